@@ -1,0 +1,238 @@
+"""From a network to a report: every figure of every layer and the totals, as plain data.
+
+Integers are exact, and shapes are as the spec's `data_format` orders them, without the batch. The report knows
+nothing of how it will be shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd, prod
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.receptive import IDENTITY, Field
+
+if TYPE_CHECKING:
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network, Node
+
+DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
+"""The types that memory can be counted in, and the bytes of a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptiveField:
+    """What a unit sees of one input, per spatial axis of that input, in pixels.
+
+    `size` is that of an interior unit, `stride` the distance between neighbours as a fraction `(pixels, units)`,
+    `padding` minus the first pixel that unit 0 sees; both are None along an axis that every path sees whole, where
+    `size` is what is seen of it. `aligned` is false where paths with different centres merge; `is_global` tells that
+    some path sees the whole map.
+    """
+
+    size: tuple[int, ...]
+    stride: tuple[tuple[int, int] | None, ...]
+    padding: tuple[int | None, ...]
+    aligned: bool
+    is_global: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFigures:
+    """The window of a layer, per spatial axis; `padding` is what is applied before and after at this input size."""
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    groups: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFigures:
+    """All figures of one layer. Counts are of one sample; only `output_bytes` grows with the batch."""
+
+    name: str
+    type: str
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    window: WindowFigures | None
+    activation: str | None
+    parameters: int
+    buffers: int
+    weights: dict[str, Shape]
+    macs: int
+    flops: int
+    output_bytes: int
+    receptive_field: dict[str, ReceptiveField]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the layers; `weight_bytes` are those of parameters and buffers."""
+
+    layers: int
+    parameters: int
+    buffers: int
+    macs: int
+    flops: int
+    weight_bytes: int
+    output_bytes: int
+    peak_activation_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a network at one input size."""
+
+    name: str
+    variant: str | None
+    inputs: dict[str, Shape]
+    data_format: str
+    batch_size: int
+    dtype: str
+    layers: tuple[LayerFigures, ...]
+    outputs: tuple[str, ...]
+    totals: Totals
+
+
+def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Report:
+    """The report of a network for a batch of so many samples, in values of `dtype`.
+
+    >>> import cnncalc
+    >>> analyse(cnncalc.load("lenet")).layers[0].macs
+    117600
+    """
+    if dtype not in DTYPE_BYTES:
+        raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPE_BYTES, "dtypes"))
+    if batch < 1:
+        raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
+    names = network.tensor_names
+    fields = receptive_fields(network)
+    layers = tuple(
+        _layer(node, network, names, fields[len(network.inputs) + index], batch * DTYPE_BYTES[dtype])
+        for index, node in enumerate(network.nodes)
+    )
+    return Report(
+        name=network.name,
+        variant=network.variant,
+        inputs={name: network.layout.shown(shape) for name, shape in network.inputs.items()},
+        data_format=network.layout.name,
+        batch_size=batch,
+        dtype=dtype,
+        layers=layers,
+        outputs=tuple(names[tensor] for tensor in network.outputs),
+        totals=_totals(network, layers, batch, DTYPE_BYTES[dtype]),
+    )
+
+
+def _layer(node: Node, network: Network, names: list[str], fields: Fields, value_bytes: int) -> LayerFigures:
+    shown = network.layout.shown
+    weights = node.weight_shapes
+    buffers = node.buffer_shapes
+    activation = node.layer.activation
+    return LayerFigures(
+        name=node.name,
+        type=node.type,
+        inputs=tuple(names[tensor] for tensor in node.inputs),
+        input_shapes=tuple(map(shown, node.input_shapes)),
+        output_shape=shown(node.output_shape),
+        window=_window(node),
+        activation=None if activation is None else activation.type_name,
+        parameters=sum(map(prod, weights.values())),
+        buffers=sum(map(prod, buffers.values())) if buffers else 0,
+        weights=weights,
+        macs=node.macs,
+        flops=node.flops,
+        output_bytes=prod(node.output_shape) * value_bytes,
+        receptive_field={name: _receptive(of_input) for name, of_input in fields.items()},
+    )
+
+
+def _window(node: Node) -> WindowFigures | None:
+    windows = node.layer.windows(node.input_shapes[0])
+    if windows is None:
+        return None
+    return WindowFigures(
+        kernel_size=tuple(window.kernel_size for window in windows),
+        stride=tuple(window.stride for window in windows),
+        padding=tuple(w.pads(size) for w, size in zip(windows, node.input_shapes[0][1:], strict=True)),
+        dilation=tuple(window.dilation for window in windows),
+        groups=getattr(node.layer, "groups", None),
+    )
+
+
+def _totals(network: Network, layers: tuple[LayerFigures, ...], batch: int, value_bytes: int) -> Totals:
+    parameters = sum(layer.parameters for layer in layers)
+    buffers = sum(layer.buffers for layer in layers)
+    return Totals(
+        layers=len(layers),
+        parameters=parameters,
+        buffers=buffers,
+        macs=sum(layer.macs for layer in layers),
+        flops=sum(layer.flops for layer in layers),
+        weight_bytes=(parameters + buffers) * value_bytes,
+        output_bytes=sum(layer.output_bytes for layer in layers),
+        peak_activation_bytes=network.peak_elements() * batch * value_bytes,
+    )
+
+
+# Receptive fields
+
+Fields = dict[str, tuple[Field, ...]]
+"""What a tensor sees of each input that it depends on: one field per spatial axis of that input."""
+
+
+def receptive_fields(network: Network) -> list[Fields]:
+    """What each tensor, by number, sees of the inputs."""
+    tensors: list[Fields] = [
+        {name: tuple(Field(IDENTITY, (0, size - 1)) for size in shape[1:])} for name, shape in network.inputs.items()
+    ]
+    for node in network.nodes:
+        tensors.append(_behind(node, [tensors[number] for number in node.inputs]))
+    return tensors
+
+
+def _behind(node: Node, arriving: list[Fields]) -> Fields:
+    """What a node's output sees, over all of its inputs."""
+    output = node.output_shape
+    result: Fields = {}
+    reads = node.layer.reads(node.input_shapes, output)
+    for fields, shape, axes in zip(arriving, node.input_shapes, reads, strict=True):
+        if len(arriving) == 1 and all(read is IDENTITY for read in axes):
+            return fields
+        for name, of_input in fields.items():
+            through = tuple(
+                field.through(axes[axis], shape[axis + 1], output[axis + 1])
+                if axis < len(axes) and axis + 1 < len(output)
+                else field.through(None, 1, 1)
+                for axis, field in enumerate(of_input)
+            )
+            known = result.get(name)
+            result[name] = through if known is None else _merged(known, through, output)
+    return result
+
+
+def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
+    units = (*output[1:], *(1 for _ in known))
+    return tuple(a.merged(b, size) for a, b, size in zip(known, other, units, strict=False))
+
+
+def _receptive(fields: tuple[Field, ...]) -> ReceptiveField:
+    return ReceptiveField(
+        size=tuple(field.size for field in fields),
+        stride=tuple(_stride(field) for field in fields),
+        padding=tuple(-field.local.firsts[0] if field.local else None for field in fields),
+        aligned=all(field.aligned for field in fields),
+        is_global=any(field.is_global for field in fields),
+    )
+
+
+def _stride(field: Field) -> tuple[int, int] | None:
+    if field.local is None:
+        return None
+    step, period = field.local.step, field.local.period
+    common = gcd(step, period)
+    return step // common, period // common

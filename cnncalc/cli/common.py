@@ -1,0 +1,98 @@
+"""What the commands share: their arguments, and where the output goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc import Network
+
+Decorator = "Callable[[Callable[..., Any]], Callable[..., Any]]"
+
+spec_argument = click.argument("spec", default="lenet", required=False)
+
+input_option = click.option(
+    "--input",
+    "shapes",
+    multiple=True,
+    metavar="SHAPE",
+    help="Input size instead of the spec's, such as 3x224x224; NAME=SHAPE where there are several inputs.",
+)
+batch_option = click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples.")
+output_option = click.option(
+    "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all, instead of standard output."
+)
+json_flag = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+
+
+def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--format`, with the first as default, and `--json`."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        choice = click.option(
+            "--format",
+            "format_",
+            type=click.Choice(formats),
+            default=formats[0],
+            show_default=True,
+            help="Output form.",
+        )
+        return choice(json_flag(command))
+
+    return decorate
+
+
+def load_network(spec: str, shapes: tuple[str, ...]) -> Network:
+    """The network that the arguments name."""
+    from cnncalc import load
+
+    named = dict(shape.split("=", 1) for shape in shapes if "=" in shape)
+    plain = [shape for shape in shapes if "=" not in shape]
+    if plain and (named or len(plain) > 1):
+        raise click.UsageError("give --input once, or as NAME=SHAPE for each input")
+    return load(spec, input=named or (plain[0] if plain else None))
+
+
+def is_terminal() -> bool:
+    """Whether a person reads standard output."""
+    return sys.stdout.isatty()
+
+
+def styled(output: str | None) -> bool:
+    """Whether to write colours: to a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    return output is None and is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width(output: str | None) -> int | None:
+    """The columns that there are: those of COLUMNS or of the terminal; None, without a limit, in a file or pipe."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    if output is not None or not is_terminal():
+        return None
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except OSError:
+        return None
+
+
+def indent(output: str | None) -> int | None:
+    """How far to indent JSON: for a person only."""
+    return 2 if output is None and is_terminal() else None
+
+
+def emit(text: str, output: str | None) -> None:
+    """Write the result to standard output or to a file."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    from cnncalc.files import replacing
+
+    with replacing(output) as file:
+        file.write(text)

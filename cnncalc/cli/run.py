@@ -1,0 +1,187 @@
+"""`cnncalc run`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnncalc import CnncalcError
+from cnncalc.cli import common
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc import Network
+    from cnncalc.execute import LayerRun
+
+FAILED = 1
+
+
+@click.command("run", short_help="Execute with NumPy and check every shape.")
+@common.spec_argument
+@common.input_option
+@click.option(
+    "--data",
+    "data_files",
+    multiple=True,
+    metavar="FILE.npy",
+    help="Input from a file, with or without a batch axis; it sets the input size. NAME=FILE for several inputs.",
+)
+@click.option("--batch", type=click.IntRange(min=1), help="Random samples.  [default: 1]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws weights and input.")
+@click.option(
+    "--dtype",
+    type=click.Choice(["float32", "float64"]),
+    default="float32",
+    show_default=True,
+    help="Type to compute in.",
+)
+@common.format_option("table", "json")
+@click.option("-o", "--output", metavar="FILE.npy", help="Write the network's output to FILE, whole or not at all.")
+def run_command(
+    spec: str,
+    shapes: tuple[str, ...],
+    data_files: tuple[str, ...],
+    batch: int | None,
+    seed: int,
+    dtype: str,
+    format_: str,
+    as_json: bool,
+    output: str | None,
+) -> int:
+    r"""Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
+
+    Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
+    as computed, or has a value that is not finite.
+
+    \b
+    cnncalc run --input 1x28x28
+    cnncalc run alexnet --json | jq .ok
+    cnncalc run net.yaml --data image.npy -o features.npy
+    """
+    if data_files and (shapes or batch):
+        raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
+    from cnncalc import execute
+
+    if data_files:
+        arrays = _arrays(data_files)
+        network = _network_for(spec, arrays)
+        data, batched = execute.arranged(network, arrays.get(None, arrays), dtype)
+    else:
+        network, data, batched = common.load_network(spec, shapes), None, True
+    with _progress(network, batch or 1) as watch:
+        report, outputs = execute.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
+    if output is not None and outputs:
+        _save(output, network, outputs, batched=batched)
+    if as_json or format_ == "json":
+        from cnncalc.reports import run_json
+
+        text = run_json.render(report, indent=common.indent(None))
+    else:
+        from cnncalc.reports import run_table
+
+        text = run_table.render(report, width=common.width(None), styled=common.styled(None))
+    common.emit(text, None)
+    return 0 if report.ok else FAILED
+
+
+def _arrays(files: tuple[str, ...]) -> dict[str | None, Any]:
+    """The arrays of the files, by the name of the input; None where no name is given."""
+    arrays: dict[str | None, Any] = {}
+    for given in files:
+        name, _, path = given.rpartition("=")
+        if (name or None) in arrays or (arrays and not name):
+            raise click.UsageError("give --data once, or as NAME=FILE for each input")
+        arrays[name or None] = _read(path)
+    return arrays
+
+
+def _read(path: str) -> Any:
+    """An array from an .npy file, mapped so that a false header cannot take memory."""
+    import numpy as np
+
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError as error:
+        raise CnncalcError(f"cannot read {path}: {error.strerror or error}") from None
+    except (ValueError, EOFError, OverflowError, SyntaxError, TypeError, MemoryError) as error:
+        hint = "numpy.save writes such a file"
+        raise CnncalcError(f"{path} is not an .npy file of numbers: {error}", hint=hint) from None
+
+
+def _network_for(spec: str, arrays: dict[str | None, Any]) -> Network:
+    """The network at the size of the data."""
+    from cnncalc.loading import build, read
+
+    parsed = read(spec)
+    names = list(parsed.inputs) or ["input"]
+    shapes = {}
+    for given, array in arrays.items():
+        name = names[0] if given is None else given
+        axes = len(parsed.inputs[name]) if name in parsed.inputs else array.ndim
+        shape = array.shape[1:] if array.ndim == axes + 1 else array.shape
+        if len(shape) != axes:
+            raise CnncalcError(
+                f"the data has {array.ndim} axes, and `{name}` has {axes}",
+                hint="with or without a batch axis before them",
+            )
+        shapes[name] = shape
+    return build(parsed, shapes)
+
+
+class _Quiet:
+    """Stands in for the progress bar where nobody waits."""
+
+    def __enter__(self) -> Callable[[LayerRun], None]:
+        return lambda _: None
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to clear."""
+
+
+class _Bar:
+    """A progress bar on standard error, which goes when the work is done."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.progress.add_task("executing", total=total)
+
+    def __enter__(self) -> Callable[[LayerRun], None]:
+        self.progress.start()
+        return lambda layer: self.progress.update(self.task, advance=1, description=layer.name)
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+
+LONG_WORK = 2_000_000_000
+"""MACs and parameters from which on a person waits."""
+
+
+def _progress(network: Network, batch: int) -> _Quiet | _Bar:
+    """A bar if a person waits long enough to look at it."""
+    from math import prod
+
+    work = sum(node.macs * batch + 20 * sum(map(prod, node.weight_shapes.values())) for node in network.nodes)
+    return _Bar(len(network.nodes)) if work > LONG_WORK and sys.stderr.isatty() else _Quiet()
+
+
+def _save(path: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:
+    """Write the only output."""
+    import numpy as np
+
+    from cnncalc.execute import shown
+    from cnncalc.files import replacing
+
+    if len(outputs) > 1:
+        names = ", ".join(outputs)
+        raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
+    [output] = outputs.values()
+    with replacing(path, "wb") as file:
+        np.save(file, shown(output, network.layout, batched=batched))

@@ -1,0 +1,165 @@
+"""Errors that a user can cause and repair.
+
+Inner code states the bare fact by raising `LayerError`; the code that knows where the fact comes from in the
+spec turns it, once, into a `CnncalcError` that names the file, line, column and layer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+EXCERPT_WIDTH = 100
+
+
+class Place(NamedTuple):
+    """A stretch of one line of a file: `line` and `column` count from 1, `length` in characters."""
+
+    file: str
+    line: int
+    column: int
+    length: int = 1
+    text: str = ""
+
+
+class CnncalcError(Exception):
+    """Something in the input is wrong, and this says what, where and how to mend it.
+
+    `str()` gives the whole text; `message`, `hint` and `place` give its parts. `notes` are further places,
+    such as the line that used a block.
+
+    >>> print(CnncalcError("unknown layer type `cnv2d`", hint="did you mean `conv2d`?"))
+    error: unknown layer type `cnv2d`
+    hint: did you mean `conv2d`?
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        place: Place | None = None,
+        notes: Iterable[tuple[str, Place]] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+        self.notes = tuple(notes)
+
+    def __str__(self) -> str:
+        lines = _located("error", self.message, self.place)
+        for text, place in self.notes:
+            lines += _located("note", text, place)
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class LayerError(Exception):
+    """A bare fact about one layer: an option that cannot be, or an input that cannot pass.
+
+    `option` names the option at fault, if one is; `too_small` tells that a larger input would pass.
+    """
+
+    def __init__(
+        self, fact: str, *, option: str | None = None, hint: str | None = None, too_small: bool = False
+    ) -> None:
+        super().__init__(fact)
+        self.fact = fact
+        self.option = option
+        self.hint = hint
+        self.too_small = too_small
+
+
+def _located(kind: str, message: str, place: Place | None) -> list[str]:
+    if place is None:
+        return [f"{kind}: {message}"]
+    where = f"{place.file}:{place.line}:{place.column}"
+    return [f"{kind}: {where}: {message}", *_excerpt(place)]
+
+
+def _excerpt(place: Place) -> list[str]:
+    """The line at fault with the stretch underlined; a window of it where the line is long."""
+    text = printable(place.text)
+    if not text.strip():
+        return []
+    start = place.column - 1
+    left = max(0, min(start - EXCERPT_WIDTH // 2, len(text) - EXCERPT_WIDTH))
+    shown = text[left : left + EXCERPT_WIDTH]
+    if left:
+        shown = "…" + shown[1:]
+    if left + EXCERPT_WIDTH < len(text):
+        shown = shown[:-1] + "…"
+    room = max(1, len(shown) - (start - left))
+    marker = " " * (start - left) + "^" * max(1, min(place.length, room))
+    return [f"{place.line:>5} | {shown.rstrip()}", f"      | {marker}"]
+
+
+def printable(text: str) -> str:
+    r"""The text with every character that could disturb a terminal replaced, one for one.
+
+    >>> printable("a\tb\x1b[2J")
+    'a b�[2J'
+    """
+    return "".join(c if c.isprintable() else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like `word`, or None where none is near.
+
+    >>> nearest("kernal_size", ["kernel_size", "stride"])
+    'kernel_size'
+    """
+    import difflib
+
+    by_folded = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(word.lower()[:100], list(by_folded), n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str | None:
+    """A hint for an unknown word: the nearest known one or, where there are few, all of them.
+
+    >>> did_you_mean("strid", ["kernel_size", "stride"])
+    'did you mean `stride`?'
+    """
+    names = list(known)
+    best = nearest(word, names)
+    if best is not None:
+        return f"did you mean `{best}`?"
+    if not names or len(names) > 24:
+        return None
+    return f"{what}: " + ", ".join(names)
+
+
+def shown(value: object) -> str:
+    """A value as a person wrote it in YAML, cut where it is long.
+
+    >>> shown(True), shown("same"), shown(10**40), shown([1, None])
+    ('true', "'same'", '10000000000000000…', '[1, null]')
+    """
+    if value is None or isinstance(value, bool):
+        text = {None: "null", True: "true", False: "false"}[value]
+    elif isinstance(value, int):
+        text = (
+            str(value) if abs(value) < 10**17 else f"{str(value)[:17]}…" if abs(value) < 10**4000 else "a huge number"
+        )
+    elif isinstance(value, (list, tuple)):
+        text = "[" + ", ".join(shown(item) for item in value[:8]) + (", …]" if len(value) > 8 else "]")
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key}: {shown(item)}" for key, item in list(value.items())[:4]) + "}"
+    else:
+        text = printable(repr(value))
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """A shape as the tables and errors print it.
+
+    >>> shape_text((3, 224, 224))
+    '3 x 224 x 224'
+    """
+    return " x ".join(map(str, shape))

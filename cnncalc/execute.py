@@ -1,0 +1,322 @@
+"""The forward pass: executes every layer with NumPy and holds what comes out against what was computed.
+
+The check is independent: the shapes are read off the arrays that came out, and a layer is never asked here what shape
+it should produce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite, prod, sqrt
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from cnncalc.errors import CnncalcError, LayerError, shape_text
+from cnncalc.initialization import Drawer
+from cnncalc.memory import available
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Layout, Shape
+    from cnncalc.network import Network, Node
+
+DTYPES: Final = ("float32", "float64")
+"""The types that a forward pass computes in."""
+
+_ACTIVATION: Final = "activation."
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRun:
+    """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
+
+    `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
+    """
+
+    name: str
+    type: str
+    expected_shape: Shape
+    actual_shape: Shape | None
+    seconds: float
+    mean: float | None
+    std: float | None
+    finite: bool
+    faults: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether shapes and weights are as computed, and every value is finite."""
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """An executed network. `mismatches` counts the layers with a fault."""
+
+    name: str
+    inputs: dict[str, Shape]
+    seed: int
+    batch_size: int
+    dtype: str
+    seconds: float
+    parameters: int
+    layers: tuple[LayerRun, ...]
+
+    @property
+    def mismatches(self) -> int:
+        """The number of layers with a fault."""
+        return sum(not layer.ok for layer in self.layers)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no layer has a fault."""
+        return not self.mismatches
+
+
+def run(
+    network: Network,
+    data: Mapping[str, Array] | None = None,
+    *,
+    seed: int = 0,
+    batch: int = 1,
+    dtype: str = "float32",
+    watch: Callable[[LayerRun], None] = lambda _: None,
+) -> tuple[RunReport, dict[str, Array]]:
+    """Execute a network, and return the report and the outputs by name, batch first and channels first.
+
+    `data` holds the inputs by name, batch first and channels first; without it they are drawn from `seed`. `watch` is
+    called after each layer.
+    """
+    started = perf_counter()
+    check_memory(network, batch if data is None else len(next(iter(data.values()))), dtype)
+    pass_ = _Pass(network, seed, dtype)
+    layers = []
+    for layer in pass_.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
+        watch(layer)
+        layers.append(layer)
+    report = RunReport(
+        name=network.name,
+        inputs={name: network.layout.shown(shape) for name, shape in network.inputs.items()},
+        seed=seed,
+        batch_size=pass_.batch,
+        dtype=dtype,
+        seconds=perf_counter() - started,
+        parameters=pass_.parameters,
+        layers=tuple(layers),
+    )
+    return report, pass_.outputs
+
+
+def forward(network: Network, array: Any, seed: int) -> Array | dict[str, Array]:
+    """What `Network.forward` returns: the output, or the outputs by name where there are several."""
+    data, batched = (None, True) if array is None else arranged(network, array)
+    _, outputs = run(network, data, seed=seed)
+    ordered = {name: shown(output, network.layout, batched=batched) for name, output in outputs.items()}
+    return ordered if len(ordered) > 1 else next(iter(ordered.values()))
+
+
+def random_inputs(network: Network, seed: int, batch: int, dtype: str) -> dict[str, Array]:
+    """Standard normal inputs, drawn from the seed."""
+    rng = np.random.default_rng(seed)
+    drawn: dict[str, Array] = {}
+    for name, shape in network.inputs.items():
+        drawn[name] = np.empty((batch, *shape), dtype)
+        rng.standard_normal(out=drawn[name], dtype=drawn[name].dtype)
+    return drawn
+
+
+def arranged(network: Network, array: Any, dtype: str = "float32") -> tuple[dict[str, Array], bool]:
+    """Given inputs by name, batch first and channels first, and whether they came with a batch axis."""
+    given = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
+    missing = [name for name in network.inputs if name not in given]
+    if missing:
+        raise CnncalcError(f"{network.name} has several inputs, and `{missing[0]}` is not given")
+    converted = {name: np.asarray(given[name]) for name in network.inputs}
+    batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in converted.items()}
+    if len(set(batched.values())) > 1:
+        raise CnncalcError("some inputs have a batch axis and others have none")
+    data: dict[str, Array] = {}
+    for name, value in converted.items():
+        if value.dtype.kind not in "fiub":
+            raise CnncalcError(f"`{name}` holds {value.dtype}, not numbers")
+        whole = value if batched[name] else value[np.newaxis]
+        expected = network.layout.shown(network.inputs[name])
+        if whole.shape[1:] != expected:
+            raise CnncalcError(
+                f"`{name}` is {shape_text(whole.shape[1:])}, and the network takes {shape_text(expected)}"
+            )
+        first = np.moveaxis(whole, -1, 1) if network.layout.channels_last else whole
+        data[name] = first.astype(dtype)
+    if len({len(value) for value in data.values()}) > 1 or not all(map(len, data.values())):
+        raise CnncalcError("the inputs must have one batch size, of at least 1")
+    return data, next(iter(batched.values()))
+
+
+def check_memory(network: Network, batch: int, dtype: str) -> None:
+    """Raise `CnncalcError` if weights and the peak of live tensors do not fit in memory together."""
+    value = np.dtype(dtype).itemsize
+    counted = (shapes for node in network.nodes for shapes in (node.weight_shapes, node.buffer_shapes))
+    weights = sum(prod(shape) for shapes in counted for shape in shapes.values()) * value
+    tensors = network.peak_elements() * batch * value
+    room = available()
+    if room is not None and weights + tensors > room:
+        raise CnncalcError(
+            f"{network.name} does not fit in memory: its weights take {_gigabytes(weights)} and its tensors up to "
+            f"{_gigabytes(tensors)}, and {_gigabytes(room)} are free",
+            hint="try a smaller --input or --batch; `cnncalc summary` needs no memory for tensors",
+        )
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB"
+
+
+class _Pass:
+    """One walk over the graph, which owns the tensors and lets go of each when its last reader is done."""
+
+    def __init__(self, network: Network, seed: int, dtype: str) -> None:
+        self.network = network
+        self.drawer = Drawer(network, seed, dtype)
+        self.releases = network.releases()
+        self.parameters = 0
+        self.batch = 0
+        self.outputs: dict[str, Array] = {}
+
+    def layers(self, inputs: dict[str, Array]) -> Iterator[LayerRun]:
+        """Execute each layer in turn; after one that cannot be executed, those that need it are not either."""
+        tensors: dict[int, Array] = dict(enumerate(inputs.values()))
+        self.batch = len(tensors[0])
+        inputs.clear()
+        first = len(self.network.inputs)
+        for index, node in enumerate(self.network.nodes):
+            taken = [tensors[number] for number in node.inputs if number in tensors]
+            for number in self.releases[index]:
+                tensors.pop(number, None)
+            started = perf_counter()
+            faults: list[str] = []
+            output = self._output(node, taken, faults)
+            seconds = perf_counter() - started
+            taken.clear()
+            if output is not None and first + index not in self.releases[index]:
+                tensors[first + index] = output
+            yield self._checked(node, output, seconds, faults)
+            del output
+        names = self.network.tensor_names
+        self.outputs = {names[number]: tensors[number] for number in self.network.outputs if number in tensors}
+
+    def _output(self, node: Node, taken: list[Array], faults: list[str]) -> Array | None:
+        """What the layer makes of its inputs with newly drawn weights; None, and why, where that fails."""
+        if len(taken) < len(node.inputs):
+            faults.append("could not be executed without its inputs")
+            return None
+        weights = _Watched(self.drawer.arrays(node))
+        expected = {**node.weight_shapes, **node.buffer_shapes}
+        self.parameters += sum(weights.arrays[name].size for name in node.weight_shapes)
+        wrong = [name for name, shape in expected.items() if weights.arrays[name].shape != shape]
+        faults += [f"has a `{name}` that is not {shape_text(expected[name])}" for name in wrong]
+        try:
+            output = _executed(node, taken, weights)
+        except MemoryError:
+            message = f"`{node.name}` does not fit in memory"
+            raise CnncalcError(message, hint="try a smaller --input or --batch") from None
+        except (ValueError, IndexError, KeyError, LayerError) as error:
+            faults.append(f"could not be executed: {error}")
+            return None
+        unread = [name for name in expected if name not in weights.read]
+        faults += [f"counts a `{name}` that its forward pass does not read" for name in unread]
+        return output
+
+    def _checked(self, node: Node, output: Array | None, seconds: float, faults: list[str]) -> LayerRun:
+        """The row of an executed layer, with whatever is wrong with it."""
+        mean, std, actual = float("nan"), float("nan"), None
+        shown = self.network.layout.shown
+        if output is not None:
+            mean, std = statistics(output)
+            actual = shown(output.shape[1:])
+            if actual != shown(node.output_shape) or len(output) != self.batch:
+                faults.append(f"came out as {shape_text(actual)}")
+            if not isfinite(mean + std):
+                faults.append("has values that are not finite")
+        finite = isfinite(mean + std)
+        return LayerRun(
+            name=node.name,
+            type=node.type,
+            expected_shape=shown(node.output_shape),
+            actual_shape=actual,
+            seconds=seconds,
+            mean=mean if finite else None,
+            std=std if finite else None,
+            finite=finite,
+            faults=tuple(faults),
+        )
+
+
+class _Watched(Mapping[str, "Array"]):
+    """Arrays by name, which remembers those that were read."""
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self.arrays = arrays
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Array:
+        array = self.arrays[name]
+        self.read.add(name)
+        return array
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.arrays)
+
+    def __len__(self) -> int:
+        return len(self.arrays)
+
+
+class _Inner(_Watched):
+    """The arrays of a layer's activation, which the layer holds under a prefix."""
+
+    def __init__(self, outer: _Watched) -> None:
+        super().__init__({k.removeprefix(_ACTIVATION): a for k, a in outer.arrays.items() if k.startswith(_ACTIVATION)})
+        self.outer = outer
+
+    def __getitem__(self, name: str) -> Array:
+        return self.outer[_ACTIVATION + name]
+
+
+def _executed(node: Node, taken: list[Array], weights: _Watched) -> Array:
+    """The layer's output, its activation applied."""
+    activation = node.layer.activation
+    with np.errstate(all="ignore"):
+        output = node.layer.forward(taken, weights)
+        return output if activation is None else activation.forward([output], _Inner(weights))
+
+
+def statistics(x: Array) -> tuple[float, float]:
+    """Mean and population deviation in double precision, a block at a time; not finite where a value is not.
+
+    >>> statistics(np.array([[1.0, 3.0]]))
+    (2.0, 1.0)
+    """
+    flat = x.reshape(-1)
+    count, mean, squares = 0, 0.0, 0.0
+    for start in range(0, flat.size, 2**20):
+        block = flat[start : start + 2**20].astype(np.float64)
+        with np.errstate(all="ignore"):
+            block_mean = float(block.mean())
+            block -= block_mean
+            block_squares = float(np.dot(block, block))
+        total = count + block.size
+        shift = block_mean - mean
+        squares += block_squares + shift * shift * count * block.size / total
+        mean += shift * block.size / total
+        count = total
+    return mean, sqrt(squares / count) if squares >= 0 else float("nan")
+
+
+def shown(output: Array, layout: Layout, *, batched: bool) -> Array:
+    """An output as the spec orders its axes, without the batch if the input had none."""
+    ordered = np.moveaxis(output, 1, -1) if layout.channels_last else output
+    return ordered if batched else ordered[0]

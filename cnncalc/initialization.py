@@ -1,0 +1,110 @@
+"""Draws the arrays of a layer: trainable weights and buffers, given, initialised or random.
+
+The draw depends on the seed and on the layer's name alone, so that a layer has the same weights whatever stands
+around it. Random weights are scaled so that a layer's output has a mean square of about 1, whatever arrives; a
+network of any depth keeps its values finite.
+"""
+
+from __future__ import annotations
+
+from math import prod, sqrt
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
+
+import numpy as np
+
+from cnncalc.errors import CnncalcError
+from cnncalc.layers.weights import Initialiser, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network, Node
+
+LEAST_MOMENT: Final = 1e-12
+LARGEST_MOMENT: Final = 1e12
+
+Rng = np.random.Generator
+
+
+class Drawer:
+    """Draws the arrays of a network's nodes, which have to be asked for in order."""
+
+    def __init__(self, network: Network, seed: int, dtype: Any) -> None:
+        if seed < 0:
+            raise CnncalcError(f"a seed is at least 0, not {seed}")
+        self.seed = seed
+        self.dtype = np.dtype(dtype)
+        self.moments = [1.0] * len(network.inputs)
+
+    def arrays(self, node: Node) -> dict[str, Array]:
+        """Every array of the node, by name, each of the shape that the layer states."""
+        arriving = [self.moments[number] for number in node.inputs]
+        moment = sum(arriving) / len(arriving)
+        leaving = node.layer.second_moment(arriving)
+        if node.layer.activation is not None:
+            leaving = node.layer.activation.second_moment([leaving])
+        self.moments.append(min(max(leaving, LEAST_MOMENT), LARGEST_MOMENT))
+        rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))
+        given = node.given_weights
+        shapes = node.weight_shapes
+        bound = sqrt(3.0 / (max(_fan_in(shapes), 1) * moment))
+        drawn = {name: self._array(rng, name, shape, given.get(name), bound) for name, shape in shapes.items()}
+        for name, shape in node.buffer_shapes.items():
+            drawn[name] = self._buffer(rng, name, shape, moment)
+        return drawn
+
+    def _array(self, rng: Rng, name: str, shape: Shape, given: Values | Initialiser | None, bound: float) -> Array:
+        if isinstance(given, Values):
+            array: Array = np.empty(shape, self.dtype)
+            array[...] = np.asarray(given.numbers, self.dtype)
+            return array
+        if given is not None:
+            return self._initialised(rng, given, shape)
+        if len(shape) > 1:
+            return self._uniform(rng, shape, -bound, bound)
+        if name == "bias":
+            return self._uniform(rng, shape, -0.1, 0.1)
+        return self._uniform(rng, shape, 0.9, 1.1)
+
+    def _buffer(self, rng: Rng, name: str, shape: Shape, moment: float) -> Array:
+        """Running statistics as training would leave them: about those of what arrives."""
+        if name == "running_var":
+            return self._uniform(rng, shape, 0.9 * moment, 1.1 * moment)
+        return self._uniform(rng, shape, -0.1 * sqrt(moment), 0.1 * sqrt(moment))
+
+    def _uniform(self, rng: Rng, shape: Sequence[int], low: float, high: float) -> Array:
+        array = np.empty(shape, self.dtype)
+        rng.random(out=array, dtype=array.dtype)
+        array *= high - low
+        array += low
+        return array
+
+    def _normal(self, rng: Rng, shape: Sequence[int], deviation: float) -> Array:
+        array = np.empty(shape, self.dtype)
+        rng.standard_normal(out=array, dtype=array.dtype)
+        array *= deviation
+        return array
+
+    def _initialised(self, rng: Rng, given: Initialiser, shape: Shape) -> Array:
+        """As `torch.nn.init` defines them; the fans are those of a weight ``(out, in, *kernel)``."""
+        constants = {"zeros": 0.0, "ones": 1.0, "constant": given.value}
+        if given.name in constants:
+            return np.full(shape, constants[given.name], self.dtype)
+        if given.name == "uniform":
+            return self._uniform(rng, shape, 0.0, 1.0)
+        if given.name == "normal":
+            return self._normal(rng, shape, 1.0)
+        fan_in = prod(shape[1:])
+        fan_out = prod((*shape[:1], *shape[2:]))
+        variance = 2.0 / fan_in if given.name.startswith("kaiming") else 2.0 / (fan_in + fan_out)
+        if given.name.endswith("normal"):
+            return self._normal(rng, shape, sqrt(variance))
+        return self._uniform(rng, shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
+
+
+def _fan_in(shapes: dict[str, Shape]) -> int:
+    """The inputs that each output value of a layer with a weight sums up."""
+    return prod(shapes["weight"][1:]) if "weight" in shapes else 1

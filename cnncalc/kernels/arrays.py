@@ -1,0 +1,55 @@
+"""Rearranging, extending and merging arrays; `Array` is the type of all of them."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Array = NDArray[np.floating[Any]]
+"""A tensor: ``(N, C, *spatial)`` or ``(N, C)``."""
+
+_PAD_MODES: Final[dict[str, Any]] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+_MERGES: Final[dict[str, Callable[..., Any]]] = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "average": np.add,
+}
+
+
+def flatten(x: Array, *, channels_last: bool = False) -> Array:
+    """``(N, C, *spatial) -> (N, values)``, in the order of the axes, or with the channels moved behind them."""
+    return (np.moveaxis(x, 1, -1) if channels_last else x).reshape(len(x), -1)
+
+
+def pad(x: Array, pads: Sequence[tuple[int, int]], mode: str = "constant", value: float = 0.0) -> Array:
+    """Extend the spatial axes by `pads`, before and after each."""
+    if not any(map(any, pads)):
+        return x
+    if mode != "constant":
+        return np.pad(x, [(0, 0), (0, 0), *pads], mode=_PAD_MODES[mode])
+    shape = [size + before + after for size, (before, after) in zip(x.shape[2:], pads, strict=True)]
+    padded = np.full((*x.shape[:2], *shape), value, x.dtype)
+    inner = tuple(slice(before, before + size) for size, (before, _) in zip(x.shape[2:], pads, strict=True))
+    padded[(slice(None), slice(None), *inner)] = x
+    return padded
+
+
+def concat(arrays: Sequence[Array], axis: int) -> Array:
+    """The arrays one after another along `axis`."""
+    return np.concatenate(arrays, axis)
+
+
+def merge(operation: str, arrays: Sequence[Array]) -> Array:
+    """The arrays merged value by value, broadcasting: add, subtract, multiply, maximum, minimum or average."""
+    merged: Array = reduce(_MERGES[operation], arrays)
+    return merged / len(arrays) if operation == "average" else merged

@@ -1,0 +1,51 @@
+"""Normalisation, channel by channel and across channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from cnncalc.kernels.arrays import Array
+
+
+def channel_statistics(x: Array) -> tuple[Array, Array]:
+    """Mean and variance of each channel, over the batch and all spatial axes."""
+    axes = (0, *range(2, x.ndim))
+    return x.mean(axes), x.var(axes)
+
+
+def scale_and_shift(
+    x: Array, mean: Array, variance: Array, eps: float, weight: Array | None, bias: Array | None
+) -> Array:
+    """``(x - mean) / sqrt(variance + eps) * weight + bias``, folded to one scale and one shift a channel."""
+    scale = 1.0 / np.sqrt(variance + eps)
+    if weight is not None:
+        scale = scale * weight
+    shift = -mean * scale
+    if bias is not None:
+        shift = shift + bias
+    per_channel = (-1, *(1,) * (x.ndim - 2))
+    output: Array = x * scale.astype(x.dtype).reshape(per_channel)
+    output += shift.astype(x.dtype).reshape(per_channel)
+    return output
+
+
+def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float) -> Array:
+    """``x / (k + alpha / size * sum of squares of `size` neighbouring channels) ** beta``.
+
+    Channel c sums those from c - size // 2 to c + (size - 1) // 2, as PyTorch does.
+    """
+    squares = np.square(x)
+    total = np.zeros_like(x)
+    channels = x.shape[1]
+    for offset in range(-(size // 2), (size - 1) // 2 + 1):
+        first, last = max(0, -offset), min(channels, channels - offset)
+        if first < last:
+            total[:, first:last] += squares[:, first + offset : last + offset]
+    total *= alpha / size
+    total += k
+    np.power(total, -beta, out=total)
+    total *= x
+    return total

@@ -1,0 +1,154 @@
+"""What a layer is: a class whose fields are its options and whose methods answer every question asked of it.
+
+Everything else in the program walks the graph and asks. A new layer type is one class in one file; the parser,
+the table, the JSON, the executor and the error hints learn it from the class.
+
+Shapes are channels first and without the batch: ``(C,)``, ``(C, L)``, ``(C, H, W)`` or ``(C, D, H, W)``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+
+from cnncalc.errors import LayerError, did_you_mean
+from cnncalc.layers.options import REQUIRED, Option, option
+from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
+from cnncalc.receptive import IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.receptive import AxisMap
+    from cnncalc.window import Window
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(option,))
+class Layer:
+    """A layer with its options set; it knows nothing of its neighbours, and is asked with their shapes.
+
+    A subclass declares its options with `option`, names itself with `type_name`, and overrides what differs from
+    the layer that passes one input on unchanged, without weights or operations.
+    """
+
+    type_name: ClassVar[str] = ""
+    ranked: ClassVar[bool] = False
+    """Whether the type may be written with its rank, as in `conv2d`."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """What other programs call the type, where their spelling is not ours but for case and underscores."""
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The fewest and the most inputs; None where any number will do."""
+    options: ClassVar[dict[str, Option]] = {}
+    """The options by name, collected from the class body and from the classes above."""
+    weight_options: ClassVar[tuple[str, ...]] = ()
+    """The options that may give weights."""
+
+    layout: Layout = CHANNELS_FIRST
+    """How the spec counts axes."""
+    activation: Layer | None = None
+    """The activation that is the layer's own last step, on layers with weights; the executor applies it."""
+
+    def __init_subclass__(cls) -> None:
+        collected = dict(cls.options)
+        for name, value in vars(cls).items():
+            if isinstance(value, Option):
+                value.name = name
+                collected[name] = value
+        cls.options = collected
+        cls.weight_options = tuple(name for name, known in collected.items() if isinstance(known.kind, Weight))
+
+    def __init__(self, **values: Any) -> None:
+        options = self.options
+        for name, value in values.items():
+            known = options.get(name)
+            if known is None:
+                raise self._unknown(name)
+            try:
+                setattr(self, name, known.kind(value))
+            except ValueError as error:
+                raise LayerError(f"`{name}` {error}", option=name) from None
+        for name, known in options.items():
+            if name not in values:
+                if known.default is REQUIRED:
+                    raise LayerError(f"`{name}` is missing: it must be {known.kind.text}")
+                setattr(self, name, known.default)
+        self.validate()
+
+    def __repr__(self) -> str:
+        given = (
+            f"{name}={getattr(self, name)!r}" for name, o in self.options.items() if getattr(self, name) != o.default
+        )
+        return f"{type(self).__name__}({', '.join(given)})"
+
+    def _unknown(self, name: str) -> LayerError:
+        for known in self.options.values():
+            if name in known.aliases:
+                return LayerError(f"has no option `{name}`", option=name, hint=f"it is called `{known.name}` here")
+        hint = did_you_mean(name, self.options, "options")
+        return LayerError(f"has no option `{name}`", option=name, hint=hint or "it takes no options")
+
+    def given_weights(self) -> dict[str, Values | Initialiser]:
+        """The weights for which the spec gives numbers or an initialiser, by name."""
+        values = ((name, getattr(self, name)) for name in self.weight_options)
+        return {name: value for name, value in values if not isinstance(value, bool)}
+
+    def dim_axis(self, name: str, dim: int, shape: Shape) -> int:
+        """The axis of `shape` that the option `name` means by `dim`; raises `LayerError`."""
+        try:
+            return self.layout.axis(dim, len(shape))
+        except ValueError as error:
+            raise LayerError(f"`{name}` {error}", option=name) from None
+
+    # What a layer type says of itself.
+
+    def validate(self) -> None:
+        """Raise `LayerError` where options contradict each other, whatever the input."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The shape that comes out for these inputs; raises `LayerError` where they cannot pass."""
+        return inputs[0]
+
+    def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
+        """The shapes of the trainable arrays, by name; the parameter count is the sum of their products."""
+        del inputs
+        return {}
+
+    def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
+        """The shapes of the arrays that are kept but not trained, by name."""
+        del inputs
+        return {}
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Multiply-accumulates of one sample, without bias; only convolutions and linear layers have any."""
+        del inputs, output
+        return 0
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """All floating-point operations of one sample; a call to exp, log, tanh, erf or a power counts as one."""
+        del inputs, output
+        return 0
+
+    def windows(self, shape: Shape) -> tuple[Window, ...] | None:
+        """The window along each spatial axis of the first input, or None for a layer without one."""
+        del shape
+        return None
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """For each input and each of its spatial axes, the positions that each output position reads.
+
+        None says that every position reads the whole axis.
+        """
+        del output
+        return [(IDENTITY,) * (len(shape) - 1) for shape in inputs]
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """The expected square of an output value with drawn weights, from those of the inputs' values.
+
+        Drawn weights are scaled by it, so that values neither explode nor vanish in deep networks.
+        """
+        return max(inputs)
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Compute the output, batch first; the inputs are never written to."""
+        raise NotImplementedError(f"{self.type_name} has no forward pass")

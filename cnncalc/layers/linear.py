@@ -1,0 +1,98 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError
+from cnncalc.layers.activation import ActivationOption
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Integer, option
+from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.receptive import IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Shape
+    from cnncalc.receptive import AxisMap
+
+
+class Linear(Layer):
+    """Fully connected: each output is a weighted sum of all inputs, or of those along the axis `dim`.
+
+    ``(in_features,) -> (out_features,)``. MACs: output values x in_features; FLOPs: twice the MACs, one addition for
+    each biased output value, and those of the activation.
+
+    >>> Linear(out_features=10).weight_shapes([(84,)])
+    {'weight': (10, 84), 'bias': (10,)}
+    """
+
+    type_name = "linear"
+    aliases = ("dense", "fc", "inner_product", "fully_connected")
+
+    out_features: int = option(Integer(1), meaning="outputs", aliases=("units", "num_output", "output_dim"))
+    in_features: int | None = option(Integer(1), default=None, meaning="if given, the features that must arrive")
+    dim: int | None = option(Integer(), default=None, meaning="the axis of a map to work along", aliases=("axis",))
+    weight: bool | Values | Initialiser = option(
+        Weight(), default=True, meaning="(out, in)", aliases=("kernel_initializer", "weight_filler")
+    )
+    bias: bool | Values | Initialiser = option(
+        Weight(switch=True),
+        default=True,
+        meaning="(out)",
+        aliases=("use_bias", "bias_term", "bias_initializer"),
+    )
+    activation: Layer | None = option(ActivationOption(), default=None, meaning="the layer's own last step")
+
+    def _axis(self, shape: Shape) -> int:
+        """The axis that the sum runs along."""
+        if self.dim is None:
+            if len(shape) > 1:
+                raise LayerError("it takes a vector", hint="put `flatten` before it, or say which axis with `dim`")
+            return 0
+        return self.dim_axis("dim", self.dim, shape)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The input's shape with `out_features` along the axis."""
+        (shape,) = inputs
+        axis = self._axis(shape)
+        if self.in_features not in (None, shape[axis]):
+            raise LayerError(f"`in_features` is {self.in_features}, the input has {shape[axis]}", option="in_features")
+        return (*shape[:axis], self.out_features, *shape[axis + 1 :])
+
+    def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
+        """Weight ``(out, in)`` and bias ``(out,)``, as in PyTorch."""
+        (shape,) = inputs
+        shapes: dict[str, Shape] = {"weight": (self.out_features, shape[self._axis(shape)])}
+        if self.bias is not False:
+            shapes["bias"] = (self.out_features,)
+        return shapes
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Output values x input features."""
+        return prod(output) * self.weight_shapes(inputs)["weight"][1]
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Twice the MACs, and an addition for each biased output value."""
+        return 2 * self.macs(inputs, output) + (prod(output) if self.bias is not False else 0)
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """Along a spatial axis each unit reads the whole of it."""
+        del output
+        (shape,) = inputs
+        mixed = self._axis(shape)
+        return [[None if axis == mixed else IDENTITY for axis in range(1, len(shape))]]
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """Weights are drawn so that it is 1."""
+        del inputs
+        return 1.0
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Multiply by the weight, and add the bias."""
+        (x,) = inputs
+        return kernels.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))

@@ -1,0 +1,164 @@
+"""Layers that make one tensor of several."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Integer, option
+from cnncalc.receptive import IDENTITY
+from cnncalc.window import AXIS_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Shape
+    from cnncalc.receptive import AxisMap
+
+
+class Elementwise(Layer):
+    """What the merges value by value share: shapes are equal, or 1 along an axis, which then broadcasts.
+
+    FLOPs: one operation a value for each input after the first.
+    """
+
+    arity = (2, None)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The larger size along each axis."""
+        _same_axes(inputs)
+        for axis, sizes in enumerate(zip(*inputs, strict=True)):
+            different = sorted(set(sizes) - {1})
+            if len(different) > 1:
+                raise LayerError(f"their {_axis_name(axis, inputs[0])} differ: {' and '.join(map(str, different))}")
+        return tuple(map(max, zip(*inputs, strict=True)))
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """One for each value and input after the first."""
+        return (len(inputs) - 1) * prod(output)
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """The value of the same place, or the one value of an axis that broadcasts."""
+        return [[IDENTITY if size == o else None for size, o in zip(s[1:], output[1:], strict=True)] for s in inputs]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Merge value by value."""
+        del weights
+        return kernels.merge(self.type_name, inputs)
+
+
+class Add(Elementwise):
+    """The sum of the inputs, which broadcast.
+
+    >>> Add().output_shape([(64, 56, 56), (64, 1, 1)])
+    (64, 56, 56)
+    """
+
+    type_name = "add"
+    aliases = ("sum", "eltwise")
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """The sum of the inputs'."""
+        return sum(inputs)
+
+
+class Subtract(Elementwise):
+    """The first input less all others; they broadcast."""
+
+    type_name = "subtract"
+    aliases = ("sub",)
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """The sum of the inputs'."""
+        return sum(inputs)
+
+
+class Multiply(Elementwise):
+    """The product of the inputs, which broadcast."""
+
+    type_name = "multiply"
+    aliases = ("mul",)
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """The product of the inputs'."""
+        return prod(inputs)
+
+
+class Maximum(Elementwise):
+    """The largest of the inputs, which broadcast."""
+
+    type_name = "maximum"
+    aliases = ("max",)
+
+
+class Minimum(Elementwise):
+    """The smallest of the inputs, which broadcast."""
+
+    type_name = "minimum"
+    aliases = ("min",)
+
+
+class Average(Elementwise):
+    """The mean of the inputs, which broadcast. FLOPs: as many as inputs for each value, the sum and one division."""
+
+    type_name = "average"
+    aliases = ("mean",)
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """The sum and one division for each value."""
+        return len(inputs) * prod(output)
+
+
+class Concat(Layer):
+    """The inputs one after another, along the channels unless `dim` says otherwise. FLOPs: none.
+
+    >>> Concat().output_shape([(64, 28, 28), (128, 28, 28)])
+    (192, 28, 28)
+    """
+
+    type_name = "concat"
+    aliases = ("concatenate", "cat")
+    arity = (1, None)
+
+    dim: int | None = option(Integer(), default=None, meaning="the axis to join along: channels", aliases=("axis",))
+
+    def _axis(self, shape: Shape) -> int:
+        return 0 if self.dim is None else self.dim_axis("dim", self.dim, shape)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The sum of the sizes along the axis."""
+        _same_axes(inputs)
+        joined = self._axis(inputs[0])
+        for axis, sizes in enumerate(zip(*inputs, strict=True)):
+            if axis != joined and len(set(sizes)) > 1:
+                different = " and ".join(map(str, sorted(set(sizes))))
+                raise LayerError(f"their {_axis_name(axis, inputs[0])} differ: {different}")
+        first = inputs[0]
+        return (*first[:joined], sum(shape[joined] for shape in inputs), *first[joined + 1 :])
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """The value of the same place; along the axis it is joined on, of the place moved."""
+        joined = self._axis(output)
+        if joined == 0:
+            return super().reads(inputs, output)
+        return [[None if axis == joined else IDENTITY for axis in range(1, len(shape))] for shape in inputs]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Join along the axis."""
+        del weights
+        return kernels.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
+
+
+def _same_axes(inputs: Sequence[Shape]) -> None:
+    if len({len(shape) for shape in inputs}) > 1:
+        counts = " and ".join(str(n) for n in sorted({len(shape) for shape in inputs}))
+        raise LayerError(f"they have {counts} axes", hint="bring them to one number of axes first")
+
+
+def _axis_name(axis: int, shape: Shape) -> str:
+    """What an axis is called, in the plural."""
+    return "channels" if axis == 0 else AXIS_NAMES[len(shape) - 1][axis - 1] + "s"

@@ -1,0 +1,92 @@
+"""Weights as a spec gives them: numbers nested to an array's shape, or an initialiser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from cnncalc.errors import did_you_mean, shape_text, shown
+from cnncalc.layers.options import Number, wrong
+
+if TYPE_CHECKING:
+    from cnncalc.layout import Shape
+
+INITIALISERS: Final = (
+    "zeros",
+    "ones",
+    "kaiming_uniform",
+    "kaiming_normal",
+    "xavier_uniform",
+    "xavier_normal",
+    "normal",
+    "uniform",
+)
+"""Named as in `torch.nn.init`, with its defaults: `normal` has deviation 1, `uniform` runs from 0 to 1."""
+
+
+class Values(NamedTuple):
+    """Given numbers: nested lists, or one number, and the shape that they form."""
+
+    numbers: Any
+    shape: Shape
+
+    def check(self, shape: Shape) -> None:
+        """Raise `ValueError` unless the numbers broadcast to the array's shape."""
+        padded = (1,) * (len(shape) - len(self.shape)) + self.shape
+        if len(padded) != len(shape) or any(a not in (1, b) for a, b in zip(padded, shape, strict=True)):
+            raise ValueError(f"is {shape_text(self.shape)}, which does not broadcast to {shape_text(shape)}")
+
+
+class Initialiser(NamedTuple):
+    """A way to draw an array; `value` is that of `constant`."""
+
+    name: str
+    value: float = 0.0
+
+
+class Weight:
+    """Numbers or an initialiser; where `switch` is set, also `true` (drawn) or `false` (left out).
+
+    >>> Weight()([[1, 0], [0, 1]]).shape, Weight()({"constant": 0.1}), Weight(switch=True)(False)
+    ((2, 2), Initialiser(name='constant', value=0.1), False)
+    """
+
+    def __init__(self, *, switch: bool = False) -> None:
+        self.switch = switch
+
+    @property
+    def text(self) -> str:
+        """What is allowed."""
+        return ("true, false, " if self.switch else "") + "numbers nested to the array's shape, or an initialiser"
+
+    def __call__(self, value: object) -> bool | Values | Initialiser:
+        """The weight, checked as far as it can be without the array's shape."""
+        if isinstance(value, bool):
+            if not self.switch:
+                raise wrong(self, value)
+            return value
+        if isinstance(value, str):
+            if value not in INITIALISERS:
+                hint = did_you_mean(value, (*INITIALISERS, "constant"), "initialisers")
+                raise ValueError(f"has no initialiser {shown(value)}; {hint}")
+            return Initialiser(value)
+        if isinstance(value, dict):
+            if list(value) != ["constant"]:
+                raise wrong(self, value)
+            return Initialiser("constant", Number()(value["constant"]))
+        return Values(value, _nested_shape(value, self))
+
+
+def _nested_shape(value: object, kind: Weight) -> Shape:
+    """The shape of rectangular nested lists of numbers."""
+    if not isinstance(value, list):
+        try:
+            Number()(value)
+        except ValueError:
+            raise wrong(kind, value) from None
+        return ()
+    if not value:
+        raise ValueError("has an empty list")
+    shapes = {_nested_shape(item, kind) for item in value}
+    if len(shapes) > 1:
+        raise ValueError(f"is ragged: it has parts of {' and '.join(sorted(shape_text(s) or '1' for s in shapes))}")
+    return (len(value), *shapes.pop())

@@ -1,0 +1,97 @@
+"""What convolution and pooling share: a window along each spatial axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import LayerError
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Pads, PerAxis, Sizes, option
+from cnncalc.receptive import window_map
+from cnncalc.window import AXIS_NAMES, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layout import Shape
+    from cnncalc.receptive import AxisMap
+
+
+class Windowed(Layer):
+    """A layer with a window; `padding` is declared by the subclass, as its words differ."""
+
+    ranked = True
+
+    kernel_size: PerAxis = option(Sizes(1), meaning="taps of the window", aliases=("pool_size", "kernel_shape"))
+    stride: PerAxis | None = option(
+        Sizes(1),
+        default=(1,),
+        meaning="pixels from one position to the next",
+        aliases=("strides", "subsample"),
+    )
+    padding: Pads | str = ((0, 0),)
+    dilation: PerAxis = (1,)
+    ceil_mode: bool = False
+
+    def windows(self, shape: Shape) -> tuple[Window, ...]:
+        """The window along each spatial axis of an input of this shape."""
+        rank = len(shape) - 1
+        stride = self.kernel_size if self.stride is None else self.stride
+        padding = (self.padding,) * rank if isinstance(self.padding, str) else self._per_axis("padding", rank)
+        return tuple(
+            map(
+                Window,
+                self._per_axis("kernel_size", rank),
+                per_axis(stride, rank, "stride"),
+                self._per_axis("dilation", rank),
+                padding,
+                (self.ceil_mode,) * rank,
+            )
+        )
+
+    def _per_axis(self, name: str, rank: int) -> tuple[Any, ...]:
+        return per_axis(getattr(self, name), rank, name)
+
+    def positions(self, shape: Shape) -> Shape:
+        """The number of window positions on each spatial axis; raises `LayerError` where there is none."""
+        return tuple(window.positions(size) or self._too_small(axis, shape) for axis, window, size in self._axes(shape))
+
+    def _axes(self, shape: Shape) -> list[tuple[int, Window, int]]:
+        need_map(shape)
+        return [(axis, w, size) for axis, (w, size) in enumerate(zip(self.windows(shape), shape[1:], strict=True))]
+
+    def _too_small(self, axis: int, shape: Shape) -> int:
+        window, size = self.windows(shape)[axis], shape[axis + 1]
+        name = AXIS_NAMES[len(shape) - 1][axis]
+        padded = "padded " if any(window.pads(size)) else ""
+        raise LayerError(
+            f"its window spans {window.extent} pixels, the {padded}{name} has {size + sum(window.pads(size))}",
+            too_small=True,
+        )
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """Each position reads the pixels from its window's first tap to its last."""
+        del output
+        return [[window_map(window, size) for window, size in zip(self.windows(s), s[1:], strict=True)] for s in inputs]
+
+
+def per_axis(values: tuple[Any, ...], rank: int, name: str) -> tuple[Any, ...]:
+    """One value for each of `rank` axes; raises `LayerError` where there are more or fewer.
+
+    >>> per_axis((3,), 2, "kernel_size")
+    (3, 3)
+    """
+    if len(values) == rank:
+        return values
+    if len(values) == 1:
+        return values * rank
+    raise LayerError(f"`{name}` has {len(values)} values, the input has {rank} spatial axes", option=name)
+
+
+def need_map(shape: Shape) -> None:
+    """Raise `LayerError` for a vector, which has no axis to slide along."""
+    if len(shape) < 2:
+        raise LayerError(
+            "it needs a map with 1 to 3 spatial axes, and this is a vector",
+            hint="put the layer before `flatten`, or write the input as channels x height x width",
+        )

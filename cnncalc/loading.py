@@ -1,0 +1,124 @@
+"""From what a user names to a network: finding the text, reading it, building it at an input size."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc import library
+from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.layers import LAYERS
+from cnncalc.layout import Shape, parse_shape
+from cnncalc.spec.document import Spec
+from cnncalc.spec.expand import TooSmallError, expand
+from cnncalc.spec.smallest import smallest_input
+from cnncalc.spec.tree import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.layers.base import Layer
+    from cnncalc.network import Network
+
+MAX_BYTES: Final = 32 * 2**20
+"""The largest spec that is read."""
+
+
+def load(
+    source: str | os.PathLike[str],
+    *,
+    input: Any = None,  # noqa: A002 - the word that the spec and the command line use
+    layers: Mapping[str, type[Layer]] = LAYERS,
+) -> Network:
+    """The network of a spec.
+
+    `source` is a path, the name of a bundled architecture, `-` for standard input, or the YAML text itself, which is
+    told by its line breaks. `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several
+    inputs, a dict of such. `layers` are the layer types, for those who add their own. Raises `CnncalcError`.
+
+    >>> load("lenet", input="1x32x32").nodes[0].output_shape
+    (6, 32, 32)
+    """
+    return build(read(source), input, layers)
+
+
+def build(spec: Spec, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
+    """The network of a parsed spec, with its own input sizes or with others."""
+    inputs = _inputs(spec, override)
+    try:
+        network = expand(spec, inputs, layers)
+    except TooSmallError as error:
+        smallest = smallest_input(lambda shapes: expand(spec, shapes, layers), inputs)
+        if smallest is None:
+            raise CnncalcError(error.message, hint=error.hint, place=error.place) from None
+        shapes = ", ".join(map(spec.layout.text, smallest.values()))
+        hint = f"with this network the smallest input is {shapes}"
+        raise CnncalcError(error.message, hint=hint, place=error.place) from None
+    network.spec = spec
+    return network
+
+
+def read(source: str | os.PathLike[str]) -> Spec:
+    """The parsed spec that a path, a bundled name, `-` or a text stands for."""
+    name = os.fspath(source)
+    if "\n" in name:
+        return Spec(Source("<text>", name))
+    if name == "-":
+        return Spec(Source("<stdin>", _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")))
+    if not os.path.exists(name):
+        bundled = library.path(name)
+        if bundled is None:
+            hint = did_you_mean(name, library.names(), "bundled")
+            raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
+        return Spec(Source(os.path.basename(bundled), _text(bundled)))
+    return Spec(Source(name, _text(name)))
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return _decoded(file.read(MAX_BYTES + 1), path)
+    except OSError as error:
+        raise CnncalcError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _decoded(data: bytes, name: str) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its mark; lines end as YAML sees them."""
+    if len(data) > MAX_BYTES:
+        raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = "is this a text file? a spec is YAML in UTF-8"
+        raise CnncalcError(f"{name}:{line}: not UTF-8: byte {data[error.start]:#04x}", hint=hint) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _inputs(spec: Spec, override: Any) -> dict[str, Shape]:
+    """The shape of each input, the spec's own or those that replace them."""
+    inputs = dict(spec.inputs)
+    if override is not None:
+        given = override if isinstance(override, dict) else {next(iter(inputs), "input"): override}
+        if not isinstance(override, dict) and len(inputs) > 1:
+            names = ", ".join(inputs)
+            raise CnncalcError(f"{spec.name} has several inputs", hint=f"say which with NAME=SHAPE: {names}")
+        for name, shape in given.items():
+            if inputs and name not in inputs:
+                raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
+            inputs[name] = _given(name, shape, spec)
+    if not inputs:
+        raise CnncalcError(
+            f"{spec.source.name} has no `input`",
+            hint="write input: 3x224x224 into it, or give --input 3x224x224",
+        )
+    return inputs
+
+
+def _given(name: str, shape: Any, spec: Spec) -> Shape:
+    try:
+        return spec.layout.internal(parse_shape(list(shape) if isinstance(shape, tuple) else shape))
+    except ValueError as error:
+        raise CnncalcError(f"the shape of `{name}` {error}") from None

@@ -1,0 +1,202 @@
+"""The graph: layers in the order of execution, wired by tensor, with the shape of each.
+
+Tensors are numbered: the inputs first, then the output of each node in turn. So a node's inputs always have smaller
+numbers than its output, and walking the nodes in order is walking them as they are executed.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import LayerError
+from cnncalc.layers.weights import Values
+from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
+from cnncalc.window import MAX_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.analysis import Report
+    from cnncalc.kernels import Array
+    from cnncalc.layers.base import Layer
+    from cnncalc.layers.weights import Initialiser
+    from cnncalc.spec.document import Spec
+
+
+class Node:
+    """A layer at its place in the graph: its full name, the numbers and shapes of its inputs, its output's shape."""
+
+    __slots__ = ("input_shapes", "inputs", "layer", "name", "output_shape", "type")
+
+    def __init__(self, name: str, layer: Layer, inputs: tuple[int, ...], shapes: list[Shape]) -> None:
+        self.name = name
+        self.layer = layer
+        self.inputs = inputs
+        self.input_shapes = shapes
+        self.type = f"{layer.type_name}{len(shapes[0]) - 1}d" if layer.ranked else layer.type_name
+        self.output_shape = self._checked()
+
+    def _checked(self) -> Shape:
+        """The output's shape, once the layer has accepted the inputs and the given weights fit."""
+        output = self.layer.output_shape(self.input_shapes)
+        if max(output) > MAX_SIZE:
+            raise LayerError(f"its output would have an axis of {max(output)}, and {MAX_SIZE} is the most")
+        if self.layer.weight_options:
+            self._check_weights()
+        return output
+
+    def _check_weights(self) -> None:
+        shapes: dict[str, Shape] = {}
+        for name, given in self.layer.given_weights().items():
+            shapes = shapes or self.layer.weight_shapes(self.input_shapes)
+            if isinstance(given, Values) and name in shapes:
+                try:
+                    given.check(shapes[name])
+                except ValueError as error:
+                    raise LayerError(f"`{name}` {error}", option=name) from None
+
+    @property
+    def weight_shapes(self) -> dict[str, Shape]:
+        """The shapes of the trainable arrays, those of the activation as `activation.*`."""
+        shapes = self.layer.weight_shapes(self.input_shapes)
+        activation = self.layer.activation
+        if activation is not None:
+            inner = activation.weight_shapes([self.output_shape])
+            shapes |= {f"activation.{name}": shape for name, shape in inner.items()}
+        return shapes
+
+    @property
+    def buffer_shapes(self) -> dict[str, Shape]:
+        """The shapes of the arrays that are kept but not trained."""
+        return self.layer.buffer_shapes(self.input_shapes)
+
+    @property
+    def given_weights(self) -> dict[str, Values | Initialiser]:
+        """The weights that the spec gives, named as in `weight_shapes`."""
+        given = self.layer.given_weights()
+        activation = self.layer.activation
+        if activation is not None:
+            given |= {f"activation.{name}": value for name, value in activation.given_weights().items()}
+        return given
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one sample."""
+        return self.layer.macs(self.input_shapes, self.output_shape)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of one sample, those of the activation included."""
+        own = self.layer.flops(self.input_shapes, self.output_shape)
+        activation = self.layer.activation
+        return own if activation is None else own + activation.flops([self.output_shape], self.output_shape)
+
+
+class Network:
+    """A network of known input size: the graph, and what can be asked of it.
+
+    `inputs` maps the name of each input to its shape, `outputs` are tensor numbers; all shapes are channels first.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        inputs: Mapping[str, Shape],
+        nodes: list[Node],
+        outputs: Sequence[int],
+        *,
+        layout: Layout = CHANNELS_FIRST,
+        variant: str | None = None,
+    ) -> None:
+        self.name = name
+        self.inputs = dict(inputs)
+        self.nodes = nodes
+        self.outputs = tuple(outputs)
+        self.layout = layout
+        self.variant = variant
+        self.spec: Spec | None = None
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
+        return f"<Network {self.name}: {len(self.nodes)} layers, input {inputs}>"
+
+    @property
+    def tensor_names(self) -> list[str]:
+        """The name of every tensor, by number: that of the input or of the layer which makes it."""
+        return [*self.inputs, *(node.name for node in self.nodes)]
+
+    @property
+    def tensor_shapes(self) -> list[Shape]:
+        """The shape of every tensor, by number."""
+        return [*self.inputs.values(), *(node.output_shape for node in self.nodes)]
+
+    def releases(self) -> list[list[int]]:
+        """For each node, the tensors that nothing needs once it is done; outputs are kept to the end.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").releases()[:2]
+        [[0], [1]]
+        """
+        first = len(self.inputs)
+        last = list(range(-first, len(self.nodes)))
+        for index, node in enumerate(self.nodes):
+            for tensor in node.inputs:
+                last[tensor] = index
+        released: list[list[int]] = [[] for _ in self.nodes]
+        kept = set(self.outputs)
+        for tensor, index in enumerate(last):
+            if index >= 0 and tensor not in kept:
+                released[index].append(tensor)
+        return released
+
+    def peak_elements(self) -> int:
+        """The largest number of values alive at once, a layer's inputs and output together, for one sample."""
+        sizes = list(map(prod, self.tensor_shapes))
+        first = len(self.inputs)
+        read = {tensor for node in self.nodes for tensor in node.inputs}
+        alive = sum(size for tensor, size in enumerate(sizes[:first]) if tensor in read)
+        peak = alive
+        for index, released in enumerate(self.releases()):
+            alive += sizes[first + index]
+            peak = max(peak, alive)
+            alive -= sum(sizes[tensor] for tensor in released)
+        return peak
+
+    def at(self, input: Any) -> Network:  # noqa: A002 - the word that `load` uses
+        """The same spec at another input size, without reading it again.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").at("1x32x32").nodes[-1].output_shape
+        (10,)
+        """
+        from cnncalc.loading import build
+
+        if self.spec is None:
+            raise ValueError("this network was not built from a spec")
+        return build(self.spec, input)
+
+    def report(self, batch: int = 1, dtype: str = "float32") -> Report:
+        """Every figure of every layer, and the totals, as plain data.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").report().totals.parameters
+        61706
+        """
+        from cnncalc.analysis import analyse
+
+        return analyse(self, batch=batch, dtype=dtype)
+
+    def forward(self, array: Any = None, seed: int = 0) -> Array | dict[str, Array]:
+        """Execute the network with weights drawn from `seed`, and return its output.
+
+        `array` has the input's shape, with or without a batch axis before it, and the output is alike; None draws
+        one random sample, with a batch axis. Several inputs are given, and several outputs returned, by name.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").forward().shape
+        (1, 10)
+        """
+        from cnncalc.execute import forward
+
+        return forward(self, array, seed)

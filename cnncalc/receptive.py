@@ -1,0 +1,192 @@
+"""The receptive field along one axis: through a window, and merged over several paths.
+
+An `AxisMap` says which positions of an earlier axis each unit of a later one reads. A window gives one; maps
+compose, so the receptive field of a unit deep in the network is again an `AxisMap`, from its units to the input's
+pixels. `Field` adds what a map alone cannot say: paths that see everything, and paths that do not line up.
+
+The quantities are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
+Distill 2019, doi:10.23915/distill.00021.
+"""
+
+from __future__ import annotations
+
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from cnncalc.window import Window
+
+LARGEST_SIZE: Final = 2**62
+"""A field larger than this, of an input whose size is below 2**31, is reported as one that sees the whole of it."""
+
+LONGEST_PERIOD: Final = 4096
+
+
+class AxisMap(NamedTuple):
+    """Which positions each unit reads.
+
+    Unit ``q * period + r`` reads those from ``firsts[r] + q * step`` to ``lasts[r] + q * step``.
+
+    A window has period 1; upsampling by two has period 2 and step 1. Both ends are inclusive and not clipped to
+    the image: they describe an interior unit.
+
+    >>> AxisMap((-1,), (1,), 2).interval(10)
+    (19, 21)
+    """
+
+    firsts: tuple[int, ...]
+    lasts: tuple[int, ...]
+    step: int
+
+    @property
+    def period(self) -> int:
+        """The number of units after which the pattern repeats."""
+        return len(self.firsts)
+
+    @property
+    def size(self) -> int:
+        """The most positions that a unit reads, from its first to its last."""
+        return max(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True))
+
+    def interval(self, unit: int) -> tuple[int, int]:
+        """The first and last position that `unit` reads."""
+        cycles, phase = divmod(unit, len(self.firsts))
+        return self.firsts[phase] + cycles * self.step, self.lasts[phase] + cycles * self.step
+
+    def of(self, earlier: AxisMap) -> AxisMap:
+        """What the units read through an earlier map: composition, earlier map first.
+
+        >>> conv = AxisMap((-1,), (1,), 1)
+        >>> conv.of(conv).size
+        5
+        """
+        if len(self.firsts) == 1 == len(earlier.firsts):
+            stride = earlier.step
+            return AxisMap(
+                (earlier.firsts[0] + self.firsts[0] * stride,),
+                (earlier.lasts[0] + self.lasts[0] * stride,),
+                self.step * stride,
+            )
+        cycles = earlier.period // gcd(earlier.period, self.step)
+        units = range(cycles * self.period)
+        reads = [self.interval(unit) for unit in units]
+        return AxisMap(
+            tuple(earlier.interval(first)[0] for first, _ in reads),
+            tuple(earlier.interval(last)[1] for _, last in reads),
+            cycles * self.step * earlier.step // earlier.period,
+        )._reduced()
+
+    def same_rate(self, other: AxisMap) -> bool:
+        """Whether both advance by the same number of positions from unit to unit."""
+        return self.step * other.period == other.step * self.period
+
+    def hull(self, other: AxisMap) -> AxisMap:
+        """The smallest map that covers both, which must have the same rate."""
+        period = lcm(self.period, other.period)
+        pairs = [(self.interval(unit), other.interval(unit)) for unit in range(period)]
+        return AxisMap(
+            tuple(min(a[0], b[0]) for a, b in pairs),
+            tuple(max(a[1], b[1]) for a, b in pairs),
+            self.step * period // self.period,
+        )._reduced()
+
+    def same_centres(self, other: AxisMap) -> bool:
+        """Whether every unit's interval has the same centre in both maps."""
+        units = range(lcm(self.period, other.period))
+        return self.same_rate(other) and all(sum(self.interval(u)) == sum(other.interval(u)) for u in units)
+
+    def _reduced(self) -> AxisMap:
+        """The same map with the shortest period."""
+        period = self.period
+        for shorter in range(1, period // 2 + 1):
+            if period % shorter or (self.step * shorter) % period:
+                continue
+            candidate = AxisMap(self.firsts[:shorter], self.lasts[:shorter], self.step * shorter // period)
+            if all(
+                candidate.interval(unit) == (self.firsts[unit], self.lasts[unit]) for unit in range(shorter, period)
+            ):
+                return candidate
+        return self
+
+
+IDENTITY: Final = AxisMap((0,), (0,), 1)
+"""Each unit reads the position of its own number."""
+
+
+def window_map(window: Window, size: int) -> AxisMap:
+    """What each position of a window reads of an input of `size`.
+
+    >>> from cnncalc.window import Window
+    >>> window_map(Window(kernel_size=3, stride=2, padding=(1, 1)), 224)
+    AxisMap(firsts=(-1,), lasts=(1,), step=2)
+    """
+    before = window.pads(size)[0]
+    return AxisMap((-before,), (window.extent - 1 - before,), window.stride)
+
+
+class Field(NamedTuple):
+    """What the units of one tensor see of one axis of one input.
+
+    `local` maps a unit to the pixels that it sees by the paths that are not global, and is None where every path
+    is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way.
+    """
+
+    local: AxisMap | None
+    seen: tuple[int, int]
+    aligned: bool = True
+    is_global: bool = False
+
+    @property
+    def size(self) -> int:
+        """Pixels that an interior unit sees or, where every path is global, that all of them see."""
+        return self.local.size if self.local else self.seen[1] - self.seen[0] + 1
+
+    def through(self, reads: AxisMap | None, before: int, after: int) -> Field:
+        """The field behind a layer that turns `before` units of the axis into `after`, reading by `reads`.
+
+        None as `reads` says that every unit reads the whole axis.
+        """
+        if self.local is None or reads is IDENTITY:
+            return self
+        if reads is None:
+            return Field(None, self.seen, self.aligned, True)
+        first, last = max(reads.interval(0)[0], 0), min(reads.interval(after - 1)[1], before - 1)
+        seen = self.seen
+        if first > 0 or last < before - 1:
+            seen = (
+                max(seen[0], self.local.interval(first)[0]),
+                min(seen[1], self.local.interval(last)[1]),
+            )
+        if reads.period * self.local.period > LONGEST_PERIOD:
+            return Field(None, seen, self.aligned, True)
+        local = reads.of(self.local)
+        if local.size > LARGEST_SIZE or local.step > LARGEST_SIZE:
+            return Field(None, seen, self.aligned, True)
+        return Field(local, seen, self.aligned, self.is_global)
+
+    def merged(self, other: Field, units: int) -> Field:
+        """The field where two paths meet on an axis of `units` units: the hull of their union."""
+        seen = (min(self.seen[0], other.seen[0]), max(self.seen[1], other.seen[1]))
+        aligned = self.aligned and other.aligned
+        is_global = self.is_global or other.is_global
+        if self.local is None or other.local is None:
+            return Field(self.local or other.local, seen, aligned, is_global)
+        if self.local == other.local:
+            return Field(self.local, seen, aligned, is_global)
+        aligned = aligned and self.local.same_centres(other.local)
+        if self.local.same_rate(other.local):
+            return Field(self.local.hull(other.local), seen, aligned, is_global)
+        return Field(_tabulated_hull(self.local, other.local, units), seen, aligned, is_global)
+
+
+def _tabulated_hull(a: AxisMap, b: AxisMap, units: int) -> AxisMap | None:
+    """The hull of maps of different rates, unit by unit; it has no shorter description."""
+    if units > LONGEST_PERIOD:
+        return None
+    pairs = [(a.interval(unit), b.interval(unit)) for unit in range(units)]
+    fastest = max(a, b, key=lambda reads: reads.step / reads.period)
+    return AxisMap(
+        tuple(min(x[0], y[0]) for x, y in pairs),
+        tuple(max(x[1], y[1]) for x, y in pairs),
+        fastest.step * units // fastest.period,
+    )

@@ -1,0 +1,97 @@
+"""Numbers and shapes as a person reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.analysis import ReceptiveField, WindowFigures
+
+_UNITS: Final = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
+
+
+def exact(count: int) -> str:
+    """All digits, in groups of three.
+
+    >>> exact(60965224)
+    '60,965,224'
+    """
+    return f"{count:,}"
+
+
+def short(count: int, unit: str = "") -> str:
+    """Three digits and a decimal prefix.
+
+    >>> short(60965224), short(999_999), short(512, "B")
+    ('61.0 M', '1.00 M', '512 B')
+    """
+    if count < 1000:
+        return f"{count} {unit}".rstrip()
+    power = (len(str(count)) - 1) // 3
+    tenths = 2 - (len(str(count)) - 1) % 3
+    value = round(count / 1000**power, tenths)
+    if value >= 1000:
+        value, power, tenths = value / 1000, power + 1, 2
+    if power >= len(_UNITS):
+        return f"{float(count):.2e} {unit}".rstrip()
+    return f"{value:.{tenths}f} {_UNITS[power]}{unit}"
+
+
+def tight(shape: Sequence[int]) -> str:
+    """A shape without spaces.
+
+    >>> tight((3, 224, 224))
+    '3x224x224'
+    """
+    return "x".join(map(str, shape))
+
+
+def spaced(shape: Sequence[int]) -> str:
+    """A shape as errors print it."""
+    return shape_text(shape)
+
+
+def per_axis(values: Sequence[object]) -> str:
+    """One value where all axes agree, else one per axis.
+
+    >>> per_axis((3, 3)), per_axis((1, 7))
+    ('3', '1x7')
+    """
+    texts = list(map(str, values))
+    return texts[0] if len(set(texts)) == 1 else "x".join(texts)
+
+
+def window(figures: WindowFigures | None) -> str:
+    """Kernel, stride and padding, and dilation and groups where there are any: `3/2/1`, `5/1/2 g2`.
+
+    Padding that differs before and after is written `0+1`.
+    """
+    if figures is None:
+        return ""
+    pads = [before if before == after else f"{before}+{after}" for before, after in figures.padding]
+    text = "/".join(map(per_axis, (figures.kernel_size, figures.stride, pads)))
+    if set(figures.dilation) != {1}:
+        text += f" d{per_axis(figures.dilation)}"
+    if figures.groups not in (None, 1):
+        text += f" g{figures.groups}"
+    return text
+
+
+def field(receptive: ReceptiveField) -> str:
+    """Size, stride and padding of a receptive field; `all` where every path sees the whole map.
+
+    `*` marks a path that sees the whole map beside those counted, `~` paths whose centres differ.
+    """
+    if not receptive.size:
+        return ""
+    marks = "" if receptive.aligned else "~"
+    if all(stride is None for stride in receptive.stride):
+        return f"all {per_axis(receptive.size)}{marks}"
+    strides = ["all" if s is None else f"{s[0]}" if s[1] == 1 else f"{s[0]}:{s[1]}" for s in receptive.stride]
+    pads = ["all" if pad is None else pad for pad in receptive.padding]
+    marks += "*" if receptive.is_global else ""
+    return "/".join(map(per_axis, (receptive.size, strides, pads))) + marks

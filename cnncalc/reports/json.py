@@ -1,0 +1,88 @@
+"""The report as JSON, for other programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from cnncalc.analysis import LayerFigures, ReceptiveField, Report
+
+SCHEMA_VERSION: Final = 1
+
+
+def render(report: Report, *, indent: int | None = None) -> str:
+    """The report as one JSON object: on one line, or indented for a person."""
+    return dumps(as_object(report), indent=indent)
+
+
+def dumps(value: object, *, indent: int | None = None) -> str:
+    """JSON text, with a line break at its end."""
+    return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_object(report: Report) -> dict[str, Any]:
+    """The report as plain dicts and lists, with the keys of the JSON."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": report.name,
+        "variant": report.variant,
+        "input_shape": next(iter(report.inputs.values())),
+        "inputs": report.inputs,
+        "data_format": report.data_format,
+        "batch_size": report.batch_size,
+        "dtype": report.dtype,
+        "layers": [_layer(layer, several=len(report.inputs) > 1) for layer in report.layers],
+        "outputs": report.outputs,
+        "totals": {name: getattr(report.totals, name) for name in report.totals.__slots__},
+    }
+
+
+def _layer(layer: LayerFigures, *, several: bool) -> dict[str, Any]:
+    fields = {name: _receptive(field) for name, field in layer.receptive_field.items()}
+    return {
+        "name": layer.name,
+        "type": layer.type,
+        "inputs": layer.inputs,
+        "input_shapes": layer.input_shapes,
+        "output_shape": layer.output_shape,
+        **_window(layer),
+        **({} if layer.activation is None else {"activation": layer.activation}),
+        "parameters": layer.parameters,
+        "buffers": layer.buffers,
+        "weights": layer.weights,
+        "macs": layer.macs,
+        "flops": layer.flops,
+        "output_bytes": layer.output_bytes,
+        "receptive_field": fields if several else next(iter(fields.values())),
+    }
+
+
+def _window(layer: LayerFigures) -> dict[str, Any]:
+    window = layer.window
+    if window is None:
+        return {}
+    figures = {name: getattr(window, name) for name in ("kernel_size", "stride", "padding", "dilation")}
+    return figures if window.groups is None else {**figures, "groups": window.groups}
+
+
+def _receptive(field: ReceptiveField) -> dict[str, Any]:
+    return {
+        "size": field.size,
+        "stride": _null_if_none([_fraction(stride) for stride in field.stride]),
+        "padding": _null_if_none(list(field.padding)),
+        "aligned": field.aligned,
+        "global": field.is_global,
+    }
+
+
+def _fraction(stride: tuple[int, int] | None) -> int | str | None:
+    """A stride that is whole as a number, any other as `1/2`."""
+    if stride is None:
+        return None
+    return stride[0] if stride[1] == 1 else f"{stride[0]}/{stride[1]}"
+
+
+def _null_if_none(values: list[Any]) -> list[Any] | None:
+    """The values, or null where there is none on any axis."""
+    return None if values and all(value is None for value in values) else values

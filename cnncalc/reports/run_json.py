@@ -1,0 +1,48 @@
+"""An executed network as JSON, for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.reports.json import SCHEMA_VERSION, dumps
+
+if TYPE_CHECKING:
+    from cnncalc.execute import LayerRun, RunReport
+
+
+def render(report: RunReport, *, indent: int | None = None) -> str:
+    """The run as one JSON object: on one line, or indented for a person."""
+    return dumps(as_object(report), indent=indent)
+
+
+def as_object(report: RunReport) -> dict[str, Any]:
+    """The run as plain dicts and lists, with the keys of the JSON."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": report.name,
+        "input_shape": next(iter(report.inputs.values())),
+        "inputs": report.inputs,
+        "batch_size": report.batch_size,
+        "dtype": report.dtype,
+        "seed": report.seed,
+        "ok": report.ok,
+        "mismatches": report.mismatches,
+        "parameters": report.parameters,
+        "seconds": report.seconds,
+        "layers": [_layer(layer) for layer in report.layers],
+    }
+
+
+def _layer(layer: LayerRun) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "type": layer.type,
+        "expected_shape": layer.expected_shape,
+        "actual_shape": layer.actual_shape,
+        "ok": layer.ok,
+        "seconds": layer.seconds,
+        "mean": layer.mean,
+        "std": layer.std,
+        "finite": layer.finite,
+        "faults": layer.faults,
+    }

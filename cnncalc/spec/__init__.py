@@ -1,0 +1,1 @@
+"""Reading and expanding specs: from YAML text to a network."""

@@ -1,0 +1,87 @@
+"""The smallest input that a network takes, found by asking it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import CnncalcError
+from cnncalc.spec.expand import TooSmallError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network
+
+LARGEST: Final = 2**14
+"""Sizes above this are not looked at."""
+BUDGET: Final = 20_000
+"""The most layers that may be built on the search."""
+
+Shapes = dict[str, "Shape"]
+
+
+def smallest_input(build: Callable[[Shapes], Network], shapes: Shapes) -> Shapes | None:
+    """The input with the smallest spatial sizes, channels as given, that `build` takes; None if it is not found.
+
+    Windows work on each axis apart, and one that fits an input fits every larger one. So the least size of each
+    axis is found by bisection while the others are large, and together they are the least.
+    """
+    search = _Search(build)
+    try:
+        return search.smallest(shapes)
+    except _BudgetError:
+        return None
+
+
+class _BudgetError(Exception):
+    """The search takes too long for a hint."""
+
+
+class _Search:
+    def __init__(self, build: Callable[[Shapes], Network]) -> None:
+        self.build = build
+        self.left = BUDGET
+
+    def smallest(self, shapes: Shapes) -> Shapes | None:
+        large = shapes
+        while self._too_small(large):
+            large = {name: (shape[0], *(size * 2 for size in shape[1:])) for name, shape in large.items()}
+            if max(max(shape[1:], default=LARGEST) for shape in large.values()) > LARGEST:
+                return None
+        least = {
+            name: (shape[0], *(self._least(large, name, axis) for axis in range(1, len(shape))))
+            for name, shape in large.items()
+        }
+        return least if self._works(least) else None
+
+    def _least(self, shapes: Shapes, name: str, axis: int) -> int:
+        """The least size of one axis at which no window is too large."""
+        low, high = 1, shapes[name][axis]
+        while low < high:
+            middle = (low + high) // 2
+            if self._too_small({**shapes, name: (*shapes[name][:axis], middle, *shapes[name][axis + 1 :])}):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _too_small(self, shapes: Shapes) -> bool:
+        return isinstance(self._tried(shapes), TooSmallError)
+
+    def _works(self, shapes: Shapes) -> bool:
+        return self._tried(shapes) is None
+
+    def _tried(self, shapes: Shapes) -> CnncalcError | None:
+        """What is wrong with these shapes, if anything is."""
+        if self.left <= 0:
+            raise _BudgetError
+        try:
+            self.left -= len(self.build(shapes).nodes) + 1
+        except TooSmallError as error:
+            self.left -= error.reached + 1
+            return error
+        except CnncalcError as error:
+            self.left -= 100
+            return error
+        return None

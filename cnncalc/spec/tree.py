@@ -1,0 +1,293 @@
+"""YAML text as a tree of nodes that know their place.
+
+The tree is built from the parser's events and not by PyYAML's composer, which recurses in C and can be made to
+crash; so its depth and size, aliases counted as often as they are used, are held here as it grows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from cnncalc.errors import CnncalcError, Place
+from cnncalc.spec.scalars import Value, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH: Final = 100
+MAX_NODES: Final = 3_000_000
+MAX_ALIASED: Final = 100_000
+"""The most nodes that aliases may repeat."""
+
+
+class Node:
+    """A value in the text; `line` and `column` count from 0, `length` in characters on its first line."""
+
+    __slots__ = ("column", "length", "line", "weight")
+
+    line: int
+    column: int
+    length: int
+    weight: int
+    """The nodes in it, itself and the aliased ones included."""
+
+    def plain(self) -> Any:
+        """The value as plain Python: numbers, words, lists and dicts."""
+        raise NotImplementedError
+
+
+class Scalar(Node):
+    """A number, a truth value, null or a word."""
+
+    __slots__ = ("text", "value")
+
+    text: str
+    value: Value
+
+    def plain(self) -> Value:
+        """The value."""
+        return self.value
+
+
+class Sequence(Node):
+    """A list."""
+
+    __slots__ = ("items",)
+
+    def __init__(self) -> None:
+        self.items: list[Node] = []
+
+    def plain(self) -> list[Any]:
+        """The values of the items."""
+        return [item.plain() for item in self.items]
+
+
+class Mapping(Node):
+    """A mapping from words to values, in the order of the text."""
+
+    __slots__ = ("keys", "values")
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Scalar] = {}
+        self.values: dict[str, Node] = {}
+
+    def plain(self) -> dict[str, Any]:
+        """The values by key."""
+        return {key: value.plain() for key, value in self.values.items()}
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key, if it is there."""
+        return self.values.get(key)
+
+    def entries(self) -> Iterator[tuple[Scalar, Node]]:
+        """Keys, as nodes, with their values."""
+        return zip(self.keys.values(), self.values.values(), strict=True)
+
+
+class Source:
+    """The text of a spec and the name to call it by in errors."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    def place(self, node: Node) -> Place:
+        """Where a node stands."""
+        return self.at(node.line, node.column, node.length)
+
+    def at(self, line: int, column: int, length: int = 1) -> Place:
+        """A stretch of a line; both count from 0."""
+        lines = self.text.split("\n", line + 1)
+        text = lines[line] if line < len(lines) else ""
+        return Place(self.name, line + 1, column + 1, length, text.rstrip("\r"))
+
+    def error(self, node: Node, message: str, hint: str | None = None) -> CnncalcError:
+        """The error that something is wrong with a node."""
+        return CnncalcError(message, hint=hint, place=self.place(node))
+
+
+def parse(source: Source) -> Node:
+    r"""The tree of a YAML document; raises `CnncalcError` for what is not one, or is too deep or too large.
+
+    >>> parse(Source("net.yaml", "input: 1x28x28\nlayers: [relu]")).plain()
+    {'input': '1x28x28', 'layers': ['relu']}
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        parser = loader(source.text)
+        return _Builder(source, parser).document()
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(source, error) from None
+    except yaml.reader.ReaderError as error:
+        raise _character_error(source, error) from None
+
+
+class _Builder:
+    """Turns parser events into nodes, with a stack instead of recursion."""
+
+    def __init__(self, source: Source, parser: Any) -> None:
+        self.source = source
+        self.next_event = parser.get_event
+        self.anchors: dict[str, Node] = {}
+        self.open: list[Node] = []
+        self.pending_keys: list[Scalar | None] = []
+        self.nodes = 0
+        self.aliased = 0
+
+    def document(self) -> Node:
+        """The root of the only document."""
+        self.next_event()
+        event = self.next_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            raise CnncalcError(f"{self.source.name} is empty", hint=_MINIMAL)
+        root = self._root()
+        self.next_event()
+        extra = self.next_event()
+        if not isinstance(extra, yaml.StreamEndEvent):
+            mark = extra.start_mark
+            raise CnncalcError(
+                "a second document begins here",
+                hint="one spec a file",
+                place=self.source.at(mark.line, mark.column, 3),
+            )
+        return root
+
+    def _root(self) -> Node:
+        """Read events up to the end of the outermost value."""
+        handlers = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.AliasEvent: self._alias,
+        }
+        while True:
+            event = self.next_event()
+            handler = handlers.get(type(event))
+            node = handler(event) if handler else self._end()
+            if node is not None and not self.open:
+                return node
+
+    def _place(self, node: Node, event: Any) -> None:
+        start, end = event.start_mark, event.end_mark
+        node.line, node.column = start.line, start.column
+        node.length = end.column - start.column if end.line == start.line else 1
+        node.weight = 1
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self.source.error(node, f"the spec has more than {MAX_NODES:,} values")
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+
+    def _scalar(self, event: Any) -> Node:
+        node = Scalar()
+        self._place(node, event)
+        node.text = event.value
+        self._refuse_tag(node, event)
+        try:
+            node.value = resolve(event.value) if event.implicit[0] else event.value
+        except ValueError as error:
+            raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
+        return self._add(node)
+
+    def _start(self, event: Any) -> Node | None:
+        node: Node = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
+        self._place(node, event)
+        self._refuse_tag(node, event)
+        if not isinstance(node, Mapping) and not self.open:
+            raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
+        if len(self.open) >= MAX_DEPTH:
+            raise self.source.error(node, f"more than {MAX_DEPTH} levels of nesting")
+        self._key_must_be_scalar(node)
+        self.open.append(node)
+        self.pending_keys.append(None)
+        return None
+
+    def _end(self) -> Node:
+        self.pending_keys.pop()
+        return self._add(self.open.pop())
+
+    def _alias(self, event: Any) -> Node:
+        name = event.anchor
+        mark = event.start_mark
+        place = self.source.at(mark.line, mark.column, len(name) + 1)
+        node = self.anchors.get(name)
+        if node is None:
+            raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place)
+        if any(node is above for above in self.open):
+            raise CnncalcError(f"`*{name}` contains itself", place=place)
+        self.aliased += node.weight
+        if self.aliased > MAX_ALIASED:
+            raise CnncalcError(f"aliases repeat more than {MAX_ALIASED:,} values", place=place)
+        return self._add(node)
+
+    def _add(self, node: Node) -> Node:
+        """Put a finished node where it belongs: a list, or a mapping as key or value."""
+        if not self.open:
+            return node
+        parent = self.open[-1]
+        parent.weight += node.weight
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return node
+        assert isinstance(parent, Mapping)
+        key = self.pending_keys[-1]
+        if key is None:
+            self.pending_keys[-1] = self._key(parent, node)
+        else:
+            parent.keys[key.text] = key
+            parent.values[key.text] = node
+            self.pending_keys[-1] = None
+        return node
+
+    def _key(self, parent: Mapping, node: Node) -> Scalar:
+        if not isinstance(node, Scalar):
+            raise self._bad_key(node)
+        first = parent.keys.get(node.text)
+        if first is not None:
+            raise self.source.error(
+                node,
+                f"duplicate key `{node.text}`: it is on line {first.line + 1} already",
+                hint="keep one of the two",
+            )
+        return node
+
+    def _key_must_be_scalar(self, node: Node) -> None:
+        if self.open and isinstance(self.open[-1], Mapping) and self.pending_keys[-1] is None:
+            raise self._bad_key(node)
+
+    def _bad_key(self, node: Node) -> CnncalcError:
+        return self.source.error(
+            node,
+            "a list or mapping stands where a name belongs",
+            hint="inside { } or [ ], YAML wants quotes around a text that contains , [ ] { or }",
+        )
+
+    def _refuse_tag(self, node: Node, event: Any) -> None:
+        if event.tag is not None and event.tag != "!":
+            raise self.source.error(node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out")
+
+
+_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
+
+
+def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError:
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or error.context or "not YAML"
+    place = source.at(mark.line, mark.column) if mark else None
+    hint = None
+    if place and place.text[place.column - 1 :].startswith("\t"):
+        hint = "indent with spaces, YAML does not allow tabs"
+    elif "flow" in f"{error.context}{problem}":
+        hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
+    context = f" {error.context}" if error.context and error.problem else ""
+    return CnncalcError(f"not valid YAML: {problem}{context}", hint=hint, place=place)
+
+
+def _character_error(source: Source, error: yaml.reader.ReaderError) -> CnncalcError:
+    character = error.character if isinstance(error.character, str) else chr(error.character)
+    before = source.text[: max(source.text.find(character), 0)]
+    place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
+    message = f"the character U+{ord(character):04X} is not allowed in YAML"
+    return CnncalcError(message, hint="is this a text file?", place=place)

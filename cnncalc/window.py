@@ -1,0 +1,82 @@
+"""The sliding window along one axis, written once.
+
+Convolution, pooling, receptive fields, closed forms and kernels all stand on this arithmetic; a layer of rank 2
+is two windows. The number of positions is affine in the input size n, ``(n + a) // s + b``, for every kind of
+padding, so that chains of windows collapse to one floor.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+MAX_SIZE: Final = 2**31 - 1
+"""The largest size that an axis, a kernel or a stride may have."""
+
+AXIS_NAMES: Final = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""What the spatial axes are called, by rank."""
+
+PaddingWord = Literal["valid", "same", "same_lower"]
+
+
+class Window(NamedTuple):
+    """A window of `kernel_size` taps, `dilation` apart, that moves by `stride` along one axis.
+
+    `padding` is `(before, after)`, or a word that makes it follow from the input size: `same` gives
+    ``ceil(n / stride)`` positions with the odd pixel of padding after (TensorFlow, Keras, ONNX's SAME_UPPER),
+    `same_lower` with the odd pixel before (ONNX's SAME_LOWER). `ceil_mode` keeps a last window that overhangs the
+    end, but not one that would start in the padding after the input (PyTorch).
+
+    >>> Window(kernel_size=11, stride=4).positions(227)
+    55
+    >>> Window(kernel_size=3, stride=2, padding="same").pads(28)
+    (0, 1)
+    >>> Window(kernel_size=1, stride=2, ceil_mode=True).positions(32)
+    16
+    """
+
+    kernel_size: int
+    stride: int = 1
+    dilation: int = 1
+    padding: tuple[int, int] | Literal["same", "same_lower"] = (0, 0)
+    ceil_mode: bool = False
+
+    @property
+    def extent(self) -> int:
+        """The pixels from the first tap to the last, both included.
+
+        >>> Window(kernel_size=3, dilation=2).extent
+        5
+        """
+        return self.dilation * (self.kernel_size - 1) + 1
+
+    @property
+    def affine(self) -> tuple[int, int]:
+        """`(a, b)` such that an input of n has ``(n + a) // stride + b`` positions.
+
+        >>> Window(kernel_size=3, stride=2, padding=(1, 1)).affine
+        (-1, 1)
+        """
+        if isinstance(self.padding, str):
+            return self.stride - 1, 0
+        before, after = self.padding
+        slack = before + after - self.extent
+        if self.ceil_mode:
+            return min(slack + self.stride - 1, before - 1), 1
+        return slack, 1
+
+    def positions(self, size: int) -> int:
+        """How many positions the window takes on an input of `size`; 0 where it does not fit."""
+        a, b = self.affine
+        return max((size + a) // self.stride + b, 0)
+
+    def pads(self, size: int) -> tuple[int, int]:
+        """The padding before and after that is applied to an input of `size`.
+
+        >>> Window(kernel_size=11, stride=4, padding="same_lower").pads(224)
+        (4, 3)
+        """
+        if not isinstance(self.padding, str):
+            return self.padding
+        total = max((self.positions(size) - 1) * self.stride + self.extent - size, 0)
+        small, large = total // 2, total - total // 2
+        return (small, large) if self.padding == "same" else (large, small)
