@@ -14,8 +14,11 @@ from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.receptive import IDENTITY, Field
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
+    from cnncalc.receptive import AxisMap
 
 DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
 """The types that memory can be counted in, and the bytes of a value."""
@@ -188,7 +191,8 @@ Fields = dict[str, tuple[Field, ...]]
 def receptive_fields(network: Network) -> list[Fields]:
     """What each tensor, by number, sees of the inputs."""
     tensors: list[Fields] = [
-        {name: tuple(Field(IDENTITY, (0, size - 1)) for size in shape[1:])} for name, shape in network.inputs.items()
+        {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:]))}
+        for name, shape in network.inputs.items()
     ]
     for node in network.nodes:
         tensors.append(_behind(node, [tensors[number] for number in node.inputs]))
@@ -197,27 +201,30 @@ def receptive_fields(network: Network) -> list[Fields]:
 
 def _behind(node: Node, arriving: list[Fields]) -> Fields:
     """What a node's output sees, over all of its inputs."""
-    output = node.output_shape
     result: Fields = {}
-    reads = node.layer.reads(node.input_shapes, output)
+    reads = node.layer.reads(node.input_shapes, node.output_shape)
     for fields, shape, axes in zip(arriving, node.input_shapes, reads, strict=True):
         if len(arriving) == 1 and all(read is IDENTITY for read in axes):
             return fields
         for name, of_input in fields.items():
-            through = tuple(
-                field.through(axes[axis], shape[axis + 1], output[axis + 1])
-                if axis < len(axes) and axis + 1 < len(output)
-                else field.through(None, 1, 1)
-                for axis, field in enumerate(of_input)
-            )
+            through = tuple(_through(field, node, axes, shape) for field in of_input)
             known = result.get(name)
-            result[name] = through if known is None else _merged(known, through, output)
+            result[name] = through if known is None else _merged(known, through, node.output_shape)
     return result
 
 
+def _through(field: Field, node: Node, axes: Sequence[AxisMap | None], shape: Shape) -> Field:
+    """The field of one axis behind a node, which reads an input of this shape by `axes`."""
+    reads = axes[field.axis] if field.local else None
+    if reads is None:
+        return field.through(None, 1, 1)
+    axis = node.layer.output_axis(field.axis)
+    behind = field.through(reads, shape[field.axis + 1], node.output_shape[axis + 1])
+    return behind if axis == field.axis else behind._replace(axis=axis)
+
+
 def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
-    units = (*output[1:], *(1 for _ in known))
-    return tuple(a.merged(b, size) for a, b, size in zip(known, other, units, strict=False))
+    return tuple(a.merged(b, output[a.axis + 1] if a.local else 1) for a, b in zip(known, other, strict=True))
 
 
 def _receptive(fields: tuple[Field, ...]) -> ReceptiveField:

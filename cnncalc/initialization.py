@@ -49,9 +49,12 @@ class Drawer:
         self.moments.append(min(max(leaving, LEAST_MOMENT), LARGEST_MOMENT))
         rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))
         given = node.given_weights
-        shapes = node.weight_shapes
-        bound = sqrt(3.0 / (max(_fan_in(shapes), 1) * moment))
-        drawn = {name: self._array(rng, name, shape, given.get(name), bound) for name, shape in shapes.items()}
+        drawn: dict[str, Array] = {}
+        scale = moment
+        for name, shape in node.weight_shapes.items():
+            bound = sqrt(3.0 / (max(node.layer.fan_in(name, shape), 1) * scale))
+            drawn[name] = self._array(rng, name, shape, given.get(name), bound)
+            scale = 1.0 if len(shape) > 1 else scale
         for name, shape in node.buffer_shapes.items():
             drawn[name] = self._buffer(rng, name, shape, moment)
         return drawn
@@ -103,8 +106,3 @@ class Drawer:
         if given.name.endswith("normal"):
             return self._normal(rng, shape, sqrt(variance))
         return self._uniform(rng, shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
-
-
-def _fan_in(shapes: dict[str, Shape]) -> int:
-    """The inputs that each output value of a layer with a weight sums up."""
-    return prod(shapes["weight"][1:]) if "weight" in shapes else 1

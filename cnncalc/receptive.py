@@ -128,11 +128,13 @@ class Field(NamedTuple):
     """What the units of one tensor see of one axis of one input.
 
     `local` maps a unit to the pixels that it sees by the paths that are not global, and is None where every path
-    is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way.
+    is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way. `axis` is
+    the spatial axis of the tensor, from 0, along which `local` counts its units.
     """
 
     local: AxisMap | None
     seen: tuple[int, int]
+    axis: int = 0
     aligned: bool = True
     is_global: bool = False
 
@@ -148,8 +150,8 @@ class Field(NamedTuple):
         """
         if self.local is None or reads is IDENTITY:
             return self
-        if reads is None:
-            return Field(None, self.seen, self.aligned, True)
+        if reads is None or reads.period * self.local.period > LONGEST_PERIOD:
+            return self._replace(local=None, is_global=True)
         first, last = max(reads.interval(0)[0], 0), min(reads.interval(after - 1)[1], before - 1)
         seen = self.seen
         if first > 0 or last < before - 1:
@@ -157,26 +159,27 @@ class Field(NamedTuple):
                 max(seen[0], self.local.interval(first)[0]),
                 min(seen[1], self.local.interval(last)[1]),
             )
-        if reads.period * self.local.period > LONGEST_PERIOD:
-            return Field(None, seen, self.aligned, True)
         local = reads.of(self.local)
         if local.size > LARGEST_SIZE or local.step > LARGEST_SIZE:
-            return Field(None, seen, self.aligned, True)
-        return Field(local, seen, self.aligned, self.is_global)
+            return self._replace(local=None, seen=seen, is_global=True)
+        return self._replace(local=local, seen=seen)
 
     def merged(self, other: Field, units: int) -> Field:
         """The field where two paths meet on an axis of `units` units: the hull of their union."""
         seen = (min(self.seen[0], other.seen[0]), max(self.seen[1], other.seen[1]))
         aligned = self.aligned and other.aligned
-        is_global = self.is_global or other.is_global
+        merged = self._replace(seen=seen, aligned=aligned, is_global=self.is_global or other.is_global)
         if self.local is None or other.local is None:
-            return Field(self.local or other.local, seen, aligned, is_global)
+            follows = self if self.local else other
+            return merged._replace(local=follows.local, axis=follows.axis)
+        if self.axis != other.axis:
+            return merged._replace(local=None, aligned=False, is_global=True)
         if self.local == other.local:
-            return Field(self.local, seen, aligned, is_global)
+            return merged
         aligned = aligned and self.local.same_centres(other.local)
         if self.local.same_rate(other.local):
-            return Field(self.local.hull(other.local), seen, aligned, is_global)
-        return Field(_tabulated_hull(self.local, other.local, units), seen, aligned, is_global)
+            return merged._replace(local=self.local.hull(other.local), aligned=aligned)
+        return merged._replace(local=_tabulated_hull(self.local, other.local, units), aligned=aligned)
 
 
 def _tabulated_hull(a: AxisMap, b: AxisMap, units: int) -> AxisMap | None:

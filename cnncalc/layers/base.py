@@ -8,6 +8,7 @@ Shapes are channels first and without the batch: ``(C,)``, ``(C, L)``, ``(C, H, 
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from cnncalc.errors import LayerError, did_you_mean
@@ -39,6 +40,8 @@ class Layer:
     """What other programs call the type, where their spelling is not ours but for case and underscores."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs; None where any number will do."""
+    references: ClassVar[tuple[str, ...]] = ()
+    """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
     options: ClassVar[dict[str, Option]] = {}
     """The options by name, collected from the class body and from the classes above."""
     weight_options: ClassVar[tuple[str, ...]] = ()
@@ -141,6 +144,19 @@ class Layer:
         """
         del output
         return [(IDENTITY,) * (len(shape) - 1) for shape in inputs]
+
+    def output_axis(self, axis: int) -> int:
+        """The spatial axis of the output, from 0, that an input's spatial axis becomes."""
+        return axis
+
+    def bound(self, other: Layer) -> Layer:
+        """This layer, told the earlier one that an option of `references` names; raises `LayerError`."""
+        raise LayerError(f"cannot refer to a {other.type_name}")
+
+    def fan_in(self, name: str, shape: Shape) -> float:
+        """How many input values an output value sums up with the weight of that name and shape."""
+        del name
+        return prod(shape[1:])
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """The expected square of an output value with drawn weights, from those of the inputs' values.

@@ -103,7 +103,26 @@ class _Expansion:
                 f"`{name}` is a {entry.written}, and {self._text(taken[0])} with {axes} arrives",
                 hint,
             )
+        for option in layer.references:
+            layer, taken = self._bound(entry, scope, option, layer, taken)
         return self._add(entry, name, layer, taken)
+
+    def _bound(
+        self, entry: LayerEntry, scope: _Scope, option: str, layer: Layer, taken: Tensors
+    ) -> tuple[Layer, Tensors]:
+        """A layer that refers to an earlier one, told that one, and its inputs with those of the earlier one."""
+        named = entry.options[option][1]
+        assert isinstance(named, Scalar)
+        number = self._lookup(named, scope)[-1] - len(self.inputs)
+        if number < 0:
+            raise self.source.error(named, f"`{option}` must name a layer, and `{named.text}` is an input")
+        node = self.nodes[number]
+        try:
+            bound = layer.bound(node.layer)
+        except LayerError as error:
+            raise self.source.error(named, f"`{option}`: `{node.name}` {error.fact}", error.hint) from None
+        bound.layout = layer.layout
+        return bound, (*taken, *node.inputs)
 
     def _made(self, entry: LayerEntry, name: str) -> tuple[Layer, int | None]:
         """The layer of an entry, which is the same in every expansion, and the rank in its type."""
