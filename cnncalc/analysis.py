@@ -6,9 +6,8 @@ nothing of how it will be shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import gcd, prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.receptive import IDENTITY, Field
@@ -24,8 +23,7 @@ DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "
 """The types that memory can be counted in, and the bytes of a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptiveField:
+class ReceptiveField(NamedTuple):
     """What a unit sees of one input, per spatial axis of that input, in pixels.
 
     `size` is that of an interior unit, `stride` the distance between neighbours as a fraction `(pixels, units)`,
@@ -41,8 +39,7 @@ class ReceptiveField:
     is_global: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WindowFigures:
+class WindowFigures(NamedTuple):
     """The window of a layer, per spatial axis; `padding` is what is applied before and after at this input size."""
 
     kernel_size: tuple[int, ...]
@@ -52,8 +49,7 @@ class WindowFigures:
     groups: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class LayerFigures:
+class LayerFigures(NamedTuple):
     """All figures of one layer. Counts are of one sample; only `output_bytes` grows with the batch."""
 
     name: str
@@ -72,8 +68,7 @@ class LayerFigures:
     receptive_field: dict[str, ReceptiveField]
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums over the layers; `weight_bytes` are those of parameters and buffers."""
 
     layers: int
@@ -86,8 +81,7 @@ class Totals:
     peak_activation_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The figures of a network at one input size."""
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from os.path import commonpath
 from typing import Final
 
 ENDINGS: Final = (".yaml", ".yml")
@@ -25,13 +26,49 @@ def names() -> list[str]:
         files = os.listdir(folder())
     except OSError:
         return []
-    return sorted(stem for stem, ending in map(os.path.splitext, files) if ending in ENDINGS)
+    return sorted(stem for stem, ending in map(os.path.splitext, files) if ending == ENDINGS[0])
 
 
-def path(name: str) -> str | None:
-    """The file of a bundled spec, named with or without its ending; None where there is none."""
+def find(name: str) -> tuple[str, str | None] | None:
+    """The bundled file of that name, with or without its ending, or else the one with that variant, and the variant.
+
+    Variants are told by the lines of the files, which are not parsed; those whose names begin alike are read first.
+
+    >>> import os
+    >>> os.path.basename(find("lenet.yaml")[0]), find("lenet")[1]
+    ('lenet.yaml', None)
+    """
     stem, ending = os.path.splitext(name)
-    if os.path.basename(name) != name or ending not in ("", *ENDINGS):
+    stem = stem if ending in ENDINGS else name
+    known = names()
+    if stem in known:
+        return _path(stem), None
+    if not stem or os.path.basename(stem) != stem:
         return None
-    file = os.path.join(folder(), (stem if ending else name) + ENDINGS[0])
-    return file if os.path.isfile(file) else None
+    for candidate in sorted(known, key=lambda other: -len(commonpath([other, stem]))):
+        if stem in variants(candidate):
+            return _path(candidate), stem
+    return None
+
+
+def variants(name: str) -> list[str]:
+    """The names of the variants of a bundled spec, in the order of the file."""
+    found: list[str] = []
+    with open(_path(name), encoding="utf-8") as file:
+        inside = False
+        for line in file:
+            if line[:1] not in " #\n":
+                inside = line.startswith("variants:")
+            elif inside and line.startswith("  ") and line[2:3] not in " #":
+                found.append(line.split(":", 1)[0].strip())
+    return found
+
+
+def every_name() -> list[str]:
+    """The names of all bundled specs and variants."""
+    known = names()
+    return known + [variant for name in known for variant in variants(name)]
+
+
+def _path(stem: str) -> str:
+    return os.path.join(folder(), stem + ENDINGS[0])

@@ -10,6 +10,7 @@ from cnncalc import library
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.layout import Shape, parse_shape
+from cnncalc.spec.choice import Choice
 from cnncalc.spec.document import Spec
 from cnncalc.spec.expand import TooSmallError, expand
 from cnncalc.spec.smallest import smallest_input
@@ -29,50 +30,66 @@ def load(
     source: str | os.PathLike[str],
     *,
     input: Any = None,  # noqa: A002 - the word that the spec and the command line use
+    variant: str | None = None,
+    set: Mapping[str, Any] | None = None,  # noqa: A002
     layers: Mapping[str, type[Layer]] = LAYERS,
 ) -> Network:
     """The network of a spec.
 
-    `source` is a path, the name of a bundled architecture, `-` for standard input, or the YAML text itself, which is
-    told by its line breaks. `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several
-    inputs, a dict of such. `layers` are the layer types, for those who add their own. Raises `CnncalcError`.
+    `source` is a path, the name of a bundled architecture or variant, `-` for standard input, or the YAML text itself,
+    which is told by its line breaks. `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several
+    inputs, a dict of such. `variant` names one of the spec's variants, and `set` overrides parameters. `layers` are the
+    layer types, for those who add their own. Raises `CnncalcError`.
 
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
     """
-    return build(read(source), input, layers)
+    return build(choose(source, variant, dict(set or {})), input, layers)
 
 
-def build(spec: Spec, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
-    """The network of a parsed spec, with its own input sizes or with others."""
-    inputs = _inputs(spec, override)
+def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Choice:
+    """The spec that `source` stands for, with its variant chosen and its parameters set."""
+    spec, addressed = find(source)
+    if addressed is not None and variant is not None and addressed != variant:
+        raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
+    return Choice(spec, variant or addressed, settings)
+
+
+def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
+    """The network of a chosen spec, with its own input sizes or with others."""
+    layout = choice.spec.layout
+    inputs = _inputs(choice, override)
     try:
-        network = expand(spec, inputs, layers)
+        network = expand(choice, inputs, layers)
     except TooSmallError as error:
-        smallest = smallest_input(lambda shapes: expand(spec, shapes, layers), inputs)
+        smallest = smallest_input(lambda shapes: expand(choice, shapes, layers), inputs)
         if smallest is None:
-            raise CnncalcError(error.message, hint=error.hint, place=error.place) from None
-        shapes = ", ".join(map(spec.layout.text, smallest.values()))
-        hint = f"with this network the smallest input is {shapes}"
-        raise CnncalcError(error.message, hint=hint, place=error.place) from None
-    network.spec = spec
+            raise
+        shapes = ", ".join(map(layout.text, smallest.values()))
+        error.hint = f"with this network the smallest input is {shapes}"
+        raise
+    network.choice = choice
     return network
 
 
-def read(source: str | os.PathLike[str]) -> Spec:
-    """The parsed spec that a path, a bundled name, `-` or a text stands for."""
+def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
+    """The parsed spec that a path, a bundled name, `-` or a text stands for, and the variant that it names, if any."""
     name = os.fspath(source)
     if "\n" in name:
-        return Spec(Source("<text>", name))
+        return Spec(Source("<text>", name)), None
     if name == "-":
-        return Spec(Source("<stdin>", _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")))
-    if not os.path.exists(name):
-        bundled = library.path(name)
-        if bundled is None:
-            hint = did_you_mean(name, library.names(), "bundled")
-            raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
-        return Spec(Source(os.path.basename(bundled), _text(bundled)))
-    return Spec(Source(name, _text(name)))
+        return Spec(Source("<stdin>", _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"))), None
+    if os.path.exists(name):
+        return Spec(Source(name, _text(name))), None
+    bundled = library.find(name)
+    if bundled is not None:
+        path, variant = bundled
+        return Spec(Source(os.path.basename(path), _text(path))), variant
+    file, _, variant = name.rpartition(":")
+    if file and variant and (os.path.exists(file) or library.find(file)):
+        return find(file)[0], variant
+    hint = did_you_mean(name.partition(":")[0], library.every_name(), "bundled")
+    raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
 
 
 def _text(path: str) -> str:
@@ -97,9 +114,10 @@ def _decoded(data: bytes, name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _inputs(spec: Spec, override: Any) -> dict[str, Shape]:
+def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:
     """The shape of each input, the spec's own or those that replace them."""
-    inputs = dict(spec.inputs)
+    spec = choice.spec
+    inputs = dict(choice.inputs)
     if override is not None:
         given = override if isinstance(override, dict) else {next(iter(inputs), "input"): override}
         if not isinstance(override, dict) and len(inputs) > 1:

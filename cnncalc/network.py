@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser
-    from cnncalc.spec.document import Spec
+    from cnncalc.spec.choice import Choice
 
 
 class Node:
@@ -115,7 +115,7 @@ class Network:
         self.outputs = tuple(outputs)
         self.layout = layout
         self.variant = variant
-        self.spec: Spec | None = None
+        self.choice: Choice | None = None
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
@@ -163,18 +163,27 @@ class Network:
             alive -= sum(sizes[tensor] for tensor in released)
         return peak
 
-    def at(self, input: Any) -> Network:  # noqa: A002 - the word that `load` uses
-        """The same spec at another input size, without reading it again.
+    def at(
+        self,
+        input: Any = None,  # noqa: A002 - the words that `load` uses
+        *,
+        variant: str | None = None,
+        set: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> Network:
+        """The same spec at another input size or with other parameters, without reading it again.
 
         >>> import cnncalc
         >>> cnncalc.load("lenet").at("1x32x32").nodes[-1].output_shape
         (10,)
         """
         from cnncalc.loading import build
+        from cnncalc.spec.choice import Choice
 
-        if self.spec is None:
+        if self.choice is None:
             raise ValueError("this network was not built from a spec")
-        return build(self.spec, input)
+        if variant is None and set is None:
+            return build(self.choice, input)
+        return build(Choice(self.choice.spec, variant or self.choice.variant, dict(set or {})), input)
 
     def report(self, batch: int = 1, dtype: str = "float32") -> Report:
         """Every figure of every layer, and the totals, as plain data.

@@ -60,10 +60,9 @@ def show_command(name: str, output: str | None) -> None:
     cnncalc show lenet
     cnncalc show alexnet -o mine.yaml
     """
-    path = library.path(name)
-    if path is None:
-        raise CnncalcError(
-            f"there is no bundled architecture `{name}`", hint=did_you_mean(name, library.names(), "bundled")
-        )
-    with open(path, encoding="utf-8") as file:
+    found = library.find(name)
+    if found is None:
+        hint = did_you_mean(name, library.every_name(), "bundled")
+        raise CnncalcError(f"there is no bundled architecture `{name}`", hint=hint)
+    with open(found[0], encoding="utf-8") as file:
         common.emit(file.read(), output)

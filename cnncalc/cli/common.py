@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc import Network
+    from cnncalc.spec.choice import Choice
 
 Decorator = "Callable[[Callable[..., Any]], Callable[..., Any]]"
 
@@ -48,15 +49,50 @@ def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...,
     return decorate
 
 
-def load_network(spec: str, shapes: tuple[str, ...]) -> Network:
+variant_option = click.option("--variant", metavar="NAME", help="One of the spec's variants, instead of its first.")
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the spec, as YAML writes it."
+)
+
+
+def spec_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """SPEC, and what fixes the network: `--variant`, `--set`."""
+    return spec_argument(variant_option(set_option(command)))
+
+
+def load_network(
+    spec: str, shapes: tuple[str, ...], variant: str | None = None, settings: tuple[str, ...] = ()
+) -> Network:
     """The network that the arguments name."""
-    from cnncalc import load
+    from cnncalc.loading import build
 
     named = dict(shape.split("=", 1) for shape in shapes if "=" in shape)
     plain = [shape for shape in shapes if "=" not in shape]
     if plain and (named or len(plain) > 1):
         raise click.UsageError("give --input once, or as NAME=SHAPE for each input")
-    return load(spec, input=named or (plain[0] if plain else None))
+    return build(load_choice(spec, variant, settings), named or (plain[0] if plain else None))
+
+
+def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Choice:
+    """The spec that the arguments name, with its variant chosen and its parameters set."""
+    from cnncalc.loading import choose
+
+    return choose(spec, variant, parsed_settings(settings))
+
+
+def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
+    """The values of `--set`, read as YAML reads them."""
+    from cnncalc.spec.tree import Mapping, Source, parse
+
+    values: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise click.UsageError(f"--set takes NAME=VALUE, not {setting!r}")
+        tree = parse(Source("--set", f"{name.strip()}: {text}"))
+        assert isinstance(tree, Mapping)
+        values.update(tree.plain())
+    return values
 
 
 def is_terminal() -> bool:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from cnncalc import Network
     from cnncalc.execute import LayerRun
+    from cnncalc.spec.choice import Choice
 
 FAILED = 1
 
 
 @click.command("run", short_help="Execute with NumPy and check every shape.")
-@common.spec_argument
+@common.spec_options
 @common.input_option
 @click.option(
     "--data",
@@ -42,6 +43,8 @@ FAILED = 1
 @click.option("-o", "--output", metavar="FILE.npy", help="Write the network's output to FILE, whole or not at all.")
 def run_command(
     spec: str,
+    variant: str | None,
+    settings: tuple[str, ...],
     shapes: tuple[str, ...],
     data_files: tuple[str, ...],
     batch: int | None,
@@ -67,10 +70,10 @@ def run_command(
 
     if data_files:
         arrays = _arrays(data_files)
-        network = _network_for(spec, arrays)
+        network = _network_for(common.load_choice(spec, variant, settings), arrays)
         data, batched = execute.arranged(network, arrays.get(None, arrays), dtype)
     else:
-        network, data, batched = common.load_network(spec, shapes), None, True
+        network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
     with _progress(network, batch or 1) as watch:
         report, outputs = execute.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
     if output is not None and outputs:
@@ -111,16 +114,15 @@ def _read(path: str) -> Any:
         raise CnncalcError(f"{path} is not an .npy file of numbers: {error}", hint=hint) from None
 
 
-def _network_for(spec: str, arrays: dict[str | None, Any]) -> Network:
+def _network_for(choice: Choice, arrays: dict[str | None, Any]) -> Network:
     """The network at the size of the data."""
-    from cnncalc.loading import build, read
+    from cnncalc.loading import build
 
-    parsed = read(spec)
-    names = list(parsed.inputs) or ["input"]
+    names = list(choice.inputs) or ["input"]
     shapes = {}
     for given, array in arrays.items():
         name = names[0] if given is None else given
-        axes = len(parsed.inputs[name]) if name in parsed.inputs else array.ndim
+        axes = len(choice.inputs[name]) if name in choice.inputs else array.ndim
         shape = array.shape[1:] if array.ndim == axes + 1 else array.shape
         if len(shape) != axes:
             raise CnncalcError(
@@ -128,7 +130,7 @@ def _network_for(spec: str, arrays: dict[str | None, Any]) -> Network:
                 hint="with or without a batch axis before them",
             )
         shapes[name] = shape
-    return build(parsed, shapes)
+    return build(choice, shapes)
 
 
 class _Quiet:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("summary", short_help="Shapes, parameters, MACs and receptive fields.")
-@common.spec_argument
+@common.spec_options
 @common.input_option
 @common.batch_option
 @click.option(
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 @common.output_option
 def summary_command(
     spec: str,
+    variant: str | None,
+    settings: tuple[str, ...],
     shapes: tuple[str, ...],
     batch: int,
     dtype: str,
@@ -51,7 +53,7 @@ def summary_command(
     form = "json" if as_json else format_
     if depth is not None and form in ("json", "csv"):
         raise click.UsageError(f"--depth folds rows of the table and of markdown; {form} has every layer")
-    report = common.load_network(spec, shapes).report(batch=batch, dtype=dtype)
+    report = common.load_network(spec, shapes, variant, settings).report(batch=batch, dtype=dtype)
     common.emit(render(report, form, depth, output), output)
 
 

@@ -34,7 +34,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "dtype": report.dtype,
         "layers": [_layer(layer, several=len(report.inputs) > 1) for layer in report.layers],
         "outputs": report.outputs,
-        "totals": {name: getattr(report.totals, name) for name in report.totals.__slots__},
+        "totals": report.totals._asdict(),
     }
 
 

@@ -1,6 +1,7 @@
 """A parsed spec: its top-level keys checked, its entries read, its text kept for errors.
 
-It is independent of the input's size, and is expanded into a network once for every size that is asked about.
+It is independent of variants, parameters and the input's size: `choose` fixes the first two, and it is expanded into a
+network once for every size that is asked about.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shown
-from cnncalc.layout import CHANNELS_FIRST, LAYOUTS, Layout, Shape, parse_shape
+from cnncalc.layout import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import Entry, Reader
 from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence, Source, parse
+from cnncalc.spec.values import RESERVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from cnncalc.layers.base import Layer
 
 KEYS: Final = (
     "name",
@@ -22,14 +24,38 @@ KEYS: Final = (
     "input",
     "inputs",
     "data_format",
+    "parameters",
+    "variants",
+    "blocks",
     "layers",
     "outputs",
     "expect",
 )
+BLOCK_KEYS: Final = ("parameters", "inputs", "layers", "description")
+
+
+class Block:
+    """A small network of its own, used like a layer type: its parameters, the names of its inputs, its entries."""
+
+    def __init__(self, name: str, reader: Reader, key: Scalar, node: Node) -> None:
+        source = reader.source
+        if not isinstance(node, Mapping):
+            raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {shown(node.plain())}")
+        for word, at in node.keys.items():
+            if word not in BLOCK_KEYS:
+                raise source.error(at, f"a block has no `{word}`", did_you_mean(word, BLOCK_KEYS, "keys"))
+        layers = node.get("layers")
+        if layers is None:
+            raise source.error(key, f"block `{name}` has no `layers`")
+        self.name = name
+        self.key = key
+        self.parameters = parameters(source, node)
+        self.inputs = _words(source, node.get("inputs"), "`inputs` of a block")
+        self.entries = reader.entries(layers, "`layers`")
 
 
 class Spec:
-    """An architecture as written. `inputs` holds the internal shape of each input, None where none is given."""
+    """An architecture as written."""
 
     def __init__(self, source: Source) -> None:
         root = parse(source)
@@ -37,28 +63,18 @@ class Spec:
             raise source.error(root, f"a spec is a mapping, not {shown(root.plain())}")
         self.source = source
         self.root = root
-        self._check_keys()
-        self.name = self._text("name") or _stem(source.name)
-        self.reference = self._text("source")
-        self.description = self._text("description")
-        self.layout = self._layout()
-        self.inputs = self._inputs()
-        self.entries = self._entries()
-        self.outputs = self._outputs()
-        self.expect: dict[str, Any] = self._expect()
-
-    def _check_keys(self) -> None:
-        for word, key in self.root.keys.items():
+        for word, key in root.keys.items():
             if word not in KEYS:
-                raise self.source.error(key, f"unknown key `{word}`", did_you_mean(word, KEYS, "keys"))
-
-    def _text(self, key: str) -> str:
-        node = self.root.get(key)
-        if node is None:
-            return ""
-        if not isinstance(node, Scalar):
-            raise self.source.error(node, f"`{key}` must be a text, not {shown(node.plain())}")
-        return node.text.strip()
+                raise source.error(key, f"unknown key `{word}`", did_you_mean(word, KEYS, "keys"))
+        self.name = text(source, root, "name") or _stem(source.name)
+        self.layout = self._layout()
+        self.parameters = parameters(source, root)
+        self.variants = self._variants()
+        reader = Reader(source)
+        self.blocks = self._blocks(reader)
+        self.entries = self._entries(reader)
+        self.made: dict[str, tuple[Layer, int | None]] = {}
+        """Layers whose options are expressions, by type and values: many entries come to the same."""
 
     def _layout(self) -> Layout:
         node = self.root.get("data_format")
@@ -71,49 +87,70 @@ class Spec:
             raise self.source.error(node, message, hint)
         return layout
 
-    def _inputs(self) -> dict[str, Shape]:
-        single, several = self.root.get("input"), self.root.get("inputs")
-        if single is not None and several is not None:
-            raise self.source.error(self.root.keys["inputs"], "`inputs` stands beside `input`", "keep one of the two")
-        if several is None:
-            return {} if single is None else {"input": self.shape(single, "`input`")}
-        if not isinstance(several, Mapping) or not several.keys:
-            raise self.source.error(several, "`inputs` must map each input's name to its shape")
-        return {key.text: self.shape(node, f"input `{key.text}`") for key, node in several.entries()}
+    def _variants(self) -> dict[str, Mapping]:
+        node = self.root.get("variants")
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping) or not node.keys:
+            raise self.source.error(node, "`variants` must map names to sets of parameters")
+        variants: dict[str, Mapping] = {}
+        for key, value in node.entries():
+            if isinstance(value, Scalar) and value.value is None:
+                variants[key.text] = Mapping()
+            elif isinstance(value, Mapping):
+                variants[key.text] = value
+            else:
+                raise self.source.error(value, f"variant `{key.text}` must map parameters to values")
+        return variants
 
-    def shape(self, node: Node, what: str) -> Shape:
-        """An internal shape from a node that holds one as written."""
-        try:
-            return self.layout.internal(parse_shape(node.plain()))
-        except ValueError as error:
-            raise self.source.error(node, f"{what} {error}") from None
+    def _blocks(self, reader: Reader) -> dict[str, Block]:
+        node = self.root.get("blocks")
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping):
+            raise self.source.error(node, "`blocks` must map names to blocks")
+        return {key.text: Block(key.text, reader, key, value) for key, value in node.entries()}
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self, reader: Reader) -> list[Entry]:
         node = self.root.get("layers")
         if node is None:
             raise CnncalcError(f"{self.source.name} has no `layers`", hint=did_you_mean("layers", self.root.keys))
-        entries = Reader(self.source).entries(node, "`layers`")
+        entries = reader.entries(node, "`layers`")
         if not entries:
             raise self.source.error(node, "`layers` is empty", "a network has at least one layer, such as `- relu`")
         return entries
 
-    def _outputs(self) -> list[Scalar]:
-        node = self.root.get("outputs")
-        if node is None:
-            return []
-        items: Iterable[Node] = node.items if isinstance(node, Sequence) else [node]
-        names = [item for item in items if isinstance(item, Scalar) and item.text]
-        if not names or len(names) != len(list(items)):
-            raise self.source.error(node, "`outputs` must be a list of names of layers")
-        return names
 
-    def _expect(self) -> dict[str, Any]:
-        node = self.root.get("expect")
-        if node is None:
-            return {}
-        if not isinstance(node, Mapping):
-            raise self.source.error(node, f"`expect` must be a mapping, not {shown(node.plain())}")
-        return node.plain()
+def text(source: Source, node: Mapping, key: str) -> str:
+    """A text under a key; empty if it is not there."""
+    value = node.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, Scalar):
+        raise source.error(value, f"`{key}` must be a text, not {shown(value.plain())}")
+    return value.text.strip()
+
+
+def parameters(source: Source, node: Mapping) -> dict[str, tuple[Scalar, Node]]:
+    """The parameters of a spec or block: key and default of each."""
+    found = node.get("parameters")
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise source.error(found, f"`parameters` must map names to defaults, not {shown(found.plain())}")
+    for key in found.keys.values():
+        if not key.text.isidentifier() or key.text in RESERVED:
+            raise source.error(key, f"`{key.text}` cannot be the name of a parameter")
+    return {key.text: (key, value) for key, value in found.entries()}
+
+
+def _words(source: Source, node: Node | None, what: str) -> list[str]:
+    if node is None:
+        return []
+    plain: Any = node.plain() if isinstance(node, Sequence) else None
+    if not plain or not all(isinstance(word, str) for word in plain):
+        raise source.error(node, f"{what} must be a list of names, not {shown(node.plain())}")
+    return list(plain)
 
 
 def _stem(file: str) -> str:

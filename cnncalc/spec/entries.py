@@ -11,6 +11,7 @@ from cnncalc.errors import did_you_mean, shown
 from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
     from cnncalc.spec.tree import Source
 
@@ -19,55 +20,92 @@ MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 
 
 class Entry:
-    """What all entries have: the node to point at, and `name` and `from` if they are written."""
+    """What all entries have: the node to point at, and `name`, `from` and `when` if they are written."""
 
-    __slots__ = ("at", "inputs", "name")
+    __slots__ = ("at", "inputs", "name", "when")
 
     def __init__(self, at: Node) -> None:
         self.at = at
         self.name: Scalar | None = None
         self.inputs: Node | None = None
+        self.when: Node | None = None
+
+    @property
+    def least_layers(self) -> int:
+        """The fewest layers that the entry stands for, as far as the text tells."""
+        return 0
 
 
 class LayerEntry(Entry):
-    """One layer: its type as written, and its options. `made` keeps the layer once its options are read."""
+    """One layer or block: its type as written, or an expression for it, and its options."""
 
-    __slots__ = ("made", "options", "written")
+    __slots__ = ("dynamic", "kind", "made", "options")
 
     def __init__(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> None:
         super().__init__(at)
-        self.written = at.text
+        self.kind = at
         self.options = options
+        self.dynamic = False
+        """Whether an expression stands in the type or in an option."""
         self.made: tuple[Layer, int | None] | None = None
+        """The layer, kept where it is the same in every expansion, and the rank in its type."""
+
+    @property
+    def least_layers(self) -> int:
+        """One; of a block it is not known here."""
+        return 0 if self.when else 1
 
 
 class Group(Entry):
-    """Entries in a row; a scope if it has a name."""
+    """Entries in a row; a scope if it has a name. With `repeat` or `loop`, so many times over."""
 
-    __slots__ = ("layers",)
+    __slots__ = ("layers", "loop", "repeat")
 
-    def __init__(self, at: Node, layers: list[Entry]) -> None:
+    def __init__(self, at: Node, layers: list[Entry], repeat: Node | None, loop: Mapping | None) -> None:
         super().__init__(at)
         self.layers = layers
+        self.repeat = repeat
+        self.loop = loop
+
+    @property
+    def least_layers(self) -> int:
+        """The sum over its entries, times the rounds if they are written as a number."""
+        if self.when:
+            return 0
+        rounds = 1
+        if isinstance(self.repeat, Scalar):
+            rounds = self.repeat.value if type(self.repeat.value) is int else 0
+        return rounds * sum(entry.least_layers for entry in self.layers)
 
 
 class Residual(Entry):
-    """Entries in a row whose output is added to that of the shortcut; None as shortcut adds nothing."""
+    """Entries in a row whose output is added to that of the shortcut.
+
+    The shortcut is a list of entries, None where nothing is added, or an expression that says whether the input is.
+    """
 
     __slots__ = ("layers", "shortcut")
 
-    def __init__(self, at: Node, layers: list[Entry], shortcut: list[Entry] | None) -> None:
+    def __init__(self, at: Node, layers: list[Entry], shortcut: list[Entry] | Scalar | None) -> None:
         super().__init__(at)
         self.layers = layers
         self.shortcut = shortcut
 
+    @property
+    def least_layers(self) -> int:
+        """The sum over the entries of its main path."""
+        return 0 if self.when else sum(entry.least_layers for entry in self.layers)
+
 
 class Parallel(Entry):
-    """Branches that all take what arrives, and the type of the layer that merges them."""
+    """Branches that all take what arrives, and the type of the layer that merges them.
+
+    A branch is a list of entries, or a group, of which each round is a branch.
+    """
 
     __slots__ = ("branches", "merge")
 
-    def __init__(self, at: Node, branches: list[list[Entry]], merge: str) -> None:
+    def __init__(self, at: Node, branches: list[list[Entry] | Group], merge: Node | None) -> None:
         super().__init__(at)
         self.branches = branches
         self.merge = merge
@@ -83,9 +121,7 @@ class Reader:
         """The entries of a list."""
         if not isinstance(node, Sequence):
             raise self.source.error(
-                node,
-                f"{what} must be a list of layers, not {shown(node.plain())}",
-                hint="begin each layer with `- `",
+                node, f"{what} must be a list of layers, not {shown(node.plain())}", hint="begin each layer with `- `"
             )
         return [self.entry(item) for item in node.items]
 
@@ -110,13 +146,10 @@ class Reader:
         if not node.keys:
             raise self.source.error(node, "an empty layer", hint="write its type, such as `relu`")
         key, value = next(node.entries())
+        if key.text in ("repeat", "for"):
+            raise self.source.error(key, f"`{key.text}` needs `layers` to go over")
         if len(node.keys) > 1:
-            second = list(node.keys.values())[1]
-            raise self.source.error(
-                second,
-                f"`{second.text}` stands beside `{key.text}`, not among its options",
-                hint=f"indent it below `{key.text}:`, or write {key.text}: {{{second.text}: ...}}",
-            )
+            raise self._beside(key, list(node.keys.values())[1])
         if isinstance(value, Scalar) and value.value is None:
             return self._typed(key, {})
         if not isinstance(value, Mapping):
@@ -127,35 +160,52 @@ class Reader:
             )
         return self._typed(key, {key.text: (key, item) for key, item in value.entries()})
 
+    def _beside(self, key: Scalar, second: Scalar) -> CnncalcError:
+        return self.source.error(
+            second,
+            f"`{second.text}` stands beside `{key.text}`, not among its options",
+            hint=f"indent it below `{key.text}:`, or write {key.text}: {{{second.text}: ...}}",
+        )
+
     def _typed(self, kind: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Entry:
         if not isinstance(kind.value, str):
             raise self.source.error(kind, f"a layer must have a type, not {shown(kind.value)}")
-        entry: Entry
         if kind.value == "residual":
-            entry = self._residual(kind, options)
-        elif kind.value == "parallel":
-            entry = self._parallel(kind, options)
-        else:
-            entry = LayerEntry(kind, options)
-        return self._common(entry, options)
+            return self._common(self._residual(kind, options), options)
+        if kind.value == "parallel":
+            return self._common(self._parallel(kind, options), options)
+        entry = LayerEntry(kind, options)
+        self._common(entry, options)
+        entry.dynamic = kind.dynamic or any(node.dynamic for _, node in options.values())
+        return entry
 
     def _common(self, entry: Entry, options: dict[str, tuple[Scalar, Node]]) -> Entry:
-        """Take `name` and `from`, which every entry may have, out of its options."""
+        """Take `name`, `from` and `when`, which every entry may have, out of its options."""
         name = options.pop("name", None)
         if name is not None:
             if not isinstance(name[1], Scalar) or not name[1].text:
-                raise self.source.error(name[1], f"`name` must be a word, not {shown(name[1].plain())}")
+                hint = "quote a name that contains { or }" if isinstance(name[1], Mapping) else None
+                raise self.source.error(name[1], f"`name` must be a word, not {shown(name[1].plain())}", hint)
             entry.name = name[1]
-        inputs = options.pop("from", None)
-        if inputs is not None:
-            entry.inputs = inputs[1]
+        for key in ("from", "when"):
+            given = options.pop(key, None)
+            if given is not None:
+                setattr(entry, "inputs" if key == "from" else key, given[1])
         return entry
 
-    def _group(self, node: Mapping) -> Entry:
+    def _group(self, node: Mapping) -> Group:
         options = {key.text: (key, value) for key, value in node.entries()}
-        self._only(options, ("layers",), "a group")
-        at = node.keys["layers"]
-        return self._common(Group(at, self.entries(node.values["layers"], "`layers`")), options)
+        self._only(options, ("layers", "repeat", "for"), "a group")
+        if "repeat" in options and "for" in options:
+            raise self.source.error(options["repeat"][0], "`repeat` stands beside `for`", "nest one in the other")
+        loop = node.get("for")
+        if loop is not None and (not isinstance(loop, Mapping) or not loop.keys):
+            hint = "such as for: {width: [64, 128, 256]}"
+            raise self.source.error(loop, f"`for` must map names to lists, not {shown(loop.plain())}", hint)
+        layers = self.entries(node.values["layers"], "`layers`")
+        group = Group(node.keys["layers"], layers, node.get("repeat"), loop)
+        self._common(group, options)
+        return group
 
     def _residual(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Residual:
         self._only(options, ("layers", "shortcut"), "`residual`")
@@ -163,7 +213,9 @@ class Reader:
         shortcut: list[Entry] | None = []
         if "shortcut" in options:
             node = options["shortcut"][1]
-            if isinstance(node, Scalar) and node.value in (True, False):
+            if isinstance(node, Scalar) and node.dynamic:
+                return Residual(at, self.entries(layers, "`layers`"), node)
+            if isinstance(node, Scalar) and isinstance(node.value, bool):
                 shortcut = [] if node.value else None
             else:
                 shortcut = self.entries(node, "`shortcut`, where it is not true or false,")
@@ -174,14 +226,13 @@ class Reader:
         branches = self._required(at, options, "branches")
         if not isinstance(branches, Sequence) or not branches.items:
             raise self.source.error(branches, "`branches` must be a list of branches, each of them a list of layers")
-        merge = "concat"
-        if "merge" in options:
-            node = options["merge"][1]
-            merge = str(node.plain())
-            if merge not in MERGES:
-                hint = did_you_mean(merge, MERGES, "merges")
-                raise self.source.error(node, f"`merge` must be one of {', '.join(MERGES)}, not {shown(merge)}", hint)
-        return Parallel(at, [self.entries(item, "a branch") for item in branches.items], merge)
+        merge = options["merge"][1] if "merge" in options else None
+        return Parallel(at, [self._branch(item) for item in branches.items], merge)
+
+    def _branch(self, node: Node) -> list[Entry] | Group:
+        if isinstance(node, Mapping) and "layers" in node.keys:
+            return self._group(node)
+        return self.entries(node, "a branch")
 
     def _required(self, at: Scalar, options: dict[str, tuple[Scalar, Node]], key: str) -> Node:
         if key not in options:
@@ -190,6 +241,6 @@ class Reader:
 
     def _only(self, options: dict[str, tuple[Scalar, Node]], known: tuple[str, ...], what: str) -> None:
         for word, (key, _) in options.items():
-            if word not in known and word not in ("name", "from"):
-                allowed = (*known, "name", "from")
+            allowed = (*known, "name", "from", "when")
+            if word not in allowed:
                 raise self.source.error(key, f"{what} has no option `{word}`", did_you_mean(word, allowed, "options"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 _WORDS: Final[dict[str, bool | float | None]] = {
@@ -20,10 +19,8 @@ _WORDS: Final[dict[str, bool | float | None]] = {
     **{sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")},
     **{word: float("nan") for word in (".nan", ".NaN", ".NAN")},
 }
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_PREFIXED: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_NUMERIC: Final = frozenset("0123456789+-.")
+_FIRST: Final = frozenset("0123456789+-.")
+_NUMERIC: Final = frozenset("0123456789+-.eE")
 
 MOST_DIGITS: Final = 4000
 """An integer of more digits is refused; Python itself stops at 4,300."""
@@ -39,14 +36,24 @@ def resolve(text: str) -> Value:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _NUMERIC:
+    if text[0] not in _FIRST:
         return text
-    if _INTEGER.fullmatch(text):
-        if len(text) > MOST_DIGITS:
-            raise ValueError(f"a number of {len(text)} digits")
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _PREFIXED.fullmatch(text):
-        return int(text, 0)
-    return text
+    if not _NUMERIC.issuperset(text):
+        return _prefixed(text)
+    digits = text[1:] if text[0] in "+-" else text
+    try:
+        if not digits.isdecimal():
+            return float(text)
+    except ValueError:
+        return text
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(text)} digits")
+    return int(text)
+
+
+def _prefixed(text: str) -> str | int:
+    """An octal or hexadecimal number, or the text as it is."""
+    digits = {"0o": "01234567", "0x": "0123456789abcdefABCDEF"}.get(text[:2])
+    if digits is None or not text[2:] or not set(digits).issuperset(text[2:]) or len(text) > MOST_DIGITS:
+        return text
+    return int(text, 0)

@@ -25,13 +25,15 @@ MAX_ALIASED: Final = 100_000
 class Node:
     """A value in the text; `line` and `column` count from 0, `length` in characters on its first line."""
 
-    __slots__ = ("column", "length", "line", "weight")
+    __slots__ = ("column", "dynamic", "length", "line", "weight")
 
     line: int
     column: int
     length: int
     weight: int
     """The nodes in it, itself and the aliased ones included."""
+    dynamic: bool
+    """Whether an expression stands in it."""
 
     def plain(self) -> Any:
         """The value as plain Python: numbers, words, lists and dicts."""
@@ -174,6 +176,7 @@ class _Builder:
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
         node.weight = 1
+        node.dynamic = False
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.source.error(node, f"the spec has more than {MAX_NODES:,} values")
@@ -189,6 +192,7 @@ class _Builder:
             node.value = resolve(event.value) if event.implicit[0] else event.value
         except ValueError as error:
             raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
+        node.dynamic = isinstance(node.value, str) and node.value[:1] == "="
         return self._add(node)
 
     def _start(self, event: Any) -> Node | None:
@@ -228,6 +232,7 @@ class _Builder:
             return node
         parent = self.open[-1]
         parent.weight += node.weight
+        parent.dynamic = parent.dynamic or node.dynamic
         if isinstance(parent, Sequence):
             parent.items.append(node)
             return node

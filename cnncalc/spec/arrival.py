@@ -1,0 +1,46 @@
+"""What the expressions of an entry see; imported when the first expression is met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.spec.expressions import ExpressionError, Names, filled
+from cnncalc.spec.scopes import NameFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.layout import Layout, Shape
+    from cnncalc.spec.scopes import Frame
+
+
+class Arrival(Names):
+    """The values of an entry's frame, and the tensor that arrives there; `shape_of` gives that of a named tensor."""
+
+    def __init__(self, frame: Frame, shape: Shape, layout: Layout, shape_of: Callable[[str], Shape]) -> None:
+        super().__init__(frame.values, {"size": self._size, "channels": self._channels})
+        self.shape = shape
+        self.layout = layout
+        self.shape_of = shape_of
+
+    def value(self, name: str) -> Any:
+        """The value of a name."""
+        if name == "in_channels":
+            return self.shape[0]
+        if name == "in_shape":
+            return list(self.layout.shown(self.shape))
+        return super().value(name)
+
+    def _size(self, name: Any) -> list[int]:
+        return list(self._named(name)[1:])
+
+    def _channels(self, name: Any) -> int:
+        return self._named(name)[0]
+
+    def _named(self, name: Any) -> Shape:
+        if not isinstance(name, str):
+            raise ExpressionError("the name of a tensor stands in quotes, as in size('conv1')")
+        try:
+            return self.shape_of(filled(name, self))
+        except NameFault as fault:
+            raise ExpressionError(fault.fact, fault.hint) from None

@@ -1,0 +1,387 @@
+"""The expressions of a spec: a small language over Python's syntax, evaluated by closures of our own.
+
+Only what is listed here exists: no attributes, no calls but of the named functions. Every result is bounded in size and
+every evaluation in steps, so that no expression can make the program slow or large.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import warnings
+from functools import lru_cache
+from math import ceil, floor, isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import did_you_mean, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MOST_CHARACTERS: Final = 500
+MOST_BITS: Final = 256
+MOST_ITEMS: Final = 10_000
+MOST_STEPS: Final = 100_000
+
+CONSTANTS: Final = {"true": True, "false": False, "null": None}
+
+
+class ExpressionError(ValueError):
+    """What is wrong with an expression, without its place."""
+
+    def __init__(self, fact: str, hint: str | None = None) -> None:
+        super().__init__(fact)
+        self.hint = hint
+
+
+class Names:
+    """What an expression may name: values, and functions beside the built-in ones; it counts the steps."""
+
+    def __init__(self, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
+        self.values = values
+        self.functions = functions or {}
+        self.steps = 0
+
+    def value(self, name: str) -> Any:
+        """The value of a name."""
+        if name in self.values:
+            return self.values[name]
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        known = [*self.values, *CONSTANTS]
+        raise ExpressionError(f"there is no name `{name}`", did_you_mean(name, known, "names"))
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """The function of a name."""
+        function = self.functions.get(name) or FUNCTIONS.get(name)
+        if function is None:
+            known = [*FUNCTIONS, *self.functions]
+            raise ExpressionError(f"there is no function `{name}`", did_you_mean(name, known, "functions"))
+        return function
+
+
+def evaluate(text: str, names: Names) -> Any:
+    """The value of an expression; raises `ExpressionError`.
+
+    >>> evaluate("make_divisible(width * 0.75, 8) if wide else [1, 2][-1]", Names({"width": 32, "wide": True}))
+    24
+    """
+    try:
+        return _compiled(text)(names)
+    except ExpressionError:
+        raise
+    except ZeroDivisionError:
+        raise ExpressionError("division by zero") from None
+    except (TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
+        raise ExpressionError(str(error)) from None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> Callable[[Names], Any]:
+    if len(text) > MOST_CHARACTERS:
+        raise ExpressionError(f"an expression has at most {MOST_CHARACTERS} characters, not {len(text)}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval")
+        return _closure(tree.body)
+    except SyntaxError as error:
+        raise ExpressionError(f"not an expression: {error.msg}", _bracket_hint(text)) from None
+    except (RecursionError, MemoryError, ValueError) as error:
+        if isinstance(error, ExpressionError):
+            raise
+        raise ExpressionError("not an expression: it is nested too deeply") from None
+
+
+def _bracket_hint(text: str) -> str | None:
+    """A hint where brackets do not match, as when YAML has cut the text at a comma."""
+    pairs = (("(", ")"), ("[", "]"), ("{", "}"))
+    if all(text.count(left) == text.count(right) for left, right in pairs):
+        return None
+    return "brackets do not match; inside { } or [ ], YAML wants quotes around what contains , [ ] { }"
+
+
+def _closure(node: ast.AST) -> Callable[[Names], Any]:
+    make = _MAKERS.get(type(node))
+    if make is None:
+        raise ExpressionError(f"not an expression of this language: `{ast.unparse(node)}`"[:200])
+    return make(node)
+
+
+def _bounded(value: Any) -> Any:
+    """The value, if it is not too large; raises `ExpressionError`."""
+    if isinstance(value, int):
+        if value.bit_length() > MOST_BITS:
+            raise ExpressionError(f"a number of more than {MOST_BITS} bits")
+    elif isinstance(value, float):
+        if not isfinite(value):
+            raise ExpressionError("a number that is not finite")
+    elif isinstance(value, (list, str)):
+        _counted(value, MOST_ITEMS)
+    return value
+
+
+def _counted(value: Any, room: int) -> int:
+    """What is left of `room` for items when those of the value are taken, nested ones included."""
+    if not isinstance(value, (list, str)):
+        return room - 1
+    if len(value) > room:
+        raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
+    if isinstance(value, str):
+        return room - len(value)
+    for item in value:
+        room = _counted(item, room)
+    return room
+
+
+def _step(names: Names, count: int = 1) -> None:
+    names.steps += count
+    if names.steps > MOST_STEPS:
+        raise ExpressionError("it takes too many steps")
+
+
+def _constant(node: ast.Constant) -> Callable[[Names], Any]:
+    value = node.value
+    if isinstance(value, bool) or value is None:
+        ours = {True: "true", False: "false", None: "null"}[value]
+        raise ExpressionError(f"there is no name `{value}`", f"it is written `{ours}` here")
+    if not isinstance(value, (int, float, str)):
+        raise ExpressionError(f"not a value of this language: `{ast.unparse(node)}`")
+    _bounded(value)
+    return lambda _: value
+
+
+def _name(node: ast.Name) -> Callable[[Names], Any]:
+    name = node.id
+    return lambda names: names.value(name)
+
+
+def _list(node: ast.List | ast.Tuple) -> Callable[[Names], Any]:
+    items = [_closure(item) for item in node.elts]
+    return lambda names: [item(names) for item in items]
+
+
+def _multiplied(left: Any, right: Any) -> Any:
+    for items, count in ((left, right), (right, left)):
+        if isinstance(items, (list, str)) and isinstance(count, int) and len(items) * max(count, 0) > MOST_ITEMS:
+            raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
+    return left * right
+
+
+def _power(left: Any, right: Any) -> Any:
+    if isinstance(left, int) and isinstance(right, int) and abs(right) * left.bit_length() > MOST_BITS:
+        raise ExpressionError(f"a number of more than {MOST_BITS} bits")
+    result = left**right
+    if isinstance(result, complex):
+        raise ExpressionError("the root of a negative number")
+    return result
+
+
+def _remainder(left: Any, right: Any) -> Any:
+    if isinstance(left, str):
+        raise ExpressionError("`%` takes numbers")
+    return left % right
+
+
+_OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: _multiplied,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: _remainder,
+    ast.Pow: _power,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: operator.not_,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, items: item in items,
+    ast.NotIn: lambda item, items: item not in items,
+}
+
+
+def _operator(node: ast.AST) -> Callable[..., Any]:
+    function = _OPERATORS.get(type(node))
+    if function is None:
+        raise ExpressionError(f"there is no operator `{type(node).__name__}` in this language")
+    return function
+
+
+def _unary(node: ast.UnaryOp) -> Callable[[Names], Any]:
+    function, operand = _operator(node.op), _closure(node.operand)
+    return lambda names: function(operand(names))
+
+
+def _binary(node: ast.BinOp) -> Callable[[Names], Any]:
+    function, left, right = _operator(node.op), _closure(node.left), _closure(node.right)
+
+    def apply(names: Names) -> Any:
+        _step(names)
+        a, b = left(names), right(names)
+        try:
+            return _bounded(function(a, b))
+        except TypeError:
+            raise ExpressionError(f"{shown(a)} and {shown(b)} do not go together in `{ast.unparse(node)}`") from None
+
+    return apply
+
+
+def _boolean(node: ast.BoolOp) -> Callable[[Names], Any]:
+    operands = [_closure(value) for value in node.values]
+    stop = isinstance(node.op, ast.Or)
+
+    def apply(names: Names) -> Any:
+        value = None
+        for operand in operands:
+            value = operand(names)
+            if bool(value) is stop:
+                break
+        return value
+
+    return apply
+
+
+def _compare(node: ast.Compare) -> Callable[[Names], Any]:
+    first = _closure(node.left)
+    rest = [(_operator(op), _closure(value)) for op, value in zip(node.ops, node.comparators, strict=True)]
+
+    def apply(names: Names) -> bool:
+        _step(names)
+        left = first(names)
+        for function, operand in rest:
+            right = operand(names)
+            if not function(left, right):
+                return False
+            left = right
+        return True
+
+    return apply
+
+
+def _conditional(node: ast.IfExp) -> Callable[[Names], Any]:
+    test, then, otherwise = _closure(node.test), _closure(node.body), _closure(node.orelse)
+    return lambda names: then(names) if test(names) else otherwise(names)
+
+
+def _subscript(node: ast.Subscript) -> Callable[[Names], Any]:
+    value, index = _closure(node.value), _closure(node.slice)
+    return lambda names: value(names)[_index(index(names))]
+
+
+def _index(index: Any) -> Any:
+    return int(index) if isinstance(index, float) and index.is_integer() else index
+
+
+def _slice(node: ast.Slice) -> Callable[[Names], Any]:
+    parts = [_closure(part) if part else (lambda _: None) for part in (node.lower, node.upper, node.step)]
+    return lambda names: slice(*(_index(part(names)) for part in parts))
+
+
+def _call(node: ast.Call) -> Callable[[Names], Any]:
+    if not isinstance(node.func, ast.Name) or node.keywords:
+        raise ExpressionError(f"not a call of this language: `{ast.unparse(node)}`"[:200])
+    name = node.func.id
+    arguments = [_closure(argument) for argument in node.args]
+
+    def apply(names: Names) -> Any:
+        _step(names)
+        function = names.function(name)
+        values = [argument(names) for argument in arguments]
+        _step(names, sum(len(value) for value in values if isinstance(value, list)))
+        try:
+            return _bounded(function(*values))
+        except TypeError:
+            raise ExpressionError(f"`{name}` does not take {', '.join(map(shown, values))}") from None
+
+    return apply
+
+
+_MAKERS: Final[dict[type[ast.AST], Callable[[Any], Callable[[Names], Any]]]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.List: _list,
+    ast.Tuple: _list,
+    ast.UnaryOp: _unary,
+    ast.BinOp: _binary,
+    ast.BoolOp: _boolean,
+    ast.Compare: _compare,
+    ast.IfExp: _conditional,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+}
+
+
+def make_divisible(value: float, divisor: int) -> int:
+    """The multiple of `divisor` nearest to the value, but not below 90% of it, as torchvision rounds channels.
+
+    >>> make_divisible(24 * 0.35, 8), make_divisible(32 * 1.4, 8)
+    (8, 48)
+    """
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return int(rounded + divisor if rounded < 0.9 * value else rounded)
+
+
+def _range(*bounds: Any) -> list[int]:
+    numbers = range(*map(_index, bounds))
+    if len(numbers) > MOST_ITEMS:
+        raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
+    return list(numbers)
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, str):
+        raise TypeError
+    return int(value)
+
+
+FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "sum": sum,
+    "len": len,
+    "range": _range,
+    "round": round,
+    "ceil": ceil,
+    "floor": floor,
+    "int": _int,
+    "make_divisible": make_divisible,
+}
+
+
+def parts(template: str) -> list[tuple[bool, str]]:
+    """A text with `{expressions}`, cut into texts (false) and expressions (true); raises `ExpressionError`.
+
+    >>> parts("stage{index + 1}.conv")
+    [(False, 'stage'), (True, 'index + 1'), (False, '.conv')]
+    """
+    found: list[tuple[bool, str]] = []
+    rest = template
+    while "{" in rest:
+        text, _, rest = rest.partition("{")
+        inside, closing, rest = rest.partition("}")
+        if not closing:
+            raise ExpressionError("a `{` without its `}`", "quote a text that contains { or }")
+        found += [(False, text)] * bool(text) + [(True, inside)]
+    if "}" in rest:
+        raise ExpressionError("a `}` without its `{`", "quote a text that contains { or }")
+    return found + [(False, rest)] * bool(rest)
+
+
+def filled(template: str, names: Names) -> str:
+    """A text with each `{expression}` in it replaced by its value; 2.0 reads as 2.
+
+    >>> filled("stage{index + 1}", Names({"index": 1}))
+    'stage2'
+    """
+    return "".join(_word(evaluate(text, names)) if inside else text for inside, text in parts(template))
+
+
+def _word(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,64 @@
+"""The rounds of `repeat` and `for`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc.spec.expressions import Names
+    from cnncalc.spec.tree import Mapping, Node, Scalar
+    from cnncalc.spec.values import Evaluator
+
+MOST_ROUNDS: Final = 1_000_000
+
+
+def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Names]) -> Iterator[dict[str, Any]]:
+    """The values of each round of a `repeat`: `index`, from 0."""
+    count = evaluator.plain(node, names)
+    if isinstance(count, float) and count.is_integer():
+        count = int(count)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        raise evaluator.source.error(node, f"`repeat` must be an integer of at least 0, not {shown(count)}")
+    if count > MOST_ROUNDS:
+        raise evaluator.source.error(node, f"`repeat` must be at most {MOST_ROUNDS:,}, not {shown(count)}")
+    return ({"index": index} for index in range(count))
+
+
+def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Names]) -> Iterator[dict[str, Any]]:
+    """The values of each round of a `for`: its variables, walked together, and `index`."""
+    columns: dict[str, tuple[Scalar, list[Any]]] = {}
+    for key, node in loop.entries():
+        rows = evaluator.plain(node, names)
+        if not isinstance(rows, list):
+            raise evaluator.source.error(node, f"`for` walks a list, and `{key.text}` is {shown(rows)}")
+        for name, column in _columns(key, node, rows, evaluator).items():
+            if not name.isidentifier():
+                raise evaluator.source.error(key, f"`{name}` cannot be the name of a loop's variable")
+            columns[name] = key, column
+    (first, (_, reference)), *others = columns.items()
+    for name, (key, column) in others:
+        if len(column) != len(reference):
+            raise evaluator.source.error(
+                key,
+                f"`{first}` has {len(reference)} values and `{name}` has {len(column)}",
+                "give them the same length",
+            )
+    return (
+        {**{name: column[index] for name, (_, column) in columns.items()}, "index": index}
+        for index in range(len(reference))
+    )
+
+
+def _columns(key: Scalar, node: Node, rows: list[Any], evaluator: Evaluator) -> dict[str, list[Any]]:
+    """The list of each name in a key, which may be several with a comma between: then the list is one of rows."""
+    names = [name.strip() for name in key.text.split(",")]
+    if len(names) == 1:
+        return {names[0]: rows}
+    for row in rows:
+        if not isinstance(row, list) or len(row) != len(names):
+            raise evaluator.source.error(node, f"each row of `{key.text}` has {len(names)} values, not {shown(row)}")
+    return {name: [row[column] for row in rows] for column, name in enumerate(names)}

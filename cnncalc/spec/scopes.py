@@ -1,0 +1,130 @@
+"""Where an entry is expanded: the scope that its name lives in, and the values that its expressions see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Tensors = tuple[int, ...]
+"""Numbers of tensors: what arrives at an entry, mostly one."""
+
+PREVIOUS: Final = "previous"
+INPUT: Final = "input"
+
+OPEN: Final[Tensors] = ()
+"""What the name of a group stands for as long as the group is being expanded."""
+ABSENT: Final[Tensors] = (-1,)
+"""What the name of an entry stands for whose `when` is false."""
+
+_PUNCTUATION: Final = frozenset("_.+-/")
+LONGEST_NAME: Final = 200
+
+
+class NameFault(Exception):  # noqa: N818 - a fact about a name, to which the caller adds the place
+    """Why a name cannot be taken or given."""
+
+    def __init__(self, fact: str, hint: str | None = None) -> None:
+        super().__init__(fact)
+        self.fact = fact
+        self.hint = hint
+
+
+class Scope:
+    """A named stretch of the spec, within which names are unique and unnamed layers are counted.
+
+    `inputs` are the names by which the tensors at the entrance of a network or block are known; a block's scope has
+    none around it.
+    """
+
+    __slots__ = ("counts", "inputs", "outer", "prefix")
+
+    def __init__(self, prefix: str, outer: Scope | None, inputs: Mapping[str, Tensors] | None = None) -> None:
+        self.prefix = prefix
+        self.outer = outer
+        self.inputs = inputs or {}
+        self.counts: dict[str, int] = {}
+
+    def next_name(self, written: str) -> str:
+        """The full name of a layer without one."""
+        count = self.counts[written] = self.counts.get(written, 0) + 1
+        return f"{self.prefix}{written}_{count}"
+
+    def outwards(self) -> Iterator[Scope]:
+        """This scope and those around it."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
+
+
+class Frame:
+    """Where an entry is expanded: its scope, and the values that its expressions see."""
+
+    __slots__ = ("scope", "values")
+
+    def __init__(self, scope: Scope, values: dict[str, Any]) -> None:
+        self.scope = scope
+        self.values = values
+
+    def within(self, scope: Scope | None = None, values: dict[str, Any] | None = None) -> Frame:
+        """A frame further in, with more values."""
+        return Frame(scope or self.scope, {**self.values, **values} if values else self.values)
+
+
+class Names:
+    """The full names given so far, and the tensors that they stand for."""
+
+    def __init__(self) -> None:
+        self.tensors: dict[str, Tensors] = {}
+
+    def new(self, word: str, scope: Scope) -> str:
+        """The full name of a new entry that is called `word` in a scope; raises `NameFault`."""
+        if not _is_name(word):
+            raise NameFault(f"`{word[:40]}` cannot be a name", "letters, digits and _ - + / . make a name")
+        if word in (PREVIOUS, INPUT) or word in scope.inputs:
+            raise NameFault(f"`{word}` means something else in `from`", "choose another name")
+        return self.unused(scope.prefix + word)
+
+    def unused(self, name: str) -> str:
+        """A full name, if nothing bears it yet; raises `NameFault`."""
+        if self.tensors.get(name, ABSENT) != ABSENT:
+            raise NameFault(f"the name `{name}` is taken by an earlier layer", "names are unique in a scope")
+        return name
+
+    def leave_out(self, name: str) -> None:
+        """Remember that the entry of that full name is left out."""
+        self.tensors.setdefault(name, ABSENT)
+
+    def find(self, word: str, scope: Scope) -> Tensors:
+        """The tensors of a name, looked for in the scope and then outwards; raises `NameFault`."""
+        first = word.partition(".")[0]
+        for around in scope.outwards():
+            tensors = around.inputs.get(word)
+            if tensors is None:
+                tensors = self.tensors.get(around.prefix + word)
+            if tensors == ABSENT or (tensors is None and self.tensors.get(around.prefix + first) == ABSENT):
+                raise NameFault(f"`{word}` is left out here: its `when` is false")
+            if tensors == OPEN:
+                raise NameFault(f"`{word}` has no output yet: this entry is a part of it")
+            if tensors is not None:
+                return tensors
+        raise self._unknown(word, scope)
+
+    def _unknown(self, word: str, scope: Scope) -> NameFault:
+        visible: list[str] = []
+        for around in scope.outwards():
+            visible += around.inputs
+            visible += [n[len(around.prefix) :] for n in self.tensors if n.startswith(around.prefix)][-2000:]
+        hint = did_you_mean(word, visible, "earlier outputs") or "only what stands above can be taken"
+        return NameFault(f"there is no earlier output `{word}`", hint)
+
+
+def _is_name(word: str) -> bool:
+    """Whether a text may be a name."""
+    if not word or len(word) > LONGEST_NAME or not (word[0].isalnum() or word[0] == "_"):
+        return False
+    return all(c.isalnum() or c in _PUNCTUATION for c in word) and not word.endswith(".") and ".." not in word

@@ -1,0 +1,84 @@
+"""The values of nodes, with their expressions evaluated; an expression's error gets its place here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import CnncalcError, shown
+from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.spec.expressions import ExpressionError, Names
+    from cnncalc.spec.tree import Source
+
+RESERVED: Final = frozenset(("in_channels", "in_shape", "index", "true", "false", "null"))
+"""Names that mean something in every expression."""
+
+
+class Evaluator:
+    """Evaluates the nodes of one source; `names` is called where an expression has to be evaluated."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def plain(self, node: Node, names: Callable[[], Names]) -> Any:
+        """The value of a node as plain Python, each `=` expression in it evaluated."""
+        if not node.dynamic:
+            return node.plain()
+        if isinstance(node, Sequence):
+            return [self.plain(item, names) for item in node.items]
+        if isinstance(node, Mapping):
+            return {key: self.plain(value, names) for key, value in node.values.items()}
+        assert isinstance(node, Scalar)
+        return self._evaluated(node, node.text[1:], names)
+
+    def word(self, node: Scalar, names: Callable[[], Names]) -> str:
+        """The text of a name, which may be an expression or hold some in `{ }`."""
+        if node.dynamic:
+            value = self._evaluated(node, node.text[1:], names)
+            if not isinstance(value, str):
+                raise self.source.error(node, f"`{node.text}` must be a name, not {shown(value)}")
+            return value
+        if "{" not in node.text and "}" not in node.text:
+            return node.text
+        from cnncalc.spec.expressions import ExpressionError, filled
+
+        try:
+            return filled(node.text, names())
+        except ExpressionError as error:
+            raise self._wrong(node, node.text, error) from None
+
+    def words(self, node: Node, names: Callable[[], Names]) -> list[tuple[Scalar, str]]:
+        """The names that a `from` or `outputs` lists, or an expression makes a list of, each with its node."""
+        items = node.items if isinstance(node, Sequence) else [node]
+        found: list[tuple[Scalar, str]] = []
+        for item in items:
+            if not isinstance(item, Scalar) or not item.text:
+                hint = "quote a name that contains { or }" if isinstance(item, Mapping) else None
+                raise self.source.error(item, f"a name must stand here, not {shown(item.plain())}", hint)
+            value = self._evaluated(item, item.text[1:], names) if item.dynamic else None
+            if isinstance(value, list) and all(isinstance(name, str) for name in value):
+                found += [(item, name) for name in value]
+            else:
+                found.append((item, self.word(item, names)))
+        return found
+
+    def flag(self, node: Node, names: Callable[[], Names], what: str) -> bool:
+        """A truth value."""
+        value = self.plain(node, names)
+        if not isinstance(value, bool):
+            raise self.source.error(node, f"`{what}` must be true or false, not {shown(value)}")
+        return value
+
+    def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Names]) -> Any:
+        from cnncalc.spec.expressions import ExpressionError, evaluate
+
+        try:
+            return evaluate(expression, names())
+        except ExpressionError as error:
+            raise self._wrong(node, expression.strip(), error) from None
+
+    def _wrong(self, node: Scalar, expression: str, error: ExpressionError) -> CnncalcError:
+        return self.source.error(node, f"in `{expression}`: {error}", error.hint)
