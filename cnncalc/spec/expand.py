@@ -9,7 +9,8 @@ from cnncalc.layers import LAYERS, find
 from cnncalc.network import Network
 from cnncalc.spec import loops
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
-from cnncalc.spec.graph import MAX_LAYERS, Graph
+from cnncalc.spec.estimate import MAX_BLOCKS, MAX_VISITS, Estimate
+from cnncalc.spec.graph import Graph
 from cnncalc.spec.making import LayerMaker
 from cnncalc.spec.scopes import OPEN, Frame, Scope, Tensors
 from cnncalc.spec.tree import Scalar
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Block
     from cnncalc.spec.tree import Node as TreeNode
 
-MAX_VISITS: Final = 4_000_000
-MAX_BLOCKS: Final = 50
-"""The deepest nesting of blocks."""
 MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
 
@@ -56,6 +54,7 @@ class _Expansion:
         for block in self.spec.blocks.values():
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
+        Estimate(self.spec, self.choice.values).check()
         inputs = self.graph.inputs
         entrance = {name: (number,) for number, name in enumerate(inputs)}
         frame = Frame(Scope("", None, entrance), self.choice.values)
@@ -78,9 +77,7 @@ class _Expansion:
 
     def _entry(self, entry: Entry, frame: Frame, arriving: Tensors) -> Tensors:
         """What leaves an entry; what arrives if its `when` is false."""
-        self.visits += 1
-        if self.visits > MAX_VISITS:
-            raise self.source.error(entry.at, f"more than {MAX_VISITS:,} entries, loops unrolled")
+        self._visit(entry)
         taken = arriving if entry.inputs is None else self.graph.taken(entry.inputs, frame, arriving)
         if entry.when is not None and not self._present(entry, entry.when, frame, taken):
             return arriving
@@ -96,6 +93,12 @@ class _Expansion:
             assert isinstance(entry, Parallel)
             output = self._parallel(entry, name, inner, taken)
         return self._closed(name, output)
+
+    def _visit(self, entry: Entry) -> None:
+        """Count an entry or a round of a loop, of which there are only so many."""
+        self.visits += 1
+        if self.visits > MAX_VISITS:
+            raise self.source.error(entry.at, f"the network has more than {MAX_VISITS:,} entries, loops unrolled")
 
     def _present(self, entry: Entry, when: TreeNode, frame: Frame, taken: Tensors) -> bool:
         """Whether an entry's `when` holds; the name of one that is left out is remembered."""
@@ -218,8 +221,6 @@ class _Expansion:
         """The values of each round."""
         if entry.repeat is None and entry.loop is None:
             return iter(({},))
-        if entry.least_layers > MAX_LAYERS:
-            raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers")
         sees = self.sees(frame, taken)
         if entry.repeat is not None:
             return loops.repeated(entry.repeat, self.evaluator, sees)
@@ -227,6 +228,7 @@ class _Expansion:
         return loops.walked(entry.loop, self.evaluator, sees)
 
     def _round(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
+        self._visit(entry)
         name = self.graph.full_name(entry, frame, taken)
         return self._closed(name, self._sequence(entry.layers, self._opened(name, frame), taken))
 

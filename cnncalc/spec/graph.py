@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc.errors import LayerError
 from cnncalc.network import Node
+from cnncalc.spec.estimate import MAX_LAYERS
 from cnncalc.spec.making import TooSmallError
 from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, Names
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from cnncalc.spec.tree import Node as TreeNode
     from cnncalc.spec.tree import Scalar
     from cnncalc.spec.values import Evaluator
-
-MAX_LAYERS: Final = 1_000_000
 
 
 class Graph:
