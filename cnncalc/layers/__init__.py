@@ -22,6 +22,7 @@ from cnncalc.layers.pooling import (
 )
 from cnncalc.layers.regularization import Dropout, Identity
 from cnncalc.layers.reshape import Flatten, Pad
+from cnncalc.layers.softmax import GLU
 from cnncalc.layout import MAX_RANK
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _TYPES: Final[tuple[type[Layer], ...]] = (
     BatchNorm,
     LocalResponseNorm,
     *ACTIVATIONS.values(),
+    GLU,
     Add,
     Subtract,
     Multiply,

@@ -134,7 +134,7 @@ class _Expansion:
             layer = kind(**{word: node.plain() for word, (_, node) in entry.options.items()})
         except LayerError as error:
             raise self._wrong_option(entry, error, f"`{name}`: {error.fact}") from None
-        layer.layout = self.spec.layout
+        layer.lay_out(self.spec.layout)
         entry.made = layer, rank
         return entry.made
 
