@@ -210,13 +210,20 @@ def _behind(node: Node, arriving: list[Fields]) -> Fields:
 def _behind_layer(layer: Layer, inputs: list[Shape], output: Shape, arriving: list[Fields]) -> Fields:
     result: Fields = {}
     for fields, shape, axes in zip(arriving, inputs, layer.reads(inputs, output), strict=True):
-        if len(arriving) == 1 and all(read is IDENTITY for read in axes) and not layer.gathers(shape):
+        if len(arriving) == 1 and _passes(layer, shape, axes):
             return fields
         for name, of_input in fields.items():
             through = tuple(_through(field, layer, axes, shape, output) for field in of_input)
             known = result.get(name)
             result[name] = through if known is None else _merged(known, through, output)
     return result
+
+
+def _passes(layer: Layer, shape: Shape, axes: Sequence[AxisMap | None]) -> bool:
+    """Whether the layer leaves the receptive field as it arrives."""
+    return not layer.gathers(shape) and all(
+        read is IDENTITY and layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes)
+    )
 
 
 def _through(field: Field, layer: Layer, axes: Sequence[AxisMap | None], shape: Shape, output: Shape) -> Field:

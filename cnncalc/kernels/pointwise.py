@@ -145,3 +145,21 @@ def glu(x: Array, axis: int) -> Array:
     """The first half of `axis` times the sigmoid of the second."""
     first, second = np.split(x, 2, axis)
     return first * sigmoid(second)
+
+
+def scaled(x: Array, factor: Array | float, bias: Array | None = None) -> Array:
+    """``x factor + bias``, with one number for all, or one a channel."""
+    per_channel = (-1, *(1,) * (x.ndim - 2))
+    if isinstance(factor, float):
+        return x * x.dtype.type(factor)
+    output: Array = x * factor.reshape(per_channel)
+    if bias is not None:
+        output += bias.reshape(per_channel)
+    return output
+
+
+def mixed_channels(x: Array, weight: Array, bias: Array) -> Array:
+    """A convolution of one tap: a weight ``(out, C, 1, ...)`` at every position of ``(N, C, *spatial)``."""
+    mixed: Array = np.moveaxis(x, 1, -1) @ weight.reshape(weight.shape[:2]).T
+    mixed += bias
+    return np.moveaxis(mixed, -1, 1)

@@ -102,9 +102,11 @@ class Layer:
             inner.lay_out(layout)
 
     def _inner(self) -> Iterator[tuple[str, Layer]]:
-        """The layers among the options, by name."""
-        values = ((name, getattr(self, name)) for name in self.options)
-        return ((name, value) for name, value in values if isinstance(value, Layer))
+        """The layers that the spec gives as options, by name."""
+        for name, known in self.options.items():
+            value = getattr(self, name)
+            if isinstance(value, Layer) and value is not known.default:
+                yield name, value
 
     def given_weights(self) -> dict[str, Values | Initialiser]:
         """The arrays for which the spec gives numbers or an initialiser; an activation's as `activation.*`."""

@@ -9,7 +9,7 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, option
-from cnncalc.receptive import IDENTITY
+from cnncalc.receptive import IDENTITY, AxisMap
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.receptive import AxisMap
 
 
 class Elementwise(Layer):
@@ -141,11 +140,15 @@ class Concat(Layer):
         return (*first[:joined], sum(shape[joined] for shape in inputs), *first[joined + 1 :])
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """The value of the same place; along the axis it is joined on, of the place moved."""
+        """The value of the same place; along the axis it is joined on, of the place moved by the inputs before it."""
         joined = self._axis(output)
-        if joined == 0:
-            return super().reads(inputs, output)
-        return [[None if axis == joined else IDENTITY for axis in range(1, len(shape))] for shape in inputs]
+        reads: list[Sequence[AxisMap | None]] = []
+        before = 0
+        for shape in inputs:
+            moved = AxisMap((-before,), (-before,), 1) if before else IDENTITY
+            reads.append([moved if axis == joined else IDENTITY for axis in range(1, len(shape))])
+            before += shape[joined]
+        return reads
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""
