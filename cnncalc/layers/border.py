@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class Pad(Layer):
-    """Extends every spatial axis before and after; ``(C, *I) -> (C, *I + before + after)``. FLOPs: none.
+    """Extends every spatial axis before and after. FLOPs: none.
+
+    ``(C, *I) -> (C, *I + before + after)``.
 
     `mode` is `constant` (the number `value`), `reflect` (without repeating the edge), `replicate` (the edge) or
     `circular` (the other end), as in PyTorch.
@@ -74,9 +76,10 @@ class Pad(Layer):
 
 
 class Slice(Layer):
-    """The values from `start` to `end`, `end` not included, along one axis. FLOPs: none.
+    """A part of one axis, from `start` up to `end`. FLOPs: none.
 
-    Negative numbers count from the end, and what lies outside is ignored, as in Python: ``x[start:end:step]``.
+    `end` itself is not included. Negative numbers count from the end, and what lies outside is ignored, as in Python:
+    ``x[start:end:step]``.
 
     >>> Slice(dim=1, start=2, end=-2).output_shape([(64, 56, 56)])
     (64, 52, 56)
@@ -129,7 +132,9 @@ class Slice(Layer):
 
 
 class Permute(Layer):
-    """The axes in another order: axis i of the output is axis ``dims[i]`` of the input. FLOPs: none.
+    """The axes in another order. FLOPs: none.
+
+    Axis i of the output is axis ``dims[i]`` of the input.
 
     >>> Permute(dims=[2, 0, 1]).output_shape([(3, 8, 9)])
     (9, 3, 8)

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class LocalResponseNorm(Layer):
-    """``x / (k + alpha / size * sum of squares over size neighbouring channels) ** beta`` (Krizhevsky et al. 2012).
+    """Normalisation by neighbouring channels.
 
-    The sum is divided by `size`, as in PyTorch and ONNX. Of an even size the larger half lies before. FLOPs:
+    Krizhevsky et al. 2012: ``x / (k + alpha / size * sum of squares over size channels) ** beta``, and the shape
+    stays. The sum is divided by `size`, as in PyTorch and ONNX. Of an even size the larger half lies before. FLOPs:
     ``size + 4`` a value: the squares (one a value), their sum, the scale, the shift, the power and the division.
 
     >>> LocalResponseNorm(size=5).flops([(96, 27, 27)], (96, 27, 27)) == 9 * 96 * 27 * 27
@@ -48,10 +49,10 @@ class LocalResponseNorm(Layer):
 
 
 class Normalize(Layer):
-    """``(x - mean) / sqrt(variance)`` with given statistics, one a channel, as Keras's Normalization.
+    """Normalisation with given statistics.
 
-    Mean, variance and the number of samples that they were taken of are buffers; the square root is held to 1e-7 at
-    least. FLOPs: 2 a value.
+    As Keras has it: ``(x - mean) / sqrt(variance)``, and the shape stays. Mean, variance and the number of samples
+    that they were taken of are buffers; the square root is held to 1e-7 at least. FLOPs: 2 a value.
 
     >>> Normalize(mean=[0.485, 0.456, 0.406], variance=0.05).buffer_shapes([(3, 224, 224)])
     {'mean': (3,), 'variance': (3,), 'count': (1,)}

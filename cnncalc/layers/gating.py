@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Scale(Layer):
-    """Multiplies by a constant or, without `factor`, by a learnt weight for each channel.
+    """Multiplies by a constant, or by a learnt weight a channel.
 
-    The latter is the layer scale of Touvron et al. 2021, which begins with a small `value`, and Caffe's Scale. FLOPs:
-    1 a value, and one more with a bias.
+    The latter, without `factor`, is the layer scale of Touvron et al. 2021, which begins with a small `value`, and
+    Caffe's Scale. FLOPs: 1 a value, and one more with a bias.
 
     >>> Scale(value=1e-6).weight_shapes([(96, 56, 56)])
     {'weight': (96,)}
@@ -83,9 +83,9 @@ class Scale(Layer):
 
 
 class SqueezeExcite(Layer):
-    """Weighs each channel by a gate that is computed from the mean of every channel (Hu et al. 2018).
+    """Weighs channels by gates made of their means.
 
-    ``x * scale_activation(fc2(activation(fc1(mean(x)))))``, where fc1 and fc2 are 1 x 1 convolutions to
+    Hu et al. 2018: ``x * scale_activation(fc2(activation(fc1(mean(x)))))``, where fc1 and fc2 are 1 x 1 convolutions to
     `squeeze_channels` and back, named as torchvision's. MACs: ``2 C squeeze_channels``. FLOPs: twice the MACs, the
     biases and activations, one a value for the means and one a value for the final product.
 

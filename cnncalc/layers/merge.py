@@ -113,7 +113,7 @@ class Average(Elementwise):
 
 
 class Concat(Layer):
-    """The inputs one after another, along the channels unless `dim` says otherwise. FLOPs: none.
+    """The inputs one after another, along an axis: channels. FLOPs: none.
 
     >>> Concat().output_shape([(64, 28, 28), (128, 28, 28)])
     (192, 28, 28)

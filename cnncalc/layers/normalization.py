@@ -85,11 +85,12 @@ class Tracking(Normalization):
 
 
 class BatchNorm(Tracking):
-    """``(x - mean) / sqrt(variance + eps) * weight + bias``, channel by channel (Ioffe and Szegedy 2015).
+    """Batch normalisation, channel by channel.
 
-    As at inference: mean and variance are buffers or, without `track_running_stats`, those of the batch at hand.
-    FLOPs: 2 a value, since all of it folds to one scale and one shift a channel; without running statistics 4 more,
-    for the mean and the variance.
+    Ioffe and Szegedy 2015: ``(x - mean) / sqrt(variance + eps) * weight + bias``, and the shape stays. As at
+    inference: mean and variance are buffers or, without `track_running_stats`, those of the batch at hand. FLOPs: 2 a
+    value, since all of it folds to one scale and one shift a channel; without running statistics 4 more, for the mean
+    and the variance.
 
     >>> BatchNorm(eps=0.001).buffer_shapes([(64, 56, 56)])
     {'running_mean': (64,), 'running_var': (64,)}
@@ -104,10 +105,11 @@ class BatchNorm(Tracking):
 
 
 class InstanceNorm(Tracking):
-    """``(x - mean) / sqrt(variance + eps)``, each channel of each sample by itself (Ulyanov et al. 2016).
+    """Instance normalisation: each channel of each sample.
 
-    As in PyTorch there is neither weight and bias unless `affine` says so, nor running statistics unless
-    `track_running_stats` does. FLOPs: 6 a value, 4 of them for the statistics; 2 where those are kept.
+    Ulyanov et al. 2016: ``(x - mean) / sqrt(variance + eps)`` over the map, and the shape stays. As in PyTorch there
+    is neither weight and bias unless `affine` says so, nor running statistics unless `track_running_stats` does.
+    FLOPs: 6 a value, 4 of them for the statistics; 2 where those are kept.
 
     >>> InstanceNorm(affine=True).weight_shapes([(64, 56, 56)])
     {'weight': (64,), 'bias': (64,)}
@@ -131,9 +133,11 @@ class InstanceNorm(Tracking):
 
 
 class GroupNorm(Normalization):
-    """``(x - mean) / sqrt(variance + eps) * weight + bias``, over groups of channels and the map (Wu and He 2018).
+    """Group normalisation: over groups of channels.
 
-    FLOPs: 6 a value: 4 for the statistics, and a scale and a shift, to which the rest folds.
+    Wu and He 2018: ``(x - mean) / sqrt(variance + eps) * weight + bias``, where mean and variance are those of a
+    group and the map, and weight and bias are by channel; the shape stays. FLOPs: 6 a value: 4 for the statistics,
+    and a scale and a shift, to which the rest folds.
 
     >>> GroupNorm(num_groups=32).weight_shapes([(64, 56, 56)])
     {'weight': (64,), 'bias': (64,)}
@@ -167,11 +171,12 @@ class GroupNorm(Normalization):
 
 
 class LayerNorm(Normalization):
-    """``(x - mean) / sqrt(variance + eps) * weight + bias``, over the channels of each position (Ba et al. 2016).
+    """Layer normalisation: over the channels, or chosen axes.
 
-    That is what ConvNeXt does; `dims` names other axes. PyTorch's `normalized_shape` means the last axes: all of a
-    map are ``dims: [0, 1, 2]``. Weight and bias have the sizes of those axes, channels first. FLOPs: 6 a value, 4 of
-    them for the statistics, and one more each for weight and bias.
+    Ba et al. 2016: ``(x - mean) / sqrt(variance + eps) * weight + bias``, and the shape stays. Over the channels is
+    what ConvNeXt does; `dims` names other axes. PyTorch's `normalized_shape` means the last axes: all of a map are
+    ``dims: [0, 1, 2]``. Weight and bias have the sizes of those axes, channels first. FLOPs: 6 a value, 4 of them for
+    the statistics, and one more each for weight and bias.
 
     >>> LayerNorm(dims=[0, 1, 2], bias=False).weight_shapes([(64, 7, 8)])
     {'weight': (64, 7, 8)}

@@ -59,7 +59,7 @@ class LeakyReLU(Activation):
 
 
 class PReLU(Activation):
-    """``x`` above 0, ``weight x`` below, with learnt slopes (He et al. 2015). FLOPs: 2 a value.
+    """``x`` above 0, below times a learnt slope (He et al. 2015). FLOPs: 2 a value.
 
     There is one slope or, with `num_parameters` equal to the channels, one for each of them. Slopes are drawn
     around 0.25.

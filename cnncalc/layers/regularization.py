@@ -26,7 +26,7 @@ class Identity(Layer):
 
 
 class DropPath(Identity):
-    """Drops the whole of a residual branch, sample by sample, in training; at inference the identity. FLOPs: none.
+    """Drops whole branches in training; else the identity. FLOPs: none.
 
     Also called stochastic depth (Huang et al. 2016).
 
@@ -46,7 +46,7 @@ class DropPath(Identity):
 
 
 class Dropout(Identity):
-    """Drops values in training; at inference, as here, the identity. FLOPs: none.
+    """Drops values in training; else the identity. FLOPs: none.
 
     >>> Dropout(p=0.5).output_shape([(4096,)])
     (4096,)

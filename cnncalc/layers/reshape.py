@@ -70,7 +70,9 @@ class Relaid(Layer):
 
 
 class Flatten(Relaid):
-    """All values as one vector, in the order in which the spec writes the axes; or some axes as one. FLOPs: none.
+    """All values as one vector, or some axes as one. FLOPs: none.
+
+    ``(C, *I) -> (values,)``, in the order in which the spec writes the axes.
 
     >>> Flatten(start_dim=1).output_shape([(256, 6, 6)])
     (256, 36)
@@ -113,7 +115,9 @@ class Unflatten(Relaid):
 
 
 class Reshape(Relaid):
-    """The values, in the order in which the spec writes the axes, as a tensor of another shape. FLOPs: none.
+    """The same values as a tensor of another shape. FLOPs: none.
+
+    ``(C, *I) -> shape``; both are read in the order in which the spec writes the axes.
 
     >>> Reshape(shape=[16, -1, 4]).output_shape([(256,)])
     (16, 4, 4)
@@ -135,7 +139,9 @@ class Reshape(Relaid):
 
 
 class Squeeze(Relaid):
-    """Leaves out an axis of size 1 or, without `dim`, all of them; of a tensor of one value, one stays. FLOPs: none.
+    """Leaves out an axis of size 1, or all such axes. FLOPs: none.
+
+    Of a tensor of one value one axis stays.
 
     >>> Squeeze(dim=-1).output_shape([(64, 8, 1)])
     (64, 8)

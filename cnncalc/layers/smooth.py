@@ -34,7 +34,10 @@ class ELU(Activation):
 
 
 class SELU(Activation):
-    """``1.0507 x`` above 0, ``1.0507 * 1.6733 (exp(x) - 1)`` below (Klambauer et al. 2017). FLOPs: 5 a value."""
+    """``scale elu(x)``, which keeps mean and variance.
+
+    Klambauer et al. 2017: ``1.0507 x`` above 0, ``1.0507 * 1.6733 (exp(x) - 1)`` below. FLOPs: 5 a value.
+    """
 
     type_name = "selu"
     operations = 5
@@ -45,7 +48,7 @@ class SELU(Activation):
 
 
 class CELU(Activation):
-    """``max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)`` (Barron 2017). FLOPs: 5 a value.
+    """``x`` above 0, ``alpha (exp(x / alpha) - 1)`` below (Barron 2017). FLOPs: 5 a value.
 
     >>> CELU(alpha=2).output_shape([(8, 4)])
     (8, 4)
@@ -85,7 +88,7 @@ class GELU(Activation):
 
 
 class SiLU(Activation):
-    """``x / (1 + exp(-x))``, also called swish (Ramachandran et al. 2017). FLOPs: 4 a value."""
+    """``x / (1 + exp(-x))``, also called swish. FLOPs: 4 a value (Ramachandran et al. 2017)."""
 
     type_name = "silu"
     aliases = ("swish",)
@@ -142,7 +145,9 @@ class Tanh(Activation):
 
 
 class Softplus(Activation):
-    """``log(1 + exp(beta x)) / beta``, and ``x`` where ``beta x`` is above `threshold`. FLOPs: 5 a value.
+    """``log(1 + exp(beta x)) / beta``. FLOPs: 5 a value.
+
+    Where ``beta x`` is above `threshold` it is ``x``, as in PyTorch.
 
     >>> Softplus(beta=2).output_shape([(10,)])
     (10,)

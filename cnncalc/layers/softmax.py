@@ -45,7 +45,7 @@ class AlongAxis(Activation):
 
 
 class Softmax(AlongAxis):
-    """``exp(x_i) / sum(exp(x_j))`` along an axis, the channels unless `dim` says otherwise.
+    """``exp(x_i) / sum(exp(x_j))`` along the channels or an axis.
 
     FLOPs: 5 a value: for the largest value, its subtraction, the exponential, the sum and the division.
 
@@ -62,7 +62,7 @@ class Softmax(AlongAxis):
 
 
 class LogSoftmax(AlongAxis):
-    """``x_i - log(sum(exp(x_j)))`` along an axis, the channels unless `dim` says otherwise.
+    """``x_i - log(sum(exp(x_j)))`` along the channels or an axis.
 
     FLOPs: 5 a value: for the largest value, its subtraction, the exponential, the sum and the last subtraction.
 
@@ -78,9 +78,10 @@ class LogSoftmax(AlongAxis):
 
 
 class GLU(AlongAxis):
-    """The first half of an axis times the sigmoid of the second half (Dauphin et al. 2016).
+    """One half of an axis gates the other (Dauphin et al. 2016).
 
-    ``(C, *I) -> (C / 2, *I)``, or half of the axis `dim`. FLOPs: 5 for each value that comes out.
+    The first half is multiplied by the sigmoid of the second. ``(C, *I) -> (C / 2, *I)``, or half of the axis `dim`.
+    FLOPs: 5 for each value that comes out.
 
     >>> GLU(dim=0).output_shape([(64, 8, 8)])
     (32, 8, 8)
