@@ -33,7 +33,10 @@ class Pad(Layer):
     """
 
     type_name = "pad"
-    aliases = ("zero_padding", "zero_pad", "padding", "zero_padding1d", "zero_padding2d", "zero_padding3d")
+    aliases = (
+        *("zero_padding", "zero_pad", "constant_pad", "padding"),
+        *("reflection_pad", "replication_pad", "circular_pad", "mirror_pad"),
+    )
 
     padding: Pads = option(PaddingOption(), meaning="how much to add", aliases=("paddings", "pads", "pad"))
     mode: str = option(

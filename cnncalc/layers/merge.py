@@ -51,7 +51,7 @@ class Elementwise(Layer):
 
 
 class Add(Elementwise):
-    """The sum of the inputs, which broadcast.
+    """The sum of the inputs, which broadcast. FLOPs: 1 a value for each input after the first.
 
     >>> Add().output_shape([(64, 56, 56), (64, 1, 1)])
     (64, 56, 56)
@@ -66,7 +66,7 @@ class Add(Elementwise):
 
 
 class Subtract(Elementwise):
-    """The first input less all others; they broadcast."""
+    """The first input less all others, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "subtract"
     aliases = ("sub",)
@@ -77,7 +77,7 @@ class Subtract(Elementwise):
 
 
 class Multiply(Elementwise):
-    """The product of the inputs, which broadcast."""
+    """The product of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "multiply"
     aliases = ("mul",)
@@ -88,14 +88,14 @@ class Multiply(Elementwise):
 
 
 class Maximum(Elementwise):
-    """The largest of the inputs, which broadcast."""
+    """The largest of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "maximum"
     aliases = ("max",)
 
 
 class Minimum(Elementwise):
-    """The smallest of the inputs, which broadcast."""
+    """The smallest of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "minimum"
     aliases = ("min",)

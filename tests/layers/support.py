@@ -23,6 +23,10 @@ seeds = st.integers(0, 2**32 - 1)
 layouts = st.sampled_from([CHANNELS_FIRST, CHANNELS_LAST])
 
 
+EXECUTED: set[str] = set()
+"""The types that `execute` has executed in the module at hand."""
+
+
 def shapes(least: int = 1, most: int = 4, largest: int = 5) -> st.SearchStrategy[tuple[int, ...]]:
     """Shapes without the batch, as a spec writes them, of ranks 0 to 3 unless told otherwise."""
     return st.lists(st.integers(1, largest), min_size=least, max_size=most).map(tuple)
@@ -49,6 +53,7 @@ def execute(
 
     Inputs may not be written to, and NumPy may not warn.
     """
+    EXECUTED.add(layer.type_name)
     layer.lay_out(layout)
     internal = [to_internal(x, layout) for x in inputs]
     for x in internal:

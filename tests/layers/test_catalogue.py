@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cnncalc.layers import LAYERS
+import pytest
+
+import cnncalc
+from cnncalc.execute import run
+from cnncalc.layers import LAYERS, translate
+from cnncalc.layers.catalogue import describe
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base import Layer
 
 NOT_YET = {
     "conv",
@@ -30,3 +39,63 @@ def test_the_values_of_every_type_are_compared() -> None:
     union = {name for types in compared().values() for name in types}
     assert union | NOT_YET == set(LAYERS)
     assert not union & NOT_YET
+
+
+@pytest.mark.parametrize("name", sorted(set(LAYERS) - NOT_YET))
+def test_the_example_works(name: str) -> None:
+    """It is expanded at the shapes that it names, and executed."""
+    described = describe(LAYERS[name])
+    [first, *_] = described.example_inputs or [(8, 6, 6)]
+    text = f"input: {list(first)}\nlayers:\n  - identity\n  {described.example}\n"
+    network = cnncalc.load(text)
+    report, _ = run(network)
+    assert report.ok
+    assert network.nodes[1].layer.type_name == name
+
+
+@pytest.mark.parametrize("kind", [LAYERS[name] for name in sorted(set(LAYERS) - NOT_YET)], ids=lambda k: k.type_name)
+def test_every_type_and_option_is_explained(kind: type[Layer]) -> None:
+    described = describe(kind)
+    assert 5 < len(described.summary) <= 100
+    assert "FLOPs" in " ".join(described.paragraphs)
+    assert [option.name for option in described.options if not option.meaning] == []
+    required = [option.required for option in described.options]
+    assert required == sorted(required, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("BatchNormalization", "batch_norm"),
+        ("BatchNorm2d", "batch_norm"),
+        ("LayerNormalization", "layer_norm"),
+        ("GroupNorm", "group_norm"),
+        ("GroupNormalization", "group_norm"),
+        ("InstanceNorm3d", "instance_norm"),
+        ("LRN", "local_response_norm"),
+        ("Normalization", "normalize"),
+        ("Rescaling", "scale"),
+        ("LeakyReLU", "leaky_relu"),
+        ("PReLU", "prelu"),
+        ("HardSwish", "hardswish"),
+        ("hard_sigmoid", "hardsigmoid"),
+        ("Softmax2d", "softmax"),
+        ("LogSoftmax", "log_softmax"),
+        ("ThresholdedReLU", "threshold"),
+        ("swish", "silu"),
+        ("ZeroPadding2D", "pad"),
+        ("ReflectionPad2d", "pad"),
+        ("InnerProduct", "linear"),
+        ("Dense", "linear"),
+        ("Eltwise", "add"),
+        ("Concatenate", "concat"),
+        ("SpatialDropout2D", "dropout"),
+        ("StochasticDepth", "drop_path"),
+        ("SqueezeExcitation", "squeeze_excite"),
+        ("Permute", "permute"),
+        ("Transpose", "permute"),
+        ("View", "reshape"),
+    ],
+)
+def test_names_of_other_programs(theirs: str, ours: str) -> None:
+    assert translate(theirs) == ours
