@@ -31,8 +31,8 @@ class ActivationOption:
     text = "the type of an activation, or {type: {options}}"
 
     def __call__(self, value: object) -> Layer | None:
-        """The activation; None for the words `null` and `linear`, which change nothing."""
-        if value is None:
+        """The activation; None for `null`, and for `linear`, which is Keras's word for it."""
+        if value is None or value == "linear":
             return None
         name: object = value
         options: object = {}

@@ -11,12 +11,13 @@ import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.layout import CHANNELS_FIRST, CHANNELS_LAST, Layout
 from tests.layers.support import arrays, influence
+from tests.layers.types import POINTWISE
 
 MAP = (4, 6, 8)
 VECTOR = (12,)
 
 LOCAL: dict[str, dict[str, Any]] = {
-    **{name: {} for name in LAYERS if name.split("_")[0] not in ("max", "global", "adaptive", "conv", "avg")},
+    **{name: {} for name in POINTWISE},
     "threshold": {"threshold": 0.1, "value": 0.0},
     "group_norm": {"num_groups": 2},
     "local_response_norm": {"size": 3},
@@ -130,6 +131,27 @@ def test_statistics_over_the_map_make_a_field_global_and_leave_its_figures(entry
     conv, behind = fields(f"{CONV}  - {entry}\n")
     assert conv == ((3, 3), ((1, 1), (1, 1)), (1, 1), False)
     assert behind == (*conv[:3], is_global)
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        "  - batch_norm: {track_running_stats: false}\n",
+        "  - squeeze_excite: {squeeze_channels: 2, activation: sigmoid}\n",
+        "  - parallel: {merge: multiply, branches: [[], [global_avg_pool]]}\n",
+    ],
+)
+def test_what_was_gathered_stays_seen_when_its_place_is_cut_off(gate: str) -> None:
+    """The rows 4 to 6 alone go on, and yet the statistics have seen all of them; the engine agrees."""
+    text = f"input: 2x9x1\nlayers:\n{gate}  - slice: {{dim: 1, start: 4, end: 7}}\n  - flatten\n"
+    assert fields(text)[-1][0] == (9, 1)
+    network = cnncalc.load(text)
+
+    def run(x: Any) -> Any:
+        return network.forward(x)
+
+    x = np.random.default_rng(3).uniform(0.2, 0.9, (1, 2, 9, 1)).astype(np.float32)
+    assert set().union(*influence(run, x, 2, 1)) == set(range(9))
 
 
 def test_axes_are_followed_where_they_go() -> None:

@@ -12,8 +12,8 @@ import cnncalc
 from cnncalc.execute import run
 from cnncalc.initialization import Drawer
 from cnncalc.layers import LAYERS
-from tests.layers.test_catalogue import NOT_YET
 from tests.layers.test_refusals import REQUIRED
+from tests.layers.types import POINTWISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_the_tanh_of_gelu_costs_more() -> None:
     assert LAYERS["gelu"](approximate="tanh").flops([(5,)], (5,)) == 5 * Counted.operations
 
 
-@pytest.mark.parametrize("name", sorted(set(LAYERS) - NOT_YET - {"linear", "squeeze_excite"}))
+@pytest.mark.parametrize("name", sorted(set(POINTWISE) - {"linear", "squeeze_excite"}))
 def test_only_weighted_sums_have_macs(name: str) -> None:
     assert LAYERS[name](**REQUIRED.get(name, {})).macs([(4, 6, 8)], (4, 6, 8)) == 0
 
@@ -141,6 +141,12 @@ def test_weights_are_drawn_around(entry: str, name: str, around: float) -> None:
 )
 def test_given_arrays_are_taken(entry: str, name: str, values: list[float]) -> None:
     np.testing.assert_array_equal(drawn(entry)[name], values)
+
+
+@pytest.mark.parametrize("word", ["null", "linear"])
+def test_no_activation(word: str) -> None:
+    network = cnncalc.load(f"input: 4\nlayers:\n  - linear: {{out_features: 2, activation: {word}}}\n")
+    assert network.report().layers[0].activation is None
 
 
 @pytest.mark.parametrize(

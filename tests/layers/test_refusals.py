@@ -8,7 +8,7 @@ import pytest
 
 from cnncalc.errors import LayerError
 from cnncalc.layers import LAYERS
-from tests.layers.test_catalogue import NOT_YET
+from tests.layers.types import POINTWISE
 
 VECTOR = (12,)
 MAP = (4, 6, 8)
@@ -101,7 +101,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
 }
 
 
-OPTIONS = [(kind.type_name, name) for kind in LAYERS.values() if kind.type_name not in NOT_YET for name in kind.options]
+OPTIONS = [(type_name, name) for type_name in POINTWISE for name in LAYERS[type_name].options]
 
 
 @pytest.mark.parametrize(("type_name", "name"), OPTIONS)
