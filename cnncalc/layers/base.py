@@ -67,7 +67,7 @@ class Layer:
             if known is None:
                 raise self._unknown(name)
             try:
-                setattr(self, name, known.kind(value))
+                setattr(self, name, None if value is None and known.default is None else known.kind(value))
             except ValueError as error:
                 raise LayerError(f"`{name}` {error}", option=name) from None
         for name, known in options.items():

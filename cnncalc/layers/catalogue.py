@@ -7,17 +7,21 @@ import re
 import sys
 from dataclasses import dataclass
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import shown
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import REQUIRED
+from cnncalc.layers.weights import Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.layers.options import Option
     from cnncalc.layout import Shape
+
+DRAWN: Final = "drawn"
+"""What stands for the default of an array that is always there and that the spec may give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def _paragraphs(docstring: str) -> list[str]:
 
 def _option(known: Option) -> OptionDescription:
     default = None if known.default is REQUIRED else _plain(known.default)
+    if isinstance(known.kind, Weight) and not known.kind.switch:
+        default = DRAWN
     return OptionDescription(known.name, known.required, known.kind.text, default, known.meaning, tuple(known.aliases))
 
 

@@ -10,7 +10,7 @@ import pytest
 import cnncalc
 from cnncalc.execute import run
 from cnncalc.layers import LAYERS, translate
-from cnncalc.layers.catalogue import describe
+from cnncalc.layers.catalogue import DRAWN, describe, written
 
 NOT_YET = {
     "conv",
@@ -57,6 +57,25 @@ def test_every_type_and_option_is_explained(name: str) -> None:
     assert [option.name for option in described.options if not option.meaning] == []
     required = [option.required for option in described.options]
     assert required == sorted(required, reverse=True)
+
+
+@pytest.mark.parametrize("name", sorted(set(LAYERS) - NOT_YET))
+def test_defaults_may_be_written(name: str) -> None:
+    """What help shows as a default is what the layer has when a spec writes it."""
+    described = describe(LAYERS[name])
+    [first, *_] = described.example_inputs or [(8, 6, 6)]
+    by_default = cnncalc.load(f"input: {list(first)}\nlayers:\n  - identity\n  {described.example}\n").nodes[1].layer
+    given = {option.name for option in described.options if f"{option.name}: " in described.example}
+    defaults = [
+        f"{option.name}: {written(option.default)}"
+        for option in described.options
+        if option.name not in given and not option.required and option.default != DRAWN
+    ]
+    head, brace, rest = described.example.partition("{")
+    example = f"{head}{{{', '.join([*defaults, rest])}" if brace else f"{head}: {{{', '.join(defaults)}}}"
+    explicit = cnncalc.load(f"input: {list(first)}\nlayers:\n  - identity\n  {example}\n").nodes[1].layer
+    for option in described.options:
+        assert repr(getattr(explicit, option.name)) == repr(getattr(by_default, option.name))
 
 
 @pytest.mark.parametrize(
