@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
 from cnncalc.layers.normalization import BatchNorm, LocalResponseNorm
@@ -22,6 +23,7 @@ from cnncalc.layers.pooling import (
 )
 from cnncalc.layers.regularization import Dropout, Identity
 from cnncalc.layers.reshape import Flatten, Pad
+from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layout import MAX_RANK
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 _TYPES: Final[tuple[type[Layer], ...]] = (
     Convolution,
+    ConvTranspose,
+    DepthwiseConvolution,
+    SeparableConvolution,
     MaxPool,
     AvgPool,
     AdaptiveAvgPool,
