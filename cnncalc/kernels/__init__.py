@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from cnncalc.kernels.normalization import *
     from cnncalc.kernels.pointwise import *
     from cnncalc.kernels.pooling import *
+    from cnncalc.kernels.resampling import *
+    from cnncalc.kernels.unpooling import *
 
-MODULES: Final = ("arrays", "convolution", "normalization", "pointwise", "pooling")
+MODULES: Final = ("arrays", "convolution", "normalization", "pointwise", "pooling", "resampling", "unpooling")
 
 
 def __getattr__(name: str) -> Any:

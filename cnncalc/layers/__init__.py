@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.cropping import Crop
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
+from cnncalc.layers.global_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
 from cnncalc.layers.normalization import BatchNorm, LocalResponseNorm
-from cnncalc.layers.pooling import (
-    AdaptiveAvgPool,
-    AdaptiveMaxPool,
-    AvgPool,
-    GlobalAvgPool,
-    GlobalMaxPool,
-    MaxPool,
-)
+from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
 from cnncalc.layers.regularization import Dropout, Identity
+from cnncalc.layers.resampling import Upsample
 from cnncalc.layers.reshape import Flatten, Pad
+from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.layout import MAX_RANK
 
 if TYPE_CHECKING:
@@ -38,13 +36,21 @@ _TYPES: Final[tuple[type[Layer], ...]] = (
     SeparableConvolution,
     MaxPool,
     AvgPool,
+    LpPool,
     AdaptiveAvgPool,
     AdaptiveMaxPool,
     GlobalAvgPool,
     GlobalMaxPool,
+    MaxUnpool,
     Linear,
     Flatten,
     Pad,
+    Crop,
+    Upsample,
+    PixelShuffle,
+    PixelUnshuffle,
+    SpaceToDepth,
+    ChannelShuffle,
     BatchNorm,
     LocalResponseNorm,
     *ACTIVATIONS.values(),

@@ -64,7 +64,7 @@ class Filtering(Windowed):
 
     def _moves(self, shape: Shape) -> dict[str, list[Any]]:
         """The windows without their size, which the weights have."""
-        geometry = self._geometry(shape)
+        geometry = self.geometry(shape)
         del geometry["kernel_size"]
         return geometry
 

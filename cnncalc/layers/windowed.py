@@ -68,7 +68,7 @@ class Windowed(Layer):
             too_small=True,
         )
 
-    def _geometry(self, shape: Shape) -> dict[str, list[Any]]:
+    def geometry(self, shape: Shape) -> dict[str, list[Any]]:
         """The windows as the kernels take them; `shape` is that of the array that arrives, without the batch."""
         windows = self.windows(shape)
         return {
