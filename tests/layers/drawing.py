@@ -29,16 +29,23 @@ class Windows(NamedTuple):
     def rank(self) -> int:
         return len(self.sizes)
 
-    def onnx(self, *, dilations: bool = True) -> dict[str, Any]:
-        """The attributes of ONNX; a word for padding stays one where ONNX Runtime takes it."""
+    @property
+    def worded(self) -> bool:
+        """Whether the padding follows from the size."""
+        return self.options["padding"] in {"same", "same_lower"} if isinstance(self.options["padding"], str) else False
+
+    def onnx(self, *, dilations: bool = True, pool: bool = False) -> dict[str, Any]:
+        """The attributes of ONNX; a word for padding stays one where ONNX Runtime takes it as ONNX defines it."""
         kernel, stride, dilation = (self.each(name) for name in ("kernel_size", "stride", "dilation"))
         attributes: dict[str, Any] = {"kernel_shape": kernel, "strides": stride}
         if dilations:
             attributes["dilations"] = dilation
         words = {"same": "SAME_UPPER", "same_lower": "SAME_LOWER"}
         word = words.get(str(self.options["padding"]))
-        # ONNX Runtime refuses or ignores dilation beside a word.
-        if word and set(dilation) == {1}:
+        # Beside a word ONNX Runtime refuses dilation in convolutions and ignores it in pools, and its pools pad a
+        # negative number of pixels where the stride is larger than the kernel.
+        skipping = pool and any(s > k for s, k in zip(stride, kernel, strict=True))
+        if word and set(dilation) == {1} and not skipping:
             return {**attributes, "auto_pad": word}
         return {**attributes, "pads": [before for before, _ in self.pads] + [after for _, after in self.pads]}
 
