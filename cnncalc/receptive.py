@@ -205,11 +205,10 @@ class Field(NamedTuple):
         if reads is None or reads.period * self.local.period > LONGEST_PERIOD:
             return self._replace(local=None, is_global=True)
         first, last = reads.span(0, after - 1)
-        seen = self.seen
-        if first > 0 or last < before - 1:
-            inner = self.local.span(max(first, 0), min(last, before - 1))
-            seen = max(seen[0], inner[0]), min(seen[1], inner[1])
+        inside = self.local.span(max(first, 0), min(last, before - 1))
         local = reads.of(self.local)
+        together = local.span(0, after - 1)
+        seen = max(self.seen[0], inside[0], together[0]), min(self.seen[1], inside[1], together[1])
         if local.size > LARGEST_SIZE or local.step > LARGEST_SIZE:
             return self._replace(local=None, seen=seen, is_global=True)
         return self._replace(local=local, seen=seen)

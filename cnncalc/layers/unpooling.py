@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError, shape_text
+from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Name, PerAxis, Sizes, option
 from cnncalc.layers.pooling import MaxPool
@@ -65,7 +65,8 @@ class MaxUnpool(Layer):
         pooled = self._told().output_shape([source])
         if shape != pooled:
             raise LayerError(
-                f"`{self.indices}` gave {shape_text(pooled)}, and {shape_text(shape)} arrives", option="indices"
+                f"`{self.indices}` gave {self.layout.text(pooled)}, and {self.layout.text(shape)} arrives",
+                option="indices",
             )
         if self.output_size is None:
             return source
