@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import floor, gcd, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,6 +15,7 @@ from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
@@ -135,6 +135,8 @@ class Upsample(Layer):
         return [self._source(*axis) for axis in zip(before, after, factors, strict=True)]
 
     def _source(self, before: int, after: int, factor: float | None) -> Source:
+        from fractions import Fraction
+
         if self.align_corners:
             return Source(before - 1, 0, after - 1) if after > 1 else Source(before, 0, 1)
         ratio = Fraction(before, after) if factor is None else 1 / simplest(factor)
@@ -167,5 +169,7 @@ def simplest(number: float) -> Fraction:
     >>> simplest(1.1), simplest(2 / 3)
     (Fraction(11, 10), Fraction(2, 3))
     """
+    from fractions import Fraction
+
     short = Fraction(number).limit_denominator(LONGEST_PERIOD)
     return short if float(short) == number else Fraction(number)
