@@ -73,12 +73,16 @@ def test_dilations_add_up() -> None:
     assert field_of(layers).size == (15,)
 
 
+def conv(kernel: int, padding: object = 0) -> str:
+    return f"conv: {{out_channels: 2, kernel_size: {kernel}, padding: {padding}}}"
+
+
 PATHS = [
-    ("conv: {out_channels: 2, kernel_size: 3, padding: 1}", "conv: {out_channels: 2, kernel_size: 5, padding: 2}", 5, 2, True),
-    ("conv: {out_channels: 2, kernel_size: 3, padding: [[0, 2]]}", "conv: {out_channels: 2, kernel_size: 3, padding: [[2, 0]]}", 5, 2, False),
-    ("conv: {out_channels: 2, kernel_size: 3, padding: [[2, 0]]}", "identity", 3, 2, False),
-    ("conv: {out_channels: 2, kernel_size: 1}", "identity", 1, 0, True),
-]  # fmt: skip
+    (conv(3, 1), conv(5, 2), 5, 2, True),
+    (conv(3, [[0, 2]]), conv(3, [[2, 0]]), 5, 2, False),
+    (conv(3, [[2, 0]]), "identity", 3, 2, False),
+    (conv(1), "identity", 1, 0, True),
+]
 
 
 @pytest.mark.parametrize(("left", "right", "size", "padding", "aligned"), PATHS)

@@ -1,4 +1,4 @@
-"""Worked examples of lecture notes: values, shapes and counts that were checked by hand and against PyTorch or Keras."""
+"""Worked examples of lecture notes: values, shapes and counts, checked by hand and against PyTorch or Keras."""
 
 from __future__ import annotations
 

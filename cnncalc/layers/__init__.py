@@ -8,20 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.activation import ACTIVATIONS
+from cnncalc.layers.border import Pad, Permute, Slice
 from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.cropping import Crop
+from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
+from cnncalc.layers.fixed_normalization import LocalResponseNorm, Normalize
+from cnncalc.layers.gating import Scale, SqueezeExcite
+from cnncalc.layers.global_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
-from cnncalc.layers.normalization import BatchNorm, LocalResponseNorm
-from cnncalc.layers.pooling import (
-    AdaptiveAvgPool,
-    AdaptiveMaxPool,
-    AvgPool,
-    GlobalAvgPool,
-    GlobalMaxPool,
-    MaxPool,
-)
-from cnncalc.layers.regularization import Dropout, Identity
-from cnncalc.layers.reshape import Flatten, Pad
+from cnncalc.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
+from cnncalc.layers.regularization import Dropout, DropPath, Identity
+from cnncalc.layers.resampling import Upsample
+from cnncalc.layers.reshape import Flatten, Reshape, Squeeze, Unflatten
+from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
+from cnncalc.layers.softmax import GLU
+from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.layout import MAX_RANK
 
 if TYPE_CHECKING:
@@ -31,18 +35,39 @@ if TYPE_CHECKING:
 
 _TYPES: Final[tuple[type[Layer], ...]] = (
     Convolution,
+    ConvTranspose,
+    DepthwiseConvolution,
+    SeparableConvolution,
     MaxPool,
     AvgPool,
+    LpPool,
     AdaptiveAvgPool,
     AdaptiveMaxPool,
     GlobalAvgPool,
     GlobalMaxPool,
+    MaxUnpool,
     Linear,
     Flatten,
+    Unflatten,
+    Reshape,
+    Squeeze,
+    Permute,
+    Slice,
     Pad,
+    Crop,
+    Upsample,
+    PixelShuffle,
+    PixelUnshuffle,
+    SpaceToDepth,
+    ChannelShuffle,
     BatchNorm,
+    LayerNorm,
+    GroupNorm,
+    InstanceNorm,
     LocalResponseNorm,
+    Normalize,
     *ACTIVATIONS.values(),
+    GLU,
     Add,
     Subtract,
     Multiply,
@@ -50,7 +75,10 @@ _TYPES: Final[tuple[type[Layer], ...]] = (
     Minimum,
     Average,
     Concat,
+    Scale,
+    SqueezeExcite,
     Dropout,
+    DropPath,
     Identity,
 )
 

@@ -51,7 +51,7 @@ class LayerMaker:
     def plain(self, kind: str) -> Layer:
         """A layer without options, such as the merge that ends a group."""
         layer = self.layers[kind]()
-        layer.layout = self.spec.layout
+        layer.lay_out(self.spec.layout)
         return layer
 
     def _new(self, entry: LayerEntry, written: str, name: str, values: dict[str, Any]) -> tuple[Layer, int | None]:
@@ -63,7 +63,7 @@ class LayerMaker:
             layer = kind(**values)
         except LayerError as error:
             raise self.wrong(entry, error, f"`{name}`: {error.fact}") from None
-        layer.layout = self.spec.layout
+        layer.lay_out(self.spec.layout)
         return layer, rank
 
     def wrong(self, entry: Entry, error: LayerError, message: str) -> CnncalcError:
