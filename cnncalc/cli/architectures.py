@@ -34,7 +34,7 @@ class _Row(NamedTuple):
 @common.format_option("table", "json")
 @common.output_option
 def list_command(words: tuple[str, ...], format_: str, as_json: bool, output: str | None) -> None:
-    r"""The bundled architectures, or those in whose names or source every one of WORDS occurs.
+    """The bundled architectures, or those in whose names or source every one of WORDS occurs.
 
     Each variant is a SPEC by its own name, such as resnet18. MACs are those at the input that stands beside them.
 
@@ -103,7 +103,7 @@ def _table(found: list[_Row], output: str | None) -> str:
 @click.argument("name")
 @common.output_option
 def show_command(name: str, output: str | None) -> None:
-    r"""The YAML of a bundled architecture, to read or to begin one's own with.
+    """The YAML of a bundled architecture, to read or to begin one's own with.
 
     \b
     cnncalc show lenet

@@ -69,7 +69,7 @@ def load_network(
     named = dict(shape.split("=", 1) for shape in shapes if "=" in shape)
     plain = [shape for shape in shapes if "=" not in shape]
     if plain and (named or len(plain) > 1):
-        raise click.UsageError("give --input once, or as NAME=SHAPE for each input")
+        raise click.UsageError("give --input once, or as NAME=SHAPE for each")
     return build(load_choice(spec, variant, settings), named or (plain[0] if plain else None))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @common.format_option("table", "json")
 @common.output_option
 def layers_command(type_: str | None, format_: str, as_json: bool, output: str | None) -> None:
-    r"""The layer types, one line each; of TYPE the options, the formulas and an example.
+    """The layer types, one line each; of TYPE the options, the formulas and an example.
 
     \b
     cnncalc layers

@@ -53,7 +53,7 @@ def run_command(
     as_json: bool,
     output: str | None,
 ) -> int:
-    r"""Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
+    """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
 
     Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
     as computed, or has a value that is not finite.

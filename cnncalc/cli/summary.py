@@ -43,7 +43,7 @@ def summary_command(
     depth: int | None,
     output: str | None,
 ) -> None:
-    r"""Every layer of SPEC: output shape, window, parameters, MACs and receptive field; and the totals.
+    """Every layer of SPEC: output shape, window, parameters, MACs and receptive field; and the totals.
 
     \b
     cnncalc summary alexnet

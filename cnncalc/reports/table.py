@@ -52,6 +52,7 @@ _WHOLE: Final = 6
 
 _HEADINGS: Final = ("layer", "type", "output", "k/s/p", "params", "MACs", "field/s/p")
 _RIGHT: Final = ("output", "params", "MACs")
+_SUM_COLUMNS: Final = ("", "exact", "short", " ")
 _LEGEND: Final = "k/s/p: kernel/stride/padding; field/s/p: receptive field, its stride and padding"
 
 
@@ -73,8 +74,19 @@ def render(report: Report, *, width: int | None = None, styled: bool = False, de
     for note in (_LEGEND, *notes(shown)):
         canvas.note(note)
     canvas.line()
-    canvas.table(("", "exact", "short", " "), totals(report), right=("exact", "short"), bare=True)
+    sums = _narrowed(totals(report), width)
+    canvas.table(_SUM_COLUMNS[: len(sums[0])], sums, right=("exact", "short"), bare=True)
     return canvas.text()
+
+
+def _narrowed(sums: list[tuple[str, str, str, str]], width: int | None) -> list[tuple[str, ...]]:
+    """The totals with remarks, and then short figures, left out where there is no room; the title has the input."""
+    for columns in (4, 3, 2):
+        rows = [total[:columns] for total in sums]
+        needed = sum(max(map(len, column)) for column in zip(*rows, strict=True)) + 2 * (columns - 1)
+        if width is None or needed <= width:
+            break
+    return rows
 
 
 def _fitting(shown: list[Row], width: int | None) -> tuple[list[str], list[list[str]], int]:

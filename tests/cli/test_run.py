@@ -1,0 +1,108 @@
+"""`cnncalc run`: data in, data out, and the verdict."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KERNEL = "input: 1x4x4\nlayers:\n  - conv2d: {out_channels: 1, kernel_size: 2, weight: 1, bias: false}\n"
+
+
+def test_every_layer_has_a_row(run: Callable[..., Any]) -> None:
+    outcome = run("run", "--input", "1x28x28")
+    lines = outcome.out.splitlines()
+    assert (outcome.status, outcome.err) == (0, "")
+    assert lines[0] == "LeNet-5  input 1 x 28 x 28, float32, seed 0"
+    assert [line[0] for line in lines[3:12]] == ["✓"] * 9
+    assert lines[-1].startswith("✓ 9 layers and 61,706 parameters executed in ")
+
+
+def test_json(run: Callable[..., Any]) -> None:
+    found = json.loads(run("run", "alexnet", "--json", "--seed", "3").out)
+    assert (found["name"], found["input_shape"], found["seed"]) == ("AlexNet", [3, 227, 227], 3)
+    assert (found["ok"], found["mismatches"], found["parameters"]) == (True, 0, 60965224)
+    keys = {"name", "type", "expected_shape", "actual_shape", "ok", "seconds", "mean", "std", "finite"}
+    assert all(keys <= set(layer) for layer in found["layers"])
+    assert found["layers"][0]["actual_shape"] == [96, 55, 55]
+    assert found["seconds"] >= sum(layer["seconds"] for layer in found["layers"]) > 0
+
+
+@pytest.mark.parametrize("shape", [(1, 5, 6), (2, 1, 5, 6)])
+def test_data_in_and_out(shape: tuple[int, ...], run: Callable[..., Any]) -> None:
+    """The data sets the size, and the output has a batch axis where the data has."""
+    Path("net.yaml").write_text(KERNEL)
+    image = np.arange(np.prod(shape), dtype=np.float64).reshape(shape)
+    np.save("x.npy", image)
+    outcome = run("run", "net.yaml", "--data", "x.npy", "-o", "y.npy")
+    assert outcome.status == 0
+    expected = image[..., :-1, :-1] + image[..., 1:, :-1] + image[..., :-1, 1:] + image[..., 1:, 1:]
+    np.testing.assert_allclose(np.load("y.npy"), expected)
+
+
+def test_several_inputs(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text("inputs: {a: 1x4, b: 1x4}\nlayers:\n  - subtract: {from: [a, b]}\n")
+    np.save("a.npy", np.full((1, 4), 7))
+    np.save("b.npy", np.full((1, 4), 3))
+    assert run("run", "net.yaml", "--data", "a=a.npy", "--data", "b=b.npy", "-o", "y.npy").status == 0
+    assert np.load("y.npy").tolist() == [[4, 4, 4, 4]]
+
+
+def test_values_that_are_not_finite_fail(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text("input: 1x4\nlayers:\n  - relu: {name: first}\n")
+    np.save("x.npy", np.array([[1, 2, np.nan, 4]]))
+    outcome = run("run", "net.yaml", "--data", "x.npy")
+    assert outcome.status == 1
+    assert "✗ first has values that are not finite" in outcome.out
+    assert outcome.out.endswith("✗ 1 of 1 layers are not as computed\n")
+    found = json.loads(run("run", "net.yaml", "--data", "x.npy", "--json").out)
+    layer = found["layers"][0]
+    assert (found["ok"], layer["mean"], layer["std"], layer["finite"]) == (False, None, None, False)
+
+
+HEADER = b"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999,), }"
+LYING = b"\x93NUMPY\x01\x00\x76\x00" + HEADER.ljust(117) + b"\n"
+"""A header that promises 800 GB, and nothing behind it."""
+
+BAD_DATA = [
+    (b"not an array", "x.npy is not an .npy file of numbers"),
+    (b"", "x.npy is not an .npy file of numbers"),
+    (LYING, "x.npy is not an .npy file of numbers"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "message"), BAD_DATA)
+def test_files_that_are_no_arrays(content: bytes, message: str, run: Callable[..., Any]) -> None:
+    Path("x.npy").write_bytes(content)
+    outcome = run("run", "--data", "x.npy")
+    assert outcome.status == 2
+    assert message in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros((28, 28)), "the data has 2 axes, and `input` has 3"),
+        (np.zeros((1, 28, 28), complex), "`input` holds complex128, not numbers"),
+        (np.zeros((1, 3, 3)), "cannot take"),
+    ],
+)
+def test_arrays_that_do_not_fit(array: Any, message: str, run: Callable[..., Any]) -> None:
+    np.save("x.npy", array)
+    outcome = run("run", "--data", "x.npy")
+    assert outcome.status == 2
+    assert message in outcome.err
+
+
+def test_several_outputs_do_not_go_into_one_file(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text("input: 4\noutputs: [a, b]\nlayers:\n  - relu: {name: a}\n  - relu: {name: b}\n")
+    outcome = run("run", "net.yaml", "-o", "y.npy")
+    assert outcome.status == 2
+    assert "has several outputs: a, b" in outcome.err
+    assert not Path("y.npy").exists()
