@@ -1,98 +1,24 @@
-"""From a network to a report: every figure of every layer and the totals, as plain data.
-
-Integers are exact, and shapes are as the spec's `data_format` orders them, without the batch. The report knows
-nothing of how it will be shown.
-"""
+"""From a network to a report: every figure of every layer and the totals."""
 
 from __future__ import annotations
 
 from math import gcd, prod
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.receptive import IDENTITY, Field
+from cnncalc.report import LayerFigures, ReceptiveField, Report, Totals, WindowFigures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
     from cnncalc.receptive import AxisMap
 
 DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
 """The types that memory can be counted in, and the bytes of a value."""
-
-
-class ReceptiveField(NamedTuple):
-    """What a unit sees of one input, per spatial axis of that input, in pixels.
-
-    `size` is that of an interior unit, `stride` the distance between neighbours as a fraction `(pixels, units)`,
-    `padding` minus the first pixel that unit 0 sees; both are None along an axis that every path sees whole, where
-    `size` is what is seen of it. `aligned` is false where paths with different centres merge; `is_global` tells that
-    some path sees the whole map.
-    """
-
-    size: tuple[int, ...]
-    stride: tuple[tuple[int, int] | None, ...]
-    padding: tuple[int | None, ...]
-    aligned: bool
-    is_global: bool
-
-
-class WindowFigures(NamedTuple):
-    """The window of a layer, per spatial axis; `padding` is what is applied before and after at this input size."""
-
-    kernel_size: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: tuple[tuple[int, int], ...]
-    dilation: tuple[int, ...]
-    groups: int | None
-
-
-class LayerFigures(NamedTuple):
-    """All figures of one layer. Counts are of one sample; only `output_bytes` grows with the batch."""
-
-    name: str
-    type: str
-    inputs: tuple[str, ...]
-    input_shapes: tuple[Shape, ...]
-    output_shape: Shape
-    window: WindowFigures | None
-    activation: str | None
-    parameters: int
-    buffers: int
-    weights: dict[str, Shape]
-    macs: int
-    flops: int
-    output_bytes: int
-    receptive_field: dict[str, ReceptiveField]
-
-
-class Totals(NamedTuple):
-    """Sums over the layers; `weight_bytes` are those of parameters and buffers."""
-
-    layers: int
-    parameters: int
-    buffers: int
-    macs: int
-    flops: int
-    weight_bytes: int
-    output_bytes: int
-    peak_activation_bytes: int
-
-
-class Report(NamedTuple):
-    """The figures of a network at one input size."""
-
-    name: str
-    variant: str | None
-    inputs: dict[str, Shape]
-    data_format: str
-    batch_size: int
-    dtype: str
-    layers: tuple[LayerFigures, ...]
-    outputs: tuple[str, ...]
-    totals: Totals
 
 
 def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Report:
@@ -129,7 +55,7 @@ def _layer(node: Node, network: Network, names: list[str], fields: Fields, value
     shown = network.layout.shown
     weights = node.weight_shapes
     buffers = node.buffer_shapes
-    activation = node.layer.activation
+    activation = node.layer.last_step
     return LayerFigures(
         name=node.name,
         type=node.type,
@@ -157,7 +83,7 @@ def _window(node: Node) -> WindowFigures | None:
         stride=tuple(window.stride for window in windows),
         padding=tuple(w.pads(size) for w, size in zip(windows, node.input_shapes[0][1:], strict=True)),
         dilation=tuple(window.dilation for window in windows),
-        groups=getattr(node.layer, "groups", None),
+        groups=node.layer.window_groups(node.input_shapes[0]),
     )
 
 
@@ -195,26 +121,39 @@ def receptive_fields(network: Network) -> list[Fields]:
 
 def _behind(node: Node, arriving: list[Fields]) -> Fields:
     """What a node's output sees, over all of its inputs."""
+    fields = _behind_layer(node.layer, node.input_shapes, node.output_shape, arriving)
+    last = node.layer.last_step
+    return fields if last is None else _behind_layer(last, [node.output_shape], node.output_shape, [fields])
+
+
+def _behind_layer(layer: Layer, inputs: list[Shape], output: Shape, arriving: list[Fields]) -> Fields:
     result: Fields = {}
-    reads = node.layer.reads(node.input_shapes, node.output_shape)
-    for fields, shape, axes in zip(arriving, node.input_shapes, reads, strict=True):
-        if len(arriving) == 1 and all(read is IDENTITY for read in axes):
+    for fields, shape, axes in zip(arriving, inputs, layer.reads(inputs, output), strict=True):
+        if len(arriving) == 1 and _passes(layer, shape, axes):
             return fields
         for name, of_input in fields.items():
-            through = tuple(_through(field, node, axes, shape) for field in of_input)
+            through = tuple(_through(field, layer, axes, shape, output) for field in of_input)
             known = result.get(name)
-            result[name] = through if known is None else _merged(known, through, node.output_shape)
+            result[name] = through if known is None else _merged(known, through, output)
     return result
 
 
-def _through(field: Field, node: Node, axes: Sequence[AxisMap | None], shape: Shape) -> Field:
-    """The field of one axis behind a node, which reads an input of this shape by `axes`."""
+def _passes(layer: Layer, shape: Shape, axes: Sequence[AxisMap | None]) -> bool:
+    """Whether the layer leaves the receptive field as it arrives."""
+    return not layer.gathers(shape) and all(
+        read is IDENTITY and layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes)
+    )
+
+
+def _through(field: Field, layer: Layer, axes: Sequence[AxisMap | None], shape: Shape, output: Shape) -> Field:
+    """The field of one axis behind a layer, which reads an input of this shape by `axes`."""
     reads = axes[field.axis] if field.local else None
     if reads is None:
         return field.through(None, 1, 1)
-    axis = node.layer.output_axis(field.axis)
-    behind = field.through(reads, shape[field.axis + 1], node.output_shape[axis + 1])
-    return behind if axis == field.axis else behind._replace(axis=axis)
+    axis = layer.output_axis(field.axis, shape)
+    behind = field.through(reads, shape[field.axis + 1], output[axis + 1])
+    whole = field.axis in layer.gathers(shape)
+    return behind._replace(axis=axis, is_global=True) if whole else behind._replace(axis=axis)
 
 
 def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
