@@ -1,0 +1,110 @@
+"""The bundled architectures against published counts, and each of them executed."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cnncalc
+from cnncalc import library
+from cnncalc.execute import run
+from cnncalc.loading import find
+from cnncalc.spec.choice import Choice
+from cnncalc.spec.smallest import smallest_input
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network
+
+REFERENCE = Path(__file__).parent / "reference"
+VARIANTS = [(name, variant) for name in library.names() for variant in (library.variants(name) or (None,))]
+NAMES = [variant or name for name, variant in VARIANTS]
+
+
+def rows(file: str) -> list[dict[str, str]]:
+    """The rows of a table of published counts."""
+    lines = [line for line in (REFERENCE / file).read_text().splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter="\t"))
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["model"]) for row in rows("torchvision.tsv")])
+def test_torchvision(row: dict[str, str]) -> None:
+    """Parameters, buffers and MACs at the listed input; the paper's own AlexNet keeps the short name."""
+    name = "alexnet_torchvision" if row["model"] == "alexnet" else row["model"]
+    report = cnncalc.load(name).report()
+    assert report.totals.parameters == int(row["parameters"])
+    assert report.totals.buffers == int(row["buffers"])
+    if row["macs"] != "-":
+        assert "x".join(map(str, report.inputs["input"])) == row["input"]
+        assert report.totals.macs == int(row["macs"])
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["model"]) for row in rows("keras_applications.tsv")])
+def test_keras(row: dict[str, str]) -> None:
+    """Trainable parameters, and with the buffers all that Keras counts."""
+    report = cnncalc.load(f"keras_{row['model']}").report()
+    assert "x".join(map(str, report.inputs["input"])) == row["input"]
+    assert report.totals.parameters == int(row["trainable"])
+    assert report.totals.parameters + report.totals.buffers == int(row["parameters"])
+
+
+@pytest.mark.parametrize(("name", "variant"), VARIANTS, ids=NAMES)
+def test_what_a_spec_expects(name: str, variant: str | None) -> None:
+    spec, _ = find(name)
+    choice = Choice(spec, variant)
+    totals = cnncalc.load(variant or name).report().totals._asdict()
+    assert choice.expect
+    assert {key: totals[key] for key in choice.expect} == choice.expect
+    assert choice.reference
+    assert choice.description
+
+
+def test_the_names_of_variants_are_told_without_parsing() -> None:
+    told = {name: library.variants(name) for name in library.names()}
+    assert told == {name: list(find(name)[0].variants) for name in library.names()}
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def reduced(network: Network) -> Network:
+    """The network at half of its input, or at the smallest that it takes where that is larger."""
+    assert network.choice is not None
+    spec, shapes = network.choice, dict(network.inputs)
+    from cnncalc.spec.expand import expand
+
+    one = {name: (shape[0], *(1 for _ in shape[1:])) for name, shape in shapes.items()}
+    least = smallest_input(lambda inputs: expand(spec, inputs), one)
+    if least is None:
+        return network
+    return network.at({name: network.layout.shown(shape) for name, shape in least.items()})
+
+
+LARGE = 15_000_000
+"""Parameters from which on drawing them takes its time."""
+
+
+def cases() -> list[Any]:
+    """Every variant, the large ones marked as slow."""
+    found = []
+    for name, variant in VARIANTS:
+        expect = Choice(find(name)[0], variant).expect
+        slow = expect.get("parameters", 0) > LARGE
+        found.append(pytest.param(variant or name, marks=[pytest.mark.slow] if slow else [], id=variant or name))
+    return found
+
+
+@pytest.mark.parametrize("name", cases())
+def test_every_shape_is_what_comes_out(name: str) -> None:
+    """At the smallest input that is taken, which exercises every rounding."""
+    report, _ = run(reduced(cnncalc.load(name)))
+    assert [(layer.name, layer.faults) for layer in report.layers if not layer.ok] == []
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_files_are_pleasant_to_read(name: str) -> None:
+    path, _ = library.find(name) or ("", None)
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 120 or line != line.rstrip()] == []
+    assert not re.search(r"\t", "\n".join(lines))
