@@ -15,6 +15,7 @@ from cnncalc.receptive import IDENTITY, Field
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
     from cnncalc.receptive import AxisMap
@@ -129,7 +130,7 @@ def _layer(node: Node, network: Network, names: list[str], fields: Fields, value
     shown = network.layout.shown
     weights = node.weight_shapes
     buffers = node.buffer_shapes
-    activation = node.layer.activation
+    activation = node.layer.last_step
     return LayerFigures(
         name=node.name,
         type=node.type,
@@ -195,26 +196,39 @@ def receptive_fields(network: Network) -> list[Fields]:
 
 def _behind(node: Node, arriving: list[Fields]) -> Fields:
     """What a node's output sees, over all of its inputs."""
+    fields = _behind_layer(node.layer, node.input_shapes, node.output_shape, arriving)
+    last = node.layer.last_step
+    return fields if last is None else _behind_layer(last, [node.output_shape], node.output_shape, [fields])
+
+
+def _behind_layer(layer: Layer, inputs: list[Shape], output: Shape, arriving: list[Fields]) -> Fields:
     result: Fields = {}
-    reads = node.layer.reads(node.input_shapes, node.output_shape)
-    for fields, shape, axes in zip(arriving, node.input_shapes, reads, strict=True):
-        if len(arriving) == 1 and all(read is IDENTITY for read in axes):
+    for fields, shape, axes in zip(arriving, inputs, layer.reads(inputs, output), strict=True):
+        if len(arriving) == 1 and _passes(layer, shape, axes):
             return fields
         for name, of_input in fields.items():
-            through = tuple(_through(field, node, axes, shape) for field in of_input)
+            through = tuple(_through(field, layer, axes, shape, output) for field in of_input)
             known = result.get(name)
-            result[name] = through if known is None else _merged(known, through, node.output_shape)
+            result[name] = through if known is None else _merged(known, through, output)
     return result
 
 
-def _through(field: Field, node: Node, axes: Sequence[AxisMap | None], shape: Shape) -> Field:
-    """The field of one axis behind a node, which reads an input of this shape by `axes`."""
+def _passes(layer: Layer, shape: Shape, axes: Sequence[AxisMap | None]) -> bool:
+    """Whether the layer leaves the receptive field as it arrives."""
+    return not layer.gathers(shape) and all(
+        read is IDENTITY and layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes)
+    )
+
+
+def _through(field: Field, layer: Layer, axes: Sequence[AxisMap | None], shape: Shape, output: Shape) -> Field:
+    """The field of one axis behind a layer, which reads an input of this shape by `axes`."""
     reads = axes[field.axis] if field.local else None
     if reads is None:
         return field.through(None, 1, 1)
-    axis = node.layer.output_axis(field.axis)
-    behind = field.through(reads, shape[field.axis + 1], node.output_shape[axis + 1])
-    return behind if axis == field.axis else behind._replace(axis=axis)
+    axis = layer.output_axis(field.axis, shape)
+    behind = field.through(reads, shape[field.axis + 1], output[axis + 1])
+    whole = field.axis in layer.gathers(shape)
+    return behind._replace(axis=axis, is_global=True) if whole else behind._replace(axis=axis)
 
 
 def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:

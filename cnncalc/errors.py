@@ -54,7 +54,7 @@ class CnncalcError(Exception):
         for text, place in self.notes:
             lines += _located("note", text, place)
         if self.hint:
-            lines.append(f"hint: {self.hint}")
+            lines.append(f"hint: {printable(self.hint)}")
         return "\n".join(lines)
 
 
@@ -76,9 +76,9 @@ class LayerError(Exception):
 
 def _located(kind: str, message: str, place: Place | None) -> list[str]:
     if place is None:
-        return [f"{kind}: {message}"]
+        return [f"{kind}: {printable(message)}"]
     where = f"{place.file}:{place.line}:{place.column}"
-    return [f"{kind}: {where}: {message}", *_excerpt(place)]
+    return [f"{kind}: {printable(f'{where}: {message}')}", *_excerpt(place)]
 
 
 def _excerpt(place: Place) -> list[str]:

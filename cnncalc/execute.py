@@ -288,7 +288,7 @@ class _Inner(_Watched):
 
 def _executed(node: Node, taken: list[Array], weights: _Watched) -> Array:
     """The layer's output, its activation applied."""
-    activation = node.layer.activation
+    activation = node.layer.last_step
     with np.errstate(all="ignore"):
         output = node.layer.forward(taken, weights)
         return output if activation is None else activation.forward([output], _Inner(weights))

@@ -44,8 +44,8 @@ class Drawer:
         arriving = [self.moments[number] for number in node.inputs]
         moment = sum(arriving) / len(arriving)
         leaving = node.layer.second_moment(arriving)
-        if node.layer.activation is not None:
-            leaving = node.layer.activation.second_moment([leaving])
+        if node.layer.last_step is not None:
+            leaving = node.layer.last_step.second_moment([leaving])
         self.moments.append(min(max(leaving, LEAST_MOMENT), LARGEST_MOMENT))
         rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))
         given = node.given_weights
@@ -53,30 +53,31 @@ class Drawer:
         scale = moment
         for name, shape in node.weight_shapes.items():
             bound = sqrt(3.0 / (max(node.layer.fan_in(name, shape), 1) * scale))
-            drawn[name] = self._array(rng, name, shape, given.get(name), bound)
+            around = node.layer.drawn_around(name, shape)
+            drawn[name] = self._array(rng, shape, given.get(name), (-bound, bound), around)
             scale = 1.0 if len(shape) > 1 else scale
         for name, shape in node.buffer_shapes.items():
-            drawn[name] = self._buffer(rng, name, shape, moment)
+            drawn[name] = self._array(rng, shape, given.get(name), _buffer_range(name, moment))
         return drawn
 
-    def _array(self, rng: Rng, name: str, shape: Shape, given: Values | Initialiser | None, bound: float) -> Array:
+    def _array(
+        self,
+        rng: Rng,
+        shape: Shape,
+        given: Values | Initialiser | None,
+        bounds: tuple[float, float],
+        around: float | None = None,
+    ) -> Array:
+        """As given, near the number `around` or, where that is None, uniform within the bounds."""
         if isinstance(given, Values):
             array: Array = np.empty(shape, self.dtype)
             array[...] = np.asarray(given.numbers, self.dtype)
             return array
         if given is not None:
             return self._initialised(rng, given, shape)
-        if len(shape) > 1:
-            return self._uniform(rng, shape, -bound, bound)
-        if name == "bias":
-            return self._uniform(rng, shape, -0.1, 0.1)
-        return self._uniform(rng, shape, 0.9, 1.1)
-
-    def _buffer(self, rng: Rng, name: str, shape: Shape, moment: float) -> Array:
-        """Running statistics as training would leave them: about those of what arrives."""
-        if name == "running_var":
-            return self._uniform(rng, shape, 0.9 * moment, 1.1 * moment)
-        return self._uniform(rng, shape, -0.1 * sqrt(moment), 0.1 * sqrt(moment))
+        if around is not None:
+            bounds = (around - 0.1, around + 0.1)
+        return self._uniform(rng, shape, *bounds)
 
     def _uniform(self, rng: Rng, shape: Sequence[int], low: float, high: float) -> Array:
         array = np.empty(shape, self.dtype)
@@ -106,3 +107,10 @@ class Drawer:
         if given.name.endswith("normal"):
             return self._normal(rng, shape, sqrt(variance))
         return self._uniform(rng, shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
+
+
+def _buffer_range(name: str, moment: float) -> tuple[float, float]:
+    """Running statistics as training would leave them: about those of what arrives."""
+    if name in ("running_var", "variance"):
+        return 0.9 * moment, 1.1 * moment
+    return -0.1 * sqrt(moment), 0.1 * sqrt(moment)

@@ -12,7 +12,8 @@ from cnncalc.layers import LAYERS
 from cnncalc.layout import Shape, parse_shape
 from cnncalc.spec.choice import Choice
 from cnncalc.spec.document import Spec
-from cnncalc.spec.expand import TooSmallError, expand
+from cnncalc.spec.expand import expand
+from cnncalc.spec.making import TooSmallError
 from cnncalc.spec.smallest import smallest_input
 from cnncalc.spec.tree import Source
 

@@ -40,29 +40,41 @@ class Node:
     def _checked(self) -> Shape:
         """The output's shape, once the layer has accepted the inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)
+        if self.layer.last_step is not None:
+            self._check_last_step(self.layer.last_step, output)
         if max(output) > MAX_SIZE:
             raise LayerError(f"its output would have an axis of {max(output)}, and {MAX_SIZE} is the most")
         if self.layer.weight_options:
-            self._check_weights()
+            self._check_weights(output)
         return output
 
-    def _check_weights(self) -> None:
+    def _check_last_step(self, activation: Layer, output: Shape) -> None:
+        try:
+            activation.output_shape([output])
+        except LayerError as error:
+            fact = f"`activation` {activation.type_name}: {error.fact}"
+            raise LayerError(fact, option="activation", hint=error.hint) from None
+
+    def _check_weights(self, output: Shape) -> None:
         shapes: dict[str, Shape] = {}
         for name, given in self.layer.given_weights().items():
-            shapes = shapes or self.layer.weight_shapes(self.input_shapes)
+            shapes = shapes or {**self._weight_shapes(output), **self.buffer_shapes}
             if isinstance(given, Values) and name in shapes:
                 try:
                     given.check(shapes[name])
                 except ValueError as error:
-                    raise LayerError(f"`{name}` {error}", option=name) from None
+                    raise LayerError(f"`{name}` {error}", option=name.partition(".")[0]) from None
 
     @property
     def weight_shapes(self) -> dict[str, Shape]:
         """The shapes of the trainable arrays, those of the activation as `activation.*`."""
+        return self._weight_shapes(self.output_shape)
+
+    def _weight_shapes(self, output: Shape) -> dict[str, Shape]:
         shapes = self.layer.weight_shapes(self.input_shapes)
-        activation = self.layer.activation
+        activation = self.layer.last_step
         if activation is not None:
-            inner = activation.weight_shapes([self.output_shape])
+            inner = activation.weight_shapes([output])
             shapes |= {f"activation.{name}": shape for name, shape in inner.items()}
         return shapes
 
@@ -74,11 +86,7 @@ class Node:
     @property
     def given_weights(self) -> dict[str, Values | Initialiser]:
         """The weights that the spec gives, named as in `weight_shapes`."""
-        given = self.layer.given_weights()
-        activation = self.layer.activation
-        if activation is not None:
-            given |= {f"activation.{name}": value for name, value in activation.given_weights().items()}
-        return given
+        return self.layer.given_weights()
 
     @property
     def macs(self) -> int:
@@ -89,7 +97,7 @@ class Node:
     def flops(self) -> int:
         """Floating-point operations of one sample, those of the activation included."""
         own = self.layer.flops(self.input_shapes, self.output_shape)
-        activation = self.layer.activation
+        activation = self.layer.last_step
         return own if activation is None else own + activation.flops([self.output_shape], self.output_shape)
 
 

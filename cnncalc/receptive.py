@@ -154,7 +154,7 @@ class Field(NamedTuple):
             return self._replace(local=None, is_global=True)
         first, last = max(reads.interval(0)[0], 0), min(reads.interval(after - 1)[1], before - 1)
         seen = self.seen
-        if first > 0 or last < before - 1:
+        if not self.is_global and (first > 0 or last < before - 1):
             seen = (
                 max(seen[0], self.local.interval(first)[0]),
                 min(seen[1], self.local.interval(last)[1]),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "summary": "cnncalc.cli.summary",
     "run": "cnncalc.cli.run",
+    "layers": "cnncalc.cli.layers",
     "list": "cnncalc.cli.architectures",
     "show": "cnncalc.cli.architectures",
 }

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from cnncalc.kernels.normalization import *
     from cnncalc.kernels.pointwise import *
     from cnncalc.kernels.pooling import *
+    from cnncalc.kernels.special import *
 
-MODULES: Final = ("arrays", "convolution", "normalization", "pointwise", "pooling")
+MODULES: Final = ("arrays", "convolution", "normalization", "pointwise", "pooling", "special")
 
 
 def __getattr__(name: str) -> Any:

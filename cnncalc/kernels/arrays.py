@@ -26,9 +26,19 @@ _MERGES: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def flatten(x: Array, *, channels_last: bool = False) -> Array:
-    """``(N, C, *spatial) -> (N, values)``, in the order of the axes, or with the channels moved behind them."""
-    return (np.moveaxis(x, 1, -1) if channels_last else x).reshape(len(x), -1)
+def relaid(x: Array, sizes: Sequence[int], *, channels_last: bool = False) -> Array:
+    """The values of each sample as a tensor of other sizes, one of which may be -1.
+
+    With `channels_last` the sizes are those of such a tensor, and the values are read and laid out in its order.
+    """
+    if not channels_last:
+        return x.reshape(len(x), *sizes)
+    return np.moveaxis(np.moveaxis(x, 1, -1).reshape(len(x), *sizes), -1, 1)
+
+
+def permuted(x: Array, order: Sequence[int]) -> Array:
+    """The axes of each sample in another order, the first counted as 0."""
+    return x.transpose(0, *(1 + axis for axis in order))
 
 
 def pad(x: Array, pads: Sequence[tuple[int, int]], mode: str = "constant", value: float = 0.0) -> Array:

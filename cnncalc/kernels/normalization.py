@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.kernels.arrays import Array
 
 
@@ -49,3 +51,42 @@ def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float
     np.power(total, -beta, out=total)
     total *= x
     return total
+
+
+def normalised(
+    x: Array, over: Sequence[int], eps: float, weight: Array | None, bias: Array | None, *, along: Sequence[int]
+) -> Array:
+    """``(x - mean) / sqrt(variance + eps) * weight + bias`` with the statistics over some axes.
+
+    `weight` and `bias` have the sizes of the axes `along`.
+    """
+    axes = tuple(over)
+    output: Array = x - x.mean(axes, keepdims=True)
+    output /= np.sqrt(np.square(output).mean(axes, keepdims=True) + x.dtype.type(eps))
+    shape = [size if axis in along else 1 for axis, size in enumerate(x.shape)]
+    if weight is not None:
+        output *= weight.reshape(shape)
+    if bias is not None:
+        output += bias.reshape(shape)
+    return output
+
+
+def group_norm(x: Array, groups: int, eps: float, weight: Array | None, bias: Array | None) -> Array:
+    """Each of `groups` parts of the channels normalised over its channels and the map."""
+    parts = normalised(x.reshape(len(x), groups, -1), (2,), eps, None, None, along=())
+    output = parts.reshape(x.shape)
+    per_channel = (-1, *(1,) * (x.ndim - 2))
+    if weight is not None:
+        output *= weight.reshape(per_channel)
+    if bias is not None:
+        output += bias.reshape(per_channel)
+    return output
+
+
+def standardised(x: Array, mean: Array, variance: Array) -> Array:
+    """``(x - mean) / max(sqrt(variance), 1e-7)``, channel by channel."""
+    per_channel = (-1, *(1,) * (x.ndim - 2))
+    deviation = np.maximum(np.sqrt(variance), x.dtype.type(1e-7))
+    output: Array = x - mean.reshape(per_channel)
+    output /= deviation.reshape(per_channel)
+    return output

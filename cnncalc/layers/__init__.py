@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.activation import ACTIVATIONS
+from cnncalc.layers.border import Pad, Permute, Slice
 from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.fixed_normalization import LocalResponseNorm, Normalize
+from cnncalc.layers.gating import Scale, SqueezeExcite
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
-from cnncalc.layers.normalization import BatchNorm, LocalResponseNorm
+from cnncalc.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from cnncalc.layers.pooling import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -20,8 +23,9 @@ from cnncalc.layers.pooling import (
     GlobalMaxPool,
     MaxPool,
 )
-from cnncalc.layers.regularization import Dropout, Identity
-from cnncalc.layers.reshape import Flatten, Pad
+from cnncalc.layers.regularization import Dropout, DropPath, Identity
+from cnncalc.layers.reshape import Flatten, Reshape, Squeeze, Unflatten
+from cnncalc.layers.softmax import GLU
 from cnncalc.layout import MAX_RANK
 
 if TYPE_CHECKING:
@@ -39,10 +43,20 @@ _TYPES: Final[tuple[type[Layer], ...]] = (
     GlobalMaxPool,
     Linear,
     Flatten,
+    Unflatten,
+    Reshape,
+    Squeeze,
+    Permute,
+    Slice,
     Pad,
     BatchNorm,
+    LayerNorm,
+    GroupNorm,
+    InstanceNorm,
     LocalResponseNorm,
+    Normalize,
     *ACTIVATIONS.values(),
+    GLU,
     Add,
     Subtract,
     Multiply,
@@ -50,7 +64,10 @@ _TYPES: Final[tuple[type[Layer], ...]] = (
     Minimum,
     Average,
     Concat,
+    Scale,
+    SqueezeExcite,
     Dropout,
+    DropPath,
     Identity,
 )
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
-from cnncalc.errors import LayerError, did_you_mean
+from cnncalc.errors import LayerError, did_you_mean, shown
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
 from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.receptive import AxisMap
@@ -50,7 +50,6 @@ class Layer:
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
     activation: Layer | None = None
-    """The activation that is the layer's own last step, on layers with weights; the executor applies it."""
 
     def __init_subclass__(cls) -> None:
         collected = dict(cls.options)
@@ -68,7 +67,7 @@ class Layer:
             if known is None:
                 raise self._unknown(name)
             try:
-                setattr(self, name, known.kind(value))
+                setattr(self, name, None if value is None and known.default is None else known.kind(value))
             except ValueError as error:
                 raise LayerError(f"`{name}` {error}", option=name) from None
         for name, known in options.items():
@@ -91,10 +90,31 @@ class Layer:
         hint = did_you_mean(name, self.options, "options")
         return LayerError(f"has no option `{name}`", option=name, hint=hint or "it takes no options")
 
+    @property
+    def last_step(self) -> Layer | None:
+        """The activation that is the layer's own last step, on layers with weights; the executor applies it."""
+        return self.activation
+
+    def lay_out(self, layout: Layout) -> None:
+        """Tell the layer, and the activations among its options, how the spec counts axes."""
+        self.layout = layout
+        for _, inner in self._inner():
+            inner.lay_out(layout)
+
+    def _inner(self) -> Iterator[tuple[str, Layer]]:
+        """The layers that the spec gives as options, by name."""
+        for name, known in self.options.items():
+            value = getattr(self, name)
+            if isinstance(value, Layer) and value is not known.default:
+                yield name, value
+
     def given_weights(self) -> dict[str, Values | Initialiser]:
-        """The weights for which the spec gives numbers or an initialiser, by name."""
+        """The arrays for which the spec gives numbers or an initialiser; an activation's as `activation.*`."""
         values = ((name, getattr(self, name)) for name in self.weight_options)
-        return {name: value for name, value in values if not isinstance(value, bool)}
+        given = {name: value for name, value in values if not isinstance(value, bool)}
+        for name, inner in self._inner():
+            given |= {f"{name}.{key}": value for key, value in inner.given_weights().items()}
+        return given
 
     def dim_axis(self, name: str, dim: int, shape: Shape) -> int:
         """The axis of `shape` that the option `name` means by `dim`; raises `LayerError`."""
@@ -102,6 +122,13 @@ class Layer:
             return self.layout.axis(dim, len(shape))
         except ValueError as error:
             raise LayerError(f"`{name}` {error}", option=name) from None
+
+    def dim_axes(self, name: str, dims: Sequence[int], shape: Shape) -> tuple[int, ...]:
+        """The axes of `shape` that the option `name` means by `dims`, which must differ; raises `LayerError`."""
+        axes = tuple(self.dim_axis(name, dim, shape) for dim in dims)
+        if len(set(axes)) < len(axes):
+            raise LayerError(f"`{name}` names an axis twice: {shown(list(dims))}", option=name)
+        return axes
 
     # What a layer type says of itself.
 
@@ -145,8 +172,18 @@ class Layer:
         del output
         return [(IDENTITY,) * (len(shape) - 1) for shape in inputs]
 
-    def output_axis(self, axis: int) -> int:
-        """The spatial axis of the output, from 0, that an input's spatial axis becomes."""
+    def gathers(self, shape: Shape) -> Sequence[int]:
+        """The spatial axes, from 0, of which the whole enters each position beside what `reads` says.
+
+        Statistics over the map do that, and so does the gate of squeeze and excitation: the receptive field is then
+        global, and its figures are those of `reads`.
+        """
+        del shape
+        return ()
+
+    def output_axis(self, axis: int, shape: Shape) -> int:
+        """The spatial axis of the output, from 0, that a spatial axis of an input of `shape` becomes."""
+        del shape
         return axis
 
     def bound(self, other: Layer) -> Layer:
@@ -157,6 +194,16 @@ class Layer:
         """How many input values an output value sums up with the weight of that name and shape."""
         del name
         return prod(shape[1:])
+
+    def drawn_around(self, name: str, shape: Shape) -> float | None:
+        """The number around which a weight is drawn; None for one that is scaled by its fan-in."""
+        owner, dot, inner = name.partition(".")
+        activation = getattr(self, owner, None) if dot else None
+        if isinstance(activation, Layer):
+            return activation.drawn_around(inner, shape)
+        if len(shape) > 1:
+            return None
+        return 0.0 if name.endswith("bias") else 1.0
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """The expected square of an output value with drawn weights, from those of the inputs' values.

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Linear(Layer):
-    """Fully connected: each output is a weighted sum of all inputs, or of those along the axis `dim`.
+    """Weighted sums of all inputs, or of those along an axis.
 
-    ``(in_features,) -> (out_features,)``. MACs: output values x in_features; FLOPs: twice the MACs, one addition for
-    each biased output value, and those of the activation.
+    ``(in_features,) -> (out_features,)``, or so along the axis `dim`. MACs: output values x in_features; FLOPs: twice
+    the MACs, one addition for each biased output value, and those of the activation.
 
     >>> Linear(out_features=10).weight_shapes([(84,)])
     {'weight': (10, 84), 'bias': (10,)}

@@ -9,7 +9,7 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, option
-from cnncalc.receptive import IDENTITY
+from cnncalc.receptive import IDENTITY, AxisMap
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.receptive import AxisMap
 
 
 class Elementwise(Layer):
@@ -52,7 +51,7 @@ class Elementwise(Layer):
 
 
 class Add(Elementwise):
-    """The sum of the inputs, which broadcast.
+    """The sum of the inputs, which broadcast. FLOPs: 1 a value for each input after the first.
 
     >>> Add().output_shape([(64, 56, 56), (64, 1, 1)])
     (64, 56, 56)
@@ -67,7 +66,7 @@ class Add(Elementwise):
 
 
 class Subtract(Elementwise):
-    """The first input less all others; they broadcast."""
+    """The first input less all others, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "subtract"
     aliases = ("sub",)
@@ -78,7 +77,7 @@ class Subtract(Elementwise):
 
 
 class Multiply(Elementwise):
-    """The product of the inputs, which broadcast."""
+    """The product of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "multiply"
     aliases = ("mul",)
@@ -89,14 +88,14 @@ class Multiply(Elementwise):
 
 
 class Maximum(Elementwise):
-    """The largest of the inputs, which broadcast."""
+    """The largest of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "maximum"
     aliases = ("max",)
 
 
 class Minimum(Elementwise):
-    """The smallest of the inputs, which broadcast."""
+    """The smallest of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "minimum"
     aliases = ("min",)
@@ -114,7 +113,7 @@ class Average(Elementwise):
 
 
 class Concat(Layer):
-    """The inputs one after another, along the channels unless `dim` says otherwise. FLOPs: none.
+    """The inputs one after another, along an axis: channels. FLOPs: none.
 
     >>> Concat().output_shape([(64, 28, 28), (128, 28, 28)])
     (192, 28, 28)
@@ -141,11 +140,15 @@ class Concat(Layer):
         return (*first[:joined], sum(shape[joined] for shape in inputs), *first[joined + 1 :])
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """The value of the same place; along the axis it is joined on, of the place moved."""
+        """The value of the same place; along the axis it is joined on, of the place moved by the inputs before it."""
         joined = self._axis(output)
-        if joined == 0:
-            return super().reads(inputs, output)
-        return [[None if axis == joined else IDENTITY for axis in range(1, len(shape))] for shape in inputs]
+        reads: list[Sequence[AxisMap | None]] = []
+        before = 0
+        for shape in inputs:
+            moved = AxisMap((-before,), (-before,), 1) if before else IDENTITY
+            reads.append([moved if axis == joined else IDENTITY for axis in range(1, len(shape))])
+            before += shape[joined]
+        return reads
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""

@@ -1,4 +1,4 @@
-"""Normalisation layers."""
+"""Normalisation with a learnt scale and shift."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
+from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
-from cnncalc.layers.options import Boolean, Integer, Number, option
+from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 
 if TYPE_CHECKING:
@@ -17,35 +18,44 @@ if TYPE_CHECKING:
     from cnncalc.layout import Shape
 
 
-class BatchNorm(Layer):
-    """``(x - mean) / sqrt(variance + eps) * weight + bias``, channel by channel (Ioffe and Szegedy 2015).
-
-    As at inference: mean and variance are buffers or, without `track_running_stats`, those of the batch at hand.
-    FLOPs: 2 a value, since all of it folds to one scale and one shift a channel; without running statistics 4 more,
-    for the mean and the variance.
-
-    >>> BatchNorm().weight_shapes([(64, 56, 56)]), BatchNorm().buffer_shapes([(64, 56, 56)])
-    ({'weight': (64,), 'bias': (64,)}, {'running_mean': (64,), 'running_var': (64,)})
-    """
-
-    type_name = "batch_norm"
-    aliases = ("batch_normalization", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
+class Normalization(Layer):
+    """``(x - mean) / sqrt(variance + eps) * weight + bias``; weight and bias hold one number a channel."""
 
     eps: float = option(Number(minimum=0), default=1e-5, meaning="added to the variance", aliases=("epsilon",))
-    momentum: float | None = option(Number(), default=0.1, meaning="of the running statistics; training only")
-    affine: bool = option(Boolean(), default=True, meaning="false leaves out weight and bias")
+    affine: bool = option(
+        Boolean(), default=True, meaning="false leaves out weight and bias", aliases=("elementwise_affine",)
+    )
     weight: bool | Values | Initialiser = option(
         Weight(switch=True), default=True, meaning="gamma, one a channel", aliases=("scale", "gamma")
     )
     bias: bool | Values | Initialiser = option(
         Weight(switch=True), default=True, meaning="beta, one a channel", aliases=("center", "beta")
     )
-    track_running_stats: bool = option(Boolean(), default=True, meaning="false uses the statistics of the batch")
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """Weight and bias, one a channel, unless left out."""
+        """Weight and bias, unless left out."""
         names = [name for name in ("weight", "bias") if self.affine and getattr(self, name) is not False]
-        return dict.fromkeys(names, inputs[0][:1])
+        return dict.fromkeys(names, self._weight_shape(inputs[0]))
+
+    def _weight_shape(self, shape: Shape) -> Shape:
+        return shape[:1]
+
+    def drawn_around(self, name: str, shape: Shape) -> float | None:
+        """Near the identity."""
+        del shape
+        return 1.0 if name == "weight" else 0.0
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """What comes out has variance 1, and running statistics are drawn so that it has."""
+        del inputs
+        return 1.0
+
+
+class Tracking(Normalization):
+    """Normalisation that may keep running statistics, one a channel, and then uses those at inference."""
+
+    momentum: float | None = option(Number(), default=0.1, meaning="of the running statistics; training only")
+    track_running_stats: bool = option(Boolean(), default=True, meaning="false uses the statistics of the input")
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Running mean and variance, one a channel."""
@@ -56,44 +66,159 @@ class BatchNorm(Layer):
         del inputs
         return (2 if self.track_running_stats else 6) * prod(output)
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """Running statistics are drawn so that it is 1."""
-        del inputs
-        return 1.0
+    def gathers(self, shape: Shape) -> Sequence[int]:
+        """Statistics that are not kept are taken over the whole map."""
+        return () if self.track_running_stats else range(len(shape) - 1)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Shift and scale each channel."""
         (x,) = inputs
-        mean, variance = weights.get("running_mean"), weights.get("running_var")
-        if mean is None or variance is None:
-            mean, variance = kernels.channel_statistics(x)
-        return kernels.scale_and_shift(x, mean, variance, self.eps, weights.get("weight"), weights.get("bias"))
+        weight, bias = weights.get("weight"), weights.get("bias")
+        if self.track_running_stats:
+            statistics = weights["running_mean"], weights["running_var"]
+            return kernels.scale_and_shift(x, *statistics, self.eps, weight, bias)
+        return self._by_input(x, weight, bias)
+
+    def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        """Normalise by the statistics of the input itself."""
+        raise NotImplementedError(f"{self.type_name} has no statistics")
 
 
-class LocalResponseNorm(Layer):
-    """``x / (k + alpha / size * sum of squares over size neighbouring channels) ** beta`` (Krizhevsky et al. 2012).
+class BatchNorm(Tracking):
+    """Batch normalisation, channel by channel.
 
-    The sum is divided by `size`, as in PyTorch and ONNX. Of an even size the larger half lies before. FLOPs:
-    ``size + 4`` a value: the squares (one a value), their sum, the scale, the shift, the power and the division.
+    Ioffe and Szegedy 2015: ``(x - mean) / sqrt(variance + eps) * weight + bias``, and the shape stays. As at
+    inference: mean and variance are buffers or, without `track_running_stats`, those of the batch at hand. FLOPs: 2 a
+    value, since all of it folds to one scale and one shift a channel; without running statistics 4 more, for the mean
+    and the variance.
 
-    >>> LocalResponseNorm(size=5).flops([(96, 27, 27)], (96, 27, 27)) == 9 * 96 * 27 * 27
-    True
+    >>> BatchNorm(eps=0.001).buffer_shapes([(64, 56, 56)])
+    {'running_mean': (64,), 'running_var': (64,)}
     """
 
-    type_name = "local_response_norm"
-    aliases = ("lrn",)
+    type_name = "batch_norm"
+    aliases = ("batch_normalization", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
 
-    size: int = option(Integer(1), meaning="channels that take part", aliases=("local_size", "n", "depth_radius"))
-    alpha: float = option(Number(), default=1e-4, meaning="scale of the sum")
-    beta: float = option(Number(), default=0.75, meaning="exponent")
-    k: float = option(Number(), default=1.0, meaning="added to the sum", aliases=("bias",))
+    def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        mean, variance = kernels.channel_statistics(x)
+        return kernels.scale_and_shift(x, mean, variance, self.eps, weight, bias)
+
+
+class InstanceNorm(Tracking):
+    """Instance normalisation: each channel of each sample.
+
+    Ulyanov et al. 2016: ``(x - mean) / sqrt(variance + eps)`` over the map, and the shape stays. As in PyTorch there
+    is neither weight and bias unless `affine` says so, nor running statistics unless `track_running_stats` does.
+    FLOPs: 6 a value, 4 of them for the statistics; 2 where those are kept.
+
+    >>> InstanceNorm(affine=True).weight_shapes([(64, 56, 56)])
+    {'weight': (64,), 'bias': (64,)}
+    """
+
+    type_name = "instance_norm"
+    aliases = ("instance_normalization",)
+
+    affine: bool = option(Boolean(), default=False, meaning="true adds weight and bias")
+    track_running_stats: bool = option(Boolean(), default=False, meaning="true keeps statistics as batch norm does")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The input's, which must be a map."""
+        if len(inputs[0]) < 2:
+            hint = "`layer_norm` normalises vectors"
+            raise LayerError("it needs a map to take statistics over, and this is a vector", hint=hint)
+        return inputs[0]
+
+    def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
+        return kernels.normalised(x, range(2, x.ndim), self.eps, weight, bias, along=(1,))
+
+
+class GroupNorm(Normalization):
+    """Group normalisation: over groups of channels.
+
+    Wu and He 2018: ``(x - mean) / sqrt(variance + eps) * weight + bias``, where mean and variance are those of a
+    group and the map, and weight and bias are by channel; the shape stays. FLOPs: 6 a value: 4 for the statistics,
+    and a scale and a shift, to which the rest folds.
+
+    >>> GroupNorm(num_groups=32).weight_shapes([(64, 56, 56)])
+    {'weight': (64,), 'bias': (64,)}
+    """
+
+    type_name = "group_norm"
+    aliases = ("group_normalization",)
+
+    num_groups: int = option(Integer(1), meaning="groups that the channels are cut into", aliases=("groups",))
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The input's, whose channels the groups share evenly."""
+        channels = inputs[0][0]
+        if channels % self.num_groups:
+            fact = f"its {channels} channels are not a multiple of `num_groups` {self.num_groups}"
+            raise LayerError(fact, option="num_groups")
+        return inputs[0]
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """``size + 4`` for each value."""
+        """Statistics, scale and shift for each value."""
         del inputs
-        return (self.size + 4) * prod(output)
+        return 6 * prod(output)
+
+    def gathers(self, shape: Shape) -> Sequence[int]:
+        """Statistics over the whole map."""
+        return range(len(shape) - 1)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Divide by the neighbouring channels' activity."""
-        del weights
-        return kernels.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
+        """Normalise each group."""
+        return kernels.group_norm(inputs[0], self.num_groups, self.eps, weights.get("weight"), weights.get("bias"))
+
+
+class LayerNorm(Normalization):
+    """Layer normalisation: over the channels, or chosen axes.
+
+    Ba et al. 2016: ``(x - mean) / sqrt(variance + eps) * weight + bias``, and the shape stays. Over the channels is
+    what ConvNeXt does; `dims` names other axes. PyTorch's `normalized_shape` means the last axes: all of a map are
+    ``dims: [0, 1, 2]``. Weight and bias have the sizes of those axes, channels first. FLOPs: 6 a value, 4 of them for
+    the statistics, and one more each for weight and bias.
+
+    >>> LayerNorm(dims=[0, 1, 2], bias=False).weight_shapes([(64, 7, 8)])
+    {'weight': (64, 7, 8)}
+    """
+
+    type_name = "layer_norm"
+    aliases = ("layer_normalization", "layer_norm2d")
+
+    dims: tuple[int, ...] | None = option(
+        ListOf(Integer()),
+        default=None,
+        meaning="axes to normalise over: channels",
+        aliases=("axis", "dim", "normalized_shape"),
+    )
+    weight: bool | Values | Initialiser = option(
+        Weight(switch=True), default=True, meaning="gamma, of the sizes of the axes", aliases=("scale", "gamma")
+    )
+    bias: bool | Values | Initialiser = option(
+        Weight(switch=True), default=True, meaning="beta, of the sizes of the axes", aliases=("center", "beta")
+    )
+
+    def _axes(self, shape: Shape) -> tuple[int, ...]:
+        return (0,) if self.dims is None else tuple(sorted(self.dim_axes("dims", self.dims, shape)))
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The input's."""
+        self._axes(inputs[0])
+        return inputs[0]
+
+    def _weight_shape(self, shape: Shape) -> Shape:
+        return tuple(shape[axis] for axis in self._axes(shape))
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Statistics and normalisation, weight and bias for each value."""
+        return (6 + len(self.weight_shapes(inputs))) * prod(output)
+
+    def gathers(self, shape: Shape) -> Sequence[int]:
+        """Statistics over the spatial axes among `dims`."""
+        return [axis - 1 for axis in self._axes(shape) if axis > 0]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Normalise over the axes."""
+        (x,) = inputs
+        axes = [1 + axis for axis in self._axes(x.shape[1:])]
+        return kernels.normalised(x, axes, self.eps, weights.get("weight"), weights.get("bias"), along=axes)

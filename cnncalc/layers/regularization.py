@@ -25,8 +25,28 @@ class Identity(Layer):
         return inputs[0]
 
 
+class DropPath(Identity):
+    """Drops whole branches in training; else the identity. FLOPs: none.
+
+    Also called stochastic depth (Huang et al. 2016).
+
+    >>> DropPath(p=0.1).output_shape([(96, 56, 56)])
+    (96, 56, 56)
+    """
+
+    type_name = "drop_path"
+    aliases: ClassVar[tuple[str, ...]] = ("stochastic_depth",)
+
+    p: float = option(
+        Number(minimum=0, maximum=1),
+        default=0.0,
+        meaning="share of the samples that training drops",
+        aliases=("drop_prob", "rate", "prob"),
+    )
+
+
 class Dropout(Identity):
-    """Drops values in training; at inference, as here, the identity. FLOPs: none.
+    """Drops values in training; else the identity. FLOPs: none.
 
     >>> Dropout(p=0.5).output_shape([(4096,)])
     (4096,)

@@ -73,6 +73,7 @@ class Spec:
         reader = Reader(source)
         self.blocks = self._blocks(reader)
         self.entries = self._entries(reader)
+        self.has_loops = reader.has_loops
         self.made: dict[str, tuple[Layer, int | None]] = {}
         """Layers whose options are expressions, by type and values: many entries come to the same."""
 

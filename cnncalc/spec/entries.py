@@ -30,11 +30,6 @@ class Entry:
         self.inputs: Node | None = None
         self.when: Node | None = None
 
-    @property
-    def least_layers(self) -> int:
-        """The fewest layers that the entry stands for, as far as the text tells."""
-        return 0
-
 
 class LayerEntry(Entry):
     """One layer or block: its type as written, or an expression for it, and its options."""
@@ -50,11 +45,6 @@ class LayerEntry(Entry):
         self.made: tuple[Layer, int | None] | None = None
         """The layer, kept where it is the same in every expansion, and the rank in its type."""
 
-    @property
-    def least_layers(self) -> int:
-        """One; of a block it is not known here."""
-        return 0 if self.when else 1
-
 
 class Group(Entry):
     """Entries in a row; a scope if it has a name. With `repeat` or `loop`, so many times over."""
@@ -66,16 +56,6 @@ class Group(Entry):
         self.layers = layers
         self.repeat = repeat
         self.loop = loop
-
-    @property
-    def least_layers(self) -> int:
-        """The sum over its entries, times the rounds if they are written as a number."""
-        if self.when:
-            return 0
-        rounds = 1
-        if isinstance(self.repeat, Scalar):
-            rounds = self.repeat.value if type(self.repeat.value) is int else 0
-        return rounds * sum(entry.least_layers for entry in self.layers)
 
 
 class Residual(Entry):
@@ -90,11 +70,6 @@ class Residual(Entry):
         super().__init__(at)
         self.layers = layers
         self.shortcut = shortcut
-
-    @property
-    def least_layers(self) -> int:
-        """The sum over the entries of its main path."""
-        return 0 if self.when else sum(entry.least_layers for entry in self.layers)
 
 
 class Parallel(Entry):
@@ -116,6 +91,7 @@ class Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.has_loops = False
 
     def entries(self, node: Node, what: str) -> list[Entry]:
         """The entries of a list."""
@@ -202,6 +178,7 @@ class Reader:
         if loop is not None and (not isinstance(loop, Mapping) or not loop.keys):
             hint = "such as for: {width: [64, 128, 256]}"
             raise self.source.error(loop, f"`for` must map names to lists, not {shown(loop.plain())}", hint)
+        self.has_loops = self.has_loops or loop is not None or "repeat" in options
         layers = self.entries(node.values["layers"], "`layers`")
         group = Group(node.keys["layers"], layers, node.get("repeat"), loop)
         self._common(group, options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.expand import TooSmallError
+from cnncalc.spec.making import TooSmallError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,187 @@
+"""Layers that extend, cut or turn a tensor, without weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError, shown
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Choice, Integer, ListOf, Number, Pads, option
+from cnncalc.layers.options import Padding as PaddingOption
+from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.receptive import IDENTITY, AxisMap
+from cnncalc.window import AXIS_NAMES, MAX_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Shape
+
+
+class Pad(Layer):
+    """Extends every spatial axis before and after. FLOPs: none.
+
+    ``(C, *I) -> (C, *I + before + after)``.
+
+    `mode` is `constant` (the number `value`), `reflect` (without repeating the edge), `replicate` (the edge) or
+    `circular` (the other end), as in PyTorch.
+
+    >>> Pad(padding=[[0, 1], [2, 2]]).output_shape([(3, 8, 8)])
+    (3, 9, 12)
+    """
+
+    type_name = "pad"
+    aliases = (
+        *("zero_padding", "zero_pad", "constant_pad", "padding"),
+        *("reflection_pad", "replication_pad", "circular_pad", "mirror_pad"),
+    )
+
+    padding: Pads = option(PaddingOption(), meaning="how much to add", aliases=("paddings", "pads", "pad"))
+    mode: str = option(
+        Choice("constant", "reflect", "replicate", "circular"), default="constant", meaning="what to add"
+    )
+    value: float = option(Number(), default=0.0, meaning="the number that `constant` adds", aliases=("constant_value",))
+
+    def _pads(self, shape: Shape) -> tuple[tuple[int, int], ...]:
+        return per_axis(self.padding, len(shape) - 1, "padding")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """Each spatial axis longer by its padding."""
+        (shape,) = inputs
+        need_map(shape)
+        room = {"reflect": -1, "circular": 0}.get(self.mode)
+        for axis, (pads, size) in enumerate(zip(self._pads(shape), shape[1:], strict=True)):
+            if room is not None and max(pads) > size + room:
+                name = AXIS_NAMES[len(shape) - 1][axis]
+                raise LayerError(
+                    f"`padding` {max(pads)} in `{self.mode}` mode needs a {name} of at least {max(pads) - room}, "
+                    f"the input has {size}",
+                    option="padding",
+                    too_small=True,
+                )
+        return (
+            shape[0],
+            *(size + sum(pads) for pads, size in zip(self._pads(shape), shape[1:], strict=True)),
+        )
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """The pixel that was moved here; an interior unit sees nothing of the padding."""
+        del output
+        return [[AxisMap((-before,), (-before,), 1) for before, _ in self._pads(shape)] for shape in inputs]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The input with its border."""
+        del weights
+        (x,) = inputs
+        return kernels.pad(x, self._pads(x.shape[1:]), self.mode, self.value)
+
+
+class Slice(Layer):
+    """A part of one axis, from `start` up to `end`. FLOPs: none.
+
+    `end` itself is not included. Negative numbers count from the end, and what lies outside is ignored, as in Python:
+    ``x[start:end:step]``.
+
+    >>> Slice(dim=1, start=2, end=-2).output_shape([(64, 56, 56)])
+    (64, 52, 56)
+    """
+
+    type_name = "slice"
+    aliases = ("narrow",)
+
+    dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))
+    start: int | None = option(Integer(), default=None, meaning="the first to keep: 0", aliases=("begin",))
+    end: int | None = option(Integer(), default=None, meaning="the first not to keep: none", aliases=("stop",))
+    step: int = option(Integer(1), default=1, meaning="from one to the next", aliases=("steps",))
+
+    def _axis(self, shape: Shape) -> int:
+        return 0 if self.dim is None else self.dim_axis("dim", self.dim, shape)
+
+    def _kept(self, size: int) -> range:
+        return range(*slice(self.start, self.end, self.step).indices(size))
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The number of values kept along the axis."""
+        (shape,) = inputs
+        axis = self._axis(shape)
+        kept = len(self._kept(shape[axis]))
+        if not kept:
+            raise LayerError(
+                f"from {self.start or 0} to {'the end' if self.end is None else self.end} nothing is left of an axis "
+                f"of {shape[axis]}",
+                option="start" if self.end is None else "end",
+                too_small=axis > 0 and bool(self._kept(MAX_SIZE)),
+            )
+        return (*shape[:axis], kept, *shape[axis + 1 :])
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """Along the axis that is cut, the position that was kept."""
+        del output
+        (shape,) = inputs
+        cut = self._axis(shape)
+        start = self._kept(shape[cut]).start
+        kept = AxisMap((start,), (start,), self.step)
+        return [[kept if axis == cut else IDENTITY for axis in range(1, len(shape))]]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The part that is kept."""
+        del weights
+        (x,) = inputs
+        chosen = [slice(None)] * x.ndim
+        chosen[1 + self._axis(x.shape[1:])] = slice(self.start, self.end, self.step)
+        return x[tuple(chosen)]
+
+
+class Permute(Layer):
+    """The axes in another order. FLOPs: none.
+
+    Axis i of the output is axis ``dims[i]`` of the input.
+
+    >>> Permute(dims=[2, 0, 1]).output_shape([(3, 8, 9)])
+    (9, 3, 8)
+    """
+
+    type_name = "permute"
+    aliases = ("transpose",)
+
+    dims: tuple[int, ...] = option(
+        ListOf(Integer()), meaning="every axis, in the new order", aliases=("perm", "axes", "order")
+    )
+
+    def _order(self, shape: Shape) -> list[int]:
+        """The axis of the input that each axis of the output is."""
+        if len(self.dims) != len(shape):
+            raise LayerError(f"`dims` has {len(self.dims)} axes, the input has {len(shape)}", option="dims")
+        order = [0] * len(shape)
+        for new, old in enumerate(self.dim_axes("dims", self.dims, shape)):
+            order[self.layout.axis(new, len(shape))] = old
+        return order
+
+    def validate(self) -> None:
+        """No axis may be named twice."""
+        if len(set(self.dims)) < len(self.dims):
+            raise LayerError(f"`dims` names an axis twice: {shown(list(self.dims))}", option="dims")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The sizes in the new order."""
+        (shape,) = inputs
+        return tuple(shape[axis] for axis in self._order(shape))
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """The same place of each axis; all of one that becomes channels."""
+        del output
+        (shape,) = inputs
+        channels = self._order(shape)[0]
+        return [[None if axis == channels else IDENTITY for axis in range(1, len(shape))]]
+
+    def output_axis(self, axis: int, shape: Shape) -> int:
+        """Where the axis comes to stand."""
+        return self._order(shape).index(axis + 1) - 1
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The axes in the new order."""
+        del weights
+        (x,) = inputs
+        return kernels.permuted(x, self._order(x.shape[1:]))

@@ -1,0 +1,38 @@
+"""What the activations share."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.layers.base import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Shape
+
+
+class Activation(Layer):
+    """A function of each value: the shape stays, and each value costs `operations`."""
+
+    operations: ClassVar[int] = 1
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """So many operations for each value."""
+        del inputs
+        return self.operations * prod(output)
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """A rectifier keeps half of it; close enough for the smooth ones."""
+        return 0.5 * inputs[0]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The function of each value."""
+        del weights
+        return self.function(inputs[0])
+
+    def function(self, x: Array) -> Array:
+        """The function itself."""
+        raise NotImplementedError(f"{self.type_name} has no function")

@@ -1,0 +1,117 @@
+"""The graph as it grows: tensors, their shapes, the names that stand for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.errors import LayerError
+from cnncalc.network import Node
+from cnncalc.spec.estimate import MAX_LAYERS
+from cnncalc.spec.making import TooSmallError
+from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, Names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cnncalc.layers.base import Layer
+    from cnncalc.layout import Shape
+    from cnncalc.spec.document import Spec
+    from cnncalc.spec.entries import Entry
+    from cnncalc.spec.expressions import Names as Seen
+    from cnncalc.spec.making import LayerMaker
+    from cnncalc.spec.scopes import Frame, Tensors
+    from cnncalc.spec.tree import Node as TreeNode
+    from cnncalc.spec.tree import Scalar
+    from cnncalc.spec.values import Evaluator
+
+
+class Graph:
+    """Nodes appended one after the other; tensors are numbered, the inputs first."""
+
+    def __init__(self, spec: Spec, inputs: Mapping[str, Shape], maker: LayerMaker, evaluator: Evaluator) -> None:
+        self.spec = spec
+        self.source = spec.source
+        self.inputs = inputs
+        self.maker = maker
+        self.evaluator = evaluator
+        self.shapes: list[Shape] = list(inputs.values())
+        self.nodes: list[Node] = []
+        self.names = Names()
+
+    def add(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> Tensors:
+        """Append a node, and name its output."""
+        if self.names.tensors.get(name) != OPEN:
+            self.unused(entry, name)
+        if len(self.nodes) >= MAX_LAYERS:
+            raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers")
+        shapes = [self.shapes[tensor] for tensor in taken]
+        try:
+            node = Node(name, layer, taken, shapes)
+        except LayerError as error:
+            what = " and ".join(map(self.spec.layout.text, shapes))
+            wrong = self.maker.wrong(entry, error, f"`{name}` cannot take {what}: {error.fact}")
+            if isinstance(wrong, TooSmallError):
+                wrong.reached = len(self.nodes)
+            raise wrong from None
+        output = (len(self.shapes),)
+        self.nodes.append(node)
+        self.shapes.append(node.output_shape)
+        self.names.tensors[name] = output
+        return output
+
+    def name_of(self, tensor: int) -> str:
+        """The name of the input or layer that a tensor is the output of."""
+        first = len(self.inputs)
+        return list(self.inputs)[tensor] if tensor < first else self.nodes[tensor - first].name
+
+    def listed(self, tensors: Tensors) -> str:
+        """The names of tensors, for an error."""
+        return ", ".join(map(self.name_of, tensors))
+
+    def sees(self, frame: Frame, taken: Tensors) -> Callable[[], Seen]:
+        """What the expressions of an entry see, made when there is one."""
+
+        def arrival() -> Seen:
+            from cnncalc.spec.arrival import Arrival
+
+            def shape_of(word: str) -> Shape:
+                return self.shapes[self.names.find(word, frame.scope)[0]]
+
+            return Arrival(frame, self.shapes[taken[0]], self.spec.layout, shape_of)
+
+        return arrival
+
+    def full_name(self, entry: Entry, frame: Frame, taken: Tensors) -> str | None:
+        """The full name of a named entry, which must be new; None for one without a name."""
+        if entry.name is None:
+            return None
+        word = self.evaluator.word(entry.name, self.sees(frame, taken))
+        try:
+            return self.names.new(word, frame.scope)
+        except NameFault as fault:
+            raise self.source.error(entry.name, fault.fact, fault.hint) from None
+
+    def unused(self, entry: Entry, name: str) -> None:
+        """Refuse a name that was counted out if a written one has taken it."""
+        try:
+            self.names.unused(name)
+        except NameFault as fault:
+            raise self.source.error(entry.name or entry.at, fault.fact, fault.hint) from None
+
+    def taken(self, node: TreeNode, frame: Frame, arriving: Tensors) -> Tensors:
+        """The tensors that a `from` or `outputs` names."""
+        words = self.evaluator.words(node, self.sees(frame, arriving))
+        if not words:
+            hint = "leave it out to take the output of the entry before"
+            raise self.source.error(node, "an empty list of names", hint)
+        taken: list[int] = []
+        for item, word in words:
+            taken += arriving if word == PREVIOUS else self.found(item, word, frame)
+        return tuple(taken)
+
+    def found(self, node: Scalar, word: str, frame: Frame) -> Tensors:
+        """The tensors of a name."""
+        try:
+            return self.names.find(word, frame.scope)
+        except NameFault as fault:
+            raise self.source.error(node, fault.fact, fault.hint) from None

@@ -1,0 +1,82 @@
+"""From the options of an entry to a layer, and from what a layer says is wrong to an error at its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import CnncalcError, LayerError, did_you_mean
+from cnncalc.layers import find, spellings, translate
+from cnncalc.spec.entries import LayerEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cnncalc.layers.base import Layer
+    from cnncalc.spec.document import Spec
+    from cnncalc.spec.entries import Entry
+    from cnncalc.spec.expressions import Names
+    from cnncalc.spec.values import Evaluator
+
+
+class TooSmallError(CnncalcError):
+    """An input that is too small for a window: a larger one would pass. `reached` counts the layers before it."""
+
+    reached = 0
+
+
+class LayerMaker:
+    """Makes the layers of a spec, each only once for the same options."""
+
+    def __init__(self, spec: Spec, evaluator: Evaluator, layers: Mapping[str, type[Layer]]) -> None:
+        self.spec = spec
+        self.evaluator = evaluator
+        self.layers = layers
+
+    def layer(self, entry: LayerEntry, written: str, name: str, names: Callable[[], Names]) -> tuple[Layer, int | None]:
+        """The layer of an entry, and the rank in its type as written."""
+        if entry.made is not None:
+            return entry.made
+        if not entry.dynamic:
+            values = {word: node.plain() for word, (_, node) in entry.options.items()}
+            entry.made = self._new(entry, written, name, values)
+            return entry.made
+        seen = names()
+        values = {word: self.evaluator.plain(node, lambda: seen) for word, (_, node) in entry.options.items()}
+        key = f"{written} {values!r}"
+        made = self.spec.made.get(key)
+        if made is None:
+            made = self.spec.made[key] = self._new(entry, written, name, values)
+        return made
+
+    def plain(self, kind: str) -> Layer:
+        """A layer without options, such as the merge that ends a group."""
+        layer = self.layers[kind]()
+        layer.lay_out(self.spec.layout)
+        return layer
+
+    def _new(self, entry: LayerEntry, written: str, name: str, values: dict[str, Any]) -> tuple[Layer, int | None]:
+        found = find(written, self.layers)
+        if found is None:
+            raise self._unknown_type(entry, written)
+        kind, rank = found
+        try:
+            layer = kind(**values)
+        except LayerError as error:
+            raise self.wrong(entry, error, f"`{name}`: {error.fact}") from None
+        layer.lay_out(self.spec.layout)
+        return layer, rank
+
+    def wrong(self, entry: Entry, error: LayerError, message: str) -> CnncalcError:
+        """The error of a layer, at the option that it blames or else at the layer's type."""
+        at = entry.at
+        if isinstance(entry, LayerEntry) and error.option in entry.options:
+            key, value = entry.options[error.option]
+            at = key if "has no option" in error.fact else value
+        kind = TooSmallError if error.too_small else CnncalcError
+        return kind(message, hint=error.hint, place=self.spec.source.place(at))
+
+    def _unknown_type(self, entry: LayerEntry, written: str) -> CnncalcError:
+        ours = translate(written, self.layers)
+        names = [*spellings(self.layers), *self.spec.blocks, "residual", "parallel"]
+        hint = f"it is called `{ours}` here" if ours else did_you_mean(written, names)
+        return self.spec.source.error(entry.at, f"unknown layer type `{written}`", hint)

@@ -1,0 +1,1 @@
+"""Each layer type against an oracle that is not ours."""

@@ -1,0 +1,10 @@
+"""The types that the tests of options, operations and influence walk over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.layers import test_activation, test_merge, test_normalization, test_shape, test_weighing
+
+MODULES: Final = (test_activation, test_normalization, test_shape, test_merge, test_weighing)
+POINTWISE: Final = tuple(name for module in MODULES for name in module.COMPARED)
