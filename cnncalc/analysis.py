@@ -158,7 +158,7 @@ def _window(node: Node) -> WindowFigures | None:
         stride=tuple(window.stride for window in windows),
         padding=tuple(w.pads(size) for w, size in zip(windows, node.input_shapes[0][1:], strict=True)),
         dilation=tuple(window.dilation for window in windows),
-        groups=getattr(node.layer, "groups", None),
+        groups=node.layer.window_groups(node.input_shapes[0]),
     )
 
 

@@ -13,8 +13,10 @@ from __future__ import annotations
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.window import TransposedWindow
+
 if TYPE_CHECKING:
-    from cnncalc.window import Window
+    from cnncalc.window import AnyWindow
 
 LARGEST_SIZE: Final = 2**62
 """A field larger than this, of an input whose size is below 2**31, is reported as one that sees the whole of it."""
@@ -28,7 +30,8 @@ class AxisMap(NamedTuple):
     Unit ``q * period + r`` reads those from ``firsts[r] + q * step`` to ``lasts[r] + q * step``.
 
     A window has period 1; upsampling by two has period 2 and step 1. Both ends are inclusive and not clipped to
-    the image: they describe an interior unit.
+    the image: they describe an interior unit. A unit that reads nothing, as between the taps of a transposed
+    convolution whose stride is larger than its kernel, has a first position that is larger than its last.
 
     >>> AxisMap((-1,), (1,), 2).interval(10)
     (19, 21)
@@ -53,6 +56,24 @@ class AxisMap(NamedTuple):
         cycles, phase = divmod(unit, len(self.firsts))
         return self.firsts[phase] + cycles * self.step, self.lasts[phase] + cycles * self.step
 
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The first and last position that the units from `first` to `last` read together.
+
+        >>> gaps = AxisMap((0, 1), (0, 0), 1)
+        >>> gaps.span(0, 1), gaps.span(1, 1)
+        ((0, 0), (1, 0))
+        """
+        start, end = self.interval(first)[0], self.interval(last)[1]
+        if all(a <= b for a, b in zip(self.firsts, self.lasts, strict=True)):
+            return (start, end) if first <= last else (start, start - 1)
+        period = self.period
+        early = map(self.interval, range(first, min(last, first + period - 1) + 1))
+        late = map(self.interval, range(max(first, last - period + 1), last + 1))
+        return (
+            min((a for a, b in early if a <= b), default=start),
+            max((b for a, b in late if a <= b), default=start - 1),
+        )
+
     def of(self, earlier: AxisMap) -> AxisMap:
         """What the units read through an earlier map: composition, earlier map first.
 
@@ -69,10 +90,10 @@ class AxisMap(NamedTuple):
             )
         cycles = earlier.period // gcd(earlier.period, self.step)
         units = range(cycles * self.period)
-        reads = [self.interval(unit) for unit in units]
+        reads = [earlier.span(*self.interval(unit)) for unit in units]
         return AxisMap(
-            tuple(earlier.interval(first)[0] for first, _ in reads),
-            tuple(earlier.interval(last)[1] for _, last in reads),
+            tuple(first for first, _ in reads),
+            tuple(last for _, last in reads),
             cycles * self.step * earlier.step // earlier.period,
         )._reduced()
 
@@ -83,17 +104,17 @@ class AxisMap(NamedTuple):
     def hull(self, other: AxisMap) -> AxisMap:
         """The smallest map that covers both, which must have the same rate."""
         period = lcm(self.period, other.period)
-        pairs = [(self.interval(unit), other.interval(unit)) for unit in range(period)]
+        pairs = [_union(self.interval(unit), other.interval(unit)) for unit in range(period)]
         return AxisMap(
-            tuple(min(a[0], b[0]) for a, b in pairs),
-            tuple(max(a[1], b[1]) for a, b in pairs),
+            tuple(first for first, _ in pairs),
+            tuple(last for _, last in pairs),
             self.step * period // self.period,
         )._reduced()
 
     def same_centres(self, other: AxisMap) -> bool:
-        """Whether every unit's interval has the same centre in both maps."""
-        units = range(lcm(self.period, other.period))
-        return self.same_rate(other) and all(sum(self.interval(u)) == sum(other.interval(u)) for u in units)
+        """Whether every unit's interval has the same centre in both maps, if it reads anything by both."""
+        pairs = ((self.interval(unit), other.interval(unit)) for unit in range(lcm(self.period, other.period)))
+        return self.same_rate(other) and all(sum(a) == sum(b) or a[0] > a[1] or b[0] > b[1] for a, b in pairs)
 
     def _reduced(self) -> AxisMap:
         """The same map with the shortest period."""
@@ -113,15 +134,46 @@ IDENTITY: Final = AxisMap((0,), (0,), 1)
 """Each unit reads the position of its own number."""
 
 
-def window_map(window: Window, size: int) -> AxisMap:
-    """What each position of a window reads of an input of `size`.
+def _union(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+    """The smallest interval that covers two, of which each may be empty."""
+    if a[0] > a[1] or b[0] > b[1]:
+        return a if b[0] > b[1] else b
+    return min(a[0], b[0]), max(a[1], b[1])
+
+
+def window_map(window: AnyWindow, size: int) -> AxisMap | None:
+    """What each output of a window reads of an input of `size`; None for too irregular a pattern.
 
     >>> from cnncalc.window import Window
     >>> window_map(Window(kernel_size=3, stride=2, padding=(1, 1)), 224)
     AxisMap(firsts=(-1,), lasts=(1,), step=2)
     """
     before = window.pads(size)[0]
+    if isinstance(window, TransposedWindow):
+        return transposed_map(window.kernel_size, window.stride, window.dilation, before)
     return AxisMap((-before,), (window.extent - 1 - before,), window.stride)
+
+
+def transposed_map(kernel_size: int, stride: int, dilation: int, before: int) -> AxisMap | None:
+    """Which window positions cover each pixel: those q with ``q stride + t dilation - before = pixel`` for some tap t.
+
+    None where the stride, which is the period, is longer than a pattern may be.
+
+    >>> transposed_map(kernel_size=3, stride=2, dilation=1, before=1)
+    AxisMap(firsts=(0, 0), lasts=(0, 1), step=1)
+    """
+    if stride > LONGEST_PERIOD:
+        return None
+    distinct = min(kernel_size, stride // gcd(stride, dilation))
+    latest = {tap * dilation % stride: tap * dilation for tap in range(distinct)}
+    earliest = {tap * dilation % stride: tap * dilation for tap in range(kernel_size - distinct, kernel_size)}
+    firsts, lasts = [], []
+    for pixel in range(before, before + stride):
+        phase = pixel % stride
+        nothing = pixel // stride + 1
+        firsts.append((pixel - earliest[phase]) // stride if phase in earliest else nothing)
+        lasts.append((pixel - latest[phase]) // stride if phase in latest else nothing - 1)
+    return AxisMap(tuple(firsts), tuple(lasts), 1)._reduced()
 
 
 class Field(NamedTuple):
@@ -152,14 +204,13 @@ class Field(NamedTuple):
             return self
         if reads is None or reads.period * self.local.period > LONGEST_PERIOD:
             return self._replace(local=None, is_global=True)
-        first, last = max(reads.interval(0)[0], 0), min(reads.interval(after - 1)[1], before - 1)
-        seen = self.seen
-        if not self.is_global and (first > 0 or last < before - 1):
-            seen = (
-                max(seen[0], self.local.interval(first)[0]),
-                min(seen[1], self.local.interval(last)[1]),
-            )
+        first, last = reads.span(0, after - 1)
+        inside = self.local.span(max(first, 0), min(last, before - 1))
         local = reads.of(self.local)
+        together = local.span(0, after - 1)
+        seen = self.seen
+        if not self.is_global:
+            seen = max(seen[0], inside[0], together[0]), min(seen[1], inside[1], together[1])
         if local.size > LARGEST_SIZE or local.step > LARGEST_SIZE:
             return self._replace(local=None, seen=seen, is_global=True)
         return self._replace(local=local, seen=seen)
@@ -186,10 +237,10 @@ def _tabulated_hull(a: AxisMap, b: AxisMap, units: int) -> AxisMap | None:
     """The hull of maps of different rates, unit by unit; it has no shorter description."""
     if units > LONGEST_PERIOD:
         return None
-    pairs = [(a.interval(unit), b.interval(unit)) for unit in range(units)]
+    pairs = [_union(a.interval(unit), b.interval(unit)) for unit in range(units)]
     fastest = max(a, b, key=lambda reads: reads.step / reads.period)
     return AxisMap(
-        tuple(min(x[0], y[0]) for x, y in pairs),
-        tuple(max(x[1], y[1]) for x, y in pairs),
+        tuple(first for first, _ in pairs),
+        tuple(last for _, last in pairs),
         fastest.step * units // fastest.period,
     )

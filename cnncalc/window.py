@@ -47,7 +47,7 @@ class Window(NamedTuple):
         >>> Window(kernel_size=3, dilation=2).extent
         5
         """
-        return self.dilation * (self.kernel_size - 1) + 1
+        return _extent(self.kernel_size, self.dilation)
 
     @property
     def affine(self) -> tuple[int, int]:
@@ -78,5 +78,65 @@ class Window(NamedTuple):
         if not isinstance(self.padding, str):
             return self.padding
         total = max((self.positions(size) - 1) * self.stride + self.extent - size, 0)
-        small, large = total // 2, total - total // 2
-        return (small, large) if self.padding == "same" else (large, small)
+        return _halves(total, self.padding)
+
+
+class TransposedWindow(NamedTuple):
+    """The window of a transposed convolution along one axis: each input position spreads over `kernel_size` outputs.
+
+    Tap t of input position q reaches output ``q stride + t dilation - before``. `padding` is what is cut off before
+    and after, and `output_padding` lengthens the output at its end. `same` gives ``n stride`` outputs and is the
+    transpose of a convolution with `same` padding, as in Keras and TensorFlow: of ``extent - stride`` pixels too many
+    the odd one is cut after; where the stride is the larger one, the missing ones are added at the end. `same_lower`
+    cuts the odd one before.
+
+    >>> TransposedWindow(kernel_size=4, stride=2, padding=(1, 1)).positions(7)
+    14
+    >>> TransposedWindow(kernel_size=3, stride=2, padding="same").pads(7)
+    (0, 1)
+    """
+
+    kernel_size: int
+    stride: int = 1
+    dilation: int = 1
+    padding: tuple[int, int] | Literal["same", "same_lower"] = (0, 0)
+    output_padding: int = 0
+
+    @property
+    def extent(self) -> int:
+        """The outputs from the first tap's to the last tap's, both included."""
+        return _extent(self.kernel_size, self.dilation)
+
+    @property
+    def added(self) -> int:
+        """The outputs that are added at the end, which a tap reaches only where padding is cut there.
+
+        >>> TransposedWindow(kernel_size=2, stride=3, padding="same").added
+        1
+        """
+        return max(self.stride - self.extent, 0) if isinstance(self.padding, str) else self.output_padding
+
+    def positions(self, size: int) -> int:
+        """How many outputs an input of `size` has; 0 where the padding leaves none."""
+        return max((size - 1) * self.stride + self.extent - sum(self.pads(size)) + self.added, 0)
+
+    def pads(self, size: int) -> tuple[int, int]:
+        """What is cut off before and after; it is the same for every size of the input."""
+        del size
+        if not isinstance(self.padding, str):
+            return self.padding
+        return _halves(max(self.extent - self.stride, 0), self.padding)
+
+
+AnyWindow = Window | TransposedWindow
+"""A window that slides over its input, or spreads it."""
+
+
+def _extent(kernel_size: int, dilation: int) -> int:
+    return dilation * (kernel_size - 1) + 1
+
+
+def _halves(total: int, word: Literal["same", "same_lower"]) -> tuple[int, int]:
+    """The total in two halves, the odd pixel after with `same` and before with `same_lower`."""
+    small, large = total // 2, total - total // 2
+    return (small, large) if word == "same" else (large, small)

@@ -15,16 +15,19 @@ _TYPES = {
 }
 
 
-def run_operator(operator: str, *inputs: np.ndarray[Any, Any] | None, opset: int = 18, **attributes: Any) -> Any:
-    """The first output of an ONNX operator; None stands for an input that is left out."""
+def run_operator(
+    operator: str, *inputs: np.ndarray[Any, Any] | None, opset: int = 18, output: int = 0, **attributes: Any
+) -> Any:
+    """One output of an ONNX operator, the first; None stands for an input that is left out."""
     names = ["" if value is None else f"x{index}" for index, value in enumerate(inputs)]
     present = [(name, value) for name, value in zip(names, inputs, strict=True) if value is not None]
-    node = helper.make_node(operator, names, ["y"], **attributes)
+    results = [f"y{index}" for index in range(output + 1)]
+    node = helper.make_node(operator, names, results, **attributes)
     declared = [helper.make_tensor_value_info(name, _TYPES[value.dtype], value.shape) for name, value in present]
-    graph = helper.make_graph([node], "one", declared, [helper.make_empty_tensor_value_info("y")])
+    graph = helper.make_graph([node], "one", declared, [helper.make_empty_tensor_value_info(name) for name in results])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    return session.run(None, dict(present))[0]
+    return session.run(None, dict(present))[output]

@@ -14,9 +14,20 @@ if TYPE_CHECKING:
     from cnncalc.kernels.normalization import *
     from cnncalc.kernels.pointwise import *
     from cnncalc.kernels.pooling import *
+    from cnncalc.kernels.resampling import *
     from cnncalc.kernels.special import *
+    from cnncalc.kernels.unpooling import *
 
-MODULES: Final = ("arrays", "convolution", "normalization", "pointwise", "pooling", "special")
+MODULES: Final = (
+    "arrays",
+    "convolution",
+    "normalization",
+    "pointwise",
+    "pooling",
+    "resampling",
+    "special",
+    "unpooling",
+)
 
 
 def __getattr__(name: str) -> Any:

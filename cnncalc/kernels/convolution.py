@@ -1,4 +1,4 @@
-"""Convolution and the fully connected product.
+"""Convolution, its transpose and the fully connected product.
 
 A convolution gathers the windows into columns and multiplies them with the weights, a block of rows at a time so
 that the columns stay small. How many positions there are follows from the padded array and the stride alone.
@@ -84,6 +84,41 @@ def _depthwise(windows: Array, weight: Array, output: Array) -> None:
     for tap in np.ndindex(*weight.shape[2:]):
         scale = weight[(slice(None), 0, *tap)].reshape(-1, *(1,) * rank)
         output += windows[(..., *tap)] * scale
+
+
+def convolve_transposed(
+    x: Array,
+    weight: Array,
+    bias: Array | None = None,
+    *,
+    stride: Sequence[int],
+    dilation: Sequence[int],
+    pads: Sequence[tuple[int, int]],
+    added: Sequence[int],
+    groups: int = 1,
+) -> Array:
+    """Spread ``(N, C, *I)`` by a weight ``(C, out / groups, *kernel)``, and cut `pads` off the output.
+
+    Tap t of the input at q is added to the output at ``q stride + t dilation``; the output ends `added` after the last.
+    """
+    rank = len(stride)
+    taps = zip(x.shape[2:], weight.shape[2:], stride, dilation, added, strict=True)
+    shape = [(size - 1) * s + d * (k - 1) + 1 + more for size, k, s, d, more in taps]
+    output = np.zeros((len(x), groups * weight.shape[1], *shape), np.result_type(x, weight))
+    values = x.reshape(len(x), groups, x.shape[1] // groups, -1)
+    matrices = weight.reshape(groups, x.shape[1] // groups, *weight.shape[1:])
+    for tap in np.ndindex(*weight.shape[2:]):
+        spread = matrices[(..., *tap)].swapaxes(1, 2) @ values
+        reached = [
+            slice(t * d, t * d + (size - 1) * s + 1, s)
+            for t, d, s, size in zip(tap, dilation, stride, x.shape[2:], strict=True)
+        ]
+        output[(slice(None), slice(None), *reached)] += spread.reshape(len(x), -1, *x.shape[2:])
+    kept = tuple(slice(before, size - after) for size, (before, after) in zip(shape, pads, strict=True))
+    result = np.ascontiguousarray(output[(slice(None), slice(None), *kept)])
+    if bias is not None:
+        result += bias.reshape(-1, *(1,) * rank)
+    return result
 
 
 def linear(x: Array, weight: Array, bias: Array | None = None, *, axis: int = 1) -> Array:

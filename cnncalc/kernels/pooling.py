@@ -35,22 +35,51 @@ def avg_pool(
     *,
     kernel_size: Sequence[int],
     stride: Sequence[int],
+    dilation: Sequence[int],
     pads: Sequence[tuple[int, int]],
     ceil_mode: bool = False,
     count_include_pad: bool = True,
+    divisor: int | None = None,
 ) -> Array:
-    """The mean over each window of ``(N, C, *I)``; what overhangs the padded input is never counted."""
-    for axis, (kernel, step, padding) in enumerate(zip(kernel_size, stride, pads, strict=True), 2):
+    """The mean over each window of ``(N, C, *I)``, or its sum divided by `divisor`.
+
+    What overhangs the padded input is never counted.
+    """
+    for axis, (kernel, step, spread, padding) in enumerate(zip(kernel_size, stride, dilation, pads, strict=True), 2):
+        sums = _reduced(np.add, _taps(x, axis, kernel, step, spread, padding, fill=0.0, ceil_mode=ceil_mode))
+        if divisor is not None:
+            x = sums
+            continue
         counted = np.ones((1, 1, x.shape[axis]), x.dtype)
         if count_include_pad:
             counted = pad(counted, [padding], value=1.0)
-            counts = _taps(counted, 2, kernel, step, 1, (0, 0), fill=0.0, ceil_mode=ceil_mode, start=padding)
+            counts = _taps(counted, 2, kernel, step, spread, (0, 0), fill=0.0, ceil_mode=ceil_mode, start=padding)
         else:
-            counts = _taps(counted, 2, kernel, step, 1, padding, fill=0.0, ceil_mode=ceil_mode)
-        sums = _reduced(np.add, _taps(x, axis, kernel, step, 1, padding, fill=0.0, ceil_mode=ceil_mode))
-        divisor = _reduced(np.add, counts)[0, 0]
-        x = sums / divisor.reshape(-1, *(1,) * (x.ndim - 1 - axis))
-    return x
+            counts = _taps(counted, 2, kernel, step, spread, padding, fill=0.0, ceil_mode=ceil_mode)
+        x = sums / _reduced(np.add, counts)[0, 0].reshape(-1, *(1,) * (x.ndim - 1 - axis))
+    return x if divisor is None else x / divisor
+
+
+def lp_pool(
+    x: Array,
+    p: float,
+    *,
+    kernel_size: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+    pads: Sequence[tuple[int, int]],
+    ceil_mode: bool = False,
+) -> Array:
+    """The Lp norm of each window of ``(N, C, *I)``, each channel scaled by its largest value so as not to overflow."""
+    axes = tuple(range(2, x.ndim))
+    largest = np.abs(x).max(axes, keepdims=True)
+    largest[largest == 0] = 1
+    x = np.abs(x / largest) ** p
+    for axis, (kernel, step, spread, padding) in enumerate(zip(kernel_size, stride, dilation, pads, strict=True), 2):
+        x = _reduced(np.add, _taps(x, axis, kernel, step, spread, padding, fill=0.0, ceil_mode=ceil_mode))
+    output: Array = x ** (1 / p)
+    output *= largest
+    return output
 
 
 def _taps(
@@ -93,18 +122,20 @@ def _reduced(operation: np.ufunc, taps: list[Array]) -> Array:
     return result
 
 
-def adaptive_avg_pool(x: Array, output_size: Sequence[int]) -> Array:
+def adaptive_avg_pool(x: Array, output_size: Sequence[int | None]) -> Array:
     """The mean over windows from floor(i I / O) to ceil((i + 1) I / O)."""
     return _adaptive(x, output_size, lambda part, axis: part.mean(axis, keepdims=True))
 
 
-def adaptive_max_pool(x: Array, output_size: Sequence[int]) -> Array:
+def adaptive_max_pool(x: Array, output_size: Sequence[int | None]) -> Array:
     """The maximum over windows from floor(i I / O) to ceil((i + 1) I / O)."""
     return _adaptive(x, output_size, lambda part, axis: part.max(axis, keepdims=True))
 
 
-def _adaptive(x: Array, output_size: Sequence[int], reduce: Callable[[Array, int], Array]) -> Array:
+def _adaptive(x: Array, output_size: Sequence[int | None], reduce: Callable[[Array, int], Array]) -> Array:
     for axis, after in enumerate(output_size, 2):
+        if after is None:
+            continue
         before = x.shape[axis]
         lead = (slice(None),) * axis
         parts = (x[(*lead, slice(i * before // after, -(-(i + 1) * before // after)))] for i in range(after))

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.layers.activation import ACTIVATIONS
 from cnncalc.layers.border import Pad, Permute, Slice
 from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.cropping import Crop
+from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.fixed_normalization import LocalResponseNorm, Normalize
 from cnncalc.layers.gating import Scale, SqueezeExcite
+from cnncalc.layers.global_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
 from cnncalc.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
-from cnncalc.layers.pooling import (
-    AdaptiveAvgPool,
-    AdaptiveMaxPool,
-    AvgPool,
-    GlobalAvgPool,
-    GlobalMaxPool,
-    MaxPool,
-)
+from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
 from cnncalc.layers.regularization import Dropout, DropPath, Identity
+from cnncalc.layers.resampling import Upsample
 from cnncalc.layers.reshape import Flatten, Reshape, Squeeze, Unflatten
+from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.softmax import GLU
+from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.layout import MAX_RANK
 
 if TYPE_CHECKING:
@@ -35,12 +35,17 @@ if TYPE_CHECKING:
 
 _TYPES: Final[tuple[type[Layer], ...]] = (
     Convolution,
+    ConvTranspose,
+    DepthwiseConvolution,
+    SeparableConvolution,
     MaxPool,
     AvgPool,
+    LpPool,
     AdaptiveAvgPool,
     AdaptiveMaxPool,
     GlobalAvgPool,
     GlobalMaxPool,
+    MaxUnpool,
     Linear,
     Flatten,
     Unflatten,
@@ -49,6 +54,12 @@ _TYPES: Final[tuple[type[Layer], ...]] = (
     Permute,
     Slice,
     Pad,
+    Crop,
+    Upsample,
+    PixelShuffle,
+    PixelUnshuffle,
+    SpaceToDepth,
+    ChannelShuffle,
     BatchNorm,
     LayerNorm,
     GroupNorm,

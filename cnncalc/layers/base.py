@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.receptive import AxisMap
-    from cnncalc.window import Window
+    from cnncalc.window import AnyWindow
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(option,))
@@ -159,8 +159,13 @@ class Layer:
         del inputs, output
         return 0
 
-    def windows(self, shape: Shape) -> tuple[Window, ...] | None:
+    def windows(self, shape: Shape) -> tuple[AnyWindow, ...] | None:
         """The window along each spatial axis of the first input, or None for a layer without one."""
+        del shape
+        return None
+
+    def window_groups(self, shape: Shape) -> int | None:
+        """The parts of the first input's channels that the window sees apart; None where it has no filters."""
         del shape
         return None
 

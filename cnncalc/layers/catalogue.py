@@ -133,6 +133,8 @@ def _made(kind: type[Layer]) -> Iterator[tuple[dict[str, Any], tuple[Shape, ...]
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not call.args:
                 continue
             made = call.func.value
+            while isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute):
+                made = made.func.value
             if isinstance(made, ast.Call) and isinstance(made.func, ast.Name) and made.func.id == kind.__name__:
                 options = {str(word.arg): ast.literal_eval(word.value) for word in made.keywords}
                 yield options, tuple(ast.literal_eval(call.args[0]))

@@ -1,9 +1,9 @@
-"""Convolutions."""
+"""Convolution, and what all convolutions share."""
 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
@@ -20,23 +20,9 @@ if TYPE_CHECKING:
     from cnncalc.layout import Shape
 
 
-class Convolution(Windowed):
-    """Convolution, which as in every framework is cross-correlation: the kernel is not flipped.
+class Filtering(Windowed):
+    """What the convolutions share: a window with weights, a bias, and an activation of its own."""
 
-    ``(C, *I) -> (out_channels, *O)`` with one O = positions of the window per axis. MACs: each output value takes
-    ``C / groups x kernel`` of them; FLOPs: twice the MACs, one addition for each biased output value, and those of
-    the activation.
-
-    >>> Convolution(out_channels=6, kernel_size=5).output_shape([(3, 32, 32)])
-    (6, 28, 28)
-    """
-
-    type_name = "conv"
-    aliases = ("convolution",)
-
-    out_channels: int = option(
-        Integer(1), meaning="number of filters", aliases=("filters", "num_output", "nb_filter", "channels")
-    )
     in_channels: int | None = option(Integer(1), default=None, meaning="if given, the channels that must arrive")
     padding: Pads | str = option(
         Padding("valid", "same", "same_lower"),
@@ -50,18 +36,6 @@ class Convolution(Windowed):
         meaning="pixels from one tap to the next",
         aliases=("dilation_rate", "dilations"),
     )
-    groups: int = option(
-        Integer(1),
-        default=1,
-        meaning="parts that the channels are cut into, convolved apart",
-        aliases=("group",),
-    )
-    weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(out, in / groups, *kernel)",
-        aliases=("kernel_initializer", "weight_filler"),
-    )
     bias: bool | Values | Initialiser = option(
         Weight(switch=True),
         default=True,
@@ -70,36 +44,14 @@ class Convolution(Windowed):
     )
     activation: Layer | None = option(ActivationOption(), default=None, meaning="the layer's own last step")
 
-    def validate(self) -> None:
-        """The groups must share the filters evenly."""
-        if self.out_channels % self.groups:
-            raise LayerError(
-                f"`out_channels` {self.out_channels} is not a multiple of `groups` {self.groups}",
-                option="groups",
-            )
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """``(out_channels, *positions)``."""
-        (shape,) = inputs
-        positions = self.positions(shape)
+    def _check_channels(self, shape: Shape, groups: int = 1) -> None:
         if self.in_channels not in (None, shape[0]):
             raise LayerError(f"`in_channels` is {self.in_channels}, the input has {shape[0]}", option="in_channels")
-        if shape[0] % self.groups:
-            raise LayerError(f"its {shape[0]} channels are not a multiple of `groups` {self.groups}", option="groups")
-        return (self.out_channels, *positions)
+        if shape[0] % groups:
+            raise LayerError(f"its {shape[0]} channels are not a multiple of `groups` {groups}", option="groups")
 
-    def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """Weight ``(out, in / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
-        (shape,) = inputs
-        kernel = self._per_axis("kernel_size", len(shape) - 1)
-        shapes = {"weight": (self.out_channels, shape[0] // self.groups, *kernel)}
-        if self.bias is not False:
-            shapes["bias"] = (self.out_channels,)
-        return shapes
-
-    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """Output values x input channels of a group x kernel."""
-        return prod(output) * prod(self.weight_shapes(inputs)["weight"][1:])
+    def _with_bias(self, shapes: dict[str, Shape], channels: int) -> dict[str, Shape]:
+        return shapes if self.bias is False else {**shapes, "bias": (channels,)}
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Twice the MACs, and an addition for each biased output value."""
@@ -110,17 +62,81 @@ class Convolution(Windowed):
         del inputs
         return 1.0
 
+    def _moves(self, shape: Shape) -> dict[str, list[Any]]:
+        """The windows without their size, which the weights have."""
+        geometry = self.geometry(shape)
+        del geometry["kernel_size"]
+        return geometry
+
+
+class Grouped(Filtering):
+    """What the convolutions with a number of filters and with groups share."""
+
+    out_channels: int = option(
+        Integer(1), meaning="number of filters", aliases=("filters", "num_output", "nb_filter", "channels")
+    )
+    groups: int = option(
+        Integer(1),
+        default=1,
+        meaning="parts that the channels are cut into, convolved apart",
+        aliases=("group",),
+    )
+
+    def validate(self) -> None:
+        """The groups must share the filters evenly."""
+        if self.out_channels % self.groups:
+            raise LayerError(
+                f"`out_channels` {self.out_channels} is not a multiple of `groups` {self.groups}",
+                option="groups",
+            )
+
+    def window_groups(self, shape: Shape) -> int:
+        """The groups."""
+        del shape
+        return self.groups
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """``(out_channels, *positions)``."""
+        (shape,) = inputs
+        positions = self.positions(shape)
+        self._check_channels(shape, self.groups)
+        return (self.out_channels, *positions)
+
+
+class Convolution(Grouped):
+    """Convolution, which as in every framework is cross-correlation: the kernel is not flipped.
+
+    ``(C, *I) -> (out_channels, *O)`` with one O = positions of the window per axis. MACs: each output value takes
+    ``C / groups x kernel`` of them; FLOPs: twice the MACs, one addition for each biased output value, and those of
+    the activation.
+
+    >>> Convolution(out_channels=6, kernel_size=5).output_shape([(3, 32, 32)])
+    (6, 28, 28)
+    """
+
+    type_name = "conv"
+    aliases = ("convolution",)
+
+    weight: bool | Values | Initialiser = option(
+        Weight(),
+        default=True,
+        meaning="(out, in / groups, *kernel)",
+        aliases=("kernel_initializer", "weight_filler"),
+    )
+
+    def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
+        """Weight ``(out, in / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
+        (shape,) = inputs
+        kernel = self._per_axis("kernel_size", len(shape) - 1)
+        weight = (self.out_channels, shape[0] // self.groups, *kernel)
+        return self._with_bias({"weight": weight}, self.out_channels)
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Output values x input channels of a group x kernel."""
+        return prod(output) * prod(self.weight_shapes(inputs)["weight"][1:])
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate, and add the bias."""
         (x,) = inputs
-        shape = x.shape[1:]
-        windows = self.windows(shape)
-        return kernels.convolve(
-            x,
-            weights["weight"],
-            weights.get("bias"),
-            stride=[window.stride for window in windows],
-            dilation=[window.dilation for window in windows],
-            pads=[window.pads(size) for window, size in zip(windows, shape[1:], strict=True)],
-            groups=self.groups,
-        )
+        moves = self._moves(x.shape[1:])
+        return kernels.convolve(x, weights["weight"], weights.get("bias"), **moves, groups=self.groups)

@@ -186,23 +186,26 @@ class ListOf:
 class Sizes:
     """One integer for all spatial axes, or a list with one per axis, kept as a tuple.
 
-    >>> Sizes(1)(3), Sizes(1)([3, 5])
-    ((3,), (3, 5))
+    Where `null` says what it means, null may stand for an integer.
+
+    >>> Sizes(1)(3), Sizes(1)([3, 5]), Sizes(1, null="keeps an axis' size")([None, 5])
+    ((3,), (3, 5), (None, 5))
     """
 
-    def __init__(self, minimum: int) -> None:
+    def __init__(self, minimum: int, *, null: str | None = None) -> None:
         self.item = Integer(minimum)
+        self.null = null
 
     @property
     def text(self) -> str:
         """What is allowed."""
-        return f"{self.item.text}, or a list of one per axis"
+        null = f"; null {self.null}" if self.null else ""
+        return f"{self.item.text}, or a list of one per axis{null}"
 
-    def __call__(self, value: object) -> PerAxis:
+    def __call__(self, value: object) -> tuple[Any, ...]:
         """The sizes, checked."""
-        if isinstance(value, list) and 1 <= len(value) <= 3:
-            return tuple(_each(self, self.item, item, value) for item in value)
-        return (_each(self, self.item, value, value),)
+        items = value if isinstance(value, list) and 1 <= len(value) <= 3 else [value]
+        return tuple(None if item is None and self.null else _each(self, self.item, item, value) for item in items)
 
 
 class Padding:

@@ -1,16 +1,14 @@
-"""Pooling: over a moving window, to a given size, or over the whole map."""
+"""Pooling over a moving window."""
 
 from __future__ import annotations
 
-from math import gcd, prod
-from typing import TYPE_CHECKING, ClassVar
+from math import prod
+from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.layers.base import Layer
-from cnncalc.layers.options import Boolean, Padding, Pads, PerAxis, Sizes, option
-from cnncalc.layers.windowed import Windowed, need_map, per_axis
-from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
+from cnncalc.layers.options import Boolean, Integer, Number, Padding, Pads, PerAxis, Sizes, option
+from cnncalc.layers.windowed import Windowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,9 +52,10 @@ class Pooling(Windowed):
 
 
 class MaxPool(Pooling):
-    """The largest value of each window; padding never wins.
+    """The largest value of each window; padding never wins. ``(C, *I) -> (C, *O)``.
 
-    FLOPs: ``kernel - 1`` comparisons for each output value.
+    FLOPs: ``kernel - 1`` comparisons for each output value. `max_unpool` finds the indices itself, so that
+    `return_indices` changes nothing.
 
     >>> MaxPool(kernel_size=3, stride=2).output_shape([(96, 55, 55)])
     (96, 27, 27)
@@ -66,6 +65,9 @@ class MaxPool(Pooling):
     aliases = ("max_pooling",)
 
     dilation: PerAxis = option(Sizes(1), default=(1,), meaning="pixels from one tap to the next")
+    return_indices: bool = option(
+        Boolean(), default=False, meaning="as PyTorch wants it before unpooling; here it changes nothing"
+    )
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """``kernel - 1`` comparisons for each output value."""
@@ -75,23 +77,16 @@ class MaxPool(Pooling):
         """The maximum over each window."""
         del weights
         (x,) = inputs
-        windows = self.windows(x.shape[1:])
-        return kernels.max_pool(
-            x,
-            kernel_size=[window.kernel_size for window in windows],
-            stride=[window.stride for window in windows],
-            dilation=[window.dilation for window in windows],
-            pads=[window.pads(size) for window, size in zip(windows, x.shape[2:], strict=True)],
-            ceil_mode=self.ceil_mode,
-        )
+        return kernels.max_pool(x, **self.geometry(x.shape[1:]), ceil_mode=self.ceil_mode)
 
 
 class AvgPool(Pooling):
-    """The mean of each window.
+    """The mean of each window; ``(C, *I) -> (C, *O)``.
 
     With `count_include_pad` the zeros of the padding count in the mean, which is the default as in PyTorch, but not
-    with `same` padding, as in TensorFlow. What overhangs the end under `ceil_mode` never counts. FLOPs: ``kernel``
-    for each output value, its additions and one division.
+    with `same` padding, as in TensorFlow. What overhangs the end under `ceil_mode` never counts. With
+    `divisor_override` the sum of each window is divided by that number instead. FLOPs: ``kernel`` for each output
+    value, its additions and one division.
 
     >>> AvgPool(kernel_size=2).output_shape([(6, 28, 28)])
     (6, 14, 14)
@@ -103,6 +98,9 @@ class AvgPool(Pooling):
     count_include_pad: bool | None = option(
         Boolean(), default=None, meaning="count the padding in the mean: true, but with `same` padding false"
     )
+    divisor_override: int | None = option(
+        Integer(1), default=None, meaning="what to divide each sum by, instead of the number of values counted"
+    )
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """``kernel - 1`` additions and one division for each output value."""
@@ -112,153 +110,38 @@ class AvgPool(Pooling):
         """The mean over each window."""
         del weights
         (x,) = inputs
-        windows = self.windows(x.shape[1:])
         include = self.count_include_pad
         return kernels.avg_pool(
             x,
-            kernel_size=[window.kernel_size for window in windows],
-            stride=[window.stride for window in windows],
-            pads=[window.pads(size) for window, size in zip(windows, x.shape[2:], strict=True)],
+            **self.geometry(x.shape[1:]),
             ceil_mode=self.ceil_mode,
             count_include_pad=not isinstance(self.padding, str) if include is None else include,
+            divisor=self.divisor_override,
         )
 
 
-class AdaptivePool(Layer):
-    """What the pools to a given size share: output i of O reads inputs floor(i I / O) to ceil((i + 1) I / O) - 1."""
+class LpPool(Pooling):
+    """The Lp norm of each window, ``(sum of |x| ** p) ** (1 / p)``, p = `norm_type`; ``(C, *I) -> (C, *O)``.
 
-    ranked = True
+    Padding, and what overhangs the end under `ceil_mode`, adds nothing. As in ONNX and by the norm's definition the
+    absolute value is taken, so that odd p has a result for negative values too; PyTorch leaves it out, and gives NaN
+    where such a sum is negative. FLOPs: ``2 kernel`` for each output value, its powers and additions and one root.
 
-    output_size: PerAxis = option(Sizes(1), meaning="size of the output", aliases=("size",))
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """``(C, *output_size)``."""
-        (shape,) = inputs
-        need_map(shape)
-        return (shape[0], *per_axis(self.output_size, len(shape) - 1, "output_size"))
-
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Windows that follow from both sizes, and repeat after O / gcd(I, O) of them."""
-        (shape,) = inputs
-        return [[_adaptive_map(before, after) for before, after in zip(shape[1:], output[1:], strict=True)]]
-
-    @staticmethod
-    def _taps(inputs: Sequence[Shape], output: Shape) -> int:
-        """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
-        (shape,) = inputs
-        return shape[0] * prod(i + o - gcd(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
-
-
-def _adaptive_map(before: int, after: int) -> AxisMap | None:
-    """What each of `after` windows reads of `before` positions; too irregular a pattern counts as all of them."""
-    common = gcd(before, after)
-    period = after // common
-    if before == after:
-        return IDENTITY
-    if after == 1 or period > LONGEST_PERIOD:
-        return None
-    return AxisMap(
-        tuple(unit * before // after for unit in range(period)),
-        tuple(-(-(unit + 1) * before // after) - 1 for unit in range(period)),
-        before // common,
-    )
-
-
-class AdaptiveAvgPool(AdaptivePool):
-    """The mean over windows chosen so that the output has `output_size`; ``(C, *I) -> (C, *output_size)``.
-
-    FLOPs: for each output value the additions of its window and one division.
-
-    >>> AdaptiveAvgPool(output_size=[6, 6]).output_shape([(256, 13, 13)])
-    (256, 6, 6)
+    >>> LpPool(norm_type=2, kernel_size=2).output_shape([(6, 28, 28)])
+    (6, 14, 14)
     """
 
-    type_name = "adaptive_avg_pool"
+    type_name = "lp_pool"
+    aliases = ("lp_pooling",)
+
+    norm_type: float = option(Number(above=0.0, maximum=1e3), meaning="the exponent p", aliases=("p", "norm"))
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """One for each value that a window reads."""
-        return self._taps(inputs, output)
+        """``kernel`` powers, ``kernel - 1`` additions and one root for each output value."""
+        return prod(output) * 2 * self._kernel_area(inputs[0])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """The mean over each window."""
+        """The norm of each window."""
         del weights
         (x,) = inputs
-        return kernels.adaptive_avg_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
-
-
-class AdaptiveMaxPool(AdaptivePool):
-    """The largest value of windows chosen so that the output has `output_size`; ``(C, *I) -> (C, *output_size)``.
-
-    FLOPs: for each output value one comparison less than its window has values.
-
-    >>> AdaptiveMaxPool(output_size=3).output_shape([(8, 10)])
-    (8, 3)
-    """
-
-    type_name = "adaptive_max_pool"
-
-    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """One for each value that a window reads, less one for each window."""
-        return self._taps(inputs, output) - prod(output)
-
-    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """The maximum over each window."""
-        del weights
-        (x,) = inputs
-        return kernels.adaptive_max_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
-
-
-class GlobalPool(Layer):
-    """What the pools over the whole map share: ``(C, *I) -> (C, 1, ...)``, keeping the axes."""
-
-    ranked = True
-    spared: ClassVar[int] = 0
-    """Operations that each output value needs fewer than it reads values."""
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The channels, and 1 along each spatial axis."""
-        (shape,) = inputs
-        need_map(shape)
-        return (shape[0],) + (1,) * (len(shape) - 1)
-
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """All of every axis."""
-        del output
-        return [(None,) * (len(shape) - 1) for shape in inputs]
-
-    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """One for each input value, less those spared for each output value."""
-        return prod(inputs[0]) - self.spared * prod(output)
-
-
-class GlobalAvgPool(GlobalPool):
-    """The mean of each channel; ``(C, *I) -> (C, 1, ...)``. FLOPs: the additions and one division a channel.
-
-    >>> GlobalAvgPool().output_shape([(512, 7, 7)])
-    (512, 1, 1)
-    """
-
-    type_name = "global_avg_pool"
-    aliases = ("global_average_pooling", "global_average_pool", "gap")
-
-    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """The mean over all spatial axes."""
-        del weights
-        return kernels.global_avg_pool(inputs[0])
-
-
-class GlobalMaxPool(GlobalPool):
-    """The largest value of each channel; ``(C, *I) -> (C, 1, ...)``. FLOPs: the comparisons.
-
-    >>> GlobalMaxPool().flops([(2, 4, 4)], (2, 1, 1))
-    30
-    """
-
-    type_name = "global_max_pool"
-    aliases = ("global_max_pooling",)
-    spared = 1
-
-    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """The maximum over all spatial axes."""
-        del weights
-        return kernels.global_max_pool(inputs[0])
+        return kernels.lp_pool(x, self.norm_type, **self.geometry(x.shape[1:]), ceil_mode=self.ceil_mode)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layout import Shape
     from cnncalc.receptive import AxisMap
+    from cnncalc.window import AnyWindow
 
 
 class Windowed(Layer):
@@ -33,21 +34,19 @@ class Windowed(Layer):
     dilation: PerAxis = (1,)
     ceil_mode: bool = False
 
-    def windows(self, shape: Shape) -> tuple[Window, ...]:
+    def windows(self, shape: Shape) -> tuple[AnyWindow, ...]:
         """The window along each spatial axis of an input of this shape."""
-        rank = len(shape) - 1
+        return tuple(map(Window, *self._window_fields(len(shape) - 1), (self.ceil_mode,) * (len(shape) - 1)))
+
+    def _window_fields(self, rank: int) -> list[tuple[Any, ...]]:
+        """Kernel size, stride, dilation and padding, each with one value for each axis."""
         stride = self.kernel_size if self.stride is None else self.stride
-        padding = (self.padding,) * rank if isinstance(self.padding, str) else self._per_axis("padding", rank)
-        return tuple(
-            map(
-                Window,
-                self._per_axis("kernel_size", rank),
-                per_axis(stride, rank, "stride"),
-                self._per_axis("dilation", rank),
-                padding,
-                (self.ceil_mode,) * rank,
-            )
-        )
+        return [
+            self._per_axis("kernel_size", rank),
+            per_axis(stride, rank, "stride"),
+            self._per_axis("dilation", rank),
+            (self.padding,) * rank if isinstance(self.padding, str) else self._per_axis("padding", rank),
+        ]
 
     def _per_axis(self, name: str, rank: int) -> tuple[Any, ...]:
         return per_axis(getattr(self, name), rank, name)
@@ -56,7 +55,7 @@ class Windowed(Layer):
         """The number of window positions on each spatial axis; raises `LayerError` where there is none."""
         return tuple(window.positions(size) or self._too_small(axis, shape) for axis, window, size in self._axes(shape))
 
-    def _axes(self, shape: Shape) -> list[tuple[int, Window, int]]:
+    def _axes(self, shape: Shape) -> list[tuple[int, AnyWindow, int]]:
         need_map(shape)
         return [(axis, w, size) for axis, (w, size) in enumerate(zip(self.windows(shape), shape[1:], strict=True))]
 
@@ -68,6 +67,16 @@ class Windowed(Layer):
             f"its window spans {window.extent} pixels, the {padded}{name} has {size + sum(window.pads(size))}",
             too_small=True,
         )
+
+    def geometry(self, shape: Shape) -> dict[str, list[Any]]:
+        """The windows as the kernels take them; `shape` is that of the array that arrives, without the batch."""
+        windows = self.windows(shape)
+        return {
+            "kernel_size": [window.kernel_size for window in windows],
+            "stride": [window.stride for window in windows],
+            "dilation": [window.dilation for window in windows],
+            "pads": [window.pads(size) for window, size in zip(windows, shape[1:], strict=True)],
+        }
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """Each position reads the pixels from its window's first tap to its last."""

@@ -1,0 +1,115 @@
+"""Changing the size of a map: resampling, moving pixels to channels and back, and cutting."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.kernels.arrays import Array
+
+CUBIC: Final = -0.75
+"""The slope parameter of the cubic kernel, that of PyTorch and ONNX."""
+
+
+def resample(
+    x: Array,
+    sources: Sequence[tuple[int, int, int]],
+    *,
+    kernel: str,
+    sizes: Sequence[int] | None = None,
+    scales: Sequence[float] | None = None,
+) -> Array:
+    """Resample the spatial axes of ``(N, C, *I)`` to `sizes`, or to `scales` times their size, rounded down.
+
+    `sources` holds ``(a, b, c)`` for each axis: output i lies at ``(a i + b) / c`` of the input. `kernel` is `nearest`
+    (the position before), `linear` or `cubic`. What lies outside has the value of the edge.
+    """
+    for axis, (a, b, c) in enumerate(sources, 2):
+        before = x.shape[axis]
+        after = sizes[axis - 2] if sizes is not None else floor(before * scales[axis - 2]) if scales else before
+        places = [a * unit + b for unit in range(after)]
+        whole = np.array([place // c for place in places], np.intp)
+        share = np.array([place % c / c for place in places])
+        parts = []
+        for shift, factor in _TAPS[kernel](share):
+            part = np.take(x, np.clip(whole + shift, 0, before - 1), axis)
+            if factor is not None:
+                part *= factor.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
+            parts.append(part)
+        x = sum(parts[1:], parts[0])
+    return x
+
+
+Taps = list[tuple[int, "Array | None"]]
+"""The taps of a kernel: how far from the position before, and the weight at every output, if it is not 1."""
+
+
+def _nearest(share: Array) -> Taps:
+    del share
+    return [(0, None)]
+
+
+def _linear(share: Array) -> Taps:
+    return [(0, 1 - share), (1, share)]
+
+
+def _cubic(share: Array) -> Taps:
+    """Keys 1981, doi:10.1109/TASSP.1981.1163711."""
+
+    def near(t: Array) -> Array:
+        weight: Array = ((CUBIC + 2) * t - (CUBIC + 3)) * t * t + 1
+        return weight
+
+    def far(t: Array) -> Array:
+        weight: Array = ((CUBIC * t - 5 * CUBIC) * t + 8 * CUBIC) * t - 4 * CUBIC
+        return weight
+
+    return [(-1, far(share + 1)), (0, near(share)), (1, near(1 - share)), (2, far(2 - share))]
+
+
+_TAPS: Final = {"nearest": _nearest, "linear": _linear, "cubic": _cubic}
+
+
+def pixel_shuffle(x: Array, factor: int) -> Array:
+    """``(N, C factor^n, *I) -> (N, C, *I factor)``: each channel becomes a block of pixels, the last axis fastest."""
+    rank = x.ndim - 2
+    blocks = x.reshape(len(x), -1, *(factor,) * rank, *x.shape[2:])
+    order = [axis for pair in zip(range(2 + rank, 2 + 2 * rank), range(2, 2 + rank), strict=True) for axis in pair]
+    return blocks.transpose(0, 1, *order).reshape(len(x), blocks.shape[1], *(size * factor for size in x.shape[2:]))
+
+
+def pixel_unshuffle(x: Array, factor: int) -> Array:
+    """``(N, C, *I factor) -> (N, C factor^n, *I)``: the opposite of `pixel_shuffle`, the block within the channel."""
+    blocks, within = _blocks(x, factor)
+    moved = blocks.transpose(0, 1, *(axis + 1 for axis in within), *within)
+    return moved.reshape(len(x), -1, *moved.shape[2 + len(within) :])
+
+
+def space_to_depth(x: Array, block: int) -> Array:
+    """``(N, C, *I block) -> (N, block^n C, *I)``: as `pixel_unshuffle`, but the channel within the block."""
+    blocks, within = _blocks(x, block)
+    moved = blocks.transpose(0, *(axis + 1 for axis in within), 1, *within)
+    return moved.reshape(len(x), -1, *moved.shape[2 + len(within) :])
+
+
+def _blocks(x: Array, factor: int) -> tuple[Array, range]:
+    """``(N, C, I, factor, ...)`` of ``(N, C, I factor, ...)``, and the axes that count the blocks."""
+    cut = [size for whole in x.shape[2:] for size in (whole // factor, factor)]
+    return x.reshape(*x.shape[:2], *cut), range(2, 2 + len(cut), 2)
+
+
+def channel_shuffle(x: Array, groups: int) -> Array:
+    """The channels of the groups interleaved: the first of each, then the second of each."""
+    parts = x.reshape(len(x), groups, x.shape[1] // groups, *x.shape[2:])
+    return parts.swapaxes(1, 2).reshape(x.shape)
+
+
+def crop(x: Array, pads: Sequence[tuple[int, int]]) -> Array:
+    """Cut so much off the spatial axes, before and after each."""
+    inner = (slice(before, size - after) for size, (before, after) in zip(x.shape[2:], pads, strict=True))
+    return np.ascontiguousarray(x[(slice(None), slice(None), *inner)])

@@ -1,0 +1,175 @@
+"""Resampling: a map made larger or smaller by interpolation."""
+
+from __future__ import annotations
+
+from math import floor, gcd, prod
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
+from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
+from cnncalc.window import AXIS_NAMES, MAX_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Shape
+
+_KERNELS: Final = {
+    "nearest": ("nearest", None),
+    "linear": ("linear", None),
+    "bilinear": ("linear", 2),
+    "trilinear": ("linear", 3),
+    "bicubic": ("cubic", 2),
+}
+"""What each mode interpolates with along an axis, and the rank that it insists on."""
+
+_REACH: Final = {"nearest": (0, 0), "linear": (0, 1), "cubic": (-1, 2)}
+"""The first and last tap of each kernel, from the position before, where the source lies between two positions."""
+
+
+class Source(NamedTuple):
+    """Where the outputs lie along an axis of the input: output i at ``(step i + offset) / denominator``."""
+
+    step: int
+    offset: int
+    denominator: int
+
+    def reads(self, kernel: str) -> AxisMap | None:
+        """What each output reads; a position whose weight is exactly 0 does not count.
+
+        >>> Source(2, -1, 4).reads("linear")
+        AxisMap(firsts=(-1, 0), lasts=(0, 1), step=1)
+        """
+        common = gcd(self.step, self.denominator)
+        period = self.denominator // common
+        if period > LONGEST_PERIOD:
+            return None  # No pattern that is short enough to be of use: it counts as reading everything.
+        reach = _REACH[kernel]
+        places = [divmod(self.step * unit + self.offset, self.denominator) for unit in range(period)]
+        ends = [(whole + reach[0], whole + reach[1]) if between else (whole, whole) for whole, between in places]
+        found = AxisMap(tuple(first for first, _ in ends), tuple(last for _, last in ends), self.step // common)
+        return IDENTITY if found == IDENTITY else found
+
+
+class Upsample(Layer):
+    """Resampling to `size`, or by `scale_factor`, which may be fractional or below 1; ``(C, *I) -> (C, *O)``.
+
+    O = `size` or ``floor(I scale_factor)`` per axis. With r = ``I / O`` or, as in PyTorch, ``1 / scale_factor``, output
+    i lies at ``i r`` rounded down in `nearest` mode and else at ``(i + 1/2) r - 1/2``; with `align_corners` at
+    ``i (I - 1) / (O - 1)``. `linear` works in every rank, where PyTorch calls it `bilinear` and `trilinear`; `bicubic`
+    takes 4 x 4 pixels (a = -0.75). FLOPs: none in `nearest` mode, else for each output value a multiplication a tap
+    and their additions: 3, 7 and 15 for the linear modes of 1 to 3 axes, 31 for `bicubic`.
+
+    >>> Upsample(scale_factor=2).output_shape([(256, 13, 13)])
+    (256, 26, 26)
+    >>> Upsample(size=[20, 30], mode="bilinear").flops([(1, 10, 10)], (1, 20, 30))
+    4200
+    """
+
+    type_name = "upsample"
+    aliases = (
+        *("up_sampling", "interpolate", "resize", "resizing", "interp", "upsampling_nearest", "upsampling_bilinear"),
+        *("upsample1d", "upsample3d"),
+    )
+
+    size: PerAxis | None = option(Sizes(1), default=None, meaning="size of the output", aliases=("output_size",))
+    scale_factor: tuple[float, ...] | None = option(
+        ListOf(Number(above=0.0, maximum=float(MAX_SIZE))),
+        default=None,
+        meaning="how many times larger the output is, one per axis or one for all",
+        aliases=("scale", "scales", "factor"),
+    )
+    mode: str = option(
+        Choice(*_KERNELS), default="nearest", meaning="how to interpolate", aliases=("interpolation", "method")
+    )
+    align_corners: bool = option(
+        Boolean(), default=False, meaning="let the outermost pixels' centres coincide; not in `nearest` mode"
+    )
+
+    def validate(self) -> None:
+        """Exactly one of `size` and `scale_factor`; corners are aligned only where something is interpolated."""
+        if (self.size is None) == (self.scale_factor is None):
+            both = "`size` and `scale_factor` are both given"
+            fact = "it needs a `size` or a `scale_factor`" if self.size is None else both
+            raise LayerError(fact, option="scale_factor", hint="give exactly one of `size` and `scale_factor`")
+        if self.align_corners and self.mode == "nearest":
+            raise LayerError("`align_corners` true has no meaning in `nearest` mode", option="align_corners")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """``(C, *size)``, or every axis times its factor and rounded down, in floating point as PyTorch does."""
+        (shape,) = inputs
+        need_map(shape)
+        rank = len(shape) - 1
+        insists = _KERNELS[self.mode][1]
+        if insists not in (None, rank):
+            fact = f"`mode` {self.mode} needs {insists} spatial axes, the input has {rank}"
+            raise LayerError(fact, option="mode", hint="`linear` takes a map of any rank")
+        if self.size is not None:
+            return (shape[0], *per_axis(self.size, rank, "size"))
+        factors = per_axis(self.scale_factor or (), rank, "scale_factor")
+        return (shape[0], *map(self._scaled, shape[1:], factors, AXIS_NAMES[rank]))
+
+    @staticmethod
+    def _scaled(size: int, factor: float, name: str) -> int:
+        scaled = floor(size * factor)
+        if not scaled:
+            fact = f"`scale_factor` {factor:g} leaves nothing of a {name} of {size}"
+            raise LayerError(fact, option="scale_factor", too_small=True)
+        return scaled
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """A multiplication for each tap and their additions, for each output value."""
+        first, last = _REACH[_KERNELS[self.mode][0]]
+        taps = (last - first + 1) ** (len(inputs[0]) - 1)
+        return 0 if self.mode == "nearest" else prod(output) * (2 * taps - 1)
+
+    def _sources(self, before: Shape, after: Shape) -> list[Source]:
+        """Where the outputs lie along each spatial axis of the input."""
+        factors = per_axis(self.scale_factor or (None,), len(before), "scale_factor")
+        return [self._source(*axis) for axis in zip(before, after, factors, strict=True)]
+
+    def _source(self, before: int, after: int, factor: float | None) -> Source:
+        from fractions import Fraction
+
+        if self.align_corners:
+            return Source(before - 1, 0, after - 1) if after > 1 else Source(before, 0, 1)
+        ratio = Fraction(before, after) if factor is None else 1 / simplest(factor)
+        if self.mode == "nearest":
+            return Source(ratio.numerator, 0, ratio.denominator)
+        return Source(2 * ratio.numerator, ratio.numerator - ratio.denominator, 2 * ratio.denominator)
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """The positions around the source coordinate that have a weight."""
+        kernel = _KERNELS[self.mode][0]
+        return [[source.reads(kernel) for source in self._sources(inputs[0][1:], output[1:])]]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Interpolate along one axis after the other."""
+        del weights
+        (x,) = inputs
+        rank = x.ndim - 2
+        return kernels.resample(
+            x,
+            self._sources(x.shape[2:], self.output_shape([x.shape[1:]])[1:]),
+            kernel=_KERNELS[self.mode][0],
+            sizes=self.size and per_axis(self.size, rank, "size"),
+            scales=self.scale_factor and per_axis(self.scale_factor, rank, "scale_factor"),
+        )
+
+
+def simplest(number: float) -> Fraction:
+    """The fraction that a number above 0 was meant to be: the simplest one that is the same float, if it is short.
+
+    >>> simplest(1.1), simplest(2 / 3)
+    (Fraction(11, 10), Fraction(2, 3))
+    """
+    from fractions import Fraction
+
+    short = Fraction(number).limit_denominator(LONGEST_PERIOD)
+    return short if float(short) == number else Fraction(number)

@@ -1,0 +1,109 @@
+"""Unpooling: the values of a pooled map, back where the maxima stood."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Name, PerAxis, Sizes, option
+from cnncalc.layers.pooling import MaxPool
+from cnncalc.layers.windowed import per_axis
+from cnncalc.receptive import transposed_map, window_map
+from cnncalc.window import AXIS_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Shape
+    from cnncalc.receptive import AxisMap
+
+
+class MaxUnpool(Layer):
+    """Each value goes where the maximum of its window stood in the named max pool, zeros elsewhere.
+
+    ``(C, *O) -> (C, *I)`` for a pool of ``(C, *I) -> (C, *O)``: the output is as large as what the pool was given,
+    whatever the rounding, unless `output_size` says otherwise; positions then keep their coordinates. Of equal values
+    in a window the first one's position counts, and where windows share a position the last one's value stays, as in
+    PyTorch. The positions are found again from the pool's input, which is the layer's second input and stays alive
+    until then. FLOPs: none; the comparisons are the pool's. Badrinarayanan et al. 2017 (SegNet), arXiv:1511.00561.
+
+    >>> pool = MaxPool(kernel_size=2)
+    >>> MaxUnpool(indices="pool1").bound(pool).output_shape([(64, 3, 3), (64, 7, 6)])
+    (64, 7, 6)
+    """
+
+    type_name = "max_unpool"
+    ranked = True
+    aliases = ("max_unpooling", "unpooling", "unpool")
+    references = ("indices",)
+
+    indices: str = option(Name(), meaning="the max pool whose maxima give the positions", aliases=("pool", "mask"))
+    output_size: PerAxis | None = option(Sizes(1), default=None, meaning="size of the output; that of the pool's input")
+
+    pool: MaxPool | None = None
+
+    def bound(self, other: Layer) -> MaxUnpool:
+        """This layer, told its max pool."""
+        if not isinstance(other, MaxPool):
+            raise LayerError(f"is a {other.type_name}, and indices are those of a max_pool")
+        told = copy(self)
+        told.pool = other
+        return told
+
+    def _told(self) -> MaxPool:
+        if self.pool is None:
+            raise LayerError(f"its max pool `{self.indices}` is not known", option="indices")
+        return self.pool
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The shape that the pool was given, or ``(C, *output_size)``."""
+        shape, source = inputs
+        pooled = self._told().output_shape([source])
+        if shape != pooled:
+            raise LayerError(
+                f"`{self.indices}` gave {self.layout.text(pooled)}, and {self.layout.text(shape)} arrives",
+                option="indices",
+            )
+        if self.output_size is None:
+            return source
+        sizes = per_axis(self.output_size, len(shape) - 1, "output_size")
+        self._check_room(sizes, shape, source)
+        return (shape[0], *sizes)
+
+    def _check_room(self, sizes: Shape, shape: Shape, source: Shape) -> None:
+        """Every place where a maximum may stand must be inside the output."""
+        for axis, window in enumerate(self._told().windows(source)):
+            last = (shape[axis + 1] - 1) * window.stride - window.pads(source[axis + 1])[0] + window.extent
+            least = min(last, source[axis + 1])
+            if sizes[axis] < least:
+                name = AXIS_NAMES[len(sizes)][axis]
+                raise LayerError(
+                    f"`output_size` has a {name} of {sizes[axis]}, and the windows of `{self.indices}` span {least}",
+                    option="output_size",
+                )
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """A place gets the value of a window that covers it, depending on all that the window sees."""
+        del output
+        values: list[AxisMap | None] = []
+        positions: list[AxisMap | None] = []
+        source = inputs[1]
+        for window, size in zip(self._told().windows(source), source[1:], strict=True):
+            covers = transposed_map(window.kernel_size, window.stride, window.dilation, window.pads(size)[0])
+            sees = window_map(window, size)
+            values.append(covers)
+            positions.append(covers and sees and covers.of(sees))
+        return [values, positions]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Find the maxima of the pool's input, and put the values there."""
+        del weights
+        x, source = inputs
+        pool = self._told()
+        sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
+        geometry = pool.geometry(source.shape[1:])
+        return kernels.max_unpool(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)

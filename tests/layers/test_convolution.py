@@ -1,0 +1,180 @@
+"""Convolutions against ONNX Runtime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.execute import run
+from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
+from cnncalc.layers.transposed import ConvTranspose
+from cnncalc.window import Window
+from tests.engine import run_operator
+from tests.layers.drawing import HUNDREDS, Windows, hold, made, random, windows
+from tests.layers.naive import conv_transpose
+
+if TYPE_CHECKING:
+    from cnncalc.kernels import Array
+    from cnncalc.layers.base import Layer
+
+COMPARED = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
+
+CHANNELS = st.integers(1, 3)
+
+
+def drawn_weights(layer: Layer, x: Array) -> dict[str, Array]:
+    """Weights of the shapes that the layer states."""
+    shapes = layer.weight_shapes([x.shape[1:]])
+    return {name: random(*shape, seed=index) for index, (name, shape) in enumerate(shapes.items())}
+
+
+@HUNDREDS
+@given(windows(), CHANNELS, CHANNELS, st.sampled_from([1, 1, 2, 3]), st.booleans())
+def test_conv(drawn: Windows, inputs: int, outputs: int, groups: int, bias: bool) -> None:
+    layer = made(Convolution, **drawn.options, out_channels=outputs * groups, groups=groups, bias=bias)
+    x = random(2, inputs * groups, *drawn.sizes)
+    weights = drawn_weights(layer, x)
+    hold(layer, x, weights, run_operator("Conv", x, *weights.values(), group=groups, **drawn.onnx()))
+
+
+@HUNDREDS
+@given(windows(), CHANNELS, CHANNELS, st.booleans())
+def test_depthwise_conv(drawn: Windows, channels: int, multiplier: int, bias: bool) -> None:
+    layer = made(DepthwiseConvolution, **drawn.options, depth_multiplier=multiplier, bias=bias)
+    x = random(2, channels, *drawn.sizes)
+    weights = drawn_weights(layer, x)
+    hold(layer, x, weights, run_operator("Conv", x, *weights.values(), group=channels, **drawn.onnx()))
+
+
+@HUNDREDS
+@given(windows(), CHANNELS, CHANNELS, st.integers(1, 2), st.booleans())
+def test_separable_conv(drawn: Windows, channels: int, outputs: int, multiplier: int, bias: bool) -> None:
+    layer = made(SeparableConvolution, **drawn.options, out_channels=outputs, depth_multiplier=multiplier, bias=bias)
+    x = random(2, channels, *drawn.sizes)
+    weights = drawn_weights(layer, x)
+    first = run_operator("Conv", x, weights["depthwise_weight"], group=channels, **drawn.onnx())
+    expected = run_operator("Conv", first, weights["pointwise_weight"], weights.get("bias"))
+    hold(layer, x, weights, expected)
+
+
+# Transposed
+
+
+@HUNDREDS
+@given(windows(largest=6), CHANNELS, CHANNELS, st.sampled_from([1, 1, 2]), st.booleans(), st.data())
+def test_conv_transpose(
+    drawn: Windows, inputs: int, outputs: int, groups: int, bias: bool, data: st.DataObject
+) -> None:
+    """`same` is what its convolution pads at the size that comes out, held against the explicit pads of ONNX."""
+    word = isinstance(drawn.options["padding"], str) and drawn.options["padding"] != "valid"
+    # ONNX Runtime wants less output padding than stride; as in PyTorch ours may reach the dilation, see below.
+    added = [0 if word else data.draw(st.integers(0, stride - 1)) for stride in drawn.each("stride")]
+    pads, filled = drawn.pads, added
+    if word:
+        pads, filled = transposed_same(drawn)
+    whole = [
+        (n - 1) * s + d * (k - 1) + 1 + more
+        for n, s, d, k, more in zip(
+            drawn.sizes, drawn.each("stride"), drawn.each("dilation"), drawn.each("kernel_size"), filled, strict=True
+        )
+    ]
+    if any(size <= sum(pair) for size, pair in zip(whole, pads, strict=True)):
+        return
+    layer = made(
+        ConvTranspose, **drawn.options, out_channels=outputs * groups, groups=groups, bias=bias, output_padding=added
+    )
+    x = random(2, inputs * groups, *drawn.sizes)
+    weights = drawn_weights(layer, x)
+    expected = run_operator(
+        "ConvTranspose",
+        x,
+        *weights.values(),
+        group=groups,
+        kernel_shape=drawn.each("kernel_size"),
+        strides=drawn.each("stride"),
+        dilations=drawn.each("dilation"),
+        pads=[before for before, _ in pads] + [after for _, after in pads],
+        output_padding=filled,
+    )
+    hold(layer, x, weights, expected)
+
+
+def transposed_same(drawn: Windows) -> tuple[list[tuple[int, int]], list[int]]:
+    """The pads of the convolution with the same padding at stride times the size, and what is missing to that size."""
+    axes = list(zip(drawn.sizes, drawn.each("kernel_size"), drawn.each("stride"), drawn.each("dilation"), strict=True))
+    word = drawn.options["padding"]
+    pads = [Window(k, s, d, word).pads(n * s) for n, k, s, d in axes]
+    whole = [(n - 1) * s + d * (k - 1) + 1 - sum(pair) for (n, k, s, d), pair in zip(axes, pads, strict=True)]
+    return pads, [n * s - size for (n, _, s, _), size in zip(axes, whole, strict=True)]
+
+
+@HUNDREDS
+@given(windows(dilated=False, largest=6).filter(lambda drawn: "auto_pad" in drawn.onnx()))
+def test_conv_transpose_with_a_word_for_padding(drawn: Windows) -> None:
+    """The word itself, where the kernel is no smaller than the stride: ONNX Runtime gives too few pixels elsewhere."""
+    if any(k < s for k, s in zip(drawn.each("kernel_size"), drawn.each("stride"), strict=True)):
+        return
+    layer = made(ConvTranspose, **drawn.options, out_channels=2)
+    x = random(1, 3, *drawn.sizes)
+    weights = drawn_weights(layer, x)
+    hold(layer, x, weights, run_operator("ConvTranspose", x, *weights.values(), **drawn.onnx()))
+
+
+@pytest.mark.parametrize("padding", ["same", "same_lower"])
+@pytest.mark.parametrize("size", [1, 2, 7, 8])
+@pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+def test_transposed_same_is_the_gradient_of_conv_with_same_padding(
+    padding: str, size: int, kernel: int, stride: int
+) -> None:
+    """As Keras and TensorFlow define it: ``<conv(x), y> = <x, conv_transpose(y)>`` for every x and y."""
+    forward = made(Convolution, out_channels=3, kernel_size=kernel, stride=stride, padding=padding, bias=False)
+    backward = made(ConvTranspose, out_channels=2, kernel_size=kernel, stride=stride, padding=padding, bias=False)
+    x, y = random(1, 2, size * stride).astype(float), random(1, 3, size, seed=1).astype(float)
+    weights = {"weight": random(3, 2, kernel, seed=2).astype(float)}
+    there, back = forward.forward([x], weights), backward.forward([y], weights)
+    assert there.shape == y.shape
+    assert back.shape == x.shape
+    assert np.vdot(there, y) == pytest.approx(np.vdot(x, back))
+
+
+@pytest.mark.parametrize(("size", "positions", "pads"), [(28, 14, (0, 1)), (5, 3, (1, 1))])
+def test_same_with_stride_2_on_even_and_odd_sizes(size: int, positions: int, pads: tuple[int, int]) -> None:
+    layer = made(Convolution, out_channels=1, kernel_size=3, stride=2, padding="same")
+    assert layer.output_shape([(1, size, size)]) == (1, positions, positions)
+    assert [window.pads(size) for window in layer.windows((1, size, size))] == [pads, pads]
+    transposed = made(ConvTranspose, out_channels=1, kernel_size=3, stride=2, padding="same")
+    assert transposed.output_shape([(1, positions)]) == (1, 2 * positions)
+
+
+@HUNDREDS
+@given(windows(largest=4), st.integers(1, 2), st.data())
+def test_conv_transpose_with_output_padding_below_the_dilation(
+    drawn: Windows, groups: int, data: st.DataObject
+) -> None:
+    if isinstance(drawn.options["padding"], str):
+        return
+    axes = zip(drawn.each("stride"), drawn.each("dilation"), strict=True)
+    added = [data.draw(st.integers(0, max(axis) - 1)) for axis in axes]
+    layer = made(ConvTranspose, **drawn.options, out_channels=2 * groups, groups=groups, output_padding=added)
+    x = random(1, groups, *drawn.sizes)
+    weights = drawn_weights(layer, x)
+    expected = conv_transpose(
+        x, weights["weight"], drawn.each("stride"), drawn.each("dilation"), drawn.pads, added, groups
+    ).output
+    if not expected.size:
+        return
+    expected += weights["bias"].reshape(-1, *(1,) * drawn.rank)
+    hold(layer, x, weights, expected)
+
+
+def test_drawn_weights_of_transposed_convolutions_keep_the_deviation() -> None:
+    layer = "  - conv_transpose2d: {out_channels: 32, kernel_size: 4, stride: 2, padding: 1, bias: false}\n"
+    report, _ = run(cnncalc.load("name: deep\ninput: 32x4x4\nlayers:\n" + 5 * layer), seed=3)
+    assert all(0.7 < (layer.std or 0) < 1.4 for layer in report.layers)

@@ -1,0 +1,173 @@
+"""Resampling, shuffles and cropping against ONNX Runtime, and against loops where it has none."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.errors import LayerError
+from cnncalc.layers.cropping import Crop
+from cnncalc.layers.resampling import Upsample
+from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
+from tests.engine import run_operator
+from tests.layers.drawing import HUNDREDS, hold, made, random
+
+COMPARED = ("upsample", "pixel_shuffle", "pixel_unshuffle", "space_to_depth", "channel_shuffle", "crop")
+
+SIZES = st.lists(st.integers(1, 7), min_size=1, max_size=3)
+
+COORDINATES: dict[tuple[str, bool], dict[str, Any]] = {
+    ("nearest", False): {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
+    ("linear", False): {"mode": "linear", "coordinate_transformation_mode": "half_pixel"},
+    ("linear", True): {"mode": "linear", "coordinate_transformation_mode": "align_corners"},
+    ("cubic", False): {"mode": "cubic", "coordinate_transformation_mode": "half_pixel"},
+    ("cubic", True): {"mode": "cubic", "coordinate_transformation_mode": "align_corners"},
+}
+"""What PyTorch calls each mode, with and without `align_corners`."""
+
+MODES = st.sampled_from(["nearest", "linear"])
+
+
+@HUNDREDS
+@given(SIZES, MODES, st.booleans(), st.data())
+def test_upsample_to_a_size(sizes: list[int], mode: str, align_corners: bool, data: st.DataObject) -> None:
+    aligned = align_corners and mode != "nearest"
+    after = data.draw(st.lists(st.integers(1, 15), min_size=len(sizes), max_size=len(sizes)))
+    x = random(2, 3, *sizes)
+    named = {2: "bilinear", 3: "trilinear"}.get(len(sizes), "linear") if mode == "linear" else mode
+    layer = made(Upsample, size=after, mode=named, align_corners=aligned)
+    wanted = np.array([2, 3, *after], np.int64)
+    hold(layer, x, {}, run_operator("Resize", x, None, None, wanted, **COORDINATES[mode, aligned]))
+
+
+@HUNDREDS
+@given(SIZES, MODES, st.data())
+def test_upsample_by_a_factor(sizes: list[int], mode: str, data: st.DataObject) -> None:
+    """Factors that a float32, as ONNX takes them, holds exactly."""
+    factors = data.draw(
+        st.lists(st.sampled_from([0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0]), min_size=1, max_size=len(sizes))
+    )
+    factors = factors if len(factors) == len(sizes) else factors[:1] * len(sizes)
+    after = [floor(size * factor) for size, factor in zip(sizes, factors, strict=True)]
+    # ONNX Runtime copies where no size changes, though the factor moves the coordinates.
+    if 0 in after or (after == sizes and set(factors) != {1.0}):
+        return
+    x = random(2, 3, *sizes)
+    layer = made(Upsample, scale_factor=factors, mode=mode)
+    scales = np.array([1, 1, *factors], np.float32)
+    hold(layer, x, {}, run_operator("Resize", x, None, scales, **COORDINATES[mode, False]))
+
+
+@HUNDREDS
+@given(st.tuples(*[st.integers(1, 7)] * 2), st.tuples(*[st.integers(1, 15)] * 2), st.booleans())
+def test_upsample_bicubic(sizes: tuple[int, int], after: tuple[int, int], aligned: bool) -> None:
+    x = random(2, 3, *sizes)
+    layer = made(Upsample, size=list(after), mode="bicubic", align_corners=aligned)
+    wanted = np.array([2, 3, *after], np.int64)
+    hold(layer, x, {}, run_operator("Resize", x, None, None, wanted, **COORDINATES["cubic", aligned]))
+
+
+@pytest.mark.parametrize("mode", ["nearest", "linear"])
+@pytest.mark.parametrize("factor", [1.1, 0.7, 1 / 3, 2 / 3, 1.9, 0.29, 7.3])
+@pytest.mark.parametrize("size", [4, 10, 100])
+def test_upsample_by_a_fraction(mode: str, factor: float, size: int) -> None:
+    """The number of pixels in floating point as in PyTorch, their places by exact fractions; from the definition."""
+    x = random(1, 1, size)
+    ratio = 1 / Fraction(factor).limit_denominator(1000)
+    expected = np.zeros((1, 1, int(size * factor)))
+    for unit in range(expected.size):
+        if mode == "nearest":
+            expected[..., unit] = x[..., min(floor(unit * ratio), size - 1)]
+            continue
+        place = max((unit + Fraction(1, 2)) * ratio - Fraction(1, 2), Fraction(0))
+        low, share = min(floor(place), size - 1), float(place - floor(place))
+        expected[..., unit] = (1 - share) * x[..., low] + share * x[..., min(low + 1, size - 1)]
+    hold(made(Upsample, scale_factor=factor, mode=mode), x, {}, expected)
+
+
+# Shuffles
+
+MAPS = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
+
+
+@HUNDREDS
+@given(MAPS)
+def test_shuffles(drawn: tuple[int, int, int, int]) -> None:
+    channels, height, width, factor = drawn
+    x = random(2, channels * factor**2, height, width)
+    expected = run_operator("DepthToSpace", x, blocksize=factor, mode="CRD")
+    hold(made(PixelShuffle, upscale_factor=factor), x, {}, expected)
+    hold(made(PixelUnshuffle, downscale_factor=factor), expected, {}, x)
+    hold(made(SpaceToDepth, block_size=factor), expected, {}, run_operator("SpaceToDepth", expected, blocksize=factor))
+
+
+@HUNDREDS
+@given(SIZES, st.integers(1, 2), st.integers(1, 3))
+def test_shuffles_of_any_rank(sizes: list[int], channels: int, factor: int) -> None:
+    """From the definitions: ONNX has them for maps with two axes alone."""
+    whole = [size * factor for size in sizes]
+    x = random(1, channels, *whole)
+    block = factor ** len(sizes)
+    shuffled, spaced = np.empty((2, 1, channels * block, *sizes), x.dtype)
+    for channel, *pixel in np.ndindex(channels, *whole):
+        at = tuple(p // factor for p in pixel)
+        within = 0
+        for p in pixel:
+            within = within * factor + p % factor
+        shuffled[(0, channel * block + within, *at)] = x[(0, channel, *pixel)]
+        spaced[(0, within * channels + channel, *at)] = x[(0, channel, *pixel)]
+    hold(made(PixelUnshuffle, downscale_factor=factor), x, {}, shuffled)
+    hold(made(PixelShuffle, upscale_factor=factor), shuffled, {}, x)
+    hold(made(SpaceToDepth, block_size=factor), x, {}, spaced)
+
+
+@HUNDREDS
+@given(SIZES, st.integers(1, 4), st.integers(1, 4))
+def test_channel_shuffle(sizes: list[int], groups: int, channels: int) -> None:
+    x = random(2, groups * channels, *sizes)
+    order = [g * channels + c for c in range(channels) for g in range(groups)]
+    hold(made(ChannelShuffle, groups=groups), x, {}, run_operator("Gather", x, np.array(order), axis=1))
+
+
+# Cropping
+
+
+@HUNDREDS
+@given(SIZES, st.data())
+def test_crop(sizes: list[int], data: st.DataObject) -> None:
+    x = random(2, 3, *sizes)
+    cuts = [(data.draw(st.integers(0, n - 1)), 0) for n in sizes]
+    cuts = [(before, data.draw(st.integers(0, n - 1 - before))) for n, (before, _) in zip(sizes, cuts, strict=True)]
+    axes = np.arange(2, x.ndim)
+    starts, ends = np.array([b for b, _ in cuts]), np.array([n - a for n, (_, a) in zip(sizes, cuts, strict=True)])
+    hold(made(Crop, padding=[list(cut) for cut in cuts]), x, {}, run_operator("Slice", x, starts, ends, axes))
+
+
+@HUNDREDS
+@given(SIZES, st.data())
+def test_crop_to_a_size(sizes: list[int], data: st.DataObject) -> None:
+    """ONNX has a centred crop, which as Keras cuts the odd pixel after."""
+    x = random(2, 3, *sizes)
+    kept = [data.draw(st.integers(1, n)) for n in sizes]
+    wanted = np.array(kept, np.int64)
+    expected = run_operator("CenterCropPad", x, wanted, axes=list(range(2, x.ndim)))
+    hold(made(Crop, size=kept), x, {}, expected)
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "fact"),
+    [
+        ({"size": 9}, (3, 8, 8), "`size` 9 is larger than its height 8"),
+        ({"padding": [[0, 0], [4, 4]]}, (3, 8, 8), "`padding` cuts 8 pixels off a width of 8"),
+        ({"padding": [1, 1, 1]}, (3, 8, 8), "`padding` has 3 values, the input has 2 spatial axes"),
+    ],
+)
+def test_a_crop_that_does_not_fit_is_refused(options: dict[str, Any], shape: tuple[int, ...], fact: str) -> None:
+    with pytest.raises(LayerError, match=fact):
+        made(Crop, **options).output_shape([shape])
