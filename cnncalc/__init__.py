@@ -17,7 +17,7 @@ __all__ = ["CnncalcError", "Network", "Report", "load"]
 def __getattr__(name: str) -> object:
     """`Report`, imported when it is asked for."""
     if name == "Report":
-        from cnncalc.analysis import Report
+        from cnncalc.report import Report
 
         return Report
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,16 +1,13 @@
-"""From a network to a report: every figure of every layer and the totals, as plain data.
-
-Integers are exact, and shapes are as the spec's `data_format` orders them, without the batch. The report knows
-nothing of how it will be shown.
-"""
+"""From a network to a report: every figure of every layer and the totals."""
 
 from __future__ import annotations
 
 from math import gcd, prod
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.receptive import IDENTITY, Field
+from cnncalc.report import LayerFigures, ReceptiveField, Report, Totals, WindowFigures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,78 +19,6 @@ if TYPE_CHECKING:
 
 DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
 """The types that memory can be counted in, and the bytes of a value."""
-
-
-class ReceptiveField(NamedTuple):
-    """What a unit sees of one input, per spatial axis of that input, in pixels.
-
-    `size` is that of an interior unit, `stride` the distance between neighbours as a fraction `(pixels, units)`,
-    `padding` minus the first pixel that unit 0 sees; both are None along an axis that every path sees whole, where
-    `size` is what is seen of it. `aligned` is false where paths with different centres merge; `is_global` tells that
-    some path sees the whole map.
-    """
-
-    size: tuple[int, ...]
-    stride: tuple[tuple[int, int] | None, ...]
-    padding: tuple[int | None, ...]
-    aligned: bool
-    is_global: bool
-
-
-class WindowFigures(NamedTuple):
-    """The window of a layer, per spatial axis; `padding` is what is applied before and after at this input size."""
-
-    kernel_size: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: tuple[tuple[int, int], ...]
-    dilation: tuple[int, ...]
-    groups: int | None
-
-
-class LayerFigures(NamedTuple):
-    """All figures of one layer. Counts are of one sample; only `output_bytes` grows with the batch."""
-
-    name: str
-    type: str
-    inputs: tuple[str, ...]
-    input_shapes: tuple[Shape, ...]
-    output_shape: Shape
-    window: WindowFigures | None
-    activation: str | None
-    parameters: int
-    buffers: int
-    weights: dict[str, Shape]
-    macs: int
-    flops: int
-    output_bytes: int
-    receptive_field: dict[str, ReceptiveField]
-
-
-class Totals(NamedTuple):
-    """Sums over the layers; `weight_bytes` are those of parameters and buffers."""
-
-    layers: int
-    parameters: int
-    buffers: int
-    macs: int
-    flops: int
-    weight_bytes: int
-    output_bytes: int
-    peak_activation_bytes: int
-
-
-class Report(NamedTuple):
-    """The figures of a network at one input size."""
-
-    name: str
-    variant: str | None
-    inputs: dict[str, Shape]
-    data_format: str
-    batch_size: int
-    dtype: str
-    layers: tuple[LayerFigures, ...]
-    outputs: tuple[str, ...]
-    totals: Totals
 
 
 def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Report:

@@ -14,7 +14,6 @@ from cnncalc.spec.choice import Choice
 from cnncalc.spec.document import Spec
 from cnncalc.spec.expand import expand
 from cnncalc.spec.making import TooSmallError
-from cnncalc.spec.smallest import smallest_input
 from cnncalc.spec.tree import Source
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]
     try:
         network = expand(choice, inputs, layers)
     except TooSmallError as error:
+        from cnncalc.spec.smallest import smallest_input
+
         smallest = smallest_input(lambda shapes: expand(choice, shapes, layers), inputs)
         if smallest is None:
             raise

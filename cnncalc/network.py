@@ -17,10 +17,10 @@ from cnncalc.window import MAX_SIZE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.analysis import Report
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser
+    from cnncalc.report import Report
     from cnncalc.spec.choice import Choice
 
 

@@ -11,7 +11,7 @@ import cnncalc
 from cnncalc.receptive import AxisMap, Field
 
 if TYPE_CHECKING:
-    from cnncalc.analysis import ReceptiveField
+    from cnncalc.report import ReceptiveField
 
 
 def field_of(layers: str, size: int = 64, name: str | None = None) -> ReceptiveField:

@@ -10,7 +10,7 @@ from cnncalc.analysis import DTYPE_BYTES
 from cnncalc.cli import common
 
 if TYPE_CHECKING:
-    from cnncalc.analysis import Report
+    from cnncalc.report import Report
 
 
 @click.command("summary", short_help="Shapes, parameters, MACs and receptive fields.")

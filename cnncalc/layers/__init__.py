@@ -1,88 +1,121 @@
-"""The layer types: one class each, in one file a family.
+"""The layer types: one class each, in one file a family, imported when the first of its types is asked for.
 
 `LAYERS` maps the name of a type to its class. A spec may write a ranked type with its rank; `find` reads both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.layers.activation import ACTIVATIONS
-from cnncalc.layers.border import Pad, Permute, Slice
-from cnncalc.layers.convolution import Convolution
-from cnncalc.layers.cropping import Crop
-from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
-from cnncalc.layers.fixed_normalization import LocalResponseNorm, Normalize
-from cnncalc.layers.gating import Scale, SqueezeExcite
-from cnncalc.layers.global_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
-from cnncalc.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
-from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
-from cnncalc.layers.regularization import Dropout, DropPath, Identity
-from cnncalc.layers.resampling import Upsample
-from cnncalc.layers.reshape import Flatten, Reshape, Squeeze, Unflatten
-from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
-from cnncalc.layers.softmax import GLU
-from cnncalc.layers.transposed import ConvTranspose
-from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.layout import MAX_RANK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from cnncalc.layers.base import Layer
 
-_TYPES: Final[tuple[type[Layer], ...]] = (
-    Convolution,
-    ConvTranspose,
-    DepthwiseConvolution,
-    SeparableConvolution,
-    MaxPool,
-    AvgPool,
-    LpPool,
-    AdaptiveAvgPool,
-    AdaptiveMaxPool,
-    GlobalAvgPool,
-    GlobalMaxPool,
-    MaxUnpool,
-    Linear,
-    Flatten,
-    Unflatten,
-    Reshape,
-    Squeeze,
-    Permute,
-    Slice,
-    Pad,
-    Crop,
-    Upsample,
-    PixelShuffle,
-    PixelUnshuffle,
-    SpaceToDepth,
-    ChannelShuffle,
-    BatchNorm,
-    LayerNorm,
-    GroupNorm,
-    InstanceNorm,
-    LocalResponseNorm,
-    Normalize,
-    *ACTIVATIONS.values(),
-    GLU,
-    Add,
-    Subtract,
-    Multiply,
-    Maximum,
-    Minimum,
-    Average,
-    Concat,
-    Scale,
-    SqueezeExcite,
-    Dropout,
-    DropPath,
-    Identity,
-)
 
-LAYERS: Final = {kind.type_name: kind for kind in _TYPES}
+class Types(Mapping[str, "type[Layer]"]):
+    """Layer types by name; `homes` says in which module the class of each is."""
+
+    def __init__(self, homes: Mapping[str, str]) -> None:
+        self.homes = homes
+        self.known: dict[str, type[Layer]] = {}
+
+    def __getitem__(self, name: str) -> type[Layer]:
+        kind = self.known.get(name)
+        if kind is None:
+            module, _, class_name = self.homes[name].partition(".")
+            kind = self.known[name] = getattr(import_module(f"{__name__}.{module}"), class_name)
+        return kind
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.homes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.homes)
+
+    def __len__(self) -> int:
+        return len(self.homes)
+
+
+_ACTIVATIONS: Final = {
+    "relu": "rectifiers.ReLU",
+    "relu6": "rectifiers.ReLU6",
+    "leaky_relu": "rectifiers.LeakyReLU",
+    "prelu": "rectifiers.PReLU",
+    "hardtanh": "rectifiers.Hardtanh",
+    "hardsigmoid": "rectifiers.Hardsigmoid",
+    "hardswish": "rectifiers.Hardswish",
+    "threshold": "rectifiers.Threshold",
+    "elu": "smooth.ELU",
+    "selu": "smooth.SELU",
+    "celu": "smooth.CELU",
+    "gelu": "smooth.GELU",
+    "silu": "smooth.SiLU",
+    "mish": "smooth.Mish",
+    "sigmoid": "smooth.Sigmoid",
+    "log_sigmoid": "smooth.LogSigmoid",
+    "tanh": "smooth.Tanh",
+    "softplus": "smooth.Softplus",
+    "softsign": "smooth.Softsign",
+    "softmax": "softmax.Softmax",
+    "log_softmax": "softmax.LogSoftmax",
+}
+
+ACTIVATIONS: Final = Types(_ACTIVATIONS)
+"""The types that may be a layer's own last step: those that keep the shape."""
+
+LAYERS: Final = Types(
+    {
+        "conv": "convolution.Convolution",
+        "conv_transpose": "transposed.ConvTranspose",
+        "depthwise_conv": "depthwise.DepthwiseConvolution",
+        "separable_conv": "depthwise.SeparableConvolution",
+        "max_pool": "pooling.MaxPool",
+        "avg_pool": "pooling.AvgPool",
+        "lp_pool": "pooling.LpPool",
+        "adaptive_avg_pool": "global_pooling.AdaptiveAvgPool",
+        "adaptive_max_pool": "global_pooling.AdaptiveMaxPool",
+        "global_avg_pool": "global_pooling.GlobalAvgPool",
+        "global_max_pool": "global_pooling.GlobalMaxPool",
+        "max_unpool": "unpooling.MaxUnpool",
+        "linear": "linear.Linear",
+        "flatten": "reshape.Flatten",
+        "unflatten": "reshape.Unflatten",
+        "reshape": "reshape.Reshape",
+        "squeeze": "reshape.Squeeze",
+        "permute": "border.Permute",
+        "slice": "border.Slice",
+        "pad": "border.Pad",
+        "crop": "cropping.Crop",
+        "upsample": "resampling.Upsample",
+        "pixel_shuffle": "shuffling.PixelShuffle",
+        "pixel_unshuffle": "shuffling.PixelUnshuffle",
+        "space_to_depth": "shuffling.SpaceToDepth",
+        "channel_shuffle": "shuffling.ChannelShuffle",
+        "batch_norm": "normalization.BatchNorm",
+        "layer_norm": "normalization.LayerNorm",
+        "group_norm": "normalization.GroupNorm",
+        "instance_norm": "normalization.InstanceNorm",
+        "local_response_norm": "fixed_normalization.LocalResponseNorm",
+        "normalize": "fixed_normalization.Normalize",
+        **_ACTIVATIONS,
+        "glu": "softmax.GLU",
+        "add": "merge.Add",
+        "subtract": "merge.Subtract",
+        "multiply": "merge.Multiply",
+        "maximum": "merge.Maximum",
+        "minimum": "merge.Minimum",
+        "average": "merge.Average",
+        "concat": "merge.Concat",
+        "scale": "gating.Scale",
+        "squeeze_excite": "gating.SqueezeExcite",
+        "dropout": "regularization.Dropout",
+        "drop_path": "regularization.DropPath",
+        "identity": "regularization.Identity",
+    }
+)
 """Every layer type by its name, in the order in which help lists them."""
 
 

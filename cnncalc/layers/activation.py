@@ -1,24 +1,14 @@
-"""The activations that may be a layer's own last step, and the option that takes them."""
+"""The option that takes an activation as a layer's own last step."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import LayerError, did_you_mean
 from cnncalc.layers.options import wrong
-from cnncalc.layers.rectifiers import Hardsigmoid, Hardswish, Hardtanh, LeakyReLU, PReLU, ReLU, ReLU6, Threshold
-from cnncalc.layers.smooth import CELU, ELU, GELU, SELU, LogSigmoid, Mish, Sigmoid, SiLU, Softplus, Softsign, Tanh
-from cnncalc.layers.softmax import LogSoftmax, Softmax
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
-
-_RECTIFIERS: Final = (ReLU, ReLU6, LeakyReLU, PReLU, Hardtanh, Hardsigmoid, Hardswish, Threshold)
-_SMOOTH: Final = (ELU, SELU, CELU, GELU, SiLU, Mish, Sigmoid, LogSigmoid, Tanh, Softplus, Softsign)
-_ALONG_AXIS: Final = (Softmax, LogSoftmax)
-
-ACTIVATIONS: Final[dict[str, type[Layer]]] = {kind.type_name: kind for kind in (*_RECTIFIERS, *_SMOOTH, *_ALONG_AXIS)}
-"""The types that may be a layer's own last step: those that keep the shape."""
 
 
 class ActivationOption:
@@ -32,6 +22,8 @@ class ActivationOption:
 
     def __call__(self, value: object) -> Layer | None:
         """The activation; None for `null`, and for `linear`, which is Keras's word for it."""
+        from cnncalc.layers import ACTIVATIONS
+
         if value is None or value == "linear":
             return None
         name: object = value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.reports import figures
 
 if TYPE_CHECKING:
-    from cnncalc.analysis import LayerFigures, Report
+    from cnncalc.report import LayerFigures, Report
 
 COLUMNS: Final = (
     "name",

@@ -9,7 +9,7 @@ from cnncalc.errors import shape_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.analysis import ReceptiveField, WindowFigures
+    from cnncalc.report import ReceptiveField, WindowFigures
 
 _UNITS: Final = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
 

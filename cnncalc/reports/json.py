@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from cnncalc.analysis import LayerFigures, ReceptiveField, Report
+    from cnncalc.report import LayerFigures, ReceptiveField, Report
 
 SCHEMA_VERSION: Final = 1
 

@@ -10,7 +10,7 @@ from cnncalc.reports.rows import Row, notes, rows, totals
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cnncalc.analysis import Report
+    from cnncalc.report import Report
 
 
 def render(report: Report, *, depth: int | None = None) -> str:

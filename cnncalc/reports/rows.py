@@ -10,8 +10,8 @@ from cnncalc.reports import figures
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.analysis import LayerFigures, Report
     from cnncalc.layout import Shape
+    from cnncalc.report import LayerFigures, Report
 
 
 class Row(NamedTuple):

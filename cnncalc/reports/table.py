@@ -16,8 +16,8 @@ from cnncalc.reports.rows import Row, notes, rows, totals
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnncalc.analysis import Report
     from cnncalc.layout import Shape
+    from cnncalc.report import Report
 
 DEFAULT_WIDTH: Final = 80
 UNLIMITED: Final = 100_000

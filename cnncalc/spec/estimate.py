@@ -43,8 +43,7 @@ class Estimate:
 
     def check(self) -> None:
         """Raise `CnncalcError` at what is certain to become too large."""
-        if self.spec.has_loops or self.spec.blocks:
-            self._sum(self.spec.entries, self.values)
+        self._sum(self.spec.entries, self.values)
 
     def _sum(self, entries: Iterable[Entry], values: dict[str, Any]) -> Size:
         sizes = [self._size(entry, values) for entry in entries]

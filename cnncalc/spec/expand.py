@@ -54,7 +54,8 @@ class _Expansion:
         for block in self.spec.blocks.values():
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
-        Estimate(self.spec, self.choice.values).check()
+        if self.spec.has_loops or self.spec.blocks:
+            Estimate(self.spec, self.choice.values).check()
         inputs = self.graph.inputs
         entrance = {name: (number,) for number, name in enumerate(inputs)}
         frame = Frame(Scope("", None, entrance), self.choice.values)

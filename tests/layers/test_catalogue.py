@@ -106,3 +106,8 @@ def test_defaults_may_be_written(name: str) -> None:
 )
 def test_names_of_other_programs(theirs: str, ours: str) -> None:
     assert translate(theirs) == ours
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS))
+def test_the_table_of_types_names_the_class(name: str) -> None:
+    assert LAYERS[name].type_name == name
