@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import click
 
 from cnncalc import CnncalcError, library
 from cnncalc.cli import common
+from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.layout import Shape
+    from cnncalc.spec.choice import Choice
+
+
+class _Row(NamedTuple):
+    """One bundled network: the file's name, the variant or else the file's name again, its title and figures."""
+
+    spec: str
+    variant: str
+    name: str
+    input_shape: Shape
+    parameters: int
+    macs: int
 
 
 @click.command("list", short_help="The bundled architectures.")
@@ -14,40 +34,69 @@ from cnncalc.errors import did_you_mean
 @common.format_option("table", "json")
 @common.output_option
 def list_command(words: tuple[str, ...], format_: str, as_json: bool, output: str | None) -> None:
-    """The bundled architectures, or those in whose name or title every one of WORDS occurs."""
-    found = []
-    for name in library.names():
-        network = common.load_network(name, ())
-        if all(word.lower() in f"{name} {network.name}".lower() for word in words):
-            total = network.report().totals
-            found.append((name, network, total.parameters, total.macs))
+    r"""The bundled architectures, or those in whose names or source every one of WORDS occurs.
+
+    Each variant is a SPEC by its own name, such as resnet18. MACs are those at the input that stands beside them.
+
+    \b
+    cnncalc list
+    cnncalc list mobile keras
+    """
+    wanted = [word.lower() for word in words]
+    choices = [
+        (spec, choice) for spec in library.names() for choice in _choices(spec) if _matches(spec, choice, wanted)
+    ]
+    found: list[_Row] = []
+    with progress("counting", len(choices), long=len(choices) > 5) as advance:
+        for spec, choice in choices:
+            found.append(_counted(spec, choice))
+            advance(found[-1].variant)
     if as_json or format_ == "json":
         from cnncalc.reports import json
 
-        objects = [
-            {
-                "spec": name,
-                "name": network.name,
-                "input_shape": next(iter(network.inputs.values())),
-                "parameters": parameters,
-                "macs": macs,
-            }
-            for name, network, parameters, macs in found
-        ]
-        common.emit(json.dumps(objects, indent=common.indent(output)), output)
+        common.emit(json.dumps([row._asdict() for row in found], indent=common.indent(output)), output)
         return
     if not found:
         raise CnncalcError("no bundled architecture matches", hint="`cnncalc list` shows all of them")
+    common.emit(_table(found, output), output)
+
+
+def _choices(spec: str) -> Iterator[Choice]:
+    """Every variant of a bundled file."""
+    from cnncalc.loading import find
+    from cnncalc.spec.choice import Choice
+
+    parsed, _ = find(spec)
+    for variant in parsed.variants or (None,):
+        yield Choice(parsed, variant)
+
+
+def _matches(spec: str, choice: Choice, words: list[str]) -> bool:
+    text = f"{spec} {choice.variant} {choice.spec.name} {choice.reference}".lower()
+    return all(word in text for word in words)
+
+
+def _counted(spec: str, choice: Choice) -> _Row:
+    from cnncalc.loading import build
+
+    report = build(choice).report()
+    shape = next(iter(report.inputs.values()))
+    return _Row(spec, choice.variant or spec, report.name, shape, report.totals.parameters, report.totals.macs)
+
+
+def _table(found: list[_Row], output: str | None) -> str:
+    """One line a variant, under the name of its file."""
     from cnncalc.reports import figures
     from cnncalc.reports.table import Canvas
 
-    cells = [
-        (name, network.name, figures.tight(next(iter(network.inputs.values()))), *map(figures.exact, counts))
-        for name, network, *counts in found
-    ]
+    cells, family = [], ""
+    for row in found:
+        counts = (figures.exact(row.parameters), figures.short(row.macs))
+        cells.append((row.spec if row.spec != family else "", row.variant, figures.tight(row.input_shape), *counts))
+        family = row.spec
     canvas = Canvas(common.width(output), styled=common.styled(output))
-    canvas.table(("spec", "name", "input", "parameters", "MACs"), cells, right=("input", "parameters", "MACs"))
-    common.emit(canvas.text(), output)
+    canvas.table(("file", "SPEC", "input", "parameters", "MACs"), cells, right=("input", "parameters", "MACs"))
+    return canvas.text()
 
 
 @click.command("show", short_help="The YAML of a bundled architecture.")
@@ -58,7 +107,7 @@ def show_command(name: str, output: str | None) -> None:
 
     \b
     cnncalc show lenet
-    cnncalc show alexnet -o mine.yaml
+    cnncalc show resnet18 -o mine.yaml
     """
     found = library.find(name)
     if found is None:

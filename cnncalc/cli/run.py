@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnncalc import CnncalcError
 from cnncalc.cli import common
+from cnncalc.cli.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cnncalc import Network
     from cnncalc.execute import LayerRun
     from cnncalc.spec.choice import Choice
@@ -74,7 +73,11 @@ def run_command(
         data, batched = execute.arranged(network, arrays.get(None, arrays), dtype)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
-    with _progress(network, batch or 1) as watch:
+    with progress("executing", len(network.nodes), long=_takes_long(network, batch or 1)) as advance:
+
+        def watch(layer: LayerRun) -> None:
+            advance(layer.name)
+
         report, outputs = execute.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
     if output is not None and outputs:
         _save(output, network, outputs, batched=batched)
@@ -133,45 +136,14 @@ def _network_for(choice: Choice, arrays: dict[str | None, Any]) -> Network:
     return build(choice, shapes)
 
 
-class _Quiet:
-    """Stands in for the progress bar where nobody waits."""
-
-    def __enter__(self) -> Callable[[LayerRun], None]:
-        return lambda _: None
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing to clear."""
-
-
-class _Bar:
-    """A progress bar on standard error, which goes when the work is done."""
-
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.progress.add_task("executing", total=total)
-
-    def __enter__(self) -> Callable[[LayerRun], None]:
-        self.progress.start()
-        return lambda layer: self.progress.update(self.task, advance=1, description=layer.name)
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-
 LONG_WORK = 2_000_000_000
 """MACs and parameters from which on a person waits."""
 
 
-def _progress(network: Network, batch: int) -> _Quiet | _Bar:
-    """A bar if a person waits long enough to look at it."""
-    from math import prod
-
-    work = sum(node.macs * batch + 20 * sum(map(prod, node.weight_shapes.values())) for node in network.nodes)
-    return _Bar(len(network.nodes)) if work > LONG_WORK and sys.stderr.isatty() else _Quiet()
+def _takes_long(network: Network, batch: int) -> bool:
+    """Whether a person waits long enough to look at a progress bar."""
+    weights = sum(prod(shape) for node in network.nodes for shape in node.weight_shapes.values())
+    return sum(node.macs for node in network.nodes) * batch + 20 * weights > LONG_WORK
 
 
 def _save(path: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import prod, sqrt
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
@@ -61,8 +61,8 @@ class Add(Elementwise):
     aliases = ("sum", "eltwise")
 
     def second_moment(self, inputs: Sequence[float]) -> float:
-        """The sum of the inputs'."""
-        return sum(inputs)
+        """No more than if all had the same sign (Minkowski)."""
+        return sum(map(sqrt, inputs)) ** 2
 
 
 class Subtract(Elementwise):
@@ -72,8 +72,8 @@ class Subtract(Elementwise):
     aliases = ("sub",)
 
     def second_moment(self, inputs: Sequence[float]) -> float:
-        """The sum of the inputs'."""
-        return sum(inputs)
+        """No more than if all had the same sign (Minkowski)."""
+        return sum(map(sqrt, inputs)) ** 2
 
 
 class Multiply(Elementwise):

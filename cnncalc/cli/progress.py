@@ -1,0 +1,34 @@
+"""A progress bar on standard error, where a person waits."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def progress(task: str, total: int, *, long: bool = True) -> Iterator[Callable[[str], None]]:
+    """What to call with a word after each of `total` steps; nothing is shown where the work is not `long`.
+
+    The bar goes when the work is done.
+    """
+    if not long or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn(task),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task_id = bar.add_task("", total=total)
+        yield lambda word: bar.update(task_id, advance=1, description=word)
