@@ -26,6 +26,7 @@ PARAMETERS = {
     "resnet44": "0.66",
     "resnet56": "0.85",
     "resnet110": "1.7",
+    "resnet1202": "19.4",
     # Wide ResNets, arXiv:1605.07146, table 4
     "wrn_40_1": "0.6",
     "wrn_40_2": "2.2",
