@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 
 class Arrival(Names):
-    """The values of an entry's frame, and the tensor that arrives there; `shape_of` gives that of a named tensor."""
+    """The values of an entry's frame, and the tensor that arrives there; `shape_of` gives that of a named tensor.
 
-    def __init__(self, frame: Frame, shape: Shape, layout: Layout, shape_of: Callable[[str], Shape]) -> None:
+    The shape that arrives is asked for when an expression names it.
+    """
+
+    def __init__(
+        self, frame: Frame, shape: Callable[[], Shape], layout: Layout, shape_of: Callable[[str], Shape]
+    ) -> None:
         super().__init__(frame.values, {"size": self._size, "channels": self._channels})
         self.shape = shape
         self.layout = layout
@@ -26,9 +31,9 @@ class Arrival(Names):
     def value(self, name: str) -> Any:
         """The value of a name."""
         if name == "in_channels":
-            return self.shape[0]
+            return self.shape()[0]
         if name == "in_shape":
-            return list(self.layout.shown(self.shape))
+            return list(self.layout.shown(self.shape()))
         return super().value(name)
 
     def _size(self, name: Any) -> list[int]:

@@ -79,9 +79,9 @@ class _Expansion:
     def _entry(self, entry: Entry, frame: Frame, arriving: Tensors) -> Tensors:
         """What leaves an entry; what arrives if its `when` is false."""
         self._visit(entry)
-        taken = arriving if entry.inputs is None else self.graph.taken(entry.inputs, frame, arriving)
-        if entry.when is not None and not self._present(entry, entry.when, frame, taken):
+        if entry.when is not None and not self._present(entry, entry.when, frame, arriving):
             return arriving
+        taken = self._taken(entry, frame, arriving)
         if isinstance(entry, LayerEntry):
             return self._typed(entry, frame, taken)
         if isinstance(entry, Group):
@@ -101,9 +101,17 @@ class _Expansion:
         if self.visits > MAX_VISITS:
             raise self.source.error(entry.at, f"the network has more than {MAX_VISITS:,} entries, loops unrolled")
 
-    def _present(self, entry: Entry, when: TreeNode, frame: Frame, taken: Tensors) -> bool:
-        """Whether an entry's `when` holds; the name of one that is left out is remembered."""
-        sees = self.sees(frame, taken)
+    def _taken(self, entry: Entry, frame: Frame, arriving: Tensors) -> Tensors:
+        """What an entry takes: what its `from` names, or what arrives."""
+        return arriving if entry.inputs is None else self.graph.taken(entry.inputs, frame, arriving)
+
+    def _present(self, entry: Entry, when: TreeNode, frame: Frame, arriving: Tensors) -> bool:
+        """Whether an entry's `when` holds; the name of one that is left out is remembered.
+
+        An entry that is left out is as if not written: its `from` is looked up only if an expression asks for the
+        tensor.
+        """
+        sees = self.graph.sees(frame, lambda: self._taken(entry, frame, arriving))
         if self.evaluator.flag(when, sees, "when"):
             return True
         if entry.name is not None:
@@ -269,8 +277,8 @@ class _Expansion:
 
     def _looped_branches(self, entry: Group, frame: Frame, arriving: Tensors) -> Iterator[int]:
         """The output of each round of a loop among branches, all of which take the same."""
-        taken = arriving if entry.inputs is None else self.graph.taken(entry.inputs, frame, arriving)
-        if entry.when is None or self._present(entry, entry.when, frame, taken):
+        if entry.when is None or self._present(entry, entry.when, frame, arriving):
+            taken = self._taken(entry, frame, arriving)
             for values in self._rounds(entry, frame, taken):
                 yield from self._round(entry, frame.within(values=values), taken)
 

@@ -68,8 +68,8 @@ class Graph:
         """The names of tensors, for an error."""
         return ", ".join(map(self.name_of, tensors))
 
-    def sees(self, frame: Frame, taken: Tensors) -> Callable[[], Seen]:
-        """What the expressions of an entry see, made when there is one."""
+    def sees(self, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Callable[[], Seen]:
+        """What the expressions of an entry see, made when there is one; so is what it takes, if it is a function."""
 
         def arrival() -> Seen:
             from cnncalc.spec.arrival import Arrival
@@ -77,7 +77,10 @@ class Graph:
             def shape_of(word: str) -> Shape:
                 return self.shapes[self.names.find(word, frame.scope)[0]]
 
-            return Arrival(frame, self.shapes[taken[0]], self.spec.layout, shape_of)
+            def shape() -> Shape:
+                return self.shapes[(taken() if callable(taken) else taken)[0]]
+
+            return Arrival(frame, shape, self.spec.layout, shape_of)
 
         return arrival
 
