@@ -20,7 +20,7 @@ WRONG = [
     (["smmary"], "error: there is no command `smmary`\nhint: did you mean `summary`?\n"),
     (["summary", "--jsn"], "error: no such option '--jsn'"),
     (["summary", "alexnt"], "error: there is no file `alexnt`, and no bundled architecture of that name\n"),
-    (["summary", "resnet5"], "hint: did you mean `resnet50`?\n"),
+    (["summary", "gogglenet"], "hint: did you mean `googlenet`?\n"),
     (["summary", "resnet", "--variant", "resnet17"], "error: resnet.yaml has no variant `resnet17`\n"),
     (["summary", "resnet:resnet17"], "hint: did you mean `resnet18`?\n"),
     (["summary", "resnet18", "--variant", "resnet34"], "names the variant resnet18, and resnet34 is asked for\n"),
