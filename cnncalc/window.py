@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from cnncalc.arithmetic import larger, named, smaller
+
 MAX_SIZE: Final = 2**31 - 1
 """The largest size that an axis, a kernel or a stride may have."""
 
@@ -61,13 +63,13 @@ class Window(NamedTuple):
         before, after = self.padding
         slack = before + after - self.extent
         if self.ceil_mode:
-            return min(slack + self.stride - 1, before - 1), 1
+            return smaller(slack + self.stride - 1, before - 1), 1
         return slack, 1
 
     def positions(self, size: int) -> int:
         """How many positions the window takes on an input of `size`; 0 where it does not fit."""
         a, b = self.affine
-        return max((size + a) // self.stride + b, 0)
+        return named(max((size + a) // self.stride + b, 0), "positions")
 
     def pads(self, size: int) -> tuple[int, int]:
         """The padding before and after that is applied to an input of `size`.
@@ -77,8 +79,31 @@ class Window(NamedTuple):
         """
         if not isinstance(self.padding, str):
             return self.padding
-        total = max((self.positions(size) - 1) * self.stride + self.extent - size, 0)
-        return _halves(total, self.padding)
+        return _halves(larger(self._span(size) - size, 0), self.padding)
+
+    def _span(self, size: int) -> int:
+        """The pixels from the first window's first to the last window's last."""
+        return (self.positions(size) - 1) * self.stride + self.extent
+
+    def left_over(self, size: int) -> int:
+        """The pixels of the padded input after the last window; negative where that one overhangs the end.
+
+        >>> Window(kernel_size=11, stride=4).left_over(224)
+        1
+        >>> Window(kernel_size=2, stride=2, ceil_mode=True).left_over(5)
+        -1
+        """
+        return size + sum(self.pads(size)) - self._span(size)
+
+    def dropped(self, size: int) -> int:
+        """The pixels of the input, without its padding, that lie after the last window.
+
+        >>> Window(kernel_size=3, stride=2, padding=(1, 1)).left_over(56)
+        1
+        >>> Window(kernel_size=3, stride=2, padding=(1, 1)).dropped(56)
+        0
+        """
+        return max(self.left_over(size) - self.pads(size)[1], 0)
 
 
 class TransposedWindow(NamedTuple):
@@ -114,18 +139,19 @@ class TransposedWindow(NamedTuple):
         >>> TransposedWindow(kernel_size=2, stride=3, padding="same").added
         1
         """
-        return max(self.stride - self.extent, 0) if isinstance(self.padding, str) else self.output_padding
+        return larger(self.stride - self.extent, 0) if isinstance(self.padding, str) else self.output_padding
 
     def positions(self, size: int) -> int:
         """How many outputs an input of `size` has; 0 where the padding leaves none."""
-        return max((size - 1) * self.stride + self.extent - sum(self.pads(size)) + self.added, 0)
+        whole = (size - 1) * self.stride + self.extent - sum(self.pads(size)) + self.added
+        return named(max(whole, 0), "positions")
 
     def pads(self, size: int) -> tuple[int, int]:
         """What is cut off before and after; it is the same for every size of the input."""
         del size
         if not isinstance(self.padding, str):
             return self.padding
-        return _halves(max(self.extent - self.stride, 0), self.padding)
+        return _halves(larger(self.extent - self.stride, 0), self.padding)
 
 
 AnyWindow = Window | TransposedWindow
@@ -133,10 +159,12 @@ AnyWindow = Window | TransposedWindow
 
 
 def _extent(kernel_size: int, dilation: int) -> int:
-    return dilation * (kernel_size - 1) + 1
+    return named(dilation * (kernel_size - 1) + 1, "extent")
 
 
 def _halves(total: int, word: Literal["same", "same_lower"]) -> tuple[int, int]:
     """The total in two halves, the odd pixel after with `same` and before with `same_lower`."""
+    total = named(total, "total")
     small, large = total // 2, total - total // 2
-    return (small, large) if word == "same" else (large, small)
+    before, after = (small, large) if word == "same" else (large, small)
+    return named(before, "before"), named(after, "after")

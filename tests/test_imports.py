@@ -20,6 +20,11 @@ FORBIDDEN = [
     ("list lenet", ["numpy"]),
     ("show lenet", ["numpy", "rich"]),
     ("run lenet --json", ["rich"]),
+    ("summary lenet --json", ["cnncalc.tracing", "cnncalc.formulas", "cnncalc.closed"]),
+    ("explain alexnet", ["numpy"]),
+    ("explain alexnet conv2 --json", ["numpy", "rich"]),
+    ("solve alexnet --output 6", ["numpy"]),
+    ("solve alexnet --output 6 --json", ["rich"]),
 ]
 
 
@@ -35,15 +40,16 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
 
 
 RANKS = [
-    {"errors"},
+    {"errors", "arithmetic", "tracing"},
     {"window", "layout"},
     {"receptive"},
     {"kernels"},
     {"layers"},
     {"network", "report"},
+    {"formulas", "closed"},
     {"spec", "library"},
     {"analysis", "initialization", "memory", "files", "loading"},
-    {"execute"},
+    {"execute", "explanation", "domain", "remainders", "solving"},
     {"reports"},
     {"cli"},
 ]

@@ -20,6 +20,8 @@ _HOMES: Final = {
     "summary": "cnncalc.cli.summary",
     "run": "cnncalc.cli.run",
     "layers": "cnncalc.cli.layers",
+    "explain": "cnncalc.cli.explain",
+    "solve": "cnncalc.cli.solve",
     "list": "cnncalc.cli.architectures",
     "show": "cnncalc.cli.architectures",
 }

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cnncalc import Network
+    from cnncalc.layers.base import Layer
     from cnncalc.spec.choice import Choice
 
 Decorator = "Callable[[Callable[..., Any]], Callable[..., Any]]"
@@ -61,16 +62,21 @@ def spec_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def load_network(
-    spec: str, shapes: tuple[str, ...], variant: str | None = None, settings: tuple[str, ...] = ()
+    spec: str,
+    shapes: tuple[str, ...],
+    variant: str | None = None,
+    settings: tuple[str, ...] = (),
+    layers: Mapping[str, type[Layer]] | None = None,
 ) -> Network:
-    """The network that the arguments name."""
+    """The network that the arguments name, of our layer types or of others."""
+    from cnncalc.layers import LAYERS
     from cnncalc.loading import build
 
     named = dict(shape.split("=", 1) for shape in shapes if "=" in shape)
     plain = [shape for shape in shapes if "=" not in shape]
     if plain and (named or len(plain) > 1):
         raise click.UsageError("give --input once, or as NAME=SHAPE for each")
-    return build(load_choice(spec, variant, settings), named or (plain[0] if plain else None))
+    return build(load_choice(spec, variant, settings), named or (plain[0] if plain else None), layers or LAYERS)
 
 
 def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Choice:

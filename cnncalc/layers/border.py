@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
+from cnncalc.arithmetic import larger, smaller
 from cnncalc.errors import LayerError, shown
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Choice, Integer, ListOf, Number, Pads, option
@@ -102,11 +103,18 @@ class Slice(Layer):
     def _kept(self, size: int) -> range:
         return range(*slice(self.start, self.end, self.step).indices(size))
 
+    def _count(self, size: int) -> int:
+        """The number of values kept; bounds count from the end where they are negative, and end with the axis."""
+        start, end = self.start or 0, size if self.end is None else self.end
+        first = larger(start + size, 0) if start < 0 else start
+        past = end + size if end < 0 else end if end is size else smaller(end, size)
+        return max((past - first + self.step - 1) // self.step, 0)
+
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The number of values kept along the axis."""
         (shape,) = inputs
         axis = self._axis(shape)
-        kept = len(self._kept(shape[axis]))
+        kept = self._count(shape[axis])
         if not kept:
             raise LayerError(
                 f"from {self.start or 0} to {'the end' if self.end is None else self.end} nothing is left of an axis "

@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
+from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
 from cnncalc.layers.activation import ActivationOption
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
@@ -128,7 +129,7 @@ class Convolution(Grouped):
         """Weight ``(out, in / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
         (shape,) = inputs
         kernel = self._per_axis("kernel_size", len(shape) - 1)
-        weight = (self.out_channels, shape[0] // self.groups, *kernel)
+        weight = (self.out_channels, share(shape[0], self.groups), *kernel)
         return self._with_bias({"weight": weight}, self.out_channels)
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:

@@ -65,6 +65,8 @@ class Crop(Layer):
             if sum(cut) >= size:
                 fact = f"`padding` cuts {sum(cut)} pixels off a {name} of {size}"
                 raise LayerError(fact, option="padding", too_small=True)
+        if self.size is not None:
+            return (shape[0], *per_axis(self.size, len(shape) - 1, "size"))
         return (shape[0], *(size - sum(cut) for size, cut in zip(shape[1:], pads, strict=True)))
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:

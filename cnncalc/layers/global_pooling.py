@@ -6,6 +6,7 @@ from math import gcd, prod
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc import kernels
+from cnncalc.arithmetic import common
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
@@ -43,7 +44,7 @@ class AdaptivePool(Layer):
     def _taps(inputs: Sequence[Shape], output: Shape) -> int:
         """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
         (shape,) = inputs
-        return shape[0] * prod(i + o - gcd(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
+        return shape[0] * prod(i + o - common(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
 
 
 def _adaptive_map(before: int, after: int) -> AxisMap | None:

@@ -6,6 +6,7 @@ from math import prod, sqrt
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
+from cnncalc.arithmetic import broadcast
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, option
@@ -34,7 +35,7 @@ class Elementwise(Layer):
             different = sorted(set(sizes) - {1})
             if len(different) > 1:
                 raise LayerError(f"their {_axis_name(axis, inputs[0])} differ: {' and '.join(map(str, different))}")
-        return tuple(map(max, zip(*inputs, strict=True)))
+        return tuple(map(broadcast, zip(*inputs, strict=True)))
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each value and input after the first."""
@@ -137,7 +138,10 @@ class Concat(Layer):
                 different = " and ".join(map(str, sorted(set(sizes))))
                 raise LayerError(f"their {_axis_name(axis, inputs[0])} differ: {different}")
         first = inputs[0]
-        return (*first[:joined], sum(shape[joined] for shape in inputs), *first[joined + 1 :])
+        joint = sum(shape[joined] for shape in inputs)
+        return tuple(
+            joint if axis == joined else broadcast(tuple(s[axis] for s in inputs)) for axis in range(len(first))
+        )
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """The value of the same place; along the axis it is joined on, of the place moved by the inputs before it."""

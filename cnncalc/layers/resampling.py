@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import floor, gcd, prod
+from math import gcd, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc import kernels
+from cnncalc.arithmetic import scaled
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
@@ -117,11 +118,11 @@ class Upsample(Layer):
 
     @staticmethod
     def _scaled(size: int, factor: float, name: str) -> int:
-        scaled = floor(size * factor)
-        if not scaled:
+        result = scaled(size, factor)
+        if not result:
             fact = f"`scale_factor` {factor:g} leaves nothing of a {name} of {size}"
             raise LayerError(fact, option="scale_factor", too_small=True)
-        return scaled
+        return result
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """A multiplication for each tap and their additions, for each output value."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
+from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, option
@@ -47,7 +48,7 @@ class PixelShuffle(Layer):
                 f"{self.upscale_factor}",
                 option="upscale_factor",
             )
-        return (shape[0] // block, *(size * self.upscale_factor for size in shape[1:]))
+        return (share(shape[0], block), *(size * self.upscale_factor for size in shape[1:]))
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """A block's pixels come from one position."""
@@ -71,7 +72,7 @@ def _unshuffled(shape: Shape, factor: int, name: str) -> Shape:
             raise LayerError(
                 f"its {AXIS_NAMES[len(shape) - 1][axis]} {size} is not a multiple of `{name}` {factor}", option=name
             )
-    return (shape[0] * factor ** (len(shape) - 1), *(size // factor for size in shape[1:]))
+    return (shape[0] * factor ** (len(shape) - 1), *(share(size, factor) for size in shape[1:]))
 
 
 class PixelUnshuffle(Layer):

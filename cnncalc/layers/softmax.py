@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
+from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.pointwise import Activation
@@ -96,7 +97,7 @@ class GLU(AlongAxis):
         axis = self._axis(shape)
         if shape[axis] % 2:
             raise LayerError(f"it halves an axis of {shape[axis]}, which is odd", option="dim")
-        return (*shape[:axis], shape[axis] // 2, *shape[axis + 1 :])
+        return (*shape[:axis], share(shape[axis], 2), *shape[axis + 1 :])
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """The sigmoid and a product for each value."""

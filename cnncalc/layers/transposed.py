@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
+from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
 from cnncalc.layers.convolution import Grouped
 from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
@@ -104,7 +105,7 @@ class ConvTranspose(Grouped):
         """Weight ``(in, out / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
         (shape,) = inputs
         kernel = self._per_axis("kernel_size", len(shape) - 1)
-        weight = (shape[0], self.out_channels // self.groups, *kernel)
+        weight = (shape[0], share(self.out_channels, self.groups), *kernel)
         return self._with_bias({"weight": weight}, self.out_channels)
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:

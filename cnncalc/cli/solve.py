@@ -1,0 +1,57 @@
+"""`cnncalc solve`."""
+
+from __future__ import annotations
+
+import click
+
+from cnncalc import CnncalcError
+from cnncalc.cli import common
+
+
+@click.command("solve", short_help="The input sizes that give an output size; the smallest.")
+@common.spec_options
+@common.input_option
+@click.option("--layer", metavar="NAME", help="The layer; the last whose size follows the input's, unless given.")
+@click.option("--output", "wanted", metavar="SIZE", help="The wanted output size, such as 55 or 55x27.")
+@common.format_option("table", "json")
+def solve_command(
+    spec: str,
+    variant: str | None,
+    settings: tuple[str, ...],
+    shapes: tuple[str, ...],
+    layer: str | None,
+    wanted: str | None,
+    format_: str,
+    as_json: bool,
+) -> None:
+    """Which inputs of SPEC give a layer an output of that SIZE: all of them, as an exact interval for each axis.
+
+    Also the smallest input, the sizes at which no layer drops a pixel, and the inputs that fit a linear layer with
+    fixed in_features.
+
+    \b
+    cnncalc solve alexnet --layer conv1 --output 55
+    cnncalc solve resnet50
+    """
+    from cnncalc.solving import solve, tolerant
+
+    network = common.load_network(spec, shapes, variant, settings, tolerant())
+    found = solve(network, layer, None if wanted is None else _sizes(wanted))
+    if as_json or format_ == "json":
+        from cnncalc.reports import json, solution_json
+
+        text = json.dumps(solution_json.as_object(found), indent=common.indent(None))
+    else:
+        from cnncalc.reports import solution
+
+        text = solution.render(found, width=common.width(None), styled=common.styled(None))
+    common.emit(text, None)
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    from cnncalc.layout import parse_shape
+
+    try:
+        return parse_shape(text)
+    except ValueError:
+        raise CnncalcError(f"--output takes a size such as 55 or 55x27, not {text!r}") from None

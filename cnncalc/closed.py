@@ -1,0 +1,283 @@
+"""The size of every axis as one formula in the input's size.
+
+Layers along an axis make chains of ``floor((r n + a) / s)``, which collapse to one, as
+
+    floor((floor((n + a) / s) + b) / t) = floor((n + a + s b) / (s t)).
+
+A factor outside of a floor, as after upsampling, stays, and the form is nested. Forms are read off the traced output
+shapes of the layers. They hold for the sizes at which the network can be built: where every layer has at least one
+position and merged maps agree.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.errors import CnncalcError
+from cnncalc.formulas import LETTERS, traced_node
+from cnncalc.tracing import Traced
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network
+
+
+class Step(NamedTuple):
+    """``floor((times n + plus) / over)``.
+
+    >>> Step(1, -7, 4).at(227), Step(1, -7, 4).inverse(55, 55)
+    (55, (227, 230))
+    """
+
+    times: int
+    plus: int
+    over: int
+
+    def at(self, size: int) -> int:
+        """The size that comes of a size."""
+        return (self.times * size + self.plus) // self.over
+
+    def inverse(self, first: int, last: int) -> tuple[int, int]:
+        """The first and last size of which one from `first` to `last` comes; the last is smaller if there is none."""
+        low = -((self.plus - self.over * first) // self.times)
+        return low, (self.over * last + self.over - 1 - self.plus) // self.times
+
+    def after(self, earlier: Step) -> Step | None:
+        """Both in one floor, the earlier one first; None where there is no such form.
+
+        >>> Step(1, -1, 2).after(Step(1, -7, 4))
+        Step(times=1, plus=-11, over=8)
+        """
+        if earlier.over == 1:
+            joined = Step(self.times * earlier.times, self.times * earlier.plus + self.plus, self.over)
+        elif self.times == 1:
+            joined = Step(earlier.times, earlier.plus + earlier.over * self.plus, earlier.over * self.over)
+        else:
+            return None
+        return joined.reduced()
+
+    def reduced(self) -> Step:
+        """The same in lowest terms: what divides both factors may leave the floor."""
+        common = gcd(self.times, self.over)
+        return Step(self.times // common, self.plus // common, self.over // common)
+
+
+class Form(NamedTuple):
+    """A size as a function of the size of an axis of an input: the steps, each of the one before.
+
+    `root` is the name of the input and its axis, channels being 0; it is None for a constant, whose step has no factor.
+    """
+
+    root: tuple[str, int] | None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def constant(self) -> int | None:
+        """The size, where it does not depend on the input."""
+        return self.steps[0].plus if self.root is None else None
+
+    def at(self, size: int) -> int:
+        """The size for an input of that size; a traced one gives the formula."""
+        for step in self.steps:
+            size = step.at(size)
+        return size
+
+    def then(self, step: Step) -> Form:
+        """The form with a step after it, collapsed as far as it can be."""
+        if self.root is None:
+            return Form(None, (Step(0, step.at(self.steps[0].plus), 1),))
+        steps, step = list(self.steps), step.reduced()
+        while steps and (joined := step.after(steps[-1])) is not None:
+            step = joined
+            steps.pop()
+        return Form(self.root, (*steps, step) if step != Step(1, 0, 1) else tuple(steps))
+
+    def inverse(self, first: int, last: int) -> tuple[int, int]:
+        """The first and last input size that gives an output from `first` to `last`; the last is smaller if none."""
+        for step in reversed(self.steps):
+            if first > last:
+                break
+            first, last = step.inverse(first, last)
+        return first, last
+
+    @property
+    def period(self) -> tuple[int, int]:
+        """How much larger an input makes the size grow by a whole number, whatever the input, and by which.
+
+        >>> Form(("input", 1), (Step(1, -11, 8), Step(2, 0, 1))).period
+        (8, 2)
+        """
+        period, growth = 1, 1
+        for step in self.steps:
+            repeats = step.over // gcd(step.over, step.times * growth)
+            period, growth = period * repeats, step.times * growth * repeats // step.over
+        return period, growth
+
+
+class Constraint(NamedTuple):
+    """What sizes must meet for the network to be built: to be equal, or multiples of a number that is not 0."""
+
+    forms: tuple[Form, ...]
+    multiple: int = 0
+
+    def holds(self, size: int) -> bool:
+        """Whether an input of that size meets it.
+
+        >>> Constraint((Form(("input", 1)),), multiple=2).holds(7)
+        False
+        """
+        sizes = {form.at(size) for form in self.forms}
+        return len(sizes) == 1 if not self.multiple else not any(found % self.multiple for found in sizes)
+
+
+class Closed(NamedTuple):
+    """The form of every axis of every tensor, by number, None where there is none; and what they must meet."""
+
+    forms: list[tuple[Form | None, ...]]
+    constraints: list[Constraint]
+
+
+def constant(size: int) -> Form:
+    """The form of a size that does not depend on the input."""
+    return Form(None, (Step(0, size, 1),))
+
+
+_PROBES: Final = 4
+"""The other input sizes at which forms are held against the network, built anew."""
+
+
+def closed(network: Network) -> Closed:
+    """The forms of a network; an axis that mixes several, as after flattening, has none.
+
+    >>> import cnncalc
+    >>> closed(cnncalc.load("alexnet")).forms[1][1].steps
+    (Step(times=1, plus=-7, over=4),)
+    """
+    constraints: dict[Constraint, None] = {}
+    found: list[tuple[Form | None, ...]] = [
+        (constant(shape[0]), *(Form((name, axis)) for axis in range(1, len(shape))))
+        for name, shape in network.inputs.items()
+    ]
+    for node in network.nodes:
+        arriving = [found[tensor] for tensor in node.inputs]
+        reader = _Reader(arriving)
+        found.append(tuple(map(reader.read, traced_node(node).output_shape)))
+        constraints.update(dict.fromkeys(reader.constraints))
+    return Closed(_held(network, found), list(constraints))
+
+
+class _Reader:
+    """Reads the forms off the traced sizes of a layer, whose inputs have the forms `arriving`."""
+
+    def __init__(self, arriving: Sequence[tuple[Form | None, ...]]) -> None:
+        self.arriving = arriving
+        self.constraints: list[Constraint] = []
+
+    def read(self, size: int) -> Form | None:
+        """The form of a size; None where it has none."""
+        if not isinstance(size, Traced) or not size.operator:
+            root = getattr(size, "root", None)
+            return constant(int(size)) if root is None else self.arriving[root[0]][root[1]]
+        if size.operator == "scaled":
+            return _scaled(self.read(size.parts[0]), size.parts[1])
+        parts = [self.read(part) for part in size.parts]
+        known = [part for part in parts if part is not None]
+        if size.operator == "broadcast":
+            return self._agreed(known)
+        return self._made(size, known) if len(known) == len(parts) else None
+
+    def _made(self, size: Traced, known: list[Form]) -> Form | None:
+        """The form of a size whose parts have forms."""
+        if all(part.constant is not None for part in known):
+            return constant(int(size))
+        if size.operator in ("named", "max", "min"):
+            return known[0] if len(set(known)) == 1 else None
+        if size.operator == "/":
+            self.constraints.append(Constraint((known[0],), multiple=known[1].constant or 1))
+        return _combined(size.operator, *known) if len(known) == 2 else None
+
+    def _agreed(self, known: list[Form]) -> Form | None:
+        """The form of an axis where inputs meet: the simplest of those that follow an input, as they must agree."""
+        moving = list(dict.fromkeys(form for form in known if form.constant is None))
+        for root in dict.fromkeys(form.root for form in moving):
+            alike = tuple(form for form in moving if form.root == root)
+            if len(alike) > 1:
+                self.constraints.append(Constraint(alike))
+        return min(moving, key=lambda form: len(form.steps)) if moving else next(iter(known), None)
+
+
+def _scaled(form: Form | None, factor: float) -> Form | None:
+    """A form times a factor that floating point keeps exactly."""
+    exact = Fraction(factor)
+    if form is None or exact.numerator.bit_length() > 22:
+        return None
+    return form.then(Step(exact.numerator, 0, exact.denominator))
+
+
+def _combined(operator: str, a: Form, b: Form) -> Form | None:
+    """A sum, difference, product or quotient of which one part is constant."""
+    if operator in ("+", "x") and a.constant is not None:
+        a, b = b, a
+    number = b.constant
+    if a.constant is not None or number is None:
+        return None
+    match operator:
+        case "+" | "-":
+            return a.then(Step(1, number if operator == "+" else -number, 1))
+        case "x":
+            return a.then(Step(number, 0, 1)) if number > 0 else None
+        case "//" | "/":
+            return a.then(Step(1, 0, number))
+    return None
+
+
+def _held(network: Network, found: list[tuple[Form | None, ...]]) -> list[tuple[Form | None, ...]]:
+    """The forms without those that are not what the network, built at other sizes, has.
+
+    A spec may have options that follow the input's size by an expression, and then a form does not hold elsewhere.
+    """
+    if network.choice is None:
+        return found
+    for shapes in _probes(network, found):
+        try:
+            other = network.at({name: network.layout.shown(shape) for name, shape in shapes.items()})
+        except CnncalcError:
+            continue
+        if len(other.nodes) != len(network.nodes):
+            return [(None,) * len(forms) for forms in found]
+        found = [
+            tuple(form if _holds(form, size, shapes) else None for form, size in zip(axes, shape, strict=False))
+            for axes, shape in zip(found, other.tensor_shapes, strict=True)
+        ]
+    return found
+
+
+def _holds(form: Form | None, size: int, shapes: dict[str, Shape]) -> bool:
+    if form is None:
+        return False
+    return size == (form.steps[0].plus if form.root is None else form.at(shapes[form.root[0]][form.root[1]]))
+
+
+def _probes(network: Network, found: list[tuple[Form | None, ...]]) -> list[dict[str, Shape]]:
+    """Larger inputs: by a few pixels, and by the number at which every form grows by a whole one."""
+    period = lcm(*(form.period[0] for axes in found for form in axes if form is not None))
+    steps = [1, 2, 5, period if period < 4096 else 32][:_PROBES]
+    return [
+        {name: (shape[0], *(size + step for size in shape[1:])) for name, shape in network.inputs.items()}
+        for step in steps
+    ]
+
+
+def root_name(network: Network, root: tuple[str, int]) -> str:
+    """What formulas call an axis of an input: its letter, after the input's name where there are several.
+
+    >>> import cnncalc
+    >>> root_name(cnncalc.load("lenet"), ("input", 1))
+    'H'
+    """
+    letter = LETTERS[len(network.inputs[root[0]]) - 1][root[1]]
+    return letter if len(network.inputs) == 1 else f"{root[0]}.{letter}"

@@ -1,0 +1,203 @@
+"""A node asked with traced numbers: the formulas of its shape and counts, which are its own computation."""
+
+from __future__ import annotations
+
+from copy import copy
+from functools import partial
+from math import prod
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.arithmetic import named
+from cnncalc.layers.base import Layer
+from cnncalc.network import Node
+from cnncalc.tracing import Formula, Traced, definitions, formula, given, made_of, written
+from cnncalc.window import AXIS_NAMES, TransposedWindow, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from cnncalc.window import AnyWindow
+
+LETTERS: Final = ("C", "CL", "CHW", "CDHW")
+"""What formulas call the axes of a tensor, by its number of spatial axes."""
+
+
+_ALWAYS: Final = ("stride", "padding")
+"""The options that stand in formulas even at their default."""
+
+
+def traced_node(node: Node) -> Node:
+    """The node again, with sizes and options that remember; its output's shape has the formulas of the sizes.
+
+    >>> import cnncalc
+    >>> print(written(made_of(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1])))
+    floor((H_in + before + after - kernel_size) / stride) + 1
+    """
+    several = len(node.input_shapes) > 1
+    shapes: list[tuple[int, ...]] = [
+        tuple(
+            given(size, f"{letter}_{number + 1}" if several else f"{letter}_in", (number, axis))
+            for axis, (size, letter) in enumerate(zip(shape, LETTERS[len(shape) - 1], strict=True))
+        )
+        for number, shape in enumerate(node.input_shapes)
+    ]
+    return Node(node.name, _traced_layer(node.layer), node.inputs, shapes)
+
+
+def _traced_layer(layer: Layer) -> Layer:
+    """A copy whose whole options remember their names, and whose counts are called by theirs.
+
+    Options at their default are plain numbers, so that a dilation or groups of 1 do not stand in the formulas.
+    """
+    told = copy(layer)
+    for name, known in layer.options.items():
+        value = getattr(layer, name)
+        if name in _ALWAYS or isinstance(value, Layer) or value != known.default:
+            setattr(told, name, _traced_option(name, value))
+    for call, name in (("macs", "MACs"), ("flops", layer.type_name)):
+        setattr(told, call, partial(_called, getattr(told, call), name))
+    return told
+
+
+def _called(count: Callable[[Any, Any], int], name: str, inputs: Any, output: Any) -> int:
+    return named(count(inputs, output), name)
+
+
+def _traced_option(name: str, value: Any) -> Any:
+    if type(value) is int:
+        return given(value, name)
+    if isinstance(value, Layer):
+        return _traced_layer(value)
+    if isinstance(value, tuple) and value and all(isinstance(item, tuple) for item in value):
+        return tuple((given(before, "before"), given(after, "after")) for before, after in value)
+    return tuple(_traced_option(name, item) for item in value) if isinstance(value, tuple) else value
+
+
+class NodeFormulas:
+    """The formulas of one node; each is asked for once, and what one has defined the next ones use."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.traced = traced_node(node)
+        self.letters = LETTERS[len(node.output_shape) - 1]
+        self.axes = AXIS_NAMES.get(len(node.output_shape) - 1, ())
+        self.sizes = self.traced.output_shape
+        self.traced.output_shape = tuple(
+            given(size, f"{letter}_out") for size, letter in zip(node.output_shape, self.letters, strict=True)
+        )
+        self.known = {"positions", "MACs"}
+
+    def all(self, value_bytes: int) -> list[Formula]:
+        """Every formula but those of the receptive field; `value_bytes` are the bytes of a value."""
+        return [*self.output(), *self.padding(), *self.weights(), *self.operations(), *self.memory(value_bytes)]
+
+    def output(self) -> Iterator[Formula]:
+        """The size of each axis of the output; spatial axes that agree once, with what the windows leave over."""
+        names = {"positions": f"{self.letters[-1]}_out"}
+        yield from self._lines("output", f"{self.letters[0]}_out", self.sizes[0], names=names)
+        for axis, alike in self._alike(self.sizes[1:]):
+            names = {"positions": f"{self.letters[1 + axis]}_out"}
+            axes = tuple(self.axes[other] for other in alike)
+            note = self._left_over(axis)
+            yield from self._lines(
+                "output", names["positions"], self.sizes[1 + axis], axes=axes, note=note, names=names
+            )
+
+    def _alike(self, sizes: Sequence[int]) -> list[tuple[int, list[int]]]:
+        """The first axis, and all axes, of each lot that has the same numbers in the same formula."""
+        lots: dict[str, list[int]] = {}
+        for axis, size in enumerate(sizes):
+            key = " ".join(written(made_of(part), numbers=True) for part in (*definitions(size), size))
+            lots.setdefault(f"{key} {self._left_over(axis)}", []).append(axis)
+        return [(axes[0], axes) for axes in lots.values()]
+
+    def _windows(self) -> list[tuple[AnyWindow, int]]:
+        """The window, with its numbers traced, and the size that it slides over, of each axis."""
+        shape = self.traced.input_shapes[0]
+        return list(zip(self.traced.layer.windows(shape) or (), shape[1:], strict=False))
+
+    def _left_over(self, axis: int) -> str:
+        windows = self._windows()
+        if not windows or isinstance(windows[axis][0], TransposedWindow):
+            return ""
+        window, size = windows[axis]
+        assert isinstance(window, Window)
+        return _remainder(int(window.left_over(size)), int(window.dropped(size)))
+
+    def padding(self) -> Iterator[Formula]:
+        """The padding that follows from the size, in total and split; given padding stands in the size's formula."""
+        windows = [(window, size) for window, size in self._windows() if isinstance(window.padding, str)]
+        pads = [window.pads(size) for window, size in windows]
+        self.known -= {"total"}
+        for axis, alike in self._alike([before + after for before, after in pads]):
+            names = {"positions": f"{self.letters[1 + axis]}_out"}
+            axes = tuple(self.axes[other] for other in alike)
+            self.known -= {"total", "before", "after"}
+            for part in (part for value in pads[axis] for part in definitions(value)):
+                if part.name not in self.known:
+                    self.known.add(part.name)
+                    yield formula("padding", part.name, part, axes=axes, names=names)
+
+    def weights(self) -> Iterator[Formula]:
+        """The values of each array, and all parameters, and buffers."""
+        layer = self.traced.layer
+        for quantity, shapes in (
+            ("parameters", self.traced.weight_shapes),
+            ("buffers", layer.buffer_shapes(self.traced.input_shapes)),
+        ):
+            arrays = {name: prod(shape) for name, shape in shapes.items()}
+            for name, values in arrays.items():
+                yield from self._lines(quantity, name, values)
+            if len(arrays) > 1:
+                total = sum(Traced(values, "named", (values,), name) for name, values in arrays.items())
+                yield formula(quantity, quantity, total, names={})
+
+    def operations(self) -> Iterator[Formula]:
+        """MACs, where there are any, and FLOPs."""
+        if self.node.macs:
+            yield from self._lines("MACs", "MACs", self.traced.macs)
+        flops = self.traced.flops
+        yield from self._lines("FLOPs", "FLOPs", flops)
+
+    def memory(self, value_bytes: int) -> Iterator[Formula]:
+        """The bytes of the output and of the weights, for one sample."""
+        each = given(value_bytes, "bytes of a value")
+        yield from self._lines("memory", "output bytes", prod(self.traced.output_shape) * each)
+        count = sum(prod(s) for s in (*self.node.weight_shapes.values(), *self.node.buffer_shapes.values()))
+        if count:
+            yield from self._lines("memory", "weight bytes", given(count, "values") * each)
+
+    def _lines(
+        self,
+        quantity: str,
+        left: str,
+        value: int,
+        *,
+        axes: tuple[str, ...] = (),
+        note: str = "",
+        names: Mapping[str, str] | None = None,
+    ) -> Iterator[Formula]:
+        """The formula of a number, after those of the names in it that are not known yet."""
+        for part in definitions(made_of(value)):
+            if part.name not in self.known:
+                self.known.add(part.name)
+                yield formula(quantity, part.name, part, axes=axes, names=names or {})
+        yield formula(quantity, left, value, axes=axes, note=note, names=names or {})
+
+
+def _remainder(left_over: int, dropped: int) -> str:
+    """In words, what lies after the last window, of which `dropped` are pixels of the input.
+
+    >>> _remainder(3, 1)
+    'the floor drops 3 pixels, 2 of them padding'
+    """
+    if not left_over:
+        return "the floor drops nothing"
+    pixels = f"{abs(left_over)} pixel{'s' * (abs(left_over) != 1)}"
+    if left_over < 0:
+        return f"the last window overhangs the end by {pixels}"
+    padding = left_over - dropped
+    if not padding:
+        return f"the floor drops {pixels}"
+    of_it = "of padding" if not dropped else f"{padding} of them padding"
+    return f"the floor drops {pixels}, {of_it}"

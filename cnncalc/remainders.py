@@ -1,0 +1,149 @@
+"""The input sizes at which no window leaves pixels over, as a congruence."""
+
+from __future__ import annotations
+
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.closed import root_name
+from cnncalc.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.closed import Constraint, Form
+    from cnncalc.domain import Domain
+
+MOST: Final = 65_536
+"""The most residues that are looked at."""
+
+
+class Progression(NamedTuple):
+    """The sizes of an axis of an input that are congruent to one of `residues`, by `modulus`, from `least` on.
+
+    At `dropped` ones no layer drops a pixel of its input; at exact ones, `dropped` false, no layer leaves anything
+    over, not even padding. Without residues there are none; `modulus` is 0 where it is not known, as some layer's size
+    has no closed form. Pixels between windows, where the stride is larger than what the window spans, do not count.
+    """
+
+    symbol: str
+    dropped: bool
+    modulus: int
+    residues: tuple[int, ...]
+    least: int
+
+    def sizes(self, count: int = 5) -> list[int]:
+        """The first few.
+
+        >>> Progression("H", True, 32, (3,), 67).sizes(3)
+        [67, 99, 131]
+        """
+        if not self.residues:
+            return []
+        start = self.least - self.least % self.modulus
+        rounds = range(count + 1)
+        found = (start + turn * self.modulus + residue for turn in rounds for residue in self.residues)
+        return [size for size in found if size >= self.least][:count]
+
+    def holds(self, size: int) -> bool:
+        """Whether a size is one of them."""
+        return size >= self.least and bool(self.modulus) and size % self.modulus in self.residues
+
+
+class Condition(NamedTuple):
+    """What must hold at an input size, and the number after which it repeats; 0 where it does not."""
+
+    period: int
+    holds: Callable[[int], bool]
+
+
+def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
+    """For each spatial axis of each input, where no pixel is dropped, and where nothing at all is left over.
+
+    >>> import cnncalc
+    >>> from cnncalc.domain import Domain
+    >>> nothing_dropped(Domain(cnncalc.load("alexnet")))[0].sizes(6)
+    [67, 99, 131, 163, 195, 227]
+    """
+    found: list[Progression] = []
+    for root in domain.roots:
+        least, symbol = domain.least(root), root_name(domain.network, root)
+        for dropped in (True, False):
+            conditions = _conditions(domain, root, dropped=dropped)
+            modulus, residues = (0, ()) if conditions is None else _residues(conditions, least)
+            if len(residues) <= domain.patience:
+                built = {r: domain.at(root, least + (r - least) % modulus) is not None for r in residues}
+                residues = tuple(residue for residue in residues if built[residue])
+            found.append(Progression(symbol, dropped, modulus, residues, least))
+    return tuple(found)
+
+
+def _conditions(domain: Domain, root: tuple[str, int], *, dropped: bool) -> list[Condition] | None:
+    """The windows that slide over an axis which follows that of the input, and what sizes must meet.
+
+    None where the size that some window slides over has no form.
+    """
+    found: dict[tuple[Form, Window], Condition] = {}
+    for node in domain.network.nodes:
+        windows = node.layer.windows(node.input_shapes[0]) or ()
+        for window, form in zip(windows, domain.forms[node.inputs[0]][1:], strict=False):
+            if not isinstance(window, Window) or window.kernel_size == window.stride == 1:
+                continue
+            if form is None:
+                return None
+            if form.root in (root, None):
+                found[form, window] = _window_condition(form, window, dropped=dropped)
+    met = [_met(constraint) for constraint in domain.constraints if constraint.forms[0].root == root]
+    return sorted([*found.values(), *met], key=lambda condition: condition.period)
+
+
+def _window_condition(form: Form, window: Window, *, dropped: bool) -> Condition:
+    def holds(size: int) -> bool:
+        size = form.steps[0].plus if form.root is None else form.at(size)
+        return window.dropped(size) == 0 if dropped else window.left_over(size) <= 0
+
+    if form.root is None:
+        return Condition(1, holds)
+    period, growth = form.period
+    return Condition(period * (window.stride // gcd(window.stride, growth)), holds)
+
+
+def _met(constraint: Constraint) -> Condition:
+    """A constraint as a condition; sizes that grow at different rates agree at no regular distance."""
+    periods = [form.period for form in constraint.forms]
+    if constraint.multiple:
+        [(period, growth)] = periods
+        return Condition(period * (constraint.multiple // gcd(constraint.multiple, growth)), constraint.holds)
+    if any(growth * periods[0][0] != periods[0][1] * period for period, growth in periods):
+        return Condition(0, constraint.holds)
+    return Condition(lcm(*(period for period, _ in periods)), constraint.holds)
+
+
+def _residues(conditions: list[Condition], least: int) -> tuple[int, tuple[int, ...]]:
+    """The modulus and the residues at which all conditions hold.
+
+    The residues that are left are spread over a larger modulus, condition by condition; a modulus of 0 says that they
+    become too many.
+    """
+    modulus, residues = 1, [0]
+    for period, holds in conditions:
+        wider = lcm(modulus, period)
+        if not period or len(residues) * (wider // modulus) > MOST:
+            return 0, ()
+        spread = (size for start in residues for size in range(start, wider, modulus))
+        residues = [size for size in spread if holds(least + (size - least) % wider)]
+        modulus = wider
+    return _shortest(modulus, sorted(residues))
+
+
+def _shortest(modulus: int, residues: list[int]) -> tuple[int, tuple[int, ...]]:
+    """The same sizes with the smallest modulus.
+
+    >>> _shortest(8, [1, 3, 5, 7])
+    (2, (1,))
+    """
+    known = set(residues)
+    for smaller in range(1, modulus + 1):
+        if modulus % smaller == 0 and all((residue + smaller) % modulus in known for residue in residues):
+            return smaller, tuple(sorted({residue % smaller for residue in residues}))
+    return modulus, tuple(residues)

@@ -1,0 +1,38 @@
+"""A network explained, as JSON, for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.reports.json import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.explanation import Explanation, LayerExplanation
+    from cnncalc.tracing import Formula
+
+
+def as_object(found: Explanation) -> dict[str, Any]:
+    """The explanation with the keys of the JSON."""
+    report = found.report
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": report.name,
+        "variant": report.variant,
+        "input_shape": next(iter(report.inputs.values())),
+        "inputs": report.inputs,
+        "data_format": report.data_format,
+        "layers": [_plain(layer) for layer in found.layers],
+        "totals": report.totals._asdict(),
+    }
+
+
+def _plain(layer: LayerExplanation) -> dict[str, Any]:
+    keys = ("name", "type", "inputs", "input_shapes", "output_shape")
+    plain: dict[str, Any] = {key: getattr(layer, key) for key in keys}
+    return {**plain, "formulas": _formulas(layer.formulas)}
+
+
+def _formulas(lines: Sequence[Formula]) -> list[dict[str, Any]]:
+    return [{**line._asdict(), "note": line.note or None} for line in lines]

@@ -1,0 +1,105 @@
+"""The way back from an output size, for a person."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.domain import intervals
+from cnncalc.reports import figures
+from cnncalc.reports.table import UNLIMITED, Canvas
+from cnncalc.solving import intervals_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.remainders import Progression
+    from cnncalc.solving import AxisSolution, Solution
+
+_SHOWN = 8
+"""The most residues and fitting shapes that are written out; JSON has all."""
+
+
+def render(found: Solution, *, width: int | None = None, styled: bool = False) -> str:
+    """The answer in a few lines."""
+    canvas = Canvas(width, styled=styled)
+    name = found.name if found.variant is None else f"{found.name} ({found.variant})"
+    canvas.title(name, "input " + ", ".join(map(figures.spaced, found.inputs.values())))
+    canvas.line()
+    canvas.title(found.layer, f"output {figures.spaced(found.output_shape)}")
+    lines = [*_axes(found), "", *_domain(found), *_fits(found)]
+    for line in lines:
+        for part in wrap(line, width or UNLIMITED, subsequent_indent="    ", drop_whitespace=True) or [""]:
+            canvas.line(part)
+    return canvas.text()
+
+
+def _axes(found: Solution) -> Iterator[str]:
+    """The closed form and the inputs, axes that agree once."""
+    lots: dict[tuple[Any, ...], list[AxisSolution]] = {}
+    for axis in found.axes:
+        form = axis.closed_form and axis.closed_form.replace(axis.symbol or " ", "n")
+        lots.setdefault((form, axis.output, axis.inputs, axis.enumerated), []).append(axis)
+    for alike in lots.values():
+        yield from _alike(alike)
+
+
+def _alike(axes: list[AxisSolution]) -> Iterator[str]:
+    first, *others = axes
+    rest = f", and {' and '.join(axis.axis for axis in others)} alike" if others else ""
+    if first.closed_form is None:
+        tried = f"; built at each size from {first.enumerated[0]} to {first.enumerated[1]}" if first.enumerated else ""
+        yield f"  {first.axis} has no closed form{rest}{tried}"
+    else:
+        yield f"  {first.axis} = {first.closed_form}{rest}"
+    if first.inputs is not None:
+        symbols = " and ".join(axis.symbol for axis in axes)
+        sizes = f"{symbols} = {intervals_text(first.inputs)}" if first.symbol else "any input"
+        yield f"  {first.output} at {sizes}"
+
+
+def _domain(found: Solution) -> Iterator[str]:
+    if found.smallest is None:
+        yield "smallest input: not found"
+    else:
+        yield f"smallest input: {', '.join(map(figures.spaced, found.smallest.values()))}"
+    texts: dict[str, list[str]] = {}
+    for progression in found.progressions:
+        what = "no layer drops a pixel" if progression.dropped else "nothing is left over, padding included"
+        texts.setdefault(f"{what}: {_progression(progression)}", []).append(progression.symbol)
+    for text, symbols in texts.items():
+        yield text.replace("{}", " and ".join(symbols))
+
+
+def _progression(found: Progression) -> str:
+    """The sizes, with {} for the symbols of the axes that they are of."""
+    if not found.modulus:
+        return "not known for {}, as they follow no congruence"
+    if not found.residues:
+        return "at no {}"
+    first = ", ".join(map(str, found.sizes()))
+    if found.modulus == 1:
+        return f"at every {{}} from {found.least}"
+    lots = intervals(_unbroken(found))
+    more = ", ..." if len(lots) > _SHOWN else ""
+    residues = f" + {intervals_text(lots[:_SHOWN])}{more}" if found.residues != (0,) else ""
+    return f"{{}} = {found.modulus} k{residues}: {first}, ..."
+
+
+def _unbroken(found: Progression) -> list[int]:
+    """The residues, of which those that continue the last ones across the modulus come after them."""
+    residues = list(found.residues)
+    while residues[-1] - residues[0] == found.modulus - 1:
+        residues = [*residues[1:], residues[0] + found.modulus]
+    return residues
+
+
+def _fits(found: Solution) -> Iterator[str]:
+    for fit in found.fits:
+        none = "" if fit.shapes else " and no input gives so many"
+        yield f"{fit.layer} takes {fit.in_features} features{none}"
+        for shape in fit.shapes[:_SHOWN]:
+            sizes = " by ".join(map(intervals_text, shape.inputs)) or "any size"
+            yield f"  {figures.spaced(shape.map_shape)}: input of {sizes}"
+        if len(fit.shapes) > _SHOWN:
+            yield f"  and {len(fit.shapes) - _SHOWN} more shapes, which --json has"

@@ -1,0 +1,41 @@
+"""The way back from an output size, as JSON, for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.reports.json import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from cnncalc.remainders import Progression
+    from cnncalc.solving import Solution
+
+
+def as_object(found: Solution) -> dict[str, Any]:
+    """The solution with the keys of the JSON."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": found.name,
+        "variant": found.variant,
+        "input_shape": next(iter(found.inputs.values())),
+        "inputs": found.inputs,
+        "data_format": found.data_format,
+        "layer": found.layer,
+        "output_shape": found.output_shape,
+        "axes": [axis._asdict() for axis in found.axes],
+        "smallest_input": found.smallest and next(iter(found.smallest.values())),
+        "smallest_inputs": found.smallest,
+        "no_pixel_dropped": [_plain(progression) for progression in found.progressions if progression.dropped],
+        "nothing_left_over": [_plain(progression) for progression in found.progressions if not progression.dropped],
+        "fits": [{**fit._asdict(), "shapes": [shape._asdict() for shape in fit.shapes]} for fit in found.fits],
+    }
+
+
+def _plain(found: Progression) -> dict[str, Any]:
+    return {
+        "axis": found.symbol,
+        "modulus": found.modulus or None,
+        "residues": found.residues,
+        "least": found.least,
+        "first_sizes": found.sizes(),
+    }

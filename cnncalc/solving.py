@@ -1,0 +1,275 @@
+"""The way back: from an output size to the input sizes that give it, and which inputs a network takes at all.
+
+Where the size has a closed form (`cnncalc.closed`), it is inverted; where it has none, the network is built at every
+size of a range. What comes out is exact either way, over the inputs at which the network can be built, whatever
+`in_features` its linear layers want. Each axis of each input is solved for while the others stay as they are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from copy import copy
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.closed import root_name
+from cnncalc.domain import Domain
+from cnncalc.errors import CnncalcError
+from cnncalc.explanation import selected
+from cnncalc.layers import LAYERS
+from cnncalc.remainders import Progression, nothing_dropped
+from cnncalc.tracing import given, written
+from cnncalc.window import AXIS_NAMES, MAX_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cnncalc.closed import Form
+    from cnncalc.layers.base import Layer
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network, Node
+
+Intervals = tuple[tuple[int, int], ...]
+"""Sizes as intervals, both ends included, in order."""
+
+
+class AxisSolution(NamedTuple):
+    """The input sizes that give an axis of the output a size.
+
+    `symbol` is what `closed_form`, None if there is none, calls the size of the input's axis. `inputs` is None where
+    no size was asked for. `enumerated` is the range that was tried, where sizes were found by building the network.
+    """
+
+    axis: str
+    input_axis: str | None
+    symbol: str
+    closed_form: str | None
+    output: int
+    inputs: Intervals | None = None
+    enumerated: tuple[int, int] | None = None
+
+
+class FittingShape(NamedTuple):
+    """A shape of the map before a linear layer, and the input sizes of each axis that give it; none if all do."""
+
+    map_shape: Shape
+    inputs: tuple[Intervals, ...]
+
+
+class Fit(NamedTuple):
+    """A linear layer with fixed `in_features`, and the maps before it with so many values; the squarest first."""
+
+    layer: str
+    in_features: int
+    shapes: tuple[FittingShape, ...]
+
+
+class Solution(NamedTuple):
+    """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found."""
+
+    name: str
+    variant: str | None
+    inputs: dict[str, Shape]
+    data_format: str
+    layer: str
+    output_shape: Shape
+    axes: tuple[AxisSolution, ...]
+    smallest: dict[str, Shape] | None
+    progressions: tuple[Progression, ...]
+    fits: tuple[Fit, ...]
+
+
+def solve(network: Network, layer: str | None = None, output: Sequence[int] | None = None) -> Solution:
+    """Which inputs give a layer an output of that size, one number for all axes or one for each.
+
+    The layer, or the last of a scope, is the last whose size follows the input's unless named. Raises `CnncalcError`
+    for an unknown layer, and where no input gives the size.
+
+    >>> import cnncalc
+    >>> [height, width] = solve(cnncalc.load("alexnet"), "conv1", [55]).axes
+    >>> height.closed_form, height.inputs
+    ('floor((H - 7) / 4)', ((227, 230),))
+    """
+    domain = Domain(network, tolerant())
+    node, axes = _target(network, domain.forms, layer)
+    wanted = _wanted(node, output)
+    shown = network.layout.shown
+    smallest = domain.smallest
+    return Solution(
+        name=network.name,
+        variant=network.variant,
+        inputs={name: shown(shape) for name, shape in network.inputs.items()},
+        data_format=network.layout.name,
+        layer=node.name,
+        output_shape=shown(node.output_shape),
+        axes=tuple(
+            _solved(domain, node, axis, form, None if wanted is None else wanted[axis - 1])
+            for axis, form in enumerate(axes[1:], 1)
+        ),
+        smallest=smallest and {name: shown(shape) for name, shape in smallest.items()},
+        progressions=nothing_dropped(domain),
+        fits=tuple(_fits(domain)),
+    )
+
+
+def tolerant() -> Mapping[str, type[Layer]]:
+    r"""The layer types, of which `linear` takes any number of features, so that a spec that does not fit can be solved.
+
+    >>> import cnncalc
+    >>> spec = "input: 2x8x8\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 32}}]"
+    >>> [fit] = solve(cnncalc.load(spec, layers=tolerant())).fits
+    >>> [shape.map_shape for shape in fit.shapes][:2]
+    [(2, 4, 4), (2, 2, 8)]
+    """
+    from cnncalc.layers.linear import Linear
+
+    class AnyFeatures(Linear):
+        def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+            told = copy(self)
+            told.in_features = None
+            return Linear.output_shape(told, inputs)
+
+    return {**LAYERS, "linear": AnyFeatures}
+
+
+def _target(
+    network: Network, sizes: list[tuple[Form | None, ...]], name: str | None
+) -> tuple[Node, tuple[Form | None, ...]]:
+    """The layer, and the forms of its output's axes."""
+    of_nodes = list(zip(network.nodes, sizes[len(network.inputs) :], strict=True))
+    following = [pair for pair in of_nodes if any(form and form.root for form in pair[1][1:])]
+    spatial = following or [pair for pair in of_nodes if len(pair[0].output_shape) > 1]
+    if not spatial:
+        raise CnncalcError(f"{network.name} has no layer with a spatial axis", hint="a vector's size is not solved for")
+    if name is None:
+        return spatial[-1]
+    node, axes = of_nodes[selected(network, name)[-1]]
+    if len(node.output_shape) == 1:
+        before = f"name one before the map is flattened, such as `{spatial[-1][0].name}`"
+        raise CnncalcError(f"`{node.name}` has no spatial axis: its output is a vector", hint=before)
+    return node, axes
+
+
+def _wanted(node: Node, output: Sequence[int] | None) -> tuple[int, ...] | None:
+    rank = len(node.output_shape) - 1
+    if output is None:
+        return None
+    if len(output) not in (1, rank):
+        fact = (
+            f"the output has {len(output)} sizes, and `{node.name}` has {rank} spatial ax{'i' if rank == 1 else 'e'}s"
+        )
+        raise CnncalcError(fact, hint="give one size for all axes, or one for each, such as 55 or 55x55")
+    return tuple(output) if len(output) == rank else tuple(output) * rank
+
+
+def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: int | None) -> AxisSolution:
+    """The solution of one axis of the output, the channels being axis 0."""
+    network = domain.network
+    name = AXIS_NAMES[len(node.output_shape) - 1][axis - 1]
+    root = form.root if form is not None else next((r for r in domain.roots if r[1] == axis), domain.roots[0])
+    symbol = "" if root is None else root_name(network, root)
+    input_axis = None if root is None else AXIS_NAMES[len(network.inputs[root[0]]) - 1][root[1] - 1]
+    text = None
+    if form is not None:
+        text = str(form.constant) if root is None else written(form.at(given(network.inputs[root[0]][root[1]], symbol)))
+    known = AxisSolution(name, input_axis, symbol, text, node.output_shape[axis])
+    if wanted is None:
+        return known
+    known = known._replace(output=wanted)
+    if form is None:
+        assert root is not None
+        found, tried = domain.enumerated(root, node, axis, wanted)
+        return known._replace(
+            inputs=found or _none(node, name, wanted, domain.near(root, node, axis, wanted)), enumerated=tried
+        )
+    if root is None:
+        if form.constant != wanted:
+            raise CnncalcError(f"the {name} of `{node.name}` is {form.constant} whatever the input, and never {wanted}")
+        least = max(domain.least(root) for root in domain.roots)
+        return known._replace(inputs=((least, MAX_SIZE),))
+    inputs = domain.sizes(root, form, wanted) or _none(node, name, wanted, _near(domain, root, form, wanted))
+    return known._replace(inputs=inputs)
+
+
+def _near(domain: Domain, root: tuple[str, int], form: Form, wanted: int) -> Iterator[tuple[int, Intervals]]:
+    """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
+    least = domain.least(root)
+    edge = least + bisect_left(range(least, MAX_SIZE), wanted, key=form.at)
+    for start, end, way in ((edge - 1, 0, -1), (edge, 1, 1)):
+        size = start
+        for _ in range(domain.patience):
+            if not least <= size <= MAX_SIZE:
+                break
+            output = form.at(size)
+            inputs = domain.sizes(root, form, output) if output != wanted else ()
+            if inputs:
+                yield output, inputs
+                break
+            size = form.inverse(output, output)[end] + way
+
+
+def _none(node: Node, name: str, wanted: int, near: Iterable[tuple[int, Intervals]]) -> Intervals:
+    """Raise the error that names the nearest outputs and their inputs."""
+    nearest = ", and ".join(f"{size} at {intervals_text(inputs)}" for size, inputs in near)
+    hint = f"the nearest: {nearest}" if nearest else None
+    raise CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}", hint=hint)
+
+
+def intervals_text(intervals: Intervals) -> str:
+    """Intervals in words; the largest size there can be is not written.
+
+    >>> intervals_text(((227, 230), (232, 232))), intervals_text(((67, MAX_SIZE),))
+    ('227 to 230, 232', '67 and more')
+    """
+    return ", ".join(str(a) if a == b else f"{a} and more" if b == MAX_SIZE else f"{a} to {b}" for a, b in intervals)
+
+
+def _fits(domain: Domain) -> Iterator[Fit]:
+    """What fits each linear layer with fixed `in_features`, behind a flattened map."""
+    network, first = domain.network, len(domain.network.inputs)
+    for node in network.nodes:
+        features = getattr(node.layer, "in_features", None)
+        if node.layer.type_name != "linear" or features is None or len(node.input_shapes[0]) > 1:
+            continue
+        tensor = node.inputs[0]
+        while tensor >= first and len(network.tensor_shapes[tensor]) == 1:
+            tensor = network.nodes[tensor - first].inputs[0]
+        axes = domain.forms[tensor]
+        known = [form for form in axes if form is not None]
+        if len(known) == len(axes) and prod(network.tensor_shapes[tensor]) == node.input_shapes[0][0]:
+            shapes = sorted(
+                _shapes_that_fit(domain, features, known), key=lambda shape: max(shape.map_shape[1:], default=0)
+            )
+            yield Fit(node.name, features, tuple(shapes))
+
+
+def _shapes_that_fit(domain: Domain, features: int, axes: list[Form]) -> Iterator[FittingShape]:
+    """Every shape of the map with so many values, that some input gives."""
+    fixed = [form.constant for form in axes]
+    moving = [form for form in axes if form.constant is None]
+    left, rest_of_it = divmod(features, prod(size for size in fixed if size is not None))
+    if rest_of_it:
+        return
+    for sizes in _factors(left, len(moving)):
+        rest = iter(sizes)
+        shape = tuple(next(rest) if size is None else size for size in fixed)
+        inputs = tuple(
+            domain.sizes(form.root, form, size) for form, size in zip(moving, sizes, strict=True) if form.root
+        )
+        if all(inputs):
+            yield FittingShape(domain.network.layout.shown(shape), inputs)
+
+
+def _factors(number: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """Every way to write a number as a product of so many factors.
+
+    >>> list(_factors(4, 2))
+    [(1, 4), (2, 2), (4, 1)]
+    """
+    if parts <= 1:
+        if parts or number == 1:
+            yield (number,) * parts
+        return
+    for factor in range(1, number + 1):
+        if number % factor == 0:
+            yield from ((factor, *rest) for rest in _factors(number // factor, parts - 1))

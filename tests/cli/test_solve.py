@@ -1,0 +1,126 @@
+"""`cnncalc solve`: the inputs that give an output."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALEXNET = """\
+AlexNet (alexnet)  input 3 x 227 x 227
+
+conv1  output 96 x 55 x 55
+  height = floor((H - 7) / 4), and width alike
+  55 at H and W = 227 to 230
+
+smallest input: 3 x 67 x 67
+no layer drops a pixel: H and W = 32 k + 3: 67, 99, 131, 163, 195, ...
+nothing is left over, padding included: H and W = 32 k + 3: 67, 99, 131, 163, 195, ...
+"""
+
+FITS = """\
+name: fits
+input: 3x224x224
+layers:
+  - conv2d: {name: c, out_channels: 4, kernel_size: 11, stride: 4}
+  - max_pool2d: {name: p, kernel_size: 2}
+  - flatten
+  - linear: {name: fc, out_features: 4, in_features: FEATURES}
+"""
+
+
+def test_alexnet(run: Callable[..., Any]) -> None:
+    assert run("solve", "alexnet", "--layer", "conv1", "--output", "55") == (0, ALEXNET, "")
+
+
+def test_json(run: Callable[..., Any]) -> None:
+    found = json.loads(run("solve", "alexnet", "--output", "6x13", "--json").out)
+    assert found["layer"] == "pool5"
+    assert [axis["inputs"] for axis in found["axes"]] == [[[227, 258]], [[451, 482]]]
+    assert found["axes"][0] == {
+        "axis": "height",
+        "input_axis": "height",
+        "symbol": "H",
+        "closed_form": "floor((H - 35) / 32)",
+        "output": 6,
+        "inputs": [[227, 258]],
+        "enumerated": None,
+    }
+    assert found["smallest_input"] == [3, 67, 67]
+    assert found["no_pixel_dropped"][0] == {
+        "axis": "H",
+        "modulus": 32,
+        "residues": [3],
+        "least": 67,
+        "first_sizes": [67, 99, 131, 163, 195],
+    }
+
+
+def test_a_spec_that_does_not_fit_is_solved(run: Callable[..., Any]) -> None:
+    """Its linear layer wants another map than the input gives."""
+    spec = FITS.replace("FEATURES", "676")
+    assert run("summary", "-", stdin=spec).status == 2
+    outcome = run("solve", "-", stdin=spec)
+    assert outcome.status == 0
+    assert "fc takes 676 features\n  4 x 13 x 13: input of 111 to 118 by 111 to 118\n" in outcome.out
+    shapes = json.loads(run("solve", "-", "--json", stdin=spec).out)["fits"][0]["shapes"]
+    assert {prod[1] * prod[2] for prod in (shape["map_shape"] for shape in shapes)} == {169}
+    assert len(shapes) == 3
+    unfit = run("solve", "-", stdin=FITS.replace("FEATURES", "675"))
+    assert "fc takes 675 features and no input gives so many\n" in unfit.out
+
+
+def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callable[..., Any]) -> None:
+    spec = 'name: f\ninput: 1x8\nlayers:\n  - upsample: {name: u, size: "=in_shape[1] * in_shape[1]"}\n'
+    out = run("solve", "-", "--output", "81", stdin=spec).out
+    assert "  length has no closed form; built at each size from 1 to 4095\n  81 at L = 9\n" in out
+    assert run("solve", "-", "--output", "80", stdin=spec).err == (
+        "error: no input gives `u` a length of 80\nhint: the nearest: 64 at 8, and 81 at 9\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["alexnet", "--layer", "conv9"], "error: AlexNet has no layer `conv9`\nhint: did you mean `conv5`?\n"),
+        (
+            ["alexnet", "--layer", "fc6"],
+            "error: `fc6` has no spatial axis: its output is a vector\n"
+            "hint: name one before the map is flattened, such as `pool5`\n",
+        ),
+        (
+            ["alexnet", "--layer", "conv1", "--output", "3"],
+            "error: no input gives `conv1` a height of 3\nhint: the nearest: 15 at 67 to 70\n",
+        ),
+        (
+            ["unet", "--output", "390"],
+            "error: no input gives `output` a height of 390\n"
+            "hint: the nearest: 388 at 572 to 587, and 404 at 588 to 603\n",
+        ),
+        (
+            ["alexnet_torchvision", "--layer", "avgpool", "--output", "7"],
+            "error: the height of `avgpool` is 6 whatever the input, and never 7\n",
+        ),
+        (
+            ["alexnet", "--output", "5x5x5"],
+            "error: the output has 3 sizes, and `pool5` has 2 spatial axes\n"
+            "hint: give one size for all axes, or one for each, such as 55 or 55x55\n",
+        ),
+        (["alexnet", "--output", "five"], "error: --output takes a size such as 55 or 55x27, not 'five'\n"),
+        (["alexnet", "--output", "0"], "error: --output takes a size such as 55 or 55x27, not '0'\n"),
+    ],
+)
+def test_errors(arguments: list[str], error: str, run: Callable[..., Any]) -> None:
+    assert run("solve", *arguments) == (2, "", error)
+
+
+@pytest.mark.parametrize("spec", ["resnet50", "yolo_v3", "c3d", "segnet", "raw_audio"])
+def test_it_fits_a_terminal(spec: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    outcome = run("solve", spec)
+    assert outcome.status == 0
+    assert max(map(len, outcome.out.splitlines())) <= 80

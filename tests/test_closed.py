@@ -1,0 +1,248 @@
+"""Closed forms and the way back, against the network built at many sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.closed import Form, Step, closed
+from cnncalc.domain import Domain
+from cnncalc.errors import CnncalcError
+from cnncalc.solving import solve
+from cnncalc.tracing import given as traced
+from cnncalc.tracing import written
+from cnncalc.window import Window
+from tests.formulas import evaluate
+
+if TYPE_CHECKING:
+    from cnncalc.network import Network
+
+WINDOWS = st.builds(
+    lambda kernel, stride, padding, dilation, kind, ceil: (
+        f"{kind}: {{kernel_size: {kernel}, stride: {stride}, padding: {padding if kind == 'conv' else 'same'}"
+        + (f", out_channels: 1, dilation: {dilation}" if kind == "conv" else "")
+        + "}"
+        if not ceil
+        else f"max_pool: {{kernel_size: {kernel}, stride: {stride}, padding: {min(kernel // 2, 1)}, ceil_mode: true}}"
+    ),
+    st.integers(1, 5),
+    st.integers(1, 4),
+    st.sampled_from(["0", "1", "2", "[[0, 1]]", "same", "same_lower"]),
+    st.integers(1, 3),
+    st.sampled_from(["conv", "max_pool"]),
+    st.booleans(),
+)
+OTHERS = st.sampled_from(
+    [
+        "identity",
+        "relu",
+        "pad: {padding: [[1, 2]]}",
+        "crop: {padding: 1}",
+        "slice: {dim: 1, start: 1}",
+        "slice: {dim: 1, start: 1, end: -1, step: 2}",
+        "slice: {dim: 1, end: 9}",
+        "upsample: {scale_factor: 2}",
+        "upsample: {scale_factor: 1.5}",
+        "upsample: {scale_factor: 1.1}",
+        "upsample: {size: 9}",
+        "conv_transpose: {out_channels: 1, kernel_size: 3, stride: 2, padding: 1}",
+        "conv_transpose: {out_channels: 1, kernel_size: 2, stride: 3, padding: same}",
+        "adaptive_avg_pool: {output_size: 5}",
+        "residual: {layers: [conv: {out_channels: 1, kernel_size: 3, padding: 1}]}",
+        "residual: {layers: [global_avg_pool, sigmoid], shortcut: false}",
+        "pixel_unshuffle: {downscale_factor: 2}",
+        "max_pool: {kernel_size: 2, stride: 5}",
+        "permute: {dims: [0, 1]}",
+    ]
+)
+CHAINS = st.lists(st.one_of(WINDOWS, OTHERS), min_size=1, max_size=5)
+hundreds = settings(max_examples=250, deadline=None, derandomize=True, database=None)
+
+
+def chain(links: list[str], size: int) -> Network | None:
+    """The chain of layers at an input size; None where it cannot be built."""
+    try:
+        return cnncalc.load(f"name: chain\ninput: 1x{size}\nlayers:\n" + "".join(f"  - {link}\n" for link in links))
+    except CnncalcError:
+        return None
+
+
+@hundreds
+@given(CHAINS, st.integers(20, 60))
+def test_forms_are_what_is_built(links: list[str], size: int) -> None:
+    network = chain(links, size)
+    if network is None:
+        return
+    forms = closed(network).forms
+    for other in range(1, 120):
+        built = chain(links, other)
+        for axes, shape in zip(forms, built.tensor_shapes if built else [], strict=False):
+            for form, expected in zip(axes, shape, strict=True):
+                if form is not None:
+                    assert (form.constant or form.at(other)) == expected, (links, other, form)
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet", "resnet18", "googlenet", "unet", "segnet", "inception_v3"])
+def test_forms_of_bundled_networks(name: str) -> None:
+    network = cnncalc.load(name)
+    forms = closed(network).forms
+    [(channels, *_)] = network.inputs.values()
+    built = 0
+    for size in [*range(20, 80), 188, 189, 190, 299, 300, 571, 573]:
+        try:
+            other = network.at([channels, size, size + 3])
+        except CnncalcError:
+            continue
+        built += 1
+        for axes, shape in zip(forms, other.tensor_shapes, strict=True):
+            for form, expected in zip(axes, shape, strict=True):
+                if form is not None:
+                    start = 0 if form.root is None else (channels, size, size + 3)[form.root[1]]
+                    assert (form.steps[0].plus if form.root is None else form.at(start)) == expected
+    assert built > 4
+
+
+def test_windows_collapse_to_one_floor() -> None:
+    """Every layer of a network without upsampling has one floor."""
+    forms = closed(cnncalc.load("resnet50")).forms
+    assert all(len(form.steps) <= 1 for axes in forms for form in axes if form is not None)
+
+
+@hundreds
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(-5, 5), st.integers(1, 4)), min_size=1, max_size=4))
+def test_forms_are_their_text_and_have_an_inverse(numbers: list[tuple[int, int, int]]) -> None:
+    form = Form(("input", 1))
+    for step in numbers:
+        form = form.then(Step(*step))
+    text = written(form.at(traced(7, "n")))
+    period, growth = form.period
+    for size in range(-20, 60):
+        one_by_one = size
+        for step in numbers:
+            one_by_one = Step(*step).at(one_by_one)
+        assert form.at(size) == one_by_one == evaluate(text, n=size)
+        assert form.at(size + period) == one_by_one + growth
+        first, last = form.inverse(one_by_one, one_by_one)
+        assert first <= size <= last
+        assert form.at(first) == form.at(last) == one_by_one
+        assert form.at(first - 1) < one_by_one < form.at(last + 1)
+
+
+# The way back
+
+
+def outputs(links: list[str], sizes: range) -> dict[int, int]:
+    """The output size of each input size at which the chain can be built."""
+    built = {size: chain(links, size) for size in sizes}
+    return {size: network.nodes[-1].output_shape[1] for size, network in built.items() if network}
+
+
+@settings(hundreds, max_examples=80)
+@given(CHAINS, st.integers(20, 40), st.integers(1, 30))
+def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, wanted: int) -> None:
+    network = chain(links, size)
+    if network is None:
+        return
+    found = outputs(links, range(1, 150))
+    name = network.nodes[-1].name
+    assert solve(network, name).smallest == {"input": (1, min(found))}
+    try:
+        [axis] = solve(network, name, [wanted]).axes
+    except CnncalcError:
+        assert wanted not in found.values(), links
+        return
+    inside = [(max(first, 1), min(last, 149)) for first, last in axis.inputs or ()]
+    solved = {other for first, last in inside for other in range(first, last + 1)}
+    expected = {other for other, output in found.items() if output == wanted}
+    if expected != solved:  # a constant is there at every size, of which those that cannot be built are not told
+        assert axis.closed_form == str(wanted), links
+        assert expected <= solved
+
+
+@settings(hundreds, max_examples=80)
+@given(st.lists(WINDOWS, min_size=1, max_size=4), st.integers(20, 40))
+def test_no_pixel_is_dropped_where_enumeration_finds_none(links: list[str], size: int) -> None:
+    network = chain(links, size)
+    if network is None:
+        return
+    for progression in solve(network, network.nodes[-1].name).progressions:
+        for other in range(1, 130):
+            built = chain(links, other)
+            if built is None:
+                assert not progression.holds(other) or other > progression.least
+                continue
+            windows = [(node.layer.windows(node.input_shapes[0]), node.input_shapes[0][1]) for node in built.nodes]
+            kept = all(
+                window.dropped(before) == 0 if progression.dropped else window.left_over(before) <= 0
+                for found, before in windows
+                for window in found or ()
+                if isinstance(window, Window)
+            )
+            assert progression.holds(other) == kept, (links, other, progression)
+
+
+def test_pixels_that_no_window_reaches_are_counted_by_placing_them() -> None:
+    for size in range(1, 20):
+        for kernel, stride, before, after in ((3, 2, 0, 0), (3, 2, 1, 1), (2, 5, 0, 1), (5, 3, 2, 0), (1, 2, 0, 0)):
+            window = Window(kernel, stride, padding=(before, after))
+            positions = window.positions(size)
+            if positions:
+                last = (positions - 1) * stride + kernel - 1 - before
+                assert window.dropped(size) == len(range(last + 1, size))
+                assert window.left_over(size) == len(range(last + 1, size + after))
+
+
+ANCHORS = [
+    ("alexnet", "conv1", 55, ((227, 230),), 67, (32, (3,))),
+    ("alexnet", None, 6, ((227, 258),), 67, (32, (3,))),
+    ("vgg16", None, 7, ((224, 255),), 32, (32, (0,))),
+    ("resnet50", None, 7, ((193, 224),), 1, (32, (1, 2, 3, 4))),
+    ("lenet", None, 5, ((28, 31),), 12, (4, (0,))),
+    ("unet", None, 388, ((572, 587),), 188, (16, (12,))),
+]
+
+
+@pytest.mark.parametrize(("name", "layer", "output", "inputs", "smallest", "congruence"), ANCHORS)
+def test_anchors(
+    name: str,
+    layer: str | None,
+    output: int,
+    inputs: tuple[tuple[int, int], ...],
+    smallest: int,
+    congruence: tuple[int, tuple[int, ...]],
+) -> None:
+    found = solve(cnncalc.load(name), layer, [output])
+    assert [axis.inputs for axis in found.axes] == [inputs] * 2
+    assert found.smallest is not None
+    assert [shape[1:] for shape in found.smallest.values()] == [(smallest, smallest)]
+    assert (found.progressions[0].modulus, found.progressions[0].residues) == congruence
+
+
+def test_paths_must_agree() -> None:
+    """A path that halves and doubles meets its input only where the size is even."""
+    text = (
+        "name: halves\ninput: 1x8\nlayers:\n  - residual:\n      layers:\n"
+        "        - max_pool: {kernel_size: 2}\n        - upsample: {scale_factor: 2}\n"
+    )
+    found = solve(cnncalc.load(text), None, [8])
+    assert found.axes[0].inputs == ((8, 8),)
+    assert found.smallest == {"input": (1, 2)}
+    assert (found.progressions[0].modulus, found.progressions[0].residues) == (2, (0,))
+
+
+def test_options_that_follow_the_input_are_not_taken_for_constants() -> None:
+    upsample = 'upsample: {name: b, size: "=in_shape[1] * in_shape[1]"}'
+    text = f"name: follows\ninput: 1x8\nlayers:\n  - identity: {{name: a}}\n  - {upsample}\n"
+    network = cnncalc.load(text)
+    assert closed(network).forms[2][1] is None
+    [axis] = solve(network, "b", [81]).axes
+    assert (axis.inputs, axis.closed_form) == (((9, 9),), None)
+    assert axis.enumerated is not None
+
+
+def test_the_smallest_input_is_a_domain_of_its_own() -> None:
+    assert Domain(cnncalc.load("yolo_v3")).smallest == {"input": (3, 25, 25)}

@@ -1,0 +1,138 @@
+"""Every formula, worked out, is the figure that is computed."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import pytest
+
+import cnncalc
+from cnncalc import library
+from cnncalc.explanation import explain
+from cnncalc.layers import LAYERS
+from cnncalc.layers.catalogue import describe
+from tests.formulas import evaluate
+from tests.layers.test_catalogue import spec_with
+
+if TYPE_CHECKING:
+    from cnncalc.explanation import LayerExplanation
+    from cnncalc.network import Network
+
+SOME = ["alexnet", "lenet", "resnet18", "efficientnet_b0", "unet", "segnet", "googlenet", "densenet121", "c3d", "dcgan"]
+
+
+def check(network: Network, layer: LayerExplanation) -> None:
+    """Each line comes to its result, and the results are the figures of the report."""
+    figures = next(found for found in network.report().layers if found.name == layer.name)
+    results: dict[str, int] = {}
+    for line in layer.formulas:
+        assert evaluate(line.numbers) == line.result, line
+        results[f"{line.quantity} {line.left}"] = line.result
+    node = next(node for node in network.nodes if node.name == layer.name)
+    for axis, letter in enumerate(("C", "CL", "CHW", "CDHW")[len(node.output_shape) - 1]):
+        if f"output {letter}_out" in results:
+            assert results[f"output {letter}_out"] == node.output_shape[axis]
+    arrays = [line for line in layer.formulas if line.quantity == "parameters" and line.left != "parameters"]
+    assert sum(line.result for line in arrays) == figures.parameters
+    assert results.get("parameters parameters", figures.parameters) == figures.parameters
+    assert results.get("MACs MACs", 0) == figures.macs
+    assert results["FLOPs FLOPs"] == figures.flops
+    assert results["memory output bytes"] == figures.output_bytes == 4 * prod(node.output_shape)
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS))
+def test_every_layer_type_is_explained(name: str) -> None:
+    network = cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
+    [layer] = explain(network, network.nodes[1].name).layers
+    check(network, layer)
+    quantities = {line.quantity for line in layer.formulas}
+    assert {"output", "FLOPs", "memory"} <= quantities
+    axes = {axis for line in layer.formulas if line.quantity == "output" for axis in line.axes}
+    assert len(axes) == len(layer.output_shape) - 1
+    first = network.nodes[1]
+    unchanged = [size for size in first.output_shape if size not in {1, *first.input_shapes[0]}]
+    texts = [line.symbols for line in layer.formulas if line.quantity == "output"]
+    assert not unchanged or any(not text.isdecimal() for text in texts)
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_the_formulas_of_bundled_networks(name: str) -> None:
+    network = cnncalc.load(name)
+    found = explain(network)
+    assert [layer.name for layer in found.layers] == [node.name for node in network.nodes]
+    for layer in found.layers[:60]:
+        check(network, layer)
+
+
+def test_alexnet_as_on_paper() -> None:
+    [layer] = explain(cnncalc.load("alexnet"), "conv1").layers
+    lines = {(line.quantity, line.left): line for line in layer.formulas}
+    size = lines["output", "H_out"]
+    assert size.symbols == "floor((H_in + before + after - kernel_size) / stride) + 1"
+    assert size.numbers == "floor((227 + 0 + 0 - 11) / 4) + 1"
+    assert (size.result, size.axes, size.note) == (55, ("height", "width"), "the floor drops nothing")
+    closed = lines["closed form", "H_out"]
+    assert (closed.symbols, closed.numbers, closed.result) == ("floor((H - 7) / 4)", "floor((227 - 7) / 4)", 55)
+
+
+@pytest.mark.parametrize(
+    ("options", "size", "note"),
+    [
+        ("{kernel_size: 11, stride: 4}", 224, "the floor drops 1 pixel"),
+        ("{kernel_size: 11, stride: 4, padding: 2}", 224, "the floor drops 1 pixel, of padding"),
+        ("{kernel_size: 3, stride: 2, padding: 1}", 56, "the floor drops 1 pixel, of padding"),
+        ("{kernel_size: 2, stride: 4, padding: 1}", 7, "the floor drops 3 pixels, 1 of them padding"),
+        ("{kernel_size: 3, stride: 2}", 55, "the floor drops nothing"),
+    ],
+)
+def test_what_the_floor_drops(options: str, size: int, note: str) -> None:
+    text = f"input: 1x{size}x{size}\nlayers:\n  - conv2d: {{out_channels: 1, name: c, {options[1:]}\n"
+    [layer] = explain(cnncalc.load(text), "c").layers
+    [found] = [line.note for line in layer.formulas if line.left == "H_out" and line.quantity == "output"]
+    assert found == note
+
+
+def test_ceil_mode_overhangs() -> None:
+    text = "input: 1x6x7\nlayers:\n  - max_pool2d: {name: p, kernel_size: 3, stride: 2, ceil_mode: true}\n"
+    [layer] = explain(cnncalc.load(text), "p").layers
+    notes = {line.axes: line.note for line in layer.formulas if line.quantity == "output" and line.axes}
+    assert notes == {("height",): "the last window overhangs the end by 1 pixel", ("width",): "the floor drops nothing"}
+
+
+def test_padding_that_follows_from_the_size_is_split() -> None:
+    text = (
+        "input: 1x224x225\nlayers:\n  - conv2d: {name: c, out_channels: 1, kernel_size: 7, stride: 2, padding: same}\n"
+    )
+    [layer] = explain(cnncalc.load(text), "c").layers
+    pads = {(line.axes, line.left): line.result for line in layer.formulas if line.quantity == "padding"}
+    assert pads == {
+        (("height",), "total"): 5,
+        (("height",), "before"): 2,
+        (("height",), "after"): 3,
+        (("width",), "total"): 6,
+        (("width",), "before"): 3,
+        (("width",), "after"): 3,
+    }
+
+
+def test_the_receptive_field_grows_by_the_recurrence() -> None:
+    [layer] = explain(cnncalc.load("alexnet"), "pool5").layers
+    lines = {line.left: line.result for line in layer.formulas if line.quantity == "receptive field"}
+    assert lines == {"size": 195, "stride": 32, "padding": 64}
+
+
+def test_a_scope_means_its_layers() -> None:
+    found = explain(cnncalc.load("resnet18"), "layer1.0")
+    assert [layer.name for layer in found.layers][:2] == ["layer1.0.conv1", "layer1.0.bn1"]
+    assert all(layer.name.startswith("layer1.0.") for layer in found.layers)
+
+
+def test_every_bundled_network_is_explained() -> None:
+    """The counts of all, without the closed forms' building at other sizes."""
+    from cnncalc.formulas import NodeFormulas
+
+    for name in library.names():
+        for node in cnncalc.load(name).nodes[:40]:
+            lines = NodeFormulas(node).all(4)
+            assert [line for line in lines if evaluate(line.numbers) != line.result] == []
