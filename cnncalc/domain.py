@@ -15,7 +15,7 @@ from cnncalc.window import MAX_SIZE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cnncalc.closed import Form
+    from cnncalc.forms import Form
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
@@ -26,6 +26,10 @@ LARGEST: Final = 4096
 """Where the network is built at every size of a range, the end of the range."""
 
 Root = tuple[str, int]
+"""The name of an input, and its axis, channels being 0."""
+
+Intervals = tuple[tuple[int, int], ...]
+"""Sizes as intervals, both ends included, in order."""
 
 
 class Domain:
@@ -104,7 +108,7 @@ class Domain:
         """The least size of an axis of an input."""
         return self.smallest[root[0]][root[1]] if self.smallest is not None else self._least_by_forms(root)
 
-    def sizes(self, root: Root, form: Form, output: int) -> tuple[tuple[int, int], ...]:
+    def sizes(self, root: Root, form: Form, output: int) -> Intervals:
         """The sizes of an axis at which a form gives the output and the network can be built, as intervals.
 
         Every one is built, unless they are too many; then the forms alone tell.
@@ -117,9 +121,7 @@ class Domain:
             return ((first, last),)
         return intervals(size for size in range(first, last + 1) if self.at(root, size) is not None)
 
-    def enumerated(
-        self, root: Root, node: Node, axis: int, output: int
-    ) -> tuple[tuple[tuple[int, int], ...], tuple[int, int]]:
+    def enumerated(self, root: Root, node: Node, axis: int, output: int) -> tuple[Intervals, tuple[int, int]]:
         """The sizes at which the network gives the output, found by building it at each of a range, and the range."""
         tried = list(self._tried(root, node, axis))
         ends = (tried[0][0], tried[-1][0])
@@ -133,7 +135,7 @@ class Domain:
             shape = shapes.get(node.name, ())
             yield size, shape[axis] if axis < len(shape) else None
 
-    def near(self, root: Root, node: Node, axis: int, output: int) -> list[tuple[int, tuple[tuple[int, int], ...]]]:
+    def near(self, root: Root, node: Node, axis: int, output: int) -> list[tuple[int, Intervals]]:
         """The outputs next below and above one, of those that were tried, and their inputs."""
         tried = [(found, size) for size, found in self._tried(root, node, axis) if found is not None]
         below = max((found for found, _ in tried if found < output), default=None)
@@ -142,7 +144,7 @@ class Domain:
         return [(end, intervals(size for found, size in tried if found == end)) for end in ends]
 
 
-def intervals(sizes: Iterable[int]) -> tuple[tuple[int, int], ...]:
+def intervals(sizes: Iterable[int]) -> Intervals:
     """Sizes in order as intervals, both ends included.
 
     >>> intervals([1, 2, 3, 7])

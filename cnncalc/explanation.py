@@ -15,7 +15,7 @@ from cnncalc.window import AXIS_NAMES, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.closed import Form
+    from cnncalc.forms import Form
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
     from cnncalc.report import LayerFigures, ReceptiveField, Report

@@ -11,8 +11,8 @@ from cnncalc.window import Window
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.closed import Constraint, Form
     from cnncalc.domain import Domain
+    from cnncalc.forms import Constraint, Form
 
 MOST: Final = 65_536
 """The most residues that are looked at."""

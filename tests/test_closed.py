@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.closed import Form, Step, closed
+from cnncalc.closed import closed
 from cnncalc.domain import Domain
 from cnncalc.errors import CnncalcError
+from cnncalc.forms import Form, Step
 from cnncalc.solving import solve
 from cnncalc.tracing import given as traced
 from cnncalc.tracing import written

@@ -46,10 +46,10 @@ RANKS = [
     {"kernels"},
     {"layers"},
     {"network", "report"},
-    {"formulas", "closed"},
+    {"formulas", "forms", "closed"},
     {"spec", "library"},
     {"analysis", "initialization", "memory", "files", "loading"},
-    {"execute", "explanation", "domain", "remainders", "solving"},
+    {"execute", "explanation", "domain", "remainders", "fitting", "solving"},
     {"reports"},
     {"cli"},
 ]

@@ -33,7 +33,8 @@ def solve_command(
     cnncalc solve alexnet --layer conv1 --output 55
     cnncalc solve resnet50
     """
-    from cnncalc.solving import solve, tolerant
+    from cnncalc.fitting import tolerant
+    from cnncalc.solving import solve
 
     network = common.load_network(spec, shapes, variant, settings, tolerant())
     found = solve(network, layer, None if wanted is None else _sizes(wanted))
