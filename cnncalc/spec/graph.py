@@ -37,6 +37,7 @@ class Graph:
         self.shapes: list[Shape] = list(inputs.values())
         self.nodes: list[Node] = []
         self.names = Names()
+        self.known: dict[object, Shape] = {}
 
     def add(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> Tensors:
         """Append a node, and name its output."""
@@ -46,7 +47,7 @@ class Graph:
             raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers")
         shapes = [self.shapes[tensor] for tensor in taken]
         try:
-            node = Node(name, layer, taken, shapes)
+            node = Node(name, layer, taken, shapes, self.known)
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
             wrong = self.maker.wrong(entry, error, f"`{name}` cannot take {what}: {error.fact}")

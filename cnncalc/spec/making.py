@@ -36,16 +36,17 @@ class LayerMaker:
         """The layer of an entry, and the rank in its type as written."""
         if entry.made is not None:
             return entry.made
-        if not entry.dynamic:
+        if entry.dynamic:
+            seen = names()
+            values = {word: self.evaluator.plain(node, lambda: seen) for word, (_, node) in entry.options.items()}
+        else:
             values = {word: node.plain() for word, (_, node) in entry.options.items()}
-            entry.made = self._new(entry, written, name, values)
-            return entry.made
-        seen = names()
-        values = {word: self.evaluator.plain(node, lambda: seen) for word, (_, node) in entry.options.items()}
         key = f"{written} {values!r}"
         made = self.spec.made.get(key)
         if made is None:
             made = self.spec.made[key] = self._new(entry, written, name, values)
+        if not entry.dynamic:
+            entry.made = made
         return made
 
     def plain(self, kind: str) -> Layer:
