@@ -94,8 +94,19 @@ def _excerpt(place: Place) -> list[str]:
     if left + EXCERPT_WIDTH < len(text):
         shown = shown[:-1] + "…"
     room = max(1, len(shown) - (start - left))
-    marker = " " * (start - left) + "^" * max(1, min(place.length, room))
+    begin = start - left
+    length = max(1, min(place.length, room))
+    marker = " " * _columns(shown[:begin]) + "^" * max(1, _columns(shown[begin : begin + length].rstrip()))
     return [f"{place.line:>5} | {shown.rstrip()}", f"      | {marker}"]
+
+
+def _columns(text: str) -> int:
+    """The columns that a text takes in a terminal, where Chinese and Japanese characters take two each."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "FW" else 1 for c in text)
 
 
 def printable(text: str) -> str:
