@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layout import parse_shape
-from cnncalc.spec.document import text
+from cnncalc.spec.document import check_input_name, text
 from cnncalc.spec.tree import Mapping
 from cnncalc.spec.values import Evaluator
 
@@ -92,6 +92,8 @@ class Choice:
             return {} if single is None else {"input": self._shape(single, "`input`")}
         if not isinstance(several, Mapping) or not several.keys:
             raise self.spec.source.error(several, "`inputs` must map each input's name to its shape")
+        for key in several.keys.values():
+            check_input_name(self.spec.source, key, key.text)
         return {key.text: self._shape(node, f"input `{key.text}`") for key, node in several.entries()}
 
     def _shape(self, node: Node, what: str) -> Shape:
