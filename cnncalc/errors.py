@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXCERPT_WIDTH = 100
+LONGEST_MESSAGE = 1000
+"""What is longer repeats some monstrous word of the input, and is cut when it is shown."""
 
 
 class Place(NamedTuple):
@@ -75,6 +77,7 @@ class LayerError(Exception):
 
 
 def _located(kind: str, message: str, place: Place | None) -> list[str]:
+    message = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
     if place is None:
         return [f"{kind}: {printable(message)}"]
     where = f"{place.file}:{place.line}:{place.column}"

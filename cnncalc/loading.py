@@ -124,7 +124,7 @@ def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:
         if not isinstance(override, dict) and len(inputs) > 1:
             names = ", ".join(inputs)
             raise CnncalcError(f"{spec.name} has several inputs", hint=f"say which with NAME=SHAPE: {names}")
-        for name, shape in given.items():
+        for name, shape in ((str(name), shape) for name, shape in given.items()):
             if inputs and name not in inputs:
                 raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
             inputs[name] = _given(name, shape, spec)

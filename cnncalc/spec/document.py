@@ -118,7 +118,8 @@ class Spec:
     def _entries(self, reader: Reader) -> list[Entry]:
         node = self.root.get("layers")
         if node is None:
-            raise CnncalcError(f"{self.source.name} has no `layers`", hint=did_you_mean("layers", self.root.keys))
+            hint = "write `layers:` into it and, below, one layer a line, such as `  - relu`"
+            raise CnncalcError(f"{self.source.name} has no `layers`", hint=hint)
         entries = reader.entries(node, "`layers`")
         if not entries:
             raise self.source.error(node, "`layers` is empty", "a network has at least one layer, such as `- relu`")
@@ -170,7 +171,9 @@ def _input_names(source: Source, node: Node | None) -> list[str]:
 def check_input_name(source: Source, node: Node, word: str) -> None:
     """Refuse a name for an input that `from` would read otherwise."""
     if not is_name(word) or "." in word:
-        raise source.error(node, f"`{word[:40]}` cannot be the name of an input", NAME_HINT.replace(" .", ""))
+        raise source.error(
+            node, f"`{word[:40]}` cannot be the name of an input", "letters, digits and _ - + / make one"
+        )
     if word == PREVIOUS:
         raise source.error(node, f"`{word}` means something else in `from`", "choose another name")
 

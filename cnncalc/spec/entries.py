@@ -143,9 +143,8 @@ class Reader:
 
     def _beside(self, key: Scalar, value: Node, others: list[Scalar]) -> CnncalcError:
         """The error for an entry with several keys: options beside the type, or no type at all."""
-        if key.text in COMMON or not (
-            isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None)
-        ):
+        bare = isinstance(value, Scalar) and value.value is None
+        if key.text in COMMON or not (bare or isinstance(value, Mapping)):
             return self.source.error(key, "this layer has no type", "write `type: conv2d`, or conv2d: {...}")
         return self.source.error(
             others[0],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual
+from cnncalc.spec.loops import MOST_ROUNDS
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Estimate:
         """The rounds of a loop that follow from the file's parameters; 0 where they do not."""
         if entry.repeat is not None:
             rounds = self._known(entry.repeat, values)
-            return max(int(rounds), 0) if type(rounds) in (int, float) and abs(rounds) < 1e300 else 0
+            return int(rounds) if type(rounds) in (int, float) and 0 <= rounds <= MOST_ROUNDS else 0
         if entry.loop is not None:
             lists = [self._known(node, values) for node in entry.loop.values.values()]
             return min(len(rows) if isinstance(rows, list) else 0 for rows in lists)

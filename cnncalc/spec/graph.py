@@ -93,7 +93,9 @@ class Graph:
         try:
             return self.names.new(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(entry.name, fault.fact, fault.hint) from None
+            in_loop = "index" in frame.values and word == entry.name.text and self.names.is_taken(word, frame.scope)
+            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.hint
+            raise self.source.error(entry.name, fault.fact, hint) from None
 
     def unused(self, entry: Entry, name: str) -> None:
         """Refuse a name that was counted out if a written one has taken it."""

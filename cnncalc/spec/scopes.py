@@ -91,6 +91,10 @@ class Names:
             raise NameFault(f"`{word}` means something else in `from`", "choose another name")
         return self.unused(scope.prefix + word)
 
+    def is_taken(self, word: str, scope: Scope) -> bool:
+        """Whether something in a scope is called so already."""
+        return self.tensors.get(scope.prefix + word, ABSENT) != ABSENT
+
     def unused(self, name: str) -> str:
         """A full name, if nothing bears it yet; raises `NameFault`."""
         if self.tensors.get(name, ABSENT) != ABSENT:

@@ -33,7 +33,7 @@ class Node:
     weight: int
     """The nodes in it, itself and the aliased ones included."""
     height: int
-    """The levels of nesting in it: 0 for a scalar or an empty list."""
+    """The levels of nesting in it: 0 for a scalar, 1 for a list of scalars."""
     dynamic: bool
     """Whether an expression stands in it."""
 
@@ -177,7 +177,7 @@ class _Builder:
         while True:
             event = self.next_event()
             handler = handlers.get(type(event))
-            node = handler(event) if handler else self._end()
+            node = handler(event) if handler else self._end(event)
             if node is not None and not self.open:
                 return node
 
@@ -200,7 +200,7 @@ class _Builder:
         node.text = event.value
         self._refuse_tag(node, event)
         try:
-            node.value = resolve(event.value) if event.implicit[0] else event.value
+            node.value = resolve(event.value) if event.implicit[0] and event.tag is None else event.value
         except ValueError as error:
             raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
         node.dynamic = isinstance(node.value, str) and node.value[:1] == "="
@@ -210,6 +210,7 @@ class _Builder:
         node: Node = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
+        node.height = 1
         if not isinstance(node, Mapping) and not self.open:
             raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
         if len(self.open) >= MAX_DEPTH:
@@ -219,9 +220,12 @@ class _Builder:
         self.pending_keys.append(None)
         return None
 
-    def _end(self) -> Node:
+    def _end(self, event: Any) -> Node:
         self.pending_keys.pop()
-        return self._add(self.open.pop())
+        node = self.open.pop()
+        if event.end_mark.line == node.line:
+            node.length = max(event.end_mark.column - node.column, 1)
+        return self._add(node)
 
     def _alias(self, event: Any) -> Node:
         name = event.anchor
@@ -302,9 +306,9 @@ def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError:
         return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
     if "flow" in f"{error.context}{problem}":
         hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
-        opening = error.context_mark
-        if opening and mark and opening.line < mark.line:
-            place = source.at(opening.line, opening.column)
+    opening = error.context_mark
+    if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
+        place = source.at(opening.line, opening.column)
     context = f" {error.context}" if error.context and error.problem else ""
     return CnncalcError(f"not valid YAML: {problem}{context}", hint=hint, place=place)
 
