@@ -103,17 +103,17 @@ def _text(path: str) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with its mark; lines end as YAML sees them."""
+    """The text of a file in UTF-8, or in UTF-16 with its mark."""
     if len(data) > MAX_BYTES:
         raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        wanted = encoding.removesuffix("-sig").upper()
         hint = "is this a text file? a spec is YAML in UTF-8"
-        raise CnncalcError(f"{name}:{line}: not UTF-8: byte {data[error.start]:#04x}", hint=hint) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        raise CnncalcError(f"{name}:{line}: not {wanted}: byte {data[error.start]:#04x}", hint=hint) from None
 
 
 def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:
@@ -125,7 +125,7 @@ def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:
         if not isinstance(override, dict) and len(inputs) > 1:
             names = ", ".join(inputs)
             raise CnncalcError(f"{spec.name} has several inputs", hint=f"say which with NAME=SHAPE: {names}")
-        for name, shape in given.items():
+        for name, shape in ((str(name), shape) for name, shape in given.items()):
             if inputs and name not in inputs:
                 raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
             inputs[name] = _given(name, shape, spec)

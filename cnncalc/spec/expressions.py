@@ -22,6 +22,8 @@ MOST_CHARACTERS: Final = 500
 MOST_BITS: Final = 256
 MOST_ITEMS: Final = 10_000
 MOST_STEPS: Final = 100_000
+MOST_LEVELS: Final = 100
+"""The deepest nesting of an expression, and of a list that it makes."""
 
 CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
@@ -48,8 +50,11 @@ class Names:
             return self.values[name]
         if name in CONSTANTS:
             return CONSTANTS[name]
-        known = [*self.values, *CONSTANTS]
-        raise ExpressionError(f"there is no name `{name}`", did_you_mean(name, known, "names"))
+        raise ExpressionError(f"there is no name `{name}`", did_you_mean(name, self.known(), "names"))
+
+    def known(self) -> list[str]:
+        """The names that there are."""
+        return [*self.values, *CONSTANTS]
 
     def function(self, name: str) -> Callable[..., Any]:
         """The function of a name."""
@@ -72,7 +77,11 @@ def evaluate(text: str, names: Names) -> Any:
         raise
     except ZeroDivisionError:
         raise ExpressionError("division by zero") from None
-    except (TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
+    except OverflowError:
+        raise ExpressionError("a number that is too large") from None
+    except KeyError as error:
+        raise ExpressionError(f"there is no key {shown(error.args[0])}") from None
+    except (TypeError, ValueError, IndexError) as error:
         raise ExpressionError(str(error)) from None
 
 
@@ -84,13 +93,26 @@ def _compiled(text: str) -> Callable[[Names], Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval")
+        _check_depth(tree.body)
         return _closure(tree.body)
     except SyntaxError as error:
         raise ExpressionError(f"not an expression: {error.msg}", _bracket_hint(text)) from None
-    except (RecursionError, MemoryError, ValueError) as error:
-        if isinstance(error, ExpressionError):
-            raise
-        raise ExpressionError("not an expression: it is nested too deeply") from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError(_TOO_DEEP) from None
+    except ValueError as error:
+        raise error if isinstance(error, ExpressionError) else ExpressionError(f"not an expression: {error}") from None
+
+
+def _check_depth(tree: ast.AST) -> None:
+    """Refuse what is nested so deeply that walking it could exhaust the stack."""
+    level = [tree]
+    for _ in range(MOST_LEVELS):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise ExpressionError(_TOO_DEEP)
+
+
+_TOO_DEEP: Final = "not an expression: it is nested too deeply"
 
 
 def _bracket_hint(text: str) -> str | None:
@@ -117,21 +139,24 @@ def _bounded(value: Any) -> Any:
         if not isfinite(value):
             raise ExpressionError("a number that is not finite")
     elif isinstance(value, (list, str)):
-        _counted(value, MOST_ITEMS)
+        check_size(value)
     return value
 
 
-def _counted(value: Any, room: int) -> int:
-    """What is left of `room` for items when those of the value are taken, nested ones included."""
-    if not isinstance(value, (list, str)):
-        return room - 1
-    if len(value) > room:
-        raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
-    if isinstance(value, str):
-        return room - len(value)
-    for item in value:
-        room = _counted(item, room)
-    return room
+def check_size(value: Any, most: int = MOST_ITEMS) -> None:
+    """Raise `ExpressionError` for a list or text of too many items, nested ones included, or one nested too deeply."""
+    level = [value]
+    room = most
+    for _ in range(MOST_LEVELS):
+        sizes = [len(item) if isinstance(item, (list, str, dict)) else 1 for item in level]
+        if sum(sizes) > room:
+            raise ExpressionError(f"a list or text of more than {most:,} items")
+        inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, (list, dict))]
+        if not inner:
+            return
+        room -= sum(size for size, item in zip(sizes, level, strict=True) if not isinstance(item, (list, dict)))
+        level = [item for items in inner for item in items]
+    raise ExpressionError(f"a list of more than {MOST_LEVELS} levels")
 
 
 def _step(names: Names, count: int = 1) -> None:
@@ -158,7 +183,7 @@ def _name(node: ast.Name) -> Callable[[Names], Any]:
 
 def _list(node: ast.List | ast.Tuple) -> Callable[[Names], Any]:
     items = [_closure(item) for item in node.elts]
-    return lambda names: [item(names) for item in items]
+    return lambda names: _bounded([item(names) for item in items])
 
 
 def _multiplied(left: Any, right: Any) -> Any:
@@ -205,10 +230,23 @@ _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
 }
 
 
+_SIGNS: Final = {
+    "BitAnd": "&",
+    "BitOr": "|",
+    "BitXor": "^",
+    "LShift": "<<",
+    "RShift": ">>",
+    "MatMult": "@",
+    "Invert": "~",
+    "Is": "is",
+    "IsNot": "is not",
+}
+
+
 def _operator(node: ast.AST) -> Callable[..., Any]:
     function = _OPERATORS.get(type(node))
     if function is None:
-        raise ExpressionError(f"there is no operator `{type(node).__name__}` in this language")
+        raise ExpressionError(f"there is no operator `{_SIGNS.get(type(node).__name__, '?')}` in this language")
     return function
 
 
@@ -329,9 +367,15 @@ def make_divisible(value: float, divisor: int) -> int:
 
 def _range(*bounds: Any) -> list[int]:
     numbers = range(*map(_index, bounds))
-    if len(numbers) > MOST_ITEMS:
+    if numbers[MOST_ITEMS:]:
         raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
     return list(numbers)
+
+
+def _round(value: Any, digits: Any = None) -> Any:
+    if digits is not None and abs(_index(digits)) > MOST_BITS:
+        raise ExpressionError(f"`round` keeps at most {MOST_BITS} digits")
+    return round(value, _index(digits))
 
 
 def _int(value: Any) -> int:
@@ -347,7 +391,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "sum": sum,
     "len": len,
     "range": _range,
-    "round": round,
+    "round": _round,
     "ceil": ceil,
     "floor": floor,
     "int": _int,
@@ -361,6 +405,8 @@ def parts(template: str) -> list[tuple[bool, str]]:
     >>> parts("stage{index + 1}.conv")
     [(False, 'stage'), (True, 'index + 1'), (False, '.conv')]
     """
+    if len(template) > MOST_CHARACTERS:
+        raise ExpressionError(f"a name with expressions has at most {MOST_CHARACTERS} characters, not {len(template)}")
     found: list[tuple[bool, str]] = []
     rest = template
     while "{" in rest:
@@ -384,4 +430,6 @@ def filled(template: str, names: Names) -> str:
 
 
 def _word(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else shown(value)

@@ -70,18 +70,19 @@ class Graph:
         return ", ".join(map(self.name_of, tensors))
 
     def sees(self, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Callable[[], Seen]:
-        """What the expressions of an entry see, made when there is one; so is what it takes, if it is a function."""
+        """What the expressions of an entry see, made when there is one; `taken` may be found out only then."""
 
         def arrival() -> Seen:
             from cnncalc.spec.arrival import Arrival
 
-            def shape_of(word: str) -> Shape:
-                return self.shapes[self.names.find(word, frame.scope)[0]]
-
-            def shape() -> Shape:
+            def arriving() -> Shape:
                 return self.shapes[(taken() if callable(taken) else taken)[0]]
 
-            return Arrival(frame, shape, self.spec.layout, shape_of)
+            def shape_of(word: str) -> Shape:
+                tensors = frame.previous if word == PREVIOUS else self.names.find(word, frame.scope)
+                return self.shapes[tensors[0]]
+
+            return Arrival(frame, arriving, self.spec.layout, shape_of)
 
         return arrival
 
@@ -93,7 +94,9 @@ class Graph:
         try:
             return self.names.new(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(entry.name, fault.fact, fault.hint) from None
+            in_loop = "index" in frame.values and word == entry.name.text and self.names.is_taken(word, frame.scope)
+            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.hint
+            raise self.source.error(entry.name, fault.fact, hint) from None
 
     def unused(self, entry: Entry, name: str) -> None:
         """Refuse a name that was counted out if a written one has taken it."""
@@ -102,19 +105,21 @@ class Graph:
         except NameFault as fault:
             raise self.source.error(entry.name or entry.at, fault.fact, fault.hint) from None
 
-    def taken(self, node: TreeNode, frame: Frame, arriving: Tensors) -> Tensors:
+    def taken(self, node: TreeNode, frame: Frame) -> Tensors:
         """The tensors that a `from` or `outputs` names."""
-        words = self.evaluator.words(node, self.sees(frame, arriving))
+        words = self.evaluator.words(node, self.sees(frame, frame.previous))
         if not words:
             hint = "leave it out to take the output of the entry before"
             raise self.source.error(node, "an empty list of names", hint)
         taken: list[int] = []
         for item, word in words:
-            taken += arriving if word == PREVIOUS else self.found(item, word, frame)
+            taken += self.found(item, word, frame)
         return tuple(taken)
 
     def found(self, node: Scalar, word: str, frame: Frame) -> Tensors:
         """The tensors of a name."""
+        if word == PREVIOUS:
+            return frame.previous
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:

@@ -25,13 +25,15 @@ MAX_ALIASED: Final = 100_000
 class Node:
     """A value in the text; `line` and `column` count from 0, `length` in characters on its first line."""
 
-    __slots__ = ("column", "dynamic", "length", "line", "weight")
+    __slots__ = ("column", "dynamic", "height", "length", "line", "weight")
 
     line: int
     column: int
     length: int
     weight: int
     """The nodes in it, itself and the aliased ones included."""
+    height: int
+    """The levels of nesting in it: 0 for a scalar, 1 for a list of scalars."""
     dynamic: bool
     """Whether an expression stands in it."""
 
@@ -89,11 +91,16 @@ class Mapping(Node):
 
 
 class Source:
-    """The text of a spec and the name to call it by in errors."""
+    r"""The text of a spec and the name to call it by in errors.
+
+    Its lines are those that an editor shows: they end with ``\n``, ``\r\n`` or ``\r``. What YAML 1.1 also took for an
+    end of line, and 1.2 does not, is read as a space.
+    """
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
-        self.text = text
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        self.text = text if text.isascii() else text.translate(_OLD_LINE_ENDS)
 
     def place(self, node: Node) -> Place:
         """Where a node stands."""
@@ -103,7 +110,7 @@ class Source:
         """A stretch of a line; both count from 0."""
         lines = self.text.split("\n", line + 1)
         text = lines[line] if line < len(lines) else ""
-        return Place(self.name, line + 1, column + 1, length, text.rstrip("\r"))
+        return Place(self.name, line + 1, column + 1, length, text)
 
     def error(self, node: Node, message: str, hint: str | None = None) -> CnncalcError:
         """The error that something is wrong with a node."""
@@ -120,10 +127,13 @@ def parse(source: Source) -> Node:
     try:
         parser = loader(source.text)
         return _Builder(source, parser).document()
+    except UnicodeEncodeError as error:
+        raise _character_error(source, error.object[error.start]) from None
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(source, error) from None
     except yaml.reader.ReaderError as error:
-        raise _character_error(source, error) from None
+        character = error.character if isinstance(error.character, str) else chr(error.character)
+        raise _character_error(source, character) from None
 
 
 class _Builder:
@@ -167,7 +177,7 @@ class _Builder:
         while True:
             event = self.next_event()
             handler = handlers.get(type(event))
-            node = handler(event) if handler else self._end()
+            node = handler(event) if handler else self._end(event)
             if node is not None and not self.open:
                 return node
 
@@ -176,6 +186,7 @@ class _Builder:
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
         node.weight = 1
+        node.height = 0
         node.dynamic = False
         self.nodes += 1
         if self.nodes > MAX_NODES:
@@ -189,7 +200,7 @@ class _Builder:
         node.text = event.value
         self._refuse_tag(node, event)
         try:
-            node.value = resolve(event.value) if event.implicit[0] else event.value
+            node.value = resolve(event.value) if event.implicit[0] and event.tag is None else event.value
         except ValueError as error:
             raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
         node.dynamic = isinstance(node.value, str) and node.value[:1] == "="
@@ -199,6 +210,7 @@ class _Builder:
         node: Node = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
+        node.height = 1
         if not isinstance(node, Mapping) and not self.open:
             raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
         if len(self.open) >= MAX_DEPTH:
@@ -208,9 +220,12 @@ class _Builder:
         self.pending_keys.append(None)
         return None
 
-    def _end(self) -> Node:
+    def _end(self, event: Any) -> Node:
         self.pending_keys.pop()
-        return self._add(self.open.pop())
+        node = self.open.pop()
+        if event.end_mark.line == node.line:
+            node.length = max(event.end_mark.column - node.column, 1)
+        return self._add(node)
 
     def _alias(self, event: Any) -> Node:
         name = event.anchor
@@ -221,6 +236,8 @@ class _Builder:
             raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place)
         if any(node is above for above in self.open):
             raise CnncalcError(f"`*{name}` contains itself", place=place)
+        if len(self.open) + node.height > MAX_DEPTH:
+            raise CnncalcError(f"with `*{name}`, more than {MAX_DEPTH} levels of nesting", place=place)
         self.aliased += node.weight
         if self.aliased > MAX_ALIASED:
             raise CnncalcError(f"aliases repeat more than {MAX_ALIASED:,} values", place=place)
@@ -232,6 +249,7 @@ class _Builder:
             return node
         parent = self.open[-1]
         parent.weight += node.weight
+        parent.height = max(parent.height, node.height + 1)
         parent.dynamic = parent.dynamic or node.dynamic
         if isinstance(parent, Sequence):
             parent.items.append(node)
@@ -274,6 +292,8 @@ class _Builder:
             raise self.source.error(node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out")
 
 
+_OLD_LINE_ENDS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+
 _MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
 
 
@@ -283,15 +303,17 @@ def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError:
     place = source.at(mark.line, mark.column) if mark else None
     hint = None
     if place and place.text[place.column - 1 :].startswith("\t"):
-        hint = "indent with spaces, YAML does not allow tabs"
-    elif "flow" in f"{error.context}{problem}":
+        return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
+    if "flow" in f"{error.context}{problem}":
         hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
+    opening = error.context_mark
+    if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
+        place = source.at(opening.line, opening.column)
     context = f" {error.context}" if error.context and error.problem else ""
     return CnncalcError(f"not valid YAML: {problem}{context}", hint=hint, place=place)
 
 
-def _character_error(source: Source, error: yaml.reader.ReaderError) -> CnncalcError:
-    character = error.character if isinstance(error.character, str) else chr(error.character)
+def _character_error(source: Source, character: str) -> CnncalcError:
     before = source.text[: max(source.text.find(character), 0)]
     place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
     message = f"the character U+{ord(character):04X} is not allowed in YAML"
