@@ -106,14 +106,13 @@ def _decoded(data: bytes, name: str) -> str:
     """The text of a file in UTF-8, or in UTF-16 with its mark."""
     if len(data) > MAX_BYTES:
         raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     try:
-        return data.decode(encoding)
+        return data.removeprefix(b"\xef\xbb\xbf").decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        wanted = encoding.removesuffix("-sig").upper()
         hint = "is this a text file? a spec is YAML in UTF-8"
-        raise CnncalcError(f"{name}:{line}: not {wanted}: byte {data[error.start]:#04x}", hint=hint) from None
+        raise CnncalcError(f"{name}:{line}: not {encoding.upper()}: byte {data[error.start]:#04x}", hint=hint) from None
 
 
 def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual
+from cnncalc.spec.limits import MAX_BLOCKS, MAX_LAYERS, MAX_NESTING, MAX_VISITS
 from cnncalc.spec.loops import MOST_ROUNDS
 from cnncalc.spec.values import Evaluator
 
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.expressions import Names
     from cnncalc.spec.tree import Node
-
-MAX_LAYERS: Final = 1_000_000
-MAX_VISITS: Final = 3_000_000
-"""The most entries that an expansion may visit, each round of a loop counted anew."""
-
-MAX_BLOCKS: Final = 50
-"""The deepest nesting of blocks."""
-MAX_NESTING: Final = 80
-"""The deepest nesting of groups and blocks, so that walking them cannot exhaust the stack."""
 
 
 class Size(NamedTuple):

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shown
 from cnncalc.layers import LAYERS, find
 from cnncalc.network import Network
-from cnncalc.spec import loops
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
-from cnncalc.spec.estimate import MAX_BLOCKS, MAX_NESTING, MAX_VISITS, Estimate
 from cnncalc.spec.graph import Graph
+from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS
 from cnncalc.spec.making import LayerMaker
 from cnncalc.spec.scopes import OPEN, Frame, Scope, Tensors
 from cnncalc.spec.tree import Scalar
@@ -56,6 +55,8 @@ class _Expansion:
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
         if self.spec.has_loops or self.spec.blocks:
+            from cnncalc.spec.estimate import Estimate
+
             Estimate(self.spec, self.choice.values).check()
         inputs = self.graph.inputs
         entrance = {name: (number,) for number, name in enumerate(inputs)}
@@ -252,6 +253,8 @@ class _Expansion:
         if entry.repeat is None and entry.loop is None:
             return iter(({},))
         sees = self.sees(frame, taken)
+        from cnncalc.spec import loops
+
         if entry.repeat is not None:
             return loops.repeated(entry.repeat, self.evaluator, sees)
         assert entry.loop is not None

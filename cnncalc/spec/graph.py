@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import LayerError
 from cnncalc.network import Node
-from cnncalc.spec.estimate import MAX_LAYERS
+from cnncalc.spec.limits import MAX_LAYERS
 from cnncalc.spec.making import TooSmallError
 from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, Names
 
