@@ -14,7 +14,7 @@ from cnncalc.spec.choice import Choice
 from cnncalc.spec.document import Spec
 from cnncalc.spec.expand import expand
 from cnncalc.spec.making import TooSmallError
-from cnncalc.spec.tree import Source
+from cnncalc.spec.nodes import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -82,7 +82,8 @@ def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Ch
 
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     """The values of `--set`, read as YAML reads them."""
-    from cnncalc.spec.tree import Mapping, Source, parse
+    from cnncalc.spec.nodes import Mapping, Source
+    from cnncalc.spec.tree import parse
 
     values: dict[str, Any] = {}
     for setting in settings:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.spec.expressions import ExpressionError, Names, filled
+from cnncalc.spec.expressions import Names
+from cnncalc.spec.operations import ExpressionError
 from cnncalc.spec.scopes import NameFault
+from cnncalc.spec.templates import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layout import parse_shape
 from cnncalc.spec.document import check_input_name, text
+from cnncalc.spec.nodes import Mapping
 from cnncalc.spec.scalars import MOST_DIGITS
-from cnncalc.spec.tree import Mapping
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
     from cnncalc.layout import Shape
     from cnncalc.spec.document import Spec
     from cnncalc.spec.expressions import Names
-    from cnncalc.spec.tree import Node
+    from cnncalc.spec.nodes import Node
 
 VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "expect")
 """What a variant may set beside parameters."""

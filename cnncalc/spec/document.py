@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layout import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import COMMON, Entry, Reader
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, Source
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
-from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence, Source, parse
+from cnncalc.spec.tree import parse
 from cnncalc.spec.values import is_variable
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import did_you_mean, shown
-from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
-    from cnncalc.spec.tree import Source
+    from cnncalc.spec.nodes import Source
 
 MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 """How the branches of `parallel` may come together: the types of the layer that does it."""

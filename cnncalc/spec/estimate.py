@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.expressions import Names
-    from cnncalc.spec.tree import Node
+    from cnncalc.spec.nodes import Node
 
 
 class Size(NamedTuple):

@@ -11,8 +11,8 @@ from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Res
 from cnncalc.spec.graph import Graph
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS
 from cnncalc.spec.making import LayerMaker
+from cnncalc.spec.nodes import Scalar
 from cnncalc.spec.scopes import OPEN, Frame, Scope, Tensors
-from cnncalc.spec.tree import Scalar
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.layout import Shape
     from cnncalc.spec.choice import Choice
     from cnncalc.spec.document import Block
-    from cnncalc.spec.tree import Node as TreeNode
+    from cnncalc.spec.nodes import Node as TreeNode
 
 MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
@@ -149,33 +149,12 @@ class _Expansion:
         if block is not None:
             return self._block(entry, block, name, frame, taken)
         layer, rank = self.maker.layer(entry, written, name, sees)
-        self._check_arity(entry, name, layer, taken)
+        self.graph.check_arity(entry, name, layer, taken)
         if rank is not None:
-            self._check_rank(entry, f"`{name}` is a {written}", layer, rank, taken[0])
+            self.graph.check_rank(entry, f"`{name}` is a {written}", layer, rank, taken[0])
         for option in layer.references:
             layer, taken = self._bound(entry, frame, option, layer, taken)
         return self.graph.add(entry, name, layer, taken)
-
-    def _check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
-        """Refuse a tensor whose rank is not that of the type as written."""
-        shape = self.graph.shapes[tensor]
-        spatial = len(shape) - 1
-        if spatial == rank:
-            return
-        axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
-        hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
-        raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
-
-    def _check_arity(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> None:
-        """Refuse more or fewer tensors than the layer takes."""
-        fewest, most = layer.arity
-        count = len(taken)
-        if fewest <= count and (most is None or count <= most):
-            return
-        wanted = f"{fewest} input{'s' * (fewest > 1)}" if most == fewest else f"at least {fewest} inputs"
-        arrives = f"{count} arrive{'s' * (count == 1)}: {self.graph.listed(taken)}"
-        hint = "`from: [previous, NAME]` takes several" if count < fewest else "choose with `from: NAME`"
-        raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint)
 
     def _bound(
         self, entry: LayerEntry, frame: Frame, option: str, layer: Layer, taken: Tensors

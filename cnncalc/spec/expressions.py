@@ -7,33 +7,20 @@ every evaluation in steps, so that no expression can make the program slow or la
 from __future__ import annotations
 
 import ast
-import operator
 import warnings
 from functools import lru_cache
-from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import did_you_mean, shown
+from cnncalc.spec.operations import FUNCTIONS, MOST_LEVELS, OPERATORS, SIGNS, ExpressionError, bounded, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MOST_CHARACTERS: Final = 500
-MOST_BITS: Final = 256
-MOST_ITEMS: Final = 10_000
 MOST_STEPS: Final = 100_000
-MOST_LEVELS: Final = 100
-"""The deepest nesting of an expression, and of a list that it makes."""
 
 CONSTANTS: Final = {"true": True, "false": False, "null": None}
-
-
-class ExpressionError(ValueError):
-    """What is wrong with an expression, without its place."""
-
-    def __init__(self, fact: str, hint: str | None = None) -> None:
-        super().__init__(fact)
-        self.hint = hint
 
 
 class Names:
@@ -130,35 +117,6 @@ def _closure(node: ast.AST) -> Callable[[Names], Any]:
     return make(node)
 
 
-def _bounded(value: Any) -> Any:
-    """The value, if it is not too large; raises `ExpressionError`."""
-    if isinstance(value, int):
-        if value.bit_length() > MOST_BITS:
-            raise ExpressionError(f"a number of more than {MOST_BITS} bits")
-    elif isinstance(value, float):
-        if not isfinite(value):
-            raise ExpressionError("a number that is not finite")
-    elif isinstance(value, (list, str)):
-        check_size(value)
-    return value
-
-
-def check_size(value: Any, most: int = MOST_ITEMS) -> None:
-    """Raise `ExpressionError` for a list or text of too many items, nested ones included, or one nested too deeply."""
-    level = [value]
-    room = most
-    for _ in range(MOST_LEVELS):
-        sizes = [len(item) if isinstance(item, (list, str, dict)) else 1 for item in level]
-        if sum(sizes) > room:
-            raise ExpressionError(f"a list or text of more than {most:,} items")
-        inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, (list, dict))]
-        if not inner:
-            return
-        room -= sum(size for size, item in zip(sizes, level, strict=True) if not isinstance(item, (list, dict)))
-        level = [item for items in inner for item in items]
-    raise ExpressionError(f"a list of more than {MOST_LEVELS} levels")
-
-
 def _step(names: Names, count: int = 1) -> None:
     names.steps += count
     if names.steps > MOST_STEPS:
@@ -172,7 +130,7 @@ def _constant(node: ast.Constant) -> Callable[[Names], Any]:
         raise ExpressionError(f"there is no name `{value}`", f"it is written `{ours}` here")
     if not isinstance(value, (int, float, str)):
         raise ExpressionError(f"not a value of this language: `{ast.unparse(node)}`")
-    _bounded(value)
+    bounded(value)
     return lambda _: value
 
 
@@ -183,70 +141,13 @@ def _name(node: ast.Name) -> Callable[[Names], Any]:
 
 def _list(node: ast.List | ast.Tuple) -> Callable[[Names], Any]:
     items = [_closure(item) for item in node.elts]
-    return lambda names: _bounded([item(names) for item in items])
-
-
-def _multiplied(left: Any, right: Any) -> Any:
-    for items, count in ((left, right), (right, left)):
-        if isinstance(items, (list, str)) and isinstance(count, int) and len(items) * max(count, 0) > MOST_ITEMS:
-            raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
-    return left * right
-
-
-def _power(left: Any, right: Any) -> Any:
-    if isinstance(left, int) and isinstance(right, int) and abs(right) * left.bit_length() > MOST_BITS:
-        raise ExpressionError(f"a number of more than {MOST_BITS} bits")
-    result = left**right
-    if isinstance(result, complex):
-        raise ExpressionError("the root of a negative number")
-    return result
-
-
-def _remainder(left: Any, right: Any) -> Any:
-    if isinstance(left, str):
-        raise ExpressionError("`%` takes numbers")
-    return left % right
-
-
-_OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: _multiplied,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: _remainder,
-    ast.Pow: _power,
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
-    ast.Not: operator.not_,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda item, items: item in items,
-    ast.NotIn: lambda item, items: item not in items,
-}
-
-
-_SIGNS: Final = {
-    "BitAnd": "&",
-    "BitOr": "|",
-    "BitXor": "^",
-    "LShift": "<<",
-    "RShift": ">>",
-    "MatMult": "@",
-    "Invert": "~",
-    "Is": "is",
-    "IsNot": "is not",
-}
+    return lambda names: bounded([item(names) for item in items])
 
 
 def _operator(node: ast.AST) -> Callable[..., Any]:
-    function = _OPERATORS.get(type(node))
+    function = OPERATORS.get(type(node))
     if function is None:
-        raise ExpressionError(f"there is no operator `{_SIGNS.get(type(node).__name__, '?')}` in this language")
+        raise ExpressionError(f"there is no operator `{SIGNS.get(type(node).__name__, '?')}` in this language")
     return function
 
 
@@ -262,7 +163,7 @@ def _binary(node: ast.BinOp) -> Callable[[Names], Any]:
         _step(names)
         a, b = left(names), right(names)
         try:
-            return _bounded(function(a, b))
+            return bounded(function(a, b))
         except TypeError:
             raise ExpressionError(f"{shown(a)} and {shown(b)} do not go together in `{ast.unparse(node)}`") from None
 
@@ -308,16 +209,12 @@ def _conditional(node: ast.IfExp) -> Callable[[Names], Any]:
 
 def _subscript(node: ast.Subscript) -> Callable[[Names], Any]:
     value, index = _closure(node.value), _closure(node.slice)
-    return lambda names: value(names)[_index(index(names))]
-
-
-def _index(index: Any) -> Any:
-    return int(index) if isinstance(index, float) and index.is_integer() else index
+    return lambda names: value(names)[index_of(index(names))]
 
 
 def _slice(node: ast.Slice) -> Callable[[Names], Any]:
     parts = [_closure(part) if part else (lambda _: None) for part in (node.lower, node.upper, node.step)]
-    return lambda names: slice(*(_index(part(names)) for part in parts))
+    return lambda names: slice(*(index_of(part(names)) for part in parts))
 
 
 def _call(node: ast.Call) -> Callable[[Names], Any]:
@@ -332,7 +229,7 @@ def _call(node: ast.Call) -> Callable[[Names], Any]:
         values = [argument(names) for argument in arguments]
         _step(names, sum(len(value) for value in values if isinstance(value, list)))
         try:
-            return _bounded(function(*values))
+            return bounded(function(*values))
         except TypeError:
             raise ExpressionError(f"`{name}` does not take {', '.join(map(shown, values))}") from None
 
@@ -353,83 +250,3 @@ _MAKERS: Final[dict[type[ast.AST], Callable[[Any], Callable[[Names], Any]]]] = {
     ast.Slice: _slice,
     ast.Call: _call,
 }
-
-
-def make_divisible(value: float, divisor: int) -> int:
-    """The multiple of `divisor` nearest to the value, but not below 90% of it, as torchvision rounds channels.
-
-    >>> make_divisible(24 * 0.35, 8), make_divisible(32 * 1.4, 8)
-    (8, 48)
-    """
-    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return int(rounded + divisor if rounded < 0.9 * value else rounded)
-
-
-def _range(*bounds: Any) -> list[int]:
-    numbers = range(*map(_index, bounds))
-    if numbers[MOST_ITEMS:]:
-        raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
-    return list(numbers)
-
-
-def _round(value: Any, digits: Any = None) -> Any:
-    if digits is not None and abs(_index(digits)) > MOST_BITS:
-        raise ExpressionError(f"`round` keeps at most {MOST_BITS} digits")
-    return round(value, _index(digits))
-
-
-def _int(value: Any) -> int:
-    if isinstance(value, str):
-        raise TypeError
-    return int(value)
-
-
-FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
-    "min": min,
-    "max": max,
-    "abs": abs,
-    "sum": sum,
-    "len": len,
-    "range": _range,
-    "round": _round,
-    "ceil": ceil,
-    "floor": floor,
-    "int": _int,
-    "make_divisible": make_divisible,
-}
-
-
-def parts(template: str) -> list[tuple[bool, str]]:
-    """A text with `{expressions}`, cut into texts (false) and expressions (true); raises `ExpressionError`.
-
-    >>> parts("stage{index + 1}.conv")
-    [(False, 'stage'), (True, 'index + 1'), (False, '.conv')]
-    """
-    if len(template) > MOST_CHARACTERS:
-        raise ExpressionError(f"a name with expressions has at most {MOST_CHARACTERS} characters, not {len(template)}")
-    found: list[tuple[bool, str]] = []
-    rest = template
-    while "{" in rest:
-        text, _, rest = rest.partition("{")
-        inside, closing, rest = rest.partition("}")
-        if not closing:
-            raise ExpressionError("a `{` without its `}`", "quote a text that contains { or }")
-        found += [(False, text)] * bool(text) + [(True, inside)]
-    if "}" in rest:
-        raise ExpressionError("a `}` without its `{`", "quote a text that contains { or }")
-    return found + [(False, rest)] * bool(rest)
-
-
-def filled(template: str, names: Names) -> str:
-    """A text with each `{expression}` in it replaced by its value; 2.0 reads as 2.
-
-    >>> filled("stage{index + 1}", Names({"index": 1}))
-    'stage2'
-    """
-    return "".join(_word(evaluate(text, names)) if inside else text for inside, text in parts(template))
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value if isinstance(value, str) else shown(value)

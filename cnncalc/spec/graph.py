@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.expressions import Names as Seen
     from cnncalc.spec.making import LayerMaker
+    from cnncalc.spec.nodes import Node as TreeNode
+    from cnncalc.spec.nodes import Scalar
     from cnncalc.spec.scopes import Frame, Tensors
-    from cnncalc.spec.tree import Node as TreeNode
-    from cnncalc.spec.tree import Scalar
     from cnncalc.spec.values import Evaluator
 
 
@@ -59,6 +59,27 @@ class Graph:
         self.shapes.append(node.output_shape)
         self.names.tensors[name] = output
         return output
+
+    def check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
+        """Refuse a tensor whose rank is not that of the type as written."""
+        shape = self.shapes[tensor]
+        spatial = len(shape) - 1
+        if spatial == rank:
+            return
+        axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
+        hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
+        raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
+
+    def check_arity(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> None:
+        """Refuse more or fewer tensors than the layer takes."""
+        fewest, most = layer.arity
+        count = len(taken)
+        if fewest <= count and (most is None or count <= most):
+            return
+        wanted = f"{fewest} input{'s' * (fewest > 1)}" if most == fewest else f"at least {fewest} inputs"
+        arrives = f"{count} arrive{'s' * (count == 1)}: {self.listed(taken)}"
+        hint = "`from: [previous, NAME]` takes several" if count < fewest else "choose with `from: NAME`"
+        raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint)
 
     def name_of(self, tensor: int) -> str:
         """The name of the input or layer that a tensor is the output of."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.spec.expressions import Names
-    from cnncalc.spec.tree import Mapping, Node, Scalar
+    from cnncalc.spec.nodes import Mapping, Node, Scalar
     from cnncalc.spec.values import Evaluator
 
 MOST_ROUNDS: Final = 1_000_000

@@ -6,13 +6,14 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, shown
-from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.spec.expressions import ExpressionError, Names
-    from cnncalc.spec.tree import Source
+    from cnncalc.spec.expressions import Names
+    from cnncalc.spec.nodes import Source
+    from cnncalc.spec.operations import ExpressionError
 
 MOST_VALUES: Final = 100_000
 """The most values that expressions may put into one list or mapping."""
@@ -45,7 +46,7 @@ class Evaluator:
             return node.plain()
         if isinstance(node, Scalar):
             return self._evaluated(node, node.text[1:], names)
-        from cnncalc.spec.expressions import ExpressionError, check_size
+        from cnncalc.spec.operations import ExpressionError, check_size
 
         value = self._contained(node, names)
         try:
@@ -74,7 +75,8 @@ class Evaluator:
             return value
         if "{" not in node.text and "}" not in node.text:
             return node.text
-        from cnncalc.spec.expressions import ExpressionError, filled
+        from cnncalc.spec.operations import ExpressionError
+        from cnncalc.spec.templates import filled
 
         try:
             return filled(node.text, names())
@@ -104,7 +106,8 @@ class Evaluator:
         return value
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Names]) -> Any:
-        from cnncalc.spec.expressions import ExpressionError, evaluate
+        from cnncalc.spec.expressions import evaluate
+        from cnncalc.spec.operations import ExpressionError
 
         try:
             return evaluate(expression, names())

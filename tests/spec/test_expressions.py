@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnncalc.spec.expressions import ExpressionError, Names, evaluate
+from cnncalc.spec.expressions import Names, evaluate
+from cnncalc.spec.operations import ExpressionError
 
 VALUES: dict[str, Any] = {
     "width": 64,

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from cnncalc.spec.expressions import ExpressionError, Names, filled, parts
+from cnncalc.spec.expressions import Names
+from cnncalc.spec.operations import ExpressionError
+from cnncalc.spec.templates import filled, parts
 from tests.spec.reading import layers, load, names, refused
 
 VALUES: dict[str, Any] = {"width": 64, "kind": "basic", "half": 0.5, "flag": True}

@@ -6,8 +6,9 @@ from math import isnan
 
 import pytest
 
+from cnncalc.spec.nodes import Mapping, Scalar, Source
 from cnncalc.spec.scalars import resolve
-from cnncalc.spec.tree import Mapping, Scalar, Source, parse
+from cnncalc.spec.tree import parse
 from tests.spec.reading import error_of, load
 
 

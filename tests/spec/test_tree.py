@@ -9,7 +9,8 @@ import pytest
 import cnncalc
 from cnncalc import CnncalcError
 from cnncalc.errors import Place
-from cnncalc.spec.tree import Mapping, Node, Sequence, Source, parse
+from cnncalc.spec.nodes import Mapping, Node, Sequence, Source
+from cnncalc.spec.tree import parse
 from tests.spec.reading import error_of, names
 
 if TYPE_CHECKING:
