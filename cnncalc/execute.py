@@ -29,6 +29,8 @@ DTYPES: Final = ("float32", "float64")
 """The types that a forward pass computes in."""
 
 _ACTIVATION: Final = "activation."
+_BLOCK: Final = 2**13
+"""Values that are summed up at once: so few that they stay in the cache, and that NumPy does not start threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +304,8 @@ def statistics(x: Array) -> tuple[float, float]:
     """
     flat = x.reshape(-1)
     count, mean, squares = 0, 0.0, 0.0
-    for start in range(0, flat.size, 2**20):
-        block = flat[start : start + 2**20].astype(np.float64)
+    for start in range(0, flat.size, _BLOCK):
+        block = flat[start : start + _BLOCK].astype(np.float64)
         with np.errstate(all="ignore"):
             block_mean = float(block.mean())
             block -= block_mean
