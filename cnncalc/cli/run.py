@@ -15,7 +15,7 @@ from cnncalc.errors import did_you_mean
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.execute import LayerRun
+    from cnncalc.run_report import LayerRun
     from cnncalc.spec.choice import Choice
 
 FAILED = 1
@@ -71,13 +71,13 @@ def run_command(
     """
     if data_files and (shapes or batch):
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
-    from cnncalc import execute
+    from cnncalc import execute, tensors
 
     if data_files:
         choice = common.load_choice(spec, variant, settings)
         arrays = _arrays(data_files, choice)
         network = _network_for(choice, arrays)
-        data, batched = execute.arranged(network, arrays, dtype)
+        data, batched = tensors.arranged(network, arrays, dtype)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
     with progress("executing", len(network.nodes), long=_takes_long(network, batch or 1)) as advance:
@@ -149,7 +149,7 @@ def _takes_long(network: Network, batch: int) -> bool:
 def _save(path: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:
     """Write the only output."""
     from cnncalc import datafiles
-    from cnncalc.execute import shown
+    from cnncalc.tensors import shown
 
     if len(outputs) > 1:
         names = ", ".join(outputs)
