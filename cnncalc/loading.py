@@ -17,7 +17,7 @@ from cnncalc.spec.making import TooSmallError
 from cnncalc.spec.nodes import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cnncalc.layers.base import Layer
     from cnncalc.network import Network
@@ -49,10 +49,23 @@ def load(
 
 def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Choice:
     """The spec that `source` stands for, with its variant chosen and its parameters set."""
+    spec, named = _addressed(source, variant)
+    return Choice(spec, named, settings)
+
+
+def choose_all(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Iterator[Choice]:
+    """As `choose`, once for each variant where neither `source` nor `variant` names one."""
+    spec, named = _addressed(source, variant)
+    for each in (named,) if named else spec.variants or (None,):
+        yield Choice(spec, each, settings)
+
+
+def _addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
+    """The spec, and the variant that either argument names."""
     spec, addressed = find(source)
     if addressed is not None and variant is not None and addressed != variant:
         raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
-    return Choice(spec, variant or addressed, settings)
+    return spec, variant or addressed
 
 
 def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:

@@ -19,6 +19,7 @@ _HOMES: Final = {
     "summary": "cnncalc.cli.summary",
     "run": "cnncalc.cli.run",
     "layers": "cnncalc.cli.layers",
+    "check": "cnncalc.cli.check",
     "list": "cnncalc.cli.architectures",
     "show": "cnncalc.cli.architectures",
 }

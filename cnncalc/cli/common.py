@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from cnncalc import Network
     from cnncalc.spec.choice import Choice
@@ -64,13 +64,18 @@ def load_network(
     spec: str, shapes: tuple[str, ...], variant: str | None = None, settings: tuple[str, ...] = ()
 ) -> Network:
     """The network that the arguments name."""
+    return built(load_choice(spec, variant, settings), shapes)
+
+
+def built(choice: Choice, shapes: tuple[str, ...]) -> Network:
+    """The network of a chosen spec, at the input sizes of `--input`."""
     from cnncalc.loading import build
 
     named = dict(shape.split("=", 1) for shape in shapes if "=" in shape)
     plain = [shape for shape in shapes if "=" not in shape]
     if plain and (named or len(plain) > 1):
         raise click.UsageError("give --input once, or as NAME=SHAPE for each")
-    return build(load_choice(spec, variant, settings), named or (plain[0] if plain else None))
+    return build(choice, named or (plain[0] if plain else None))
 
 
 def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Choice:
@@ -78,6 +83,13 @@ def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Ch
     from cnncalc.loading import choose
 
     return choose(spec, variant, parsed_settings(settings))
+
+
+def every_choice(spec: str, variant: str | None = None, settings: tuple[str, ...] = ()) -> Iterator[Choice]:
+    """The spec that the arguments name, once for each of its variants if none of them is named."""
+    from cnncalc.loading import choose_all
+
+    return choose_all(spec, variant, parsed_settings(settings))
 
 
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Choice:
         self.outputs = self._node("outputs")
         self.reference = self._text("source")
         self.description = self._text("description")
+        self.expectations = self._expectations()
         self.expect = self._expect()
 
     def _variant(self, wanted: str | None) -> str | None:
@@ -106,13 +107,18 @@ class Choice:
         except ValueError as error:
             raise self.spec.source.error(node, f"{what} {error}") from None
 
-    def _expect(self) -> dict[str, Any]:
+    def _expectations(self) -> Mapping:
         node = self._node("expect")
         if node is None:
-            return {}
+            return Mapping()
         if not isinstance(node, Mapping):
             raise self.spec.source.error(node, f"`expect` must be a mapping, not {shown(node.plain())}")
-        plain = self.evaluator.plain(node, lambda: _seen(self.values))
+        return node
+
+    def _expect(self) -> dict[str, Any]:
+        if not self.expectations.values:
+            return {}
+        plain = self.evaluator.plain(self.expectations, lambda: _seen(self.values))
         assert isinstance(plain, dict)
         return plain
 
