@@ -36,7 +36,8 @@ def _count(text: str) -> int:
     whole, _, decimals = text.strip().removesuffix(prefix).partition(".")
     if not (whole.isdecimal() and (decimals or "0").isdecimal() and len(text) < LONGEST_COUNT):
         raise click.BadParameter(f"{text[:LONGEST_COUNT]!r} is not a count such as 5000000, 5M or 1.5G")
-    return int(whole + decimals) * _FACTORS[prefix] // 10 ** len(decimals)
+    count: int = int(whole + decimals) * _FACTORS[prefix] // 10 ** len(decimals)
+    return count
 
 
 def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
