@@ -12,7 +12,7 @@ from cnncalc.spec.graph import Graph
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS
 from cnncalc.spec.making import LayerMaker
 from cnncalc.spec.nodes import Scalar
-from cnncalc.spec.scopes import OPEN, Frame, Scope, Tensors
+from cnncalc.spec.scopes import INPUT, OPEN, Frame, Scope, Tensors
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class _Expansion:
 
             Estimate(self.spec, self.choice.values).check()
         inputs = self.graph.inputs
-        entrance = {name: (number,) for number, name in enumerate(inputs)}
+        entrance = _entrance(list(inputs), tuple(range(len(inputs))))
         everything = tuple(range(len(inputs)))
         frame = Frame(Scope("", None, entrance), self.choice.values, everything)
         outputs = self._sequence(self.spec.entries, frame, everything)
@@ -180,12 +180,12 @@ class _Expansion:
         if len(self.active) >= MAX_BLOCKS:
             raise self.source.error(entry.at, f"more than {MAX_BLOCKS} blocks in each other")
         self.graph.unused(entry, name)
-        wanted = block.inputs or ["input"]
+        wanted = block.inputs or [INPUT]
         if len(wanted) != len(taken):
             arrives = f"{len(taken)} arrive{'s' * (len(taken) == 1)}: {self.graph.listed(taken)}"
             hint = f"`from` lists the tensors for {', '.join(wanted)}, in this order"
             raise self.source.error(entry.at, f"`{name}` takes {len(wanted)}, {arrives}", hint)
-        scope = Scope(f"{name}.", None, {word: (tensor,) for word, tensor in zip(wanted, taken, strict=True)})
+        scope = Scope(f"{name}.", None, _entrance(wanted, taken))
         values = self._parameters(entry, block, name, frame, taken, scope)
         self.graph.names.tensors[name] = OPEN
         self.active.append(block)
@@ -297,3 +297,11 @@ class _Expansion:
     def _merged(self, entry: Entry, kind: str, name: str | None, frame: Frame, tensors: Tensors) -> Tensors:
         """Add the layer that ends a residual or parallel group; it bears the group's name."""
         return self.graph.add(entry, name or frame.scope.next_name(kind), self.maker.plain(kind), tensors)
+
+
+def _entrance(names: list[str], tensors: Tensors) -> dict[str, Tensors]:
+    """The names of what enters a network or a block; the only one is `input` too."""
+    entrance: dict[str, Tensors] = {name: (tensor,) for name, tensor in zip(names, tensors, strict=True)}
+    if len(names) == 1:
+        entrance.setdefault(INPUT, tensors)
+    return entrance

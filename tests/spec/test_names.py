@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import cnncalc
 from tests.spec.reading import layers, load, names, outputs, refused, wiring
 
 TWO = "inputs: {a: 3x8x8, b: 3x8x8}\nlayers:\n"
@@ -182,3 +183,16 @@ def test_what_are_no_inputs(written: str, message: str) -> None:
 
 def test_a_layer_cannot_be_called_like_an_input() -> None:
     assert refused(TWO + "  - add: {name: a}").message == "`a` means something else in `from`"
+
+
+@pytest.mark.parametrize("name", ["image", "input"])
+def test_the_only_input_is_called_input_whatever_its_name(name: str) -> None:
+    network = cnncalc.load(f"inputs: {{image: 3x4}}\nlayers:\n  - relu\n  - concat: {{from: [previous, {name}]}}\n")
+    assert network.nodes[1].inputs == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["x", "input"])
+def test_the_only_input_of_a_block_is_called_input_too(name: str) -> None:
+    block = f"{{inputs: [x], layers: [relu, concat: {{from: [previous, {name}]}}]}}"
+    network = cnncalc.load(f"input: 3x4\nblocks:\n  b: {block}\nlayers: [b]\n")
+    assert network.nodes[1].inputs == (1, 0)
