@@ -6,18 +6,26 @@
 60965224
 """
 
-from cnncalc.errors import CnncalcError
-from cnncalc.loading import load
-from cnncalc.network import Network
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from cnncalc.errors import CnncalcError
+    from cnncalc.loading import load
+    from cnncalc.network import Network
+    from cnncalc.report import Report
 
 __version__ = "0.1.0"
 __all__ = ["CnncalcError", "Network", "Report", "load"]
 
+_HOMES: Final = {"CnncalcError": "errors", "Network": "network", "Report": "report", "load": "loading"}
 
-def __getattr__(name: str) -> object:
-    """`Report`, imported when it is asked for."""
-    if name == "Report":
-        from cnncalc.report import Report
 
-        return Report
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __getattr__(name: str) -> Any:
+    """The public names, imported when they are asked for: the command line wants to be there before them."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return value

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layers.base import Layer
-    from cnncalc.layout import Shape
+    from cnncalc.layout import Layout, Shape
     from cnncalc.network import Network, Node
     from cnncalc.receptive import AxisMap
 
@@ -33,9 +33,15 @@ def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Repo
     if batch < 1:
         raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
     names = network.tensor_names
-    fields = receptive_fields(network)
+    facts: dict[object, _Facts] = {}
+    for node in network.nodes:
+        if node.kind not in facts:
+            facts[node.kind] = _Facts(node, network.layout)
+    fields = _Receptive(receptive_fields(network))
+    first = len(network.inputs)
+    value_bytes = batch * DTYPE_BYTES[dtype]
     layers = tuple(
-        _layer(node, network, names, fields[len(network.inputs) + index], batch * DTYPE_BYTES[dtype])
+        facts[node.kind].figures(node, names, fields.of(first + index), value_bytes)
         for index, node in enumerate(network.nodes)
     )
     return Report(
@@ -51,27 +57,42 @@ def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Repo
     )
 
 
-def _layer(node: Node, network: Network, names: list[str], fields: Fields, value_bytes: int) -> LayerFigures:
-    shown = network.layout.shown
-    weights = node.weight_shapes
-    buffers = node.buffer_shapes
-    activation = node.layer.last_step
-    return LayerFigures(
-        name=node.name,
-        type=node.type,
-        inputs=tuple(names[tensor] for tensor in node.inputs),
-        input_shapes=tuple(map(shown, node.input_shapes)),
-        output_shape=shown(node.output_shape),
-        window=_window(node),
-        activation=None if activation is None else activation.type_name,
-        parameters=sum(map(prod, weights.values())),
-        buffers=sum(map(prod, buffers.values())) if buffers else 0,
-        weights=weights,
-        macs=node.macs,
-        flops=node.flops,
-        output_bytes=prod(node.output_shape) * value_bytes,
-        receptive_field={name: _receptive(of_input) for name, of_input in fields.items()},
-    )
+class _Facts:
+    """What follows from a layer and the shapes of its inputs alone, and is the same wherever they occur again."""
+
+    def __init__(self, node: Node, layout: Layout) -> None:
+        self.type = node.type
+        self.input_shapes = tuple(map(layout.shown, node.input_shapes))
+        self.output_shape = layout.shown(node.output_shape)
+        self.window = _window(node)
+        self.activation = None if node.layer.last_step is None else node.layer.last_step.type_name
+        self.weights = node.weight_shapes
+        self.parameters = sum(map(prod, self.weights.values()))
+        self.buffers = sum(map(prod, node.buffer_shapes.values()))
+        self.macs = node.macs
+        self.flops = node.flops
+        self.values = prod(node.output_shape)
+
+    def figures(
+        self, node: Node, names: list[str], fields: dict[str, ReceptiveField], value_bytes: int
+    ) -> LayerFigures:
+        """The figures of a node of this kind."""
+        return LayerFigures(
+            node.name,
+            self.type,
+            tuple([names[tensor] for tensor in node.inputs]),
+            self.input_shapes,
+            self.output_shape,
+            self.window,
+            self.activation,
+            self.parameters,
+            self.buffers,
+            self.weights,
+            self.macs,
+            self.flops,
+            self.values * value_bytes,
+            fields,
+        )
 
 
 def _window(node: Node) -> WindowFigures | None:
@@ -114,57 +135,88 @@ def receptive_fields(network: Network) -> list[Fields]:
         {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:]))}
         for name, shape in network.inputs.items()
     ]
+    passages: dict[object, list[_Passage]] = {}
     for node in network.nodes:
-        tensors.append(_behind(node, [tensors[number] for number in node.inputs]))
+        passed = passages.get(node.kind)
+        if passed is None:
+            passed = passages[node.kind] = _passages(node)
+        fields = passed[0].behind([tensors[number] for number in node.inputs])
+        tensors.append(passed[1].behind([fields]) if len(passed) > 1 else fields)
     return tensors
 
 
-def _behind(node: Node, arriving: list[Fields]) -> Fields:
-    """What a node's output sees, over all of its inputs."""
-    fields = _behind_layer(node.layer, node.input_shapes, node.output_shape, arriving)
+def _passages(node: Node) -> list[_Passage]:
+    """The ways through a layer, and through the activation that is its last step."""
+    own = _Passage(node.layer, node.input_shapes, node.output_shape)
     last = node.layer.last_step
-    return fields if last is None else _behind_layer(last, [node.output_shape], node.output_shape, [fields])
+    return [own] if last is None else [own, _Passage(last, [node.output_shape], node.output_shape)]
 
 
-def _behind_layer(layer: Layer, inputs: list[Shape], output: Shape, arriving: list[Fields]) -> Fields:
-    result: Fields = {}
-    for fields, shape, axes in zip(arriving, inputs, layer.reads(inputs, output), strict=True):
-        if len(arriving) == 1 and _passes(layer, shape, axes):
-            return fields
-        for name, of_input in fields.items():
-            through = tuple(_through(field, layer, axes, shape, output) for field in of_input)
-            known = result.get(name)
-            result[name] = through if known is None else _merged(known, through, output)
-    return result
+class _Passage:
+    """The way through a layer, for inputs of these shapes: what its output reads of each of them."""
 
+    def __init__(self, layer: Layer, inputs: list[Shape], output: Shape) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.output = output
+        self.reads = layer.reads(inputs, output)
+        self.passes = len(inputs) == 1 and not layer.gathers(inputs[0]) and self._leaves_axes()
 
-def _passes(layer: Layer, shape: Shape, axes: Sequence[AxisMap | None]) -> bool:
-    """Whether the layer leaves the receptive field as it arrives."""
-    return not layer.gathers(shape) and all(
-        read is IDENTITY and layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes)
-    )
+    def _leaves_axes(self) -> bool:
+        """Whether each position of the only input becomes the same position of the output."""
+        axes, shape = self.reads[0], self.inputs[0]
+        return all(read is IDENTITY and self.layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes))
 
+    def behind(self, arriving: list[Fields]) -> Fields:
+        """What the output sees, over all of the inputs."""
+        if self.passes:
+            return arriving[0]
+        result: Fields = {}
+        for fields, shape, axes in zip(arriving, self.inputs, self.reads, strict=True):
+            for name, of_input in fields.items():
+                through = tuple([self._through(field, axes, shape) for field in of_input])
+                known = result.get(name)
+                result[name] = through if known is None else _merged(known, through, self.output)
+        return result
 
-def _through(field: Field, layer: Layer, axes: Sequence[AxisMap | None], shape: Shape, output: Shape) -> Field:
-    """The field of one axis behind a layer, which reads an input of this shape by `axes`."""
-    reads = axes[field.axis] if field.local else None
-    if reads is None:
-        return field.through(None, 1, 1)
-    axis = layer.output_axis(field.axis, shape)
-    behind = field.through(reads, shape[field.axis + 1], output[axis + 1])
-    whole = field.axis in layer.gathers(shape)
-    return behind._replace(axis=axis, is_global=True) if whole else behind._replace(axis=axis)
+    def _through(self, field: Field, axes: Sequence[AxisMap | None], shape: Shape) -> Field:
+        """The field of one axis behind the layer, which reads an input of this shape by `axes`."""
+        reads = axes[field.axis] if field.local else None
+        if reads is None:
+            return field.through(None, 1, 1)
+        axis = self.layer.output_axis(field.axis, shape)
+        behind = field.through(reads, shape[field.axis + 1], self.output[axis + 1])
+        if field.axis in self.layer.gathers(shape):
+            behind = behind._replace(is_global=True)
+        return behind if axis == field.axis else behind._replace(axis=axis)
 
 
 def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
     return tuple(a.merged(b, output[a.axis + 1] if a.local else 1) for a, b in zip(known, other, strict=True))
 
 
+class _Receptive:
+    """The fields of all tensors as a report has them; tensors that share their fields share those too."""
+
+    def __init__(self, tensors: list[Fields]) -> None:
+        self.tensors = tensors
+        self.known: dict[int, dict[str, ReceptiveField]] = {}
+
+    def of(self, tensor: int) -> dict[str, ReceptiveField]:
+        """What a tensor sees of each input."""
+        fields = self.tensors[tensor]
+        known = self.known.get(id(fields))
+        if known is None:
+            known = {name: _receptive(of_input) for name, of_input in fields.items()}
+            self.known[id(fields)] = known
+        return known
+
+
 def _receptive(fields: tuple[Field, ...]) -> ReceptiveField:
     return ReceptiveField(
-        size=tuple(field.size for field in fields),
-        stride=tuple(_stride(field) for field in fields),
-        padding=tuple(-field.local.firsts[0] if field.local else None for field in fields),
+        size=tuple([field.size for field in fields]),
+        stride=tuple([_stride(field) for field in fields]),
+        padding=tuple([-field.local.firsts[0] if field.local else None for field in fields]),
         aligned=all(field.aligned for field in fields),
         is_global=any(field.is_global for field in fields),
     )
@@ -173,6 +225,6 @@ def _receptive(fields: tuple[Field, ...]) -> ReceptiveField:
 def _stride(field: Field) -> tuple[int, int] | None:
     if field.local is None:
         return None
-    step, period = field.local.step, field.local.period
+    step, period = field.local.step, len(field.local.firsts)
     common = gcd(step, period)
     return step // common, period // common

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXCERPT_WIDTH = 100
+LONGEST_MESSAGE = 1000
+"""What is longer repeats some monstrous word of the input, and is cut when it is shown."""
 
 
 class Place(NamedTuple):
@@ -75,6 +77,7 @@ class LayerError(Exception):
 
 
 def _located(kind: str, message: str, place: Place | None) -> list[str]:
+    message = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
     if place is None:
         return [f"{kind}: {printable(message)}"]
     where = f"{place.file}:{place.line}:{place.column}"
@@ -94,8 +97,19 @@ def _excerpt(place: Place) -> list[str]:
     if left + EXCERPT_WIDTH < len(text):
         shown = shown[:-1] + "…"
     room = max(1, len(shown) - (start - left))
-    marker = " " * (start - left) + "^" * max(1, min(place.length, room))
+    begin = start - left
+    length = max(1, min(place.length, room))
+    marker = " " * _columns(shown[:begin]) + "^" * max(1, _columns(shown[begin : begin + length].rstrip()))
     return [f"{place.line:>5} | {shown.rstrip()}", f"      | {marker}"]
+
+
+def _columns(text: str) -> int:
+    """The columns that a text takes in a terminal, where Chinese and Japanese characters take two each."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "FW" else 1 for c in text)
 
 
 def printable(text: str) -> str:

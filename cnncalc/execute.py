@@ -7,8 +7,7 @@ it should produce.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isfinite, prod, sqrt
+from math import isfinite, prod
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,65 +16,19 @@ import numpy as np
 from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.initialization import Drawer
 from cnncalc.memory import available
+from cnncalc.run_report import LayerRun, RunReport
+from cnncalc.tensors import arranged, random_inputs, shown, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.kernels import Array
-    from cnncalc.layout import Layout, Shape
     from cnncalc.network import Network, Node
 
 DTYPES: Final = ("float32", "float64")
 """The types that a forward pass computes in."""
 
 _ACTIVATION: Final = "activation."
-
-
-@dataclass(frozen=True, slots=True)
-class LayerRun:
-    """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
-
-    `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
-    """
-
-    name: str
-    type: str
-    expected_shape: Shape
-    actual_shape: Shape | None
-    seconds: float
-    mean: float | None
-    std: float | None
-    finite: bool
-    faults: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether shapes and weights are as computed, and every value is finite."""
-        return not self.faults
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """An executed network. `mismatches` counts the layers with a fault."""
-
-    name: str
-    inputs: dict[str, Shape]
-    seed: int
-    batch_size: int
-    dtype: str
-    seconds: float
-    parameters: int
-    layers: tuple[LayerRun, ...]
-
-    @property
-    def mismatches(self) -> int:
-        """The number of layers with a fault."""
-        return sum(not layer.ok for layer in self.layers)
-
-    @property
-    def ok(self) -> bool:
-        """Whether no layer has a fault."""
-        return not self.mismatches
 
 
 def run(
@@ -115,46 +68,12 @@ def run(
 def forward(network: Network, array: Any, seed: int) -> Array | dict[str, Array]:
     """What `Network.forward` returns: the output, or the outputs by name where there are several."""
     data, batched = (None, True) if array is None else arranged(network, array)
-    _, outputs = run(network, data, seed=seed)
+    report, outputs = run(network, data, seed=seed)
+    if len(outputs) < len(set(network.outputs)):
+        failed = next(layer for layer in report.layers if layer.actual_shape is None)
+        raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")
     ordered = {name: shown(output, network.layout, batched=batched) for name, output in outputs.items()}
     return ordered if len(ordered) > 1 else next(iter(ordered.values()))
-
-
-def random_inputs(network: Network, seed: int, batch: int, dtype: str) -> dict[str, Array]:
-    """Standard normal inputs, drawn from the seed."""
-    rng = np.random.default_rng(seed)
-    drawn: dict[str, Array] = {}
-    for name, shape in network.inputs.items():
-        drawn[name] = np.empty((batch, *shape), dtype)
-        rng.standard_normal(out=drawn[name], dtype=drawn[name].dtype)
-    return drawn
-
-
-def arranged(network: Network, array: Any, dtype: str = "float32") -> tuple[dict[str, Array], bool]:
-    """Given inputs by name, batch first and channels first, and whether they came with a batch axis."""
-    given = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
-    missing = [name for name in network.inputs if name not in given]
-    if missing:
-        raise CnncalcError(f"{network.name} has several inputs, and `{missing[0]}` is not given")
-    converted = {name: np.asarray(given[name]) for name in network.inputs}
-    batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in converted.items()}
-    if len(set(batched.values())) > 1:
-        raise CnncalcError("some inputs have a batch axis and others have none")
-    data: dict[str, Array] = {}
-    for name, value in converted.items():
-        if value.dtype.kind not in "fiub":
-            raise CnncalcError(f"`{name}` holds {value.dtype}, not numbers")
-        whole = value if batched[name] else value[np.newaxis]
-        expected = network.layout.shown(network.inputs[name])
-        if whole.shape[1:] != expected:
-            raise CnncalcError(
-                f"`{name}` is {shape_text(whole.shape[1:])}, and the network takes {shape_text(expected)}"
-            )
-        first = np.moveaxis(whole, -1, 1) if network.layout.channels_last else whole
-        data[name] = first.astype(dtype)
-    if len({len(value) for value in data.values()}) > 1 or not all(map(len, data.values())):
-        raise CnncalcError("the inputs must have one batch size, of at least 1")
-    return data, next(iter(batched.values()))
 
 
 def check_memory(network: Network, batch: int, dtype: str) -> None:
@@ -292,31 +211,3 @@ def _executed(node: Node, taken: list[Array], weights: _Watched) -> Array:
     with np.errstate(all="ignore"):
         output = node.layer.forward(taken, weights)
         return output if activation is None else activation.forward([output], _Inner(weights))
-
-
-def statistics(x: Array) -> tuple[float, float]:
-    """Mean and population deviation in double precision, a block at a time; not finite where a value is not.
-
-    >>> statistics(np.array([[1.0, 3.0]]))
-    (2.0, 1.0)
-    """
-    flat = x.reshape(-1)
-    count, mean, squares = 0, 0.0, 0.0
-    for start in range(0, flat.size, 2**20):
-        block = flat[start : start + 2**20].astype(np.float64)
-        with np.errstate(all="ignore"):
-            block_mean = float(block.mean())
-            block -= block_mean
-            block_squares = float(np.dot(block, block))
-        total = count + block.size
-        shift = block_mean - mean
-        squares += block_squares + shift * shift * count * block.size / total
-        mean += shift * block.size / total
-        count = total
-    return mean, sqrt(squares / count) if squares >= 0 else float("nan")
-
-
-def shown(output: Array, layout: Layout, *, batched: bool) -> Array:
-    """An output as the spec orders its axes, without the batch if the input had none."""
-    ordered = np.moveaxis(output, 1, -1) if layout.channels_last else output
-    return ordered if batched else ordered[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from os.path import commonpath
 from typing import Final
 
 ENDINGS: Final = (".yaml", ".yml")
@@ -45,10 +44,15 @@ def find(name: str) -> tuple[str, str | None] | None:
         return _path(stem), None
     if not stem or os.path.basename(stem) != stem:
         return None
-    for candidate in sorted(known, key=lambda other: -len(commonpath([other, stem]))):
+    for candidate in sorted(known, key=lambda other: -_alike(other, stem)):
         if stem in variants(candidate):
             return _path(candidate), stem
     return None
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two names have in common at their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def variants(name: str) -> list[str]:

@@ -14,10 +14,10 @@ from cnncalc.spec.choice import Choice
 from cnncalc.spec.document import Spec
 from cnncalc.spec.expand import expand
 from cnncalc.spec.making import TooSmallError
-from cnncalc.spec.tree import Source
+from cnncalc.spec.nodes import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cnncalc.layers.base import Layer
     from cnncalc.network import Network
@@ -49,10 +49,23 @@ def load(
 
 def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Choice:
     """The spec that `source` stands for, with its variant chosen and its parameters set."""
+    spec, named = _addressed(source, variant)
+    return Choice(spec, named, settings)
+
+
+def choose_all(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Iterator[Choice]:
+    """As `choose`, once for each variant where neither `source` nor `variant` names one."""
+    spec, named = _addressed(source, variant)
+    for each in (named,) if named else spec.variants or (None,):
+        yield Choice(spec, each, settings)
+
+
+def _addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
+    """The spec, and the variant that either argument names."""
     spec, addressed = find(source)
     if addressed is not None and variant is not None and addressed != variant:
         raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
-    return Choice(spec, variant or addressed, settings)
+    return spec, variant or addressed
 
 
 def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
@@ -103,17 +116,16 @@ def _text(path: str) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with its mark; lines end as YAML sees them."""
+    """The text of a file in UTF-8, or in UTF-16 with its mark."""
     if len(data) > MAX_BYTES:
         raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     try:
-        text = data.decode(encoding)
+        return data.removeprefix(b"\xef\xbb\xbf").decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         hint = "is this a text file? a spec is YAML in UTF-8"
-        raise CnncalcError(f"{name}:{line}: not UTF-8: byte {data[error.start]:#04x}", hint=hint) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        raise CnncalcError(f"{name}:{line}: not {encoding.upper()}: byte {data[error.start]:#04x}", hint=hint) from None
 
 
 def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:
@@ -125,7 +137,7 @@ def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:
         if not isinstance(override, dict) and len(inputs) > 1:
             names = ", ".join(inputs)
             raise CnncalcError(f"{spec.name} has several inputs", hint=f"say which with NAME=SHAPE: {names}")
-        for name, shape in given.items():
+        for name, shape in ((str(name), shape) for name, shape in given.items()):
             if inputs and name not in inputs:
                 raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
             inputs[name] = _given(name, shape, spec)

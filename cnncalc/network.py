@@ -27,15 +27,34 @@ if TYPE_CHECKING:
 class Node:
     """A layer at its place in the graph: its full name, the numbers and shapes of its inputs, its output's shape."""
 
-    __slots__ = ("input_shapes", "inputs", "layer", "name", "output_shape", "type")
+    __slots__ = ("input_shapes", "inputs", "layer", "name", "output_shape")
 
-    def __init__(self, name: str, layer: Layer, inputs: tuple[int, ...], shapes: list[Shape]) -> None:
+    def __init__(
+        self,
+        name: str,
+        layer: Layer,
+        inputs: tuple[int, ...],
+        shapes: list[Shape],
+        known: dict[object, Shape] | None = None,
+    ) -> None:
+        """`known` holds the output shapes of the kinds that were checked before, and is added to."""
         self.name = name
         self.layer = layer
         self.inputs = inputs
         self.input_shapes = shapes
-        self.type = f"{layer.type_name}{len(shapes[0]) - 1}d" if layer.ranked else layer.type_name
-        self.output_shape = self._checked()
+        known = {} if known is None else known
+        self.output_shape = known.get(self.kind) or known.setdefault(self.kind, self._checked())
+
+    @property
+    def kind(self) -> object:
+        """The same for nodes that differ in name and wiring alone; what follows from layer and shapes is shared."""
+        return (self.layer, *self.input_shapes)
+
+    @property
+    def type(self) -> str:
+        """The layer's type, with the rank of its input where it has one."""
+        rank = len(self.input_shapes[0]) - 1
+        return f"{self.layer.type_name}{rank}d" if self.layer.ranked else self.layer.type_name
 
     def _checked(self) -> Shape:
         """The output's shape, once the layer has accepted the inputs and the given weights fit."""

@@ -15,6 +15,7 @@ from cnncalc.execute import run
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
+from cnncalc.tensors import statistics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,6 +86,12 @@ def test_a_wrong_layer_is_found(layer: str, fault: str) -> None:
     assert not report.ok
     assert report.layers[0].faults == (fault,)
     assert report.layers[0].name == "wrong"
+
+
+def test_an_output_that_cannot_be_computed_is_an_error() -> None:
+    network = cnncalc.load(f"input: 2x8x8\nlayers:\n  - wrong_weight: {CONV}\n", layers={**LAYERS, **FAULTY})
+    with pytest.raises(cnncalc.CnncalcError, match="`wrong` could not be executed: "):
+        network.forward()
 
 
 def test_a_layer_that_cannot_be_executed_stops_what_needs_it() -> None:
@@ -240,6 +247,6 @@ def test_initialisers(written: str) -> None:
 
 def test_statistics_are_those_of_the_whole_array() -> None:
     values = np.random.default_rng(0).normal(3, 2, 3_000_001).astype(np.float32)
-    mean, deviation = execute.statistics(values)
+    mean, deviation = statistics(values)
     assert mean == pytest.approx(np.mean(values, dtype=np.float64), rel=1e-12)
     assert deviation == pytest.approx(np.std(values, dtype=np.float64), rel=1e-9)

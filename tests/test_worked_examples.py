@@ -86,6 +86,7 @@ SHAPES = [
     ("1x5x5", "conv2d: {out_channels: 1, kernel_size: 3, stride: 2}", (1, 2, 2)),
     ("192x28x28", "conv2d: {out_channels: 64, kernel_size: 1}", (64, 28, 28)),
     ("3x224x224", "conv2d: {out_channels: 32, kernel_size: 3, stride: 2, padding: 1}", (32, 112, 112)),
+    ("1x2x2", "conv_transpose2d: {out_channels: 1, kernel_size: 3, stride: 2}", (1, 5, 5)),
     ("1x16x28x28", "conv3d: {out_channels: 4, kernel_size: [3, 5, 5]}", (4, 14, 24, 24)),
 ]
 
@@ -110,6 +111,7 @@ def test_same_padding_of_a_digit() -> None:
 PARAMETERS = [
     ("3x32x32", "conv2d: {out_channels: 6, kernel_size: 5}", 456),
     ("16x8x8", "conv2d: {out_channels: 32, kernel_size: 3, bias: false}", 4608),
+    ("16x8x8", "separable_conv2d: {out_channels: 32, kernel_size: 3, bias: false}", 656),
     ("1x7x7", "conv2d: {out_channels: 1, kernel_size: 3, dilation: 2, bias: false}", 9),
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from importlib import import_module
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from cnncalc import CnncalcError, __version__
-from cnncalc.errors import did_you_mean
+from cnncalc import __version__
+from cnncalc.errors import CnncalcError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +21,7 @@ _HOMES: Final = {
     "layers": "cnncalc.cli.layers",
     "explain": "cnncalc.cli.explain",
     "solve": "cnncalc.cli.solve",
+    "check": "cnncalc.cli.check",
     "list": "cnncalc.cli.architectures",
     "show": "cnncalc.cli.architectures",
 }
@@ -71,7 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _status(arguments: Sequence[str] | None) -> int:
-    gc.disable()  # the objects of one command live as long as it does; to look for garbage among them takes time
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -12,8 +12,6 @@ from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cnncalc.layout import Shape
     from cnncalc.spec.choice import Choice
 
@@ -44,7 +42,10 @@ def list_command(words: tuple[str, ...], format_: str, as_json: bool, output: st
     """
     wanted = [word.lower() for word in words]
     choices = [
-        (spec, choice) for spec in library.names() for choice in _choices(spec) if _matches(spec, choice, wanted)
+        (spec, choice)
+        for spec in library.names()
+        for choice in common.every_choice(spec)
+        if _matches(spec, choice, wanted)
     ]
     found: list[_Row] = []
     with progress("counting", len(choices), long=len(choices) > 5) as advance:
@@ -59,16 +60,6 @@ def list_command(words: tuple[str, ...], format_: str, as_json: bool, output: st
     if not found:
         raise CnncalcError("no bundled architecture matches", hint="`cnncalc list` shows all of them")
     common.emit(_table(found, output), output)
-
-
-def _choices(spec: str) -> Iterator[Choice]:
-    """Every variant of a bundled file."""
-    from cnncalc.loading import find
-    from cnncalc.spec.choice import Choice
-
-    parsed, _ = find(spec)
-    for variant in parsed.variants or (None,):
-        yield Choice(parsed, variant)
 
 
 def _matches(spec: str, choice: Choice, words: list[str]) -> bool:

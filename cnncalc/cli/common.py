@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from cnncalc import Network
     from cnncalc.layers.base import Layer
@@ -62,13 +62,14 @@ def spec_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def load_network(
-    spec: str,
-    shapes: tuple[str, ...],
-    variant: str | None = None,
-    settings: tuple[str, ...] = (),
-    layers: Mapping[str, type[Layer]] | None = None,
+    spec: str, shapes: tuple[str, ...], variant: str | None = None, settings: tuple[str, ...] = ()
 ) -> Network:
-    """The network that the arguments name, of our layer types or of others."""
+    """The network that the arguments name."""
+    return built(load_choice(spec, variant, settings), shapes)
+
+
+def built(choice: Choice, shapes: tuple[str, ...], layers: Mapping[str, type[Layer]] | None = None) -> Network:
+    """The network of a chosen spec, at the input sizes of `--input`, of our layer types or of others."""
     from cnncalc.layers import LAYERS
     from cnncalc.loading import build
 
@@ -76,7 +77,7 @@ def load_network(
     plain = [shape for shape in shapes if "=" not in shape]
     if plain and (named or len(plain) > 1):
         raise click.UsageError("give --input once, or as NAME=SHAPE for each")
-    return build(load_choice(spec, variant, settings), named or (plain[0] if plain else None), layers or LAYERS)
+    return build(choice, named or (plain[0] if plain else None), layers or LAYERS)
 
 
 def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Choice:
@@ -86,9 +87,17 @@ def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Ch
     return choose(spec, variant, parsed_settings(settings))
 
 
+def every_choice(spec: str, variant: str | None = None, settings: tuple[str, ...] = ()) -> Iterator[Choice]:
+    """The spec that the arguments name, once for each of its variants if none of them is named."""
+    from cnncalc.loading import choose_all
+
+    return choose_all(spec, variant, parsed_settings(settings))
+
+
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     """The values of `--set`, read as YAML reads them."""
-    from cnncalc.spec.tree import Mapping, Source, parse
+    from cnncalc.spec.nodes import Mapping, Source
+    from cnncalc.spec.tree import parse
 
     values: dict[str, Any] = {}
     for setting in settings:

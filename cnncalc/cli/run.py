@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,11 @@ import click
 from cnncalc import CnncalcError
 from cnncalc.cli import common
 from cnncalc.cli.progress import progress
+from cnncalc.errors import did_you_mean
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.execute import LayerRun
+    from cnncalc.run_report import LayerRun
     from cnncalc.spec.choice import Choice
 
 FAILED = 1
@@ -26,8 +28,9 @@ FAILED = 1
     "--data",
     "data_files",
     multiple=True,
-    metavar="FILE.npy",
-    help="Input from a file, with or without a batch axis; it sets the input size. NAME=FILE for several inputs.",
+    metavar="FILE",
+    help="Input from an .npy file, with or without a batch axis, or a .png; it sets the input size. NAME=FILE for "
+    "several inputs.",
 )
 @click.option("--batch", type=click.IntRange(min=1), help="Random samples.  [default: 1]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws weights and input.")
@@ -39,7 +42,9 @@ FAILED = 1
     help="Type to compute in.",
 )
 @common.format_option("table", "json")
-@click.option("-o", "--output", metavar="FILE.npy", help="Write the network's output to FILE, whole or not at all.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write the network's output to FILE, .npy or .png, whole or not at all."
+)
 def run_command(
     spec: str,
     variant: str | None,
@@ -62,15 +67,17 @@ def run_command(
     cnncalc run --input 1x28x28
     cnncalc run alexnet --json | jq .ok
     cnncalc run net.yaml --data image.npy -o features.npy
+    cnncalc run filters:blur --data photo.png -o blurred.png
     """
     if data_files and (shapes or batch):
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
-    from cnncalc import execute
+    from cnncalc import execute, tensors
 
     if data_files:
-        arrays = _arrays(data_files)
-        network = _network_for(common.load_choice(spec, variant, settings), arrays)
-        data, batched = execute.arranged(network, arrays.get(None, arrays), dtype)
+        choice = common.load_choice(spec, variant, settings)
+        arrays = _arrays(data_files, choice)
+        network = _network_for(choice, arrays)
+        data, batched = tensors.arranged(network, arrays, dtype)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
     with progress("executing", len(network.nodes), long=_takes_long(network, batch or 1)) as advance:
@@ -93,38 +100,31 @@ def run_command(
     return 0 if report.ok else FAILED
 
 
-def _arrays(files: tuple[str, ...]) -> dict[str | None, Any]:
-    """The arrays of the files, by the name of the input; None where no name is given."""
-    arrays: dict[str | None, Any] = {}
+def _arrays(files: tuple[str, ...], choice: Choice) -> dict[str, Any]:
+    """The arrays of the files, by the name of the input."""
+    from cnncalc import datafiles
+
+    names = list(choice.inputs) or ["input"]
+    arrays: dict[str, Any] = {}
     for given in files:
-        name, _, path = given.rpartition("=")
-        if (name or None) in arrays or (arrays and not name):
-            raise click.UsageError("give --data once, or as NAME=FILE for each input")
-        arrays[name or None] = _read(path)
+        name, named, path = given.partition("=")
+        if not named or os.path.exists(given):
+            name, path = names[0], given
+        if name in arrays or (len(names) > 1 and path == given):
+            raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
+        if name not in names:
+            raise CnncalcError(f"{choice.spec.name} has no input `{name}`", hint=did_you_mean(name, names, "inputs"))
+        channels = choice.inputs[name][0] if name in choice.inputs else None
+        arrays[name] = datafiles.read(path, channels, choice.spec.layout)
     return arrays
 
 
-def _read(path: str) -> Any:
-    """An array from an .npy file, mapped so that a false header cannot take memory."""
-    import numpy as np
-
-    try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    except OSError as error:
-        raise CnncalcError(f"cannot read {path}: {error.strerror or error}") from None
-    except (ValueError, EOFError, OverflowError, SyntaxError, TypeError, MemoryError) as error:
-        hint = "numpy.save writes such a file"
-        raise CnncalcError(f"{path} is not an .npy file of numbers: {error}", hint=hint) from None
-
-
-def _network_for(choice: Choice, arrays: dict[str | None, Any]) -> Network:
+def _network_for(choice: Choice, arrays: dict[str, Any]) -> Network:
     """The network at the size of the data."""
     from cnncalc.loading import build
 
-    names = list(choice.inputs) or ["input"]
     shapes = {}
-    for given, array in arrays.items():
-        name = names[0] if given is None else given
+    for name, array in arrays.items():
         axes = len(choice.inputs[name]) if name in choice.inputs else array.ndim
         shape = array.shape[1:] if array.ndim == axes + 1 else array.shape
         if len(shape) != axes:
@@ -148,14 +148,11 @@ def _takes_long(network: Network, batch: int) -> bool:
 
 def _save(path: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:
     """Write the only output."""
-    import numpy as np
-
-    from cnncalc.execute import shown
-    from cnncalc.files import replacing
+    from cnncalc import datafiles
+    from cnncalc.tensors import shown
 
     if len(outputs) > 1:
         names = ", ".join(outputs)
         raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
     [output] = outputs.values()
-    with replacing(path, "wb") as file:
-        np.save(file, shown(output, network.layout, batched=batched))
+    datafiles.write(path, shown(output, network.layout, batched=batched), network.layout)

@@ -36,7 +36,7 @@ def solve_command(
     from cnncalc.fitting import tolerant
     from cnncalc.solving import solve
 
-    network = common.load_network(spec, shapes, variant, settings, tolerant())
+    network = common.built(common.load_choice(spec, variant, settings), shapes, tolerant())
     found = solve(network, layer, None if wanted is None else _sizes(wanted))
     if as_json or format_ == "json":
         from cnncalc.reports import json, solution_json

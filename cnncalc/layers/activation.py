@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import LayerError, did_you_mean
-from cnncalc.layers.options import wrong
+from cnncalc.layers.options import Kind, wrong
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
 
 
-class ActivationOption:
+class ActivationOption(Kind):
     """The type of an activation, or `{type: {options}}`.
 
     >>> ActivationOption()({"leaky_relu": {"negative_slope": 0.1}})
     LeakyReLU(negative_slope=0.1)
     """
 
+    makes_layers = True
     text = "the type of an activation, or {type: {options}}"
 
     def __call__(self, value: object) -> Layer | None:

@@ -18,7 +18,7 @@ from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
 from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.receptive import AxisMap
@@ -46,6 +46,8 @@ class Layer:
     """The options by name, collected from the class body and from the classes above."""
     weight_options: ClassVar[tuple[str, ...]] = ()
     """The options that may give weights."""
+    layer_options: ClassVar[tuple[str, ...]] = ()
+    """The options that may give a layer, such as an activation."""
 
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
@@ -59,6 +61,7 @@ class Layer:
                 collected[name] = value
         cls.options = collected
         cls.weight_options = tuple(name for name, known in collected.items() if isinstance(known.kind, Weight))
+        cls.layer_options = tuple(name for name, known in collected.items() if known.kind.makes_layers)
 
     def __init__(self, **values: Any) -> None:
         options = self.options
@@ -75,6 +78,11 @@ class Layer:
                 if known.default is REQUIRED:
                     raise LayerError(f"`{name}` is missing: it must be {known.kind.text}")
                 setattr(self, name, known.default)
+        self.inner: dict[str, Layer] = {
+            name: value
+            for name in self.layer_options
+            if isinstance(value := getattr(self, name), Layer) and value is not options[name].default
+        }
         self.validate()
 
     def __repr__(self) -> str:
@@ -98,21 +106,14 @@ class Layer:
     def lay_out(self, layout: Layout) -> None:
         """Tell the layer, and the activations among its options, how the spec counts axes."""
         self.layout = layout
-        for _, inner in self._inner():
+        for inner in self.inner.values():
             inner.lay_out(layout)
-
-    def _inner(self) -> Iterator[tuple[str, Layer]]:
-        """The layers that the spec gives as options, by name."""
-        for name, known in self.options.items():
-            value = getattr(self, name)
-            if isinstance(value, Layer) and value is not known.default:
-                yield name, value
 
     def given_weights(self) -> dict[str, Values | Initialiser]:
         """The arrays for which the spec gives numbers or an initialiser; an activation's as `activation.*`."""
         values = ((name, getattr(self, name)) for name in self.weight_options)
         given = {name: value for name, value in values if not isinstance(value, bool)}
-        for name, inner in self._inner():
+        for name, inner in self.inner.items():
             given |= {f"{name}.{key}": value for key, value in inner.given_weights().items()}
         return given
 

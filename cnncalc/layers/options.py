@@ -7,7 +7,7 @@ layer keeps, or raises `ValueError` with the words that follow the option's name
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from cnncalc.errors import nearest, shown
 from cnncalc.window import MAX_SIZE
@@ -22,15 +22,20 @@ Pads = tuple[tuple[int, int], ...]
 """Padding before and after, for each spatial axis or, where there is only one pair, for all of them."""
 
 
-class Kind(Protocol):
+class Kind:
     """Checks a plain value and returns what the layer keeps; `text` describes what is allowed."""
+
+    makes_layers: ClassVar[bool] = False
+    """Whether the value is a layer, such as an activation."""
 
     @property
     def text(self) -> str:
         """What is allowed, to follow "must be"."""
+        raise NotImplementedError
 
     def __call__(self, value: object, /) -> Any:
         """The value that the layer keeps; raises `ValueError`."""
+        raise NotImplementedError
 
 
 class _Required:
@@ -75,7 +80,7 @@ def wrong(kind: Kind, value: object) -> ValueError:
     return ValueError(f"must be {kind.text}, not {shown(value)}")
 
 
-class Integer:
+class Integer(Kind):
     """An integer within bounds; 48.0 counts as 48.
 
     >>> Integer(1)(48.0)
@@ -104,7 +109,7 @@ class Integer:
         return value
 
 
-class Number:
+class Number(Kind):
     """A finite number, not below `minimum` or, where `above` is given, above it."""
 
     def __init__(self, *, minimum: float | None = None, above: float | None = None, maximum: float | None = None):
@@ -133,7 +138,7 @@ class Number:
         return float(value)
 
 
-class Boolean:
+class Boolean(Kind):
     """`true` or `false`."""
 
     text = "true or false"
@@ -145,7 +150,7 @@ class Boolean:
         return value
 
 
-class Choice:
+class Choice(Kind):
     """One of several words."""
 
     def __init__(self, *words: str) -> None:
@@ -163,7 +168,7 @@ class Choice:
         return str(value)
 
 
-class ListOf:
+class ListOf(Kind):
     """A list with an item kind and, if wanted, a least length; a single item counts as a list of one."""
 
     def __init__(self, item: Kind, minimum: int = 1) -> None:
@@ -183,7 +188,7 @@ class ListOf:
         return tuple(_each(self, self.item, item, value) for item in items)
 
 
-class Sizes:
+class Sizes(Kind):
     """One integer for all spatial axes, or a list with one per axis, kept as a tuple.
 
     Where `null` says what it means, null may stand for an integer.
@@ -208,7 +213,7 @@ class Sizes:
         return tuple(None if item is None and self.null else _each(self, self.item, item, value) for item in items)
 
 
-class Padding:
+class Padding(Kind):
     """An integer, one per axis, `[[before, after], ...]` per axis, or one of `words`.
 
     >>> Padding("valid", "same")(1), Padding("valid", "same")("valid"), Padding()([[0, 1], [2, 2]])
@@ -250,7 +255,7 @@ class Padding:
         return pad, pad
 
 
-class Name:
+class Name(Kind):
     """The name of an earlier layer."""
 
     text = "the name of an earlier layer"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import did_you_mean, shape_text, shown
-from cnncalc.layers.options import Number, wrong
+from cnncalc.layers.options import Kind, Number, wrong
 
 if TYPE_CHECKING:
     from cnncalc.layout import Shape
@@ -43,7 +43,7 @@ class Initialiser(NamedTuple):
     value: float = 0.0
 
 
-class Weight:
+class Weight(Kind):
     """Numbers or an initialiser; where `switch` is set, also `true` (drawn) or `false` (left out).
 
     >>> Weight()([[1, 0], [0, 1]]).shape, Weight()({"constant": 0.1}), Weight(switch=True)(False)

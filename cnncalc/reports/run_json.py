@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.reports.json import SCHEMA_VERSION, dumps
 
 if TYPE_CHECKING:
-    from cnncalc.execute import LayerRun, RunReport
+    from cnncalc.run_report import LayerRun, RunReport
 
 
 def render(report: RunReport, *, indent: int | None = None) -> str:

@@ -8,7 +8,7 @@ from cnncalc.reports import figures
 from cnncalc.reports.table import Canvas
 
 if TYPE_CHECKING:
-    from cnncalc.execute import LayerRun, RunReport
+    from cnncalc.run_report import LayerRun, RunReport
 
 
 def render(report: RunReport, *, width: int | None = None, styled: bool = False) -> str:

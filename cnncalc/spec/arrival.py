@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.spec.expressions import ExpressionError, Names, filled
+from cnncalc.spec.expressions import Names
+from cnncalc.spec.operations import ExpressionError
 from cnncalc.spec.scopes import NameFault
+from cnncalc.spec.templates import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,26 +17,30 @@ if TYPE_CHECKING:
 
 
 class Arrival(Names):
-    """The values of an entry's frame, and the tensor that arrives there; `shape_of` gives that of a named tensor.
+    """The values of an entry's frame, and the tensor that arrives there.
 
-    The shape that arrives is asked for when an expression names it.
+    `arriving` gives the shape of that tensor when it is asked for, `shape_of` that of a named one.
     """
 
     def __init__(
-        self, frame: Frame, shape: Callable[[], Shape], layout: Layout, shape_of: Callable[[str], Shape]
+        self, frame: Frame, arriving: Callable[[], Shape], layout: Layout, shape_of: Callable[[str], Shape]
     ) -> None:
         super().__init__(frame.values, {"size": self._size, "channels": self._channels})
-        self.shape = shape
+        self.arriving = arriving
         self.layout = layout
         self.shape_of = shape_of
 
     def value(self, name: str) -> Any:
         """The value of a name."""
         if name == "in_channels":
-            return self.shape()[0]
+            return self.arriving()[0]
         if name == "in_shape":
-            return list(self.layout.shown(self.shape()))
+            return list(self.layout.shown(self.arriving()))
         return super().value(name)
+
+    def known(self) -> list[str]:
+        """The names that there are."""
+        return [*super().known(), "in_channels", "in_shape"]
 
     def _size(self, name: Any) -> list[int]:
         return list(self._named(name)[1:])

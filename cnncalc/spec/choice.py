@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layout import parse_shape
-from cnncalc.spec.document import text
-from cnncalc.spec.tree import Mapping
+from cnncalc.spec.document import check_input_name, text
+from cnncalc.spec.nodes import Mapping
+from cnncalc.spec.scalars import MOST_DIGITS
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
     from cnncalc.layout import Shape
     from cnncalc.spec.document import Spec
     from cnncalc.spec.expressions import Names
-    from cnncalc.spec.tree import Node
+    from cnncalc.spec.nodes import Node
 
 VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "expect")
 """What a variant may set beside parameters."""
@@ -37,6 +39,7 @@ class Choice:
         self.outputs = self._node("outputs")
         self.reference = self._text("source")
         self.description = self._text("description")
+        self.expectations = self._expectations()
         self.expect = self._expect()
 
     def _variant(self, wanted: str | None) -> str | None:
@@ -73,7 +76,7 @@ class Choice:
         for name, (key, default) in known.items():
             node = self.changes.values.get(name, default)
             if name in settings:
-                values[name] = settings[name]
+                values[name] = _plain(name, settings[name])
                 continue
             values[name] = self.evaluator.plain(node, lambda: _seen(values))
             if values[name] is None and name not in self.changes.keys:
@@ -92,6 +95,8 @@ class Choice:
             return {} if single is None else {"input": self._shape(single, "`input`")}
         if not isinstance(several, Mapping) or not several.keys:
             raise self.spec.source.error(several, "`inputs` must map each input's name to its shape")
+        for key in several.keys.values():
+            check_input_name(self.spec.source, key, key.text)
         return {key.text: self._shape(node, f"input `{key.text}`") for key, node in several.entries()}
 
     def _shape(self, node: Node, what: str) -> Shape:
@@ -102,15 +107,37 @@ class Choice:
         except ValueError as error:
             raise self.spec.source.error(node, f"{what} {error}") from None
 
-    def _expect(self) -> dict[str, Any]:
+    def _expectations(self) -> Mapping:
         node = self._node("expect")
         if node is None:
-            return {}
+            return Mapping()
         if not isinstance(node, Mapping):
             raise self.spec.source.error(node, f"`expect` must be a mapping, not {shown(node.plain())}")
-        plain = self.evaluator.plain(node, lambda: _seen(self.values))
+        return node
+
+    def _expect(self) -> dict[str, Any]:
+        if not self.expectations.values:
+            return {}
+        plain = self.evaluator.plain(self.expectations, lambda: _seen(self.values))
         assert isinstance(plain, dict)
         return plain
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A value that a caller sets, as YAML could have given it: NumPy's integers and tuples are brought into form."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(name, item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(name, item) for key, item in value.items()}
+    if value is None or isinstance(value, (bool, float, str)):
+        return value
+    try:
+        number = index(value)
+    except TypeError:
+        raise CnncalcError(f"the parameter `{name}` cannot be {shown(value)}") from None
+    if abs(number) >= 10**MOST_DIGITS:
+        raise CnncalcError(f"the parameter `{name}` cannot be {shown(number)}")
+    return number
 
 
 def _seen(values: dict[str, Any]) -> Names:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layout import CHANNELS_FIRST, LAYOUTS, Layout
-from cnncalc.spec.entries import Entry, Reader
-from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence, Source, parse
-from cnncalc.spec.values import RESERVED
+from cnncalc.spec.entries import COMMON, Entry, Reader
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, Source
+from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
+from cnncalc.spec.tree import parse
+from cnncalc.spec.values import is_variable
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
@@ -49,8 +51,10 @@ class Block:
             raise source.error(key, f"block `{name}` has no `layers`")
         self.name = name
         self.key = key
-        self.parameters = parameters(source, node)
-        self.inputs = _words(source, node.get("inputs"), "`inputs` of a block")
+        if not is_name(name):
+            raise source.error(key, f"`{name[:40]}` cannot be the name of a block", NAME_HINT)
+        self.parameters = parameters(source, node, COMMON)
+        self.inputs = _input_names(source, node.get("inputs"))
         self.entries = reader.entries(layers, "`layers`")
 
 
@@ -115,7 +119,8 @@ class Spec:
     def _entries(self, reader: Reader) -> list[Entry]:
         node = self.root.get("layers")
         if node is None:
-            raise CnncalcError(f"{self.source.name} has no `layers`", hint=did_you_mean("layers", self.root.keys))
+            hint = "write `layers:` into it and, below, one layer a line, such as `  - relu`"
+            raise CnncalcError(f"{self.source.name} has no `layers`", hint=hint)
         entries = reader.entries(node, "`layers`")
         if not entries:
             raise self.source.error(node, "`layers` is empty", "a network has at least one layer, such as `- relu`")
@@ -125,33 +130,53 @@ class Spec:
 def text(source: Source, node: Mapping, key: str) -> str:
     """A text under a key; empty if it is not there."""
     value = node.get(key)
-    if value is None:
+    if value is None or (isinstance(value, Scalar) and value.value is None):
         return ""
     if not isinstance(value, Scalar):
         raise source.error(value, f"`{key}` must be a text, not {shown(value.plain())}")
     return value.text.strip()
 
 
-def parameters(source: Source, node: Mapping) -> dict[str, tuple[Scalar, Node]]:
-    """The parameters of a spec or block: key and default of each."""
+def parameters(source: Source, node: Mapping, taken: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, Node]]:
+    """The parameters of a spec or block: key and default of each; the words of `taken` mean something else there."""
     found = node.get("parameters")
     if found is None:
         return {}
     if not isinstance(found, Mapping):
         raise source.error(found, f"`parameters` must map names to defaults, not {shown(found.plain())}")
     for key in found.keys.values():
-        if not key.text.isidentifier() or key.text in RESERVED:
-            raise source.error(key, f"`{key.text}` cannot be the name of a parameter")
+        if not is_variable(key.text) or key.text in taken:
+            raise source.error(key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text))
     return {key.text: (key, value) for key, value in found.entries()}
 
 
-def _words(source: Source, node: Node | None, what: str) -> list[str]:
+def _variable_hint(word: str) -> str:
+    if word.isidentifier():
+        return f"`{word}` means something else there"
+    return "letters, digits and _ make one; it does not begin with a digit"
+
+
+def _input_names(source: Source, node: Node | None) -> list[str]:
     if node is None:
         return []
     plain: Any = node.plain() if isinstance(node, Sequence) else None
     if not plain or not all(isinstance(word, str) for word in plain):
-        raise source.error(node, f"{what} must be a list of names, not {shown(node.plain())}")
+        raise source.error(node, f"`inputs` of a block must be a list of names, not {shown(node.plain())}")
+    for index, word in enumerate(plain):
+        check_input_name(source, node, word)
+        if word in plain[:index]:
+            raise source.error(node, f"`inputs` names `{word}` twice", "each input has its own name")
     return list(plain)
+
+
+def check_input_name(source: Source, node: Node, word: str) -> None:
+    """Refuse a name for an input that `from` would read otherwise."""
+    if not is_name(word) or "." in word:
+        raise source.error(
+            node, f"`{word[:40]}` cannot be the name of an input", "letters, digits and _ - + / make one"
+        )
+    if word == PREVIOUS:
+        raise source.error(node, f"`{word}` means something else in `from`", "choose another name")
 
 
 def _stem(file: str) -> str:

@@ -8,15 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import did_you_mean, shown
-from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
-    from cnncalc.spec.tree import Source
+    from cnncalc.spec.nodes import Source
 
 MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 """How the branches of `parallel` may come together: the types of the layer that does it."""
+
+
+COMMON: Final = ("name", "from", "when")
+"""The options of every entry."""
 
 
 class Entry:
@@ -113,7 +117,7 @@ class Reader:
             if not isinstance(kind, Scalar):
                 raise self.source.error(kind, "`type` must be the name of a layer type")
             return self._typed(kind, rest)
-        if "layers" in node.keys:
+        if "layers" in node.keys and not any(word in node.keys for word in ("residual", "parallel")):
             return self._group(node)
         return self._keyed(node)
 
@@ -121,11 +125,12 @@ class Reader:
         """`type: {options}`."""
         if not node.keys:
             raise self.source.error(node, "an empty layer", hint="write its type, such as `relu`")
-        key, value = next(node.entries())
-        if key.text in ("repeat", "for"):
-            raise self.source.error(key, f"`{key.text}` needs `layers` to go over")
-        if len(node.keys) > 1:
-            raise self._beside(key, list(node.keys.values())[1])
+        for word in ("repeat", "for"):
+            if word in node.keys:
+                raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over")
+        key, value = next((pair for pair in node.entries() if pair[0].text not in COMMON), next(node.entries()))
+        if len(node.keys) > 1 or key.text in COMMON:
+            raise self._beside(key, value, [other for other in node.keys.values() if other is not key])
         if isinstance(value, Scalar) and value.value is None:
             return self._typed(key, {})
         if not isinstance(value, Mapping):
@@ -136,11 +141,15 @@ class Reader:
             )
         return self._typed(key, {key.text: (key, item) for key, item in value.entries()})
 
-    def _beside(self, key: Scalar, second: Scalar) -> CnncalcError:
+    def _beside(self, key: Scalar, value: Node, others: list[Scalar]) -> CnncalcError:
+        """The error for an entry with several keys: options beside the type, or no type at all."""
+        bare = isinstance(value, Scalar) and value.value is None
+        if key.text in COMMON or not (bare or isinstance(value, Mapping)):
+            return self.source.error(key, "this layer has no type", "write `type: conv2d`, or conv2d: {...}")
         return self.source.error(
-            second,
-            f"`{second.text}` stands beside `{key.text}`, not among its options",
-            hint=f"indent it below `{key.text}:`, or write {key.text}: {{{second.text}: ...}}",
+            others[0],
+            f"`{others[0].text}` stands beside `{key.text}`, not among its options",
+            hint=f"indent it below `{key.text}:`, or write {key.text}: {{{others[0].text}: ...}}",
         )
 
     def _typed(self, kind: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Entry:
@@ -159,11 +168,11 @@ class Reader:
         """Take `name`, `from` and `when`, which every entry may have, out of its options."""
         name = options.pop("name", None)
         if name is not None:
-            if not isinstance(name[1], Scalar) or not name[1].text:
+            if not isinstance(name[1], Scalar) or name[1].value is None or not name[1].text:
                 hint = "quote a name that contains { or }" if isinstance(name[1], Mapping) else None
                 raise self.source.error(name[1], f"`name` must be a word, not {shown(name[1].plain())}", hint)
             entry.name = name[1]
-        for key in ("from", "when"):
+        for key in COMMON[1:]:
             given = options.pop(key, None)
             if given is not None:
                 setattr(entry, "inputs" if key == "from" else key, given[1])
@@ -218,6 +227,6 @@ class Reader:
 
     def _only(self, options: dict[str, tuple[Scalar, Node]], known: tuple[str, ...], what: str) -> None:
         for word, (key, _) in options.items():
-            allowed = (*known, "name", "from", "when")
+            allowed = (*known, *COMMON)
             if word not in allowed:
                 raise self.source.error(key, f"{what} has no option `{word}`", did_you_mean(word, allowed, "options"))

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shown
 from cnncalc.layers import LAYERS, find
 from cnncalc.network import Network
-from cnncalc.spec import loops
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
-from cnncalc.spec.estimate import MAX_BLOCKS, MAX_VISITS, Estimate
 from cnncalc.spec.graph import Graph
+from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS
 from cnncalc.spec.making import LayerMaker
-from cnncalc.spec.scopes import OPEN, Frame, Scope, Tensors
-from cnncalc.spec.tree import Scalar
+from cnncalc.spec.nodes import Scalar
+from cnncalc.spec.scopes import INPUT, OPEN, Frame, Scope, Tensors
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.spec.choice import Choice
     from cnncalc.spec.document import Block
-    from cnncalc.spec.tree import Node as TreeNode
+    from cnncalc.spec.nodes import Node as TreeNode
 
 MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
@@ -48,6 +47,7 @@ class _Expansion:
         self.sees = self.graph.sees
         self.active: list[Block] = []
         self.visits = 0
+        self.nesting = 0
 
     def network(self) -> Network:
         """Expand everything."""
@@ -55,13 +55,16 @@ class _Expansion:
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
         if self.spec.has_loops or self.spec.blocks:
+            from cnncalc.spec.estimate import Estimate
+
             Estimate(self.spec, self.choice.values).check()
         inputs = self.graph.inputs
-        entrance = {name: (number,) for number, name in enumerate(inputs)}
-        frame = Frame(Scope("", None, entrance), self.choice.values)
-        outputs = self._sequence(self.spec.entries, frame, tuple(range(len(inputs))))
+        entrance = _entrance(list(inputs), tuple(range(len(inputs))))
+        everything = tuple(range(len(inputs)))
+        frame = Frame(Scope("", None, entrance), self.choice.values, everything)
+        outputs = self._sequence(self.spec.entries, frame, everything)
         if self.choice.outputs is not None:
-            outputs = self.graph.taken(self.choice.outputs, frame, outputs)
+            outputs = self.graph.taken(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
         return Network(
             self.spec.name,
             inputs,
@@ -72,16 +75,20 @@ class _Expansion:
         )
 
     def _sequence(self, entries: list[Entry], frame: Frame, arriving: Tensors) -> Tensors:
+        self.nesting += 1
+        if entries and self.nesting > MAX_NESTING:
+            raise self.source.error(entries[0].at, f"more than {MAX_NESTING} groups and blocks in each other")
         for entry in entries:
-            arriving = self._entry(entry, frame, arriving)
+            arriving = self._entry(entry, Frame(frame.scope, frame.values, arriving))
+        self.nesting -= 1
         return arriving
 
-    def _entry(self, entry: Entry, frame: Frame, arriving: Tensors) -> Tensors:
+    def _entry(self, entry: Entry, frame: Frame) -> Tensors:
         """What leaves an entry; what arrives if its `when` is false."""
         self._visit(entry)
-        if entry.when is not None and not self._present(entry, entry.when, frame, arriving):
-            return arriving
-        taken = self._taken(entry, frame, arriving)
+        if entry.when is not None and not self._present(entry, entry.when, frame):
+            return frame.previous
+        taken = self._taken(entry, frame)
         if isinstance(entry, LayerEntry):
             return self._typed(entry, frame, taken)
         if isinstance(entry, Group):
@@ -101,22 +108,35 @@ class _Expansion:
         if self.visits > MAX_VISITS:
             raise self.source.error(entry.at, f"the network has more than {MAX_VISITS:,} entries, loops unrolled")
 
-    def _taken(self, entry: Entry, frame: Frame, arriving: Tensors) -> Tensors:
-        """What an entry takes: what its `from` names, or what arrives."""
-        return arriving if entry.inputs is None else self.graph.taken(entry.inputs, frame, arriving)
+    def _taken(self, entry: Entry, frame: Frame) -> Tensors:
+        """What an entry takes: what its `from` names, or the output of the entry before."""
+        return frame.previous if entry.inputs is None else self.graph.taken(entry.inputs, frame)
 
-    def _present(self, entry: Entry, when: TreeNode, frame: Frame, arriving: Tensors) -> bool:
-        """Whether an entry's `when` holds; the name of one that is left out is remembered.
+    def _present(self, entry: Entry, when: TreeNode, frame: Frame) -> bool:
+        """Whether an entry's `when` holds; the names of one that is left out are remembered.
 
-        An entry that is left out is as if not written: its `from` is looked up only if an expression asks for the
-        tensor.
+        Its `from` is looked up only if the condition asks for what it names, which may be left out as well.
         """
-        sees = self.graph.sees(frame, lambda: self._taken(entry, frame, arriving))
-        if self.evaluator.flag(when, sees, "when"):
+        if self.evaluator.flag(when, self.sees(frame, lambda: self._taken(entry, frame)), "when"):
             return True
-        if entry.name is not None:
-            self.graph.names.leave_out(frame.scope.prefix + self.evaluator.word(entry.name, sees))
+        try:
+            for name in self._names_left_out(entry, frame):
+                self.graph.names.leave_out(name)
+        except CnncalcError:
+            pass  # it is as if not written, and so is what is wrong with its name
         return False
+
+    def _names_left_out(self, entry: Entry, frame: Frame) -> Iterator[str]:
+        """The full names that an entry would have had, one for each round if they differ."""
+        if entry.name is None:
+            return
+        rounds: Iterable[dict[str, Any]] = ({},)
+        if isinstance(entry, Group) and (entry.name.dynamic or "{" in entry.name.text):
+            rounds = self._rounds(entry, frame, lambda: self._taken(entry, frame))
+        for values in rounds:
+            self._visit(entry)
+            sees = self.sees(frame.within(values=values), lambda: self._taken(entry, frame))
+            yield frame.scope.prefix + self.evaluator.word(entry.name, sees)
 
     # Layers and blocks
 
@@ -129,33 +149,12 @@ class _Expansion:
         if block is not None:
             return self._block(entry, block, name, frame, taken)
         layer, rank = self.maker.layer(entry, written, name, sees)
-        self._check_arity(entry, name, layer, taken)
+        self.graph.check_arity(entry, name, layer, taken)
         if rank is not None:
-            self._check_rank(entry, f"`{name}` is a {written}", layer, rank, taken[0])
+            self.graph.check_rank(entry, f"`{name}` is a {written}", layer, rank, taken[0])
         for option in layer.references:
             layer, taken = self._bound(entry, frame, option, layer, taken)
         return self.graph.add(entry, name, layer, taken)
-
-    def _check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
-        """Refuse a tensor whose rank is not that of the type as written."""
-        shape = self.graph.shapes[tensor]
-        spatial = len(shape) - 1
-        if spatial == rank:
-            return
-        axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
-        hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
-        raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
-
-    def _check_arity(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> None:
-        """Refuse more or fewer tensors than the layer takes."""
-        fewest, most = layer.arity
-        count = len(taken)
-        if fewest <= count and (most is None or count <= most):
-            return
-        wanted = f"{fewest} input{'s' * (fewest > 1)}" if most == fewest else f"at least {fewest} inputs"
-        arrives = f"{count} arrive{'s' * (count == 1)}: {self.graph.listed(taken)}"
-        hint = "`from: [previous, NAME]` takes several" if count < fewest else "choose with `from: NAME`"
-        raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint)
 
     def _bound(
         self, entry: LayerEntry, frame: Frame, option: str, layer: Layer, taken: Tensors
@@ -181,17 +180,17 @@ class _Expansion:
         if len(self.active) >= MAX_BLOCKS:
             raise self.source.error(entry.at, f"more than {MAX_BLOCKS} blocks in each other")
         self.graph.unused(entry, name)
-        wanted = block.inputs or ["input"]
+        wanted = block.inputs or [INPUT]
         if len(wanted) != len(taken):
             arrives = f"{len(taken)} arrive{'s' * (len(taken) == 1)}: {self.graph.listed(taken)}"
             hint = f"`from` lists the tensors for {', '.join(wanted)}, in this order"
             raise self.source.error(entry.at, f"`{name}` takes {len(wanted)}, {arrives}", hint)
-        values = self._parameters(entry, block, name, frame, taken)
-        entrance = {word: (tensor,) for word, tensor in zip(wanted, taken, strict=True)}
+        scope = Scope(f"{name}.", None, _entrance(wanted, taken))
+        values = self._parameters(entry, block, name, frame, taken, scope)
         self.graph.names.tensors[name] = OPEN
         self.active.append(block)
         try:
-            output = self._sequence(block.entries, Frame(Scope(f"{name}.", None, entrance), values), taken)
+            output = self._sequence(block.entries, Frame(scope, values, taken), taken)
         except CnncalcError as error:
             used = (f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
             error.notes = (*error.notes, used)[:MOST_NOTES]
@@ -199,14 +198,16 @@ class _Expansion:
         self.active.pop()
         return self._closed(name, output)
 
-    def _parameters(self, entry: LayerEntry, block: Block, name: str, frame: Frame, taken: Tensors) -> dict[str, Any]:
-        """The values that a block's expressions see: the file's parameters and its own."""
+    def _parameters(
+        self, entry: LayerEntry, block: Block, name: str, frame: Frame, taken: Tensors, scope: Scope
+    ) -> dict[str, Any]:
+        """The values that a block's expressions see: the file's parameters and its own; `scope` is the block's."""
         for word, (key, _) in entry.options.items():
             if word not in block.parameters:
                 hint = did_you_mean(word, block.parameters, "parameters") or "it has no parameters"
                 raise self.source.error(key, f"`{name}`: block `{block.name}` has no parameter `{word}`", hint)
         values = dict(self.choice.values)
-        inside = Frame(frame.scope, values)
+        inside = Frame(scope, values, taken)
         for word, (_, default) in block.parameters.items():
             given = entry.options.get(word)
             if given is not None:
@@ -226,11 +227,13 @@ class _Expansion:
             output = self._round(entry, frame.within(values=values), output)
         return output
 
-    def _rounds(self, entry: Group, frame: Frame, taken: Tensors) -> Iterator[dict[str, Any]]:
+    def _rounds(self, entry: Group, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Iterator[dict[str, Any]]:
         """The values of each round."""
         if entry.repeat is None and entry.loop is None:
             return iter(({},))
         sees = self.sees(frame, taken)
+        from cnncalc.spec import loops
+
         if entry.repeat is not None:
             return loops.repeated(entry.repeat, self.evaluator, sees)
         assert entry.loop is not None
@@ -277,8 +280,9 @@ class _Expansion:
 
     def _looped_branches(self, entry: Group, frame: Frame, arriving: Tensors) -> Iterator[int]:
         """The output of each round of a loop among branches, all of which take the same."""
-        if entry.when is None or self._present(entry, entry.when, frame, arriving):
-            taken = self._taken(entry, frame, arriving)
+        frame = Frame(frame.scope, frame.values, arriving)
+        if entry.when is None or self._present(entry, entry.when, frame):
+            taken = self._taken(entry, frame)
             for values in self._rounds(entry, frame, taken):
                 yield from self._round(entry, frame.within(values=values), taken)
 
@@ -293,3 +297,11 @@ class _Expansion:
     def _merged(self, entry: Entry, kind: str, name: str | None, frame: Frame, tensors: Tensors) -> Tensors:
         """Add the layer that ends a residual or parallel group; it bears the group's name."""
         return self.graph.add(entry, name or frame.scope.next_name(kind), self.maker.plain(kind), tensors)
+
+
+def _entrance(names: list[str], tensors: Tensors) -> dict[str, Tensors]:
+    """The names of what enters a network or a block; the only one is `input` too."""
+    entrance: dict[str, Tensors] = {name: (tensor,) for name, tensor in zip(names, tensors, strict=True)}
+    if len(names) == 1:
+        entrance.setdefault(INPUT, tensors)
+    return entrance

@@ -7,31 +7,20 @@ every evaluation in steps, so that no expression can make the program slow or la
 from __future__ import annotations
 
 import ast
-import operator
 import warnings
 from functools import lru_cache
-from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import did_you_mean, shown
+from cnncalc.spec.operations import FUNCTIONS, MOST_LEVELS, OPERATORS, SIGNS, ExpressionError, bounded, index_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MOST_CHARACTERS: Final = 500
-MOST_BITS: Final = 256
-MOST_ITEMS: Final = 10_000
 MOST_STEPS: Final = 100_000
 
 CONSTANTS: Final = {"true": True, "false": False, "null": None}
-
-
-class ExpressionError(ValueError):
-    """What is wrong with an expression, without its place."""
-
-    def __init__(self, fact: str, hint: str | None = None) -> None:
-        super().__init__(fact)
-        self.hint = hint
 
 
 class Names:
@@ -48,8 +37,11 @@ class Names:
             return self.values[name]
         if name in CONSTANTS:
             return CONSTANTS[name]
-        known = [*self.values, *CONSTANTS]
-        raise ExpressionError(f"there is no name `{name}`", did_you_mean(name, known, "names"))
+        raise ExpressionError(f"there is no name `{name}`", did_you_mean(name, self.known(), "names"))
+
+    def known(self) -> list[str]:
+        """The names that there are."""
+        return [*self.values, *CONSTANTS]
 
     def function(self, name: str) -> Callable[..., Any]:
         """The function of a name."""
@@ -72,7 +64,11 @@ def evaluate(text: str, names: Names) -> Any:
         raise
     except ZeroDivisionError:
         raise ExpressionError("division by zero") from None
-    except (TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
+    except OverflowError:
+        raise ExpressionError("a number that is too large") from None
+    except KeyError as error:
+        raise ExpressionError(f"there is no key {shown(error.args[0])}") from None
+    except (TypeError, ValueError, IndexError) as error:
         raise ExpressionError(str(error)) from None
 
 
@@ -84,13 +80,26 @@ def _compiled(text: str) -> Callable[[Names], Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval")
+        _check_depth(tree.body)
         return _closure(tree.body)
     except SyntaxError as error:
         raise ExpressionError(f"not an expression: {error.msg}", _bracket_hint(text)) from None
-    except (RecursionError, MemoryError, ValueError) as error:
-        if isinstance(error, ExpressionError):
-            raise
-        raise ExpressionError("not an expression: it is nested too deeply") from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError(_TOO_DEEP) from None
+    except ValueError as error:
+        raise error if isinstance(error, ExpressionError) else ExpressionError(f"not an expression: {error}") from None
+
+
+def _check_depth(tree: ast.AST) -> None:
+    """Refuse what is nested so deeply that walking it could exhaust the stack."""
+    level = [tree]
+    for _ in range(MOST_LEVELS):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise ExpressionError(_TOO_DEEP)
+
+
+_TOO_DEEP: Final = "not an expression: it is nested too deeply"
 
 
 def _bracket_hint(text: str) -> str | None:
@@ -108,32 +117,6 @@ def _closure(node: ast.AST) -> Callable[[Names], Any]:
     return make(node)
 
 
-def _bounded(value: Any) -> Any:
-    """The value, if it is not too large; raises `ExpressionError`."""
-    if isinstance(value, int):
-        if value.bit_length() > MOST_BITS:
-            raise ExpressionError(f"a number of more than {MOST_BITS} bits")
-    elif isinstance(value, float):
-        if not isfinite(value):
-            raise ExpressionError("a number that is not finite")
-    elif isinstance(value, (list, str)):
-        _counted(value, MOST_ITEMS)
-    return value
-
-
-def _counted(value: Any, room: int) -> int:
-    """What is left of `room` for items when those of the value are taken, nested ones included."""
-    if not isinstance(value, (list, str)):
-        return room - 1
-    if len(value) > room:
-        raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
-    if isinstance(value, str):
-        return room - len(value)
-    for item in value:
-        room = _counted(item, room)
-    return room
-
-
 def _step(names: Names, count: int = 1) -> None:
     names.steps += count
     if names.steps > MOST_STEPS:
@@ -147,7 +130,7 @@ def _constant(node: ast.Constant) -> Callable[[Names], Any]:
         raise ExpressionError(f"there is no name `{value}`", f"it is written `{ours}` here")
     if not isinstance(value, (int, float, str)):
         raise ExpressionError(f"not a value of this language: `{ast.unparse(node)}`")
-    _bounded(value)
+    bounded(value)
     return lambda _: value
 
 
@@ -158,57 +141,13 @@ def _name(node: ast.Name) -> Callable[[Names], Any]:
 
 def _list(node: ast.List | ast.Tuple) -> Callable[[Names], Any]:
     items = [_closure(item) for item in node.elts]
-    return lambda names: [item(names) for item in items]
-
-
-def _multiplied(left: Any, right: Any) -> Any:
-    for items, count in ((left, right), (right, left)):
-        if isinstance(items, (list, str)) and isinstance(count, int) and len(items) * max(count, 0) > MOST_ITEMS:
-            raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
-    return left * right
-
-
-def _power(left: Any, right: Any) -> Any:
-    if isinstance(left, int) and isinstance(right, int) and abs(right) * left.bit_length() > MOST_BITS:
-        raise ExpressionError(f"a number of more than {MOST_BITS} bits")
-    result = left**right
-    if isinstance(result, complex):
-        raise ExpressionError("the root of a negative number")
-    return result
-
-
-def _remainder(left: Any, right: Any) -> Any:
-    if isinstance(left, str):
-        raise ExpressionError("`%` takes numbers")
-    return left % right
-
-
-_OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: _multiplied,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: _remainder,
-    ast.Pow: _power,
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
-    ast.Not: operator.not_,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda item, items: item in items,
-    ast.NotIn: lambda item, items: item not in items,
-}
+    return lambda names: bounded([item(names) for item in items])
 
 
 def _operator(node: ast.AST) -> Callable[..., Any]:
-    function = _OPERATORS.get(type(node))
+    function = OPERATORS.get(type(node))
     if function is None:
-        raise ExpressionError(f"there is no operator `{type(node).__name__}` in this language")
+        raise ExpressionError(f"there is no operator `{SIGNS.get(type(node).__name__, '?')}` in this language")
     return function
 
 
@@ -224,7 +163,7 @@ def _binary(node: ast.BinOp) -> Callable[[Names], Any]:
         _step(names)
         a, b = left(names), right(names)
         try:
-            return _bounded(function(a, b))
+            return bounded(function(a, b))
         except TypeError:
             raise ExpressionError(f"{shown(a)} and {shown(b)} do not go together in `{ast.unparse(node)}`") from None
 
@@ -270,16 +209,12 @@ def _conditional(node: ast.IfExp) -> Callable[[Names], Any]:
 
 def _subscript(node: ast.Subscript) -> Callable[[Names], Any]:
     value, index = _closure(node.value), _closure(node.slice)
-    return lambda names: value(names)[_index(index(names))]
-
-
-def _index(index: Any) -> Any:
-    return int(index) if isinstance(index, float) and index.is_integer() else index
+    return lambda names: value(names)[index_of(index(names))]
 
 
 def _slice(node: ast.Slice) -> Callable[[Names], Any]:
     parts = [_closure(part) if part else (lambda _: None) for part in (node.lower, node.upper, node.step)]
-    return lambda names: slice(*(_index(part(names)) for part in parts))
+    return lambda names: slice(*(index_of(part(names)) for part in parts))
 
 
 def _call(node: ast.Call) -> Callable[[Names], Any]:
@@ -294,7 +229,7 @@ def _call(node: ast.Call) -> Callable[[Names], Any]:
         values = [argument(names) for argument in arguments]
         _step(names, sum(len(value) for value in values if isinstance(value, list)))
         try:
-            return _bounded(function(*values))
+            return bounded(function(*values))
         except TypeError:
             raise ExpressionError(f"`{name}` does not take {', '.join(map(shown, values))}") from None
 
@@ -315,73 +250,3 @@ _MAKERS: Final[dict[type[ast.AST], Callable[[Any], Callable[[Names], Any]]]] = {
     ast.Slice: _slice,
     ast.Call: _call,
 }
-
-
-def make_divisible(value: float, divisor: int) -> int:
-    """The multiple of `divisor` nearest to the value, but not below 90% of it, as torchvision rounds channels.
-
-    >>> make_divisible(24 * 0.35, 8), make_divisible(32 * 1.4, 8)
-    (8, 48)
-    """
-    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return int(rounded + divisor if rounded < 0.9 * value else rounded)
-
-
-def _range(*bounds: Any) -> list[int]:
-    numbers = range(*map(_index, bounds))
-    if len(numbers) > MOST_ITEMS:
-        raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
-    return list(numbers)
-
-
-def _int(value: Any) -> int:
-    if isinstance(value, str):
-        raise TypeError
-    return int(value)
-
-
-FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
-    "min": min,
-    "max": max,
-    "abs": abs,
-    "sum": sum,
-    "len": len,
-    "range": _range,
-    "round": round,
-    "ceil": ceil,
-    "floor": floor,
-    "int": _int,
-    "make_divisible": make_divisible,
-}
-
-
-def parts(template: str) -> list[tuple[bool, str]]:
-    """A text with `{expressions}`, cut into texts (false) and expressions (true); raises `ExpressionError`.
-
-    >>> parts("stage{index + 1}.conv")
-    [(False, 'stage'), (True, 'index + 1'), (False, '.conv')]
-    """
-    found: list[tuple[bool, str]] = []
-    rest = template
-    while "{" in rest:
-        text, _, rest = rest.partition("{")
-        inside, closing, rest = rest.partition("}")
-        if not closing:
-            raise ExpressionError("a `{` without its `}`", "quote a text that contains { or }")
-        found += [(False, text)] * bool(text) + [(True, inside)]
-    if "}" in rest:
-        raise ExpressionError("a `}` without its `{`", "quote a text that contains { or }")
-    return found + [(False, rest)] * bool(rest)
-
-
-def filled(template: str, names: Names) -> str:
-    """A text with each `{expression}` in it replaced by its value; 2.0 reads as 2.
-
-    >>> filled("stage{index + 1}", Names({"index": 1}))
-    'stage2'
-    """
-    return "".join(_word(evaluate(text, names)) if inside else text for inside, text in parts(template))
-
-
-def _word(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import LayerError
 from cnncalc.network import Node
-from cnncalc.spec.estimate import MAX_LAYERS
+from cnncalc.spec.limits import MAX_LAYERS
 from cnncalc.spec.making import TooSmallError
 from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, Names
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.expressions import Names as Seen
     from cnncalc.spec.making import LayerMaker
+    from cnncalc.spec.nodes import Node as TreeNode
+    from cnncalc.spec.nodes import Scalar
     from cnncalc.spec.scopes import Frame, Tensors
-    from cnncalc.spec.tree import Node as TreeNode
-    from cnncalc.spec.tree import Scalar
     from cnncalc.spec.values import Evaluator
 
 
@@ -37,6 +37,7 @@ class Graph:
         self.shapes: list[Shape] = list(inputs.values())
         self.nodes: list[Node] = []
         self.names = Names()
+        self.known: dict[object, Shape] = {}
 
     def add(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> Tensors:
         """Append a node, and name its output."""
@@ -46,7 +47,7 @@ class Graph:
             raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers")
         shapes = [self.shapes[tensor] for tensor in taken]
         try:
-            node = Node(name, layer, taken, shapes)
+            node = Node(name, layer, taken, shapes, self.known)
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
             wrong = self.maker.wrong(entry, error, f"`{name}` cannot take {what}: {error.fact}")
@@ -59,6 +60,27 @@ class Graph:
         self.names.tensors[name] = output
         return output
 
+    def check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
+        """Refuse a tensor whose rank is not that of the type as written."""
+        shape = self.shapes[tensor]
+        spatial = len(shape) - 1
+        if spatial == rank:
+            return
+        axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
+        hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
+        raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
+
+    def check_arity(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> None:
+        """Refuse more or fewer tensors than the layer takes."""
+        fewest, most = layer.arity
+        count = len(taken)
+        if fewest <= count and (most is None or count <= most):
+            return
+        wanted = f"{fewest} input{'s' * (fewest > 1)}" if most == fewest else f"at least {fewest} inputs"
+        arrives = f"{count} arrive{'s' * (count == 1)}: {self.listed(taken)}"
+        hint = "`from: [previous, NAME]` takes several" if count < fewest else "choose with `from: NAME`"
+        raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint)
+
     def name_of(self, tensor: int) -> str:
         """The name of the input or layer that a tensor is the output of."""
         first = len(self.inputs)
@@ -69,18 +91,19 @@ class Graph:
         return ", ".join(map(self.name_of, tensors))
 
     def sees(self, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Callable[[], Seen]:
-        """What the expressions of an entry see, made when there is one; so is what it takes, if it is a function."""
+        """What the expressions of an entry see, made when there is one; `taken` may be found out only then."""
 
         def arrival() -> Seen:
             from cnncalc.spec.arrival import Arrival
 
-            def shape_of(word: str) -> Shape:
-                return self.shapes[self.names.find(word, frame.scope)[0]]
-
-            def shape() -> Shape:
+            def arriving() -> Shape:
                 return self.shapes[(taken() if callable(taken) else taken)[0]]
 
-            return Arrival(frame, shape, self.spec.layout, shape_of)
+            def shape_of(word: str) -> Shape:
+                tensors = frame.previous if word == PREVIOUS else self.names.find(word, frame.scope)
+                return self.shapes[tensors[0]]
+
+            return Arrival(frame, arriving, self.spec.layout, shape_of)
 
         return arrival
 
@@ -92,7 +115,9 @@ class Graph:
         try:
             return self.names.new(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(entry.name, fault.fact, fault.hint) from None
+            in_loop = "index" in frame.values and word == entry.name.text and self.names.is_taken(word, frame.scope)
+            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.hint
+            raise self.source.error(entry.name, fault.fact, hint) from None
 
     def unused(self, entry: Entry, name: str) -> None:
         """Refuse a name that was counted out if a written one has taken it."""
@@ -101,19 +126,21 @@ class Graph:
         except NameFault as fault:
             raise self.source.error(entry.name or entry.at, fault.fact, fault.hint) from None
 
-    def taken(self, node: TreeNode, frame: Frame, arriving: Tensors) -> Tensors:
+    def taken(self, node: TreeNode, frame: Frame) -> Tensors:
         """The tensors that a `from` or `outputs` names."""
-        words = self.evaluator.words(node, self.sees(frame, arriving))
+        words = self.evaluator.words(node, self.sees(frame, frame.previous))
         if not words:
             hint = "leave it out to take the output of the entry before"
             raise self.source.error(node, "an empty list of names", hint)
         taken: list[int] = []
         for item, word in words:
-            taken += arriving if word == PREVIOUS else self.found(item, word, frame)
+            taken += self.found(item, word, frame)
         return tuple(taken)
 
     def found(self, node: Scalar, word: str, frame: Frame) -> Tensors:
         """The tensors of a name."""
+        if word == PREVIOUS:
+            return frame.previous
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import shown
+from cnncalc.spec.values import is_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.spec.expressions import Names
-    from cnncalc.spec.tree import Mapping, Node, Scalar
+    from cnncalc.spec.nodes import Mapping, Node, Scalar
     from cnncalc.spec.values import Evaluator
 
 MOST_ROUNDS: Final = 1_000_000
@@ -36,8 +37,10 @@ def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Names]) -> I
         if not isinstance(rows, list):
             raise evaluator.source.error(node, f"`for` walks a list, and `{key.text}` is {shown(rows)}")
         for name, column in _columns(key, node, rows, evaluator).items():
-            if not name.isidentifier():
+            if not is_variable(name):
                 raise evaluator.source.error(key, f"`{name}` cannot be the name of a loop's variable")
+            if name in columns:
+                raise evaluator.source.error(key, f"`{name}` stands twice in this `for`", "rename one of the two")
             columns[name] = key, column
     (first, (_, reference)), *others = columns.items()
     for name, (key, column) in others:
@@ -56,6 +59,8 @@ def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Names]) -> I
 def _columns(key: Scalar, node: Node, rows: list[Any], evaluator: Evaluator) -> dict[str, list[Any]]:
     """The list of each name in a key, which may be several with a comma between: then the list is one of rows."""
     names = [name.strip() for name in key.text.split(",")]
+    if len(set(names)) < len(names):
+        raise evaluator.source.error(key, f"`{key.text}` names a variable twice", "rename one of the two")
     if len(names) == 1:
         return {names[0]: rows}
     for row in rows:

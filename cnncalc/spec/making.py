@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean
 from cnncalc.layers import find, spellings, translate
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.expressions import Names
     from cnncalc.spec.values import Evaluator
+
+MOST_COMPARED: Final = 100
+"""An option with more values than this is given to one layer only, and not looked for among those of others."""
 
 
 class TooSmallError(CnncalcError):
@@ -36,12 +39,20 @@ class LayerMaker:
         """The layer of an entry, and the rank in its type as written."""
         if entry.made is not None:
             return entry.made
-        if not entry.dynamic:
+        if entry.dynamic:
+            seen = names()
+            values = {word: self.evaluator.plain(node, lambda: seen) for word, (_, node) in entry.options.items()}
+        else:
             values = {word: node.plain() for word, (_, node) in entry.options.items()}
-            entry.made = self._new(entry, written, name, values)
-            return entry.made
-        seen = names()
-        values = {word: self.evaluator.plain(node, lambda: seen) for word, (_, node) in entry.options.items()}
+        made = self._known(entry, written, name, values)
+        if not entry.dynamic:
+            entry.made = made
+        return made
+
+    def _known(self, entry: LayerEntry, written: str, name: str, values: dict[str, Any]) -> tuple[Layer, int | None]:
+        """The layer with these options, which is made once, unless they are many numbers."""
+        if any(node.weight > MOST_COMPARED for _, node in entry.options.values()):
+            return self._new(entry, written, name, values)
         key = f"{written} {values!r}"
         made = self.spec.made.get(key)
         if made is None:

@@ -24,6 +24,8 @@ _NUMERIC: Final = frozenset("0123456789+-.eE")
 
 MOST_DIGITS: Final = 4000
 """An integer of more digits is refused; Python itself stops at 4,300."""
+MOST_HEXADECIMAL: Final = 3300
+"""The hexadecimal digits of a number that has fewer decimal ones."""
 
 Value = str | int | float | bool | None
 
@@ -46,14 +48,16 @@ def resolve(text: str) -> Value:
             return float(text)
     except ValueError:
         return text
-    if len(text) > MOST_DIGITS:
-        raise ValueError(f"a number of {len(text)} digits")
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits")
     return int(text)
 
 
 def _prefixed(text: str) -> str | int:
     """An octal or hexadecimal number, or the text as it is."""
     digits = {"0o": "01234567", "0x": "0123456789abcdefABCDEF"}.get(text[:2])
-    if digits is None or not text[2:] or not set(digits).issuperset(text[2:]) or len(text) > MOST_DIGITS:
+    if digits is None or not text[2:] or not set(digits).issuperset(text[2:]):
         return text
+    if len(text) > MOST_HEXADECIMAL:
+        raise ValueError(f"a number of {len(text) - 2} digits")
     return int(text, 0)

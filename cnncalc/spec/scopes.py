@@ -22,6 +22,7 @@ ABSENT: Final[Tensors] = (-1,)
 
 _PUNCTUATION: Final = frozenset("_.+-/")
 LONGEST_NAME: Final = 200
+NAME_HINT: Final = "letters, digits and _ - + / . make a name"
 
 
 class NameFault(Exception):  # noqa: N818 - a fact about a name, to which the caller adds the place
@@ -62,17 +63,18 @@ class Scope:
 
 
 class Frame:
-    """Where an entry is expanded: its scope, and the values that its expressions see."""
+    """Where an entry is expanded: its scope, the values that its expressions see, and what `previous` stands for."""
 
-    __slots__ = ("scope", "values")
+    __slots__ = ("previous", "scope", "values")
 
-    def __init__(self, scope: Scope, values: dict[str, Any]) -> None:
+    def __init__(self, scope: Scope, values: dict[str, Any], previous: Tensors) -> None:
         self.scope = scope
         self.values = values
+        self.previous = previous
 
     def within(self, scope: Scope | None = None, values: dict[str, Any] | None = None) -> Frame:
         """A frame further in, with more values."""
-        return Frame(scope or self.scope, {**self.values, **values} if values else self.values)
+        return Frame(scope or self.scope, {**self.values, **values} if values else self.values, self.previous)
 
 
 class Names:
@@ -83,11 +85,15 @@ class Names:
 
     def new(self, word: str, scope: Scope) -> str:
         """The full name of a new entry that is called `word` in a scope; raises `NameFault`."""
-        if not _is_name(word):
-            raise NameFault(f"`{word[:40]}` cannot be a name", "letters, digits and _ - + / . make a name")
+        if not is_name(word):
+            raise NameFault(f"`{word[:40]}` cannot be a name", NAME_HINT)
         if word in (PREVIOUS, INPUT) or word in scope.inputs:
             raise NameFault(f"`{word}` means something else in `from`", "choose another name")
         return self.unused(scope.prefix + word)
+
+    def is_taken(self, word: str, scope: Scope) -> bool:
+        """Whether something in a scope is called so already."""
+        return self.tensors.get(scope.prefix + word, ABSENT) != ABSENT
 
     def unused(self, name: str) -> str:
         """A full name, if nothing bears it yet; raises `NameFault`."""
@@ -101,18 +107,25 @@ class Names:
 
     def find(self, word: str, scope: Scope) -> Tensors:
         """The tensors of a name, looked for in the scope and then outwards; raises `NameFault`."""
-        first = word.partition(".")[0]
         for around in scope.outwards():
             tensors = around.inputs.get(word)
             if tensors is None:
                 tensors = self.tensors.get(around.prefix + word)
-            if tensors == ABSENT or (tensors is None and self.tensors.get(around.prefix + first) == ABSENT):
+            if tensors == ABSENT or (tensors is None and self._in_absent(around.prefix, word)):
                 raise NameFault(f"`{word}` is left out here: its `when` is false")
             if tensors == OPEN:
                 raise NameFault(f"`{word}` has no output yet: this entry is a part of it")
             if tensors is not None:
                 return tensors
         raise self._unknown(word, scope)
+
+    def _in_absent(self, prefix: str, word: str) -> bool:
+        """Whether a dotted name is that of something within an entry that is left out."""
+        while "." in word:
+            word = word.rpartition(".")[0]
+            if self.tensors.get(prefix + word) == ABSENT:
+                return True
+        return False
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:
         visible: list[str] = []
@@ -123,7 +136,7 @@ class Names:
         return NameFault(f"there is no earlier output `{word}`", hint)
 
 
-def _is_name(word: str) -> bool:
+def is_name(word: str) -> bool:
     """Whether a text may be a name."""
     if not word or len(word) > LONGEST_NAME or not (word[0].isalnum() or word[0] == "_"):
         return False

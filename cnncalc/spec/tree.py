@@ -6,108 +6,18 @@ crash; so its depth and size, aliases counted as often as they are used, are hel
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import yaml
 
-from cnncalc.errors import CnncalcError, Place
-from cnncalc.spec.scalars import Value, resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from cnncalc.errors import CnncalcError
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, Source
+from cnncalc.spec.scalars import resolve
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 3_000_000
 MAX_ALIASED: Final = 100_000
 """The most nodes that aliases may repeat."""
-
-
-class Node:
-    """A value in the text; `line` and `column` count from 0, `length` in characters on its first line."""
-
-    __slots__ = ("column", "dynamic", "length", "line", "weight")
-
-    line: int
-    column: int
-    length: int
-    weight: int
-    """The nodes in it, itself and the aliased ones included."""
-    dynamic: bool
-    """Whether an expression stands in it."""
-
-    def plain(self) -> Any:
-        """The value as plain Python: numbers, words, lists and dicts."""
-        raise NotImplementedError
-
-
-class Scalar(Node):
-    """A number, a truth value, null or a word."""
-
-    __slots__ = ("text", "value")
-
-    text: str
-    value: Value
-
-    def plain(self) -> Value:
-        """The value."""
-        return self.value
-
-
-class Sequence(Node):
-    """A list."""
-
-    __slots__ = ("items",)
-
-    def __init__(self) -> None:
-        self.items: list[Node] = []
-
-    def plain(self) -> list[Any]:
-        """The values of the items."""
-        return [item.plain() for item in self.items]
-
-
-class Mapping(Node):
-    """A mapping from words to values, in the order of the text."""
-
-    __slots__ = ("keys", "values")
-
-    def __init__(self) -> None:
-        self.keys: dict[str, Scalar] = {}
-        self.values: dict[str, Node] = {}
-
-    def plain(self) -> dict[str, Any]:
-        """The values by key."""
-        return {key: value.plain() for key, value in self.values.items()}
-
-    def get(self, key: str) -> Node | None:
-        """The value of a key, if it is there."""
-        return self.values.get(key)
-
-    def entries(self) -> Iterator[tuple[Scalar, Node]]:
-        """Keys, as nodes, with their values."""
-        return zip(self.keys.values(), self.values.values(), strict=True)
-
-
-class Source:
-    """The text of a spec and the name to call it by in errors."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self.text = text
-
-    def place(self, node: Node) -> Place:
-        """Where a node stands."""
-        return self.at(node.line, node.column, node.length)
-
-    def at(self, line: int, column: int, length: int = 1) -> Place:
-        """A stretch of a line; both count from 0."""
-        lines = self.text.split("\n", line + 1)
-        text = lines[line] if line < len(lines) else ""
-        return Place(self.name, line + 1, column + 1, length, text.rstrip("\r"))
-
-    def error(self, node: Node, message: str, hint: str | None = None) -> CnncalcError:
-        """The error that something is wrong with a node."""
-        return CnncalcError(message, hint=hint, place=self.place(node))
 
 
 def parse(source: Source) -> Node:
@@ -120,10 +30,13 @@ def parse(source: Source) -> Node:
     try:
         parser = loader(source.text)
         return _Builder(source, parser).document()
+    except UnicodeEncodeError as error:
+        raise _character_error(source, error.object[error.start]) from None
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(source, error) from None
     except yaml.reader.ReaderError as error:
-        raise _character_error(source, error) from None
+        character = error.character if isinstance(error.character, str) else chr(error.character)
+        raise _character_error(source, character) from None
 
 
 class _Builder:
@@ -167,7 +80,7 @@ class _Builder:
         while True:
             event = self.next_event()
             handler = handlers.get(type(event))
-            node = handler(event) if handler else self._end()
+            node = handler(event) if handler else self._end(event)
             if node is not None and not self.open:
                 return node
 
@@ -176,6 +89,7 @@ class _Builder:
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
         node.weight = 1
+        node.height = 0
         node.dynamic = False
         self.nodes += 1
         if self.nodes > MAX_NODES:
@@ -189,7 +103,7 @@ class _Builder:
         node.text = event.value
         self._refuse_tag(node, event)
         try:
-            node.value = resolve(event.value) if event.implicit[0] else event.value
+            node.value = resolve(event.value) if event.implicit[0] and event.tag is None else event.value
         except ValueError as error:
             raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
         node.dynamic = isinstance(node.value, str) and node.value[:1] == "="
@@ -199,6 +113,7 @@ class _Builder:
         node: Node = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
+        node.height = 1
         if not isinstance(node, Mapping) and not self.open:
             raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
         if len(self.open) >= MAX_DEPTH:
@@ -208,9 +123,12 @@ class _Builder:
         self.pending_keys.append(None)
         return None
 
-    def _end(self) -> Node:
+    def _end(self, event: Any) -> Node:
         self.pending_keys.pop()
-        return self._add(self.open.pop())
+        node = self.open.pop()
+        if event.end_mark.line == node.line:
+            node.length = max(event.end_mark.column - node.column, 1)
+        return self._add(node)
 
     def _alias(self, event: Any) -> Node:
         name = event.anchor
@@ -221,6 +139,8 @@ class _Builder:
             raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place)
         if any(node is above for above in self.open):
             raise CnncalcError(f"`*{name}` contains itself", place=place)
+        if len(self.open) + node.height > MAX_DEPTH:
+            raise CnncalcError(f"with `*{name}`, more than {MAX_DEPTH} levels of nesting", place=place)
         self.aliased += node.weight
         if self.aliased > MAX_ALIASED:
             raise CnncalcError(f"aliases repeat more than {MAX_ALIASED:,} values", place=place)
@@ -232,6 +152,7 @@ class _Builder:
             return node
         parent = self.open[-1]
         parent.weight += node.weight
+        parent.height = max(parent.height, node.height + 1)
         parent.dynamic = parent.dynamic or node.dynamic
         if isinstance(parent, Sequence):
             parent.items.append(node)
@@ -283,15 +204,17 @@ def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError:
     place = source.at(mark.line, mark.column) if mark else None
     hint = None
     if place and place.text[place.column - 1 :].startswith("\t"):
-        hint = "indent with spaces, YAML does not allow tabs"
-    elif "flow" in f"{error.context}{problem}":
+        return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
+    if "flow" in f"{error.context}{problem}":
         hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
+    opening = error.context_mark
+    if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
+        place = source.at(opening.line, opening.column)
     context = f" {error.context}" if error.context and error.problem else ""
     return CnncalcError(f"not valid YAML: {problem}{context}", hint=hint, place=place)
 
 
-def _character_error(source: Source, error: yaml.reader.ReaderError) -> CnncalcError:
-    character = error.character if isinstance(error.character, str) else chr(error.character)
+def _character_error(source: Source, character: str) -> CnncalcError:
     before = source.text[: max(source.text.find(character), 0)]
     place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
     message = f"the character U+{ord(character):04X} is not allowed in YAML"

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, shown
-from cnncalc.spec.tree import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.spec.expressions import ExpressionError, Names
-    from cnncalc.spec.tree import Source
+    from cnncalc.spec.expressions import Names
+    from cnncalc.spec.nodes import Source
+    from cnncalc.spec.operations import ExpressionError
+
+MOST_VALUES: Final = 100_000
+"""The most values that expressions may put into one list or mapping."""
+
+LONGEST_SHOWN: Final = 80
+"""Of a longer expression, an error shows the beginning."""
 
 RESERVED: Final = frozenset(("in_channels", "in_shape", "index", "true", "false", "null"))
 """Names that mean something in every expression."""
+
+
+def is_variable(word: str) -> bool:
+    """Whether a word may be the name of a parameter or of a loop's variable: expressions can then read it."""
+    if not word.isidentifier() or iskeyword(word) or word in RESERVED:
+        return False
+    from unicodedata import is_normalized
+
+    return word.isascii() or is_normalized("NFKC", word)
 
 
 class Evaluator:
@@ -27,10 +44,25 @@ class Evaluator:
         """The value of a node as plain Python, each `=` expression in it evaluated."""
         if not node.dynamic:
             return node.plain()
+        if isinstance(node, Scalar):
+            return self._evaluated(node, node.text[1:], names)
+        from cnncalc.spec.operations import ExpressionError, check_size
+
+        value = self._contained(node, names)
+        try:
+            check_size(value, MOST_VALUES + node.weight)
+        except ExpressionError as error:
+            raise self.source.error(node, str(error)) from None
+        return value
+
+    def _contained(self, node: Node, names: Callable[[], Names]) -> Any:
+        """The value of a list or mapping and of all in it."""
+        if not node.dynamic:
+            return node.plain()
         if isinstance(node, Sequence):
-            return [self.plain(item, names) for item in node.items]
+            return [self._contained(item, names) for item in node.items]
         if isinstance(node, Mapping):
-            return {key: self.plain(value, names) for key, value in node.values.items()}
+            return {key: self._contained(value, names) for key, value in node.values.items()}
         assert isinstance(node, Scalar)
         return self._evaluated(node, node.text[1:], names)
 
@@ -43,7 +75,8 @@ class Evaluator:
             return value
         if "{" not in node.text and "}" not in node.text:
             return node.text
-        from cnncalc.spec.expressions import ExpressionError, filled
+        from cnncalc.spec.operations import ExpressionError
+        from cnncalc.spec.templates import filled
 
         try:
             return filled(node.text, names())
@@ -55,7 +88,7 @@ class Evaluator:
         items = node.items if isinstance(node, Sequence) else [node]
         found: list[tuple[Scalar, str]] = []
         for item in items:
-            if not isinstance(item, Scalar) or not item.text:
+            if not isinstance(item, Scalar) or item.value is None or not item.text:
                 hint = "quote a name that contains { or }" if isinstance(item, Mapping) else None
                 raise self.source.error(item, f"a name must stand here, not {shown(item.plain())}", hint)
             value = self._evaluated(item, item.text[1:], names) if item.dynamic else None
@@ -73,7 +106,8 @@ class Evaluator:
         return value
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Names]) -> Any:
-        from cnncalc.spec.expressions import ExpressionError, evaluate
+        from cnncalc.spec.expressions import evaluate
+        from cnncalc.spec.operations import ExpressionError
 
         try:
             return evaluate(expression, names())
@@ -81,4 +115,5 @@ class Evaluator:
             raise self._wrong(node, expression.strip(), error) from None
 
     def _wrong(self, node: Scalar, expression: str, error: ExpressionError) -> CnncalcError:
-        return self.source.error(node, f"in `{expression}`: {error}", error.hint)
+        cut = expression if len(expression) <= LONGEST_SHOWN else expression[: LONGEST_SHOWN - 1] + "…"
+        return self.source.error(node, f"in `{cut}`: {error}", error.hint)

@@ -62,9 +62,9 @@ def test_json_has_every_line(run: Callable[..., Any]) -> None:
 
 
 def test_a_variant_and_parameters_may_be_chosen(run: Callable[..., Any]) -> None:
-    assert "floor((224 + 2 + 2 - 11) / 4) + 1" in run("explain", "alexnet", "features.0", "--set", "towers=1",
-                                                       "--input", "3x224x224").out  # fmt: skip
-    assert run("explain", "alexnet", "features", "--variant", "alexnet_torchvision").out.count("conv2d  ") == 5
+    narrow = json.loads(run("explain", "mobilenet", "--set", "alpha=0.5", "--json").out)
+    assert narrow["layers"][0]["output_shape"] == [16, 112, 112]
+    assert run("explain", "resnet", "layer1", "--variant", "resnet34").out.count("conv2d  ") == 6
 
 
 def test_paths_are_told_by_their_hull(run: Callable[..., Any]) -> None:

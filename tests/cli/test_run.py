@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,3 +108,49 @@ def test_several_outputs_do_not_go_into_one_file(run: Callable[..., Any]) -> Non
     assert outcome.status == 2
     assert "has several outputs: a, b" in outcome.err
     assert not Path("y.npy").exists()
+
+
+def test_an_image_goes_through_a_filter(run: Callable[..., Any]) -> None:
+    """A blur of 3 x 3 pixels, by the definition; the border is padded with zeros."""
+    image = np.random.default_rng(0).integers(0, 256, (7, 9, 3), np.uint8)
+    Image.fromarray(image).save("photo.png")
+    assert run("run", "filters:blur", "--data", "photo.png", "-o", "blurred.png").status == 0
+    padded = np.pad(image.astype(float), [(1, 1), (1, 1), (0, 0)])
+    mean = sum(padded[y : y + 7, x : x + 9] for y in range(3) for x in range(3)) / 9
+    blurred = np.asarray(Image.open("blurred.png"), float)
+    assert blurred.shape == (7, 9, 3)
+    assert np.abs(blurred - mean).max() <= 0.501
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
+@pytest.mark.parametrize("data_format", ["channels_first", "channels_last"])
+def test_images_of_any_mode_become_what_the_network_takes(mode: str, data_format: str, run: Callable[..., Any]) -> None:
+    shape = "1x5x6" if data_format == "channels_first" else "5x6x1"
+    Path("net.yaml").write_text(f"input: {shape}\ndata_format: {data_format}\nlayers: [identity]\n")
+    Image.fromarray(np.full((4, 8), 255, np.uint8)).convert(mode).save("x.png")
+    assert run("run", "net.yaml", "--data", "x.png", "-o", "y.png").status == 0
+    assert np.asarray(Image.open("y.png")).tolist() == [[255] * 8] * 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["alexnet", "--data", "broken.png"], "broken.png is not an image"),
+        (["alexnet", "--data", "missing.png"], "cannot read missing.png: No such file or directory"),
+        (["lenet", "-o", "y.png"], "an image has 1 to 4 channels and two axes, and the output is 1 x 10"),
+        (["lenet", "--data", "image=x.npy"], "LeNet-5 has no input `image`"),
+    ],
+)
+def test_images_that_cannot_be(arguments: list[str], message: str, run: Callable[..., Any]) -> None:
+    Path("broken.png").write_bytes(b"\x89PNG nothing")
+    outcome = run("run", *arguments)
+    assert outcome.status == 2
+    assert message in outcome.err
+    assert not Path("y.png").exists()
+
+
+def test_without_pillow_the_error_says_how_to_get_it(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    outcome = run("run", "filters:blur", "--data", "x.png")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert "pip install 'cnncalc[image]'" in outcome.err

@@ -1,0 +1,56 @@
+"""What an execution came to, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnncalc.layout import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRun:
+    """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
+
+    `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
+    """
+
+    name: str
+    type: str
+    expected_shape: Shape
+    actual_shape: Shape | None
+    seconds: float
+    mean: float | None
+    std: float | None
+    finite: bool
+    faults: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether shapes and weights are as computed, and every value is finite."""
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """An executed network. `mismatches` counts the layers with a fault."""
+
+    name: str
+    inputs: dict[str, Shape]
+    seed: int
+    batch_size: int
+    dtype: str
+    seconds: float
+    parameters: int
+    layers: tuple[LayerRun, ...]
+
+    @property
+    def mismatches(self) -> int:
+        """The number of layers with a fault."""
+        return sum(not layer.ok for layer in self.layers)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no layer has a fault."""
+        return not self.mismatches

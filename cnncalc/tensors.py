@@ -1,0 +1,83 @@
+"""Tensors on their way into a network and out of it: drawn, laid out as the program computes, and summed up."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from cnncalc.errors import CnncalcError, shape_text
+
+if TYPE_CHECKING:
+    from cnncalc.kernels import Array
+    from cnncalc.layout import Layout
+    from cnncalc.network import Network
+
+BLOCK: Final = 2**13
+"""Values that are summed up at once: so few that they stay in the cache, and that NumPy does not start threads."""
+
+
+def random_inputs(network: Network, seed: int, batch: int, dtype: str) -> dict[str, Array]:
+    """Standard normal inputs, drawn from the seed."""
+    rng = np.random.default_rng(seed)
+    drawn: dict[str, Array] = {}
+    for name, shape in network.inputs.items():
+        drawn[name] = np.empty((batch, *shape), dtype)
+        rng.standard_normal(out=drawn[name], dtype=drawn[name].dtype)
+    return drawn
+
+
+def arranged(network: Network, array: Any, dtype: str = "float32") -> tuple[dict[str, Array], bool]:
+    """Given inputs by name, batch first and channels first, and whether they came with a batch axis."""
+    given = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
+    missing = [name for name in network.inputs if name not in given]
+    if missing:
+        raise CnncalcError(f"{network.name} has several inputs, and `{missing[0]}` is not given")
+    converted = {name: np.asarray(given[name]) for name in network.inputs}
+    batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in converted.items()}
+    if len(set(batched.values())) > 1:
+        raise CnncalcError("some inputs have a batch axis and others have none")
+    data: dict[str, Array] = {}
+    for name, value in converted.items():
+        if value.dtype.kind not in "fiub":
+            raise CnncalcError(f"`{name}` holds {value.dtype}, not numbers")
+        whole = value if batched[name] else value[np.newaxis]
+        expected = network.layout.shown(network.inputs[name])
+        if whole.shape[1:] != expected:
+            raise CnncalcError(
+                f"`{name}` is {shape_text(whole.shape[1:])}, and the network takes {shape_text(expected)}"
+            )
+        first = np.moveaxis(whole, -1, 1) if network.layout.channels_last else whole
+        data[name] = first.astype(dtype)
+    if len({len(value) for value in data.values()}) > 1 or not all(map(len, data.values())):
+        raise CnncalcError("the inputs must have one batch size, of at least 1")
+    return data, next(iter(batched.values()))
+
+
+def shown(output: Array, layout: Layout, *, batched: bool) -> Array:
+    """An output as the spec orders its axes, without the batch if the input had none."""
+    ordered = np.moveaxis(output, 1, -1) if layout.channels_last else output
+    return ordered if batched else ordered[0]
+
+
+def statistics(x: Array) -> tuple[float, float]:
+    """Mean and population deviation in double precision, a block at a time; not finite where a value is not.
+
+    >>> statistics(np.array([[1.0, 3.0]]))
+    (2.0, 1.0)
+    """
+    flat = x.reshape(-1)
+    count, mean, squares = 0, 0.0, 0.0
+    for start in range(0, flat.size, BLOCK):
+        block = flat[start : start + BLOCK].astype(np.float64)
+        with np.errstate(all="ignore"):
+            block_mean = float(block.mean())
+            block -= block_mean
+            block_squares = float(np.dot(block, block))
+        total = count + block.size
+        shift = block_mean - mean
+        squares += block_squares + shift * shift * count * block.size / total
+        mean += shift * block.size / total
+        count = total
+    return mean, sqrt(squares / count) if squares >= 0 else float("nan")

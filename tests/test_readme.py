@@ -1,0 +1,69 @@
+"""The README tells the truth."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+import cnncalc
+from cnncalc import library
+from cnncalc.cli import _HOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_setting_up_and_testing_are_one_line_each() -> None:
+    first, second = blocks("sh")[:2]
+    assert first.count("\n") == second.count("\n") == 1
+    assert "cnncalc summary" in first
+    assert "pytest" in second
+
+
+def test_the_spec_is_the_bundled_one() -> None:
+    path, _ = library.find("lenet") or ("", None)
+    bundled = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    shown = yaml.safe_load(blocks("yaml")[0])
+    assert shown["layers"] == bundled["layers"]
+    assert shown["input"] == bundled["input"]
+
+
+@pytest.mark.parametrize("block", blocks("text"))
+def test_what_is_shown_is_what_is_printed(block: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Line by line, where `...` leaves lines out."""
+    monkeypatch.setenv("COLUMNS", "80")
+    summary = run("summary", "lenet").out
+    monkeypatch.delenv("COLUMNS")
+    printed = summary + run("summary", "alexnet", "--input", "3x50x50").err
+    for command in re.findall(r"`cnncalc ((?:explain|solve) [^`A-Z[]+)`", README):
+        printed += run(*command.split()).out
+    missing = [line for line in block.splitlines() if line != "..." and line not in printed.splitlines()]
+    assert missing == []
+
+
+def test_the_python_example_gives_what_its_comments_say() -> None:
+    found: dict[str, Any] = {}
+    for line in blocks("python")[0].splitlines():
+        code, _, comment = line.partition("#")
+        if code.strip() in ("", "import cnncalc") or "=" in code.split("(")[0]:
+            exec(code, found | {"cnncalc": cnncalc}, found)
+            continue
+        value = eval(code, {"cnncalc": cnncalc, **found})
+        if comment.strip()[:1] in "(0123456789":
+            assert repr(value) == comment.strip()
+
+
+@pytest.mark.parametrize("command", _HOMES)
+def test_every_command_is_in_the_table(command: str) -> None:
+    assert f"| `cnncalc {command}" in README
