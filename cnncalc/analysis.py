@@ -62,7 +62,7 @@ def _layer(node: Node, network: Network, names: list[str], fields: Fields, value
         inputs=tuple(names[tensor] for tensor in node.inputs),
         input_shapes=tuple(map(shown, node.input_shapes)),
         output_shape=shown(node.output_shape),
-        window=_window(node),
+        window=window_figures(node),
         activation=None if activation is None else activation.type_name,
         parameters=sum(map(prod, weights.values())),
         buffers=sum(map(prod, buffers.values())) if buffers else 0,
@@ -70,11 +70,12 @@ def _layer(node: Node, network: Network, names: list[str], fields: Fields, value
         macs=node.macs,
         flops=node.flops,
         output_bytes=prod(node.output_shape) * value_bytes,
-        receptive_field={name: _receptive(of_input) for name, of_input in fields.items()},
+        receptive_field={name: receptive(of_input) for name, of_input in fields.items()},
     )
 
 
-def _window(node: Node) -> WindowFigures | None:
+def window_figures(node: Node) -> WindowFigures | None:
+    """The window of a node along each axis; None for a layer without one."""
     windows = node.layer.windows(node.input_shapes[0])
     if windows is None:
         return None
@@ -138,6 +139,19 @@ def _behind_layer(layer: Layer, inputs: list[Shape], output: Shape, arriving: li
     return result
 
 
+def arrived(node: Node, arriving: list[Fields]) -> list[Fields]:
+    """What a node's output sees by each of its inputs alone."""
+    inputs, output = node.input_shapes, node.output_shape
+    reads = node.layer.reads(inputs, output)
+    return [
+        {
+            name: tuple(_through(f, node.layer, axes, shape, output) for f in of_input)
+            for name, of_input in fields.items()
+        }
+        for fields, shape, axes in zip(arriving, inputs, reads, strict=True)
+    ]
+
+
 def _passes(layer: Layer, shape: Shape, axes: Sequence[AxisMap | None]) -> bool:
     """Whether the layer leaves the receptive field as it arrives."""
     return not layer.gathers(shape) and all(
@@ -160,7 +174,8 @@ def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -
     return tuple(a.merged(b, output[a.axis + 1] if a.local else 1) for a, b in zip(known, other, strict=True))
 
 
-def _receptive(fields: tuple[Field, ...]) -> ReceptiveField:
+def receptive(fields: tuple[Field, ...]) -> ReceptiveField:
+    """The figures of a field along each axis of an input."""
     return ReceptiveField(
         size=tuple(field.size for field in fields),
         stride=tuple(_stride(field) for field in fields),
