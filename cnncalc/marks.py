@@ -28,8 +28,9 @@ Parts = list[Array]
 
 def touched(node: Node, inputs: list[Parts]) -> Parts:
     """What a node's layer and its own last step touch, as ones and zeros."""
-    output = _touched(node.layer, inputs)
-    return output if node.layer.last_step is None else _touched(node.layer.last_step, [output])
+    with np.errstate(all="ignore"):
+        output = _touched(node.layer, inputs)
+        return output if node.layer.last_step is None else _touched(node.layer.last_step, [output])
 
 
 def _touched(layer: Layer, inputs: list[Parts]) -> Parts:

@@ -17,6 +17,8 @@ FORBIDDEN = [
     ("summary alexnet --format csv", ["numpy", "rich"]),
     ("summary alexnet --format markdown", ["numpy", "rich"]),
     ("summary alexnet", ["numpy", "importlib.metadata"]),
+    ("receptive-field resnet18 layer3 --unit 4,7 --json", ["numpy", "rich", "importlib.metadata"]),
+    ("receptive-field lenet", ["numpy"]),
     ("list lenet", ["numpy"]),
     ("show lenet", ["numpy", "rich"]),
     ("run lenet --json", ["rich"]),

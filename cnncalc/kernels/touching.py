@@ -147,6 +147,9 @@ def touched_by_unpooling(
 
 
 def marked(x: Array) -> Array:
-    """1 where the array is not 0, and 0 elsewhere, so that nothing grows or vanishes from layer to layer."""
-    thin = once(x)
-    return repeated((thin != 0).astype(np.float32), x.shape[1]) if alike(x) else (x != 0).astype(np.float32)
+    """1 where the array is above 0, and 0 elsewhere, so that nothing grows or vanishes from layer to layer.
+
+    A window that lies in the padding alone has a maximum of minus infinity, or a mean of nothing: it is not touched.
+    """
+    ones = (once(x) > 0).astype(np.float32)
+    return repeated(ones, x.shape[1]) if alike(x) else ones
