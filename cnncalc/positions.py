@@ -132,12 +132,8 @@ class Positions(NamedTuple):
         [2, 3, 5, 6]
         """
         period, found = len(reads.firsts), EMPTY
-        if (
-            self.bits
-            and period == 1
-            and reads.lasts[0] - reads.firsts[0] + 1 >= reads.step
-            and not self.bits & (self.bits + 1)
-        ):
+        without_gaps = reads.lasts[0] - reads.firsts[0] + 1 >= reads.step and not self.bits & (self.bits + 1)
+        if self.bits and period == 1 and without_gaps:
             return Positions.span(self.first * reads.step + reads.firsts[0], self.last * reads.step + reads.lasts[0])
         for phase, (first, last) in enumerate(zip(reads.firsts, reads.lasts, strict=True)):
             if first <= last:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import figures
-from cnncalc.reports.table import Canvas
+from cnncalc.reports.table import Canvas, middle_cut
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.report import FieldFigures, ReceptiveField, UnitFigures
     from cnncalc.verify import Mismatch, Proof
 
-SHOWN: int = 8
+SHOWN: Final = 8
 """How many wrong pixels are named."""
 
 
@@ -29,12 +29,20 @@ def render(network: Network, layers: list[FieldFigures], *, width: int | None = 
         for layer in layers
         for name, field in layer.receptive_field.items()
     ]
-    canvas.table(headings, rows, right=("output",))
+    canvas.table(headings, _fitting(headings, rows, width), right=("output",))
     for merge in dict.fromkeys(merge for layer in layers for merge in layer.merges.values()):
         canvas.line(f"paths with different centres merge in {merge.layer}: {merge.paths[0]} and {merge.paths[1]}")
     if any(field.is_global for layer in layers for field in layer.receptive_field.values()):
         canvas.note("global: some path sees the whole map; the figures are those of the other paths")
     return canvas.text()
+
+
+def _fitting(headings: tuple[str, ...], rows: list[tuple[str, ...]], width: int | None) -> list[tuple[str, ...]]:
+    """The rows, with names cut in their middle where the terminal demands it."""
+    rest = [max(map(len, column)) + 2 for column in list(zip(headings, *rows, strict=True))[1:]]
+    longest = max(len(headings[0]), *(len(row[0]) for row in rows), 0)
+    room = longest if width is None else max(8, width - sum(rest))
+    return [(middle_cut(row[0], room), *row[1:]) for row in rows]
 
 
 def _cells(field: ReceptiveField) -> tuple[str, ...]:
