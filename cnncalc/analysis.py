@@ -64,7 +64,7 @@ class _Facts:
         self.type = node.type
         self.input_shapes = tuple(map(layout.shown, node.input_shapes))
         self.output_shape = layout.shown(node.output_shape)
-        self.window = _window(node)
+        self.window = window_figures(node)
         self.activation = None if node.layer.last_step is None else node.layer.last_step.type_name
         self.weights = node.weight_shapes
         self.parameters = sum(map(prod, self.weights.values()))
@@ -95,7 +95,8 @@ class _Facts:
         )
 
 
-def _window(node: Node) -> WindowFigures | None:
+def window_figures(node: Node) -> WindowFigures | None:
+    """The window of a node along each axis; None for a layer without one."""
     windows = node.layer.windows(node.input_shapes[0])
     if windows is None:
         return None
@@ -171,13 +172,19 @@ class _Passage:
         """What the output sees, over all of the inputs."""
         if self.passes:
             return arriving[0]
-        result: Fields = {}
-        for fields, shape, axes in zip(arriving, self.inputs, self.reads, strict=True):
-            for name, of_input in fields.items():
-                through = tuple([self._through(field, axes, shape) for field in of_input])
-                known = result.get(name)
-                result[name] = through if known is None else _merged(known, through, self.output)
-        return result
+        first, *others = self.apart(arriving)
+        for other in others:
+            for name, fields in other.items():
+                known = first.get(name)
+                first[name] = fields if known is None else _merged(known, fields, self.output)
+        return first
+
+    def apart(self, arriving: list[Fields]) -> list[Fields]:
+        """What the output sees by each of the inputs alone."""
+        return [
+            {name: tuple([self._through(f, axes, shape) for f in of_input]) for name, of_input in fields.items()}
+            for fields, shape, axes in zip(arriving, self.inputs, self.reads, strict=True)
+        ]
 
     def _through(self, field: Field, axes: Sequence[AxisMap | None], shape: Shape) -> Field:
         """The field of one axis behind the layer, which reads an input of this shape by `axes`."""
@@ -189,6 +196,11 @@ class _Passage:
         if field.axis in self.layer.gathers(shape):
             behind = behind._replace(is_global=True)
         return behind if axis == field.axis else behind._replace(axis=axis)
+
+
+def arrived(node: Node, arriving: list[Fields]) -> list[Fields]:
+    """What a node's output sees by each of its inputs alone."""
+    return _passages(node)[0].apart(arriving)
 
 
 def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
@@ -207,12 +219,13 @@ class _Receptive:
         fields = self.tensors[tensor]
         known = self.known.get(id(fields))
         if known is None:
-            known = {name: _receptive(of_input) for name, of_input in fields.items()}
+            known = {name: receptive(of_input) for name, of_input in fields.items()}
             self.known[id(fields)] = known
         return known
 
 
-def _receptive(fields: tuple[Field, ...]) -> ReceptiveField:
+def receptive(fields: tuple[Field, ...]) -> ReceptiveField:
+    """The figures of a field along each axis of an input."""
     return ReceptiveField(
         size=tuple([field.size for field in fields]),
         stride=tuple([_stride(field) for field in fields]),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from cnncalc.errors import shape_text, shown
 from cnncalc.window import MAX_SIZE
+
+T = TypeVar("T")
 
 Shape = tuple[int, ...]
 """Channels first, without the batch: ``(C,)``, ``(C, L)``, ``(C, H, W)`` or ``(C, D, H, W)``."""
@@ -25,12 +27,12 @@ class Layout(NamedTuple):
     name: str
     channels_last: bool
 
-    def shown(self, shape: Shape) -> Shape:
-        """An internal shape as the user writes and reads it."""
+    def shown(self, shape: tuple[T, ...]) -> tuple[T, ...]:
+        """An internal shape, or whatever there is of each axis, as the user writes and reads it."""
         return (*shape[1:], shape[0]) if self.channels_last and shape else shape
 
-    def internal(self, shape: Shape) -> Shape:
-        """A user's shape with its channels first."""
+    def internal(self, shape: tuple[T, ...]) -> tuple[T, ...]:
+        """A user's shape, or whatever there is of each axis, with its channels first."""
         return (shape[-1], *shape[:-1]) if self.channels_last and shape else shape
 
     def axis(self, dim: int, axes: int) -> int:

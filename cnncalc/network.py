@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import LayerError
+from cnncalc.errors import CnncalcError, LayerError, did_you_mean
 from cnncalc.layers.weights import Values
 from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
 from cnncalc.window import MAX_SIZE
@@ -124,6 +124,7 @@ class Network:
     """A network of known input size: the graph, and what can be asked of it.
 
     `inputs` maps the name of each input to its shape, `outputs` are tensor numbers; all shapes are channels first.
+    `scopes` maps the names of groups and blocks to the numbers of the tensors that leave them.
     """
 
     def __init__(
@@ -135,6 +136,7 @@ class Network:
         *,
         layout: Layout = CHANNELS_FIRST,
         variant: str | None = None,
+        scopes: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:
         self.name = name
         self.inputs = dict(inputs)
@@ -142,6 +144,7 @@ class Network:
         self.outputs = tuple(outputs)
         self.layout = layout
         self.variant = variant
+        self.scopes = scopes or {}
         self.choice: Choice | None = None
 
     def __repr__(self) -> str:
@@ -157,6 +160,29 @@ class Network:
     def tensor_shapes(self) -> list[Shape]:
         """The shape of every tensor, by number."""
         return [*self.inputs.values(), *(node.output_shape for node in self.nodes)]
+
+    def tensor(self, name: str | None = None) -> int:
+        """The number of the tensor that a layer, a scope or an input of that name makes; raises `CnncalcError`.
+
+        Without a name that of the last layer which still makes a map or, where none does, of the last layer.
+
+        >>> import cnncalc
+        >>> network = cnncalc.load("lenet")
+        >>> network.tensor_names[network.tensor()], network.tensor("c1")
+        ('s4', 1)
+        """
+        names = self.tensor_names
+        if name is None:
+            maps = [number for number, shape in enumerate(self.tensor_shapes) if len(shape) > 1]
+            return max(maps, default=len(names) - 1) if maps and maps[-1] >= len(self.inputs) else len(names) - 1
+        if name in names:
+            return names.index(name)
+        if self.scopes.get(name):
+            return self.scopes[name][-1]
+        known = [*names, *(scope for scope, tensors in self.scopes.items() if tensors)]
+        raise CnncalcError(
+            f"{self.name} has no layer `{name}`", hint=did_you_mean(name, dict.fromkeys(known), "layers")
+        )
 
     def releases(self) -> list[list[int]]:
         """For each node, the tensors that nothing needs once it is done; outputs are kept to the end.

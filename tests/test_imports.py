@@ -17,6 +17,8 @@ FORBIDDEN = [
     ("summary alexnet --format csv", ["numpy", "rich"]),
     ("summary alexnet --format markdown", ["numpy", "rich"]),
     ("summary alexnet", ["numpy", "importlib.metadata"]),
+    ("receptive-field resnet18 layer3 --unit 4,7 --json", ["numpy", "rich", "importlib.metadata"]),
+    ("receptive-field lenet", ["numpy"]),
     ("list lenet", ["numpy"]),
     ("show lenet", ["numpy", "rich"]),
     ("run lenet --json", ["rich"]),
@@ -42,15 +44,17 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
 RANKS = [
     {"errors", "arithmetic", "tracing"},
     {"window", "layout"},
-    {"receptive"},
+    {"receptive", "positions"},
+    {"boxes"},
     {"kernels"},
     {"layers"},
     {"network", "report", "run_report"},
     {"formulas", "forms", "closed"},
     {"spec", "library"},
-    {"analysis", "initialization", "memory", "files", "loading", "tensors"},
+    {"analysis", "influence", "initialization", "memory", "files", "loading", "tensors"},
     {"datafiles"},
-    {"execute", "explanation", "domain", "remainders", "fitting", "solving"},
+    {"alignment", "fields", "execute", "marks", "explanation", "domain", "remainders", "fitting", "solving"},
+    {"verify"},
     {"reports"},
     {"cli"},
 ]
@@ -80,7 +84,11 @@ def test_imports_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize(("module", "home"), [("click", "cli"), ("rich", "reports"), ("numpy", "kernels")])
 def test_libraries_are_imported_where_they_belong(module: str, home: str) -> None:
     """NumPy also where arrays are drawn and the network is executed."""
-    allowed = {"kernels", "initialization", "execute", "datafiles", "tensors"} if module == "numpy" else {home}
+    allowed = (
+        {"kernels", "initialization", "execute", "datafiles", "tensors", "marks", "verify"}
+        if module == "numpy"
+        else {home}
+    )
     for path in PACKAGE.rglob("*.py"):
         part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         names = {

@@ -48,7 +48,10 @@ def test_what_is_shown_is_what_is_printed(block: str, run: Callable[..., Any], m
     printed = summary + run("summary", "alexnet", "--input", "3x50x50").err
     for command in re.findall(r"`cnncalc ((?:explain|solve) [^`A-Z[]+)`", README):
         printed += run(*command.split()).out
-    missing = [line for line in block.splitlines() if line != "..." and line not in printed.splitlines()]
+    for command in re.findall(r"^\$ cnncalc (.+)$", block, flags=re.MULTILINE):
+        printed += run(*command.split()).out
+    shown = [line for line in block.splitlines() if line != "..." and not line.startswith("$ ")]
+    missing = [line for line in shown if line not in printed.splitlines()]
     assert missing == []
 
 

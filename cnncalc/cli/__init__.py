@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HOMES: Final = {
     "summary": "cnncalc.cli.summary",
     "run": "cnncalc.cli.run",
+    "receptive-field": "cnncalc.cli.receptive_field",
     "layers": "cnncalc.cli.layers",
     "explain": "cnncalc.cli.explain",
     "solve": "cnncalc.cli.solve",
@@ -39,7 +40,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
         home = _HOMES.get(cmd_name)
-        command: click.Command | None = getattr(import_module(home), f"{cmd_name}_command") if home else None
+        if home is None:
+            return None
+        command: click.Command = getattr(import_module(home), f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def resolve_command(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.kernels.pooling import *
     from cnncalc.kernels.resampling import *
     from cnncalc.kernels.special import *
+    from cnncalc.kernels.touching import *
     from cnncalc.kernels.unpooling import *
 
 MODULES: Final = (
@@ -26,6 +27,7 @@ MODULES: Final = (
     "pooling",
     "resampling",
     "special",
+    "touching",
     "unpooling",
 )
 

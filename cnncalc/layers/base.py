@@ -11,16 +11,20 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
+from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, shown
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
+from cnncalc.positions import whole
 from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.boxes import Box
     from cnncalc.kernels import Array
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
     from cnncalc.window import AnyWindow
 
@@ -48,6 +52,9 @@ class Layer:
     """The options that may give weights."""
     layer_options: ClassVar[tuple[str, ...]] = ()
     """The options that may give a layer, such as an activation."""
+
+    channelwise: ClassVar[bool] = False
+    """Whether each channel of the output is made of that one of the inputs, and all of them alike."""
 
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
@@ -187,6 +194,37 @@ class Layer:
         del shape
         return ()
 
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """For each input, the channels that each output channel reads; None says all of them."""
+        del output
+        return (IDENTITY,) * len(inputs)
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Which positions along an axis of input `number` enter those `wanted` of the output, exactly.
+
+        Axis 0 are the channels. By default those of `reads`, clipped to the input; a layer whose taps leave holes, or
+        that treats borders in its own way, says so here.
+        """
+        size = inputs[number][axis]
+        if axis > 0 and axis - 1 in self.gathers(inputs[number]):
+            return whole(size)
+        by = self.reads(inputs, output)[number][axis - 1] if axis else self.channel_reads(inputs, output)[number]
+        if by is None:
+            return whole(size)
+        return wanted.within(size) if by is IDENTITY else wanted.read(by).within(size)
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """For each input, the boxes of its positions that enter a box of the output's, in any way.
+
+        By default one box, of the `taps` along each axis, or none where no tap is inside the input. A layer that
+        turns one axis into another says so here.
+        """
+        found: list[list[Box]] = []
+        for number in range(len(inputs)):
+            box = tuple(self.taps(number, axis, positions, inputs, output) for axis, positions in enumerate(wanted))
+            found.append([box] if all(box) else [])
+        return found
+
     def output_axis(self, axis: int, shape: Shape) -> int:
         """The spatial axis of the output, from 0, that a spatial axis of an input of `shape` becomes."""
         del shape
@@ -217,6 +255,27 @@ class Layer:
         Drawn weights are scaled by it, so that values neither explode nor vanish in deep networks.
         """
         return max(inputs)
+
+    @property
+    def mixes_channels(self) -> bool:
+        """Whether every channel of the output is made of all channels of the one input."""
+        return False
+
+    def joins_channels(self, inputs: Sequence[Shape]) -> bool:
+        """Whether what comes out are the channels of the inputs, one after another and unchanged."""
+        del inputs
+        return False
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """Where the output can change, not 0 there, of inputs that are 1 where they change and 0 elsewhere.
+
+        By default the forward pass itself, with weights of 1 and biases of 0. A layer that is not a sum of its inputs
+        with positive weights puts such a sum in its place, through the kernel that places its taps.
+        """
+        stated = [x.shape[1:] for x in inputs]
+        shapes = {**self.weight_shapes(stated), **self.buffer_shapes(stated)}
+        weights = {name: kernels.filled(shape, 0.0 if name.endswith("bias") else 1.0) for name, shape in shapes.items()}
+        return self.forward(inputs, weights)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Compute the output, batch first; the inputs are never written to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc import kernels
 from cnncalc.arithmetic import larger, smaller
@@ -11,14 +11,23 @@ from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Choice, Integer, ListOf, Number, Pads, option
 from cnncalc.layers.options import Padding as PaddingOption
 from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.positions import Positions, union_of
 from cnncalc.receptive import IDENTITY, AxisMap
 from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from cnncalc.boxes import Box
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+
+_MIRRORS: Final[dict[str, Callable[[int, int], int]]] = {
+    "reflect": lambda at, size: -at if at < 0 else 2 * (size - 1) - at,
+    "replicate": lambda at, size: min(max(at, 0), size - 1),
+    "circular": lambda at, size: at % size,
+}
+"""The pixel of an axis of so many that each mode puts outside of it; reflection reaches no further than the axis."""
 
 
 class Pad(Layer):
@@ -34,6 +43,7 @@ class Pad(Layer):
     """
 
     type_name = "pad"
+    channelwise = True
     aliases = (
         *("zero_padding", "zero_pad", "constant_pad", "padding"),
         *("reflection_pad", "replication_pad", "circular_pad", "mirror_pad"),
@@ -71,6 +81,21 @@ class Pad(Layer):
         """The pixel that was moved here; an interior unit sees nothing of the padding."""
         del output
         return [[AxisMap((-before,), (-before,), 1) for before, _ in self._pads(shape)] for shape in inputs]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Along a spatial axis the pixels themselves, and those that `mode` puts into the border."""
+        if axis == 0 or self.mode == "constant":
+            return super().taps(number, axis, wanted, inputs, output)
+        size = inputs[number][axis]
+        moved = wanted.moved(-self._pads(inputs[number])[axis - 1][0])
+        inside = moved.within(size)
+        border = (_MIRRORS[self.mode](at, size) for at in moved.each() if not 0 <= at < size)
+        return union_of((inside, *(Positions.span(at, at) for at in border)))
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The input with its border, in which a constant is never touched."""
+        (x,) = inputs
+        return kernels.pad(x, self._pads(x.shape[1:]), self.mode)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The input with its border."""
@@ -127,11 +152,19 @@ class Slice(Layer):
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """Along the axis that is cut, the position that was kept."""
         del output
-        (shape,) = inputs
+        return [self._places(inputs[0])[1:]]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The channel that was kept, where the channels are cut."""
+        del output
+        return self._places(inputs[0])[:1]
+
+    def _places(self, shape: Shape) -> list[AxisMap]:
+        """For each axis, where the output's positions lie in the input."""
         cut = self._axis(shape)
         start = self._kept(shape[cut]).start
         kept = AxisMap((start,), (start,), self.step)
-        return [[kept if axis == cut else IDENTITY for axis in range(1, len(shape))]]
+        return [kept if axis == cut else IDENTITY for axis in range(len(shape))]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The part that is kept."""
@@ -187,6 +220,12 @@ class Permute(Layer):
     def output_axis(self, axis: int, shape: Shape) -> int:
         """Where the axis comes to stand."""
         return self._order(shape).index(axis + 1) - 1
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The same positions, each along the axis that it came from."""
+        del output
+        order = self._order(inputs[0])
+        return [[tuple(wanted[order.index(axis)] for axis in range(len(order)))]]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The axes in the new order."""

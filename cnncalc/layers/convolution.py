@@ -12,6 +12,7 @@ from cnncalc.layers.activation import ActivationOption
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layers.windowed import Windowed
+from cnncalc.receptive import AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,6 +71,18 @@ class Filtering(Windowed):
         return geometry
 
 
+def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
+    """What each of `after` channels reads of `before`, where both are cut into groups.
+
+    >>> grouped_reads(6, 4, 2)
+    AxisMap(firsts=(0, 0), lasts=(2, 2), step=3)
+    """
+    if groups == 1:
+        return None
+    inputs, outputs = before // groups, after // groups
+    return AxisMap((0,) * outputs, (inputs - 1,) * outputs, inputs)
+
+
 class Grouped(Filtering):
     """What the convolutions with a number of filters and with groups share."""
 
@@ -95,6 +108,11 @@ class Grouped(Filtering):
         """The groups."""
         del shape
         return self.groups
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """Each filter reads the channels of its group."""
+        del output
+        return [grouped_reads(inputs[0][0], self.out_channels, self.groups)]
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(out_channels, *positions)``."""
@@ -135,6 +153,17 @@ class Convolution(Grouped):
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Output values x input channels of a group x kernel."""
         return prod(output) * prod(self.weight_shapes(inputs)["weight"][1:])
+
+    @property
+    def mixes_channels(self) -> bool:
+        """Unless there are groups."""
+        return self.groups == 1
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """What the windows reach, with weights of 1."""
+        (x,) = inputs
+        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
+        return kernels.touched_by_windows(x, kernel, self.out_channels, self.groups, moves)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate, and add the bias."""

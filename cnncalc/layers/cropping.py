@@ -31,6 +31,7 @@ class Crop(Layer):
     """
 
     type_name = "crop"
+    channelwise = True
     aliases = ("cropping", "center_crop", "centre_crop")
 
     size: PerAxis | None = option(Sizes(1), default=None, meaning="size of what is kept", aliases=("output_size",))

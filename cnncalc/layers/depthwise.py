@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.layers.convolution import Filtering
+from cnncalc.layers.convolution import Filtering, grouped_reads
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.receptive import AxisMap
 
 
 class Depthwise(Filtering):
@@ -55,6 +56,10 @@ class DepthwiseConvolution(Depthwise):
         aliases=("depthwise_initializer", "kernel_initializer", "weight_filler"),
     )
 
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The filters of a channel read that one."""
+        return [grouped_reads(inputs[0][0], output[0], inputs[0][0])]
+
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(C depth_multiplier, *positions)``."""
         (shape,) = inputs
@@ -70,6 +75,12 @@ class DepthwiseConvolution(Depthwise):
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Output values x kernel."""
         return prod(output) * prod(self._depthwise_shape(inputs[0])[1:])
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """What the windows reach, with weights of 1."""
+        (x,) = inputs
+        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
+        return kernels.touched_by_windows(x, kernel, x.shape[1] * self.depth_multiplier, x.shape[1], moves)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, and add the bias."""
@@ -110,6 +121,11 @@ class SeparableConvolution(Depthwise):
         aliases=("pointwise_initializer",),
     )
 
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The second part mixes all channels."""
+        del inputs, output
+        return [None]
+
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(out_channels, *positions)``."""
         (shape,) = inputs
@@ -128,6 +144,17 @@ class SeparableConvolution(Depthwise):
         """Positions x (kernels of the first part + weights of the second)."""
         weights = self.weight_shapes(inputs)
         return prod(output[1:]) * (prod(weights["depthwise_weight"]) + prod(weights["pointwise_weight"]))
+
+    @property
+    def mixes_channels(self) -> bool:
+        """By its second part."""
+        return True
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """What the windows reach, with weights of 1."""
+        (x,) = inputs
+        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
+        return kernels.touched_by_windows(x, kernel, self.out_channels, 1, moves)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, then mix the channels and add the bias."""

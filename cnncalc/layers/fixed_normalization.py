@@ -10,6 +10,7 @@ from cnncalc.errors import LayerError, shown
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.receptive import AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +42,15 @@ class LocalResponseNorm(Layer):
         """``size + 4`` for each value."""
         del inputs
         return (self.size + 4) * prod(output)
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The channels around."""
+        del output
+        return [AxisMap((-(self.size // 2),), ((self.size - 1) // 2,), 1) for _ in inputs]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The channels around."""
+        return kernels.touched_neighbours(inputs[0], self.size)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Divide by the neighbouring channels' activity."""
@@ -94,6 +104,10 @@ class Normalize(Layer):
         """Statistics are drawn so that it is 1."""
         del inputs
         return 1.0
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched."""
+        return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Shift and scale each channel; the count changes nothing."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.receptive import AxisMap
 
 
 class Scale(Layer):
@@ -73,6 +74,10 @@ class Scale(Layer):
         """The input's by the square of the factor; drawn weights are about 1."""
         known = self.factor if self.value is None else self.value
         return inputs[0] if known is None else inputs[0] * known**2
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched."""
+        return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply each channel."""
@@ -158,9 +163,18 @@ class SqueezeExcite(Layer):
         """The gate sees the whole map."""
         return range(len(shape) - 1)
 
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The gate of each channel is made of all."""
+        del inputs, output
+        return [None]
+
     def second_moment(self, inputs: Sequence[float]) -> float:
         """A gate about one half."""
         return 0.5 * inputs[0]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """Everything, by the gates."""
+        return kernels.touched_together(inputs[0], range(1, inputs[0].ndim))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply each channel by its gate."""

@@ -10,6 +10,7 @@ from cnncalc.arithmetic import common
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.positions import Positions, union_of
 from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class AdaptivePool(Layer):
     """What the pools to a given size share: output i of O reads inputs floor(i I / O) to ceil((i + 1) I / O) - 1."""
 
     ranked = True
+    channelwise = True
 
     output_size: tuple[int | None, ...] = option(
         Sizes(1, null="keeps an axis' size"), meaning="size of the output", aliases=("size",)
@@ -40,8 +42,15 @@ class AdaptivePool(Layer):
         (shape,) = inputs
         return [[_adaptive_map(before, after) for before, after in zip(shape[1:], output[1:], strict=True)]]
 
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Along a spatial axis the windows themselves, however irregular they are."""
+        if axis == 0:
+            return super().taps(number, axis, wanted, inputs, output)
+        before, after = inputs[number][axis], output[axis]
+        return union_of(Positions.span(*_adaptive_span(unit, before, after)) for unit in wanted.each())
+
     @staticmethod
-    def _taps(inputs: Sequence[Shape], output: Shape) -> int:
+    def _values(inputs: Sequence[Shape], output: Shape) -> int:
         """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
         (shape,) = inputs
         return shape[0] * prod(i + o - common(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
@@ -55,11 +64,17 @@ def _adaptive_map(before: int, after: int) -> AxisMap | None:
         return IDENTITY
     if after == 1 or period > LONGEST_PERIOD:
         return None
-    return AxisMap(
-        tuple(unit * before // after for unit in range(period)),
-        tuple(-(-(unit + 1) * before // after) - 1 for unit in range(period)),
-        before // common,
-    )
+    spans = [_adaptive_span(unit, before, after) for unit in range(period)]
+    return AxisMap(tuple(first for first, _ in spans), tuple(last for _, last in spans), before // common)
+
+
+def _adaptive_span(unit: int, before: int, after: int) -> tuple[int, int]:
+    """The first and last of `before` positions that a unit of `after` reads.
+
+    >>> [_adaptive_span(unit, 5, 3) for unit in range(3)]
+    [(0, 1), (1, 3), (3, 4)]
+    """
+    return unit * before // after, -(-(unit + 1) * before // after) - 1
 
 
 class AdaptiveAvgPool(AdaptivePool):
@@ -76,7 +91,7 @@ class AdaptiveAvgPool(AdaptivePool):
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each value that a window reads."""
-        return self._taps(inputs, output)
+        return self._values(inputs, output)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over each window."""
@@ -99,7 +114,7 @@ class AdaptiveMaxPool(AdaptivePool):
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each value that a window reads, less one for each window."""
-        return self._taps(inputs, output) - prod(output)
+        return self._values(inputs, output) - prod(output)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The maximum over each window."""
@@ -112,6 +127,7 @@ class GlobalPool(Layer):
     """What the pools over the whole map share: ``(C, *I) -> (C, 1, ...)``, keeping the axes."""
 
     ranked = True
+    channelwise = True
     spared: ClassVar[int] = 0
     """Operations that each output value needs fewer than it reads values."""
 

@@ -87,10 +87,24 @@ class Linear(Layer):
         mixed = self._axis(shape)
         return [[None if axis == mixed else IDENTITY for axis in range(1, len(shape))]]
 
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """All of the channels, if those are multiplied."""
+        del output
+        return [None if self._axis(inputs[0]) == 0 else IDENTITY]
+
     def second_moment(self, inputs: Sequence[float]) -> float:
         """Weights are drawn so that it is 1."""
         del inputs
         return 1.0
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """What is multiplied with a weight of 1."""
+        (x,) = inputs
+        axis = 1 + self._axis(x.shape[1:])
+        thin = kernels.once(x)
+        found = kernels.linear(thin, kernels.filled((1, thin.shape[axis]), 1.0), axis=axis)
+        found = kernels.repeated(found, self.out_features, axis)
+        return found if axis == 1 else kernels.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply by the weight, and add the bias."""

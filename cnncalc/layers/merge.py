@@ -27,6 +27,7 @@ class Elementwise(Layer):
     """
 
     arity = (2, None)
+    channelwise = True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The larger size along each axis."""
@@ -44,6 +45,14 @@ class Elementwise(Layer):
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """The value of the same place, or the one value of an axis that broadcasts."""
         return [[IDENTITY if size == o else None for size, o in zip(s[1:], output[1:], strict=True)] for s in inputs]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The same channel, or the only one where that broadcasts."""
+        return [IDENTITY if shape[0] == output[0] else None for shape in inputs]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """What any of the inputs touches."""
+        return kernels.merge("add", inputs)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Merge value by value."""
@@ -145,14 +154,26 @@ class Concat(Layer):
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """The value of the same place; along the axis it is joined on, of the place moved by the inputs before it."""
+        return [axes[1:] for axes in self._moves(inputs, output)]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The same channel, moved by those of the inputs before it where the channels are joined."""
+        return [axes[0] for axes in self._moves(inputs, output)]
+
+    def _moves(self, inputs: Sequence[Shape], output: Shape) -> list[list[AxisMap]]:
+        """For each input and axis, where the output's positions lie in it."""
         joined = self._axis(output)
-        reads: list[Sequence[AxisMap | None]] = []
+        moves: list[list[AxisMap]] = []
         before = 0
         for shape in inputs:
             moved = AxisMap((-before,), (-before,), 1) if before else IDENTITY
-            reads.append([moved if axis == joined else IDENTITY for axis in range(1, len(shape))])
+            moves.append([moved if axis == joined else IDENTITY for axis in range(len(shape))])
             before += shape[joined]
-        return reads
+        return moves
+
+    def joins_channels(self, inputs: Sequence[Shape]) -> bool:
+        """If the channels are the axis."""
+        return self._axis(inputs[0]) == 0
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""

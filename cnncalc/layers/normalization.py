@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
+from cnncalc.layers.convolution import grouped_reads
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.receptive import AxisMap
 
 
 class Normalization(Layer):
@@ -45,6 +48,10 @@ class Normalization(Layer):
         del shape
         return 1.0 if name == "weight" else 0.0
 
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched, unless statistics of the input touch others."""
+        return inputs[0]
+
     def second_moment(self, inputs: Sequence[float]) -> float:
         """What comes out has variance 1, and running statistics are drawn so that it has."""
         del inputs
@@ -69,6 +76,10 @@ class Tracking(Normalization):
     def gathers(self, shape: Shape) -> Sequence[int]:
         """Statistics that are not kept are taken over the whole map."""
         return () if self.track_running_stats else range(len(shape) - 1)
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched, and with statistics of the input all of their channel."""
+        return inputs[0] if self.track_running_stats else kernels.touched_together(inputs[0], range(2, inputs[0].ndim))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Shift and scale each channel."""
@@ -165,6 +176,14 @@ class GroupNorm(Normalization):
         """Statistics over the whole map."""
         return range(len(shape) - 1)
 
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The channels of the group."""
+        return [grouped_reads(inputs[0][0], output[0], self.num_groups)]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """All of the group."""
+        return kernels.touched_together(inputs[0], range(1, inputs[0].ndim), self.num_groups)
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise each group."""
         return kernels.group_norm(inputs[0], self.num_groups, self.eps, weights.get("weight"), weights.get("bias"))
@@ -216,6 +235,15 @@ class LayerNorm(Normalization):
     def gathers(self, shape: Shape) -> Sequence[int]:
         """Statistics over the spatial axes among `dims`."""
         return [axis - 1 for axis in self._axes(shape) if axis > 0]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """All of the channels, if they are among `dims`."""
+        del output
+        return [None if 0 in self._axes(inputs[0]) else IDENTITY]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """All that has statistics with a value that is touched."""
+        return kernels.touched_together(inputs[0], [1 + axis for axis in self._axes(inputs[0].shape[1:])])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise over the axes."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Activation(Layer):
     """A function of each value: the shape stays, and each value costs `operations`."""
 
+    channelwise = True
     operations: ClassVar[int] = 1
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
@@ -27,6 +28,10 @@ class Activation(Layer):
     def second_moment(self, inputs: Sequence[float]) -> float:
         """A rectifier keeps half of it; close enough for the smooth ones."""
         return 0.5 * inputs[0]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched, since each is a function of itself."""
+        return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The function of each value."""

@@ -17,6 +17,7 @@ class Identity(Layer):
     """The input, unchanged. FLOPs: none."""
 
     type_name = "identity"
+    channelwise = True
     aliases: ClassVar[tuple[str, ...]] = ("noop", "no_op")
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:

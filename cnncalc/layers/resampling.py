@@ -11,6 +11,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.positions import Positions, union_of
 from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
@@ -57,6 +58,16 @@ class Source(NamedTuple):
         found = AxisMap(tuple(first for first, _ in ends), tuple(last for _, last in ends), self.step // common)
         return IDENTITY if found == IDENTITY else found
 
+    def taps(self, kernel: str, unit: int, size: int) -> Positions:
+        """What one output reads of an axis of `size`; beyond its ends lies the pixel there, once more.
+
+        >>> list(Source(2, -1, 4).taps("linear", 0, 5).each())
+        [0]
+        """
+        place, between = divmod(self.step * unit + self.offset, self.denominator)
+        first, last = _REACH[kernel] if between else (0, 0)
+        return Positions.span(*(min(max(place + reach, 0), size - 1) for reach in (first, last)))
+
 
 class Upsample(Layer):
     """Resampling to `size`, or by `scale_factor`, which may be fractional or below 1; ``(C, *I) -> (C, *O)``.
@@ -74,6 +85,7 @@ class Upsample(Layer):
     """
 
     type_name = "upsample"
+    channelwise = True
     aliases = (
         *("up_sampling", "interpolate", "resize", "resizing", "interp", "upsampling_nearest", "upsampling_bilinear"),
         *("upsample1d", "upsample3d"),
@@ -149,6 +161,20 @@ class Upsample(Layer):
         """The positions around the source coordinate that have a weight."""
         kernel = _KERNELS[self.mode][0]
         return [[source.reads(kernel) for source in self._sources(inputs[0][1:], output[1:])]]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Along a spatial axis the pixels with a weight, at the border those that stand for what lies outside."""
+        if axis == 0:
+            return super().taps(number, axis, wanted, inputs, output)
+        size = inputs[number][axis]
+        source = self._sources(inputs[number][1:], output[1:])[axis - 1]
+        return union_of(source.taps(_KERNELS[self.mode][0], unit, size) for unit in wanted.each())
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The places with a weight on one that is touched."""
+        (x,) = inputs
+        sizes = self.output_shape([x.shape[1:]])[1:]
+        return kernels.touched_by_resampling(x, self._sources(x.shape[2:], sizes), sizes, _KERNELS[self.mode][0])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interpolate along one axis after the other."""

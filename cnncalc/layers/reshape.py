@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
+from cnncalc.boxes import relaid
 from cnncalc.errors import LayerError, shape_text, shown
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, ListOf, option
@@ -15,6 +16,7 @@ from cnncalc.receptive import IDENTITY
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.boxes import Box
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
     from cnncalc.receptive import AxisMap
@@ -60,6 +62,13 @@ class Relaid(Layer):
     def output_axis(self, axis: int, shape: Shape) -> int:
         """Where the axis comes to stand."""
         return self._becomes(shape)[axis + 1] - 1
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The same places of the row of all values, axis by axis as the spec writes them."""
+        written = self.layout
+        before, after = written.shown(inputs[0]), written.shown(output)
+        found = relaid(written.shown(wanted), after, before)
+        return [[written.internal(box) for box in found]]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The values, laid out anew."""

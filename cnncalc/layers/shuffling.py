@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.arithmetic import share
+from cnncalc.boxes import added
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.windowed import need_map
+from cnncalc.positions import whole
 from cnncalc.receptive import LONGEST_PERIOD, AxisMap
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from cnncalc.boxes import Box
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
 
 
 class PixelShuffle(Layer):
@@ -58,6 +63,17 @@ class PixelShuffle(Layer):
         still = (0,) * self.upscale_factor
         return [(AxisMap(still, still, 1),) * (len(inputs[0]) - 1)]
 
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """Each pixel of a block comes from a channel of its own."""
+        del output
+        factor, rank = self.upscale_factor, len(inputs[0]) - 1
+        boxes: list[Box] = []
+        for number, place in enumerate(product(range(factor), repeat=rank)):
+            units = [positions.thinned(factor, at) for positions, at in zip(wanted[1:], place, strict=True)]
+            if all(units):
+                added(boxes, (wanted[0].spread(factor**rank).moved(number), *units))
+        return [boxes]
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move channels to pixels."""
         del weights
@@ -73,6 +89,18 @@ def _unshuffled(shape: Shape, factor: int, name: str) -> Shape:
                 f"its {AXIS_NAMES[len(shape) - 1][axis]} {size} is not a multiple of `{name}` {factor}", option=name
             )
     return (shape[0] * factor ** (len(shape) - 1), *(share(size, factor) for size in shape[1:]))
+
+
+def _blocks(wanted: Box, factor: int, channels: int, chosen: Callable[[int], Positions]) -> list[list[Box]]:
+    """The pixels that entered the `wanted` channels; `chosen` gives the channels of a place within the block."""
+    if wanted[0] == whole(channels * factor ** (len(wanted) - 1)):
+        return [[(whole(channels), *(positions.spread(factor).reaching(factor) for positions in wanted[1:]))]]
+    boxes: list[Box] = []
+    for number, place in enumerate(product(range(factor), repeat=len(wanted) - 1)):
+        if chosen(number):
+            pixels = (positions.spread(factor).moved(at) for positions, at in zip(wanted[1:], place, strict=True))
+            added(boxes, (chosen(number), *pixels))
+    return [boxes]
 
 
 class PixelUnshuffle(Layer):
@@ -99,6 +127,12 @@ class PixelUnshuffle(Layer):
         """The whole block."""
         del output
         return [(AxisMap((0,), (self.downscale_factor - 1,), self.downscale_factor),) * (len(inputs[0]) - 1)]
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The pixels of the block that became these channels: of channel ``c r^n + place`` the one at that place."""
+        channels = inputs[0][0]
+        block = output[0] // channels
+        return _blocks(wanted, self.downscale_factor, channels, lambda place: wanted[0].thinned(block, place))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
@@ -132,6 +166,14 @@ class SpaceToDepth(Layer):
         del output
         return [(AxisMap((0,), (self.block_size - 1,), self.block_size),) * (len(inputs[0]) - 1)]
 
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The pixels of the block that became these channels: of channel ``place C + c`` the one at that place."""
+        del output
+        channels = inputs[0][0]
+        return _blocks(
+            wanted, self.block_size, channels, lambda place: wanted[0].moved(-place * channels).within(channels)
+        )
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
         del weights
@@ -159,6 +201,12 @@ class ChannelShuffle(Layer):
         if shape[0] % self.groups:
             raise LayerError(f"its {shape[0]} channels are not a multiple of `groups` {self.groups}", option="groups")
         return shape
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The channels that are interleaved, one of each group in turn."""
+        del output
+        starts = tuple(range(0, inputs[0][0], inputs[0][0] // self.groups))
+        return [AxisMap(starts, starts, 1)]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interleave the groups."""

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
 
 
 class AlongAxis(Activation):
     """A function of all values along an axis, the channels unless `dim` says otherwise."""
 
+    channelwise = False
     operations = 5
 
     dim: int | None = option(Integer(), default=None, meaning="axis to work along: channels", aliases=("axis",))
@@ -39,6 +41,15 @@ class AlongAxis(Activation):
         del output
         normalised = self._axis(inputs[0])
         return [[None if axis == normalised else IDENTITY for axis in range(1, len(inputs[0]))]]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """All of the channels, if those are the axis."""
+        del output
+        return [None if self._axis(inputs[0]) == 0 else IDENTITY]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """All values along the axis."""
+        return kernels.touched_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """No more than the input's."""
@@ -110,6 +121,16 @@ class GLU(AlongAxis):
         halved = self._axis(shape)
         pair = AxisMap((0,), (output[halved],), 1)
         return [[pair if axis == halved else IDENTITY for axis in range(1, len(shape))]]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Along the axis that is halved, the two positions themselves and nothing between them."""
+        if axis != self._axis(inputs[0]):
+            return super().taps(number, axis, wanted, inputs, output)
+        return wanted.union(wanted.moved(output[axis]))
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """Both halves."""
+        return kernels.touched_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
 
     def function(self, x: Array) -> Array:
         """``a sigmoid(b)``."""

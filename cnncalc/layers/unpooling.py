@@ -10,7 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Name, PerAxis, Sizes, option
 from cnncalc.layers.pooling import MaxPool
-from cnncalc.layers.windowed import per_axis
+from cnncalc.layers.windowed import per_axis, spread_taps, window_taps
 from cnncalc.receptive import transposed_map, window_map
 from cnncalc.window import AXIS_NAMES
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
 
 
@@ -38,6 +39,7 @@ class MaxUnpool(Layer):
 
     type_name = "max_unpool"
     ranked = True
+    channelwise = True
     aliases = ("max_unpooling", "unpooling", "unpool")
     references = ("indices",)
 
@@ -98,6 +100,23 @@ class MaxUnpool(Layer):
             values.append(covers)
             positions.append(covers and sees and covers.of(sees))
         return [values, positions]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Along a spatial axis the windows with a tap on the place and, of the pool's input, all of their taps."""
+        if axis == 0:
+            return super().taps(number, axis, wanted, inputs, output)
+        size = inputs[1][axis]
+        window = self._told().windows(inputs[1])[axis - 1]
+        covering = spread_taps(window, window.pads(size)[0], wanted.within(size), inputs[0][axis])
+        return covering if number == 0 else window_taps(window, covering, size)
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """All places under the windows that are touched, by their values or by what they see."""
+        x, source = inputs
+        pool = self._told()
+        sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
+        geometry = pool.geometry(source.shape[1:])
+        return kernels.touched_by_unpooling(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Find the maxima of the pool's input, and put the values there."""

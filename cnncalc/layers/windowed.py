@@ -8,12 +8,13 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Pads, PerAxis, Sizes, option
 from cnncalc.receptive import window_map
-from cnncalc.window import AXIS_NAMES, Window
+from cnncalc.window import AXIS_NAMES, TransposedWindow, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
     from cnncalc.window import AnyWindow
 
@@ -82,6 +83,39 @@ class Windowed(Layer):
         """Each position reads the pixels from its window's first tap to its last."""
         del output
         return [[window_map(window, size) for window, size in zip(self.windows(s), s[1:], strict=True)] for s in inputs]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Along a spatial axis the taps of the windows themselves, with the holes that dilation leaves."""
+        if axis == 0:
+            return super().taps(number, axis, wanted, inputs, output)
+        shape = inputs[number]
+        return window_taps(self.windows(shape)[axis - 1], wanted, shape[axis])
+
+
+def window_taps(window: AnyWindow, wanted: Positions, size: int) -> Positions:
+    """Which positions of an input of `size` the taps of a window reach, for the outputs `wanted`.
+
+    >>> from cnncalc.positions import Positions
+    >>> list(window_taps(Window(kernel_size=3, dilation=2, padding=(1, 1)), Positions.span(0, 0), 9).each())
+    [1, 3]
+    """
+    before = window.pads(size)[0]
+    if isinstance(window, TransposedWindow):
+        return spread_taps(window, before, wanted, size)
+    reached = wanted.spread(window.stride).reaching(window.kernel_size, window.dilation)
+    return reached.moved(-before).within(size)
+
+
+def spread_taps(window: AnyWindow, before: int, wanted: Positions, positions: int) -> Positions:
+    """Which of so many window positions put a tap on the pixels `wanted`: ``q stride + t dilation - before``.
+
+    >>> from cnncalc.positions import Positions
+    >>> list(spread_taps(Window(kernel_size=3, stride=2), 1, Positions.span(1, 1), 9).each())
+    [0, 1]
+    """
+    farthest = (window.kernel_size - 1) * window.dilation
+    reached = wanted.reaching(window.kernel_size, window.dilation).moved(before - farthest)
+    return reached.thinned(window.stride).within(positions)
 
 
 def per_axis(values: tuple[Any, ...], rank: int, name: str) -> tuple[Any, ...]:

@@ -91,7 +91,11 @@ def field(receptive: ReceptiveField) -> str:
     marks = "" if receptive.aligned else "~"
     if all(stride is None for stride in receptive.stride):
         return f"all {per_axis(receptive.size)}{marks}"
-    strides = ["all" if s is None else f"{s[0]}" if s[1] == 1 else f"{s[0]}:{s[1]}" for s in receptive.stride]
-    pads = ["all" if pad is None else pad for pad in receptive.padding]
     marks += "*" if receptive.is_global else ""
-    return "/".join(map(per_axis, (receptive.size, strides, pads))) + marks
+    return "/".join((per_axis(receptive.size), *steps(receptive))) + marks
+
+
+def steps(receptive: ReceptiveField) -> tuple[str, str]:
+    """Stride and padding of a receptive field, `all` along an axis that every path sees whole."""
+    strides = ["all" if s is None else f"{s[0]}" if s[1] == 1 else f"{s[0]}:{s[1]}" for s in receptive.stride]
+    return per_axis(strides), per_axis(["all" if pad is None else pad for pad in receptive.padding])

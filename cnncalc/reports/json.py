@@ -39,7 +39,7 @@ def as_object(report: Report) -> dict[str, Any]:
 
 
 def _layer(layer: LayerFigures, *, several: bool) -> dict[str, Any]:
-    fields = {name: _receptive(field) for name, field in layer.receptive_field.items()}
+    fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
     return {
         "name": layer.name,
         "type": layer.type,
@@ -66,7 +66,8 @@ def _window(layer: LayerFigures) -> dict[str, Any]:
     return figures if window.groups is None else {**figures, "groups": window.groups}
 
 
-def _receptive(field: ReceptiveField) -> dict[str, Any]:
+def receptive(field: ReceptiveField) -> dict[str, Any]:
+    """A receptive field as a plain dict, with the keys of the JSON."""
     return {
         "size": field.size,
         "stride": _null_if_none([_fraction(stride) for stride in field.stride]),

@@ -121,10 +121,10 @@ def _cut(headings: list[str], cells: list[list[str]], width: int) -> None:
         excess = max(sum(widths) - width, 0)
         widths[column] = max(min(8, widths[column]), widths[column] - excess)
         for row in cells:
-            row[column] = _middle_cut(row[column], widths[column])
+            row[column] = middle_cut(row[column], widths[column])
 
 
-def _middle_cut(text: str, width: int) -> str:
+def middle_cut(text: str, width: int) -> str:
     """A text cut in its middle, since the end of a dotted name tells most."""
     if len(text) <= width:
         return text

@@ -72,6 +72,7 @@ class _Expansion:
             outputs,
             layout=self.spec.layout,
             variant=self.choice.variant,
+            scopes=self.graph.names.scopes(),
         )
 
     def _sequence(self, entries: list[Entry], frame: Frame, arriving: Tensors) -> Tensors:

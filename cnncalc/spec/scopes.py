@@ -127,6 +127,10 @@ class Names:
                 return True
         return False
 
+    def scopes(self) -> dict[str, Tensors]:
+        """What every name stands for that is not left out."""
+        return {name: tensors for name, tensors in self.tensors.items() if tensors != ABSENT}
+
     def _unknown(self, word: str, scope: Scope) -> NameFault:
         visible: list[str] = []
         for around in scope.outwards():

@@ -1,0 +1,112 @@
+"""`cnncalc receptive-field`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from cnncalc.cli import common
+
+if TYPE_CHECKING:
+    from cnncalc import Network
+    from cnncalc.report import FieldFigures, UnitFigures
+    from cnncalc.verify import Proof
+
+FAILED = 1
+
+
+@click.command("receptive-field", short_help="What a unit sees of the input, exactly, and its proof.")
+@common.spec_options
+@click.argument("layer", required=False)
+@common.input_option
+@click.option(
+    "--unit", "place", metavar="Y,X", help="The pixels that can change this unit, counted from 0: X, Y,X or Z,Y,X."
+)
+@click.option(
+    "--verify", "proven", is_flag=True, help="Prove the pixels by executing the network; without --unit, of all units."
+)
+@common.format_option("table", "json")
+@common.output_option
+def receptive_field_command(
+    spec: str,
+    variant: str | None,
+    settings: tuple[str, ...],
+    layer: str | None,
+    shapes: tuple[str, ...],
+    place: str | None,
+    proven: bool,
+    format_: str,
+    as_json: bool,
+    output: str | None,
+) -> int:
+    """The receptive field of every layer of SPEC, or of LAYER, which may name a scope.
+
+    With --unit, the first and last input pixel on each axis that can change this unit, clipped at every layer on the
+    way; LAYER then defaults to the last that makes a map. The unit of a vector is the number of a feature. The exit
+    status is 1 if --verify finds a pixel that is not as claimed.
+
+    \b
+    cnncalc receptive-field alexnet
+    cnncalc receptive-field resnet50 layer3 --unit 4,7 --verify
+    cnncalc receptive-field resnet50 layer3 --unit 4,7 --json | jq .interval
+    """
+    unit = _unit(place)
+    network = common.load_network(spec, shapes, variant, settings)
+    as_json = as_json or format_ == "json"
+    from cnncalc.fields import field_figures, unit_figures
+    from cnncalc.influence import seen
+
+    if layer is None and unit is None and not proven:
+        common.emit(_all(network, field_figures(network), output, as_json=as_json), output)
+        return 0
+    tensor = network.tensor(layer)
+    found, proof = None, None
+    if unit is not None or proven or len(network.tensor_shapes[tensor]) == 1:
+        pixels = seen(network, tensor, unit)
+        found = unit_figures(unit, pixels)
+        if proven:
+            from cnncalc.verify import verify
+
+            proof = verify(network, tensor, unit, pixels)
+    [figures] = field_figures(network, [tensor])
+    common.emit(_one(network, (figures, found, proof), output, as_json=as_json), output)
+    return 0 if proof is None or proof.ok else FAILED
+
+
+def _all(network: Network, layers: list[FieldFigures], output: str | None, *, as_json: bool) -> str:
+    """The receptive fields of all layers, in the form that was asked for."""
+    if as_json:
+        from cnncalc.reports import field_json
+
+        return field_json.render(network, layers, indent=common.indent(output))
+    from cnncalc.reports import field_text
+
+    return field_text.render(network, layers, width=common.width(output), styled=common.styled(output))
+
+
+def _one(
+    network: Network,
+    found: tuple[FieldFigures, UnitFigures | None, Proof | None],
+    output: str | None,
+    *,
+    as_json: bool,
+) -> str:
+    """One layer, in the form that was asked for."""
+    if as_json:
+        from cnncalc.reports import field_json
+
+        return field_json.render_one(network, *found, indent=common.indent(output))
+    from cnncalc.reports import field_text
+
+    return field_text.render_one(network, *found, width=common.width(output), styled=common.styled(output))
+
+
+def _unit(place: str | None) -> tuple[int, ...] | None:
+    """The numbers of `--unit`."""
+    if place is None:
+        return None
+    if not re.fullmatch(r"\s*[0-9]{1,10}\s*(,\s*[0-9]{1,10}\s*)*", place):
+        raise click.UsageError(f"--unit takes numbers from 0 such as 4,7, not {place!r}")
+    return tuple(map(int, place.split(",")))

@@ -1,0 +1,66 @@
+"""From a network to the figures of its receptive fields: of every layer, of one, and of a unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.alignment import merge_of
+from cnncalc.analysis import receptive, receptive_fields, window_figures
+from cnncalc.report import FieldFigures, UnitFigures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.analysis import Fields
+    from cnncalc.influence import Unit
+    from cnncalc.network import Network
+    from cnncalc.positions import Positions
+    from cnncalc.report import ReceptiveField
+
+
+def field_figures(network: Network, tensors: list[int] | None = None) -> list[FieldFigures]:
+    """The receptive fields of some tensors, or of every layer.
+
+    >>> import cnncalc
+    >>> field_figures(cnncalc.load("lenet"))[2].receptive_field["input"].size
+    (14, 14)
+    """
+    fields = receptive_fields(network)
+    first = len(network.inputs)
+    chosen = range(first, first + len(network.nodes)) if tensors is None else tensors
+    return [_figures(network, fields, tensor) for tensor in chosen]
+
+
+def _figures(network: Network, fields: list[Fields], tensor: int) -> FieldFigures:
+    names, first = network.tensor_names, len(network.inputs)
+    node = network.nodes[tensor - first] if tensor >= first else None
+    merges = ((name, merge_of(network, fields, tensor, name)) for name in fields[tensor])
+    return FieldFigures(
+        name=names[tensor],
+        type="input" if node is None else node.type,
+        output_shape=network.layout.shown(network.tensor_shapes[tensor]),
+        receptive_field=_shown(fields[tensor]),
+        merges={name: merge for name, merge in merges if merge is not None},
+        window=None if node is None else window_figures(node),
+        arriving={} if node is None else {names[number]: _shown(fields[number]) for number in node.inputs},
+    )
+
+
+def _shown(fields: Fields) -> dict[str, ReceptiveField]:
+    return {name: receptive(of_input) for name, of_input in fields.items()}
+
+
+def unit_figures(unit: Unit | None, pixels: Mapping[str, tuple[Positions, ...]]) -> UnitFigures:
+    """The figures of what a unit sees.
+
+    >>> import cnncalc
+    >>> from cnncalc.influence import seen
+    >>> network = cnncalc.load("lenet")
+    >>> unit_figures((0, 0), seen(network, network.tensor("c1"), (0, 0))).interval["input"]
+    ((0, 2), (0, 2))
+    """
+    return UnitFigures(
+        unit,
+        {name: tuple((p.first, p.last) if p else None for p in axes) for name, axes in pixels.items()},
+        {name: tuple(p.total for p in axes) for name, axes in pixels.items()},
+    )

@@ -1,0 +1,155 @@
+"""Where an output can change: arrays that are 1 where something changes and 0 elsewhere, through the real kernels.
+
+Channels that are all alike are held once and seen as many, by a stride of 0; most maps of most networks are, since a
+filter that reads all channels makes the same of them as every other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnncalc.kernels.arrays import merge, pad
+from cnncalc.kernels.convolution import convolve, convolve_transposed
+from cnncalc.kernels.normalization import local_response_norm
+from cnncalc.kernels.pooling import max_pool
+from cnncalc.kernels.resampling import resample
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels.arrays import Array
+
+
+def filled(shape: Sequence[int], value: float) -> Array:
+    """An array of one number."""
+    return np.full(tuple(shape), value, np.float32)
+
+
+def alike(x: Array) -> bool:
+    """Whether all channels of ``(N, C, *spatial)`` are one, seen C times."""
+    return x.shape[1] == 1 or x.strides[1] == 0
+
+
+def once(x: Array) -> Array:
+    """One channel of those that are alike, else all."""
+    return x[:, :1] if alike(x) else x
+
+
+def repeated(x: Array, size: int, axis: int = 1) -> Array:
+    """The channels, or what else there is along `axis`, as often as makes `size`; one is not copied."""
+    if x.shape[axis] == 1:
+        return np.broadcast_to(x, (*x.shape[:axis], size, *x.shape[axis + 1 :]))
+    return np.repeat(x, size // x.shape[axis], axis)
+
+
+def by_group(x: Array, groups: int) -> Array:
+    """``(N, groups, *spatial)``: whether any channel of each group is touched; one group where all are alike."""
+    if alike(x):
+        return once(x)
+    touched: Array = x.reshape(len(x), groups, -1, *x.shape[2:]).max(2)
+    return touched
+
+
+def touched_by_windows(
+    x: Array, kernel_size: Sequence[int], channels: int, groups: int, moves: Mapping[str, Any]
+) -> Array:
+    """A convolution whose weights are all 1: each group is summed first, and each sum has a filter of its own."""
+    parts = by_group(x, groups)
+    rows = parts.reshape(1, -1, *parts.shape[2:])
+    weight = filled((rows.shape[1], 1, *kernel_size), 1.0)
+    output = convolve(rows, weight, **moves, groups=rows.shape[1])
+    return repeated(output.reshape(*parts.shape[:2], *output.shape[2:]), channels)
+
+
+def touched_by_spreading(
+    x: Array, kernel_size: Sequence[int], channels: int, groups: int, moves: Mapping[str, Any]
+) -> Array:
+    """A transposed convolution whose weights are all 1."""
+    parts = by_group(x, groups)
+    rows = parts.reshape(-1, 1, *parts.shape[2:])
+    output = convolve_transposed(rows, filled((1, 1, *kernel_size), 1.0), **moves)
+    return repeated(output.reshape(*parts.shape[:2], *output.shape[2:]), channels)
+
+
+def touched_together(x: Array, axes: Sequence[int], groups: int = 1) -> Array:
+    """Whether anything is touched along the axes, for every place along them; of channels within their group.
+
+    >>> touched_together(np.eye(3)[np.newaxis, :2], [2])[0].tolist()
+    [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
+    """
+    thin = by_group(x, groups) if 1 in axes else once(x)
+    found = thin.max(tuple(axis for axis in axes if axis != 1), keepdims=True)
+    return np.broadcast_to(repeated(found, x.shape[1]), x.shape)
+
+
+def touched_neighbours(x: Array, size: int) -> Array:
+    """The channels of which one of `size` around is touched: by a response norm that only grows with each of them."""
+    if alike(x):
+        return x
+    floor = 1e-3
+    grown = local_response_norm(x + x.dtype.type(floor), size, size, -1.0, 0.0)
+    return np.maximum(grown - x.dtype.type(floor / 2), 0)
+
+
+def touched_by_resampling(
+    x: Array, sources: Sequence[tuple[int, int, int]], sizes: Sequence[int], kernel: str
+) -> Array:
+    """Resampled places with a weight on one that is touched.
+
+    Weights of a cubic kernel may be negative and cancel. So every fourth position of each axis goes at a time, of
+    which its four taps see one, and the sizes of what comes out are added up.
+    """
+    if kernel != "cubic":
+        return resample(x, sources, kernel=kernel, sizes=sizes)
+    total = filled((*x.shape[:2], *sizes), 0.0)
+    for phases in np.ndindex(*(4,) * len(sizes)):
+        chosen = (slice(None), slice(None), *(slice(phase, None, 4) for phase in phases))
+        part = np.zeros(x.shape, x.dtype)
+        part[chosen] = x[chosen]
+        total += np.abs(resample(part, sources, kernel=kernel, sizes=sizes))
+    return total
+
+
+def touched_halves(x: Array, axis: int) -> Array:
+    """The places of which one of both halves of the axis is touched."""
+    return merge("add", np.split(x, 2, axis))
+
+
+def touched_by_unpooling(
+    x: Array,
+    source: Array,
+    *,
+    kernel_size: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+    pads: Sequence[tuple[int, int]],
+    ceil_mode: bool,
+    output_size: Sequence[int] | None,
+) -> Array:
+    """Every place under a window whose value, or whose maximum's place, may change."""
+    where = max_pool(source, kernel_size=kernel_size, stride=stride, dilation=dilation, pads=pads, ceil_mode=ceil_mode)
+    rows = (x + where).reshape(-1, 1, *x.shape[2:])
+    spread = convolve_transposed(
+        rows,
+        filled((1, 1, *kernel_size), 1.0),
+        stride=stride,
+        dilation=dilation,
+        pads=[(0, 0)] * len(stride),
+        added=source.shape[2:],
+    )
+    inner = (slice(before, before + size) for size, (before, _) in zip(source.shape[2:], pads, strict=True))
+    found = spread[(slice(None), slice(None), *inner)].reshape(source.shape)
+    sizes = source.shape[2:] if output_size is None else output_size
+    longer = [(0, max(size - before, 0)) for size, before in zip(sizes, source.shape[2:], strict=True)]
+    return pad(found, longer)[(slice(None), slice(None), *map(slice, sizes))]
+
+
+def marked(x: Array) -> Array:
+    """1 where the array is above 0, and 0 elsewhere, so that nothing grows or vanishes from layer to layer.
+
+    A window that lies in the padding alone has a maximum of minus infinity, or a mean of nothing: it is not touched.
+    """
+    ones = (once(x) > 0).astype(np.float32)
+    return repeated(ones, x.shape[1]) if alike(x) else ones

@@ -1,0 +1,72 @@
+"""Receptive fields as JSON, for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.reports.json import SCHEMA_VERSION, dumps, receptive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.network import Network
+    from cnncalc.report import FieldFigures, UnitFigures
+    from cnncalc.verify import Proof
+
+
+def render(network: Network, layers: list[FieldFigures], *, indent: int | None = None) -> str:
+    """The receptive fields of all layers as one JSON object."""
+    return dumps({**_header(network), "layers": [_layer(layer, network) for layer in layers]}, indent=indent)
+
+
+def render_one(
+    network: Network,
+    layer: FieldFigures,
+    unit: UnitFigures | None,
+    proof: Proof | None,
+    *,
+    indent: int | None = None,
+) -> str:
+    """One layer, and what a unit of it sees, as one JSON object."""
+    figures = _layer(layer, network)
+    figures["layer"] = figures.pop("name")
+    whole = {**_header(network), **figures}
+    if unit is not None:
+        whole |= {
+            "unit": unit.unit,
+            "interval": _by_input(unit.interval, network),
+            "pixels": _by_input(unit.pixels, network),
+        }
+    if proof is not None:
+        mismatches = [wrong._asdict() for wrong in proof.mismatches]
+        whole["verified"] = {"ok": proof.ok, "perturbed": proof.perturbed, "mismatches": mismatches}
+    return dumps(whole, indent=indent)
+
+
+def _header(network: Network) -> dict[str, Any]:
+    shown = {name: network.layout.shown(shape) for name, shape in network.inputs.items()}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": network.name,
+        "variant": network.variant,
+        "input_shape": next(iter(shown.values())),
+        "inputs": shown,
+        "data_format": network.layout.name,
+    }
+
+
+def _layer(layer: FieldFigures, network: Network) -> dict[str, Any]:
+    fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
+    for name, merge in layer.merges.items():
+        fields[name]["merge"] = merge._asdict()
+    return {
+        "name": layer.name,
+        "type": layer.type,
+        "output_shape": layer.output_shape,
+        "receptive_field": _by_input(fields, network),
+    }
+
+
+def _by_input(values: Mapping[str, Any], network: Network) -> Any:
+    """The value of the only input, or of each by its name where there are several."""
+    return dict(values) if len(network.inputs) > 1 else next(iter(values.values()))

@@ -1,0 +1,157 @@
+"""Receptive fields for a person: all layers as a table, or one of them in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.reports import figures
+from cnncalc.reports.table import Canvas, middle_cut
+from cnncalc.window import AXIS_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.network import Network
+    from cnncalc.report import FieldFigures, ReceptiveField, UnitFigures
+    from cnncalc.verify import Mismatch, Proof
+
+SHOWN: Final = 8
+"""How many wrong pixels are named."""
+
+
+def render(network: Network, layers: list[FieldFigures], *, width: int | None = None, styled: bool = False) -> str:
+    """The table: one row a layer and, where there are several, input."""
+    canvas = _canvas(network, width, styled=styled)
+    several = len(network.inputs) > 1
+    headings = ("layer", "output", *(["of"] if several else []), "size", "stride", "padding", "aligned", "global")
+    rows = [
+        (layer.name, figures.tight(layer.output_shape), *([name] if several else []), *_cells(field))
+        for layer in layers
+        for name, field in layer.receptive_field.items()
+    ]
+    canvas.table(headings, _fitting(headings, rows, width), right=("output",))
+    for merge in dict.fromkeys(merge for layer in layers for merge in layer.merges.values()):
+        canvas.line(f"paths with different centres merge in {merge.layer}: {merge.paths[0]} and {merge.paths[1]}")
+    if any(field.is_global for layer in layers for field in layer.receptive_field.values()):
+        canvas.note("global: some path sees the whole map; the figures are those of the other paths")
+    return canvas.text()
+
+
+def _fitting(headings: tuple[str, ...], rows: list[tuple[str, ...]], width: int | None) -> list[tuple[str, ...]]:
+    """The rows, with names cut in their middle where the terminal demands it."""
+    rest = [max(map(len, column)) + 2 for column in list(zip(headings, *rows, strict=True))[1:]]
+    longest = max(len(headings[0]), *(len(row[0]) for row in rows), 0)
+    room = longest if width is None else max(8, width - sum(rest))
+    return [(middle_cut(row[0], room), *row[1:]) for row in rows]
+
+
+def _cells(field: ReceptiveField) -> tuple[str, ...]:
+    marks = ("yes" if field.aligned else "no", "yes" if field.is_global else "no")
+    if not field.size:
+        return ("", "", "", *marks)
+    return (figures.per_axis(field.size), *figures.steps(field), *marks)
+
+
+def render_one(
+    network: Network,
+    layer: FieldFigures,
+    unit: UnitFigures | None,
+    proof: Proof | None,
+    *,
+    width: int | None = None,
+    styled: bool = False,
+) -> str:
+    """One layer in words, and what a unit of it sees, with the verdict of its proof."""
+    canvas = _canvas(network, width, styled=styled)
+    canvas.line(f"{layer.name}, {layer.type}, {figures.spaced(layer.output_shape)}")
+    for line in (*_field(layer, network), *_recurrence(layer)):
+        canvas.line(line)
+    if unit is not None:
+        canvas.line()
+        for line in _unit(unit, network):
+            canvas.line(line)
+    if proof is not None:
+        canvas.line()
+        for line in _proof(proof, network):
+            canvas.line(line)
+    return canvas.text()
+
+
+def _canvas(network: Network, width: int | None, *, styled: bool) -> Canvas:
+    canvas = Canvas(width, styled=styled)
+    name = network.name if network.variant is None else f"{network.name} ({network.variant})"
+    several = len(network.inputs) > 1
+    inputs = (f"{name} " * several + network.layout.text(shape) for name, shape in network.inputs.items())
+    canvas.title(name, f"input {', '.join(inputs)}")
+    return canvas
+
+
+def _field(layer: FieldFigures, network: Network) -> Iterator[str]:
+    """Size, stride and padding, and where paths merge that are not aligned."""
+    for name, field in layer.receptive_field.items():
+        of = f" of {name}" if len(network.inputs) > 1 else ""
+        for axis, size in zip(AXIS_NAMES.get(len(field.size), ()), range(len(field.size)), strict=True):
+            yield f"  {axis}{of}: {_axis(field, size)}"
+        if field.is_global and any(stride is not None for stride in field.stride):
+            yield f"  some path sees the whole map{of}"
+        merge = layer.merges.get(name)
+        if merge is not None:
+            first, second = merge.paths
+            yield f"  not aligned{of}: in {merge.layer} paths with different centres merge, by {first} and by {second}"
+
+
+def _axis(field: ReceptiveField, axis: int) -> str:
+    """The figures along one axis."""
+    size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
+    if stride is None:
+        return f"every path sees the whole map, {_pixels(size)} of the input"
+    step = f"{stride[0]}" if stride[1] == 1 else f"{stride[0]}/{stride[1]}"
+    return f"a unit sees {_pixels(size)}, its neighbour begins {step} further; unit 0 begins at {-(padding or 0)}"
+
+
+def _recurrence(layer: FieldFigures) -> Iterator[str]:
+    """What the field is made of: the window, and the fields of the layer's inputs."""
+    if layer.window is not None:
+        yield f"  window (kernel/stride/padding): {figures.window(layer.window)}"
+    for name, fields in layer.arriving.items():
+        arriving = ", ".join(figures.field(field) for field in fields.values())
+        if arriving:
+            yield f"  from {name} (size/stride/padding): {arriving}"
+
+
+def _unit(unit: UnitFigures, network: Network) -> Iterator[str]:
+    """The first and last pixel along each axis, and how many of them count."""
+    what = "all units together" if unit.unit is None else f"unit {','.join(map(str, unit.unit))}"
+    for name, axes in unit.interval.items():
+        of = f" of {name}" if len(network.inputs) > 1 else ""
+        if axes and all(interval is None for interval in axes):
+            yield f"{what} sees padding only{of}: no pixel can change it"
+            continue
+        yield f"{what} can be changed by these pixels{of}:"
+        for axis, interval, count in zip(AXIS_NAMES.get(len(axes), ()), axes, unit.pixels[name], strict=True):
+            assert interval is not None
+            length = interval[1] - interval[0] + 1
+            holes = "" if count == length else f", of which {count:,} count"
+            yield f"  {axis}: {interval[0]} to {interval[1]}, {_pixels(length)}{holes}"
+
+
+def _proof(proof: Proof, network: Network) -> Iterator[str]:
+    if proof.ok:
+        yield f"✓ proven by execution: of {proof.perturbed:,} positions perturbed, these and no others change the unit"
+        return
+    yield f"✗ not as claimed: {len(proof.mismatches):,} of {proof.perturbed:,} positions perturbed"
+    for wrong in proof.mismatches[:SHOWN]:
+        yield f"  {_mismatch(wrong, network)}"
+    if len(proof.mismatches) > SHOWN:
+        yield f"  and {len(proof.mismatches) - SHOWN:,} more"
+
+
+def _mismatch(wrong: Mismatch, network: Network) -> str:
+    of = f" of {wrong.input}" if len(network.inputs) > 1 else ""
+    axis = AXIS_NAMES[len(network.inputs[wrong.input]) - 1][wrong.axis]
+    known = "claimed, and does not change the unit" if wrong.claimed else "not claimed, and changes the unit"
+    return f"{axis}{of}, pixel {wrong.pixel}: {known}"
+
+
+def _pixels(count: int) -> str:
+    return f"{count:,} pixel{'s' * (count != 1)}"

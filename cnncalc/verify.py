@@ -1,0 +1,202 @@
+"""The pixels that a unit sees, proven by execution: each is perturbed, and the unit watched.
+
+Executed as it is, a network proves little: a maximum hides all values but one, a rectifier hides half of them, weights
+cancel, and small changes drown in rounding. So every layer is executed in a form in which nothing can hide
+(`Layer.touched`), and which changes where the layer itself can change and nowhere else:
+
+- weights are 1 and biases 0, so that products and sums have no negative term and nothing cancels;
+- a maximum, a product, a quotient by statistics, a softmax become sums of all that they read, each with weight 1 or,
+  in a mean or an interpolation, with the weight it has; negative weights of a cubic kernel are kept from cancelling;
+- functions of one value, and normalisation by stored statistics, are strictly monotone where it matters: they pass on
+  what is touched;
+- after each layer what is above 0 becomes 1, so that nothing overflows or vanishes in the deepest network.
+
+The input is 1 at all pixels of one position along an axis and 0 elsewhere. By induction over the layers a value is 1
+if and only if a path of taps leads to it from there: this is no chance but a proof, in exact arithmetic, since a sum
+of up to 2^24 ones is exact in 32 bits and a sum with a positive term is never 0.
+
+The positions of the taps are those of the kernels, which find them in the arrays by slicing, gathering and padding, and
+not those of the sets that are held against them. The batch is made of the positions of the axis, in blocks that
+keep memory bounded. A filter over all channels makes the same of each of its outputs, so that such maps are computed
+once: all positions together cost about as much as one or a few plain forward passes.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from cnncalc import kernels
+from cnncalc.errors import CnncalcError
+from cnncalc.marks import joined, size_in_bytes, touched
+from cnncalc.memory import available
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from cnncalc.influence import Unit
+    from cnncalc.kernels import Array
+    from cnncalc.marks import Parts
+    from cnncalc.network import Network
+    from cnncalc.positions import Positions
+
+MEMORY: Final = 2**28
+"""About the most bytes that the tensors of a block of positions take."""
+
+SCRATCH: Final = 4
+"""How many times the tensors that are kept the kernels may take besides."""
+
+
+class Mismatch(NamedTuple):
+    """A pixel along an axis of an input about which the claim is wrong: it was `claimed` to change the unit, or not."""
+
+    input: str
+    axis: int
+    pixel: int
+    claimed: bool
+
+
+class Proof(NamedTuple):
+    """What came of it: the positions that were perturbed, and those about which the claim is wrong."""
+
+    perturbed: int
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every pixel of the claimed set changes the unit, and none outside it does."""
+        return not self.mismatches
+
+
+def verify(
+    network: Network,
+    tensor: int,
+    unit: Unit | None,
+    claimed: Mapping[str, tuple[Positions, ...]],
+    watch: Callable[[str], None] = lambda _: None,
+) -> Proof:
+    """Hold the claimed pixels of a unit, by input and axis, against those that change it when they are perturbed.
+
+    Without a unit, of all units together. `watch` is called with the input's name after each block.
+
+    >>> import cnncalc
+    >>> from cnncalc.influence import seen
+    >>> network = cnncalc.load("lenet")
+    >>> verify(network, network.tensor("c3"), (4, 4), seen(network, network.tensor("c3"), (4, 4))).ok
+    True
+    """
+    pass_ = _Pass(network, tensor, unit)
+    mismatches: list[Mismatch] = []
+    perturbed = 0
+    for name, axes in claimed.items():
+        for axis, positions in enumerate(axes):
+            size = network.inputs[name][axis + 1]
+            perturbed += size
+            mismatches += [Mismatch(name, axis, *wrong) for wrong in pass_.wrong(name, axis, size, positions, watch)]
+    return Proof(perturbed, tuple(mismatches))
+
+
+class _Pass:
+    """Executes what leads to one tensor, layer by layer, and lets go of what is no longer needed."""
+
+    def __init__(self, network: Network, tensor: int, unit: Unit | None) -> None:
+        self.network = network
+        self.tensor = tensor
+        self.unit = unit
+        self.needed = _leading_to(network, tensor)
+        _check_memory(network, self.needed)
+        self.block = 1
+        self.peak = 0
+
+    def wrong(
+        self, name: str, axis: int, size: int, claimed: Positions, watch: Callable[[str], None]
+    ) -> Iterator[tuple[int, bool]]:
+        """The positions along an axis of an input about which the claim is wrong, and whether they are claimed.
+
+        Those that are claimed are perturbed one by one. All others go together, and one by one only if the unit
+        changes with them: it does if and only if it does with one of them.
+        """
+        inside = [place for place in claimed.each() if place < size]
+        outside = sorted(set(range(size)).difference(inside))
+        surplus = any(self._changes(name, axis, [outside] if outside else [], watch))
+        for places, expected in ((inside, True), (outside if surplus else [], False)):
+            changes = self._changes(name, axis, [[place] for place in places], watch)
+            yield from (
+                (place, expected) for place, changed in zip(places, changes, strict=True) if changed != expected
+            )
+
+    def _changes(self, name: str, axis: int, samples: list[list[int]], watch: Callable[[str], None]) -> Iterator[bool]:
+        """For each set of positions along an axis of an input, whether the unit changes with them."""
+        start = 0
+        while start < len(samples):
+            block = samples[start : start + self.block]
+            output = self._executed(self._perturbed(name, axis, block))
+            for number in range(len(block)):
+                yield any(part[number].any() for part in map(self._at_unit, output))
+            watch(name)
+            start += len(block)
+            self.block = max(1, MEMORY // (self.peak * (1 + SCRATCH)))
+
+    def _at_unit(self, part: Array) -> Array:
+        if self.unit is None or part.ndim == 2:
+            return part
+        place: tuple[Any, ...] = (..., *self.unit)
+        there: Array = part[place]
+        return there
+
+    def _perturbed(self, name: str, axis: int, samples: list[list[int]]) -> dict[int, Parts]:
+        """The inputs by number; each sample has ones at its places along the axis."""
+        inputs: dict[int, Parts] = {}
+        for number, (other, shape) in enumerate(self.network.inputs.items()):
+            thin = kernels.filled((len(samples), 1, *shape[1:]), 0.0)
+            if other == name:
+                for sample, places in enumerate(samples):
+                    np.moveaxis(thin[sample, 0], axis, 0)[places] = 1.0
+            inputs[number] = [kernels.repeated(thin, shape[0])]
+        return inputs
+
+    def _executed(self, tensors: dict[int, Parts]) -> Parts:
+        """What is touched of the tensor."""
+        first, samples = len(self.network.inputs), len(tensors[0][0])
+        self.peak = 1
+        for number, unneeded in self.needed.items():
+            if number >= first:
+                node = self.network.nodes[number - first]
+                tensors[number] = touched(node, [tensors[taken] for taken in node.inputs])
+            self.peak = max(self.peak, -(-size_in_bytes(tensors) // samples))
+            for other in unneeded:
+                tensors.pop(other, None)
+        return self._feature(tensors[self.tensor])
+
+    def _feature(self, output: Parts) -> Parts:
+        """Of a vector only the feature that is the unit."""
+        if self.unit is None or output[0].ndim > 2:
+            return output
+        return [joined(output)[:, self.unit[0], np.newaxis]]
+
+
+def _check_memory(network: Network, needed: Iterable[int]) -> None:
+    """Raise `CnncalcError` if one channel of the largest map does not fit in memory together with what it takes."""
+    shapes = network.tensor_shapes
+    name, largest = max(((network.tensor_names[n], prod(shapes[n][1:])) for n in needed), key=lambda known: known[1])
+    room = available()
+    if room is not None and 4 * largest * (1 + SCRATCH) > room:
+        hint = "try a smaller --input; without --verify nothing is executed"
+        raise CnncalcError(f"the map of `{name}` does not fit in memory", hint=hint)
+
+
+def _leading_to(network: Network, tensor: int) -> dict[int, list[int]]:
+    """The tensors that a tensor depends on and itself, in order, each with those that nothing needs after it."""
+    first = len(network.inputs)
+    last = {tensor: tensor}
+    for number in range(tensor, first - 1, -1):
+        if number in last:
+            for taken in network.nodes[number - first].inputs:
+                last.setdefault(taken, number)
+    released: dict[int, list[int]] = {number: [] for number in sorted(last)}
+    for number, user in last.items():
+        if number != tensor:
+            released[user].append(number)
+    return released

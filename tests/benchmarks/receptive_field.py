@@ -1,0 +1,52 @@
+"""Receptive fields: `python tests/benchmarks/receptive_field.py`.
+
+In process, the best of several runs. The aims: the fields of all layers of ResNet-152 add 10 ms to the summary, the
+exact pixels of one unit take 50 ms; and the proof of one unit takes a few forward passes per axis.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import cnncalc
+from cnncalc.analysis import receptive_fields
+from cnncalc.influence import seen
+from cnncalc.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def best(work: Callable[[], Any], runs: int = 7) -> float:
+    """The best time of several, in milliseconds."""
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times) * 1000
+
+
+def main() -> None:
+    """Print every figure beside its aim."""
+    network = cnncalc.load("resnet152")
+    print(f"resnet152, fields of all layers: {best(partial(receptive_fields, network)):.1f} ms (aim 10)")
+    for spec in ("resnet152", "densenet201", "efficientnet_b7", "inception_v3", "shufflenet_v2_x1_0"):
+        network = cnncalc.load(spec)
+        shapes = network.tensor_shapes
+        tensor = max(n for n, shape in enumerate(shapes) if len(shape) > 1 and max(shape[1:]) > 1)
+        unit = tuple(size // 2 for size in shapes[tensor][1:])
+        print(f"{spec}, one unit: {best(partial(seen, network, tensor, unit)):.1f} ms (aim 50)")
+    for spec, layer in (("alexnet", "conv2"), ("resnet50", "layer3"), ("inception_v3", "Mixed_7a")):
+        network = cnncalc.load(spec)
+        tensor, unit = network.tensor(layer), (4, 7)
+        pixels = seen(network, tensor, unit)
+        proof = best(partial(verify, network, tensor, unit, pixels), 1)
+        forward = best(network.forward, 2)
+        print(f"{spec} {layer}, proof of one unit: {proof:.0f} ms; one forward pass of the network: {forward:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

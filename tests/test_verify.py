@@ -1,0 +1,135 @@
+"""The proof by execution: it agrees with every bundled architecture, and it fails where a claim is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cnncalc
+from cnncalc import library
+from cnncalc.influence import seen
+from cnncalc.layers import LAYERS
+from cnncalc.layers.border import Slice
+from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.pooling import MaxPool
+from cnncalc.positions import Positions
+from cnncalc.receptive import AxisMap
+from cnncalc.spec.expand import expand
+from cnncalc.spec.smallest import smallest_input
+from cnncalc.verify import Mismatch, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network
+
+
+def small(name: str) -> Network:
+    """A bundled network at an input a little larger than the smallest that it takes."""
+    network = cnncalc.load(name)
+    assert network.choice is not None
+    choice, layout = network.choice, network.layout
+    one = {word: (shape[0], *(1 for _ in shape[1:])) for word, shape in network.inputs.items()}
+    least = smallest_input(lambda inputs: expand(choice, inputs), one)
+    if least is None:
+        return network
+    larger = {word: (shape[0], *(size + 9 for size in shape[1:])) for word, shape in least.items()}
+    for shapes in (larger, least):
+        try:
+            return network.at({word: layout.shown(shape) for word, shape in shapes.items()})
+        except cnncalc.CnncalcError:
+            continue
+    return network
+
+
+def chosen(network: Network) -> list[tuple[int, tuple[int, ...]]]:
+    """The corner of the last map, and a unit in the middle of one half way."""
+    maps = [number for number, shape in enumerate(network.tensor_shapes) if len(shape) > 1 and max(shape[1:]) > 1]
+    half, last = maps[len(maps) // 2], maps[-1]
+    shapes = network.tensor_shapes
+    return [(last, (0,) * (len(shapes[last]) - 1)), (half, tuple(size // 2 for size in shapes[half][1:]))]
+
+
+SLOW = {"inception_v2", "s3d", "unet", "yolo_v3"}
+"""Those that need large inputs."""
+
+
+def cases() -> list[Any]:
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in library.names()]
+
+
+@pytest.mark.parametrize("name", cases())
+def test_every_bundled_architecture(name: str) -> None:
+    """The first variant of each file."""
+    network = small(name)
+    for tensor, unit in chosen(network):
+        proof = verify(network, tensor, unit, seen(network, tensor, unit))
+        assert proof.perturbed == sum(sum(shape[1:]) for shape in network.inputs.values())
+        assert proof.mismatches == (), (network.tensor_names[tensor], unit)
+
+
+class Forgetful(Convolution):
+    """A convolution that says its windows had one tap less than they have."""
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        found = super().taps(number, axis, wanted, inputs, output)
+        return found if axis == 0 else Positions.span(found.first, found.last - 1)
+
+
+class Boastful(MaxPool):
+    """A pool that says it read the pixel behind its windows too."""
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        found = super().taps(number, axis, wanted, inputs, output)
+        return found if axis == 0 else found.reaching(2).within(inputs[number][axis])
+
+
+class Displaced(Convolution):
+    """A convolution that computes something else than it says: its kernel starts one pixel later."""
+
+    def _moves(self, shape: Shape) -> dict[str, list[Any]]:
+        moves = super()._moves(shape)
+        return {**moves, "pads": [(before - 1, after + 1) for before, after in moves["pads"]]}
+
+
+WRONG = [
+    ("conv", Forgetful, "conv: {out_channels: 2, kernel_size: 3}", [Mismatch("input", 0, 4, False)]),
+    ("max_pool", Boastful, "max_pool: {kernel_size: 2}", [Mismatch("input", 0, 6, True)]),
+    (
+        "conv",
+        Displaced,
+        "conv: {out_channels: 2, kernel_size: 3, padding: 1}",
+        [Mismatch("input", 0, 1, True), Mismatch("input", 0, 4, False)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "layer", "entry", "expected"), WRONG)
+def test_a_wrong_claim_is_found(kind: str, layer: type[Convolution], entry: str, expected: list[Mismatch]) -> None:
+    layers = {**LAYERS, kind: layer}
+    network = cnncalc.load(f"input: 1x12\nlayers:\n- {entry}\n", layers=layers)
+    proof = verify(network, 1, (2,), seen(network, 1, (2,)))
+    assert not proof.ok
+    assert sorted(proof.mismatches) == sorted(expected)
+
+
+def test_what_reads_says_of_a_layer_without_taps_is_held_too() -> None:
+    class Lying(Slice):
+        def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+            [axes] = super().reads(inputs, output)
+            return [[AxisMap((2,), (2,), 1) for _ in axes]]
+
+    layers = {**LAYERS, "slice": Lying}
+    network = cnncalc.load("input: 1x9\nlayers:\n- slice: {dim: 1, start: 3}\n", layers=layers)
+    proof = verify(network, 1, (2,), seen(network, 1, (2,)))
+    assert {(wrong.pixel, wrong.claimed) for wrong in proof.mismatches} == {(4, True), (5, False)}
+
+
+def test_blocks_of_positions_give_what_all_at_once_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = cnncalc.load("densenet121", input="3x64x48")
+    whole = verify(network, 40, (3, 3), seen(network, 40, (3, 3)))
+    monkeypatch.setattr("cnncalc.verify.MEMORY", 2**21)
+    assert verify(network, 40, (3, 3), seen(network, 40, (3, 3))) == whole
+    assert whole.ok
