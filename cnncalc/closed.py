@@ -45,10 +45,11 @@ def closed(network: Network) -> Closed:
         (constant(shape[0]), *(Form((name, axis)) for axis in range(1, len(shape))))
         for name, shape in network.inputs.items()
     ]
+    traced: dict[object, Shape] = {}
     for node in network.nodes:
-        arriving = [found[tensor] for tensor in node.inputs]
-        reader = _Reader(arriving)
-        found.append(tuple(map(reader.read, traced_node(node).output_shape)))
+        reader = _Reader([found[tensor] for tensor in node.inputs])
+        shape = traced.get(node.kind) or traced.setdefault(node.kind, traced_node(node).output_shape)
+        found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
     return Closed(_held(network, found), list(constraints))
 
