@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis import arrived
-from cnncalc.report import Merge
+from cnncalc.field_report import Merge
 
 if TYPE_CHECKING:
     from cnncalc.analysis import Fields

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.alignment import merge_of
 from cnncalc.analysis import receptive, receptive_fields, window_figures
-from cnncalc.report import FieldFigures, UnitFigures
+from cnncalc.field_report import FieldFigures, UnitFigures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -48,7 +48,7 @@ RANKS = [
     {"boxes"},
     {"kernels"},
     {"layers"},
-    {"network", "report", "run_report"},
+    {"network", "report", "run_report", "field_report"},
     {"formulas", "forms", "closed"},
     {"spec", "library"},
     {"analysis", "influence", "initialization", "memory", "files", "loading", "tensors"},

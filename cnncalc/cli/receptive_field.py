@@ -11,7 +11,7 @@ from cnncalc.cli import common
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.report import FieldFigures, UnitFigures
+    from cnncalc.field_report import FieldFigures, UnitFigures
     from cnncalc.verify import Proof
 
 FAILED = 1

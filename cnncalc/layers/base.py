@@ -16,7 +16,6 @@ from cnncalc.errors import LayerError, did_you_mean, shown
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
-from cnncalc.positions import whole
 from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
@@ -205,6 +204,8 @@ class Layer:
         Axis 0 are the channels. By default those of `reads`, clipped to the input; a layer whose taps leave holes, or
         that treats borders in its own way, says so here.
         """
+        from cnncalc.positions import whole
+
         size = inputs[number][axis]
         if axis > 0 and axis - 1 in self.gathers(inputs[number]):
             return whole(size)

@@ -6,7 +6,6 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.boxes import relaid
 from cnncalc.errors import LayerError, shape_text, shown
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, ListOf, option
@@ -67,6 +66,8 @@ class Relaid(Layer):
         """The same places of the row of all values, axis by axis as the spec writes them."""
         written = self.layout
         before, after = written.shown(inputs[0]), written.shown(output)
+        from cnncalc.boxes import relaid
+
         found = relaid(written.shown(wanted), after, before)
         return [[written.internal(box) for box in found]]
 

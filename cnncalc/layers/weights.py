@@ -1,14 +1,12 @@
 """Weights as a spec gives them: numbers nested to an array's shape, or an initialiser."""
 
-from __future__ import annotations
+# No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cnncalc.errors import did_you_mean, shape_text, shown
 from cnncalc.layers.options import Kind, Number, wrong
-
-if TYPE_CHECKING:
-    from cnncalc.layout import Shape
+from cnncalc.layout import Shape
 
 INITIALISERS: Final = (
     "zeros",

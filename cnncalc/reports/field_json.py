@@ -9,8 +9,8 @@ from cnncalc.reports.json import SCHEMA_VERSION, dumps, receptive
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.field_report import FieldFigures, UnitFigures
     from cnncalc.network import Network
-    from cnncalc.report import FieldFigures, UnitFigures
     from cnncalc.verify import Proof
 
 

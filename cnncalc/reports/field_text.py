@@ -11,8 +11,9 @@ from cnncalc.window import AXIS_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.field_report import FieldFigures, UnitFigures
     from cnncalc.network import Network
-    from cnncalc.report import FieldFigures, ReceptiveField, UnitFigures
+    from cnncalc.report import ReceptiveField
     from cnncalc.verify import Mismatch, Proof
 
 SHOWN: Final = 8
