@@ -164,7 +164,7 @@ class Network:
     def tensor(self, name: str | None = None) -> int:
         """The number of the tensor that a layer, a scope or an input of that name makes; raises `CnncalcError`.
 
-        Without a name that of the last layer which still makes a map or, where none does, of the last layer.
+        Without a name that of the last layer whose map has more than one position, or else of the last layer.
 
         >>> import cnncalc
         >>> network = cnncalc.load("lenet")
@@ -173,7 +173,7 @@ class Network:
         """
         names = self.tensor_names
         if name is None:
-            maps = [number for number, shape in enumerate(self.tensor_shapes) if len(shape) > 1]
+            maps = [number for number, shape in enumerate(self.tensor_shapes) if max(shape[1:], default=1) > 1]
             return max(maps, default=len(names) - 1) if maps and maps[-1] >= len(self.inputs) else len(names) - 1
         if name in names:
             return names.index(name)
