@@ -44,8 +44,8 @@ def receptive_field_command(
     """The receptive field of every layer of SPEC, or of LAYER, which may name a scope.
 
     With --unit, the first and last input pixel on each axis that can change this unit, clipped at every layer on the
-    way; LAYER then defaults to the last with a map of more than one position. The unit of a vector is the number of a feature. The exit
-    status is 1 if --verify finds a pixel that is not as claimed.
+    way; LAYER then defaults to the last with a map of more than one position. The unit of a vector is the number of a
+    feature. The exit status is 1 if --verify finds a pixel that is not as claimed.
 
     \b
     cnncalc receptive-field alexnet
