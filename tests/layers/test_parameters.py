@@ -1,0 +1,73 @@
+"""Parameters of every layer kind, counted one by one.
+
+What is counted is the loop's own: the numbers whose change the executed layer shows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import cnncalc
+from cnncalc.layers import LAYERS
+from cnncalc.layers.catalogue import describe
+from tests.layers.support import arrays
+from tests.layers.test_catalogue import spec_with
+
+if TYPE_CHECKING:
+    from cnncalc.kernels import Array
+    from cnncalc.network import Network, Node
+
+OPTIONS = {
+    "batch_norm": "- batch_norm",
+    "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",
+    "instance_norm": "- instance_norm: {affine: true}",
+    "linear": "- linear: {out_features: 5, activation: prelu}",
+    "scale": "- scale: {bias: true}",
+    "squeeze_excite": "- squeeze_excite: {squeeze_channels: 3}",
+}
+"""Entries with more parameters than the example of the type."""
+
+SHAPES = {"linear": "[7]"}
+
+
+def network_of(name: str) -> Network:
+    """A network whose second layer is of the type, at a small input."""
+    if name not in OPTIONS:
+        return cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
+    return cnncalc.load(f"input: {SHAPES.get(name, '[4, 5, 6]')}\nlayers:\n  - identity\n  {OPTIONS[name]}\n")
+
+
+def outputs(node: Node, weights: dict[str, Array]) -> list[Array]:
+    """What the layer makes of positive and of negative inputs, as either may hide a weight behind a rectifier."""
+    rng = np.random.default_rng(0)
+    inputs = [rng.uniform(0.5, 1.5, (2, *shape)) for shape in node.input_shapes]
+    own = {key: value for key, value in weights.items() if not key.startswith("activation.")}
+    inner = {key.removeprefix("activation."): value for key, value in weights.items() if key not in own}
+    found = []
+    for sign in (1, -1):
+        output = node.layer.forward([sign * x for x in inputs], own)
+        last = node.layer.last_step
+        found.append(output if last is None else last.forward([output], inner))
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS))
+def test_every_number_that_is_counted_counts(name: str) -> None:
+    network = network_of(name)
+    node = network.nodes[1]
+    weights = arrays(node.layer, node.input_shapes, dtype="float64")
+    last = node.layer.last_step
+    if last is not None:
+        inner = arrays(last, [node.output_shape], dtype="float64")
+        weights |= {f"activation.{key}": value for key, value in inner.items()}
+    before = outputs(node, weights)
+    counted = 0
+    for key in node.weight_shapes:
+        for place in np.ndindex(*weights[key].shape):
+            changed = {**weights, key: weights[key].copy()}
+            changed[key][place] += 0.25
+            counted += any(not np.array_equal(a, b) for a, b in zip(before, outputs(node, changed), strict=True))
+    assert network.report().layers[1].parameters == counted
