@@ -62,9 +62,9 @@ def cases() -> list[Any]:
 
 @pytest.mark.parametrize("name", cases())
 def test_every_bundled_architecture(name: str) -> None:
-    """The first variant of each file."""
+    """The first variant of each file; of those that need large inputs, the unit half way."""
     network = small(name)
-    for tensor, unit in chosen(network):
+    for tensor, unit in chosen(network)[name in SLOW :]:
         proof = verify(network, tensor, unit, seen(network, tensor, unit))
         assert proof.perturbed == sum(sum(shape[1:]) for shape in network.inputs.values())
         assert proof.mismatches == (), (network.tensor_names[tensor], unit)
