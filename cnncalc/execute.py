@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.network import Network, Node
 
-DTYPES: Final = ("float32", "float64")
-"""The types that a forward pass computes in."""
-
 _ACTIVATION: Final = "activation."
 
 

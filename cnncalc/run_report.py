@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from cnncalc.layout import Shape
+
+DTYPES: Final = ("float32", "float64")
+"""The types that a network is executed in."""
 
 
 @dataclass(frozen=True, slots=True)

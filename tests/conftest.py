@@ -23,9 +23,6 @@ class Outcome(NamedTuple):
     err: str
 
 
-Run = "Callable[..., Outcome]"
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Outcome]:
     """Run the command line in an empty folder, without a terminal."""

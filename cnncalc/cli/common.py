@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.spec.choice import Choice
 
-Decorator = "Callable[[Callable[..., Any]], Callable[..., Any]]"
-
 spec_argument = click.argument("spec", default="lenet", required=False)
 
 input_option = click.option(

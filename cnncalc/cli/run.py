@@ -12,6 +12,7 @@ from cnncalc import CnncalcError
 from cnncalc.cli import common
 from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean
+from cnncalc.run_report import DTYPES
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -36,7 +37,7 @@ FAILED = 1
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws weights and input.")
 @click.option(
     "--dtype",
-    type=click.Choice(["float32", "float64"]),
+    type=click.Choice(DTYPES),
     default="float32",
     show_default=True,
     help="Type to compute in.",

@@ -43,6 +43,9 @@ class _Required:
         return "required"
 
 
+LARGEST: Final = 1e300
+"""The largest number, up or down, that an option may be."""
+
 REQUIRED: Final = _Required()
 
 
@@ -128,7 +131,12 @@ class Number(Kind):
 
     def __call__(self, value: object) -> float:
         """The number as a float, checked."""
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1e300 or not isfinite(value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or abs(value) > LARGEST
+            or not isfinite(value)
+        ):
             raise wrong(self, value)
         low = self.above is not None and value <= self.above
         if low or (self.minimum is not None and value < self.minimum):

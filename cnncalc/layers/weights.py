@@ -2,10 +2,11 @@
 
 # No postponed annotations here: named tuples compile each one that is a string.
 
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from cnncalc.errors import did_you_mean, shape_text, shown
-from cnncalc.layers.options import Kind, Number, wrong
+from cnncalc.layers.options import LARGEST, Kind, Number, wrong
 from cnncalc.layout import Shape
 
 INITIALISERS: Final = (
@@ -84,7 +85,18 @@ def _nested_shape(value: object, kind: Weight) -> Shape:
         return ()
     if not value:
         raise ValueError("has an empty list")
+    if _all_numbers(value):
+        return (len(value),)
     shapes = {_nested_shape(item, kind) for item in value}
     if len(shapes) > 1:
         raise ValueError(f"is ragged: it has parts of {' and '.join(sorted(shape_text(s) or '1' for s in shapes))}")
     return (len(value), *shapes.pop())
+
+
+def _all_numbers(items: list[object]) -> bool:
+    """Whether all items are finite numbers, told faster than one by one, as there may be very many."""
+    numbers = [item for item in items if isinstance(item, (int, float)) and not isinstance(item, bool)]
+    try:
+        return len(numbers) == len(items) and all(map(isfinite, numbers)) and max(map(abs, numbers)) <= LARGEST
+    except OverflowError:
+        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import SCHEMA_VERSION
+from cnncalc.reports.json import head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +17,7 @@ def as_object(found: Explanation) -> dict[str, Any]:
     """The explanation with the keys of the JSON."""
     report = found.report
     return {
-        "schema_version": SCHEMA_VERSION,
-        "name": report.name,
-        "variant": report.variant,
-        "input_shape": next(iter(report.inputs.values())),
-        "inputs": report.inputs,
-        "data_format": report.data_format,
+        **head(report),
         "layers": [_plain(layer) for layer in found.layers],
         "totals": report.totals._asdict(),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from cnncalc.report import LayerFigures, ReceptiveField, Report
+    from cnncalc.solving import Solution
 
 SCHEMA_VERSION: Final = 1
 
@@ -21,15 +22,22 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def head(described: Report | Solution) -> dict[str, Any]:
+    """The keys with which every object about one network begins."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": described.name,
+        "variant": described.variant,
+        "input_shape": next(iter(described.inputs.values())),
+        "inputs": described.inputs,
+        "data_format": described.data_format,
+    }
+
+
 def as_object(report: Report) -> dict[str, Any]:
     """The report as plain dicts and lists, with the keys of the JSON."""
     return {
-        "schema_version": SCHEMA_VERSION,
-        "name": report.name,
-        "variant": report.variant,
-        "input_shape": next(iter(report.inputs.values())),
-        "inputs": report.inputs,
-        "data_format": report.data_format,
+        **head(report),
         "batch_size": report.batch_size,
         "dtype": report.dtype,
         "layers": [_layer(layer, several=len(report.inputs) > 1) for layer in report.layers],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import SCHEMA_VERSION
+from cnncalc.reports.json import head
 
 if TYPE_CHECKING:
     from cnncalc.remainders import Progression
@@ -14,12 +14,7 @@ if TYPE_CHECKING:
 def as_object(found: Solution) -> dict[str, Any]:
     """The solution with the keys of the JSON."""
     return {
-        "schema_version": SCHEMA_VERSION,
-        "name": found.name,
-        "variant": found.variant,
-        "input_shape": next(iter(found.inputs.values())),
-        "inputs": found.inputs,
-        "data_format": found.data_format,
+        **head(found),
         "layer": found.layer,
         "output_shape": found.output_shape,
         "axes": [axis._asdict() for axis in found.axes],
