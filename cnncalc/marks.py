@@ -1,95 +1,163 @@
-"""What each layer touches: executed on tensors of ones and zeros, with channels that are all alike held once.
+"""What each layer touches: executed on tensors of ones and zeros, in which channels that are all alike are held once.
 
-The stretches of channels that a concatenation joins stay apart, so that they too are held once each.
+A filter that reads all channels makes the same of them as every other, so that most maps of most networks are alike.
+Those of branches that were concatenated are not; each channel then tells which of the distinct maps it is, and layers
+that only move channels, or choose among them, cost nothing.
 """
 
 from __future__ import annotations
 
 from functools import reduce
-from itertools import pairwise
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from cnncalc import kernels
-from cnncalc.kernels.arrays import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
+
+    from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Node
 
-Parts = list[Array]
-"""A tensor ``(N, C, *spatial)`` as stretches of its channels."""
+
+class Marks(NamedTuple):
+    """A tensor ``(N, C, *spatial)``: its distinct maps, in arrays ``(N, K, *spatial)``, and for each channel which.
+
+    >>> x = np.array([[[1.0, 0.0]], [[0.0, 1.0]]], np.float32)
+    >>> marks = Marks.of(kernels.repeated(x, 64))
+    >>> [part.shape for part in marks.parts], marks.shape, marks.whole().shape
+    ([(2, 1, 2)], (64, 2), (2, 64, 2))
+    """
+
+    parts: list[Array]
+    channels: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, x: Array) -> Marks:
+        """The tensor as it is, with one map if all channels are known to be alike."""
+        return cls([kernels.once(x)], np.zeros(x.shape[1], np.intp) if kernels.alike(x) else np.arange(x.shape[1]))
+
+    @property
+    def shape(self) -> Shape:
+        """The shape without the batch."""
+        return (len(self.channels), *self.parts[0].shape[2:])
+
+    def maps(self, numbers: NDArray[np.intp]) -> Array:
+        """The distinct maps of these numbers, ``(N, len(numbers), *spatial)``."""
+        joined = self.parts[0] if len(self.parts) == 1 else np.concatenate(self.parts, 1)
+        if joined.shape[1] == 1:
+            return kernels.repeated(joined, len(numbers))
+        chosen: Array = joined if np.array_equal(numbers, range(joined.shape[1])) else joined[:, numbers]
+        return chosen
+
+    def whole(self) -> Array:
+        """All channels."""
+        return self.maps(self.channels)
+
+    def any_of(self, numbers: Iterable[int]) -> Array:
+        """``(N, 1, *spatial)``: what any of the maps of these numbers touches."""
+        wanted = np.isin(np.arange(sum(part.shape[1] for part in self.parts)), list(numbers))
+        found: list[Array] = []
+        start = 0
+        for part in self.parts:
+            mine = wanted[start : start + part.shape[1]]
+            start += len(mine)
+            if mine.any():
+                found.append(part if len(mine) == 1 else part[:, mine].max(1, keepdims=True))
+        return reduce(np.maximum, found)
 
 
-def touched(node: Node, inputs: list[Parts]) -> Parts:
+def touched(node: Node, inputs: list[Marks]) -> Marks:
     """What a node's layer and its own last step touch, as ones and zeros."""
     with np.errstate(all="ignore"):
-        output = _touched(node.layer, inputs)
-        return output if node.layer.last_step is None else _touched(node.layer.last_step, [output])
+        output = touched_by(node.layer, inputs)
+        return output if node.layer.last_step is None else touched_by(node.layer.last_step, [output])
 
 
-def _touched(layer: Layer, inputs: list[Parts]) -> Parts:
-    if layer.joins_channels([_joined_shape(parts) for parts in inputs]):
-        return [part for parts in inputs for part in parts]
+def touched_by(layer: Layer, inputs: list[Marks]) -> Marks:
+    """What a layer touches: the same as of all channels one by one, with each distinct map executed once."""
+    shapes = [x.shape for x in inputs]
+    if layer.moves_channels(shapes):
+        return _moved(layer, inputs)
     if layer.channelwise:
-        return [_channels(layer, list(parts)) for parts in zip(*_cut_alike(inputs), strict=True)]
-    if layer.mixes_channels and len(inputs[0]) > 1:
-        return [_channels(layer, [_any_channel(inputs[0])])]
-    return [_channels(layer, [joined(parts) for parts in inputs])]
+        return _each(layer, inputs[0]) if len(inputs) == 1 else _together(layer, inputs)
+    groups = layer.channel_groups(shapes[0])
+    return Marks.of(_result(layer, [x.whole() for x in inputs])) if groups is None else _mixed(layer, inputs[0], groups)
 
 
-def _channels(layer: Layer, inputs: list[Array]) -> Array:
-    """What is touched, computed once where all channels are alike."""
-    if not (layer.channelwise and all(map(kernels.alike, inputs))):
-        return kernels.marked(layer.touched(inputs))
-    thin = [kernels.once(x) for x in inputs]
-    output = layer.touched(thin)
-    channels = max(x.shape[1] for x in inputs)
-    return kernels.repeated(output if output is thin[0] else kernels.marked(output), channels)
+def _result(layer: Layer, inputs: list[Array]) -> Array:
+    """Ones and zeros again; what the layer passes on is not copied."""
+    output = layer.touched(inputs)
+    return output if output is inputs[0] else kernels.marked(output)
 
 
-def _cut_alike(inputs: list[Parts]) -> list[Parts]:
-    """The inputs cut at the channels at which any of them is; one channel counts as many as the others have."""
-    channels = max(map(_count, inputs))
-    broadcast = [[kernels.repeated(parts[0], channels)] if _count(parts) == 1 else parts for parts in inputs]
-    cuts = sorted({sum(part.shape[1] for part in parts[:n]) for parts in broadcast for n in range(1, len(parts) + 1)})
-    return [list(_cut(parts, cuts)) for parts in broadcast]
+def _each(layer: Layer, x: Marks) -> Marks:
+    """The layer on every map; the filters that a channel may have of its own touch the same."""
+    parts = [_result(layer, [part]) for part in x.parts]
+    filters = parts[0].shape[1] // x.parts[0].shape[1]
+    if filters == 1:
+        return Marks(parts, x.channels)
+    return Marks([part[:, ::filters] for part in parts], np.repeat(x.channels, filters))
 
 
-def _cut(parts: Parts, cuts: list[int]) -> Iterator[Array]:
-    start = 0
+def _together(layer: Layer, inputs: list[Marks]) -> Marks:
+    """The layer on every combination of maps that meet in a channel; one channel meets all of the others."""
+    count = max(len(x.channels) for x in inputs)
+    rows = np.stack([np.broadcast_to(x.channels, count) for x in inputs])
+    combinations, channels = np.unique(rows, axis=1, return_inverse=True)
+    met = [x.maps(numbers) for x, numbers in zip(inputs, combinations, strict=True)]
+    return Marks([_result(layer, met)], channels.reshape(-1))
+
+
+def _mixed(layer: Layer, x: Marks, groups: int) -> Marks:
+    """The layer on what any channel of a group touches, for groups with other maps than those before them."""
+    members, group = np.unique(np.sort(x.channels.reshape(groups, -1)), axis=0, return_inverse=True)
+    outputs = [_result(layer, [kernels.repeated(x.any_of(maps), len(x.channels))]) for maps in members]
+    return Marks([output[:, :1] for output in outputs], np.repeat(group.reshape(-1), outputs[0].shape[1] // groups))
+
+
+def _moved(layer: Layer, inputs: list[Marks]) -> Marks:
+    """The channels where the layer moves them: it is executed on their numbers, at a single place."""
+    numbers: list[NDArray[Any]] = []
+    channels: list[NDArray[np.intp]] = []
+    for x in inputs:
+        start = sum(map(len, numbers))
+        numbers.append(np.arange(start, start + len(x.channels)))
+        channels.append(x.channels + sum(part.shape[1] for before in inputs[: len(channels)] for part in before.parts))
+    places = (1,) * (len(inputs[0].shape) - 1)
+    order = layer.forward([number.reshape(1, -1, *places) for number in numbers], {}).reshape(-1)
+    return _compact([part for x in inputs for part in x.parts], np.concatenate(channels)[order])
+
+
+def _compact(parts: Sequence[Array], channels: NDArray[np.intp]) -> Marks:
+    """Without the maps that no channel is, and with those once that several tensors share."""
+    first: dict[int, int] = {}
+    distinct: list[Array] = []
+    numbers: list[NDArray[np.intp]] = []
+    count = 0
     for part in parts:
-        stop = start + part.shape[1]
-        edges = [start, *(cut for cut in cuts if start < cut <= stop)]
-        for first, last in pairwise(edges):
-            yield part[:, first - start : last - start]
-        start = stop
+        if id(part) not in first:
+            first[id(part)] = count
+            distinct.append(part)
+            count += part.shape[1]
+        numbers.append(np.arange(first[id(part)], first[id(part)] + part.shape[1]))
+    channels = np.concatenate(numbers)[channels]
+    used = np.isin(np.arange(count), channels)
+    kept: list[Array] = []
+    for part in distinct:
+        mine = used[first[id(part)] : first[id(part)] + part.shape[1]]
+        if mine.any():
+            kept.append(part if mine.all() else part[:, mine])
+    return Marks(kept, (np.cumsum(used) - 1)[channels])
 
 
-def _count(parts: Parts) -> int:
-    return sum(part.shape[1] for part in parts)
-
-
-def _any_channel(parts: Parts) -> Array:
-    """Whether any channel is touched, seen as often as there are channels."""
-    return kernels.repeated(reduce(np.maximum, (kernels.by_group(part, 1) for part in parts)), _count(parts))
-
-
-def joined(parts: Parts) -> Array:
-    """The tensor whole."""
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, 1)
-
-
-def _joined_shape(parts: Parts) -> Shape:
-    return (_count(parts), *parts[0].shape[2:])
-
-
-def size_in_bytes(tensors: dict[int, Parts]) -> int:
-    """The memory of tensors; channels that are all alike, and stretches that several tensors share, count once."""
-    parts = {id(part): part for parts in tensors.values() for part in parts}
-    return sum(prod(kernels.once(part).shape) * part.itemsize for part in parts.values())
+def size_in_bytes(tensors: Iterable[Marks]) -> int:
+    """The memory of tensors; maps that several tensors share count once."""
+    parts = {id(part): part for marks in tensors for part in marks.parts}
+    return sum(prod(part.shape) * part.itemsize for part in parts.values())

@@ -30,7 +30,7 @@ import numpy as np
 
 from cnncalc import kernels
 from cnncalc.errors import CnncalcError
-from cnncalc.marks import joined, size_in_bytes, touched
+from cnncalc.marks import Marks, size_in_bytes, touched
 from cnncalc.memory import available
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from cnncalc.influence import Unit
     from cnncalc.kernels import Array
-    from cnncalc.marks import Parts
     from cnncalc.network import Network
     from cnncalc.positions import Positions
 
@@ -134,7 +133,7 @@ class _Pass:
             block = samples[start : start + self.block]
             output = self._executed(self._perturbed(name, axis, block))
             for number in range(len(block)):
-                yield any(part[number].any() for part in map(self._at_unit, output))
+                yield any(part[number].any() for part in map(self._at_unit, output.parts))
             watch(name)
             start += len(block)
             self.block = max(1, MEMORY // (self.peak * (1 + SCRATCH)))
@@ -146,35 +145,35 @@ class _Pass:
         there: Array = part[place]
         return there
 
-    def _perturbed(self, name: str, axis: int, samples: list[list[int]]) -> dict[int, Parts]:
+    def _perturbed(self, name: str, axis: int, samples: list[list[int]]) -> dict[int, Marks]:
         """The inputs by number; each sample has ones at its places along the axis."""
-        inputs: dict[int, Parts] = {}
+        inputs: dict[int, Marks] = {}
         for number, (other, shape) in enumerate(self.network.inputs.items()):
             thin = kernels.filled((len(samples), 1, *shape[1:]), 0.0)
             if other == name:
                 for sample, places in enumerate(samples):
                     np.moveaxis(thin[sample, 0], axis, 0)[places] = 1.0
-            inputs[number] = [kernels.repeated(thin, shape[0])]
+            inputs[number] = Marks.of(kernels.repeated(thin, shape[0]))
         return inputs
 
-    def _executed(self, tensors: dict[int, Parts]) -> Parts:
+    def _executed(self, tensors: dict[int, Marks]) -> Marks:
         """What is touched of the tensor."""
-        first, samples = len(self.network.inputs), len(tensors[0][0])
+        first, samples = len(self.network.inputs), len(tensors[0].parts[0])
         self.peak = 1
         for number, unneeded in self.needed.items():
             if number >= first:
                 node = self.network.nodes[number - first]
                 tensors[number] = touched(node, [tensors[taken] for taken in node.inputs])
-            self.peak = max(self.peak, -(-size_in_bytes(tensors) // samples))
+            self.peak = max(self.peak, -(-size_in_bytes(tensors.values()) // samples))
             for other in unneeded:
                 tensors.pop(other, None)
         return self._feature(tensors[self.tensor])
 
-    def _feature(self, output: Parts) -> Parts:
+    def _feature(self, output: Marks) -> Marks:
         """Of a vector only the feature that is the unit."""
-        if self.unit is None or output[0].ndim > 2:
+        if self.unit is None or len(output.shape) > 1:
             return output
-        return [joined(output)[:, self.unit[0], np.newaxis]]
+        return Marks.of(output.any_of(output.channels[list(self.unit)]))
 
 
 def _check_memory(network: Network, needed: Iterable[int]) -> None:

@@ -6,6 +6,7 @@ that the columns stay small. How many positions there are follows from the padde
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 COLUMN_BYTES: Final = 2**24
 """About the most memory that the gathered windows take."""
+
+CACHED_BYTES: Final = 2**18
+"""About the most memory of an output that is added to again and again."""
 
 
 def convolve(
@@ -78,12 +82,21 @@ def _grouped(windows: Array, weight: Array, output: Array, groups: int) -> None:
 
 
 def _depthwise(windows: Array, weight: Array, output: Array) -> None:
-    """One filter a channel: add up the taps, which is faster than so many small products."""
+    """One filter a channel: add up the taps, a block of channels at a time that stays in the cache."""
     rank = (windows.ndim - 2) // 2
-    output[...] = 0
-    for tap in np.ndindex(*weight.shape[2:]):
-        scale = weight[(slice(None), 0, *tap)].reshape(-1, *(1,) * rank)
-        output += windows[(..., *tap)] * scale
+    channels = len(weight)
+    block = max(1, min(channels, CACHED_BYTES // max(prod(output.shape[2:]) * output.itemsize, 1)))
+    scaled = np.empty((block, *output.shape[2:]), output.dtype)
+    for sample in range(len(output)):
+        for first in range(0, channels, block):
+            chosen = slice(first, first + block)
+            target = output[sample, chosen]
+            for number, tap in enumerate(np.ndindex(*weight.shape[2:])):
+                scale = weight[(chosen, 0, *tap)].reshape(-1, *(1,) * rank)
+                product = scaled[: len(target)] if number else target
+                np.multiply(windows[(sample, chosen, ..., *tap)], scale, out=product)
+                if number:
+                    target += product
 
 
 def convolve_transposed(

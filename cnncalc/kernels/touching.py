@@ -44,44 +44,27 @@ def repeated(x: Array, size: int, axis: int = 1) -> Array:
     return np.repeat(x, size // x.shape[axis], axis)
 
 
-def by_group(x: Array, groups: int) -> Array:
-    """``(N, groups, *spatial)``: whether any channel of each group is touched; one group where all are alike."""
-    if alike(x):
-        return once(x)
-    touched: Array = x.reshape(len(x), groups, -1, *x.shape[2:]).max(2)
-    return touched
+def touched_by_windows(x: Array, kernel_size: Sequence[int], channels: int, moves: Mapping[str, Any]) -> Array:
+    """A convolution whose weights are all 1, of channels that are all alike, or of each by itself."""
+    thin = once(x)
+    rows = thin.reshape(1, -1, *thin.shape[2:])
+    output = convolve(rows, filled((rows.shape[1], 1, *kernel_size), 1.0), **moves, groups=rows.shape[1])
+    return repeated(output.reshape(*thin.shape[:2], *output.shape[2:]), channels)
 
 
-def touched_by_windows(
-    x: Array, kernel_size: Sequence[int], channels: int, groups: int, moves: Mapping[str, Any]
-) -> Array:
-    """A convolution whose weights are all 1: each group is summed first, and each sum has a filter of its own."""
-    parts = by_group(x, groups)
-    rows = parts.reshape(1, -1, *parts.shape[2:])
-    weight = filled((rows.shape[1], 1, *kernel_size), 1.0)
-    output = convolve(rows, weight, **moves, groups=rows.shape[1])
-    return repeated(output.reshape(*parts.shape[:2], *output.shape[2:]), channels)
+def touched_by_spreading(x: Array, kernel_size: Sequence[int], channels: int, moves: Mapping[str, Any]) -> Array:
+    """A transposed convolution whose weights are all 1, of channels that are all alike."""
+    return repeated(convolve_transposed(once(x), filled((1, 1, *kernel_size), 1.0), **moves), channels)
 
 
-def touched_by_spreading(
-    x: Array, kernel_size: Sequence[int], channels: int, groups: int, moves: Mapping[str, Any]
-) -> Array:
-    """A transposed convolution whose weights are all 1."""
-    parts = by_group(x, groups)
-    rows = parts.reshape(-1, 1, *parts.shape[2:])
-    output = convolve_transposed(rows, filled((1, 1, *kernel_size), 1.0), **moves)
-    return repeated(output.reshape(*parts.shape[:2], *output.shape[2:]), channels)
-
-
-def touched_together(x: Array, axes: Sequence[int], groups: int = 1) -> Array:
-    """Whether anything is touched along the axes, for every place along them; of channels within their group.
+def touched_together(x: Array, axes: Sequence[int]) -> Array:
+    """Whether anything is touched along the axes, for every place along them.
 
     >>> touched_together(np.eye(3)[np.newaxis, :2], [2])[0].tolist()
     [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
     """
-    thin = by_group(x, groups) if 1 in axes else once(x)
-    found = thin.max(tuple(axis for axis in axes if axis != 1), keepdims=True)
-    return np.broadcast_to(repeated(found, x.shape[1]), x.shape)
+    thin = once(x)
+    return np.broadcast_to(thin.max(tuple(axes), keepdims=True), x.shape)
 
 
 def touched_neighbours(x: Array, size: int) -> Array:

@@ -53,7 +53,7 @@ class Layer:
     """The options that may give a layer, such as an activation."""
 
     channelwise: ClassVar[bool] = False
-    """Whether each channel of the output is made of that one of the inputs, and all of them alike."""
+    """Whether each channel of the output is made of that one of the inputs, or has a few made of it, and all alike."""
 
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
@@ -257,13 +257,13 @@ class Layer:
         """
         return max(inputs)
 
-    @property
-    def mixes_channels(self) -> bool:
-        """Whether every channel of the output is made of all channels of the one input."""
-        return False
+    def channel_groups(self, shape: Shape) -> int | None:
+        """How many groups of channels the one input has, if each channel of the output reads all of one group."""
+        del shape
+        return None
 
-    def joins_channels(self, inputs: Sequence[Shape]) -> bool:
-        """Whether what comes out are the channels of the inputs, one after another and unchanged."""
+    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
+        """Whether each channel of the output is one of the inputs', unchanged."""
         del inputs
         return False
 
@@ -271,7 +271,8 @@ class Layer:
         """Where the output can change, not 0 there, of inputs that are 1 where they change and 0 elsewhere.
 
         By default the forward pass itself, with weights of 1 and biases of 0. A layer that is not a sum of its inputs
-        with positive weights puts such a sum in its place, through the kernel that places its taps.
+        with positive weights puts such a sum in its place, through the kernel that places its taps. Where there are
+        `channel_groups`, all channels of an input are alike.
         """
         stated = [x.shape[1:] for x in inputs]
         shapes = {**self.weight_shapes(stated), **self.buffer_shapes(stated)}

@@ -166,6 +166,10 @@ class Slice(Layer):
         kept = AxisMap((start,), (start,), self.step)
         return [kept if axis == cut else IDENTITY for axis in range(len(shape))]
 
+    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
+        """If the channels are the axis."""
+        return self._axis(inputs[0]) == 0
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The part that is kept."""
         del weights

@@ -154,16 +154,16 @@ class Convolution(Grouped):
         """Output values x input channels of a group x kernel."""
         return prod(output) * prod(self.weight_shapes(inputs)["weight"][1:])
 
-    @property
-    def mixes_channels(self) -> bool:
-        """Unless there are groups."""
-        return self.groups == 1
+    def channel_groups(self, shape: Shape) -> int | None:
+        """As many as are given."""
+        del shape
+        return self.groups
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What the windows reach, with weights of 1."""
         (x,) = inputs
         kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, self.out_channels, self.groups, moves)
+        return kernels.touched_by_windows(x, kernel, self.out_channels, moves)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate, and add the bias."""

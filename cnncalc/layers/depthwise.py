@@ -47,6 +47,7 @@ class DepthwiseConvolution(Depthwise):
     """
 
     type_name = "depthwise_conv"
+    channelwise = True
     aliases = ("depthwise_convolution", "depthwise")
 
     weight: bool | Values | Initialiser = option(
@@ -80,7 +81,7 @@ class DepthwiseConvolution(Depthwise):
         """What the windows reach, with weights of 1."""
         (x,) = inputs
         kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, x.shape[1] * self.depth_multiplier, x.shape[1], moves)
+        return kernels.touched_by_windows(x, kernel, x.shape[1] * self.depth_multiplier, moves)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, and add the bias."""
@@ -145,16 +146,16 @@ class SeparableConvolution(Depthwise):
         weights = self.weight_shapes(inputs)
         return prod(output[1:]) * (prod(weights["depthwise_weight"]) + prod(weights["pointwise_weight"]))
 
-    @property
-    def mixes_channels(self) -> bool:
-        """By its second part."""
-        return True
+    def channel_groups(self, shape: Shape) -> int | None:
+        """One: the second part mixes all channels."""
+        del shape
+        return 1
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What the windows reach, with weights of 1."""
         (x,) = inputs
         kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, self.out_channels, 1, moves)
+        return kernels.touched_by_windows(x, kernel, self.out_channels, moves)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, then mix the channels and add the bias."""

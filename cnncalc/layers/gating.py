@@ -172,6 +172,11 @@ class SqueezeExcite(Layer):
         """A gate about one half."""
         return 0.5 * inputs[0]
 
+    def channel_groups(self, shape: Shape) -> int | None:
+        """One."""
+        del shape
+        return 1
+
     def touched(self, inputs: Sequence[Array]) -> Array:
         """Everything, by the gates."""
         return kernels.touched_together(inputs[0], range(1, inputs[0].ndim))

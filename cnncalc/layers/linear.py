@@ -97,6 +97,10 @@ class Linear(Layer):
         del inputs
         return 1.0
 
+    def channel_groups(self, shape: Shape) -> int | None:
+        """One, if the channels are multiplied."""
+        return 1 if self._axis(shape) == 0 else None
+
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What is multiplied with a weight of 1."""
         (x,) = inputs

@@ -171,7 +171,7 @@ class Concat(Layer):
             before += shape[joined]
         return moves
 
-    def joins_channels(self, inputs: Sequence[Shape]) -> bool:
+    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
         """If the channels are the axis."""
         return self._axis(inputs[0]) == 0
 

@@ -61,6 +61,8 @@ class Normalization(Layer):
 class Tracking(Normalization):
     """Normalisation that may keep running statistics, one a channel, and then uses those at inference."""
 
+    channelwise = True
+
     momentum: float | None = option(Number(), default=0.1, meaning="of the running statistics; training only")
     track_running_stats: bool = option(Boolean(), default=True, meaning="false uses the statistics of the input")
 
@@ -180,9 +182,14 @@ class GroupNorm(Normalization):
         """The channels of the group."""
         return [grouped_reads(inputs[0][0], output[0], self.num_groups)]
 
+    def channel_groups(self, shape: Shape) -> int | None:
+        """As many as are given."""
+        del shape
+        return self.num_groups
+
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All of the group."""
-        return kernels.touched_together(inputs[0], range(1, inputs[0].ndim), self.num_groups)
+        return kernels.touched_together(inputs[0], range(2, inputs[0].ndim))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise each group."""
@@ -240,6 +247,10 @@ class LayerNorm(Normalization):
         """All of the channels, if they are among `dims`."""
         del output
         return [None if 0 in self._axes(inputs[0]) else IDENTITY]
+
+    def channel_groups(self, shape: Shape) -> int | None:
+        """One, if the channels are among `dims`."""
+        return 1 if 0 in self._axes(shape) else None
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All that has statistics with a value that is touched."""

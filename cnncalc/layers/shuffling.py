@@ -208,6 +208,11 @@ class ChannelShuffle(Layer):
         starts = tuple(range(0, inputs[0][0], inputs[0][0] // self.groups))
         return [AxisMap(starts, starts, 1)]
 
+    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
+        """Always."""
+        del inputs
+        return True
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interleave the groups."""
         del weights

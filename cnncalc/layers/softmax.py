@@ -47,6 +47,10 @@ class AlongAxis(Activation):
         del output
         return [None if self._axis(inputs[0]) == 0 else IDENTITY]
 
+    def channel_groups(self, shape: Shape) -> int | None:
+        """One, if the channels are the axis."""
+        return 1 if self._axis(shape) == 0 else None
+
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All values along the axis."""
         return kernels.touched_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
@@ -127,6 +131,11 @@ class GLU(AlongAxis):
         if axis != self._axis(inputs[0]):
             return super().taps(number, axis, wanted, inputs, output)
         return wanted.union(wanted.moved(output[axis]))
+
+    def channel_groups(self, shape: Shape) -> int | None:
+        """None: a channel reads two."""
+        del shape
+        return None
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """Both halves."""

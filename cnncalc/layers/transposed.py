@@ -120,10 +120,10 @@ class ConvTranspose(Grouped):
         stride = per_axis(self.stride, len(shape) - 2, "stride")
         return shape[0] * prod(shape[2:]) / (self.groups * float(prod(stride)))
 
-    @property
-    def mixes_channels(self) -> bool:
-        """Unless there are groups."""
-        return self.groups == 1
+    def channel_groups(self, shape: Shape) -> int | None:
+        """As many as are given."""
+        del shape
+        return self.groups
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What the values are spread to, with weights of 1."""
@@ -131,7 +131,7 @@ class ConvTranspose(Grouped):
         added = [window.added for window in self.windows(x.shape[1:])]
         moves = {**self._moves(x.shape[1:]), "added": added}
         kernel = self._per_axis("kernel_size", x.ndim - 2)
-        return kernels.touched_by_spreading(x, kernel, self.out_channels, self.groups, moves)
+        return kernels.touched_by_spreading(x, kernel, self.out_channels, moves)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Spread every input value, and add the bias."""
