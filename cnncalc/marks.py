@@ -1,4 +1,4 @@
-"""What each layer touches: executed on tensors of ones and zeros, in which channels that are all alike are held once.
+"""What each layer touches: executed on tensors of truth values, in which channels that are all alike are held once.
 
 A filter that reads all channels makes the same of them as every other, so that most maps of most networks are alike.
 Those of branches that were concatenated are not; each channel then tells which of the distinct maps it is, and layers
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Marks(NamedTuple):
     """A tensor ``(N, C, *spatial)``: its distinct maps, in arrays ``(N, K, *spatial)``, and for each channel which.
 
-    >>> x = np.array([[[1.0, 0.0]], [[0.0, 1.0]]], np.float32)
+    >>> x = np.array([[[True, False]], [[False, True]]])
     >>> marks = Marks.of(kernels.repeated(x, 64))
     >>> [part.shape for part in marks.parts], marks.shape, marks.whole().shape
     ([(2, 1, 2)], (64, 2), (2, 64, 2))
@@ -60,9 +60,9 @@ class Marks(NamedTuple):
         """All channels."""
         return self.maps(self.channels)
 
-    def any_of(self, numbers: Iterable[int]) -> Array:
+    def any_of(self, numbers: NDArray[np.intp]) -> Array:
         """``(N, 1, *spatial)``: what any of the maps of these numbers touches."""
-        wanted = np.isin(np.arange(sum(part.shape[1] for part in self.parts)), list(numbers))
+        wanted = np.isin(np.arange(sum(part.shape[1] for part in self.parts)), numbers)
         found: list[Array] = []
         start = 0
         for part in self.parts:
@@ -74,7 +74,7 @@ class Marks(NamedTuple):
 
 
 def touched(node: Node, inputs: list[Marks]) -> Marks:
-    """What a node's layer and its own last step touch, as ones and zeros."""
+    """What a node's layer and its own last step touch."""
     with np.errstate(all="ignore"):
         output = touched_by(node.layer, inputs)
         return output if node.layer.last_step is None else touched_by(node.layer.last_step, [output])
@@ -92,7 +92,7 @@ def touched_by(layer: Layer, inputs: list[Marks]) -> Marks:
 
 
 def _result(layer: Layer, inputs: list[Array]) -> Array:
-    """Ones and zeros again; what the layer passes on is not copied."""
+    """Truth values again; what the layer passes on is not copied."""
     output = layer.touched(inputs)
     return output if output is inputs[0] else kernels.marked(output)
 
@@ -117,9 +117,12 @@ def _together(layer: Layer, inputs: list[Marks]) -> Marks:
 
 def _mixed(layer: Layer, x: Marks, groups: int) -> Marks:
     """The layer on what any channel of a group touches, for groups with other maps than those before them."""
-    members, group = np.unique(np.sort(x.channels.reshape(groups, -1)), axis=0, return_inverse=True)
-    outputs = [_result(layer, [kernels.repeated(x.any_of(maps), len(x.channels))]) for maps in members]
-    return Marks([output[:, :1] for output in outputs], np.repeat(group.reshape(-1), outputs[0].shape[1] // groups))
+    members = [row.tobytes() for row in np.sort(x.channels.reshape(groups, -1))]
+    distinct = {maps: number for number, maps in enumerate(dict.fromkeys(members))}
+    touched = (x.any_of(np.frombuffer(maps, np.intp)) for maps in distinct)
+    outputs = [_result(layer, [kernels.repeated(found, len(x.channels))]) for found in touched]
+    channels = np.repeat([distinct[maps] for maps in members], outputs[0].shape[1] // groups)
+    return Marks([output[:, :1] for output in outputs], channels)
 
 
 def _moved(layer: Layer, inputs: list[Marks]) -> Marks:

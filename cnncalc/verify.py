@@ -9,11 +9,11 @@ cancel, and small changes drown in rounding. So every layer is executed in a for
   in a mean or an interpolation, with the weight it has; negative weights of a cubic kernel are kept from cancelling;
 - functions of one value, and normalisation by stored statistics, are strictly monotone where it matters: they pass on
   what is touched;
-- after each layer what is above 0 becomes 1, so that nothing overflows or vanishes in the deepest network.
+- after each layer only whether a value is above 0 is kept, so that nothing overflows or vanishes, however deep.
 
-The input is 1 at all pixels of one position along an axis and 0 elsewhere. By induction over the layers a value is 1
-if and only if a path of taps leads to it from there: this is no chance but a proof, in exact arithmetic, since a sum
-of up to 2^24 ones is exact in 32 bits and a sum with a positive term is never 0.
+The input is 1 at all pixels of one position along an axis and 0 elsewhere. By induction over the layers a value is
+above 0 if and only if a path of taps leads to it from there: this is no chance but a proof, since integers hold the
+number of a window's taps, and no sum of numbers that are not negative, one of them positive, is rounded to 0.
 
 The positions of the taps are those of the kernels, which find them in the arrays by slicing, gathering and padding, and
 not those of the sets that are held against them. The batch is made of the positions of the axis, in blocks that
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 MEMORY: Final = 2**28
 """About the most bytes that the tensors of a block of positions take."""
 
-SCRATCH: Final = 4
+SCRATCH: Final = 16
 """How many times the tensors that are kept the kernels may take besides."""
 
 
@@ -149,10 +149,10 @@ class _Pass:
         """The inputs by number; each sample has ones at its places along the axis."""
         inputs: dict[int, Marks] = {}
         for number, (other, shape) in enumerate(self.network.inputs.items()):
-            thin = kernels.filled((len(samples), 1, *shape[1:]), 0.0)
+            thin = np.zeros((len(samples), 1, *shape[1:]), bool)
             if other == name:
                 for sample, places in enumerate(samples):
-                    np.moveaxis(thin[sample, 0], axis, 0)[places] = 1.0
+                    np.moveaxis(thin[sample, 0], axis, 0)[places] = True
             inputs[number] = Marks.of(kernels.repeated(thin, shape[0]))
         return inputs
 
@@ -181,7 +181,7 @@ def _check_memory(network: Network, needed: Iterable[int]) -> None:
     shapes = network.tensor_shapes
     name, largest = max(((network.tensor_names[n], prod(shapes[n][1:])) for n in needed), key=lambda known: known[1])
     room = available()
-    if room is not None and 4 * largest * (1 + SCRATCH) > room:
+    if room is not None and largest * (1 + SCRATCH) > room:
         hint = "try a smaller --input; without --verify nothing is executed"
         raise CnncalcError(f"the map of `{name}` does not fit in memory", hint=hint)
 

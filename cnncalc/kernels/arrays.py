@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Array = NDArray[np.floating[Any]]
+Array = NDArray[Any]
 """A tensor: ``(N, C, *spatial)`` or ``(N, C)``."""
 
 _PAD_MODES: Final[dict[str, Any]] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}

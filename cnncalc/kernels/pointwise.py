@@ -59,7 +59,8 @@ def elu(x: Array, alpha: float) -> Array:
 
 def selu(x: Array) -> Array:
     """The scaled exponential linear unit."""
-    return elu(x, SELU_ALPHA) * x.dtype.type(SELU_SCALE)
+    output: Array = elu(x, SELU_ALPHA) * x.dtype.type(SELU_SCALE)
+    return output
 
 
 def celu(x: Array, alpha: float) -> Array:
@@ -150,9 +151,7 @@ def glu(x: Array, axis: int) -> Array:
 def scaled(x: Array, factor: Array | float, bias: Array | None = None) -> Array:
     """``x factor + bias``, with one number for all, or one a channel."""
     per_channel = (-1, *(1,) * (x.ndim - 2))
-    if isinstance(factor, float):
-        return x * x.dtype.type(factor)
-    output: Array = x * factor.reshape(per_channel)
+    output: Array = x * (x.dtype.type(factor) if isinstance(factor, float) else factor.reshape(per_channel))
     if bias is not None:
         output += bias.reshape(per_channel)
     return output

@@ -1,4 +1,4 @@
-"""Where an output can change: arrays that are 1 where something changes and 0 elsewhere, through the real kernels.
+"""Where an output can change: arrays that are true where something changes, through the real kernels.
 
 Channels that are all alike are held once and seen as many, by a stride of 0; most maps of most networks are, since a
 filter that reads all channels makes the same of them as every other.
@@ -6,6 +6,7 @@ filter that reads all channels makes the same of them as every other.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,11 @@ def filled(shape: Sequence[int], value: float) -> Array:
     return np.full(tuple(shape), value, np.float32)
 
 
+def numbers(x: Array) -> Array:
+    """1 where the array is true and 0 elsewhere, for kernels that compute with values."""
+    return x.astype(np.float32)
+
+
 def alike(x: Array) -> bool:
     """Whether all channels of ``(N, C, *spatial)`` are one, seen C times."""
     return x.shape[1] == 1 or x.strides[1] == 0
@@ -45,35 +51,37 @@ def repeated(x: Array, size: int, axis: int = 1) -> Array:
 
 
 def touched_by_windows(x: Array, kernel_size: Sequence[int], channels: int, moves: Mapping[str, Any]) -> Array:
-    """A convolution whose weights are all 1, of channels that are all alike, or of each by itself."""
+    """A convolution whose weights are all 1, of channels that are all alike, or of each by itself.
+
+    The sums are taken in the smallest integers that hold the number of taps.
+    """
     thin = once(x)
-    rows = thin.reshape(1, -1, *thin.shape[2:])
-    output = convolve(rows, filled((rows.shape[1], 1, *kernel_size), 1.0), **moves, groups=rows.shape[1])
+    counts = np.min_scalar_type(prod(kernel_size))
+    rows = thin.reshape(1, -1, *thin.shape[2:]).view(np.uint8).astype(counts, copy=False)
+    output = convolve(rows, np.ones((rows.shape[1], 1, *kernel_size), rows.dtype), **moves, groups=rows.shape[1])
     return repeated(output.reshape(*thin.shape[:2], *output.shape[2:]), channels)
 
 
 def touched_by_spreading(x: Array, kernel_size: Sequence[int], channels: int, moves: Mapping[str, Any]) -> Array:
     """A transposed convolution whose weights are all 1, of channels that are all alike."""
-    return repeated(convolve_transposed(once(x), filled((1, 1, *kernel_size), 1.0), **moves), channels)
+    return repeated(convolve_transposed(numbers(once(x)), filled((1, 1, *kernel_size), 1.0), **moves), channels)
 
 
 def touched_together(x: Array, axes: Sequence[int]) -> Array:
     """Whether anything is touched along the axes, for every place along them.
 
-    >>> touched_together(np.eye(3)[np.newaxis, :2], [2])[0].tolist()
-    [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
+    >>> touched_together(np.eye(3, dtype=bool)[np.newaxis, :2], [2])[0].tolist()
+    [[True, True, True], [True, True, True]]
     """
-    thin = once(x)
-    return np.broadcast_to(thin.max(tuple(axes), keepdims=True), x.shape)
+    return np.broadcast_to(once(x).any(tuple(axes), keepdims=True), x.shape)
 
 
 def touched_neighbours(x: Array, size: int) -> Array:
     """The channels of which one of `size` around is touched: by a response norm that only grows with each of them."""
     if alike(x):
         return x
-    floor = 1e-3
-    grown = local_response_norm(x + x.dtype.type(floor), size, size, -1.0, 0.0)
-    return np.maximum(grown - x.dtype.type(floor / 2), 0)
+    floor = np.float32(1e-3)
+    return local_response_norm(numbers(x) + floor, size, size, -1.0, 0.0) - floor / 2
 
 
 def touched_by_resampling(
@@ -82,17 +90,17 @@ def touched_by_resampling(
     """Resampled places with a weight on one that is touched.
 
     Weights of a cubic kernel may be negative and cancel. So every fourth position of each axis goes at a time, of
-    which its four taps see one, and the sizes of what comes out are added up.
+    which its four taps see one.
     """
     if kernel != "cubic":
-        return resample(x, sources, kernel=kernel, sizes=sizes)
-    total = filled((*x.shape[:2], *sizes), 0.0)
+        return resample(numbers(x), sources, kernel=kernel, sizes=sizes)
+    found = np.zeros((*x.shape[:2], *sizes), bool)
     for phases in np.ndindex(*(4,) * len(sizes)):
         chosen = (slice(None), slice(None), *(slice(phase, None, 4) for phase in phases))
-        part = np.zeros(x.shape, x.dtype)
+        part = np.zeros(x.shape, np.float32)
         part[chosen] = x[chosen]
-        total += np.abs(resample(part, sources, kernel=kernel, sizes=sizes))
-    return total
+        found |= resample(part, sources, kernel=kernel, sizes=sizes) != 0
+    return found
 
 
 def touched_halves(x: Array, axis: int) -> Array:
@@ -112,8 +120,10 @@ def touched_by_unpooling(
     output_size: Sequence[int] | None,
 ) -> Array:
     """Every place under a window whose value, or whose maximum's place, may change."""
-    where = max_pool(source, kernel_size=kernel_size, stride=stride, dilation=dilation, pads=pads, ceil_mode=ceil_mode)
-    rows = (x + where).reshape(-1, 1, *x.shape[2:])
+    where = max_pool(
+        numbers(source), kernel_size=kernel_size, stride=stride, dilation=dilation, pads=pads, ceil_mode=ceil_mode
+    )
+    rows = (numbers(x) + where).reshape(-1, 1, *x.shape[2:])
     spread = convolve_transposed(
         rows,
         filled((1, 1, *kernel_size), 1.0),
@@ -130,9 +140,11 @@ def touched_by_unpooling(
 
 
 def marked(x: Array) -> Array:
-    """1 where the array is above 0, and 0 elsewhere, so that nothing grows or vanishes from layer to layer.
+    """Whether the array is above 0, so that nothing grows or vanishes from layer to layer.
 
     A window that lies in the padding alone has a maximum of minus infinity, or a mean of nothing: it is not touched.
     """
-    ones = (once(x) > 0).astype(np.float32)
-    return repeated(ones, x.shape[1]) if alike(x) else ones
+    if x.dtype == bool:
+        return x
+    found = once(x) > 0
+    return repeated(found, x.shape[1]) if alike(x) else found

@@ -105,7 +105,7 @@ class Linear(Layer):
         """What is multiplied with a weight of 1."""
         (x,) = inputs
         axis = 1 + self._axis(x.shape[1:])
-        thin = kernels.once(x)
+        thin = kernels.numbers(kernels.once(x))
         found = kernels.linear(thin, kernels.filled((1, thin.shape[axis]), 1.0), axis=axis)
         found = kernels.repeated(found, self.out_features, axis)
         return found if axis == 1 else kernels.repeated(found, x.shape[1])

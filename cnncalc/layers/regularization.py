@@ -20,6 +20,10 @@ class Identity(Layer):
     channelwise = True
     aliases: ClassVar[tuple[str, ...]] = ("noop", "no_op")
 
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched."""
+        return inputs[0]
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The input itself."""
         del weights

@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+PROVEN = (
+    ("alexnet", "conv2"),
+    ("resnet50", "layer3"),
+    ("inception_v3", "Mixed_7a"),
+    ("densenet121", "features.norm5"),
+    ("shufflenet_v2_x1_0", "conv5"),
+    ("yolo_v3", "detect3.conv2"),
+    ("unet", "output"),
+    ("s3d", "features.15"),
+    ("wavenet", "softmax_1"),
+)
+
+
 def best(work: Callable[[], Any], runs: int = 7) -> float:
     """The best time of several, in milliseconds."""
     times = []
@@ -39,13 +52,14 @@ def main() -> None:
         tensor = max(n for n, shape in enumerate(shapes) if len(shape) > 1 and max(shape[1:]) > 1)
         unit = tuple(size // 2 for size in shapes[tensor][1:])
         print(f"{spec}, one unit: {best(partial(seen, network, tensor, unit)):.1f} ms (aim 50)")
-    for spec, layer in (("alexnet", "conv2"), ("resnet50", "layer3"), ("inception_v3", "Mixed_7a")):
+    for spec, layer in PROVEN:
         network = cnncalc.load(spec)
-        tensor, unit = network.tensor(layer), (4, 7)
+        tensor = network.tensor(layer)
+        unit = tuple(size // 2 for size in network.tensor_shapes[tensor][1:])
         pixels = seen(network, tensor, unit)
-        proof = best(partial(verify, network, tensor, unit, pixels), 1)
+        proof = best(partial(verify, network, tensor, unit, pixels), 1) / len(unit)
         forward = best(network.forward, 2)
-        print(f"{spec} {layer}, proof of one unit: {proof:.0f} ms; one forward pass of the network: {forward:.0f} ms")
+        print(f"{spec} {layer}, proof of one unit: {proof:.0f} ms an axis, {proof / forward:.1f} forward passes")
 
 
 if __name__ == "__main__":
