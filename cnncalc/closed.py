@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
 
 class Closed(NamedTuple):
-    """The form of every axis of every tensor, by number, None where there is none; and what they must meet."""
+    """The form of every axis of every tensor, by number, None where there is none; and what they must meet.
+
+    `constraints` are those of the axis of one input; `meetings` are forms of several inputs that must agree.
+    """
 
     forms: list[tuple[Form | None, ...]]
     constraints: list[Constraint]
+    meetings: list[tuple[Form, ...]]
 
 
 _PROBES: Final = 4
@@ -41,6 +45,7 @@ def closed(network: Network) -> Closed:
     (Step(times=1, plus=-7, over=4),)
     """
     constraints: dict[Constraint, None] = {}
+    meetings: dict[tuple[Form, ...], None] = {}
     found: list[tuple[Form | None, ...]] = [
         (constant(shape[0]), *(Form((name, axis)) for axis in range(1, len(shape))))
         for name, shape in network.inputs.items()
@@ -51,7 +56,8 @@ def closed(network: Network) -> Closed:
         shape = traced.get(node.kind) or traced.setdefault(node.kind, traced_node(node).output_shape)
         found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
-    return Closed(_held(network, found), list(constraints))
+        meetings.update(dict.fromkeys(reader.meetings))
+    return Closed(_held(network, found), list(constraints), list(meetings))
 
 
 class _Reader:
@@ -60,6 +66,7 @@ class _Reader:
     def __init__(self, arriving: Sequence[tuple[Form | None, ...]]) -> None:
         self.arriving = arriving
         self.constraints: list[Constraint] = []
+        self.meetings: list[tuple[Form, ...]] = []
 
     def read(self, size: int) -> Form | None:
         """The form of a size; None where it has none."""
@@ -91,6 +98,8 @@ class _Reader:
             alike = tuple(form for form in moving if form.root == root)
             if len(alike) > 1:
                 self.constraints.append(Constraint(alike))
+        if len({form.root for form in moving}) > 1:
+            self.meetings.append(tuple(moving))
         return min(moving, key=lambda form: len(form.steps)) if moving else next(iter(known), None)
 
 

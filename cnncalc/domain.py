@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.closed import closed
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 BUDGET: Final = 60_000
 """The most layers that one question may build."""
+COMBINATIONS: Final = 64
+"""The most combinations of the sizes of other inputs that are tried with one size."""
 LARGEST: Final = 4096
 """Where the network is built at every size of a range, the end of the range."""
 
@@ -38,34 +42,84 @@ class Domain:
     def __init__(self, network: Network, layers: Mapping[str, type[Layer]] = LAYERS) -> None:
         self.network = network
         self.layers = layers
-        self.forms, self.constraints = closed(network)
+        self.forms, self.constraints, self.meetings = closed(network)
         self.roots: list[Root] = [
             (name, axis) for name, shape in network.inputs.items() for axis in range(1, len(shape))
         ]
         self.patience = max(BUDGET // (len(network.nodes) + 1), 8)
-        self._built: dict[tuple[Root, int], Network | None] = {}
+        self._found: dict[tuple[Root, int], tuple[Network | None, dict[Root, Intervals]]] = {}
 
     def at(self, root: Root, size: int) -> Network | None:
         """The network with one axis of an input of that size, and None where it cannot be built so.
 
-        Other inputs whose axis has the same size go along, since what meets must agree.
+        Axes of other inputs stay where they can, and follow where sizes have to meet.
         """
+        return self._at(root, size)[0]
+
+    def others(self, root: Root, size: int) -> dict[Root, Intervals]:
+        """The axes of other inputs that have to follow that size, and the sizes that they may have then."""
+        return self._at(root, size)[1]
+
+    def _at(self, root: Root, size: int) -> tuple[Network | None, dict[Root, Intervals]]:
         key = (root, size)
-        if key not in self._built:
-            self._built[key] = self._build(self._resized(dict(self.network.inputs), root, size))
-        return self._built[key]
+        if key not in self._found:
+            alone = self._build({root: size})
+            several = len(self.network.inputs) > 1
+            self._found[key] = self._followed(root, size) if alone is None and several else (alone, {})
+        return self._found[key]
 
-    def _resized(self, shapes: dict[str, Shape], root: Root, size: int) -> dict[str, Shape]:
-        name, axis = root
-        before = self.network.inputs[name][axis]
-        return {
-            other: (*shape[:axis], size, *shape[axis + 1 :]) if shape[axis : axis + 1] == (before,) else shape
-            for other, shape in shapes.items()
-        }
+    def _followed(self, root: Root, size: int) -> tuple[Network | None, dict[Root, Intervals]]:
+        """The network where other inputs follow, and all sizes with which they do, unless they are too many."""
+        spans = self.meeting(root, size) or self._equal(root, size)
+        built: list[tuple[Network, tuple[int, ...]]] = []
+        for sizes in islice(product(*(range(first, last + 1) for first, last in spans.values())), COMBINATIONS):
+            network = self._build({root: size, **dict(zip(spans, sizes, strict=True))})
+            if network is not None:
+                built.append((network, sizes))
+        if not built:
+            return None, {}
+        if prod(last + 1 - first for first, last in spans.values()) > COMBINATIONS:
+            return built[0][0], {other: (span,) for other, span in spans.items()}
+        columns = zip(spans, zip(*(sizes for _, sizes in built), strict=True), strict=True)
+        return built[0][0], {other: intervals(sorted(set(sizes))) for other, sizes in columns}
 
-    def _build(self, shapes: dict[str, Shape]) -> Network | None:
+    def meeting(self, root: Root, size: int) -> dict[Root, tuple[int, int]]:
+        """The first and last size of each axis of another input with which it meets this one; none where it never does.
+
+        Sizes that meet by the forms; layers that broadcast also take 1.
+        """
+        spans: dict[Root, tuple[int, int]] = {root: (size, size)}
+        for forms in self.meetings * len(self.roots):
+            known = [(form, spans[form.root]) for form in forms if form.root in spans]
+            if known:
+                first = max(form.at(span[0]) for form, span in known)
+                last = min(form.at(span[1]) for form, span in known)
+                for form in forms:
+                    assert form.root is not None
+                    low, high = form.inverse(first, last)
+                    before = spans.get(form.root, (1, MAX_SIZE))
+                    spans[form.root] = max(low, before[0]), min(high, before[1])
+        del spans[root]
+        return spans if all(first <= last for first, last in spans.values()) else {}
+
+    def _equal(self, root: Root, size: int) -> dict[Root, tuple[int, int]]:
+        """The axes of other inputs that have the same size now, with this one."""
+        before = self.network.inputs[root[0]][root[1]]
+        alike = (
+            other
+            for other in self.roots
+            if other[0] != root[0] and other[1] == root[1] and self.network.inputs[other[0]][other[1]] == before
+        )
+        return dict.fromkeys(alike, (size, size))
+
+    def _build(self, sizes: Mapping[Root, int]) -> Network | None:
+        """The network with axes of these sizes, the others as they are; None where it cannot be built."""
         if self.network.choice is None:
             raise ValueError("this network was not built from a spec")
+        shapes = {
+            name: (shape[0], *(sizes.get((name, axis), shape[axis]) for axis in range(1, len(shape))))
+            for name, shape in self.network.inputs.items()
+        }
         try:
             return expand(self.network.choice, shapes, self.layers)
         except CnncalcError:
@@ -74,11 +128,10 @@ class Domain:
     @cached_property
     def smallest(self) -> dict[str, Shape] | None:
         """The smallest input, by the forms where they tell it and else by bisection; None if it is not found."""
-        shapes = dict(self.network.inputs)
-        for root in self.roots:
-            shapes = self._resized(shapes, root, self._least_by_forms(root))
-        if self._build(shapes) is not None and not any(self._shrinks(shapes, root) for root in self.roots):
-            return shapes
+        sizes = self._raised({root: self._least_by_forms(root) for root in self.roots})
+        built = self._build(sizes)
+        if built is not None and not any(self._shrinks(sizes, root) for root in self.roots):
+            return dict(built.inputs)
         return self._searched() or self._walked()
 
     def _least_by_forms(self, root: Root) -> int:
@@ -86,9 +139,15 @@ class Domain:
         own = {form for axes in self.forms for form in axes if form is not None and form.root == root}
         return max([1, *(form.inverse(1, 1)[0] for form in own)])
 
-    def _shrinks(self, shapes: dict[str, Shape], root: Root) -> bool:
-        size = shapes[root[0]][root[1]]
-        return size > 1 and self._build(self._resized(shapes, root, size - 1)) is not None
+    def _raised(self, sizes: dict[Root, int]) -> dict[Root, int]:
+        """The least sizes that are no smaller and meet, by the forms."""
+        for forms in self.meetings * len(self.roots):
+            meets = max(form.at(sizes[form.root]) for form in forms if form.root)
+            sizes |= {form.root: max(sizes[form.root], form.inverse(meets, meets)[0]) for form in forms if form.root}
+        return sizes
+
+    def _shrinks(self, sizes: dict[Root, int], root: Root) -> bool:
+        return sizes[root] > 1 and self._build({**sizes, root: sizes[root] - 1}) is not None
 
     def _searched(self) -> dict[str, Shape] | None:
         choice = self.network.choice
@@ -99,9 +158,9 @@ class Domain:
         """The first that can be built, all axes growing together from the least that the forms allow."""
         start = max([1, *map(self._least_by_forms, self.roots)])
         for size in range(start, start + self.patience):
-            shapes = {name: (shape[0], *(size for _ in shape[1:])) for name, shape in self.network.inputs.items()}
-            if self._build(shapes) is not None:
-                return shapes
+            built = self._build(dict.fromkeys(self.roots, size))
+            if built is not None:
+                return dict(built.inputs)
         return None
 
     def least(self, root: Root) -> int:

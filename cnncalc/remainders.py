@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import gcd, lcm
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.closed import root_name
@@ -11,7 +12,7 @@ from cnncalc.window import Window
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.domain import Domain
+    from cnncalc.domain import Domain, Root
     from cnncalc.forms import Constraint, Form
 
 MOST: Final = 65_536
@@ -69,7 +70,7 @@ def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
     for root in domain.roots:
         least, symbol = domain.least(root), root_name(domain.network, root)
         for dropped in (True, False):
-            conditions = _conditions(domain, root, dropped=dropped)
+            conditions = _all_conditions(domain, root, dropped=dropped)
             modulus, residues = (0, ()) if conditions is None else _residues(conditions, least)
             if len(residues) <= domain.patience:
                 built = {r: domain.at(root, least + (r - least) % modulus) is not None for r in residues}
@@ -78,7 +79,38 @@ def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
     return tuple(found)
 
 
-def _conditions(domain: Domain, root: tuple[str, int], *, dropped: bool) -> list[Condition] | None:
+def _all_conditions(domain: Domain, root: Root, *, dropped: bool) -> list[Condition] | None:
+    """The conditions of an axis, and those of the axes of other inputs that it meets."""
+    conditions = _conditions(domain, root, dropped=dropped)
+    for forms in domain.meetings:
+        mine = [form for form in forms if form.root == root]
+        for theirs in forms if mine else ():
+            if theirs.root != root and conditions is not None:
+                met = _met_by(domain, mine[0], theirs, dropped=dropped)
+                conditions = None if met is None else [*conditions, met]
+    return conditions
+
+
+def _met_by(domain: Domain, mine: Form, theirs: Form, *, dropped: bool) -> Condition | None:
+    """That another input has a size, among those that meet this one, at which its own conditions hold."""
+    assert mine.root is not None
+    assert theirs.root is not None
+    root, other = mine.root, theirs.root
+    own = _conditions(domain, other, dropped=dropped)
+    modulus, residues = (0, ()) if own is None else _residues(own, domain.least(other))
+    if not modulus:
+        return None
+    (period, growth), (their_period, their_growth) = mine.period, theirs.period
+    rounds = modulus * their_growth // gcd(modulus * their_growth, growth * their_period)
+
+    def holds(size: int) -> bool:
+        first, last = domain.meeting(root, size).get(other, (1, 0))
+        return any(met % modulus in residues for met in range(first, min(last, first + modulus - 1) + 1))
+
+    return Condition(period * rounds, holds)
+
+
+def _conditions(domain: Domain, root: Root, *, dropped: bool) -> list[Condition] | None:
     """The windows that slide over an axis which follows that of the input, and what sizes must meet.
 
     None where the size that some window slides over has no form.
@@ -94,7 +126,7 @@ def _conditions(domain: Domain, root: tuple[str, int], *, dropped: bool) -> list
             if form.root in (root, None):
                 found[form, window] = _window_condition(form, window, dropped=dropped)
     met = [_met(constraint) for constraint in domain.constraints if constraint.forms[0].root == root]
-    return sorted([*found.values(), *met], key=lambda condition: condition.period)
+    return [*found.values(), *met]
 
 
 def _window_condition(form: Form, window: Window, *, dropped: bool) -> Condition:
@@ -126,7 +158,7 @@ def _residues(conditions: list[Condition], least: int) -> tuple[int, tuple[int, 
     become too many.
     """
     modulus, residues = 1, [0]
-    for period, holds in conditions:
+    for period, holds in sorted(conditions, key=itemgetter(0)):
         wider = lcm(modulus, period)
         if not period or len(residues) * (wider // modulus) > MOST:
             return 0, ()

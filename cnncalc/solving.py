@@ -2,16 +2,19 @@
 
 Where the size has a closed form (`cnncalc.closed`), it is inverted; where it has none, the network is built at every
 size of a range. What comes out is exact either way, over the inputs at which the network can be built, whatever
-`in_features` its linear layers want. Each axis of each input is solved for while the others stay as they are.
+`in_features` its linear layers want. Each axis is solved for while the others stay as they are, but for those of other
+inputs that have to meet it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.closed import root_name
-from cnncalc.domain import Domain
+from cnncalc.domain import Domain, intervals
 from cnncalc.errors import CnncalcError
 from cnncalc.explanation import selected
 from cnncalc.fitting import Fit, fitting, tolerant
@@ -22,10 +25,21 @@ from cnncalc.window import AXIS_NAMES, MAX_SIZE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cnncalc.domain import Intervals
+    from cnncalc.domain import Intervals, Root
     from cnncalc.forms import Form
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
+
+
+_STEPS: Final = 64
+"""How many outputs are looked at, either way, for the nearest that there is."""
+
+
+class Following(NamedTuple):
+    """Input sizes, first and last, with which axes of other inputs have to change too, and the sizes these may have."""
+
+    inputs: tuple[int, int]
+    others: dict[str, Intervals]
 
 
 class AxisSolution(NamedTuple):
@@ -33,6 +47,7 @@ class AxisSolution(NamedTuple):
 
     `symbol` is what `closed_form`, None if there is none, calls the size of the input's axis. `inputs` is None where
     no size was asked for. `enumerated` is the range that was tried, where sizes were found by building the network.
+    Axes of other inputs stay as they are, but for those of `following`.
     """
 
     axis: str
@@ -42,6 +57,7 @@ class AxisSolution(NamedTuple):
     output: int
     inputs: Intervals | None = None
     enumerated: tuple[int, int] | None = None
+    following: tuple[Following, ...] = ()
 
 
 class Solution(NamedTuple):
@@ -136,28 +152,46 @@ def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: in
     if wanted is None:
         return known
     known = known._replace(output=wanted)
-    if form is None:
-        assert root is not None
-        found, tried = domain.enumerated(root, node, axis, wanted)
-        return known._replace(
-            inputs=found or _none(node, name, wanted, domain.near(root, node, axis, wanted)), enumerated=tried
-        )
-    if root is None:
+    if form is not None and root is None:
         if form.constant != wanted:
             raise CnncalcError(f"the {name} of `{node.name}` is {form.constant} whatever the input, and never {wanted}")
         least = max(domain.least(root) for root in domain.roots)
         return known._replace(inputs=((least, MAX_SIZE),))
-    inputs = domain.sizes(root, form, wanted) or _none(node, name, wanted, _near(domain, root, form, wanted))
-    return known._replace(inputs=inputs)
+    assert root is not None
+    if form is None:
+        inputs, tried = domain.enumerated(root, node, axis, wanted)
+        near: Iterable[tuple[int, Intervals]] = domain.near(root, node, axis, wanted)
+        known = known._replace(enumerated=tried)
+    else:
+        needed = form.inverse(wanted, wanted)[0]
+        if needed > MAX_SIZE:
+            why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
+            raise CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}: {why}")
+        inputs, near = domain.sizes(root, form, wanted), _near(domain, root, form, wanted)
+    if not inputs:
+        raise _none(node, name, wanted, near)
+    return known._replace(inputs=inputs, following=tuple(_following(domain, root, inputs)))
 
 
-def _near(domain: Domain, root: tuple[str, int], form: Form, wanted: int) -> Iterator[tuple[int, Intervals]]:
+def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Following]:
+    """The sizes with which other inputs have to change, those of which they change alike together."""
+    if len(domain.network.inputs) == 1 or sum(last + 1 - first for first, last in inputs) > domain.patience:
+        return
+    sizes = (size for first, last in inputs for size in range(first, last + 1))
+    others = ((size, domain.others(root, size)) for size in sizes)
+    for found, lot in groupby(others, key=itemgetter(1)):
+        if found:
+            named = {root_name(domain.network, other): spans for other, spans in found.items()}
+            yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
+
+
+def _near(domain: Domain, root: Root, form: Form, wanted: int) -> Iterator[tuple[int, Intervals]]:
     """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
     least = domain.least(root)
     edge = least + bisect_left(range(least, MAX_SIZE), wanted, key=form.at)
     for start, end, way in ((edge - 1, 0, -1), (edge, 1, 1)):
         size = start
-        for _ in range(domain.patience):
+        for _ in range(_STEPS):
             if not least <= size <= MAX_SIZE:
                 break
             output = form.at(size)
@@ -168,11 +202,11 @@ def _near(domain: Domain, root: tuple[str, int], form: Form, wanted: int) -> Ite
             size = form.inverse(output, output)[end] + way
 
 
-def _none(node: Node, name: str, wanted: int, near: Iterable[tuple[int, Intervals]]) -> Intervals:
-    """Raise the error that names the nearest outputs and their inputs."""
+def _none(node: Node, name: str, wanted: int, near: Iterable[tuple[int, Intervals]]) -> CnncalcError:
+    """The error that names the nearest outputs and their inputs."""
     nearest = ", and ".join(f"{size} at {intervals_text(inputs)}" for size, inputs in near)
     hint = f"the nearest: {nearest}" if nearest else None
-    raise CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}", hint=hint)
+    return CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}", hint=hint)
 
 
 def intervals_text(intervals: Intervals) -> str:

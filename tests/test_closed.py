@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -247,3 +249,75 @@ def test_options_that_follow_the_input_are_not_taken_for_constants() -> None:
 
 def test_the_smallest_input_is_a_domain_of_its_own() -> None:
     assert Domain(cnncalc.load("yolo_v3")).smallest == {"input": (3, 25, 25)}
+
+
+SEVERAL = [
+    "{name: a, from: left, kernel_size: 3, stride: 2, padding: 1} | {name: b, from: right, kernel_size: 3, padding: 1}",
+    "{name: a, from: left, kernel_size: 4, stride: 2} | {name: b, from: right, kernel_size: 4, stride: 2}",
+    "{name: a, from: left, kernel_size: 2, stride: 3} | {name: b, from: right, kernel_size: 3, stride: 2}",
+]
+"""The options of two convolutions, each of an input of its own, that meet."""
+
+
+def of_two(several: str, left: int, right: int) -> Network:
+    first, second = several.split(" | ")
+    return cnncalc.load(
+        f"name: two\ninputs: {{left: 1x{left}, right: 1x{right}}}\nlayers:\n"
+        f"  - max_pool: {first}\n  - max_pool: {second}\n"
+        "  - concat: {name: c, from: [a, b]}\n  - max_pool: {name: p, kernel_size: 2}\n"
+    )
+
+
+@pytest.mark.parametrize("several", SEVERAL)
+def test_inputs_that_meet_go_together(several: str) -> None:
+    """Against all pairs of sizes at which the network can be built."""
+    pairs: dict[tuple[int, int], Network] = {}
+    for left, right in product(range(1, 40), repeat=2):
+        with suppress(CnncalcError):
+            pairs[left, right] = of_two(several, left, right)
+    network = next(pairs[pair] for pair in pairs if max(pair) > 9)
+    least, most = min(pairs), (28, 28)
+    for layer in ("a", "b", "c", "p"):
+        number = network.tensor(layer)
+        sizes = {pair: built.tensor_shapes[number][1] for pair, built in pairs.items()}
+        for output in sorted({size for pair, size in sizes.items() if max(pair) < max(most) - 9}):
+            [axis] = solve(network, layer, [output]).axes
+            name = axis.symbol.split(".")[0]
+            place = ("left", "right").index(name)
+            expected = {pair for pair, size in sizes.items() if size == output}
+            assert set(range(*_past(axis.inputs))) == {pair[place] for pair in expected}, (layer, output)
+            other = ("right.L", "left.L")[place]
+            for following in axis.following:
+                for size in range(*_past((following.inputs,))):
+                    met = {pair[1 - place] for pair in expected if pair[place] == size}
+                    assert met == set(range(*_past(following.others[other])))
+    assert solve(network).smallest == {"left": (1, least[0]), "right": (1, least[1])}
+    _hold_progressions(network, pairs)
+
+
+def _past(intervals: Any) -> tuple[int, int]:
+    [(first, last)] = intervals
+    return first, last + 1
+
+
+def _hold_progressions(network: Network, pairs: dict[tuple[int, int], Network]) -> None:
+    """A size of one input is one of them if some size of the other goes with it so that nothing is left over."""
+    for found in solve(network).progressions:
+        place = ("left.L", "right.L").index(found.symbol)
+        exact = set()
+        for pair, built in pairs.items():
+            slid = ((node.layer.windows(node.input_shapes[0]) or (), node.input_shapes[0][1:]) for node in built.nodes)
+            moves = [(window, size) for windows, sizes in slid for window, size in zip(windows, sizes, strict=False)]
+            left = [
+                window.dropped(size) if found.dropped else window.left_over(size)
+                for window, size in moves
+                if isinstance(window, Window)
+            ]
+            if max(left) <= 0:
+                exact.add(pair[place])
+        assert [size for size in range(1, 20) if found.holds(size)] == sorted(size for size in exact if size < 20)
+
+
+def test_sizes_that_no_axis_may_have_are_not_searched() -> None:
+    with pytest.raises(CnncalcError, match="it would take H = 3200000003, and an axis has at most 2147483647 pixels"):
+        solve(cnncalc.load("alexnet"), "pool5", [99_999_999])

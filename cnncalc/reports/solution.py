@@ -13,6 +13,7 @@ from cnncalc.solving import intervals_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.domain import Intervals
     from cnncalc.remainders import Progression
     from cnncalc.solving import AxisSolution, Solution
 
@@ -39,7 +40,8 @@ def _axes(found: Solution) -> Iterator[str]:
     lots: dict[tuple[Any, ...], list[AxisSolution]] = {}
     for axis in found.axes:
         form = axis.closed_form and axis.closed_form.replace(axis.symbol or " ", "n")
-        lots.setdefault((form, axis.output, axis.inputs, axis.enumerated), []).append(axis)
+        following = str([(lot.inputs, list(lot.others.values())) for lot in axis.following])
+        lots.setdefault((form, axis.output, axis.inputs, axis.enumerated, following), []).append(axis)
     for alike in lots.values():
         yield from _alike(alike)
 
@@ -52,10 +54,26 @@ def _alike(axes: list[AxisSolution]) -> Iterator[str]:
         yield f"  {first.axis} has no closed form{rest}{tried}"
     else:
         yield f"  {first.axis} = {first.closed_form}{rest}"
-    if first.inputs is not None:
-        symbols = " and ".join(axis.symbol for axis in axes)
-        sizes = f"{symbols} = {intervals_text(first.inputs)}" if first.symbol else "any input"
-        yield f"  {first.output} at {sizes}"
+    if first.inputs is None:
+        return
+    symbols = " and ".join(axis.symbol for axis in axes)
+    for number, lot in enumerate(first.following):
+        names = zip(*(axis.following[number].others for axis in axes), strict=True)
+        sizes = zip(names, lot.others.values(), strict=True)
+        rest = ", ".join(f"{' and '.join(alike)} = {intervals_text(found)}" for alike, found in sizes)
+        yield f"  {first.output} at {symbols} = {intervals_text((lot.inputs,))}, with {rest}"
+    alone = _alone(first)
+    if alone:
+        yield f"  {first.output} at " + (f"{symbols} = {intervals_text(alone)}" if first.symbol else "any input")
+
+
+def _alone(axis: AxisSolution) -> Intervals:
+    """The sizes with which no other input changes."""
+    if not axis.following:
+        return axis.inputs or ()
+    apart = {size for lot in axis.following for size in range(lot.inputs[0], lot.inputs[1] + 1)}
+    sizes = (size for first, last in axis.inputs or () for size in range(first, last + 1))
+    return intervals(size for size in sizes if size not in apart)
 
 
 def _domain(found: Solution) -> Iterator[str]:

@@ -17,7 +17,10 @@ def as_object(found: Solution) -> dict[str, Any]:
         **head(found),
         "layer": found.layer,
         "output_shape": found.output_shape,
-        "axes": [axis._asdict() for axis in found.axes],
+        "axes": [
+            {**axis._asdict(), "following": [following._asdict() for following in axis.following]}
+            for axis in found.axes
+        ],
         "smallest_input": found.smallest and next(iter(found.smallest.values())),
         "smallest_inputs": found.smallest,
         "no_pixel_dropped": [_plain(progression) for progression in found.progressions if progression.dropped],

@@ -49,6 +49,7 @@ def test_json(run: Callable[..., Any]) -> None:
         "output": 6,
         "inputs": [[227, 258]],
         "enumerated": None,
+        "following": [],
     }
     assert found["smallest_input"] == [3, 67, 67]
     assert found["no_pixel_dropped"][0] == {
@@ -124,3 +125,23 @@ def test_it_fits_a_terminal(spec: str, run: Callable[..., Any], monkeypatch: pyt
     outcome = run("solve", spec)
     assert outcome.status == 0
     assert max(map(len, outcome.out.splitlines())) <= 80
+
+
+TWO = """\
+name: two
+inputs: {left: 3x32x32, right: 1x16x16}
+layers:
+  - conv: {name: a, from: left, out_channels: 4, kernel_size: 3, stride: 2, padding: 1}
+  - conv: {name: b, from: right, out_channels: 4, kernel_size: 3, padding: 1}
+  - add: {name: s, from: [a, b]}
+  - max_pool: {name: p, kernel_size: 2}
+"""
+
+
+def test_inputs_that_have_to_follow(run: Callable[..., Any]) -> None:
+    found = run("solve", "-", "--output", "10", stdin=TWO).out
+    assert "10 at right.H and right.W = 20, with left.H and left.W = 39 to 40\n" in found
+    assert "10 at right.H and right.W = 21, with left.H and left.W = 41 to 42\n" in found
+    axis = json.loads(run("solve", "-", "--layer", "a", "--output", "10", "--json", stdin=TWO).out)["axes"][0]
+    assert axis["inputs"] == [[19, 20]]
+    assert axis["following"] == [{"inputs": [19, 20], "others": {"right.H": [[10, 10]]}}]
