@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.analysis import DTYPE_BYTES
 from cnncalc.arithmetic import named
 from cnncalc.closed import closed, root_name
-from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.formulas import NodeFormulas
 from cnncalc.tracing import Formula, formula, given
 from cnncalc.window import AXIS_NAMES, Window
@@ -61,9 +60,7 @@ def selected(network: Network, name: str | None) -> list[int]:
     names = [node.name for node in network.nodes]
     found = [i for i, known in enumerate(names) if name is None or known == name or known.startswith(f"{name}.")]
     if not found:
-        scopes = dict.fromkeys(known.rsplit(".", parts)[0] for known in names for parts in range(known.count(".") + 1))
-        hint = did_you_mean(name or "", [*names, *scopes], "layers")
-        raise CnncalcError(f"{network.name} has no layer `{name}`", hint=hint or "`cnncalc summary` lists all of them")
+        raise network.unknown(name or "")
     return found
 
 

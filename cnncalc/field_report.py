@@ -19,8 +19,9 @@ class Merge(NamedTuple):
 class FieldFigures(NamedTuple):
     """The receptive field of one layer, by input, and what it is made of.
 
-    `merges` name, for each input whose paths are not aligned, where they meet. `arriving` are the receptive fields of
-    the layer's own inputs, by name.
+    `merges` name, for each input whose paths are not aligned, where they meet. `patterns` are, by input and axis, the
+    number of units after which the field repeats, and how much further it begins there. `arriving` are the receptive
+    fields of the layer's own inputs, by name.
     """
 
     name: str
@@ -28,6 +29,7 @@ class FieldFigures(NamedTuple):
     output_shape: Shape
     receptive_field: dict[str, ReceptiveField]
     merges: dict[str, Merge]
+    patterns: dict[str, tuple[tuple[int, int] | None, ...]]
     window: WindowFigures | None
     arriving: dict[str, dict[str, ReceptiveField]]
 

@@ -41,6 +41,10 @@ def _figures(network: Network, fields: list[Fields], tensor: int) -> FieldFigure
         output_shape=network.layout.shown(network.tensor_shapes[tensor]),
         receptive_field=_shown(fields[tensor]),
         merges={name: merge for name, merge in merges if merge is not None},
+        patterns={
+            name: tuple((field.local.period, field.local.step) if field.local else None for field in of_input)
+            for name, of_input in fields[tensor].items()
+        },
         window=None if node is None else window_figures(node),
         arriving={} if node is None else {names[number]: _shown(fields[number]) for number in node.inputs},
     )

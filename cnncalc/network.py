@@ -164,7 +164,8 @@ class Network:
     def tensor(self, name: str | None = None) -> int:
         """The number of the tensor that a layer, a scope or an input of that name makes; raises `CnncalcError`.
 
-        Without a name that of the last layer whose map has more than one position, or else of the last layer.
+        Without a name that of the last layer, of those that lead to the first output, whose map has more than one
+        position, or else of the output itself.
 
         >>> import cnncalc
         >>> network = cnncalc.load("lenet")
@@ -173,16 +174,34 @@ class Network:
         """
         names = self.tensor_names
         if name is None:
-            maps = [number for number, shape in enumerate(self.tensor_shapes) if max(shape[1:], default=1) > 1]
-            return max(maps, default=len(names) - 1) if maps and maps[-1] >= len(self.inputs) else len(names) - 1
+            shapes, output = self.tensor_shapes, self.outputs[0]
+            maps = [number for number in self.leading_to(output) if max(shapes[number][1:], default=1) > 1]
+            return maps[-1] if maps and maps[-1] >= len(self.inputs) else output
         if name in names:
             return names.index(name)
         if self.scopes.get(name):
             return self.scopes[name][-1]
-        known = [*names, *(scope for scope, tensors in self.scopes.items() if tensors)]
-        raise CnncalcError(
-            f"{self.name} has no layer `{name}`", hint=did_you_mean(name, dict.fromkeys(known), "layers")
-        )
+        raise self.unknown(name)
+
+    def unknown(self, name: str) -> CnncalcError:
+        """The error for a name that no layer, scope or input has."""
+        known = dict.fromkeys([*self.tensor_names, *(scope for scope, tensors in self.scopes.items() if tensors)])
+        hint = did_you_mean(name, known, "layers") or "`cnncalc summary` of the same SPEC lists its layers"
+        return CnncalcError(f"{self.name} has no layer `{name}`", hint=hint)
+
+    def leading_to(self, tensor: int) -> list[int]:
+        """The numbers of the tensors that one depends on, in order, and its own.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").leading_to(3)
+        [0, 1, 2, 3]
+        """
+        first = len(self.inputs)
+        found = {tensor}
+        for number in range(tensor, first - 1, -1):
+            if number in found:
+                found.update(self.nodes[number - first].inputs)
+        return sorted(found)
 
     def releases(self) -> list[list[int]]:
         """For each node, the tensors that nothing needs once it is done; outputs are kept to the end.

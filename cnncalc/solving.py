@@ -45,16 +45,18 @@ class Following(NamedTuple):
 class AxisSolution(NamedTuple):
     """The input sizes that give an axis of the output a size.
 
-    `symbol` is what `closed_form`, None if there is none, calls the size of the input's axis. `inputs` is None where
-    no size was asked for. `enumerated` is the range that was tried, where sizes were found by building the network.
-    Axes of other inputs stay as they are, but for those of `following`.
+    `symbol` is what `closed_form`, None if there is none, calls the size of the input's axis. `size` is that of the
+    network at hand, `output` the one that was asked for; without it `inputs` is None too. `enumerated` is the range
+    that was tried, where sizes were found by building the network. Axes of other inputs stay as they are, but for those
+    of `following`.
     """
 
     axis: str
     input_axis: str | None
     symbol: str
     closed_form: str | None
-    output: int
+    size: int
+    output: int | None = None
     inputs: Intervals | None = None
     enumerated: tuple[int, int] | None = None
     following: tuple[Following, ...] = ()
@@ -78,7 +80,8 @@ class Solution(NamedTuple):
 def solve(network: Network, layer: str | None = None, output: Sequence[int] | None = None) -> Solution:
     """Which inputs give a layer an output of that size, one number for all axes or one for each.
 
-    The layer, or the last of a scope, is the last whose size follows the input's unless named. Raises `CnncalcError`
+    The layer, or the last of a scope, is unless named the last on the way to the first output whose size follows the
+    input's. Raises `CnncalcError`
     for an unknown layer, and where no input gives the size.
 
     >>> import cnncalc
@@ -112,9 +115,11 @@ def _target(
     network: Network, sizes: list[tuple[Form | None, ...]], name: str | None
 ) -> tuple[Node, tuple[Form | None, ...]]:
     """The layer, and the forms of its output's axes."""
-    of_nodes = list(zip(network.nodes, sizes[len(network.inputs) :], strict=True))
-    following = [pair for pair in of_nodes if any(form and form.root for form in pair[1][1:])]
-    spatial = following or [pair for pair in of_nodes if len(pair[0].output_shape) > 1]
+    first = len(network.inputs)
+    of_nodes = list(zip(network.nodes, sizes[first:], strict=True))
+    main = [of_nodes[tensor - first] for tensor in network.leading_to(network.outputs[0]) if tensor >= first]
+    following = [pair for pair in main if any(form and form.root for form in pair[1][1:])]
+    spatial = following or [pair for pair in main if len(pair[0].output_shape) > 1]
     if not spatial:
         raise CnncalcError(f"{network.name} has no layer with a spatial axis", hint="a vector's size is not solved for")
     if name is None:

@@ -78,7 +78,7 @@ def verify(
 ) -> Proof:
     """Hold the claimed pixels of a unit, by input and axis, against those that change it when they are perturbed.
 
-    Without a unit, of all units together. `watch` is called with the input's name after each block.
+    Without a unit, of all units together. `watch` is called with the input's name for each execution.
 
     >>> import cnncalc
     >>> from cnncalc.influence import seen
@@ -134,7 +134,8 @@ class _Pass:
             output = self._executed(self._perturbed(name, axis, block))
             for number in range(len(block)):
                 yield any(part[number].any() for part in map(self._at_unit, output.parts))
-            watch(name)
+            for _ in block:
+                watch(name)
             start += len(block)
             self.block = max(1, MEMORY // (self.peak * (1 + SCRATCH)))
 
@@ -188,13 +189,12 @@ def _check_memory(network: Network, needed: Iterable[int]) -> None:
 
 def _leading_to(network: Network, tensor: int) -> dict[int, list[int]]:
     """The tensors that a tensor depends on and itself, in order, each with those that nothing needs after it."""
-    first = len(network.inputs)
-    last = {tensor: tensor}
-    for number in range(tensor, first - 1, -1):
-        if number in last:
-            for taken in network.nodes[number - first].inputs:
-                last.setdefault(taken, number)
-    released: dict[int, list[int]] = {number: [] for number in sorted(last)}
+    leading, first = network.leading_to(tensor), len(network.inputs)
+    last = dict.fromkeys(leading, tensor)
+    for number in leading:
+        if number >= first:
+            last |= dict.fromkeys(network.nodes[number - first].inputs, number)
+    released: dict[int, list[int]] = {number: [] for number in leading}
     for number, user in last.items():
         if number != tensor:
             released[user].append(number)

@@ -74,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _status(arguments: Sequence[str] | None) -> int:
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -90,6 +91,12 @@ def _status(arguments: Sequence[str] | None) -> int:
         _complain(error)
         return USAGE
     return status if isinstance(status, int) else 0
+
+
+def _replace_closed_streams() -> None:
+    """A standard output that the shell has closed becomes one that cannot be written to, and says so."""
+    sys.stdout = sys.stdout or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it lives as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _complain(error: Exception) -> None:

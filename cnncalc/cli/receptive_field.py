@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import TYPE_CHECKING
 
 import click
@@ -12,9 +13,14 @@ from cnncalc.cli import common
 if TYPE_CHECKING:
     from cnncalc import Network
     from cnncalc.field_report import FieldFigures, UnitFigures
+    from cnncalc.influence import Unit
+    from cnncalc.positions import Positions
     from cnncalc.verify import Proof
 
 FAILED = 1
+MOST_DIGITS = 20
+LONG = 2**30
+"""How many values are computed in about a second."""
 
 
 @click.command("receptive-field", short_help="What a unit sees of the input, exactly, and its proof.")
@@ -67,12 +73,21 @@ def receptive_field_command(
         pixels = seen(network, tensor, unit)
         found = unit_figures(unit, pixels)
         if proven:
-            from cnncalc.verify import verify
-
-            proof = verify(network, tensor, unit, pixels)
+            proof = _proof(network, tensor, unit, pixels)
     [figures] = field_figures(network, [tensor])
     common.emit(_one(network, (figures, found, proof), output, as_json=as_json), output)
     return 0 if proof is None or proof.ok else FAILED
+
+
+def _proof(network: Network, tensor: int, unit: Unit | None, pixels: dict[str, tuple[Positions, ...]]) -> Proof:
+    """The pixels held against the executed network, with a progress bar where that takes long."""
+    from cnncalc.cli.progress import progress
+    from cnncalc.verify import verify
+
+    executions = sum(positions.total + 1 for axes in pixels.values() for positions in axes)
+    values = sum(prod(shape[1:]) for shape in network.tensor_shapes)
+    with progress("proving", executions, long=executions * values > LONG) as advance:
+        return verify(network, tensor, unit, pixels, advance)
 
 
 def _all(network: Network, layers: list[FieldFigures], output: str | None, *, as_json: bool) -> str:
@@ -107,6 +122,9 @@ def _unit(place: str | None) -> tuple[int, ...] | None:
     """The numbers of `--unit`."""
     if place is None:
         return None
-    if not re.fullmatch(r"\s*[0-9]{1,10}\s*(,\s*[0-9]{1,10}\s*)*", place):
+    if not re.fullmatch(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*", place):
         raise click.UsageError(f"--unit takes numbers from 0 such as 4,7, not {place!r}")
-    return tuple(map(int, place.split(",")))
+    numbers = place.split(",")
+    if max(map(len, numbers)) > MOST_DIGITS:
+        raise click.UsageError(f"--unit {place[:MOST_DIGITS]}... is beyond every axis")
+    return tuple(map(int, numbers))

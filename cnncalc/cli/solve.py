@@ -11,33 +11,37 @@ from cnncalc.cli import common
 @click.command("solve", short_help="The input sizes that give an output size; the smallest.")
 @common.spec_options
 @common.input_option
-@click.option("--layer", metavar="NAME", help="The layer; the last whose size follows the input's, unless given.")
+@click.argument("positional", required=False, metavar="[LAYER]")
+@click.option("--layer", metavar="NAME", help="The same as LAYER.")
 @click.option("--output", "wanted", metavar="SIZE", help="The wanted output size, such as 55 or 55x27.")
 @common.format_option("table", "json")
 def solve_command(
     spec: str,
     variant: str | None,
     settings: tuple[str, ...],
+    positional: str | None,
     shapes: tuple[str, ...],
     layer: str | None,
     wanted: str | None,
     format_: str,
     as_json: bool,
 ) -> None:
-    """Which inputs of SPEC give a layer an output of that SIZE: all of them, as an exact interval for each axis.
+    """Which inputs of SPEC give LAYER an output of that SIZE: all of them, as an exact interval for each axis.
 
-    Also the smallest input, the sizes at which no layer drops a pixel, and the inputs that fit a linear layer with
-    fixed in_features.
+    LAYER, which may name a scope, is the last whose size follows the input's unless given. Also the smallest input, the
+    sizes at which no layer of the network drops a pixel, and the inputs that fit a linear layer with fixed in_features.
 
     \b
-    cnncalc solve alexnet --layer conv1 --output 55
+    cnncalc solve alexnet conv1 --output 55
     cnncalc solve resnet50
     """
+    if positional is not None and layer is not None:
+        raise click.UsageError(f"give the layer once: LAYER {positional} or --layer {layer}")
     from cnncalc.fitting import tolerant
     from cnncalc.solving import solve
 
     network = common.built(common.load_choice(spec, variant, settings), shapes, tolerant())
-    found = solve(network, layer, None if wanted is None else _sizes(wanted))
+    found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
     if as_json or format_ == "json":
         from cnncalc.reports import json, solution_json
 
@@ -54,5 +58,6 @@ def _sizes(text: str) -> tuple[int, ...]:
 
     try:
         return parse_shape(text)
-    except ValueError:
-        raise CnncalcError(f"--output takes a size such as 55 or 55x27, not {text!r}") from None
+    except ValueError as error:
+        reason = str(error) if "sizes" in str(error) else f"takes a size such as 55 or 55x27, not {text!r}"
+        raise CnncalcError(f"--output {reason}") from None

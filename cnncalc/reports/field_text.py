@@ -73,7 +73,7 @@ def render_one(
             canvas.line(line)
     if proof is not None:
         canvas.line()
-        for line in _proof(proof, network):
+        for line in _proof(proof, network, "any unit" if unit is None or unit.unit is None else "the unit"):
             canvas.line(line)
     return canvas.text()
 
@@ -81,9 +81,7 @@ def render_one(
 def _canvas(network: Network, width: int | None, *, styled: bool) -> Canvas:
     canvas = Canvas(width, styled=styled)
     name = network.name if network.variant is None else f"{network.name} ({network.variant})"
-    several = len(network.inputs) > 1
-    inputs = (f"{name} " * several + network.layout.text(shape) for name, shape in network.inputs.items())
-    canvas.title(name, f"input {', '.join(inputs)}")
+    canvas.title(name, figures.inputs({name: network.layout.shown(shape) for name, shape in network.inputs.items()}))
     return canvas
 
 
@@ -91,8 +89,9 @@ def _field(layer: FieldFigures, network: Network) -> Iterator[str]:
     """Size, stride and padding, and where paths merge that are not aligned."""
     for name, field in layer.receptive_field.items():
         of = f" of {name}" if len(network.inputs) > 1 else ""
-        for axis, size in zip(AXIS_NAMES.get(len(field.size), ()), range(len(field.size)), strict=True):
-            yield f"  {axis}{of}: {_axis(field, size)}"
+        for axis, name_of_axis in enumerate(AXIS_NAMES.get(len(field.size), ())):
+            figures_of_axis = _axis(field, axis, layer.patterns[name][axis], is_map=len(layer.output_shape) > 1)
+            yield f"  {name_of_axis}{of}: {figures_of_axis}"
         if field.is_global and any(stride is not None for stride in field.stride):
             yield f"  some path sees the whole map{of}"
         merge = layer.merges.get(name)
@@ -101,13 +100,18 @@ def _field(layer: FieldFigures, network: Network) -> Iterator[str]:
             yield f"  not aligned{of}: in {merge.layer} paths with different centres merge, by {first} and by {second}"
 
 
-def _axis(field: ReceptiveField, axis: int) -> str:
+def _axis(field: ReceptiveField, axis: int, pattern: tuple[int, int] | None, *, is_map: bool) -> str:
     """The figures along one axis."""
-    size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
-    if stride is None:
-        return f"every path sees the whole map, {_pixels(size)} of the input"
-    step = f"{stride[0]}" if stride[1] == 1 else f"{stride[0]}/{stride[1]}"
-    return f"a unit sees {_pixels(size)}, its neighbour begins {step} further; unit 0 begins at {-(padding or 0)}"
+    size, padding = _pixels(field.size[axis]), field.padding[axis]
+    if pattern is None:
+        return f"{'every path sees the whole map,' if is_map else 'all units together see'} {size} of the input"
+    period, step = pattern
+    if period == 1:
+        return f"a unit sees {size}, its neighbour begins {step} further; unit 0 begins at {-(padding or 0)}"
+    return (
+        f"a unit sees up to {size}, by its place; the one {period} further begins {step} further; "
+        f"unit 0 begins at {-(padding or 0)}"
+    )
 
 
 def _recurrence(layer: FieldFigures) -> Iterator[str]:
@@ -125,7 +129,10 @@ def _unit(unit: UnitFigures, network: Network) -> Iterator[str]:
     what = "all units together" if unit.unit is None else f"unit {','.join(map(str, unit.unit))}"
     for name, axes in unit.interval.items():
         of = f" of {name}" if len(network.inputs) > 1 else ""
-        if axes and all(interval is None for interval in axes):
+        if not axes:
+            yield f"{what} can be changed by the whole input{of}: a vector has no spatial axis"
+            continue
+        if all(interval is None for interval in axes):
             yield f"{what} sees padding only{of}: no pixel can change it"
             continue
         yield f"{what} can be changed by these pixels{of}:"
@@ -136,9 +143,12 @@ def _unit(unit: UnitFigures, network: Network) -> Iterator[str]:
             yield f"  {axis}: {interval[0]} to {interval[1]}, {_pixels(length)}{holes}"
 
 
-def _proof(proof: Proof, network: Network) -> Iterator[str]:
+def _proof(proof: Proof, network: Network, unit: str) -> Iterator[str]:
+    if not proof.perturbed:
+        yield "nothing to prove: the input has no spatial axis"
+        return
     if proof.ok:
-        yield f"✓ proven by execution: of {proof.perturbed:,} positions perturbed, these and no others change the unit"
+        yield f"✓ proven by execution: of {proof.perturbed:,} positions perturbed, these and no others change {unit}"
         return
     yield f"✗ not as claimed: {len(proof.mismatches):,} of {proof.perturbed:,} positions perturbed"
     for wrong in proof.mismatches[:SHOWN]:

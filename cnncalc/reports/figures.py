@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import shape_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.report import ReceptiveField, WindowFigures
 
@@ -53,6 +53,17 @@ def tight(shape: Sequence[int]) -> str:
 def spaced(shape: Sequence[int]) -> str:
     """A shape as errors print it."""
     return shape_text(shape)
+
+
+def inputs(shapes: Mapping[str, Sequence[int]], colon: str = "") -> str:
+    """The word and the shape of the input, or of each by its name where there are several.
+
+    >>> inputs({"input": (3, 8, 8)}), inputs({"left": (3, 8), "right": (1, 4)}, ":")
+    ('input 3 x 8 x 8', 'inputs: left 3 x 8, right 1 x 4')
+    """
+    if len(shapes) == 1:
+        return f"input{colon} {', '.join(map(spaced, shapes.values()))}"
+    return f"inputs{colon} {', '.join(f'{name} {spaced(shape)}' for name, shape in shapes.items())}"
 
 
 def per_axis(values: Sequence[object]) -> str:

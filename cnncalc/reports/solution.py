@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ def render(found: Solution, *, width: int | None = None, styled: bool = False) -
     """The answer in a few lines."""
     canvas = Canvas(width, styled=styled)
     name = found.name if found.variant is None else f"{found.name} ({found.variant})"
-    canvas.title(name, "input " + ", ".join(map(figures.spaced, found.inputs.values())))
+    canvas.title(name, figures.inputs(found.inputs))
     canvas.line()
     canvas.title(found.layer, f"output {figures.spaced(found.output_shape)}")
     lines = [*_axes(found), "", *_domain(found), *_fits(found)]
@@ -41,7 +43,7 @@ def _axes(found: Solution) -> Iterator[str]:
     for axis in found.axes:
         form = axis.closed_form and axis.closed_form.replace(axis.symbol or " ", "n")
         following = str([(lot.inputs, list(lot.others.values())) for lot in axis.following])
-        lots.setdefault((form, axis.output, axis.inputs, axis.enumerated, following), []).append(axis)
+        lots.setdefault((form, axis.size, axis.output, axis.inputs, axis.enumerated, following), []).append(axis)
     for alike in lots.values():
         yield from _alike(alike)
 
@@ -80,12 +82,16 @@ def _domain(found: Solution) -> Iterator[str]:
     if found.smallest is None:
         yield "smallest input: not found"
     else:
-        yield f"smallest input: {', '.join(map(figures.spaced, found.smallest.values()))}"
-    texts: dict[str, list[str]] = {}
-    for progression in found.progressions:
-        what = "no layer drops a pixel" if progression.dropped else "nothing is left over, padding included"
-        texts.setdefault(f"{what}: {_progression(progression)}", []).append(progression.symbol)
-    for text, symbols in texts.items():
+        yield f"smallest {figures.inputs(found.smallest, ':')}"
+    claims: dict[str, list[str]] = {}
+    for symbol, lot in groupby(found.progressions, key=attrgetter("symbol")):
+        texts: dict[str, list[str]] = {}
+        for progression in lot:
+            what = "no layer drops a pixel" if progression.dropped else "nothing is left over, padding included"
+            texts.setdefault(_progression(progression), []).append(what)
+        for text, whats in texts.items():
+            claims.setdefault(f"{', and '.join(whats)}: {text}", []).append(symbol)
+    for text, symbols in claims.items():
         yield text.replace("{}", " and ".join(symbols))
 
 

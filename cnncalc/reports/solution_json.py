@@ -31,7 +31,7 @@ def as_object(found: Solution) -> dict[str, Any]:
 
 def _plain(found: Progression) -> dict[str, Any]:
     return {
-        "axis": found.symbol,
+        "symbol": found.symbol,
         "modulus": found.modulus or None,
         "residues": found.residues,
         "least": found.least,

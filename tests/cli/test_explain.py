@@ -87,7 +87,10 @@ def test_a_terminal_sees_bold_names_unless_it_asks_not_to(
     [
         (["alexnet", "conv22"], "error: AlexNet has no layer `conv22`\nhint: did you mean `conv2`?\n"),
         (["resnet18", "layer5"], "error: ResNet has no layer `layer5`\nhint: did you mean `layer4`?\n"),
-        (["resnet18", "qq"], "error: ResNet has no layer `qq`\nhint: `cnncalc summary` lists all of them\n"),
+        (
+            ["resnet18", "qq"],
+            "error: ResNet has no layer `qq`\nhint: `cnncalc summary` of the same SPEC lists its layers\n",
+        ),
     ],
 )
 def test_unknown_names(arguments: list[str], error: str, run: Callable[..., Any]) -> None:

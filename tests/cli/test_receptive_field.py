@@ -114,6 +114,7 @@ ERRORS = [
     (["fc6", "--unit", "4096"], "there is no unit 4096 in `fc6`, which is 4096: its size is 4096"),
     (["cnv2"], "AlexNet has no layer `cnv2`\nhint: did you mean `conv2`?"),
     (["conv2", "--unit", "a,b"], "--unit takes numbers from 0 such as 4,7, not 'a,b'"),
+    (["conv2", "--unit", f"{10**30},1"], "--unit 10000000000000000000... is beyond every axis"),
     (["conv2", "--unit", "-1,0"], "--unit takes numbers from 0 such as 4,7, not '-1,0'"),
 ]
 
@@ -138,3 +139,26 @@ def test_a_wrong_claim_fails_and_names_the_pixel(run: Callable[..., Any], monkey
     assert json.loads(outcome.out)["verified"]["mismatches"] == [
         {"input": "input", "axis": 1, "pixel": 0, "claimed": False}
     ]
+
+
+def test_a_vector_has_no_pixels_to_prove(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text("input: 9\nlayers:\n- linear: {out_features: 4}\n")
+    outcome = run("receptive-field", "net.yaml", "--unit", "3", "--verify")
+    assert outcome.status == 0
+    assert "unit 3 can be changed by the whole input: a vector has no spatial axis\n" in outcome.out
+    assert "nothing to prove: the input has no spatial axis\n" in outcome.out
+
+
+def test_a_field_that_depends_on_the_place(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text(
+        "input: 1x8\nlayers:\n- upsample: {scale_factor: 2}\n- conv: {out_channels: 1, kernel_size: 2}\n"
+    )
+    assert (
+        "length: a unit sees up to 2 pixels, by its place; the one 2 further begins 1 further; unit 0 begins at 0"
+        in (run("receptive-field", "net.yaml", "conv_1").out)
+    )
+
+
+def test_the_default_leads_to_the_first_output(run: Callable[..., Any]) -> None:
+    found = json.loads(run("receptive-field", "deeplab_v3", "--unit", "1,1", "--json").out)
+    assert found["layer"] == "out"

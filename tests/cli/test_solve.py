@@ -18,8 +18,7 @@ conv1  output 96 x 55 x 55
   55 at H and W = 227 to 230
 
 smallest input: 3 x 67 x 67
-no layer drops a pixel: H and W = 32 k + 3: 67, 99, 131, 163, 195, ...
-nothing is left over, padding included: H and W = 32 k + 3: 67, 99, 131, 163, 195, ...
+no layer drops a pixel, and nothing is left over, padding included: H and W = 32 k + 3: 67, 99, 131, 163, 195, ...
 """
 
 FITS = """\
@@ -46,6 +45,7 @@ def test_json(run: Callable[..., Any]) -> None:
         "input_axis": "height",
         "symbol": "H",
         "closed_form": "floor((H - 35) / 32)",
+        "size": 6,
         "output": 6,
         "inputs": [[227, 258]],
         "enumerated": None,
@@ -53,7 +53,7 @@ def test_json(run: Callable[..., Any]) -> None:
     }
     assert found["smallest_input"] == [3, 67, 67]
     assert found["no_pixel_dropped"][0] == {
-        "axis": "H",
+        "symbol": "H",
         "modulus": 32,
         "residues": [3],
         "least": 67,
@@ -112,7 +112,12 @@ def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callab
             "hint: give one size for all axes, or one for each, such as 55 or 55x55\n",
         ),
         (["alexnet", "--output", "five"], "error: --output takes a size such as 55 or 55x27, not 'five'\n"),
-        (["alexnet", "--output", "0"], "error: --output takes a size such as 55 or 55x27, not '0'\n"),
+        (["alexnet", "--output", "0"], "error: --output must have sizes from 1 to 2147483647, not 0\n"),
+        (
+            ["alexnet", "conv1", "--layer", "conv2"],
+            "error: give the layer once: LAYER conv1 or --layer conv2\n"
+            "hint: `cnncalc solve --help` lists what it takes\n",
+        ),
     ],
 )
 def test_errors(arguments: list[str], error: str, run: Callable[..., Any]) -> None:

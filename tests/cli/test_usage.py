@@ -89,6 +89,19 @@ def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]
     return subprocess.run([sys.executable, "-m", "cnncalc", *arguments], text=True, check=False, **options)
 
 
+def test_a_closed_output_is_an_error() -> None:
+    """As the shell's `>&-` leaves it."""
+    for command in ("summary", "explain", "layers"):
+        outcome = subprocess.run(
+            f"exec {sys.executable} -m cnncalc {command} >&-",
+            shell=True,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert (outcome.returncode, outcome.stderr) == (2, "error: cannot write the output: not writable\n")
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     script = f"{sys.executable} -m cnncalc summary resnet152 --json | head -c 10"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
