@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.forms import Constraint, Form, Step, constant
@@ -33,10 +33,6 @@ class Closed(NamedTuple):
     meetings: list[tuple[Form, ...]]
 
 
-_PROBES: Final = 4
-"""The other input sizes at which forms are held against the network, built anew."""
-
-
 def closed(network: Network) -> Closed:
     """The forms of a network; an axis that mixes several, as after flattening, has none.
 
@@ -52,7 +48,7 @@ def closed(network: Network) -> Closed:
     ]
     traced: dict[object, Shape] = {}
     for node in network.nodes:
-        reader = _Reader([found[tensor] for tensor in node.inputs])
+        reader = _Reader([found[tensor] for tensor in node.inputs], network)
         shape = traced.get(node.kind) or traced.setdefault(node.kind, traced_node(node).output_shape)
         found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
@@ -63,8 +59,9 @@ def closed(network: Network) -> Closed:
 class _Reader:
     """Reads the forms off the traced sizes of a layer, whose inputs have the forms `arriving`."""
 
-    def __init__(self, arriving: Sequence[tuple[Form | None, ...]]) -> None:
+    def __init__(self, arriving: Sequence[tuple[Form | None, ...]], network: Network) -> None:
         self.arriving = arriving
+        self.network = network
         self.constraints: list[Constraint] = []
         self.meetings: list[tuple[Form, ...]] = []
 
@@ -78,7 +75,7 @@ class _Reader:
         parts = [self.read(part) for part in size.parts]
         known = [part for part in parts if part is not None]
         if size.operator == "broadcast":
-            return self._agreed(known)
+            return self._agreed(int(size), known)
         return self._made(size, known) if len(known) == len(parts) else None
 
     def _made(self, size: Traced, known: list[Form]) -> Form | None:
@@ -91,16 +88,31 @@ class _Reader:
             self.constraints.append(Constraint((known[0],), multiple=known[1].constant or 1))
         return _combined(size.operator, *known) if len(known) == 2 else None
 
-    def _agreed(self, known: list[Form]) -> Form | None:
-        """The form of an axis where inputs meet: the simplest of those that follow an input, as they must agree."""
+    def _agreed(self, size: int, known: list[Form]) -> Form | None:
+        """The form of an axis where inputs meet: of those that have its size the constant one, or the simplest.
+
+        They must agree at other sizes too, and those that have 1, and are broadcast, must keep it. Where options follow
+        the size of the input, a constant may be one of them.
+        """
         moving = list(dict.fromkeys(form for form in known if form.constant is None))
-        for root in dict.fromkeys(form.root for form in moving):
-            alike = tuple(form for form in moving if form.root == root)
+        sure = not self.network.follows_sizes or not moving
+        fixed = [form for form in known if form.constant == size and sure]
+        meeting = [form for form in moving if self._now(form) == size]
+        for root in dict.fromkeys(form.root for form in meeting):
+            alike = (*(form for form in meeting if form.root == root), *fixed[: size > 1])
             if len(alike) > 1:
                 self.constraints.append(Constraint(alike))
-        if len({form.root for form in moving}) > 1:
-            self.meetings.append(tuple(moving))
-        return min(moving, key=lambda form: len(form.steps)) if moving else next(iter(known), None)
+        self.constraints += [Constraint((form, constant(1))) for form in moving if form not in meeting]
+        if len({form.root for form in meeting}) > 1:
+            self.meetings.append(tuple(meeting))
+        if fixed and (size > 1 or not meeting):
+            return fixed[0]
+        return min(meeting, key=lambda form: len(form.steps)) if meeting else None
+
+    def _now(self, form: Form) -> int:
+        """The size that a form has at the network's own input."""
+        assert form.root is not None
+        return form.at(self.network.inputs[form.root[0]][form.root[1]])
 
 
 def _scaled(form: Form | None, factor: float) -> Form | None:
@@ -131,9 +143,10 @@ def _combined(operator: str, a: Form, b: Form) -> Form | None:
 def _held(network: Network, found: list[tuple[Form | None, ...]]) -> list[tuple[Form | None, ...]]:
     """The forms without those that are not what the network, built at other sizes, has.
 
-    A spec may have options that follow the input's size by an expression, and then a form does not hold elsewhere.
+    A spec may have options that follow the input's size by an expression, and then a form may not hold elsewhere.
     """
-    if network.choice is None:
+    fixed = all(axes[0] is not None and axes[0].constant is not None for axes in found if len(axes) > 1)
+    if network.choice is None or (fixed and not network.follows_sizes):
         return found
     for shapes in _probes(network, found):
         try:
@@ -156,12 +169,16 @@ def _holds(form: Form | None, size: int, shapes: dict[str, Shape]) -> bool:
 
 
 def _probes(network: Network, found: list[tuple[Form | None, ...]]) -> list[dict[str, Shape]]:
-    """Larger inputs: by a few pixels, and by the number at which every form grows by a whole one."""
+    """Other inputs: by a few pixels, by the number at which every form grows by a whole one, and by factors."""
     period = lcm(*(form.period[0] for axes in found for form in axes if form is not None))
-    steps = [1, 2, 5, period if period < 4096 else 32][:_PROBES]
+    moves = [(Fraction(1), plus) for plus in (1, 2, 5, period if period < 4096 else 32)]
+    moves += [(Fraction(factor), 0) for factor in ("2", "3", "7", "1/2", "1/3", "3/4")]
     return [
-        {name: (shape[0], *(size + step for size in shape[1:])) for name, shape in network.inputs.items()}
-        for step in steps
+        {
+            name: (shape[0], *(max(int(size * times) + plus, 1) for size in shape[1:]))
+            for name, shape in network.inputs.items()
+        }
+        for times, plus in moves
     ]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.forms import Form
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
 
 BUDGET: Final = 60_000
 """The most layers that one question may build."""
@@ -167,10 +167,11 @@ class Domain:
         """The least size of an axis of an input."""
         return self.smallest[root[0]][root[1]] if self.smallest is not None else self._least_by_forms(root)
 
-    def sizes(self, root: Root, form: Form, output: int) -> Intervals:
+    def sizes(self, root: Root, form: Form, output: int, place: tuple[int, int]) -> Intervals | None:
         """The sizes of an axis at which a form gives the output and the network can be built, as intervals.
 
-        Every one is built, unless they are too many; then the forms alone tell.
+        Every one is built, unless they are too many; then the forms alone tell. `place` is the tensor and its axis that
+        the form is of; None where that has another size, so that the form does not hold.
         """
         first, last = form.inverse(output, output)
         first, last = max(first, self.least(root)), min(last, MAX_SIZE)
@@ -178,25 +179,33 @@ class Domain:
             return ()
         if last - first >= self.patience:
             return ((first, last),)
-        return intervals(size for size in range(first, last + 1) if self.at(root, size) is not None)
+        built = [(size, network) for size in range(first, last + 1) if (network := self.at(root, size)) is not None]
+        if any(self.size_of(network, *place) != output for _, network in built):
+            return None
+        return intervals(size for size, _ in built)
 
-    def enumerated(self, root: Root, node: Node, axis: int, output: int) -> tuple[Intervals, tuple[int, int]]:
-        """The sizes at which the network gives the output, found by building it at each of a range, and the range."""
-        tried = list(self._tried(root, node, axis))
+    def size_of(self, network: Network, tensor: int, axis: int) -> int | None:
+        """The size of an axis of a tensor at another input, where layers may be others; None if it is not there."""
+        name, names = self.network.tensor_names[tensor], network.tensor_names
+        number = tensor if tensor < len(names) and names[tensor] == name else names.index(name) if name in names else -1
+        shape = network.tensor_shapes[number] if number >= 0 else ()
+        return shape[axis] if axis < len(shape) else None
+
+    def enumerated(self, root: Root, place: tuple[int, int], output: int) -> tuple[Intervals, tuple[int, int]]:
+        """The sizes at which an axis of a tensor has the size, found by building at each of a range, and the range."""
+        tried = list(self._tried(root, place))
         ends = (tried[0][0], tried[-1][0])
         return intervals(size for size, found in tried if found == output), ends
 
-    def _tried(self, root: Root, node: Node, axis: int) -> Iterator[tuple[int, int | None]]:
+    def _tried(self, root: Root, place: tuple[int, int]) -> Iterator[tuple[int, int | None]]:
         least = self.least(root)
         for size in range(least, min(least + self.patience, LARGEST)):
             built = self.at(root, size)
-            shapes = {} if built is None else {other.name: other.output_shape for other in built.nodes}
-            shape = shapes.get(node.name, ())
-            yield size, shape[axis] if axis < len(shape) else None
+            yield size, None if built is None else self.size_of(built, *place)
 
-    def near(self, root: Root, node: Node, axis: int, output: int) -> list[tuple[int, Intervals]]:
+    def near(self, root: Root, place: tuple[int, int], output: int) -> list[tuple[int, Intervals]]:
         """The outputs next below and above one, of those that were tried, and their inputs."""
-        tried = [(found, size) for size, found in self._tried(root, node, axis) if found is not None]
+        tried = [(found, size) for size, found in self._tried(root, place) if found is not None]
         below = max((found for found, _ in tried if found < output), default=None)
         above = min((found for found, _ in tried if found > output), default=None)
         ends = [end for end in (below, above) if end is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from math import prod
+from math import isqrt, prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.layers import LAYERS
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.domain import Domain, Intervals
-    from cnncalc.forms import Form
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
 
@@ -25,11 +24,14 @@ class FittingShape(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """A linear layer with fixed `in_features`, and the maps before it with so many values; the squarest first."""
+    """A linear layer with fixed `in_features`, and the maps before it with so many values; the squarest first.
+
+    `shapes` is None where an axis of the map has no closed form, so that they are not known.
+    """
 
     layer: str
     in_features: int
-    shapes: tuple[FittingShape, ...]
+    shapes: tuple[FittingShape, ...] | None
 
 
 def tolerant() -> Mapping[str, type[Layer]]:
@@ -56,37 +58,40 @@ def tolerant() -> Mapping[str, type[Layer]]:
 def fitting(domain: Domain) -> Iterator[Fit]:
     """What fits each linear layer with fixed `in_features`, behind a flattened map."""
     network, first = domain.network, len(domain.network.inputs)
+    shapes = network.tensor_shapes
     for node in network.nodes:
         features = getattr(node.layer, "in_features", None)
         if node.layer.type_name != "linear" or features is None or len(node.input_shapes[0]) > 1:
             continue
         tensor = node.inputs[0]
-        while tensor >= first and len(network.tensor_shapes[tensor]) == 1:
+        while tensor >= first and len(shapes[tensor]) == 1 and domain.forms[tensor] == (None,):
             tensor = network.nodes[tensor - first].inputs[0]
-        axes = domain.forms[tensor]
-        known = [form for form in axes if form is not None]
-        if len(known) == len(axes) and prod(network.tensor_shapes[tensor]) == node.input_shapes[0][0]:
-            shapes = sorted(
-                _shapes_that_fit(domain, features, known), key=lambda shape: max(shape.map_shape[1:], default=0)
-            )
-            yield Fit(node.name, features, tuple(shapes))
+        if prod(shapes[tensor]) == node.input_shapes[0][0]:
+            yield Fit(node.name, features, _fitting_shapes(domain, features, tensor))
 
 
-def _shapes_that_fit(domain: Domain, features: int, axes: list[Form]) -> Iterator[FittingShape]:
-    """Every shape of the map with so many values, that some input gives."""
-    fixed = [form.constant for form in axes]
-    moving = [form for form in axes if form.constant is None]
-    left, rest_of_it = divmod(features, prod(size for size in fixed if size is not None))
-    if rest_of_it:
-        return
-    for sizes in _factors(left, len(moving)):
-        rest = iter(sizes)
-        shape = tuple(next(rest) if size is None else size for size in fixed)
-        inputs = tuple(
-            domain.sizes(form.root, form, size) for form, size in zip(moving, sizes, strict=True) if form.root
-        )
+def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[FittingShape, ...] | None:
+    """Every shape of the map with so many values that some input gives, the squarest first; None if it has no form."""
+    axes = domain.forms[tensor]
+    known = [form for form in axes if form is not None]
+    if len(known) < len(axes):
+        return None
+    left, rest_of_it = divmod(features, prod(form.constant for form in known if form.constant is not None))
+    moving = [(axis, form) for axis, form in enumerate(known) if form.constant is None]
+    found: list[FittingShape] = []
+    for sizes in () if rest_of_it else _factors(left, len(moving)):
+        shape = [form.constant or 0 for form in known]
+        inputs: list[Intervals] = []
+        for (axis, form), size in zip(moving, sizes, strict=True):
+            assert form.root is not None
+            shape[axis] = size
+            fitting_sizes = domain.sizes(form.root, form, size, (tensor, axis))
+            if fitting_sizes is None:
+                return None
+            inputs.append(fitting_sizes)
         if all(inputs):
-            yield FittingShape(domain.network.layout.shown(shape), inputs)
+            found.append(FittingShape(domain.network.layout.shown(tuple(shape)), tuple(inputs)))
+    return tuple(sorted(found, key=lambda fitting: max(fitting.map_shape[1:], default=0)))
 
 
 def _factors(number: int, parts: int) -> Iterator[tuple[int, ...]]:
@@ -99,6 +104,6 @@ def _factors(number: int, parts: int) -> Iterator[tuple[int, ...]]:
         if parts or number == 1:
             yield (number,) * parts
         return
-    for factor in range(1, number + 1):
-        if number % factor == 0:
-            yield from ((factor, *rest) for rest in _factors(number // factor, parts - 1))
+    small = [factor for factor in range(1, isqrt(number) + 1) if number % factor == 0]
+    for factor in sorted({*small, *(number // factor for factor in small)}):
+        yield from ((factor, *rest) for rest in _factors(number // factor, parts - 1))

@@ -124,7 +124,8 @@ class Network:
     """A network of known input size: the graph, and what can be asked of it.
 
     `inputs` maps the name of each input to its shape, `outputs` are tensor numbers; all shapes are channels first.
-    `scopes` maps the names of groups and blocks to the numbers of the tensors that leave them.
+    `scopes` maps the names of groups and blocks to the numbers of the tensors that leave them. `follows_sizes` tells
+    that options follow the size of the input by expressions, so that at another size they may be others.
     """
 
     def __init__(
@@ -146,6 +147,7 @@ class Network:
         self.variant = variant
         self.scopes = scopes or {}
         self.choice: Choice | None = None
+        self.follows_sizes = False
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())

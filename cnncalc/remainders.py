@@ -7,13 +7,21 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.closed import root_name
-from cnncalc.window import Window
+from cnncalc.window import MAX_SIZE, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.domain import Domain, Root
     from cnncalc.forms import Constraint, Form
+    from cnncalc.network import Network
+
+_FIRST: Final = 4
+_TURNS: Final = (1, 2, 5, 20)
+"""How many residues, and at which multiples of the modulus, the network is built to see whether it always can be."""
+
+_TRIED: Final = (*range(12), 37, 97, 211)
+"""How far from the least size the network is built where options follow the size by expressions."""
 
 MOST: Final = 65_536
 """The most residues that are looked at."""
@@ -23,8 +31,9 @@ class Progression(NamedTuple):
     """The sizes of an axis of an input that are congruent to one of `residues`, by `modulus`, from `least` on.
 
     At `dropped` ones no layer drops a pixel of its input; at exact ones, `dropped` false, no layer leaves anything
-    over, not even padding. Without residues there are none; `modulus` is 0 where it is not known, as some layer's size
-    has no closed form. Pixels between windows, where the stride is larger than what the window spans, do not count.
+    over, not even padding. Without residues there are none; `modulus` is 0 where they are not known: some layer's size
+    has no closed form, or options follow the size by an expression, or they are no congruence, or too many. Pixels
+    between windows, where the stride is larger than what the window spans, do not count.
     """
 
     symbol: str
@@ -44,7 +53,7 @@ class Progression(NamedTuple):
         start = self.least - self.least % self.modulus
         rounds = range(count + 1)
         found = (start + turn * self.modulus + residue for turn in rounds for residue in self.residues)
-        return [size for size in found if size >= self.least][:count]
+        return [size for size in found if self.least <= size <= MAX_SIZE][:count]
 
     def holds(self, size: int) -> bool:
         """Whether a size is one of them."""
@@ -72,11 +81,49 @@ def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
         for dropped in (True, False):
             conditions = _all_conditions(domain, root, dropped=dropped)
             modulus, residues = (0, ()) if conditions is None else _residues(conditions, least)
-            if len(residues) <= domain.patience:
-                built = {r: domain.at(root, least + (r - least) % modulus) is not None for r in residues}
-                residues = tuple(residue for residue in residues if built[residue])
+            modulus, residues = _held(domain, root, modulus, residues, dropped=dropped)
             found.append(Progression(symbol, dropped, modulus, residues, least))
     return tuple(found)
+
+
+def possible(domain: Domain, root: Root) -> tuple[int, tuple[int, ...]]:
+    """The modulus and the residues of the sizes that meet what layers ask of them; a modulus of 0 is not known."""
+    return _residues([_met(found) for found in domain.constraints if found.forms[0].root == root], domain.least(root))
+
+
+def _confirmed(domain: Domain, root: Root, modulus: int, residues: tuple[int, ...], *, dropped: bool) -> bool:
+    """Whether the windows of the network, built at some sizes, are as the residues say; options may be others there."""
+    for size in (domain.least(root) + more for more in _TRIED):
+        built = domain.at(root, size) if modulus else None
+        if built is not None and exact(built, root, dropped=dropped) != (size % modulus in residues):
+            return False
+    return True
+
+
+def exact(network: Network, root: Root, *, dropped: bool) -> bool:
+    """Whether no window of a network drops a pixel along an axis, or leaves anything over, at its own input."""
+    for node in network.nodes:
+        windows = node.layer.windows(node.input_shapes[0]) or ()
+        for axis, (window, size) in enumerate(zip(windows, node.input_shapes[0][1:], strict=False), 1):
+            if isinstance(window, Window) and axis == root[1]:
+                left = window.dropped(size) if dropped else window.left_over(size)
+                if left > 0:
+                    return False
+    return True
+
+
+def _held(
+    domain: Domain, root: Root, modulus: int, residues: tuple[int, ...], *, dropped: bool
+) -> tuple[int, tuple[int, ...]]:
+    """The residues at which the network can be built; none are known if it can be only at some of their sizes."""
+    least = domain.least(root)
+    if len(residues) > domain.patience:
+        return modulus, residues
+    if domain.network.follows_sizes and not _confirmed(domain, root, modulus, residues, dropped=dropped):
+        return 0, ()
+    built = tuple(r for r in residues if domain.at(root, least + (r - least) % modulus) is not None)
+    later = (least + (r - least) % modulus + turn * modulus for r in built[:_FIRST] for turn in _TURNS)
+    return (modulus, built) if all(domain.at(root, size) is not None for size in later) else (0, ())
 
 
 def _all_conditions(domain: Domain, root: Root, *, dropped: bool) -> list[Condition] | None:
@@ -175,7 +222,10 @@ def _shortest(modulus: int, residues: list[int]) -> tuple[int, tuple[int, ...]]:
     (2, (1,))
     """
     known = set(residues)
-    for smaller in range(1, modulus + 1):
-        if modulus % smaller == 0 and all((residue + smaller) % modulus in known for residue in residues):
+    for rounds in range(len(residues), 1, -1):
+        smaller = modulus // rounds
+        if len(residues) % rounds or modulus % rounds:
+            continue
+        if all((residue + smaller) % modulus in known for residue in residues):
             return smaller, tuple(sorted({residue % smaller for residue in residues}))
-    return modulus, tuple(residues)
+    return (modulus, tuple(residues)) if residues else (1, ())

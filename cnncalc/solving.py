@@ -18,7 +18,7 @@ from cnncalc.domain import Domain, intervals
 from cnncalc.errors import CnncalcError
 from cnncalc.explanation import selected
 from cnncalc.fitting import Fit, fitting, tolerant
-from cnncalc.remainders import Progression, nothing_dropped
+from cnncalc.remainders import Progression, nothing_dropped, possible
 from cnncalc.tracing import given, written
 from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
@@ -47,8 +47,9 @@ class AxisSolution(NamedTuple):
 
     `symbol` is what `closed_form`, None if there is none, calls the size of the input's axis. `size` is that of the
     network at hand, `output` the one that was asked for; without it `inputs` is None too. `enumerated` is the range
-    that was tried, where sizes were found by building the network. Axes of other inputs stay as they are, but for those
-    of `following`.
+    that was tried, where sizes were found by building the network. Where not all of many `inputs` will do, it is those
+    that are congruent to one of `residues` by `modulus`. Axes of other inputs stay as they are, but for those of
+    `following`.
     """
 
     axis: str
@@ -59,11 +60,17 @@ class AxisSolution(NamedTuple):
     output: int | None = None
     inputs: Intervals | None = None
     enumerated: tuple[int, int] | None = None
+    modulus: int = 1
+    residues: tuple[int, ...] = (0,)
     following: tuple[Following, ...] = ()
 
 
 class Solution(NamedTuple):
-    """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found."""
+    """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
+
+    With `follows_sizes` options follow the size of the input by expressions: what is told is right, but sizes may do
+    too at which they are others.
+    """
 
     name: str
     variant: str | None
@@ -75,6 +82,7 @@ class Solution(NamedTuple):
     smallest: dict[str, Shape] | None
     progressions: tuple[Progression, ...]
     fits: tuple[Fit, ...]
+    follows_sizes: bool
 
 
 def solve(network: Network, layer: str | None = None, output: Sequence[int] | None = None) -> Solution:
@@ -108,6 +116,7 @@ def solve(network: Network, layer: str | None = None, output: Sequence[int] | No
         smallest=smallest and {name: shown(shape) for name, shape in smallest.items()},
         progressions=nothing_dropped(domain),
         fits=tuple(fitting(domain)),
+        follows_sizes=network.follows_sizes,
     )
 
 
@@ -157,25 +166,64 @@ def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: in
     if wanted is None:
         return known
     known = known._replace(output=wanted)
-    if form is not None and root is None:
-        if form.constant != wanted:
-            raise CnncalcError(f"the {name} of `{node.name}` is {form.constant} whatever the input, and never {wanted}")
-        least = max(domain.least(root) for root in domain.roots)
-        return known._replace(inputs=((least, MAX_SIZE),))
-    assert root is not None
-    if form is None:
-        inputs, tried = domain.enumerated(root, node, axis, wanted)
-        near: Iterable[tuple[int, Intervals]] = domain.near(root, node, axis, wanted)
-        known = known._replace(enumerated=tried)
-    else:
+    place = (network.tensor(node.name), axis)
+    if form is not None and form.constant is not None and form.constant != wanted:
+        raise CnncalcError(f"the {name} of `{node.name}` is {form.constant} whatever the input, and never {wanted}")
+    found = None if form is None else _by_form(domain, form, wanted, place)
+    tried: tuple[int, int] | None = None
+    near: Iterable[tuple[int, Intervals]] = ()
+    if form is None or found is None or (network.follows_sizes and not found.inputs):
+        root = root or next((root for root in domain.roots if root[1] == axis), domain.roots[0])
+        known = known._replace(symbol=root_name(network, root), closed_form=None if found is None else text)
+        sizes, tried = domain.enumerated(root, place, wanted)
+        found = Solved(sizes)
+        near = domain.near(root, place, wanted)
+    elif form.root is not None and not found.inputs:
         needed = form.inverse(wanted, wanted)[0]
         if needed > MAX_SIZE:
             why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
             raise CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}: {why}")
-        inputs, near = domain.sizes(root, form, wanted), _near(domain, root, form, wanted)
-    if not inputs:
+        near = _near(domain, form.root, form, wanted, place)
+    if not found.inputs:
         raise _none(node, name, wanted, near)
-    return known._replace(inputs=inputs, following=tuple(_following(domain, root, inputs)))
+    following = () if root is None else tuple(_following(domain, root, found.inputs))
+    return known._replace(**found._asdict(), enumerated=tried, following=following)
+
+
+class Solved(NamedTuple):
+    """The inputs that give a size: intervals, of which those that meet a congruence will do."""
+
+    inputs: Intervals
+    modulus: int = 1
+    residues: tuple[int, ...] = (0,)
+
+
+def _by_form(domain: Domain, form: Form, wanted: int, place: tuple[int, int]) -> Solved | None:
+    """The inputs at which a form gives a size; None where it does not hold, or tells nothing of what can be built."""
+    if form.root is not None:
+        sizes = domain.sizes(form.root, form, wanted, place)
+        if not sizes or sizes[0][1] - sizes[0][0] < domain.patience:
+            return None if sizes is None else Solved(sizes)
+        return _checked(domain, [form.root], sizes[0], wanted, place)
+    least = max(domain.least(root) for root in domain.roots)
+    return _checked(domain, domain.roots, (least, MAX_SIZE), wanted, place)
+
+
+def _checked(
+    domain: Domain, roots: list[Root], interval: tuple[int, int], wanted: int, place: tuple[int, int]
+) -> Solved | None:
+    """An interval of too many sizes to build them all; None where some do not do that should."""
+    known = {possible(domain, root) for root in roots}
+    modulus, residues = known.pop()
+    if known or not modulus:
+        return None
+    sizes = [interval[0] + more for more in (*range(9), 97, 1001)]
+    for root in roots:
+        for size in sizes:
+            built = domain.at(root, size) if size % modulus in residues else None
+            if size % modulus in residues and (built is None or domain.size_of(built, *place) != wanted):
+                return None
+    return Solved((interval,), modulus, residues)
 
 
 def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Following]:
@@ -190,7 +238,9 @@ def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Follow
             yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
 
 
-def _near(domain: Domain, root: Root, form: Form, wanted: int) -> Iterator[tuple[int, Intervals]]:
+def _near(
+    domain: Domain, root: Root, form: Form, wanted: int, place: tuple[int, int]
+) -> Iterator[tuple[int, Intervals]]:
     """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
     least = domain.least(root)
     edge = least + bisect_left(range(least, MAX_SIZE), wanted, key=form.at)
@@ -200,7 +250,7 @@ def _near(domain: Domain, root: Root, form: Form, wanted: int) -> Iterator[tuple
             if not least <= size <= MAX_SIZE:
                 break
             output = form.at(size)
-            inputs = domain.sizes(root, form, output) if output != wanted else ()
+            inputs = domain.sizes(root, form, output, place) if output != wanted else ()
             if inputs:
                 yield output, inputs
                 break

@@ -159,11 +159,9 @@ def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, w
         assert wanted not in found.values(), links
         return
     inside = [(max(first, 1), min(last, 149)) for first, last in axis.inputs or ()]
-    solved = {other for first, last in inside for other in range(first, last + 1)}
-    expected = {other for other, output in found.items() if output == wanted}
-    if expected != solved:  # a constant is there at every size, of which those that cannot be built are not told
-        assert axis.closed_form == str(wanted), links
-        assert expected <= solved
+    sizes = (other for first, last in inside for other in range(first, last + 1))
+    solved = {other for other in sizes if other % axis.modulus in axis.residues}
+    assert solved == {other for other, output in found.items() if output == wanted}, links
 
 
 @settings(hundreds, max_examples=80)
@@ -321,3 +319,62 @@ def _hold_progressions(network: Network, pairs: dict[tuple[int, int], Network]) 
 def test_sizes_that_no_axis_may_have_are_not_searched() -> None:
     with pytest.raises(CnncalcError, match="it would take H = 3200000003, and an axis has at most 2147483647 pixels"):
         solve(cnncalc.load("alexnet"), "pool5", [99_999_999])
+
+
+WHEN = "  - max_pool: {kernel_size: 2, when: '=in_shape[1] > 40'}\n  - relu: {name: last}\n"
+CROPPED = "  - crop: {name: cut, from: input, size: 6}\n"
+TEXTS = [
+    ("1x5", "  - avg_pool1d: {kernel_size: 2}\n  - pixel_unshuffle: {downscale_factor: 2}\n"),
+    ("1x24", f"  - avg_pool1d: {{name: a, kernel_size: 4}}\n{CROPPED}  - concat: {{from: [a, cut]}}\n"),
+    ("1x24", f"  - avg_pool1d: {{name: a, kernel_size: 4}}\n{CROPPED}  - add: {{from: [a, cut]}}\n"),
+    (
+        "1x15",
+        f"  - max_pool: {{name: a, kernel_size: 1, stride: 15, padding: same}}\n{CROPPED}  - add: {{from: [a, cut]}}\n",
+    ),
+    ("1x8", "  - pixel_unshuffle: {downscale_factor: 2}\n  - adaptive_avg_pool1d: {output_size: 3}\n"),
+    ("1x30", f"  - avg_pool1d: {{kernel_size: 3, stride: 1}}\n{WHEN}"),
+    ("1x50", f"  - avg_pool1d: {{kernel_size: 3, stride: 1}}\n{WHEN}"),
+    ("1x3", "  - slice: {dim: 1, start: -1, end: 3}\n"),
+]
+"""Sizes that are fixed, follow an expression, or must be multiples."""
+
+
+@pytest.mark.parametrize(("shape", "layers"), TEXTS)
+def test_what_is_said_of_sizes_that_layers_restrict(shape: str, layers: str) -> None:
+    text = f"name: restricted\ninput: {shape}\nlayers:\n{layers}"
+    network = cnncalc.load(text)
+    built: dict[int, Network] = {}
+    for size in range(1, 130):
+        with suppress(CnncalcError):
+            built[size] = cnncalc.load(text, input=f"1x{size}")
+    outputs = {size: other.nodes[-1].output_shape[1] for size, other in built.items()}
+    for wanted in sorted({*outputs.values(), 77}):
+        expected = {size for size, output in outputs.items() if output == wanted}
+        try:
+            [axis] = solve(network, network.nodes[-1].name, [wanted]).axes
+        except CnncalcError:
+            assert not expected
+            continue
+        inside = [range(first, min(last, 129) + 1) for first, last in axis.inputs or ()]
+        solved = {size for sizes in inside for size in sizes if size % axis.modulus in axis.residues}
+        assert solved <= expected
+        assert solved == expected or network.follows_sizes
+    assert solve(network).smallest == {"input": (1, min(built))}
+    for progression in solve(network).progressions:
+        assert all(size in built for size in range(1, 130) if progression.holds(size))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: 1x99999\nlayers: [" + "max_pool: {kernel_size: 2}, " * 16 + "]",
+        "input: 1x7x7\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 2147483647}}]",
+    ],
+)
+def test_large_numbers_take_no_time(text: str) -> None:
+    from cnncalc.fitting import tolerant
+
+    network = cnncalc.load(
+        text.replace("max_pool: {kernel_size: 2}", "{max_pool: {kernel_size: 2}}"), layers=tolerant()
+    )
+    assert solve(network).progressions[0].least >= 1

@@ -43,7 +43,10 @@ def _axes(found: Solution) -> Iterator[str]:
     for axis in found.axes:
         form = axis.closed_form and axis.closed_form.replace(axis.symbol or " ", "n")
         following = str([(lot.inputs, list(lot.others.values())) for lot in axis.following])
-        lots.setdefault((form, axis.size, axis.output, axis.inputs, axis.enumerated, following), []).append(axis)
+        congruence = (axis.modulus, axis.residues)
+        lots.setdefault((form, congruence, axis.size, axis.output, axis.inputs, axis.enumerated, following), []).append(
+            axis
+        )
     for alike in lots.values():
         yield from _alike(alike)
 
@@ -66,7 +69,9 @@ def _alike(axes: list[AxisSolution]) -> Iterator[str]:
         yield f"  {first.output} at {symbols} = {intervals_text((lot.inputs,))}, with {rest}"
     alone = _alone(first)
     if alone:
-        yield f"  {first.output} at " + (f"{symbols} = {intervals_text(alone)}" if first.symbol else "any input")
+        where = f"{symbols} = {intervals_text(alone)}" if first.symbol else "any input"
+        only = f", where it is {_congruent(first.modulus, first.residues)}" if first.modulus > 1 else ""
+        yield f"  {first.output} at {where}{only}"
 
 
 def _alone(axis: AxisSolution) -> Intervals:
@@ -93,33 +98,43 @@ def _domain(found: Solution) -> Iterator[str]:
             claims.setdefault(f"{', and '.join(whats)}: {text}", []).append(symbol)
     for text, symbols in claims.items():
         yield text.replace("{}", " and ".join(symbols))
+    if found.follows_sizes:
+        yield "options follow the input's size by expressions: sizes at which they are others may do too"
 
 
 def _progression(found: Progression) -> str:
     """The sizes, with {} for the symbols of the axes that they are of."""
     if not found.modulus:
-        return "not known for {}, as they follow no congruence"
+        return "not worked out for {}, as they are no simple congruence"
     if not found.residues:
         return "at no {}"
     first = ", ".join(map(str, found.sizes()))
     if found.modulus == 1:
         return f"at every {{}} from {found.least}"
-    lots = intervals(_unbroken(found))
+    return f"{{}} = {_congruent(found.modulus, found.residues)}: {first}, ..."
+
+
+def _congruent(modulus: int, residues: tuple[int, ...]) -> str:
+    """A congruence, such as 32 k + 1 to 4."""
+    lots = intervals(_unbroken(modulus, residues))
     more = ", ..." if len(lots) > _SHOWN else ""
-    residues = f" + {intervals_text(lots[:_SHOWN])}{more}" if found.residues != (0,) else ""
-    return f"{{}} = {found.modulus} k{residues}: {first}, ..."
+    rest = f" + {intervals_text(lots[:_SHOWN])}{more}" if residues != (0,) else ""
+    return f"{modulus} k{rest}"
 
 
-def _unbroken(found: Progression) -> list[int]:
+def _unbroken(modulus: int, found: tuple[int, ...]) -> list[int]:
     """The residues, of which those that continue the last ones across the modulus come after them."""
-    residues = list(found.residues)
-    while residues[-1] - residues[0] == found.modulus - 1:
-        residues = [*residues[1:], residues[0] + found.modulus]
+    residues = list(found)
+    while residues[-1] - residues[0] == modulus - 1:
+        residues = [*residues[1:], residues[0] + modulus]
     return residues
 
 
 def _fits(found: Solution) -> Iterator[str]:
     for fit in found.fits:
+        if fit.shapes is None:
+            yield f"{fit.layer} takes {fit.in_features} features, of a map without a closed form: --input tries a size"
+            continue
         none = "" if fit.shapes else " and no input gives so many"
         yield f"{fit.layer} takes {fit.in_features} features{none}"
         for shape in fit.shapes[:_SHOWN]:

@@ -25,7 +25,10 @@ def as_object(found: Solution) -> dict[str, Any]:
         "smallest_inputs": found.smallest,
         "no_pixel_dropped": [_plain(progression) for progression in found.progressions if progression.dropped],
         "nothing_left_over": [_plain(progression) for progression in found.progressions if not progression.dropped],
-        "fits": [{**fit._asdict(), "shapes": [shape._asdict() for shape in fit.shapes]} for fit in found.fits],
+        "follows_sizes": found.follows_sizes,
+        "fits": [
+            {**fit._asdict(), "shapes": fit.shapes and [shape._asdict() for shape in fit.shapes]} for fit in found.fits
+        ],
     }
 
 

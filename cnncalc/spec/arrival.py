@@ -19,22 +19,30 @@ if TYPE_CHECKING:
 class Arrival(Names):
     """The values of an entry's frame, and the tensor that arrives there.
 
-    `arriving` gives the shape of that tensor when it is asked for, `shape_of` that of a named one.
+    `arriving` gives the shape of that tensor when it is asked for, `shape_of` that of a named one; `watch` is called
+    when a value follows the size of the input.
     """
 
     def __init__(
-        self, frame: Frame, arriving: Callable[[], Shape], layout: Layout, shape_of: Callable[[str], Shape]
+        self,
+        frame: Frame,
+        arriving: Callable[[], Shape],
+        layout: Layout,
+        shape_of: Callable[[str], Shape],
+        watch: Callable[[], None],
     ) -> None:
         super().__init__(frame.values, {"size": self._size, "channels": self._channels})
         self.arriving = arriving
         self.layout = layout
         self.shape_of = shape_of
+        self.watch = watch
 
     def value(self, name: str) -> Any:
         """The value of a name."""
         if name == "in_channels":
-            return self.arriving()[0]
+            return self._channels_of(self.arriving())
         if name == "in_shape":
+            self.watch()
             return list(self.layout.shown(self.arriving()))
         return super().value(name)
 
@@ -43,10 +51,17 @@ class Arrival(Names):
         return [*super().known(), "in_channels", "in_shape"]
 
     def _size(self, name: Any) -> list[int]:
+        self.watch()
         return list(self._named(name)[1:])
 
     def _channels(self, name: Any) -> int:
-        return self._named(name)[0]
+        return self._channels_of(self._named(name))
+
+    def _channels_of(self, shape: Shape) -> int:
+        """The channels, which do not follow the size of the input unless the map is flattened."""
+        if len(shape) == 1:
+            self.watch()
+        return shape[0]
 
     def _named(self, name: Any) -> Shape:
         if not isinstance(name, str):

@@ -65,7 +65,7 @@ class _Expansion:
         outputs = self._sequence(self.spec.entries, frame, everything)
         if self.choice.outputs is not None:
             outputs = self.graph.taken(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
-        return Network(
+        network = Network(
             self.spec.name,
             inputs,
             self.graph.nodes,
@@ -74,6 +74,8 @@ class _Expansion:
             variant=self.choice.variant,
             scopes=self.graph.names.scopes(),
         )
+        network.follows_sizes = self.graph.follows_sizes
+        return network
 
     def _sequence(self, entries: list[Entry], frame: Frame, arriving: Tensors) -> Tensors:
         self.nesting += 1

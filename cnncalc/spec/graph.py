@@ -38,6 +38,7 @@ class Graph:
         self.nodes: list[Node] = []
         self.names = Names()
         self.known: dict[object, Shape] = {}
+        self.follows_sizes = False
 
     def add(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> Tensors:
         """Append a node, and name its output."""
@@ -103,9 +104,13 @@ class Graph:
                 tensors = frame.previous if word == PREVIOUS else self.names.find(word, frame.scope)
                 return self.shapes[tensors[0]]
 
-            return Arrival(frame, arriving, self.spec.layout, shape_of)
+            return Arrival(frame, arriving, self.spec.layout, shape_of, self.follow_sizes)
 
         return arrival
+
+    def follow_sizes(self) -> None:
+        """Remember that an expression has asked for a size, so that options may be others at other input sizes."""
+        self.follows_sizes = True
 
     def full_name(self, entry: Entry, frame: Frame, taken: Tensors) -> str | None:
         """The full name of a named entry, which must be new; None for one without a name."""

@@ -49,6 +49,8 @@ def test_json(run: Callable[..., Any]) -> None:
         "output": 6,
         "inputs": [[227, 258]],
         "enumerated": None,
+        "modulus": 1,
+        "residues": [0],
         "following": [],
     }
     assert found["smallest_input"] == [3, 67, 67]
