@@ -28,6 +28,8 @@ COMBINATIONS: Final = 64
 """The most combinations of the sizes of other inputs that are tried with one size."""
 LARGEST: Final = 4096
 """Where the network is built at every size of a range, the end of the range."""
+FEWER: Final = 256
+"""The end of the range where a form has found no size, and options may be others there."""
 
 Root = tuple[str, int]
 """The name of an input, and its axis, channels being 0."""
@@ -191,21 +193,23 @@ class Domain:
         shape = network.tensor_shapes[number] if number >= 0 else ()
         return shape[axis] if axis < len(shape) else None
 
-    def enumerated(self, root: Root, place: tuple[int, int], output: int) -> tuple[Intervals, tuple[int, int]]:
+    def enumerated(
+        self, root: Root, place: tuple[int, int], output: int, most: int = LARGEST
+    ) -> tuple[Intervals, tuple[int, int]]:
         """The sizes at which an axis of a tensor has the size, found by building at each of a range, and the range."""
-        tried = list(self._tried(root, place))
+        tried = list(self._tried(root, place, most))
         ends = (tried[0][0], tried[-1][0])
         return intervals(size for size, found in tried if found == output), ends
 
-    def _tried(self, root: Root, place: tuple[int, int]) -> Iterator[tuple[int, int | None]]:
+    def _tried(self, root: Root, place: tuple[int, int], most: int) -> Iterator[tuple[int, int | None]]:
         least = self.least(root)
-        for size in range(least, min(least + self.patience, LARGEST)):
+        for size in range(least, min(least + self.patience, most)):
             built = self.at(root, size)
             yield size, None if built is None else self.size_of(built, *place)
 
     def near(self, root: Root, place: tuple[int, int], output: int) -> list[tuple[int, Intervals]]:
         """The outputs next below and above one, of those that were tried, and their inputs."""
-        tried = [(found, size) for size, found in self._tried(root, place) if found is not None]
+        tried = [(found, size) for size, found in self._tried(root, place, LARGEST) if found is not None]
         below = max((found for found, _ in tried if found < output), default=None)
         above = min((found for found, _ in tried if found > output), default=None)
         ends = [end for end in (below, above) if end is not None]

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.closed import root_name
-from cnncalc.domain import Domain, intervals
+from cnncalc.domain import FEWER, Domain, intervals
 from cnncalc.errors import CnncalcError
 from cnncalc.explanation import selected
 from cnncalc.fitting import Fit, fitting, tolerant
@@ -172,9 +172,9 @@ def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: in
     found = None if form is None else _by_form(domain, form, wanted, place)
     tried: tuple[int, int] | None = None
     near: Iterable[tuple[int, Intervals]] = ()
-    if form is None or found is None or (network.follows_sizes and not found.inputs):
+    if form is None or found is None:
         root = root or next((root for root in domain.roots if root[1] == axis), domain.roots[0])
-        known = known._replace(symbol=root_name(network, root), closed_form=None if found is None else text)
+        known = known._replace(symbol=root_name(network, root), closed_form=None)
         sizes, tried = domain.enumerated(root, place, wanted)
         found = Solved(sizes)
         near = domain.near(root, place, wanted)
@@ -183,6 +183,8 @@ def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: in
         if needed > MAX_SIZE:
             why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
             raise CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}: {why}")
+        if network.follows_sizes:
+            found = Solved(domain.enumerated(form.root, place, wanted, FEWER)[0])
         near = _near(domain, form.root, form, wanted, place)
     if not found.inputs:
         raise _none(node, name, wanted, near)

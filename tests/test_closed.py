@@ -348,7 +348,7 @@ def test_what_is_said_of_sizes_that_layers_restrict(shape: str, layers: str) -> 
         with suppress(CnncalcError):
             built[size] = cnncalc.load(text, input=f"1x{size}")
     outputs = {size: other.nodes[-1].output_shape[1] for size, other in built.items()}
-    for wanted in sorted({*outputs.values(), 77}):
+    for wanted in sorted({*outputs.values(), 77})[:: 7 if network.follows_sizes else 1]:
         expected = {size for size, output in outputs.items() if output == wanted}
         try:
             [axis] = solve(network, network.nodes[-1].name, [wanted]).axes
