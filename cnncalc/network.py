@@ -6,6 +6,7 @@ numbers than its output, and walking the nodes in order is walking them as they 
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -153,12 +154,12 @@ class Network:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
         return f"<Network {self.name}: {len(self.nodes)} layers, input {inputs}>"
 
-    @property
+    @cached_property
     def tensor_names(self) -> list[str]:
         """The name of every tensor, by number: that of the input or of the layer which makes it."""
         return [*self.inputs, *(node.name for node in self.nodes)]
 
-    @property
+    @cached_property
     def tensor_shapes(self) -> list[Shape]:
         """The shape of every tensor, by number."""
         return [*self.inputs.values(), *(node.output_shape for node in self.nodes)]

@@ -10,6 +10,7 @@ Distill 2019, doi:10.23915/distill.00021.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -31,7 +32,9 @@ class AxisMap(NamedTuple):
 
     A window has period 1; upsampling by two has period 2 and step 1. Both ends are inclusive and not clipped to
     the image: they describe an interior unit. A unit that reads nothing, as between the taps of a transposed
-    convolution whose stride is larger than its kernel, has a first position that is larger than its last.
+    convolution whose stride is larger than its kernel, has a first position that is larger than its last. A layer's own
+    map says that it reads every `gap`-th position between both ends, as dilated windows do; of what is read through
+    several layers only the ends are known.
 
     >>> AxisMap((-1,), (1,), 2).interval(10)
     (19, 21)
@@ -40,6 +43,7 @@ class AxisMap(NamedTuple):
     firsts: tuple[int, ...]
     lasts: tuple[int, ...]
     step: int
+    gap: int = 1
 
     @property
     def period(self) -> int:
@@ -49,26 +53,38 @@ class AxisMap(NamedTuple):
     @property
     def size(self) -> int:
         """The most positions that a unit reads, from its first to its last."""
-        return max(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True))
+        return max(0, *(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True)))
+
+    @property
+    def ordered(self) -> bool:
+        """Whether every unit reads something, and begins and ends no sooner than the one before it."""
+        if len(self.firsts) == 1:
+            return self.firsts[0] <= self.lasts[0]
+        following = (
+            all(a <= b for a, b in pairwise((*ends, ends[0] + self.step))) for ends in (self.firsts, self.lasts)
+        )
+        return all(a <= b for a, b in zip(self.firsts, self.lasts, strict=True)) and all(following)
 
     def interval(self, unit: int) -> tuple[int, int]:
         """The first and last position that `unit` reads."""
         cycles, phase = divmod(unit, len(self.firsts))
         return self.firsts[phase] + cycles * self.step, self.lasts[phase] + cycles * self.step
 
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """The first and last position that the units from `first` to `last` read together.
+    def span(self, first: int, last: int, gap: int = 1, *, ordered: bool | None = None) -> tuple[int, int]:
+        """The first and last position that every `gap`-th unit from `first` to `last` reads together.
+
+        `ordered` is that of the map, where it is known.
 
         >>> gaps = AxisMap((0, 1), (0, 0), 1)
-        >>> gaps.span(0, 1), gaps.span(1, 1)
-        ((0, 0), (1, 0))
+        >>> gaps.span(0, 1), gaps.span(1, 1), gaps.span(1, 3, 2)
+        ((0, 0), (1, 0), (1, 0))
         """
         start, end = self.interval(first)[0], self.interval(last)[1]
-        if all(a <= b for a, b in zip(self.firsts, self.lasts, strict=True)):
+        if self.ordered if ordered is None else ordered:
             return (start, end) if first <= last else (start, start - 1)
-        period = self.period
-        early = map(self.interval, range(first, min(last, first + period - 1) + 1))
-        late = map(self.interval, range(max(first, last - period + 1), last + 1))
+        rounds = (self.period // gcd(self.period, gap) - 1) * gap
+        early = map(self.interval, range(first, min(last, first + rounds) + 1, gap))
+        late = map(self.interval, range(last, max(first, last - rounds) - 1, -gap))
         return (
             min((a for a, b in early if a <= b), default=start),
             max((b for a, b in late if a <= b), default=start - 1),
@@ -81,7 +97,8 @@ class AxisMap(NamedTuple):
         >>> conv.of(conv).size
         5
         """
-        if len(self.firsts) == 1 == len(earlier.firsts):
+        ordered = earlier.ordered
+        if len(self.firsts) == 1 == len(earlier.firsts) and ordered:
             stride = earlier.step
             return AxisMap(
                 (earlier.firsts[0] + self.firsts[0] * stride,),
@@ -90,7 +107,7 @@ class AxisMap(NamedTuple):
             )
         cycles = earlier.period // gcd(earlier.period, self.step)
         units = range(cycles * self.period)
-        reads = [earlier.span(*self.interval(unit)) for unit in units]
+        reads = [earlier.span(*self.interval(unit), self.gap, ordered=ordered) for unit in units]
         return AxisMap(
             tuple(first for first, _ in reads),
             tuple(last for _, last in reads),
@@ -122,7 +139,7 @@ class AxisMap(NamedTuple):
         for shorter in range(1, period // 2 + 1):
             if period % shorter or (self.step * shorter) % period:
                 continue
-            candidate = AxisMap(self.firsts[:shorter], self.lasts[:shorter], self.step * shorter // period)
+            candidate = AxisMap(self.firsts[:shorter], self.lasts[:shorter], self.step * shorter // period, self.gap)
             if all(
                 candidate.interval(unit) == (self.firsts[unit], self.lasts[unit]) for unit in range(shorter, period)
             ):
@@ -146,12 +163,12 @@ def window_map(window: AnyWindow, size: int) -> AxisMap | None:
 
     >>> from cnncalc.window import Window
     >>> window_map(Window(kernel_size=3, stride=2, padding=(1, 1)), 224)
-    AxisMap(firsts=(-1,), lasts=(1,), step=2)
+    AxisMap(firsts=(-1,), lasts=(1,), step=2, gap=1)
     """
     before = window.pads(size)[0]
     if isinstance(window, TransposedWindow):
         return transposed_map(window.kernel_size, window.stride, window.dilation, before)
-    return AxisMap((-before,), (window.extent - 1 - before,), window.stride)
+    return AxisMap((-before,), (window.extent - 1 - before,), window.stride, window.dilation)
 
 
 def transposed_map(kernel_size: int, stride: int, dilation: int, before: int) -> AxisMap | None:
@@ -160,7 +177,7 @@ def transposed_map(kernel_size: int, stride: int, dilation: int, before: int) ->
     None where the stride, which is the period, is longer than a pattern may be.
 
     >>> transposed_map(kernel_size=3, stride=2, dilation=1, before=1)
-    AxisMap(firsts=(0, 0), lasts=(0, 1), step=1)
+    AxisMap(firsts=(0, 0), lasts=(0, 1), step=1, gap=1)
     """
     if stride > LONGEST_PERIOD:
         return None
@@ -173,7 +190,7 @@ def transposed_map(kernel_size: int, stride: int, dilation: int, before: int) ->
         nothing = pixel // stride + 1
         firsts.append((pixel - earliest[phase]) // stride if phase in earliest else nothing)
         lasts.append((pixel - latest[phase]) // stride if phase in latest else nothing - 1)
-    return AxisMap(tuple(firsts), tuple(lasts), 1)._reduced()
+    return AxisMap(tuple(firsts), tuple(lasts), 1, dilation // gcd(stride, dilation))._reduced()
 
 
 class Field(NamedTuple):
@@ -193,7 +210,7 @@ class Field(NamedTuple):
     @property
     def size(self) -> int:
         """Pixels that an interior unit sees or, where every path is global, that all of them see."""
-        return self.local.size if self.local else self.seen[1] - self.seen[0] + 1
+        return self.local.size if self.local else max(self.seen[1] - self.seen[0] + 1, 0)
 
     def through(self, reads: AxisMap | None, before: int, after: int) -> Field:
         """The field behind a layer that turns `before` units of the axis into `after`, reading by `reads`.
@@ -204,7 +221,7 @@ class Field(NamedTuple):
             return self
         if reads is None or reads.period * self.local.period > LONGEST_PERIOD:
             return self._replace(local=None, is_global=True)
-        if len(reads.firsts) == 1 == len(self.local.firsts):
+        if len(reads.firsts) == 1 == len(self.local.firsts) and self.local.firsts[0] <= self.local.lasts[0]:
             return self._through_window(reads, self.local, before, after)
         first, last = reads.span(0, after - 1)
         inside = self.local.span(max(first, 0), min(last, before - 1))
@@ -219,8 +236,8 @@ class Field(NamedTuple):
 
     def _through_window(self, reads: AxisMap, local: AxisMap, before: int, after: int) -> Field:
         """`through` where every unit reads alike, which is the case for nearly all layers of nearly all networks."""
-        [near], [far], step = reads
-        [first], [last], stride = local
+        near, far, step = reads.firsts[0], reads.lasts[0], reads.step
+        first, last, stride = local.firsts[0], local.lasts[0], local.step
         start, end = first + near * stride, last + far * stride
         seen = self.seen
         if not self.is_global:

@@ -6,9 +6,12 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.receptive import AxisMap, Field
+from cnncalc.receptive import IDENTITY, AxisMap, Field, window_map
+from cnncalc.window import TransposedWindow, Window
 
 if TYPE_CHECKING:
     from cnncalc.report import ReceptiveField
@@ -169,3 +172,36 @@ def test_fields_that_outgrow_every_input_are_global() -> None:
         field = field.through(AxisMap((0,), (0,), 2), 1, 1)
     assert field.local is None
     assert field.is_global
+
+
+LINKS = st.tuples(st.booleans(), st.integers(1, 4), st.integers(1, 4), st.integers(1, 3), st.integers(0, 2))
+
+
+def on_a_line(links: list[tuple[bool, int, int, int, int]], unit: int) -> set[int]:
+    """The pixels of a line without ends that a unit sees, by walking from tap to tap."""
+    seen = {unit}
+    for transposed, kernel, stride, dilation, before in reversed(links):
+        taps = [tap * dilation - before for tap in range(kernel)]
+        if transposed:
+            seen = {(place - tap) // stride for place in seen for tap in taps if (place - tap) % stride == 0}
+        else:
+            seen = {place * stride + tap for place in seen for tap in taps}
+    return seen
+
+
+@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@given(st.lists(LINKS, min_size=1, max_size=4))
+def test_maps_that_skip_units_or_turn_back(links: list[tuple[bool, int, int, int, int]]) -> None:
+    """Dilated transposed convolutions begin sooner at some units than at the one before, and leave units out."""
+    field = IDENTITY
+    for transposed, kernel, stride, dilation, before in links:
+        window = (TransposedWindow if transposed else Window)(kernel, stride, dilation, (before, 0))
+        reads = window_map(window, 10**6)
+        assert reads is not None
+        field = reads.of(field)
+    for unit in range(-field.period, 2 * field.period):
+        seen = on_a_line(links, unit)
+        first, last = field.interval(unit)
+        assert (first, last) == (min(seen), max(seen)) if seen else first > last
+    sizes = [max(seen) - min(seen) + 1 if seen else 0 for seen in (on_a_line(links, u) for u in range(field.period))]
+    assert field.size == max(sizes)

@@ -70,16 +70,14 @@ def lp_pool(
     pads: Sequence[tuple[int, int]],
     ceil_mode: bool = False,
 ) -> Array:
-    """The Lp norm of each window of ``(N, C, *I)``, each channel scaled by its largest value so as not to overflow."""
-    axes = tuple(range(2, x.ndim))
-    largest = np.abs(x).max(axes, keepdims=True)
-    largest[largest == 0] = 1
-    x = np.abs(x / largest) ** p
+    """The Lp norm of each window of ``(N, C, *I)``, scaled by its largest value so that no power overflows."""
+    x = np.abs(x)
     for axis, (kernel, step, spread, padding) in enumerate(zip(kernel_size, stride, dilation, pads, strict=True), 2):
-        x = _reduced(np.add, _taps(x, axis, kernel, step, spread, padding, fill=0.0, ceil_mode=ceil_mode))
-    output: Array = x ** (1 / p)
-    output *= largest
-    return output
+        taps = _taps(x, axis, kernel, step, spread, padding, fill=0.0, ceil_mode=ceil_mode)
+        largest = _reduced(np.maximum, taps)
+        scale = np.where(largest > 0, largest, x.dtype.type(1))
+        x = largest * _reduced(np.add, [(tap / scale) ** p for tap in taps]) ** (1 / p)
+    return x
 
 
 def _taps(

@@ -75,7 +75,7 @@ def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
     """What each of `after` channels reads of `before`, where both are cut into groups.
 
     >>> grouped_reads(6, 4, 2)
-    AxisMap(firsts=(0, 0), lasts=(2, 2), step=3)
+    AxisMap(firsts=(0, 0), lasts=(2, 2), step=3, gap=1)
     """
     if groups == 1:
         return None

@@ -46,7 +46,7 @@ class Source(NamedTuple):
         """What each output reads; a position whose weight is exactly 0 does not count.
 
         >>> Source(2, -1, 4).reads("linear")
-        AxisMap(firsts=(-1, 0), lasts=(0, 1), step=1)
+        AxisMap(firsts=(-1, 0), lasts=(0, 1), step=1, gap=1)
         """
         common = gcd(self.step, self.denominator)
         period = self.denominator // common

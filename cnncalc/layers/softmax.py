@@ -123,7 +123,7 @@ class GLU(AlongAxis):
         """Along a spatial axis, the position of its number in both halves."""
         (shape,) = inputs
         halved = self._axis(shape)
-        pair = AxisMap((0,), (output[halved],), 1)
+        pair = AxisMap((0,), (output[halved],), 1, output[halved])
         return [[pair if axis == halved else IDENTITY for axis in range(1, len(shape))]]
 
     def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:

@@ -124,6 +124,12 @@ def test_lp_pool_neither_overflows_nor_vanishes(scale: float) -> None:
     np.testing.assert_allclose(output, [[[5 * scale, 0]]], rtol=1e-5)
 
 
+def test_lp_pool_keeps_what_is_small_beside_what_is_large() -> None:
+    x = np.array([[[1e30, 1e-10, 3, -4]]], np.float32)
+    output = made(LpPool, norm_type=2.0, kernel_size=1).forward([x], {})
+    np.testing.assert_allclose(output, np.abs(x), rtol=1e-5)
+
+
 @HUNDREDS
 @given(SIZES)
 def test_global_pools(sizes: list[int]) -> None:
