@@ -89,3 +89,12 @@ def test_marks_of_the_receptive_field(run: Callable[..., Any]) -> None:
     assert "* some path sees the whole map; the figures are those of the other paths\n" in out
     assert "~" not in out
     assert "*" not in run("receptive-field", "lenet").out
+
+
+def test_the_list_counts_as_the_report_does(run: Callable[..., Any]) -> None:
+    rows = json.loads(run("list", "torchvision", "--json").out)
+    assert rows
+    for row in [*rows[:3], *json.loads(run("list", "wavenet", "--json").out)]:
+        report = json.loads(run("summary", row["variant"], "--json").out)
+        assert (row["name"], row["input_shape"]) == (report["name"], report["input_shape"])
+        assert (row["parameters"], row["macs"]) == (report["totals"]["parameters"], report["totals"]["macs"])
