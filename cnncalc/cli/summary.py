@@ -71,6 +71,6 @@ def render(report: Report, form: str, depth: int | None, output: str | None) -> 
         from cnncalc.reports import markdown
 
         return markdown.render(report, depth=depth)
-    from cnncalc.reports import table
+    from cnncalc.reports import summary_table
 
-    return table.render(report, width=common.width(output), styled=common.styled(output), depth=depth)
+    return summary_table.render(report, width=common.width(output), styled=common.styled(output), depth=depth)

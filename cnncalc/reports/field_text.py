@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import figures
-from cnncalc.reports.table import Canvas, middle_cut
+from cnncalc.reports.columns import Form, fitted, left_out
+from cnncalc.reports.rows import notes
+from cnncalc.reports.table import Canvas
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -23,34 +25,40 @@ SHOWN: Final = 8
 def render(network: Network, layers: list[FieldFigures], *, width: int | None = None, styled: bool = False) -> str:
     """The table: one row a layer and, where there are several, input."""
     canvas = _canvas(network, width, styled=styled)
-    several = len(network.inputs) > 1
-    headings = ("layer", "output", *(["of"] if several else []), "size", "stride", "padding", "aligned", "global")
-    rows = [
-        (layer.name, figures.tight(layer.output_shape), *([name] if several else []), *_cells(field))
-        for layer in layers
-        for name, field in layer.receptive_field.items()
-    ]
-    canvas.table(headings, _fitting(headings, rows, width), right=("output",))
+    columns = _columns(layers, several=len(network.inputs) > 1)
+    form = fitted(_forms(columns), width)
+    canvas.form(form, right=("output",))
+    for note in (*notes(columns["stride"] + columns.get("", [])), *left_out(form, columns)):
+        canvas.note(note)
     for merge in dict.fromkeys(merge for layer in layers for merge in layer.merges.values()):
         canvas.line(f"paths with different centres merge in {merge.layer}: {merge.paths[0]} and {merge.paths[1]}")
-    if any(field.is_global for layer in layers for field in layer.receptive_field.values()):
-        canvas.note("global: some path sees the whole map; the figures are those of the other paths")
     return canvas.text()
 
 
-def _fitting(headings: tuple[str, ...], rows: list[tuple[str, ...]], width: int | None) -> list[tuple[str, ...]]:
-    """The rows, with names cut in their middle where the terminal demands it."""
-    rest = [max(map(len, column)) + 2 for column in list(zip(headings, *rows, strict=True))[1:]]
-    longest = max(len(headings[0]), *(len(row[0]) for row in rows), 0)
-    room = longest if width is None else max(8, width - sum(rest))
-    return [(middle_cut(row[0], room), *row[1:]) for row in rows]
+def _columns(layers: list[FieldFigures], *, several: bool) -> dict[str, list[str]]:
+    """The texts by heading; the marks have none, and are left out where there are none."""
+    rows = [(layer, name, field) for layer in layers for name, field in layer.receptive_field.items()]
+    steps = [figures.steps(field) if field.size else ("", "") for _, _, field in rows]
+    marks = [figures.marks(field) if field.size else "" for _, _, field in rows]
+    return {
+        "layer": [layer.name for layer, _, _ in rows],
+        "output": [figures.tight(layer.output_shape) for layer, _, _ in rows],
+        **({"of": [name for _, name, _ in rows]} if several else {}),
+        "size": [figures.per_axis(field.size) if field.size else "" for _, _, field in rows],
+        "stride": [stride for stride, _ in steps],
+        "padding": [padding for _, padding in steps],
+        **({"": marks} if any(marks) else {}),
+    }
 
 
-def _cells(field: ReceptiveField) -> tuple[str, ...]:
-    marks = ("yes" if field.aligned else "no", "yes" if field.is_global else "no")
-    if not field.size:
-        return ("", "", "", *marks)
-    return (figures.per_axis(field.size), *figures.steps(field), *marks)
+def _forms(columns: dict[str, list[str]]) -> Iterator[Form]:
+    """From the widest to the narrowest: less between columns, names cut, and at last no output shapes."""
+    whole = Form(columns)
+    yield whole
+    yield whole._replace(gap=1, least={"layer": 24})
+    rest = whole.without("output")._replace(gap=1, least={"layer": 16})
+    yield rest
+    yield rest._replace(least={"of": 6, "layer": 8})
 
 
 def render_one(

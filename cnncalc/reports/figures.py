@@ -99,11 +99,15 @@ def field(receptive: ReceptiveField) -> str:
     """
     if not receptive.size:
         return ""
-    marks = "" if receptive.aligned else "~"
     if all(stride is None for stride in receptive.stride):
-        return f"all {per_axis(receptive.size)}{marks}"
-    marks += "*" if receptive.is_global else ""
-    return "/".join((per_axis(receptive.size), *steps(receptive))) + marks
+        return f"all {per_axis(receptive.size)}{marks(receptive)}"
+    return "/".join((per_axis(receptive.size), *steps(receptive))) + marks(receptive)
+
+
+def marks(receptive: ReceptiveField) -> str:
+    """`~` where paths with different centres merge, `*` where some path sees the whole map and others do not."""
+    some = receptive.is_global and any(stride is not None for stride in receptive.stride)
+    return "~" * (not receptive.aligned) + "*" * some
 
 
 def steps(receptive: ReceptiveField) -> tuple[str, str]:

@@ -26,7 +26,7 @@ def _lines(report: Report, depth: int | None) -> Iterator[str]:
     yield _line(("---", "---", "---:", "---", "---:", "---:", "---"))
     for row in shown:
         yield _line(_cells(row))
-    for note in notes(shown):
+    for note in notes(row.field for row in shown):
         yield from ("", note.replace("*", "\\*"))
     yield from ("", _line(("total", "exact", "", "")), _line(("---", "---:", "---:", "---")))
     for total in totals(report):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.reports import figures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnncalc.layout import Shape
     from cnncalc.report import LayerFigures, Report
@@ -58,13 +59,19 @@ def _row(layer: LayerFigures) -> Row:
     return Row(layer.name, kind, layer.output_shape, window, layer.parameters, layer.macs, field)
 
 
-def notes(shown: list[Row]) -> list[str]:
-    """What the marks in the rows mean, for those that occur."""
+def notes(fields: Iterable[str]) -> list[str]:
+    """What the marks in the texts of receptive fields mean, for those that occur.
+
+    >>> notes(["7/2/3", "all 224"])
+    ['all: every path sees the whole map']
+    """
     known = {
+        "all": "all: every path sees the whole map",
         "*": "* some path sees the whole map; the figures are those of the other paths",
         "~": "~ paths with different centres merge; the figures are those of their hull",
     }
-    return [text for mark, text in known.items() if any(mark in row.field for row in shown)]
+    written = {part for field in set(fields) for part in re.split("([ ,/x~*])", field)}
+    return [text for mark, text in known.items() if mark in written]
 
 
 def totals(report: Report) -> list[tuple[str, str, str, str]]:

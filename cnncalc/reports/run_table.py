@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.reports import figures
+from cnncalc.reports.columns import Form, fitted, left_out
 from cnncalc.reports.table import Canvas
 
 if TYPE_CHECKING:
-    from cnncalc.run_report import LayerRun, RunReport
+    from collections.abc import Iterator
+
+    from cnncalc.run_report import RunReport
 
 
 def render(report: RunReport, *, width: int | None = None, styled: bool = False) -> str:
@@ -17,8 +20,10 @@ def render(report: RunReport, *, width: int | None = None, styled: bool = False)
     canvas = Canvas(width, styled=styled)
     batch = f", batch of {report.batch_size}" if report.batch_size > 1 else ""
     canvas.title(report.name, f"input {inputs}{batch}, {report.dtype}, seed {report.seed}")
-    headings = ("", "layer", "type", "output", "ms", "mean", "deviation")
-    canvas.table(headings, [_cells(layer) for layer in report.layers], right=("output", "ms", "mean", "deviation"))
+    form = fitted(_forms(report), width)
+    canvas.form(form, right=("output", "ms", "mean", "deviation"))
+    for note in left_out(form, ("type", "mean", "deviation")):
+        canvas.note(note)
     for layer in report.layers:
         for fault in layer.faults:
             canvas.line(f"✗ {layer.name} {fault}; expected {figures.spaced(layer.expected_shape)}")
@@ -27,10 +32,28 @@ def render(report: RunReport, *, width: int | None = None, styled: bool = False)
     return canvas.text()
 
 
-def _cells(layer: LayerRun) -> tuple[str, ...]:
-    shape = "" if layer.actual_shape is None else figures.tight(layer.actual_shape)
-    figure = [("" if value is None else f"{value:.4g}") for value in (layer.mean, layer.std)]
-    return ("✓" if layer.ok else "✗", layer.name, layer.type, shape, f"{layer.seconds * 1000:.2f}", *figure)
+def _forms(report: RunReport) -> Iterator[Form]:
+    """From the widest to the narrowest: less between columns, fewer digits, types and names cut, columns left out."""
+    whole = Form(_columns(report, digits=4))
+    yield whole
+    yield whole._replace(gap=1)
+    short = Form(_columns(report, digits=2), gap=1, least={"type": 10, "layer": 16})
+    yield short
+    yield short.without("type")
+    yield short.without("type", "mean", "deviation")._replace(least={"layer": 8})
+
+
+def _columns(report: RunReport, *, digits: int) -> dict[str, list[str]]:
+    shapes = [layer.actual_shape for layer in report.layers]
+    return {
+        "": ["✓" if layer.ok else "✗" for layer in report.layers],
+        "layer": [layer.name for layer in report.layers],
+        "type": [layer.type for layer in report.layers],
+        "output": ["" if shape is None else figures.tight(shape) for shape in shapes],
+        "ms": [f"{layer.seconds * 1000:.2f}" for layer in report.layers],
+        "mean": ["" if layer.mean is None else f"{layer.mean:.{digits}g}" for layer in report.layers],
+        "deviation": ["" if layer.std is None else f"{layer.std:.{digits}g}" for layer in report.layers],
+    }
 
 
 def _verdict(report: RunReport) -> str:

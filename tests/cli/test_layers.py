@@ -18,7 +18,8 @@ def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
     return int(str(left.value.code)), out, err
 
 
-def test_every_type_has_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_type_has_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     status, out, err = called(capsys)
     assert (status, err) == (0, "")
     listed = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]

@@ -1,0 +1,43 @@
+"""Names shorter than they are, and still told apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def abbreviated(texts: Iterable[str], room: int) -> tuple[dict[str, str], bool]:
+    """What to write for each text in so many characters, and whether each can then be none of the others.
+
+    That is the text itself, or its beginning and its end with `…` between them. The cut is made where no other text
+    that is cut has the same beginning and end, if there is such a place; where there are several, as few digits as can
+    be are lost, and twice as much is left of the end as of the beginning, since the end of a dotted name tells most.
+
+    >>> abbreviated(["stage1.conv1.leaky_relu_1", "stage2.conv1.leaky_relu_1"], 20)[0].values()
+    dict_values(['stage1.conv1…_relu_1', 'stage2.conv1…_relu_1'])
+    >>> abbreviated(["left.conv", "lost.conv"], 4)
+    ({'left.conv': 'le…v', 'lost.conv': 'lo…v'}, True)
+    """
+    known = {text: text for text in texts}
+    long = [text for text in known if len(text) > room]
+    alike = Counter(ends for text in long for ends in _ends(text, room - 1))
+    clear = True
+    for text in long:
+
+        def cost(ends: tuple[str, str], text: str = text) -> tuple[int, int, int]:
+            start, end = ends
+            digits = sum(map(str.isdigit, text[len(start) : len(text) - len(end)]))
+            return alike[ends], digits, abs(2 * len(start) - len(end))
+
+        start, end = min(_ends(text, room - 1), key=cost)
+        known[text] = f"{start}…{end}"
+        clear = clear and alike[start, end] == 1
+    return known, clear
+
+
+def _ends(text: str, kept: int) -> list[tuple[str, str]]:
+    """The beginnings and ends of a text that leave so many characters of it."""
+    return [(text[:head], text[len(text) - kept + head :]) for head in range(kept + 1)]

@@ -1,0 +1,84 @@
+"""What of a table has room: ways to write its columns, from the widest to the narrowest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+
+from cnncalc.reports.abbreviation import abbreviated
+from cnncalc.reports.table import NARROWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+UNCUT: Mapping[str, int] = {}
+"""For forms in which nothing is cut."""
+
+
+class Form(NamedTuple):
+    """One way to write a table: texts by heading, the blanks between columns, and what may be cut.
+
+    `least` has the columns whose texts may be cut, and to which width at least, the first to suffer first.
+    """
+
+    columns: dict[str, list[str]]
+    gap: int = 2
+    least: Mapping[str, int] = UNCUT
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the columns that are there."""
+        return list(self.columns)
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The texts of each row."""
+        return list(zip(*self.columns.values(), strict=True))
+
+    def without(self, *headings: str) -> Form:
+        """The form without these columns."""
+        return self._replace(columns={name: texts for name, texts in self.columns.items() if name not in headings})
+
+    def widths(self) -> dict[str, int]:
+        """The width that each column needs."""
+        return {heading: max(map(cell_len, (heading, *texts))) for heading, texts in self.columns.items()}
+
+    def cut(self, width: int) -> tuple[Form, bool]:
+        """The form with its texts cut as far as this width demands, and whether it fits and tells them all apart."""
+        widths = self.widths()
+        excess = sum(widths.values()) + self.gap * (len(widths) - 1) - width
+        columns, clear = dict(self.columns), True
+        for heading, least in self.least.items():
+            saved = min(excess, widths.get(heading, 0) - max(least, cell_len(heading)))
+            if saved <= 0:
+                continue
+            known, apart = abbreviated(columns[heading], widths[heading] - saved)
+            columns[heading] = [known[text] for text in columns[heading]]
+            clear = clear and apart
+            excess -= saved
+        return self._replace(columns=columns), clear and excess <= 0
+
+
+def fitted(forms: Iterable[Form], width: int | None) -> Form:
+    """The first form that fits the width, None for any, and in which different texts differ; or else the last."""
+    chosen = None
+    for form in forms:
+        if width is None:
+            return form
+        chosen, fits = form.cut(max(width, NARROWEST))
+        if fits:
+            break
+    assert chosen is not None, "a table has a form"
+    return chosen
+
+
+def left_out(form: Form, headings: Iterable[str]) -> list[str]:
+    """A note that names the columns which the form has no room for, if any.
+
+    >>> left_out(Form({"layer": ["conv1"]}), ["layer", "k/s/p", "MACs"])
+    ['no room for k/s/p and MACs: see a wider terminal or --json']
+    """
+    *others, last = [heading for heading in headings if heading not in form.columns] or [""]
+    names = f"{', '.join(others)} and {last}" if others else last
+    return [f"no room for {names}: see a wider terminal or --json"] if names else []

@@ -1,0 +1,100 @@
+"""The tables in terminals of every width: no figure and no heading is cut, and nothing is left out in silence."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TABLES = [
+    ["list", "mobilenet"],
+    ["list", "video"],
+    ["summary", "resnet50"],
+    ["summary", "densenet121"],
+    ["receptive-field", "yolo_v3"],
+    ["receptive-field", "keras_NASNetMobile"],
+    ["run", "lenet"],
+    ["run", "nin_cifar10"],
+]
+
+
+def table(out: str) -> tuple[list[str], list[str]]:
+    """The lines of the table, from its headings on, and all that follow it."""
+    lines = out.splitlines()
+    rule = next(number for number, line in enumerate(lines) if line.startswith("──"))
+    rows = [lines[rule - 1]]
+    notes = lines[rule + 1 :]
+    while notes and notes[0] and not re.match(r"k/s/p:|all:|[*~] |no room", notes[0]):
+        rows.append(notes.pop(0))
+    return rows, notes
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("arguments", TABLES, ids=" ".join)
+def test_only_names_are_cut(
+    arguments: list[str], columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = run(*arguments).out
+    assert max(map(len, out.splitlines())) <= columns
+    assert out.splitlines() == [line.rstrip() for line in out.splitlines()]
+    (headings, *rows), notes = table(out)
+    assert "…" not in headings
+    for row in rows:
+        assert not re.search(r"\d…|…$", row.split(" ", 3)[-1].rpartition("  ")[2])
+    gone = {"file", "input", "type", "output", "k/s/p", "field/s/p", "mean", "deviation"} - set(headings.split())
+    possible = {
+        "list": {"file", "input"},
+        "summary": {"type", "k/s/p", "field/s/p"},
+        "receptive-field": {"output"},
+        "run": {"type", "mean", "deviation"},
+    }[arguments[0]]
+    note = " ".join(line.strip() for line in notes).partition("no room for ")[2].partition(":")[0]
+    assert set(re.findall(r"[\w/]+", note)) - {"and"} == gone & possible
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("command", ["summary", "receptive-field"])
+@pytest.mark.parametrize("spec", ["yolo_v3", "densenet121", "inception_v2", "keras_NASNetMobile"])
+def test_no_two_layers_look_alike(
+    spec: str, command: str, columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    (_, *rows), _ = table(run(command, spec).out)
+    names = [row.split()[0] for row in rows]
+    assert len(set(names)) == len(names) == len(json.loads(run(command, spec, "--json").out)["layers"])
+
+
+def test_a_legend_is_of_what_is_shown(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    out = run("summary", "resnet50").out
+    assert "kernel/stride" not in out
+    assert "every path" not in out
+    assert "no room for k/s/p and field/s/p: see a wider terminal or\n  --json\n" in out
+    monkeypatch.setenv("COLUMNS", "100")
+    out = run("summary", "efficientnet_b0").out
+    assert "no room" not in out
+    assert "field/s/p: receptive field" in out
+    assert "* some path sees the whole map" in out
+
+
+def test_marks_of_the_receptive_field(run: Callable[..., Any]) -> None:
+    out = run("receptive-field", "efficientnet_b0").out
+    assert re.search(r"features.1.0.block.2.0 .* 7     2       3        \*\n", out)
+    assert "* some path sees the whole map; the figures are those of the other paths\n" in out
+    assert "~" not in out
+    assert "*" not in run("receptive-field", "lenet").out
+
+
+def test_the_list_counts_as_the_report_does(run: Callable[..., Any]) -> None:
+    rows = json.loads(run("list", "torchvision", "--json").out)
+    assert rows
+    for row in [*rows[:3], *json.loads(run("list", "wavenet", "--json").out)]:
+        report = json.loads(run("summary", row["variant"], "--json").out)
+        assert (row["name"], row["input_shape"]) == (report["name"], report["input_shape"])
+        assert (row["parameters"], row["macs"]) == (report["totals"]["parameters"], report["totals"]["macs"])

@@ -1,0 +1,62 @@
+"""Lines, notes and tables as they are drawn."""
+
+from __future__ import annotations
+
+from cnncalc.reports.table import Canvas
+
+
+def drawn(canvas: Canvas) -> list[str]:
+    return canvas.text().splitlines()
+
+
+def test_what_is_wrapped_hangs() -> None:
+    canvas = Canvas(40, styled=False)
+    canvas.title("A network of a name", "with a remark that is as long as that")
+    canvas.note("a note that does not have any room on one line")
+    canvas.line("  width: a line that is set in and starts at the pixel -16")
+    assert drawn(canvas) == [
+        "A network of a name  with a remark that",
+        "    is as long as that",
+        "a note that does not have any room on",
+        "  one line",
+        "  width: a line that is set in and",
+        "    starts at the pixel -16",
+    ]
+
+
+def test_a_line_that_fits_stays() -> None:
+    canvas = Canvas(None, styled=False)
+    canvas.line("  x" * 200)
+    canvas.line()
+    assert drawn(canvas) == ["  x" * 200, ""]
+
+
+def test_columns_are_as_wide_as_they_need() -> None:
+    canvas = Canvas(40, styled=False)
+    canvas.table(["name", "", "n"], [["畳み込み", "✓", "1"], ["b", "", "0"], ["c", "✗", ""]], right=["n"])
+    assert drawn(canvas) == [
+        "name         n",
+        "──────────────",
+        "畳み込み  ✓  1",
+        "b            0",
+        "c         ✗",
+    ]
+
+
+def test_what_has_no_room_is_neither_cut_nor_broken() -> None:
+    canvas = Canvas(40, styled=False)
+    canvas.table(["a", "b"], [["x" * 30, "9" * 30]])
+    assert drawn(canvas)[2] == "x" * 30 + "  " + "9" * 30
+
+
+def test_no_blanks_at_the_ends_of_coloured_lines() -> None:
+    canvas = Canvas(40, styled=True)
+    canvas.title("LeNet-5", "")
+    canvas.table(["layer", "count", "of"], [["a", "0", ""], ["bcd", "12", "c"]])
+    assert drawn(canvas) == [
+        "\x1b[1mLeNet-5\x1b[0m",
+        "\x1b[1mlayer\x1b[0m  \x1b[1mcount\x1b[0m  \x1b[1mof\x1b[0m",
+        "────────────────",
+        "a      \x1b[2m0\x1b[0m",
+        "bcd    12     c",
+    ]
