@@ -50,8 +50,8 @@ def test_json_has_every_line(run: Callable[..., Any]) -> None:
     assert size == {
         "quantity": "output",
         "left": "H_out",
-        "symbols": "floor((H_in + before + after - kernel_size) / stride) + 1",
-        "numbers": "floor((224 + 0 + 0 - 11) / 4) + 1",
+        "symbols": "floor((H_in + 2 x padding - kernel_size) / stride) + 1",
+        "numbers": "floor((224 - 11) / 4) + 1",
         "result": 54,
         "axes": ["height", "width"],
         "note": "the floor drops 1 pixel",
@@ -69,7 +69,7 @@ def test_a_variant_and_parameters_may_be_chosen(run: Callable[..., Any]) -> None
 
 def test_paths_are_told_by_their_hull(run: Callable[..., Any]) -> None:
     out = run("explain", "resnet18", "layer1.0.add_1").out
-    assert "receptive field\n    size/stride/padding 27/4/13\n" in out
+    assert "padding_out = max(padding_1, padding_2) = max(13, 5) = 13\n" in out
 
 
 @pytest.mark.parametrize("colour", [True, False])
