@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.network import Node
+    from cnncalc.receptive import AxisMap
 
 _MOST_PATHS: Final = 4
 """The inputs of a layer beyond which a formula is longer than it is telling."""
@@ -30,6 +31,9 @@ class _Step(NamedTuple):
     size: int
     stride: int
     padding: int
+
+
+_LEFT: Final = tuple(f"{name}_out" for name in _Step._fields)
 
 
 def own_pixels(rank: int) -> ReceptiveField:
@@ -54,41 +58,35 @@ def recurrence(
     >>> [line.symbols for line in recurrence(network.nodes[0], [(window, 28)] * 2, [own_pixels(2)], field)]
     ['size_in + (kernel_size - 1) x stride_in', 'stride_in x stride', 'padding_in + padding x stride_in']
     """
-    rank = len(field.size)
-    lots: dict[tuple[str, ...], list[list[Formula]]] = {}
-    for axis in range(rank):
-        lines = _axis(node, windows, arriving, axis)
-        leaving = _step(field, axis)
-        if leaving is None or [line.result for line in lines] != list(leaving):
+    reads = [] if windows else node.layer.reads(node.input_shapes, node.output_shape)
+    lots: dict[object, tuple[_Step, list[str]]] = {}
+    for axis, name in enumerate(AXIS_NAMES.get(len(field.size), ())):
+        if axis >= (min(map(len, reads)) if reads else len(windows)):
             return []
-        named_axis = [line._replace(axes=(AXIS_NAMES[rank][axis],)) for line in lines]
-        lots.setdefault(tuple(f"{line.symbols} {line.numbers}" for line in lines), []).append(named_axis)
+        along = (*(before and _figures(before, axis) for before in arriving), _figures(field, axis))
+        kind = (*along, *(_moves(*windows[axis]) if windows else (axes[axis] for axes in reads)))
+        if kind not in lots:
+            values = _window(windows[axis], arriving, axis) if windows else _meeting(reads, arriving, axis)
+            if values is None or values != _step(field, axis):
+                return []
+            lots[kind] = (values, [])
+        lots[kind][1].append(name)
     return [
-        line._replace(axes=tuple(name for other in alike for name in other[0].axes))
-        for alike in lots.values()
-        for line in alike[0]
+        formula("receptive field", left, named(value, left), axes=tuple(axes), names={})
+        for values, axes in lots.values()
+        for left, value in zip(_LEFT, values, strict=True)
     ]
 
 
-def _axis(
-    node: Node, windows: Sequence[tuple[AnyWindow, int]], arriving: Sequence[ReceptiveField | None], axis: int
-) -> list[Formula]:
-    """The three lines of one axis; none for what is neither a window nor passes positions on."""
-    passed = _window(windows[axis], arriving[0], axis) if axis < len(windows) and len(arriving) == 1 else None
-    values = passed or _meeting(node, arriving, axis)
-    if values is None:
-        return []
-    names = [f"{name}_out" for name in _Step._fields]
-    return [
-        formula("receptive field", name, named(value, name), names={})
-        for name, value in zip(names, values, strict=True)
-    ]
+def _moves(window: AnyWindow, size: int) -> tuple[int, ...]:
+    """What of a window the lines depend on."""
+    return window.kernel_size, window.dilation, window.stride, *window.pads(size)
 
 
-def _window(sliding: tuple[AnyWindow, int], arriving: ReceptiveField | None, axis: int) -> _Step | None:
+def _window(sliding: tuple[AnyWindow, int], arriving: Sequence[ReceptiveField | None], axis: int) -> _Step | None:
     """Behind a window."""
     window, size = sliding
-    before = arriving and _given(arriving, axis, "in")
+    before = arriving[0] and _given(arriving[0], axis, "in")
     if not before or not isinstance(window, Window):
         return None
     return _Step(
@@ -98,12 +96,13 @@ def _window(sliding: tuple[AnyWindow, int], arriving: ReceptiveField | None, axi
     )
 
 
-def _meeting(node: Node, arriving: Sequence[ReceptiveField | None], axis: int) -> _Step | None:
+def _meeting(
+    reads: Sequence[Sequence[AxisMap | None]], arriving: Sequence[ReceptiveField | None], axis: int
+) -> _Step | None:
     """Behind a layer that passes each position on: the hull of the paths but for those that see the whole map."""
-    reads = node.layer.reads(node.input_shapes, node.output_shape)
     paths = []
     for number, (field, axes) in enumerate(zip(arriving, reads, strict=True), start=1):
-        if field is None or axis >= len(axes):
+        if field is None:
             return None
         if axes[axis] is not None and field.stride[axis] is not None:
             path = _given(field, axis, str(number) if len(arriving) > 1 else "in")
@@ -127,7 +126,9 @@ def _given(field: ReceptiveField, axis: int, mark: str) -> _Step | None:
 
 def _step(field: ReceptiveField, axis: int) -> _Step | None:
     """The figures along an axis, where the stride is whole."""
-    if axis >= len(field.size):
-        return None
-    size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
+    size, stride, padding = _figures(field, axis)
     return None if stride is None or stride[1] != 1 or padding is None else _Step(size, stride[0], padding)
+
+
+def _figures(field: ReceptiveField, axis: int) -> tuple[int, tuple[int, int] | None, int | None]:
+    return field.size[axis], field.stride[axis], field.padding[axis]

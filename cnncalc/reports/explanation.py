@@ -12,7 +12,7 @@ from cnncalc.reports.table import Canvas
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.explanation import Explanation, LayerExplanation
     from cnncalc.report import ReceptiveField
@@ -32,8 +32,7 @@ def render(found: Explanation, *, whole: bool, width: int | None = None, styled:
         canvas.line()
         _title(canvas, layer, width)
         if whole:
-            for text in formulas.steps(layer, width):
-                canvas.line(text)
+            _lines(canvas, formulas.steps(layer, width))
         else:
             _layer(canvas, layer, width, several=len(report.inputs) > 1)
     if whole:
@@ -46,6 +45,13 @@ def render(found: Explanation, *, whole: bool, width: int | None = None, styled:
         canvas.note(f"these {sums.layers} layers together")
         _sums(canvas, [(f"  {label}", figures.exact(count)) for label, count in counts])
     return canvas.text()
+
+
+def _lines(canvas: Canvas, texts: Iterable[str]) -> None:
+    """Lines as they are, drawn together, if there are any."""
+    text = "\n".join(texts)
+    if text:
+        canvas.line(text)
 
 
 def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:
@@ -77,8 +83,7 @@ def _sections(
         heading = f"{title or quantity}{' ' if of_output else ', '}{' and '.join(axes)}" if axes else title or quantity
         canvas.note(f"  {'output channels' if of_output and not axes and not vector else heading}")
         for line in group:
-            for text in formulas.wrapped(line, width):
-                canvas.line(text)
+            _lines(canvas, formulas.wrapped(line, width))
             _remark(canvas, line.note, width)
 
 
@@ -89,8 +94,7 @@ def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: Receptive
     if not lines:
         for axes, texts in _figures(field).items():
             canvas.note(f"  {title}, {axes}")
-            for text in texts:
-                canvas.line(f"    {text}")
+            _lines(canvas, (f"    {text}" for text in texts))
     if field.is_global and any(stride is not None for stride in field.stride):
         _remark(canvas, "some path sees the whole map; the figures are those of the others", width)
     if not field.aligned:
@@ -122,5 +126,4 @@ def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
 
 
 def _remark(canvas: Canvas, text: str, width: int | None) -> None:
-    for line in wrap(text, max(formulas.room(width) - 6, 20)):
-        canvas.line(f"      {line}")
+    _lines(canvas, (f"      {line}" for line in wrap(text, max(formulas.room(width) - 6, 20))))

@@ -93,6 +93,8 @@ def title(layer: LayerExplanation, width: int | None) -> list[str]:
     if len(shapes) + 4 <= columns:
         shapes = shapes.replace(" ", _FIXED)
     text = f"{'.' * len(layer.name)}  {kind}  {shapes}"
+    if len(text) <= columns:
+        return [f"{kind}  {shapes}".replace(_FIXED, " ")]
     lines = wrap(text, columns, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     lines = [line.replace(_FIXED, " ") for line in lines]
     return [lines[0][len(layer.name) + 2 :], *lines[1:]]
