@@ -14,14 +14,31 @@ if TYPE_CHECKING:
 
 
 def named(value: int, name: str) -> int:
-    """The value, which a formula may call by a name."""
+    """The value, which a formula may call by a name, if it has not one already."""
     return value if type(value) is int else _tracer(value).called(value, name)
 
 
-def larger(a: int, b: int) -> int:
-    """The larger of two."""
-    value = max(a, b)
-    return value if type(a) is int is type(b) else _tracer(a, b)(value, "max", (a, b))
+def renamed(value: int, name: str) -> int:
+    """The value, which a formula calls by a name, whatever it was called before."""
+    return value if type(value) is int else _tracer(value)(value, "named", (value,), name)
+
+
+def ceiling(a: int, b: int) -> int:
+    """The quotient, rounded up.
+
+    >>> ceiling(7, 2), ceiling(-7, 2)
+    (4, -3)
+    """
+    value = -(-int(a) // int(b))
+    if type(a) is int is type(b):
+        return value
+    return a if type(b) is int and b == 1 else _tracer(a, b)(value, "ceil", (a, b))
+
+
+def larger(*values: int) -> int:
+    """The largest of some."""
+    value = max(values)
+    return value if all(type(one) is int for one in values) else _tracer(*values)(value, "max", values)
 
 
 def smaller(a: int, b: int) -> int:

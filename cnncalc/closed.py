@@ -137,6 +137,8 @@ def _combined(operator: str, a: Form, b: Form) -> Form | None:
             return a.then(Step(number, 0, 1)) if number > 0 else None
         case "//" | "/":
             return a.then(Step(1, 0, number))
+        case "ceil":
+            return a.then(Step(1, number - 1, number))
     return None
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis import DTYPE_BYTES
-from cnncalc.arithmetic import named
 from cnncalc.closed import closed, root_name
 from cnncalc.formulas import NodeFormulas
+from cnncalc.recurrence import own_pixels, recurrence
 from cnncalc.tracing import Formula, formula, given
-from cnncalc.window import AXIS_NAMES, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.forms import Form
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
     from cnncalc.report import LayerFigures, ReceptiveField, Report
 
 
@@ -33,11 +32,22 @@ class LayerExplanation(NamedTuple):
     receptive_field: dict[str, ReceptiveField]
 
 
+class SelectedTotals(NamedTuple):
+    """Sums over the layers that were asked for."""
+
+    layers: int
+    parameters: int
+    buffers: int
+    macs: int
+    flops: int
+
+
 class Explanation(NamedTuple):
-    """The layers that were asked for; the report has the network's totals."""
+    """The layers that were asked for, and their totals; the report has the network's."""
 
     report: Report
     layers: tuple[LayerExplanation, ...]
+    totals: SelectedTotals
 
 
 def explain(network: Network, layer: str | None = None) -> Explanation:
@@ -46,13 +56,19 @@ def explain(network: Network, layer: str | None = None) -> Explanation:
     >>> import cnncalc
     >>> [size] = [f for f in explain(cnncalc.load("alexnet"), "conv1").layers[0].formulas if f.left == "H_out"][:1]
     >>> print(size.numbers, "=", size.result)
-    floor((227 + 0 + 0 - 11) / 4) + 1 = 55
+    floor((227 - 11) / 4) + 1 = 55
     """
     chosen = selected(network, layer)
     report = network.report()
     sizes = closed(network).forms
     figures = {found.name: found for found in report.layers}
-    return Explanation(report, tuple(_explained(network, i, report.layers[i], figures, sizes) for i in chosen))
+    layers = tuple(_explained(network, i, report.layers[i], figures, sizes) for i in chosen)
+    return Explanation(report, layers, _totals([report.layers[i] for i in chosen]))
+
+
+def _totals(layers: list[LayerFigures]) -> SelectedTotals:
+    sums = (sum(getattr(layer, name) for layer in layers) for name in SelectedTotals._fields[1:])
+    return SelectedTotals(len(layers), *sums)
 
 
 def selected(network: Network, name: str | None) -> list[int]:
@@ -75,7 +91,7 @@ def _explained(
     asked = NodeFormulas(node)
     lines = [
         *asked.all(DTYPE_BYTES["float32"]),
-        *_recurrence(network, node, layer, known),
+        *_fields(asked, layer, known),
         *_closed(network, asked, sizes[len(network.inputs) + number]),
     ]
     return LayerExplanation(
@@ -88,6 +104,18 @@ def _explained(
         formulas=tuple(lines),
         receptive_field=layer.receptive_field,
     )
+
+
+def _fields(asked: NodeFormulas, layer: LayerFigures, known: dict[str, LayerFigures]) -> list[Formula]:
+    """Size, stride and padding of the receptive field, where the layer sees one input by a short formula."""
+    if len(layer.receptive_field) != 1:
+        return []
+    [(name, field)] = layer.receptive_field.items()
+    arriving = [
+        known[source].receptive_field.get(name) if source in known else own_pixels(len(field.size))
+        for source in layer.inputs
+    ]
+    return recurrence(asked.node, asked.windows(), arriving, field)
 
 
 def _closed(network: Network, asked: NodeFormulas, sizes: tuple[Form | None, ...]) -> Iterator[Formula]:
@@ -104,49 +132,3 @@ def _closed(network: Network, asked: NodeFormulas, sizes: tuple[Form | None, ...
         lots.setdefault(line.numbers, []).append(line)
     for alike in lots.values():
         yield alike[0]._replace(axes=tuple(line.axes[0] for line in alike))
-
-
-_START = (1, (1, 1), 0)
-"""Size, stride and padding of the field of an input's own pixel."""
-
-
-def _recurrence(network: Network, node: Node, layer: LayerFigures, known: dict[str, LayerFigures]) -> Iterator[Formula]:
-    """Size, stride and padding of the receptive field from those of the input, for a window over one path.
-
-    What the steps do not give, as behind several paths, is not claimed: a line must come to the computed figure.
-    """
-    shape = node.input_shapes[0]
-    windows = node.layer.windows(shape)
-    if windows is None or len(node.inputs) > 1 or len(layer.receptive_field) > 1:
-        return
-    lots: dict[tuple[str, ...], list[Formula]] = {}
-    [(name, field)] = layer.receptive_field.items()
-    before = known[layer.inputs[0]].receptive_field[name] if layer.inputs[0] in known else None
-    rank = len(network.inputs[name]) - 1
-    for axis, window in enumerate(windows if len(windows) == rank else ()):
-        arriving = _START if before is None else (before.size[axis], before.stride[axis], before.padding[axis])
-        lines = _axis_recurrence(window, shape[axis + 1], arriving) if isinstance(window, Window) else []
-        leaving = (field.size[axis], field.stride[axis], field.padding[axis])
-        if tuple(line.result for line in lines) != (leaving[0], leaving[1] and leaving[1][0], leaving[2]):
-            return
-        for line in lines:
-            lots.setdefault((line.left, line.numbers), []).append(line._replace(axes=(AXIS_NAMES[rank][axis],)))
-    for alike in lots.values():
-        yield alike[0]._replace(axes=tuple(line.axes[0] for line in alike))
-
-
-def _axis_recurrence(
-    window: Window, size: int, arriving: tuple[int, tuple[int, int] | None, int | None]
-) -> list[Formula]:
-    """The three lines of one axis; none where the field of the input has no whole stride."""
-    seen, stride, padding = arriving
-    if stride is None or stride[1] != 1 or padding is None:
-        return []
-    jump = given(stride[0], "stride_in")
-    extent, moves = given(window.extent, "extent"), given(window.stride, "stride")
-    values = (
-        ("size", given(seen, "size_in") + (extent - 1) * jump),
-        ("stride", jump * moves),
-        ("padding", given(padding, "padding_in") + given(window.pads(size)[0], "before") * jump),
-    )
-    return [formula("receptive field", left, named(value, left), names={}) for left, value in values]

@@ -7,11 +7,12 @@ from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.arithmetic import named
+from cnncalc.arithmetic import renamed
 from cnncalc.layers.base import Layer
 from cnncalc.network import Node
+from cnncalc.remarks import remark
 from cnncalc.tracing import Formula, Traced, definitions, formula, given, made_of, written
-from cnncalc.window import AXIS_NAMES, TransposedWindow, Window
+from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 LETTERS: Final = ("C", "CL", "CHW", "CDHW")
 """What formulas call the axes of a tensor, by its number of spatial axes."""
 
-
 _ALWAYS: Final = ("stride", "padding")
 """The options that stand in formulas even at their default."""
+
+_TOLD: Final = ("positions", "MACs")
+"""The names that have lines of their own."""
 
 
 def traced_node(node: Node) -> Node:
@@ -31,7 +34,7 @@ def traced_node(node: Node) -> Node:
 
     >>> import cnncalc
     >>> print(written(made_of(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1])))
-    floor((H_in + before + after - kernel_size) / stride) + 1
+    floor((H_in + 2 x padding - kernel_size) / stride) + 1
     """
     several = len(node.input_shapes) > 1
     shapes: list[tuple[int, ...]] = [
@@ -60,7 +63,7 @@ def _traced_layer(layer: Layer) -> Layer:
 
 
 def _called(count: Callable[[Any, Any], int], name: str, inputs: Any, output: Any) -> int:
-    return named(count(inputs, output), name)
+    return renamed(count(inputs, output), name)
 
 
 def _traced_option(name: str, value: Any) -> Any:
@@ -69,8 +72,15 @@ def _traced_option(name: str, value: Any) -> Any:
     if isinstance(value, Layer):
         return _traced_layer(value)
     if isinstance(value, tuple) and value and all(isinstance(item, tuple) for item in value):
-        return tuple((given(before, "before"), given(after, "after")) for before, after in value)
+        return tuple(_traced_pads(name, *pair) for pair in value)
     return tuple(_traced_option(name, item) for item in value) if isinstance(value, tuple) else value
+
+
+def _traced_pads(name: str, before: int, after: int) -> tuple[int, int]:
+    """What is added or cut on both sides: one number, where it is the same on both."""
+    if before == after:
+        return (given(before, name),) * 2
+    return given(before, "pad_before"), given(after, "pad_after")
 
 
 class NodeFormulas:
@@ -85,7 +95,7 @@ class NodeFormulas:
         self.traced.output_shape = tuple(
             given(size, f"{letter}_out") for size, letter in zip(node.output_shape, self.letters, strict=True)
         )
-        self.known = {"positions", "MACs"}
+        self.known: dict[str, str] = {}
 
     def all(self, value_bytes: int) -> list[Formula]:
         """Every formula but those of the receptive field; `value_bytes` are the bytes of a value."""
@@ -98,9 +108,13 @@ class NodeFormulas:
         for axis, alike in self._alike(self.sizes[1:]):
             names = {"positions": f"{self.letters[1 + axis]}_out"}
             axes = tuple(self.axes[other] for other in alike)
-            note = self._left_over(axis)
             yield from self._lines(
-                "output", names["positions"], self.sizes[1 + axis], axes=axes, note=note, names=names
+                "output",
+                names["positions"],
+                self.sizes[1 + axis],
+                axes=axes,
+                note=self._remark(axis),
+                names=names,
             )
 
     def _alike(self, sizes: Sequence[int]) -> list[tuple[int, list[int]]]:
@@ -108,35 +122,28 @@ class NodeFormulas:
         lots: dict[str, list[int]] = {}
         for axis, size in enumerate(sizes):
             key = " ".join(written(made_of(part), numbers=True) for part in (*definitions(size), size))
-            lots.setdefault(f"{key} {self._left_over(axis)}", []).append(axis)
+            lots.setdefault(f"{key} {self._remark(axis)}", []).append(axis)
         return [(axes[0], axes) for axes in lots.values()]
 
-    def _windows(self) -> list[tuple[AnyWindow, int]]:
+    def windows(self) -> list[tuple[AnyWindow, int]]:
         """The window, with its numbers traced, and the size that it slides over, of each axis."""
         shape = self.traced.input_shapes[0]
         return list(zip(self.traced.layer.windows(shape) or (), shape[1:], strict=False))
 
-    def _left_over(self, axis: int) -> str:
-        windows = self._windows()
-        if not windows or isinstance(windows[axis][0], TransposedWindow):
-            return ""
-        window, size = windows[axis]
-        assert isinstance(window, Window)
-        return _remainder(int(window.left_over(size)), int(window.dropped(size)))
+    def _remark(self, axis: int) -> str:
+        windows = self.windows()
+        return remark(*windows[axis]) if windows else ""
 
     def padding(self) -> Iterator[Formula]:
         """The padding that follows from the size, in total and split; given padding stands in the size's formula."""
-        windows = [(window, size) for window, size in self._windows() if isinstance(window.padding, str)]
+        windows = [(window, size) for window, size in self.windows() if isinstance(window.padding, str)]
         pads = [window.pads(size) for window, size in windows]
-        self.known -= {"total"}
         for axis, alike in self._alike([before + after for before, after in pads]):
             names = {"positions": f"{self.letters[1 + axis]}_out"}
             axes = tuple(self.axes[other] for other in alike)
-            self.known -= {"total", "before", "after"}
-            for part in (part for value in pads[axis] for part in definitions(value)):
-                if part.name not in self.known:
-                    self.known.add(part.name)
-                    yield formula("padding", part.name, part, axes=axes, names=names)
+            self.known = {name: known for name, known in self.known.items() if not name.startswith("pad_")}
+            for part in self._new(*pads[axis]):
+                yield formula("padding", part.name, part, axes=axes, names=names)
 
     def weights(self) -> Iterator[Formula]:
         """The values of each array, and all parameters, and buffers."""
@@ -178,26 +185,14 @@ class NodeFormulas:
         names: Mapping[str, str] | None = None,
     ) -> Iterator[Formula]:
         """The formula of a number, after those of the names in it that are not known yet."""
-        for part in definitions(made_of(value)):
-            if part.name not in self.known:
-                self.known.add(part.name)
-                yield formula(quantity, part.name, part, axes=axes, names=names or {})
+        for part in self._new(made_of(value)):
+            yield formula(quantity, part.name, part, axes=axes, names=names or {})
         yield formula(quantity, left, value, axes=axes, note=note, names=names or {})
 
-
-def _remainder(left_over: int, dropped: int) -> str:
-    """In words, what lies after the last window, of which `dropped` are pixels of the input.
-
-    >>> _remainder(3, 1)
-    'the floor drops 3 pixels, 2 of them padding'
-    """
-    if not left_over:
-        return "the floor drops nothing"
-    pixels = f"{abs(left_over)} pixel{'s' * (abs(left_over) != 1)}"
-    if left_over < 0:
-        return f"the last window overhangs the end by {pixels}"
-    padding = left_over - dropped
-    if not padding:
-        return f"the floor drops {pixels}"
-    of_it = "of padding" if not dropped else f"{padding} of them padding"
-    return f"the floor drops {pixels}, {of_it}"
+    def _new(self, *values: int) -> Iterator[Traced]:
+        """The names in formulas that are not known yet for what they stand for here; sizes and MACs are, by theirs."""
+        for part in (part for value in values for part in definitions(value)):
+            meaning = written(made_of(part), numbers=True)
+            if part.name not in _TOLD and self.known.get(part.name) != meaning:
+                self.known[part.name] = meaning
+                yield part

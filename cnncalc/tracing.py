@@ -21,12 +21,12 @@ class Traced(int):
 
     A number that the layer is given, a size or an option, has the operator "" and a name; `root` says which size of
     which input it is. Numbers that are not traced are constants of the formula, and what they leave unchanged is left
-    out of it.
+    out of it; a number that is added to itself is doubled.
 
-    >>> size, stride = given(227, "H_in"), given(4, "stride")
-    >>> positions = (size + 0 - 11) // stride + 1
+    >>> size, stride, padding = given(227, "H_in"), given(4, "stride"), given(0, "padding")
+    >>> positions = (size + 0 + (padding + padding) - 11) // stride + 1
     >>> print(written(positions), "=", written(positions, numbers=True), "=", int(positions))
-    floor((H_in - 11) / stride) + 1 = floor((227 - 11) / 4) + 1 = 55
+    floor((H_in + 2 x padding - 11) / stride) + 1 = floor((227 - 11) / 4) + 1 = 55
     """
 
     operator: str
@@ -89,6 +89,8 @@ def _is(value: int, constant: int) -> bool:
 def _sum(a: int, b: int) -> int:
     if _is(a, 0) or _is(b, 0):
         return b if _is(a, 0) else a
+    if a is b:
+        return _product(2, a)
     if type(b) is int and b < 0:
         return _difference(a, -b)
     if type(b) is int and isinstance(a, Traced) and a.operator == "-" and type(a.parts[1]) is int:
@@ -115,7 +117,7 @@ def given(value: int, name: str, root: Root | None = None) -> Traced:
     return Traced(value, name=name, root=root)
 
 
-_SUM, _SHARE, _PRODUCT, _POWER, _ATOM = range(5)
+_ALONE, _SUM, _SHARE, _PRODUCT, _POWER, _ATOM = range(6)
 _RANKS: Final = {"+": _SUM, "-": _SUM, "/": _SHARE, "x": _PRODUCT, "%": _SHARE, "**": _POWER}
 """How tightly operators bind; a quotient within a product stands in brackets, as nothing is rounded there."""
 _OPERATORS: Final = {
@@ -123,6 +125,7 @@ _OPERATORS: Final = {
     "-": ("{} - {}", _SUM, _SHARE),
     "x": ("{} x {}", _PRODUCT, _PRODUCT),
     "//": ("floor({} / {})", _PRODUCT, _POWER),
+    "ceil": ("ceil({} / {})", _PRODUCT, _POWER),
     "scaled": ("floor({} x {})", _PRODUCT, _PRODUCT),
     "/": ("{} / {}", _PRODUCT, _POWER),
     "%": ("{} % {}", _PRODUCT, _POWER),
@@ -130,34 +133,64 @@ _OPERATORS: Final = {
 }
 """How an operator and its parts are written, and how tightly each part must bind to stand without brackets."""
 _FUNCTIONS: Final = {"max": "max", "min": "min", "gcd": "gcd", "broadcast": "max"}
+_LISTED: Final = 3
+"""As many equal sizes are written one by one."""
 
 
 def written(value: Any, *, numbers: bool = False, names: Mapping[str, str] | None = None) -> str:
     """The formula of a number with symbols, or with the numbers that they stand for.
 
     `names` gives other names for some. The text with numbers can be worked out as it stands: ``x`` multiplies, ``^``
-    is a power, and ``/`` outside of `floor` leaves no remainder.
+    is a power, and ``/`` outside of `floor` and `ceil` leaves no remainder. A given 0 that is added, such as padding,
+    does not stand in it. Sizes that have to be equal are written as that, and with numbers as the one that they are.
 
     >>> written((given(5, "kernel_size") - 1) * given(2, "dilation") + 1, numbers=True)
     '(5 - 1) x 2 + 1'
     """
 
-    def text(part: Any, least: int = _SUM) -> str:
+    def text(part: Any, least: int = _ALONE) -> str:
         if not isinstance(part, Traced):
             shown = f"{part:g}" if isinstance(part, float) else str(part)
-            return shown if part >= 0 else f"({shown})"
+            return f"({shown})" if part < 0 and least > _ALONE else shown
         if not part.operator or part.operator == "named":
-            return text(int(part)) if numbers else (names or {}).get(part.name, part.name)
+            return text(int(part), least) if numbers else (names or {}).get(part.name, part.name)
+        if numbers and (kept := _without_nothing(part)) is not part:
+            return text(kept, least)
+        if part.operator == "broadcast" and len(set(map(int, part.parts))) == 1:
+            return text(int(part)) if numbers else _equal([text(size) for size in part.parts])
         whole = _joined(part, text)
         return f"({whole})" if _RANKS.get(part.operator, _ATOM) < least else whole
 
     return text(value)
 
 
+def _without_nothing(value: Traced) -> Any:
+    """A sum without the part of it that is a given 0."""
+    if value.operator in ("+", "-") and _is_nothing(value.parts[1]):
+        return value.parts[0]
+    return value.parts[1] if value.operator == "+" and _is_nothing(value.parts[0]) else value
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a number is 0 because one is given that is, and not by its own sizes."""
+    if value != 0 or not isinstance(value, Traced):
+        return False
+    return value.operator in ("", "named") or (value.operator == "x" and any(map(_is_nothing, value.parts)))
+
+
+def _equal(texts: list[str]) -> str:
+    """Sizes that are equal.
+
+    >>> _equal(["H_1", "H_2"]), _equal(["H_1", "H_2", "H_3", "H_4"])
+    ('H_1 = H_2', 'H_1 = ... = H_4')
+    """
+    return " = ".join(texts if len(texts) <= _LISTED else [texts[0], "...", texts[-1]])
+
+
 def _joined(value: Traced, text: Callable[[Any, int], str]) -> str:
     """An operator between, or a function around, the texts of its parts."""
     if value.operator in _FUNCTIONS:
-        return f"{_FUNCTIONS[value.operator]}({', '.join(text(part, _SUM) for part in value.parts)})"
+        return f"{_FUNCTIONS[value.operator]}({', '.join(text(part, _ALONE) for part in value.parts)})"
     pattern, left, right = _OPERATORS[value.operator]
     return pattern.format(text(value.parts[0], left), text(value.parts[1], right))
 

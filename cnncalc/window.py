@@ -1,15 +1,15 @@
 """The sliding window along one axis, written once.
 
 Convolution, pooling, receptive fields, closed forms and kernels all stand on this arithmetic; a layer of rank 2
-is two windows. The number of positions is affine in the input size n, ``(n + a) // s + b``, for every kind of
-padding, so that chains of windows collapse to one floor.
+is two windows. The number of positions is a quotient, rounded down or up, whose divisor is the stride, so that chains
+of windows collapse to one floor.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from cnncalc.arithmetic import larger, named, smaller
+from cnncalc.arithmetic import ceiling, larger, named
 
 MAX_SIZE: Final = 2**31 - 1
 """The largest size that an axis, a kernel or a stride may have."""
@@ -52,24 +52,26 @@ class Window(NamedTuple):
         return _extent(self.kernel_size, self.dilation)
 
     @property
-    def affine(self) -> tuple[int, int]:
-        """`(a, b)` such that an input of n has ``(n + a) // stride + b`` positions.
+    def starts_decide(self) -> bool:
+        """Whether a last window that overhangs the end may start behind the input, where `ceil_mode` keeps none.
 
-        >>> Window(kernel_size=3, stride=2, padding=(1, 1)).affine
-        (-1, 1)
+        >>> Window(kernel_size=1, stride=2, ceil_mode=True).starts_decide
+        True
         """
-        if isinstance(self.padding, str):
-            return self.stride - 1, 0
-        before, after = self.padding
-        slack = before + after - self.extent
-        if self.ceil_mode:
-            return smaller(slack + self.stride - 1, before - 1), 1
-        return slack, 1
+        return self.ceil_mode and not isinstance(self.padding, str) and self.extent < self.stride + self.padding[1]
 
     def positions(self, size: int) -> int:
         """How many positions the window takes on an input of `size`; 0 where it does not fit."""
-        a, b = self.affine
-        return named(max((size + a) // self.stride + b, 0), "positions")
+        return named(max(self._rounded(size), 0), "positions")
+
+    def _rounded(self, size: int) -> int:
+        """The positions, by where the last one may end or, with `same` and where `starts_decide`, by their starts."""
+        if isinstance(self.padding, str):
+            return ceiling(size, self.stride)
+        if self.starts_decide:
+            return ceiling(size + self.padding[0], self.stride)
+        moves = size + sum(self.padding) - self.extent
+        return (ceiling(moves, self.stride) if self.ceil_mode else moves // self.stride) + 1
 
     def pads(self, size: int) -> tuple[int, int]:
         """The padding before and after that is applied to an input of `size`.
@@ -143,6 +145,8 @@ class TransposedWindow(NamedTuple):
 
     def positions(self, size: int) -> int:
         """How many outputs an input of `size` has; 0 where the padding leaves none."""
+        if isinstance(self.padding, str):
+            return named(size * self.stride, "positions")
         whole = (size - 1) * self.stride + self.extent - sum(self.pads(size)) + self.added
         return named(max(whole, 0), "positions")
 
@@ -164,7 +168,7 @@ def _extent(kernel_size: int, dilation: int) -> int:
 
 def _halves(total: int, word: Literal["same", "same_lower"]) -> tuple[int, int]:
     """The total in two halves, the odd pixel after with `same` and before with `same_lower`."""
-    total = named(total, "total")
-    small, large = total // 2, total - total // 2
+    total = named(total, "pad_total")
+    small, large = total // 2, ceiling(total, 2)
     before, after = (small, large) if word == "same" else (large, small)
-    return named(before, "before"), named(after, "after")
+    return named(before, "pad_before"), named(after, "pad_after")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from fractions import Fraction
-from math import floor, gcd
+from math import ceil, floor, gcd
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Pow: operator.pow,
 }
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "ceil": ceil,
     "floor": floor,
     "max": max,
     "min": min,

@@ -27,14 +27,28 @@ def explain_command(
 ) -> None:
     """Every formula of LAYER, with symbols, with numbers, and its result; or SPEC step by step.
 
-    LAYER is a layer's full name, or a scope, which means all of its layers. Sizes in symbols: C channels, H height, W
-    width, D depth, L length; x multiplies, and floor rounds down. The closed form gives the size of the layer's
-    output in the size of the network's input.
+    LAYER is a layer's full name, or a scope, which means all of its layers.
 
     \b
     cnncalc explain lenet
     cnncalc explain alexnet conv2
     cnncalc explain resnet50 layer1.0 --input 3x320x320
+
+    What the symbols stand for; other names are options, as `cnncalc layers TYPE` tells them:
+
+    \b
+    C, H, W, D, L           channels or features; height, width, depth, length
+    H_in, H_out             of the layer's input and output
+    H_1, H_2, ...           of its first, second and further input
+    H alone                 of the network's input, in the closed form
+    padding                 on each side; pad_before, pad_after where they differ
+    extent                  pixels that a kernel with dilation spans
+    size_in, size_out, ...  pixels that a unit of the input or output sees
+    stride_in, ...          pixels from what a unit sees to what the next one sees
+    padding_in, ...         pixels that unit 0 sees before the input's first one
+    x, ^, floor, ceil       times, to the power of, rounded down, rounded up
+    MACs, FLOPs             multiply-accumulates; all operations, of one sample
+    bytes of a value        4, as of float32
     """
     from cnncalc.explanation import explain
 

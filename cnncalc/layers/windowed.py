@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.arithmetic import renamed
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Pads, PerAxis, Sizes, option
@@ -41,7 +42,7 @@ class Windowed(Layer):
 
     def _window_fields(self, rank: int) -> list[tuple[Any, ...]]:
         """Kernel size, stride, dilation and padding, each with one value for each axis."""
-        stride = self.kernel_size if self.stride is None else self.stride
+        stride = self.stride or tuple(renamed(size, "stride") for size in self.kernel_size)
         return [
             self._per_axis("kernel_size", rank),
             per_axis(stride, rank, "stride"),

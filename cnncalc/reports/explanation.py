@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from itertools import groupby
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cnncalc.reports import figures
+from cnncalc.reports import figures, formulas
 from cnncalc.reports.rows import totals
-from cnncalc.reports.table import DEFAULT_WIDTH, Canvas
+from cnncalc.reports.table import Canvas
+from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.explanation import Explanation, LayerExplanation
+    from cnncalc.report import ReceptiveField
     from cnncalc.tracing import Formula
+
+_LAST: Final = ("receptive field", "closed form")
+"""What is told of a layer in the network, after what it is by itself."""
 
 
 def render(found: Explanation, *, whole: bool, width: int | None = None, styled: bool = False) -> str:
@@ -23,111 +28,102 @@ def render(found: Explanation, *, whole: bool, width: int | None = None, styled:
     canvas = Canvas(width, styled=styled)
     name = report.name if report.variant is None else f"{report.name} ({report.variant})"
     canvas.title(name, "input " + ", ".join(map(figures.spaced, report.inputs.values())))
-    room = width or DEFAULT_WIDTH
     for layer in found.layers:
+        canvas.line()
+        _title(canvas, layer, width)
         if whole:
-            _step(canvas, layer, room)
+            _lines(canvas, formulas.steps(layer, width))
         else:
-            canvas.line()
-            _layer(canvas, layer, room)
+            _layer(canvas, layer, width, several=len(report.inputs) > 1)
     if whole:
         canvas.line()
-        rows = [(label, exact) for label, exact, _, _ in totals(report)]
-        canvas.table(("", "exact"), rows, right=("exact",), bare=True)
+        _sums(canvas, [(label, exact) for label, exact, _, _ in totals(report)])
+    elif len(found.layers) > 1:
+        sums = found.totals
+        counts = (("parameters", sums.parameters), ("MACs", sums.macs), ("FLOPs", sums.flops))
+        canvas.line()
+        canvas.note(f"these {sums.layers} layers together")
+        _sums(canvas, [(f"  {label}", figures.exact(count)) for label, count in counts])
     return canvas.text()
 
 
-def _layer(canvas: Canvas, layer: LayerExplanation, room: int) -> None:
+def _lines(canvas: Canvas, texts: Iterable[str]) -> None:
+    """Lines as they are, drawn together, if there are any."""
+    text = "\n".join(texts)
+    if text:
+        canvas.line(text)
+
+
+def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:
+    canvas.table(("", "exact"), rows, right=("exact",), bare=True)
+
+
+def _title(canvas: Canvas, layer: LayerExplanation, width: int | None) -> None:
+    first, *others = formulas.title(layer, width)
+    canvas.title(layer.name, first)
+    for text in others:
+        canvas.note(text)
+
+
+def _layer(canvas: Canvas, layer: LayerExplanation, width: int | None, *, several: bool) -> None:
     """All formulas of a layer, under headings."""
-    _title(canvas, layer, room)
-    for (quantity, axes), group in groupby(layer.formulas, key=lambda line: (line.quantity, line.axes)):
-        lines = list(group)
-        heading = f"{quantity} {' and '.join(axes)}".rstrip() if quantity == "output" else quantity
-        if axes and quantity != "output":
-            heading += f", {' and '.join(axes)}"
-        canvas.note(f"  {'output channels' if heading == 'output' and len(layer.output_shape) > 1 else heading}")
-        for line in lines:
-            for text in _wrapped(line, room):
-                canvas.line(text)
-            for text in wrap(line.note, max(room - 6, 20)):
-                canvas.line(f"      {text}")
-    if not any(line.quantity == "receptive field" for line in layer.formulas):
-        _field(canvas, layer)
-
-
-def _title(canvas: Canvas, layer: LayerExplanation, room: int) -> None:
-    kind = layer.type if layer.activation is None else f"{layer.type} + {layer.activation}"
-    arriving = ", ".join(map(figures.spaced, layer.input_shapes))
-    remark = f"{kind}  {arriving} -> {figures.spaced(layer.output_shape)}"
-    if len(layer.name) + len(remark) + 2 > room:
-        shapes = [figures.tight(shape) for shape in layer.input_shapes]
-        remark = f"{kind}  {', '.join(dict.fromkeys(shapes))} -> {figures.tight(layer.output_shape)}"
-    canvas.title(layer.name, remark)
-
-
-def _field(canvas: Canvas, layer: LayerExplanation) -> None:
+    own = [line for line in layer.formulas if line.quantity not in _LAST]
+    _sections(canvas, own, width, vector=len(layer.output_shape) == 1)
     for name, field in layer.receptive_field.items():
-        text = figures.field(field)
-        if text:
-            of_input = f" of {name}" if len(layer.receptive_field) > 1 else ""
-            canvas.note(f"  receptive field{of_input}")
-            canvas.line(f"    size/stride/padding {text}")
+        _field(canvas, layer, f"receptive field{f' of {name}' if several else ''}", field, width)
+    _sections(canvas, [line for line in layer.formulas if line.quantity == "closed form"], width)
 
 
-def _wrapped(line: Formula, room: int) -> Iterator[str]:
-    """The formula on one line, or an equals sign a line where there is no room; longer ones break where they may."""
-    parts = _parts(line)
-    start = f"    {line.left} = "
-    whole = start + " = ".join(parts)
-    if len(whole) <= room:
-        yield whole
+def _sections(
+    canvas: Canvas, lines: Sequence[Formula], width: int | None, title: str | None = None, *, vector: bool = False
+) -> None:
+    """Lines under the heading of their quantity, or a title, and of the axes along which they hold."""
+    for (quantity, axes), group in groupby(lines, key=lambda line: (line.quantity, line.axes)):
+        of_output = quantity == "output"
+        heading = f"{title or quantity}{' ' if of_output else ', '}{' and '.join(axes)}" if axes else title or quantity
+        canvas.note(f"  {'output channels' if of_output and not axes and not vector else heading}")
+        for line in group:
+            _lines(canvas, formulas.wrapped(line, width))
+            _remark(canvas, line.note, width)
+
+
+def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: ReceptiveField, width: int | None) -> None:
+    """The receptive field by its formulas or, where there are none, by its figures."""
+    lines = [line for line in layer.formulas if line.quantity == "receptive field"]
+    _sections(canvas, lines, width, title)
+    if not lines:
+        for axes, texts in _figures(field).items():
+            canvas.note(f"  {title}, {axes}")
+            _lines(canvas, (f"    {text}" for text in texts))
+    if field.is_global and any(stride is not None for stride in field.stride):
+        _remark(canvas, "some path sees the whole map; the figures are those of the others", width)
+    if not field.aligned:
+        _remark(canvas, "not aligned: paths with different centres merge", width)
+
+
+def _figures(field: ReceptiveField) -> dict[str, list[str]]:
+    """Size, stride and padding by axes, those that agree together.
+
+    >>> from cnncalc.report import ReceptiveField
+    >>> _figures(ReceptiveField((14, 14), ((1, 2), (1, 2)), (4, 4), aligned=True, is_global=False))
+    {'height and width': ['size_out = 14', 'stride_out = 1/2', 'padding_out = 4']}
+    """
+    rank = len(field.size)
+    lots: dict[tuple[str, ...], list[str]] = {}
+    for axis, name in enumerate(AXIS_NAMES.get(rank, ())):
+        lots.setdefault(tuple(_along(field, axis)), []).append(name)
+    return {" and ".join(axes): list(texts) for texts, axes in lots.items()}
+
+
+def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
+    size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
+    if stride is None or padding is None:
+        yield f"every path sees the whole map: {figures.exact(size)} pixel{'s' * (size != 1)} of the input"
         return
-    for number, part in enumerate(parts):
-        head = start if not number else f"{' ' * (len(start) - 2)}= "
-        if len(head) * 2 > room:
-            head = head.strip() + " "
-        rest = " " * (len(head) + 2)
-        yield from wrap(part, max(room, 20), initial_indent=head, subsequent_indent=rest, break_on_hyphens=False)
+    yield f"size_out = {figures.exact(size)}"
+    yield f"stride_out = {figures.fraction(stride)}"
+    yield f"padding_out = {figures.exact(padding)}"
 
 
-def _parts(line: Formula) -> list[str]:
-    """Symbols, numbers and result, without those that only repeat."""
-    numbers = [line.numbers] if line.numbers != str(line.result) else []
-    symbols = [line.symbols] if line.symbols not in (line.numbers, str(line.result)) else []
-    grouped = figures.exact(line.result)
-    return [*symbols, *numbers, grouped]
-
-
-def _step(canvas: Canvas, layer: LayerExplanation, room: int) -> None:
-    """A layer in one line, and its sizes and counts with numbers in the next."""
-    _title(canvas, layer, room)
-    texts = [*_sizes(layer), *_parameters(layer), *(_short(line) for line in layer.formulas if line.left == "MACs")]
-    line = ""
-    for text in texts:
-        if line and len(line) + len(text) + 6 > room:
-            canvas.line(f"    {line}")
-            line = ""
-        line = f"{line}; {text}" if line else text
-    for part in wrap(line, max(room - 4, 20)):
-        canvas.line(f"    {part}")
-
-
-def _sizes(layer: LayerExplanation) -> Iterator[str]:
-    """The sizes of spatial axes that differ from the input's."""
-    for line in layer.formulas:
-        if line.quantity == "output" and line.left.endswith("_out") and line.axes and line.numbers != str(line.result):
-            yield _short(line)
-
-
-def _parameters(layer: LayerExplanation) -> Iterator[str]:
-    """The values of all arrays in one sum."""
-    arrays = [line for line in layer.formulas if line.quantity == "parameters" and line.left != "parameters"]
-    if arrays:
-        products = " + ".join(line.numbers for line in arrays)
-        yield f"parameters = {products} = {figures.exact(sum(line.result for line in arrays))}"
-
-
-def _short(line: Formula) -> str:
-    left = line.left.removesuffix("_out")
-    numbers = "" if line.numbers == str(line.result) else f" = {line.numbers}"
-    return f"{left}{numbers} = {figures.exact(line.result)}"
+def _remark(canvas: Canvas, text: str, width: int | None) -> None:
+    _lines(canvas, (f"      {line}" for line in wrap(text, max(formulas.room(width) - 6, 20))))

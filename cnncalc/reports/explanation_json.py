@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import head
+from cnncalc.reports.json import head, receptive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,15 +18,21 @@ def as_object(found: Explanation) -> dict[str, Any]:
     report = found.report
     return {
         **head(report),
-        "layers": [_plain(layer) for layer in found.layers],
+        "layers": [_plain(layer, several=len(report.inputs) > 1) for layer in found.layers],
+        "selected_totals": found.totals._asdict(),
         "totals": report.totals._asdict(),
     }
 
 
-def _plain(layer: LayerExplanation) -> dict[str, Any]:
+def _plain(layer: LayerExplanation, *, several: bool) -> dict[str, Any]:
     keys = ("name", "type", "inputs", "input_shapes", "output_shape")
     plain: dict[str, Any] = {key: getattr(layer, key) for key in keys}
-    return {**plain, "formulas": _formulas(layer.formulas)}
+    fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
+    return {
+        **plain,
+        "formulas": _formulas(layer.formulas),
+        "receptive_field": fields if several else next(iter(fields.values())),
+    }
 
 
 def _formulas(lines: Sequence[Formula]) -> list[dict[str, Any]]:

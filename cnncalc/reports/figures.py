@@ -110,7 +110,16 @@ def marks(receptive: ReceptiveField) -> str:
     return "~" * (not receptive.aligned) + "*" * some
 
 
+def fraction(stride: tuple[int, int], bar: str = "/") -> str:
+    """A stride, whole or not.
+
+    >>> fraction((4, 1)), fraction((1, 2))
+    ('4', '1/2')
+    """
+    return f"{stride[0]}" if stride[1] == 1 else f"{stride[0]}{bar}{stride[1]}"
+
+
 def steps(receptive: ReceptiveField) -> tuple[str, str]:
     """Stride and padding of a receptive field, `all` along an axis that every path sees whole."""
-    strides = ["all" if s is None else f"{s[0]}" if s[1] == 1 else f"{s[0]}:{s[1]}" for s in receptive.stride]
+    strides = ["all" if s is None else fraction(s, ":") for s in receptive.stride]
     return per_axis(strides), per_axis(["all" if pad is None else pad for pad in receptive.padding])
