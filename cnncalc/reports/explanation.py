@@ -12,7 +12,7 @@ from cnncalc.reports.table import Canvas
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.explanation import Explanation, LayerExplanation
     from cnncalc.report import ReceptiveField
@@ -27,12 +27,12 @@ def render(found: Explanation, *, whole: bool, width: int | None = None, styled:
     report = found.report
     canvas = Canvas(width, styled=styled)
     name = report.name if report.variant is None else f"{report.name} ({report.variant})"
-    canvas.title(name, "input " + ", ".join(map(figures.spaced, report.inputs.values())))
+    canvas.title(name, figures.inputs(report.inputs))
     for layer in found.layers:
         canvas.line()
         _title(canvas, layer, width)
         if whole:
-            _lines(canvas, formulas.steps(layer, width))
+            canvas.lines(formulas.steps(layer, width))
         else:
             _layer(canvas, layer, width, several=len(report.inputs) > 1)
     if whole:
@@ -45,13 +45,6 @@ def render(found: Explanation, *, whole: bool, width: int | None = None, styled:
         canvas.note(f"these {sums.layers} layers together")
         _sums(canvas, [(f"  {label}", figures.exact(count)) for label, count in counts])
     return canvas.text()
-
-
-def _lines(canvas: Canvas, texts: Iterable[str]) -> None:
-    """Lines as they are, drawn together, if there are any."""
-    text = "\n".join(texts)
-    if text:
-        canvas.line(text)
 
 
 def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:
@@ -83,7 +76,7 @@ def _sections(
         heading = f"{title or quantity}{' ' if of_output else ', '}{' and '.join(axes)}" if axes else title or quantity
         canvas.note(f"  {'output channels' if of_output and not axes and not vector else heading}")
         for line in group:
-            _lines(canvas, formulas.wrapped(line, width))
+            canvas.lines(formulas.wrapped(line, width))
             _remark(canvas, line.note, width)
 
 
@@ -94,7 +87,7 @@ def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: Receptive
     if not lines:
         for axes, texts in _figures(field).items():
             canvas.note(f"  {title}, {axes}")
-            _lines(canvas, (f"    {text}" for text in texts))
+            canvas.lines(f"    {text}" for text in texts)
     if field.is_global and any(stride is not None for stride in field.stride):
         _remark(canvas, "some path sees the whole map; the figures are those of the others", width)
     if not field.aligned:
@@ -126,4 +119,4 @@ def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
 
 
 def _remark(canvas: Canvas, text: str, width: int | None) -> None:
-    _lines(canvas, (f"      {line}" for line in wrap(text, max(formulas.room(width) - 6, 20))))
+    canvas.lines(f"      {line}" for line in wrap(text, max(formulas.room(width) - 6, 20)))

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnncalc.reports.columns import Form
 
@@ -53,6 +53,12 @@ class Canvas:
         """A line as it is; where it has no room, the rest is set in further than its beginning."""
         for line in self._wrapped(text):
             self._print(Text(line))
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Lines that have room as they are, drawn together, if there are any."""
+        text = "\n".join(texts)
+        if text:
+            self._print(Text(text))
 
     def _wrapped(self, text: str, hang: int = 2) -> list[str]:
         if cell_len(text) <= self.width:
