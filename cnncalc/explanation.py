@@ -129,6 +129,6 @@ def _closed(network: Network, asked: NodeFormulas, sizes: tuple[Form | None, ...
         line = formula(
             "closed form", f"{asked.letters[1 + axis]}_out", form.at(start), axes=(asked.axes[axis],), names={}
         )
-        lots.setdefault(line.numbers, []).append(line)
+        lots.setdefault(f"{line.numbers} {name} {input_axis - axis}", []).append(line)
     for alike in lots.values():
         yield alike[0]._replace(axes=tuple(line.axes[0] for line in alike))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from functools import partial
 from math import prod
@@ -118,11 +119,14 @@ class NodeFormulas:
             )
 
     def _alike(self, sizes: Sequence[int]) -> list[tuple[int, list[int]]]:
-        """The first axis, and all axes, of each lot that has the same numbers in the same formula."""
+        """The first axis, and all axes, of each lot that has the same numbers in the same formula of its own sizes."""
         lots: dict[str, list[int]] = {}
         for axis, size in enumerate(sizes):
-            key = " ".join(written(made_of(part), numbers=True) for part in (*definitions(size), size))
-            lots.setdefault(f"{key} {self._remark(axis)}", []).append(axis)
+            parts = [made_of(part) for part in (*definitions(size), size)]
+            numbers = " ".join(written(part, numbers=True) for part in parts)
+            own = rf"\b{self.letters[1 + axis]}_"
+            symbols = " ".join(re.sub(own, "_", written(part)) for part in parts)
+            lots.setdefault(f"{numbers} {symbols} {self._remark(axis)}", []).append(axis)
         return [(axes[0], axes) for axes in lots.values()]
 
     def windows(self) -> list[tuple[AnyWindow, int]]:
