@@ -86,6 +86,8 @@ class _Reader:
             return known[0] if len(set(known)) == 1 else None
         if size.operator == "/":
             self.constraints.append(Constraint((known[0],), multiple=known[1].constant or 1))
+        if size.operator == "+":
+            return _total(known)
         return _combined(size.operator, *known) if len(known) == 2 else None
 
     def _agreed(self, size: int, known: list[Form]) -> Form | None:
@@ -123,16 +125,23 @@ def _scaled(form: Form | None, factor: float) -> Form | None:
     return form.then(Step(exact.numerator, 0, exact.denominator))
 
 
+def _total(known: list[Form]) -> Form | None:
+    """A sum whose parts that follow an input all do in one way."""
+    fixed = sum(form.constant for form in known if form.constant is not None)
+    moving = [form for form in known if form.constant is None]
+    return moving[0].then(Step(len(moving), fixed, 1)) if len(set(moving)) == 1 else None
+
+
 def _combined(operator: str, a: Form, b: Form) -> Form | None:
-    """A sum, difference, product or quotient of which one part is constant."""
-    if operator in ("+", "x") and a.constant is not None:
+    """A difference, product or quotient of which one part is constant."""
+    if operator == "x" and a.constant is not None:
         a, b = b, a
     number = b.constant
     if a.constant is not None or number is None:
         return None
     match operator:
-        case "+" | "-":
-            return a.then(Step(1, number if operator == "+" else -number, 1))
+        case "-":
+            return a.then(Step(1, -number, 1))
         case "x":
             return a.then(Step(number, 0, 1)) if number > 0 else None
         case "//" | "/":

@@ -10,7 +10,10 @@ A factor outside of a floor, as after upsampling, stays, and the form is nested.
 from __future__ import annotations
 
 from math import gcd
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+DEEPEST: Final = 32
+"""As many floors may be nested."""
 
 
 class Step(NamedTuple):
@@ -73,14 +76,16 @@ class Form(NamedTuple):
             size = step.at(size)
         return size
 
-    def then(self, step: Step) -> Form:
-        """The form with a step after it, collapsed as far as it can be."""
+    def then(self, step: Step) -> Form | None:
+        """The form with a step after it, collapsed as far as it can be; None where too many are nested to be read."""
         if self.root is None:
             return Form(None, (Step(0, step.at(self.steps[0].plus), 1),))
         steps, step = list(self.steps), step.reduced()
         while steps and (joined := step.after(steps[-1])) is not None:
             step = joined
             steps.pop()
+        if len(steps) == DEEPEST:
+            return None
         return Form(self.root, (*steps, step) if step != Step(1, 0, 1) else tuple(steps))
 
     def inverse(self, first: int, last: int) -> tuple[int, int]:

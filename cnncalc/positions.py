@@ -6,12 +6,16 @@ many positions they reach, and a set costs memory for its extent and not for the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cnncalc.receptive import AxisMap
+
+
+FEW: Final = 64
+"""As many positions are moved one by one."""
 
 
 class Positions(NamedTuple):
@@ -70,6 +74,8 @@ class Positions(NamedTuple):
         """
         if step == 1 or self.bits <= 1:
             return Positions(self.first * step, self.bits)
+        if self.total <= FEW:
+            return Positions(self.first * step, sum(1 << (place - self.first) * step for place in self.each()))
         digits = f"{self.bits:b}"
         return Positions(self.first * step, int(("0" * (step - 1)).join(digits), 2))
 

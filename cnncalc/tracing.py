@@ -95,7 +95,8 @@ def _sum(a: int, b: int) -> int:
         return _difference(a, -b)
     if type(b) is int and isinstance(a, Traced) and a.operator == "-" and type(a.parts[1]) is int:
         return _sum(a.parts[0], b - a.parts[1])
-    return Traced(int(a) + int(b), "+", (a, b))
+    parts = a.parts if isinstance(a, Traced) and a.operator == "+" else (a,)
+    return Traced(int(a) + int(b), "+", (*parts, b))
 
 
 def _difference(a: int, b: int) -> int:
@@ -121,7 +122,6 @@ _ALONE, _SUM, _SHARE, _PRODUCT, _POWER, _ATOM = range(6)
 _RANKS: Final = {"+": _SUM, "-": _SUM, "/": _SHARE, "x": _PRODUCT, "%": _SHARE, "**": _POWER}
 """How tightly operators bind; a quotient within a product stands in brackets, as nothing is rounded there."""
 _OPERATORS: Final = {
-    "+": ("{} + {}", _SUM, _SUM),
     "-": ("{} - {}", _SUM, _SHARE),
     "x": ("{} x {}", _PRODUCT, _PRODUCT),
     "//": ("floor({} / {})", _PRODUCT, _POWER),
@@ -165,10 +165,13 @@ def written(value: Any, *, numbers: bool = False, names: Mapping[str, str] | Non
 
 
 def _without_nothing(value: Traced) -> Any:
-    """A sum without the part of it that is a given 0."""
-    if value.operator in ("+", "-") and _is_nothing(value.parts[1]):
+    """A sum without the parts of it that are a given 0."""
+    if value.operator == "-" and _is_nothing(value.parts[1]):
         return value.parts[0]
-    return value.parts[1] if value.operator == "+" and _is_nothing(value.parts[0]) else value
+    if value.operator != "+" or not any(map(_is_nothing, value.parts)):
+        return value
+    kept = tuple(part for part in value.parts if not _is_nothing(part)) or value.parts[:1]
+    return Traced(int(value), "+", kept) if len(kept) > 1 else kept[0]
 
 
 def _is_nothing(value: Any) -> bool:
@@ -191,6 +194,8 @@ def _joined(value: Traced, text: Callable[[Any, int], str]) -> str:
     """An operator between, or a function around, the texts of its parts."""
     if value.operator in _FUNCTIONS:
         return f"{_FUNCTIONS[value.operator]}({', '.join(text(part, _ALONE) for part in value.parts)})"
+    if value.operator == "+":
+        return " + ".join(text(part, _SUM) for part in value.parts)
     pattern, left, right = _OPERATORS[value.operator]
     return pattern.format(text(value.parts[0], left), text(value.parts[1], right))
 

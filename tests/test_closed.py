@@ -120,7 +120,9 @@ def test_windows_collapse_to_one_floor() -> None:
 def test_forms_are_their_text_and_have_an_inverse(numbers: list[tuple[int, int, int]]) -> None:
     form = Form(("input", 1))
     for step in numbers:
-        form = form.then(Step(*step))
+        after = form.then(Step(*step))
+        assert after is not None
+        form = after
     text = written(form.at(traced(7, "n")))
     period, growth = form.period
     for size in range(-20, 60):

@@ -256,3 +256,31 @@ def test_every_bundled_network_is_explained() -> None:
         for node in cnncalc.load(name).nodes[:40]:
             lines = NodeFormulas(node).all(4)
             assert [line for line in lines if evaluate(line.numbers) != line.result] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "shape", "expected"),
+    [
+        ("linear: {out_features: 4, dim: 2}", "4x4x6", {("height",): "H_in", ("width",): "out_features"}),
+        ("permute: {dims: [3, 1, 0, 2]}", "1x6x6x5", {("depth",): "D_in", ("height",): "C_in", ("width",): "H_in"}),
+        (
+            "max_pool: {kernel_size: 2}",
+            "4x8x8",
+            {("height", "width"): "floor((H_in + 2 x padding - kernel_size) / stride) + 1"},
+        ),
+    ],
+)
+def test_axes_go_together_where_each_follows_its_own_size(
+    entry: str, shape: str, expected: dict[tuple[str, ...], str]
+) -> None:
+    [layer] = explain(cnncalc.load(f"input: {shape}\nlayers:\n- {entry}\n")).layers
+    sizes = [line for line in layer.formulas if line.quantity == "output" and line.axes and line.left.endswith("_out")]
+    assert {line.axes: line.symbols for line in sizes} == expected
+
+
+def test_joining_many_inputs_is_explained() -> None:
+    names = ", ".join(["input"] * 1500)
+    network = cnncalc.load(f"input: 1x8x8\nlayers:\n- concat: {{name: c, from: [{names}], dim: 1}}\n")
+    [layer] = explain(network).layers
+    [height] = [f for f in layer.formulas if f.left == "H_out" and f.quantity == "closed form"]
+    assert (height.symbols, height.result) == ("1500 x H", 12000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc import kernels
 from cnncalc.arithmetic import share
@@ -71,13 +71,17 @@ class Filtering(Windowed):
         return geometry
 
 
+MOST_CHANNELS: Final = 2**20
+"""A group of more is not followed channel by channel."""
+
+
 def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
-    """What each of `after` channels reads of `before`, where both are cut into groups.
+    """What each of `after` channels reads of `before`, where both are cut into groups; too many read them all.
 
     >>> grouped_reads(6, 4, 2)
     AxisMap(firsts=(0, 0), lasts=(2, 2), step=3, gap=1)
     """
-    if groups == 1:
+    if groups == 1 or after // groups > MOST_CHANNELS:
         return None
     inputs, outputs = before // groups, after // groups
     return AxisMap((0,) * outputs, (inputs - 1,) * outputs, inputs)
