@@ -10,8 +10,6 @@ from cnncalc.receptive import IDENTITY, Field
 from cnncalc.report import LayerFigures, ReceptiveField, Report, Totals, WindowFigures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Layout, Shape
     from cnncalc.network import Network, Node
@@ -126,6 +124,9 @@ def _totals(network: Network, layers: tuple[LayerFigures, ...], batch: int, valu
 
 # Receptive fields
 
+REFINED: Final = 100_000
+"""The most layers that are walked back for what is seen of a whole axis."""
+
 Fields = dict[str, tuple[Field, ...]]
 """What a tensor sees of each input that it depends on: one field per spatial axis of that input."""
 
@@ -143,6 +144,27 @@ def receptive_fields(network: Network) -> list[Fields]:
             passed = passages[node.kind] = _passages(node)
         fields = passed[0].behind([tensors[number] for number in node.inputs])
         tensors.append(passed[1].behind([fields]) if len(passed) > 1 else fields)
+    loose = [
+        number
+        for number, fields in enumerate(tensors)
+        if any(field.local is None and not field.exact for of_input in fields.values() for field in of_input)
+    ]
+    return _refined(network, tensors, loose) if loose else tensors
+
+
+def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
+    """The fields with what is seen along axes that every path sees whole, exactly; of the first in huge networks."""
+    from cnncalc.influence import seen
+
+    for number in loose[: max(REFINED // len(network.nodes), 8)]:
+        pixels = seen(network, number, None)
+        tensors[number] = {
+            name: tuple(
+                field._replace(seen=(place.first, place.last) if place else (0, -1)) if field.local is None else field
+                for field, place in zip(fields, pixels[name], strict=True)
+            )
+            for name, fields in tensors[number].items()
+        }
     return tensors
 
 
@@ -161,11 +183,24 @@ class _Passage:
         self.inputs = inputs
         self.output = output
         self.reads = layer.reads(inputs, output)
+        self.skips = [
+            [self._skips(reads, axis, shape) for axis, reads in enumerate(axes)]
+            for axes, shape in zip(self.reads, inputs, strict=True)
+        ]
         self.passes = len(inputs) == 1 and not layer.gathers(inputs[0]) and self._leaves_axes()
 
+    def _skips(self, reads: AxisMap | None, axis: int, shape: Shape) -> bool:
+        """Whether positions at the borders of an axis may be left out, as windows with gaps begin in the padding."""
+        if reads is None or reads is IDENTITY or not reads.skips:
+            return False
+        first, last = reads.span(0, self.output[1 + self.layer.output_axis(axis, shape)] - 1)
+        return not reads.ordered or first < 0 or last >= shape[1 + axis]
+
     def _leaves_axes(self) -> bool:
-        """Whether each position of the only input becomes the same position of the output."""
+        """Whether each position of the only input becomes the same position of the output; all of them, of a vector."""
         axes, shape = self.reads[0], self.inputs[0]
+        if self.layer.selects and not axes:
+            return False
         return all(read is IDENTITY and self.layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes))
 
     def behind(self, arriving: list[Fields]) -> Fields:
@@ -182,19 +217,23 @@ class _Passage:
     def apart(self, arriving: list[Fields]) -> list[Fields]:
         """What the output sees by each of the inputs alone."""
         return [
-            {name: tuple([self._through(f, axes, shape) for f in of_input]) for name, of_input in fields.items()}
-            for fields, shape, axes in zip(arriving, self.inputs, self.reads, strict=True)
+            {name: tuple([self._through(field, number) for field in of_input]) for name, of_input in fields.items()}
+            for number, fields in enumerate(arriving)
         ]
 
-    def _through(self, field: Field, axes: Sequence[AxisMap | None], shape: Shape) -> Field:
-        """The field of one axis behind the layer, which reads an input of this shape by `axes`."""
+    def _through(self, field: Field, number: int) -> Field:
+        """The field of one axis behind the layer, by its input of that number."""
+        axes, shape = self.reads[number], self.inputs[number]
         reads = axes[field.axis] if field.local else None
         if reads is None:
-            return field.through(None, 1, 1)
+            behind = field.through(None, 1, 1)
+            return behind._replace(exact=False) if self.layer.selects else behind
         axis = self.layer.output_axis(field.axis, shape)
         behind = field.through(reads, shape[field.axis + 1], self.output[axis + 1])
         if field.axis in self.layer.gathers(shape):
             behind = behind._replace(is_global=True)
+        if self.skips[number][field.axis] or self.layer.mirrors:
+            behind = behind._replace(exact=False)
         return behind if axis == field.axis else behind._replace(axis=axis)
 
 

@@ -114,6 +114,15 @@ class AxisMap(NamedTuple):
             cycles * self.step * earlier.step // earlier.period,
         )._reduced()
 
+    @property
+    def skips(self) -> bool:
+        """Whether units together may leave out positions between those that they read, or at borders.
+
+        >>> AxisMap((0,), (2,), 3).skips, AxisMap((0,), (1,), 3).skips
+        (False, True)
+        """
+        return not self.ordered or self.gap > 1 or self.step > self.period * self.size
+
     def same_rate(self, other: AxisMap) -> bool:
         """Whether both advance by the same number of positions from unit to unit."""
         return self.step * other.period == other.step * self.period
@@ -197,8 +206,9 @@ class Field(NamedTuple):
     """What the units of one tensor see of one axis of one input.
 
     `local` maps a unit to the pixels that it sees by the paths that are not global, and is None where every path
-    is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way. `axis` is
-    the spatial axis of the tensor, from 0, along which `local` counts its units.
+    is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way; not
+    `exact`, they may lie outside of that, as some layer on the way skips positions. `axis` is the spatial axis of the
+    tensor, from 0, along which `local` counts its units.
     """
 
     local: AxisMap | None
@@ -206,6 +216,7 @@ class Field(NamedTuple):
     axis: int = 0
     aligned: bool = True
     is_global: bool = False
+    exact: bool = True
 
     @property
     def size(self) -> int:
@@ -246,13 +257,15 @@ class Field(NamedTuple):
             seen = max(seen[0], start, first + max(near, 0) * stride), min(seen[1], inside, together)
         if end - start >= LARGEST_SIZE or step * stride > LARGEST_SIZE:
             return self._replace(local=None, seen=seen, is_global=True)
-        return Field(AxisMap((start,), (end,), step * stride), seen, self.axis, self.aligned, self.is_global)
+        through = AxisMap((start,), (end,), step * stride)
+        return Field(through, seen, self.axis, self.aligned, self.is_global, self.exact)
 
     def merged(self, other: Field, units: int) -> Field:
         """The field where two paths meet on an axis of `units` units: the hull of their union."""
         seen = (min(self.seen[0], other.seen[0]), max(self.seen[1], other.seen[1]))
         aligned = self.aligned and other.aligned
-        merged = self._replace(seen=seen, aligned=aligned, is_global=self.is_global or other.is_global)
+        exact, is_global = self.exact and other.exact, self.is_global or other.is_global
+        merged = self._replace(seen=seen, aligned=aligned, is_global=is_global, exact=exact)
         if self.local is None or other.local is None:
             follows = self if self.local else other
             return merged._replace(local=follows.local, axis=follows.axis)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -205,3 +206,35 @@ def test_maps_that_skip_units_or_turn_back(links: list[tuple[bool, int, int, int
         assert (first, last) == (min(seen), max(seen)) if seen else first > last
     sizes = [max(seen) - min(seen) + 1 if seen else 0 for seen in (on_a_line(links, u) for u in range(field.period))]
     assert field.size == max(sizes)
+
+
+SKIPPING = [
+    "conv: {out_channels: 1, kernel_size: 3, stride: 2, dilation: 3, padding: 2}",
+    "avg_pool: {kernel_size: 1, stride: 3}",
+    "avg_pool: {kernel_size: 1, stride: 3} | flatten | slice: {start: 1}",
+    "flatten | slice: {start: 1, step: 2} | slice: {end: 2}",
+    "pad: {padding: [[0, 1]], mode: circular} | slice: {dim: 1, start: 3}",
+    "conv_transpose: {out_channels: 1, kernel_size: 1, stride: 4, padding: 1} | avg_pool: {kernel_size: 1, stride: 5}",
+    "conv_transpose: {out_channels: 1, kernel_size: 2, stride: 2, dilation: 3} | avg_pool: {kernel_size: 2, stride: 3}",
+]
+"""Layers, one behind the other, that leave positions out or take them across a border."""
+
+
+@pytest.mark.parametrize("size", [4, 5, 9, 16])
+@pytest.mark.parametrize("layers", SKIPPING)
+def test_what_a_whole_map_sees_where_positions_are_skipped(layers: str, size: int) -> None:
+    """Against the pixels that change an output when they are perturbed."""
+    entries = [*layers.split(" | "), "flatten", "linear: {out_features: 1}"]
+    try:
+        network = cnncalc.load(f"input: 1x{size}\nlayers:\n" + "".join(f"- {entry}\n" for entry in entries))
+    except cnncalc.CnncalcError:
+        return
+    x = np.random.default_rng(0).uniform(0.2, 0.9, (1, 1, size)).astype(np.float32)
+    before: Any = network.forward(x)
+    changing = []
+    for pixel in range(size):
+        moved = x.copy()
+        moved[0, 0, pixel] += 5
+        changing += [pixel] if np.any(network.forward(moved) != before) else []
+    expected = changing[-1] - changing[0] + 1 if changing else 0
+    assert [layer.receptive_field["input"].size for layer in network.report().layers[-2:]] == [(expected,)] * 2

@@ -55,6 +55,9 @@ class Layer:
     channelwise: ClassVar[bool] = False
     """Whether each channel of the output is made of that one of the inputs, or has a few made of it, and all alike."""
 
+    selects: ClassVar[bool] = False
+    """Whether some values of the input may enter nothing of the output."""
+
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
     activation: Layer | None = None
@@ -192,6 +195,11 @@ class Layer:
         """
         del shape
         return ()
+
+    @property
+    def mirrors(self) -> bool:
+        """Whether pixels enter the output at its borders too, of which `reads` does not tell."""
+        return False
 
     def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
         """For each input, the channels that each output channel reads; None says all of them."""

@@ -82,6 +82,11 @@ class Pad(Layer):
         del output
         return [[AxisMap((-before,), (-before,), 1) for before, _ in self._pads(shape)] for shape in inputs]
 
+    @property
+    def mirrors(self) -> bool:
+        """Unless the border is a number."""
+        return self.mode != "constant"
+
     def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
         """Along a spatial axis the pixels themselves, and those that `mode` puts into the border."""
         if axis == 0 or self.mode == "constant":
@@ -115,6 +120,7 @@ class Slice(Layer):
     """
 
     type_name = "slice"
+    selects = True
     aliases = ("narrow",)
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))

@@ -31,6 +31,7 @@ class Crop(Layer):
     """
 
     type_name = "crop"
+    selects = True
     channelwise = True
     aliases = ("cropping", "center_crop", "centre_crop")
 
