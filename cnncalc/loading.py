@@ -75,6 +75,12 @@ def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]
     try:
         network = expand(choice, inputs, layers)
     except TooSmallError as error:
+        own = _inputs(choice, None) if override is not None else inputs
+        for name, shape in inputs.items():
+            turned = (shape[-1], *shape[:-1])
+            if not layout.channels_last and turned[0] == own[name][0] != shape[0]:
+                error.hint = f"channels come first: {layout.text(turned)}"
+                raise
         from cnncalc.spec.smallest import smallest_input
 
         smallest = smallest_input(lambda shapes: expand(choice, shapes, layers), inputs)

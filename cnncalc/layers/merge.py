@@ -33,7 +33,7 @@ class Elementwise(Layer):
         """The larger size along each axis."""
         _same_axes(inputs)
         for axis, sizes in enumerate(zip(*inputs, strict=True)):
-            different = sorted(set(sizes) - {1})
+            different = [size for size in dict.fromkeys(sizes) if size != 1]
             if len(different) > 1:
                 raise LayerError(f"their {_axis_name(axis, inputs[0])} differ: {' and '.join(map(str, different))}")
         return tuple(map(broadcast, zip(*inputs, strict=True)))
@@ -144,7 +144,7 @@ class Concat(Layer):
         joined = self._axis(inputs[0])
         for axis, sizes in enumerate(zip(*inputs, strict=True)):
             if axis != joined and len(set(sizes)) > 1:
-                different = " and ".join(map(str, sorted(set(sizes))))
+                different = " and ".join(map(str, dict.fromkeys(sizes)))
                 raise LayerError(f"their {_axis_name(axis, inputs[0])} differ: {different}")
         first = inputs[0]
         joint = sum(shape[joined] for shape in inputs)

@@ -115,7 +115,7 @@ def _axis(field: ReceptiveField, axis: int, pattern: tuple[int, int] | None, *, 
         return f"{'every path sees the whole map,' if is_map else 'all units together see'} {size} of the input"
     period, step = pattern
     if period == 1:
-        return f"a unit sees {size}, its neighbour begins {step} further; unit 0 begins at {-(padding or 0)}"
+        return f"a unit sees {size}, the next begins {step} further; unit 0 begins at {-(padding or 0)}"
     return (
         f"a unit sees up to {size}, by its place; the one {period} further begins {step} further; "
         f"unit 0 begins at {-(padding or 0)}"
@@ -156,7 +156,7 @@ def _proof(proof: Proof, network: Network, unit: str) -> Iterator[str]:
         yield "nothing to prove: the input has no spatial axis"
         return
     if proof.ok:
-        yield f"✓ proven by execution: of {proof.perturbed:,} positions perturbed, these and no others change {unit}"
+        yield f"✓ proven by execution: of {proof.perturbed:,} positions perturbed exactly these change {unit}"
         return
     yield f"✗ not as claimed: {len(proof.mismatches):,} of {proof.perturbed:,} positions perturbed"
     for wrong in proof.mismatches[:SHOWN]:

@@ -152,3 +152,8 @@ def test_parameters_are_set(run: Callable[..., Any]) -> None:
     text = "input: 1x8\nparameters: {width: 4, act: null}\nlayers:\n  - conv: {out_channels: =width, kernel_size: 1}\n"
     arguments = ["--set", "width=6", "--set", "act=relu"]
     assert json.loads(run("summary", "-", "--json", *arguments, stdin=text).out)["totals"]["parameters"] == 12
+
+
+def test_channels_given_last_are_recognised(run: Callable[..., Any]) -> None:
+    assert run("summary", "alexnet", "--input", "224x224x3").err.endswith("hint: channels come first: 3 x 224 x 224\n")
+    assert "the smallest input is 3 x 67 x 67" in run("summary", "alexnet", "--input", "3x50x50").err
