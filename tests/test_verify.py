@@ -133,3 +133,19 @@ def test_blocks_of_positions_give_what_all_at_once_give(monkeypatch: pytest.Monk
     monkeypatch.setattr("cnncalc.verify.MEMORY", 2**21)
     assert verify(network, 40, (3, 3), seen(network, 40, (3, 3))) == whole
     assert whole.ok
+
+
+def test_a_feature_of_a_vector_is_proven() -> None:
+    network = cnncalc.load("input: 1x5\nlayers: [{slice: {dim: 1, start: 1}}, flatten, {slice: {end: 3}}]\n")
+    pixels = seen(network, 3, (2,))
+    assert list(pixels["input"][0].each()) == [3]
+    assert verify(network, 3, (2,), pixels).ok
+    wrong = verify(network, 3, (2,), {"input": (Positions.span(2, 3),)})
+    assert wrong.mismatches == (Mismatch("input", 0, 2, True),)
+
+
+def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.verify.available", lambda: 1000)
+    network = cnncalc.load("lenet")
+    with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
+        verify(network, 2, (3, 3), seen(network, 2, (3, 3)))
