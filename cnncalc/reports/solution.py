@@ -90,12 +90,12 @@ def _domain(found: Solution) -> Iterator[str]:
         yield f"smallest {figures.inputs(found.smallest, ':')}"
     claims: dict[str, list[str]] = {}
     for symbol, lot in groupby(found.progressions, key=attrgetter("symbol")):
-        texts: dict[str, list[str]] = {}
+        texts: dict[str, list[bool]] = {}
         for progression in lot:
-            what = "no layer drops a pixel" if progression.dropped else "nothing is left over, padding included"
-            texts.setdefault(_progression(progression), []).append(what)
-        for text, whats in texts.items():
-            claims.setdefault(f"{', and '.join(whats)}: {text}", []).append(symbol)
+            texts.setdefault(_progression(progression), []).append(progression.dropped)
+        for text, dropped in texts.items():
+            padding = "" if all(dropped) else ", not even of padding"
+            claims.setdefault(f"no layer drops a pixel{padding}: {text}", []).append(symbol)
     for text, symbols in claims.items():
         yield text.replace("{}", " and ".join(symbols))
     if found.follows_sizes:

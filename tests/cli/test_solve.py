@@ -18,7 +18,7 @@ conv1  output 96 x 55 x 55
   55 at H and W = 227 to 230
 
 smallest input: 3 x 67 x 67
-no layer drops a pixel, and nothing is left over, padding included: H and W = 32 k + 3: 67, 99, 131, 163, 195, ...
+no layer drops a pixel, not even of padding: H and W = 32 k + 3: 67, 99, 131, 163, 195, ...
 """
 
 FITS = """\
