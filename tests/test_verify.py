@@ -52,19 +52,11 @@ def chosen(network: Network) -> list[tuple[int, tuple[int, ...]]]:
     return [(last, (0,) * (len(shapes[last]) - 1)), (half, tuple(size // 2 for size in shapes[half][1:]))]
 
 
-SLOW = {"inception_v2", "s3d", "unet", "yolo_v3"}
-"""Those that need large inputs."""
-
-
-def cases() -> list[Any]:
-    return [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in library.names()]
-
-
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", library.names())
 def test_every_bundled_architecture(name: str) -> None:
-    """The first variant of each file; of those that need large inputs, the unit half way."""
+    """The first variant of each file."""
     network = small(name)
-    for tensor, unit in chosen(network)[name in SLOW :]:
+    for tensor, unit in chosen(network):
         proof = verify(network, tensor, unit, seen(network, tensor, unit))
         assert proof.perturbed == sum(sum(shape[1:]) for shape in network.inputs.values())
         assert proof.mismatches == (), (network.tensor_names[tensor], unit)
