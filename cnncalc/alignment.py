@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis import arrived
 from cnncalc.field_report import Merge
+from cnncalc.passages import arrived
 
 if TYPE_CHECKING:
-    from cnncalc.analysis import Fields
     from cnncalc.network import Network, Node
+    from cnncalc.passages import Fields
     from cnncalc.receptive import Field
 
 
@@ -20,7 +20,7 @@ def merge_of(network: Network, fields: list[Fields], tensor: int, name: str) -> 
     `fields` are those of all tensors.
 
     >>> import cnncalc
-    >>> from cnncalc.analysis import receptive_fields
+    >>> from cnncalc.passages import receptive_fields
     >>> branch = "{max_pool: {kernel_size: 2, stride: 1, padding: [[0, 1]]}}"
     >>> network = cnncalc.load(f"input: 1x8\\nlayers:\\n- residual: {{layers: [{branch}]}}\\n- relu\\n")
     >>> merge_of(network, receptive_fields(network), network.tensor(), "input")

@@ -51,7 +51,7 @@ def run(
         layers.append(layer)
     report = RunReport(
         name=network.name,
-        inputs={name: network.layout.shown(shape) for name, shape in network.inputs.items()},
+        inputs=network.inputs_shown,
         seed=seed,
         batch_size=pass_.batch,
         dtype=dtype,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.alignment import merge_of
-from cnncalc.analysis import receptive, receptive_fields, window_figures
+from cnncalc.analysis import receptive, window_figures
 from cnncalc.field_report import FieldFigures, UnitFigures
+from cnncalc.passages import receptive_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.analysis import Fields
     from cnncalc.influence import Unit
     from cnncalc.network import Network
+    from cnncalc.passages import Fields
     from cnncalc.positions import Positions
     from cnncalc.report import ReceptiveField
 

@@ -150,6 +150,11 @@ class Network:
         self.choice: Choice | None = None
         self.follows_sizes = False
 
+    @property
+    def inputs_shown(self) -> dict[str, Shape]:
+        """The shape of each input as the spec orders axes."""
+        return {name: self.layout.shown(shape) for name, shape in self.inputs.items()}
+
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
         return f"<Network {self.name}: {len(self.nodes)} layers, input {inputs}>"

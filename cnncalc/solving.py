@@ -105,7 +105,7 @@ def solve(network: Network, layer: str | None = None, output: Sequence[int] | No
     return Solution(
         name=network.name,
         variant=network.variant,
-        inputs={name: shown(shape) for name, shape in network.inputs.items()},
+        inputs=network.inputs_shown,
         data_format=network.layout.name,
         layer=node.name,
         output_shape=shown(node.output_shape),

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.analysis import receptive_fields
 from cnncalc.execute import run
 from cnncalc.field_report import Merge
 from cnncalc.fields import field_figures
 from cnncalc.influence import boxes, seen
+from cnncalc.passages import receptive_fields
 from cnncalc.positions import Positions, whole
 from cnncalc.verify import verify
 

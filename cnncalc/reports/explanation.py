@@ -26,8 +26,7 @@ def render(found: Explanation, *, whole: bool, width: int | None = None, styled:
     """Every formula of the layers or, of a `whole` network, the shape and the counts of each, and the totals."""
     report = found.report
     canvas = Canvas(width, styled=styled)
-    name = report.name if report.variant is None else f"{report.name} ({report.variant})"
-    canvas.title(name, figures.inputs(report.inputs))
+    canvas.title(figures.name(report), figures.inputs(report.inputs))
     for layer in found.layers:
         canvas.line()
         _title(canvas, layer, width)

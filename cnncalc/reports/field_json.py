@@ -44,7 +44,7 @@ def render_one(
 
 
 def _header(network: Network) -> dict[str, Any]:
-    shown = {name: network.layout.shown(shape) for name, shape in network.inputs.items()}
+    shown = network.inputs_shown
     return {
         "schema_version": SCHEMA_VERSION,
         "name": network.name,

@@ -88,8 +88,10 @@ def render_one(
 
 def _canvas(network: Network, width: int | None, *, styled: bool) -> Canvas:
     canvas = Canvas(width, styled=styled)
-    name = network.name if network.variant is None else f"{network.name} ({network.variant})"
-    canvas.title(name, figures.inputs({name: network.layout.shown(shape) for name, shape in network.inputs.items()}))
+    canvas.title(
+        figures.name(network),
+        figures.inputs(network.inputs_shown),
+    )
     return canvas
 
 

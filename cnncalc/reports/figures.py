@@ -8,8 +8,21 @@ from cnncalc.errors import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Protocol
 
     from cnncalc.report import ReceptiveField, WindowFigures
+
+    class Named(Protocol):
+        """What has a name and, as one of a family, a variant."""
+
+        @property
+        def name(self) -> str:
+            """The name."""
+
+        @property
+        def variant(self) -> str | None:
+            """The variant, if it is one."""
+
 
 _UNITS: Final = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
 
@@ -53,6 +66,11 @@ def tight(shape: Sequence[int]) -> str:
 def spaced(shape: Sequence[int]) -> str:
     """A shape as errors print it."""
     return shape_text(shape)
+
+
+def name(found: Named) -> str:
+    """The name, and the variant if it is one."""
+    return found.name if found.variant is None else f"{found.name} ({found.variant})"
 
 
 def inputs(shapes: Mapping[str, Sequence[int]], colon: str = "") -> str:

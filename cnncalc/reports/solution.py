@@ -26,8 +26,7 @@ _SHOWN = 8
 def render(found: Solution, *, width: int | None = None, styled: bool = False) -> str:
     """The answer in a few lines."""
     canvas = Canvas(width, styled=styled)
-    name = found.name if found.variant is None else f"{found.name} ({found.variant})"
-    canvas.title(name, figures.inputs(found.inputs))
+    canvas.title(figures.name(found), figures.inputs(found.inputs))
     canvas.line()
     canvas.title(found.layer, f"output {figures.spaced(found.output_shape)}")
     lines = [*_axes(found), "", *_domain(found), *_fits(found)]

@@ -65,13 +65,9 @@ def render(report: Report, *, width: int | None = None, styled: bool = False, de
     shown = rows(report, depth)
     styles = _STYLES if width is not None else _STYLES[:_WHOLE]
     form = fitted((_form(shown, style) for style in styles), width or DEFAULT_WIDTH)
-    inputs = ", ".join(
-        (f"{name} " if len(report.inputs) > 1 else "") + figures.spaced(s) for name, s in report.inputs.items()
-    )
-    name = report.name if report.variant is None else f"{report.name} ({report.variant})"
     last = " (channels last)" if report.data_format == "channels_last" else ""
     canvas = Canvas(width, styled=styled)
-    canvas.title(name, f"input {inputs}{last}")
+    canvas.title(figures.name(report), f"{figures.inputs(report.inputs)}{last}")
     canvas.form(form, right=_RIGHT)
     for note in _notes(form):
         canvas.note(note)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.analysis import receptive_fields
 from cnncalc.errors import CnncalcError
+from cnncalc.passages import receptive_fields
 from tests.layers.drawing import HUNDREDS
 
 LINKS = st.sampled_from(
