@@ -66,7 +66,7 @@ def fitting(domain: Domain) -> Iterator[Fit]:
         tensor = node.inputs[0]
         while tensor >= first and len(shapes[tensor]) == 1 and domain.forms[tensor] == (None,):
             tensor = network.nodes[tensor - first].inputs[0]
-        if prod(shapes[tensor]) == node.input_shapes[0][0]:
+        if len(shapes[tensor]) > 1 and prod(shapes[tensor]) == node.input_shapes[0][0]:
             yield Fit(node.name, features, _fitting_shapes(domain, features, tensor))
 
 

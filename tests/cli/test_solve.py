@@ -152,3 +152,14 @@ def test_inputs_that_have_to_follow(run: Callable[..., Any]) -> None:
     axis = json.loads(run("solve", "-", "--layer", "a", "--output", "10", "--json", stdin=TWO).out)["axes"][0]
     assert axis["inputs"] == [[19, 20]]
     assert axis["following"] == [{"inputs": [19, 20], "others": {"right.H": [[10, 10]]}}]
+
+
+def test_a_linear_layer_behind_another_is_fitted_by_no_map(run: Callable[..., Any]) -> None:
+    """Its features are those of the other, whatever the input."""
+    spec = (
+        "name: two\ninput: 8x2x2\nlayers:\n  - relu\n  - flatten\n  - linear: {out_features: 32, in_features: 32}\n"
+        "  - linear: {out_features: 4, in_features: 32}\n"
+    )
+    fits = json.loads(run("solve", "-", "--json", stdin=spec).out)["fits"]
+    assert [shape["map_shape"] for shape in fits[0]["shapes"]] == [[8, 2, 2], [8, 1, 4], [8, 4, 1]]
+    assert len(fits) == 1
