@@ -138,13 +138,14 @@ class Positions(NamedTuple):
         [2, 3, 5, 6]
         """
         period, found = len(reads.firsts), EMPTY
-        without_gaps = reads.lasts[0] - reads.firsts[0] + 1 >= reads.step and not self.bits & (self.bits + 1)
+        near = reads.gap == 1 and reads.lasts[0] - reads.firsts[0] + 1 >= reads.step
+        without_gaps = near and not self.bits & (self.bits + 1)
         if self.bits and period == 1 and without_gaps:
             return Positions.span(self.first * reads.step + reads.firsts[0], self.last * reads.step + reads.lasts[0])
         for phase, (first, last) in enumerate(zip(reads.firsts, reads.lasts, strict=True)):
             if first <= last:
                 cycles = self.thinned(period, phase).spread(reads.step)
-                found = found.union(cycles.reaching(last - first + 1).moved(first))
+                found = found.union(cycles.reaching((last - first) // reads.gap + 1, reads.gap).moved(first))
         return found
 
 

@@ -178,7 +178,7 @@ def _conditions(domain: Domain, root: Root, *, dropped: bool) -> list[Condition]
 
 def _window_condition(form: Form, window: Window, *, dropped: bool) -> Condition:
     def holds(size: int) -> bool:
-        size = form.steps[0].plus if form.root is None else form.at(size)
+        size = form.at(size)
         return window.dropped(size) == 0 if dropped else window.left_over(size) <= 0
 
     if form.root is None:

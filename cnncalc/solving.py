@@ -89,8 +89,7 @@ def solve(network: Network, layer: str | None = None, output: Sequence[int] | No
     """Which inputs give a layer an output of that size, one number for all axes or one for each.
 
     The layer, or the last of a scope, is unless named the last on the way to the first output whose size follows the
-    input's. Raises `CnncalcError`
-    for an unknown layer, and where no input gives the size.
+    input's. Raises `CnncalcError` for an unknown layer, and where no input gives the size.
 
     >>> import cnncalc
     >>> [height, width] = solve(cnncalc.load("alexnet"), "conv1", [55]).axes
@@ -156,7 +155,7 @@ def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: in
     """The solution of one axis of the output, the channels being axis 0."""
     network = domain.network
     name = AXIS_NAMES[len(node.output_shape) - 1][axis - 1]
-    root = form.root if form is not None else next((r for r in domain.roots if r[1] == axis), domain.roots[0])
+    root = form.root if form is not None else _likely_root(domain, axis)
     symbol = "" if root is None else root_name(network, root)
     input_axis = None if root is None else AXIS_NAMES[len(network.inputs[root[0]]) - 1][root[1] - 1]
     text = None
@@ -167,13 +166,17 @@ def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: in
         return known
     known = known._replace(output=wanted)
     place = (network.tensor(node.name), axis)
-    if form is not None and form.constant is not None and form.constant != wanted:
-        raise CnncalcError(f"the {name} of `{node.name}` is {form.constant} whatever the input, and never {wanted}")
+    fixed = known.size if not domain.roots else None if form is None else form.constant
+    if fixed is not None and fixed != wanted:
+        raise CnncalcError(f"the {name} of `{node.name}` is {fixed} whatever the input, and never {wanted}")
+    if not domain.roots:
+        return known._replace(inputs=((1, MAX_SIZE),))
     found = None if form is None else _by_form(domain, form, wanted, place)
     tried: tuple[int, int] | None = None
     near: Iterable[tuple[int, Intervals]] = ()
     if form is None or found is None:
-        root = root or next((root for root in domain.roots if root[1] == axis), domain.roots[0])
+        root = root or _likely_root(domain, axis)
+        assert root is not None
         known = known._replace(symbol=root_name(network, root), closed_form=None)
         sizes, tried = domain.enumerated(root, place, wanted)
         found = Solved(sizes)
@@ -190,6 +193,11 @@ def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: in
         raise _none(node, name, wanted, near)
     following = () if root is None else tuple(_following(domain, root, found.inputs))
     return known._replace(**found._asdict(), enumerated=tried, following=following)
+
+
+def _likely_root(domain: Domain, axis: int) -> Root | None:
+    """The axis of an input that one without a form most likely follows; None where all inputs are vectors."""
+    return next((root for root in domain.roots if root[1] == axis), next(iter(domain.roots), None))
 
 
 class Solved(NamedTuple):
@@ -219,12 +227,10 @@ def _checked(
     modulus, residues = known.pop()
     if known or not modulus:
         return None
-    sizes = [interval[0] + more for more in (*range(9), 97, 1001)]
-    for root in roots:
-        for size in sizes:
-            built = domain.at(root, size) if size % modulus in residues else None
-            if size % modulus in residues and (built is None or domain.size_of(built, *place) != wanted):
-                return None
+    sizes = [size for more in (*range(9), 97, 1001) if (size := interval[0] + more) % modulus in residues]
+    built = [domain.at(root, size) for root in roots for size in sizes]
+    if any(network is None or domain.size_of(network, *place) != wanted for network in built):
+        return None
     return Solved((interval,), modulus, residues)
 
 

@@ -259,3 +259,15 @@ def test_boxes_are_kept_apart() -> None:
     three, one = Positions.span(1, 3), Positions.span(2, 2)
     found = boxes(network, network.tensor(), (2, 2))["input"]
     assert sorted(found) == sorted([(whole(1), three, one), (whole(1), one, three)])
+
+
+def test_a_gate_reads_two_channels_and_no_others() -> None:
+    """The first of four channels is gated by the third: a slice of either of these alone leads to it."""
+    text = (
+        "inputs: {a: 2x6, b: 1x6, c: 1x6}\nlayers:\n- concat: {from: [a, b, c]}\n- glu: {dim: 0}\n"
+        "- slice: {dim: 0, start: 0, end: 1}\n- conv: {name: out, out_channels: 1, kernel_size: 1}\n"
+    )
+    network = cnncalc.load(text)
+    found = seen(network, network.tensor("out"), (2,))
+    assert {name: axis.total for name, (axis,) in found.items()} == {"a": 1, "b": 1, "c": 0}
+    assert verify(network, network.tensor("out"), (2,), found).ok

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.positions import Positions
 
 
 class AlongAxis(Activation):
@@ -120,17 +119,18 @@ class GLU(AlongAxis):
         return self.operations * prod(output)
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Along a spatial axis, the position of its number in both halves."""
-        (shape,) = inputs
+        """Along a spatial axis that is halved, the position of its number in both halves."""
+        return [self._pairs(inputs[0], output)[1:]]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The channel of its number in both halves, if the channels are halved."""
+        return self._pairs(inputs[0], output)[:1]
+
+    def _pairs(self, shape: Shape, output: Shape) -> list[AxisMap]:
+        """For each axis, the positions that a unit reads."""
         halved = self._axis(shape)
         pair = AxisMap((0,), (output[halved],), 1, output[halved])
-        return [[pair if axis == halved else IDENTITY for axis in range(1, len(shape))]]
-
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
-        """Along the axis that is halved, the two positions themselves and nothing between them."""
-        if axis != self._axis(inputs[0]):
-            return super().taps(number, axis, wanted, inputs, output)
-        return wanted.union(wanted.moved(output[axis]))
+        return [pair if axis == halved else IDENTITY for axis in range(len(shape))]
 
     def channel_groups(self, shape: Shape) -> int | None:
         """None: a channel reads two."""

@@ -163,3 +163,11 @@ def test_a_linear_layer_behind_another_is_fitted_by_no_map(run: Callable[..., An
     fits = json.loads(run("solve", "-", "--json", stdin=spec).out)["fits"]
     assert [shape["map_shape"] for shape in fits[0]["shapes"]] == [[8, 2, 2], [8, 1, 4], [8, 4, 1]]
     assert len(fits) == 1
+
+
+def test_a_map_made_of_a_vector_has_its_size_whatever_the_input(run: Callable[..., Any]) -> None:
+    layers = "  - unflatten: {dim: 0, sizes: [1, 4, 4]}\n  - max_pool: {name: p, kernel_size: 2}\n"
+    spec = f"name: v\ninput: 16\nlayers:\n{layers}"
+    assert "  2 at any input\n" in run("solve", "-", "p", "--output", "2", stdin=spec).out
+    error = "error: the height of `p` is 2 whatever the input, and never 3\n"
+    assert run("solve", "-", "p", "--output", "3", stdin=spec) == (2, "", error)
