@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.characters import columns, printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,8 +31,8 @@ class Place(NamedTuple):
 class CnncalcError(Exception):
     """Something in the input is wrong, and this says what, where and how to mend it.
 
-    `str()` gives the whole text; `message`, `hint` and `place` give its parts. `notes` are further places,
-    such as the line that used a block.
+    `str()` gives the whole text; `message`, `hint` and `place` give its parts. `notes` say more, some of them at
+    further places, such as the line that used a block.
 
     >>> print(CnncalcError("unknown layer type `cnv2d`", hint="did you mean `conv2d`?"))
     error: unknown layer type `cnv2d`
@@ -43,7 +45,7 @@ class CnncalcError(Exception):
         *,
         hint: str | None = None,
         place: Place | None = None,
-        notes: Iterable[tuple[str, Place]] = (),
+        notes: Iterable[tuple[str, Place | None]] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -56,7 +58,7 @@ class CnncalcError(Exception):
         for text, place in self.notes:
             lines += _located("note", text, place)
         if self.hint:
-            lines.append(f"hint: {printable(self.hint)}")
+            lines += _located("hint", self.hint, None)
         return "\n".join(lines)
 
 
@@ -86,39 +88,21 @@ def _located(kind: str, message: str, place: Place | None) -> list[str]:
 
 def _excerpt(place: Place) -> list[str]:
     """The line at fault with the stretch underlined; a window of it where the line is long."""
-    text = printable(place.text)
-    if not text.strip():
+    if not place.text.strip():
         return []
     start = place.column - 1
-    left = max(0, min(start - EXCERPT_WIDTH // 2, len(text) - EXCERPT_WIDTH))
+    first = max(0, start - EXCERPT_WIDTH)  # what is further away would not be shown, and spelling takes time
+    line = place.text[first : start + 2 * EXCERPT_WIDTH].replace("\t", " ")
+    begin, end = (len(printable(line[: at - first])) for at in (start, start + max(place.length, 1)))
+    text = printable(line)
+    left = max(0, min(begin - EXCERPT_WIDTH // 2, len(text) - EXCERPT_WIDTH))
     shown = text[left : left + EXCERPT_WIDTH]
     if left:
         shown = "…" + shown[1:]
     if left + EXCERPT_WIDTH < len(text):
         shown = shown[:-1] + "…"
-    room = max(1, len(shown) - (start - left))
-    begin = start - left
-    length = max(1, min(place.length, room))
-    marker = " " * _columns(shown[:begin]) + "^" * max(1, _columns(shown[begin : begin + length].rstrip()))
+    marker = " " * columns(shown[: begin - left]) + "^" * max(1, columns(shown[begin - left : end - left].rstrip()))
     return [f"{place.line:>5} | {shown.rstrip()}", f"      | {marker}"]
-
-
-def _columns(text: str) -> int:
-    """The columns that a text takes in a terminal, where Chinese and Japanese characters take two each."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "FW" else 1 for c in text)
-
-
-def printable(text: str) -> str:
-    r"""The text with every character that could disturb a terminal replaced, one for one.
-
-    >>> printable("a\tb\x1b[2J")
-    'a b�[2J'
-    """
-    return "".join(c if c.isprintable() else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

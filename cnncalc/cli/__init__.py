@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from importlib import import_module
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from cnncalc import __version__
+from cnncalc.characters import printable, unencodable
 from cnncalc.errors import CnncalcError, did_you_mean
 
 if TYPE_CHECKING:
@@ -75,9 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _status(arguments: Sequence[str] | None) -> int:
     _replace_closed_streams()
+    codecs.register_error("spelled", unencodable)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="spelled")
     try:
         status = cli.main(arguments, prog_name="cnncalc", standalone_mode=False)
         sys.stdout.flush()
@@ -117,7 +120,7 @@ def _complain(error: Exception) -> None:
 
 
 def _usage(error: click.ClickException) -> str:
-    message = error.format_message()
+    message = printable(error.format_message())
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "cnncalc"
     return f"error: {message[:1].lower()}{message[1:]}\nhint: `{command} --help` lists what it takes"

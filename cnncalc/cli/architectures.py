@@ -92,9 +92,9 @@ def _table(found: list[_Row], output: str | None) -> str:
     from cnncalc.reports.columns import fitted, left_out
     from cnncalc.reports.table import Canvas
 
-    width = common.width(output)
-    form = fitted(_forms(found), width)
-    canvas = Canvas(width, styled=common.styled(output))
+    width, styled = common.width(output), common.styled(output)
+    form = fitted(_forms(found), width, styled)
+    canvas = Canvas(width, styled=styled)
     canvas.form(form, right=("input", "parameters", "params", "MACs"))
     for note in left_out(form, ("file", "input")):
         canvas.note(note)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc import Network
     from cnncalc.layers.base import Layer
+    from cnncalc.reports.medium import Medium
     from cnncalc.spec.choice import Choice
 
 spec_argument = click.argument("spec", default="lenet", required=False)
@@ -113,9 +114,14 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def styled(output: str | None) -> bool:
-    """Whether to write colours: to a terminal, unless NO_COLOR is set (https://no-color.org)."""
-    return output is None and is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def styled(output: str | None) -> Medium:
+    """Colours, to a terminal unless NO_COLOR is set (https://no-color.org), and the encoding: UTF-8 in files."""
+    from cnncalc.reports.medium import PLAIN, Medium
+
+    if output is not None:
+        return PLAIN
+    colours = is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Medium(colours, sys.stdout.encoding or PLAIN.encoding)
 
 
 def width(output: str | None) -> int | None:

@@ -6,6 +6,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from cnncalc.characters import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -27,8 +29,8 @@ def progress(task: str, total: int, *, long: bool = True) -> Iterator[Callable[[
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task_id = bar.add_task("", total=total)
-        yield lambda word: bar.update(task_id, advance=1, description=word)
+        yield lambda word: bar.update(task_id, advance=1, description=printable(word))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cnncalc.characters import columns, fitting
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def abbreviated(texts: Iterable[str], room: int) -> tuple[dict[str, str], bool]:
-    """What to write for each text in so many characters, and whether each can then be none of the others.
+def abbreviated(texts: Iterable[str], room: int, mark: str = "…") -> tuple[dict[str, str], bool]:
+    """What to write for each text in so many columns, and whether each can then be none of the others.
 
-    That is the text itself, or its beginning and its end with `…` between them. The cut is made where no other text
-    that is cut has the same beginning and end, if there is such a place; where there are several, as few digits as can
-    be are lost, and twice as much is left of the end as of the beginning, since the end of a dotted name tells most.
+    That is the text itself, or its beginning and its end with the mark between them. The cut is made where no other
+    text that is cut has the same beginning and end, if there is such a place; where there are several, as few digits
+    as can be are lost, and twice as much is left of the end as of the beginning, since the end of a dotted name tells
+    most.
 
     >>> abbreviated(["stage1.conv1.leaky_relu_1", "stage2.conv1.leaky_relu_1"], 20)[0].values()
     dict_values(['stage1.conv1…_relu_1', 'stage2.conv1…_relu_1'])
@@ -22,8 +25,9 @@ def abbreviated(texts: Iterable[str], room: int) -> tuple[dict[str, str], bool]:
     ({'left.conv': 'le…v', 'lost.conv': 'lo…v'}, True)
     """
     known = {text: text for text in texts}
-    long = [text for text in known if len(text) > room]
-    alike = Counter(ends for text in long for ends in _ends(text, room - 1))
+    long = [text for text in known if columns(text) > room]
+    kept = room - columns(mark)
+    alike = Counter(ends for text in long for ends in _ends(text, kept))
     clear = True
     for text in long:
 
@@ -32,12 +36,19 @@ def abbreviated(texts: Iterable[str], room: int) -> tuple[dict[str, str], bool]:
             digits = sum(map(str.isdigit, text[len(start) : len(text) - len(end)]))
             return alike[ends], digits, abs(2 * len(start) - len(end))
 
-        start, end = min(_ends(text, room - 1), key=cost)
-        known[text] = f"{start}…{end}"
+        start, end = min(_ends(text, kept), key=cost)
+        known[text] = f"{start}{mark}{end}"
         clear = clear and alike[start, end] == 1
     return known, clear
 
 
 def _ends(text: str, kept: int) -> list[tuple[str, str]]:
-    """The beginnings and ends of a text that leave so many characters of it."""
-    return [(text[:head], text[len(text) - kept + head :]) for head in range(kept + 1)]
+    """The beginnings and ends of a text that leave so many columns of it."""
+    heads = (text[:length] for length in range(fitting(text, kept) + 1))
+    return [(head, _end(text, kept - columns(head))) for head in heads]
+
+
+def _end(text: str, room: int) -> str:
+    """The longest end of a text that takes at most so many columns."""
+    length = min(len(text), max(room, 0)) if text.isascii() else fitting(text[::-1], room)
+    return text[len(text) - length :]

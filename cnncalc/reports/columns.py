@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
-
+from cnncalc.characters import columns, printable
 from cnncalc.reports.abbreviation import abbreviated
+from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.table import NARROWEST
 
 if TYPE_CHECKING:
@@ -40,33 +40,46 @@ class Form(NamedTuple):
         """The form without these columns."""
         return self._replace(columns={name: texts for name, texts in self.columns.items() if name not in headings})
 
+    def shown(self, encoding: str) -> Form:
+        """The form with its texts as a terminal of that encoding shows them."""
+        texts = {heading: [printable(text, encoding) for text in texts] for heading, texts in self.columns.items()}
+        return self._replace(columns=texts)
+
     def widths(self) -> dict[str, int]:
         """The width that each column needs."""
-        return {heading: max(map(cell_len, (heading, *texts))) for heading, texts in self.columns.items()}
+        return {heading: max(map(columns, (heading, *texts))) for heading, texts in self.columns.items()}
 
-    def cut(self, width: int) -> tuple[Form, bool]:
-        """The form with its texts cut as far as this width demands, and whether it fits and tells them all apart."""
+    def cut(self, width: int, mark: str = "…") -> tuple[Form, bool]:
+        """The form with its texts cut as far as this width demands, and whether it fits and tells them all apart.
+
+        `mark` stands where something was cut.
+        """
         widths = self.widths()
         excess = sum(widths.values()) + self.gap * (len(widths) - 1) - width
-        columns, clear = dict(self.columns), True
+        texts, clear = dict(self.columns), True
         for heading, least in self.least.items():
-            saved = min(excess, widths.get(heading, 0) - max(least, cell_len(heading)))
+            saved = min(excess, widths.get(heading, 0) - max(least, columns(heading)))
             if saved <= 0:
                 continue
-            known, apart = abbreviated(columns[heading], widths[heading] - saved)
-            columns[heading] = [known[text] for text in columns[heading]]
+            known, apart = abbreviated(texts[heading], widths[heading] - saved, mark)
+            texts[heading] = [known[text] for text in texts[heading]]
             clear = clear and apart
             excess -= saved
-        return self._replace(columns=columns), clear and excess <= 0
+        return self._replace(columns=texts), clear and excess <= 0
 
 
-def fitted(forms: Iterable[Form], width: int | None) -> Form:
-    """The first form that fits the width, None for any, and in which different texts differ; or else the last."""
+def fitted(forms: Iterable[Form], width: int | None, styled: Medium = PLAIN) -> Form:
+    """The first form that fits the width, None for any, and in which different texts differ; or else the last.
+
+    Its texts are as a terminal of that style shows them.
+    """
     chosen = None
+    mark = printable("…", styled.encoding)
     for form in forms:
+        shown = form.shown(styled.encoding)
         if width is None:
-            return form
-        chosen, fits = form.cut(max(width, NARROWEST))
+            return shown
+        chosen, fits = shown.cut(max(width, NARROWEST), mark)
         if fits:
             break
     assert chosen is not None, "a table has a form"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.characters import columns
 from cnncalc.reports import figures, formulas
+from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.rows import totals
 from cnncalc.reports.table import Canvas
+from cnncalc.reports.wrapping import wrapped
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ _LAST: Final = ("receptive field", "closed form")
 """What is told of a layer in the network, after what it is by itself."""
 
 
-def render(found: Explanation, *, whole: bool, width: int | None = None, styled: bool = False) -> str:
+def render(found: Explanation, *, whole: bool, width: int | None = None, styled: Medium = PLAIN) -> str:
     """Every formula of the layers or, of a `whole` network, the shape and the counts of each, and the totals."""
     report = found.report
     canvas = Canvas(width, styled=styled)
@@ -51,8 +53,9 @@ def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:
 
 
 def _title(canvas: Canvas, layer: LayerExplanation, width: int | None) -> None:
-    first, *others = formulas.title(layer, width)
-    canvas.title(layer.name, first)
+    name = canvas.shown(layer.name)
+    first, *others = formulas.title(layer, columns(name), width)
+    canvas.title(name, first)
     for text in others:
         canvas.note(text)
 
@@ -118,4 +121,5 @@ def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
 
 
 def _remark(canvas: Canvas, text: str, width: int | None) -> None:
-    canvas.lines(f"      {line}" for line in wrap(text, max(formulas.room(width) - 6, 20)))
+    if text:
+        canvas.lines(f"      {line}" for line in wrapped(text, max(formulas.room(width) - 6, 20)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import figures
 from cnncalc.reports.columns import Form, fitted, left_out
+from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.rows import notes
 from cnncalc.reports.table import Canvas
 from cnncalc.window import AXIS_NAMES
@@ -22,11 +23,11 @@ SHOWN: Final = 8
 """How many wrong pixels are named."""
 
 
-def render(network: Network, layers: list[FieldFigures], *, width: int | None = None, styled: bool = False) -> str:
+def render(network: Network, layers: list[FieldFigures], *, width: int | None = None, styled: Medium = PLAIN) -> str:
     """The table: one row a layer and, where there are several, input."""
     canvas = _canvas(network, width, styled=styled)
     columns = _columns(layers, several=len(network.inputs) > 1)
-    form = fitted(_forms(columns), width)
+    form = fitted(_forms(columns), width, styled)
     canvas.form(form, right=("output",))
     for note in (*notes(columns["stride"] + columns.get("", [])), *left_out(form, columns)):
         canvas.note(note)
@@ -68,7 +69,7 @@ def render_one(
     proof: Proof | None,
     *,
     width: int | None = None,
-    styled: bool = False,
+    styled: Medium = PLAIN,
 ) -> str:
     """One layer in words, and what a unit of it sees, with the verdict of its proof."""
     canvas = _canvas(network, width, styled=styled)
@@ -86,7 +87,7 @@ def render_one(
     return canvas.text()
 
 
-def _canvas(network: Network, width: int | None, *, styled: bool) -> Canvas:
+def _canvas(network: Network, width: int | None, *, styled: Medium) -> Canvas:
     canvas = Canvas(width, styled=styled)
     canvas.title(
         figures.name(network),

@@ -82,8 +82,8 @@ def _lines(left: str, parts: Sequence[str], width: int | None) -> Iterator[str]:
         yield from wrap(part, columns, initial_indent=head, subsequent_indent=rest, break_on_hyphens=False)
 
 
-def title(layer: LayerExplanation, width: int | None) -> list[str]:
-    """Type and shapes of a layer, on as many lines as they need after its name.
+def title(layer: LayerExplanation, taken: int, width: int | None) -> list[str]:
+    """Type and shapes of a layer, on as many lines as they need after its name, which has taken so many columns.
 
     No line ends within a shape, nor among them all if they fit on one.
     """
@@ -92,12 +92,12 @@ def title(layer: LayerExplanation, width: int | None) -> list[str]:
     shapes = f"{', '.join(_shapes(layer.input_shapes))} ->{_FIXED}{_whole(layer.output_shape)}"
     if len(shapes) + 4 <= columns:
         shapes = shapes.replace(" ", _FIXED)
-    text = f"{'.' * len(layer.name)}  {kind}  {shapes}"
+    text = f"{'.' * taken}  {kind}  {shapes}"
     if len(text) <= columns:
         return [f"{kind}  {shapes}".replace(_FIXED, " ")]
     lines = wrap(text, columns, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     lines = [line.replace(_FIXED, " ") for line in lines]
-    return [lines[0][len(layer.name) + 2 :], *lines[1:]]
+    return [lines[0][taken + 2 :], *lines[1:]]
 
 
 def _shapes(shapes: Sequence[Shape]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from cnncalc.layers.catalogue import written
+from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.table import UNLIMITED, Canvas
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.catalogue import Description, OptionDescription
 
 
-def render_all(types: Sequence[Description], *, width: int | None = None, styled: bool = False) -> str:
+def render_all(types: Sequence[Description], *, width: int | None = None, styled: Medium = PLAIN) -> str:
     """One line a type, grouped by family; cut only where the terminal demands it."""
     canvas = Canvas(width, styled=styled)
     column = max(len(known.type) for known in types) + 4
@@ -34,7 +35,7 @@ def render_all(types: Sequence[Description], *, width: int | None = None, styled
     return canvas.text()
 
 
-def render(known: Description, *, width: int | None = None, styled: bool = False) -> str:
+def render(known: Description, *, width: int | None = None, styled: Medium = PLAIN) -> str:
     """Everything about one type."""
     canvas = Canvas(width, styled=styled)
     room = min(width or UNLIMITED, 100)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.reports import figures
 from cnncalc.reports.columns import Form, fitted, left_out
+from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.table import Canvas
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from cnncalc.run_report import RunReport
 
 
-def render(report: RunReport, *, width: int | None = None, styled: bool = False) -> str:
+def render(report: RunReport, *, width: int | None = None, styled: Medium = PLAIN) -> str:
     """The table, what is wrong with each layer that has a fault, and the verdict."""
     inputs = ", ".join(map(figures.spaced, report.inputs.values()))
     canvas = Canvas(width, styled=styled)
     batch = f", batch of {report.batch_size}" if report.batch_size > 1 else ""
     canvas.title(report.name, f"input {inputs}{batch}, {report.dtype}, seed {report.seed}")
-    form = fitted(_forms(report), width)
+    form = fitted(_forms(report), width, styled)
     canvas.form(form, right=("output", "ms", "mean", "deviation"))
     for note in left_out(form, ("type", "mean", "deviation")):
         canvas.note(note)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import attrgetter
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.domain import intervals
 from cnncalc.reports import figures
-from cnncalc.reports.table import UNLIMITED, Canvas
+from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.table import Canvas
 from cnncalc.solving import intervals_text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _SHOWN = 8
 """The most residues and fitting shapes that are written out; JSON has all."""
 
 
-def render(found: Solution, *, width: int | None = None, styled: bool = False) -> str:
+def render(found: Solution, *, width: int | None = None, styled: Medium = PLAIN) -> str:
     """The answer in a few lines."""
     canvas = Canvas(width, styled=styled)
     canvas.title(figures.name(found), figures.inputs(found.inputs))
@@ -31,8 +31,7 @@ def render(found: Solution, *, width: int | None = None, styled: bool = False) -
     canvas.title(found.layer, f"output {figures.spaced(found.output_shape)}")
     lines = [*_axes(found), "", *_domain(found), *_fits(found)]
     for line in lines:
-        for part in wrap(line, width or UNLIMITED, subsequent_indent="    ", drop_whitespace=True) or [""]:
-            canvas.line(part)
+        canvas.line(line, hang=4 - (len(line) - len(line.lstrip())))
     return canvas.text()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.reports import figures
 from cnncalc.reports.columns import UNCUT, Form, fitted, left_out
+from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.rows import Row, notes, rows, totals
 from cnncalc.reports.table import DEFAULT_WIDTH, Canvas
 
@@ -57,14 +58,14 @@ _LEGEND: Final = {
 }
 
 
-def render(report: Report, *, width: int | None = None, styled: bool = False, depth: int | None = None) -> str:
+def render(report: Report, *, width: int | None = None, styled: Medium = PLAIN, depth: int | None = None) -> str:
     """The table and the totals; `width` is that of the terminal, None where lines may be as long as they need.
 
     Figures are shortened, columns left out and names cut only where the width demands it.
     """
     shown = rows(report, depth)
     styles = _STYLES if width is not None else _STYLES[:_WHOLE]
-    form = fitted((_form(shown, style) for style in styles), width or DEFAULT_WIDTH)
+    form = fitted((_form(shown, style) for style in styles), width or DEFAULT_WIDTH, styled)
     last = " (channels last)" if report.data_format == "channels_last" else ""
     canvas = Canvas(width, styled=styled)
     canvas.title(figures.name(report), f"{figures.inputs(report.inputs)}{last}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from io import StringIO
-from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
+
+from cnncalc.characters import columns, printable
+from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,24 +23,33 @@ NARROWEST: Final = 40
 
 
 class Canvas:
-    """Text made by rich, of a given width, with or without colours."""
+    """Text made by rich, of a given width, with or without colours.
 
-    def __init__(self, width: int | None, *, styled: bool) -> None:
+    Whatever is drawn passes `shown`, so that nothing in it can disturb a terminal.
+    """
+
+    def __init__(self, width: int | None, *, styled: Medium = PLAIN) -> None:
         self.width = UNLIMITED if width is None else max(width, NARROWEST)
+        self.encoding = styled.encoding
         self.file = StringIO()
         self.console = Console(
             file=self.file,
             width=self.width,
-            force_terminal=styled,
-            color_system="standard" if styled else None,
+            force_terminal=styled.colours,
+            color_system="standard" if styled.colours else None,
             highlight=False,
             markup=False,
             emoji=False,
             legacy_windows=False,
         )
 
+    def shown(self, text: str) -> str:
+        """The text as it is drawn: what would disturb a terminal or is not in its encoding is spelled out."""
+        return printable(text, self.encoding)
+
     def title(self, title: str, remark: str) -> None:
         """A title with a remark."""
+        title = self.shown(title)
         first, *others = self._wrapped(f"{title}  {remark}" if remark else title, hang=4)
         self._print(Text.assemble((first[: len(title)], "bold"), (first[len(title) :], "dim")))
         for line in others:
@@ -49,22 +60,22 @@ class Canvas:
         for line in self._wrapped(text):
             self._print(Text(line, style="dim"))
 
-    def line(self, text: str = "") -> None:
+    def line(self, text: str = "", hang: int = 2) -> None:
         """A line as it is; where it has no room, the rest is set in further than its beginning."""
-        for line in self._wrapped(text):
+        for line in self._wrapped(text, hang):
             self._print(Text(line))
 
     def lines(self, texts: Iterable[str]) -> None:
         """Lines that have room as they are, drawn together, if there are any."""
-        text = "\n".join(texts)
+        text = "\n".join(map(self.shown, texts))
         if text:
             self._print(Text(text))
 
     def _wrapped(self, text: str, hang: int = 2) -> list[str]:
-        if cell_len(text) <= self.width:
+        text = self.shown(text)
+        if columns(text) <= self.width:
             return [text.rstrip()]
-        indent = " " * (len(text) - len(text.lstrip()) + hang)
-        return wrap(text, self.width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+        return wrapped(text, self.width, " " * (len(text) - len(text.lstrip()) + hang))
 
     def table(
         self,
@@ -79,14 +90,13 @@ class Canvas:
 
         Nothing in it is cut or broken: what has no room goes beyond the width.
         """
-        rows = cells if bare else [headings, *cells]
-        widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+        rows = [list(map(self.shown, row)) for row in (cells if bare else [headings, *cells])]
+        widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
         rights = [heading in right for heading in headings]
-        if not bare:
-            self._print(_row(headings, widths, rights, gap, heading=True))
-            self._print(Text("─" * (sum(widths) + gap * (len(widths) - 1))))
-        for row in cells:
-            self._print(_row(row, widths, rights, gap))
+        for number, row in enumerate(rows):
+            self._print(_row(row, widths, rights, gap, heading=not bare and not number))
+            if not bare and not number:
+                self._print(Text(self.shown("─" * (sum(widths) + gap * (len(widths) - 1)))))
 
     def form(self, form: Form, *, right: Sequence[str] = ()) -> None:
         """A table that was fitted."""
@@ -105,7 +115,7 @@ def _row(cells: Sequence[str], widths: list[int], rights: list[bool], gap: int, 
     text = Text()
     blanks = 0
     for cell, width, right in zip(cells, widths, rights, strict=True):
-        room = width - cell_len(cell)
+        room = width - columns(cell)
         if cell:
             text.append(" " * (blanks + room * right))
             text.append(cell, style="bold" if heading else "dim" if cell == "0" else "")

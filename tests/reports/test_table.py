@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.table import Canvas
 
 
@@ -10,7 +11,7 @@ def drawn(canvas: Canvas) -> list[str]:
 
 
 def test_what_is_wrapped_hangs() -> None:
-    canvas = Canvas(40, styled=False)
+    canvas = Canvas(40, styled=PLAIN)
     canvas.title("A network of a name", "with a remark that is as long as that")
     canvas.note("a note that does not have any room on one line")
     canvas.line("  width: a line that is set in and starts at the pixel -16")
@@ -25,14 +26,14 @@ def test_what_is_wrapped_hangs() -> None:
 
 
 def test_a_line_that_fits_stays() -> None:
-    canvas = Canvas(None, styled=False)
+    canvas = Canvas(None, styled=PLAIN)
     canvas.line("  x" * 200)
     canvas.line()
     assert drawn(canvas) == ["  x" * 200, ""]
 
 
 def test_columns_are_as_wide_as_they_need() -> None:
-    canvas = Canvas(40, styled=False)
+    canvas = Canvas(40, styled=PLAIN)
     canvas.table(["name", "", "n"], [["畳み込み", "✓", "1"], ["b", "", "0"], ["c", "✗", ""]], right=["n"])
     assert drawn(canvas) == [
         "name         n",
@@ -44,13 +45,13 @@ def test_columns_are_as_wide_as_they_need() -> None:
 
 
 def test_what_has_no_room_is_neither_cut_nor_broken() -> None:
-    canvas = Canvas(40, styled=False)
+    canvas = Canvas(40, styled=PLAIN)
     canvas.table(["a", "b"], [["x" * 30, "9" * 30]])
     assert drawn(canvas)[2] == "x" * 30 + "  " + "9" * 30
 
 
 def test_no_blanks_at_the_ends_of_coloured_lines() -> None:
-    canvas = Canvas(40, styled=True)
+    canvas = Canvas(40, styled=Medium(colours=True))
     canvas.title("LeNet-5", "")
     canvas.table(["layer", "count", "of"], [["a", "0", ""], ["bcd", "12", "c"]])
     assert drawn(canvas) == [
