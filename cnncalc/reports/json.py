@@ -18,8 +18,12 @@ def render(report: Report, *, indent: int | None = None) -> str:
 
 
 def dumps(value: object, *, indent: int | None = None) -> str:
-    """JSON text, with a line break at its end."""
-    return json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+    r"""JSON text in ASCII, with a line break at its end: the same in every encoding, and harmless in a terminal.
+
+    >>> dumps({"name": "畳\x1b"})
+    '{"name": "\\u7573\\u001b"}\n'
+    """
+    return json.dumps(value, indent=indent, allow_nan=False) + "\n"
 
 
 def head(described: Report | Solution) -> dict[str, Any]:

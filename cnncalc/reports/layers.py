@@ -28,7 +28,7 @@ def render_all(types: Sequence[Description], *, width: int | None = None, styled
             canvas.line()
         canvas.title(family, "")
         for known in members:
-            summary = _cut(known.summary.replace("`", ""), (width or UNLIMITED) - column)
+            summary = _cut(known.summary.replace("`", ""), (width or UNLIMITED) - column, canvas.shown("…"))
             canvas.line(f"  {known.type:<{column - 2}}{summary}")
     canvas.line()
     canvas.note("`cnncalc layers TYPE` tells more; conv and the pools may be written with their rank, as conv2d")
@@ -72,8 +72,8 @@ def _lines(canvas: Canvas, text: str, room: int, indent: str = "") -> None:
         canvas.line(line)
 
 
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: max(room - 1, 1)].rstrip() + "…"
+def _cut(text: str, room: int, mark: str) -> str:
+    return text if len(text) <= room else text[: max(room - len(mark), 1)].rstrip() + mark
 
 
 def plain(known: Description) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from cnncalc.characters import printable
 from cnncalc.reports import figures
 from cnncalc.reports.rows import Row, notes, rows, totals
 
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.report import Report
+
+_MARKUP: Final = re.compile(r"[`*\[\]<>|~&$#!]|(?<![a-zA-Z0-9])_|_(?![a-zA-Z0-9])|\\(?=[!-/:-@\[-`{-~]|$)")
+"""What means something in CommonMark or in GitHub's tables; `_` only at the end of a word, as in a name it does not."""
 
 
 def render(report: Report, *, depth: int | None = None) -> str:
@@ -20,14 +25,14 @@ def render(report: Report, *, depth: int | None = None) -> str:
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
     shown = rows(report, depth)
-    yield from (f"### {report.name}", "")
+    yield from (f"### {_escaped(report.name)}", "")
     headings = ("layer", "type", "output", "kernel/stride/padding", "parameters", "MACs", "receptive field")
     yield _line(headings)
     yield _line(("---", "---", "---:", "---", "---:", "---:", "---"))
     for row in shown:
         yield _line(_cells(row))
     for note in notes(row.field for row in shown):
-        yield from ("", note.replace("*", "\\*"))
+        yield from ("", _escaped(note))
     yield from ("", _line(("total", "exact", "", "")), _line(("---", "---:", "---:", "---")))
     for total in totals(report):
         yield _line(total)
@@ -41,9 +46,18 @@ def _cells(row: Row) -> tuple[str, ...]:
         figures.spaced(row.output_shape),
         row.window,
         *counts,
-        row.field.replace("*", "\\*"),
+        row.field,
     )
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(map(_escaped, cells)) + " |"
+
+
+def _escaped(text: str) -> str:
+    r"""The text as Markdown shows it letter by letter: neither markup nor the end of a cell.
+
+    >>> print(_escaped("a|b `c` <b> x_1 _x_ 7/2/3~*\x1b"))
+    a\|b \`c\` \<b\> x_1 \_x\_ 7/2/3\~\*\x1b
+    """
+    return _MARKUP.sub(r"\\\g<0>", printable(text))
