@@ -45,6 +45,7 @@ def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Repo
     return Report(
         name=network.name,
         variant=network.variant,
+        settings=network.settings,
         inputs=network.inputs_shown,
         data_format=network.layout.name,
         batch_size=batch,
@@ -52,6 +53,7 @@ def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Repo
         layers=layers,
         outputs=tuple(names[tensor] for tensor in network.outputs),
         totals=_totals(network, layers, batch, DTYPE_BYTES[dtype]),
+        notes=network.notes,
     )
 
 

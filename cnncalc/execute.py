@@ -51,13 +51,17 @@ def run(
         layers.append(layer)
     report = RunReport(
         name=network.name,
+        variant=network.variant,
+        settings=network.settings,
         inputs=network.inputs_shown,
+        data_format=network.layout.name,
         seed=seed,
         batch_size=pass_.batch,
         dtype=dtype,
         seconds=perf_counter() - started,
         parameters=pass_.parameters,
         layers=tuple(layers),
+        notes=network.notes,
     )
     return report, pass_.outputs
 

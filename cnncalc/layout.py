@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from cnncalc.errors import shape_text, shown
 from cnncalc.window import MAX_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -15,6 +18,9 @@ Shape = tuple[int, ...]
 
 MAX_RANK: Final = 3
 """The most spatial axes."""
+
+_OF_IMAGES: Final = (1, 3, 4)
+"""The channels that images have: of brightness, of colours, and of opacity beside them."""
 
 
 class Layout(NamedTuple):
@@ -49,6 +55,46 @@ class Layout(NamedTuple):
     def text(self, shape: Shape) -> str:
         """An internal shape in words, as the user reads it."""
         return shape_text(self.shown(shape))
+
+    def turned(self, shape: Shape, own: Shape | None = None) -> Shape | None:
+        """What was probably meant by an internal shape whose channels seem to stand at the wrong end, or None.
+
+        That is so where at the other end stands the number of channels of `own`, the spec's shape, or 1, 3 or 4 beside
+        at least two larger sizes.
+
+        >>> CHANNELS_FIRST.turned((224, 224, 3)), CHANNELS_LAST.turned((224, 3, 224)), CHANNELS_FIRST.turned((3, 8, 8))
+        ((3, 224, 224), (3, 224, 224), None)
+        >>> CHANNELS_FIRST.turned((56, 300), own=(300, 56))
+        (300, 56)
+        """
+        other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
+        meant = other.internal(self.shown(shape))
+        channels, *sizes = meant
+        if own is not None and channels == own[0] != shape[0]:
+            return meant
+        few = channels in _OF_IMAGES and len(sizes) > 1 and min(sizes) > channels
+        return meant if few else None
+
+    def order_hint(self, meant: Shape) -> str:
+        """What to do where `turned` has found out what was meant, a shape with its channels first.
+
+        >>> CHANNELS_FIRST.order_hint((3, 224, 224))
+        'channels come first: 3x224x224, or `data_format: channels_last`'
+        """
+        other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
+        end = self.name.removeprefix("channels_")
+        return f"channels come {end}: {'x'.join(map(str, self.shown(meant)))}, or `data_format: {other.name}`"
+
+    def doubts(self, inputs: Mapping[str, Shape], own: Mapping[str, Shape]) -> Iterator[str]:
+        """A note for each input, given by its internal shape, whose channels seem to stand at the wrong end.
+
+        >>> list(CHANNELS_FIRST.doubts({"input": (224, 224, 3)}, {}))
+        ['`input` is 224 channels of 224 x 3; channels come first: 3x224x224, or `data_format: channels_last`']
+        """
+        for name, shape in inputs.items():
+            meant = self.turned(shape, own.get(name))
+            if meant is not None:
+                yield f"`{name}` is {shape[0]} channels of {shape_text(shape[1:])}; {self.order_hint(meant)}"
 
 
 CHANNELS_FIRST: Final = Layout("channels_first", channels_last=False)

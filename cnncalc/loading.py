@@ -70,27 +70,33 @@ def _addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spe
 
 def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
     """The network of a chosen spec, with its own input sizes or with others."""
-    layout = choice.spec.layout
     inputs = _inputs(choice, override)
     try:
         network = expand(choice, inputs, layers)
     except TooSmallError as error:
-        own = _inputs(choice, None) if override is not None else inputs
-        for name, shape in inputs.items():
-            turned = (shape[-1], *shape[:-1])
-            if not layout.channels_last and turned[0] == own[name][0] != shape[0]:
-                error.hint = f"channels come first: {layout.text(turned)}"
-                raise
-        from cnncalc.spec.smallest import smallest_input
-
-        smallest = smallest_input(lambda shapes: expand(choice, shapes, layers), inputs)
-        if smallest is None:
-            raise
-        shapes = ", ".join(map(layout.text, smallest.values()))
-        error.hint = f"with this network the smallest input is {shapes}"
+        error.hint = _size_hint(choice, inputs, layers) or error.hint
+        raise
+    except CnncalcError as error:
+        doubts = choice.spec.layout.doubts(inputs, choice.inputs)
+        error.notes = (*error.notes, *((doubt, None) for doubt in doubts))
         raise
     network.choice = choice
     return network
+
+
+def _size_hint(choice: Choice, inputs: dict[str, Shape], layers: Mapping[str, type[Layer]]) -> str | None:
+    """What to do about inputs that are too small for a window: turn them, or take the smallest."""
+    layout = choice.spec.layout
+    for name, shape in inputs.items():
+        meant = layout.turned(shape, choice.inputs.get(name))
+        if meant is not None:
+            return layout.order_hint(meant)
+    from cnncalc.spec.smallest import smallest_input
+
+    smallest = smallest_input(lambda shapes: expand(choice, shapes, layers), inputs)
+    if smallest is None:
+        return None
+    return f"with this network the smallest input is {', '.join(map(layout.text, smallest.values()))}"
 
 
 def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:

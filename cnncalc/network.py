@@ -155,6 +155,17 @@ class Network:
         """The shape of each input as the spec orders axes."""
         return {name: self.layout.shown(shape) for name, shape in self.inputs.items()}
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The parameters that were set when the spec was chosen, with their values."""
+        return {} if self.choice is None else self.choice.settings
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know beside the figures: inputs whose channels seem to stand at the wrong end."""
+        own = {} if self.choice is None else self.choice.inputs
+        return tuple(self.layout.doubts(self.inputs, own))
+
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
         return f"<Network {self.name}: {len(self.nodes)} layers, input {inputs}>"

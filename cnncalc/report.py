@@ -4,7 +4,7 @@ Integers are exact, and shapes are as the spec's `data_format` orders them, with
 """
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnncalc.layout import Shape
 
@@ -68,10 +68,14 @@ class Totals(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The figures of a network at one input size."""
+    """The figures of a network at one input size.
+
+    `settings` are the parameters that were set, `notes` is what a user should know beside the figures.
+    """
 
     name: str
     variant: str | None
+    settings: dict[str, Any]
     inputs: dict[str, Shape]
     data_format: str
     batch_size: int
@@ -79,3 +83,4 @@ class Report(NamedTuple):
     layers: tuple[LayerFigures, ...]
     outputs: tuple[str, ...]
     totals: Totals
+    notes: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from cnncalc.layout import Shape
@@ -40,13 +40,17 @@ class RunReport:
     """An executed network. `mismatches` counts the layers with a fault."""
 
     name: str
+    variant: str | None
+    settings: dict[str, Any]
     inputs: dict[str, Shape]
+    data_format: str
     seed: int
     batch_size: int
     dtype: str
     seconds: float
     parameters: int
     layers: tuple[LayerRun, ...]
+    notes: tuple[str, ...]
 
     @property
     def mismatches(self) -> int:

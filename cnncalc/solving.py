@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.closed import root_name
 from cnncalc.domain import FEWER, Domain, intervals
@@ -74,6 +74,7 @@ class Solution(NamedTuple):
 
     name: str
     variant: str | None
+    settings: dict[str, Any]
     inputs: dict[str, Shape]
     data_format: str
     layer: str
@@ -83,6 +84,7 @@ class Solution(NamedTuple):
     progressions: tuple[Progression, ...]
     fits: tuple[Fit, ...]
     follows_sizes: bool
+    notes: tuple[str, ...]
 
 
 def solve(network: Network, layer: str | None = None, output: Sequence[int] | None = None) -> Solution:
@@ -104,6 +106,7 @@ def solve(network: Network, layer: str | None = None, output: Sequence[int] | No
     return Solution(
         name=network.name,
         variant=network.variant,
+        settings=network.settings,
         inputs=network.inputs_shown,
         data_format=network.layout.name,
         layer=node.name,
@@ -116,6 +119,7 @@ def solve(network: Network, layer: str | None = None, output: Sequence[int] | No
         progressions=nothing_dropped(domain),
         fits=tuple(fitting(domain)),
         follows_sizes=network.follows_sizes,
+        notes=network.notes,
     )
 
 

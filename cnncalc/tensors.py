@@ -45,14 +45,20 @@ def arranged(network: Network, array: Any, dtype: str = "float32") -> tuple[dict
         whole = value if batched[name] else value[np.newaxis]
         expected = network.layout.shown(network.inputs[name])
         if whole.shape[1:] != expected:
-            raise CnncalcError(
-                f"`{name}` is {shape_text(whole.shape[1:])}, and the network takes {shape_text(expected)}"
-            )
+            raise _misshapen(network, name, whole.shape[1:])
         first = np.moveaxis(whole, -1, 1) if network.layout.channels_last else whole
         data[name] = first.astype(dtype)
     if len({len(value) for value in data.values()}) > 1 or not all(map(len, data.values())):
         raise CnncalcError("the inputs must have one batch size, of at least 1")
     return data, next(iter(batched.values()))
+
+
+def _misshapen(network: Network, name: str, shape: tuple[int, ...]) -> CnncalcError:
+    """The error for an input of another shape than the network's, which may only have its channels elsewhere."""
+    layout, expected = network.layout, network.inputs[name]
+    message = f"`{name}` is {shape_text(shape)}, and the network takes {layout.text(expected)}"
+    meant = layout.turned(layout.internal(shape), expected) if len(shape) == len(expected) else None
+    return CnncalcError(message, hint=layout.order_hint(meant) if meant else None)
 
 
 def shown(output: Array, layout: Layout, *, batched: bool) -> Array:

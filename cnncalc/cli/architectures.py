@@ -59,7 +59,8 @@ def list_command(words: tuple[str, ...], format_: str, as_json: bool, output: st
     if as_json or format_ == "json":
         from cnncalc.reports import json
 
-        common.emit(json.dumps([row._asdict() for row in found], indent=common.indent(output)), output)
+        rows = [{"schema_version": json.SCHEMA_VERSION, **row._asdict(), "notes": []} for row in found]
+        common.emit(json.dumps(rows, indent=common.indent(output)), output)
         return
     if not found:
         raise CnncalcError("no bundled architecture matches", hint="`cnncalc list` shows all of them")

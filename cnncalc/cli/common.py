@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnncalc.cli.notes import tell
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -63,8 +65,10 @@ def spec_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def load_network(
     spec: str, shapes: tuple[str, ...], variant: str | None = None, settings: tuple[str, ...] = ()
 ) -> Network:
-    """The network that the arguments name."""
-    return built(load_choice(spec, variant, settings), shapes)
+    """The network that the arguments name; what is to be noted of it is said."""
+    network = built(load_choice(spec, variant, settings), shapes)
+    tell(network.notes)
+    return network
 
 
 def built(choice: Choice, shapes: tuple[str, ...], layers: Mapping[str, type[Layer]] | None = None) -> Network:

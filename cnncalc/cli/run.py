@@ -10,8 +10,9 @@ import click
 
 from cnncalc import CnncalcError
 from cnncalc.cli import common
+from cnncalc.cli.notes import tell
 from cnncalc.cli.progress import progress
-from cnncalc.errors import did_you_mean
+from cnncalc.errors import did_you_mean, shape_text
 from cnncalc.run_report import DTYPES
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def run_command(
         choice = common.load_choice(spec, variant, settings)
         arrays = _arrays(data_files, choice)
         network = _network_for(choice, arrays)
+        tell(network.notes)
         data, batched = tensors.arranged(network, arrays, dtype)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
@@ -117,7 +119,34 @@ def _arrays(files: tuple[str, ...], choice: Choice) -> dict[str, Any]:
             raise CnncalcError(f"{choice.spec.name} has no input `{name}`", hint=did_you_mean(name, names, "inputs"))
         channels = choice.inputs[name][0] if name in choice.inputs else None
         arrays[name] = datafiles.read(path, channels, choice.spec.layout)
+        _check_axes(path, name, arrays[name], choice)
     return arrays
+
+
+def _check_axes(path: str, name: str, array: Any, choice: Choice) -> None:
+    """Raise `CnncalcError` unless an array has the axes and the channels of its input; its other sizes are free."""
+    own = choice.inputs.get(name)
+    if own is None:
+        return
+    if array.ndim not in (len(own), len(own) + 1):
+        fact = f"{path} has {_counted(array.ndim, 'axis', 'axes')}, and `{name}` has {len(own)}"
+        raise CnncalcError(fact, hint="with or without a batch axis before them")
+    layout = choice.spec.layout
+    shape = array.shape[array.ndim - len(own) :]
+    found = layout.internal(shape)
+    if found[0] == own[0]:
+        return
+    if len(own) == 1:
+        features = _counted(found[0], "feature", "features")
+        raise CnncalcError(f"{path} has {features}, and `{name}` takes {own[0]}")
+    meant = layout.turned(found, own)
+    channels = _counted(own[0], "channel", "channels")
+    hint = layout.order_hint(meant) if meant else f"--data sets the spatial sizes; give it {channels}"
+    raise CnncalcError(f"{path} is {shape_text(shape)}, and `{name}` takes {channels}", hint=hint)
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _network_for(choice: Choice, arrays: dict[str, Any]) -> Network:
@@ -127,13 +156,7 @@ def _network_for(choice: Choice, arrays: dict[str, Any]) -> Network:
     shapes = {}
     for name, array in arrays.items():
         axes = len(choice.inputs[name]) if name in choice.inputs else array.ndim
-        shape = array.shape[1:] if array.ndim == axes + 1 else array.shape
-        if len(shape) != axes:
-            raise CnncalcError(
-                f"the data has {array.ndim} axes, and `{name}` has {axes}",
-                hint="with or without a batch axis before them",
-            )
-        shapes[name] = shape
+        shapes[name] = array.shape[array.ndim - axes :]
     return build(choice, shapes)
 
 

@@ -6,6 +6,7 @@ import click
 
 from cnncalc import CnncalcError
 from cnncalc.cli import common
+from cnncalc.cli.notes import tell
 
 
 @click.command("solve", short_help="The input sizes that give an output size; the smallest.")
@@ -41,6 +42,7 @@ def solve_command(
     from cnncalc.solving import solve
 
     network = common.built(common.load_choice(spec, variant, settings), shapes, tolerant())
+    tell(network.notes)
     found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
     if as_json or format_ == "json":
         from cnncalc.reports import json, solution_json

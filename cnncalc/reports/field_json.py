@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import SCHEMA_VERSION, dumps, receptive
+from cnncalc.reports.json import dumps, heading, receptive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def render(network: Network, layers: list[FieldFigures], *, indent: int | None = None) -> str:
     """The receptive fields of all layers as one JSON object."""
-    return dumps({**_header(network), "layers": [_layer(layer, network) for layer in layers]}, indent=indent)
+    return dumps({**_head(network), "layers": [_layer(layer, network) for layer in layers]}, indent=indent)
 
 
 def render_one(
@@ -30,7 +30,7 @@ def render_one(
     """One layer, and what a unit of it sees, as one JSON object."""
     figures = _layer(layer, network)
     figures["layer"] = figures.pop("name")
-    whole = {**_header(network), **figures}
+    whole = {**_head(network), **figures}
     if unit is not None:
         whole |= {
             "unit": unit.unit,
@@ -43,16 +43,9 @@ def render_one(
     return dumps(whole, indent=indent)
 
 
-def _header(network: Network) -> dict[str, Any]:
-    shown = network.inputs_shown
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "name": network.name,
-        "variant": network.variant,
-        "input_shape": next(iter(shown.values())),
-        "inputs": shown,
-        "data_format": network.layout.name,
-    }
+def _head(network: Network) -> dict[str, Any]:
+    shown, layout = network.inputs_shown, network.layout.name
+    return heading(network.name, network.variant, network.settings, shown, layout, network.notes)
 
 
 def _layer(layer: FieldFigures, network: Network) -> dict[str, Any]:

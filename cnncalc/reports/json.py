@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layout import Shape
     from cnncalc.report import LayerFigures, ReceptiveField, Report
+    from cnncalc.run_report import RunReport
     from cnncalc.solving import Solution
 
 SCHEMA_VERSION: Final = 1
@@ -26,16 +31,52 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, allow_nan=False) + "\n"
 
 
-def head(described: Report | Solution) -> dict[str, Any]:
+def head(described: Report | RunReport | Solution) -> dict[str, Any]:
     """The keys with which every object about one network begins."""
+    return heading(
+        described.name,
+        described.variant,
+        described.settings,
+        described.inputs,
+        described.data_format,
+        described.notes,
+    )
+
+
+def heading(
+    name: str,
+    variant: str | None,
+    settings: dict[str, Any],
+    inputs: dict[str, Shape],
+    data_format: str,
+    notes: Sequence[str],
+) -> dict[str, Any]:
+    """The keys of `head` of what they say."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "name": described.name,
-        "variant": described.variant,
-        "input_shape": next(iter(described.inputs.values())),
-        "inputs": described.inputs,
-        "data_format": described.data_format,
+        "name": name,
+        "variant": variant,
+        "settings": finite(settings),
+        "input_shape": next(iter(inputs.values())),
+        "inputs": inputs,
+        "data_format": data_format,
+        "notes": notes,
     }
+
+
+def finite(value: Any) -> Any:
+    """A value of YAML as one of JSON, which has no infinity: that is the word which YAML has for it.
+
+    >>> finite({"width": [1.5, float("-inf")]})
+    {'width': [1.5, '-.inf']}
+    """
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    if isinstance(value, float) and not isfinite(value):
+        return ".nan" if isnan(value) else ".inf" if value > 0 else "-.inf"
+    return value
 
 
 def as_object(report: Report) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from cnncalc.layers.catalogue import written
+from cnncalc.reports.json import SCHEMA_VERSION
 from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.table import UNLIMITED, Canvas
 
@@ -80,9 +81,13 @@ def plain(known: Description) -> dict[str, Any]:
     """The description as JSON has it."""
     described = asdict(known)
     described["description"] = "\n\n".join(described.pop("paragraphs"))
-    return described
+    return {**_head(known), **described}
 
 
-def line(known: Description) -> dict[str, str]:
+def line(known: Description) -> dict[str, Any]:
     """The one line of the list, as JSON has it."""
-    return {"type": known.type, "family": known.family, "summary": known.summary}
+    return {**_head(known), "type": known.type, "family": known.family, "summary": known.summary}
+
+
+def _head(known: Description) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_VERSION, "name": known.type, "notes": []}

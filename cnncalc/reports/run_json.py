@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import SCHEMA_VERSION, dumps
+from cnncalc.reports.json import dumps, head
 
 if TYPE_CHECKING:
     from cnncalc.run_report import LayerRun, RunReport
@@ -18,10 +18,7 @@ def render(report: RunReport, *, indent: int | None = None) -> str:
 def as_object(report: RunReport) -> dict[str, Any]:
     """The run as plain dicts and lists, with the keys of the JSON."""
     return {
-        "schema_version": SCHEMA_VERSION,
-        "name": report.name,
-        "input_shape": next(iter(report.inputs.values())),
-        "inputs": report.inputs,
+        **head(report),
         "batch_size": report.batch_size,
         "dtype": report.dtype,
         "seed": report.seed,

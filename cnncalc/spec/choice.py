@@ -25,8 +25,8 @@ VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "e
 class Choice:
     """One network of a spec, at no particular input size.
 
-    `values` are those of the parameters, `inputs` the internal shapes that the spec gives, `outputs` the node that
-    names them, `reference` where the numbers come from.
+    `values` are those of the parameters, `settings` of them those that the caller has set, `inputs` the internal shapes
+    that the spec gives, `outputs` the node that names them, `reference` where the numbers come from.
     """
 
     def __init__(self, spec: Spec, variant: str | None = None, settings: dict[str, Any] | None = None) -> None:
@@ -35,6 +35,7 @@ class Choice:
         self.changes = spec.variants[self.variant] if self.variant is not None else Mapping()
         self.evaluator = Evaluator(spec.source)
         self.values = self._values(settings or {})
+        self.settings = {name: self.values[name] for name in settings or {}}
         self.inputs = self._inputs()
         self.outputs = self._node("outputs")
         self.reference = self._text("source")
