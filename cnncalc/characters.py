@@ -6,7 +6,6 @@ turns the order of text about, or shows nothing; so each such character is writt
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 ASCII_FORMS: Final = {"✓": "ok", "✗": "FAIL", "…": "...", "─": "-"}
@@ -14,10 +13,12 @@ ASCII_FORMS: Final = {"✓": "ok", "✗": "FAIL", "…": "...", "─": "-"}
 
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _IDEOGRAPHIC_SPACE: Final = "\u3000"
-_INVISIBLE: Final = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+_INVISIBLE: Final = (
+    *("\u034f\u034f", "\u115f\u1160", "\u17b4\u17b5", "\u180b\u180f", "\u3164\u3164", "\ufe00\ufe0f", "\uffa0\uffa0"),
+    "\U000e0100\U000e01ef",
 )
-"""Letters and marks that show nothing (Unicode's `Default_Ignorable_Code_Point`), which Python calls printable."""
+"""The first and last of the letters and marks that show nothing (Unicode's `Default_Ignorable_Code_Point`), though
+Python calls them printable."""
 
 
 def printable(text: str, encoding: str = "utf-8") -> str:
@@ -77,7 +78,9 @@ def unencodable(error: UnicodeError) -> tuple[str, int]:
 
 
 def _written(character: str, encoding: str) -> str:
-    if (not character.isprintable() and character != _IDEOGRAPHIC_SPACE) or _INVISIBLE.match(character):
+    if not character.isprintable() and character != _IDEOGRAPHIC_SPACE:
+        return _spelled(character)
+    if any(first <= character <= last for first, last in _INVISIBLE):
         return _spelled(character)
     if character.isascii() or _has(encoding, character):
         return character

@@ -49,18 +49,18 @@ def load(
 
 def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Choice:
     """The spec that `source` stands for, with its variant chosen and its parameters set."""
-    spec, named = _addressed(source, variant)
+    spec, named = addressed(source, variant)
     return Choice(spec, named, settings)
 
 
 def choose_all(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Iterator[Choice]:
     """As `choose`, once for each variant where neither `source` nor `variant` names one."""
-    spec, named = _addressed(source, variant)
+    spec, named = addressed(source, variant)
     for each in (named,) if named else spec.variants or (None,):
         yield Choice(spec, each, settings)
 
 
-def _addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
+def addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
     """The spec, and the variant that either argument names."""
     spec, addressed = find(source)
     if addressed is not None and variant is not None and addressed != variant:

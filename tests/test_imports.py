@@ -56,7 +56,7 @@ RANKS = [
     {"analysis", "initialization", "memory", "files", "loading", "tensors"},
     {"datafiles"},
     {"alignment", "fields", "execute", "marks", "explanation", "domain", "remainders", "fitting", "solving"},
-    {"verify"},
+    {"verify", "checking"},
     {"reports"},
     {"cli"},
 ]

@@ -6,38 +6,40 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from cnncalc import CnncalcError
+from cnncalc.checking import Checked, checked, unchecked
 from cnncalc.cli import common
+from cnncalc.cli.notes import tell
 from cnncalc.cli.progress import progress
-from cnncalc.errors import did_you_mean
+from cnncalc.spec.counts import LONGEST, parse_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cnncalc.report import Totals
-    from cnncalc.spec.choice import Choice
+    from cnncalc.spec.document import Spec
 
 FAILED: Final = 1
+BAD_SPEC: Final = 2
 BUDGETS: Final = ("parameters", "macs", "flops", "weight_bytes", "peak_activation_bytes")
-LONGEST_COUNT: Final = 40
-_FACTORS: Final = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+NOT_HELD: Final = "`expect` is not held: it is of the spec's own input and parameters, which --input or --set changes"
 
 
-class _Checked(NamedTuple):
-    """One network, and what is not as it should be: empty where all is well."""
+class _Case(NamedTuple):
+    """A network to check, or the error of a file that cannot be read; `given` is the argument that it comes from."""
 
-    spec: str
-    held: int
-    faults: tuple[str, ...]
+    given: str
+    label: str
+    spec: Spec | None
+    variant: str | None = None
+    error: CnncalcError | None = None
 
 
 def _count(text: str) -> int:
-    """A count, with a decimal prefix if that is shorter: 5M, 1.5G, 300k."""
-    prefix = next((known for known in _FACTORS if known and text.endswith(known)), "")
-    whole, _, decimals = text.strip().removesuffix(prefix).partition(".")
-    if not (whole.isdecimal() and (decimals or "0").isdecimal() and len(text) < LONGEST_COUNT):
-        raise click.BadParameter(f"{text[:LONGEST_COUNT]!r} is not a count such as 5000000, 5M or 1.5G")
-    count: int = int(whole + decimals) * _FACTORS[prefix] // 10 ** len(decimals)
-    return count
+    """A count of the command line, rounded down: 5M, 1.5G, 300k, 64MiB."""
+    try:
+        return parse_count(text)[0]
+    except ValueError as error:
+        raise click.BadParameter(f"{text[:LONGEST]!r} {error}") from None
 
 
 def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,7 +51,7 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("check", short_help="Hold what specs expect of themselves, and budgets.")
-@click.argument("specs", metavar="[SPEC]...", nargs=-1)
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
 @common.variant_option
 @common.set_option
 @common.input_option
@@ -67,67 +69,81 @@ def check_command(
     """Validate each SPEC, and hold its totals against its `expect` and against budgets.
 
     Of a file with variants every one is checked, unless SPEC or --variant names one. `expect` is held at the spec's own
-    input and parameters only. The exit status is 1 if anything does not hold.
+    input and parameters only. A bad SPEC is reported and the others are checked all the same. The exit status is 2 if
+    any SPEC is bad, or else 1 if anything does not hold.
 
     \b
     cnncalc check net.yaml
-    cnncalc check resnet.yaml --max-parameters 100M
+    cnncalc check resnet.yaml --max-parameters 100M --max-weight-bytes 256MiB
     cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M
     """
     budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
-    choices = [
-        (spec, choice) for spec in specs or ("lenet",) for choice in common.every_choice(spec, variant, settings)
-    ]
-    changed = bool(shapes or settings)
-    results: list[_Checked] = []
-    with progress("checking", len(choices), long=len(choices) > 5) as advance:
-        for spec, choice in choices:
-            totals = common.built(choice, shapes).report().totals
-            results.append(_checked(spec, choice, totals, {} if changed else choice.expect, budgets))
-            advance(results[-1].spec)
-    _show(results, as_json=as_json or format_ == "json")
-    return FAILED if any(result.faults for result in results) else 0
+    cases = [case for given in specs for case in _cases(given, variant)]
+    checker = _Checker(shapes, common.parsed_settings(settings), budgets, several=len(specs) > 1)
+    with progress("checking", len(cases), long=len(cases) > 5) as advance:
+        for case in cases:
+            checker.check(case)
+            advance(case.label)
+    tell(checker.notes)
+    for error in dict.fromkeys(checker.errors):
+        click.echo(error, err=True)
+    from cnncalc.reports import check as report
+
+    as_json = as_json or format_ == "json"
+    results, indent = checker.results, common.indent(None)
+    notes = list(dict.fromkeys(checker.notes))
+    common.emit(report.render_json(results, notes, indent=indent) if as_json else report.render(results), None)
+    if any(result.is_bad for result in results):
+        return BAD_SPEC
+    return 0 if all(result.ok for result in results) else FAILED
 
 
-def _checked(spec: str, choice: Choice, totals: Totals, expect: dict[str, Any], budgets: dict[str, int]) -> _Checked:
-    faults = (*_unexpected(choice, totals, expect), *_exceeded(totals, budgets))
-    name = choice.variant if choice.variant and choice.variant != spec else None
-    return _Checked(f"{spec}:{name}" if name else spec, len(expect) + len(budgets), faults)
+def _cases(given: str, variant: str | None) -> Iterator[_Case]:
+    """The networks of an argument: one for each variant of a file, unless one is named."""
+    from cnncalc.loading import addressed
 
-
-def _unexpected(choice: Choice, totals: Totals, expect: dict[str, Any]) -> Iterator[str]:
-    """The totals that are not what the spec expects; raises `CnncalcError` for a total that does not exist."""
-    for name, expected in expect.items():
-        if name not in totals._fields:
-            node = choice.expectations.keys[name]
-            raise choice.spec.source.error(
-                node, f"`expect` knows no `{name}`", did_you_mean(name, totals._fields, "totals")
-            )
-        found = getattr(totals, name)
-        if found != expected or isinstance(expected, bool):
-            yield f"{name} is {found:,}, and {expected!r} is expected"
-
-
-def _exceeded(totals: Totals, budgets: dict[str, int]) -> Iterator[str]:
-    for name, most in budgets.items():
-        found = getattr(totals, name)
-        if found > most:
-            yield f"{name} is {found:,}, more than {most:,}"
-
-
-def _show(results: list[_Checked], *, as_json: bool) -> None:
-    """A line for each network, and one for each thing that does not hold."""
-    if as_json:
-        from cnncalc.reports import json
-
-        objects = [{"spec": result.spec, "ok": not result.faults, "faults": result.faults} for result in results]
-        ok = not any(result.faults for result in results)
-        common.emit(json.dumps({"ok": ok, "checks": objects}, indent=common.indent(None)), None)
+    try:
+        spec, named = addressed(given, variant)
+    except CnncalcError as error:
+        yield _Case(given, given, None, error=error)
         return
-    lines: list[str] = []
-    for result in results:
-        figures = "1 figure holds" if result.held == 1 else f"{result.held} figures hold"
-        held = figures if result.held else "valid; there is nothing to hold it against"
-        lines.append(f"✗ {result.spec}" if result.faults else f"✓ {result.spec}  {held}")
-        lines += [f"    {fault}" for fault in result.faults]
-    common.emit("".join(f"{line}\n" for line in lines), None)
+    for each in (named,) if named else spec.variants or (None,):
+        known = each is None or given.rpartition(":")[2] == each
+        yield _Case(given, given if known else f"{given}:{each}", spec, each)
+
+
+class _Checker:
+    """Checks one network after the other, and keeps what is to be said."""
+
+    def __init__(
+        self, shapes: tuple[str, ...], settings: dict[str, Any], budgets: dict[str, int], *, several: bool
+    ) -> None:
+        self.shapes = shapes
+        self.settings = settings
+        self.budgets = budgets
+        self.several = several
+        self.results: list[Checked] = []
+        self.notes: list[str] = []
+        self.errors: list[str] = []
+
+    def check(self, case: _Case) -> None:
+        """Check one network; what is wrong with its spec is kept and not raised."""
+        try:
+            self.results.append(self._checked(case))
+        except CnncalcError as error:
+            self.errors.append(str(error))
+            self.results.append(unchecked(case.label, error))
+
+    def _checked(self, case: _Case) -> Checked:
+        from cnncalc.spec.choice import Choice
+
+        if case.spec is None:
+            assert case.error is not None
+            raise case.error
+        choice = Choice(case.spec, case.variant, self.settings)
+        changed = bool(self.shapes or self.settings)
+        if changed and choice.expect:
+            self.notes.append(NOT_HELD)
+        network = common.built(choice, self.shapes)
+        self.notes += (f"{case.given}: {note}" if self.several else note for note in network.notes)
+        return checked(case.label, choice, network.report(), {} if changed else choice.expect, self.budgets)

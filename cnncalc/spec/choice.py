@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layout import parse_shape
 from cnncalc.spec.document import check_input_name, text
+from cnncalc.spec.expectations import expectations, expected
 from cnncalc.spec.nodes import Mapping
 from cnncalc.spec.scalars import MOST_DIGITS
 from cnncalc.spec.values import Evaluator
@@ -41,7 +42,8 @@ class Choice:
         self.reference = self._text("source")
         self.description = self._text("description")
         self.expectations = self._expectations()
-        self.expect = self._expect()
+        names = _seen(self.values)
+        self.expect = expected(spec.source, self.expectations, lambda node: self.evaluator.plain(node, lambda: names))
 
     def _variant(self, wanted: str | None) -> str | None:
         variants = self.spec.variants
@@ -109,19 +111,10 @@ class Choice:
             raise self.spec.source.error(node, f"{what} {error}") from None
 
     def _expectations(self) -> Mapping:
-        node = self._node("expect")
-        if node is None:
-            return Mapping()
-        if not isinstance(node, Mapping):
-            raise self.spec.source.error(node, f"`expect` must be a mapping, not {shown(node.plain())}")
-        return node
-
-    def _expect(self) -> dict[str, Any]:
-        if not self.expectations.values:
-            return {}
-        plain = self.evaluator.plain(self.expectations, lambda: _seen(self.values))
-        assert isinstance(plain, dict)
-        return plain
+        """What the variant expects or else the spec, whose own are read in any case."""
+        whole = expectations(self.spec.source, self.spec.root.get("expect"))
+        changed = self.changes.get("expect")
+        return whole if changed is None else expectations(self.spec.source, changed)
 
 
 def _plain(name: str, value: Any) -> Any:
