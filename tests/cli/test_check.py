@@ -119,7 +119,7 @@ def test_it_goes_on_after_a_bad_spec(run: Callable[..., Any]) -> None:
         "error: there is no file `nosuch`, and no bundled architecture of that name",
         "error: layer.yaml:2:10: unknown layer type `rlu`",
         "error: keys.yaml:2:1: duplicate key `input`: it is on line 1 already",
-        "error: variant.yaml:3:31: variant `b` sets `m`, which is no parameter",
+        "error: variant.yaml:3:27: variant `b` sets `m`, which is no parameter",
     ]
     assert "hint: did you mean `relu`?\n" in outcome.err
     specs = json.loads(run("check", "nosuch", "layer.yaml", "net.yaml", "--json").out)["specs"]

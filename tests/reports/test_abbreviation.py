@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.characters import columns
 from cnncalc.reports.abbreviation import abbreviated
 
 NAMES = st.lists(st.text("ab1.", min_size=1, max_size=12), unique=True, max_size=8)
@@ -42,3 +43,12 @@ def test_names_of_networks(spec: str, room: int) -> None:
     known, clear = abbreviated(names, room)
     assert clear
     assert len(set(known.values())) == len(names)
+
+
+@given(names=st.lists(st.text("a層.", min_size=1, max_size=12), unique=True, max_size=6), room=st.integers(4, 14))
+@pytest.mark.parametrize("mark", ["…", "..."])
+def test_wide_names_take_no_more_columns_than_there_are(mark: str, names: list[str], room: int) -> None:
+    known, _ = abbreviated(names, room, mark)
+    for name, written in known.items():
+        assert columns(written) <= room
+        assert (written == name) is (columns(name) <= room)

@@ -61,3 +61,36 @@ def test_no_blanks_at_the_ends_of_coloured_lines() -> None:
         "a      \x1b[2m0\x1b[0m",
         "bcd    12     c",
     ]
+
+
+def test_a_table_without_utf_8_keeps_its_columns() -> None:
+    canvas = Canvas(40, styled=Medium(encoding="ascii"))
+    canvas.table(["", "layer", "n"], [["✓", "conv", "1"], ["✗", "größe", "0"]], right=["n"])
+    assert drawn(canvas) == [
+        "      layer        n",
+        "--------------------",
+        "ok    conv         1",
+        r"FAIL  gr\xf6\xdfe  0",
+    ]
+
+
+def test_whatever_is_drawn_is_spelled_out() -> None:
+    canvas = Canvas(40, styled=PLAIN)
+    evil = "a\x1b[2J\n\u202e"
+    canvas.title(evil, evil)
+    canvas.note(evil)
+    canvas.line(evil)
+    canvas.lines([evil, evil])
+    canvas.table([evil], [[evil]], bare=True)
+    shown = r"a\x1b[2J\n\u202e"
+    assert drawn(canvas) == [f"{shown}  {shown}", *[shown] * 5]
+
+
+def test_wide_characters_are_wrapped_by_their_columns() -> None:
+    canvas = Canvas(40, styled=PLAIN)
+    canvas.line("畳み込み層の名前はとても長い場合があります" * 2)
+    assert drawn(canvas) == [
+        "畳み込み層の名前はとても長い場合がありま",
+        "  す畳み込み層の名前はとても長い場合があ",
+        "  ります",
+    ]
