@@ -64,8 +64,8 @@ def test_json_is_one_line_of_exact_figures(run: Callable[..., Any]) -> None:
     assert outcome.out.count("\n") == 1
     found = json.loads(outcome.out)
     assert list(found) == [
-        "schema_version", "name", "variant", "input_shape", "inputs", "data_format", "batch_size", "dtype",
-        "layers", "outputs", "totals",
+        "schema_version", "name", "variant", "settings", "input_shape", "inputs", "data_format", "notes", "batch_size",
+        "dtype", "layers", "outputs", "totals",
     ]  # fmt: skip
     assert found["variant"] == "alexnet"
     assert found["input_shape"] == [3, 227, 227]
@@ -154,6 +154,9 @@ def test_parameters_are_set(run: Callable[..., Any]) -> None:
     assert json.loads(run("summary", "-", "--json", *arguments, stdin=text).out)["totals"]["parameters"] == 12
 
 
+CHANNELS_FIRST = "hint: channels come first: 3x224x224, or `data_format: channels_last`\n"
+
+
 def test_channels_given_last_are_recognised(run: Callable[..., Any]) -> None:
-    assert run("summary", "alexnet", "--input", "224x224x3").err.endswith("hint: channels come first: 3 x 224 x 224\n")
+    assert run("summary", "alexnet", "--input", "224x224x3").err.endswith(CHANNELS_FIRST)
     assert "the smallest input is 3 x 67 x 67" in run("summary", "alexnet", "--input", "3x50x50").err
