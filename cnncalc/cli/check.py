@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from cnncalc.cli import common
+from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean
 
@@ -54,14 +55,13 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 @common.set_option
 @common.input_option
 @_budgets
-@common.format_option("table", "json")
+@output_options("table", "json")
 def check_command(
     specs: tuple[str, ...],
     variant: str | None,
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
-    format_: str,
-    as_json: bool,
+    output: Output,
     **maxima: int | None,
 ) -> int:
     """Validate each SPEC, and hold its totals against its `expect` and against budgets.
@@ -85,7 +85,7 @@ def check_command(
             totals = common.built(choice, shapes).report().totals
             results.append(_checked(spec, choice, totals, {} if changed else choice.expect, budgets))
             advance(results[-1].spec)
-    _show(results, as_json=as_json or format_ == "json")
+    _show(results, output)
     return FAILED if any(result.faults for result in results) else 0
 
 
@@ -115,14 +115,14 @@ def _exceeded(totals: Totals, budgets: dict[str, int]) -> Iterator[str]:
             yield f"{name} is {found:,}, more than {most:,}"
 
 
-def _show(results: list[_Checked], *, as_json: bool) -> None:
+def _show(results: list[_Checked], output: Output) -> None:
     """A line for each network, and one for each thing that does not hold."""
-    if as_json:
+    if output.form == "json":
         from cnncalc.reports import json
 
         objects = [{"spec": result.spec, "ok": not result.faults, "faults": result.faults} for result in results]
         ok = not any(result.faults for result in results)
-        common.emit(json.dumps({"ok": ok, "checks": objects}, indent=common.indent(None)), None)
+        output.write(json.dumps({"ok": ok, "checks": objects}, indent=output.indent))
         return
     lines: list[str] = []
     for result in results:
@@ -130,4 +130,4 @@ def _show(results: list[_Checked], *, as_json: bool) -> None:
         held = figures if result.held else "valid; there is nothing to hold it against"
         lines.append(f"✗ {result.spec}" if result.faults else f"✓ {result.spec}  {held}")
         lines += [f"    {fault}" for fault in result.faults]
-    common.emit("".join(f"{line}\n" for line in lines), None)
+    output.write("".join(f"{line}\n" for line in lines))
