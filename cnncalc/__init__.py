@@ -9,9 +9,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
 
+TYPE_CHECKING = False  # as type checkers know it; typing itself would be imported before Ctrl-C is handled
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from cnncalc.errors import CnncalcError
     from cnncalc.loading import load
     from cnncalc.network import Network

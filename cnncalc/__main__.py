@@ -1,16 +1,41 @@
-"""`cnncalc` and `python -m cnncalc`.
+"""`cnncalc` and `python -m cnncalc`: the command line as a process of its own."""
 
-The objects of one command live as long as it does, and so do the modules that it imports: to look for garbage among
-them only takes time, a tenth of that of a summary.
-"""
+from __future__ import annotations
 
 import gc
+import os
 
-gc.disable()
-
-from cnncalc.cli import main  # noqa: E402 - the imports are what takes the time
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 __all__ = ["main"]
+
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command line, and leave with its exit status; Ctrl-C ends it at any time, without a word, with 130.
+
+    The objects of one command live as long as it does, and so do the modules that it imports: to look for garbage
+    among them only takes time, a tenth of that of a summary.
+    """
+    gc.disable()
+    try:
+        import signal
+
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _leave)
+        from cnncalc.cli import main as command_line
+    except KeyboardInterrupt:
+        _leave()
+    command_line()
+
+
+def _leave(*_: object) -> NoReturn:
+    """Leave at once: an exception raised amid the import of a library may be swallowed or become another one."""
+    os._exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
     main()

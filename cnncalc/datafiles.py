@@ -7,12 +7,12 @@ rounded to 256 steps and clipped. Axes are in the order in which the spec writes
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Final
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 
 from cnncalc.errors import CnncalcError, shape_text
-from cnncalc.files import replacing
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -29,13 +29,16 @@ def read(path: str, channels: int | None, layout: Layout) -> Any:
     return _read_image(path, channels, layout) if path.lower().endswith(IMAGE_ENDING) else _read_array(path)
 
 
-def write(path: str, array: Any, layout: Layout) -> None:
-    """Write an array, without a batch axis if it goes into an image; the file is written whole or not at all."""
-    if path.lower().endswith(IMAGE_ENDING):
-        _write_image(path, array, layout)
-        return
-    with replacing(path, "wb") as file:
-        np.save(file, array)
+def write(file: BinaryIO, form: str, array: Any, layout: Layout) -> None:
+    """Write an array as `npy` or `png`; into an image without a batch axis."""
+    sink = file if file.seekable() else BytesIO()  # NumPy asks where it is in a file, which a pipe does not know
+    if form == "png":
+        _image(array, layout).save(sink, "PNG")
+    else:
+        np.save(sink, array)
+    if isinstance(sink, BytesIO):
+        file.write(sink.getbuffer())
+    file.flush()
 
 
 def _read_array(path: str) -> Any:
@@ -79,14 +82,18 @@ def _read_image(path: str, channels: int | None, layout: Layout) -> Any:
     return pixels if layout.channels_last else np.moveaxis(pixels, -1, 0)
 
 
-def _write_image(path: str, array: Any, layout: Layout) -> None:
-    images = _pillow()
-    single = array[0] if array.ndim == 4 and len(array) == 1 else array
+def check_image(shape: tuple[int, ...], layout: Layout) -> None:
+    """Raise `CnncalcError` if an array of this shape is no image, or there is nothing to write one with."""
+    _pillow()
+    single = shape[1:] if len(shape) == 4 and shape[0] == 1 else shape
+    if len(single) != 3 or single[-1 if layout.channels_last else 0] not in MODES:
+        told = shape_text(shape)
+        raise CnncalcError(f"an image has 1 to 4 channels and two axes, and the output is {told}", hint="write .npy")
+
+
+def _image(array: Any, layout: Layout) -> Any:
+    """The picture of an array that `check_image` has let pass."""
+    single = array[0] if array.ndim == 4 else array
     pixels = single if layout.channels_last else np.moveaxis(single, 0, -1)
-    if pixels.ndim != 3 or pixels.shape[-1] not in MODES:
-        shape = shape_text(array.shape)
-        raise CnncalcError(f"an image has 1 to 4 channels and two axes, and the output is {shape}", hint="write .npy")
     steps = np.clip(np.rint(np.nan_to_num(pixels) * 255), 0, 255).astype(np.uint8)
-    image = images.fromarray(steps[:, :, 0] if steps.shape[-1] == 1 else steps, MODES[steps.shape[-1]])
-    with replacing(path, "wb") as file:
-        image.save(file, "PNG")
+    return _pillow().fromarray(steps[:, :, 0] if steps.shape[-1] == 1 else steps, MODES[steps.shape[-1]])

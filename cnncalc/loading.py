@@ -105,7 +105,7 @@ def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
     if "\n" in name:
         return Spec(Source("<text>", name)), None
     if name == "-":
-        return Spec(Source("<stdin>", _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"))), None
+        return Spec(Source("<stdin>", _standard_input())), None
     if os.path.exists(name):
         return Spec(Source(name, _text(name))), None
     bundled = library.find(name)
@@ -125,6 +125,13 @@ def _text(path: str) -> str:
             return _decoded(file.read(MAX_BYTES + 1), path)
     except OSError as error:
         raise CnncalcError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _standard_input() -> str:
+    try:
+        return _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
+    except OSError as error:
+        raise CnncalcError(f"cannot read standard input: {error.strerror}") from None
 
 
 def _decoded(data: bytes, name: str) -> str:

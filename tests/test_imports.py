@@ -42,7 +42,7 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
 
 
 RANKS = [
-    {"characters", "errors", "arithmetic", "tracing"},
+    {"characters", "errors", "arithmetic", "tracing", "interruption"},
     {"window", "layout"},
     {"receptive", "positions", "remarks"},
     {"boxes"},

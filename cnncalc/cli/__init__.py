@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+import errno
 import os
 import sys
 from importlib import import_module
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from cnncalc import __version__
-from cnncalc.characters import printable, unencodable
+from cnncalc.characters import printable
+from cnncalc.cli import streams
 from cnncalc.errors import CnncalcError, did_you_mean
 
 if TYPE_CHECKING:
@@ -30,8 +31,13 @@ _HOMES: Final = {
 }
 """The module of each command, in the order in which help lists them."""
 
+PROGRAM: Final = "cnncalc"
+COMPLETION: Final = "_CNNCALC_COMPLETE"
 USAGE: Final = 2
+FAULT: Final = 70
 INTERRUPTED: Final = 130
+_OF_STREAMS: Final = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+"""Why click cannot write a help text."""
 
 
 class _Commands(click.Group):
@@ -45,6 +51,8 @@ class _Commands(click.Group):
         if home is None:
             return None
         command: click.Command = getattr(import_module(home), f"{cmd_name.replace('-', '_')}_command")
+        if _DEBUG not in command.params:
+            command.params.append(_DEBUG)
         return command
 
     def resolve_command(
@@ -56,11 +64,17 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+_DEBUG: Final = click.Option(
+    ["--debug"], is_flag=True, expose_value=False, help="Show the traceback of a fault of cnncalc's own."
+)
+
+
 @click.group(
     cls=_Commands,
+    params=[_DEBUG],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="SPEC is a YAML file, the name of a bundled architecture, or - for standard input; lenet if left out. "
-    "Exit status: 0 done, 1 a check failed, 2 bad usage or a bad spec, 130 interrupted.",
+    "Exit status: 0 done, 1 a check failed, 2 bad usage or a bad spec, 70 a fault of cnncalc's own, 130 interrupted.",
 )
 @click.version_option(__version__, "-V", "--version", message="cnncalc %(version)s")
 def cli() -> None:
@@ -72,60 +86,66 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit status."""
-    sys.exit(_status(arguments))
+    sys.exit(_status(sys.argv[1:] if arguments is None else list(arguments)))
 
 
-def _status(arguments: Sequence[str] | None) -> int:
-    _replace_closed_streams()
-    codecs.register_error("spelled", unencodable)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="spelled")
+def _status(arguments: list[str]) -> int:
+    streams.prepare()
     try:
-        status = cli.main(arguments, prog_name="cnncalc", standalone_mode=False)
-        sys.stdout.flush()
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        return _run(arguments)
+    except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a help text; results are written by `streams.say`
+        streams.silence(sys.stdout)
         return 0
-    except (CnncalcError, click.ClickException, OSError, MemoryError) as error:
-        _complain(error)
+    except (CnncalcError, click.ClickException, MemoryError) as error:
+        streams.tell(_complaint(error))
         return USAGE
+    except Exception as error:  # noqa: BLE001 - a person who asks for figures must not be answered by a traceback
+        if isinstance(error, OSError) and error.filename is None and error.errno in _OF_STREAMS:
+            streams.tell(str(streams.unwritable(error)))
+            return USAGE
+        streams.tell(_fault(error, debug="--debug" in arguments))
+        return FAULT
+
+
+def _run(arguments: list[str]) -> int:
+    """Run the command line as click does, which would end with 1 where a reader has gone away."""
+    if COMPLETION in os.environ:
+        cli.main(arguments, prog_name=PROGRAM)
+    try:
+        with cli.make_context(PROGRAM, [*arguments]) as context:
+            status = cli.invoke(context)
+    except click.exceptions.Exit as end:
+        status = end.exit_code
+    sys.stdout.flush()
     return status if isinstance(status, int) else 0
 
 
-def _replace_closed_streams() -> None:
-    """A standard output that the shell has closed becomes one that cannot be written to, and says so."""
-    sys.stdout = sys.stdout or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it lives as long as the process
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-
-
-def _complain(error: Exception) -> None:
-    """Say on standard error what is wrong, with the word `error` in red where a person sees it."""
+def _complaint(error: CnncalcError | click.ClickException | MemoryError) -> str:
+    """What is wrong, and what to do."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.format_message(), err=True)
-        return
+        return error.format_message()
     if isinstance(error, click.ClickException):
-        text = _usage(error)
-    elif isinstance(error, OSError):
-        text = f"error: cannot write the output: {error.strerror or error}"
-    elif isinstance(error, MemoryError):
-        text = "error: out of memory\nhint: try a smaller --input or --batch"
-    else:
-        text = str(error)
-    kind, _, rest = text.partition(": ")
-    click.echo(f"{click.style(kind, fg='red', bold=True)}: {rest}", err=True, color=_coloured(sys.stderr))
+        return _usage(error)
+    if isinstance(error, MemoryError):
+        return "error: out of memory\nhint: try a smaller --input or --batch"
+    return str(error)
 
 
 def _usage(error: click.ClickException) -> str:
     message = printable(error.format_message())
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "cnncalc"
-    return f"error: {message[:1].lower()}{message[1:]}\nhint: `{command} --help` lists what it takes"
+    command = context.command_path if context else PROGRAM
+    return str(CnncalcError(message[:1].lower() + message[1:], hint=f"`{command} --help` lists what it takes"))
 
 
-def _coloured(stream: object) -> bool:
-    """Whether a person sees colours there and has not asked for none (https://no-color.org)."""
-    return bool(getattr(stream, "isatty", lambda: False)()) and not os.environ.get("NO_COLOR")
+def _fault(error: Exception, *, debug: bool) -> str:
+    """One line about an exception that nobody was to see, behind its traceback if that is wanted."""
+    line = CnncalcError(f"a fault of cnncalc's own, not of what it was given: {type(error).__name__}: {error}")
+    if not debug:
+        return f"{line} (--debug prints the traceback)"
+    from traceback import format_exception
+
+    traceback = "".join(format_exception(error)).splitlines()
+    return "\n".join([*map(printable, traceback), str(line)])

@@ -9,6 +9,7 @@ import click
 
 from cnncalc import CnncalcError, library
 from cnncalc.cli import common
+from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean
 
@@ -33,9 +34,8 @@ class _Row(NamedTuple):
 
 @click.command("list", short_help="The bundled architectures.")
 @click.argument("words", nargs=-1)
-@common.format_option("table", "json")
-@common.output_option
-def list_command(words: tuple[str, ...], format_: str, as_json: bool, output: str | None) -> None:
+@output_options("table", "json")
+def list_command(words: tuple[str, ...], output: Output) -> None:
     """The bundled architectures, or those in whose names or source every one of WORDS occurs.
 
     Each variant is a SPEC by its own name, such as resnet18. MACs are those at the input that stands beside them.
@@ -56,15 +56,15 @@ def list_command(words: tuple[str, ...], format_: str, as_json: bool, output: st
         for spec, choice in choices:
             found.append(_counted(spec, choice))
             advance(found[-1].variant)
-    if as_json or format_ == "json":
+    if output.form == "json":
         from cnncalc.reports import json
 
         rows = [{"schema_version": json.SCHEMA_VERSION, **row._asdict(), "notes": []} for row in found]
-        common.emit(json.dumps(rows, indent=common.indent(output)), output)
+        output.write(json.dumps(rows, indent=output.indent))
         return
     if not found:
         raise CnncalcError("no bundled architecture matches", hint="`cnncalc list` shows all of them")
-    common.emit(_table(found, output), output)
+    output.write(_table(found, output))
 
 
 def _matches(spec: str, choice: Choice, words: list[str]) -> bool:
@@ -88,14 +88,13 @@ def _counted(spec: str, choice: Choice) -> _Row:
     return _Row(spec, choice.variant or spec, network.name, shape, parameters, macs)
 
 
-def _table(found: list[_Row], output: str | None) -> str:
+def _table(found: list[_Row], output: Output) -> str:
     """One line a variant, under the name of its file."""
     from cnncalc.reports.columns import fitted, left_out
     from cnncalc.reports.table import Canvas
 
-    width, styled = common.width(output), common.styled(output)
-    form = fitted(_forms(found), width, styled)
-    canvas = Canvas(width, styled=styled)
+    form = fitted(_forms(found), output.width, output.medium)
+    canvas = Canvas(output.width, styled=output.medium)
     canvas.form(form, right=("input", "parameters", "params", "MACs"))
     for note in left_out(form, ("file", "input")):
         canvas.note(note)
@@ -127,8 +126,8 @@ def _forms(found: list[_Row]) -> Iterator[Form]:
 
 @click.command("show", short_help="The YAML of a bundled architecture.")
 @click.argument("name")
-@common.output_option
-def show_command(name: str, output: str | None) -> None:
+@output_options("yaml")
+def show_command(name: str, output: Output) -> None:
     """The YAML of a bundled architecture, to read or to begin one's own with.
 
     \b
@@ -140,4 +139,4 @@ def show_command(name: str, output: str | None) -> None:
         hint = did_you_mean(name, library.every_name(), "bundled")
         raise CnncalcError(f"there is no bundled architecture `{name}`", hint=hint)
     with open(found[0], encoding="utf-8") as file:
-        common.emit(file.read(), output)
+        output.write(file.read())

@@ -8,8 +8,9 @@ import click
 
 from cnncalc import CnncalcError
 from cnncalc.checking import Checked, checked, unchecked
-from cnncalc.cli import common
+from cnncalc.cli import common, streams
 from cnncalc.cli.notes import tell
+from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.spec.counts import LONGEST, parse_count
 
@@ -56,14 +57,13 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 @common.set_option
 @common.input_option
 @_budgets
-@common.format_option("table", "json")
+@output_options("table", "json")
 def check_command(
     specs: tuple[str, ...],
     variant: str | None,
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
-    format_: str,
-    as_json: bool,
+    output: Output,
     **maxima: int | None,
 ) -> int:
     """Validate each SPEC, and hold its totals against its `expect` and against budgets.
@@ -86,13 +86,12 @@ def check_command(
             advance(case.label)
     tell(checker.notes)
     for error in dict.fromkeys(checker.errors):
-        click.echo(error, err=True)
+        streams.tell(error)
     from cnncalc.reports import check as report
 
-    as_json = as_json or format_ == "json"
-    results, indent = checker.results, common.indent(None)
-    notes = list(dict.fromkeys(checker.notes))
-    common.emit(report.render_json(results, notes, indent=indent) if as_json else report.render(results), None)
+    results, notes = checker.results, list(dict.fromkeys(checker.notes))
+    as_json = output.form == "json"
+    output.write(report.render_json(results, notes, indent=output.indent) if as_json else report.render(results))
     if any(result.is_bad for result in results):
         return BAD_SPEC
     return 0 if all(result.ok for result in results) else FAILED

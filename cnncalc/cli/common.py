@@ -1,9 +1,7 @@
-"""What the commands share: their arguments, and where the output goes."""
+"""What the commands share: SPEC, and what fixes its network."""
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,8 +13,11 @@ if TYPE_CHECKING:
 
     from cnncalc import Network
     from cnncalc.layers.base import Layer
-    from cnncalc.reports.medium import Medium
     from cnncalc.spec.choice import Choice
+
+MOST_SIZE = 2**31 - 1
+LONGEST_NUMBER = 40
+"""The characters beyond which no number of an option is read, nor shown."""
 
 spec_argument = click.argument("spec", default="lenet", required=False)
 
@@ -27,30 +28,21 @@ input_option = click.option(
     metavar="SHAPE",
     help="Input size instead of the spec's, such as 3x224x224; NAME=SHAPE where there are several inputs.",
 )
-batch_option = click.option("--batch", type=click.IntRange(min=1), default=1, show_default=True, help="Samples.")
-output_option = click.option(
-    "-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all, instead of standard output."
-)
-json_flag = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 
 
-def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--format`, with the first as default, and `--json`."""
+def whole(least: int, most: int = MOST_SIZE) -> Callable[[Any], int]:
+    """The type of an option that takes a whole number, whose digits are counted before they are read."""
 
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        choice = click.option(
-            "--format",
-            "format_",
-            type=click.Choice(formats),
-            default=formats[0],
-            show_default=True,
-            help="Output form.",
-        )
-        return choice(json_flag(command))
+    def read(value: Any) -> int:
+        text = str(value).strip()
+        if len(text) <= LONGEST_NUMBER and text.removeprefix("-").isdecimal() and least <= int(text) <= most:
+            return int(text)
+        raise click.BadParameter(f"{cut(text)!r} is not a whole number from {least} to {most}")
 
-    return decorate
+    return read
 
 
+batch_option = click.option("--batch", type=whole(1), metavar="N", default=1, show_default=True, help="Samples.")
 variant_option = click.option("--variant", metavar="NAME", help="One of the spec's variants, instead of its first.")
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the spec, as YAML writes it."
@@ -106,52 +98,13 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise click.UsageError(f"--set takes NAME=VALUE, not {setting!r}")
+            raise click.UsageError(f"--set takes NAME=VALUE, not {cut(setting)!r}")
         tree = parse(Source("--set", f"{name.strip()}: {text}"))
         assert isinstance(tree, Mapping)
         values.update(tree.plain())
     return values
 
 
-def is_terminal() -> bool:
-    """Whether a person reads standard output."""
-    return sys.stdout.isatty()
-
-
-def styled(output: str | None) -> Medium:
-    """Colours, to a terminal unless NO_COLOR is set (https://no-color.org), and the encoding: UTF-8 in files."""
-    from cnncalc.reports.medium import PLAIN, Medium
-
-    if output is not None:
-        return PLAIN
-    colours = is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Medium(colours, sys.stdout.encoding or PLAIN.encoding)
-
-
-def width(output: str | None) -> int | None:
-    """The columns that there are: those of COLUMNS or of the terminal; None, without a limit, in a file or pipe."""
-    wanted = os.environ.get("COLUMNS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted)
-    if output is not None or not is_terminal():
-        return None
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or None
-    except OSError:
-        return None
-
-
-def indent(output: str | None) -> int | None:
-    """How far to indent JSON: for a person only."""
-    return 2 if output is None and is_terminal() else None
-
-
-def emit(text: str, output: str | None) -> None:
-    """Write the result to standard output or to a file."""
-    if output is None:
-        sys.stdout.write(text)
-        return
-    from cnncalc.files import replacing
-
-    with replacing(output) as file:
-        file.write(text)
+def cut(text: str) -> str:
+    """A word of the command line as a message repeats it."""
+    return text if len(text) <= LONGEST_NUMBER else text[:LONGEST_NUMBER] + "…"

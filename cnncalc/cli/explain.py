@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cnncalc.cli import common
+from cnncalc.cli.output import Output, output_options
 
 
 @click.command("explain", short_help="The formulas, with the numbers filled in.")
@@ -13,17 +14,14 @@ from cnncalc.cli import common
 @common.variant_option
 @common.set_option
 @common.input_option
-@common.format_option("table", "json")
-@common.output_option
+@output_options("table", "json")
 def explain_command(
     spec: str,
     layer: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
-    format_: str,
-    as_json: bool,
-    output: str | None,
+    output: Output,
 ) -> None:
     """Every formula of LAYER, with symbols, with numbers, and its result; or SPEC step by step.
 
@@ -53,13 +51,12 @@ def explain_command(
     from cnncalc.explanation import explain
 
     found = explain(common.load_network(spec, shapes, variant, settings), layer)
-    if as_json or format_ == "json":
+    if output.form == "json":
         from cnncalc.reports import explanation_json, json
 
-        text = json.dumps(explanation_json.as_object(found), indent=common.indent(output))
+        text = json.dumps(explanation_json.as_object(found), indent=output.indent)
     else:
         from cnncalc.reports import explanation
 
-        width, styled = common.width(output), common.styled(output)
-        text = explanation.render(found, whole=layer is None, width=width, styled=styled)
-    common.emit(text, output)
+        text = explanation.render(found, whole=layer is None, width=output.width, styled=output.medium)
+    output.write(text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc import CnncalcError
-from cnncalc.cli import common
+from cnncalc.cli.output import Output, output_options
 from cnncalc.errors import did_you_mean
 from cnncalc.layers import LAYERS, find, spellings, translate
 
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 @click.command("layers", short_help="The layer types, and the options of one.")
 @click.argument("type_", metavar="[TYPE]", required=False)
-@common.format_option("table", "json")
-@common.output_option
-def layers_command(type_: str | None, format_: str, as_json: bool, output: str | None) -> None:
+@output_options("table", "json")
+def layers_command(type_: str | None, output: Output) -> None:
     """The layer types, one line each; of TYPE the options, the formulas and an example.
 
     \b
@@ -30,24 +29,24 @@ def layers_command(type_: str | None, format_: str, as_json: bool, output: str |
     from cnncalc.layers.catalogue import describe
 
     if type_ is not None:
-        text = _one(type_, output, as_json=as_json or format_ == "json")
+        text = _one(type_, output)
     else:
         every = [describe(kind) for kind in LAYERS.values()]
-        text = _all(every, output, as_json=as_json or format_ == "json")
-    common.emit(text, output)
+        text = _all(every, output)
+    output.write(text)
 
 
-def _all(every: list[Description], output: str | None, *, as_json: bool) -> str:
+def _all(every: list[Description], output: Output) -> str:
     from cnncalc.reports import json, layers
 
     families = list(dict.fromkeys(known.family for known in every))
     grouped = sorted(every, key=lambda known: families.index(known.family))
-    if as_json:
-        return json.dumps(list(map(layers.line, grouped)), indent=common.indent(output))
-    return layers.render_all(grouped, width=common.width(output), styled=common.styled(output))
+    if output.form == "json":
+        return json.dumps(list(map(layers.line, grouped)), indent=output.indent)
+    return layers.render_all(grouped, width=output.width, styled=output.medium)
 
 
-def _one(written: str, output: str | None, *, as_json: bool) -> str:
+def _one(written: str, output: Output) -> str:
     from cnncalc.layers.catalogue import describe
     from cnncalc.reports import json, layers
 
@@ -57,6 +56,6 @@ def _one(written: str, output: str | None, *, as_json: bool) -> str:
         hint = f"it is called `{ours}` here" if ours else did_you_mean(written, spellings())
         raise CnncalcError(f"there is no layer type `{written}`", hint=hint or "`cnncalc layers` lists all of them")
     known = describe(*found)
-    if as_json:
-        return json.dumps(layers.plain(known), indent=common.indent(output))
-    return layers.render(known, width=common.width(output), styled=common.styled(output))
+    if output.form == "json":
+        return json.dumps(layers.plain(known), indent=output.indent)
+    return layers.render(known, width=output.width, styled=output.medium)

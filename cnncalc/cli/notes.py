@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from cnncalc.characters import printable
+from cnncalc.cli import streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,4 +14,4 @@ if TYPE_CHECKING:
 def tell(notes: Iterable[str]) -> None:
     """Write each note on a line of its own, once."""
     for note in dict.fromkeys(notes):
-        click.echo(f"note: {printable(note)}", err=True)
+        streams.tell(f"note: {printable(note)}")

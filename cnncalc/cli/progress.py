@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cnncalc.characters import printable
@@ -24,6 +25,8 @@ def progress(task: str, total: int, *, long: bool = True) -> Iterator[Callable[[
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from cnncalc.interruption import cleaning_up
+
     columns = (
         TextColumn(task),
         BarColumn(),
@@ -31,6 +34,12 @@ def progress(task: str, total: int, *, long: bool = True) -> Iterator[Callable[[
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with cleaning_up(_clear), Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task_id = bar.add_task("", total=total)
         yield lambda word: bar.update(task_id, advance=1, description=printable(word))
+
+
+def _clear() -> None:
+    """Take the bar away and give the cursor back, when nobody else will: rich would wait for its own thread."""
+    with suppress(OSError):
+        os.write(sys.stderr.fileno(), b"\r\x1b[2K\x1b[?25h")

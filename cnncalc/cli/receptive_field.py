@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cnncalc.cli import common
+from cnncalc.cli.output import Output, output_options
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -33,8 +34,7 @@ LONG = 2**30
 @click.option(
     "--verify", "proven", is_flag=True, help="Prove the pixels by executing the network; without --unit, of all units."
 )
-@common.format_option("table", "json")
-@common.output_option
+@output_options("table", "json")
 def receptive_field_command(
     spec: str,
     variant: str | None,
@@ -43,9 +43,7 @@ def receptive_field_command(
     shapes: tuple[str, ...],
     place: str | None,
     proven: bool,
-    format_: str,
-    as_json: bool,
-    output: str | None,
+    output: Output,
 ) -> int:
     """The receptive field of every layer of SPEC, or of LAYER, which may name a scope.
 
@@ -60,12 +58,11 @@ def receptive_field_command(
     """
     unit = _unit(place)
     network = common.load_network(spec, shapes, variant, settings)
-    as_json = as_json or format_ == "json"
     from cnncalc.fields import field_figures, unit_figures
     from cnncalc.influence import seen
 
     if layer is None and unit is None and not proven:
-        common.emit(_all(network, field_figures(network), output, as_json=as_json), output)
+        output.write(_all(network, field_figures(network), output))
         return 0
     tensor = network.tensor(layer)
     found, proof = None, None
@@ -75,7 +72,7 @@ def receptive_field_command(
         if proven:
             proof = _proof(network, tensor, unit, pixels)
     [figures] = field_figures(network, [tensor])
-    common.emit(_one(network, (figures, found, proof), output, as_json=as_json), output)
+    output.write(_one(network, (figures, found, proof), output))
     return 0 if proof is None or proof.ok else FAILED
 
 
@@ -90,32 +87,30 @@ def _proof(network: Network, tensor: int, unit: Unit | None, pixels: dict[str, t
         return verify(network, tensor, unit, pixels, advance)
 
 
-def _all(network: Network, layers: list[FieldFigures], output: str | None, *, as_json: bool) -> str:
+def _all(network: Network, layers: list[FieldFigures], output: Output) -> str:
     """The receptive fields of all layers, in the form that was asked for."""
-    if as_json:
+    if output.form == "json":
         from cnncalc.reports import field_json
 
-        return field_json.render(network, layers, indent=common.indent(output))
+        return field_json.render(network, layers, indent=output.indent)
     from cnncalc.reports import field_text
 
-    return field_text.render(network, layers, width=common.width(output), styled=common.styled(output))
+    return field_text.render(network, layers, width=output.width, styled=output.medium)
 
 
 def _one(
     network: Network,
     found: tuple[FieldFigures, UnitFigures | None, Proof | None],
-    output: str | None,
-    *,
-    as_json: bool,
+    output: Output,
 ) -> str:
     """One layer, in the form that was asked for."""
-    if as_json:
+    if output.form == "json":
         from cnncalc.reports import field_json
 
-        return field_json.render_one(network, *found, indent=common.indent(output))
+        return field_json.render_one(network, *found, indent=output.indent)
     from cnncalc.reports import field_text
 
-    return field_text.render_one(network, *found, width=common.width(output), styled=common.styled(output))
+    return field_text.render_one(network, *found, width=output.width, styled=output.medium)
 
 
 def _unit(place: str | None) -> tuple[int, ...] | None:
@@ -123,7 +118,7 @@ def _unit(place: str | None) -> tuple[int, ...] | None:
     if place is None:
         return None
     if not re.fullmatch(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*", place):
-        raise click.UsageError(f"--unit takes numbers from 0 such as 4,7, not {place!r}")
+        raise click.UsageError(f"--unit takes numbers from 0 such as 4,7, not {common.cut(place)!r}")
     numbers = place.split(",")
     if max(map(len, numbers)) > MOST_DIGITS:
         raise click.UsageError(f"--unit {place[:MOST_DIGITS]}... is beyond every axis")

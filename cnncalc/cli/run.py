@@ -11,6 +11,7 @@ import click
 from cnncalc import CnncalcError
 from cnncalc.cli import common
 from cnncalc.cli.notes import tell
+from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean, shape_text
 from cnncalc.run_report import DTYPES
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.choice import Choice
 
 FAILED = 1
+MOST_SEED = 2**64 - 1
 
 
 @click.command("run", short_help="Execute with NumPy and check every shape.")
@@ -34,8 +36,15 @@ FAILED = 1
     help="Input from an .npy file, with or without a batch axis, or a .png; it sets the input size. NAME=FILE for "
     "several inputs.",
 )
-@click.option("--batch", type=click.IntRange(min=1), help="Random samples.  [default: 1]")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws weights and input.")
+@click.option("--batch", type=common.whole(1), metavar="N", help="Random samples.  [default: 1]")
+@click.option(
+    "--seed",
+    type=common.whole(0, MOST_SEED),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Draws weights and input.",
+)
 @click.option(
     "--dtype",
     type=click.Choice(DTYPES),
@@ -43,10 +52,7 @@ FAILED = 1
     show_default=True,
     help="Type to compute in.",
 )
-@common.format_option("table", "json")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write the network's output to FILE, .npy or .png, whole or not at all."
-)
+@output_options("table", "json", arrays=("npy", "png"))
 def run_command(
     spec: str,
     variant: str | None,
@@ -56,14 +62,12 @@ def run_command(
     batch: int | None,
     seed: int,
     dtype: str,
-    format_: str,
-    as_json: bool,
-    output: str | None,
+    output: Output,
 ) -> int:
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
 
     Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
-    as computed, or has a value that is not finite.
+    as computed, or has a value that is not finite. With -o FILE.npy or FILE.png the network's output goes to FILE.
 
     \b
     cnncalc run --input 1x28x28
@@ -83,23 +87,26 @@ def run_command(
         data, batched = tensors.arranged(network, arrays, dtype)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
-    with progress("executing", len(network.nodes), long=_takes_long(network, batch or 1)) as advance:
+    size = batch or 1 if data is None else len(next(iter(data.values())))
+    if output.array:
+        _check_array(output.array, network, (size,) if batched else ())
+    with progress("executing", len(network.nodes), long=_takes_long(network, size)) as advance:
 
         def watch(layer: LayerRun) -> None:
             advance(layer.name)
 
         report, outputs = execute.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
-    if output is not None and outputs:
-        _save(output, network, outputs, batched=batched)
-    if as_json or format_ == "json":
+    if output.array and outputs:
+        _save(output, output.array, network, outputs, batched=batched)
+    if output.form == "json":
         from cnncalc.reports import run_json
 
-        text = run_json.render(report, indent=common.indent(None))
+        text = run_json.render(report, indent=output.indent)
     else:
         from cnncalc.reports import run_table
 
-        text = run_table.render(report, width=common.width(None), styled=common.styled(None))
-    common.emit(text, None)
+        text = run_table.render(report, width=output.width, styled=output.medium)
+    output.write(text)
     return 0 if report.ok else FAILED
 
 
@@ -170,13 +177,24 @@ def _takes_long(network: Network, batch: int) -> bool:
     return sum(node.macs for node in network.nodes) * batch + 20 * weights > LONG_WORK
 
 
-def _save(path: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:
+def _check_array(form: str, network: Network, batch: tuple[int, ...]) -> None:
+    """Raise `CnncalcError` where the network's output will not go into one file of that form."""
+    from cnncalc import datafiles
+
+    numbers = dict.fromkeys(network.outputs)
+    if len(numbers) > 1:
+        names = ", ".join(network.tensor_names[number] for number in numbers)
+        raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
+    if form == "png":
+        [shape] = (network.tensor_shapes[number] for number in numbers)
+        datafiles.check_image((*batch, *network.layout.shown(shape)), network.layout)
+
+
+def _save(output: Output, form: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:
     """Write the only output."""
     from cnncalc import datafiles
     from cnncalc.tensors import shown
 
-    if len(outputs) > 1:
-        names = ", ".join(outputs)
-        raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
-    [output] = outputs.values()
-    datafiles.write(path, shown(output, network.layout, batched=batched), network.layout)
+    [array] = outputs.values()
+    with output.writing() as file:
+        datafiles.write(file, form, shown(array, network.layout, batched=batched), network.layout)

@@ -7,6 +7,7 @@ import click
 from cnncalc import CnncalcError
 from cnncalc.cli import common
 from cnncalc.cli.notes import tell
+from cnncalc.cli.output import Output, output_options
 
 
 @click.command("solve", short_help="The input sizes that give an output size; the smallest.")
@@ -15,7 +16,7 @@ from cnncalc.cli.notes import tell
 @click.argument("positional", required=False, metavar="[LAYER]")
 @click.option("--layer", metavar="NAME", help="The same as LAYER.")
 @click.option("--output", "wanted", metavar="SIZE", help="The wanted output size, such as 55 or 55x27.")
-@common.format_option("table", "json")
+@output_options("table", "json", names=("-o",))
 def solve_command(
     spec: str,
     variant: str | None,
@@ -24,8 +25,7 @@ def solve_command(
     shapes: tuple[str, ...],
     layer: str | None,
     wanted: str | None,
-    format_: str,
-    as_json: bool,
+    output: Output,
 ) -> None:
     """Which inputs of SPEC give LAYER an output of that SIZE: all of them, as an exact interval for each axis.
 
@@ -44,15 +44,15 @@ def solve_command(
     network = common.built(common.load_choice(spec, variant, settings), shapes, tolerant())
     tell(network.notes)
     found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
-    if as_json or format_ == "json":
+    if output.form == "json":
         from cnncalc.reports import json, solution_json
 
-        text = json.dumps(solution_json.as_object(found), indent=common.indent(None))
+        text = json.dumps(solution_json.as_object(found), indent=output.indent)
     else:
         from cnncalc.reports import solution
 
-        text = solution.render(found, width=common.width(None), styled=common.styled(None))
-    common.emit(text, None)
+        text = solution.render(found, width=output.width, styled=output.medium)
+    output.write(text)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -61,5 +61,5 @@ def _sizes(text: str) -> tuple[int, ...]:
     try:
         return parse_shape(text)
     except ValueError as error:
-        reason = str(error) if "sizes" in str(error) else f"takes a size such as 55 or 55x27, not {text!r}"
+        reason = str(error) if "sizes" in str(error) else f"takes a size such as 55 or 55x27, not {common.cut(text)!r}"
         raise CnncalcError(f"--output {reason}") from None

@@ -8,6 +8,7 @@ import click
 
 from cnncalc.analysis import DTYPE_BYTES
 from cnncalc.cli import common
+from cnncalc.cli.output import Output, output_options
 
 if TYPE_CHECKING:
     from cnncalc.report import Report
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Type of each value.",
 )
-@common.format_option("table", "json", "csv", "markdown")
 @click.option(
     "--depth",
-    type=click.IntRange(min=1),
+    type=common.whole(1),
+    metavar="N",
     help="Fold layers whose names share N parts into one row (table, markdown).",
 )
-@common.output_option
+@output_options("table", "json", "csv", "markdown")
 def summary_command(
     spec: str,
     variant: str | None,
@@ -38,10 +39,8 @@ def summary_command(
     shapes: tuple[str, ...],
     batch: int,
     dtype: str,
-    format_: str,
-    as_json: bool,
     depth: int | None,
-    output: str | None,
+    output: Output,
 ) -> None:
     """Every layer of SPEC: output shape, window, parameters, MACs and receptive field; and the totals.
 
@@ -50,27 +49,26 @@ def summary_command(
     cnncalc summary net.yaml --input 3x320x320 --batch 8
     cnncalc summary alexnet --json | jq .totals.parameters
     """
-    form = "json" if as_json else format_
-    if depth is not None and form in ("json", "csv"):
-        raise click.UsageError(f"--depth folds rows of the table and of markdown; {form} has every layer")
+    if depth is not None and output.form in ("json", "csv"):
+        raise click.UsageError(f"--depth folds rows of the table and of markdown; {output.form} has every layer")
     report = common.load_network(spec, shapes, variant, settings).report(batch=batch, dtype=dtype)
-    common.emit(render(report, form, depth, output), output)
+    output.write(render(report, depth, output))
 
 
-def render(report: Report, form: str, depth: int | None, output: str | None) -> str:
+def render(report: Report, depth: int | None, output: Output) -> str:
     """The report in the form that was asked for."""
-    if form == "json":
+    if output.form == "json":
         from cnncalc.reports import json
 
-        return json.render(report, indent=common.indent(output))
-    if form == "csv":
+        return json.render(report, indent=output.indent)
+    if output.form == "csv":
         from cnncalc.reports import csv
 
         return csv.render(report)
-    if form == "markdown":
+    if output.form == "markdown":
         from cnncalc.reports import markdown
 
         return markdown.render(report, depth=depth)
     from cnncalc.reports import summary_table
 
-    return summary_table.render(report, width=common.width(output), styled=common.styled(output), depth=depth)
+    return summary_table.render(report, width=output.width, styled=output.medium, depth=depth)

@@ -139,12 +139,12 @@ def test_colours_are_for_terminals(
     monkeypatch.delenv("NO_COLOR", raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("cnncalc.cli.common.is_terminal", lambda: terminal)
+    monkeypatch.setattr("cnncalc.cli.streams.is_terminal", lambda: terminal)
     assert ("\x1b[" in run("summary").out) is coloured
 
 
 def test_json_is_indented_for_a_person(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.cli.common.is_terminal", lambda: True)
+    monkeypatch.setattr("cnncalc.cli.streams.is_terminal", lambda: True)
     assert run("summary", "--json").out.startswith('{\n  "schema_version": 1,\n')
 
 

@@ -1,10 +1,10 @@
-"""Wrong usage, interruption, full disks and closed pipes."""
+"""Wrong usage, faults of our own, and how specs are found."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ WRONG = [
     (["summary", "--input", "0x1x1"], "must have sizes from 1 to 2147483647, not 0\n"),
     (["summary", "--input", "image=1x28x28"], "error: LeNet-5 has no input `image`\nhint: inputs: input\n"),
     (["summary", "--input", "1x2x2", "--input", "1x2x2"], "give --input once, or as NAME=SHAPE for each\n"),
-    (["summary", "--batch", "0"], "error: invalid value for '--batch': 0 is not in the range x>=1.\n"),
+    (["summary", "--batch", "0"], "invalid value for '--batch': '0' is not a whole number from 1 to 2147483647\n"),
     (["summary", "--json", "--depth", "1"], "--depth folds rows of the table and of markdown; json has every layer\n"),
     (["summary", "."], "error: cannot read .: Is a directory\n"),
     (["summary", "-o", "no/such/folder.txt"], "error: cannot write no/such/folder.txt: No such file or directory\n"),
@@ -38,7 +38,7 @@ WRONG = [
     (["list", "no", "such"], "error: no bundled architecture matches\nhint: `cnncalc list` shows all of them\n"),
     (["run", "--data", "x.npy", "--batch", "2"], "error: --data sets the input size and the batch"),
     (["run", "--data", "x.npy"], "error: cannot read x.npy: No such file or directory\n"),
-    (["run", "--seed", "-1"], "error: invalid value for '--seed': -1 is not in the range x>=0.\n"),
+    (["run", "--seed", "-1"], "'--seed': '-1' is not a whole number from 0 to 18446744073709551615\n"),
 ]  # fmt: skip
 
 
@@ -75,49 +75,73 @@ def test_version(run: Callable[..., Any]) -> None:
     assert run("--version").out == f"cnncalc {cnncalc.__version__}\n"
 
 
-def test_interrupted(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+HUGE = "9" * 400
+BEYOND = "9" * 5000
+"""More digits than Python reads."""
 
-    monkeypatch.setattr("cnncalc.cli.common.load_network", interrupt)
-    outcome = run("summary")
-    assert (outcome.status, outcome.out) == (130, "")
-
-
-def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """The program in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "cnncalc", *arguments], text=True, check=False, **options)
-
-
-def test_a_closed_output_is_an_error() -> None:
-    """As the shell's `>&-` leaves it."""
-    for command in ("summary", "explain", "layers"):
-        outcome = subprocess.run(
-            f"exec {sys.executable} -m cnncalc {command} >&-",
-            shell=True,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        assert (outcome.returncode, outcome.stderr) == (2, "error: cannot write the output: not writable\n")
+NUMBERS = [
+    (["summary", "--batch"], "invalid value for '--batch': '9999"),
+    (["summary", "--depth"], "invalid value for '--depth': '9999"),
+    (["run", "--batch"], "invalid value for '--batch': '9999"),
+    (["run", "--seed"], "invalid value for '--seed': '9999"),
+    (["check", "--max-macs"], "invalid value for '--max-macs': '9999"),
+    (["solve", "--output"], "--output "),
+    (["receptive-field", "--unit"], "--unit 9999"),
+    (["summary", "--input"], "the shape of `input` must "),
+    (["summary", "net.yaml", "--set", "n="], ""),
+]
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    script = f"{sys.executable} -m cnncalc summary resnet152 --json | head -c 10"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ('{"schema_v', "")
+@pytest.mark.parametrize("number", [HUGE, BEYOND, f"-{HUGE}", f"-{BEYOND}", "²", "1²"], ids=lambda text: text[:3])
+@pytest.mark.parametrize(("arguments", "message"), NUMBERS, ids=[" ".join(number[0]) for number in NUMBERS])
+def test_numbers_beyond_all_measure(arguments: list[str], message: str, number: str, run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text("input: 3\nparameters: {n: 2}\nlayers: [{linear: {out_features: =n}}]\n")
+    *first, last = arguments
+    outcome = run(*first, last + number) if last.endswith("=") else run(*arguments, number)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: ")
+    assert (message if number == HUGE else "") in outcome.err
+    assert max(map(len, outcome.err.splitlines())) < 200
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
-def test_a_full_disk_is_an_error() -> None:
-    with open("/dev/full", "w", encoding="utf-8") as full:
-        done = command("summary", "--json", stdout=full, stderr=subprocess.PIPE)
-    assert done.returncode == 2
-    assert done.stderr == "error: cannot write the output: No space left on device\n"
+@pytest.mark.parametrize("name", ["COLUMNS", "LINES"])
+@pytest.mark.parametrize("value", ["²", "٣٣", "-80", "0", "", " 80", "8e1", HUGE, BEYOND], ids=lambda text: text[:3])
+def test_terminals_of_no_size(name: str, value: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the shell had not said."""
+    usual = run("summary")
+    monkeypatch.setenv(name, value)
+    assert run("summary") == usual
+
+
+@pytest.mark.parametrize("command", _HOMES)
+def test_a_fault_of_our_own(command: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is: one line and 70, and with --debug, before the command or after it, the traceback as well."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by\n\x1b[31mzero")
+
+    module = import_module(_HOMES[command])
+    monkeypatch.setattr(getattr(module, f"{command.replace('-', '_')}_command"), "callback", fail)
+    arguments = [command, "lenet"]
+    outcome = run(*arguments)
+    line = "error: a fault of cnncalc's own, not of what it was given: ZeroDivisionError: by\\n\\x1b[31mzero"
+    assert outcome == (70, "", f"{line} (--debug prints the traceback)\n")
+    for debugging in (["--debug", *arguments], [*arguments, "--debug"]):
+        outcome = run(*debugging)
+        assert (outcome.status, outcome.out) == (70, "")
+        assert outcome.err.startswith("Traceback (most recent call last):\n")
+        assert outcome.err.endswith(f"\n{line}\n")
+        assert "\x1b" not in outcome.err
+
+
+def test_debug_changes_nothing_else(run: Callable[..., Any]) -> None:
+    assert run("--debug", "summary", "--debug") == run("summary")
+    assert run("summary", "nosuch", "--debug") == run("summary", "nosuch")
 
 
 def test_as_a_module(tmp_path: Path) -> None:
-    done = command("summary", "--json", cwd=tmp_path, capture_output=True)
+    command = [sys.executable, "-m", "cnncalc", "summary", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert '"parameters": 61706' in done.stdout
 
@@ -131,18 +155,3 @@ def test_a_path_comes_before_a_bundled_name(run: Callable[..., Any]) -> None:
 def test_the_ways_to_name_a_variant(spec: str, run: Callable[..., Any]) -> None:
     arguments = ["--variant", "resnet18"] if spec == "resnet.yaml" else []
     assert "11,689,512" in run("summary", spec, *arguments).out
-
-
-@pytest.mark.parametrize("mode", ["file", "link"])
-def test_an_output_file_is_replaced_whole(mode: str, run: Callable[..., Any]) -> None:
-    target = Path("real.json")
-    target.write_text("old")
-    target.chmod(0o640)
-    name = "real.json"
-    if mode == "link":
-        Path("link.json").symlink_to(target)
-        name = "link.json"
-    assert run("summary", "--json", "-o", name).status == 0
-    assert target.read_text().startswith('{"schema_version"')
-    assert target.stat().st_mode & 0o777 == 0o640
-    assert Path(name).is_symlink() is (mode == "link")

@@ -1,0 +1,184 @@
+"""Where a command's result goes, and in which form: `-o`, `--format` and `--json`, alike in all commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+
+import click
+
+from cnncalc.cli import streams
+from cnncalc.errors import CnncalcError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc.reports.medium import Medium
+
+ENDINGS: Final = {
+    "table": (".txt",),
+    "json": (".json",),
+    "csv": (".csv",),
+    "markdown": (".md",),
+    "yaml": (".yaml", ".yml", ".txt"),
+    "npy": (".npy",),
+    "png": (".png",),
+}
+"""The endings of files in each form."""
+OTHERS: Final = {
+    *(ending for endings in ENDINGS.values() for ending in endings if ending != ".txt"),
+    *(".tex", ".svg", ".html", ".pdf", ".npz", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
+    *(".xml", ".tsv", ".xlsx", ".onnx", ".py"),
+}
+"""Endings that promise a form, which `--format` cannot overrule; `.txt` is any text, others may be parts of names."""
+
+
+class Output(NamedTuple):
+    """The result's place: `file` where `-o` names one, else standard output."""
+
+    form: str
+    """The form of the report, a word of `--format`."""
+    array: str | None = None
+    """`npy` or `png` where the file takes the network's output, and standard output the report."""
+    path: str | None = None
+    file: BinaryIO | None = None
+
+    @property
+    def _shown(self) -> bool:
+        return self.file is None or self.array is not None
+
+    @property
+    def for_person(self) -> bool:
+        """Whether a person reads the report in a terminal."""
+        return self._shown and streams.is_terminal()
+
+    @property
+    def medium(self) -> Medium:
+        """Colours, to a terminal unless NO_COLOR is set (https://no-color.org), and the encoding: UTF-8 in files."""
+        from cnncalc.reports.medium import PLAIN, Medium
+
+        if not self._shown:
+            return PLAIN
+        colours = self.for_person and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return Medium(colours, sys.stdout.encoding or PLAIN.encoding)
+
+    @property
+    def indent(self) -> int | None:
+        """How far to indent JSON: for a person only."""
+        return 2 if self.for_person else None
+
+    @property
+    def width(self) -> int | None:
+        """The columns that there are: those of COLUMNS or of the terminal; None, without a limit, in a file or pipe."""
+        if not self._shown:
+            return None
+        columns = os.environ.get("COLUMNS")
+        if columns or not self.for_person:
+            return int(columns) if columns else None
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns or None
+        except OSError:
+            return None
+
+    def write(self, text: str) -> None:
+        """Write the report."""
+        if self._shown:
+            streams.say(text)
+            return
+        with self.writing() as file:
+            file.write(text.encode(errors="backslashreplace"))
+            file.flush()
+
+    @contextmanager
+    def writing(self) -> Iterator[BinaryIO]:
+        """The file of `-o`; what fails while it is written raises `CnncalcError`."""
+        from cnncalc.files import telling
+
+        assert self.file is not None
+        assert self.path is not None
+        with telling(self.path):
+            yield self.file
+
+
+def output_options(
+    *forms: str, arrays: tuple[str, ...] = (), names: tuple[str, ...] = ("-o", "--output")
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options that say where a result goes, and in which of `forms`, the first by default; as one `output`.
+
+    What `-o` names is opened before the command begins. A file whose ending is one of `arrays` takes the network's
+    output, beside the report. `names` are the names of the option.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def resolved(path: str | None, format_: str | None = None, as_json: bool = False, **others: Any) -> Any:
+            form, array = _forms(path, _wanted(format_, as_json=as_json), forms, arrays)
+            with _opened(Output(form, array, path)) as output:
+                return command(output=output, **others)
+
+        taken = _listed([ending for form in (*forms, *arrays) for ending in ENDINGS[form]], "or")
+        text = f"Write to FILE, whole or not at all, instead of standard output; its ending says how: {taken}."
+        options = [click.option(*names, "path", metavar="FILE", help=text)]
+        if len(forms) > 1:
+            choice = click.Choice(forms)
+            text = f"Output form.  [default: {forms[0]}]"
+            options.append(click.option("--json", "as_json", is_flag=True, help="Short for --format json."))
+            options.append(click.option("--format", "format_", type=choice, help=text))
+        decorated: Callable[..., Any] = resolved
+        for option in options:
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def _wanted(format_: str | None, *, as_json: bool) -> str | None:
+    """The form that was asked for by name."""
+    if as_json and format_ not in (None, "json"):
+        raise click.UsageError(f"--json and --format {format_} contradict each other")
+    return "json" if as_json else format_
+
+
+def _forms(
+    path: str | None, wanted: str | None, forms: tuple[str, ...], arrays: tuple[str, ...]
+) -> tuple[str, str | None]:
+    """The form of the report, and that of the array that is written beside it, if one is."""
+    ending = os.path.splitext(path or "")[1].lower()
+    default = wanted or forms[0]
+    if not ending or (wanted and ending not in OTHERS):
+        return default, None
+    said = next((form for form in (*forms, *arrays) if ending in ENDINGS[form]), None)
+    if said is None:
+        writable = _listed([known for form in (*forms, *arrays) for known in ENDINGS[form]], "and")
+        name = click.get_current_context().info_name
+        raise CnncalcError(f"-o {path}: `{name}` cannot write {ending} files", hint=f"it writes {writable}")
+    if said in arrays:
+        return default, said
+    if wanted not in (None, said):
+        raise click.UsageError(f"-o {path} asks for {said} by its ending, and --format for {wanted}")
+    return said, None
+
+
+def _listed(words: list[str], joint: str) -> str:
+    """Words as a sentence lists them."""
+    return f" {joint} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+@contextmanager
+def _opened(output: Output) -> Iterator[Output]:
+    """The output with its file opened, if it has one."""
+    if output.path is None or output.path == "-":
+        yield output
+        return
+    if not output.path:
+        raise click.UsageError("-o takes the name of a file, or - for standard output")
+    from cnncalc.files import descriptor, opened
+
+    if descriptor(output.path) == 1:
+        yield output
+        return
+    with opened(output.path) as file:
+        yield output._replace(file=file)

@@ -1,0 +1,82 @@
+"""Standard input, output and error, whatever the shell has made of them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import sys
+from contextlib import suppress
+from typing import IO, Any, Final
+
+import click
+
+from cnncalc.characters import unencodable
+from cnncalc.errors import CnncalcError
+
+_SIZE: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+
+
+def prepare() -> None:
+    """Make the standard streams and the sizes of the terminal such that nobody stumbles over them."""
+    _open_closed()
+    codecs.register_error("spelled", unencodable)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # In UTF-8 only a file name that is none cannot be written, and its escape is JSON's too.
+            stream.reconfigure(errors="spelled")
+    for name in ("COLUMNS", "LINES"):
+        if not _SIZE.fullmatch(os.environ.get(name, "1")):
+            del os.environ[name]  # libraries ask `isdigit`, which `²` is
+
+
+def _open_closed() -> None:
+    """Open what the shell has closed (`<&-`, `>&-`), so that no file gets its number.
+
+    Input and output fail as closed ones do; messages vanish.
+    """
+    for name, mode, access in (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            stream = open(os.open(os.devnull, access), mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+
+
+def is_terminal() -> bool:
+    """Whether a person reads standard output."""
+    return sys.stdout.isatty()
+
+
+def say(text: str) -> None:
+    """Write to standard output, at once; a reader that went away is no error. Raises `CnncalcError`."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+    except OSError as error:
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> CnncalcError:
+    """What to tell where standard output cannot be written to, which from now on takes everything."""
+    silence(sys.stdout)
+    return CnncalcError(f"cannot write standard output: {error.strerror or error}")
+
+
+def tell(text: str) -> None:
+    """Write a message to standard error, if anyone listens; the word `error` is red where a person sees it."""
+    coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    if text.startswith("error: ") and coloured:
+        text = click.style("error", fg="red", bold=True) + text.removeprefix("error")
+    try:
+        click.echo(text, err=True, color=coloured)
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: IO[Any]) -> None:
+    """Let a stream that cannot be written to take what is left in it, lest Python stumbles over that when it ends."""
+    with suppress(OSError, ValueError):  # a stream in memory has no number
+        number = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(number, stream.fileno())
+        os.close(number)

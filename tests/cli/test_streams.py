@@ -1,0 +1,122 @@
+"""Closed and full streams, readers that go away, and interruptions."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cnncalc.cli import _HOMES
+from tests.cli.test_output import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+EVERY = [*([command, *COMMANDS[command]] for command in COMMANDS), ["--help"], ["run", "--help"], ["--version"]]
+full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+
+
+@pytest.fixture(autouse=True)
+def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`list` reads all of them before it finds one."""
+    monkeypatch.setattr("cnncalc.library.names", lambda: ["alexnet", "lenet"])
+
+
+@contextmanager
+def output_to(number: int) -> Iterator[None]:
+    """Standard output as another open file, which pytest does not capture."""
+    with open(number, "w", encoding="utf-8") as file, redirect_stdout(file):
+        yield
+
+
+def unread() -> int:
+    """A pipe that nobody reads."""
+    outgoing, incoming = os.pipe()
+    os.close(outgoing)
+    return incoming
+
+
+@pytest.mark.parametrize("arguments", EVERY, ids=" ".join)
+def test_a_reader_that_went_away_is_no_error(arguments: list[str], run: Callable[..., Any]) -> None:
+    with output_to(unread()):
+        assert run(*arguments) == (0, "", "")
+
+
+def test_a_reader_that_went_away_does_not_change_the_verdict(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnncalc.run_report.RunReport.ok", property(lambda _: False))
+    with output_to(unread()):
+        assert run("check", "lenet", "--max-macs", "5") == (1, "", "")
+        assert run("run", "--json") == (1, "", "")
+
+
+@full
+@pytest.mark.parametrize("arguments", EVERY, ids=" ".join)
+def test_a_full_disk_is_an_error(arguments: list[str], run: Callable[..., Any]) -> None:
+    with output_to(os.open("/dev/full", os.O_WRONLY)):
+        assert run(*arguments) == (2, "", "error: cannot write standard output: No space left on device\n")
+
+
+SHELL = [
+    ("summary nosuch 2>&-", 2, "", ""),
+    ("summary nosuch <&- >&- 2>&-", 2, "", ""),
+    ("summary >&-", 2, "", "error: cannot write standard output: Bad file descriptor\n"),
+    ("--help >&-", 2, "", "error: cannot write standard output: Bad file descriptor\n"),
+    ("summary - <&-", 2, "", "error: cannot read standard input: Bad file descriptor\n"),
+    ("summary lenet -o out.json <&- >&- 2>&- && head -c 11 out.json", 0, '{"schema_ve', ""),
+    ("show lenet -o >(head -n 1) | cat", 0, "name: LeNet-5\n", ""),
+    ("show lenet -o /dev/fd/7 7>&1 | head -n 1", 0, "name: LeNet-5\n", ""),
+    ("summary resnet152 --json | head -c 10; exit ${PIPESTATUS[0]}", 0, '{"schema_v', ""),
+    ("list lenet | true; exit ${PIPESTATUS[0]}", 0, "", ""),
+    pytest.param("summary nosuch 2>/dev/full", 2, "", "", marks=full),
+    pytest.param("summary >/dev/full 2>&1", 2, "", "", marks=full),
+    pytest.param(
+        "summary --json >/dev/full", 2, "", "error: cannot write standard output: No space left on device\n", marks=full
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "status", "out", "err"), SHELL)
+def test_from_the_shell(line: str, status: int, out: str, err: str, tmp_path: Path) -> None:
+    """To the very end of the process, when Python would flush the streams once more."""
+    script = f"{sys.executable} -m cnncalc {line}"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (status, out, err)
+
+
+@pytest.mark.parametrize("command", _HOMES)
+def test_interrupted(command: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cnncalc.cli.output._opened", interrupt)
+    assert run(command, "lenet") == (130, "", "")
+
+
+STUB = """
+import os, signal, time
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+except BaseException:
+    pass
+"""
+
+
+@pytest.mark.parametrize("module", ["click", "yaml", "numpy"])
+@pytest.mark.parametrize("entry", ["-m cnncalc", "script"])
+def test_interrupted_while_a_module_is_imported(module: str, entry: str, tmp_path: Path) -> None:
+    """Whatever the module does with exceptions."""
+    (tmp_path / f"{module}.py").write_text(STUB)
+    (tmp_path / "script").write_text("import sys\nfrom cnncalc.__main__ import main\nsys.exit(main())\n")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, *entry.split(), "run", "lenet", "-o", "out.npy"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != "") == [f"{module}.py"]
