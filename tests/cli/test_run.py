@@ -90,7 +90,7 @@ def test_files_that_are_no_arrays(content: bytes, message: str, run: Callable[..
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.zeros((28, 28)), "the data has 2 axes, and `input` has 3"),
+        (np.zeros((28, 28)), "x.npy has 2 axes, and `input` has 3"),
         (np.zeros((1, 28, 28), complex), "`input` holds complex128, not numbers"),
         (np.zeros((1, 3, 3)), "cannot take"),
     ],
