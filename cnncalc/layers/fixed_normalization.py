@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shown
-from cnncalc.layers.base import Layer
+from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.receptive import AxisMap
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.layout import Shape
 
 
-class LocalResponseNorm(Layer):
+class LocalResponseNorm(Activated):
     """Normalisation by neighbouring channels.
 
     Krizhevsky et al. 2012: ``x / (k + alpha / size * sum of squares over size channels) ** beta``, and the shape
@@ -58,7 +58,7 @@ class LocalResponseNorm(Layer):
         return kernels.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
 
 
-class Normalize(Layer):
+class Normalize(Activated):
     """Normalisation with given statistics.
 
     As Keras has it: ``(x - mean) / sqrt(variance)``, and the shape stays. Mean, variance and the number of samples
