@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shown
@@ -13,7 +13,7 @@ from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.receptive import AxisMap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
@@ -80,11 +80,16 @@ class Normalize(Activated):
 
     def validate(self) -> None:
         """A variance is not negative."""
+        least = 0.0
         if isinstance(self.variance, Values):
-            numbers = self.variance.numbers
-            least = min(numbers) if len(self.variance.shape) == 1 else numbers
-            if not isinstance(least, list) and least < 0:
-                raise LayerError(f"`variance` must not be negative, and has {shown(least)}", option="variance")
+            least = min(_flat(self.variance.numbers))
+        elif isinstance(self.variance, Initialiser):
+            least = self.variance.value
+            if self.variance.name not in ("zeros", "ones", "constant", "uniform"):
+                fact = f"`variance` must not be negative, and `{self.variance.name}` draws such numbers"
+                raise LayerError(fact, option="variance", hint="`uniform`, `ones` and numbers are not negative")
+        if least < 0:
+            raise LayerError(f"`variance` must not be negative, and has {shown(least)}", option="variance")
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """The statistics, one a channel, and the count."""
@@ -114,3 +119,12 @@ class Normalize(Activated):
         (x,) = inputs
         mean, variance, _ = (weights[name] for name in self.buffer_shapes([x.shape[1:]]))
         return kernels.standardised(x, mean, variance)
+
+
+def _flat(numbers: Any) -> Iterator[float]:
+    """The numbers of nested lists, or a number itself."""
+    if not isinstance(numbers, list):
+        yield numbers
+        return
+    for item in numbers:
+        yield from _flat(item)
