@@ -73,7 +73,7 @@ class Scale(Activated):
     def second_moment(self, inputs: Sequence[float]) -> float:
         """The input's by the square of the factor; drawn weights are about 1."""
         known = self.factor if self.value is None else self.value
-        return inputs[0] if known is None else inputs[0] * known**2
+        return inputs[0] if known is None else inputs[0] * known * known
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """The values that are touched."""

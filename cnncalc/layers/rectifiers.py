@@ -165,7 +165,7 @@ class Threshold(Activation):
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """No more than the sum of both parts."""
-        return inputs[0] + self.value**2
+        return inputs[0] + self.value * self.value
 
     def function(self, x: Array) -> Array:
         """``x`` or `value`."""

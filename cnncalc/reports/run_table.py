@@ -24,6 +24,8 @@ def render(report: RunReport, *, width: int | None = None, styled: bool = False)
     canvas.form(form, right=("output", "ms", "mean", "deviation"))
     for note in left_out(form, ("type", "mean", "deviation")):
         canvas.note(note)
+    for note in report.notes:
+        canvas.line(note)
     for layer in report.layers:
         for fault in layer.faults:
             canvas.line(f"✗ {layer.name} {fault}; expected {figures.spaced(layer.expected_shape)}")
