@@ -17,7 +17,7 @@ from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.initialization import Drawer
 from cnncalc.memory import available
 from cnncalc.run_report import LayerRun, RunReport
-from cnncalc.tensors import arranged, random_inputs, shown, statistics
+from cnncalc.tensors import arranged, not_finite, random_inputs, shown, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +61,7 @@ def run(
         seconds=perf_counter() - started,
         parameters=pass_.parameters,
         layers=tuple(layers),
-        notes=network.notes,
+        notes=(*network.notes, *pass_.notes),
     )
     return report, pass_.outputs
 
@@ -106,11 +106,14 @@ class _Pass:
         self.parameters = 0
         self.batch = 0
         self.outputs: dict[str, Array] = {}
+        self.infinite: set[int] = set()
+        self.notes: list[str] = []
 
     def layers(self, inputs: dict[str, Array]) -> Iterator[LayerRun]:
         """Execute each layer in turn; after one that cannot be executed, those that need it are not either."""
         tensors: dict[int, Array] = dict(enumerate(inputs.values()))
         self.batch = len(tensors[0])
+        self._look_at(inputs)
         inputs.clear()
         first = len(self.network.inputs)
         for index, node in enumerate(self.network.nodes):
@@ -124,10 +127,19 @@ class _Pass:
             taken.clear()
             if output is not None and first + index not in self.releases[index]:
                 tensors[first + index] = output
-            yield self._checked(node, output, seconds, faults)
+            yield self._checked(node, first + index, output, seconds, faults)
             del output
         names = self.network.tensor_names
         self.outputs = {names[number]: tensors[number] for number in self.network.outputs if number in tensors}
+
+    def _look_at(self, inputs: dict[str, Array]) -> None:
+        """Note the values of the inputs that are not finite: those are no layer's fault."""
+        for number, (name, values) in enumerate(inputs.items()):
+            count = not_finite(values)
+            if count:
+                self.infinite.add(number)
+                what = "1 value that is" if count == 1 else f"{count:,} values that are"
+                self.notes.append(f"`{name}` has {what} not finite; what follows from it is no fault of a layer")
 
     def _output(self, node: Node, taken: list[Array], faults: list[str]) -> Array | None:
         """What the layer makes of its inputs with newly drawn weights; None, and why, where that fails."""
@@ -151,8 +163,11 @@ class _Pass:
         faults += [f"counts a `{name}` that its forward pass does not read" for name in unread]
         return output
 
-    def _checked(self, node: Node, output: Array | None, seconds: float, faults: list[str]) -> LayerRun:
-        """The row of an executed layer, with whatever is wrong with it."""
+    def _checked(self, node: Node, tensor: int, output: Array | None, seconds: float, faults: list[str]) -> LayerRun:
+        """The row of an executed layer, with whatever is wrong with it.
+
+        Values that are not finite are a fault of the layer that makes them of finite ones, and of none behind it.
+        """
         mean, std, actual = float("nan"), float("nan"), None
         shown = self.network.layout.shown
         if output is not None:
@@ -161,7 +176,9 @@ class _Pass:
             if actual != shown(node.output_shape) or len(output) != self.batch:
                 faults.append(f"came out as {shape_text(actual)}")
             if not isfinite(mean + std):
-                faults.append("has values that are not finite")
+                if self.infinite.isdisjoint(node.inputs):
+                    faults.append("has values that are not finite")
+                self.infinite.add(tensor)
         finite = isfinite(mean + std)
         return LayerRun(
             name=node.name,

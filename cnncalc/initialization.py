@@ -52,9 +52,14 @@ class Drawer:
         drawn: dict[str, Array] = {}
         scale = moment
         for name, shape in node.weight_shapes.items():
-            bound = sqrt(3.0 / (max(node.layer.fan_in(name, shape), 1) * scale))
-            around = node.layer.drawn_around(name, shape)
-            drawn[name] = self._array(rng, shape, given.get(name), (-bound, bound), around)
+            owner, inner = node.layer.owner(name)
+            around = owner.drawn_around(inner, shape)
+            if around is not None:
+                bounds = around - 0.1, around + 0.1
+            else:
+                bound = sqrt(3.0 / (max(owner.fan_in(inner, shape), 1) * scale))
+                bounds = -bound, bound
+            drawn[name] = self._array(rng, shape, given.get(name), bounds)
             scale = 1.0 if len(shape) > 1 else scale
         for name, shape in node.buffer_shapes.items():
             drawn[name] = self._array(rng, shape, given.get(name), _buffer_range(name, moment))
@@ -66,17 +71,14 @@ class Drawer:
         shape: Shape,
         given: Values | Initialiser | None,
         bounds: tuple[float, float],
-        around: float | None = None,
     ) -> Array:
-        """As given, near the number `around` or, where that is None, uniform within the bounds."""
+        """As given, or uniform within the bounds."""
         if isinstance(given, Values):
             array: Array = np.empty(shape, self.dtype)
             array[...] = np.asarray(given.numbers, self.dtype)
             return array
         if given is not None:
             return self._initialised(rng, given, shape)
-        if around is not None:
-            bounds = (around - 0.1, around + 0.1)
         return self._uniform(rng, shape, *bounds)
 
     def _uniform(self, rng: Rng, shape: Sequence[int], low: float, high: float) -> Array:

@@ -64,7 +64,7 @@ class Node:
             self._check_last_step(self.layer.last_step, output)
         if max(output) > MAX_SIZE:
             raise LayerError(f"its output would have an axis of {max(output)}, and {MAX_SIZE} is the most")
-        if self.layer.weight_options:
+        if self.layer.weight_options or self.layer.inner:
             self._check_weights(output)
         return output
 

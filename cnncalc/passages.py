@@ -127,7 +127,11 @@ class _Passage:
 
 def arrived(node: Node, arriving: list[Fields]) -> list[Fields]:
     """What a node's output sees by each of its inputs alone."""
-    return _passages(node)[0].apart(arriving)
+    own, *steps = _passages(node)
+    apart = own.apart(arriving)
+    for step in steps:
+        apart = [step.behind([fields]) for fields in apart]
+    return apart
 
 
 def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:

@@ -31,13 +31,13 @@ class LayerRun:
 
     @property
     def ok(self) -> bool:
-        """Whether shapes and weights are as computed, and every value is finite."""
+        """Whether shapes and weights are as computed, and no value is made that is not finite."""
         return not self.faults
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """An executed network. `mismatches` counts the layers with a fault."""
+    """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known."""
 
     name: str
     variant: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 BLOCK: Final = 2**13
 """Values that are summed up at once: so few that they stay in the cache, and that NumPy does not start threads."""
+
+
+HUGE: Final = 2.0**600
+"""What values are divided by where their squares are too large; dividing by a power of 2 rounds nothing."""
 
 
 def random_inputs(network: Network, seed: int, batch: int, dtype: str) -> dict[str, Array]:
@@ -67,16 +71,39 @@ def shown(output: Array, layout: Layout, *, batched: bool) -> Array:
     return ordered if batched else ordered[0]
 
 
+def not_finite(x: Array) -> int:
+    """The number of values that are infinite or no number, counted a block at a time.
+
+    >>> not_finite(np.array([[1.0, np.nan, -np.inf]]))
+    2
+    """
+    flat = x.reshape(-1)
+    blocks = (flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK))
+    return flat.size - sum(int(np.count_nonzero(np.isfinite(block))) for block in blocks)
+
+
 def statistics(x: Array) -> tuple[float, float]:
     """Mean and population deviation in double precision, a block at a time; not finite where a value is not.
 
     >>> statistics(np.array([[1.0, 3.0]]))
     (2.0, 1.0)
+    >>> statistics(np.array([[1e300, 3e300]]))
+    (2e+300, 1e+300)
     """
+    found = _statistics(x, 1.0)
+    if isfinite(sum(found)) or not_finite(x):
+        return found
+    return _statistics(x, HUGE)  # a square or a sum has overflowed
+
+
+def _statistics(x: Array, scale: float) -> tuple[float, float]:
+    """Mean and deviation, computed of the values divided by `scale`."""
     flat = x.reshape(-1)
     count, mean, squares = 0, 0.0, 0.0
     for start in range(0, flat.size, BLOCK):
         block = flat[start : start + BLOCK].astype(np.float64)
+        if scale != 1.0:
+            block /= scale
         with np.errstate(all="ignore"):
             block_mean = float(block.mean())
             block -= block_mean
@@ -86,4 +113,4 @@ def statistics(x: Array) -> tuple[float, float]:
         squares += block_squares + shift * shift * count * block.size / total
         mean += shift * block.size / total
         count = total
-    return mean, sqrt(squares / count) if squares >= 0 else float("nan")
+    return mean * scale, sqrt(squares / count) * scale if squares >= 0 else float("nan")

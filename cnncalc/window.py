@@ -112,22 +112,24 @@ class TransposedWindow(NamedTuple):
     """The window of a transposed convolution along one axis: each input position spreads over `kernel_size` outputs.
 
     Tap t of input position q reaches output ``q stride + t dilation - before``. `padding` is what is cut off before
-    and after, and `output_padding` lengthens the output at its end. `same` gives ``n stride`` outputs and is the
-    transpose of a convolution with `same` padding, as in Keras and TensorFlow: of ``extent - stride`` pixels too many
-    the odd one is cut after; where the stride is the larger one, the missing ones are added at the end. `same_lower`
-    cuts the odd one before.
+    and after, and `output_padding` lengthens the output at its end. `same` is as in Keras and TensorFlow: ``n stride``
+    outputs or, with an `output_padding` (0 too), ``(n - 1) stride + extent - 2 floor(extent / 2) + output_padding``. Of
+    the pixels too many the odd one is cut after; missing ones are added at the end. `same_lower` cuts the odd one
+    before.
 
     >>> TransposedWindow(kernel_size=4, stride=2, padding=(1, 1)).positions(7)
     14
     >>> TransposedWindow(kernel_size=3, stride=2, padding="same").pads(7)
     (0, 1)
+    >>> TransposedWindow(kernel_size=3, stride=2, padding="same", output_padding=0).positions(4)
+    7
     """
 
     kernel_size: int
     stride: int = 1
     dilation: int = 1
     padding: tuple[int, int] | Literal["same", "same_lower"] = (0, 0)
-    output_padding: int = 0
+    output_padding: int | None = None
 
     @property
     def extent(self) -> int:
@@ -141,21 +143,32 @@ class TransposedWindow(NamedTuple):
         >>> TransposedWindow(kernel_size=2, stride=3, padding="same").added
         1
         """
-        return larger(self.stride - self.extent, 0) if isinstance(self.padding, str) else self.output_padding
+        return larger(-self._excess, 0) if isinstance(self.padding, str) else self.output_padding or 0
+
+    @property
+    def _excess(self) -> int:
+        """The pixels that are too many for the output that a word asks for; negative where some are missing."""
+        if self.output_padding is None:
+            return self.extent - self.stride
+        return 2 * (self.extent // 2) - self.output_padding
 
     def positions(self, size: int) -> int:
         """How many outputs an input of `size` has; 0 where the padding leaves none."""
-        if isinstance(self.padding, str):
+        if not isinstance(self.padding, str):
+            cut = sum(self.padding)
+        elif self.output_padding is None:
             return named(size * self.stride, "positions")
-        whole = (size - 1) * self.stride + self.extent - sum(self.pads(size)) + self.added
-        return named(max(whole, 0), "positions")
+        else:
+            cut = 2 * (self.extent // 2)
+        whole = (size - 1) * self.stride + self.extent - cut
+        return named(max(whole if self.output_padding is None else whole + self.output_padding, 0), "positions")
 
     def pads(self, size: int) -> tuple[int, int]:
         """What is cut off before and after; it is the same for every size of the input."""
         del size
         if not isinstance(self.padding, str):
             return self.padding
-        return _halves(larger(self.extent - self.stride, 0), self.padding)
+        return _halves(larger(self._excess, 0), self.padding)
 
 
 AnyWindow = Window | TransposedWindow

@@ -54,6 +54,7 @@ OTHERS = st.sampled_from(
         "upsample: {size: 9}",
         "conv_transpose: {out_channels: 1, kernel_size: 3, stride: 2, padding: 1}",
         "conv_transpose: {out_channels: 1, kernel_size: 2, stride: 3, padding: same}",
+        "conv_transpose: {out_channels: 1, kernel_size: 3, stride: 2, padding: same, output_padding: 0}",
         "adaptive_avg_pool: {output_size: 5}",
         "residual: {layers: [conv: {out_channels: 1, kernel_size: 3, padding: 1}]}",
         "residual: {layers: [global_avg_pool, sigmoid], shortcut: false}",

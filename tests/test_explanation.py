@@ -130,6 +130,12 @@ def test_what_the_floor_drops(options: str, size: int, note: str) -> None:
             "(8 - 1) x 2 + 4 - 2 x 1",
         ),
         ("conv_transpose2d: {out_channels: 1, kernel_size: 4, stride: 2, padding: same}", 8, "H_in x stride", "8 x 2"),
+        (
+            "conv_transpose2d: {out_channels: 1, kernel_size: 3, stride: 2, padding: same, output_padding: 1}",
+            4,
+            "(H_in - 1) x stride + kernel_size - 2 x floor(kernel_size / 2) + output_padding",
+            "(4 - 1) x 2 + 3 - 2 x floor(3 / 2) + 1",
+        ),
         ("crop: {padding: 1}", 8, "H_in - 2 x padding", "8 - 2 x 1"),
     ],
 )

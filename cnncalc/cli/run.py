@@ -96,6 +96,7 @@ def run_command(
             advance(layer.name)
 
         report, outputs = execute.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
+    tell(note for note in report.notes if note not in network.notes)
     if output.array and outputs:
         _save(output, output.array, network, outputs, batched=batched)
     if output.form == "json":

@@ -1,14 +1,12 @@
-"""The option that takes an activation as a layer's own last step."""
+"""The activation that is a layer's own last step: the option, and the layers that have it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnncalc.errors import LayerError, did_you_mean
-from cnncalc.layers.options import Kind, wrong
-
-if TYPE_CHECKING:
-    from cnncalc.layers.base import Layer
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Kind, option, wrong
 
 
 class ActivationOption(Kind):
@@ -40,8 +38,21 @@ class ActivationOption(Kind):
 
 
 def _made(kind: type[Layer], options: dict[str, Any]) -> Layer:
+    if "activation" in options:
+        raise ValueError(f"`{kind.type_name}`: an activation within a layer has none of its own")
     try:
         return kind(**options)
     except LayerError as error:
         hint = f"; {error.hint}" if error.hint else ""
         raise ValueError(f"`{kind.type_name}`: {error.fact}{hint}") from None
+
+
+class Activated(Layer):
+    """What the layers with weights, the norms and the merges share: an activation that is their own last step.
+
+    It has no row of its own, its operations count in the layer's, and its arrays are named `activation.*`.
+    """
+
+    activation: Layer | None = option(
+        ActivationOption(), default=None, meaning="the layer's own last step, whose operations are among the layer's"
+    )

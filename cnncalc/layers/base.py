@@ -63,7 +63,9 @@ class Layer:
     activation: Layer | None = None
 
     def __init_subclass__(cls) -> None:
-        collected = dict(cls.options)
+        collected: dict[str, Option] = {}
+        for base in cls.__bases__:
+            collected = {**getattr(base, "options", {}), **collected}
         for name, value in vars(cls).items():
             if isinstance(value, Option):
                 value.name = name
@@ -109,7 +111,7 @@ class Layer:
 
     @property
     def last_step(self) -> Layer | None:
-        """The activation that is the layer's own last step, on layers with weights; the executor applies it."""
+        """The activation that is the layer's own last step; not `forward` but the executor applies it."""
         return self.activation
 
     def lay_out(self, layout: Layout) -> None:
@@ -125,6 +127,11 @@ class Layer:
         for name, inner in self.inner.items():
             given |= {f"{name}.{key}": value for key, value in inner.given_weights().items()}
         return given
+
+    def owner(self, name: str) -> tuple[Layer, str]:
+        """The layer whose array has that name, this one or an activation of it, and the array's name there."""
+        option, _, rest = name.partition(".")
+        return (self.inner[option], rest) if option in self.inner else (self, name)
 
     def dim_axis(self, name: str, dim: int, shape: Shape) -> int:
         """The axis of `shape` that the option `name` means by `dim`; raises `LayerError`."""
@@ -250,10 +257,6 @@ class Layer:
 
     def drawn_around(self, name: str, shape: Shape) -> float | None:
         """The number around which a weight is drawn; None for one that is scaled by its fan-in."""
-        owner, dot, inner = name.partition(".")
-        activation = getattr(self, owner, None) if dot else None
-        if isinstance(activation, Layer):
-            return activation.drawn_around(inner, shape)
         if len(shape) > 1:
             return None
         return 0.0 if name.endswith("bias") else 1.0

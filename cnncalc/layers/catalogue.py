@@ -64,7 +64,7 @@ def describe(kind: type[Layer], rank: int | None = None) -> Description:
     ranked = [f"{kind.type_name}{n}d" for n in (1, 2, 3)] if kind.ranked else []
     written = kind.type_name if rank is None else ranked[rank - 1]
     paragraphs = tuple(_paragraphs(kind.__doc__ or ""))
-    options = sorted(kind.options.values(), key=lambda known: not known.required)
+    options = sorted(kind.options.values(), key=lambda known: (not known.required, known.kind.makes_layers))
     example, inputs = _example(kind)
     return Description(
         type=written,

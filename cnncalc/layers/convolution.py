@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc import kernels
 from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
-from cnncalc.layers.activation import ActivationOption
+from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layers.windowed import Windowed
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
-    from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
 
 
-class Filtering(Windowed):
+class Filtering(Windowed, Activated):
     """What the convolutions share: a window with weights, a bias, and an activation of its own."""
 
     in_channels: int | None = option(Integer(1), default=None, meaning="if given, the channels that must arrive")
@@ -44,7 +43,6 @@ class Filtering(Windowed):
         meaning="(out)",
         aliases=("use_bias", "bias_term", "bias_initializer"),
     )
-    activation: Layer | None = option(ActivationOption(), default=None, meaning="the layer's own last step")
 
     def _check_channels(self, shape: Shape, groups: int = 1) -> None:
         if self.in_channels not in (None, shape[0]):

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shown
-from cnncalc.layers.base import Layer
+from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.receptive import AxisMap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
 
 
-class LocalResponseNorm(Layer):
+class LocalResponseNorm(Activated):
     """Normalisation by neighbouring channels.
 
     Krizhevsky et al. 2012: ``x / (k + alpha / size * sum of squares over size channels) ** beta``, and the shape
@@ -58,7 +58,7 @@ class LocalResponseNorm(Layer):
         return kernels.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
 
 
-class Normalize(Layer):
+class Normalize(Activated):
     """Normalisation with given statistics.
 
     As Keras has it: ``(x - mean) / sqrt(variance)``, and the shape stays. Mean, variance and the number of samples
@@ -80,11 +80,16 @@ class Normalize(Layer):
 
     def validate(self) -> None:
         """A variance is not negative."""
+        least = 0.0
         if isinstance(self.variance, Values):
-            numbers = self.variance.numbers
-            least = min(numbers) if len(self.variance.shape) == 1 else numbers
-            if not isinstance(least, list) and least < 0:
-                raise LayerError(f"`variance` must not be negative, and has {shown(least)}", option="variance")
+            least = min(_flat(self.variance.numbers))
+        elif isinstance(self.variance, Initialiser):
+            least = self.variance.value
+            if self.variance.name not in ("zeros", "ones", "constant", "uniform"):
+                fact = f"`variance` must not be negative, and `{self.variance.name}` draws such numbers"
+                raise LayerError(fact, option="variance", hint="`uniform`, `ones` and numbers are not negative")
+        if least < 0:
+            raise LayerError(f"`variance` must not be negative, and has {shown(least)}", option="variance")
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """The statistics, one a channel, and the count."""
@@ -114,3 +119,12 @@ class Normalize(Layer):
         (x,) = inputs
         mean, variance, _ = (weights[name] for name in self.buffer_shapes([x.shape[1:]]))
         return kernels.standardised(x, mean, variance)
+
+
+def _flat(numbers: Any) -> Iterator[float]:
+    """The numbers of nested lists, or a number itself."""
+    if not isinstance(numbers, list):
+        yield numbers
+        return
+    for item in numbers:
+        yield from _flat(item)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.layers.activation import ActivationOption
+from cnncalc.layers.activation import Activated, ActivationOption
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, Number, option
 from cnncalc.layers.rectifiers import ReLU
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive import AxisMap
 
 
-class Scale(Layer):
+class Scale(Activated):
     """Multiplies by a constant, or by a learnt weight a channel.
 
     The latter, without `factor`, is the layer scale of Touvron et al. 2021, which begins with a small `value`, and
@@ -73,7 +73,7 @@ class Scale(Layer):
     def second_moment(self, inputs: Sequence[float]) -> float:
         """The input's by the square of the factor; drawn weights are about 1."""
         known = self.factor if self.value is None else self.value
-        return inputs[0] if known is None else inputs[0] * known**2
+        return inputs[0] if known is None else inputs[0] * known * known
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """The values that are touched."""

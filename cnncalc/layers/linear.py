@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.layers.activation import ActivationOption
-from cnncalc.layers.base import Layer
+from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.receptive import IDENTITY
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive import AxisMap
 
 
-class Linear(Layer):
+class Linear(Activated):
     """Weighted sums of all inputs, or of those along an axis.
 
     ``(in_features,) -> (out_features,)``, or so along the axis `dim`. MACs: output values x in_features; FLOPs: twice
@@ -46,7 +45,6 @@ class Linear(Layer):
         meaning="(out)",
         aliases=("use_bias", "bias_term", "bias_initializer"),
     )
-    activation: Layer | None = option(ActivationOption(), default=None, meaning="the layer's own last step")
 
     def _axis(self, shape: Shape) -> int:
         """The axis that the sum runs along."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.arithmetic import broadcast
 from cnncalc.errors import LayerError
-from cnncalc.layers.base import Layer
+from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, option
 from cnncalc.receptive import IDENTITY, AxisMap
 from cnncalc.window import AXIS_NAMES
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.layout import Shape
 
 
-class Elementwise(Layer):
+class Elementwise(Activated):
     """What the merges value by value share: shapes are equal, or 1 along an axis, which then broadcasts.
 
     FLOPs: one operation a value for each input after the first.
@@ -122,7 +122,7 @@ class Average(Elementwise):
         return len(inputs) * prod(output)
 
 
-class Concat(Layer):
+class Concat(Activated):
     """The inputs one after another, along an axis: channels. FLOPs: none.
 
     >>> Concat().output_shape([(64, 28, 28), (128, 28, 28)])

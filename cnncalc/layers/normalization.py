@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.layers.base import Layer
+from cnncalc.layers.activation import Activated
 from cnncalc.layers.convolution import grouped_reads
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive import AxisMap
 
 
-class Normalization(Layer):
+class Normalization(Activated):
     """``(x - mean) / sqrt(variance + eps) * weight + bias``; weight and bias hold one number a channel."""
 
     eps: float = option(Number(minimum=0), default=1e-5, meaning="added to the variance", aliases=("epsilon",))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
+from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, Number, option
 from cnncalc.layers.pointwise import Activation
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -58,7 +59,7 @@ class LeakyReLU(Activation):
         return kernels.leaky_relu(x, self.negative_slope)
 
 
-class PReLU(Activation):
+class PReLU(Activation, Activated):
     """``x`` above 0, below times a learnt slope (He et al. 2015). FLOPs: 2 a value.
 
     There is one slope or, with `num_parameters` equal to the channels, one for each of them. Slopes are drawn
@@ -164,7 +165,7 @@ class Threshold(Activation):
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """No more than the sum of both parts."""
-        return inputs[0] + self.value**2
+        return inputs[0] + self.value * self.value
 
     def function(self, x: Array) -> Array:
         """``x`` or `value`."""

@@ -25,12 +25,13 @@ class ConvTranspose(Grouped):
     """Transposed convolution: each input value is spread over the output, weighted by the kernel.
 
     ``(C, *I) -> (out_channels, *O)`` with ``O = (I - 1) stride - before - after + extent + output_padding`` per axis,
-    where ``extent = dilation (kernel - 1) + 1``, as in PyTorch. `padding` cuts the output. `same` gives
-    ``O = I stride`` as in Keras: of the ``extent - stride`` pixels too many the odd one is cut after (`same_lower`:
-    before), and where the stride is the larger one the missing ones are added at the end. MACs follow the input:
-    each of its values takes ``out_channels / groups x kernel``, those whose result is cut off included. FLOPs: twice
-    the MACs, one addition for each biased output value, and those of the activation. Dumoulin and Visin 2016,
-    arXiv:1603.07285.
+    where ``extent = dilation (kernel - 1) + 1``, as in PyTorch. `padding` cuts the output. `valid` is padding 0, also
+    where the stride is larger than the kernel: a kernel of 2 on 4 pixels with stride 3 gives 11, and Keras's `valid`
+    12, which is `output_padding: 1` here. `same` is as in Keras: ``O = I stride`` or, with an `output_padding` (0
+    too), ``(I - 1) stride + extent - 2 floor(extent / 2) + output_padding``. Of the pixels too many the odd one is cut
+    after (`same_lower`: before), and missing ones are added at the end. MACs follow the input: each of its values
+    takes ``out_channels / groups x kernel``, those whose result is cut off included. FLOPs: twice the MACs, one
+    addition for each biased output value, and those of the activation. Dumoulin and Visin 2016, arXiv:1603.07285.
 
     >>> ConvTranspose(out_channels=1, kernel_size=3, stride=2).output_shape([(1, 2, 2)])
     (1, 5, 5)
@@ -50,10 +51,10 @@ class ConvTranspose(Grouped):
         meaning="what is cut off the output on each side",
         aliases=("pad",),
     )
-    output_padding: PerAxis = option(
+    output_padding: PerAxis | None = option(
         Sizes(0),
-        default=(0,),
-        meaning="pixels that the output is longer at its end; fewer than stride or dilation",
+        default=None,
+        meaning="pixels that the output is longer at its end; fewer than stride or dilation, with `same` than stride",
         aliases=("adj",),
     )
     weight: bool | Values | Initialiser = option(
@@ -63,32 +64,16 @@ class ConvTranspose(Grouped):
         aliases=("kernel_initializer", "weight_filler"),
     )
 
-    def validate(self) -> None:
-        """The groups must share the filters evenly, and `same` leaves nothing to add."""
-        super().validate()
-        if isinstance(self.padding, str) and any(self.output_padding):
-            raise LayerError(
-                f"`output_padding` {max(self.output_padding)} contradicts `padding: {self.padding}`, which makes the "
-                "output stride times as large as the input",
-                option="output_padding",
-                hint="leave one of them out",
-            )
-
     def windows(self, shape: Shape) -> tuple[TransposedWindow, ...]:
         """The window along each spatial axis of an input of this shape."""
         rank = len(shape) - 1
-        added = per_axis(self.output_padding, rank, "output_padding")
+        added = per_axis(self.output_padding or (None,), rank, "output_padding")
         return tuple(map(TransposedWindow, *self._window_fields(rank), added))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(out_channels, *O)``; as in PyTorch, `output_padding` must be smaller than stride or dilation."""
         for window in self.windows(inputs[0]):
-            if window.output_padding >= max(window.stride, window.dilation):
-                raise LayerError(
-                    f"`output_padding` {window.output_padding} must be smaller than the stride {window.stride} or the "
-                    f"dilation {window.dilation}",
-                    option="output_padding",
-                )
+            _check_added(window)
         return super().output_shape(inputs)
 
     def _too_small(self, axis: int, shape: Shape) -> int:
@@ -144,3 +129,15 @@ class ConvTranspose(Grouped):
             added=[window.added for window in self.windows(x.shape[1:])],
             groups=self.groups,
         )
+
+
+def _check_added(window: TransposedWindow) -> None:
+    """Raise `LayerError` where more is added than PyTorch allows or, beside a word for the padding, than Keras does."""
+    added, stride, dilation = window.output_padding or 0, window.stride, window.dilation
+    if isinstance(window.padding, str):
+        if added >= stride:
+            fact = f"`output_padding` {added} must be smaller than the stride {stride} with `padding: {window.padding}`"
+            raise LayerError(fact, option="output_padding")
+    elif added and added >= max(stride, dilation):
+        fact = f"`output_padding` {added} must be smaller than the stride {stride} or the dilation {dilation}"
+        raise LayerError(fact, option="output_padding")

@@ -26,6 +26,7 @@ def as_object(report: RunReport) -> dict[str, Any]:
         "mismatches": report.mismatches,
         "parameters": report.parameters,
         "seconds": report.seconds,
+        "notes": report.notes,
         "layers": [_layer(layer) for layer in report.layers],
     }
 

@@ -66,28 +66,31 @@ class Residual(Entry):
     """Entries in a row whose output is added to that of the shortcut.
 
     The shortcut is a list of entries, None where nothing is added, or an expression that says whether the input is.
+    The activation is that of the sum.
     """
 
-    __slots__ = ("layers", "shortcut")
+    __slots__ = ("activation", "layers", "shortcut")
 
     def __init__(self, at: Node, layers: list[Entry], shortcut: list[Entry] | Scalar | None) -> None:
         super().__init__(at)
         self.layers = layers
         self.shortcut = shortcut
+        self.activation: Node | None = None
 
 
 class Parallel(Entry):
     """Branches that all take what arrives, and the type of the layer that merges them.
 
-    A branch is a list of entries, or a group, of which each round is a branch.
+    A branch is a list of entries, or a group, of which each round is a branch. The activation is the merge's.
     """
 
-    __slots__ = ("branches", "merge")
+    __slots__ = ("activation", "branches", "merge")
 
     def __init__(self, at: Node, branches: list[list[Entry] | Group], merge: Node | None) -> None:
         super().__init__(at)
         self.branches = branches
         self.merge = merge
+        self.activation: Node | None = None
 
 
 class Reader:
@@ -156,13 +159,19 @@ class Reader:
         if not isinstance(kind.value, str):
             raise self.source.error(kind, f"a layer must have a type, not {shown(kind.value)}")
         if kind.value == "residual":
-            return self._common(self._residual(kind, options), options)
+            return self._merging(self._residual(kind, options), options)
         if kind.value == "parallel":
-            return self._common(self._parallel(kind, options), options)
+            return self._merging(self._parallel(kind, options), options)
         entry = LayerEntry(kind, options)
         self._common(entry, options)
         entry.dynamic = kind.dynamic or any(node.dynamic for _, node in options.values())
         return entry
+
+    def _merging(self, entry: Residual | Parallel, options: dict[str, tuple[Scalar, Node]]) -> Entry:
+        """Take the activation of the layer that merges, and what every entry may have, out of the options."""
+        if "activation" in options:
+            entry.activation = options["activation"][1]
+        return self._common(entry, options)
 
     def _common(self, entry: Entry, options: dict[str, tuple[Scalar, Node]]) -> Entry:
         """Take `name`, `from` and `when`, which every entry may have, out of its options."""
@@ -194,7 +203,7 @@ class Reader:
         return group
 
     def _residual(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Residual:
-        self._only(options, ("layers", "shortcut"), "`residual`")
+        self._only(options, ("layers", "shortcut", "activation"), "`residual`")
         layers = self._required(at, options, "layers")
         shortcut: list[Entry] | None = []
         if "shortcut" in options:
@@ -208,7 +217,7 @@ class Reader:
         return Residual(at, self.entries(layers, "`layers`"), shortcut)
 
     def _parallel(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Parallel:
-        self._only(options, ("branches", "merge"), "`parallel`")
+        self._only(options, ("branches", "merge", "activation"), "`parallel`")
         branches = self._required(at, options, "branches")
         if not isinstance(branches, Sequence) or not branches.items:
             raise self.source.error(branches, "`branches` must be a list of branches, each of them a list of layers")

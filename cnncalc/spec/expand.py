@@ -264,13 +264,19 @@ class _Expansion:
         shortcut = entry.shortcut
         if isinstance(shortcut, Scalar):
             shortcut = [] if self.evaluator.flag(shortcut, self.sees(frame, taken), "shortcut") else None
+        merge = self._merging(entry, "add", frame, taken)
         output = self._sequence(entry.layers, frame, taken)
         if shortcut is None:
+            if merge.activation is not None:
+                hint = "put the activation behind the `residual`, as a layer"
+                fact = "`activation` is that of the sum, and with `shortcut: false` there is none"
+                raise self.source.error(entry.activation or entry.at, fact, hint)
             return output
-        return self._merged(entry, "add", name, frame, (*output, *self._sequence(shortcut, frame, taken)))
+        return self._merged(entry, merge, name, frame, (*output, *self._sequence(shortcut, frame, taken)))
 
     def _parallel(self, entry: Parallel, name: str | None, frame: Frame, taken: Tensors) -> Tensors:
-        merge = self._merge(entry.merge, frame, taken) if entry.merge is not None else "concat"
+        kind = self._merge(entry.merge, frame, taken) if entry.merge is not None else "concat"
+        merge = self._merging(entry, kind, frame, taken)
         outputs: list[int] = []
         for branch in entry.branches:
             if isinstance(branch, list):
@@ -297,9 +303,20 @@ class _Expansion:
             raise self.source.error(node, f"`merge` must be one of {', '.join(MERGES)}, not {shown(merge)}", hint)
         return merge
 
-    def _merged(self, entry: Entry, kind: str, name: str | None, frame: Frame, tensors: Tensors) -> Tensors:
+    def _merging(self, entry: Residual | Parallel, kind: str, frame: Frame, taken: Tensors) -> Layer:
+        """The layer that ends a residual or parallel group, with the group's activation."""
+        if entry.activation is None:
+            return self.maker.plain(kind)
+        activation = self.evaluator.plain(entry.activation, self.sees(frame, taken))
+        try:
+            return self.maker.plain(kind, activation=activation)
+        except LayerError as error:
+            group = "residual" if isinstance(entry, Residual) else "parallel"
+            raise self.maker.wrong(entry, error, f"`{group}`: {error.fact}") from None
+
+    def _merged(self, entry: Entry, layer: Layer, name: str | None, frame: Frame, tensors: Tensors) -> Tensors:
         """Add the layer that ends a residual or parallel group; it bears the group's name."""
-        return self.graph.add(entry, name or frame.scope.next_name(kind), self.maker.plain(kind), tensors)
+        return self.graph.add(entry, name or frame.scope.next_name(layer.type_name), layer, tensors)
 
 
 def _entrance(names: list[str], tensors: Tensors) -> dict[str, Tensors]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean
 from cnncalc.layers import find, spellings, translate
-from cnncalc.spec.entries import LayerEntry
+from cnncalc.spec.entries import LayerEntry, Parallel, Residual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,9 +59,9 @@ class LayerMaker:
             made = self.spec.made[key] = self._new(entry, written, name, values)
         return made
 
-    def plain(self, kind: str) -> Layer:
-        """A layer without options, such as the merge that ends a group."""
-        layer = self.layers[kind]()
+    def plain(self, kind: str, **options: Any) -> Layer:
+        """A layer that no entry of its own writes, such as the merge that ends a group."""
+        layer = self.layers[kind](**options)
         layer.lay_out(self.spec.layout)
         return layer
 
@@ -83,6 +83,8 @@ class LayerMaker:
         if isinstance(entry, LayerEntry) and error.option in entry.options:
             key, value = entry.options[error.option]
             at = key if "has no option" in error.fact else value
+        elif isinstance(entry, (Residual, Parallel)) and entry.activation is not None and error.option == "activation":
+            at = entry.activation
         kind = TooSmallError if error.too_small else CnncalcError
         return kind(message, hint=error.hint, place=self.spec.source.place(at))
 

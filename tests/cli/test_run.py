@@ -56,16 +56,38 @@ def test_several_inputs(run: Callable[..., Any]) -> None:
     assert np.load("y.npy").tolist() == [[4, 4, 4, 4]]
 
 
-def test_values_that_are_not_finite_fail(run: Callable[..., Any]) -> None:
-    Path("net.yaml").write_text("input: 1x4\nlayers:\n  - relu: {name: first}\n")
-    np.save("x.npy", np.array([[1, 2, np.nan, 4]]))
+def test_values_of_the_input_that_are_not_finite_are_no_fault_of_a_layer(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text("name: net\ninput: 1x4\nlayers:\n  - relu: {name: first}\n  - tanh\n")
+    np.save("x.npy", np.array([[1, 2, np.nan, -np.inf]]))
     outcome = run("run", "net.yaml", "--data", "x.npy")
-    assert outcome.status == 1
-    assert "✗ first has values that are not finite" in outcome.out
-    assert outcome.out.endswith("✗ 1 of 1 layers are not as computed\n")
+    assert outcome.status == 0
+    assert "`input` has 2 values that are not finite; what follows from it is no fault of a layer" in outcome.err
+    assert outcome.out.splitlines()[-1].startswith("✓ 2 layers")
     found = json.loads(run("run", "net.yaml", "--data", "x.npy", "--json").out)
-    layer = found["layers"][0]
-    assert (found["ok"], layer["mean"], layer["std"], layer["finite"]) == (False, None, None, False)
+    assert (found["ok"], found["mismatches"], len(found["notes"])) == (True, 0, 1)
+    for layer in found["layers"]:
+        assert (layer["ok"], layer["mean"], layer["std"], layer["finite"]) == (True, None, None, False)
+
+
+def test_what_makes_them_of_finite_values_fails_alone(run: Callable[..., Any]) -> None:
+    """Beside an input that has some, and before layers that only pass them on."""
+    Path("net.yaml").write_text(
+        "name: net\ninputs: {good: 1x4, bad: 1x4}\noutputs: [last]\nlayers:\n"
+        "  - scale: {name: one, factor: 1.0e300, from: bad}\n"
+        "  - scale: {name: two, factor: 1.0e300, from: good}\n"
+        "  - scale: {name: over, factor: 1.0e300}\n"
+        "  - add: {name: last, from: [one, over]}\n"
+    )
+    np.save("good.npy", np.ones((1, 4)))
+    np.save("bad.npy", np.array([[1, 2, np.inf, 4]]))
+    data = ("--data", "good=good.npy", "--data", "bad=bad.npy", "--dtype", "float64")
+    outcome = run("run", "net.yaml", *data)
+    assert outcome.status == 1
+    assert "`bad` has 1 value that is not finite" in outcome.err
+    assert "✗ over has values that are not finite" in outcome.out
+    assert outcome.out.endswith("✗ 1 of 4 layers are not as computed\n")
+    layers = json.loads(run("run", "net.yaml", *data, "--json").out)["layers"]
+    assert [layer["finite"] for layer in layers] == [False, True, False, False]
 
 
 HEADER = b"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999,), }"

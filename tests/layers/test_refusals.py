@@ -135,6 +135,14 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("scale", {"value": 2, "weight": 1}, "`value` and `weight` both say what the weights are", None),
     ("normalize", {"variance": [1, -1]}, "`variance` must not be negative, and has -1", None),
     ("normalize", {"variance": -1}, "`variance` must not be negative, and has -1", None),
+    ("normalize", {"variance": [[1], [-2]]}, "`variance` must not be negative, and has -2", None),
+    ("normalize", {"variance": {"constant": -1}}, "`variance` must not be negative, and has -1.0", None),
+    (
+        "normalize",
+        {"variance": "normal"},
+        "`variance` must not be negative, and `normal` draws such numbers",
+        "`uniform`, `ones` and numbers are not negative",
+    ),
 ]
 
 

@@ -78,8 +78,17 @@ def test_what_must_be_given_is_missed(kind: type[Layer], least: dict[str, Any]) 
             "`output_padding` 4 must be smaller than the stride 3 or the dilation 4",
         ),
         (
-            *("conv_transpose", {"output_padding": 1, "stride": 2, "padding": "same"}, (3, 8, 8), "output_padding"),
-            "`output_padding` 1 contradicts `padding: same`",
+            *("conv_transpose", {"output_padding": 2, "stride": 2, "padding": "same"}, (3, 8, 8), "output_padding"),
+            "`output_padding` 2 must be smaller than the stride 2 with `padding: same`",
+        ),
+        (
+            *("conv_transpose", {"output_padding": 1, "dilation": 2, "padding": "same_lower"}, (3, 8)),
+            "output_padding",
+            "`output_padding` 1 must be smaller than the stride 1 with `padding: same_lower`",
+        ),
+        (
+            *("conv_transpose", {"output_padding": 0, "kernel_size": 2, "padding": "same"}, (3, 1), "padding"),
+            "`padding` cuts 2 pixels off an output with a length of 2",
         ),
         (
             *("conv_transpose", {"padding": [[0, 0], [5, 5]]}, (3, 8, 8), "padding"),

@@ -52,6 +52,10 @@ CASES: list[Case] = [
     *((Convolution, {"out_channels": 2, **options}) for options in WINDOWS + DILATED),
     *((ConvTranspose, {"out_channels": 2, **options}) for options in WINDOWS + DILATED),
     (ConvTranspose, {"out_channels": 2, "kernel_size": 2, "stride": 3, "output_padding": 2, "padding": [[0, 1]]}),
+    *(
+        (ConvTranspose, {"out_channels": 2, "kernel_size": k, "stride": 3, "padding": word, "output_padding": added})
+        for k, word, added in ((4, "same", 0), (4, "same", 1), (3, "same_lower", 1), (1, "same", 2))
+    ),
     (ConvTranspose, {"out_channels": 2, "kernel_size": 2, "stride": 3, "groups": 2, "padding": [[2, 1]]}),
     *((DepthwiseConvolution, options) for options in (WINDOWS[1], DILATED[0])),
     *((SeparableConvolution, {"out_channels": 3, **options}) for options in (WINDOWS[1], DILATED[0])),
