@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 import cnncalc
 from cnncalc import CnncalcError
@@ -27,6 +28,13 @@ def places(node: Node) -> list[tuple[int, int]]:
     if isinstance(node, Mapping):
         found += [place for pair in node.entries() for item in pair for place in places(item)]
     return found
+
+
+@pytest.fixture(params=["libyaml", "Python"])
+def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser that counts levels while it looks ahead, if that is installed, and the one that does not."""
+    if request.param == "Python":
+        monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,7 @@ def test_values(text: str, plain: object) -> None:
     assert parse(Source("x", text)).plain() == plain
 
 
+@pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
@@ -130,9 +139,30 @@ def test_as_deep_as_it_may_be() -> None:
     assert names(cnncalc.load(nested(100))) == ["relu_1"]
 
 
-@pytest.mark.parametrize("levels", [101, 5000])
-def test_too_deep(levels: int) -> None:
-    assert error_of(nested(levels)).message == "more than 100 levels of nesting"
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (nested(101), (3, 111)),
+        (nested(5000), (3, 111)),
+        (nested(5000).replace("expect", "é: ≠ # 😀\nexpect"), (4, 111)),
+        (H + "layers: " + "[" * 5000, (2, 108)),
+        (H + "layers: " + "{a: " * 5000, (2, 9 + 4 * 99)),
+        (H + "layers:\n" + "- " * 5000, (3, 1 + 2 * 99)),
+        (H + "layers:\n" + "".join(" " * n + "a:\n" for n in range(1, 200)), (102, 101)),
+        (H + "layers: [" + "\n[" * 2000, (101, 1)),
+        (H + "a: @\nlayers: " + "[" * 5000, None),
+        (H + "layers: " + "[" * 99 + "]" * 99 + "@" + "[" * 2000, None),
+    ],
+)
+@pytest.mark.usefixtures("either_parser")
+def test_too_deep(text: str, place: tuple[int, int] | None) -> None:
+    error = error_of(text)
+    assert error.place is not None
+    if place is None:
+        assert error.message.startswith("not valid YAML: ")
+    else:
+        assert error.message == "more than 100 levels of nesting"
+        assert (error.place.line, error.place.column) == place
 
 
 def test_aliases_count_as_deep_as_what_they_stand_for() -> None:
