@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.spec.expressions import Names
 from cnncalc.spec.operations import ExpressionError
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from cnncalc.layout import Layout, Shape
     from cnncalc.spec.scopes import Frame
+
+MOST_NAMES: Final = 5
+"""How deep a name with expressions may ask for the sizes of others by names with expressions."""
 
 
 class Arrival(Names):
@@ -66,7 +69,12 @@ class Arrival(Names):
     def _named(self, name: Any) -> Shape:
         if not isinstance(name, str):
             raise ExpressionError("the name of a tensor stands in quotes, as in size('conv1')")
+        if self.depth >= MOST_NAMES:
+            raise ExpressionError(f"names that ask for names more than {MOST_NAMES} deep: does one ask for itself?")
+        self.depth += 1
         try:
             return self.shape_of(filled(name, self))
         except NameFault as fault:
-            raise ExpressionError(fault.fact, fault.hint) from None
+            raise ExpressionError(fault.fact, fault.later) from None
+        finally:
+            self.depth -= 1

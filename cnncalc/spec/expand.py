@@ -9,10 +9,10 @@ from cnncalc.layers import LAYERS, find
 from cnncalc.network import Network
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.graph import Graph
-from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS
+from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, Budget, LimitError
 from cnncalc.spec.making import LayerMaker
 from cnncalc.spec.nodes import Scalar
-from cnncalc.spec.scopes import INPUT, OPEN, Frame, Scope, Tensors
+from cnncalc.spec.scopes import INPUT, Frame, Scope, Tensors
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ class _Expansion:
         self.choice = choice
         self.spec = choice.spec
         self.source = choice.spec.source
-        self.evaluator = Evaluator(self.source)
+        self.budget = Budget(len(self.source.text), self.spec.written)
+        self.evaluator = Evaluator(self.source, self.budget)
         self.layers = layers
         self.maker = LayerMaker(self.spec, self.evaluator, layers)
         self.graph = Graph(self.spec, inputs, self.maker, self.evaluator)
         self.sees = self.graph.sees
         self.active: list[Block] = []
-        self.visits = 0
         self.nesting = 0
 
     def network(self) -> Network:
@@ -88,7 +88,7 @@ class _Expansion:
 
     def _entry(self, entry: Entry, frame: Frame) -> Tensors:
         """What leaves an entry; what arrives if its `when` is false."""
-        self._visit(entry)
+        self.budget.visit(self.source, entry.at)
         if entry.when is not None and not self._present(entry, entry.when, frame):
             return frame.previous
         taken = self._taken(entry, frame)
@@ -97,19 +97,13 @@ class _Expansion:
         if isinstance(entry, Group):
             return self._group(entry, frame, taken)
         name = self.graph.full_name(entry, frame, taken)
-        inner = self._opened(name, frame)
+        inner = self._opened(entry, name, frame)
         if isinstance(entry, Residual):
             output = self._residual(entry, name, inner, taken)
         else:
             assert isinstance(entry, Parallel)
             output = self._parallel(entry, name, inner, taken)
         return self._closed(name, output)
-
-    def _visit(self, entry: Entry) -> None:
-        """Count an entry or a round of a loop, of which there are only so many."""
-        self.visits += 1
-        if self.visits > MAX_VISITS:
-            raise self.source.error(entry.at, f"the network has more than {MAX_VISITS:,} entries, loops unrolled")
 
     def _taken(self, entry: Entry, frame: Frame) -> Tensors:
         """What an entry takes: what its `from` names, or the output of the entry before."""
@@ -125,6 +119,9 @@ class _Expansion:
         try:
             for name in self._names_left_out(entry, frame):
                 self.graph.names.leave_out(name)
+                self.budget.remember(self.source, entry.at, name)
+        except LimitError:
+            raise
         except CnncalcError:
             pass  # it is as if not written, and so is what is wrong with its name
         return False
@@ -137,7 +134,7 @@ class _Expansion:
         if isinstance(entry, Group) and (entry.name.dynamic or "{" in entry.name.text):
             rounds = self._rounds(entry, frame, lambda: self._taken(entry, frame))
         for values in rounds:
-            self._visit(entry)
+            self.budget.visit(self.source, entry.at)
             sees = self.sees(frame.within(values=values), lambda: self._taken(entry, frame))
             yield frame.scope.prefix + self.evaluator.word(entry.name, sees)
 
@@ -190,7 +187,7 @@ class _Expansion:
             raise self.source.error(entry.at, f"`{name}` takes {len(wanted)}, {arrives}", hint)
         scope = Scope(f"{name}.", None, _entrance(wanted, taken))
         values = self._parameters(entry, block, name, frame, taken, scope)
-        self.graph.names.tensors[name] = OPEN
+        self.graph.open(entry, name)
         self.active.append(block)
         try:
             output = self._sequence(block.entries, Frame(scope, values, taken), taken)
@@ -243,15 +240,15 @@ class _Expansion:
         return loops.walked(entry.loop, self.evaluator, sees)
 
     def _round(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
-        self._visit(entry)
+        self.budget.visit(self.source, entry.at)
         name = self.graph.full_name(entry, frame, taken)
-        return self._closed(name, self._sequence(entry.layers, self._opened(name, frame), taken))
+        return self._closed(name, self._sequence(entry.layers, self._opened(entry, name, frame), taken))
 
-    def _opened(self, name: str | None, frame: Frame) -> Frame:
+    def _opened(self, entry: Entry, name: str | None, frame: Frame) -> Frame:
         """The frame within a group: a new scope if it has a name."""
         if name is None:
             return frame
-        self.graph.names.tensors[name] = OPEN
+        self.graph.open(entry, name)
         return frame.within(scope=Scope(f"{name}.", frame.scope))
 
     def _closed(self, name: str | None, output: Tensors) -> Tensors:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Tensors = tuple[int, ...]
 """Numbers of tensors: what arrives at an entry, mostly one."""
@@ -28,10 +28,16 @@ NAME_HINT: Final = "letters, digits and _ - + / . make a name"
 class NameFault(Exception):  # noqa: N818 - a fact about a name, to which the caller adds the place
     """Why a name cannot be taken or given."""
 
-    def __init__(self, fact: str, hint: str | None = None) -> None:
+    def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
         super().__init__(fact)
         self.fact = fact
-        self.hint = hint
+        self.later = hint
+        """The hint, or what makes it: most faults are caught, and nobody reads them."""
+
+    @property
+    def hint(self) -> str | None:
+        """What to do, if that is known."""
+        return self.later() if callable(self.later) else self.later
 
 
 class Scope:
@@ -132,11 +138,13 @@ class Names:
         return {name: tensors for name, tensors in self.tensors.items() if tensors != ABSENT}
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:
-        visible: list[str] = []
-        for around in scope.outwards():
-            visible += around.inputs
-            visible += [n[len(around.prefix) :] for n in self.tensors if n.startswith(around.prefix)][-2000:]
-        hint = did_you_mean(word, visible, "earlier outputs") or "only what stands above can be taken"
+        def hint() -> str:
+            visible: list[str] = []
+            for around in scope.outwards():
+                visible += around.inputs
+                visible += [n[len(around.prefix) :] for n in self.tensors if n.startswith(around.prefix)][-2000:]
+            return did_you_mean(word, visible, "earlier outputs") or "only what stands above can be taken"
+
         return NameFault(f"there is no earlier output `{word}`", hint)
 
 
