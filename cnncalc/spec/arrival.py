@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.spec.expressions import Names
 from cnncalc.spec.operations import ExpressionError
-from cnncalc.spec.scopes import NameFault
+from cnncalc.spec.scopes import UNKNOWN, NameFault
 from cnncalc.spec.templates import filled
 
 if TYPE_CHECKING:
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
 MOST_NAMES: Final = 5
 """How deep a name with expressions may ask for the sizes of others by names with expressions."""
+
+
+class Foreseen(Names):
+    """What can be told of the values that an entry sees before anything arrives there."""
+
+    def value(self, name: str) -> Any:
+        """The value of a name; raises `ExpressionError` if it is not known yet."""
+        value = super().value(name)
+        if value is UNKNOWN:
+            raise ExpressionError(f"`{name}` is not known yet")
+        return value
 
 
 class Arrival(Names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shown
@@ -12,7 +13,7 @@ from cnncalc.spec.graph import Graph
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, Budget, LimitError
 from cnncalc.spec.making import LayerMaker
 from cnncalc.spec.nodes import Scalar
-from cnncalc.spec.scopes import INPUT, Frame, Scope, Tensors
+from cnncalc.spec.scopes import INPUT, ONCE, Frame, Rounds, Scope, Tensors, Values
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Block
     from cnncalc.spec.nodes import Node as TreeNode
 
+FIRST_LOOK: Final = 10_000
+"""How many entries are visited before it is seen whether they become too many; again at about twice as many."""
 MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
 
@@ -48,20 +51,22 @@ class _Expansion:
         self.sees = self.graph.sees
         self.active: list[Block] = []
         self.nesting = 0
+        self.stretches: list[tuple[Entry, list[Entry], Values, int]] = []
+        """The loops and blocks that are being expanded, the outermost first, to be asked how large they become."""
+        self.next_look = FIRST_LOOK
 
     def network(self) -> Network:
         """Expand everything."""
         for block in self.spec.blocks.values():
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
-        if self.spec.has_loops or self.spec.blocks:
-            from cnncalc.spec.estimate import Estimate
-
-            Estimate(self.spec, self.choice.values).check()
         inputs = self.graph.inputs
         entrance = _entrance(list(inputs), tuple(range(len(inputs))))
         everything = tuple(range(len(inputs)))
-        frame = Frame(Scope("", None, entrance), self.choice.values, everything)
+        frame = Frame(Scope("", None, entrance), ChainMap(self.choice.values), everything)
+        if self.spec.has_loops or self.spec.blocks:
+            self.stretches.append((self.spec.entries[0], self.spec.entries, frame.values, 1))
+            self._look_ahead()
         outputs = self._sequence(self.spec.entries, frame, everything)
         if self.choice.outputs is not None:
             outputs = self.graph.taken(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
@@ -88,7 +93,7 @@ class _Expansion:
 
     def _entry(self, entry: Entry, frame: Frame) -> Tensors:
         """What leaves an entry; what arrives if its `when` is false."""
-        self.budget.visit(self.source, entry.at)
+        self._visit(entry)
         if entry.when is not None and not self._present(entry, entry.when, frame):
             return frame.previous
         taken = self._taken(entry, frame)
@@ -104,6 +109,21 @@ class _Expansion:
             assert isinstance(entry, Parallel)
             output = self._parallel(entry, name, inner, taken)
         return self._closed(name, output)
+
+    def _visit(self, entry: Entry) -> None:
+        """Count an entry or a round of a loop; where they are many, see whether they become too many."""
+        self.budget.visit(self.source, entry.at)
+        if self.budget.visits >= self.next_look:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Refuse what the loops and blocks that are being expanded are certain to become."""
+        from cnncalc.spec.estimate import Estimate
+
+        self.next_look = 2 * self.budget.visits + FIRST_LOOK
+        estimate = Estimate(self.spec, self.choice.values)
+        for stretch in self.stretches:
+            estimate.check(*stretch)
 
     def _taken(self, entry: Entry, frame: Frame) -> Tensors:
         """What an entry takes: what its `from` names, or the output of the entry before."""
@@ -132,7 +152,7 @@ class _Expansion:
             return
         rounds: Iterable[dict[str, Any]] = ({},)
         if isinstance(entry, Group) and (entry.name.dynamic or "{" in entry.name.text):
-            rounds = self._rounds(entry, frame, lambda: self._taken(entry, frame))
+            rounds = self._rounds(entry, frame, lambda: self._taken(entry, frame)).values
         for values in rounds:
             self.budget.visit(self.source, entry.at)
             sees = self.sees(frame.within(values=values), lambda: self._taken(entry, frame))
@@ -189,6 +209,7 @@ class _Expansion:
         values = self._parameters(entry, block, name, frame, taken, scope)
         self.graph.open(entry, name)
         self.active.append(block)
+        self.stretches.append((entry, block.entries, values, 1))
         try:
             output = self._sequence(block.entries, Frame(scope, values, taken), taken)
         except CnncalcError as error:
@@ -196,17 +217,18 @@ class _Expansion:
             error.notes = (*error.notes, used)[:MOST_NOTES]
             raise
         self.active.pop()
+        self.stretches.pop()
         return self._closed(name, output)
 
     def _parameters(
         self, entry: LayerEntry, block: Block, name: str, frame: Frame, taken: Tensors, scope: Scope
-    ) -> dict[str, Any]:
+    ) -> Values:
         """The values that a block's expressions see: the file's parameters and its own; `scope` is the block's."""
         for word, (key, _) in entry.options.items():
             if word not in block.parameters:
                 hint = did_you_mean(word, block.parameters, "parameters") or "it has no parameters"
                 raise self.source.error(key, f"`{name}`: block `{block.name}` has no parameter `{word}`", hint)
-        values = dict(self.choice.values)
+        values: Values = ChainMap({}, self.choice.values)
         inside = Frame(scope, values, taken)
         for word, (_, default) in block.parameters.items():
             given = entry.options.get(word)
@@ -223,14 +245,21 @@ class _Expansion:
     def _group(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
         """The entries once, or in each round of a loop."""
         output = taken
-        for values in self._rounds(entry, frame, taken):
+        for values in self._walked(entry, frame, taken):
             output = self._round(entry, frame.within(values=values), output)
         return output
 
-    def _rounds(self, entry: Group, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Iterator[dict[str, Any]]:
+    def _walked(self, entry: Group, frame: Frame, taken: Tensors) -> Iterator[dict[str, Any]]:
+        """The values of each round while it is expanded."""
+        rounds = self._rounds(entry, frame, taken)
+        self.stretches.append((entry, entry.layers, frame.values, rounds.number))
+        yield from rounds.values
+        self.stretches.pop()
+
+    def _rounds(self, entry: Group, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Rounds:
         """The values of each round."""
         if entry.repeat is None and entry.loop is None:
-            return iter(({},))
+            return ONCE
         sees = self.sees(frame, taken)
         from cnncalc.spec import loops
 
@@ -240,7 +269,7 @@ class _Expansion:
         return loops.walked(entry.loop, self.evaluator, sees)
 
     def _round(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
-        self.budget.visit(self.source, entry.at)
+        self._visit(entry)
         name = self.graph.full_name(entry, frame, taken)
         return self._closed(name, self._sequence(entry.layers, self._opened(entry, name, frame), taken))
 
@@ -283,7 +312,7 @@ class _Expansion:
         frame = Frame(frame.scope, frame.values, arriving)
         if entry.when is None or self._present(entry, entry.when, frame):
             taken = self._taken(entry, frame)
-            for values in self._rounds(entry, frame, taken):
+            for values in self._walked(entry, frame, taken):
                 yield from self._round(entry, frame.within(values=values), taken)
 
     def _merge(self, node: TreeNode, frame: Frame, taken: Tensors) -> str:

@@ -51,10 +51,11 @@ class Names:
 
     def value(self, name: str) -> Any:
         """The value of a name."""
-        if name in self.values:
+        try:
             return self.values[name]
-        if name in CONSTANTS:
-            return CONSTANTS[name]
+        except KeyError:
+            if name in CONSTANTS:
+                return CONSTANTS[name]
         raise ExpressionError(f"there is no name `{name}`", lambda: did_you_mean(name, self.known(), "names"))
 
     def known(self) -> list[str]:
