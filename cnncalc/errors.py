@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.characters import columns, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 EXCERPT_WIDTH = 100
 LONGEST_MESSAGE = 1000
@@ -32,7 +32,8 @@ class CnncalcError(Exception):
     """Something in the input is wrong, and this says what, where and how to mend it.
 
     `str()` gives the whole text; `message`, `hint` and `place` give its parts. `notes` say more, some of them at
-    further places, such as the line that used a block.
+    further places, such as the line that used a block. Hint and place may be given as functions, which are called when
+    they are asked for: many an error is caught and never seen.
 
     >>> print(CnncalcError("unknown layer type `cnv2d`", hint="did you mean `conv2d`?"))
     error: unknown layer type `cnv2d`
@@ -43,15 +44,33 @@ class CnncalcError(Exception):
         self,
         message: str,
         *,
-        hint: str | None = None,
-        place: Place | None = None,
+        hint: str | Callable[[], str | None] | None = None,
+        place: Place | Callable[[], Place] | None = None,
         notes: Iterable[tuple[str, Place | None]] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
-        self.place = place
+        self._hint = hint
+        self._place = place
         self.notes = tuple(notes)
+
+    @property
+    def hint(self) -> str | None:
+        """What to do, if that is known."""
+        if callable(self._hint):
+            self._hint = self._hint()
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str | None) -> None:
+        self._hint = hint
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is, if that is one place."""
+        if callable(self._place):
+            self._place = self._place()
+        return self._place
 
     def __str__(self) -> str:
         lines = _located("error", self.message, self.place)
@@ -150,7 +169,7 @@ def shown(value: object) -> str:
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{key}: {shown(item)}" for key, item in list(value.items())[:4]) + "}"
     else:
-        text = printable(repr(value))
+        text = printable(repr(value[:100] if isinstance(value, str) else value))
     return text if len(text) <= 60 else text[:59] + "…"
 
 

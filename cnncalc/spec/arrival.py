@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.spec.expressions import Names
 from cnncalc.spec.operations import ExpressionError
-from cnncalc.spec.scopes import NameFault
+from cnncalc.spec.scopes import UNKNOWN, NameFault
 from cnncalc.spec.templates import filled
 
 if TYPE_CHECKING:
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 
     from cnncalc.layout import Layout, Shape
     from cnncalc.spec.scopes import Frame
+
+MOST_NAMES: Final = 5
+"""How deep a name with expressions may ask for the sizes of others by names with expressions."""
+
+
+class Foreseen(Names):
+    """What can be told of the values that an entry sees before anything arrives there."""
+
+    def value(self, name: str) -> Any:
+        """The value of a name; raises `ExpressionError` if it is not known yet."""
+        value = super().value(name)
+        if value is UNKNOWN:
+            raise ExpressionError(f"`{name}` is not known yet")
+        return value
 
 
 class Arrival(Names):
@@ -66,7 +80,12 @@ class Arrival(Names):
     def _named(self, name: Any) -> Shape:
         if not isinstance(name, str):
             raise ExpressionError("the name of a tensor stands in quotes, as in size('conv1')")
+        if self.depth >= MOST_NAMES:
+            raise ExpressionError(f"names that ask for names more than {MOST_NAMES} deep: does one ask for itself?")
+        self.depth += 1
         try:
             return self.shape_of(filled(name, self))
         except NameFault as fault:
-            raise ExpressionError(fault.fact, fault.hint) from None
+            raise ExpressionError(fault.fact, fault.later) from None
+        finally:
+            self.depth -= 1

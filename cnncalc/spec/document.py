@@ -78,6 +78,8 @@ class Spec:
         self.blocks = self._blocks(reader)
         self.entries = self._entries(reader)
         self.has_loops = reader.has_loops
+        self.written = reader.written
+        """The entries in the text, those of blocks once."""
         self.made: dict[str, tuple[Layer, int | None]] = {}
         """Layers whose options are expressions, by type and values: many entries come to the same."""
 

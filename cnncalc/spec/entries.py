@@ -99,6 +99,7 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.has_loops = False
+        self.written = 0
 
     def entries(self, node: Node, what: str) -> list[Entry]:
         """The entries of a list."""
@@ -110,6 +111,7 @@ class Reader:
 
     def entry(self, node: Node) -> Entry:
         """One entry, in any spelling."""
+        self.written += 1
         if isinstance(node, Scalar):
             return self._typed(node, {})
         if not isinstance(node, Mapping):

@@ -1,13 +1,15 @@
-"""How large a spec becomes at least, from its text alone; so that one that is far too large is refused at once."""
+"""How large a spec becomes at least, without expanding it; so that one that is far too large is refused at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import ChainMap
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual
-from cnncalc.spec.limits import MAX_BLOCKS, MAX_LAYERS, MAX_NESTING, MAX_VISITS
+from cnncalc.spec.limits import MAX_BLOCKS, MAX_LAYERS, MAX_NESTING, MAX_VISITS, LimitError
 from cnncalc.spec.loops import MOST_ROUNDS
+from cnncalc.spec.scopes import UNKNOWN
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.expressions import Names
     from cnncalc.spec.nodes import Node
+    from cnncalc.spec.scopes import Values
+
+MOST_ESTIMATED: Final = 20_000
+"""The entries of which one estimate finds the size, beside those in the text; more count nothing."""
 
 
 class Size(NamedTuple):
@@ -37,40 +43,58 @@ class Estimate:
         self.values = values
         self.evaluator = Evaluator(spec.source)
         self.blocks: dict[str, Size] = {}
-        self.depth = 0
+        self.active: list[str] = []
         self.nesting = 0
+        self.left = 0
 
-    def check(self) -> None:
-        """Raise `CnncalcError` at what is certain to become too large."""
-        self._sum(self.spec.entries, self.values)
+    def check(self, entry: Entry, entries: list[Entry], values: Values, rounds: int = 1) -> None:
+        """Raise `LimitError` if an entry is certain to become too large: these entries so many times over.
 
-    def _sum(self, entries: Iterable[Entry], values: dict[str, Any]) -> Size:
-        if self.nesting >= MAX_NESTING:
-            return Size()
-        self.nesting += 1
-        sizes = [self._size(entry, values) for entry in entries]
-        self.nesting -= 1
-        return Size(sum(size.layers for size in sizes), sum(size.visits for size in sizes))
+        `values` are those that hold around it, or within if it is a block.
+        """
+        self.left = MOST_ESTIMATED + self.spec.written
+        if isinstance(entry, Group) and entries is entry.layers:
+            values = self._inside(entry, values)
+        self._times(entry.at, rounds, self._sum(entries, values))
 
-    def _size(self, entry: Entry, values: dict[str, Any]) -> Size:
+    def _times(self, at: Node, rounds: int, size: Size) -> Size:
+        """The size of so many rounds, of which each is a visit too."""
+        return self._bounded(at, Size(size.layers * rounds, (size.visits + 1) * rounds))
+
+    def _bounded(self, at: Node, size: Size) -> Size:
+        """A size, if it is not too large; raises `LimitError`."""
+        for what, count, most in (("layers", size.layers, MAX_LAYERS), ("entries", size.visits, MAX_VISITS)):
+            if count > most:
+                unrolled = ", loops unrolled" if what == "entries" else ""
+                place = self.spec.source.place(at)
+                raise LimitError(f"the network has more than {most:,} {what}{unrolled}", place=place)
+        return size
+
+    def _sum(self, entries: Iterable[Entry], values: Values) -> Size:
+        total = Size()
+        if self.nesting < MAX_NESTING:
+            self.nesting += 1
+            for entry in entries:
+                size = self._size(entry, values)
+                total = self._bounded(entry.at, Size(total.layers + size.layers, total.visits + size.visits))
+            self.nesting -= 1
+        return total
+
+    def _size(self, entry: Entry, values: Values) -> Size:
         """The least size of an entry; `values` are those that do not change within it."""
-        if entry.when is not None and self._known(entry.when, values) is not True:
+        self.left -= 1
+        if self.left < 0 or (entry.when is not None and self._known(entry.when, values) is not True):
             return Size(0, 1)
         rounds = 1
         if isinstance(entry, Group):
             rounds = self._rounds(entry, values)
             values = self._inside(entry, values)
-        size = self._content(entry, values)
-        size = Size(size.layers * rounds, (size.visits + 1) * rounds)
-        for what, count, most in (("layers", size.layers, MAX_LAYERS), ("entries", size.visits, MAX_VISITS)):
-            if count > most:
-                unrolled = ", loops unrolled" if what == "entries" else ""
-                raise self.spec.source.error(entry.at, f"the network has more than {most:,} {what}{unrolled}")
-        return size
+        return self._times(entry.at, rounds, self._content(entry, values))
 
-    def _content(self, entry: Entry, values: dict[str, Any]) -> Size:
+    def _content(self, entry: Entry, values: Values) -> Size:
         if isinstance(entry, LayerEntry):
-            return self._block(entry.kind.text) if entry.kind.text in self.spec.blocks else Size(1, 0)
+            written = self._known(entry.kind, values) if entry.kind.dynamic else entry.kind.text
+            return self._block(written, entry, values) if written in self.spec.blocks else Size(1, 0)
         if isinstance(entry, Group):
             return self._sum(entry.layers, values)
         if isinstance(entry, Residual):
@@ -79,20 +103,25 @@ class Estimate:
         branches = (branch if isinstance(branch, list) else [branch] for branch in entry.branches)
         return self._sum((inner for branch in branches for inner in branch), values)
 
-    def _block(self, name: str) -> Size:
-        """The least size of a block, whose parameters are not known here."""
-        known = self.blocks.get(name)
+    def _block(self, name: str, entry: LayerEntry, values: Values) -> Size:
+        """The least size of a block, as far as its parameters are known here."""
+        if name in self.active or len(self.active) >= MAX_BLOCKS:
+            return Size()
+        block = self.spec.blocks[name]
+        inside: Values = ChainMap({}, self.values)
+        for word, (_, default) in block.parameters.items():
+            given = entry.options.get(word)
+            inside[word] = self._known(given[1], values) if given else self._known(default, inside)
+        key = f"{name} {[None if value is UNKNOWN else (value,) for value in inside.maps[0].values()]}"
+        known = self.blocks.get(key)
         if known is None:
-            self.blocks[name] = Size()
-            if self.depth < MAX_BLOCKS:
-                self.depth += 1
-                self.blocks[name] = self._sum(self.spec.blocks[name].entries, {})
-                self.depth -= 1
-            known = self.blocks[name]
+            self.active.append(name)
+            known = self.blocks[key] = self._sum(block.entries, inside)
+            self.active.pop()
         return known
 
-    def _rounds(self, entry: Group, values: dict[str, Any]) -> int:
-        """The rounds of a loop that follow from the file's parameters; 0 where they do not."""
+    def _rounds(self, entry: Group, values: Values) -> int:
+        """The rounds of a loop that are known here; 0 where they are not."""
         if entry.repeat is not None:
             rounds = self._known(entry.repeat, values)
             return int(rounds) if type(rounds) in (int, float) and 0 <= rounds <= MOST_ROUNDS else 0
@@ -101,22 +130,25 @@ class Estimate:
             return min(len(rows) if isinstance(rows, list) else 0 for rows in lists)
         return 1
 
-    def _inside(self, entry: Group, values: dict[str, Any]) -> dict[str, Any]:
-        """The values that do not change within a group: a loop's variables hide parameters."""
+    def _inside(self, entry: Group, values: Values) -> Values:
+        """The values within a group: a loop's variables hide others, and change."""
         if entry.loop is None:
-            return values
-        hidden = {name.strip() for key in entry.loop.keys for name in key.split(",")}
-        return {name: value for name, value in values.items() if name not in hidden}
+            return values if entry.repeat is None else values.new_child({"index": UNKNOWN})
+        hidden = [name.strip() for key in entry.loop.keys for name in key.split(",")]
+        return values.new_child(dict.fromkeys([*hidden, "index"], UNKNOWN))
 
-    def _known(self, node: Node, values: dict[str, Any]) -> Any:
-        """The value of a node if it follows from the file's parameters, or None."""
+    def _known(self, node: Node, values: Values) -> Any:
+        """The value of a node if it follows from values that are known here."""
 
         def names() -> Names:
-            from cnncalc.spec.expressions import Names
+            from cnncalc.spec.arrival import Foreseen
 
-            return Names(values)
+            return Foreseen(values)
 
+        budget = self.evaluator.budget
+        if node.dynamic and budget.steps > budget.most_steps:
+            return UNKNOWN
         try:
             return self.evaluator.plain(node, names)
         except CnncalcError:
-            return None
+            return UNKNOWN

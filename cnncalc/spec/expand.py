@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shown
@@ -9,10 +10,10 @@ from cnncalc.layers import LAYERS, find
 from cnncalc.network import Network
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.graph import Graph
-from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS
+from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, Budget, LimitError
 from cnncalc.spec.making import LayerMaker
 from cnncalc.spec.nodes import Scalar
-from cnncalc.spec.scopes import INPUT, OPEN, Frame, Scope, Tensors
+from cnncalc.spec.scopes import INPUT, ONCE, Frame, Rounds, Scope, Tensors, Values
 from cnncalc.spec.values import Evaluator
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Block
     from cnncalc.spec.nodes import Node as TreeNode
 
+FIRST_LOOK: Final = 10_000
+"""How many entries are visited before it is seen whether they become too many; again at about twice as many."""
 MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
 
@@ -40,28 +43,30 @@ class _Expansion:
         self.choice = choice
         self.spec = choice.spec
         self.source = choice.spec.source
-        self.evaluator = Evaluator(self.source)
+        self.budget = Budget(len(self.source.text), self.spec.written)
+        self.evaluator = Evaluator(self.source, self.budget)
         self.layers = layers
         self.maker = LayerMaker(self.spec, self.evaluator, layers)
         self.graph = Graph(self.spec, inputs, self.maker, self.evaluator)
         self.sees = self.graph.sees
         self.active: list[Block] = []
-        self.visits = 0
         self.nesting = 0
+        self.stretches: list[tuple[Entry, list[Entry], Values, int]] = []
+        """The loops and blocks that are being expanded, the outermost first, to be asked how large they become."""
+        self.next_look = FIRST_LOOK
 
     def network(self) -> Network:
         """Expand everything."""
         for block in self.spec.blocks.values():
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
-        if self.spec.has_loops or self.spec.blocks:
-            from cnncalc.spec.estimate import Estimate
-
-            Estimate(self.spec, self.choice.values).check()
         inputs = self.graph.inputs
         entrance = _entrance(list(inputs), tuple(range(len(inputs))))
         everything = tuple(range(len(inputs)))
-        frame = Frame(Scope("", None, entrance), self.choice.values, everything)
+        frame = Frame(Scope("", None, entrance), ChainMap(self.choice.values), everything)
+        if self.spec.has_loops or self.spec.blocks:
+            self.stretches.append((self.spec.entries[0], self.spec.entries, frame.values, 1))
+            self._look_ahead()
         outputs = self._sequence(self.spec.entries, frame, everything)
         if self.choice.outputs is not None:
             outputs = self.graph.taken(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
@@ -97,7 +102,7 @@ class _Expansion:
         if isinstance(entry, Group):
             return self._group(entry, frame, taken)
         name = self.graph.full_name(entry, frame, taken)
-        inner = self._opened(name, frame)
+        inner = self._opened(entry, name, frame)
         if isinstance(entry, Residual):
             output = self._residual(entry, name, inner, taken)
         else:
@@ -106,10 +111,19 @@ class _Expansion:
         return self._closed(name, output)
 
     def _visit(self, entry: Entry) -> None:
-        """Count an entry or a round of a loop, of which there are only so many."""
-        self.visits += 1
-        if self.visits > MAX_VISITS:
-            raise self.source.error(entry.at, f"the network has more than {MAX_VISITS:,} entries, loops unrolled")
+        """Count an entry or a round of a loop; where they are many, see whether they become too many."""
+        self.budget.visit(self.source, entry.at)
+        if self.budget.visits >= self.next_look:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Refuse what the loops and blocks that are being expanded are certain to become."""
+        from cnncalc.spec.estimate import Estimate
+
+        self.next_look = 2 * self.budget.visits + FIRST_LOOK
+        estimate = Estimate(self.spec, self.choice.values)
+        for stretch in self.stretches:
+            estimate.check(*stretch)
 
     def _taken(self, entry: Entry, frame: Frame) -> Tensors:
         """What an entry takes: what its `from` names, or the output of the entry before."""
@@ -125,6 +139,9 @@ class _Expansion:
         try:
             for name in self._names_left_out(entry, frame):
                 self.graph.names.leave_out(name)
+                self.budget.remember(self.source, entry.at, name)
+        except LimitError:
+            raise
         except CnncalcError:
             pass  # it is as if not written, and so is what is wrong with its name
         return False
@@ -135,9 +152,9 @@ class _Expansion:
             return
         rounds: Iterable[dict[str, Any]] = ({},)
         if isinstance(entry, Group) and (entry.name.dynamic or "{" in entry.name.text):
-            rounds = self._rounds(entry, frame, lambda: self._taken(entry, frame))
+            rounds = self._rounds(entry, frame, lambda: self._taken(entry, frame)).values
         for values in rounds:
-            self._visit(entry)
+            self.budget.visit(self.source, entry.at)
             sees = self.sees(frame.within(values=values), lambda: self._taken(entry, frame))
             yield frame.scope.prefix + self.evaluator.word(entry.name, sees)
 
@@ -190,8 +207,9 @@ class _Expansion:
             raise self.source.error(entry.at, f"`{name}` takes {len(wanted)}, {arrives}", hint)
         scope = Scope(f"{name}.", None, _entrance(wanted, taken))
         values = self._parameters(entry, block, name, frame, taken, scope)
-        self.graph.names.tensors[name] = OPEN
+        self.graph.open(entry, name)
         self.active.append(block)
+        self.stretches.append((entry, block.entries, values, 1))
         try:
             output = self._sequence(block.entries, Frame(scope, values, taken), taken)
         except CnncalcError as error:
@@ -199,17 +217,18 @@ class _Expansion:
             error.notes = (*error.notes, used)[:MOST_NOTES]
             raise
         self.active.pop()
+        self.stretches.pop()
         return self._closed(name, output)
 
     def _parameters(
         self, entry: LayerEntry, block: Block, name: str, frame: Frame, taken: Tensors, scope: Scope
-    ) -> dict[str, Any]:
+    ) -> Values:
         """The values that a block's expressions see: the file's parameters and its own; `scope` is the block's."""
         for word, (key, _) in entry.options.items():
             if word not in block.parameters:
                 hint = did_you_mean(word, block.parameters, "parameters") or "it has no parameters"
                 raise self.source.error(key, f"`{name}`: block `{block.name}` has no parameter `{word}`", hint)
-        values = dict(self.choice.values)
+        values: Values = ChainMap({}, self.choice.values)
         inside = Frame(scope, values, taken)
         for word, (_, default) in block.parameters.items():
             given = entry.options.get(word)
@@ -226,14 +245,21 @@ class _Expansion:
     def _group(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
         """The entries once, or in each round of a loop."""
         output = taken
-        for values in self._rounds(entry, frame, taken):
+        for values in self._walked(entry, frame, taken):
             output = self._round(entry, frame.within(values=values), output)
         return output
 
-    def _rounds(self, entry: Group, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Iterator[dict[str, Any]]:
+    def _walked(self, entry: Group, frame: Frame, taken: Tensors) -> Iterator[dict[str, Any]]:
+        """The values of each round while it is expanded."""
+        rounds = self._rounds(entry, frame, taken)
+        self.stretches.append((entry, entry.layers, frame.values, rounds.number))
+        yield from rounds.values
+        self.stretches.pop()
+
+    def _rounds(self, entry: Group, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Rounds:
         """The values of each round."""
         if entry.repeat is None and entry.loop is None:
-            return iter(({},))
+            return ONCE
         sees = self.sees(frame, taken)
         from cnncalc.spec import loops
 
@@ -245,13 +271,13 @@ class _Expansion:
     def _round(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
         self._visit(entry)
         name = self.graph.full_name(entry, frame, taken)
-        return self._closed(name, self._sequence(entry.layers, self._opened(name, frame), taken))
+        return self._closed(name, self._sequence(entry.layers, self._opened(entry, name, frame), taken))
 
-    def _opened(self, name: str | None, frame: Frame) -> Frame:
+    def _opened(self, entry: Entry, name: str | None, frame: Frame) -> Frame:
         """The frame within a group: a new scope if it has a name."""
         if name is None:
             return frame
-        self.graph.names.tensors[name] = OPEN
+        self.graph.open(entry, name)
         return frame.within(scope=Scope(f"{name}.", frame.scope))
 
     def _closed(self, name: str | None, output: Tensors) -> Tensors:
@@ -292,7 +318,7 @@ class _Expansion:
         frame = Frame(frame.scope, frame.values, arriving)
         if entry.when is None or self._present(entry, entry.when, frame):
             taken = self._taken(entry, frame)
-            for values in self._rounds(entry, frame, taken):
+            for values in self._walked(entry, frame, taken):
                 yield from self._round(entry, frame.within(values=values), taken)
 
     def _merge(self, node: TreeNode, frame: Frame, taken: Tensors) -> str:

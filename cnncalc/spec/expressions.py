@@ -1,43 +1,62 @@
 """The expressions of a spec: a small language over Python's syntax, evaluated by closures of our own.
 
 Only what is listed here exists: no attributes, no calls but of the named functions. Every result is bounded in size and
-every evaluation in steps, so that no expression can make the program slow or large.
+every evaluation in steps, so that no expression can make the program slow or large. Steps are operations, and the items
+of the lists and texts that they read or make; so the steps of all expressions bound their time and memory together.
 """
 
 from __future__ import annotations
 
 import ast
 import warnings
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import did_you_mean, shown
-from cnncalc.spec.operations import FUNCTIONS, MOST_LEVELS, OPERATORS, SIGNS, ExpressionError, bounded, index_of
+from cnncalc.spec.operations import (
+    FUNCTIONS,
+    MOST_LEVELS,
+    OPERATORS,
+    SIGNS,
+    ExpressionError,
+    bounded,
+    check_size,
+    index_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MOST_CHARACTERS: Final = 500
 MOST_STEPS: Final = 100_000
+"""The most steps of one evaluation."""
+STEPS_AT_LEAST: Final = 10
+"""What an evaluation costs beside its operations, in steps."""
+MOST_KEPT: Final = 500_000
+"""The characters of the expressions whose closures are kept."""
 
 CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
 
 class Names:
-    """What an expression may name: values, and functions beside the built-in ones; it counts the steps."""
+    """What an expression may name: values, and functions beside the built-in ones; it counts the steps.
+
+    `depth` counts the names with expressions that are being filled in, as one may ask for another.
+    """
 
     def __init__(self, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
         self.values = values
         self.functions = functions or {}
         self.steps = 0
+        self.depth = 0
 
     def value(self, name: str) -> Any:
         """The value of a name."""
-        if name in self.values:
+        try:
             return self.values[name]
-        if name in CONSTANTS:
-            return CONSTANTS[name]
-        raise ExpressionError(f"there is no name `{name}`", did_you_mean(name, self.known(), "names"))
+        except KeyError:
+            if name in CONSTANTS:
+                return CONSTANTS[name]
+        raise ExpressionError(f"there is no name `{name}`", lambda: did_you_mean(name, self.known(), "names"))
 
     def known(self) -> list[str]:
         """The names that there are."""
@@ -48,7 +67,8 @@ class Names:
         function = self.functions.get(name) or FUNCTIONS.get(name)
         if function is None:
             known = [*FUNCTIONS, *self.functions]
-            raise ExpressionError(f"there is no function `{name}`", did_you_mean(name, known, "functions"))
+            hint = did_you_mean(name, known, "functions")
+            raise ExpressionError(f"there is no function `{name}`", hint)
         return function
 
 
@@ -58,10 +78,13 @@ def evaluate(text: str, names: Names) -> Any:
     >>> evaluate("make_divisible(width * 0.75, 8) if wide else [1, 2][-1]", Names({"width": 32, "wide": True}))
     24
     """
+    _step(names, STEPS_AT_LEAST)
     try:
-        return _compiled(text)(names)
+        return _compiled(text, names)(names)
     except ExpressionError:
         raise
+    except RecursionError:
+        raise ExpressionError("it is nested too deeply") from None
     except ZeroDivisionError:
         raise ExpressionError("division by zero") from None
     except OverflowError:
@@ -72,8 +95,22 @@ def evaluate(text: str, names: Names) -> Any:
         raise ExpressionError(str(error)) from None
 
 
-@lru_cache(maxsize=4096)
-def _compiled(text: str) -> Callable[[Names], Any]:
+_KEPT: Final[dict[str, Callable[[Names], Any]]] = {}
+
+
+def _compiled(text: str, names: Names) -> Callable[[Names], Any]:
+    """The closure of an expression, kept for the next time; to make it costs a step a character."""
+    closure = _KEPT.get(text)
+    if closure is None:
+        _step(names, len(text))
+        closure = _parsed(text)
+        if len(_KEPT) % 256 == 0 and sum(map(len, _KEPT)) > MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[text] = closure
+    return closure
+
+
+def _parsed(text: str) -> Callable[[Names], Any]:
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(f"an expression has at most {MOST_CHARACTERS} characters, not {len(text)}")
     try:
@@ -120,7 +157,22 @@ def _closure(node: ast.AST) -> Callable[[Names], Any]:
 def _step(names: Names, count: int = 1) -> None:
     names.steps += count
     if names.steps > MOST_STEPS:
-        raise ExpressionError("it takes too many steps")
+        raise ExpressionError(f"it takes more than {MOST_STEPS:,} steps")
+
+
+def _read(names: Names, *values: Any) -> None:
+    """Count the items of lists and texts that an operation is about to read."""
+    for value in values:
+        if isinstance(value, (list, str, dict)):
+            _step(names, check_size(value, MOST_STEPS))
+
+
+def _made(names: Names, value: Any) -> Any:
+    """The result of an operation, if it is not too large; its items count as steps."""
+    if isinstance(value, (list, str)):
+        _step(names, check_size(value))
+        return value
+    return bounded(value)
 
 
 def _constant(node: ast.Constant) -> Callable[[Names], Any]:
@@ -141,7 +193,7 @@ def _name(node: ast.Name) -> Callable[[Names], Any]:
 
 def _list(node: ast.List | ast.Tuple) -> Callable[[Names], Any]:
     items = [_closure(item) for item in node.elts]
-    return lambda names: bounded([item(names) for item in items])
+    return lambda names: _made(names, [item(names) for item in items])
 
 
 def _operator(node: ast.AST) -> Callable[..., Any]:
@@ -162,8 +214,9 @@ def _binary(node: ast.BinOp) -> Callable[[Names], Any]:
     def apply(names: Names) -> Any:
         _step(names)
         a, b = left(names), right(names)
+        _read(names, a, b)
         try:
-            return bounded(function(a, b))
+            return _made(names, function(a, b))
         except TypeError:
             raise ExpressionError(f"{shown(a)} and {shown(b)} do not go together in `{ast.unparse(node)}`") from None
 
@@ -177,6 +230,7 @@ def _boolean(node: ast.BoolOp) -> Callable[[Names], Any]:
     def apply(names: Names) -> Any:
         value = None
         for operand in operands:
+            _step(names)
             value = operand(names)
             if bool(value) is stop:
                 break
@@ -194,6 +248,7 @@ def _compare(node: ast.Compare) -> Callable[[Names], Any]:
         left = first(names)
         for function, operand in rest:
             right = operand(names)
+            _read(names, left, right)
             if not function(left, right):
                 return False
             left = right
@@ -209,7 +264,13 @@ def _conditional(node: ast.IfExp) -> Callable[[Names], Any]:
 
 def _subscript(node: ast.Subscript) -> Callable[[Names], Any]:
     value, index = _closure(node.value), _closure(node.slice)
-    return lambda names: value(names)[index_of(index(names))]
+
+    def apply(names: Names) -> Any:
+        found = value(names)[index_of(index(names))]
+        _step(names, len(found) if isinstance(node.slice, ast.Slice) else 1)
+        return found
+
+    return apply
 
 
 def _slice(node: ast.Slice) -> Callable[[Names], Any]:
@@ -227,9 +288,10 @@ def _call(node: ast.Call) -> Callable[[Names], Any]:
         _step(names)
         function = names.function(name)
         values = [argument(names) for argument in arguments]
-        _step(names, sum(len(value) for value in values if isinstance(value, list)))
+        if name != "len":
+            _read(names, *values)
         try:
-            return bounded(function(*values))
+            return _made(names, function(*values))
         except TypeError:
             raise ExpressionError(f"`{name}` does not take {', '.join(map(shown, values))}") from None
 

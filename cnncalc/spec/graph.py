@@ -34,6 +34,7 @@ class Graph:
         self.inputs = inputs
         self.maker = maker
         self.evaluator = evaluator
+        self.budget = evaluator.budget
         self.shapes: list[Shape] = list(inputs.values())
         self.nodes: list[Node] = []
         self.names = Names()
@@ -57,9 +58,16 @@ class Graph:
             raise wrong from None
         output = (len(self.shapes),)
         self.nodes.append(node)
+        self.budget.layers += 1
+        self.budget.remember(self.source, entry.at, name)
         self.shapes.append(node.output_shape)
         self.names.tensors[name] = output
         return output
+
+    def open(self, entry: Entry, name: str) -> None:
+        """Name a group or block, which has no output yet."""
+        self.budget.remember(self.source, entry.at, name)
+        self.names.tensors[name] = OPEN
 
     def check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
         """Refuse a tensor whose rank is not that of the type as written."""
@@ -121,7 +129,7 @@ class Graph:
             return self.names.new(word, frame.scope)
         except NameFault as fault:
             in_loop = "index" in frame.values and word == entry.name.text and self.names.is_taken(word, frame.scope)
-            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.hint
+            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.later
             raise self.source.error(entry.name, fault.fact, hint) from None
 
     def unused(self, entry: Entry, name: str) -> None:
@@ -129,7 +137,7 @@ class Graph:
         try:
             self.names.unused(name)
         except NameFault as fault:
-            raise self.source.error(entry.name or entry.at, fault.fact, fault.hint) from None
+            raise self.source.error(entry.name or entry.at, fault.fact, fault.later) from None
 
     def taken(self, node: TreeNode, frame: Frame) -> Tensors:
         """The tensors that a `from` or `outputs` names."""
@@ -149,4 +157,4 @@ class Graph:
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(node, fault.fact, fault.hint) from None
+            raise self.source.error(node, fault.fact, fault.later) from None

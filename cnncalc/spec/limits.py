@@ -1,6 +1,13 @@
-"""How large a spec may become when its loops and blocks are expanded."""
+"""How large a spec may become when its loops and blocks are expanded, and what finding that out may cost."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import CnncalcError
+
+if TYPE_CHECKING:
+    from cnncalc.spec.nodes import Node, Source
 
 MAX_LAYERS: Final = 1_000_000
 MAX_VISITS: Final = 3_000_000
@@ -9,3 +16,81 @@ MAX_BLOCKS: Final = 50
 """The deepest nesting of blocks."""
 MAX_NESTING: Final = 80
 """The deepest nesting of groups and blocks, so that walking them cannot exhaust the stack."""
+
+FREE_VISITS: Final = 50_000
+VISITS_A_LAYER: Final = 30
+FREE_STEPS: Final = 1_500_000
+STEPS_A_LAYER: Final = 500
+STEPS_A_CHARACTER: Final = 2
+FREE_CHARACTERS: Final = 20_000_000
+CHARACTERS_A_LAYER: Final = 1000
+
+
+class LimitError(CnncalcError):
+    """One of the limits of this module is exceeded; so nothing may go on, whatever else it tries."""
+
+
+class Budget:
+    """What an expansion may cost in all: an allowance that is free, and more for each layer that it makes.
+
+    `steps` are those of expressions, `visits` the entries walked over, each round of a loop anew, and `characters`
+    those of the full names that are remembered. What stands in the text is free of visits, and adds steps.
+
+    >>> budget = Budget(characters_read=100, entries=5)
+    >>> budget.layers = 10
+    >>> budget.most_visits, budget.most_steps
+    (50305, 1505200)
+    """
+
+    __slots__ = ("characters", "characters_read", "entries", "layers", "steps", "visits")
+
+    def __init__(self, characters_read: int, entries: int = 0) -> None:
+        self.characters_read = characters_read
+        self.entries = entries
+        self.layers = 0
+        self.steps = 0
+        self.visits = 0
+        self.characters = 0
+
+    @property
+    def most_steps(self) -> int:
+        """The most steps for the layers that are made."""
+        return FREE_STEPS + STEPS_A_CHARACTER * self.characters_read + STEPS_A_LAYER * self.layers
+
+    @property
+    def most_visits(self) -> int:
+        """The most visits for the layers that are made."""
+        return min(FREE_VISITS + self.entries + VISITS_A_LAYER * self.layers, MAX_VISITS)
+
+    def step(self, source: Source, at: Node, count: int) -> None:
+        """Count steps of the expression at a node; raises `LimitError`."""
+        self.steps += count
+        if self.steps > self.most_steps:
+            fact = f"the expressions of the spec take more than {self.most_steps:,} steps up to here, for {self._made}"
+            hint = f"the limit is {FREE_STEPS:,}, and {STEPS_A_LAYER} for each layer: do less in each round"
+            raise LimitError(fact, hint=hint, place=source.place(at))
+
+    def visit(self, source: Source, at: Node) -> None:
+        """Count a visit to the entry at a node; raises `LimitError`."""
+        self.visits += 1
+        if self.visits <= self.most_visits:
+            return
+        if self.most_visits == MAX_VISITS:
+            fact = f"the network has more than {MAX_VISITS:,} entries, loops unrolled"
+            raise LimitError(fact, place=source.place(at))
+        fact = f"the network has more than {self.most_visits:,} entries up to here, loops unrolled, for {self._made}"
+        hint = f"the limit is {FREE_VISITS:,}, and {VISITS_A_LAYER} for each layer: `repeat` no more than is needed"
+        raise LimitError(fact, hint=hint, place=source.place(at))
+
+    def remember(self, source: Source, at: Node, name: str) -> None:
+        """Count the characters of a full name; raises `LimitError`."""
+        self.characters += len(name)
+        most = FREE_CHARACTERS + CHARACTERS_A_LAYER * self.layers
+        if self.characters > most:
+            fact = f"the full names up to here have more than {most:,} characters, for {self._made}"
+            hint = "a full name has those of all groups and blocks around it: give shorter ones, or fewer"
+            raise LimitError(fact, hint=hint, place=source.place(at))
+
+    @property
+    def _made(self) -> str:
+        return f"{self.layers:,} layer{'s' * (self.layers != 1)}"

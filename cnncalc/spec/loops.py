@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import shown
+from cnncalc.spec.scopes import Rounds
 from cnncalc.spec.values import is_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from cnncalc.spec.expressions import Names
     from cnncalc.spec.nodes import Mapping, Node, Scalar
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS: Final = 1_000_000
 
 
-def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Names]) -> Iterator[dict[str, Any]]:
+def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Names]) -> Rounds:
     """The values of each round of a `repeat`: `index`, from 0."""
     count = evaluator.plain(node, names)
     if isinstance(count, float) and count.is_integer():
@@ -26,10 +27,10 @@ def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Names]) -> It
         raise evaluator.source.error(node, f"`repeat` must be an integer of at least 0, not {shown(count)}")
     if count > MOST_ROUNDS:
         raise evaluator.source.error(node, f"`repeat` must be at most {MOST_ROUNDS:,}, not {shown(count)}")
-    return ({"index": index} for index in range(count))
+    return Rounds(count, ({"index": index} for index in range(count)))
 
 
-def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Names]) -> Iterator[dict[str, Any]]:
+def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Names]) -> Rounds:
     """The values of each round of a `for`: its variables, walked together, and `index`."""
     columns: dict[str, tuple[Scalar, list[Any]]] = {}
     for key, node in loop.entries():
@@ -50,9 +51,10 @@ def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Names]) -> I
                 f"`{first}` has {len(reference)} values and `{name}` has {len(column)}",
                 "give them the same length",
             )
-    return (
-        {**{name: column[index] for name, (_, column) in columns.items()}, "index": index}
-        for index in range(len(reference))
+    count = len(reference)
+    return Rounds(
+        count,
+        ({**{name: column[index] for name, (_, column) in columns.items()}, "index": index} for index in range(count)),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cnncalc.spec.scalars import Value
 
@@ -101,10 +103,15 @@ class Source:
 
     def at(self, line: int, column: int, length: int = 1) -> Place:
         """A stretch of a line; both count from 0."""
-        lines = self.text.split("\n", line + 1)
-        text = lines[line] if line < len(lines) else ""
+        starts = self._starts
+        text = self.text[starts[line] : starts[line + 1] - 1] if line + 1 < len(starts) else ""
         return Place(self.name, line + 1, column + 1, length, text)
 
-    def error(self, node: Node, message: str, hint: str | None = None) -> CnncalcError:
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins, and where one more would; found once, as errors may be many."""
+        return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
+
+    def error(self, node: Node, message: str, hint: str | Callable[[], str | None] | None = None) -> CnncalcError:
         """The error that something is wrong with a node."""
-        return CnncalcError(message, hint=hint, place=self.place(node))
+        return CnncalcError(message, hint=hint, place=lambda: self.place(node))

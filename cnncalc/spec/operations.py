@@ -17,11 +17,17 @@ MOST_LEVELS: Final = 100
 
 
 class ExpressionError(ValueError):
-    """What is wrong with an expression, without its place."""
+    """What is wrong with an expression, without its place; the hint may be made when it is asked for."""
 
-    def __init__(self, fact: str, hint: str | None = None) -> None:
+    def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
         super().__init__(fact)
-        self.hint = hint
+        self.later = hint
+        """The hint, or what makes it: most faults are caught, and nobody reads them."""
+
+    @property
+    def hint(self) -> str | None:
+        """What to do, if that is known."""
+        return self.later() if callable(self.later) else self.later
 
 
 def bounded(value: Any) -> Any:
@@ -37,8 +43,13 @@ def bounded(value: Any) -> Any:
     return value
 
 
-def check_size(value: Any, most: int = MOST_ITEMS) -> None:
-    """Raise `ExpressionError` for a list or text of too many items, nested ones included, or one nested too deeply."""
+_SIZED: Final = frozenset((list, str, dict))
+
+
+def check_size(value: Any, most: int = MOST_ITEMS) -> int:
+    """How many items a list or text has, nested ones included; raises `ExpressionError` for too many or too deep."""
+    if isinstance(value, list) and len(value) <= most and _SIZED.isdisjoint(map(type, value)):
+        return len(value)
     level = [value]
     room = most
     for _ in range(MOST_LEVELS):
@@ -47,7 +58,7 @@ def check_size(value: Any, most: int = MOST_ITEMS) -> None:
             raise ExpressionError(f"a list or text of more than {most:,} items")
         inner = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, (list, dict))]
         if not inner:
-            return
+            return most - room + sum(sizes)
         room -= sum(size for size, item in zip(sizes, level, strict=True) if not isinstance(item, (list, dict)))
         level = [item for items in inner for item in items]
     raise ExpressionError(f"a list of more than {MOST_LEVELS} levels")
@@ -144,11 +155,23 @@ def _int(value: Any) -> int:
     return int(value)
 
 
+def _sum(items: Any, start: Any = 0) -> Any:
+    """The sum of numbers, or with a list as start of lists, which `sum` would copy again for each."""
+    if not isinstance(start, list):
+        return sum(items, start)
+    total = list(start)
+    for item in items:
+        if not isinstance(item, list):
+            raise TypeError
+        total += item
+    return total
+
+
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "min": min,
     "max": max,
     "abs": abs,
-    "sum": sum,
+    "sum": _sum,
     "len": len,
     "range": _range,
     "round": _round,

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Tensors = tuple[int, ...]
 """Numbers of tensors: what arrives at an entry, mostly one."""
+
+Values = ChainMap[str, Any]
+"""What expressions see by name: the innermost loop's variables first, the file's parameters last."""
+
+
+class Rounds:
+    """How many rounds a loop has, and the values of each."""
+
+    __slots__ = ("number", "values")
+
+    def __init__(self, number: int, values: Iterable[dict[str, Any]]) -> None:
+        self.number = number
+        self.values = values
+
+
+ONCE: Final = Rounds(1, ({},))
+"""The one round of a group that is no loop."""
 
 PREVIOUS: Final = "previous"
 INPUT: Final = "input"
 
 OPEN: Final[Tensors] = ()
 """What the name of a group stands for as long as the group is being expanded."""
+UNKNOWN: Final = object()
+"""The value of what only the expansion knows, before it is there."""
 ABSENT: Final[Tensors] = (-1,)
 """What the name of an entry stands for whose `when` is false."""
 
@@ -28,10 +48,16 @@ NAME_HINT: Final = "letters, digits and _ - + / . make a name"
 class NameFault(Exception):  # noqa: N818 - a fact about a name, to which the caller adds the place
     """Why a name cannot be taken or given."""
 
-    def __init__(self, fact: str, hint: str | None = None) -> None:
+    def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
         super().__init__(fact)
         self.fact = fact
-        self.hint = hint
+        self.later = hint
+        """The hint, or what makes it: most faults are caught, and nobody reads them."""
+
+    @property
+    def hint(self) -> str | None:
+        """What to do, if that is known."""
+        return self.later() if callable(self.later) else self.later
 
 
 class Scope:
@@ -67,14 +93,14 @@ class Frame:
 
     __slots__ = ("previous", "scope", "values")
 
-    def __init__(self, scope: Scope, values: dict[str, Any], previous: Tensors) -> None:
+    def __init__(self, scope: Scope, values: Values, previous: Tensors) -> None:
         self.scope = scope
         self.values = values
         self.previous = previous
 
     def within(self, scope: Scope | None = None, values: dict[str, Any] | None = None) -> Frame:
         """A frame further in, with more values."""
-        return Frame(scope or self.scope, {**self.values, **values} if values else self.values, self.previous)
+        return Frame(scope or self.scope, self.values.new_child(values) if values else self.values, self.previous)
 
 
 class Names:
@@ -132,11 +158,13 @@ class Names:
         return {name: tensors for name, tensors in self.tensors.items() if tensors != ABSENT}
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:
-        visible: list[str] = []
-        for around in scope.outwards():
-            visible += around.inputs
-            visible += [n[len(around.prefix) :] for n in self.tensors if n.startswith(around.prefix)][-2000:]
-        hint = did_you_mean(word, visible, "earlier outputs") or "only what stands above can be taken"
+        def hint() -> str:
+            visible: list[str] = []
+            for around in scope.outwards():
+                visible += around.inputs
+                visible += [n[len(around.prefix) :] for n in self.tensors if n.startswith(around.prefix)][-2000:]
+            return did_you_mean(word, visible, "earlier outputs") or "only what stands above can be taken"
+
         return NameFault(f"there is no earlier output `{word}`", hint)
 
 

@@ -6,13 +6,16 @@ crash; so its depth and size, aliases counted as often as they are used, are hel
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
 from cnncalc.errors import CnncalcError
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, Source
 from cnncalc.spec.scalars import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 3_000_000
@@ -26,33 +29,39 @@ def parse(source: Source) -> Node:
     >>> parse(Source("net.yaml", "input: 1x28x28\nlayers: [relu]")).plain()
     {'input': '1x28x28', 'layers': ['relu']}
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    builder = _Builder(source)
     try:
-        parser = loader(source.text)
-        return _Builder(source, parser).document()
+        return builder.document(source.text)
     except UnicodeEncodeError as error:
         raise _character_error(source, error.object[error.start]) from None
     except yaml.MarkedYAMLError as error:
-        raise _syntax_error(source, error) from None
+        raise _too_deep(source, error) or _syntax_error(builder, error) from None
     except yaml.reader.ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
         raise _character_error(source, character) from None
 
 
+class _DepthError(CnncalcError):
+    """Too many levels of nesting."""
+
+
 class _Builder:
     """Turns parser events into nodes, with a stack instead of recursion."""
 
-    def __init__(self, source: Source, parser: Any) -> None:
+    next_event: Callable[[], Any]
+
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.next_event = parser.get_event
         self.anchors: dict[str, Node] = {}
         self.open: list[Node] = []
+        self.in_brackets: list[bool] = []
         self.pending_keys: list[Scalar | None] = []
         self.nodes = 0
         self.aliased = 0
 
-    def document(self) -> Node:
-        """The root of the only document."""
+    def document(self, text: str) -> Node:
+        """The root of the only document of a text."""
+        self.next_event = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text).get_event
         self.next_event()
         event = self.next_event()
         if isinstance(event, yaml.StreamEndEvent):
@@ -117,14 +126,16 @@ class _Builder:
         if not isinstance(node, Mapping) and not self.open:
             raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
         if len(self.open) >= MAX_DEPTH:
-            raise self.source.error(node, f"more than {MAX_DEPTH} levels of nesting")
+            raise _DepthError(f"more than {MAX_DEPTH} levels of nesting", place=self.source.place(node))
         self._key_must_be_scalar(node)
         self.open.append(node)
+        self.in_brackets.append(bool(event.flow_style))
         self.pending_keys.append(None)
         return None
 
     def _end(self, event: Any) -> Node:
         self.pending_keys.pop()
+        self.in_brackets.pop()
         node = self.open.pop()
         if event.end_mark.line == node.line:
             node.length = max(event.end_mark.column - node.column, 1)
@@ -198,20 +209,42 @@ class _Builder:
 _MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
 
 
-def _syntax_error(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError:
+def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | None:
+    """The error of our own where the parser stops at too many levels, before it tells of the first of them.
+
+    Some parsers count levels while they look ahead, each to a limit of its own, and the text before what such a one
+    stopped at has no more levels than it takes.
+    """
+    mark = error.problem_mark
+    if mark is None:
+        return None
+    try:
+        _Builder(source).document(source.text[: mark.index])
+    except _DepthError as deeper:
+        return deeper
+    except (CnncalcError, yaml.YAMLError):
+        pass  # what is wrong with a text that was cut is no fault of the whole
+    return None
+
+
+def _syntax_error(builder: _Builder, error: yaml.MarkedYAMLError) -> CnncalcError:
+    source = builder.source
     mark = error.problem_mark or error.context_mark
-    problem = error.problem or error.context or "not YAML"
     place = source.at(mark.line, mark.column) if mark else None
-    hint = None
     if place and place.text[place.column - 1 :].startswith("\t"):
         return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
-    if "flow" in f"{error.context}{problem}":
+    problem = error.problem or error.context or "not YAML"
+    problem += f" {error.context}" if error.context and error.problem else ""
+    hint = None
+    if isinstance(error, yaml.parser.ParserError) and builder.in_brackets[-1:] == [True]:
+        closing = "}" if isinstance(builder.open[-1], Mapping) else "]"
+        problem = f"a value, `,` or `{closing}` must stand here"
         hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
     opening = error.context_mark
     if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
+        problem = problem.replace("must stand here", f"is missing on line {place.line}")
         place = source.at(opening.line, opening.column)
-    context = f" {error.context}" if error.context and error.problem else ""
-    return CnncalcError(f"not valid YAML: {problem}{context}", hint=hint, place=place)
+    return CnncalcError(f"not valid YAML: {problem}", hint=hint, place=place)
 
 
 def _character_error(source: Source, character: str) -> CnncalcError:

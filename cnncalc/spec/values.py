@@ -5,12 +5,14 @@ from __future__ import annotations
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, shown
+from cnncalc.errors import shown
+from cnncalc.spec.limits import Budget
 from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnncalc.errors import CnncalcError
     from cnncalc.spec.expressions import Names
     from cnncalc.spec.nodes import Source
     from cnncalc.spec.operations import ExpressionError
@@ -35,10 +37,14 @@ def is_variable(word: str) -> bool:
 
 
 class Evaluator:
-    """Evaluates the nodes of one source; `names` is called where an expression has to be evaluated."""
+    """Evaluates the nodes of one source; `names` is called where an expression has to be evaluated.
 
-    def __init__(self, source: Source) -> None:
+    The steps of all its expressions count towards one budget.
+    """
+
+    def __init__(self, source: Source, budget: Budget | None = None) -> None:
         self.source = source
+        self.budget = budget or Budget(len(source.text))
 
     def plain(self, node: Node, names: Callable[[], Names]) -> Any:
         """The value of a node as plain Python, each `=` expression in it evaluated."""
@@ -75,13 +81,9 @@ class Evaluator:
             return value
         if "{" not in node.text and "}" not in node.text:
             return node.text
-        from cnncalc.spec.operations import ExpressionError
         from cnncalc.spec.templates import filled
 
-        try:
-            return filled(node.text, names())
-        except ExpressionError as error:
-            raise self._wrong(node, node.text, error) from None
+        return str(self._counted(node, node.text, filled, names()))
 
     def words(self, node: Node, names: Callable[[], Names]) -> list[tuple[Scalar, str]]:
         """The names that a `from` or `outputs` lists, or an expression makes a list of, each with its node."""
@@ -107,13 +109,23 @@ class Evaluator:
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Names]) -> Any:
         from cnncalc.spec.expressions import evaluate
+
+        return self._counted(node, expression, evaluate, names())
+
+    def _counted(self, node: Scalar, text: str, work: Callable[[str, Names], Any], seen: Names) -> Any:
+        """What is made of a text with the names that it sees; the steps are counted, and an error gets its place."""
         from cnncalc.spec.operations import ExpressionError
 
+        before = seen.steps
         try:
-            return evaluate(expression, names())
+            value = work(text, seen)
         except ExpressionError as error:
-            raise self._wrong(node, expression.strip(), error) from None
+            self.budget.step(self.source, node, seen.steps - before)
+            raise self._wrong(node, text, error) from None
+        self.budget.step(self.source, node, seen.steps - before)
+        return value
 
-    def _wrong(self, node: Scalar, expression: str, error: ExpressionError) -> CnncalcError:
-        cut = expression if len(expression) <= LONGEST_SHOWN else expression[: LONGEST_SHOWN - 1] + "…"
-        return self.source.error(node, f"in `{cut}`: {error}", error.hint)
+    def _wrong(self, node: Scalar, text: str, error: ExpressionError) -> CnncalcError:
+        beginning = text[: 2 * LONGEST_SHOWN].strip()
+        cut = beginning if len(beginning) <= LONGEST_SHOWN else beginning[: LONGEST_SHOWN - 1] + "…"
+        return self.source.error(node, f"in `{cut}`: {error}", error.later)

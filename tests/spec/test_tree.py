@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 import cnncalc
 from cnncalc import CnncalcError
@@ -27,6 +28,13 @@ def places(node: Node) -> list[tuple[int, int]]:
     if isinstance(node, Mapping):
         found += [place for pair in node.entries() for item in pair for place in places(item)]
     return found
+
+
+@pytest.fixture(params=["libyaml", "Python"])
+def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser that counts levels while it looks ahead, if that is installed, and the one that does not."""
+    if request.param == "Python":
+        monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,7 @@ def test_values(text: str, plain: object) -> None:
     assert parse(Source("x", text)).plain() == plain
 
 
+@pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
@@ -123,23 +132,44 @@ def test_an_empty_spec(text: str) -> None:
 
 def nested(levels: int) -> str:
     """A spec with so many levels, the outermost mapping and the list of layers included."""
-    return H + f"layers: [relu]\nexpect: {{a: {'[' * (levels - 2)}{']' * (levels - 2)}}}\n"
+    return H + f"layers: [relu]\nparameters: {{a: {'[' * (levels - 2)}{']' * (levels - 2)}}}\n"
 
 
 def test_as_deep_as_it_may_be() -> None:
     assert names(cnncalc.load(nested(100))) == ["relu_1"]
 
 
-@pytest.mark.parametrize("levels", [101, 5000])
-def test_too_deep(levels: int) -> None:
-    assert error_of(nested(levels)).message == "more than 100 levels of nesting"
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (nested(101), (3, 115)),
+        (nested(5000), (3, 115)),
+        (nested(5000).replace("parameters", "é: ≠ # 😀\nparameters"), (4, 115)),
+        (H + "layers: " + "[" * 5000, (2, 108)),
+        (H + "layers: " + "{a: " * 5000, (2, 9 + 4 * 99)),
+        (H + "layers:\n" + "- " * 5000, (3, 1 + 2 * 99)),
+        (H + "layers:\n" + "".join(" " * n + "a:\n" for n in range(1, 200)), (102, 101)),
+        (H + "layers: [" + "\n[" * 2000, (101, 1)),
+        (H + "a: @\nlayers: " + "[" * 5000, None),
+        (H + "layers: " + "[" * 99 + "]" * 99 + "@" + "[" * 2000, None),
+    ],
+)
+@pytest.mark.usefixtures("either_parser")
+def test_too_deep(text: str, place: tuple[int, int] | None) -> None:
+    error = error_of(text)
+    assert error.place is not None
+    if place is None:
+        assert error.message.startswith("not valid YAML: ")
+    else:
+        assert error.message == "more than 100 levels of nesting"
+        assert (error.place.line, error.place.column) == place
 
 
 def test_aliases_count_as_deep_as_what_they_stand_for() -> None:
     inner = "p: &p " + "[" * 60 + "]" * 60
-    fits = f"{H}layers: [relu]\nexpect:\n  {inner}\n  q: {'[' * 38}*p{']' * 38}\n"
+    fits = f"{H}layers: [relu]\nparameters:\n  {inner}\n  q: {'[' * 38}*p{']' * 38}\n"
     assert names(cnncalc.load(fits)) == ["relu_1"]
-    too_deep = f"{H}layers: [relu]\nexpect:\n  {inner}\n  q: {'[' * 39}*p{']' * 39}\n"
+    too_deep = f"{H}layers: [relu]\nparameters:\n  {inner}\n  q: {'[' * 39}*p{']' * 39}\n"
     assert error_of(too_deep).message == "with `*p`, more than 100 levels of nesting"
 
 
@@ -152,7 +182,7 @@ def test_a_chain_of_aliases_is_no_way_around() -> None:
 def test_an_alias_bomb() -> None:
     lines = ["  a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
-    error = error_of(H + "layers: [relu]\nexpect:\n" + "\n".join(lines) + "\n")
+    error = error_of(H + "layers: [relu]\nparameters:\n" + "\n".join(lines) + "\n")
     assert error.message == "aliases repeat more than 100,000 values"
     assert error.place is not None
     assert error.place.line == 9
