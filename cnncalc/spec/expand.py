@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shown
-from cnncalc.layers import LAYERS, find
+from cnncalc.layers import find
 from cnncalc.network import Network
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.graph import Graph
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
-    from cnncalc.spec.choice import Choice
+    from cnncalc.spec.blueprint import Blueprint
     from cnncalc.spec.document import Block
     from cnncalc.spec.nodes import Node as TreeNode
 
@@ -28,29 +28,29 @@ MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
 
 
-def expand(choice: Choice, inputs: Mapping[str, Shape], layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
-    """The network of a spec at these input shapes; raises `CnncalcError`, at the place in the spec."""
-    return _Expansion(choice, inputs, layers).network()
+class Expansion:
+    """A walk over the entries of a blueprint, at these input shapes, which adds to the graph.
 
+    It may visit `most` entries; `visits` are those so far, which is what the expansion costs.
+    """
 
-class _Expansion:
-    """A walk over the entries, which adds to the graph."""
-
-    def __init__(self, choice: Choice, inputs: Mapping[str, Shape], layers: Mapping[str, type[Layer]]) -> None:
-        self.choice = choice
-        self.spec = choice.spec
-        self.source = choice.spec.source
+    def __init__(self, blueprint: Blueprint, inputs: Mapping[str, Shape], most: int = MAX_VISITS) -> None:
+        self.blueprint = blueprint
+        self.choice = blueprint.choice
+        self.spec = blueprint.spec
+        self.source = self.spec.source
         self.evaluator = Evaluator(self.source)
-        self.layers = layers
-        self.maker = LayerMaker(self.spec, self.evaluator, layers)
+        self.layers = blueprint.layers
+        self.maker = LayerMaker(blueprint, self.evaluator)
         self.graph = Graph(self.spec, inputs, self.maker, self.evaluator)
         self.sees = self.graph.sees
         self.active: list[Block] = []
+        self.most = min(most, MAX_VISITS)
         self.visits = 0
         self.nesting = 0
 
     def network(self) -> Network:
-        """Expand everything."""
+        """Expand everything; raises `CnncalcError`, at the place in the spec."""
         for block in self.spec.blocks.values():
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
@@ -65,17 +65,15 @@ class _Expansion:
         outputs = self._sequence(self.spec.entries, frame, everything)
         if self.choice.outputs is not None:
             outputs = self.graph.taken(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
-        network = Network(
-            self.spec.name,
+        return Network(
+            self.blueprint,
             inputs,
             self.graph.nodes,
             outputs,
-            layout=self.spec.layout,
-            variant=self.choice.variant,
             scopes=self.graph.names.scopes(),
+            follows_sizes=self.graph.follows_sizes,
+            entries=self.visits,
         )
-        network.follows_sizes = self.graph.follows_sizes
-        return network
 
     def _sequence(self, entries: list[Entry], frame: Frame, arriving: Tensors) -> Tensors:
         self.nesting += 1
@@ -108,8 +106,8 @@ class _Expansion:
     def _visit(self, entry: Entry) -> None:
         """Count an entry or a round of a loop, of which there are only so many."""
         self.visits += 1
-        if self.visits > MAX_VISITS:
-            raise self.source.error(entry.at, f"the network has more than {MAX_VISITS:,} entries, loops unrolled")
+        if self.visits > self.most:
+            raise self.source.error(entry.at, f"the network has more than {self.most:,} entries, loops unrolled")
 
     def _taken(self, entry: Entry, frame: Frame) -> Tensors:
         """What an entry takes: what its `from` names, or the output of the entry before."""
