@@ -6,18 +6,22 @@ agree.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
-from math import lcm
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.errors import CnncalcError
+from cnncalc import probes
+from cnncalc.building import Builder, SpentError
 from cnncalc.forms import Constraint, Form, Step, constant
 from cnncalc.formulas import LETTERS, traced_node
+from cnncalc.solver_limits import CONFIRMATIONS
 from cnncalc.tracing import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.building import Root
     from cnncalc.layout import Shape
     from cnncalc.network import Network
 
@@ -33,8 +37,10 @@ class Closed(NamedTuple):
     meetings: list[tuple[Form, ...]]
 
 
-def closed(network: Network) -> Closed:
+def closed(network: Network, builder: Builder | None = None) -> Closed:
     """The forms of a network; an axis that mixes several, as after flattening, has none.
+
+    `builder` is that of later questions, so that they need not build again what is built for this one.
 
     >>> import cnncalc
     >>> closed(cnncalc.load("alexnet")).forms[1][1].steps
@@ -53,7 +59,8 @@ def closed(network: Network) -> Closed:
         found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
         meetings.update(dict.fromkeys(reader.meetings))
-    return Closed(_held(network, found), list(constraints), list(meetings))
+    found = _confirmed(network, found, builder or Builder(network))
+    return Closed(found, list(constraints), list(meetings))
 
 
 class _Reader:
@@ -62,6 +69,7 @@ class _Reader:
     def __init__(self, arriving: Sequence[tuple[Form | None, ...]], network: Network) -> None:
         self.arriving = arriving
         self.network = network
+        self.unsure = follows_sizes(network)
         self.constraints: list[Constraint] = []
         self.meetings: list[tuple[Form, ...]] = []
 
@@ -97,15 +105,18 @@ class _Reader:
         the size of the input, a constant may be one of them.
         """
         moving = list(dict.fromkeys(form for form in known if form.constant is None))
-        sure = not self.network.follows_sizes or not moving
+        sure = not self.unsure or not moving
         fixed = [form for form in known if form.constant == size and sure]
         meeting = [form for form in moving if self._now(form) == size]
-        for root in dict.fromkeys(form.root for form in meeting):
-            alike = (*(form for form in meeting if form.root == root), *fixed[: size > 1])
+        of_roots: dict[object, list[Form]] = {}
+        for form in meeting:
+            of_roots.setdefault(form.root, []).append(form)
+        for forms in of_roots.values():
+            alike = (*forms, *fixed[: size > 1])
             if len(alike) > 1:
                 self.constraints.append(Constraint(alike))
         self.constraints += [Constraint((form, constant(1))) for form in moving if form not in meeting]
-        if len({form.root for form in meeting}) > 1:
+        if len(of_roots) > 1:
             self.meetings.append(tuple(meeting))
         if fixed and (size > 1 or not meeting):
             return fixed[0]
@@ -151,46 +162,60 @@ def _combined(operator: str, a: Form, b: Form) -> Form | None:
     return None
 
 
-def _held(network: Network, found: list[tuple[Form | None, ...]]) -> list[tuple[Form | None, ...]]:
+def follows_sizes(network: Network) -> bool:
+    """Whether forms may fail at other sizes though each layer's own formula is right, so that they must be confirmed.
+
+    Options may follow the size by an expression; and of a user's own layer types it is not known that their shapes are
+    computed by formulas that remember.
+    """
+    return network.follows_sizes or not network.blueprint.has_known_types
+
+
+def _confirmed(
+    network: Network, found: list[tuple[Form | None, ...]], builder: Builder
+) -> list[tuple[Form | None, ...]]:
     """The forms without those that are not what the network, built at other sizes, has.
 
-    A spec may have options that follow the input's size by an expression, and then a form may not hold elsewhere.
+    Where something may follow the size, a form is claimed only if it was seen to hold at some sizes of every axis;
+    elsewhere it stands unless it is seen to fail, which takes a channel that follows the size.
     """
+    unsure = follows_sizes(network) and bool(builder.roots)
     fixed = all(axes[0] is not None and axes[0].constant is not None for axes in found if len(axes) > 1)
-    if network.choice is None or (fixed and not network.follows_sizes):
+    if fixed and not unsure:
         return found
-    for shapes in _probes(network, found):
-        try:
-            other = network.at({name: network.layout.shown(shape) for name, shape in shapes.items()})
-        except CnncalcError:
-            continue
-        if len(other.nodes) != len(network.nodes):
-            return [(None,) * len(forms) for forms in found]
-        found = [
-            tuple(form if _holds(form, size, shapes) else None for form, size in zip(axes, shape, strict=False))
-            for axes, shape in zip(found, other.tensor_shapes, strict=True)
-        ]
-    return found
+    nothing: list[tuple[Form | None, ...]] = [(None,) * len(forms) for forms in found]
+    own = probes.own_sizes(network)
+    seen = dict.fromkeys(builder.roots, 0)
+    forms = list(dict.fromkeys(form for axes in found for form in axes if form is not None))
+    tried = [probes.moves(network, forms), *([probes.searching_moves(network, forms)] if unsure else ())]
+    with suppress(SpentError):
+        for sizes in chain.from_iterable(tried):
+            other = builder.probe(sizes) if sizes != own else None
+            if other is None:
+                continue
+            if other.tensor_names != network.tensor_names:
+                return nothing
+            found = _agreeing(found, other, sizes)
+            seen = {root: count + (sizes[root] != own[root]) for root, count in seen.items()}
+    return nothing if unsure and min(seen.values()) < CONFIRMATIONS else found
 
 
-def _holds(form: Form | None, size: int, shapes: dict[str, Shape]) -> bool:
+def _agreeing(
+    found: list[tuple[Form | None, ...]], other: Network, sizes: Mapping[Root, int]
+) -> list[tuple[Form | None, ...]]:
+    """The forms that give the sizes of another network's tensors."""
+    return [
+        tuple(form if _holds(form, size, sizes) else None for form, size in zip(axes, shape, strict=True))
+        if len(axes) == len(shape)
+        else (None,) * len(axes)
+        for axes, shape in zip(found, other.tensor_shapes, strict=True)
+    ]
+
+
+def _holds(form: Form | None, size: int, sizes: Mapping[Root, int]) -> bool:
     if form is None:
         return False
-    return size == (form.steps[0].plus if form.root is None else form.at(shapes[form.root[0]][form.root[1]]))
-
-
-def _probes(network: Network, found: list[tuple[Form | None, ...]]) -> list[dict[str, Shape]]:
-    """Other inputs: by a few pixels, by the number at which every form grows by a whole one, and by factors."""
-    period = lcm(*(form.period[0] for axes in found for form in axes if form is not None))
-    moves = [(Fraction(1), plus) for plus in (1, 2, 5, period if period < 4096 else 32)]
-    moves += [(Fraction(factor), 0) for factor in ("2", "3", "7", "1/2", "1/3", "3/4")]
-    return [
-        {
-            name: (shape[0], *(max(int(size * times) + plus, 1) for size in shape[1:]))
-            for name, shape in network.inputs.items()
-        }
-        for times, plus in moves
-    ]
+    return size == (form.steps[0].plus if form.root is None else form.at(sizes[form.root]))
 
 
 def root_name(network: Network, root: tuple[str, int]) -> str:

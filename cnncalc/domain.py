@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.closed import closed
-from cnncalc.errors import CnncalcError
-from cnncalc.layers import LAYERS
-from cnncalc.spec.expand import expand
-from cnncalc.spec.smallest import smallest_input
+from cnncalc.building import Builder, SpentError
+from cnncalc.closed import closed, follows_sizes
+from cnncalc.remainders import possible
+from cnncalc.solver_limits import COMBINATIONS, LARGEST, QUESTION
+from cnncalc.spec.smallest import BUDGET, smallest_input
 from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
+    from cnncalc.building import Root
     from cnncalc.forms import Form
-    from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network
-
-BUDGET: Final = 60_000
-"""The most layers that one question may build."""
-COMBINATIONS: Final = 64
-"""The most combinations of the sizes of other inputs that are tried with one size."""
-LARGEST: Final = 4096
-"""Where the network is built at every size of a range, the end of the range."""
-FEWER: Final = 256
-"""The end of the range where a form has found no size, and options may be others there."""
-
-Root = tuple[str, int]
-"""The name of an input, and its axis, channels being 0."""
 
 Intervals = tuple[tuple[int, int], ...]
 """Sizes as intervals, both ends included, in order."""
 
+Place = tuple[int, int]
+"""The number of a tensor, and one of its axes."""
+
+
+class Sizes(NamedTuple):
+    """The input sizes that do something: intervals, of which those that are congruent to one of `residues` will do."""
+
+    inputs: Intervals
+    modulus: int = 1
+    residues: tuple[int, ...] = (0,)
+
 
 class Domain:
-    """A network at other input sizes; `roots` are the spatial axes of its inputs, channels being axis 0."""
+    """A network at other input sizes; `roots` are the spatial axes of its inputs, channels being axis 0.
 
-    def __init__(self, network: Network, layers: Mapping[str, type[Layer]] = LAYERS) -> None:
+    What asks for sizes that were not built yet raises `SpentError` where the question has cost as much as it may;
+    `builder.begin()` begins another.
+    """
+
+    def __init__(self, network: Network) -> None:
         self.network = network
-        self.layers = layers
-        self.forms, self.constraints, self.meetings = closed(network)
-        self.roots: list[Root] = [
-            (name, axis) for name, shape in network.inputs.items() for axis in range(1, len(shape))
-        ]
-        self.patience = max(BUDGET // (len(network.nodes) + 1), 8)
-        self._found: dict[tuple[Root, int], tuple[Network | None, dict[Root, Intervals]]] = {}
+        self.builder = Builder(network)
+        self.forms, self.constraints, self.meetings = closed(network, self.builder)
+        self.unsure = follows_sizes(network)
+        self.roots: list[Root] = self.builder.roots
+        self.patience = max(QUESTION // (network.entries + 1), 8)
+        self._spans: dict[tuple[Root, int], dict[Root, tuple[int, int]]] = {}
 
     def at(self, root: Root, size: int) -> Network | None:
         """The network with one axis of an input of that size, and None where it cannot be built so.
@@ -63,19 +66,17 @@ class Domain:
         return self._at(root, size)[1]
 
     def _at(self, root: Root, size: int) -> tuple[Network | None, dict[Root, Intervals]]:
-        key = (root, size)
-        if key not in self._found:
-            alone = self._build({root: size})
-            several = len(self.network.inputs) > 1
-            self._found[key] = self._followed(root, size) if alone is None and several else (alone, {})
-        return self._found[key]
+        alone = self.builder.at({root: size})
+        if alone is not None or len(self.network.inputs) == 1:
+            return alone, {}
+        return self._followed(root, size)
 
     def _followed(self, root: Root, size: int) -> tuple[Network | None, dict[Root, Intervals]]:
         """The network where other inputs follow, and all sizes with which they do, unless they are too many."""
         spans = self.meeting(root, size) or self._equal(root, size)
         built: list[tuple[Network, tuple[int, ...]]] = []
         for sizes in islice(product(*(range(first, last + 1) for first, last in spans.values())), COMBINATIONS):
-            network = self._build({root: size, **dict(zip(spans, sizes, strict=True))})
+            network = self.builder.at({root: size, **dict(zip(spans, sizes, strict=True))})
             if network is not None:
                 built.append((network, sizes))
         if not built:
@@ -90,17 +91,20 @@ class Domain:
 
         Sizes that meet by the forms; layers that broadcast also take 1.
         """
+        known = self._spans.get((root, size))
+        if known is None:
+            known = self._spans[root, size] = self._met(root, size)
+        return known
+
+    def _met(self, root: Root, size: int) -> dict[Root, tuple[int, int]]:
         spans: dict[Root, tuple[int, int]] = {root: (size, size)}
-        for forms in self.meetings * len(self.roots):
-            known = [(form, spans[form.root]) for form in forms if form.root in spans]
-            if known:
-                first = max(form.at(span[0]) for form, span in known)
-                last = min(form.at(span[1]) for form, span in known)
-                for form in forms:
-                    assert form.root is not None
-                    low, high = form.inverse(first, last)
-                    before = spans.get(form.root, (1, MAX_SIZE))
-                    spans[form.root] = max(low, before[0]), min(high, before[1])
+        for _ in self.roots:
+            before = dict(spans)
+            for forms in self.meetings:
+                self.builder.spend(len(forms) // 16)
+                _narrow(spans, forms)
+            if spans == before:
+                break
         del spans[root]
         return spans if all(first <= last for first, last in spans.values()) else {}
 
@@ -114,27 +118,20 @@ class Domain:
         )
         return dict.fromkeys(alike, (size, size))
 
-    def _build(self, sizes: Mapping[Root, int]) -> Network | None:
-        """The network with axes of these sizes, the others as they are; None where it cannot be built."""
-        if self.network.choice is None:
-            raise ValueError("this network was not built from a spec")
-        shapes = {
-            name: (shape[0], *(sizes.get((name, axis), shape[axis]) for axis in range(1, len(shape))))
-            for name, shape in self.network.inputs.items()
-        }
-        try:
-            return expand(self.network.choice, shapes, self.layers)
-        except CnncalcError:
-            return None
-
     @cached_property
     def smallest(self) -> dict[str, Shape] | None:
         """The smallest input, by the forms where they tell it and else by bisection; None if it is not found."""
+        self.builder.begin()
+        try:
+            found = self._smallest_by_forms() or self._searched() or self._walked()
+        except SpentError:
+            return None
+        return self._lowered(found) if found is not None and self.unsure and self.roots else found
+
+    def _smallest_by_forms(self) -> dict[str, Shape] | None:
         sizes = self._raised({root: self._least_by_forms(root) for root in self.roots})
-        built = self._build(sizes)
-        if built is not None and not any(self._shrinks(sizes, root) for root in self.roots):
-            return dict(built.inputs)
-        return self._searched() or self._walked()
+        built = self.builder.at(sizes)
+        return None if built is None or any(self._shrinks(sizes, root) for root in self.roots) else dict(built.inputs)
 
     def _least_by_forms(self, root: Root) -> int:
         """The least size at which every form of an axis is at least 1."""
@@ -143,24 +140,47 @@ class Domain:
 
     def _raised(self, sizes: dict[Root, int]) -> dict[Root, int]:
         """The least sizes that are no smaller and meet, by the forms."""
-        for forms in self.meetings * len(self.roots):
-            meets = max(form.at(sizes[form.root]) for form in forms if form.root)
-            sizes |= {form.root: max(sizes[form.root], form.inverse(meets, meets)[0]) for form in forms if form.root}
+        for _ in self.roots:
+            before = dict(sizes)
+            for forms in self.meetings:
+                self.builder.spend(len(forms) // 16)
+                meets = max(form.at(sizes[form.root]) for form in forms if form.root)
+                sizes |= {
+                    form.root: max(sizes[form.root], form.inverse(meets, meets)[0]) for form in forms if form.root
+                }
+            if sizes == before:
+                break
         return sizes
 
     def _shrinks(self, sizes: dict[Root, int], root: Root) -> bool:
-        return sizes[root] > 1 and self._build({**sizes, root: sizes[root] - 1}) is not None
+        return sizes[root] > 1 and self.builder.at({**sizes, root: sizes[root] - 1}) is not None
 
     def _searched(self) -> dict[str, Shape] | None:
-        choice = self.network.choice
-        assert choice is not None
-        return smallest_input(lambda shapes: expand(choice, shapes, self.layers), dict(self.network.inputs))
+        return smallest_input(self.builder.blueprint, dict(self.network.inputs), min(BUDGET, self.builder.left))
 
     def _walked(self) -> dict[str, Shape] | None:
         """The first that can be built, all axes growing together from the least that the forms allow."""
         start = max([1, *map(self._least_by_forms, self.roots)])
         for size in range(start, start + self.patience):
-            built = self._build(dict.fromkeys(self.roots, size))
+            built = self.builder.at(dict.fromkeys(self.roots, size))
+            if built is not None:
+                return dict(built.inputs)
+        return None
+
+    def _lowered(self, found: dict[str, Shape]) -> dict[str, Shape]:
+        """The input, or a smaller one that can be built: where options follow the size, some may pass again."""
+        with suppress(SpentError):
+            while (lower := self._lower(found)) is not None:
+                found = lower
+        return found
+
+    def _lower(self, found: dict[str, Shape]) -> dict[str, Shape] | None:
+        """The first input that can be built below one, all axes cut alike or one alone."""
+        sizes = {(name, axis): found[name][axis] for name, axis in self.roots}
+        together = ({root: min(size, most) for root, size in sizes.items()} for most in range(1, max(sizes.values())))
+        alone = ({**sizes, root: size} for root in self.roots for size in range(1, sizes[root]))
+        for smaller in islice(chain(together, alone), 2 * LARGEST):
+            built = self.builder.probe(smaller)
             if built is not None:
                 return dict(built.inputs)
         return None
@@ -169,51 +189,80 @@ class Domain:
         """The least size of an axis of an input."""
         return self.smallest[root[0]][root[1]] if self.smallest is not None else self._least_by_forms(root)
 
-    def sizes(self, root: Root, form: Form, output: int, place: tuple[int, int]) -> Intervals | None:
-        """The sizes of an axis at which a form gives the output and the network can be built, as intervals.
+    def sizes(self, root: Root | None, form: Form, output: int, place: Place) -> Sizes | None:
+        """The sizes of an axis at which a form gives the output and the network can be built; of any axis for None.
 
-        Every one is built, unless they are too many; then the forms alone tell. `place` is the tensor and its axis that
-        the form is of; None where that has another size, so that the form does not hold.
+        Every one is built, unless they are too many; then the forms tell, and some are built. `place` is what the form
+        is of; None where that has another size, so that the form does not hold, or where it is not known.
         """
+        if root is None:
+            interval = (max(map(self.least, self.roots)), MAX_SIZE)
+            return self._among(self.roots, interval, output, place)
         first, last = form.inverse(output, output)
         first, last = max(first, self.least(root)), min(last, MAX_SIZE)
         if first > last:
-            return ()
+            return Sizes(())
         if last - first >= self.patience:
-            return ((first, last),)
+            return self._among([root], (first, last), output, place)
         built = [(size, network) for size in range(first, last + 1) if (network := self.at(root, size)) is not None]
-        if any(self.size_of(network, *place) != output for _, network in built):
+        if any(self.size_of(network, place) != output for _, network in built):
             return None
-        return intervals(size for size, _ in built)
+        return Sizes(intervals(size for size, _ in built))
 
-    def size_of(self, network: Network, tensor: int, axis: int) -> int | None:
+    def _among(self, roots: list[Root], interval: tuple[int, int], output: int, place: Place) -> Sizes | None:
+        """An interval of too many sizes to build them all; None where some do not do that should."""
+        known = {possible(self, root) for root in roots}
+        modulus, residues = known.pop()
+        if known or not modulus:
+            return None
+        for root in roots:
+            for size in _members(interval, modulus, residues):
+                network = self.at(root, size)
+                if network is None or self.size_of(network, place) != output:
+                    return None
+        return Sizes((interval,), modulus, residues)
+
+    def size_of(self, network: Network, place: Place) -> int | None:
         """The size of an axis of a tensor at another input, where layers may be others; None if it is not there."""
+        tensor, axis = place
         name, names = self.network.tensor_names[tensor], network.tensor_names
         number = tensor if tensor < len(names) and names[tensor] == name else names.index(name) if name in names else -1
         shape = network.tensor_shapes[number] if number >= 0 else ()
         return shape[axis] if axis < len(shape) else None
 
-    def enumerated(
-        self, root: Root, place: tuple[int, int], output: int, most: int = LARGEST
-    ) -> tuple[Intervals, tuple[int, int]]:
-        """The sizes at which an axis of a tensor has the size, found by building at each of a range, and the range."""
-        tried = list(self._tried(root, place, most))
-        ends = (tried[0][0], tried[-1][0])
-        return intervals(size for size, found in tried if found == output), ends
+    def enumerated(self, root: Root, place: Place, most: int = LARGEST) -> Iterator[tuple[int, int | None]]:
+        """The size of an axis of a tensor at each input size of a range, None where it cannot be built.
 
-    def _tried(self, root: Root, place: tuple[int, int], most: int) -> Iterator[tuple[int, int | None]]:
-        least = self.least(root)
-        for size in range(least, min(least + self.patience, most)):
-            built = self.at(root, size)
-            yield size, None if built is None else self.size_of(built, *place)
+        The range begins at the least and ends before `most`, or where the question has cost as much as it may.
+        """
+        try:
+            for size in range(self.least(root), most):
+                built = self.at(root, size)
+                yield size, None if built is None else self.size_of(built, place)
+        except SpentError:
+            return
 
-    def near(self, root: Root, place: tuple[int, int], output: int) -> list[tuple[int, Intervals]]:
-        """The outputs next below and above one, of those that were tried, and their inputs."""
-        tried = [(found, size) for size, found in self._tried(root, place, LARGEST) if found is not None]
-        below = max((found for found, _ in tried if found < output), default=None)
-        above = min((found for found, _ in tried if found > output), default=None)
-        ends = [end for end in (below, above) if end is not None]
-        return [(end, intervals(size for found, size in tried if found == end)) for end in ends]
+
+def _narrow(spans: dict[Root, tuple[int, int]], forms: tuple[Form, ...]) -> None:
+    """Narrow the sizes of axes to those at which their forms agree with those that are known."""
+    known = [(form, spans[form.root]) for form in forms if form.root in spans]
+    if not known:
+        return
+    first = max(form.at(span[0]) for form, span in known)
+    last = min(form.at(span[1]) for form, span in known)
+    for form in forms:
+        assert form.root is not None
+        low, high = form.inverse(first, last)
+        before = spans.get(form.root, (1, MAX_SIZE))
+        spans[form.root] = max(low, before[0]), min(high, before[1])
+
+
+def _members(interval: tuple[int, int], modulus: int, residues: tuple[int, ...]) -> list[int]:
+    """Some of the sizes in an interval that meet a congruence: the first few, and some far away."""
+    first, last = interval
+    starts = [first + step for step in (*range(9), 97, 1001, *(1 << power for power in range(12, 31, 3))) if residues]
+    sizes = (min(start + (residue - start) % modulus for residue in residues) for start in starts)
+    return [size for size in dict.fromkeys(sizes) if size <= last]
 
 
 def intervals(sizes: Iterable[int]) -> Intervals:

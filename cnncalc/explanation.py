@@ -58,7 +58,7 @@ def explain(network: Network, layer: str | None = None) -> Explanation:
     >>> print(size.numbers, "=", size.result)
     floor((227 - 11) / 4) + 1 = 55
     """
-    chosen = selected(network, layer)
+    chosen = network.layers_of(layer)
     report = network.report()
     sizes = closed(network).forms
     figures = {found.name: found for found in report.layers}
@@ -69,15 +69,6 @@ def explain(network: Network, layer: str | None = None) -> Explanation:
 def _totals(layers: list[LayerFigures]) -> SelectedTotals:
     sums = (sum(getattr(layer, name) for layer in layers) for name in SelectedTotals._fields[1:])
     return SelectedTotals(len(layers), *sums)
-
-
-def selected(network: Network, name: str | None) -> list[int]:
-    """The numbers of the layers that a full name or a scope means, or of all; raises `CnncalcError`."""
-    names = [node.name for node in network.nodes]
-    found = [i for i, known in enumerate(names) if name is None or known == name or known.startswith(f"{name}.")]
-    if not found:
-        raise network.unknown(name or "")
-    return found
 
 
 def _explained(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from copy import copy
+from bisect import bisect_right
 from math import isqrt, prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.layers import LAYERS
+from cnncalc.building import SpentError
+from cnncalc.solver_limits import FITTING_SHAPES
+from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from cnncalc.domain import Domain, Intervals
-    from cnncalc.layers.base import Layer
+    from cnncalc.forms import Form
     from cnncalc.layout import Shape
+    from cnncalc.network import Node
 
 
 class FittingShape(NamedTuple):
@@ -26,84 +29,105 @@ class FittingShape(NamedTuple):
 class Fit(NamedTuple):
     """A linear layer with fixed `in_features`, and the maps before it with so many values; the squarest first.
 
-    `shapes` is None where an axis of the map has no closed form, so that they are not known.
+    `shapes` is None where they are not known: an axis of the map has no closed form, or too much would have to be
+    built. Not `complete`, there may be others than those, which were too many to look at.
     """
 
     layer: str
     in_features: int
     shapes: tuple[FittingShape, ...] | None
-
-
-def tolerant() -> Mapping[str, type[Layer]]:
-    r"""The layer types, of which `linear` takes any number of features, so that a spec that does not fit can be solved.
-
-    >>> import cnncalc
-    >>> from cnncalc.domain import Domain
-    >>> spec = "input: 2x8x8\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 32}}]"
-    >>> [fit] = fitting(Domain(cnncalc.load(spec, layers=tolerant()), tolerant()))
-    >>> [shape.map_shape for shape in fit.shapes][:2]
-    [(2, 4, 4), (2, 2, 8)]
-    """
-    from cnncalc.layers.linear import Linear
-
-    class AnyFeatures(Linear):
-        def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-            told = copy(self)
-            told.in_features = None
-            return Linear.output_shape(told, inputs)
-
-    return {**LAYERS, "linear": AnyFeatures}
+    complete: bool = True
 
 
 def fitting(domain: Domain) -> Iterator[Fit]:
-    """What fits each linear layer with fixed `in_features`, behind a flattened map."""
-    network, first = domain.network, len(domain.network.inputs)
-    shapes = network.tensor_shapes
-    for node in network.nodes:
+    r"""What fits each linear layer with fixed `in_features`, behind a flattened map.
+
+    >>> import cnncalc
+    >>> from cnncalc.domain import Domain
+    >>> spec = "input: 2x4x4\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 32}}]"
+    >>> [fit] = fitting(Domain(cnncalc.load(spec)))
+    >>> [shape.map_shape for shape in fit.shapes][:2]
+    [(2, 4, 4), (2, 2, 8)]
+    """
+    domain.builder.begin()
+    for node in domain.network.nodes:
         features = getattr(node.layer, "in_features", None)
-        if node.layer.type_name != "linear" or features is None or len(node.input_shapes[0]) > 1:
-            continue
-        tensor = node.inputs[0]
-        while tensor >= first and len(shapes[tensor]) == 1 and domain.forms[tensor] == (None,):
-            tensor = network.nodes[tensor - first].inputs[0]
-        if len(shapes[tensor]) > 1 and prod(shapes[tensor]) == node.input_shapes[0][0]:
-            yield Fit(node.name, features, _fitting_shapes(domain, features, tensor))
+        if features is not None and len(node.input_shapes[0]) == 1:
+            tensor = _flattened(domain, node)
+            if tensor is not None:
+                yield Fit(node.name, features, *_fitting_shapes(domain, features, tensor))
 
 
-def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[FittingShape, ...] | None:
-    """Every shape of the map with so many values that some input gives, the squarest first; None if it has no form."""
+def _flattened(domain: Domain, node: Node) -> int | None:
+    """The map whose values arrive, one by one, at a layer that takes a vector; None where it is none."""
+    network, first = domain.network, len(domain.network.inputs)
+    tensor = node.inputs[0]
+    while tensor >= first and len(network.tensor_shapes[tensor]) == 1:
+        before = network.nodes[tensor - first]
+        if before.macs or prod(before.input_shapes[0]) != node.input_shapes[0][0]:
+            return None
+        tensor = before.inputs[0]
+    return tensor if len(network.tensor_shapes[tensor]) > 1 else None
+
+
+def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[FittingShape, ...] | None, bool]:
+    """Every shape of the map with so many values that some input gives, the squarest first, and whether that is all.
+
+    None if the map has no form.
+    """
     axes = domain.forms[tensor]
     known = [form for form in axes if form is not None]
     if len(known) < len(axes):
-        return None
-    left, rest_of_it = divmod(features, prod(form.constant for form in known if form.constant is not None))
-    moving = [(axis, form) for axis, form in enumerate(known) if form.constant is None]
+        return None, True
+    left, rest = divmod(features, prod(form.constant for form in known if form.constant is not None))
+    if rest or features > MAX_SIZE:
+        return (), True
+    every = _factors(left, sum(form.constant is None for form in known))
     found: list[FittingShape] = []
-    for sizes in () if rest_of_it else _factors(left, len(moving)):
-        shape = [form.constant or 0 for form in known]
-        inputs: list[Intervals] = []
-        for (axis, form), size in zip(moving, sizes, strict=True):
-            assert form.root is not None
-            shape[axis] = size
-            fitting_sizes = domain.sizes(form.root, form, size, (tensor, axis))
-            if fitting_sizes is None:
-                return None
-            inputs.append(fitting_sizes)
-        if all(inputs):
-            found.append(FittingShape(domain.network.layout.shown(tuple(shape)), tuple(inputs)))
-    return tuple(sorted(found, key=lambda fitting: max(fitting.map_shape[1:], default=0)))
+    try:
+        for sizes in every[:FITTING_SHAPES]:
+            fits = _fitting_shape(domain, known, tensor, sizes)
+            if fits is None:
+                return None, True
+            found += fits
+    except SpentError:
+        return tuple(found) or None, False
+    return tuple(found), len(every) <= FITTING_SHAPES
 
 
-def _factors(number: int, parts: int) -> Iterator[tuple[int, ...]]:
-    """Every way to write a number as a product of so many factors.
+def _fitting_shape(domain: Domain, known: list[Form], tensor: int, sizes: tuple[int, ...]) -> list[FittingShape] | None:
+    """The map whose axes that follow the input have these sizes, if some input gives it; None if forms do not tell."""
+    rest = iter(sizes)
+    shape = tuple(next(rest) if form.constant is None else form.constant for form in known)
+    inputs: list[Intervals] = []
+    for axis, (form, size) in enumerate(zip(known, shape, strict=True)):
+        if form.root is None:
+            continue
+        found = domain.sizes(form.root, form, size, (tensor, axis))
+        if found is None or found.modulus > 1:
+            return None
+        if not found.inputs:
+            return []
+        inputs.append(found.inputs)
+    return [FittingShape(domain.network.layout.shown(shape), tuple(inputs))]
 
-    >>> list(_factors(4, 2))
-    [(1, 4), (2, 2), (4, 1)]
+
+def _factors(number: int, parts: int) -> list[tuple[int, ...]]:
+    """Every way to write a number as a product of so many factors, the most alike first.
+
+    >>> _factors(4, 2), _factors(1, 0), _factors(4, 0)
+    ([(2, 2), (1, 4), (4, 1)], [()], [])
     """
-    if parts <= 1:
-        if parts or number == 1:
-            yield (number,) * parts
-        return
+    if not parts:
+        return [()] if number == 1 else []
     small = [factor for factor in range(1, isqrt(number) + 1) if number % factor == 0]
-    for factor in sorted({*small, *(number // factor for factor in small)}):
-        yield from ((factor, *rest) for rest in _factors(number // factor, parts - 1))
+    divisors = sorted({*small, *(number // factor for factor in small)})
+    found: list[tuple[tuple[int, ...], int]] = [((), number)]
+    for _ in range(parts - 1):
+        found = [
+            ((*factors, factor), left // factor)
+            for factors, left in found
+            for factor in divisors[: bisect_right(divisors, left)]
+            if left % factor == 0
+        ]
+    return sorted(((*factors, left) for factors, left in found), key=max)

@@ -1,4 +1,4 @@
-"""A size as a function of the input's size.
+"""Nested floor-affine functions of the input's size: ``n -> floor((a n + b) / c)``, their composition and inverse.
 
 Layers along an axis make chains of ``floor((r n + a) / s)``, which collapse to one, as
 
@@ -12,8 +12,10 @@ from __future__ import annotations
 from math import gcd
 from typing import Final, NamedTuple
 
+from cnncalc.solver_limits import LARGEST_FACTOR
+
 DEEPEST: Final = 32
-"""As many floors may be nested."""
+"""The most floors that may be nested."""
 
 
 class Step(NamedTuple):
@@ -77,14 +79,14 @@ class Form(NamedTuple):
         return size
 
     def then(self, step: Step) -> Form | None:
-        """The form with a step after it, collapsed as far as it can be; None where too many are nested to be read."""
+        """The form with a step after it, collapsed as far as it can be; None where it is too deep or large to read."""
         if self.root is None:
             return Form(None, (Step(0, step.at(self.steps[0].plus), 1),))
         steps, step = list(self.steps), step.reduced()
         while steps and (joined := step.after(steps[-1])) is not None:
             step = joined
             steps.pop()
-        if len(steps) == DEEPEST:
+        if len(steps) == DEEPEST or max(step.times, step.over) > LARGEST_FACTOR:
             return None
         return Form(self.root, (*steps, step) if step != Step(1, 0, 1) else tuple(steps))
 

@@ -10,9 +10,9 @@ from cnncalc import library
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.layout import Shape, parse_shape
+from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.choice import Choice
 from cnncalc.spec.document import Spec
-from cnncalc.spec.expand import expand
 from cnncalc.spec.making import TooSmallError
 from cnncalc.spec.nodes import Source
 
@@ -70,33 +70,38 @@ def addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec
 
 def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
     """The network of a chosen spec, with its own input sizes or with others."""
-    inputs = _inputs(choice, override)
+    return build_from(Blueprint(choice, layers), override)
+
+
+def build_from(blueprint: Blueprint, override: Any = None) -> Network:
+    """The network of a blueprint, with the input sizes that it has or with others given."""
+    blueprint = blueprint.with_inputs(_given_inputs(blueprint, override))
     try:
-        network = expand(choice, inputs, layers)
+        return blueprint.at(blueprint.inputs)
     except TooSmallError as error:
-        error.hint = _size_hint(choice, inputs, layers) or error.hint
-        raise
+        hint = _turned(blueprint) or _smallest(blueprint)
+        raise (error if hint is None else error.with_hint(hint)) from None
     except CnncalcError as error:
-        doubts = choice.spec.layout.doubts(inputs, choice.inputs)
+        doubts = blueprint.spec.layout.doubts(blueprint.inputs, blueprint.choice.inputs)
         error.notes = (*error.notes, *((doubt, None) for doubt in doubts))
         raise
-    network.choice = choice
-    return network
 
 
-def _size_hint(choice: Choice, inputs: dict[str, Shape], layers: Mapping[str, type[Layer]]) -> str | None:
-    """What to do about inputs that are too small for a window: turn them, or take the smallest."""
-    layout = choice.spec.layout
-    for name, shape in inputs.items():
-        meant = layout.turned(shape, choice.inputs.get(name))
-        if meant is not None:
-            return layout.order_hint(meant)
+def _turned(blueprint: Blueprint) -> str | None:
+    """The hint for an input whose channels seem to stand at the wrong end."""
+    layout, own = blueprint.spec.layout, blueprint.choice.inputs
+    turned = (layout.turned(shape, own.get(name)) for name, shape in blueprint.inputs.items())
+    return next((layout.order_hint(meant) for meant in turned if meant is not None), None)
+
+
+def _smallest(blueprint: Blueprint) -> str | None:
+    """The hint that names the smallest input, if it is found."""
     from cnncalc.spec.smallest import smallest_input
 
-    smallest = smallest_input(lambda shapes: expand(choice, shapes, layers), inputs)
+    smallest = smallest_input(blueprint, blueprint.inputs)
     if smallest is None:
         return None
-    return f"with this network the smallest input is {', '.join(map(layout.text, smallest.values()))}"
+    return f"with this network the smallest input is {', '.join(map(blueprint.spec.layout.text, smallest.values()))}"
 
 
 def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
@@ -147,25 +152,25 @@ def _decoded(data: bytes, name: str) -> str:
         raise CnncalcError(f"{name}:{line}: not {encoding.upper()}: byte {data[error.start]:#04x}", hint=hint) from None
 
 
-def _inputs(choice: Choice, override: Any) -> dict[str, Shape]:
-    """The shape of each input, the spec's own or those that replace them."""
-    spec = choice.spec
-    inputs = dict(choice.inputs)
-    if override is not None:
-        given = override if isinstance(override, dict) else {next(iter(inputs), "input"): override}
-        if not isinstance(override, dict) and len(inputs) > 1:
+def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
+    """The shapes that replace those of the blueprint's inputs, each of an input that there is."""
+    spec, inputs = blueprint.spec, blueprint.inputs
+    if not inputs and not override:
+        hint = "write input: 3x224x224 into it, or give --input 3x224x224"
+        raise CnncalcError(f"{spec.source.name} has no `input`", hint=hint)
+    if override is None:
+        return {}
+    if not isinstance(override, dict):
+        if len(inputs) > 1:
             names = ", ".join(inputs)
             raise CnncalcError(f"{spec.name} has several inputs", hint=f"say which with NAME=SHAPE: {names}")
-        for name, shape in ((str(name), shape) for name, shape in given.items()):
-            if inputs and name not in inputs:
-                raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
-            inputs[name] = _given(name, shape, spec)
-    if not inputs:
-        raise CnncalcError(
-            f"{spec.source.name} has no `input`",
-            hint="write input: 3x224x224 into it, or give --input 3x224x224",
-        )
-    return inputs
+        override = {next(iter(inputs), "input"): override}
+    given: dict[str, Shape] = {}
+    for name, shape in ((str(name), shape) for name, shape in override.items()):
+        if inputs and name not in inputs:
+            raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
+        given[name] = _given(name, shape, spec)
+    return given
 
 
 def _given(name: str, shape: Any, spec: Spec) -> Shape:

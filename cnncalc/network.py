@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean
 from cnncalc.layers.weights import Values
-from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
 from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser
+    from cnncalc.layout import Shape
     from cnncalc.report import Report
-    from cnncalc.spec.choice import Choice
+    from cnncalc.spec.blueprint import Blueprint
 
 
 class Node:
@@ -124,31 +124,48 @@ class Node:
 class Network:
     """A network of known input size: the graph, and what can be asked of it.
 
-    `inputs` maps the name of each input to its shape, `outputs` are tensor numbers; all shapes are channels first.
-    `scopes` maps the names of groups and blocks to the numbers of the tensors that leave them. `follows_sizes` tells
-    that options follow the size of the input by expressions, so that at another size they may be others.
+    `blueprint` is what it was built from. `inputs` maps the name of each input to its shape, `outputs` are tensor
+    numbers; all shapes are channels first. `scopes` maps the names of layers, groups and blocks to the numbers of the
+    tensors that leave them. `follows_sizes` tells that options follow the size of the input by expressions, so that at
+    another size they may be others. `entries` are those of the spec that were visited, loops unrolled: what it costs
+    to build the network again.
     """
 
     def __init__(
         self,
-        name: str,
+        blueprint: Blueprint,
         inputs: Mapping[str, Shape],
         nodes: list[Node],
         outputs: Sequence[int],
         *,
-        layout: Layout = CHANNELS_FIRST,
-        variant: str | None = None,
         scopes: Mapping[str, tuple[int, ...]] | None = None,
+        follows_sizes: bool = False,
+        entries: int = 0,
     ) -> None:
-        self.name = name
+        self.blueprint = blueprint
+        self.name = blueprint.spec.name
+        self.layout = blueprint.spec.layout
         self.inputs = dict(inputs)
         self.nodes = nodes
         self.outputs = tuple(outputs)
-        self.layout = layout
-        self.variant = variant
         self.scopes = scopes or {}
-        self.choice: Choice | None = None
-        self.follows_sizes = False
+        self.follows_sizes = follows_sizes
+        self.entries = entries or len(nodes)
+
+    @property
+    def variant(self) -> str | None:
+        """The name of the variant; None where the spec has none."""
+        return self.blueprint.choice.variant
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The parameters that were set, by `load` and by `at`.
+
+        >>> import cnncalc
+        >>> cnncalc.load("mobilenet", set={"alpha": 0.5}).settings
+        {'alpha': 0.5}
+        """
+        return dict(self.blueprint.choice.settings)
 
     @property
     def inputs_shown(self) -> dict[str, Shape]:
@@ -156,15 +173,9 @@ class Network:
         return {name: self.layout.shown(shape) for name, shape in self.inputs.items()}
 
     @property
-    def settings(self) -> dict[str, Any]:
-        """The parameters that were set when the spec was chosen, with their values."""
-        return {} if self.choice is None else self.choice.settings
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know beside the figures: inputs whose channels seem to stand at the wrong end."""
-        own = {} if self.choice is None else self.choice.inputs
-        return tuple(self.layout.doubts(self.inputs, own))
+        return tuple(self.layout.doubts(self.inputs, self.blueprint.choice.inputs))
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
@@ -201,6 +212,27 @@ class Network:
         if self.scopes.get(name):
             return self.scopes[name][-1]
         raise self.unknown(name)
+
+    def layers_of(self, name: str | None = None) -> list[int]:
+        """The numbers of the layers in a scope, of the layer of that name, or of all; raises `CnncalcError`.
+
+        Of a scope without layers it is the one whose output the scope passes on, if that is no input.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").layers_of("c3"), len(cnncalc.load("resnet18").layers_of("layer1"))
+        ([2], 14)
+        """
+        if name is None:
+            return list(range(len(self.nodes)))
+        tensor = self.tensor(name)
+        inside = f"{name}."
+        found = [i for i, node in enumerate(self.nodes) if node.name == name or node.name.startswith(inside)]
+        if not found and tensor >= len(self.inputs):
+            found = [tensor - len(self.inputs)]
+        if not found:
+            what = "is an input" if name in self.inputs else f"passes on the input `{self.tensor_names[tensor]}`"
+            raise CnncalcError(f"`{name}` {what}, and no layer", hint="name a layer, or a scope with layers")
+        return found
 
     def unknown(self, name: str) -> CnncalcError:
         """The error for a name that no layer, scope or input has."""
@@ -263,18 +295,23 @@ class Network:
     ) -> Network:
         """The same spec at another input size or with other parameters, without reading it again.
 
-        >>> import cnncalc
-        >>> cnncalc.load("lenet").at("1x32x32").nodes[-1].output_shape
-        (10,)
-        """
-        from cnncalc.loading import build
-        from cnncalc.spec.choice import Choice
+        What is not named here stays as it was given to `load` or an earlier `at`: the layer types, the variant, each
+        value of `set`, the shape of each input (one that the new variant does not have is forgotten). An input that
+        was never given has the spec's own shape, or the variant's. Raises `CnncalcError`.
 
-        if self.choice is None:
-            raise ValueError("this network was not built from a spec")
-        if variant is None and set is None:
-            return build(self.choice, input)
-        return build(Choice(self.choice.spec, variant or self.choice.variant, dict(set or {})), input)
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").at("1x32x32").nodes[0].output_shape
+        (6, 32, 32)
+        >>> narrow = cnncalc.load("mobilenet", set={"alpha": 0.5}).at("3x96x96")
+        >>> narrow.at(set={"classes": 10}).settings, narrow.at(set={"alpha": 1}).inputs
+        ({'alpha': 0.5, 'classes': 10}, {'input': (3, 96, 96)})
+        """
+        from cnncalc.loading import build_from
+
+        blueprint = self.blueprint
+        if variant is not None or set is not None:
+            blueprint = blueprint.with_settings(variant, set)
+        return build_from(blueprint, input)
 
     def report(self, batch: int = 1, dtype: str = "float32") -> Report:
         """Every figure of every layer, and the totals, as plain data.

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from math import gcd, lcm
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.building import SpentError
 from cnncalc.closed import root_name
+from cnncalc.solver_limits import CONFIRMATIONS, FIRST_RESIDUES, OFFSETS, RESIDUES, TURNS
 from cnncalc.window import MAX_SIZE, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.domain import Domain, Root
+    from cnncalc.building import Root
+    from cnncalc.domain import Domain
     from cnncalc.forms import Constraint, Form
     from cnncalc.network import Network
-
-_FIRST: Final = 4
-_TURNS: Final = (1, 2, 5, 20)
-"""How many residues, and at which multiples of the modulus, the network is built to see whether it always can be."""
-
-_TRIED: Final = (*range(12), 37, 97, 211)
-"""How far from the least size the network is built where options follow the size by expressions."""
-
-MOST: Final = 65_536
-"""The most residues that are looked at."""
 
 
 class Progression(NamedTuple):
@@ -32,8 +25,8 @@ class Progression(NamedTuple):
 
     At `dropped` ones no layer drops a pixel of its input; at exact ones, `dropped` false, no layer leaves anything
     over, not even padding. Without residues there are none; `modulus` is 0 where they are not known: some layer's size
-    has no closed form, or options follow the size by an expression, or they are no congruence, or too many. Pixels
-    between windows, where the stride is larger than what the window spans, do not count.
+    has no closed form, or options follow the size by an expression, or they are no congruence, too many, or too much
+    would have to be built. Pixels between windows, where the stride is larger than what the window spans, do not count.
     """
 
     symbol: str
@@ -75,29 +68,36 @@ def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
     >>> nothing_dropped(Domain(cnncalc.load("alexnet")))[0].sizes(6)
     [67, 99, 131, 163, 195, 227]
     """
+    least = {root: domain.least(root) for root in domain.roots}
+    domain.builder.begin()
     found: list[Progression] = []
+    conditions = [(dropped, _Conditions(domain, dropped=dropped)) for dropped in (True, False)]
     for root in domain.roots:
-        least, symbol = domain.least(root), root_name(domain.network, root)
-        for dropped in (True, False):
-            conditions = _all_conditions(domain, root, dropped=dropped)
-            modulus, residues = (0, ()) if conditions is None else _residues(conditions, least)
-            modulus, residues = _held(domain, root, modulus, residues, dropped=dropped)
-            found.append(Progression(symbol, dropped, modulus, residues, least))
+        symbol = root_name(domain.network, root)
+        for dropped, known in conditions:
+            try:
+                modulus, residues = _built(domain, root, *known.residues(root), dropped=dropped)
+            except SpentError:
+                modulus, residues = 0, ()
+            found.append(Progression(symbol, dropped, modulus, residues, least[root]))
     return tuple(found)
 
 
 def possible(domain: Domain, root: Root) -> tuple[int, tuple[int, ...]]:
     """The modulus and the residues of the sizes that meet what layers ask of them; a modulus of 0 is not known."""
-    return _residues([_met(found) for found in domain.constraints if found.forms[0].root == root], domain.least(root))
+    conditions = [_met(found) for found in domain.constraints if found.forms[0].root == root]
+    return _residues(domain, conditions, domain.least(root))
 
 
 def _confirmed(domain: Domain, root: Root, modulus: int, residues: tuple[int, ...], *, dropped: bool) -> bool:
     """Whether the windows of the network, built at some sizes, are as the residues say; options may be others there."""
-    for size in (domain.least(root) + more for more in _TRIED):
-        built = domain.at(root, size) if modulus else None
-        if built is not None and exact(built, root, dropped=dropped) != (size % modulus in residues):
+    built = 0
+    for size in (domain.least(root) + more for more in OFFSETS):
+        network = domain.at(root, size)
+        if network is not None and exact(network, root, dropped=dropped) != (size % modulus in residues):
             return False
-    return True
+        built += network is not None
+    return built >= CONFIRMATIONS
 
 
 def exact(network: Network, root: Root, *, dropped: bool) -> bool:
@@ -112,68 +112,84 @@ def exact(network: Network, root: Root, *, dropped: bool) -> bool:
     return True
 
 
-def _held(
+def _built(
     domain: Domain, root: Root, modulus: int, residues: tuple[int, ...], *, dropped: bool
 ) -> tuple[int, tuple[int, ...]]:
     """The residues at which the network can be built; none are known if it can be only at some of their sizes."""
     least = domain.least(root)
+    if not modulus or (domain.unsure and not _confirmed(domain, root, modulus, residues, dropped=dropped)):
+        return 0, ()
     if len(residues) > domain.patience:
         return modulus, residues
-    if domain.network.follows_sizes and not _confirmed(domain, root, modulus, residues, dropped=dropped):
-        return 0, ()
     built = tuple(r for r in residues if domain.at(root, least + (r - least) % modulus) is not None)
-    later = (least + (r - least) % modulus + turn * modulus for r in built[:_FIRST] for turn in _TURNS)
+    if residues and not built:
+        return 0, ()
+    later = (least + (r - least) % modulus + turn * modulus for r in built[:FIRST_RESIDUES] for turn in TURNS)
     return (modulus, built) if all(domain.at(root, size) is not None for size in later) else (0, ())
 
 
-def _all_conditions(domain: Domain, root: Root, *, dropped: bool) -> list[Condition] | None:
-    """The conditions of an axis, and those of the axes of other inputs that it meets."""
-    conditions = _conditions(domain, root, dropped=dropped)
-    for forms in domain.meetings:
-        mine = [form for form in forms if form.root == root]
-        for theirs in forms if mine else ():
-            if theirs.root != root and conditions is not None:
-                met = _met_by(domain, mine[0], theirs, dropped=dropped)
-                conditions = None if met is None else [*conditions, met]
-    return conditions
+class _Conditions:
+    """What must hold at the sizes of each axis of an input: no window leaves over, and layers can be built."""
 
+    def __init__(self, domain: Domain, *, dropped: bool) -> None:
+        self.domain = domain
+        self.known = True
+        self.own: dict[Root | None, dict[object, Condition]] = {root: {} for root in (None, *domain.roots)}
+        for node in domain.network.nodes:
+            windows = node.layer.windows(node.input_shapes[0]) or ()
+            for window, form in zip(windows, domain.forms[node.inputs[0]][1:], strict=False):
+                if not isinstance(window, Window) or window.kernel_size == window.stride == 1:
+                    continue
+                if form is None:
+                    self.known = False
+                    return
+                self.own[form.root].setdefault((form, window), _window_condition(form, window, dropped=dropped))
+        for found in domain.constraints:
+            self.own[found.forms[0].root].setdefault(found, _met(found))
+        self._residues: dict[Root, tuple[int, tuple[int, ...]]] = {}
 
-def _met_by(domain: Domain, mine: Form, theirs: Form, *, dropped: bool) -> Condition | None:
-    """That another input has a size, among those that meet this one, at which its own conditions hold."""
-    assert mine.root is not None
-    assert theirs.root is not None
-    root, other = mine.root, theirs.root
-    own = _conditions(domain, other, dropped=dropped)
-    modulus, residues = (0, ()) if own is None else _residues(own, domain.least(other))
-    if not modulus:
-        return None
-    (period, growth), (their_period, their_growth) = mine.period, theirs.period
-    rounds = modulus * their_growth // gcd(modulus * their_growth, growth * their_period)
+    def residues(self, root: Root) -> tuple[int, tuple[int, ...]]:
+        """The modulus and residues of an axis, those of the axes of other inputs that it meets considered.
 
-    def holds(size: int) -> bool:
-        first, last = domain.meeting(root, size).get(other, (1, 0))
-        return any(met % modulus in residues for met in range(first, min(last, first + modulus - 1) + 1))
+        A modulus of 0 is not known: the size that some window slides over has no form, or they are no congruence.
+        """
+        if not self.known:
+            return 0, ()
+        conditions = self._conditions(root)
+        for forms in self.domain.meetings:
+            mine = next((form for form in forms if form.root == root), None)
+            for theirs in forms if mine is not None else ():
+                if theirs.root != root and mine is not None:
+                    met = self._met_by(mine, theirs)
+                    if met is None:
+                        return 0, ()
+                    conditions.append(met)
+        return _residues(self.domain, conditions, self.domain.least(root))
 
-    return Condition(period * rounds, holds)
+    def _conditions(self, root: Root) -> list[Condition]:
+        return [*self.own[None].values(), *self.own[root].values()]
 
+    def _own_residues(self, root: Root) -> tuple[int, tuple[int, ...]]:
+        if root not in self._residues:
+            self._residues[root] = _residues(self.domain, self._conditions(root), self.domain.least(root))
+        return self._residues[root]
 
-def _conditions(domain: Domain, root: Root, *, dropped: bool) -> list[Condition] | None:
-    """The windows that slide over an axis which follows that of the input, and what sizes must meet.
+    def _met_by(self, mine: Form, theirs: Form) -> Condition | None:
+        """That another input has a size, among those that meet this one, at which its own conditions hold."""
+        assert mine.root is not None
+        assert theirs.root is not None
+        domain, root, other = self.domain, mine.root, theirs.root
+        modulus, residues = self._own_residues(other)
+        if not modulus:
+            return None
+        (period, growth), (their_period, their_growth) = mine.period, theirs.period
+        rounds = modulus * their_growth // gcd(modulus * their_growth, growth * their_period)
 
-    None where the size that some window slides over has no form.
-    """
-    found: dict[tuple[Form, Window], Condition] = {}
-    for node in domain.network.nodes:
-        windows = node.layer.windows(node.input_shapes[0]) or ()
-        for window, form in zip(windows, domain.forms[node.inputs[0]][1:], strict=False):
-            if not isinstance(window, Window) or window.kernel_size == window.stride == 1:
-                continue
-            if form is None:
-                return None
-            if form.root in (root, None):
-                found[form, window] = _window_condition(form, window, dropped=dropped)
-    met = [_met(constraint) for constraint in domain.constraints if constraint.forms[0].root == root]
-    return [*found.values(), *met]
+        def holds(size: int) -> bool:
+            first, last = domain.meeting(root, size).get(other, (1, 0))
+            return any(met % modulus in residues for met in range(first, min(last, first + modulus - 1) + 1))
+
+        return Condition(period * rounds, holds)
 
 
 def _window_condition(form: Form, window: Window, *, dropped: bool) -> Condition:
@@ -198,7 +214,7 @@ def _met(constraint: Constraint) -> Condition:
     return Condition(lcm(*(period for period, _ in periods)), constraint.holds)
 
 
-def _residues(conditions: list[Condition], least: int) -> tuple[int, tuple[int, ...]]:
+def _residues(domain: Domain, conditions: list[Condition], least: int) -> tuple[int, tuple[int, ...]]:
     """The modulus and the residues at which all conditions hold.
 
     The residues that are left are spread over a larger modulus, condition by condition; a modulus of 0 says that they
@@ -207,8 +223,9 @@ def _residues(conditions: list[Condition], least: int) -> tuple[int, tuple[int, 
     modulus, residues = 1, [0]
     for period, holds in sorted(conditions, key=itemgetter(0)):
         wider = lcm(modulus, period)
-        if not period or len(residues) * (wider // modulus) > MOST:
+        if not period or len(residues) * (wider // modulus) > RESIDUES:
             return 0, ()
+        domain.builder.spend(len(residues) * (wider // modulus) // 16)
         spread = (size for start in residues for size in range(start, wider, modulus))
         residues = [size for size in spread if holds(least + (size - least) % wider)]
         modulus = wider

@@ -11,28 +11,26 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.building import SpentError
 from cnncalc.closed import root_name
-from cnncalc.domain import FEWER, Domain, intervals
+from cnncalc.domain import Domain, Sizes, intervals
 from cnncalc.errors import CnncalcError
-from cnncalc.explanation import selected
-from cnncalc.fitting import Fit, fitting, tolerant
-from cnncalc.remainders import Progression, nothing_dropped, possible
+from cnncalc.fitting import Fit, fitting
+from cnncalc.remainders import Progression, nothing_dropped
+from cnncalc.solver_limits import FEWER, NEAREST_STEPS
 from cnncalc.tracing import given, written
 from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cnncalc.domain import Intervals, Root
+    from cnncalc.building import Root
+    from cnncalc.domain import Intervals, Place
     from cnncalc.forms import Form
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
-
-
-_STEPS: Final = 64
-"""How many outputs are looked at, either way, for the nearest that there is."""
+    from cnncalc.network import Network
 
 
 class Following(NamedTuple):
@@ -90,17 +88,18 @@ class Solution(NamedTuple):
 def solve(network: Network, layer: str | None = None, output: Sequence[int] | None = None) -> Solution:
     """Which inputs give a layer an output of that size, one number for all axes or one for each.
 
-    The layer, or the last of a scope, is unless named the last on the way to the first output whose size follows the
-    input's. Raises `CnncalcError` for an unknown layer, and where no input gives the size.
+    The layer, or the one whose output a scope has, is unless named the last on the way to the first output whose size
+    follows the input's. What `in_features` and given weights fit does not restrict the inputs. Raises `CnncalcError`
+    for an unknown layer, and where no input gives the size.
 
     >>> import cnncalc
     >>> [height, width] = solve(cnncalc.load("alexnet"), "conv1", [55]).axes
     >>> height.closed_form, height.inputs
     ('floor((H - 7) / 4)', ((227, 230),))
     """
-    domain = Domain(network, tolerant())
-    node, axes = _target(network, domain.forms, layer)
-    wanted = _wanted(node, output)
+    domain = Domain(network)
+    target = _target(domain, layer)
+    wanted = _wanted(target, output)
     shown = network.layout.shown
     smallest = domain.smallest
     return Solution(
@@ -109,11 +108,11 @@ def solve(network: Network, layer: str | None = None, output: Sequence[int] | No
         settings=network.settings,
         inputs=network.inputs_shown,
         data_format=network.layout.name,
-        layer=node.name,
-        output_shape=shown(node.output_shape),
+        layer=target.name,
+        output_shape=shown(target.shape),
         axes=tuple(
-            _solved(domain, node, axis, form, None if wanted is None else wanted[axis - 1])
-            for axis, form in enumerate(axes[1:], 1)
+            _solved(domain, target, axis, None if wanted is None else wanted[axis - 1])
+            for axis in range(1, len(target.shape))
         ),
         smallest=smallest and {name: shown(shape) for name, shape in smallest.items()},
         progressions=nothing_dropped(domain),
@@ -123,80 +122,85 @@ def solve(network: Network, layer: str | None = None, output: Sequence[int] | No
     )
 
 
-def _target(
-    network: Network, sizes: list[tuple[Form | None, ...]], name: str | None
-) -> tuple[Node, tuple[Form | None, ...]]:
-    """The layer, and the forms of its output's axes."""
-    first = len(network.inputs)
-    of_nodes = list(zip(network.nodes, sizes[first:], strict=True))
-    main = [of_nodes[tensor - first] for tensor in network.leading_to(network.outputs[0]) if tensor >= first]
-    following = [pair for pair in main if any(form and form.root for form in pair[1][1:])]
-    spatial = following or [pair for pair in main if len(pair[0].output_shape) > 1]
+class _Target(NamedTuple):
+    """The tensor that is solved for: its number, the name of what makes it, its shape and the forms of its axes."""
+
+    tensor: int
+    name: str
+    shape: Shape
+    forms: tuple[Form | None, ...]
+
+    def axis(self, axis: int) -> str:
+        """The name of one of its axes, the channels being axis 0."""
+        return AXIS_NAMES[len(self.shape) - 1][axis - 1]
+
+
+def _target(domain: Domain, name: str | None) -> _Target:
+    """What a name means; without one the last map whose size follows the input's, on the way to the first output."""
+    network = domain.network
+
+    def target(tensor: int) -> _Target:
+        return _Target(tensor, network.tensor_names[tensor], network.tensor_shapes[tensor], domain.forms[tensor])
+
+    main = [tensor for tensor in network.leading_to(network.outputs[0]) if tensor >= len(network.inputs)]
+    following = [tensor for tensor in main if any(form and form.root for form in domain.forms[tensor][1:])]
+    spatial = following or [tensor for tensor in main if len(network.tensor_shapes[tensor]) > 1]
+    if name is not None:
+        found = target(network.tensor(name))
+        if len(found.shape) > 1:
+            return found
+        before = f"name one before the map is flattened, such as `{target(spatial[-1]).name}`" if spatial else None
+        raise CnncalcError(f"`{found.name}` has no spatial axis: its output is a vector", hint=before)
     if not spatial:
         raise CnncalcError(f"{network.name} has no layer with a spatial axis", hint="a vector's size is not solved for")
-    if name is None:
-        return spatial[-1]
-    node, axes = of_nodes[selected(network, name)[-1]]
-    if len(node.output_shape) == 1:
-        before = f"name one before the map is flattened, such as `{spatial[-1][0].name}`"
-        raise CnncalcError(f"`{node.name}` has no spatial axis: its output is a vector", hint=before)
-    return node, axes
+    return target(spatial[-1])
 
 
-def _wanted(node: Node, output: Sequence[int] | None) -> tuple[int, ...] | None:
-    rank = len(node.output_shape) - 1
+def _wanted(target: _Target, output: Sequence[int] | None) -> tuple[int, ...] | None:
+    rank = len(target.shape) - 1
     if output is None:
         return None
     if len(output) not in (1, rank):
-        fact = (
-            f"the output has {len(output)} sizes, and `{node.name}` has {rank} spatial ax{'i' if rank == 1 else 'e'}s"
-        )
+        axes = f"{rank} spatial ax{'i' if rank == 1 else 'e'}s"
+        fact = f"the output has {len(output)} sizes, and `{target.name}` has {axes}"
         raise CnncalcError(fact, hint="give one size for all axes, or one for each, such as 55 or 55x55")
     return tuple(output) if len(output) == rank else tuple(output) * rank
 
 
-def _solved(domain: Domain, node: Node, axis: int, form: Form | None, wanted: int | None) -> AxisSolution:
+def _solved(domain: Domain, target: _Target, axis: int, wanted: int | None) -> AxisSolution:
     """The solution of one axis of the output, the channels being axis 0."""
-    network = domain.network
-    name = AXIS_NAMES[len(node.output_shape) - 1][axis - 1]
+    form = target.forms[axis]
     root = form.root if form is not None else _likely_root(domain, axis)
-    symbol = "" if root is None else root_name(network, root)
-    input_axis = None if root is None else AXIS_NAMES[len(network.inputs[root[0]]) - 1][root[1] - 1]
-    text = None
-    if form is not None:
-        text = str(form.constant) if root is None else written(form.at(given(network.inputs[root[0]][root[1]], symbol)))
-    known = AxisSolution(name, input_axis, symbol, text, node.output_shape[axis])
+    known = AxisSolution(target.axis(axis), *_called(domain, root, form), size=target.shape[axis])
     if wanted is None:
         return known
     known = known._replace(output=wanted)
-    place = (network.tensor(node.name), axis)
-    fixed = known.size if not domain.roots else None if form is None else form.constant
-    if fixed is not None and fixed != wanted:
-        raise CnncalcError(f"the {name} of `{node.name}` is {fixed} whatever the input, and never {wanted}")
-    if not domain.roots:
-        return known._replace(inputs=((1, MAX_SIZE),))
-    found = None if form is None else _by_form(domain, form, wanted, place)
-    tried: tuple[int, int] | None = None
-    near: Iterable[tuple[int, Intervals]] = ()
-    if form is None or found is None:
-        root = root or _likely_root(domain, axis)
-        assert root is not None
-        known = known._replace(symbol=root_name(network, root), closed_form=None)
-        sizes, tried = domain.enumerated(root, place, wanted)
-        found = Solved(sizes)
-        near = domain.near(root, place, wanted)
-    elif form.root is not None and not found.inputs:
-        needed = form.inverse(wanted, wanted)[0]
-        if needed > MAX_SIZE:
-            why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
-            raise CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}: {why}")
-        if network.follows_sizes:
-            found = Solved(domain.enumerated(form.root, place, wanted, FEWER)[0])
-        near = _near(domain, form.root, form, wanted, place)
-    if not found.inputs:
-        raise _none(node, name, wanted, near)
+    if not domain.roots or (form is not None and form.constant is not None):
+        if known.size != wanted:
+            raise CnncalcError(
+                f"the {known.axis} of `{target.name}` is {known.size} whatever the input, and never {wanted}"
+            )
+        if not domain.roots:
+            return known._replace(inputs=((1, MAX_SIZE),))
+    domain.builder.begin()
+    try:
+        found = None if form is None else _by_form(domain, form, wanted, target, axis)
+    except SpentError:
+        found = None
+    if found is None:
+        return _by_building(domain, target, axis, known)
     following = () if root is None else tuple(_following(domain, root, found.inputs))
-    return known._replace(**found._asdict(), enumerated=tried, following=following)
+    return known._replace(**found._asdict(), following=following)
+
+
+def _called(domain: Domain, root: Root | None, form: Form | None) -> tuple[str | None, str, str | None]:
+    """The axis of the input, its symbol, and the form in it."""
+    if root is None:
+        return None, "", None if form is None else str(form.constant)
+    size = domain.network.inputs[root[0]][root[1]]
+    symbol = root_name(domain.network, root)
+    input_axis = AXIS_NAMES[len(domain.network.inputs[root[0]]) - 1][root[1] - 1]
+    return input_axis, symbol, None if form is None else written(form.at(given(size, symbol)))
 
 
 def _likely_root(domain: Domain, axis: int) -> Root | None:
@@ -204,38 +208,45 @@ def _likely_root(domain: Domain, axis: int) -> Root | None:
     return next((root for root in domain.roots if root[1] == axis), next(iter(domain.roots), None))
 
 
-class Solved(NamedTuple):
-    """The inputs that give a size: intervals, of which those that meet a congruence will do."""
-
-    inputs: Intervals
-    modulus: int = 1
-    residues: tuple[int, ...] = (0,)
-
-
-def _by_form(domain: Domain, form: Form, wanted: int, place: tuple[int, int]) -> Solved | None:
+def _by_form(domain: Domain, form: Form, wanted: int, target: _Target, axis: int) -> Sizes | None:
     """The inputs at which a form gives a size; None where it does not hold, or tells nothing of what can be built."""
-    if form.root is not None:
-        sizes = domain.sizes(form.root, form, wanted, place)
-        if not sizes or sizes[0][1] - sizes[0][0] < domain.patience:
-            return None if sizes is None else Solved(sizes)
-        return _checked(domain, [form.root], sizes[0], wanted, place)
-    least = max(domain.least(root) for root in domain.roots)
-    return _checked(domain, domain.roots, (least, MAX_SIZE), wanted, place)
+    found = domain.sizes(form.root, form, wanted, (target.tensor, axis))
+    if form.root is None or found is None or found.inputs:
+        return found
+    needed = form.inverse(wanted, wanted)[0]
+    if needed > MAX_SIZE:
+        symbol = root_name(domain.network, form.root)
+        why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
+        raise CnncalcError(f"no input gives `{target.name}` a {target.axis(axis)} of {wanted}: {why}")
+    if domain.unsure:
+        tried = domain.enumerated(form.root, (target.tensor, axis), FEWER)
+        found = Sizes(intervals(size for size, output in tried if output == wanted))
+        if found.inputs:
+            return found
+    raise _none(target, axis, wanted, _near(domain, form, wanted, (target.tensor, axis)))
 
 
-def _checked(
-    domain: Domain, roots: list[Root], interval: tuple[int, int], wanted: int, place: tuple[int, int]
-) -> Solved | None:
-    """An interval of too many sizes to build them all; None where some do not do that should."""
-    known = {possible(domain, root) for root in roots}
-    modulus, residues = known.pop()
-    if known or not modulus:
-        return None
-    sizes = [size for more in (*range(9), 97, 1001) if (size := interval[0] + more) % modulus in residues]
-    built = [domain.at(root, size) for root in roots for size in sizes]
-    if any(network is None or domain.size_of(network, *place) != wanted for network in built):
-        return None
-    return Solved((interval,), modulus, residues)
+def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution) -> AxisSolution:
+    """The inputs that give the size that is wanted, among all of a range, at each of which the network is built."""
+    root = next((root for root in domain.roots if root_name(domain.network, root) == known.symbol), None)
+    root = root or _likely_root(domain, axis)
+    assert root is not None
+    assert known.output is not None
+    tried = list(domain.enumerated(root, (target.tensor, axis)))
+    if not tried:
+        fact = f"the inputs that give `{target.name}` a {known.axis} of {known.output} are not known"
+        raise CnncalcError(fact, hint=f"building it at other sizes takes more than {domain.builder.most:,} entries")
+    inputs = intervals(size for size, output in tried if output == known.output)
+    ends = (tried[0][0], tried[-1][0])
+    if not inputs:
+        raise _none(target, axis, known.output, _nearest(tried, known.output), ends)
+    return known._replace(
+        symbol=root_name(domain.network, root),
+        closed_form=None,
+        inputs=inputs,
+        enumerated=ends,
+        following=tuple(_following(domain, root, inputs)),
+    )
 
 
 def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Following]:
@@ -250,30 +261,49 @@ def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Follow
             yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
 
 
-def _near(
-    domain: Domain, root: Root, form: Form, wanted: int, place: tuple[int, int]
-) -> Iterator[tuple[int, Intervals]]:
+def _near(domain: Domain, form: Form, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:
     """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
-    least = domain.least(root)
+    assert form.root is not None
+    least = domain.least(form.root)
     edge = least + bisect_left(range(least, MAX_SIZE), wanted, key=form.at)
     for start, end, way in ((edge - 1, 0, -1), (edge, 1, 1)):
         size = start
-        for _ in range(_STEPS):
+        for _ in range(NEAREST_STEPS):
             if not least <= size <= MAX_SIZE:
                 break
             output = form.at(size)
-            inputs = domain.sizes(root, form, output, place) if output != wanted else ()
-            if inputs:
-                yield output, inputs
+            try:
+                found = domain.sizes(form.root, form, output, place) if output != wanted else None
+            except SpentError:
+                return
+            if found is not None and found.inputs:
+                yield output, found.inputs
                 break
             size = form.inverse(output, output)[end] + way
 
 
-def _none(node: Node, name: str, wanted: int, near: Iterable[tuple[int, Intervals]]) -> CnncalcError:
-    """The error that names the nearest outputs and their inputs."""
+def _nearest(tried: list[tuple[int, int | None]], wanted: int) -> Iterator[tuple[int, Intervals]]:
+    """The outputs next below and above one, of those that were built, and their inputs."""
+    outputs = {output for _, output in tried if output is not None}
+    below = max((output for output in outputs if output < wanted), default=None)
+    above = min((output for output in outputs if output > wanted), default=None)
+    for end in (below, above):
+        if end is not None:
+            yield end, intervals(size for size, output in tried if output == end)
+
+
+def _none(
+    target: _Target,
+    axis: int,
+    wanted: int,
+    near: Iterable[tuple[int, Intervals]],
+    tried: tuple[int, int] | None = None,
+) -> CnncalcError:
+    """The error that names the nearest outputs and their inputs; `tried` is the range at whose sizes all were built."""
     nearest = ", and ".join(f"{size} at {intervals_text(inputs)}" for size, inputs in near)
     hint = f"the nearest: {nearest}" if nearest else None
-    return CnncalcError(f"no input gives `{node.name}` a {name} of {wanted}", hint=hint)
+    among = "" if tried is None else f" from {tried[0]} to {tried[1]}"
+    return CnncalcError(f"no input{among} gives `{target.name}` a {target.axis(axis)} of {wanted}", hint=hint)
 
 
 def intervals_text(intervals: Intervals) -> str:

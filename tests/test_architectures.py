@@ -70,12 +70,8 @@ def test_the_names_of_variants_are_told_without_parsing() -> None:
 
 def reduced(network: Network) -> Network:
     """The network at half of its input, or at the smallest that it takes where that is larger."""
-    assert network.choice is not None
-    spec, shapes = network.choice, dict(network.inputs)
-    from cnncalc.spec.expand import expand
-
-    one = {name: (shape[0], *(1 for _ in shape[1:])) for name, shape in shapes.items()}
-    least = smallest_input(lambda inputs: expand(spec, inputs), one)
+    one = {name: (shape[0], *(1 for _ in shape[1:])) for name, shape in network.inputs.items()}
+    least = smallest_input(network.blueprint, one)
     if least is None:
         return network
     return network.at({name: network.layout.shown(shape) for name, shape in least.items()})

@@ -49,7 +49,7 @@ RANKS = [
     {"kernels"},
     {"layers"},
     {"network", "report", "run_report", "field_report"},
-    {"formulas", "forms", "closed", "recurrence"},
+    {"formulas", "solver_limits", "forms", "building", "probes", "closed", "recurrence"},
     {"spec", "library"},
     {"influence"},
     {"passages"},

@@ -54,7 +54,7 @@ def changed_by(network: Network, tensor: int, seeds: int = 3) -> dict[tuple[int,
     """For each unit of a map the pixels, along each axis, that change it: the real forward pass, perturbed a lot."""
     [(name, shape)] = network.inputs.items()
     names = network.tensor_names
-    cut = type(network)("cut", network.inputs, network.nodes[:tensor], [tensor])
+    cut = type(network)(network.blueprint, network.inputs, network.nodes[:tensor], [tensor])
     sizes = network.tensor_shapes[tensor][1:]
     found: dict[tuple[int, ...], list[set[int]]] = {
         unit: [set() for _ in shape[1:]] for unit in itertools.product(*map(range, sizes))

@@ -15,7 +15,6 @@ from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.pooling import MaxPool
 from cnncalc.positions import Positions
 from cnncalc.receptive import AxisMap
-from cnncalc.spec.expand import expand
 from cnncalc.spec.smallest import smallest_input
 from cnncalc.verify import Mismatch, verify
 
@@ -29,10 +28,9 @@ if TYPE_CHECKING:
 def small(name: str) -> Network:
     """A bundled network at an input a little larger than the smallest that it takes."""
     network = cnncalc.load(name)
-    assert network.choice is not None
-    choice, layout = network.choice, network.layout
+    layout = network.layout
     one = {word: (shape[0], *(1 for _ in shape[1:])) for word, shape in network.inputs.items()}
-    least = smallest_input(lambda inputs: expand(choice, inputs), one)
+    least = smallest_input(network.blueprint, one)
     if least is None:
         return network
     larger = {word: (shape[0], *(size + 9 for size in shape[1:])) for word, shape in least.items()}

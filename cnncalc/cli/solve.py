@@ -38,10 +38,11 @@ def solve_command(
     """
     if positional is not None and layer is not None:
         raise click.UsageError(f"give the layer once: LAYER {positional} or --layer {layer}")
-    from cnncalc.fitting import tolerant
+    from cnncalc.layers import LAYERS
     from cnncalc.solving import solve
+    from cnncalc.spec.relaxed import RelaxedTypes
 
-    network = common.built(common.load_choice(spec, variant, settings), shapes, tolerant())
+    network = common.built(common.load_choice(spec, variant, settings), shapes, RelaxedTypes(LAYERS))
     tell(network.notes)
     found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
     if output.form == "json":

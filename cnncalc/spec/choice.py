@@ -26,8 +26,8 @@ VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "e
 class Choice:
     """One network of a spec, at no particular input size.
 
-    `values` are those of the parameters, `settings` of them those that the caller has set, `inputs` the internal shapes
-    that the spec gives, `outputs` the node that names them, `reference` where the numbers come from.
+    `settings` are the parameters that a caller sets, `values` those of all, `inputs` the internal shapes that the spec
+    gives, `outputs` the node that names them, `reference` where the numbers come from.
     """
 
     def __init__(self, spec: Spec, variant: str | None = None, settings: dict[str, Any] | None = None) -> None:
@@ -35,8 +35,8 @@ class Choice:
         self.variant = self._variant(variant)
         self.changes = spec.variants[self.variant] if self.variant is not None else Mapping()
         self.evaluator = Evaluator(spec.source)
-        self.values = self._values(settings or {})
-        self.settings = {name: self.values[name] for name in settings or {}}
+        self.settings = self._settings(settings or {})
+        self.values = self._values()
         self.inputs = self._inputs()
         self.outputs = self._node("outputs")
         self.reference = self._text("source")
@@ -62,13 +62,18 @@ class Choice:
     def _text(self, key: str) -> str:
         return text(self.spec.source, self.changes, key) or text(self.spec.source, self.spec.root, key)
 
-    def _values(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """The value of each parameter: set, from the variant, or its default over those above it."""
+    def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """The values that a caller sets, each of a parameter that there is."""
         known = self.spec.parameters
         for word in settings:
             if word not in known:
                 hint = did_you_mean(word, known, "parameters") or "it has no parameters" * (not known) or None
                 raise CnncalcError(f"{self.spec.source.name} has no parameter `{word}`", hint=hint)
+        return {name: _plain(name, value) for name, value in settings.items()}
+
+    def _values(self) -> dict[str, Any]:
+        """The value of each parameter: set, from the variant, or its default over those above it."""
+        known = self.spec.parameters
         for word, key in self.changes.keys.items():
             if word not in known and word not in VARIANT_KEYS:
                 hint = did_you_mean(word, (*known, *VARIANT_KEYS), "parameters")
@@ -78,8 +83,8 @@ class Choice:
         values: dict[str, Any] = {}
         for name, (key, default) in known.items():
             node = self.changes.values.get(name, default)
-            if name in settings:
-                values[name] = _plain(name, settings[name])
+            if name in self.settings:
+                values[name] = self.settings[name]
                 continue
             values[name] = self.evaluator.plain(node, lambda: _seen(values))
             if values[name] is None and name not in self.changes.keys:

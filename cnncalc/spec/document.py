@@ -6,7 +6,7 @@ network once for every size that is asked about.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layout import CHANNELS_FIRST, LAYOUTS, Layout
@@ -15,9 +15,6 @@ from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, Source
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
 from cnncalc.spec.tree import parse
 from cnncalc.spec.values import is_variable
-
-if TYPE_CHECKING:
-    from cnncalc.layers.base import Layer
 
 KEYS: Final = (
     "name",
@@ -80,8 +77,6 @@ class Spec:
         self.has_loops = reader.has_loops
         self.written = reader.written
         """The entries in the text, those of blocks once."""
-        self.made: dict[str, tuple[Layer, int | None]] = {}
-        """Layers whose options are expressions, by type and values: many entries come to the same."""
 
     def _layout(self) -> Layout:
         node = self.root.get("data_format")

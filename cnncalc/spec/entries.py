@@ -12,7 +12,6 @@ from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
-    from cnncalc.layers.base import Layer
     from cnncalc.spec.nodes import Source
 
 MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
@@ -38,7 +37,7 @@ class Entry:
 class LayerEntry(Entry):
     """One layer or block: its type as written, or an expression for it, and its options."""
 
-    __slots__ = ("dynamic", "kind", "made", "options")
+    __slots__ = ("dynamic", "kind", "options")
 
     def __init__(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> None:
         super().__init__(at)
@@ -46,8 +45,6 @@ class LayerEntry(Entry):
         self.options = options
         self.dynamic = False
         """Whether an expression stands in the type or in an option."""
-        self.made: tuple[Layer, int | None] | None = None
-        """The layer, kept where it is the same in every expansion, and the rank in its type."""
 
 
 class Group(Entry):

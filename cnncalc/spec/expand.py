@@ -6,11 +6,11 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shown
-from cnncalc.layers import LAYERS, find
+from cnncalc.layers import find
 from cnncalc.network import Network
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.graph import Graph
-from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, Budget, LimitError
+from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS, Budget, LimitError
 from cnncalc.spec.making import LayerMaker
 from cnncalc.spec.nodes import Scalar
 from cnncalc.spec.scopes import INPUT, ONCE, Frame, Rounds, Scope, Tensors, Values
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
-    from cnncalc.spec.choice import Choice
+    from cnncalc.spec.blueprint import Blueprint
     from cnncalc.spec.document import Block
     from cnncalc.spec.nodes import Node as TreeNode
 
@@ -31,22 +31,21 @@ MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
 
 
-def expand(choice: Choice, inputs: Mapping[str, Shape], layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
-    """The network of a spec at these input shapes; raises `CnncalcError`, at the place in the spec."""
-    return _Expansion(choice, inputs, layers).network()
+class Expansion:
+    """A walk over the entries of a blueprint, at these input shapes, which adds to the graph.
 
+    It may cost as much as visiting `most` entries; `budget.cost` is what it has cost so far.
+    """
 
-class _Expansion:
-    """A walk over the entries, which adds to the graph."""
-
-    def __init__(self, choice: Choice, inputs: Mapping[str, Shape], layers: Mapping[str, type[Layer]]) -> None:
-        self.choice = choice
-        self.spec = choice.spec
-        self.source = choice.spec.source
-        self.budget = Budget(len(self.source.text), self.spec.written)
+    def __init__(self, blueprint: Blueprint, inputs: Mapping[str, Shape], most: int = MAX_VISITS) -> None:
+        self.blueprint = blueprint
+        self.choice = blueprint.choice
+        self.spec = blueprint.spec
+        self.source = self.spec.source
+        self.budget = Budget(len(self.source.text), self.spec.written, most)
         self.evaluator = Evaluator(self.source, self.budget)
-        self.layers = layers
-        self.maker = LayerMaker(self.spec, self.evaluator, layers)
+        self.layers = blueprint.layers
+        self.maker = LayerMaker(blueprint, self.evaluator)
         self.graph = Graph(self.spec, inputs, self.maker, self.evaluator)
         self.sees = self.graph.sees
         self.active: list[Block] = []
@@ -56,7 +55,7 @@ class _Expansion:
         self.next_look = FIRST_LOOK
 
     def network(self) -> Network:
-        """Expand everything."""
+        """Expand everything; raises `CnncalcError`, at the place in the spec."""
         for block in self.spec.blocks.values():
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
@@ -70,17 +69,15 @@ class _Expansion:
         outputs = self._sequence(self.spec.entries, frame, everything)
         if self.choice.outputs is not None:
             outputs = self.graph.taken(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
-        network = Network(
-            self.spec.name,
+        return Network(
+            self.blueprint,
             inputs,
             self.graph.nodes,
             outputs,
-            layout=self.spec.layout,
-            variant=self.choice.variant,
             scopes=self.graph.names.scopes(),
+            follows_sizes=self.graph.follows_sizes,
+            entries=self.budget.cost,
         )
-        network.follows_sizes = self.graph.follows_sizes
-        return network
 
     def _sequence(self, entries: list[Entry], frame: Frame, arriving: Tensors) -> Tensors:
         self.nesting += 1

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cnncalc.errors import LayerError
 from cnncalc.network import Node
 from cnncalc.spec.limits import MAX_LAYERS
-from cnncalc.spec.making import TooSmallError
 from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, Names
 
 if TYPE_CHECKING:
@@ -52,10 +51,7 @@ class Graph:
             node = Node(name, layer, taken, shapes, self.known)
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
-            wrong = self.maker.wrong(entry, error, f"`{name}` cannot take {what}: {error.fact}")
-            if isinstance(wrong, TooSmallError):
-                wrong.reached = len(self.nodes)
-            raise wrong from None
+            raise self.maker.wrong(entry, error, f"`{name}` cannot take {what}: {error.fact}") from None
         output = (len(self.shapes),)
         self.nodes.append(node)
         self.budget.layers += 1

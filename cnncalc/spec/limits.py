@@ -21,6 +21,8 @@ FREE_VISITS: Final = 50_000
 VISITS_A_LAYER: Final = 30
 FREE_STEPS: Final = 1_500_000
 STEPS_A_LAYER: Final = 500
+STEPS_A_VISIT: Final = 100
+"""The steps of expressions that take as long as a visit to an entry."""
 STEPS_A_CHARACTER: Final = 2
 FREE_CHARACTERS: Final = 20_000_000
 CHARACTERS_A_LAYER: Final = 1000
@@ -34,7 +36,8 @@ class Budget:
     """What an expansion may cost in all: an allowance that is free, and more for each layer that it makes.
 
     `steps` are those of expressions, `visits` the entries walked over, each round of a loop anew, and `characters`
-    those of the full names that are remembered. What stands in the text is free of visits, and adds steps.
+    those of the full names that are remembered. What stands in the text is free of visits, and adds steps. An expansion
+    is given up where it costs more than `most` visits.
 
     >>> budget = Budget(characters_read=100, entries=5)
     >>> budget.layers = 10
@@ -42,15 +45,21 @@ class Budget:
     (50305, 1505200)
     """
 
-    __slots__ = ("characters", "characters_read", "entries", "layers", "steps", "visits")
+    __slots__ = ("characters", "characters_read", "entries", "layers", "most", "steps", "visits")
 
-    def __init__(self, characters_read: int, entries: int = 0) -> None:
+    def __init__(self, characters_read: int, entries: int = 0, most: int = MAX_VISITS) -> None:
         self.characters_read = characters_read
         self.entries = entries
+        self.most = most
         self.layers = 0
         self.steps = 0
         self.visits = 0
         self.characters = 0
+
+    @property
+    def cost(self) -> int:
+        """What the expansion has cost so far, in visits to entries."""
+        return self.visits + self.steps // STEPS_A_VISIT
 
     @property
     def most_steps(self) -> int:
@@ -73,11 +82,13 @@ class Budget:
     def visit(self, source: Source, at: Node) -> None:
         """Count a visit to the entry at a node; raises `LimitError`."""
         self.visits += 1
-        if self.visits <= self.most_visits:
+        if self.visits <= self.most_visits and self.cost <= self.most:
             return
         if self.most_visits == MAX_VISITS:
             fact = f"the network has more than {MAX_VISITS:,} entries, loops unrolled"
             raise LimitError(fact, place=source.place(at))
+        if self.cost > self.most:
+            raise LimitError(f"building the network costs more than {self.most:,} visits", place=source.place(at))
         fact = f"the network has more than {self.most_visits:,} entries up to here, loops unrolled, for {self._made}"
         hint = f"the limit is {FREE_VISITS:,}, and {VISITS_A_LAYER} for each layer: `repeat` no more than is needed"
         raise LimitError(fact, hint=hint, place=source.place(at))

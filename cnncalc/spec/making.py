@@ -9,36 +9,59 @@ from cnncalc.layers import find, spellings, translate
 from cnncalc.spec.entries import LayerEntry, Parallel, Residual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from cnncalc.layers.base import Layer
-    from cnncalc.spec.document import Spec
+    from cnncalc.spec.blueprint import Blueprint
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.expressions import Names
     from cnncalc.spec.values import Evaluator
 
 MOST_COMPARED: Final = 100
 """An option with more values than this is given to one layer only, and not looked for among those of others."""
+MOST_KEPT: Final = 20_000
+"""The most layers of different values that are kept: at every input size, options that follow it make others."""
+
+
+class MadeLayers:
+    """The layers made so far, each with the rank in its type as written.
+
+    Those of entries without expressions are the same in every expansion; of the others, many come to the same values.
+    """
+
+    def __init__(self) -> None:
+        self.of_entries: dict[LayerEntry, tuple[Layer, int | None]] = {}
+        self.of_values: dict[str, tuple[Layer, int | None]] = {}
+
+    def keep(self, key: str, made: tuple[Layer, int | None]) -> None:
+        """Keep the layer of a type and values, unless there are too many, as options that follow sizes make."""
+        if len(self.of_values) >= MOST_KEPT:
+            self.of_values.clear()
+        self.of_values[key] = made
 
 
 class TooSmallError(CnncalcError):
-    """An input that is too small for a window: a larger one would pass. `reached` counts the layers before it."""
+    """An input that is too small for a window: a larger one would pass."""
 
-    reached = 0
+    def with_hint(self, hint: str) -> TooSmallError:
+        """The same error with a hint of what would pass."""
+        return TooSmallError(self.message, hint=hint, place=self.place, notes=self.notes)
 
 
 class LayerMaker:
-    """Makes the layers of a spec, each only once for the same options."""
+    """Makes the layers of a blueprint, each only once for the same options."""
 
-    def __init__(self, spec: Spec, evaluator: Evaluator, layers: Mapping[str, type[Layer]]) -> None:
-        self.spec = spec
+    def __init__(self, blueprint: Blueprint, evaluator: Evaluator) -> None:
+        self.spec = blueprint.spec
         self.evaluator = evaluator
-        self.layers = layers
+        self.layers = blueprint.layers
+        self.made = blueprint.made
 
     def layer(self, entry: LayerEntry, written: str, name: str, names: Callable[[], Names]) -> tuple[Layer, int | None]:
         """The layer of an entry, and the rank in its type as written."""
-        if entry.made is not None:
-            return entry.made
+        made = self.made.of_entries.get(entry)
+        if made is not None:
+            return made
         if entry.dynamic:
             seen = names()
             values = {word: self.evaluator.plain(node, lambda: seen) for word, (_, node) in entry.options.items()}
@@ -46,7 +69,7 @@ class LayerMaker:
             values = {word: node.plain() for word, (_, node) in entry.options.items()}
         made = self._known(entry, written, name, values)
         if not entry.dynamic:
-            entry.made = made
+            self.made.of_entries[entry] = made
         return made
 
     def _known(self, entry: LayerEntry, written: str, name: str, values: dict[str, Any]) -> tuple[Layer, int | None]:
@@ -54,9 +77,10 @@ class LayerMaker:
         if any(node.weight > MOST_COMPARED for _, node in entry.options.values()):
             return self._new(entry, written, name, values)
         key = f"{written} {values!r}"
-        made = self.spec.made.get(key)
+        made = self.made.of_values.get(key)
         if made is None:
-            made = self.spec.made[key] = self._new(entry, written, name, values)
+            made = self._new(entry, written, name, values)
+            self.made.keep(key, made)
         return made
 
     def plain(self, kind: str, **options: Any) -> Layer:

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import CnncalcError
 from cnncalc.spec.making import TooSmallError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from cnncalc.errors import CnncalcError
     from cnncalc.layout import Shape
-    from cnncalc.network import Network
+    from cnncalc.spec.blueprint import Blueprint
 
 LARGEST: Final = 2**14
 """Sizes above this are not looked at."""
 BUDGET: Final = 20_000
-"""The most layers that may be built on the search."""
+"""The most entries that may be visited on the search, those left out by their `when` too: about 0.1 s, for a hint."""
 
 Shapes = dict[str, "Shape"]
 
 
-def smallest_input(build: Callable[[Shapes], Network], shapes: Shapes) -> Shapes | None:
-    """The input with the smallest spatial sizes, channels as given, that `build` takes; None if it is not found.
+def smallest_input(blueprint: Blueprint, shapes: Shapes, budget: int = BUDGET) -> Shapes | None:
+    """The input with the smallest spatial sizes, channels as given, that a network takes; None if it is not found.
 
     Windows work on each axis apart, and one that fits an input fits every larger one. So the least size of each
     axis is found by bisection while the others are large, and together they are the least.
+
+    >>> import cnncalc
+    >>> smallest_input(cnncalc.load("alexnet").blueprint, {"input": (3, 20, 20)})
+    {'input': (3, 67, 67)}
     """
-    search = _Search(build)
+    search = _Search(blueprint, budget)
     try:
         return search.smallest(shapes)
     except _BudgetError:
@@ -39,9 +41,9 @@ class _BudgetError(Exception):
 
 
 class _Search:
-    def __init__(self, build: Callable[[Shapes], Network]) -> None:
-        self.build = build
-        self.left = BUDGET
+    def __init__(self, blueprint: Blueprint, budget: int) -> None:
+        self.blueprint = blueprint
+        self.left = budget
 
     def smallest(self, shapes: Shapes) -> Shapes | None:
         large = shapes
@@ -53,7 +55,7 @@ class _Search:
             name: (shape[0], *(self._least(large, name, axis) for axis in range(1, len(shape))))
             for name, shape in large.items()
         }
-        return least if self._works(least) else None
+        return least if self._error(least) is None else None
 
     def _least(self, shapes: Shapes, name: str, axis: int) -> int:
         """The least size of one axis at which no window is too large."""
@@ -67,21 +69,12 @@ class _Search:
         return low
 
     def _too_small(self, shapes: Shapes) -> bool:
-        return isinstance(self._tried(shapes), TooSmallError)
+        return isinstance(self._error(shapes), TooSmallError)
 
-    def _works(self, shapes: Shapes) -> bool:
-        return self._tried(shapes) is None
-
-    def _tried(self, shapes: Shapes) -> CnncalcError | None:
+    def _error(self, shapes: Shapes) -> CnncalcError | None:
         """What is wrong with these shapes, if anything is."""
-        if self.left <= 0:
+        network, error, cost = self.blueprint.attempt(shapes, self.left)
+        self.left -= cost + 1
+        if network is None and error is None:
             raise _BudgetError
-        try:
-            self.left -= len(self.build(shapes).nodes) + 1
-        except TooSmallError as error:
-            self.left -= error.reached + 1
-            return error
-        except CnncalcError as error:
-            self.left -= 100
-            return error
-        return None
+        return error

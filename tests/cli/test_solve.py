@@ -82,7 +82,7 @@ def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callab
     out = run("solve", "-", "--output", "81", stdin=spec).out
     assert "  length has no closed form; built at each size from 1 to 4095\n  81 at L = 9\n" in out
     assert run("solve", "-", "--output", "80", stdin=spec).err == (
-        "error: no input gives `u` a length of 80\nhint: the nearest: 64 at 8, and 81 at 9\n"
+        "error: no input from 1 to 4095 gives `u` a length of 80\nhint: the nearest: 64 at 8, and 81 at 9\n"
     )
 
 

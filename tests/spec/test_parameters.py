@@ -97,9 +97,7 @@ def test_variants(variant: str | None, settings: dict[str, Any], shapes: list[An
 
 
 def test_what_else_a_variant_sets() -> None:
-    small, large = (cnncalc.load(VARIANTS, variant=variant).choice for variant in ("small", "large"))
-    assert small is not None
-    assert large is not None
+    small, large = (cnncalc.load(VARIANTS, variant=variant).blueprint.choice for variant in ("small", "large"))
     assert (small.reference, small.description, small.expect) == ("one", "base", {"parameters": 1})
     assert (large.reference, large.description, large.expect) == ("two", "big", {"parameters": 7})
 
@@ -249,8 +247,7 @@ def test_without_parameters_the_same_network_at_other_sizes() -> None:
     ("value", "expected"), [((3, 4), [3, 4]), ([(1, 2.5)], [[1, 2.5]]), ({1: (2,)}, {"1": [2]}), (np.int64(7), 7)]
 )
 def test_set_takes_what_a_program_has(value: object, expected: object) -> None:
-    choice = load("parameters: {c: 1}\nlayers: [relu]", set={"c": value}).choice
-    assert choice is not None
+    choice = load("parameters: {c: 1}\nlayers: [relu]", set={"c": value}).blueprint.choice
     assert choice.values == {"c": expected}
 
 

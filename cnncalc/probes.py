@@ -1,0 +1,82 @@
+"""The other input sizes at which forms are held against the network: where they would fail if options changed there."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from itertools import chain, islice
+from math import lcm
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.solver_limits import PROBED_AXES, PROBED_FORMS, PROBED_NUMBERS
+from cnncalc.window import MAX_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnncalc.building import Root
+    from cnncalc.forms import Form
+    from cnncalc.network import Network
+
+Sizes = dict["Root", int]
+
+_FACTORS: Final = ("2", "3", "7", "1/2", "1/3", "3/4")
+_LARGEST_POWER: Final = 2**20
+_EXPRESSION: Final = re.compile(r"(?:^|[\s:,'\"\[])=([^\n]*)", re.MULTILINE)
+_NUMBER: Final = re.compile(r"(?<![\w.])[0-9]{1,10}(?![\w.])")
+_LONGEST: Final = 10_000
+
+
+def moves(network: Network, forms: Iterable[Form]) -> Iterator[Sizes]:
+    """All axes moved alike: by a few pixels, by the number at which every form grows by a whole one, and by factors."""
+    period = 1
+    for form in forms:
+        period = lcm(period, form.period[0])
+        if period >= 4096:
+            period = 32
+            break
+    steps = [(Fraction(1), plus) for plus in (1, 2, 5, period)]
+    own = own_sizes(network)
+    for times, plus in (*steps, *((Fraction(factor), 0) for factor in _FACTORS)):
+        yield {root: max(int(size * times) + plus, 1) for root, size in own.items()}
+
+
+def searching_moves(network: Network, forms: Iterable[Form]) -> Iterator[Sizes]:
+    """Sizes at which options that follow the size may become others.
+
+    Any threshold lies between the powers of two, from 1 up to a million; each axis moves alone too, as options may
+    compare axes; and the numbers that stand in expressions are met from both sides, by every tensor.
+    """
+    own = own_sizes(network)
+    size = 1
+    while size <= _LARGEST_POWER:
+        yield dict.fromkeys(own, size)
+        size *= 2
+    for root in list(own)[:PROBED_AXES] if len(own) > 1 else ():
+        for other in (own[root] + 1, 2 * own[root], own[root] // 2, own[root] + 3, 16 * own[root]):
+            yield {**own, root: max(other, 1)}
+    steps = dict.fromkeys(form.steps for form in forms if form.root is not None)
+    of_steps = [form for form in forms if form.root is not None and steps.pop(form.steps, None) is not None]
+    for number in islice(_numbers(network), PROBED_NUMBERS):
+        for form in of_steps[:PROBED_FORMS]:
+            first, last = form.inverse(number, number)
+            for met in dict.fromkeys((first - 1, first, last, last + 1)):
+                if 1 <= met <= MAX_SIZE:
+                    yield dict.fromkeys(own, met)
+
+
+def own_sizes(network: Network) -> Sizes:
+    """The size of every spatial axis of the network's inputs."""
+    return {(name, axis): shape[axis] for name, shape in network.inputs.items() for axis in range(1, len(shape))}
+
+
+def _numbers(network: Network) -> Iterator[int]:
+    """The numbers in the expressions of the spec, and its parameters' values."""
+    choice = network.blueprint.choice
+    expressions = (match[1] for match in _EXPRESSION.finditer(choice.spec.source.text))
+    found: set[int] = set()
+    for text in chain([str(list(choice.values.values()))[:_LONGEST]], expressions):
+        for digits in _NUMBER.findall(text):
+            if int(digits) not in found:
+                found.add(int(digits))
+                yield int(digits)

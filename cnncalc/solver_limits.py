@@ -1,0 +1,53 @@
+"""How much `solve`, and `explain` for its closed forms, may build and hold: all of their limits, each with its reason.
+
+Building is counted in entries visited, layers and those left out by their `when` alike: 30,000 to 300,000 take a
+second. Past a limit the answer is "not known" or names the range that was tried; it is never a guess.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+QUESTION: Final = 40_000
+"""The entries that one question (the forms, the smallest input, an axis, the congruences, the fits) may visit."""
+FEWEST_BUILDS: Final = 12
+"""A large network may be built that many times for each question all the same; the cost is linear in its layers."""
+LARGEST_BUILD: Final = 4
+"""How many times larger than the network itself one at another size may be: options may repeat layers by the size."""
+KEPT: Final = 20_000
+"""The layers of the networks that are kept for the next question: about 10 MB."""
+
+CONFIRMATIONS: Final = 3
+"""At how many other sizes a form is built and seen to hold, before it is claimed where options follow the size."""
+PROBED_FORMS: Final = 24
+"""The forms at whose values the numbers in expressions are tried; more of them seldom differ in their steps."""
+PROBED_NUMBERS: Final = 24
+"""The numbers in expressions that are tried as sizes at which options may change."""
+PROBED_AXES: Final = 8
+"""The axes of inputs that are moved alone, to see what follows them; all move together first."""
+
+LARGEST_FACTOR: Final = 2**64
+"""The largest factor in a form: more has no use, as axes end at 2**31, and would fill memory in deep chains."""
+
+COMBINATIONS: Final = 64
+"""The most combinations of the sizes of other inputs that are tried with one size."""
+LARGEST: Final = 4096
+"""Where the network is built at every size of a range, the end of the range."""
+FEWER: Final = 256
+"""The end of the range where a form has found no size, and options may be others there."""
+NEAREST_STEPS: Final = 64
+"""How many outputs are looked at, either way, for the nearest that there is."""
+
+RESIDUES: Final = 65_536
+"""The most residues that a congruence is sought among."""
+FIRST_RESIDUES: Final = 4
+TURNS: Final = (1, 2, 5, 20)
+"""How many residues, and at which multiples of the modulus, the network is built to see whether it always can be."""
+OFFSETS: Final = (*range(12), 37, 97, 211, 1009, 4111, 20011)
+"""How far from the least size the network is built where options follow the size by expressions."""
+
+FITTING_SHAPES: Final = 5_000
+"""The ways to write `in_features` as sizes that are looked at, the squarest first: 2**31 has 496 in two factors."""
+
+EXPLAINED: Final = 20_000
+"""The layers that `explain` has room for: each has some 20 lines, which take about 8 KB."""

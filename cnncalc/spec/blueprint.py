@@ -1,0 +1,114 @@
+"""What a network is built from, at no particular input size: the only way to the same network at another size."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.errors import CnncalcError
+from cnncalc.layers import LAYERS
+from cnncalc.spec.choice import Choice
+from cnncalc.spec.expand import Expansion
+from cnncalc.spec.making import MadeLayers
+from cnncalc.spec.relaxed import RelaxedTypes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.layers.base import Layer
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network
+    from cnncalc.spec.document import Spec
+
+
+class Attempt(NamedTuple):
+    """What came of building at some input: the network, or the error; and the entries that were visited for it.
+
+    Neither is there where the attempt was given up, as it would have cost more than it may.
+    """
+
+    network: Network | None
+    error: CnncalcError | None
+    cost: int
+
+
+class Blueprint:
+    """A spec with its variant and settings chosen, the registry of layer types, and the layers made of them so far.
+
+    `inputs` are the internal shapes of the inputs, those of the spec but for the `given` ones. `made` may be shared by
+    blueprints of one spec with the same registry; one with other layer types makes its own.
+
+    >>> import cnncalc
+    >>> blueprint = cnncalc.load("lenet").blueprint
+    >>> blueprint.inputs, blueprint.at({"input": (1, 32, 32)}).nodes[0].output_shape
+    ({'input': (1, 28, 28)}, (6, 32, 32))
+    """
+
+    def __init__(
+        self,
+        choice: Choice,
+        layers: Mapping[str, type[Layer]] = LAYERS,
+        *,
+        given: Mapping[str, Shape] | None = None,
+        made: MadeLayers | None = None,
+    ) -> None:
+        self.choice = choice
+        self.layers = layers
+        self.given = dict(given or {})
+        self.made = MadeLayers() if made is None else made
+
+    @property
+    def spec(self) -> Spec:
+        """The parsed spec."""
+        return self.choice.spec
+
+    @property
+    def has_known_types(self) -> bool:
+        """Whether all layer types are the program's own."""
+        return self.layers is LAYERS or (isinstance(self.layers, RelaxedTypes) and self.layers.layers is LAYERS)
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        """The shape of each input; none where the spec has none and none is given."""
+        return {**self.choice.inputs, **self.given}
+
+    def at(self, inputs: Mapping[str, Shape]) -> Network:
+        """The network at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
+        return Expansion(self, inputs).network()
+
+    def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
+        """As `at`, without raising, given up where more than `most` entries would be visited.
+
+        >>> import cnncalc
+        >>> found = cnncalc.load("lenet").blueprint.attempt({"input": (1, 4, 4)}, 100)
+        >>> found.error.message
+        '`c3` cannot take 6 x 2 x 2: its window spans 5 pixels, the height has 2'
+        >>> cnncalc.load("lenet").blueprint.attempt({"input": (1, 32, 32)}, 5).network
+        """
+        expansion = Expansion(self, inputs, most)
+        try:
+            return Attempt(expansion.network(), None, expansion.budget.cost)
+        except CnncalcError as error:
+            cost = expansion.budget.cost
+            return Attempt(None, None if cost > most else error, cost)
+
+    def with_inputs(self, given: Mapping[str, Shape]) -> Blueprint:
+        """The same with these input shapes given beside those given before."""
+        return Blueprint(self.choice, self.layers, given={**self.given, **given}, made=self.made)
+
+    def with_settings(self, variant: str | None, settings: Mapping[str, Any] | None) -> Blueprint:
+        """The same with another variant, and with parameters set beside those set before; raises `CnncalcError`.
+
+        Input shapes that were given stay, but for those of inputs that the variant does not have.
+        """
+        before = self.choice
+        choice = Choice(before.spec, variant or before.variant, {**before.settings, **(settings or {})})
+        given = {name: shape for name, shape in self.given.items() if name in choice.inputs or not choice.inputs}
+        return Blueprint(choice, self.layers, given=given, made=self.made)
+
+    @cached_property
+    def relaxed(self) -> Blueprint:
+        """The same without the check of `in_features` and of given weights, which fit one input size alone."""
+        if isinstance(self.layers, RelaxedTypes):
+            return self
+        return Blueprint(self.choice, RelaxedTypes(self.layers), given=self.given)

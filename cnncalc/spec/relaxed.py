@@ -1,0 +1,65 @@
+"""Layer types that take any number of features: networks of them can be built at inputs that weights do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base import Layer
+    from cnncalc.layers.weights import Initialiser, Values
+    from cnncalc.layout import Shape
+
+
+class RelaxedTypes(Mapping[str, "type[Layer]"]):
+    r"""A registry whose types with an option `in_features` hold nothing against it, a user's own types too.
+
+    >>> import cnncalc
+    >>> spec = "input: 2x8x8\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 32}}]"
+    >>> from cnncalc.layers import LAYERS
+    >>> cnncalc.load(spec, layers=RelaxedTypes(LAYERS)).nodes[-1].input_shapes
+    [(128,)]
+    """
+
+    def __init__(self, layers: Mapping[str, type[Layer]]) -> None:
+        self.layers = layers
+        self.known: dict[type[Layer], type[Layer]] = {}
+
+    def __getitem__(self, name: str) -> type[Layer]:
+        kind = self.layers[name]
+        if "in_features" not in kind.options:
+            return kind
+        if kind not in self.known:
+            self.known[kind] = _relaxed(kind)
+        return self.known[kind]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.layers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+
+def _relaxed(kind: type[Layer]) -> type[Layer]:
+    """A subclass that computes its shape as if `in_features` and weights were not given; the options stay as written.
+
+    The type is made anew for each kind, as a user's own subclass has its own `output_shape`.
+    """
+
+    def output_shape(self: Layer, inputs: Sequence[Shape]) -> Shape:
+        told: Any = copy(self)
+        told.in_features = None
+        return kind.output_shape(told, inputs)
+
+    def given_weights(self: Layer) -> dict[str, Values | Initialiser]:
+        del self
+        return {}
+
+    members = {"output_shape": output_shape, "given_weights": given_weights, "__doc__": kind.__doc__}
+    return type(kind.__name__, (kind,), members)
