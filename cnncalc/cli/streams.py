@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import suppress
 from typing import IO, Any, Final
@@ -12,7 +11,7 @@ import click
 
 from cnncalc.errors import CnncalcError
 
-_SIZE: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+_MOST_DIGITS: Final = 6
 
 
 def prepare() -> None:
@@ -24,8 +23,12 @@ def prepare() -> None:
             unicode = str(stream.encoding).lower().replace("-", "") == "utf8"
             stream.reconfigure(errors="backslashreplace" if unicode else "replace")
     for name in ("COLUMNS", "LINES"):
-        if not _SIZE.fullmatch(os.environ.get(name, "1")):
+        if not _is_size(os.environ.get(name, "1")):
             del os.environ[name]  # libraries ask `isdigit`, which `²` is
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0
 
 
 def _open_closed() -> None:
