@@ -179,9 +179,11 @@ def test_a_file_that_is_for_reading_only(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may do anything")
 def test_a_folder_that_is_for_reading_only(folder: Path) -> None:
+    Path("old").write_bytes(b"old")
     folder.chmod(0o555)
     try:
         assert message("out") == "cannot write out: Permission denied"
+        assert message("old") == "cannot write old by way of a new file beside it: Permission denied"
     finally:
         folder.chmod(0o755)
 

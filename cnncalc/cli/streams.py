@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 import sys
 from contextlib import suppress
 from typing import IO, Any, Final
@@ -14,7 +13,7 @@ import click
 from cnncalc.characters import unencodable
 from cnncalc.errors import CnncalcError
 
-_SIZE: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+_MOST_DIGITS: Final = 6
 
 
 def prepare() -> None:
@@ -26,8 +25,12 @@ def prepare() -> None:
             # In UTF-8 only a file name that is none cannot be written, and its escape is JSON's too.
             stream.reconfigure(errors="spelled")
     for name in ("COLUMNS", "LINES"):
-        if not _SIZE.fullmatch(os.environ.get(name, "1")):
+        if not _is_size(os.environ.get(name, "1")):
             del os.environ[name]  # libraries ask `isdigit`, which `²` is
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0
 
 
 def _open_closed() -> None:
