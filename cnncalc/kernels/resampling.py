@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cnncalc.kernels.sliding import SCRATCH_BYTES, boxes, slices, within
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,20 +31,43 @@ def resample(
     `sources` holds ``(a, b, c)`` for each axis: output i lies at ``(a i + b) / c`` of the input. `kernel` is `nearest`
     (the position before), `linear` or `cubic`. What lies outside has the value of the edge.
     """
-    for axis, (a, b, c) in enumerate(sources, 2):
+    for axis, source in enumerate(sources, 2):
         before = x.shape[axis]
         after = sizes[axis - 2] if sizes is not None else floor(before * scales[axis - 2]) if scales else before
-        places = [a * unit + b for unit in range(after)]
-        whole = np.array([place // c for place in places], np.intp)
-        share = np.array([place % c / c for place in places])
-        parts = []
-        for shift, factor in _TAPS[kernel](share):
-            part = np.take(x, np.clip(whole + shift, 0, before - 1), axis)
-            if factor is not None:
-                part *= factor.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
-            parts.append(part)
-        x = sum(parts[1:], parts[0])
+        shape = (*x.shape[:axis], after, *x.shape[axis + 1 :])
+        output = np.empty(shape, x.dtype)
+        for box in boxes(shape, within(SCRATCH_BYTES // x.itemsize)):
+            chosen = list(slices(box))
+            chosen[axis] = slice(None)
+            output[slices(box)] = _resampled(x[tuple(chosen)], axis, source, range(*_ends(box[axis])), kernel)
+        x = output
     return x
+
+
+def _ends(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], span[0] + span[1]
+
+
+def _resampled(x: Array, axis: int, source: tuple[int, int, int], units: range, kernel: str) -> Array:
+    """Some of the outputs along one axis: the sum of the taps, each times its weight."""
+    whole, share = _places(*source, units)
+    output: Array | None = None
+    for shift, factor in _TAPS[kernel](share):
+        part = np.take(x, np.clip(whole + shift, 0, x.shape[axis] - 1), axis)
+        if factor is not None:
+            part *= factor.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
+        output = part if output is None else np.add(output, part, out=output)
+    assert output is not None
+    return output
+
+
+def _places(a: int, b: int, c: int, units: range) -> tuple[Array, Array]:
+    """The position before each output, and how far behind it the output lies; exact, however long the fraction is."""
+    if a * units.stop + abs(b) + c < 2**62:
+        places = a * np.arange(units.start, units.stop, dtype=np.int64) + b
+        return places // c, places % c / c
+    exact = [a * unit + b for unit in units]
+    return np.array([place // c for place in exact], np.int64), np.array([place % c / c for place in exact])
 
 
 Taps = list[tuple[int, "Array | None"]]
