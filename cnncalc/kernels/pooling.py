@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnncalc.kernels.arrays import BOX
 from cnncalc.kernels.sliding import SCRATCH_BYTES, Axis, at, axes_of, boxes, parts, slices, within
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ def lp_pool(
     axes = axes_of(x.shape[2:], kernel_size, stride, dilation, pads, ceil_mode=ceil_mode)
 
     def norm(part: Array, axes: list[Axis], _: Sequence[Span]) -> Array:
-        part = np.abs(part)
         for number, axis in enumerate(axes, 2):
             largest = _reduced(np.maximum, part, number, axis, 0.0)
+            np.maximum(largest, -_reduced(np.minimum, part, number, axis, 0.0), out=largest)
             scale = np.where(largest > 0, largest, part.dtype.type(1))
             powers = np.zeros_like(largest)
             lead = (slice(None),) * number
             for _tap, where, values in axis.met():
-                powers[at(*lead, where)] += (part[at(*lead, values)] / scale[at(*lead, where)]) ** p
+                powers[at(*lead, where)] += np.abs(part[at(*lead, values)] / scale[at(*lead, where)]) ** p
             part = largest * powers ** (1 / p)
         return part
 
@@ -139,41 +140,48 @@ def _reduced(operation: np.ufunc, x: Array, number: int, axis: Axis, fill: float
 
 def adaptive_avg_pool(x: Array, output_size: Sequence[int | None]) -> Array:
     """The mean over windows from floor(i I / O) to ceil((i + 1) I / O)."""
-    for axis, after in enumerate(output_size, 2):
-        if after is not None:
-            starts, ends = _adaptive(x.shape[axis], after)
-            x = _over(np.add, x, axis, starts, ends)
-            x /= (ends - starts).astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
+    for axis, after in _shrinking_first(x, output_size):
+        before = x.shape[axis]
+        x = _adaptive(np.add, x, axis, after)
+        starts, ends = _adaptive_windows(before, after, slice(0, after))
+        x /= (ends - starts).astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
     return x
 
 
 def adaptive_max_pool(x: Array, output_size: Sequence[int | None]) -> Array:
     """The maximum over windows from floor(i I / O) to ceil((i + 1) I / O)."""
-    for axis, after in enumerate(output_size, 2):
-        if after is not None:
-            x = _over(np.maximum, x, axis, *_adaptive(x.shape[axis], after))
+    for axis, after in _shrinking_first(x, output_size):
+        x = _adaptive(np.maximum, x, axis, after)
     return x
 
 
-def _adaptive(before: int, after: int) -> tuple[Array, Array]:
-    """Where the windows of `after` positions begin and end."""
-    units = np.arange(after, dtype=np.int64)
-    return units * before // after, -(-(units + 1) * before // after)
+def _shrinking_first(x: Array, output_size: Sequence[int | None]) -> list[tuple[int, int]]:
+    """The axes that are pooled and their sizes after; what is between is so no larger than the input or the output."""
+    wanted = [(axis, after) for axis, after in enumerate(output_size, 2) if after is not None]
+    return sorted(wanted, key=lambda pair: pair[1] / x.shape[pair[0]])
 
 
-def _over(operation: np.ufunc, x: Array, axis: int, starts: Array, ends: Array) -> Array:
-    """The values from each start to each end along an axis, merged, window by window or tap by tap."""
-    output = np.empty((*x.shape[:axis], len(starts), *x.shape[axis + 1 :]), x.dtype)
+def _adaptive_windows(before: int, after: int, units: slice) -> tuple[Array, Array]:
+    """Where the windows of some of `after` positions begin and end."""
+    numbers = np.arange(units.start, units.stop, dtype=np.int64)
+    return numbers * before // after, -(-(numbers + 1) * before // after)
+
+
+def _adaptive(operation: np.ufunc, x: Array, axis: int, after: int) -> Array:
+    """The values of each window merged: window by window, or tap by tap if windows have fewer taps."""
+    before = x.shape[axis]
+    output = np.empty((*x.shape[:axis], after, *x.shape[axis + 1 :]), x.dtype)
     lead = (slice(None),) * axis
-    longest = int((ends - starts).max())
-    if len(starts) <= longest:
-        for unit, (start, end) in enumerate(zip(starts, ends, strict=True)):
+    by_window = after <= -(-before // after)
+    at_once = max(BOX * after // max(output.size, 1), 1)
+    for first in range(0, after, at_once):
+        chosen = slice(first, min(first + at_once, after))
+        starts, ends = _adaptive_windows(before, after, chosen)
+        if not by_window:
+            output[at(*lead, chosen)] = _tap_by_tap(operation, x, axis, starts, ends)
+            continue
+        for unit, (start, end) in enumerate(zip(starts, ends, strict=True), first):
             operation.reduce(x[at(*lead, slice(start, end))], axis, out=output[at(*lead, unit)])
-        return output
-    at_once = max(SCRATCH_BYTES // max(output[at(*lead, slice(1))].nbytes, 1), 1)
-    for first in range(0, len(starts), at_once):
-        chosen = slice(first, first + at_once)
-        output[at(*lead, chosen)] = _tap_by_tap(operation, x, axis, starts[chosen], ends[chosen])
     return output
 
 
