@@ -228,4 +228,8 @@ def _executed(node: Node, taken: list[Array], weights: _Watched) -> Array:
     activation = node.layer.last_step
     with np.errstate(all="ignore"):
         output = node.layer.forward(taken, weights)
-        return output if activation is None else activation.forward([output], _Inner(weights))
+        if activation is None:
+            return output
+        if any(np.may_share_memory(output, x) for x in taken):
+            return activation.forward([output], _Inner(weights))
+        return activation.onto(output, _Inner(weights))

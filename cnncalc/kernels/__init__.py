@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.kernels.pointwise import *
     from cnncalc.kernels.pooling import *
     from cnncalc.kernels.resampling import *
+    from cnncalc.kernels.sliding import *
     from cnncalc.kernels.special import *
     from cnncalc.kernels.touching import *
     from cnncalc.kernels.unpooling import *

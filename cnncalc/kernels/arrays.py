@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cnncalc.kernels.sliding import SCRATCH_BYTES, boxes, slices, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Array = NDArray[Any]
 """A tensor: ``(N, C, *spatial)`` or ``(N, C)``."""
+
+BOX: Final = 2**18
+"""Values that a function is computed of at once."""
 
 _PAD_MODES: Final[dict[str, Any]] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
@@ -54,6 +58,24 @@ def pad(x: Array, pads: Sequence[tuple[int, int]], mode: str = "constant", value
     return padded
 
 
+def part(x: Array, axis: int, start: int | None, end: int | None, step: int) -> Array:
+    """A part of one axis, copied, so that it does not keep the whole alive."""
+    return x[(slice(None),) * axis + (slice(start, end, step),)].copy()
+
+
+def in_boxes(function: Callable[[Array], Array], x: Array, output: Array | None = None) -> Array:
+    """A function of each value, of some at a time, so that what it makes on the way stays small.
+
+    `output` may be the input itself.
+    """
+    if x.nbytes <= SCRATCH_BYTES and output is None:
+        return function(x)
+    output = np.empty(x.shape, x.dtype) if output is None else output
+    for box in map(slices, boxes(x.shape, within(BOX))):
+        output[box] = function(x[box])
+    return output
+
+
 def concat(arrays: Sequence[Array], axis: int) -> Array:
     """The arrays one after another along `axis`."""
     return np.concatenate(arrays, axis)
@@ -61,5 +83,11 @@ def concat(arrays: Sequence[Array], axis: int) -> Array:
 
 def merge(operation: str, arrays: Sequence[Array]) -> Array:
     """The arrays merged value by value, broadcasting: add, subtract, multiply, maximum, minimum or average."""
-    merged: Array = reduce(_MERGES[operation], arrays)
-    return merged / len(arrays) if operation == "average" else merged
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    merged: Array = np.empty(shape, np.result_type(*arrays))
+    known = arrays[0]
+    for array in arrays[1:]:
+        known = _MERGES[operation](known, array, out=merged)
+    if operation == "average":
+        merged /= len(arrays)
+    return merged

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from cnncalc.kernels.arrays import BOX
+from cnncalc.kernels.sliding import at, boxes, slices, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +19,12 @@ if TYPE_CHECKING:
 def channel_statistics(x: Array) -> tuple[Array, Array]:
     """Mean and variance of each channel, over the batch and all spatial axes."""
     axes = (0, *range(2, x.ndim))
-    return x.mean(axes), x.var(axes)
+    mean = x.mean(axes, keepdims=True)
+    total = np.zeros_like(mean)
+    for box in map(slices, boxes(x.shape, within(BOX))):
+        channels = at(slice(None), box[1])
+        total[channels] += np.square(x[box] - mean[channels]).sum(axes, keepdims=True)
+    return mean.reshape(-1), total.reshape(-1) / (x.size // x.shape[1])
 
 
 def scale_and_shift(
@@ -39,18 +48,21 @@ def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float
 
     Channel c sums those from c - size // 2 to c + (size - 1) // 2, as PyTorch does.
     """
-    squares = np.square(x)
-    total = np.zeros_like(x)
     channels = x.shape[1]
-    for offset in range(-(size // 2), (size - 1) // 2 + 1):
-        first, last = max(0, -offset), min(channels, channels - offset)
-        if first < last:
+    output = np.empty_like(x)
+    most = max(BOX // channels, 1)
+    for box in boxes((len(x), *x.shape[2:]), within(most)):
+        sample, *places = slices(box)
+        part = x[at(sample, slice(None), *places)]
+        squares, total = np.square(part), np.zeros_like(part)
+        for offset in range(-min(size // 2, channels - 1), min((size - 1) // 2, channels - 1) + 1):
+            first, last = max(0, -offset), min(channels, channels - offset)
             total[:, first:last] += squares[:, first + offset : last + offset]
-    total *= alpha / size
-    total += k
-    np.power(total, -beta, out=total)
-    total *= x
-    return total
+        total *= alpha / size
+        total += k
+        np.power(total, -beta, out=total)
+        output[at(sample, slice(None), *places)] = np.multiply(total, part, out=total)
+    return output
 
 
 def normalised(
@@ -62,13 +74,26 @@ def normalised(
     """
     axes = tuple(over)
     output: Array = x - x.mean(axes, keepdims=True)
-    output /= np.sqrt(np.square(output).mean(axes, keepdims=True) + x.dtype.type(eps))
+    output /= np.sqrt(_mean_of_squares(output, axes) + x.dtype.type(eps))
     shape = [size if axis in along else 1 for axis, size in enumerate(x.shape)]
     if weight is not None:
         output *= weight.reshape(shape)
     if bias is not None:
         output += bias.reshape(shape)
     return output
+
+
+def _mean_of_squares(x: Array, axes: tuple[int, ...]) -> Array:
+    """The mean of the squares over some axes, which are kept at 1; of some values at a time."""
+    if x.size <= BOX:
+        whole: Array = np.square(x).mean(axes, keepdims=True)
+        return whole
+    total = np.zeros([1 if axis in axes else size for axis, size in enumerate(x.shape)], x.dtype)
+    for box in map(slices, boxes(x.shape, within(BOX))):
+        kept = tuple(slice(None) if axis in axes else one for axis, one in enumerate(box))
+        total[kept] += np.square(x[box]).sum(axes, keepdims=True)
+    total /= prod(x.shape[axis] for axis in axes)
+    return total
 
 
 def group_norm(x: Array, groups: int, eps: float, weight: Array | None, bias: Array | None) -> Array:

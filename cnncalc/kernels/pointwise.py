@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cnncalc.kernels.arrays import BOX, in_boxes
+from cnncalc.kernels.sliding import at, boxes, slices, within
 from cnncalc.kernels.special import erfc
 
 if TYPE_CHECKING:
@@ -31,9 +33,14 @@ def leaky_relu(x: Array, slope: float) -> Array:
     return np.where(x > 0, x, np.minimum(x, 0) * x.dtype.type(slope))
 
 
-def prelu(x: Array, slopes: Array) -> Array:
-    """``x`` above 0, below times the slope of the channel."""
-    return np.where(x > 0, x, np.minimum(x, 0) * slopes.reshape(-1, *(1,) * (x.ndim - 2)))
+def prelu(x: Array, slopes: Array, output: Array | None = None) -> Array:
+    """``x`` above 0, below times the slope of the channel; `output` may be the input itself."""
+    output = np.empty_like(x) if output is None else output
+    each = np.broadcast_to(slopes.reshape(-1, *(1,) * (x.ndim - 2)), x.shape)
+    for box in map(slices, boxes(x.shape, within(BOX))):
+        part = x[box]
+        output[box] = np.where(part > 0, part, np.minimum(part, 0) * each[box])
+    return output
 
 
 def threshold(x: Array, bound: float, value: float) -> Array:
@@ -130,22 +137,29 @@ def softsign(x: Array) -> Array:
 
 def softmax(x: Array, axis: int) -> Array:
     """``exp(x_i) / sum(exp(x_j))`` along `axis`."""
-    powers = np.exp(x - x.max(axis, keepdims=True))
-    output: Array = powers / powers.sum(axis, keepdims=True)
+    output: Array = x - x.max(axis, keepdims=True)
+    np.exp(output, out=output)
+    output /= output.sum(axis, keepdims=True)
     return output
 
 
 def log_softmax(x: Array, axis: int) -> Array:
     """``x_i - log(sum(exp(x_j)))`` along `axis`."""
     output: Array = x - x.max(axis, keepdims=True)
-    output -= np.log(np.exp(output).sum(axis, keepdims=True))
+    total = np.zeros((*output.shape[:axis], 1, *output.shape[axis + 1 :]), x.dtype)
+    for box in map(slices, boxes(x.shape, within(BOX))):
+        kept = at(*box[:axis], slice(None), *box[axis + 1 :])
+        total[kept] += np.exp(output[box]).sum(axis, keepdims=True)
+    output -= np.log(total)
     return output
 
 
 def glu(x: Array, axis: int) -> Array:
     """The first half of `axis` times the sigmoid of the second."""
     first, second = np.split(x, 2, axis)
-    return first * sigmoid(second)
+    output = in_boxes(sigmoid, second)
+    output *= first
+    return output
 
 
 def scaled(x: Array, factor: Array | float, bias: Array | None = None) -> Array:

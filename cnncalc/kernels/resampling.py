@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from math import floor
+from math import floor, prod
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from cnncalc.kernels.sliding import SCRATCH_BYTES, at, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
 CUBIC: Final = -0.75
 """The slope parameter of the cubic kernel, that of PyTorch and ONNX."""
+
+
+Taps = list[tuple["Array", "Array | None"]]
+"""For each tap of a kernel, the value that every output takes, and its weight there, if it is not 1."""
 
 
 def resample(
@@ -29,36 +35,75 @@ def resample(
     `sources` holds ``(a, b, c)`` for each axis: output i lies at ``(a i + b) / c`` of the input. `kernel` is `nearest`
     (the position before), `linear` or `cubic`. What lies outside has the value of the edge.
     """
-    for axis, (a, b, c) in enumerate(sources, 2):
-        before = x.shape[axis]
-        after = sizes[axis - 2] if sizes is not None else floor(before * scales[axis - 2]) if scales else before
-        places = [a * unit + b for unit in range(after)]
-        whole = np.array([place // c for place in places], np.intp)
-        share = np.array([place % c / c for place in places])
-        parts = []
-        for shift, factor in _TAPS[kernel](share):
-            part = np.take(x, np.clip(whole + shift, 0, before - 1), axis)
-            if factor is not None:
-                part *= factor.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
-            parts.append(part)
-        x = sum(parts[1:], parts[0])
-    return x
+    before = x.shape[2:]
+    after = sizes or [floor(n * s) for n, s in zip(before, scales or (1.0,) * len(before), strict=True)]
+    output = np.empty((*x.shape[:2], *after), x.dtype)
+    order = sorted(range(len(before)), key=lambda axis: after[axis] / before[axis])
+
+    def fits(counts: Sequence[int]) -> bool:
+        """By what there is after each axis: the outputs along those that are done, the values taken along others."""
+        held = [c * n // o + 4 for c, n, o in zip(counts[2:], before, after, strict=True)]
+        most = 0
+        for axis in order:
+            held[axis] = counts[2 + axis]
+            most = max(most, prod(held))
+        return bool(prod(counts[:2]) * most * x.itemsize <= SCRATCH_BYTES)
+
+    for box in boxes(output.shape, fits):
+        taps = [
+            _taps(source, range(f, f + c), n, kernel)
+            for source, (f, c), n in zip(sources, box[2:], before, strict=True)
+        ]
+        part = x[at(*slices(box[:2]), *(slice(first, last + 1) for first, last, _ in taps))]
+        for axis in order:
+            part = _weighed(part, 2 + axis, taps[axis][2])
+        output[slices(box)] = part
+    return output
 
 
-Taps = list[tuple[int, "Array | None"]]
+def _taps(source: tuple[int, int, int], units: range, size: int, kernel: str) -> tuple[int, int, Taps]:
+    """The first and last value that some outputs along an axis take, and their taps, counted from that first one."""
+    whole, share = _places(*source, units)
+    taps = [(np.clip(whole + shift, 0, size - 1), factor) for shift, factor in _TAPS[kernel](share)]
+    first, last = int(taps[0][0].min()), int(taps[-1][0].max())
+    return first, last, [(places - first, factor) for places, factor in taps]
+
+
+def _weighed(x: Array, axis: int, taps: Taps) -> Array:
+    """The sum of the taps along an axis, each times its weight."""
+    output: Array | None = None
+    for places, factor in taps:
+        part = np.take(x, places, axis)
+        if factor is not None:
+            part *= factor.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
+        output = part if output is None else np.add(output, part, out=output)
+    assert output is not None
+    return output
+
+
+def _places(a: int, b: int, c: int, units: range) -> tuple[Array, Array]:
+    """The position before each output, and how far behind it the output lies; exact, however long the fraction is."""
+    if a * units.stop + abs(b) + c < 2**62:
+        places = a * np.arange(units.start, units.stop, dtype=np.int64) + b
+        return places // c, places % c / c
+    exact = [a * unit + b for unit in units]
+    return np.array([place // c for place in exact], np.int64), np.array([place % c / c for place in exact])
+
+
+Shifts = list[tuple[int, "Array | None"]]
 """The taps of a kernel: how far from the position before, and the weight at every output, if it is not 1."""
 
 
-def _nearest(share: Array) -> Taps:
+def _nearest(share: Array) -> Shifts:
     del share
     return [(0, None)]
 
 
-def _linear(share: Array) -> Taps:
+def _linear(share: Array) -> Shifts:
     return [(0, 1 - share), (1, share)]
 
 
-def _cubic(share: Array) -> Taps:
+def _cubic(share: Array) -> Shifts:
     """Keys 1981, doi:10.1109/TASSP.1981.1163711."""
 
     def near(t: Array) -> Array:

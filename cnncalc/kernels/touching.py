@@ -124,16 +124,17 @@ def touched_by_unpooling(
         numbers(source), kernel_size=kernel_size, stride=stride, dilation=dilation, pads=pads, ceil_mode=ceil_mode
     )
     rows = (numbers(x) + where).reshape(-1, 1, *x.shape[2:])
+    windows = zip(x.shape[2:], source.shape[2:], kernel_size, stride, dilation, pads, strict=True)
+    beyond = [(n - 1) * s + d * (k - 1) + 1 - before - size for n, size, k, s, d, (before, _) in windows]
     spread = convolve_transposed(
         rows,
         filled((1, 1, *kernel_size), 1.0),
         stride=stride,
         dilation=dilation,
-        pads=[(0, 0)] * len(stride),
-        added=source.shape[2:],
+        pads=[(before, max(more, 0)) for (before, _), more in zip(pads, beyond, strict=True)],
+        added=[max(-more, 0) for more in beyond],
     )
-    inner = (slice(before, before + size) for size, (before, _) in zip(source.shape[2:], pads, strict=True))
-    found = spread[(slice(None), slice(None), *inner)].reshape(source.shape)
+    found = spread.reshape(source.shape)
     sizes = source.shape[2:] if output_size is None else output_size
     longer = [(0, max(size - before, 0)) for size, before in zip(sizes, source.shape[2:], strict=True)]
     return pad(found, longer)[(slice(None), slice(None), *map(slice, sizes))]

@@ -293,3 +293,7 @@ class Layer:
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Compute the output, batch first; the inputs are never written to."""
         raise NotImplementedError(f"{self.type_name} has no forward pass")
+
+    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The output for an input that may be written to, such as that of the layer whose last step this is."""
+        return self.forward([x], weights)

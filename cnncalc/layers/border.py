@@ -180,9 +180,7 @@ class Slice(Layer):
         """The part that is kept."""
         del weights
         (x,) = inputs
-        chosen = [slice(None)] * x.ndim
-        chosen[1 + self._axis(x.shape[1:])] = slice(self.start, self.end, self.step)
-        return x[tuple(chosen)]
+        return kernels.part(x, 1 + self._axis(x.shape[1:]), self.start, self.end, self.step)
 
 
 class Permute(Layer):

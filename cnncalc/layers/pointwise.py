@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
+from cnncalc import kernels
 from cnncalc.layers.base import Layer
 
 if TYPE_CHECKING:
@@ -36,7 +37,12 @@ class Activation(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The function of each value."""
         del weights
-        return self.function(inputs[0])
+        return kernels.in_boxes(self.function, inputs[0])
+
+    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The function of each value, in its place."""
+        del weights
+        return kernels.in_boxes(self.function, x, x)
 
     def function(self, x: Array) -> Array:
         """The function itself."""

@@ -102,6 +102,10 @@ class PReLU(Activation, Activated):
         """``x`` or ``weight x``."""
         return kernels.prelu(inputs[0], weights["weight"])
 
+    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """``x`` or ``weight x``, in its place."""
+        return kernels.prelu(x, weights["weight"], x)
+
 
 class Hardtanh(Activation):
     """The values held between `min_val` and `max_val`. FLOPs: 2 a value.

@@ -13,7 +13,7 @@ from cnncalc.layers.pointwise import Activation
 from cnncalc.receptive import IDENTITY, AxisMap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
@@ -53,6 +53,15 @@ class AlongAxis(Activation):
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All values along the axis."""
         return kernels.touched_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The function along the axis."""
+        del weights
+        return self.function(inputs[0])
+
+    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The function along the axis, which needs more than one value at a time."""
+        return self.forward([x], weights)
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """No more than the input's."""

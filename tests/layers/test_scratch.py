@@ -1,0 +1,97 @@
+"""Kernels in boxes: however little scratch memory they may take, and however far windows reach, values are the same."""
+
+from __future__ import annotations
+
+import tracemalloc
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cnncalc
+from cnncalc.kernels import arrays, convolution, normalization, pointwise, pooling, resampling, unpooling
+from cnncalc.layers import LAYERS
+from tests.layers.option_forms import spec
+
+MODULES = (arrays, convolution, normalization, pointwise, pooling, resampling, unpooling)
+
+
+def take_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scratch for a few values only."""
+    for module in MODULES:
+        for name, amount in (("SCRATCH_BYTES", 64), ("BOX", 8), ("CACHED_BYTES", 64)):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, amount)
+
+
+def outputs(name: str) -> list[Any]:
+    """What networks with a layer of that type make; none of those that are refused."""
+    found = []
+    for seed in range(12):
+        try:
+            found.append(cnncalc.load(spec(Random(f"{name} {seed}"), name).text).forward(seed=seed))
+        except cnncalc.CnncalcError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_values_in_boxes_are_those_in_one_piece(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = outputs(name)
+    take_little(monkeypatch)
+    for one, cut in zip(whole, outputs(name), strict=True):
+        np.testing.assert_allclose(cut, one, rtol=2e-4, atol=1e-5)
+
+
+FAR = {
+    "conv2d: {out_channels: 1, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
+    "conv2d: {out_channels: 1, kernel_size: 3, dilation: 2147483647, padding: same}": (9, 9),
+    "conv2d: {out_channels: 1, kernel_size: [1, 100000], padding: same}": (9, 9),
+    "conv2d: {out_channels: 1, kernel_size: 3, stride: 2147483647, padding: same}": (1, 1),
+    "conv2d: {out_channels: 1, kernel_size: 3, padding: 100000, stride: 100000}": (3, 3),
+    "depthwise_conv2d: {kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
+    "separable_conv2d: {out_channels: 2, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
+    "conv_transpose2d: {out_channels: 1, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
+    "conv_transpose2d: {out_channels: 1, kernel_size: [1, 100000], padding: same}": (9, 9),
+    "max_pool2d: {kernel_size: 3, stride: 1, dilation: 20000, padding: same}": (9, 9),
+    "max_pool2d: {kernel_size: 100000, stride: 1, padding: same}": (9, 9),
+    "avg_pool2d: {kernel_size: 100000, stride: 1, padding: same}": (9, 9),
+    "lp_pool2d: {kernel_size: 100000, stride: 1, padding: same, norm_type: 2}": (9, 9),
+    "local_response_norm: {size: 2147483647}": (9, 9),
+    "adaptive_avg_pool2d: {output_size: [1, 200000]}": (1, 200000),
+    "adaptive_max_pool2d: {output_size: [200000, 1]}": (200000, 1),
+    "upsample: {size: [1, 200000], mode: bilinear}": (1, 200000),
+    "pad: {padding: [[0, 0], [0, 200000]], mode: replicate}": (9, 200009),
+    "upsample: {size: [1, 200000]}": (1, 200000),
+}
+"""Windows, and the output's sizes, of a map of 9 x 9 pixels: nothing but the output and the weights is large."""
+
+
+@pytest.mark.parametrize("layer", FAR)
+def test_windows_that_reach_far_take_no_memory(layer: str) -> None:
+    network = cnncalc.load(f"input: 1x9x9\nlayers:\n  - {layer}\n")
+    tracemalloc.start()
+    output = network.forward()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.asarray(output).shape[2:] == FAR[layer]
+    assert peak < 20_000_000
+
+
+PIXELS = np.arange(81.0).reshape(1, 9, 9)
+MET = {
+    "conv2d: {out_channels: 1, kernel_size: 3, dilation: 20000, padding: same, weight: 2, bias: false}": 2 * PIXELS,
+    "depthwise_conv2d: {kernel_size: 3, dilation: 20000, padding: same, weight: 2, bias: false}": 2 * PIXELS,
+    "max_pool2d: {kernel_size: 3, stride: 1, dilation: 20000, padding: same}": PIXELS,
+    "max_pool2d: {kernel_size: 99, stride: 1, padding: same}": np.full_like(PIXELS, 80),
+    "avg_pool2d: {kernel_size: 99, stride: 1, padding: same}": np.full_like(PIXELS, 40),
+    "conv2d: {out_channels: 1, kernel_size: 99, padding: same, weight: 1, bias: false}": np.full_like(PIXELS, 3240),
+}
+"""Of nine taps the middle one alone meets values; a window that is larger than the map meets all of them."""
+
+
+@pytest.mark.parametrize("layer", MET)
+def test_far_taps_meet_what_they_meet(layer: str) -> None:
+    found = cnncalc.load(f"input: 1x9x9\nlayers:\n  - {layer}\n").forward(PIXELS)
+    np.testing.assert_allclose(np.asarray(found), MET[layer])
