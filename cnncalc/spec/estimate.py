@@ -45,14 +45,13 @@ class Estimate:
         self.blocks: dict[str, Size] = {}
         self.active: list[str] = []
         self.nesting = 0
-        self.left = 0
+        self.left = MOST_ESTIMATED + spec.written
 
     def check(self, entry: Entry, entries: list[Entry], values: Values, rounds: int = 1) -> None:
         """Raise `LimitError` if an entry is certain to become too large: these entries so many times over.
 
         `values` are those that hold around it, or within if it is a block.
         """
-        self.left = MOST_ESTIMATED + self.spec.written
         if isinstance(entry, Group) and entries is entry.layers:
             values = self._inside(entry, values)
         self._times(entry.at, rounds, self._sum(entries, values))

@@ -249,6 +249,9 @@ class Expansion:
     def _walked(self, entry: Group, frame: Frame, taken: Tensors) -> Iterator[dict[str, Any]]:
         """The values of each round while it is expanded."""
         rounds = self._rounds(entry, frame, taken)
+        if rounds is ONCE:
+            yield from rounds.values
+            return
         self.stretches.append((entry, entry.layers, frame.values, rounds.number))
         yield from rounds.values
         self.stretches.pop()

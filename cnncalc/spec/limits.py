@@ -26,6 +26,10 @@ STEPS_A_VISIT: Final = 100
 STEPS_A_CHARACTER: Final = 2
 FREE_CHARACTERS: Final = 20_000_000
 CHARACTERS_A_LAYER: Final = 1000
+LONGEST_FULL_NAME: Final = 1000
+
+
+_SHORTER: Final = "a full name begins with those of all groups and blocks around it: give shorter ones, or fewer"
 
 
 class LimitError(CnncalcError):
@@ -95,12 +99,14 @@ class Budget:
 
     def remember(self, source: Source, at: Node, name: str) -> None:
         """Count the characters of a full name; raises `LimitError`."""
+        if len(name) > LONGEST_FULL_NAME:
+            fact = f"the full name `{name[:40]}…` has {len(name):,} characters, and {LONGEST_FULL_NAME:,} is the most"
+            raise LimitError(fact, hint=_SHORTER, place=source.place(at))
         self.characters += len(name)
         most = FREE_CHARACTERS + CHARACTERS_A_LAYER * self.layers
         if self.characters > most:
             fact = f"the full names up to here have more than {most:,} characters, for {self._made}"
-            hint = "a full name has those of all groups and blocks around it: give shorter ones, or fewer"
-            raise LimitError(fact, hint=hint, place=source.place(at))
+            raise LimitError(fact, hint=_SHORTER, place=source.place(at))
 
     @property
     def _made(self) -> str:

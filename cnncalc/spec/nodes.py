@@ -20,7 +20,7 @@ _OLD_LINE_ENDS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 class Node:
     """A value in the text; `line` and `column` count from 0, `length` in characters on its first line."""
 
-    __slots__ = ("column", "dynamic", "height", "length", "line", "weight")
+    __slots__ = ("column", "dynamic", "length", "line")
 
     line: int
     column: int
@@ -44,6 +44,8 @@ class Scalar(Node):
 
     text: str
     value: Value
+    weight = 1
+    height = 0
 
     def plain(self) -> Value:
         """The value."""
@@ -53,10 +55,13 @@ class Scalar(Node):
 class Sequence(Node):
     """A list."""
 
-    __slots__ = ("items",)
+    __slots__ = ("height", "items", "weight")
 
     def __init__(self) -> None:
         self.items: list[Node] = []
+        self.weight = 1
+        self.height = 1
+        self.dynamic = False
 
     def plain(self) -> list[Any]:
         """The values of the items."""
@@ -66,9 +71,12 @@ class Sequence(Node):
 class Mapping(Node):
     """A mapping from words to values, in the order of the text."""
 
-    __slots__ = ("keys", "values")
+    __slots__ = ("height", "keys", "values", "weight")
 
     def __init__(self) -> None:
+        self.weight = 1
+        self.height = 1
+        self.dynamic = False
         self.keys: dict[str, Scalar] = {}
         self.values: dict[str, Node] = {}
 

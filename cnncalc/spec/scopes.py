@@ -6,6 +6,7 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import did_you_mean
+from cnncalc.spec.limits import LONGEST_FULL_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -108,6 +109,7 @@ class Names:
 
     def __init__(self) -> None:
         self.tensors: dict[str, Tensors] = {}
+        self.any_absent = False
 
     def new(self, word: str, scope: Scope) -> str:
         """The full name of a new entry that is called `word` in a scope; raises `NameFault`."""
@@ -130,14 +132,17 @@ class Names:
     def leave_out(self, name: str) -> None:
         """Remember that the entry of that full name is left out."""
         self.tensors.setdefault(name, ABSENT)
+        self.any_absent = True
 
     def find(self, word: str, scope: Scope) -> Tensors:
         """The tensors of a name, looked for in the scope and then outwards; raises `NameFault`."""
+        if len(word) > LONGEST_FULL_NAME:
+            raise NameFault(f"a name of {len(word):,} characters, and {LONGEST_FULL_NAME:,} is the most")
         for around in scope.outwards():
             tensors = around.inputs.get(word)
             if tensors is None:
                 tensors = self.tensors.get(around.prefix + word)
-            if tensors == ABSENT or (tensors is None and self._in_absent(around.prefix, word)):
+            if tensors == ABSENT or (tensors is None and self.any_absent and self._in_absent(around.prefix, word)):
                 raise NameFault(f"`{word}` is left out here: its `when` is false")
             if tensors == OPEN:
                 raise NameFault(f"`{word}` has no output yet: this entry is a part of it")

@@ -53,7 +53,7 @@ class _Builder:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.anchors: dict[str, Node] = {}
-        self.open: list[Node] = []
+        self.open: list[Sequence | Mapping] = []
         self.in_brackets: list[bool] = []
         self.pending_keys: list[Scalar | None] = []
         self.nodes = 0
@@ -97,9 +97,6 @@ class _Builder:
         start, end = event.start_mark, event.end_mark
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
-        node.weight = 1
-        node.height = 0
-        node.dynamic = False
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.source.error(node, f"the spec has more than {MAX_NODES:,} values")
@@ -109,20 +106,20 @@ class _Builder:
     def _scalar(self, event: Any) -> Node:
         node = Scalar()
         self._place(node, event)
-        node.text = event.value
-        self._refuse_tag(node, event)
+        text = node.text = event.value
+        if event.tag is not None:
+            self._refuse_tag(node, event)
         try:
-            node.value = resolve(event.value) if event.implicit[0] and event.tag is None else event.value
+            node.value = resolve(text) if event.implicit[0] and event.tag is None else text
         except ValueError as error:
             raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
-        node.dynamic = isinstance(node.value, str) and node.value[:1] == "="
+        node.dynamic = text[:1] == "=" and isinstance(node.value, str)
         return self._add(node)
 
     def _start(self, event: Any) -> Node | None:
-        node: Node = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
+        node: Mapping | Sequence = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
-        node.height = 1
         if not isinstance(node, Mapping) and not self.open:
             raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
         if len(self.open) >= MAX_DEPTH:
@@ -163,12 +160,13 @@ class _Builder:
             return node
         parent = self.open[-1]
         parent.weight += node.weight
-        parent.height = max(parent.height, node.height + 1)
-        parent.dynamic = parent.dynamic or node.dynamic
+        if node.height >= parent.height:
+            parent.height = node.height + 1
+        if node.dynamic:
+            parent.dynamic = True
         if isinstance(parent, Sequence):
             parent.items.append(node)
             return node
-        assert isinstance(parent, Mapping)
         key = self.pending_keys[-1]
         if key is None:
             self.pending_keys[-1] = self._key(parent, node)
