@@ -49,7 +49,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def replay(case: Case) -> int:
     """Show a case and what is wrong with it."""
-    print(_shown(case))
+    print("\n".join(_lines(case)))
     with tempfile.TemporaryDirectory(prefix="cnncalc-fuzz-") as folder:
         back = os.getcwd()
         os.chdir(folder)
@@ -87,7 +87,8 @@ def fuzz(options: argparse.Namespace) -> int:
 def _tell(find: Find, folder: Path | None) -> None:
     """Print a find, and write its smallest case to a folder."""
     seed, _, number = find.case.name.partition("-")
-    lines = [f"--- {find.fault.kind}: {find.fault.detail}", *_shown(find.case).splitlines()]
+    fault = find.fault
+    lines = [f"--- {fault.kind}: {ascii(shlex.join(fault.arguments))[1:-1]}: {fault.detail}", *_lines(find.case)]
     lines.append(f"in full: python -m tests.fuzz --seed {seed} --case {number}")
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,12 +98,8 @@ def _tell(find: Find, folder: Path | None) -> None:
     print("\n".join(lines), flush=True)
 
 
-def _shown(case: Case) -> str:
-    """A case in words: what it is, its command line, its files."""
-    return "\n".join(_lines(case))
-
-
 def _lines(case: Case) -> Iterator[str]:
+    """A case in words: what it is, its command line, its files."""
     columns = f"COLUMNS={case.columns} " if case.columns else ""
     command = shlex.join(("cnncalc", *case.arguments)) if case.command != AGREEMENT else "all commands on spec.yaml"
     yield f"case {case.name} ({case.mutation}): {columns}{ascii(command)[1:-1]}"

@@ -49,6 +49,8 @@ def faults(run: Run, rng: Random) -> Iterator[Fault]:
     yield from _fields(subject)
     unit = tuple(rng.randrange(size) for size in subject.axes or [subject.layer["output_shape"][0]])
     yield from _seen(subject, unit)
+    if subject.axes and len(subject.summary["inputs"]) == 1:
+        yield from _reached(subject, rng)
     if subject.axes:
         yield from _solved(subject, rng)
 
@@ -135,13 +137,37 @@ def _within(subject: Subject, unit: tuple[int, ...], interval: list[Any], argume
     """The first and last pixel of a unit inside of the field: `size` long, and of unit 0 from minus the padding on."""
     field = subject.layer["receptive_field"]
     for axis, pixels in enumerate(interval):
-        if pixels is None or (field["global"] and field["stride"] is not None and field["stride"][axis] is not None):
+        if pixels is None or (field["global"] and _at(field["stride"], axis) is not None):
             continue
         if pixels[1] - pixels[0] + 1 > field["size"][axis]:
             yield _differ(f"size of axis {axis}", arguments, unit=pixels, field=field)
-        known = field["padding"] is not None and field["padding"][axis] is not None
-        if known and not any(unit) and not field["global"] and pixels[0] < -field["padding"][axis]:
+        padding = _at(field["padding"], axis)
+        if padding is not None and not any(unit) and not field["global"] and pixels[0] < -padding:
             yield _differ(f"padding of axis {axis}", arguments, unit=pixels, field=field)
+
+
+def _reached(subject: Subject, rng: Random) -> Iterator[Fault]:
+    """An axis that every path is said to see the whole of, against what some units see."""
+    field = subject.layer["receptive_field"]
+    whole = [axis for axis, size in enumerate(field["size"]) if size > 1 and _at(field["stride"], axis) is None]
+    if not whole:
+        return
+    units = [[size // 2 for size in subject.axes], *([rng.randrange(size) for size in subject.axes] for _ in range(4))]
+    lengths = [0] * len(field["size"])
+    for unit in units:
+        arguments = ("receptive-field", "--unit", ",".join(map(str, unit)), "--json", "--", SPEC, subject.layer["name"])
+        told, faults_ = _told(subject, *arguments)
+        yield from faults_
+        for axis, pixels in enumerate(told["interval"] if told else ()):
+            lengths[axis] = max(lengths[axis], pixels[1] - pixels[0] + 1 if pixels else 0)
+    for axis in whole:
+        if lengths[axis] < field["size"][axis]:
+            yield _differ(f"whole of axis {axis}", arguments, units=lengths, field=field)
+
+
+def _at(values: list[Any] | None, axis: int) -> Any:
+    """One of the values for each axis; None where there are none."""
+    return None if values is None else values[axis]
 
 
 def _solved(subject: Subject, rng: Random) -> Iterator[Fault]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tests.fuzz.verdicts import DONE, Fault, parsed
+from tests.fuzz.verdicts import DONE, REFUSED, Fault, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,7 @@ def faults(outcome: Outcome, case: Case, run: Run, limit: float) -> Iterator[Fau
 
     `run` executes a command line of the same case, `limit` are the seconds after which one is stopped.
     """
+    yield from _refused(outcome, run)
     if _slow(outcome):
         outcome = min(run(outcome.arguments), outcome, key=_slow)
     slow, large = _slow(outcome), outcome.grown > BYTES
@@ -53,6 +55,15 @@ def faults(outcome: Outcome, case: Case, run: Run, limit: float) -> Iterator[Fau
     room = BYTES + BYTES_A_LAYER * need.layers + need.bytes
     if large and outcome.grown > room:
         yield Fault("memory", f"grew by {outcome.grown >> 20} MiB, {room >> 20} allowed", outcome.arguments)
+
+
+def _refused(outcome: Outcome, run: Run) -> Iterator[Fault]:
+    """Whether memory is said to be too small for a network that needs little of it."""
+    if outcome.status != REFUSED or not re.search(r"\bmemory\b", outcome.err):
+        return
+    need = _need(outcome, run)
+    if need.layers and need.bytes + BYTES_A_LAYER * need.layers < BYTES:
+        yield Fault("refused", f"{outcome.err[:150]}, where {need.bytes:,} bytes are needed", outcome.arguments)
 
 
 def _slow(outcome: Outcome) -> bool:
