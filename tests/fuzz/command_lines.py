@@ -1,0 +1,190 @@
+"""Command lines: every command with every option, mostly as meant, now and then with what nobody means."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from cnncalc.layers import LAYERS
+from tests.fuzz.oddities import ODD_SHAPES, ODD_WORDS, odd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+SPEC: Final = "spec.yaml"
+ODD: Final = 0.03
+"""How often a value is an odd one."""
+
+_NAMED: Final = re.compile(r"\bname: *\"?([\w.{}+-]+)")
+_INPUT: Final = re.compile(r"^inputs?: *\[?([\d x,]+)\]?", re.MULTILINE)
+_PARAMETERS: Final = re.compile(r"^parameters: *\{?\s*(\w+): ", re.MULTILINE)
+_VARIANTS: Final = re.compile(r"^variants:\s+(\w+):", re.MULTILINE)
+
+
+class Context(NamedTuple):
+    """What a command line may refer to: the words of the spec, and the files beside it."""
+
+    text: str
+    data: str | None = None
+
+    @property
+    def shape(self) -> list[int]:
+        """The sizes of the first input, as far as the text says them plainly."""
+        found = _INPUT.search(self.text)
+        return [int(size) for size in re.findall(r"\d{1,6}", found[1])] if found else [3, 8, 8]
+
+    @property
+    def layers(self) -> list[str]:
+        """Names of layers that there may be."""
+        named = [name.replace("{index}", "0").replace("{index + 1}", "1") for name in _NAMED.findall(self.text)]
+        types = [name for name in LAYERS if name in self.text]
+        return named or [f"{name}_1" for name in types] or ["relu_1"]
+
+
+def arguments(rng: Random, command: str, context: Context) -> tuple[str, ...]:
+    """A command line of one command."""
+    drawn = _COMMANDS[command](rng, context)
+    if rng.random() < ODD:
+        drawn.insert(rng.randrange(len(drawn) + 1), rng.choice((*ODD_WORDS, "--nosuch", "-h", "--help")))
+    return (command, *drawn)
+
+
+def _maybe(rng: Random, share: float, option: str, value: Callable[[], Any]) -> list[str]:
+    """An option, with that probability; its value is now and then an odd word."""
+    if rng.random() >= share:
+        return []
+    return [option, rng.choice(ODD_WORDS) if rng.random() < ODD else str(value())]
+
+
+def _shape(rng: Random, context: Context) -> str:
+    """The input's shape with other sizes, or no shape at all."""
+    if rng.random() < 2 * ODD:
+        return rng.choice(ODD_SHAPES)
+    sizes = [
+        max(1, rng.choice((size, size, size + 1, size - 1, size * 2, rng.randrange(1, 40)))) for size in context.shape
+    ]
+    return "x".join(map(str, sizes))
+
+
+def _setting(rng: Random, context: Context) -> str:
+    name = rng.choice(_PARAMETERS.findall(context.text) or ("width", "depths", "n"))
+    return f"{name}={rng.choice((rng.randrange(1, 9), rng.randrange(1, 9), odd(rng)))}"
+
+
+def _spec(rng: Random, context: Context) -> list[str]:
+    """SPEC, and what fixes the network."""
+    variants, parameters = _VARIANTS.findall(context.text), _PARAMETERS.findall(context.text)
+    variant = rng.choice(variants or ("small", "large"))
+    return [
+        SPEC if rng.random() > (0.2 if variants else ODD) else f"{SPEC}:{variant}",
+        *_maybe(rng, 0.25, "--input", lambda: _shape(rng, context)),
+        *_maybe(rng, 0.3 if parameters else ODD, "--set", lambda: _setting(rng, context)),
+        *_maybe(rng, 0.1 if variants else ODD, "--variant", lambda: variant),
+    ]
+
+
+def _form(rng: Random, *forms: str) -> list[str]:
+    if rng.random() < ODD:
+        return ["--format", "latex"]
+    return ["--json"] if rng.randrange(4) == 0 else _maybe(rng, 0.5, "--format", lambda: rng.choice(forms))
+
+
+def _file(rng: Random, *names: str) -> list[str]:
+    return _maybe(rng, 0.08, "-o", lambda: rng.choice((*names, "out.txt", "-", ".", "no/such/out.txt", "x.jpg", "out")))
+
+
+def _layer(rng: Random, context: Context, share: float = 0.4) -> list[str]:
+    if rng.random() >= share:
+        return []
+    return [rng.choice(ODD_WORDS) if rng.random() < 2 * ODD else rng.choice(context.layers)]
+
+
+def _numbers(rng: Random, context: Context, mark: str) -> str:
+    """As many small numbers as there are spatial axes, or one."""
+    axes = max(1, len(context.shape) - 1)
+    return mark.join(str(rng.randrange(12)) for _ in range(rng.choice((1, *(axes,) * 6, axes + 1))))
+
+
+def _summary(rng: Random, context: Context) -> list[str]:
+    return [
+        *_spec(rng, context),
+        *_form(rng, "table", "json", "csv", "markdown"),
+        *_maybe(rng, 0.1, "--depth", lambda: rng.choice((1, 1, 2, 3, 0))),
+        *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 64, 2**31, 10**30, 0))),
+        *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float16", "int8", "float64"))),
+        *_file(rng, "out.json", "out.csv", "out.md"),
+    ]
+
+
+def _check(rng: Random, context: Context) -> list[str]:
+    budget = rng.choice(("parameters", "macs", "flops", "weight-bytes", "peak-activation-bytes", "nosuch"))
+    return [
+        *_spec(rng, context),
+        *_form(rng, "table", "json"),
+        *_maybe(rng, 0.3, f"--max-{budget}", lambda: rng.choice(("5", "5M", "1.5G", "-1", "1e3", "1Ki", ".5k"))),
+    ]
+
+
+def _explain(rng: Random, context: Context) -> list[str]:
+    return [*_spec(rng, context), *_layer(rng, context), *_form(rng, "table", "json"), *_file(rng, "out.json")]
+
+
+def _solve(rng: Random, context: Context) -> list[str]:
+    wanted = _maybe(rng, 0.6, "--output", lambda: _numbers(rng, context, "x"))
+    return [*_spec(rng, context), *_layer(rng, context), *wanted, *_form(rng, "table", "json")]
+
+
+def _receptive_field(rng: Random, context: Context) -> list[str]:
+    return [
+        *_spec(rng, context),
+        *_layer(rng, context, 0.7),
+        *_maybe(rng, 0.6, "--unit", lambda: _numbers(rng, context, ",")),
+        *(["--verify"] if rng.randrange(3) == 0 else []),
+        *_form(rng, "table", "json"),
+        *_file(rng, "out.json"),
+    ]
+
+
+def _run(rng: Random, context: Context) -> list[str]:
+    data = context.data and ["--data", context.data if rng.randrange(5) else f"input={context.data}"]
+    spec = [SPEC, *data] if data and rng.randrange(8) else [*_spec(rng, context), *(data or [])]
+    return [
+        *spec,
+        *_form(rng, "table", "json"),
+        *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 3, 0, 10**12))),
+        *_maybe(rng, 0.1, "--seed", lambda: rng.choice((0, 1, 2, 2**70, -1))),
+        *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float64", "float16"))),
+        *_file(rng, "out.npy", "out.png", "out.json", "out.npz"),
+    ]
+
+
+def _list(rng: Random, context: Context) -> list[str]:
+    """Words that few bundled networks match, as counting all of them takes seconds."""
+    del context
+    narrow = rng.choice(("lenet", "espcn", "srcnn", "zfnet", "nosuch", "\x1b", "tcn", "²"))
+    return [narrow, *([rng.choice(ODD_WORDS)] if rng.randrange(3) == 0 else []), *_form(rng, "table", "json")]
+
+
+def _show(rng: Random, context: Context) -> list[str]:
+    del context
+    return [rng.choice(("lenet", "alexnet", "resnet18", "vgg:vgg16", *ODD_WORDS)), *_file(rng, "out.yaml")]
+
+
+def _layers(rng: Random, context: Context) -> list[str]:
+    del context
+    name = rng.choice((*LAYERS, *ODD_WORDS, "conv2d", "Conv2D", "max_pool9d"))
+    return [*([name] if rng.randrange(6) else []), *_form(rng, "table", "json"), *_file(rng, "out.json")]
+
+
+_COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
+    "summary": _summary,
+    "check": _check,
+    "explain": _explain,
+    "solve": _solve,
+    "receptive-field": _receptive_field,
+    "run": _run,
+    "list": _list,
+    "show": _show,
+    "layers": _layers,
+}
