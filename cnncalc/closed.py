@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 class Closed(NamedTuple):
     """The form of every axis of every tensor, by number, None where there is none; and what they must meet.
 
-    `constraints` are those of the axis of one input; `meetings` are forms of several inputs that must agree.
+    `constraints` are those of the axis of one input; `meetings` are forms of several inputs that must agree. Not
+    `settled`, options may be others at other sizes, and whole layers too, so that nothing holds elsewhere.
     """
 
     forms: list[tuple[Form | None, ...]]
     constraints: list[Constraint]
     meetings: list[tuple[Form, ...]]
+    settled: bool
 
 
 def closed(network: Network, builder: Builder | None = None) -> Closed:
@@ -59,8 +61,9 @@ def closed(network: Network, builder: Builder | None = None) -> Closed:
         found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
         meetings.update(dict.fromkeys(reader.meetings))
-    found = _confirmed(network, found, builder or Builder(network))
-    return Closed(found, list(constraints), list(meetings))
+    confirmed = _confirmed(network, found, builder or Builder(network))
+    forms = confirmed or [(None,) * len(axes) for axes in found]
+    return Closed(forms, list(constraints), list(meetings), confirmed is not None)
 
 
 class _Reader:
@@ -173,17 +176,17 @@ def follows_sizes(network: Network) -> bool:
 
 def _confirmed(
     network: Network, found: list[tuple[Form | None, ...]], builder: Builder
-) -> list[tuple[Form | None, ...]]:
-    """The forms without those that are not what the network, built at other sizes, has.
+) -> list[tuple[Form | None, ...]] | None:
+    """The forms without those that are not what the network, built at other sizes, has; None if it has other layers.
 
     Where something may follow the size, a form is claimed only if it was seen to hold at some sizes of every axis;
-    elsewhere it stands unless it is seen to fail, which takes a channel that follows the size.
+    elsewhere it stands unless it is seen to fail, which takes a channel that follows the size. None too where nothing
+    is claimed.
     """
     unsure = follows_sizes(network) and bool(builder.roots)
     fixed = all(axes[0] is not None and axes[0].constant is not None for axes in found if len(axes) > 1)
     if fixed and not unsure:
         return found
-    nothing: list[tuple[Form | None, ...]] = [(None,) * len(forms) for forms in found]
     own = probes.own_sizes(network)
     seen = dict.fromkeys(builder.roots, 0)
     forms = list(dict.fromkeys(form for axes in found for form in axes if form is not None))
@@ -194,10 +197,10 @@ def _confirmed(
             if other is None:
                 continue
             if other.tensor_names != network.tensor_names:
-                return nothing
+                return None
             found = _agreeing(found, other, sizes)
             seen = {root: count + (sizes[root] != own[root]) for root, count in seen.items()}
-    return nothing if unsure and min(seen.values()) < CONFIRMATIONS else found
+    return None if unsure and min(seen.values()) < CONFIRMATIONS else found
 
 
 def _agreeing(

@@ -48,7 +48,7 @@ class Domain:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.builder = Builder(network)
-        self.forms, self.constraints, self.meetings = closed(network, self.builder)
+        self.forms, self.constraints, self.meetings, self.settled = closed(network, self.builder)
         self.unsure = follows_sizes(network)
         self.roots: list[Root] = self.builder.roots
         self.patience = max(QUESTION // (network.entries + 1), 8)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.analysis import DTYPE_BYTES
 from cnncalc.closed import closed, root_name
+from cnncalc.errors import CnncalcError
 from cnncalc.formulas import NodeFormulas
 from cnncalc.recurrence import own_pixels, recurrence
+from cnncalc.solver_limits import EXPLAINED
 from cnncalc.tracing import Formula, formula, given
 
 if TYPE_CHECKING:
@@ -50,8 +52,21 @@ class Explanation(NamedTuple):
     totals: SelectedTotals
 
 
+_KINDS: Final = 64
+"""The kinds of layers whose formulas are kept for those alike; repeated layers come in blocks, and each takes 5 KB."""
+
+
+class _Own(NamedTuple):
+    """What a layer's formulas are made by, and those that follow from the layer and its shapes alone."""
+
+    asked: NodeFormulas
+    formulas: list[Formula]
+
+
 def explain(network: Network, layer: str | None = None) -> Explanation:
-    """The formulas of a layer, of the layers of a scope, or of all; raises `CnncalcError` for an unknown name.
+    """The formulas of a layer, of the layers of a scope, or of all.
+
+    Raises `CnncalcError` for an unknown name, and for more layers than there is room for.
 
     >>> import cnncalc
     >>> [size] = [f for f in explain(cnncalc.load("alexnet"), "conv1").layers[0].formulas if f.left == "H_out"][:1]
@@ -59,10 +74,14 @@ def explain(network: Network, layer: str | None = None) -> Explanation:
     floor((227 - 11) / 4) + 1 = 55
     """
     chosen = network.layers_of(layer)
+    if len(chosen) > EXPLAINED:
+        fact = f"{network.name} has {len(chosen):,} layers to explain, and {EXPLAINED:,} are explained at once"
+        raise CnncalcError(fact, hint="name a layer or a scope")
     report = network.report()
     sizes = closed(network).forms
     figures = {found.name: found for found in report.layers}
-    layers = tuple(_explained(network, i, report.layers[i], figures, sizes) for i in chosen)
+    own: dict[object, _Own] = {}
+    layers = tuple(_explained(network, i, report.layers[i], figures, sizes, own) for i in chosen)
     return Explanation(report, layers, _totals([report.layers[i] for i in chosen]))
 
 
@@ -77,11 +96,18 @@ def _explained(
     layer: LayerFigures,
     known: dict[str, LayerFigures],
     sizes: list[tuple[Form | None, ...]],
+    own: dict[object, _Own],
 ) -> LayerExplanation:
+    """The explanation of a layer; `own` has the formulas of those that differ in name and wiring alone."""
     node = network.nodes[number]
-    asked = NodeFormulas(node)
+    if node.kind not in own:
+        if len(own) >= _KINDS:
+            own.clear()
+        asked = NodeFormulas(node)
+        own[node.kind] = _Own(asked, asked.all(DTYPE_BYTES["float32"]))
+    asked, formulas = own[node.kind]
     lines = [
-        *asked.all(DTYPE_BYTES["float32"]),
+        *formulas,
         *_fields(asked, layer, known),
         *_closed(network, asked, sizes[len(network.inputs) + number]),
     ]

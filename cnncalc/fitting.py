@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.building import SpentError
 from cnncalc.solver_limits import FITTING_SHAPES
-from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +79,7 @@ def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[F
     if len(known) < len(axes):
         return None, True
     left, rest = divmod(features, prod(form.constant for form in known if form.constant is not None))
-    if rest or features > MAX_SIZE:
+    if rest:
         return (), True
     every = _factors(left, sum(form.constant is None for form in known))
     found: list[FittingShape] = []

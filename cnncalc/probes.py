@@ -8,7 +8,7 @@ from itertools import chain, islice
 from math import lcm
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.solver_limits import PROBED_AXES, PROBED_FORMS, PROBED_NUMBERS
+from cnncalc.solver_limits import PROBED_AXES, PROBED_FORMS, PROBED_NUMBERS, PROBED_SIZES
 from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def searching_moves(network: Network, forms: Iterable[Form]) -> Iterator[Sizes]:
     """Sizes at which options that follow the size may become others.
 
     Any threshold lies between the powers of two, from 1 up to a million; each axis moves alone too, as options may
-    compare axes; and the numbers that stand in expressions are met from both sides, by every tensor.
+    compare axes; the numbers that stand in expressions are met from both sides, by every tensor; and last come all
+    small sizes.
     """
     own = own_sizes(network)
     size = 1
@@ -55,14 +56,15 @@ def searching_moves(network: Network, forms: Iterable[Form]) -> Iterator[Sizes]:
     for root in list(own)[:PROBED_AXES] if len(own) > 1 else ():
         for other in (own[root] + 1, 2 * own[root], own[root] // 2, own[root] + 3, 16 * own[root]):
             yield {**own, root: max(other, 1)}
-    steps = dict.fromkeys(form.steps for form in forms if form.root is not None)
-    of_steps = [form for form in forms if form.root is not None and steps.pop(form.steps, None) is not None]
+    different = {form.steps: form for form in forms if form.root is not None}
     for number in islice(_numbers(network), PROBED_NUMBERS):
-        for form in of_steps[:PROBED_FORMS]:
+        for form in list(different.values())[:PROBED_FORMS]:
             first, last = form.inverse(number, number)
             for met in dict.fromkeys((first - 1, first, last, last + 1)):
                 if 1 <= met <= MAX_SIZE:
                     yield dict.fromkeys(own, met)
+    for size in range(1, PROBED_SIZES):
+        yield dict.fromkeys(own, size)
 
 
 def own_sizes(network: Network) -> Sizes:

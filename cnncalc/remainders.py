@@ -133,7 +133,7 @@ class _Conditions:
 
     def __init__(self, domain: Domain, *, dropped: bool) -> None:
         self.domain = domain
-        self.known = True
+        self.known = domain.settled
         self.own: dict[Root | None, dict[object, Condition]] = {root: {} for root in (None, *domain.roots)}
         for node in domain.network.nodes:
             windows = node.layer.windows(node.input_shapes[0]) or ()
@@ -158,6 +158,7 @@ class _Conditions:
         conditions = self._conditions(root)
         for forms in self.domain.meetings:
             mine = next((form for form in forms if form.root == root), None)
+            self.domain.builder.spend(len(forms) // 4)
             for theirs in forms if mine is not None else ():
                 if theirs.root != root and mine is not None:
                     met = self._met_by(mine, theirs)

@@ -23,6 +23,8 @@ PROBED_FORMS: Final = 24
 """The forms at whose values the numbers in expressions are tried; more of them seldom differ in their steps."""
 PROBED_NUMBERS: Final = 24
 """The numbers in expressions that are tried as sizes at which options may change."""
+PROBED_SIZES: Final = 128
+"""Where all small sizes are tried too, as far as the question may cost so much, the end of their range."""
 PROBED_AXES: Final = 8
 """The axes of inputs that are moved alone, to see what follows them; all move together first."""
 
@@ -43,11 +45,11 @@ RESIDUES: Final = 65_536
 FIRST_RESIDUES: Final = 4
 TURNS: Final = (1, 2, 5, 20)
 """How many residues, and at which multiples of the modulus, the network is built to see whether it always can be."""
-OFFSETS: Final = (*range(12), 37, 97, 211, 1009, 4111, 20011)
+OFFSETS: Final = (*range(12), 37, 97, 211, 1009, 1010, 4111, 4112, 20011, 20012)
 """How far from the least size the network is built where options follow the size by expressions."""
 
 FITTING_SHAPES: Final = 5_000
 """The ways to write `in_features` as sizes that are looked at, the squarest first: 2**31 has 496 in two factors."""
 
-EXPLAINED: Final = 20_000
-"""The layers that `explain` has room for: each has some 20 lines, which take about 8 KB."""
+EXPLAINED: Final = 10_000
+"""The layers that `explain` has room for: each has some 20 lines, which take up to 15 KB on the way to JSON."""

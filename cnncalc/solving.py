@@ -232,6 +232,7 @@ def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution
     root = root or _likely_root(domain, axis)
     assert root is not None
     assert known.output is not None
+    domain.builder.begin()
     tried = list(domain.enumerated(root, (target.tensor, axis)))
     if not tried:
         fact = f"the inputs that give `{target.name}` a {known.axis} of {known.output} are not known"

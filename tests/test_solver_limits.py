@@ -1,0 +1,201 @@
+"""What `solve`, `explain` and the hint of the smallest input cost, counted in entries visited and not in time."""
+
+from __future__ import annotations
+
+import json
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cnncalc
+from cnncalc import building, domain, explanation
+from cnncalc.building import Builder
+from cnncalc.closed import closed
+from cnncalc.errors import CnncalcError
+from cnncalc.fitting import _factors
+from cnncalc.solver_limits import FITTING_SHAPES, KEPT, QUESTION
+from cnncalc.solving import solve
+from cnncalc.spec.blueprint import Attempt, Blueprint
+from cnncalc.spec.smallest import BUDGET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+QUESTIONS = 7
+"""The forms, the smallest input, the axes, the congruences and the fits, each of which may cost as much as one."""
+
+
+@pytest.fixture
+def costs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The entries visited by each attempt to build."""
+    found: list[int] = []
+    attempt = Blueprint.attempt
+
+    def counted(self: Blueprint, inputs: Any, most: int) -> Attempt:
+        outcome = attempt(self, inputs, most)
+        found.append(outcome.cost)
+        return outcome
+
+    monkeypatch.setattr(Blueprint, "attempt", counted)
+    return found
+
+
+def of_inputs(count: int, *, meeting: bool) -> str:
+    """So many inputs, each behind a pool; all of them added, or each by itself."""
+    names = [f"i{number}" for number in range(count)]
+    inputs = ", ".join(f"{name}: 1x8x8" for name in names)
+    pools = "".join(f"  - max_pool: {{name: {name}p, from: {name}, kernel_size: 2}}\n" for name in names)
+    add = f"  - add: {{name: sum, from: [{', '.join(f'{name}p' for name in names)}]}}\n" if meeting else ""
+    return f"name: many\ninputs: {{{inputs}}}\nlayers:\n{pools}{add}"
+
+
+@pytest.mark.parametrize("meeting", [True, False])
+@pytest.mark.parametrize("count", [2, 12, 60])
+def test_many_inputs(count: int, meeting: bool, costs: list[int]) -> None:
+    found = solve(cnncalc.load(of_inputs(count, meeting=meeting)), None, [5])
+    assert sum(costs) <= QUESTIONS * QUESTION
+    assert found.axes[0].inputs == ((10, 11),)
+    assert found.smallest == {f"i{number}": (1, 2, 2) for number in range(count)}
+    assert len(found.progressions) == 4 * count
+    if count < 60:
+        assert {(p.modulus, p.residues) for p in found.progressions} == {(2, (0,))}
+    if meeting:
+        [following] = found.axes[0].following
+        assert list(following.others.values()) == [((10, 11),)] * (count - 1)
+
+
+REPEATED = """\
+name: repeated
+input: 1x8
+layers:
+  - {repeat: "=size('input')[0]", layers: [relu]}
+  - max_pool: {name: p, kernel_size: 2}
+"""
+
+
+def test_a_network_that_grows_with_its_input(costs: list[int], run: Callable[..., Any]) -> None:
+    out = run("solve", "-", "--output", "7", stdin=REPEATED).out
+    assert "  7 at L = 14 to 15\n" in out
+    assert sum(costs) <= QUESTIONS * QUESTION
+    costs.clear()
+    err = run("solve", "-", "--output", "5000", stdin=REPEATED).err
+    first, _, rest = err.partition(" gives `p` a length of 5000\nhint: the nearest: ")
+    last = int(first.removeprefix("error: no input from 2 to "))
+    assert rest == f"{last // 2} at {last - last % 2}{f' to {last}' if last % 2 else ''}\n"
+    assert sum(costs) <= QUESTIONS * QUESTION
+
+
+def test_what_no_question_may_cost_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "QUESTION", 3)
+    monkeypatch.setattr(building, "FEWEST_BUILDS", 0)
+    network = cnncalc.load(REPEATED)
+    found = solve(network)
+    assert found.smallest is None
+    assert {progression.modulus for progression in found.progressions} == {0}
+    assert found.axes[0].closed_form is None
+    with pytest.raises(CnncalcError) as caught:
+        solve(network, "p", [3])
+    assert caught.value.message == "the inputs that give `p` a length of 3 are not known"
+    assert caught.value.hint == "building it at other sizes takes more than 3 entries"
+
+
+def test_few_networks_are_kept() -> None:
+    builder = Builder(cnncalc.load("input: 1x8\nlayers: [{repeat: 500, layers: [relu]}]\n"))
+    root = builder.roots[0]
+    for size in range(1, 60):
+        network = builder.at({root: size})
+        assert network is not None
+        assert builder.at({root: size}) is network
+        builder.begin()
+        assert sum(501 for kept in builder._known.values() if kept is not None) <= KEPT
+
+
+def test_the_hint_pays_for_what_is_left_out(costs: list[int]) -> None:
+    text = "input: 1x3\nlayers:\n- {repeat: COUNT, layers: [relu: {when: =index < 0}]}\n- max_pool: {kernel_size: 5}\n"
+    for count, hint in ((100, "with this network the smallest input is 1 x 5"), (BUDGET, None)):
+        costs.clear()
+        with pytest.raises(CnncalcError) as caught:
+            cnncalc.load(text.replace("COUNT", str(count)))
+        assert caught.value.hint == hint
+        assert sum(costs) <= BUDGET + 2
+
+
+@pytest.mark.parametrize(("number", "parts"), [(512, 2), (360, 3), (1, 3), (97, 2), (2_095_133_040, 2)])
+def test_factors_are_all_there_are(number: int, parts: int) -> None:
+    """Against the number of ways that the exponents of the primes can be shared out."""
+    found = _factors(number, parts)
+    assert len(set(found)) == len(found) == ways(number, parts)
+    assert {prod(factors) for factors in found} == {number}
+    assert [max(factors) for factors in found] == sorted(max(factors) for factors in found)
+
+
+def ways(number: int, parts: int) -> int:
+    from math import comb
+
+    count, prime = 1, 2
+    while number > 1:
+        exponent = 0
+        while number % prime == 0:
+            number, exponent = number // prime, exponent + 1
+        count *= comb(exponent + parts - 1, parts - 1)
+        prime = prime + 1 if prime * prime <= number else number
+    return count
+
+
+VOLUME = """\
+name: volume
+input: 1x8x8x8
+layers:
+  - max_pool: {kernel_size: 2}
+  - flatten
+  - linear: {name: fc, out_features: 1, in_features: N}
+"""
+
+
+def test_more_shapes_than_are_looked_at(costs: list[int], run: Callable[..., Any]) -> None:
+    found = json.loads(run("solve", "-", "--json", stdin=VOLUME.replace("N", "2095133040")).out)
+    [fit] = found["fits"]
+    assert fit["complete"] is False
+    assert len(fit["shapes"]) <= FITTING_SHAPES
+    assert all(prod(shape["map_shape"]) == 2_095_133_040 for shape in fit["shapes"])
+    assert sum(costs) <= QUESTIONS * QUESTION
+    [small] = json.loads(run("solve", "-", "--json", stdin=VOLUME.replace("N", "12")).out)["fits"]
+    assert (small["complete"], len(small["shapes"])) == (True, ways(12, 3))
+
+
+def test_deep_strides_have_no_form_that_nobody_can_read() -> None:
+    layer = "conv: {out_channels: 1, kernel_size: 3, stride: 2, padding: 1}"
+    forms = closed(cnncalc.load(f"input: 1x9\nlayers: [{{repeat: 300, layers: [{layer}]}}]\n")).forms
+    assert all(max(form.steps[-1].over for form in axes[1:] if form) <= 2**64 for axes in forms[1:60])
+    assert forms[300] == (forms[0][0], None)
+    assert solve(cnncalc.load(f"input: 1x9\nlayers: [{{repeat: 300, layers: [{layer}]}}]\n")).smallest == {
+        "input": (1, 1)
+    }
+
+
+def test_more_layers_than_are_explained(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explanation, "EXPLAINED", 40)
+    scope = "{name: s, layers: [{repeat: 30, layers: [relu]}]}"
+    spec = f"name: long\ninput: 1x8\nlayers:\n  - {scope}\n  - {{repeat: 30, layers: [tanh]}}\n"
+    error = "error: long has 60 layers to explain, and 40 are explained at once\nhint: name a layer or a scope\n"
+    assert run("explain", "-", stdin=spec) == (2, "", error)
+    assert run("explain", "-", "s", stdin=spec).status == 0
+
+
+def test_layers_alike_share_their_formulas() -> None:
+    conv = "conv: {out_channels: 1, kernel_size: 3, padding: 1}"
+    spec = f"name: alike\ninput: 1x8\nlayers:\n  - repeat: 30\n    layers: [{conv}]\n"
+    layers = explanation.explain(cnncalc.load(spec)).layers
+    assert all(a is b for a, b in zip(layers[0].formulas[:8], layers[29].formulas[:8], strict=True))
+    fields = [[line.result for line in layer.formulas if line.left == "size_out"] for layer in layers]
+    assert fields == [[3 + 2 * number] for number in range(30)]
+
+
+def test_sizes_far_away_are_held_too() -> None:
+    """Of an interval that is too large to be built at every size, members up to its end are built."""
+    members = domain._members((67, 2**31 - 1), 32, (3,))
+    assert members[0] == 67
+    assert members[-1] > 2**30
+    assert all(member % 32 == 3 for member in members)
+    assert domain._members((5, 9), 4, (3,)) == [7]
