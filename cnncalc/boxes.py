@@ -7,9 +7,16 @@ padding along any axis, whatever it reads along the others. So sets are followed
 from __future__ import annotations
 
 from itertools import product
-from math import prod
+from math import lcm, prod
+from typing import TYPE_CHECKING
 
+from cnncalc.pieces import MOST_PIECES, IrregularError, blocks_apart, cut
 from cnncalc.positions import Positions, union_of, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cnncalc.pieces import Piece
 
 Box = tuple[Positions, ...]
 """A product of sets, one for each axis of a tensor, channels first."""
@@ -76,27 +83,76 @@ def _cut_anew(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list
         return [tuple(map(whole, others))]
     if sizes == others:
         return [box]
+    return split(row_of(box, sizes), others)
+
+
+def row_of(box: Box, sizes: Sequence[int]) -> Positions:
+    """The numbers of a box's places in the row of all values, of which the last axis is the fastest.
+
+    >>> list(row_of((Positions.span(1, 2), Positions.span(0, 1)), (3, 10)).each())
+    [10, 11, 20, 21]
+    """
     row = whole(1)
     for positions, size in zip(box, sizes, strict=True):
-        spread = row.spread(size)
-        row = Positions(spread.first + positions.first, spread.bits * positions.bits)  # sums are unique: no carries
-    return _boxes_of(row, others)
+        row = row.spread(size).plus(positions)
+    return row
 
 
-def _boxes_of(row: Positions, sizes: tuple[int, ...]) -> list[Box]:
-    """Boxes that together hold the places of a row: rows of the last axis that are alike make one."""
+def split(row: Positions, sizes: Sequence[int]) -> list[Box]:
+    """Boxes that together hold the places whose numbers are given, as `row_of` counts them.
+
+    Rows of the last axis that are alike make one; raises `IrregularError` where there are too many that are not.
+
+    >>> [[list(axis.each()) for axis in box] for box in split(Positions.span(2, 9), (4, 3))]
+    [[[1, 2], [0, 1, 2]], [[0], [2]], [[3], [0]]]
+    """
     if not sizes:
         return [()]
-    size = sizes[-1]
     if len(sizes) == 1:
         return [(row,)]
-    alike: dict[Positions, list[int]] = {}
-    for line in range(row.first // size, row.last // size + 1):
-        places = row.moved(-line * size).within(size)
-        if places:
-            alike.setdefault(places, []).append(line)
-    return [
-        (*box, places)
-        for places, lines in alike.items()
-        for box in _boxes_of(union_of(Positions.span(line, line) for line in lines), sizes[:-1])
-    ]
+    alike: dict[Positions, list[Positions]] = {}
+    for lines, places in _lines(row, sizes[-1]):
+        alike.setdefault(places, []).append(lines)
+    return [(*box, places) for places, lines in alike.items() for box in split(union_of(lines), sizes[:-1])]
+
+
+def _lines(row: Positions, size: int) -> Iterator[tuple[Positions, Positions]]:
+    """Lines of so many places that hold the same of a row, and what they hold."""
+    single: dict[int, list[Positions]] = {}
+    made = 0
+    for piece in row.parts():
+        for first, step, count, places in _lines_of(piece, size):
+            made += 1
+            if made > MOST_PIECES:
+                raise IrregularError
+            if count == 1:
+                single.setdefault(first, []).append(places)
+            else:
+                yield Positions.progression(first, step, count), places
+    yield from ((Positions.span(line, line), union_of(places)) for line, places in single.items())
+
+
+def _lines_of(piece: Piece, size: int) -> Iterator[tuple[int, int, int, Positions]]:
+    """The lines that a piece has places on: the first, how far apart and how many hold the same, and what they hold."""
+    start, end = piece.first // size + 1, piece.last // size
+    cycle = lcm(piece.period, size) // size
+    count = (end - start) // cycle
+    if count < 2:
+        yield from ((line, 1, 1, places) for line, places in _single_lines([piece], size))
+        return
+    past = start + count * cycle
+    ends = (*cut(piece, piece.first, start * size - 1), *cut(piece, past * size, piece.last))
+    yield from ((line, 1, 1, places) for line, places in _single_lines(ends, size))
+    repeating = cut(piece, start * size, (start + cycle) * size - 1)
+    yield from ((line, cycle, count, places) for line, places in _single_lines(repeating, size))
+
+
+def _single_lines(pieces: Iterable[Piece], size: int) -> Iterator[tuple[int, Positions]]:
+    """Line by line what pieces hold there; a line may come again."""
+    for whole_piece in pieces:
+        apart = whole_piece.period > size and whole_piece.times > 1
+        for piece in blocks_apart(whole_piece) if apart else [whole_piece]:
+            for line in range(piece.first // size, piece.last // size + 1):
+                held = cut(piece, line * size, (line + 1) * size - 1)
+                if held:
+                    yield line, Positions.of(*held).moved(-line * size)
