@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 from math import lcm, prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.pieces import MOST_PIECES, IrregularError, blocks_apart, cut
 from cnncalc.positions import Positions, union_of, whole
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Box = tuple[Positions, ...]
 """A product of sets, one for each axis of a tensor, channels first."""
+
+COMPARED: Final = 32
+"""The most boxes of a union that every other is compared with."""
 
 
 def added(boxes: list[Box], box: Box) -> None:
@@ -47,6 +50,58 @@ def added(boxes: list[Box], box: Box) -> None:
         else:
             index += 1
     boxes.append(box)
+
+
+class BoxUnion:
+    """A union of boxes, to which any number are added in about linear time.
+
+    A box is left out where another is known to cover it, and merged with one from which it differs along one axis. The
+    first `COMPARED` are held against all others; among more, only boxes that are equal along all axes but one.
+
+    >>> union = BoxUnion()
+    >>> for first, last in ((0, 1), (2, 3), (1, 2)):
+    ...     union.add((whole(3), Positions.span(first, last)))
+    >>> union.boxes() == [(whole(3), whole(4))]
+    True
+    """
+
+    def __init__(self) -> None:
+        self._few: list[Box] = []
+        self._many: dict[Box, None] = {}
+        self._lines: dict[tuple[int, Box], Box] = {}
+
+    def boxes(self) -> list[Box]:
+        """The boxes, none of which is empty."""
+        return [*self._few, *self._many]
+
+    def add(self, box: Box) -> None:
+        """Add a box; raises `IrregularError` where sets along an axis have no union."""
+        if len(self._few) < COMPARED:
+            added(self._few, box)
+            return
+        while box not in self._many and not any(_covers(other, box) for other in self._few):
+            lines = [(axis, _without(box, axis)) for axis in range(len(box))]
+            aligned = next((line for line in lines if line in self._lines), None)
+            if aligned is None:
+                self._many[box] = None
+                self._lines |= dict.fromkeys(lines, box)
+                return
+            box = self._merged(box, aligned[0], self._lines[aligned])
+
+    def _merged(self, box: Box, axis: int, other: Box) -> Box:
+        """A box and one of those that are kept, which is let go, that differs from it along an axis."""
+        del self._many[other]
+        for number in range(len(box)):
+            del self._lines[number, _without(other, number)]
+        return (*box[:axis], box[axis].union(other[axis]), *box[axis + 1 :])
+
+
+def _without(box: Box, axis: int) -> Box:
+    return (*box[:axis], *box[axis + 1 :])
+
+
+def _covers(box: Box, other: Box) -> bool:
+    return all(a.covers(b) for a, b in zip(box, other, strict=True))
 
 
 def relaid(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Box]:

@@ -34,13 +34,17 @@ MOST_BITS: Final = 2**26
 
 
 class IrregularError(CnncalcError):
-    """A set of positions that no bounded number of periodic patterns describes."""
+    """Positions that no bounded number of periodic patterns describes."""
 
-    def __init__(self) -> None:
+    def __init__(self, where: str = "the positions that are read") -> None:
         super().__init__(
-            f"the positions that are read follow no pattern of fewer than {MOST_PIECES:,} parts",
-            hint="an input that is smaller, or strides and dilations with common divisors, make a simpler pattern",
+            f"{where} form no pattern of at most {MOST_PIECES:,} parts, and are not followed one by one",
+            hint="smaller inputs and kernels, or strides and dilations that divide one another, make simpler patterns",
         )
+
+    def between(self, tensor: str, place: str) -> IrregularError:
+        """The error, told what tensor's positions are followed and where they become too many."""
+        return IrregularError(f"what `{tensor}` reads of `{place}` and before it: the positions")
 
 
 class Piece(NamedTuple):

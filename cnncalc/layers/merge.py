@@ -56,6 +56,11 @@ class Elementwise(Layer):
         """The same places of each input; all of an axis that broadcasts."""
         return [[tuple(map(_of_broadcast, wanted, shape, output)) if shape != output else wanted] for shape in inputs]
 
+    @classmethod
+    def axes_apart(cls) -> bool:
+        """Always."""
+        return True
+
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What any of the inputs touches."""
         return kernels.merge("add", inputs)
@@ -187,6 +192,11 @@ class Concat(Layer):
             found.append([(*wanted[:joined], part, *wanted[joined + 1 :])] if part else [])
             before += shape[joined]
         return found
+
+    @classmethod
+    def axes_apart(cls) -> bool:
+        """Always."""
+        return True
 
     def moves_channels(self, inputs: Sequence[Shape]) -> bool:
         """If the channels are the axis."""
