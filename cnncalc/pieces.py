@@ -140,30 +140,49 @@ def rendered(piece: Piece, start: int, length: int) -> int:
 
 
 def cut(piece: Piece, start: int, end: int) -> list[Piece]:
-    """What of a piece lies between `start` and `end`, both included: whole blocks, and a part of one at each end."""
-    first, period, count, bits = piece
-    if start <= first and piece.last <= end:
+    """What of a piece lies between `start` and `end`, both included."""
+    if start <= piece.first and piece.last <= end:
         return [piece]
-    if end < start or end < first or start > piece.last:
+    if end < start or end < piece.first or start > piece.last:
         return []
-    low = max(-((first - start) // period), 0)
-    high = min((end - first - bits.bit_length() + 1) // period, count - 1)
-    found = _part(piece, low - 1, start, end)
-    if high >= low:
-        whole = Piece(first + low * period, period, high - low + 1, bits)
-        found.append(whole if whole.times > 1 else block(whole.first, bits))
-    return found + _part(piece, max(high + 1, low), start, end)
+    return [part for later in _since(piece, start) for part in _until(later, end)]
 
 
-def _part(piece: Piece, number: int, start: int, end: int) -> list[Piece]:
-    """What of one block lies between `start` and `end`."""
-    if not 0 <= number < piece.times:
-        return []
-    first = piece.first + number * piece.period
-    kept, skipped = max(end - first + 1, 0), max(start - first, 0)
-    bits = piece.bits if kept >= piece.bits.bit_length() else piece.bits & ((1 << kept) - 1)
-    bits >>= skipped
-    return [block(first + skipped, bits)] if bits else []
+def _since(piece: Piece, start: int) -> list[Piece]:
+    """What of a piece lies at `start` or behind it.
+
+    A block that is cut is joined to the others by turning the pattern, so that what is left begins with many blocks.
+    """
+    first, period, times, bits = piece
+    number, offset = divmod(max(start - first, 0), period)
+    head, later = bits >> offset, times - 1 - number
+    if not offset or not head:
+        return _whole_blocks(piece, number if head else number + 1, times)
+    if not later or period > LONGEST:
+        return [block(start, head), *_whole_blocks(piece, number + 1, times)]
+    turned = head | (bits & ((1 << offset) - 1)) << period - offset
+    gap = (turned & -turned).bit_length() - 1
+    body = Piece(start + gap, period, later, turned >> gap) if later > 1 else block(start, turned)
+    return [body, block(start + later * period, head)]
+
+
+def _until(piece: Piece, end: int) -> list[Piece]:
+    """What of a piece lies at `end` or before it."""
+    first, period, _, bits = piece
+    if end < first or end >= piece.last:
+        return [piece] if end >= first else []
+    number, offset = divmod(end - first, period)
+    if offset + 1 >= bits.bit_length():
+        return _whole_blocks(piece, 0, number + 1)
+    return [*_whole_blocks(piece, 0, number), block(first + number * period, bits & ((1 << offset + 1) - 1))]
+
+
+def _whole_blocks(piece: Piece, start: int, end: int) -> list[Piece]:
+    """The blocks of these numbers, without `end`."""
+    first, period, _, bits = piece
+    if end - start < 2:
+        return [block(first + start * period, bits)] if end > start else []
+    return [Piece(first + start * period, period, end - start, bits)]
 
 
 def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

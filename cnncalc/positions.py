@@ -7,11 +7,12 @@ that a set costs memory for its pattern and not for the axis that it lies on; wh
 
 from __future__ import annotations
 
+from functools import reduce
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.pieces import MOST_PIECES, SHORT, IrregularError, Piece, block, cut, joined, rendered, united
-from cnncalc.progressions import direct_reach, ones, run, runs, spread_piece, thinned_piece
+from cnncalc.progressions import direct_reach, evened, ones, run, runs, spread_piece, thinned_piece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -97,7 +98,7 @@ class Positions(NamedTuple):
         [range(0, 1), range(2, 3), range(7, 8), range(9, 10)]
         """
         made = 0
-        for first, period, count, bits in self.parts():
+        for first, period, count, bits in (part for piece in self.parts() for part in evened(piece)):
             for one, length in runs(bits) if count == 1 else ((one, 1) for one in ones(bits)):
                 made += 1
                 if made > MOST_PIECES:
@@ -162,11 +163,12 @@ class Positions(NamedTuple):
         direct = direct_reach(self.parts(), taps, dilation)
         if direct is not None:
             return Positions.of(*direct)
-        found, done = self, 1
+        found, done, walked = self, 1, 0
         while done < taps:
             more = min(done, taps - done)
             found = found.union(found.moved(more * dilation))
             done += more
+            walked = _walked(walked, found)
         return found
 
     def plus(self, other: Positions) -> Positions:
@@ -266,6 +268,13 @@ class Positions(NamedTuple):
 EMPTY = Positions(0, -1)
 
 
+def _walked(before: int, positions: Positions) -> int:
+    """How many pieces are walked with those of one more set; raises `IrregularError` where they are too many."""
+    if before + len(positions.pieces) > 5 * MOST_PIECES:
+        raise IrregularError
+    return before + len(positions.pieces)
+
+
 def covering(spans: Iterable[tuple[int, int]]) -> Positions:
     """All from the first to the last of each span, without those whose last is before their first.
 
@@ -316,6 +325,7 @@ def whole(size: int) -> Positions:
 def union_of(sets: Iterable[Positions]) -> Positions:
     """Those of all sets, united in pairs, so that many cost little more than few."""
     row = list(sets)
+    reduce(_walked, row, 0)
     while len(row) > 1:
         pairs = zip(row[::2], row[1::2], strict=False)
         row = [a.union(b) for a, b in pairs] + (row[-1:] if len(row) % 2 else [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final
 
@@ -65,15 +65,34 @@ def spread_piece(piece: Piece, step: int) -> Iterator[Piece]:
     first, period, count, bits = piece
     if bits == 1:
         yield run(first * step, period * step, count)
-    elif bits.bit_length() * step <= min(LONGEST, NEAR * bits.bit_count()):
+    elif bits.bit_length() * step <= min(LONGEST, NEAR * piece.total):
         wide = _widened(bits, step)
         yield Piece(first * step, period * step if count > 1 else wide.bit_length(), count, wide)
+    elif (parts := evened(piece)) != [piece]:
+        for part in parts:
+            yield from spread_piece(part, step)
     else:
         lengths = list(runs(bits))
         if count * len(lengths) > MOST_PIECES:
             raise IrregularError
         starts = (first + number * period for number in range(count))
         yield from (run((start + one) * step, step, length) for start in starts for one, length in lengths)
+
+
+def evened(piece: Piece) -> list[Piece]:
+    """A piece as one whose blocks are shorter, and what is left behind them, where its bits repeat that often.
+
+    >>> evened(Piece(0, 13, 1, 0b1001100110011))
+    [Piece(first=0, period=4, times=3, bits=3), Piece(first=12, period=1, times=1, bits=1)]
+    """
+    first, length, times, bits = piece
+    if times == 1 and bits > 1:
+        for period, _ in islice(runs(bits), 1, FEW):
+            if 3 * period <= length and bits >> period == bits & ((1 << length - period) - 1):
+                rest = bits >> length // period * period
+                whole = Piece(first, period, length // period, bits & ((1 << period) - 1))
+                return [whole, block(first + whole.times * period, rest)] if rest else [whole]
+    return [piece]
 
 
 def _widened(bits: int, step: int) -> int:

@@ -51,7 +51,7 @@ class AdaptivePool(Layer):
         before, after = inputs[number][axis], output[axis]
         common = gcd(before, after)
         ends = partial(_adaptive_span, before=before, after=after)
-        return gathered(wanted, ends, (after // common, before // common), near=1)
+        return gathered(wanted, ends, (after // common, before // common), near=1 + (after - 1) // before)
 
     @staticmethod
     def _values(inputs: Sequence[Shape], output: Shape) -> int:
