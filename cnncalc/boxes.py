@@ -7,12 +7,22 @@ padding along any axis, whatever it reads along the others. So sets are followed
 from __future__ import annotations
 
 from itertools import product
-from math import prod
+from math import lcm, prod
+from typing import TYPE_CHECKING, Final
 
+from cnncalc.pieces import MOST_PIECES, IrregularError, blocks_apart, cut
 from cnncalc.positions import Positions, union_of, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cnncalc.pieces import Piece
 
 Box = tuple[Positions, ...]
 """A product of sets, one for each axis of a tensor, channels first."""
+
+COMPARED: Final = 32
+"""The most boxes of a union that every other is compared with."""
 
 
 def added(boxes: list[Box], box: Box) -> None:
@@ -40,6 +50,58 @@ def added(boxes: list[Box], box: Box) -> None:
         else:
             index += 1
     boxes.append(box)
+
+
+class BoxUnion:
+    """A union of boxes, to which any number are added in about linear time.
+
+    A box is left out where another is known to cover it, and merged with one from which it differs along one axis. The
+    first `COMPARED` are held against all others; among more, only boxes that are equal along all axes but one.
+
+    >>> union = BoxUnion()
+    >>> for first, last in ((0, 1), (2, 3), (1, 2)):
+    ...     union.add((whole(3), Positions.span(first, last)))
+    >>> union.boxes() == [(whole(3), whole(4))]
+    True
+    """
+
+    def __init__(self) -> None:
+        self._few: list[Box] = []
+        self._many: dict[Box, None] = {}
+        self._lines: dict[tuple[int, Box], Box] = {}
+
+    def boxes(self) -> list[Box]:
+        """The boxes, none of which is empty."""
+        return [*self._few, *self._many]
+
+    def add(self, box: Box) -> None:
+        """Add a box; raises `IrregularError` where sets along an axis have no union."""
+        if len(self._few) < COMPARED:
+            added(self._few, box)
+            return
+        while box not in self._many and not any(_covers(other, box) for other in self._few):
+            lines = [(axis, _without(box, axis)) for axis in range(len(box))]
+            aligned = next((line for line in lines if line in self._lines), None)
+            if aligned is None:
+                self._many[box] = None
+                self._lines |= dict.fromkeys(lines, box)
+                return
+            box = self._merged(box, aligned[0], self._lines[aligned])
+
+    def _merged(self, box: Box, axis: int, other: Box) -> Box:
+        """A box and one of those that are kept, which is let go, that differs from it along an axis."""
+        del self._many[other]
+        for number in range(len(box)):
+            del self._lines[number, _without(other, number)]
+        return (*box[:axis], box[axis].union(other[axis]), *box[axis + 1 :])
+
+
+def _without(box: Box, axis: int) -> Box:
+    return (*box[:axis], *box[axis + 1 :])
+
+
+def _covers(box: Box, other: Box) -> bool:
+    return all(a.covers(b) for a, b in zip(box, other, strict=True))
 
 
 def relaid(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Box]:
@@ -76,27 +138,76 @@ def _cut_anew(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list
         return [tuple(map(whole, others))]
     if sizes == others:
         return [box]
+    return split(row_of(box, sizes), others)
+
+
+def row_of(box: Box, sizes: Sequence[int]) -> Positions:
+    """The numbers of a box's places in the row of all values, of which the last axis is the fastest.
+
+    >>> list(row_of((Positions.span(1, 2), Positions.span(0, 1)), (3, 10)).each())
+    [10, 11, 20, 21]
+    """
     row = whole(1)
     for positions, size in zip(box, sizes, strict=True):
-        spread = row.spread(size)
-        row = Positions(spread.first + positions.first, spread.bits * positions.bits)  # sums are unique: no carries
-    return _boxes_of(row, others)
+        row = row.spread(size).plus(positions)
+    return row
 
 
-def _boxes_of(row: Positions, sizes: tuple[int, ...]) -> list[Box]:
-    """Boxes that together hold the places of a row: rows of the last axis that are alike make one."""
+def split(row: Positions, sizes: Sequence[int]) -> list[Box]:
+    """Boxes that together hold the places whose numbers are given, as `row_of` counts them.
+
+    Rows of the last axis that are alike make one; raises `IrregularError` where there are too many that are not.
+
+    >>> [[list(axis.each()) for axis in box] for box in split(Positions.span(2, 9), (4, 3))]
+    [[[1, 2], [0, 1, 2]], [[0], [2]], [[3], [0]]]
+    """
     if not sizes:
         return [()]
-    size = sizes[-1]
     if len(sizes) == 1:
         return [(row,)]
-    alike: dict[Positions, list[int]] = {}
-    for line in range(row.first // size, row.last // size + 1):
-        places = row.moved(-line * size).within(size)
-        if places:
-            alike.setdefault(places, []).append(line)
-    return [
-        (*box, places)
-        for places, lines in alike.items()
-        for box in _boxes_of(union_of(Positions.span(line, line) for line in lines), sizes[:-1])
-    ]
+    alike: dict[Positions, list[Positions]] = {}
+    for lines, places in _lines(row, sizes[-1]):
+        alike.setdefault(places, []).append(lines)
+    return [(*box, places) for places, lines in alike.items() for box in split(union_of(lines), sizes[:-1])]
+
+
+def _lines(row: Positions, size: int) -> Iterator[tuple[Positions, Positions]]:
+    """Lines of so many places that hold the same of a row, and what they hold."""
+    single: dict[int, list[Positions]] = {}
+    made = 0
+    for piece in row.parts():
+        for first, step, count, places in _lines_of(piece, size):
+            made += 1
+            if made > MOST_PIECES:
+                raise IrregularError
+            if count == 1:
+                single.setdefault(first, []).append(places)
+            else:
+                yield Positions.progression(first, step, count), places
+    yield from ((Positions.span(line, line), union_of(places)) for line, places in single.items())
+
+
+def _lines_of(piece: Piece, size: int) -> Iterator[tuple[int, int, int, Positions]]:
+    """The lines that a piece has places on: the first, how far apart and how many hold the same, and what they hold."""
+    start, end = piece.first // size + 1, piece.last // size
+    cycle = lcm(piece.period, size) // size
+    count = (end - start) // cycle
+    if count < 2:
+        yield from ((line, 1, 1, places) for line, places in _single_lines([piece], size))
+        return
+    past = start + count * cycle
+    ends = (*cut(piece, piece.first, start * size - 1), *cut(piece, past * size, piece.last))
+    yield from ((line, 1, 1, places) for line, places in _single_lines(ends, size))
+    repeating = cut(piece, start * size, (start + cycle) * size - 1)
+    yield from ((line, cycle, count, places) for line, places in _single_lines(repeating, size))
+
+
+def _single_lines(pieces: Iterable[Piece], size: int) -> Iterator[tuple[int, Positions]]:
+    """Line by line what pieces hold there; a line may come again."""
+    for whole_piece in pieces:
+        apart = whole_piece.period > size and whole_piece.times > 1
+        for piece in blocks_apart(whole_piece) if apart else [whole_piece]:
+            for line in range(piece.first // size, piece.last // size + 1):
+                held = cut(piece, line * size, (line + 1) * size - 1)
+                if held:
+                    yield line, Positions.of(*held).moved(-line * size)

@@ -12,10 +12,12 @@ to be constant, are not looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cnncalc.boxes import Box, added
+from cnncalc.boxes import Box, BoxUnion
 from cnncalc.errors import CnncalcError
+from cnncalc.liveness import Liveness
+from cnncalc.pieces import IrregularError
 from cnncalc.positions import Positions, union_of, whole
 from cnncalc.window import AXIS_NAMES
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
 
+PARTS: Final = 100_000
+"""The most boxes, and patterns along their axes, that are walked through layers for one unit."""
+
+PARTS_A_LAYER: Final = 100
+"""As many more for each layer of the network."""
+
 Unit = tuple[int, ...]
 """The place of a unit along each spatial axis or, in a vector, its number among the features."""
 
@@ -32,7 +40,8 @@ Unit = tuple[int, ...]
 def seen(network: Network, tensor: int, unit: Unit | None) -> dict[str, tuple[Positions, ...]]:
     """For each input that a tensor depends on, the pixels along each axis that can change its unit.
 
-    Without a unit, those that can change any of them; raises `CnncalcError` where there is no such unit.
+    Without a unit, those that can change any of them; raises `CnncalcError` where there is no such unit, and
+    `IrregularError` where the pixels follow no bounded number of patterns.
 
     >>> import cnncalc
     >>> network = cnncalc.load("alexnet", input="3x224x224")
@@ -50,26 +59,48 @@ def projected(found: list[Box], shape: Shape) -> tuple[Positions, ...]:
 
 
 def boxes(network: Network, tensor: int, unit: Unit | None) -> dict[str, list[Box]]:
-    """For each input that a tensor depends on, boxes whose union is all that can change its unit, channels first."""
+    """For each input that a tensor depends on, boxes of all that can change its unit, channels first.
+
+    Of many boxes the union may be larger, but not what it has along any spatial axis (`liveness`). Raises
+    `IrregularError` where positions follow no bounded number of patterns.
+    """
     first = len(network.inputs)
-    wanted: dict[int, list[Box]] = {tensor: [unit_box(network, tensor, unit)]}
-    for index in range(tensor - first, -1, -1):
-        leaving = wanted.pop(first + index, None)
-        if leaving is None:
+    wanted = {tensor: BoxUnion()}
+    wanted[tensor].add(unit_box(network, tensor, unit))
+    liveness = Liveness(network)
+    left = PARTS + PARTS_A_LAYER * len(network.nodes)
+    for number in range(tensor, first - 1, -1):
+        union = wanted.pop(number, None)
+        if union is None:
             continue
-        node = network.nodes[index]
-        for number in node.inputs:
-            wanted.setdefault(number, [])
-        for box in _through_last_step(node, leaving):
-            for number, arriving in zip(node.inputs, _sources(node, box), strict=True):
-                for part in arriving:
-                    added(wanted[number], part)
+        try:
+            leaving = liveness.together(number, union.boxes())
+            left = _left(left, leaving)
+            _walk(network.nodes[number - first], leaving, wanted)
+        except IrregularError as error:
+            names = network.tensor_names
+            raise error.between(names[tensor], names[number]) from None
     names = list(network.inputs)
-    return {names[number]: wanted[number] for number in range(first) if number in wanted}
+    return {names[number]: wanted[number].boxes() for number in range(first) if number in wanted}
 
 
-def _sources(node: Node, box: Box) -> list[list[Box]]:
-    return node.layer.sources(box, node.input_shapes, node.output_shape)
+def _left(parts: int, leaving: list[Box]) -> int:
+    """How many parts may still be walked after some boxes; raises `IrregularError`."""
+    parts -= sum(1 + sum(len(axis.pieces) for axis in box) for box in leaving)
+    if parts < 0:
+        raise IrregularError
+    return parts
+
+
+def _walk(node: Node, leaving: list[Box], wanted: dict[int, BoxUnion]) -> None:
+    """Add what a layer reads for the boxes that leave it to what is wanted of its inputs."""
+    for number in node.inputs:
+        wanted.setdefault(number, BoxUnion())
+    for box in _through_last_step(node, leaving):
+        arriving = node.layer.sources(box, node.input_shapes, node.output_shape)
+        for number, parts in zip(node.inputs, arriving, strict=True):
+            for part in parts:
+                wanted[number].add(part)
 
 
 def _through_last_step(node: Node, leaving: list[Box]) -> list[Box]:
@@ -77,11 +108,11 @@ def _through_last_step(node: Node, leaving: list[Box]) -> list[Box]:
     step, shape = node.layer.last_step, node.output_shape
     if step is None:
         return leaving
-    found: list[Box] = []
+    found = BoxUnion()
     for box in leaving:
         for part in step.sources(box, [shape], shape)[0]:
-            added(found, part)
-    return found
+            found.add(part)
+    return found.boxes()
 
 
 def unit_box(network: Network, tensor: int, unit: Unit | None) -> Box:

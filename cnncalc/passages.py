@@ -43,9 +43,13 @@ def receptive_fields(network: Network) -> list[Fields]:
 def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
     """The fields with what is seen along axes that every path sees whole, exactly; of the first in huge networks."""
     from cnncalc.influence import seen
+    from cnncalc.pieces import IrregularError
 
     for number in loose[: max(REFINED // len(network.nodes), 8)]:
-        pixels = seen(network, number, None)
+        try:
+            pixels = seen(network, number, None)
+        except IrregularError:
+            continue
         tensors[number] = {
             name: tuple(
                 field._replace(seen=(place.first, place.last) if place else (0, -1)) if field.local is None else field

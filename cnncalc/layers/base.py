@@ -241,6 +241,11 @@ class Layer:
             found.append([box] if all(box) else [])
         return found
 
+    @classmethod
+    def axes_apart(cls) -> bool:
+        """Whether `sources` is the product of what is read along each axis, which is the same axis of the input."""
+        return cls.sources is Layer.sources
+
     def output_axis(self, axis: int, shape: Shape) -> int:
         """The spatial axis of the output, from 0, that a spatial axis of an input of `shape` becomes."""
         del shape

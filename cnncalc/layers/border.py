@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
 
-_MIRRORS: Final[dict[str, Callable[[int, int], int]]] = {
-    "reflect": lambda at, size: -at if at < 0 else 2 * (size - 1) - at,
-    "replicate": lambda at, size: min(max(at, 0), size - 1),
-    "circular": lambda at, size: at % size,
+_MIRRORS: Final[dict[str, Callable[[Positions, int], Positions]]] = {
+    "reflect": lambda outside, size: outside.mirrored().moved(0 if outside.last < 0 else 2 * (size - 1)),
+    "replicate": lambda outside, size: outside.clamped(size),
+    "circular": lambda outside, size: outside.moved(size if outside.last < 0 else -size),
 }
-"""The pixel of an axis of so many that each mode puts outside of it; reflection reaches no further than the axis."""
+"""The pixels of an axis of so many that each mode puts before or behind it; it reaches no further than the axis."""
 
 
 class Pad(Layer):
@@ -93,9 +93,8 @@ class Pad(Layer):
             return super().taps(number, axis, wanted, inputs, output)
         size = inputs[number][axis]
         moved = wanted.moved(-self._pads(inputs[number])[axis - 1][0])
-        inside = moved.within(size)
-        border = (_MIRRORS[self.mode](at, size) for at in moved.each() if not 0 <= at < size)
-        return union_of((inside, *(Positions.span(at, at) for at in border)))
+        outside = (moved.between(moved.first, -1), moved.between(size, moved.last))
+        return union_of([moved.within(size), *(_MIRRORS[self.mode](part, size) for part in outside if part)])
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """The input with its border, in which a constant is never touched."""

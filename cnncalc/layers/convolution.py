@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
 
 
 class Filtering(Windowed, Activated):
@@ -85,6 +86,18 @@ def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
     return AxisMap((0,) * outputs, (inputs - 1,) * outputs, inputs)
 
 
+def grouped_taps(wanted: Positions, before: int, after: int, groups: int) -> Positions:
+    """Which of `before` channels enter the `wanted` of `after`, where both are cut into groups.
+
+    >>> from cnncalc.positions import Positions
+    >>> list(grouped_taps(Positions.span(3, 3), 6, 4, 2).each())
+    [3, 4, 5]
+    """
+    inputs, outputs = before // groups, after // groups
+    chosen = wanted.reaching(outputs).moved(1 - outputs).thinned(outputs)
+    return chosen.spread(inputs).reaching(inputs)
+
+
 class Grouped(Filtering):
     """What the convolutions with a number of filters and with groups share."""
 
@@ -115,6 +128,12 @@ class Grouped(Filtering):
         """Each filter reads the channels of its group."""
         del output
         return [grouped_reads(inputs[0][0], self.out_channels, self.groups)]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """All channels of the groups, and along a spatial axis the taps of the windows."""
+        if axis:
+            return super().taps(number, axis, wanted, inputs, output)
+        return grouped_taps(wanted, inputs[number][0], output[0], self.groups)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(out_channels, *positions)``."""

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.layers.convolution import Filtering, grouped_reads
+from cnncalc.layers.convolution import Filtering, grouped_reads, grouped_taps
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
 
 
@@ -60,6 +61,12 @@ class DepthwiseConvolution(Depthwise):
     def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
         """The filters of a channel read that one."""
         return [grouped_reads(inputs[0][0], output[0], inputs[0][0])]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """The filters of a channel read that one, and along a spatial axis the taps of the windows."""
+        if axis:
+            return super().taps(number, axis, wanted, inputs, output)
+        return grouped_taps(wanted, inputs[number][0], output[0], inputs[number][0])
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(C depth_multiplier, *positions)``."""

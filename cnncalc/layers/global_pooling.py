@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import gcd, prod
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,7 +11,7 @@ from cnncalc.arithmetic import common
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.positions import Positions, union_of
+from cnncalc.positions import gathered
 from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
 
 
 class AdaptivePool(Layer):
@@ -47,7 +49,9 @@ class AdaptivePool(Layer):
         if axis == 0:
             return super().taps(number, axis, wanted, inputs, output)
         before, after = inputs[number][axis], output[axis]
-        return union_of(Positions.span(*_adaptive_span(unit, before, after)) for unit in wanted.each())
+        common = gcd(before, after)
+        ends = partial(_adaptive_span, before=before, after=after)
+        return gathered(wanted, ends, (after // common, before // common), near=1 + (after - 1) // before)
 
     @staticmethod
     def _values(inputs: Sequence[Shape], output: Shape) -> int:

@@ -10,12 +10,14 @@ from cnncalc.arithmetic import broadcast
 from cnncalc.errors import LayerError
 from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, option
+from cnncalc.positions import Positions
 from cnncalc.receptive import IDENTITY, AxisMap
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.boxes import Box
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
 
@@ -49,6 +51,15 @@ class Elementwise(Activated):
     def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
         """The same channel, or the only one where that broadcasts."""
         return [IDENTITY if shape[0] == output[0] else None for shape in inputs]
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The same places of each input; all of an axis that broadcasts."""
+        return [[tuple(map(_of_broadcast, wanted, shape, output)) if shape != output else wanted] for shape in inputs]
+
+    @classmethod
+    def axes_apart(cls) -> bool:
+        """Always."""
+        return True
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What any of the inputs touches."""
@@ -171,6 +182,22 @@ class Concat(Activated):
             before += shape[joined]
         return moves
 
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """Of each input the part of the axis that it fills, if any of it is wanted."""
+        joined = self._axis(output)
+        found: list[list[Box]] = []
+        before = 0
+        for shape in inputs:
+            part = wanted[joined].between(before, before + shape[joined] - 1).moved(-before)
+            found.append([(*wanted[:joined], part, *wanted[joined + 1 :])] if part else [])
+            before += shape[joined]
+        return found
+
+    @classmethod
+    def axes_apart(cls) -> bool:
+        """Always."""
+        return True
+
     def moves_channels(self, inputs: Sequence[Shape]) -> bool:
         """If the channels are the axis."""
         return self._axis(inputs[0]) == 0
@@ -179,6 +206,10 @@ class Concat(Activated):
         """Join along the axis."""
         del weights
         return kernels.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
+
+
+def _of_broadcast(positions: Positions, size: int, output: int) -> Positions:
+    return positions if size == output else Positions.span(0, 0)
 
 
 def _same_axes(inputs: Sequence[Shape]) -> None:

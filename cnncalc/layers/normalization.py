@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.layers.activation import Activated
-from cnncalc.layers.convolution import grouped_reads
+from cnncalc.layers.convolution import grouped_reads, grouped_taps
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.receptive import IDENTITY
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
 
 
@@ -181,6 +182,12 @@ class GroupNorm(Normalization):
     def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
         """The channels of the group."""
         return [grouped_reads(inputs[0][0], output[0], self.num_groups)]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """All channels of the groups, and the whole map."""
+        if axis:
+            return super().taps(number, axis, wanted, inputs, output)
+        return grouped_taps(wanted, inputs[number][0], output[0], self.num_groups)
 
     def channel_groups(self, shape: Shape) -> int | None:
         """As many as are given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import gcd, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,7 +12,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.positions import Positions, union_of
+from cnncalc.positions import Positions, gathered
 from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
@@ -58,15 +59,26 @@ class Source(NamedTuple):
         found = AxisMap(tuple(first for first, _ in ends), tuple(last for _, last in ends), self.step // common)
         return IDENTITY if found == IDENTITY else found
 
-    def taps(self, kernel: str, unit: int, size: int) -> Positions:
-        """What one output reads of an axis of `size`; beyond its ends lies the pixel there, once more.
+    def ends(self, kernel: str, unit: int) -> tuple[int, int]:
+        """The first and last position that an output reads, not clipped.
 
-        >>> list(Source(2, -1, 4).taps("linear", 0, 5).each())
-        [0]
+        >>> Source(2, -1, 4).ends("linear", 0)
+        (-1, 0)
         """
         place, between = divmod(self.step * unit + self.offset, self.denominator)
         first, last = _REACH[kernel] if between else (0, 0)
-        return Positions.span(*(min(max(place + reach, 0), size - 1) for reach in (first, last)))
+        return place + first, place + last
+
+    def taps(self, kernel: str, units: Positions, size: int) -> Positions:
+        """What some outputs read of an axis of `size`; beyond its ends lies the pixel there, once more.
+
+        >>> list(Source(2, -1, 4).taps("linear", Positions.span(0, 2), 5).each())
+        [0, 1]
+        """
+        common = gcd(self.step, self.denominator)
+        period, advance = self.denominator // common, self.step // common
+        near = self.denominator // self.step
+        return gathered(units, partial(self.ends, kernel), (period, advance), near).clamped(size)
 
 
 class Upsample(Layer):
@@ -168,7 +180,7 @@ class Upsample(Layer):
             return super().taps(number, axis, wanted, inputs, output)
         size = inputs[number][axis]
         source = self._sources(inputs[number][1:], output[1:])[axis - 1]
-        return union_of(source.taps(_KERNELS[self.mode][0], unit, size) for unit in wanted.each())
+        return source.taps(_KERNELS[self.mode][0], wanted, size)
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """The places with a weight on one that is touched."""

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.arithmetic import share
-from cnncalc.boxes import added
+from cnncalc.boxes import added, row_of, split
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.windowed import need_map
-from cnncalc.positions import whole
+from cnncalc.positions import union_of
 from cnncalc.receptive import LONGEST_PERIOD, AxisMap
 from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.boxes import Box
     from cnncalc.kernels import Array
@@ -65,13 +65,13 @@ class PixelShuffle(Layer):
 
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """Each pixel of a block comes from a channel of its own."""
-        del output
         factor, rank = self.upscale_factor, len(inputs[0]) - 1
         boxes: list[Box] = []
-        for number, place in enumerate(product(range(factor), repeat=rank)):
-            units = [positions.thinned(factor, at) for positions, at in zip(wanted[1:], place, strict=True)]
-            if all(units):
-                added(boxes, (wanted[0].spread(factor**rank).moved(number), *units))
+        axes = (split(positions, (size, factor)) for positions, size in zip(wanted[1:], inputs[0][1:], strict=True))
+        for chosen in product(*axes):
+            places = tuple(place for _, place in chosen)
+            channels = row_of((wanted[0], *places), (output[0], *(factor,) * rank))
+            added(boxes, (channels, *(unit for unit, _ in chosen)))
         return [boxes]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
@@ -91,15 +91,12 @@ def _unshuffled(shape: Shape, factor: int, name: str) -> Shape:
     return (shape[0] * factor ** (len(shape) - 1), *(share(size, factor) for size in shape[1:]))
 
 
-def _blocks(wanted: Box, factor: int, channels: int, chosen: Callable[[int], Positions]) -> list[list[Box]]:
-    """The pixels that entered the `wanted` channels; `chosen` gives the channels of a place within the block."""
-    if wanted[0] == whole(channels * factor ** (len(wanted) - 1)):
-        return [[(whole(channels), *(positions.spread(factor).reaching(factor) for positions in wanted[1:]))]]
+def _blocks(wanted: Box, factor: int, chosen: Iterable[tuple[Positions, Box]]) -> list[list[Box]]:
+    """The pixels that entered the `wanted` places of channels, `chosen` with the places in the block that they hold."""
     boxes: list[Box] = []
-    for number, place in enumerate(product(range(factor), repeat=len(wanted) - 1)):
-        if chosen(number):
-            pixels = (positions.spread(factor).moved(at) for positions, at in zip(wanted[1:], place, strict=True))
-            added(boxes, (chosen(number), *pixels))
+    for channels, places in chosen:
+        pixels = (positions.spread(factor).plus(at) for positions, at in zip(wanted[1:], places, strict=True))
+        added(boxes, (channels, *pixels))
     return [boxes]
 
 
@@ -130,9 +127,10 @@ class PixelUnshuffle(Layer):
 
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """The pixels of the block that became these channels: of channel ``c r^n + place`` the one at that place."""
-        channels = inputs[0][0]
-        block = output[0] // channels
-        return _blocks(wanted, self.downscale_factor, channels, lambda place: wanted[0].thinned(block, place))
+        del output
+        factor, (channels, *axes) = self.downscale_factor, inputs[0]
+        parts = split(wanted[0], (channels, *(factor for _ in axes)))
+        return _blocks(wanted, factor, ((part[0], part[1:]) for part in parts))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
@@ -169,10 +167,9 @@ class SpaceToDepth(Layer):
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """The pixels of the block that became these channels: of channel ``place C + c`` the one at that place."""
         del output
-        channels = inputs[0][0]
-        return _blocks(
-            wanted, self.block_size, channels, lambda place: wanted[0].moved(-place * channels).within(channels)
-        )
+        factor, (channels, *axes) = self.block_size, inputs[0]
+        parts = split(wanted[0], (*(factor for _ in axes), channels))
+        return _blocks(wanted, factor, ((part[-1], part[:-1]) for part in parts))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
@@ -207,6 +204,13 @@ class ChannelShuffle(Layer):
         del output
         starts = tuple(range(0, inputs[0][0], inputs[0][0] // self.groups))
         return [AxisMap(starts, starts, 1)]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Of the channels each in its group; all else stays."""
+        if axis:
+            return super().taps(number, axis, wanted, inputs, output)
+        sizes = (inputs[number][0] // self.groups, self.groups)
+        return union_of(row_of(part[::-1], sizes[::-1]) for part in split(wanted, sizes))
 
     def moves_channels(self, inputs: Sequence[Shape]) -> bool:
         """Always."""

@@ -1,0 +1,233 @@
+"""What the taps of windows make of periodic patterns: pieces multiplied, divided and reached from."""
+
+from __future__ import annotations
+
+from itertools import islice, pairwise
+from math import gcd, lcm
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.pieces import (
+    LONGEST,
+    MOST_PIECES,
+    NEAR,
+    SHORT,
+    IrregularError,
+    Piece,
+    block,
+    blocks,
+    joined,
+    rendered,
+    repeated,
+    united,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+FEW: Final = 64
+"""As many bits are moved one by one."""
+
+
+def run(first: int, step: int, count: int) -> Piece:
+    """The piece of evenly spaced positions."""
+    return Piece(first, step if count > 1 else 1, count, 1)
+
+
+def ones(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, in order."""
+    if bits == 1:
+        yield 0
+        return
+    digits = f"{bits:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
+
+
+def runs(bits: int) -> Iterator[tuple[int, int]]:
+    """Where bits that are set follow one another, and how many.
+
+    >>> list(runs(0b1001110))
+    [(1, 3), (6, 1)]
+    """
+    digits = f"{bits:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        end = digits.find("0", at)
+        end = len(digits) if end < 0 else end
+        yield at, end - at
+        at = digits.find("1", end)
+
+
+def spread_piece(piece: Piece, step: int) -> Iterator[Piece]:
+    """The positions of a piece times `step`; raises `IrregularError`."""
+    first, period, count, bits = piece
+    if bits == 1:
+        yield run(first * step, period * step, count)
+    elif bits.bit_length() * step <= min(LONGEST, NEAR * piece.total):
+        wide = _widened(bits, step)
+        yield Piece(first * step, period * step if count > 1 else wide.bit_length(), count, wide)
+    elif (parts := evened(piece)) != [piece]:
+        for part in parts:
+            yield from spread_piece(part, step)
+    else:
+        lengths = list(runs(bits))
+        if count * len(lengths) > MOST_PIECES:
+            raise IrregularError
+        starts = (first + number * period for number in range(count))
+        yield from (run((start + one) * step, step, length) for start in starts for one, length in lengths)
+
+
+def evened(piece: Piece) -> list[Piece]:
+    """A piece as one whose blocks are shorter, and what is left behind them, where its bits repeat that often.
+
+    >>> evened(Piece(0, 13, 1, 0b1001100110011))
+    [Piece(first=0, period=4, times=3, bits=3), Piece(first=12, period=1, times=1, bits=1)]
+    """
+    first, length, times, bits = piece
+    if times == 1 and bits > 1:
+        for period, _ in islice(runs(bits), 1, FEW):
+            if 3 * period <= length and bits >> period == bits & ((1 << length - period) - 1):
+                rest = bits >> length // period * period
+                whole = Piece(first, period, length // period, bits & ((1 << period) - 1))
+                return [whole, block(first + whole.times * period, rest)] if rest else [whole]
+    return [piece]
+
+
+def _widened(bits: int, step: int) -> int:
+    """The bits with zeros between them."""
+    if bits.bit_count() <= FEW:
+        return sum(1 << place * step for place in ones(bits))
+    return int(("0" * (step - 1)).join(f"{bits:b}"), 2)
+
+
+def thinned_piece(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
+    """The numbers q for which ``q step + phase`` is in a piece; raises `IrregularError`."""
+    first, period, count, bits = piece
+    together = lcm(period, step)
+    if bits == 1:
+        yield from _thinned_run(piece, step, phase)
+    elif count * period <= LONGEST:
+        yield from _thinned_bits(first, repeated(bits, period, count), step, phase)
+    elif together <= LONGEST:
+        cycle = together // period
+        skipped, few = _every(repeated(bits, period, cycle), first, step, phase)
+        if few:
+            yield blocks((first + skipped - phase) // step, together // step, count // cycle, few)
+        if count % cycle:
+            rest = repeated(bits, period, count % cycle)
+            yield from _thinned_bits(first + count // cycle * together, rest, step, phase)
+    else:
+        rows = (_thinned_run(Piece(first + one, period, count, 1), step, phase) for one in _some(ones(bits)))
+        yield from _united_rows([list(row) for row in rows])
+
+
+def _thinned_run(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
+    """`thinned_piece` of evenly spaced positions: those whose number solves a congruence."""
+    first, period, count, _ = piece
+    common = gcd(period, step)
+    if (phase - first) % common:
+        return
+    cycle = step // common
+    number = (phase - first) // common * pow(period // common, -1, cycle) % cycle
+    if number < count:
+        yield run((first + number * period - phase) // step, period // common, (count - 1 - number) // cycle + 1)
+
+
+def _thinned_bits(first: int, bits: int, step: int, phase: int) -> Iterator[Piece]:
+    skipped, few = _every(bits, first, step, phase)
+    if few:
+        yield block((first + skipped - phase) // step, few)
+
+
+def _every(bits: int, first: int, step: int, phase: int) -> tuple[int, int]:
+    """How many bits there are before a position ``q step + phase``, and every `step`-th bit from there on."""
+    skipped = (phase - first) % step
+    digits = f"{bits >> skipped:b}"[::-1][::step]
+    return skipped, int(digits[::-1], 2)
+
+
+def _some(places: Iterable[int]) -> Iterator[int]:
+    """The places; raises `IrregularError` behind too many."""
+    for made, place in enumerate(places):
+        if made == MOST_PIECES:
+            raise IrregularError
+        yield place
+
+
+def _united_rows(rows: list[list[Piece]]) -> Sequence[Piece]:
+    """The union of rows of pieces, in pairs."""
+    while len(rows) > 1:
+        pairs = zip(rows[::2], rows[1::2], strict=False)
+        rows = [list(united(a, b)) for a, b in pairs] + (rows[-1:] if len(rows) % 2 else [])
+    return rows[0] if rows else []
+
+
+def direct_reach(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
+    """Each position and the `taps` - 1 behind it, `dilation` apart, where one pattern is known for all of them."""
+    first, length = parts[0].first, parts[-1].last - parts[0].first + 1
+    if len(parts) == 1 and parts[0].bits == 1:
+        even = _reached_evenly(parts[0], taps, dilation)
+        if even is not None:
+            return (even,)
+    if length + (taps - 1) * dilation <= SHORT:
+        return (block(first, filled(_bits(parts, first, length), taps, dilation)),)
+    if length <= min(dilation, LONGEST):
+        return (blocks(first, dilation, taps, _bits(parts, first, length)),)
+    return _reached_apart(parts, taps, dilation)
+
+
+def _bits(parts: Sequence[Piece], first: int, length: int) -> int:
+    found = 0
+    for piece in parts:
+        found |= rendered(piece, first, length)
+    return found
+
+
+def filled(bits: int, taps: int, dilation: int) -> int:
+    """The bits, and as often those `dilation` further.
+
+    >>> bin(filled(0b1, 3, 2))
+    '0b10101'
+    """
+    done = 1
+    while done < taps:
+        more = min(done, taps - done)
+        bits |= bits << more * dilation
+        done += more
+    return bits
+
+
+def _reached_evenly(piece: Piece, taps: int, dilation: int) -> Piece | None:
+    """`direct_reach` of evenly spaced positions, where what they reach is evenly spaced."""
+    first, period, count, _ = piece
+    if count == 1:
+        return run(first, dilation, taps)
+    if period % dilation == 0 and taps * dilation >= period:
+        return run(first, dilation, (count - 1) * (period // dilation) + taps)
+    if dilation % period == 0 and count * period >= dilation:
+        return run(first, period, count + (taps - 1) * (dilation // period))
+    return None
+
+
+def _reached_apart(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
+    """`direct_reach` where no block reaches the next one."""
+    reach = (taps - 1) * dilation
+    if any(piece.last + reach >= after.first for piece, after in pairwise(parts)):
+        return None
+    reached = [_reached_block(piece, taps, dilation) for piece in parts]
+    return None if None in reached else joined(piece for piece in reached if piece)
+
+
+def _reached_block(piece: Piece, taps: int, dilation: int) -> Piece | None:
+    """What the blocks of a piece reach, if that is one piece as no block reaches the next one."""
+    first, period, count, bits = piece
+    if bits == 1 and (even := _reached_evenly(piece, taps, dilation)) is not None:
+        return even
+    if period == 1 and count <= SHORT:
+        period, count, bits = count, 1, (1 << count) - 1
+    length = bits.bit_length() + (taps - 1) * dilation
+    if length > LONGEST or (count > 1 and length > period):
+        return None
+    return blocks(first, period, count, filled(bits, taps, dilation))
