@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc.receptive import IDENTITY, Field
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
+    from cnncalc.paths import Path
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
-
-REFINED: Final = 100_000
-"""The most layers that are walked back for what is seen of a whole axis."""
 
 Fields = dict[str, tuple[Field, ...]]
 """What a tensor sees of each input that it depends on: one field per spatial axis of that input."""
@@ -22,113 +23,245 @@ Fields = dict[str, tuple[Field, ...]]
 def receptive_fields(network: Network) -> list[Fields]:
     """What each tensor, by number, sees of the inputs."""
     tensors: list[Fields] = [
-        {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:]))}
+        {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:], 1))}
         for name, shape in network.inputs.items()
     ]
-    passages: dict[object, list[_Passage]] = {}
+    passages: dict[object, list[Passage]] = {}
     for node in network.nodes:
-        passed = passages.get(node.kind)
-        if passed is None:
-            passed = passages[node.kind] = _passages(node)
-        fields = passed[0].behind([tensors[number] for number in node.inputs])
-        tensors.append(passed[1].behind([fields]) if len(passed) > 1 else fields)
-    loose = [
-        number
-        for number, fields in enumerate(tensors)
-        if any(field.local is None and not field.exact for of_input in fields.values() for field in of_input)
-    ]
+        if node.kind not in passages:
+            passages[node.kind] = passages_of(node)
+    apart = _told_apart(network, passages)
+    for number, node in enumerate(network.nodes, len(tensors)):
+        own, *last = passages[node.kind]
+        detail = number in apart
+        fields = own.behind([tensors[number] for number in node.inputs], detail=detail)
+        tensors.append(last[0].behind([fields], detail=detail) if last else fields)
+    loose = [number for number, fields in enumerate(tensors) if any(map(_is_loose, fields.values()))]
     return _refined(network, tensors, loose) if loose else tensors
 
 
-def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
-    """The fields with what is seen along axes that every path sees whole, exactly; of the first in huge networks."""
-    from cnncalc.influence import seen
+def _told_apart(network: Network, passages: dict[object, list[Passage]]) -> set[int]:
+    """The tensors whose channels a later layer tells apart, so that what each of them sees has to be known."""
+    found: set[int] = set()
+    if not any(passage.asks for kind in passages.values() for passage in kind):
+        return found
+    first = len(network.inputs)
+    for number in range(len(network.nodes) - 1, -1, -1):
+        node = network.nodes[number]
+        needed = first + number in found
+        for passage in reversed(passages[node.kind]):
+            wanted = [passage.asks or (needed and not mixes) for mixes in passage.mixes]
+            needed = wanted[0]
+        found.update(taken for taken, asked in zip(node.inputs, wanted, strict=False) if asked)
+    return found
 
-    for number in loose[: max(REFINED // len(network.nodes), 8)]:
-        pixels = seen(network, number, None)
+
+def _is_loose(fields: tuple[Field, ...]) -> bool:
+    """Whether it is not known exactly what is seen of an axis that every path sees whole."""
+    return any(not field.exact and _sees_whole(field) for field in fields)
+
+
+def _sees_whole(field: Field) -> bool:
+    if field.plain:
+        return field.local is None
+    from cnncalc.hulls import sees_whole
+
+    return sees_whole(field)
+
+
+def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
+    """The fields with what is seen along axes that every path sees whole, exactly."""
+    from cnncalc.extents import extents
+
+    known = extents(network, loose)
+    for number in loose:
+        found = known.get(number)
         tensors[number] = {
             name: tuple(
-                field._replace(seen=(place.first, place.last) if place else (0, -1)) if field.local is None else field
-                for field, place in zip(fields, pixels[name], strict=True)
+                field
+                if not _sees_whole(field)
+                else field._replace(approximate=True)
+                if found is None
+                else field._replace(seen=found[name][axis] or (0, -1), exact=True)
+                for axis, field in enumerate(fields)
             )
             for name, fields in tensors[number].items()
         }
     return tensors
 
 
-def _passages(node: Node) -> list[_Passage]:
+def passages_of(node: Node) -> list[Passage]:
     """The ways through a layer, and through the activation that is its last step."""
-    own = _Passage(node.layer, node.input_shapes, node.output_shape)
+    own = Passage(node.layer, node.input_shapes, node.output_shape)
     last = node.layer.last_step
-    return [own] if last is None else [own, _Passage(last, [node.output_shape], node.output_shape)]
+    return [own] if last is None else [own, Passage(last, [node.output_shape], node.output_shape)]
 
 
-class _Passage:
+class Passage:
     """The way through a layer, for inputs of these shapes: what its output reads of each of them."""
 
     def __init__(self, layer: Layer, inputs: list[Shape], output: Shape) -> None:
         self.layer = layer
         self.inputs = inputs
         self.output = output
-        self.reads = layer.reads(inputs, output)
+        self.channels = layer.channel_reads(inputs, output)
+        spatial = layer.reads(inputs, output)
+        self.reads = [(channels, *axes) for channels, axes in zip(self.channels, spatial, strict=True)]
+        self.moves = layer.rearranges(inputs[0], output)
+        self.joins = layer.joins(inputs)
+        self.gathers = [{axis + 1 for axis in layer.gathers(shape)} for shape in inputs]
+        if layer.keeps_places and self.channels[0] is None:
+            self.gathers[0].add(0)
         self.skips = [
-            [self._skips(reads, axis, shape) for axis, reads in enumerate(axes)]
-            for axes, shape in zip(self.reads, inputs, strict=True)
+            [axis < len(output) and self._skips(by, shape[axis], output[axis]) for axis, by in enumerate(reads)]
+            for reads, shape in zip(self.reads, inputs, strict=True)
         ]
-        self.passes = len(inputs) == 1 and not layer.gathers(inputs[0]) and self._leaves_axes()
+        self.exact = not layer.selects and not layer.mirrors
+        self.exact &= self.joins is not None or all(by is None or by is IDENTITY for axes in self.reads for by in axes)
+        self.asks = self._tells_channels_apart()
+        self.mixes = [by is None and not layer.keeps_places for by in self.channels]
+        self.passes = len(inputs) == 1 and not (self.gathers[0] - {0} or self.moves) and self._leaves_axes()
+        self.passes_channels = self.channels[0] is IDENTITY
 
-    def _skips(self, reads: AxisMap | None, axis: int, shape: Shape) -> bool:
+    @staticmethod
+    def _skips(reads: AxisMap | None, before: int, after: int) -> bool:
         """Whether positions at the borders of an axis may be left out, as windows with gaps begin in the padding."""
         if reads is None or reads is IDENTITY or not reads.skips:
             return False
-        first, last = reads.span(0, self.output[1 + self.layer.output_axis(axis, shape)] - 1)
-        return not reads.ordered or first < 0 or last >= shape[1 + axis]
+        first, last = reads.span(0, after - 1)
+        return not reads.ordered or first < 0 or last >= before
 
     def _leaves_axes(self) -> bool:
         """Whether each position of the only input becomes the same position of the output; all of them, of a vector."""
-        axes, shape = self.reads[0], self.inputs[0]
-        if self.layer.selects and not axes:
-            return False
-        return all(read is IDENTITY and self.layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes))
+        _, *axes = self.reads[0]
+        return bool(axes or not self.layer.selects) and all(reads is IDENTITY for reads in axes)
 
-    def behind(self, arriving: list[Fields]) -> Fields:
-        """What the output sees, over all of the inputs."""
-        if self.passes:
+    def _tells_channels_apart(self) -> bool:
+        """Whether what the output's units see depends on what each channel of the input sees."""
+        if not self.moves:
+            return self.layer.selects and self.channels[0] is not IDENTITY
+        if len(self.output) == 1:
+            return False
+        from cnncalc.paths import Path, whole_axis
+        from cnncalc.relaying import rearranged
+
+        channels = self.inputs[0][0]
+        found = rearranged(Path((whole_axis(0, channels, IDENTITY),)), self.moves, self.inputs[0])
+        return any(digit.axis for path in found for term in path.terms for digit in term.digits)
+
+    def behind(self, arriving: list[Fields], *, detail: bool) -> Fields:
+        """What the output sees, over all of the inputs; with `detail` what each of its channels sees is kept."""
+        if self.passes and (self.passes_channels or _are_plain(arriving[0])):
             return arriving[0]
-        first, *others = self.apart(arriving)
+        first, *others = self.apart(arriving, detail=detail)
         for other in others:
             for name, fields in other.items():
                 known = first.get(name)
-                first[name] = fields if known is None else _merged(known, fields, self.output)
+                first[name] = fields if known is None else merged_fields(known, fields, self.output)
         return first
 
-    def apart(self, arriving: list[Fields]) -> list[Fields]:
+    def apart(self, arriving: list[Fields], *, detail: bool) -> list[Fields]:
         """What the output sees by each of the inputs alone."""
+        through = self._rearranged if self.moves else self._through
         return [
-            {name: tuple([self._through(field, number) for field in of_input]) for name, of_input in fields.items()}
+            {name: tuple([through(field, number, detail) for field in of_input]) for name, of_input in fields.items()}
             for number, fields in enumerate(arriving)
         ]
 
-    def _through(self, field: Field, number: int) -> Field:
+    def _through(self, field: Field, number: int, detail: bool) -> Field:
         """The field of one axis behind the layer, by its input of that number."""
-        axes, shape = self.reads[number], self.inputs[number]
-        reads = axes[field.axis] if field.local else None
+        if field.paths or (self.joins is not None and (self.joins or detail)):
+            return self._by_paths(field, number, detail)
+        if field.local is None:
+            return field._replace(exact=False) if self.layer.selects else field
+        axis, shape = field.axis, self.inputs[number]
+        reads = self.reads[number][axis]
+        if axis in self.gathers[number]:
+            return field._replace(is_global=True)
         if reads is None:
-            behind = field.through(None, 1, 1)
-            return behind._replace(exact=False) if self.layer.selects else behind
-        axis = self.layer.output_axis(field.axis, shape)
-        behind = field.through(reads, shape[field.axis + 1], self.output[axis + 1])
-        if field.axis in self.layer.gathers(shape):
-            behind = behind._replace(is_global=True)
-        if self.skips[number][field.axis] or self.layer.mirrors:
-            behind = behind._replace(exact=False)
-        return behind if axis == field.axis else behind._replace(axis=axis)
+            return field.whole(exact=not self.layer.selects)
+        behind = field.through(reads, shape[axis], self.output[axis])
+        exact = behind.exact and not (self.skips[number][axis] or self.layer.mirrors)
+        return behind if exact == behind.exact else behind._replace(exact=exact)
+
+    def _rearranged(self, field: Field, number: int, detail: bool) -> Field:
+        """The field of one axis where the layer moves axes or cuts them anew: all that was seen still is."""
+        if field.local is None and not field.paths:
+            return field
+        if len(self.output) == 1 and not detail:
+            return field.whole()
+        from cnncalc.relaying import rearranged
+
+        shape = self.inputs[number]
+        return self._followed(field, number, detail, lambda path: rearranged(path, self.moves, shape), exact=True)
+
+    def _by_paths(self, field: Field, number: int, detail: bool) -> Field:
+        """The field of one axis, path by path."""
+        return self._followed(field, number, detail, lambda path: self._path(path, number), exact=self.exact)
+
+    def _followed(
+        self, field: Field, number: int, detail: bool, follow: Callable[[Path], list[Path]], *, exact: bool
+    ) -> Field:
+        """The field of the paths to which each of its own leads; of all channels together without `detail`."""
+        from cnncalc.hulls import field_of, paths_of
+        from cnncalc.paths import Path, TooIrregularError, without
+
+        found: list[Path] = []
+        for path in paths_of(field, self.inputs[number]):
+            try:
+                behind = follow(path)
+                found += behind if detail else [p for way in behind for p in without(way, 0, self.output[0])]
+            except TooIrregularError:
+                found.append(Path((), exact=False))
+        return field_of(found, field._replace(exact=field.exact and exact), self.output)
+
+    def _path(self, path: Path, number: int) -> list[Path]:
+        """The paths to which one leads, by the input of that number: beside it those by what is gathered."""
+        from cnncalc.paths import moved
+
+        shape = self.inputs[number]
+        if self.joins is not None:
+            before = sum(earlier[self.joins] for earlier in self.inputs[:number])
+            return moved(path, self.joins, shape[self.joins], before, self.output[self.joins])
+        beside = [path] if self.layer.keeps_places or self.gathers[number] else []
+        found = [path]
+        for axis, reads in enumerate(self.reads[number]):
+            reads = None if axis in self.gathers[number] else reads
+            if reads is not IDENTITY:
+                found = [behind for way in found for behind in self._along(way, number, axis, reads)]
+        return [*beside, *found]
+
+    def _along(self, path: Path, number: int, axis: int, reads: AxisMap | None) -> list[Path]:
+        """The paths to which one leads, as far as an axis is concerned."""
+        from cnncalc.paths import windowed, without
+
+        size = self.inputs[number][axis]
+        if reads is None:
+            return without(path, axis, size)
+        taps = (lambda unit: self._tapped(number, axis, unit)) if self.layer.mirrors and axis else None
+        return windowed(path, axis, size, reads, self.output[axis], taps)
+
+    def _tapped(self, number: int, axis: int, unit: int) -> Positions:
+        from cnncalc.positions import Positions
+
+        return self.layer.taps(number, axis, Positions.span(unit, unit), self.inputs, self.output)
+
+
+def _are_plain(fields: Fields) -> bool:
+    return all(field.plain for of_input in fields.values() for field in of_input)
 
 
 def arrived(node: Node, arriving: list[Fields]) -> list[Fields]:
     """What a node's output sees by each of its inputs alone."""
-    return _passages(node)[0].apart(arriving)
+    return passages_of(node)[0].apart(arriving, detail=False)
 
 
-def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
-    return tuple(a.merged(b, output[a.axis + 1] if a.local else 1) for a, b in zip(known, other, strict=True))
+def merged_fields(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
+    """The fields of a tensor of this shape where two paths meet, axis by axis."""
+    return tuple([a.merged(b) or _merged_paths(a, b, output) for a, b in zip(known, other, strict=True)])
+
+
+def _merged_paths(one: Field, other: Field, output: Shape) -> Field:
+    from cnncalc.hulls import merged
+
+    return merged(one, other, output)

@@ -23,6 +23,7 @@ class ReceptiveField(NamedTuple):
     padding: tuple[int | None, ...]
     aligned: bool
     is_global: bool
+    exact: bool = True
 
 
 class WindowFigures(NamedTuple):
