@@ -26,33 +26,29 @@ def receptive_fields(network: Network) -> list[Fields]:
         {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:], 1))}
         for name, shape in network.inputs.items()
     ]
-    passages: dict[object, list[Passage]] = {}
-    for node in network.nodes:
-        if node.kind not in passages:
-            passages[node.kind] = passages_of(node)
-    apart = _told_apart(network, passages)
-    for number, node in enumerate(network.nodes, len(tensors)):
-        own, *last = passages[node.kind]
-        detail = number in apart
-        fields = own.behind([tensors[number] for number in node.inputs], detail=detail)
-        tensors.append(last[0].behind([fields], detail=detail) if last else fields)
+    known: dict[object, list[Passage]] = {}
+    ways = [known.get(kind) or known.setdefault(kind, passages_of(node)) for node in network.nodes for kind in [node.kind]]
+    asking = any(passage.asks for passages in known.values() for passage in passages)
+    apart = _told_apart(network, ways) if asking else ()
+    for node, passages in zip(network.nodes, ways, strict=True):
+        detail = len(tensors) in apart
+        fields = passages[0].behind([tensors[number] for number in node.inputs], detail=detail)
+        tensors.append(passages[1].behind([fields], detail=detail) if len(passages) > 1 else fields)
     loose = [number for number, fields in enumerate(tensors) if any(map(_is_loose, fields.values()))]
     return _refined(network, tensors, loose) if loose else tensors
 
 
-def _told_apart(network: Network, passages: dict[object, list[Passage]]) -> set[int]:
+def _told_apart(network: Network, ways: list[list[Passage]]) -> set[int]:
     """The tensors whose channels a later layer tells apart, so that what each of them sees has to be known."""
     found: set[int] = set()
-    if not any(passage.asks for kind in passages.values() for passage in kind):
-        return found
-    first = len(network.inputs)
-    for number in range(len(network.nodes) - 1, -1, -1):
-        node = network.nodes[number]
-        needed = first + number in found
-        for passage in reversed(passages[node.kind]):
+    number = len(network.tensor_shapes)
+    for node, passages in zip(reversed(network.nodes), reversed(ways), strict=True):
+        number -= 1
+        needed, wanted = number in found, [False]
+        for passage in reversed(passages):
             wanted = [passage.asks or (needed and not mixes) for mixes in passage.mixes]
             needed = wanted[0]
-        found.update(taken for taken, asked in zip(node.inputs, wanted, strict=False) if asked)
+        found.update(taken for taken, asked in zip(node.inputs, wanted, strict=True) if asked)
     return found
 
 
@@ -113,11 +109,8 @@ class Passage:
         if layer.keeps_places and self.channels[0] is None:
             self.gathers[0].add(0)
         self.skips = [
-            [axis < len(output) and self._skips(by, shape[axis], output[axis]) for axis, by in enumerate(reads)]
-            for reads, shape in zip(self.reads, inputs, strict=True)
+            any(map(self._skips, reads, shape, output)) for reads, shape in zip(self.reads, inputs, strict=True)
         ]
-        self.exact = not layer.selects and not layer.mirrors
-        self.exact &= self.joins is not None or all(by is None or by is IDENTITY for axes in self.reads for by in axes)
         self.asks = self._tells_channels_apart()
         self.mixes = [by is None and not layer.keeps_places for by in self.channels]
         self.passes = len(inputs) == 1 and not (self.gathers[0] - {0} or self.moves) and self._leaves_axes()
@@ -130,6 +123,15 @@ class Passage:
             return False
         first, last = reads.span(0, after - 1)
         return not reads.ordered or first < 0 or last >= before
+
+    def _uses_all(self, number: int) -> bool:
+        """Whether every value of the input of that number enters the output, where that is quickly told."""
+        if self.joins is not None or self.moves:
+            return True
+        if self.layer.selects or self.layer.mirrors:
+            return False
+        axes = zip(self.reads[number], self.inputs[number], self.output, strict=False)
+        return all(by is None or by is IDENTITY or _covers(by, before, after) for by, before, after in axes)
 
     def _leaves_axes(self) -> bool:
         """Whether each position of the only input becomes the same position of the output; all of them, of a vector."""
@@ -173,15 +175,15 @@ class Passage:
         if field.paths or (self.joins is not None and (self.joins or detail)):
             return self._by_paths(field, number, detail)
         if field.local is None:
-            return field._replace(exact=False) if self.layer.selects else field
+            return field if self._uses_all(number) else field._replace(exact=False)
         axis, shape = field.axis, self.inputs[number]
         reads = self.reads[number][axis]
         if axis in self.gathers[number]:
             return field._replace(is_global=True)
         if reads is None:
-            return field.whole(exact=not self.layer.selects)
+            return field.whole(exact=self._uses_all(number))
         behind = field.through(reads, shape[axis], self.output[axis])
-        exact = behind.exact and not (self.skips[number][axis] or self.layer.mirrors)
+        exact = behind.exact and not (self.skips[number] or self.layer.mirrors)
         return behind if exact == behind.exact else behind._replace(exact=exact)
 
     def _rearranged(self, field: Field, number: int, detail: bool) -> Field:
@@ -197,7 +199,7 @@ class Passage:
 
     def _by_paths(self, field: Field, number: int, detail: bool) -> Field:
         """The field of one axis, path by path."""
-        return self._followed(field, number, detail, lambda path: self._path(path, number), exact=self.exact)
+        return self._followed(field, number, detail, lambda path: self._path(path, number), exact=self._uses_all(number))
 
     def _followed(
         self, field: Field, number: int, detail: bool, follow: Callable[[Path], list[Path]], *, exact: bool
@@ -245,6 +247,14 @@ class Passage:
         from cnncalc.positions import Positions
 
         return self.layer.taps(number, axis, Positions.span(unit, unit), self.inputs, self.output)
+
+
+def _covers(reads: AxisMap, before: int, after: int) -> bool:
+    """Whether units together read all positions of an axis."""
+    if reads.skips:
+        return False
+    first, last = reads.span(0, after - 1)
+    return first <= 0 and last >= before - 1
 
 
 def _are_plain(fields: Fields) -> bool:

@@ -10,6 +10,7 @@ Axes are those of the tensor, channels first: axis 0 are the channels.
 
 from __future__ import annotations
 
+from itertools import product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -78,7 +79,8 @@ class Path(NamedTuple):
         """The path with other terms, in order; constants stand in the first, so that equal paths are equal."""
         tidy: list[Term] = []
         for term in sorted(terms):
-            reads = term.reads
+            reads = simplest(term.reads, prod(digit.size for digit in term.digits))
+            term = term._replace(reads=reads)
             if reads.size > LARGEST_SIZE or reads.step > LARGEST_SIZE:
                 raise TooIrregularError
             if tidy and reads.period == 1 and reads.firsts[0] <= reads.lasts[0]:
@@ -100,7 +102,25 @@ def widened(reads: AxisMap, by: Interval) -> AxisMap:
     AxisMap(firsts=(-1, 4), lasts=(2, 3), step=1, gap=1)
     """
     pairs = [total(ends, by) for ends in zip(reads.firsts, reads.lasts, strict=True)]
-    return AxisMap(tuple(first for first, _ in pairs), tuple(last for _, last in pairs), reads.step)
+    return table(pairs, reads.step)
+
+
+def simplest(reads: AxisMap, units: int) -> AxisMap:
+    """A map of so many units with the shortest pattern, where each was written on its own.
+
+    >>> simplest(AxisMap((0, 2, 4), (1, 3, 5), 0), 3)
+    AxisMap(firsts=(0,), lasts=(1,), step=2, gap=1)
+    """
+    if reads.step or reads.period < units or units < 2:
+        return reads
+    firsts, lasts = reads.firsts[:units], reads.lasts[:units]
+    for period in range(1, units // 2 + 1):
+        step = firsts[period] - firsts[0]
+        if step >= 0 and all(
+            ends[n + period] == ends[n] + step for n in range(units - period) for ends in (firsts, lasts)
+        ):
+            return AxisMap(firsts[:period], lasts[:period], step)
+    return reads
 
 
 def total(a: Interval, b: Interval) -> Interval:
@@ -121,7 +141,7 @@ def along(terms: Sequence[Term], axis: int, size: int) -> AxisMap:
     for term in terms:
         pairs = [total(pair, _at(term, place, size)) for place, pair in enumerate(pairs)]
     step = sum(step * (period // repeated) for repeated, step in repeats)
-    return AxisMap(tuple(first for first, _ in pairs), tuple(last for _, last in pairs), step).reduced()
+    return table(pairs, step).reduced()
 
 
 def _repeats(term: Term, size: int) -> Interval:
@@ -166,8 +186,9 @@ def without(path: Path, axis: int, size: int) -> list[Path]:
     constant = (0, 0)
     if region is not None and single == touching:
         constant = _hull_over(along(single, axis, size), region)
+    elif region is not None:
+        terms = [*terms, _over_places(_as_one(touching, axis, size), Digit(axis, size, 1), region)]
     else:
-        path = path._replace(exact=path.exact and region is None)
         for term in single:
             constant = total(constant, term.reads.span(0, prod(digit.size for digit in term.digits) - 1))
         terms = [*terms, *(_without_digits(term, axis) for term in touching if term not in single)]
@@ -185,7 +206,7 @@ def _hull_over(reads: AxisMap, places: Positions) -> Interval:
     if places.total > LONGEST_TABLE:
         raise TooIrregularError
     found = [ends for ends in map(reads.interval, places.each()) if ends[0] <= ends[1]]
-    return (min(first for first, _ in found), max(last for _, last in found)) if found else (0, -1)
+    return hull(found)
 
 
 def _without_digits(term: Term, axis: int) -> Term:
@@ -198,7 +219,56 @@ def _without_digits(term: Term, axis: int) -> Term:
             _check_table(reads.period, lower)
             over = AxisMap(tuple(range(lower)), tuple(range(farthest, farthest + lower)), farthest + lower, lower)
             reads, digits = over.of(reads), (*digits[:place], *digits[place + 1 :])
+            if place == 0:  # there are no units beyond
+                units = [reads.interval(unit) for unit in range(lower)]
+                reads = table(units)
     return Term(digits, reads)
+
+
+def _as_one(terms: Sequence[Term], axis: int, size: int) -> Term:
+    """Terms with digits of an axis as one term, which has the whole axis as a digit."""
+    if len(terms) == 1 and Digit(axis, size, 1) in terms[0].digits:
+        return terms[0]
+    others = tuple(dict.fromkeys(digit for term in terms for digit in term.digits if digit.axis != axis))
+    _check_table(*(digit.size for digit in others), size)
+    pairs: list[Interval] = []
+    for values in product(*(range(digit.size) for digit in others), range(size)):
+        known = dict(zip(others, values, strict=False))
+        found = (0, 0)
+        for digits, reads in terms:
+            number = 0
+            for digit in digits:
+                value = known.get(digit, values[-1] // digit.inner % digit.size)
+                number = number * digit.size + value
+            found = total(found, reads.interval(number))
+        pairs.append(found)
+    return Term((*others, Digit(axis, size, 1)), table(pairs))
+
+
+def _over_places(term: Term, digit: Digit, places: Positions) -> Term:
+    """A term of several axes with some positions of one of them taken together."""
+    place = term.digits.index(digit)
+    lower = prod(other.size for other in term.digits[place + 1 :])
+    upper = prod(other.size for other in term.digits[:place])
+    _check_table(upper, places.total, lower)
+    inside = list(places.each())
+    pairs: list[Interval] = []
+    for above, below in product(range(upper), range(lower)):
+        start = above * digit.size * lower + below
+        found = [ends for ends in (term.reads.interval(start + at * lower) for at in inside) if ends[0] <= ends[1]]
+        pairs.append(hull(found))
+    digits = (*term.digits[:place], *term.digits[place + 1 :])
+    return Term(digits, table(pairs))
+
+
+def hull(found: Sequence[Interval]) -> Interval:
+    """The smallest interval that covers several; an empty one for none."""
+    return (min(first for first, _ in found), max(last for _, last in found)) if found else (0, -1)
+
+
+def table(pairs: Sequence[Interval], step: int = 0) -> AxisMap:
+    """The map of units that were written one by one; beyond them there are none."""
+    return AxisMap(tuple([first for first, _ in pairs]), tuple([last for _, last in pairs]), step)
 
 
 def _check_table(*sizes: int) -> None:
@@ -229,8 +299,8 @@ def windowed(
     if (region is None or single) and (reading.step or reading.period == 1 or size > LONGEST_PERIOD):
         _check_table(reads.period, reading.period)
         return [path.with_terms([*terms, whole_axis(axis, after, reads.of(reading))])]
-    table = _table(reading, size, region, reads, after, taps)
-    return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, table)])]
+    written = _table(reading, size, region, reads, after, taps)
+    return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, written)])]
 
 
 def _reached(region: Positions, reads: AxisMap, after: int) -> Positions:
@@ -284,8 +354,8 @@ def _table(
             continue
         found = [reading.interval(place) for place in places if chosen is None or place in chosen]
         found = [ends for ends in found if ends[0] <= ends[1]]
-        pairs.append((min(a for a, _ in found), max(b for _, b in found)) if found else (0, -1))
-    return AxisMap(tuple(first for first, _ in pairs), tuple(last for _, last in pairs), 0)
+        pairs.append(hull(found))
+    return table(pairs)
 
 
 def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> range:
@@ -297,11 +367,9 @@ def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> r
 
 
 def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after: int) -> Term:
-    """A term of several axes behind a window along one of them, which has to be one of its digits."""
-    (term, *others) = touching
+    """The terms of several axes behind a window along one of them, as one."""
     here = Digit(axis, size, 1)
-    if others or here not in term.digits:
-        raise TooIrregularError
+    term = _as_one(touching, axis, size)
     place = term.digits.index(here)
     lower = prod(digit.size for digit in term.digits[place + 1 :])
     upper = prod(digit.size for digit in term.digits[:place])
@@ -314,7 +382,7 @@ def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after
         ends = (start + places[0] * lower, start + places[-1] * lower) if places else (0, -1)
         pairs.append(term.reads.span(*ends, reads.gap * lower) if places else ends)
     digits = (*term.digits[:place], Digit(axis, after, 1), *term.digits[place + 1 :])
-    return Term(digits, AxisMap(tuple(first for first, _ in pairs), tuple(last for _, last in pairs), 0))
+    return Term(digits, table(pairs))
 
 
 def moved(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.boxes import relaid as relaid_boxes
-from cnncalc.paths import Digit, Path, Term, TooIrregularError, alone, along, total, whole_axis
+from cnncalc.paths import Digit, Path, Term, TooIrregularError, alone, along, table, total, whole_axis
 from cnncalc.positions import whole
 from cnncalc.receptive import LONGEST_PERIOD, AxisMap
 
@@ -212,5 +212,5 @@ def _one(upper: Term, lower: Term) -> Term:
     (above,), (below,) = upper.digits, lower.digits
     units = range(upper.reads.period * below.size)
     pairs = [total(upper.reads.interval(n // below.size), lower.reads.interval(n % below.size)) for n in units]
-    reads = AxisMap(tuple(first for first, _ in pairs), tuple(last for _, last in pairs), upper.reads.step)
+    reads = table(pairs, upper.reads.step)
     return Term((Digit(above.axis, above.size * below.size, below.inner),), reads.reduced())
