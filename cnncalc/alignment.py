@@ -35,7 +35,7 @@ def merge_of(network: Network, fields: list[Fields], tensor: int, name: str) -> 
         tensor = earlier
     while tensor >= first:
         node, names = network.nodes[tensor - first], network.tensor_names
-        found = _apart(node, fields, name)
+        found = _apart(network, node, fields, name)
         if found is not None:
             here, there = found
             return Merge(node.name, (names[node.inputs[here]], names[node.inputs[there]]))
@@ -54,9 +54,9 @@ def _aligned(fields: Fields, name: str, shape: Shape) -> bool:
     return all(figures(field, shape).aligned for field in fields.get(name, ()))
 
 
-def _apart(node: Node, fields: list[Fields], name: str) -> tuple[int, int] | None:
+def _apart(network: Network, node: Node, fields: list[Fields], name: str) -> tuple[int, int] | None:
     """The places, among a node's inputs, of the first two by which paths with different centres arrive."""
-    arriving = arrived(node, [fields[number] for number in node.inputs])
+    arriving = arrived(network, node, [fields[number] for number in node.inputs])
     paths = [(place, of_input[name]) for place, of_input in enumerate(arriving) if name in of_input]
     pairs = combinations(paths, 2)
     return next(((a, b) for (a, one), (b, other) in pairs if not _agree(one, other, node)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations, islice, product
+from itertools import combinations, islice, product, takewhile
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -238,8 +238,7 @@ def _at(path: Path, unit: Sequence[int], shape: Shape) -> tuple[int, int]:
 def _size(local: Sequence[Path], shape: Shape) -> tuple[int, bool, bool]:
     """The most that a unit sees, whether all of it has one centre, and whether the size is exact."""
     size, aligned, exact = 0, all(path.aligned for path in local), True
-    pairs = ((one, other) for one, other in combinations(local, 2) if _meet(one, other))
-    few = list(islice(pairs, MOST_PAIRS + 1))
+    few = list(islice(_pairs(local), MOST_PAIRS + 1))
     if len(few) > MOST_PAIRS:
         ends = [_ends(path, shape) for path in local]
         return max(last for _, last in ends) - min(first for first, _ in ends) + 1, False, False
@@ -247,6 +246,20 @@ def _size(local: Sequence[Path], shape: Shape) -> tuple[int, bool, bool]:
         reach, known = _reach(one, other, shape)
         size, exact = max(size, reach), exact and known
     return size, aligned and not few, exact
+
+
+def _pairs(local: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Paths that some units have both; pieces of one axis are gone through in their order."""
+    axes = {path.where[0][0] if path.where else -1 for path in local}
+    if len(axes) > 1 or -1 in axes:
+        yield from ((one, other) for one, other in combinations(local, 2) if _meet(one, other))
+        return
+    ordered = sorted(local, key=lambda path: path.where[0][1].first)
+    for place, one in enumerate(ordered):
+        last = one.where[0][1].last
+        for other in takewhile(lambda path: path.where[0][1].first <= last, islice(ordered, place + 1, None)):
+            if _meet(one, other):
+                yield one, other
 
 
 def _meet(one: Path, other: Path) -> bool:

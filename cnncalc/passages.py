@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.receptive import IDENTITY, Field
 
@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
-    from cnncalc.paths import Path
     from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
+
+MOST_STEPS: Final = 40_000
+"""As many steps of single paths through layers take about a second."""
+
+STEPS_A_LAYER: Final = 10
 
 Fields = dict[str, tuple[Field, ...]]
 """What a tensor sees of each input that it depends on: one field per spatial axis of that input."""
@@ -27,7 +31,8 @@ def receptive_fields(network: Network) -> list[Fields]:
         for name, shape in network.inputs.items()
     ]
     known: dict[object, list[Passage]] = {}
-    ways = [known.get(kind) or known.setdefault(kind, passages_of(node)) for node in network.nodes for kind in [node.kind]]
+    allowance = Allowance(network)
+    ways = [known.get(node.kind) or _learnt(known, node, allowance) for node in network.nodes]
     asking = any(passage.asks for passages in known.values() for passage in passages)
     apart = _told_apart(network, ways) if asking else ()
     for node, passages in zip(network.nodes, ways, strict=True):
@@ -36,6 +41,10 @@ def receptive_fields(network: Network) -> list[Fields]:
         tensors.append(passages[1].behind([fields], detail=detail) if len(passages) > 1 else fields)
     loose = [number for number, fields in enumerate(tensors) if any(map(_is_loose, fields.values()))]
     return _refined(network, tensors, loose) if loose else tensors
+
+
+def _learnt(known: dict[object, list[Passage]], node: Node, allowance: Allowance) -> list[Passage]:
+    return known.setdefault(node.kind, passages_of(node, allowance))
 
 
 def _told_apart(network: Network, ways: list[list[Passage]]) -> set[int]:
@@ -86,18 +95,31 @@ def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[
     return tensors
 
 
-def passages_of(node: Node) -> list[Passage]:
+class Allowance:
+    """How many more steps of single paths through layers a network may take."""
+
+    def __init__(self, network: Network) -> None:
+        self.left = MOST_STEPS + STEPS_A_LAYER * len(network.nodes)
+
+    def spend(self, steps: int) -> bool:
+        """Take steps; false where there are none left for more than one path."""
+        self.left -= steps
+        return steps == 1 or self.left >= 0
+
+
+def passages_of(node: Node, allowance: Allowance) -> list[Passage]:
     """The ways through a layer, and through the activation that is its last step."""
-    own = Passage(node.layer, node.input_shapes, node.output_shape)
+    own = Passage(node.layer, node.input_shapes, node.output_shape, allowance)
     last = node.layer.last_step
-    return [own] if last is None else [own, Passage(last, [node.output_shape], node.output_shape)]
+    return [own] if last is None else [own, Passage(last, [node.output_shape], node.output_shape, allowance)]
 
 
 class Passage:
     """The way through a layer, for inputs of these shapes: what its output reads of each of them."""
 
-    def __init__(self, layer: Layer, inputs: list[Shape], output: Shape) -> None:
+    def __init__(self, layer: Layer, inputs: list[Shape], output: Shape, allowance: Allowance) -> None:
         self.layer = layer
+        self.allowance = allowance
         self.inputs = inputs
         self.output = output
         self.channels = layer.channel_reads(inputs, output)
@@ -124,7 +146,7 @@ class Passage:
         first, last = reads.span(0, after - 1)
         return not reads.ordered or first < 0 or last >= before
 
-    def _uses_all(self, number: int) -> bool:
+    def uses_all(self, number: int) -> bool:
         """Whether every value of the input of that number enters the output, where that is quickly told."""
         if self.joins is not None or self.moves:
             return True
@@ -164,89 +186,42 @@ class Passage:
 
     def apart(self, arriving: list[Fields], *, detail: bool) -> list[Fields]:
         """What the output sees by each of the inputs alone."""
-        through = self._rearranged if self.moves else self._through
         return [
-            {name: tuple([through(field, number, detail) for field in of_input]) for name, of_input in fields.items()}
+            {name: tuple([self._through(field, number, detail) for field in of_input]) for name, of_input in fields.items()}
             for number, fields in enumerate(arriving)
         ]
 
     def _through(self, field: Field, number: int, detail: bool) -> Field:
         """The field of one axis behind the layer, by its input of that number."""
-        if field.paths or (self.joins is not None and (self.joins or detail)):
-            return self._by_paths(field, number, detail)
+        if field.paths or self.moves or (self.joins is not None and (self.joins or detail)):
+            return self._by_paths(field, number, detail=detail)
         if field.local is None:
-            return field if self._uses_all(number) else field._replace(exact=False)
+            return field if self.uses_all(number) else field._replace(exact=False)
         axis, shape = field.axis, self.inputs[number]
         reads = self.reads[number][axis]
         if axis in self.gathers[number]:
             return field._replace(is_global=True)
         if reads is None:
-            return field.whole(exact=self._uses_all(number))
+            return field.whole(exact=self.uses_all(number))
         behind = field.through(reads, shape[axis], self.output[axis])
         exact = behind.exact and not (self.skips[number] or self.layer.mirrors)
         return behind if exact == behind.exact else behind._replace(exact=exact)
 
-    def _rearranged(self, field: Field, number: int, detail: bool) -> Field:
-        """The field of one axis where the layer moves axes or cuts them anew: all that was seen still is."""
-        if field.local is None and not field.paths:
+    def _by_paths(self, field: Field, number: int, *, detail: bool) -> Field:
+        """The field of one axis, path by path; where values are only laid out anew, all that was seen still is."""
+        if self.moves and field.local is None and not field.paths:
             return field
-        if len(self.output) == 1 and not detail:
+        if self.moves and len(self.output) == 1 and not detail:
             return field.whole()
-        from cnncalc.relaying import rearranged
+        from cnncalc.following import followed
 
-        shape = self.inputs[number]
-        return self._followed(field, number, detail, lambda path: rearranged(path, self.moves, shape), exact=True)
+        return followed(self, field, number, detail=detail)
 
-    def _by_paths(self, field: Field, number: int, detail: bool) -> Field:
-        """The field of one axis, path by path."""
-        return self._followed(field, number, detail, lambda path: self._path(path, number), exact=self._uses_all(number))
-
-    def _followed(
-        self, field: Field, number: int, detail: bool, follow: Callable[[Path], list[Path]], *, exact: bool
-    ) -> Field:
-        """The field of the paths to which each of its own leads; of all channels together without `detail`."""
-        from cnncalc.hulls import field_of, paths_of
-        from cnncalc.paths import Path, TooIrregularError, without
-
-        found: list[Path] = []
-        for path in paths_of(field, self.inputs[number]):
-            try:
-                behind = follow(path)
-                found += behind if detail else [p for way in behind for p in without(way, 0, self.output[0])]
-            except TooIrregularError:
-                found.append(Path((), exact=False))
-        return field_of(found, field._replace(exact=field.exact and exact), self.output)
-
-    def _path(self, path: Path, number: int) -> list[Path]:
-        """The paths to which one leads, by the input of that number: beside it those by what is gathered."""
-        from cnncalc.paths import moved
-
-        shape = self.inputs[number]
-        if self.joins is not None:
-            before = sum(earlier[self.joins] for earlier in self.inputs[:number])
-            return moved(path, self.joins, shape[self.joins], before, self.output[self.joins])
-        beside = [path] if self.layer.keeps_places or self.gathers[number] else []
-        found = [path]
-        for axis, reads in enumerate(self.reads[number]):
-            reads = None if axis in self.gathers[number] else reads
-            if reads is not IDENTITY:
-                found = [behind for way in found for behind in self._along(way, number, axis, reads)]
-        return [*beside, *found]
-
-    def _along(self, path: Path, number: int, axis: int, reads: AxisMap | None) -> list[Path]:
-        """The paths to which one leads, as far as an axis is concerned."""
-        from cnncalc.paths import windowed, without
-
-        size = self.inputs[number][axis]
-        if reads is None:
-            return without(path, axis, size)
-        taps = (lambda unit: self._tapped(number, axis, unit)) if self.layer.mirrors and axis else None
-        return windowed(path, axis, size, reads, self.output[axis], taps)
-
-    def _tapped(self, number: int, axis: int, unit: int) -> Positions:
+    def taps(self, number: int, axis: int) -> Callable[[int], Positions]:
+        """The positions along an axis of an input that each position of the output reads."""
         from cnncalc.positions import Positions
 
-        return self.layer.taps(number, axis, Positions.span(unit, unit), self.inputs, self.output)
+        return lambda unit: self.layer.taps(number, axis, Positions.span(unit, unit), self.inputs, self.output)
 
 
 def _covers(reads: AxisMap, before: int, after: int) -> bool:
@@ -261,9 +236,9 @@ def _are_plain(fields: Fields) -> bool:
     return all(field.plain for of_input in fields.values() for field in of_input)
 
 
-def arrived(node: Node, arriving: list[Fields]) -> list[Fields]:
+def arrived(network: Network, node: Node, arriving: list[Fields]) -> list[Fields]:
     """What a node's output sees by each of its inputs alone."""
-    return passages_of(node)[0].apart(arriving, detail=False)
+    return passages_of(node, Allowance(network))[0].apart(arriving, detail=False)
 
 
 def merged_fields(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:

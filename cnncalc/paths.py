@@ -15,7 +15,7 @@ from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.positions import EMPTY, Positions, whole
-from cnncalc.receptive import IDENTITY, LARGEST_SIZE, LONGEST_PERIOD, AxisMap
+from cnncalc.receptive import LARGEST_SIZE, LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -346,11 +346,12 @@ def _table(
     first = inside.first if inside.first or not reading.step else None
     last = inside.last if inside.last < size - 1 or not reading.step else None
     chosen = None if inside.total == inside.last - inside.first + 1 and taps is None else set(inside.each())
+    ordered = reading.ordered
     pairs = []
     for unit in range(after):
         places = _clipped(reads.interval(unit), reads.gap, first, last) if taps is None else taps(unit).each()
         if chosen is None and isinstance(places, range):
-            pairs.append(reading.span(places[0], places[-1], reads.gap) if places else (0, -1))
+            pairs.append(reading.span(places[0], places[-1], reads.gap, ordered=ordered) if places else (0, -1))
             continue
         found = [reading.interval(place) for place in places if chosen is None or place in chosen]
         found = [ends for ends in found if ends[0] <= ends[1]]
@@ -374,22 +375,23 @@ def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after
     lower = prod(digit.size for digit in term.digits[place + 1 :])
     upper = prod(digit.size for digit in term.digits[:place])
     _check_table(upper, max(after, size), lower)
+    ordered = term.reads.ordered
     pairs: list[Interval] = []
     for number in range(upper * after * lower):
         above, unit, below = number // (after * lower), number // lower % after, number % lower
         places = _clipped(reads.interval(unit), reads.gap, 0, size - 1)
         start = above * size * lower + below
         ends = (start + places[0] * lower, start + places[-1] * lower) if places else (0, -1)
-        pairs.append(term.reads.span(*ends, reads.gap * lower) if places else ends)
+        pairs.append(term.reads.span(*ends, reads.gap * lower, ordered=ordered) if places else ends)
     digits = (*term.digits[:place], Digit(axis, after, 1), *term.digits[place + 1 :])
     return Term(digits, table(pairs))
 
 
 def moved(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:
     """The path of a tensor that follows `before` positions of an axis, which has `after` altogether."""
-    by = AxisMap((-before,), (-before,), 1) if before else IDENTITY
-    own = Positions.span(before, before + size - 1)
-    return [
-        found if found.region(axis) is not None or size == after else found.restricted(axis, own)
-        for found in (windowed(path, axis, size, by, after) if before or size != after else [path])
-    ]
+    region = path.region(axis)
+    now = region.moved(before) if region is not None else Positions.span(before, before + size - 1)
+    if _split(path, axis)[0]:
+        shift = AxisMap((-before,), (-before,), 1)
+        return [found.restricted(axis, now) for found in windowed(path, axis, size, shift, after)]
+    return [path.restricted(axis, now if size < after else region)]
