@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cnncalc.field_report import Merge
-from cnncalc.hulls import agree, figures
+from cnncalc.hull_figures import agree, figures
 from cnncalc.passages import arrived
 
 if TYPE_CHECKING:

@@ -144,20 +144,20 @@ class _Receptive:
 
 def receptive(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
     """The figures, along each axis of an input, of the fields of a tensor of this shape."""
-    if not all([field.plain for field in fields]):
+    if not all(field.plain for field in fields):
         return _of_paths(fields, shape)
     return ReceptiveField(
         size=tuple([field.size for field in fields]),
         stride=tuple([rate(field.local) if field.local else None for field in fields]),
         padding=tuple([-field.local.firsts[0] if field.local else None for field in fields]),
-        aligned=all([field.aligned for field in fields]),
-        is_global=any([field.is_global for field in fields]),
-        exact=not any([field.approximate for field in fields]),
+        aligned=all(field.aligned for field in fields),
+        is_global=any(field.is_global for field in fields),
+        exact=not any(field.approximate for field in fields),
     )
 
 
 def _of_paths(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
-    from cnncalc.hulls import figures
+    from cnncalc.hull_figures import figures
 
     found = [figures(field, shape) for field in fields]
     return ReceptiveField(

@@ -79,7 +79,7 @@ class _Walks:
         self.steps: dict[object, list[list[Box]]] = {}
 
     def back(self, tensor: int) -> tuple[Extent, set[int]] | None:
-        """What of the inputs a tensor needs in part, and the tensors that it needs whole; None where it takes too long."""
+        """What a tensor needs of the inputs in part, and the tensors that it needs whole; None if it takes too long."""
         network, first = self.network, len(self.network.inputs)
         node = network.nodes[tensor - first]
         kind = node.kind

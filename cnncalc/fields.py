@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.alignment import merge_of
 from cnncalc.analysis import receptive, window_figures
 from cnncalc.field_report import FieldFigures, UnitFigures
-from cnncalc.hulls import figures
+from cnncalc.hull_figures import figures
 from cnncalc.passages import receptive_fields
 
 if TYPE_CHECKING:

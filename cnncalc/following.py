@@ -5,21 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.hulls import field_of, joined, paths_of
-from cnncalc.paths import (
-    LONGEST_TABLE,
-    Digit,
-    Path,
-    TooIrregularError,
-    hull,
-    moved,
-    table,
-    whole_axis,
-    windowed,
-    without,
-)
+from cnncalc.paths import LONGEST_TABLE, Digit, Path, TooIrregularError, hull, table, whole_axis, without
 from cnncalc.positions import Positions
 from cnncalc.receptive import IDENTITY
 from cnncalc.relaying import rearranged
+from cnncalc.sliding import moved, windowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -178,16 +178,33 @@ class Passage:
         if self.passes and (self.passes_channels or _are_plain(arriving[0])):
             return arriving[0]
         first, *others = self.apart(arriving, detail=detail)
-        for other in others:
-            for name, fields in other.items():
-                known = first.get(name)
-                first[name] = fields if known is None else merged_fields(known, fields, self.output)
-        return first
+        if not others:
+            return first
+        ways: dict[str, list[tuple[Field, ...]]] = {}
+        for way in (first, *others):
+            for name, fields in way.items():
+                ways.setdefault(name, []).append(fields)
+        return {name: tuple([self._merged(axis) for axis in zip(*found, strict=True)]) for name, found in ways.items()}
+
+    def _merged(self, fields: tuple[Field, ...]) -> Field:
+        """The field of one axis where several ways meet."""
+        found = fields[0]
+        for field in fields[1:]:
+            behind = found.merged(field)
+            if behind is None:
+                from cnncalc.hulls import merged
+
+                return merged(fields, self.output)
+            found = behind
+        return found
 
     def apart(self, arriving: list[Fields], *, detail: bool) -> list[Fields]:
         """What the output sees by each of the inputs alone."""
         return [
-            {name: tuple([self._through(field, number, detail) for field in of_input]) for name, of_input in fields.items()}
+            {
+                name: tuple([self._through(field, number, detail) for field in of_input])
+                for name, of_input in fields.items()
+            }
             for number, fields in enumerate(arriving)
         ]
 
@@ -239,14 +256,3 @@ def _are_plain(fields: Fields) -> bool:
 def arrived(network: Network, node: Node, arriving: list[Fields]) -> list[Fields]:
     """What a node's output sees by each of its inputs alone."""
     return passages_of(node, Allowance(network))[0].apart(arriving, detail=False)
-
-
-def merged_fields(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
-    """The fields of a tensor of this shape where two paths meet, axis by axis."""
-    return tuple([a.merged(b) or _merged_paths(a, b, output) for a, b in zip(known, other, strict=True)])
-
-
-def _merged_paths(one: Field, other: Field, output: Shape) -> Field:
-    from cnncalc.hulls import merged
-
-    return merged(one, other, output)

@@ -14,13 +14,13 @@ from itertools import product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.positions import EMPTY, Positions, whole
-from cnncalc.receptive import LARGEST_SIZE, LONGEST_PERIOD, AxisMap
+from cnncalc.receptive import LARGEST_SIZE, AxisMap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
+
 
 LONGEST_TABLE: Final = 2**14
 """The most units whose intervals are written one by one."""
@@ -78,15 +78,14 @@ class Path(NamedTuple):
     def with_terms(self, terms: Sequence[Term]) -> Path:
         """The path with other terms, in order; constants stand in the first, so that equal paths are equal."""
         tidy: list[Term] = []
-        for term in sorted(terms):
-            reads = simplest(term.reads, prod(digit.size for digit in term.digits))
-            term = term._replace(reads=reads)
+        for digits, written in sorted(terms):
+            reads = simplest(written, prod(digit.size for digit in digits))
             if reads.size > LARGEST_SIZE or reads.step > LARGEST_SIZE:
                 raise TooIrregularError
             if tidy and reads.period == 1 and reads.firsts[0] <= reads.lasts[0]:
                 tidy[0] = tidy[0].plus((reads.firsts[0], reads.lasts[0]))
-                term = term._replace(reads=AxisMap((0,), (0,), reads.step))
-            tidy.append(term)
+                reads = AxisMap((0,), (0,), reads.step)
+            tidy.append(Term(digits, reads))
         return self._replace(terms=tuple(tidy))
 
 
@@ -164,7 +163,7 @@ def _at(term: Term, place: int, size: int) -> Interval:
     return term.reads.interval(number)
 
 
-def _split(path: Path, axis: int) -> tuple[list[Term], list[Term]]:
+def split_terms(path: Path, axis: int) -> tuple[list[Term], list[Term]]:
     """The terms with digits of an axis, and the others."""
     touching = [term for term in path.terms if any(digit.axis == axis for digit in term.digits)]
     return touching, [term for term in path.terms if term not in touching]
@@ -177,7 +176,7 @@ def alone(terms: Sequence[Term], axis: int) -> bool:
 
 def without(path: Path, axis: int, size: int) -> list[Path]:
     """The path behind a layer that reads the whole of an axis: none where nothing is read of it."""
-    touching, terms = _split(path, axis)
+    touching, terms = split_terms(path, axis)
     region = path.region(axis)
     path = path.restricted(axis, None)
     if not touching:
@@ -187,7 +186,7 @@ def without(path: Path, axis: int, size: int) -> list[Path]:
     if region is not None and single == touching:
         constant = _hull_over(along(single, axis, size), region)
     elif region is not None:
-        terms = [*terms, _over_places(_as_one(touching, axis, size), Digit(axis, size, 1), region)]
+        terms = [*terms, _over_places(as_one(touching, axis, size), Digit(axis, size, 1), region)]
     else:
         for term in single:
             constant = total(constant, term.reads.span(0, prod(digit.size for digit in term.digits) - 1))
@@ -216,7 +215,7 @@ def _without_digits(term: Term, axis: int) -> Term:
         if digits[place].axis == axis:
             lower = prod(digit.size for digit in digits[place + 1 :])
             farthest = (digits[place].size - 1) * lower
-            _check_table(reads.period, lower)
+            check_table(reads.period, lower)
             over = AxisMap(tuple(range(lower)), tuple(range(farthest, farthest + lower)), farthest + lower, lower)
             reads, digits = over.of(reads), (*digits[:place], *digits[place + 1 :])
             if place == 0:  # there are no units beyond
@@ -225,12 +224,12 @@ def _without_digits(term: Term, axis: int) -> Term:
     return Term(digits, reads)
 
 
-def _as_one(terms: Sequence[Term], axis: int, size: int) -> Term:
+def as_one(terms: Sequence[Term], axis: int, size: int) -> Term:
     """Terms with digits of an axis as one term, which has the whole axis as a digit."""
     if len(terms) == 1 and Digit(axis, size, 1) in terms[0].digits:
         return terms[0]
     others = tuple(dict.fromkeys(digit for term in terms for digit in term.digits if digit.axis != axis))
-    _check_table(*(digit.size for digit in others), size)
+    check_table(*(digit.size for digit in others), size)
     pairs: list[Interval] = []
     for values in product(*(range(digit.size) for digit in others), range(size)):
         known = dict(zip(others, values, strict=False))
@@ -250,7 +249,7 @@ def _over_places(term: Term, digit: Digit, places: Positions) -> Term:
     place = term.digits.index(digit)
     lower = prod(other.size for other in term.digits[place + 1 :])
     upper = prod(other.size for other in term.digits[:place])
-    _check_table(upper, places.total, lower)
+    check_table(upper, places.total, lower)
     inside = list(places.each())
     pairs: list[Interval] = []
     for above, below in product(range(upper), range(lower)):
@@ -271,127 +270,7 @@ def table(pairs: Sequence[Interval], step: int = 0) -> AxisMap:
     return AxisMap(tuple([first for first, _ in pairs]), tuple([last for _, last in pairs]), step)
 
 
-def _check_table(*sizes: int) -> None:
+def check_table(*sizes: int) -> None:
+    """Raise `TooIrregularError` for a table of more units, the product of the sizes, than are written one by one."""
     if prod(sizes) > LONGEST_TABLE:
         raise TooIrregularError
-
-
-def windowed(
-    path: Path, axis: int, size: int, reads: AxisMap, after: int, taps: Callable[[int], Positions] | None = None
-) -> list[Path]:
-    """The path behind a layer by which each of `after` positions of an axis reads some of its `size`.
-
-    `taps` are the positions that each reads, where `reads` does not tell those near the borders.
-    """
-    touching, terms = _split(path, axis)
-    region = path.region(axis)
-    if region is not None:
-        reached = _reached(region, reads, after) if taps is None else _tapped(region, taps, after)
-        if not reached:
-            return []
-        path = path.restricted(axis, None if reached == whole(after) else reached)
-    if not touching:
-        return [path]
-    if not alone(touching, axis):
-        return [path.with_terms([*terms, _joint(touching, axis, size, reads, after)])]
-    reading = along(touching, axis, size)
-    single = reads.gap == 1 and reads.firsts == reads.lasts
-    if (region is None or single) and (reading.step or reading.period == 1 or size > LONGEST_PERIOD):
-        _check_table(reads.period, reading.period)
-        return [path.with_terms([*terms, whole_axis(axis, after, reads.of(reading))])]
-    written = _table(reading, size, region, reads, after, taps)
-    return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, written)])]
-
-
-def _reached(region: Positions, reads: AxisMap, after: int) -> Positions:
-    """Which of `after` positions read any of a region."""
-    found, phase = EMPTY, 0
-    while phase < reads.period:
-        first, last, start = reads.firsts[phase], reads.lasts[phase], phase
-        while phase < reads.period and (reads.firsts[phase], reads.lasts[phase]) == (first, last):
-            phase += 1
-        if first <= last:
-            taps = (last - first) // reads.gap + 1
-            starts = region.moved(-first - (taps - 1) * reads.gap).reaching(taps, reads.gap)
-            if reads.step:
-                cycles = starts.thinned(reads.step).within(after)
-            else:
-                cycles = whole(-(-after // reads.period)) if starts.covers(Positions.span(0, 0)) else EMPTY
-            if cycles:
-                found = found.union(cycles.spread(reads.period).moved(start).reaching(phase - start))
-    return found.within(after)
-
-
-def _tapped(region: Positions, taps: Callable[[int], Positions], after: int) -> Positions:
-    _check_table(after)
-    places = set(region.each())
-    found = EMPTY
-    for unit in range(after):
-        if not places.isdisjoint(taps(unit).each()):
-            found = found.union(Positions.span(unit, unit))
-    return found
-
-
-def _table(
-    reading: AxisMap,
-    size: int,
-    region: Positions | None,
-    reads: AxisMap,
-    after: int,
-    taps: Callable[[int], Positions] | None,
-) -> AxisMap:
-    """What each unit reads of the positions of a region: no others exist, but beyond the tensor's borders."""
-    _check_table(max(after, size))
-    inside = whole(size) if region is None else region
-    first = inside.first if inside.first or not reading.step else None
-    last = inside.last if inside.last < size - 1 or not reading.step else None
-    chosen = None if inside.total == inside.last - inside.first + 1 and taps is None else set(inside.each())
-    ordered = reading.ordered
-    pairs = []
-    for unit in range(after):
-        places = _clipped(reads.interval(unit), reads.gap, first, last) if taps is None else taps(unit).each()
-        if chosen is None and isinstance(places, range):
-            pairs.append(reading.span(places[0], places[-1], reads.gap, ordered=ordered) if places else (0, -1))
-            continue
-        found = [reading.interval(place) for place in places if chosen is None or place in chosen]
-        found = [ends for ends in found if ends[0] <= ends[1]]
-        pairs.append(hull(found))
-    return table(pairs)
-
-
-def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> range:
-    """Every `gap`-th position from the first end on that lies inside."""
-    start, end = ends
-    if first is not None and start < first:
-        start += -(-(first - start) // gap) * gap
-    return range(start, (end if last is None else min(end, last)) + 1, gap)
-
-
-def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after: int) -> Term:
-    """The terms of several axes behind a window along one of them, as one."""
-    here = Digit(axis, size, 1)
-    term = _as_one(touching, axis, size)
-    place = term.digits.index(here)
-    lower = prod(digit.size for digit in term.digits[place + 1 :])
-    upper = prod(digit.size for digit in term.digits[:place])
-    _check_table(upper, max(after, size), lower)
-    ordered = term.reads.ordered
-    pairs: list[Interval] = []
-    for number in range(upper * after * lower):
-        above, unit, below = number // (after * lower), number // lower % after, number % lower
-        places = _clipped(reads.interval(unit), reads.gap, 0, size - 1)
-        start = above * size * lower + below
-        ends = (start + places[0] * lower, start + places[-1] * lower) if places else (0, -1)
-        pairs.append(term.reads.span(*ends, reads.gap * lower, ordered=ordered) if places else ends)
-    digits = (*term.digits[:place], Digit(axis, after, 1), *term.digits[place + 1 :])
-    return Term(digits, table(pairs))
-
-
-def moved(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:
-    """The path of a tensor that follows `before` positions of an axis, which has `after` altogether."""
-    region = path.region(axis)
-    now = region.moved(before) if region is not None else Positions.span(before, before + size - 1)
-    if _split(path, axis)[0]:
-        shift = AxisMap((-before,), (-before,), 1)
-        return [found.restricted(axis, now) for found in windowed(path, axis, size, shift, after)]
-    return [path.restricted(axis, now if size < after else region)]

@@ -100,7 +100,10 @@ def _relaid_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
     for axis, size in enumerate(joined):
         touching = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
         if touching and alone(touching, axis) and size > 1:
-            terms = [*(term for term in terms if term not in touching), whole_axis(axis, size, along(touching, axis, size))]
+            terms = [
+                *(term for term in terms if term not in touching),
+                whole_axis(axis, size, along(touching, axis, size)),
+            ]
     terms = [found for term in terms for found in _cut(term, joined, after)]
     return [found.with_terms(_rejoined(_without_constants(terms))) for found in _pieces(path, before, after)]
 
