@@ -6,9 +6,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cnncalc.field_report import Merge
+from cnncalc.hull_figures import agree, figures
 from cnncalc.passages import arrived
 
 if TYPE_CHECKING:
+    from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
     from cnncalc.passages import Fields
     from cnncalc.receptive import Field
@@ -26,32 +28,40 @@ def merge_of(network: Network, fields: list[Fields], tensor: int, name: str) -> 
     >>> merge_of(network, receptive_fields(network), network.tensor(), "input")
     Merge(layer='add_1', paths=('max_pool_1', 'input'))
     """
-    first = len(network.inputs)
-    while not _aligned(fields[tensor], name):
-        node = network.nodes[tensor - first]
-        earlier = [number for number in node.inputs if not _aligned(fields[number], name)]
-        if earlier:
-            tensor = earlier[0]
-            continue
-        names = network.tensor_names
-        here, there = _apart(node, fields, name)
-        return Merge(node.name, (names[node.inputs[here]], names[node.inputs[there]]))
+    first, shapes = len(network.inputs), network.tensor_shapes
+    if _aligned(fields[tensor], name, shapes[tensor]):
+        return None
+    while earlier := _earlier(network, fields, tensor, name):
+        tensor = earlier
+    while tensor >= first:
+        node, names = network.nodes[tensor - first], network.tensor_names
+        found = _apart(network, node, fields, name)
+        if found is not None:
+            here, there = found
+            return Merge(node.name, (names[node.inputs[here]], names[node.inputs[there]]))
+        tensor = node.inputs[0]
     return None
 
 
-def _aligned(fields: Fields, name: str) -> bool:
-    return all(field.aligned for field in fields.get(name, ()))
+def _earlier(network: Network, fields: list[Fields], tensor: int, name: str) -> int | None:
+    """The first input of what makes a tensor in which paths with different centres meet already."""
+    shapes = network.tensor_shapes
+    taken = network.nodes[tensor - len(network.inputs)].inputs
+    return next((number for number in taken if not _aligned(fields[number], name, shapes[number])), None)
 
 
-def _apart(node: Node, fields: list[Fields], name: str) -> tuple[int, int]:
+def _aligned(fields: Fields, name: str, shape: Shape) -> bool:
+    return all(figures(field, shape).aligned for field in fields.get(name, ()))
+
+
+def _apart(network: Network, node: Node, fields: list[Fields], name: str) -> tuple[int, int] | None:
     """The places, among a node's inputs, of the first two by which paths with different centres arrive."""
-    arriving = arrived(node, [fields[number] for number in node.inputs])
+    arriving = arrived(network, node, [fields[number] for number in node.inputs])
     paths = [(place, of_input[name]) for place, of_input in enumerate(arriving) if name in of_input]
-    return next((a, b) for (a, one), (b, other) in combinations(paths, 2) if not _agree(one, other, node))
+    pairs = combinations(paths, 2)
+    return next(((a, b) for (a, one), (b, other) in pairs if not _agree(one, other, node)), None)
 
 
 def _agree(one: tuple[Field, ...], other: tuple[Field, ...], node: Node) -> bool:
     """Whether two paths have the same centres along every axis."""
-    shape = node.output_shape
-    pairs = zip(one, other, strict=True)
-    return all(a.merged(b, shape[a.axis + 1] if a.local else 1).aligned for a, b in pairs)
+    return all(agree(a, b, node.output_shape) for a, b in zip(one, other, strict=True))

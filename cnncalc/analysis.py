@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import gcd, prod
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.passages import receptive_fields
+from cnncalc.receptive import rate
 from cnncalc.report import LayerFigures, ReceptiveField, Report, Totals, WindowFigures
 
 if TYPE_CHECKING:
-    from cnncalc.layout import Layout
+    from cnncalc.layout import Layout, Shape
     from cnncalc.network import Network, Node
     from cnncalc.passages import Fields
     from cnncalc.receptive import Field
@@ -35,7 +36,7 @@ def analyse(network: Network, *, batch: int = 1, dtype: str = "float32") -> Repo
     for node in network.nodes:
         if node.kind not in facts:
             facts[node.kind] = _Facts(node, network.layout)
-    fields = _Receptive(receptive_fields(network))
+    fields = _Receptive(receptive_fields(network), network.tensor_shapes)
     first = len(network.inputs)
     value_bytes = batch * DTYPE_BYTES[dtype]
     layers = tuple(
@@ -127,8 +128,9 @@ def _totals(network: Network, layers: tuple[LayerFigures, ...], batch: int, valu
 class _Receptive:
     """The fields of all tensors as a report has them; tensors that share their fields share those too."""
 
-    def __init__(self, tensors: list[Fields]) -> None:
+    def __init__(self, tensors: list[Fields], shapes: list[Shape]) -> None:
         self.tensors = tensors
+        self.shapes = shapes
         self.known: dict[int, dict[str, ReceptiveField]] = {}
 
     def of(self, tensor: int) -> dict[str, ReceptiveField]:
@@ -136,25 +138,35 @@ class _Receptive:
         fields = self.tensors[tensor]
         known = self.known.get(id(fields))
         if known is None:
-            known = {name: receptive(of_input) for name, of_input in fields.items()}
+            shape = self.shapes[tensor]
+            known = {name: receptive(of_input, shape) for name, of_input in fields.items()}
             self.known[id(fields)] = known
         return known
 
 
-def receptive(fields: tuple[Field, ...]) -> ReceptiveField:
-    """The figures of a field along each axis of an input."""
+def receptive(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
+    """The figures, along each axis of an input, of the fields of a tensor of this shape."""
+    if not all(field.plain for field in fields):
+        return _of_paths(fields, shape)
     return ReceptiveField(
         size=tuple([field.size for field in fields]),
-        stride=tuple([_stride(field) for field in fields]),
+        stride=tuple([rate(field.local) if field.local else None for field in fields]),
         padding=tuple([-field.local.firsts[0] if field.local else None for field in fields]),
         aligned=all(field.aligned for field in fields),
         is_global=any(field.is_global for field in fields),
+        exact=not any(field.approximate for field in fields),
     )
 
 
-def _stride(field: Field) -> tuple[int, int] | None:
-    if field.local is None:
-        return None
-    step, period = field.local.step, len(field.local.firsts)
-    common = gcd(step, period)
-    return step // common, period // common
+def _of_paths(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
+    from cnncalc.hull_figures import figures
+
+    found = [figures(field, shape) for field in fields]
+    return ReceptiveField(
+        size=tuple(axis.size for axis in found),
+        stride=tuple(axis.stride for axis in found),
+        padding=tuple(axis.padding for axis in found),
+        aligned=all(axis.aligned for axis in found),
+        is_global=any(axis.is_global for axis in found),
+        exact=not any(axis.approximate for axis in found),
+    )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from cnncalc.alignment import merge_of
 from cnncalc.analysis import receptive, window_figures
 from cnncalc.field_report import FieldFigures, UnitFigures
+from cnncalc.hull_figures import figures
 from cnncalc.passages import receptive_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.influence import Unit
+    from cnncalc.layout import Shape
     from cnncalc.network import Network
     from cnncalc.passages import Fields
     from cnncalc.positions import Positions
@@ -33,26 +35,27 @@ def field_figures(network: Network, tensors: list[int] | None = None) -> list[Fi
 
 
 def _figures(network: Network, fields: list[Fields], tensor: int) -> FieldFigures:
-    names, first = network.tensor_names, len(network.inputs)
+    names, shapes, first = network.tensor_names, network.tensor_shapes, len(network.inputs)
+    shape = shapes[tensor]
     node = network.nodes[tensor - first] if tensor >= first else None
     merges = ((name, merge_of(network, fields, tensor, name)) for name in fields[tensor])
     return FieldFigures(
         name=names[tensor],
         type="input" if node is None else node.type,
-        output_shape=network.layout.shown(network.tensor_shapes[tensor]),
-        receptive_field=_shown(fields[tensor]),
+        output_shape=network.layout.shown(shape),
+        receptive_field=_shown(fields[tensor], shape),
         merges={name: merge for name, merge in merges if merge is not None},
         patterns={
-            name: tuple((field.local.period, field.local.step) if field.local else None for field in of_input)
+            name: tuple(figures(field, shape).pattern for field in of_input)
             for name, of_input in fields[tensor].items()
         },
         window=None if node is None else window_figures(node),
-        arriving={} if node is None else {names[number]: _shown(fields[number]) for number in node.inputs},
+        arriving={} if node is None else {names[n]: _shown(fields[n], shapes[n]) for n in node.inputs},
     )
 
 
-def _shown(fields: Fields) -> dict[str, ReceptiveField]:
-    return {name: receptive(of_input) for name, of_input in fields.items()}
+def _shown(fields: Fields, shape: Shape) -> dict[str, ReceptiveField]:
+    return {name: receptive(of_input, shape) for name, of_input in fields.items()}
 
 
 def unit_figures(unit: Unit | None, pixels: Mapping[str, tuple[Positions, ...]]) -> UnitFigures:

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.receptive import IDENTITY, Field
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network, Node
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
 
-REFINED: Final = 100_000
-"""The most layers that are walked back for what is seen of a whole axis."""
+MOST_STEPS: Final = 40_000
+"""As many steps of single paths through layers take about a second."""
+
+STEPS_A_LAYER: Final = 10
 
 Fields = dict[str, tuple[Field, ...]]
 """What a tensor sees of each input that it depends on: one field per spatial axis of that input."""
@@ -22,121 +27,236 @@ Fields = dict[str, tuple[Field, ...]]
 def receptive_fields(network: Network) -> list[Fields]:
     """What each tensor, by number, sees of the inputs."""
     tensors: list[Fields] = [
-        {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:]))}
+        {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:], 1))}
         for name, shape in network.inputs.items()
     ]
-    passages: dict[object, list[_Passage]] = {}
-    for node in network.nodes:
-        passed = passages.get(node.kind)
-        if passed is None:
-            passed = passages[node.kind] = _passages(node)
-        fields = passed[0].behind([tensors[number] for number in node.inputs])
-        tensors.append(passed[1].behind([fields]) if len(passed) > 1 else fields)
-    loose = [
-        number
-        for number, fields in enumerate(tensors)
-        if any(field.local is None and not field.exact for of_input in fields.values() for field in of_input)
-    ]
+    known: dict[object, list[Passage]] = {}
+    allowance = Allowance(network)
+    ways = [known.get(node.kind) or _learnt(known, node, allowance) for node in network.nodes]
+    asking = any(passage.asks for passages in known.values() for passage in passages)
+    apart = _told_apart(network, ways) if asking else ()
+    for node, passages in zip(network.nodes, ways, strict=True):
+        detail = len(tensors) in apart
+        fields = passages[0].behind([tensors[number] for number in node.inputs], detail=detail)
+        tensors.append(passages[1].behind([fields], detail=detail) if len(passages) > 1 else fields)
+    loose = [number for number, fields in enumerate(tensors) if any(map(_is_loose, fields.values()))]
     return _refined(network, tensors, loose) if loose else tensors
 
 
-def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
-    """The fields with what is seen along axes that every path sees whole, exactly; of the first in huge networks."""
-    from cnncalc.influence import seen
-    from cnncalc.pieces import IrregularError
+def _learnt(known: dict[object, list[Passage]], node: Node, allowance: Allowance) -> list[Passage]:
+    return known.setdefault(node.kind, passages_of(node, allowance))
 
-    for number in loose[: max(REFINED // len(network.nodes), 8)]:
-        try:
-            pixels = seen(network, number, None)
-        except IrregularError:
-            continue
+
+def _told_apart(network: Network, ways: list[list[Passage]]) -> set[int]:
+    """The tensors whose channels a later layer tells apart, so that what each of them sees has to be known."""
+    found: set[int] = set()
+    number = len(network.tensor_shapes)
+    for node, passages in zip(reversed(network.nodes), reversed(ways), strict=True):
+        number -= 1
+        needed, wanted = number in found, [False]
+        for passage in reversed(passages):
+            wanted = [passage.asks or (needed and not mixes) for mixes in passage.mixes]
+            needed = wanted[0]
+        found.update(taken for taken, asked in zip(node.inputs, wanted, strict=True) if asked)
+    return found
+
+
+def _is_loose(fields: tuple[Field, ...]) -> bool:
+    """Whether it is not known exactly what is seen of an axis that every path sees whole."""
+    return any(not field.exact and _sees_whole(field) for field in fields)
+
+
+def _sees_whole(field: Field) -> bool:
+    if field.plain:
+        return field.local is None
+    from cnncalc.hulls import sees_whole
+
+    return sees_whole(field)
+
+
+def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
+    """The fields with what is seen along axes that every path sees whole, exactly."""
+    from cnncalc.extents import extents
+
+    known = extents(network, loose)
+    for number in loose:
+        found = known.get(number)
         tensors[number] = {
             name: tuple(
-                field._replace(seen=(place.first, place.last) if place else (0, -1)) if field.local is None else field
-                for field, place in zip(fields, pixels[name], strict=True)
+                field
+                if not _sees_whole(field)
+                else field._replace(approximate=True)
+                if found is None
+                else field._replace(seen=found[name][axis] or (0, -1), exact=True)
+                for axis, field in enumerate(fields)
             )
             for name, fields in tensors[number].items()
         }
     return tensors
 
 
-def _passages(node: Node) -> list[_Passage]:
+class Allowance:
+    """How many more steps of single paths through layers a network may take."""
+
+    def __init__(self, network: Network) -> None:
+        self.left = MOST_STEPS + STEPS_A_LAYER * len(network.nodes)
+
+    def spend(self, steps: int) -> bool:
+        """Take steps; false where there are none left for more than one path."""
+        self.left -= steps
+        return steps == 1 or self.left >= 0
+
+
+def passages_of(node: Node, allowance: Allowance) -> list[Passage]:
     """The ways through a layer, and through the activation that is its last step."""
-    own = _Passage(node.layer, node.input_shapes, node.output_shape)
+    own = Passage(node.layer, node.input_shapes, node.output_shape, allowance)
     last = node.layer.last_step
-    return [own] if last is None else [own, _Passage(last, [node.output_shape], node.output_shape)]
+    return [own] if last is None else [own, Passage(last, [node.output_shape], node.output_shape, allowance)]
 
 
-class _Passage:
+class Passage:
     """The way through a layer, for inputs of these shapes: what its output reads of each of them."""
 
-    def __init__(self, layer: Layer, inputs: list[Shape], output: Shape) -> None:
+    def __init__(self, layer: Layer, inputs: list[Shape], output: Shape, allowance: Allowance) -> None:
         self.layer = layer
+        self.allowance = allowance
         self.inputs = inputs
         self.output = output
-        self.reads = layer.reads(inputs, output)
+        self.channels = layer.channel_reads(inputs, output)
+        spatial = layer.reads(inputs, output)
+        self.reads = [(channels, *axes) for channels, axes in zip(self.channels, spatial, strict=True)]
+        self.moves = layer.rearranges(inputs[0], output)
+        self.joins = layer.joins(inputs)
+        self.gathers = [{axis + 1 for axis in layer.gathers(shape)} for shape in inputs]
+        if layer.keeps_places and self.channels[0] is None:
+            self.gathers[0].add(0)
         self.skips = [
-            [self._skips(reads, axis, shape) for axis, reads in enumerate(axes)]
-            for axes, shape in zip(self.reads, inputs, strict=True)
+            any(map(self._skips, reads, shape, output)) for reads, shape in zip(self.reads, inputs, strict=True)
         ]
-        self.passes = len(inputs) == 1 and not layer.gathers(inputs[0]) and self._leaves_axes()
+        self.asks = self._tells_channels_apart()
+        self.mixes = [by is None and not layer.keeps_places for by in self.channels]
+        self.passes = len(inputs) == 1 and not (self.gathers[0] - {0} or self.moves) and self._leaves_axes()
+        self.passes_channels = self.channels[0] is IDENTITY
 
-    def _skips(self, reads: AxisMap | None, axis: int, shape: Shape) -> bool:
+    @staticmethod
+    def _skips(reads: AxisMap | None, before: int, after: int) -> bool:
         """Whether positions at the borders of an axis may be left out, as windows with gaps begin in the padding."""
         if reads is None or reads is IDENTITY or not reads.skips:
             return False
-        first, last = reads.span(0, self.output[1 + self.layer.output_axis(axis, shape)] - 1)
-        return not reads.ordered or first < 0 or last >= shape[1 + axis]
+        first, last = reads.span(0, after - 1)
+        return not reads.ordered or first < 0 or last >= before
+
+    def uses_all(self, number: int) -> bool:
+        """Whether every value of the input of that number enters the output, where that is quickly told."""
+        if self.joins is not None or self.moves:
+            return True
+        if self.layer.selects or self.layer.mirrors:
+            return False
+        axes = zip(self.reads[number], self.inputs[number], self.output, strict=False)
+        return all(by is None or by is IDENTITY or _covers(by, before, after) for by, before, after in axes)
 
     def _leaves_axes(self) -> bool:
         """Whether each position of the only input becomes the same position of the output; all of them, of a vector."""
-        axes, shape = self.reads[0], self.inputs[0]
-        if self.layer.selects and not axes:
+        _, *axes = self.reads[0]
+        return bool(axes or not self.layer.selects) and all(reads is IDENTITY for reads in axes)
+
+    def _tells_channels_apart(self) -> bool:
+        """Whether what the output's units see depends on what each channel of the input sees."""
+        if not self.moves:
+            return self.layer.selects and self.channels[0] is not IDENTITY
+        if len(self.output) == 1:
             return False
-        return all(read is IDENTITY and self.layer.output_axis(axis, shape) == axis for axis, read in enumerate(axes))
+        from cnncalc.paths import Path, whole_axis
+        from cnncalc.relaying import rearranged
 
-    def behind(self, arriving: list[Fields]) -> Fields:
-        """What the output sees, over all of the inputs."""
-        if self.passes:
+        channels = self.inputs[0][0]
+        found = rearranged(Path((whole_axis(0, channels, IDENTITY),)), self.moves, self.inputs[0])
+        return any(digit.axis for path in found for term in path.terms for digit in term.digits)
+
+    def behind(self, arriving: list[Fields], *, detail: bool) -> Fields:
+        """What the output sees, over all of the inputs; with `detail` what each of its channels sees is kept."""
+        if self.passes and (self.passes_channels or _are_plain(arriving[0])):
             return arriving[0]
-        first, *others = self.apart(arriving)
-        for other in others:
-            for name, fields in other.items():
-                known = first.get(name)
-                first[name] = fields if known is None else _merged(known, fields, self.output)
-        return first
+        first, *others = self.apart(arriving, detail=detail)
+        if not others:
+            return first
+        ways: dict[str, list[tuple[Field, ...]]] = {}
+        for way in (first, *others):
+            for name, fields in way.items():
+                ways.setdefault(name, []).append(fields)
+        return {name: tuple([self._merged(axis) for axis in zip(*found, strict=True)]) for name, found in ways.items()}
 
-    def apart(self, arriving: list[Fields]) -> list[Fields]:
+    def _merged(self, fields: tuple[Field, ...]) -> Field:
+        """The field of one axis where several ways meet."""
+        found = fields[0]
+        for field in fields[1:]:
+            behind = found.merged(field)
+            if behind is None:
+                from cnncalc.hulls import merged
+
+                return merged(fields, self.output)
+            found = behind
+        return found
+
+    def apart(self, arriving: list[Fields], *, detail: bool) -> list[Fields]:
         """What the output sees by each of the inputs alone."""
         return [
-            {name: tuple([self._through(field, number) for field in of_input]) for name, of_input in fields.items()}
+            {
+                name: tuple([self._through(field, number, detail) for field in of_input])
+                for name, of_input in fields.items()
+            }
             for number, fields in enumerate(arriving)
         ]
 
-    def _through(self, field: Field, number: int) -> Field:
+    def _through(self, field: Field, number: int, detail: bool) -> Field:
         """The field of one axis behind the layer, by its input of that number."""
-        axes, shape = self.reads[number], self.inputs[number]
-        reads = axes[field.axis] if field.local else None
+        if field.paths or self.moves or (self.joins is not None and (self.joins or detail)):
+            return self._by_paths(field, number, detail=detail)
+        if field.local is None:
+            return field if self.uses_all(number) else field._replace(exact=False)
+        axis, shape = field.axis, self.inputs[number]
+        reads = self.reads[number][axis]
+        if axis in self.gathers[number]:
+            return field._replace(is_global=True)
         if reads is None:
-            behind = field.through(None, 1, 1)
-            return behind._replace(exact=False) if self.layer.selects else behind
-        axis = self.layer.output_axis(field.axis, shape)
-        behind = field.through(reads, shape[field.axis + 1], self.output[axis + 1])
-        if field.axis in self.layer.gathers(shape):
-            behind = behind._replace(is_global=True)
-        if self.skips[number][field.axis] or self.layer.mirrors:
-            behind = behind._replace(exact=False)
-        return behind if axis == field.axis else behind._replace(axis=axis)
+            return field.whole(exact=self.uses_all(number))
+        behind = field.through(reads, shape[axis], self.output[axis])
+        exact = behind.exact and not (self.skips[number] or self.layer.mirrors)
+        return behind if exact == behind.exact else behind._replace(exact=exact)
+
+    def _by_paths(self, field: Field, number: int, *, detail: bool) -> Field:
+        """The field of one axis, path by path; where values are only laid out anew, all that was seen still is."""
+        if self.moves and field.local is None and not field.paths:
+            return field
+        if self.moves and len(self.output) == 1 and not detail:
+            return field.whole()
+        from cnncalc.following import followed
+
+        return followed(self, field, number, detail=detail)
+
+    def taps(self, number: int, axis: int) -> Callable[[int], Positions]:
+        """The positions along an axis of an input that each position of the output reads."""
+        from cnncalc.positions import Positions
+
+        return lambda unit: self.layer.taps(number, axis, Positions.span(unit, unit), self.inputs, self.output)
 
 
-def arrived(node: Node, arriving: list[Fields]) -> list[Fields]:
+def _covers(reads: AxisMap, before: int, after: int) -> bool:
+    """Whether units together read all positions of an axis."""
+    if reads.skips:
+        return False
+    first, last = reads.span(0, after - 1)
+    return first <= 0 and last >= before - 1
+
+
+def _are_plain(fields: Fields) -> bool:
+    return all(field.plain for of_input in fields.values() for field in of_input)
+
+
+def arrived(network: Network, node: Node, arriving: list[Fields]) -> list[Fields]:
     """What a node's output sees by each of its inputs alone."""
-    own, *steps = _passages(node)
-    apart = own.apart(arriving)
+    own, *steps = passages_of(node, Allowance(network))
+    apart = own.apart(arriving, detail=False)
     for step in steps:
-        apart = [step.behind([fields]) for fields in apart]
+        apart = [step.behind([fields], detail=False) for fields in apart]
     return apart
-
-
-def _merged(known: tuple[Field, ...], other: tuple[Field, ...], output: Shape) -> tuple[Field, ...]:
-    return tuple(a.merged(b, output[a.axis + 1] if a.local else 1) for a, b in zip(known, other, strict=True))

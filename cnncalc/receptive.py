@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.window import TransposedWindow
 
 if TYPE_CHECKING:
+    from cnncalc.paths import Path
     from cnncalc.window import AnyWindow
 
 LARGEST_SIZE: Final = 2**62
@@ -112,7 +113,7 @@ class AxisMap(NamedTuple):
             tuple(first for first, _ in reads),
             tuple(last for _, last in reads),
             cycles * self.step * earlier.step // earlier.period,
-        )._reduced()
+        ).reduced()
 
     @property
     def skips(self) -> bool:
@@ -135,14 +136,14 @@ class AxisMap(NamedTuple):
             tuple(first for first, _ in pairs),
             tuple(last for _, last in pairs),
             self.step * period // self.period,
-        )._reduced()
+        ).reduced()
 
     def same_centres(self, other: AxisMap) -> bool:
         """Whether every unit's interval has the same centre in both maps, if it reads anything by both."""
         pairs = ((self.interval(unit), other.interval(unit)) for unit in range(lcm(self.period, other.period)))
         return self.same_rate(other) and all(sum(a) == sum(b) or a[0] > a[1] or b[0] > b[1] for a, b in pairs)
 
-    def _reduced(self) -> AxisMap:
+    def reduced(self) -> AxisMap:
         """The same map with the shortest period."""
         period = self.period
         for shorter in range(1, period // 2 + 1):
@@ -165,6 +166,19 @@ def _union(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
     if a[0] > a[1] or b[0] > b[1]:
         return a if b[0] > b[1] else b
     return min(a[0], b[0]), max(a[1], b[1])
+
+
+def rate(reads: AxisMap) -> tuple[int, int] | None:
+    """How much neighbours advance, as a fraction; None for units that begin again and again at the same place.
+
+    >>> rate(AxisMap((0, 0), (0, 1), 1)), rate(AxisMap((0, 1), (0, 1), 0))
+    ((1, 2), None)
+    """
+    step, period = reads.step, len(reads.firsts)
+    if not step and period > 1:
+        return None
+    common = gcd(step, period)
+    return step // common, period // common
 
 
 def window_map(window: AnyWindow, size: int) -> AxisMap | None:
@@ -199,7 +213,7 @@ def transposed_map(kernel_size: int, stride: int, dilation: int, before: int) ->
         nothing = pixel // stride + 1
         firsts.append((pixel - earliest[phase]) // stride if phase in earliest else nothing)
         lasts.append((pixel - latest[phase]) // stride if phase in latest else nothing - 1)
-    return AxisMap(tuple(firsts), tuple(lasts), 1, dilation // gcd(stride, dilation))._reduced()
+    return AxisMap(tuple(firsts), tuple(lasts), 1, dilation // gcd(stride, dilation)).reduced()
 
 
 class Field(NamedTuple):
@@ -207,31 +221,42 @@ class Field(NamedTuple):
 
     `local` maps a unit to the pixels that it sees by the paths that are not global, and is None where every path
     is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way; not
-    `exact`, they may lie outside of that, as some layer on the way skips positions. `axis` is the spatial axis of the
-    tensor, from 0, along which `local` counts its units.
+    `exact`, they may lie outside of that, as some layer on the way skips positions. `axis` is the axis of the tensor
+    along which `local` counts its units; 0 are the channels.
+
+    Where one map does not tell it, because axes were cut, joined or hold several pieces, `paths` do, and `local` and
+    `axis` mean nothing. `approximate` says that a unit may see less, as the paths had no short description.
     """
 
     local: AxisMap | None
     seen: tuple[int, int]
-    axis: int = 0
+    axis: int = 1
     aligned: bool = True
     is_global: bool = False
     exact: bool = True
+    paths: tuple[Path, ...] = ()
+    approximate: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether the field does not depend on the channel."""
+        return not self.paths and (self.local is None or self.axis > 0)
 
     @property
     def size(self) -> int:
         """Pixels that an interior unit sees or, where every path is global, that all of them see."""
         return self.local.size if self.local else max(self.seen[1] - self.seen[0] + 1, 0)
 
-    def through(self, reads: AxisMap | None, before: int, after: int) -> Field:
-        """The field behind a layer that turns `before` units of the axis into `after`, reading by `reads`.
+    def whole(self, *, exact: bool = True) -> Field:
+        """The field where every path sees the whole, of a layer that skips positions if not `exact`."""
+        return self._replace(local=None, is_global=True, exact=self.exact and exact, paths=())
 
-        None as `reads` says that every unit reads the whole axis.
-        """
+    def through(self, reads: AxisMap, before: int, after: int) -> Field:
+        """The field behind a layer that turns `before` units of its axis into `after`, reading by `reads`."""
         if self.local is None or reads is IDENTITY:
             return self
-        if reads is None or reads.period * self.local.period > LONGEST_PERIOD:
-            return self._replace(local=None, is_global=True)
+        if reads.period * self.local.period > LONGEST_PERIOD:
+            return self._replace(local=None, is_global=True, exact=False, approximate=True)
         if len(reads.firsts) == 1 == len(self.local.firsts) and self.local.firsts[0] <= self.local.lasts[0]:
             return self._through_window(reads, self.local, before, after)
         first, last = reads.span(0, after - 1)
@@ -258,35 +283,32 @@ class Field(NamedTuple):
         if end - start >= LARGEST_SIZE or step * stride > LARGEST_SIZE:
             return self._replace(local=None, seen=seen, is_global=True)
         through = AxisMap((start,), (end,), step * stride)
-        return Field(through, seen, self.axis, self.aligned, self.is_global, self.exact)
+        return Field(through, seen, self.axis, self.aligned, self.is_global, self.exact, (), self.approximate)
 
-    def merged(self, other: Field, units: int) -> Field:
-        """The field where two paths meet on an axis of `units` units: the hull of their union."""
-        seen = (min(self.seen[0], other.seen[0]), max(self.seen[1], other.seen[1]))
-        aligned = self.aligned and other.aligned
-        exact, is_global = self.exact and other.exact, self.is_global or other.is_global
-        merged = self._replace(seen=seen, aligned=aligned, is_global=is_global, exact=exact)
+    def merged(self, other: Field) -> Field | None:
+        """The field where two paths meet, the hull of their union; None where it is not one map of one axis."""
+        if self.paths or other.paths:
+            return None
+        merged = self.together(other)
         if self.local is None or other.local is None:
             follows = self if self.local else other
             return merged._replace(local=follows.local, axis=follows.axis)
-        if self.axis != other.axis:
-            return merged._replace(local=None, aligned=False, is_global=True)
+        if self.axis != other.axis or not self.local.same_rate(other.local):
+            return None
         if self.local == other.local:
             return merged
-        aligned = aligned and self.local.same_centres(other.local)
-        if self.local.same_rate(other.local):
-            return merged._replace(local=self.local.hull(other.local), aligned=aligned)
-        return merged._replace(local=_tabulated_hull(self.local, other.local, units), aligned=aligned)
+        period = lcm(self.local.period, other.local.period)
+        if period > LONGEST_PERIOD:
+            return None
+        aligned = merged.aligned and self.local.same_centres(other.local)
+        return merged._replace(local=self.local.hull(other.local), aligned=aligned)
 
-
-def _tabulated_hull(a: AxisMap, b: AxisMap, units: int) -> AxisMap | None:
-    """The hull of maps of different rates, unit by unit; it has no shorter description."""
-    if units > LONGEST_PERIOD:
-        return None
-    pairs = [_union(a.interval(unit), b.interval(unit)) for unit in range(units)]
-    fastest = max(a, b, key=lambda reads: reads.step / reads.period)
-    return AxisMap(
-        tuple(first for first, _ in pairs),
-        tuple(last for _, last in pairs),
-        fastest.step * units // fastest.period,
-    )
+    def together(self, other: Field) -> Field:
+        """The field with what holds of the union of both, whatever their maps."""
+        return self._replace(
+            seen=(min(self.seen[0], other.seen[0]), max(self.seen[1], other.seen[1])),
+            aligned=self.aligned and other.aligned,
+            is_global=self.is_global or other.is_global,
+            exact=self.exact and other.exact,
+            approximate=self.approximate or other.approximate,
+        )

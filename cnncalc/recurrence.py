@@ -104,7 +104,7 @@ def _meeting(
     for number, (field, axes) in enumerate(zip(arriving, reads, strict=True), start=1):
         if field is None:
             return None
-        if axes[axis] is not None and field.stride[axis] is not None:
+        if axes[axis] is not None and field.padding[axis] is not None:
             path = _given(field, axis, str(number) if len(arriving) > 1 else "in")
             if path is None or axes[axis] is not IDENTITY:
                 return None

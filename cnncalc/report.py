@@ -12,10 +12,18 @@ from cnncalc.layout import Shape
 class ReceptiveField(NamedTuple):
     """What a unit sees of one input, per spatial axis of that input, in pixels.
 
-    `size` is that of an interior unit, `stride` the distance between neighbours as a fraction `(pixels, units)`,
-    `padding` minus the first pixel that unit 0 sees; both are None along an axis that every path sees whole, where
-    `size` is what is seen of it. `aligned` is false where paths with different centres merge; `is_global` tells that
-    some path sees the whole map.
+    `size` is that of an interior unit, from the first pixel to the last, `stride` the distance between neighbours as a
+    fraction `(pixels, units)`, `padding` minus the first pixel that unit 0 sees. A unit is all channels at a place, and
+    of a vector all features. Where units repeat each other in runs the stride is their mean, such as ``(1, 2)`` behind
+    an upsampling by 2, or the height ``(1, 14)`` of 14 x 14 places that were flattened.
+
+    Stride and padding are None along an axis that every path sees whole, where `size` is what all units together see of
+    it. The stride alone is None where neighbours do not advance evenly: along several axes, or from the end of a row to
+    the start of the next, as in the width of places that were flattened.
+
+    `aligned` is false where paths with different centres merge; `is_global` tells that some path sees the whole map,
+    along some axis, and the figures are those of the others. `exact` is false where a unit may see less, as there are
+    too many paths, or too irregular ones, to follow each.
     """
 
     size: tuple[int, ...]
@@ -23,6 +31,7 @@ class ReceptiveField(NamedTuple):
     padding: tuple[int | None, ...]
     aligned: bool
     is_global: bool
+    exact: bool = True
 
 
 class WindowFigures(NamedTuple):

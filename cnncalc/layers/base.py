@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from cnncalc.window import AnyWindow
 
 
+Move = tuple[str, tuple[int, ...]]
+"""A permutation, `permute` with the old axis of each new one, or a `reshape` with the new sizes."""
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(option,))
 class Layer:
     """A layer with its options set; it knows nothing of its neighbours, and is asked with their shapes.
@@ -57,6 +61,9 @@ class Layer:
 
     selects: ClassVar[bool] = False
     """Whether some values of the input may enter nothing of the output."""
+
+    keeps_places: ClassVar[bool] = False
+    """Whether each value enters its own place of the output, beside the channels and axes that are gathered there."""
 
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
@@ -245,6 +252,16 @@ class Layer:
     def axes_apart(cls) -> bool:
         """Whether `sources` is the product of what is read along each axis, which is the same axis of the input."""
         return cls.sources is Layer.sources
+
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """The moves that make the output of an input of `shape`, where the layer only lays its values out anew."""
+        del shape, output
+        return ()
+
+    def joins(self, inputs: Sequence[Shape]) -> int | None:
+        """The axis along which the layer lays several inputs one after another."""
+        del inputs
+        return None
 
     def output_axis(self, axis: int, shape: Shape) -> int:
         """The spatial axis of the output, from 0, that a spatial axis of an input of `shape` becomes."""

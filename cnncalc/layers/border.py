@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc import kernels
 from cnncalc.arithmetic import larger, smaller
 from cnncalc.errors import LayerError, shown
-from cnncalc.layers.base import Layer
+from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Choice, Integer, ListOf, Number, Pads, option
 from cnncalc.layers.options import Padding as PaddingOption
 from cnncalc.layers.windowed import need_map, per_axis
@@ -223,6 +223,11 @@ class Permute(Layer):
         (shape,) = inputs
         channels = self._order(shape)[0]
         return [[None if axis == channels else IDENTITY for axis in range(1, len(shape))]]
+
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """The order."""
+        del output
+        return [("permute", tuple(self._order(shape)))]
 
     def output_axis(self, axis: int, shape: Shape) -> int:
         """Where the axis comes to stand."""

@@ -99,6 +99,7 @@ class SqueezeExcite(Layer):
     """
 
     type_name = "squeeze_excite"
+    keeps_places = True
     aliases = ("squeeze_excitation", "squeeze_and_excitation", "se", "se_layer", "se_module", "se_block")
 
     squeeze_channels: int = option(

@@ -198,6 +198,10 @@ class Concat(Activated):
         """Always."""
         return True
 
+    def joins(self, inputs: Sequence[Shape]) -> int | None:
+        """The axis, if there is more than one input."""
+        return self._axis(inputs[0]) if len(inputs) > 1 else None
+
     def moves_channels(self, inputs: Sequence[Shape]) -> bool:
         """If the channels are the axis."""
         return self._axis(inputs[0]) == 0

@@ -158,6 +158,7 @@ class GroupNorm(Normalization):
     """
 
     type_name = "group_norm"
+    keeps_places = True
     aliases = ("group_normalization",)
 
     num_groups: int = option(Integer(1), meaning="groups that the channels are cut into", aliases=("groups",))
@@ -216,6 +217,7 @@ class LayerNorm(Normalization):
     """
 
     type_name = "layer_norm"
+    keeps_places = True
     aliases = ("layer_normalization", "layer_norm2d")
 
     dims: tuple[int, ...] | None = option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text, shown
-from cnncalc.layers.base import Layer
+from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, ListOf, option
 from cnncalc.layout import MAX_RANK
 from cnncalc.receptive import IDENTITY
@@ -57,6 +57,15 @@ class Relaid(Layer):
         (shape,) = inputs
         becomes = self._becomes(shape)
         return [[IDENTITY if becomes.get(axis, 0) else None for axis in range(1, len(shape))]]
+
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """One new shape, between axes as the spec writes them."""
+        written = self.layout
+        reshape: Move = ("reshape", written.shown(output))
+        if not written.channels_last:
+            return [reshape]
+        axes, others = tuple(range(len(shape))), tuple(range(len(output)))
+        return [("permute", written.shown(axes)), reshape, ("permute", written.internal(others))]
 
     def output_axis(self, axis: int, shape: Shape) -> int:
         """Where the axis comes to stand."""

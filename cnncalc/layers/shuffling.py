@@ -9,7 +9,7 @@ from cnncalc import kernels
 from cnncalc.arithmetic import share
 from cnncalc.boxes import added, row_of, split
 from cnncalc.errors import LayerError
-from cnncalc.layers.base import Layer
+from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.windowed import need_map
 from cnncalc.positions import union_of
@@ -63,6 +63,13 @@ class PixelShuffle(Layer):
         still = (0,) * self.upscale_factor
         return [(AxisMap(still, still, 1),) * (len(inputs[0]) - 1)]
 
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """The channels as blocks, whose axes come to stand behind those of the map."""
+        rank, channels, factor = len(shape) - 1, output[0], self.upscale_factor
+        order = [0, *(axis for pair in range(1, rank + 1) for axis in (rank + pair, pair))]
+        blocks = (channels, *(factor,) * rank, *shape[1:])
+        return [("reshape", blocks), ("permute", tuple(order)), ("reshape", output)]
+
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """Each pixel of a block comes from a channel of its own."""
         factor, rank = self.upscale_factor, len(inputs[0]) - 1
@@ -78,6 +85,12 @@ class PixelShuffle(Layer):
         """Move channels to pixels."""
         del weights
         return kernels.pixel_shuffle(inputs[0], self.upscale_factor)
+
+
+def _blocks_apart(shape: Shape, factor: int) -> tuple[Shape, range, range]:
+    """The shape with each axis cut into blocks and places, and the axes of both."""
+    cut = (shape[0], *(part for size in shape[1:] for part in (size // factor, factor)))
+    return cut, range(1, len(cut), 2), range(2, len(cut), 2)
 
 
 def _unshuffled(shape: Shape, factor: int, name: str) -> Shape:
@@ -125,6 +138,11 @@ class PixelUnshuffle(Layer):
         del output
         return [(AxisMap((0,), (self.downscale_factor - 1,), self.downscale_factor),) * (len(inputs[0]) - 1)]
 
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """The places of a block go behind the channels."""
+        cut, blocks, places = _blocks_apart(shape, self.downscale_factor)
+        return [("reshape", cut), ("permute", (0, *places, *blocks)), ("reshape", output)]
+
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """The pixels of the block that became these channels: of channel ``c r^n + place`` the one at that place."""
         del output
@@ -163,6 +181,11 @@ class SpaceToDepth(Layer):
         """The whole block."""
         del output
         return [(AxisMap((0,), (self.block_size - 1,), self.block_size),) * (len(inputs[0]) - 1)]
+
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """The places of a block go before the channels."""
+        cut, blocks, places = _blocks_apart(shape, self.block_size)
+        return [("reshape", cut), ("permute", (*places, 0, *blocks)), ("reshape", output)]
 
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """The pixels of the block that became these channels: of channel ``place C + c`` the one at that place."""

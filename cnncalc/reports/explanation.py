@@ -90,7 +90,7 @@ def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: Receptive
         for axes, texts in _figures(field).items():
             canvas.note(f"  {title}, {axes}")
             canvas.lines(f"    {text}" for text in texts)
-    if field.is_global and any(stride is not None for stride in field.stride):
+    if figures.some_path(field):
         _remark(canvas, "some path sees the whole map; the figures are those of the others", width)
     if not field.aligned:
         _remark(canvas, "not aligned: paths with different centres merge", width)
@@ -112,11 +112,11 @@ def _figures(field: ReceptiveField) -> dict[str, list[str]]:
 
 def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
     size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
-    if stride is None or padding is None:
+    if padding is None:
         yield f"every path sees the whole map: {figures.exact(size)} pixel{'s' * (size != 1)} of the input"
         return
     yield f"size_out = {figures.exact(size)}"
-    yield f"stride_out = {figures.fraction(stride)}"
+    yield "neighbours do not advance evenly" if stride is None else f"stride_out = {figures.fraction(stride)}"
     yield f"padding_out = {figures.exact(padding)}"
 
 

@@ -103,8 +103,10 @@ def _field(layer: FieldFigures, network: Network) -> Iterator[str]:
         for axis, name_of_axis in enumerate(AXIS_NAMES.get(len(field.size), ())):
             figures_of_axis = _axis(field, axis, layer.patterns[name][axis], is_map=len(layer.output_shape) > 1)
             yield f"  {name_of_axis}{of}: {figures_of_axis}"
-        if field.is_global and any(stride is not None for stride in field.stride):
+        if figures.some_path(field):
             yield f"  some path sees the whole map{of}"
+        if not field.exact:
+            yield f"  a unit may see less{of}: there are too many paths, or too irregular ones, to follow each"
         merge = layer.merges.get(name)
         if merge is not None:
             first, second = merge.paths
@@ -117,6 +119,9 @@ def _axis(field: ReceptiveField, axis: int, pattern: tuple[int, int] | None, *, 
     if pattern is None:
         return f"{'every path sees the whole map,' if is_map else 'all units together see'} {size} of the input"
     period, step = pattern
+    if not period:
+        uneven = "neighbours do not advance evenly"
+        return f"a unit sees up to {size}, by its place; {uneven}; unit 0 begins at {-(padding or 0)}"
     if period == 1:
         return f"a unit sees {size}, the next begins {step} further; unit 0 begins at {-(padding or 0)}"
     return (

@@ -113,19 +113,27 @@ def window(figures: WindowFigures | None) -> str:
 def field(receptive: ReceptiveField) -> str:
     """Size, stride and padding of a receptive field; `all` where every path sees the whole map.
 
-    `*` marks a path that sees the whole map beside those counted, `~` paths whose centres differ.
+    `-` stands for a stride where neighbours do not advance evenly. `*` marks a path that sees the whole map beside
+    those counted, `~` paths whose centres differ, `<` figures that are at most those.
     """
     if not receptive.size:
         return ""
-    if all(stride is None for stride in receptive.stride):
+    if all(padding is None for padding in receptive.padding):
         return f"all {per_axis(receptive.size)}{marks(receptive)}"
     return "/".join((per_axis(receptive.size), *steps(receptive))) + marks(receptive)
 
 
 def marks(receptive: ReceptiveField) -> str:
-    """`~` where paths with different centres merge, `*` where some path sees the whole map and others do not."""
-    some = receptive.is_global and any(stride is not None for stride in receptive.stride)
-    return "~" * (not receptive.aligned) + "*" * some
+    """`~` where paths with different centres merge, `*` where some path sees the whole map and others do not.
+
+    `<` where a unit may see less than the figures say.
+    """
+    return "~" * (not receptive.aligned) + "*" * some_path(receptive) + "<" * (not receptive.exact)
+
+
+def some_path(receptive: ReceptiveField) -> bool:
+    """Whether some path sees the whole map, and others do not."""
+    return receptive.is_global and any(padding is not None for padding in receptive.padding)
 
 
 def fraction(stride: tuple[int, int], bar: str = "/") -> str:
@@ -138,6 +146,8 @@ def fraction(stride: tuple[int, int], bar: str = "/") -> str:
 
 
 def steps(receptive: ReceptiveField) -> tuple[str, str]:
-    """Stride and padding of a receptive field, `all` along an axis that every path sees whole."""
-    strides = ["all" if s is None else fraction(s, ":") for s in receptive.stride]
-    return per_axis(strides), per_axis(["all" if pad is None else pad for pad in receptive.padding])
+    """Stride and padding of a receptive field, `all` along an axis that every path sees whole, `-` for no stride."""
+    strides = ["-" if s is None else fraction(s, ":") for s in receptive.stride]
+    paddings = ["all" if pad is None else str(pad) for pad in receptive.padding]
+    known = ["all" if pad == "all" else s for s, pad in zip(strides, paddings, strict=True)]
+    return per_axis(known), per_axis(paddings)

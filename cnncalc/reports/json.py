@@ -120,14 +120,15 @@ def _window(layer: LayerFigures) -> dict[str, Any]:
 
 
 def receptive(field: ReceptiveField) -> dict[str, Any]:
-    """A receptive field as a plain dict, with the keys of the JSON."""
-    return {
+    """A receptive field as a plain dict, with the keys of the JSON; `exact` only where it is false."""
+    figures = {
         "size": field.size,
         "stride": _null_if_none([_fraction(stride) for stride in field.stride]),
         "padding": _null_if_none(list(field.padding)),
         "aligned": field.aligned,
         "global": field.is_global,
     }
+    return figures if field.exact else {**figures, "exact": False}
 
 
 def _fraction(stride: tuple[int, int] | None) -> int | str | None:

@@ -67,10 +67,12 @@ def notes(fields: Iterable[str]) -> list[str]:
     """
     known = {
         "all": "all: every path sees the whole map",
+        "-": "-: neighbours do not advance evenly",
         "*": "* some path sees the whole map; the figures are those of the other paths",
         "~": "~ paths with different centres merge; the figures are those of their hull",
+        "<": "< at most these: there are too many paths, or too irregular ones, to follow each",
     }
-    written = {part for field in set(fields) for part in re.split("([ ,/x~*])", field)}
+    written = {part for field in set(fields) for part in re.split("([ ,/x~*<])", field)}
     return [text for mark, text in known.items() if mark in written]
 
 

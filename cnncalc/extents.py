@@ -1,0 +1,137 @@
+"""The first and last pixel that all units of a tensor together see, exactly, for many tensors at once.
+
+A tensor of which a later one needs every value is worked out once, whatever needs it, and from there on what it needs
+itself: so each is walked back from only as far as layers leave values out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.boxes import Box, added
+from cnncalc.influence import projected
+from cnncalc.pieces import IrregularError
+from cnncalc.positions import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.layout import Shape
+    from cnncalc.network import Network, Node
+
+MOST_STEPS: Final = 20_000
+"""The most layers, beside one for each of the network, that are walked back through in parts."""
+
+Extent = dict[str, tuple[tuple[int, int] | None, ...]]
+"""The first and last pixel along each axis of each input; None where none is seen."""
+
+
+def extents(network: Network, tensors: Iterable[int]) -> dict[int, Extent]:
+    """What all units of each of these tensors see; those are left out that take too long or see no regular pattern.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> extents(network, [network.tensor("output")])[network.tensor("output")]
+    {'input': ((0, 27), (0, 27))}
+    """
+    walks = _Walks(network)
+    names, first = list(network.inputs), len(network.inputs)
+    wanted = set(tensors)
+    needs: dict[int, tuple[Extent, set[int]] | None] = {}
+    for number in range(max(wanted), first - 1, -1):
+        if number in wanted:
+            try:
+                needs[number] = found = walks.back(number)
+            except IrregularError:
+                needs[number] = found = None
+            wanted |= found[1] if found else set()
+    known: dict[int, Extent] = {
+        number: {name: tuple((0, size - 1) for size in network.inputs[name][1:])} for number, name in enumerate(names)
+    }
+    for number, need in sorted(needs.items()):
+        if need is not None and all(taken in known for taken in need[1]):
+            known[number] = need[0]
+            for taken in need[1]:
+                known[number] = _union(known[number], known[taken])
+    return known
+
+
+def _union(one: Extent, other: Extent) -> Extent:
+    """The extents of both; tensors that see the same share them."""
+    if one == other or not other:
+        return one
+    if not one:
+        return other
+    return {
+        name: tuple(map(_hull, one[name], other[name])) if name in one and name in other else (one | other)[name]
+        for name in (*one, *(name for name in other if name not in one))
+    }
+
+
+def _hull(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+class _Walks:
+    """Walks back from whole tensors to others that are needed whole, or to parts of the inputs."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.left = MOST_STEPS
+        self.steps: dict[object, list[list[Box]]] = {}
+
+    def back(self, tensor: int) -> tuple[Extent, set[int]] | None:
+        """What a tensor needs of the inputs in part, and the tensors that it needs whole; None if it takes too long."""
+        network, first = self.network, len(self.network.inputs)
+        node = network.nodes[tensor - first]
+        kind = node.kind
+        if kind not in self.steps:
+            self.steps[kind] = _sources(node, [tuple(map(whole, node.output_shape))])
+        waiting: dict[int, list[Box]] = {}
+        _arrive(waiting, node, self.steps[kind])
+        needed: set[int] = set()
+        parts: Extent = {}
+        while waiting:
+            number = max(waiting)
+            boxes = waiting.pop(number)
+            shape = network.tensor_shapes[number]
+            if boxes == [tuple(map(whole, shape))]:
+                needed.add(number)
+            elif number < first:
+                parts[list(network.inputs)[number]] = _ends(boxes, shape)
+            elif self.left <= 0:
+                return None
+            elif boxes:
+                self.left -= len(boxes)
+                earlier = network.nodes[number - first]
+                _arrive(waiting, earlier, _sources(earlier, boxes))
+            else:
+                _arrive(waiting, network.nodes[number - first], [[] for _ in network.nodes[number - first].inputs])
+        return parts, needed
+
+
+def _ends(boxes: list[Box], shape: Shape) -> tuple[tuple[int, int] | None, ...]:
+    return tuple((found.first, found.last) if found else None for found in projected(boxes, shape))
+
+
+def _arrive(waiting: dict[int, list[Box]], node: Node, arriving: list[list[Box]]) -> None:
+    """Add what a node needs of its inputs."""
+    for number, boxes in zip(node.inputs, arriving, strict=True):
+        known = waiting.setdefault(number, [])
+        for box in boxes:
+            added(known, box)
+
+
+def _sources(node: Node, leaving: list[Box]) -> list[list[Box]]:
+    """For each input of a node, the boxes of it that enter those that leave."""
+    step, shape = node.layer.last_step, node.output_shape
+    if step is not None:
+        leaving = [part for box in leaving for part in step.sources(box, [shape], shape)[0]]
+    found: list[list[Box]] = [[] for _ in node.inputs]
+    for box in leaving:
+        for known, arriving in zip(found, node.layer.sources(box, node.input_shapes, shape), strict=True):
+            for part in arriving:
+                added(known, part)
+    return found

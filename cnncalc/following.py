@@ -1,0 +1,109 @@
+"""How the paths of a field are followed through a layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.hulls import field_of, joined, paths_of
+from cnncalc.paths import LONGEST_TABLE, Digit, Path, TooIrregularError, hull, table, whole_axis, without
+from cnncalc.positions import Positions
+from cnncalc.receptive import IDENTITY
+from cnncalc.relaying import rearranged
+from cnncalc.sliding import moved, windowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cnncalc.passages import Passage
+    from cnncalc.paths import Interval
+    from cnncalc.receptive import AxisMap, Field
+
+FEW: Final = 8
+"""The most paths that are followed where a network has more of them than can be followed in short time."""
+
+
+def followed(passage: Passage, field: Field, number: int, *, detail: bool) -> Field:
+    """The field behind a layer, by its input of that number; without `detail` that of all channels together."""
+    paths = list(paths_of(field, passage.inputs[number]))
+    if not passage.allowance.spend(len(paths)):
+        paths = _roughly(paths, passage.inputs[number])
+    found = _behind(passage, paths, number)
+    if not detail:
+        found = _each(found, lambda path: without(path, 0, passage.output[0]))
+    return field_of(found, field._replace(exact=field.exact and passage.uses_all(number)), passage.output)
+
+
+def _roughly(paths: list[Path], shape: tuple[int, ...]) -> list[Path]:
+    """Few paths that see no less."""
+    found = joined([path._replace(where=(), exact=False) for path in paths], shape)
+    return found if len(found) <= FEW else [Path((), exact=False)]
+
+
+def _each(paths: Iterable[Path], follow: Callable[[Path], list[Path]]) -> list[Path]:
+    """The paths to which each leads; one that has no short description counts as seeing the whole."""
+    found: list[Path] = []
+    for path in paths:
+        try:
+            found += follow(path)
+        except TooIrregularError:
+            found.append(Path((), exact=False))
+    return found
+
+
+def _behind(passage: Passage, paths: list[Path], number: int) -> list[Path]:
+    """The paths behind a layer."""
+    shape, joins = passage.inputs[number], passage.joins
+    if passage.moves:
+        return _each(paths, lambda path: rearranged(path, passage.moves, shape))
+    if joins is not None:
+        before = sum(earlier[joins] for earlier in passage.inputs[:number])
+        return _each(paths, lambda path: moved(path, joins, shape[joins], before, passage.output[joins]))
+    gathers = passage.gathers[number]
+    beside = paths if passage.layer.keeps_places or gathers else []
+    sizes = list(shape)
+    reading = [None if axis in gathers else reads for axis, reads in enumerate(passage.reads[number])]
+    for axis, reads in sorted(enumerate(reading), key=lambda along: along[1] is not None):
+        if reads is not IDENTITY:
+            paths = _along(passage, paths, (number, axis), reads)
+            sizes[axis] = passage.output[axis] if axis < len(passage.output) else 1
+            paths = joined(paths, tuple(sizes))
+    return [*beside, *paths]
+
+
+def _along(passage: Passage, paths: list[Path], place: tuple[int, int], reads: AxisMap | None) -> list[Path]:
+    """The paths behind a layer, as far as one axis of an input is concerned."""
+    number, axis = place
+    size = passage.inputs[number][axis]
+    if reads is None:
+        return _each(paths, lambda path: without(path, axis, size))
+    taps = passage.taps(number, axis) if passage.layer.mirrors and axis else None
+    if reads.firsts != reads.lasts or taps is not None:
+        paths = _pieces_joined(paths, axis, size)
+    return _each(paths, lambda path: windowed(path, axis, size, reads, passage.output[axis], taps))
+
+
+def _pieces_joined(paths: list[Path], axis: int, size: int) -> list[Path]:
+    """The paths with the pieces that follow each other along an axis, where they are many, position by position."""
+    here = (Digit(axis, size, 1),)
+    lots: dict[object, list[Path]] = {}
+    others: list[Path] = []
+    for path in paths:
+        single = len(path.terms) == 1 and path.terms[0].digits == here
+        if single and path.region(axis) is not None and size <= LONGEST_TABLE:
+            lots.setdefault(path.restricted(axis, None).where, []).append(path)
+        else:
+            others.append(path)
+    return [*others, *(path for lot in lots.values() for path in (lot if len(lot) <= FEW else [_one(lot, axis, size)]))]
+
+
+def _one(pieces: list[Path], axis: int, size: int) -> Path:
+    """Pieces of an axis as one path of all of it, which sees nothing where there is none."""
+    ends: list[list[Interval]] = [[] for _ in range(size)]
+    for path in pieces:
+        places = path.region(axis) or Positions.span(0, size - 1)
+        for place in places.each():
+            found = path.terms[0].reads.interval(place)
+            if found[0] <= found[1]:
+                ends[place].append(found)
+    path = pieces[0].restricted(axis, None)._replace(aligned=False, exact=all(piece.exact for piece in pieces))
+    return path.with_terms([whole_axis(axis, size, table([hull(found) for found in ends]))])

@@ -1,0 +1,219 @@
+"""The figures of the hull of several paths: of units that are all channels at a place."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations, islice, product
+from math import lcm, prod
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.hulls import field_of, joined, paths_of
+from cnncalc.paths import LONGEST_TABLE, Path, TooIrregularError, along, total, without
+from cnncalc.positions import whole
+from cnncalc.receptive import AxisMap, Field, rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
+
+MOST_PAIRS: Final = 20_000
+"""The most pairs of paths whose hull is worked out unit by unit."""
+
+UNEVEN: Final = (0, 0)
+"""The pattern of units that do not repeat along one axis."""
+
+
+class Figures(NamedTuple):
+    """What a person is told of a field along one axis of an input; see `ReceptiveField`.
+
+    `pattern` is the number of units after which the field repeats and how much further it begins there: None where
+    every path sees the whole, `UNEVEN` where there are no such numbers.
+    """
+
+    size: int
+    stride: tuple[int, int] | None
+    padding: int | None
+    aligned: bool
+    is_global: bool
+    pattern: tuple[int, int] | None
+    approximate: bool
+
+
+def figures(field: Field, shape: Shape) -> Figures:
+    """The figures of a field of a tensor of this shape: those of units, which are all channels at a place.
+
+    >>> figures(Field(AxisMap((-1,), (1,), 1), (0, 13)), (4, 14, 14))[:3]
+    (3, (1, 1), 1)
+    """
+    if field.local is not None and field.axis:
+        reads = field.local
+        padding, pattern = -reads.firsts[0], (reads.period, reads.step)
+        return Figures(reads.size, rate(reads), padding, field.aligned, field.is_global, pattern, field.approximate)
+    paths = joined(list(_of_units(paths_of(field, shape), shape)), shape) if field.paths else []
+    local = [path for path in paths if path.terms]
+    if not local:
+        size = max(field.seen[1] - field.seen[0] + 1, 0)
+        aligned = field.aligned and all(path.aligned for path in paths)
+        return Figures(size, None, None, aligned, True, None, field.approximate)
+    return _of_paths(local, len(local) < len(paths), field.approximate, shape)
+
+
+def _of_units(paths: Iterable[Path], shape: Shape) -> Iterator[Path]:
+    """The paths of all channels together."""
+    for path in paths:
+        try:
+            yield from without(path, 0, shape[0])
+        except TooIrregularError:
+            yield Path((), exact=False)
+
+
+def agree(one: Field, other: Field, shape: Shape) -> bool:
+    """Whether two ways to a tensor of this shape have the same centres, wherever its units have them."""
+    paths = [path._replace(where=()) for field in (one, other) for path in paths_of(field, shape)]
+    return figures(field_of(paths, one.together(other), shape), shape).aligned
+
+
+def _of_paths(local: list[Path], is_global: bool, approximate: bool, shape: Shape) -> Figures:
+    """The figures of paths of which none is global."""
+    size, aligned, exact = _size(local, shape)
+    pattern = _pattern(local, shape)
+    stride = None if pattern == UNEVEN else rate(AxisMap((0,) * pattern[0], (0,) * pattern[0], pattern[1]))
+    approximate = approximate or not exact or not all(path.exact for path in local)
+    return Figures(size, stride, -_first(local, shape), aligned, is_global, pattern, approximate)
+
+
+def _pattern(local: Sequence[Path], shape: Shape) -> tuple[int, int]:
+    """The pattern of all units along one axis: of paths at several rates that of the fastest."""
+    axes = {digit.axis for path in local for term in path.terms for digit in term.digits}
+    pieces = {path.where for path in local}
+    if len(axes) > 1 or (len(local) > 1 and pieces != {()}) or any(len(where) > 1 for where in pieces):
+        return UNEVEN
+    (axis,) = axes
+    try:
+        maps = [along(path.terms, axis, shape[axis]) for path in local]
+    except TooIrregularError:
+        return UNEVEN
+    if any(reads.period > 1 and not reads.step for reads in maps):
+        return UNEVEN
+    fastest = max(maps, key=lambda reads: Fraction(reads.step, reads.period))
+    return lcm(*(reads.period for reads in maps if reads.same_rate(fastest))), fastest.step
+
+
+def _first(local: Sequence[Path], shape: Shape) -> int:
+    """The first pixel of the first unit that has a path."""
+    starts: dict[tuple[int, ...], int] = {}
+    for path in local:
+        start = tuple(0 if (places := path.region(axis)) is None else places.first for axis in range(1, len(shape)))
+        first = _at(path, start)[0]
+        starts[start] = min(first, starts.get(start, first))
+    return starts[min(starts)]
+
+
+def _at(path: Path, unit: Sequence[int]) -> tuple[int, int]:
+    """What a unit sees by a path."""
+    found = (0, 0)
+    for digits, reads in path.terms:
+        number = 0
+        for axis, size, inner in digits:
+            value = unit[axis - 1] // inner
+            number = number * size + value % size
+        found = total(found, reads.interval(number))
+    return found
+
+
+def _size(local: Sequence[Path], shape: Shape) -> tuple[int, bool, bool]:
+    """The most that a unit sees, whether all of it has one centre, and whether the size is exact."""
+    size, aligned, exact = 0, all(path.aligned for path in local), True
+    few = list(islice(_pairs(local), MOST_PAIRS + 1))
+    if len(few) > MOST_PAIRS:
+        ends = [_ends(path) for path in local]
+        return max(last for _, last in ends) - min(first for first, _ in ends) + 1, False, False
+    for one, other in (*((path, path) for path in local), *few, *((b, a) for a, b in few)):
+        reach, known = _reach(one, other, shape)
+        size, exact = max(size, reach), exact and known
+    return size, aligned and not few, exact
+
+
+def _pairs(local: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Paths that some units have both; pieces of one axis are gone through in their order."""
+    axes = {path.where[0][0] if path.where else -1 for path in local}
+    if len(axes) > 1 or -1 in axes:
+        yield from ((one, other) for one, other in combinations(local, 2) if _meet(one, other))
+        return
+    ordered = sorted(local, key=lambda path: path.where[0][1].first)
+    for place, one in enumerate(ordered):
+        last = one.where[0][1].last
+        for other in islice(ordered, place + 1, None):
+            if other.where[0][1].first > last:
+                break
+            if _meet(one, other):
+                yield one, other
+
+
+def _meet(one: Path, other: Path) -> bool:
+    """Whether some units have both paths."""
+    places = dict(one.where)
+    return all(axis not in places or _common(places[axis], found) for axis, found in other.where)
+
+
+def _common(one: Positions, other: Positions) -> list[int] | range:
+    """The positions in both sets."""
+    if all(places.total == places.last - places.first + 1 for places in (one, other)):
+        return range(max(one.first, other.first), min(one.last, other.last) + 1)
+    return sorted(set(one.each()).intersection(other.each()))
+
+
+def _reach(one: Path, other: Path, shape: Shape) -> tuple[int, bool]:
+    """The most from the first pixel by one path to the last by another, of units that have both; and if it is exact."""
+    axes = sorted({digit.axis for path in (one, other) for term in path.terms for digit in term.digits})
+    try:
+        return 1 + sum(_reach_along(axis, one, other, shape) for axis in axes), True
+    except _NoUnitError:
+        return 0, True
+    except TooIrregularError:
+        pass
+    units = [_places(axis, one, other, shape) for axis in range(1, len(shape))]
+    if prod(map(len, units)) > LONGEST_TABLE:
+        return _ends(other)[1] - _ends(one)[0] + 1, False
+    sees = ((_at(one, unit), _at(other, unit)) for unit in product(*units))
+    return max((b[1] - a[0] + 1 for a, b in sees if a[0] <= a[1] and b[0] <= b[1]), default=0), True
+
+
+class _NoUnitError(Exception):
+    """No unit sees anything by both paths."""
+
+
+def _places(axis: int, one: Path, other: Path, shape: Shape) -> list[int] | range:
+    """The positions along an axis of the units that have both paths."""
+    everywhere = whole(shape[axis])
+    regions = [everywhere if (places := path.region(axis)) is None else places for path in (one, other)]
+    return _common(*regions)
+
+
+def _reach_along(axis: int, one: Path, other: Path, shape: Shape) -> int:
+    """What one axis adds to the reach of two paths."""
+    maps = []
+    for path in (one, other):
+        terms = [term for term in path.terms if any(digit.axis == axis for digit in term.digits)]
+        if any(digit.axis != axis for term in terms for digit in term.digits):
+            raise TooIrregularError
+        maps.append(along(terms, axis, shape[axis]) if terms else AxisMap((0,), (0,), 0))
+    places = _places(axis, one, other, shape)
+    period = lcm(*(reads.period for reads in maps))
+    if len(places) > 2 * period and isinstance(places, range):
+        places = [*places[:period], *places[-period:]]
+    if len(places) > LONGEST_TABLE:
+        raise TooIrregularError
+    found = [(maps[0].interval(place), maps[1].interval(place)) for place in places]
+    reaches = [b[1] - a[0] for a, b in found if a[0] <= a[1] and b[0] <= b[1]]
+    if not reaches:
+        raise _NoUnitError
+    return max(reaches)
+
+
+def _ends(path: Path) -> tuple[int, int]:
+    """Bounds of what all units see by a path."""
+    spans = [term.reads.span(0, prod(digit.size for digit in term.digits) - 1) for term in path.terms]
+    return sum(first for first, _ in spans), sum(last for _, last in spans)
