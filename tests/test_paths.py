@@ -202,6 +202,16 @@ def test_a_gate_that_sees_padding_only_sees_nothing() -> None:
     assert cnncalc.load(text).report().layers[-1].receptive_field["input"].size == (0,)
 
 
+@pytest.mark.parametrize("shape", ["1x6000", "1x2x6000"])
+def test_patterns_that_are_too_irregular_are_told(shape: str) -> None:
+    """The places of 5,999 of 6,000 positions repeat after 5,999, and count as seeing all of them."""
+    size = 5999 if shape == "1x6000" else [2, 5999]
+    field = cnncalc.load(f"input: {shape}\nlayers:\n- upsample: {{size: {size}}}\n").report().layers[0].receptive_field
+    assert (field["input"].exact, field["input"].is_global) == (False, True)
+    linear = f"input: {shape}\nlayers:\n- linear: {{dim: -1, out_features: 5000}}\n"
+    assert cnncalc.load(linear).report().layers[0].receptive_field["input"].exact
+
+
 def test_where_there_are_too_many_pieces_it_is_said(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cnncalc.passages.MOST_STEPS", -1000)
     text = ANCHORS[-4][1]
