@@ -173,6 +173,16 @@ def test_a_merge_behind_a_joint_is_named() -> None:
     assert field_figures(network)[2].merges == {"input": Merge("j", ("input", "a"))}
 
 
+def test_an_input_of_other_channels_is_not_seen(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text(
+        "inputs: {a: 2x9, b: 2x9}\nlayers:\n- concat: {from: [a, b]}\n- slice: {name: s, start: 1, end: 2}\n"
+    )
+    found = json.loads(run("receptive-field", "net.yaml", "s", "--unit", "4", "--verify", "--json").out)
+    assert {name: field["size"] for name, field in found["receptive_field"].items()} == {"a": [1], "b": [0]}
+    assert (found["interval"], found["verified"]["ok"]) == ({"a": [[4, 4]], "b": [None]}, True)
+    assert "length of b: no path leads to it" in run("receptive-field", "net.yaml", "s").out
+
+
 def gates(count: int) -> str:
     """Gates one behind the other, each of every second position."""
     return "input: 2x9\nlayers:\n" + "".join(
