@@ -75,7 +75,9 @@ def _along(passage: Passage, paths: list[Path], place: tuple[int, int], reads: A
     number, axis = place
     size = passage.inputs[number][axis]
     if reads is None:
-        return _each(paths, lambda path: without(path, axis, size))
+        exact = not axis or not passage.is_irregular(number, axis)
+        read = _each(paths, lambda path: without(path, axis, size))
+        return read if exact else [path._replace(exact=False) for path in read]
     taps = passage.taps(number, axis) if passage.layer.mirrors and axis else None
     if reads.firsts != reads.lasts or taps is not None:
         paths = _pieces_joined(paths, axis, size)

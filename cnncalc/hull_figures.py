@@ -56,7 +56,8 @@ def figures(field: Field, shape: Shape) -> Figures:
     if not local:
         size = max(field.seen[1] - field.seen[0] + 1, 0)
         aligned = field.aligned and all(path.aligned for path in paths)
-        return Figures(size, None, None, aligned, True, None, field.approximate)
+        is_global = field.is_global or field.local is not None or bool(paths)
+        return Figures(size, None, None, aligned, is_global, None, field.approximate)
     return _of_paths(local, len(local) < len(paths), field.approximate, shape)
 
 

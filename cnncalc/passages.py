@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.receptive import IDENTITY, Field
+from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,7 +219,8 @@ class Passage:
         if axis in self.gathers[number]:
             return field._replace(is_global=True)
         if reads is None:
-            return field.whole(exact=self.uses_all(number))
+            whole = field.whole(exact=self.uses_all(number))
+            return whole._replace(approximate=True) if self.is_irregular(number, axis) else whole
         behind = field.through(reads, shape[axis], self.output[axis])
         exact = behind.exact and not (self.skips[number] or self.layer.mirrors)
         return behind if exact == behind.exact else behind._replace(exact=exact)
@@ -233,6 +234,11 @@ class Passage:
         from cnncalc.following import followed
 
         return followed(self, field, number, detail=detail)
+
+    def is_irregular(self, number: int, axis: int) -> bool:
+        """Whether an axis counts as read whole because the pattern of what is read has no short description."""
+        windowed = self.layer.channelwise or self.layer.windows(self.inputs[number]) is not None
+        return windowed and self.inputs[number][axis] > 1 and self.output[axis] > LONGEST_PERIOD
 
     def taps(self, number: int, axis: int) -> Callable[[int], Positions]:
         """The positions along an axis of an input that each position of the output reads."""

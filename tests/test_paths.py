@@ -173,6 +173,16 @@ def test_a_merge_behind_a_joint_is_named() -> None:
     assert field_figures(network)[2].merges == {"input": Merge("j", ("input", "a"))}
 
 
+def test_an_input_of_other_channels_is_not_seen(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text(
+        "inputs: {a: 2x9, b: 2x9}\nlayers:\n- concat: {from: [a, b]}\n- slice: {name: s, start: 1, end: 2}\n"
+    )
+    found = json.loads(run("receptive-field", "net.yaml", "s", "--unit", "4", "--verify", "--json").out)
+    assert {name: field["size"] for name, field in found["receptive_field"].items()} == {"a": [1], "b": [0]}
+    assert (found["interval"], found["verified"]["ok"]) == ({"a": [[4, 4]], "b": [None]}, True)
+    assert "length of b: no path leads to it" in run("receptive-field", "net.yaml", "s").out
+
+
 def gates(count: int) -> str:
     """Gates one behind the other, each of every second position."""
     return "input: 2x9\nlayers:\n" + "".join(
@@ -200,6 +210,16 @@ def test_a_gate_that_sees_padding_only_sees_nothing() -> None:
         "- conv: {out_channels: 1, kernel_size: 1, stride: 2, padding: 1}\n- flatten\n"
     )
     assert cnncalc.load(text).report().layers[-1].receptive_field["input"].size == (0,)
+
+
+@pytest.mark.parametrize("shape", ["1x6000", "1x2x6000"])
+def test_patterns_that_are_too_irregular_are_told(shape: str) -> None:
+    """The places of 5,999 of 6,000 positions repeat after 5,999, and count as seeing all of them."""
+    size = 5999 if shape == "1x6000" else [2, 5999]
+    field = cnncalc.load(f"input: {shape}\nlayers:\n- upsample: {{size: {size}}}\n").report().layers[0].receptive_field
+    assert (field["input"].exact, field["input"].is_global) == (False, True)
+    linear = f"input: {shape}\nlayers:\n- linear: {{dim: -1, out_features: 5000}}\n"
+    assert cnncalc.load(linear).report().layers[0].receptive_field["input"].exact
 
 
 def test_where_there_are_too_many_pieces_it_is_said(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,8 @@ def _field(layer: FieldFigures, network: Network) -> Iterator[str]:
 def _axis(field: ReceptiveField, axis: int, pattern: tuple[int, int] | None, *, is_map: bool) -> str:
     """The figures along one axis."""
     size, padding = _pixels(field.size[axis]), field.padding[axis]
+    if pattern is None and not field.size[axis]:
+        return "no path leads to it"
     if pattern is None:
         return f"{'every path sees the whole map,' if is_map else 'all units together see'} {size} of the input"
     period, step = pattern
