@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.solver_limits import FEWEST_BUILDS, KEPT, LARGEST_BUILD, QUESTION
+from cnncalc.solver_limits import FEWEST_BUILDS, KEPT, LARGEST_BUILD, PROBES, PROBING, QUESTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,10 @@ class Builder:
     def begin(self) -> None:
         """Begin another question, which may cost as much again."""
         self.left = self.most
+
+    def begin_probing(self) -> None:
+        """Begin to look for sizes at which options change, which may cost less."""
+        self.left = max(PROBING, PROBES * self.network.entries)
 
     def spend(self, cost: int) -> None:
         """Count what a question costs beside building; raises `SpentError`."""

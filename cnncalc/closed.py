@@ -19,7 +19,7 @@ from cnncalc.solver_limits import CONFIRMATIONS
 from cnncalc.tracing import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.building import Root
     from cnncalc.layout import Shape
@@ -61,9 +61,9 @@ def closed(network: Network, builder: Builder | None = None) -> Closed:
         found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
         meetings.update(dict.fromkeys(reader.meetings))
-    confirmed = _confirmed(network, found, builder or Builder(network))
-    forms = confirmed or [(None,) * len(axes) for axes in found]
-    return Closed(forms, list(constraints), list(meetings), confirmed is not None)
+    confirmation = _Confirmation(network, found, builder or Builder(network))
+    confirmation.confirm()
+    return Closed(confirmation.forms, list(constraints), list(meetings), confirmation.settled)
 
 
 class _Reader:
@@ -174,45 +174,63 @@ def follows_sizes(network: Network) -> bool:
     return network.follows_sizes or not network.blueprint.has_known_types
 
 
-def _confirmed(
-    network: Network, found: list[tuple[Form | None, ...]], builder: Builder
-) -> list[tuple[Form | None, ...]] | None:
-    """The forms without those that are not what the network, built at other sizes, has; None if it has other layers.
+class _Confirmation:
+    """The forms of a network's tensors, held against the network built at other sizes.
 
-    Where something may follow the size, a form is claimed only if it was seen to hold at some sizes of every axis;
-    elsewhere it stands unless it is seen to fail, which takes a channel that follows the size. None too where nothing
-    is claimed.
+    Where something may follow the size, a form is claimed only if it was seen to hold at some sizes; elsewhere it
+    stands unless it is seen to fail, which takes a channel that follows the size.
     """
-    unsure = follows_sizes(network) and bool(builder.roots)
-    fixed = all(axes[0] is not None and axes[0].constant is not None for axes in found if len(axes) > 1)
-    if fixed and not unsure:
-        return found
-    own = probes.own_sizes(network)
-    seen = dict.fromkeys(builder.roots, 0)
-    forms = list(dict.fromkeys(form for axes in found for form in axes if form is not None))
-    tried = [probes.moves(network, forms), *([probes.searching_moves(network, forms)] if unsure else ())]
-    with suppress(SpentError):
-        for sizes in chain.from_iterable(tried):
-            other = builder.probe(sizes) if sizes != own else None
-            if other is None:
-                continue
-            if other.tensor_names != network.tensor_names:
-                return None
-            found = _agreeing(found, other, sizes)
-            seen = {root: count + (sizes[root] != own[root]) for root, count in seen.items()}
-    return None if unsure and min(seen.values()) < CONFIRMATIONS else found
+
+    def __init__(self, network: Network, found: list[tuple[Form | None, ...]], builder: Builder) -> None:
+        self.network = network
+        self.forms = found
+        self.builder = builder
+        self.unsure = follows_sizes(network) and bool(builder.roots)
+        self.settled = True
+        """Whether the layers are the same at all sizes that were built, and all forms were confirmed."""
+        self.seen = [0] * len(found)
+
+    def confirm(self) -> None:
+        """Withdraw the forms that do not hold, or are not known to."""
+        fixed = all(axes[0] is not None and axes[0].constant is not None for axes in self.forms if len(axes) > 1)
+        if fixed and not self.unsure:
+            return
+        self.builder.begin_probing()
+        with suppress(SpentError):
+            for sizes in self._sizes():
+                other = self.builder.probe(sizes)
+                if other is not None:
+                    self._compare(other, sizes)
+        if self.unsure:
+            pairs = zip(self.forms, self.seen, strict=True)
+            self.forms = [axes if seen >= CONFIRMATIONS else (None,) * len(axes) for axes, seen in pairs]
+            self.settled = self.settled and min(self.seen) >= CONFIRMATIONS
+
+    def _sizes(self) -> Iterator[Mapping[Root, int]]:
+        own = probes.own_sizes(self.network)
+        forms = list(dict.fromkeys(form for axes in self.forms for form in axes if form is not None))
+        searching = probes.searching_moves(self.network, forms) if self.unsure else ()
+        return (sizes for sizes in chain(probes.moves(self.network, forms), searching) if sizes != own)
+
+    def _compare(self, other: Network, sizes: Mapping[Root, int]) -> None:
+        """Hold the forms of the layers that are there too against their shapes."""
+        names = self.network.tensor_names
+        shapes: Sequence[Shape | None] = other.tensor_shapes
+        if other.tensor_names != names:
+            self.settled = False
+            shapes = list(map(dict(zip(other.tensor_names, other.tensor_shapes, strict=True)).get, names))
+        moved = all(sizes[root] != size for root, size in probes.own_sizes(self.network).items())
+        for number, (axes, shape) in enumerate(zip(self.forms, shapes, strict=True)):
+            if shape is not None:
+                self.forms[number] = _holding(axes, shape, sizes)
+                self.seen[number] += moved
 
 
-def _agreeing(
-    found: list[tuple[Form | None, ...]], other: Network, sizes: Mapping[Root, int]
-) -> list[tuple[Form | None, ...]]:
-    """The forms that give the sizes of another network's tensors."""
-    return [
-        tuple(form if _holds(form, size, sizes) else None for form, size in zip(axes, shape, strict=True))
-        if len(axes) == len(shape)
-        else (None,) * len(axes)
-        for axes, shape in zip(found, other.tensor_shapes, strict=True)
-    ]
+def _holding(axes: tuple[Form | None, ...], shape: Shape, sizes: Mapping[Root, int]) -> tuple[Form | None, ...]:
+    """The forms that give the sizes of a shape."""
+    if len(axes) != len(shape):
+        return (None,) * len(axes)
+    return tuple(form if _holds(form, size, sizes) else None for form, size in zip(axes, shape, strict=True))
 
 
 def _holds(form: Form | None, size: int, sizes: Mapping[Root, int]) -> bool:

@@ -126,6 +126,7 @@ class Domain:
             found = self._smallest_by_forms() or self._searched() or self._walked()
         except SpentError:
             return None
+        self.builder.begin_probing()
         return self._lowered(found) if found is not None and self.unsure and self.roots else found
 
     def _smallest_by_forms(self) -> dict[str, Shape] | None:

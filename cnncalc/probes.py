@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Sizes = dict["Root", int]
 
 _FACTORS: Final = ("2", "3", "7", "1/2", "1/3", "3/4")
-_LARGEST_POWER: Final = 2**20
+_POWERS: Final = (20, 0, 10, 5, 15, 3, 8, 12, 17, 1, 2, 4, 6, 7, 9, 11, 13, 14, 16, 18, 19)
+"""The powers of two, the farthest first: a large network may be built only a few times."""
 _EXPRESSION: Final = re.compile(r"(?:^|[\s:,'\"\[])=([^\n]*)", re.MULTILINE)
 _NUMBER: Final = re.compile(r"(?<![\w.])[0-9]{1,10}(?![\w.])")
 _LONGEST: Final = 10_000
@@ -49,10 +50,8 @@ def searching_moves(network: Network, forms: Iterable[Form]) -> Iterator[Sizes]:
     small sizes.
     """
     own = own_sizes(network)
-    size = 1
-    while size <= _LARGEST_POWER:
-        yield dict.fromkeys(own, size)
-        size *= 2
+    for power in _POWERS:
+        yield dict.fromkeys(own, 1 << power)
     for root in list(own)[:PROBED_AXES] if len(own) > 1 else ():
         for other in (own[root] + 1, 2 * own[root], own[root] // 2, own[root] + 3, 16 * own[root]):
             yield {**own, root: max(other, 1)}

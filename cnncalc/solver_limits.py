@@ -19,6 +19,10 @@ KEPT: Final = 20_000
 
 CONFIRMATIONS: Final = 3
 """At how many other sizes a form is built and seen to hold, before it is claimed where options follow the size."""
+PROBING: Final = 6_000
+PROBES: Final = 24
+"""Looking for sizes at which options change may visit so many entries, or build a large network so many times: it costs
+less than a question, as it is done though nobody asks."""
 PROBED_FORMS: Final = 24
 """The forms at whose values the numbers in expressions are tried; more of them seldom differ in their steps."""
 PROBED_NUMBERS: Final = 24

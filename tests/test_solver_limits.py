@@ -89,6 +89,8 @@ def test_a_network_that_grows_with_its_input(costs: list[int], run: Callable[...
 def test_what_no_question_may_cost_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "QUESTION", 3)
     monkeypatch.setattr(building, "FEWEST_BUILDS", 0)
+    monkeypatch.setattr(building, "PROBING", 3)
+    monkeypatch.setattr(building, "PROBES", 0)
     network = cnncalc.load(REPEATED)
     found = solve(network)
     assert found.smallest is None
@@ -160,6 +162,8 @@ def test_more_shapes_than_are_looked_at(costs: list[int], run: Callable[..., Any
     assert len(fit["shapes"]) <= FITTING_SHAPES
     assert all(prod(shape["map_shape"]) == 2_095_133_040 for shape in fit["shapes"])
     assert sum(costs) <= QUESTIONS * QUESTION
+    out = run("solve", "-", stdin=VOLUME.replace("N", "2095133040")).out
+    assert out.endswith("  and maybe others: there are more ways to write it as sizes than are looked at\n")
     [small] = json.loads(run("solve", "-", "--json", stdin=VOLUME.replace("N", "12")).out)["fits"]
     assert (small["complete"], len(small["shapes"])) == (True, ways(12, 3))
 

@@ -103,7 +103,7 @@ def _domain(found: Solution) -> Iterator[str]:
 def _progression(found: Progression) -> str:
     """The sizes, with {} for the symbols of the axes that they are of."""
     if not found.modulus:
-        return "not worked out for {}, as they are no simple congruence"
+        return "not worked out for {}, as no simple congruence was confirmed"
     if not found.residues:
         return "at no {}"
     first = ", ".join(map(str, found.sizes()))
@@ -131,7 +131,8 @@ def _unbroken(modulus: int, found: tuple[int, ...]) -> list[int]:
 def _fits(found: Solution) -> Iterator[str]:
     for fit in found.fits:
         if fit.shapes is None:
-            yield f"{fit.layer} takes {fit.in_features} features, of a map without a closed form: --input tries a size"
+            why = "of a map without a closed form" if fit.complete else "in more ways than are looked at"
+            yield f"{fit.layer} takes {fit.in_features} features, {why}: --input tries a size"
             continue
         none = "" if fit.shapes else " and no input gives so many"
         yield f"{fit.layer} takes {fit.in_features} features{none}"
@@ -140,3 +141,5 @@ def _fits(found: Solution) -> Iterator[str]:
             yield f"  {figures.spaced(shape.map_shape)}: input of {sizes}"
         if len(fit.shapes) > _SHOWN:
             yield f"  and {len(fit.shapes) - _SHOWN} more shapes, which --json has"
+        if not fit.complete:
+            yield "  and maybe others: there are more ways to write it as sizes than are looked at"
