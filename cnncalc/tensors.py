@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.kernels.sliding import boxes, slices, within
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnncalc.kernels import Array
     from cnncalc.layout import Layout
     from cnncalc.network import Network
@@ -71,9 +74,16 @@ def not_finite(x: Array) -> int:
     >>> not_finite(np.array([[1.0, np.nan, -np.inf]]))
     2
     """
-    flat = x.reshape(-1)
-    blocks = (flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK))
-    return flat.size - sum(int(np.count_nonzero(np.isfinite(block))) for block in blocks)
+    return x.size - sum(int(np.count_nonzero(np.isfinite(block))) for block in _blocks(x))
+
+
+def _blocks(x: Array) -> Iterator[Array]:
+    """The values, some at a time; an array that is laid out otherwise is not copied as a whole."""
+    if x.flags.c_contiguous:
+        flat = x.reshape(-1)
+        yield from (flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK))
+    else:
+        yield from (x[slices(box)].reshape(-1) for box in boxes(x.shape, within(BLOCK)))
 
 
 def statistics(x: Array) -> tuple[float, float]:
@@ -92,10 +102,9 @@ def statistics(x: Array) -> tuple[float, float]:
 
 def _statistics(x: Array, scale: float) -> tuple[float, float]:
     """Mean and deviation, computed of the values divided by `scale`."""
-    flat = x.reshape(-1)
     count, mean, squares = 0, 0.0, 0.0
-    for start in range(0, flat.size, BLOCK):
-        block = flat[start : start + BLOCK].astype(np.float64)
+    for values in _blocks(x):
+        block = values.astype(np.float64)
         if scale != 1.0:
             block /= scale
         with np.errstate(all="ignore"):
