@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from math import isfinite, prod
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -70,7 +71,8 @@ def run(
 
 def forward(network: Network, array: Any, seed: int) -> Array | dict[str, Array]:
     """What `Network.forward` returns: the output, or the outputs by name where there are several."""
-    data, batched = (None, True) if array is None else arranged(network, array)
+    fits = partial(check_memory, network, dtype="float32")
+    data, batched = (None, True) if array is None else arranged(network, array, fits=fits)
     report, outputs = run(network, data, seed=seed)
     if len(outputs) < len(set(network.outputs)):
         failed = next(layer for layer in report.layers if layer.actual_shape is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,18 +12,36 @@ from cnncalc.errors import CnncalcError, shape_text
 from cnncalc.kernels.sliding import boxes, slices, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cnncalc.kernels import Array
-    from cnncalc.layout import Layout
+    from cnncalc.layout import Layout, Shape
     from cnncalc.network import Network
 
 BLOCK: Final = 2**13
 """Values that are summed up at once: so few that they stay in the cache, and that NumPy does not start threads."""
 
 
+CONVERTED: Final = 2**23
+"""Values that are converted at once."""
+
 HUGE: Final = 2.0**600
 """What values are divided by where their squares are too large; dividing by a power of 2 rounds nothing."""
+
+
+class Deferred:
+    """A tensor without a batch axis whose shape, as the spec orders axes, is known before its values are read."""
+
+    shape: Shape = ()
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    def values(self, dtype: str) -> Array:
+        """The values, channels first."""
+        raise NotImplementedError
 
 
 def random_inputs(network: Network, seed: int, batch: int, dtype: str) -> dict[str, Array]:
@@ -35,31 +54,59 @@ def random_inputs(network: Network, seed: int, batch: int, dtype: str) -> dict[s
     return drawn
 
 
-def arranged(network: Network, array: Any, dtype: str = "float32") -> tuple[dict[str, Array], bool]:
-    """Given inputs by name, batch first and channels first, and whether they came with a batch axis."""
+def arranged(
+    network: Network, array: Any, dtype: str = "float32", fits: Callable[[int], None] = lambda _: None
+) -> tuple[dict[str, Array], bool]:
+    """Given inputs by name, batch first and channels first, and whether they came with a batch axis.
+
+    Everything is checked before anything is converted; `fits` is called with the batch size, and raises where there
+    is no memory.
+    """
     given = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
     missing = [name for name in network.inputs if name not in given]
     if missing:
         raise CnncalcError(f"{network.name} has several inputs, and `{missing[0]}` is not given")
-    converted = {name: np.asarray(given[name]) for name in network.inputs}
-    batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in converted.items()}
+    values = {name: _known(name, given[name]) for name in network.inputs}
+    batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in values.items()}
     if len(set(batched.values())) > 1:
         raise CnncalcError("some inputs have a batch axis and others have none")
-    data: dict[str, Array] = {}
-    for name, value in converted.items():
-        if value.dtype.kind not in "fiub":
-            raise CnncalcError(f"`{name}` holds {value.dtype}, not numbers")
-        whole = value if batched[name] else value[np.newaxis]
+    for name, value in values.items():
+        shape = tuple(value.shape[batched[name] :])
         expected = network.layout.shown(network.inputs[name])
-        if whole.shape[1:] != expected:
-            raise CnncalcError(
-                f"`{name}` is {shape_text(whole.shape[1:])}, and the network takes {shape_text(expected)}"
-            )
-        first = np.moveaxis(whole, -1, 1) if network.layout.channels_last else whole
-        data[name] = first.astype(dtype)
-    if len({len(value) for value in data.values()}) > 1 or not all(map(len, data.values())):
+        if shape != expected:
+            raise CnncalcError(f"`{name}` is {shape_text(shape)}, and the network takes {shape_text(expected)}")
+    sizes = {value.shape[0] if batched[name] else 1 for name, value in values.items()}
+    if len(sizes) > 1 or not min(sizes):
         raise CnncalcError("the inputs must have one batch size, of at least 1")
+    fits(next(iter(sizes)))
+    data = {name: _converted(value, dtype, network.layout, batched=batched[name]) for name, value in values.items()}
     return data, next(iter(batched.values()))
+
+
+def _known(name: str, value: Any) -> Any:
+    """An array of numbers or what will be one, not converted; raises `CnncalcError` for anything else."""
+    if isinstance(value, Deferred):
+        return value
+    array = np.asanyarray(value)
+    if array.dtype.kind not in "fiub":
+        raise CnncalcError(f"`{name}` holds {array.dtype}, not numbers")
+    return array
+
+
+def _converted(value: Any, dtype: str, layout: Layout, *, batched: bool) -> Array:
+    """The values, batch first and channels first, some at a time; mapped pages of a file are let go."""
+    if isinstance(value, Deferred):
+        return value.values(dtype)[np.newaxis]
+    whole = value if batched else value[np.newaxis]
+    first = np.moveaxis(whole, -1, 1) if layout.channels_last else whole
+    output = np.empty(first.shape, dtype)
+    mapped = getattr(value, "_mmap", None)
+    with np.errstate(all="ignore"):
+        for box in map(slices, boxes(first.shape, within(CONVERTED))):
+            output[box] = first[box]
+            if mapped is not None and hasattr(mapped, "madvise"):
+                mapped.madvise(mmap.MADV_DONTNEED)
+    return output
 
 
 def shown(output: Array, layout: Layout, *, batched: bool) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,8 @@ def run_command(
         choice = common.load_choice(spec, variant, settings)
         arrays = _arrays(data_files, choice)
         network = _network_for(choice, arrays)
-        data, batched = tensors.arranged(network, arrays, dtype)
+        fits = partial(execute.check_memory, network, dtype=dtype)
+        data, batched = tensors.arranged(network, arrays, dtype, fits)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
     with progress("executing", len(network.nodes), long=_takes_long(network, batch or 1)) as advance:
