@@ -31,8 +31,8 @@ FAILED = 1
     "data_files",
     multiple=True,
     metavar="FILE",
-    help="Input from an .npy file, with or without a batch axis, or a .png; it sets the input size. NAME=FILE for "
-    "several inputs.",
+    help="Input from an .npy file, with or without a batch axis, or a .png or .jpg; it sets the input size. "
+    "NAME=FILE for several inputs.",
 )
 @click.option("--batch", type=click.IntRange(min=1), help="Random samples.  [default: 1]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws weights and input.")
@@ -63,7 +63,7 @@ def run_command(
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
 
     Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
-    as computed, or has a value that is not finite.
+    as computed, or makes a value that is not finite of finite ones.
 
     \b
     cnncalc run --input 1x28x28
