@@ -1,4 +1,4 @@
-"""Tensors in files: NumPy's .npy, and images as .png.
+"""Tensors in files: NumPy's .npy, and images as .png (.jpg is read, too).
 
 An image is read as values from 0 to 1, with as many channels as the network takes, and written from such values,
 rounded to 256 steps and clipped. Axes are in the order in which the spec writes shapes.
@@ -6,27 +6,71 @@ rounded to 256 steps and clipped. Axes are in the order in which the spec writes
 
 from __future__ import annotations
 
+import os
+import stat
 import warnings
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 
 from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.tensors import Deferred
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
+    from cnncalc.kernels import Array
     from cnncalc.layout import Layout
 
 MODES: Final = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 """What Pillow calls an image with so many channels."""
 IMAGE_ENDING: Final = ".png"
+IMAGE_ENDINGS: Final = (IMAGE_ENDING, ".jpg", ".jpeg")
+"""Endings of files that are read as images; what they hold is told by their content."""
+FORMATS: Final = ("PNG", "JPEG")
+SIGNATURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+MOST_DECODED: Final = 200_000_000
+"""The most bytes that an image may take when it is decoded, before it is converted."""
+MOST_SAID: Final = 200
+"""The most characters of what another program says of a broken file."""
+STRIP: Final = 2**20
+"""Pixels that are converted at once."""
 
 
 def read(path: str, channels: int | None, layout: Layout) -> Any:
-    """The array of a file; an image has as many channels as are wanted, or its own."""
-    return _read_image(path, channels, layout) if path.lower().endswith(IMAGE_ENDING) else _read_array(path)
+    """The array of a file, mapped; of an image its shape, with as many channels as are wanted, or its own.
+
+    Nothing but the header is read: what is needed of the rest is read when the values are asked for.
+    """
+    named = path.lower().endswith(IMAGE_ENDINGS)
+    if named:
+        _pillow()
+    begins = _beginning(path)
+    if named or begins.startswith(SIGNATURES):
+        return Picture(path, channels, layout)
+    if begins.startswith(ARCHIVES):
+        hint = "save each array by numpy.save, and give --data NAME=FILE.npy for each input"
+        raise CnncalcError(f"{path} is an archive, such as .npz, and not a single array", hint=hint)
+    return _read_array(path)
+
+
+def _beginning(path: str) -> bytes:
+    """The first bytes of a regular file; raises `CnncalcError` for any other, and for one without bytes."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            hint = "give an .npy file or an image; a pipe has to be saved to a file first"
+            raise CnncalcError(f"cannot read {path}: it is not a regular file", hint=hint)
+        with open(path, "rb") as file:
+            begins = file.read(8)
+    except (OSError, ValueError) as error:
+        raise CnncalcError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+    if not begins:
+        raise CnncalcError(f"{path} is empty", hint="numpy.save writes an .npy file")
+    return begins
 
 
 def write(file: BinaryIO, form: str, array: Any, layout: Layout) -> None:
@@ -44,12 +88,21 @@ def write(file: BinaryIO, form: str, array: Any, layout: Layout) -> None:
 def _read_array(path: str) -> Any:
     """An array from an .npy file, mapped so that a false header cannot take memory."""
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    except OSError as error:
-        raise CnncalcError(f"cannot read {path}: {error.strerror or error}") from None
-    except (ValueError, EOFError, OverflowError, SyntaxError, TypeError, MemoryError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except Exception as error:  # noqa: BLE001 - NumPy evaluates the header, and may stumble over it in any way
         hint = "numpy.save writes such a file"
-        raise CnncalcError(f"{path} is not an .npy file of numbers: {error}", hint=hint) from None
+        raise CnncalcError(f"{path} is not an .npy file of numbers: {_reason(error)}", hint=hint) from None
+    if not isinstance(array, np.ndarray) or min(array.shape, default=1) < 1:
+        raise CnncalcError(f"{path} is {shape_text(array.shape)}, which holds no values")
+    return array
+
+
+def _reason(error: Exception) -> str:
+    """What an exception says, on one line that is not too long."""
+    said = " ".join(str(getattr(error, "strerror", None) or error).split()) or type(error).__name__
+    return "".join(letter if letter.isprintable() else "?" for letter in said)[:MOST_SAID]
 
 
 def _pillow() -> ModuleType:
@@ -61,25 +114,68 @@ def _pillow() -> ModuleType:
     return Image
 
 
-def _read_image(path: str, channels: int | None, layout: Layout) -> Any:
-    images = _pillow()
-    if channels is not None and channels not in MODES:
-        raise CnncalcError(f"an image has 1 to 4 channels, and the network takes {channels}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", images.DecompressionBombWarning)
-            with images.open(path) as image:
-                mode = MODES[channels] if channels else "RGB"
-                pixels = np.asarray(image.convert(mode), np.float32) / 255
-    except (images.DecompressionBombWarning, images.DecompressionBombError):
-        raise CnncalcError(f"{path} has more than {images.MAX_IMAGE_PIXELS:,} pixels") from None
-    except images.UnidentifiedImageError:
-        raise CnncalcError(f"{path} is not an image") from None
-    except (OSError, SyntaxError, ValueError) as error:
-        raise CnncalcError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
-    if pixels.ndim == 2:
-        pixels = pixels[:, :, np.newaxis]
-    return pixels if layout.channels_last else np.moveaxis(pixels, -1, 0)
+class Picture(Deferred):
+    """A PNG or JPEG file as a tensor: its shape at once, its values when they are asked for.
+
+    Values run from 0 to 1. `shape` is as the spec orders axes.
+    """
+
+    def __init__(self, path: str, channels: int | None, layout: Layout) -> None:
+        if channels is not None and channels not in MODES:
+            raise CnncalcError(f"an image has 1 to 4 channels, and the network takes {channels}")
+        self.path = path
+        self.channels = channels or 3
+        self.layout = layout
+        with self._errors(), self._opened() as image:
+            width, height = image.size
+            decoded = width * height * len(image.getbands()) * (4 if image.mode.startswith("I") else 1)
+        if decoded > MOST_DECODED:
+            raise CnncalcError(f"{path} has {width} x {height} pixels, too many: it takes {decoded:,} bytes")
+        self.shape = layout.shown((self.channels, height, width))
+
+    def values(self, dtype: str) -> Array:
+        """The values, channels first, converted a strip of rows at a time."""
+        channels, height, width = self.layout.internal(self.shape)
+        output = np.empty((channels, height, width), dtype)
+        rows = max(STRIP // width, 1)
+        with self._errors(), self._opened() as image:
+            image.load()
+            for top in range(0, height, rows):
+                bottom = min(top + rows, height)
+                output[:, top:bottom] = _pixels(image.crop((0, top, width, bottom)), channels)
+        return output
+
+    def _opened(self) -> Any:
+        return _pillow().open(self.path, formats=FORMATS)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """What Pillow raises, as errors of ours."""
+        images = _pillow()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                warnings.simplefilter("error", images.DecompressionBombWarning)
+                yield
+        except CnncalcError:
+            raise
+        except (images.DecompressionBombWarning, images.DecompressionBombError):
+            raise CnncalcError(f"{self.path} has more than {images.MAX_IMAGE_PIXELS:,} pixels") from None
+        except images.UnidentifiedImageError:
+            raise CnncalcError(f"{self.path} is not an image", hint="it may be a PNG or a JPEG file") from None
+        except Exception as error:  # noqa: BLE001 - a broken file may make a decoder stumble in any way
+            raise CnncalcError(f"cannot read {self.path}: {_reason(error)}") from None
+
+
+def _pixels(image: Any, channels: int) -> Array:
+    """Rows of an image as ``(C, rows, width)`` from 0 to 1; Pillow would clip 16 bits to 8 instead of scaling them."""
+    if image.mode.startswith("I"):
+        grey = np.asarray(image).astype(np.float32) / 65535
+        colours = [grey] * (channels - 1 + channels % 2)
+        return np.stack(colours if channels % 2 else [*colours, np.ones_like(grey)])
+    strip = np.asarray(image.convert(MODES[channels]))
+    pixels: Array = (strip[np.newaxis] if strip.ndim == 2 else np.moveaxis(strip, -1, 0)) / np.float32(255)
+    return pixels
 
 
 def check_image(shape: tuple[int, ...], layout: Layout) -> None:

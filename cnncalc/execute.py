@@ -6,7 +6,9 @@ it should produce.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from functools import partial
 from math import isfinite, prod
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +17,7 @@ import numpy as np
 
 from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.initialization import Drawer
+from cnncalc.layers.softmax import AlongAxis
 from cnncalc.memory import available
 from cnncalc.run_report import LayerRun, RunReport
 from cnncalc.tensors import arranged, not_finite, random_inputs, shown, statistics
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from cnncalc.network import Network, Node
 
 _ACTIVATION: Final = "activation."
+
+MOST_TOLD: Final = 10**18
+"""Bytes from which on no figure is told."""
 
 
 def run(
@@ -68,7 +74,8 @@ def run(
 
 def forward(network: Network, array: Any, seed: int) -> Array | dict[str, Array]:
     """What `Network.forward` returns: the output, or the outputs by name where there are several."""
-    data, batched = (None, True) if array is None else arranged(network, array)
+    fits = partial(check_memory, network, dtype="float32")
+    data, batched = (None, True) if array is None else arranged(network, array, fits=fits)
     report, outputs = run(network, data, seed=seed)
     if len(outputs) < len(set(network.outputs)):
         failed = next(layer for layer in report.layers if layer.actual_shape is None)
@@ -78,13 +85,19 @@ def forward(network: Network, array: Any, seed: int) -> Array | dict[str, Array]
 
 
 def check_memory(network: Network, batch: int, dtype: str) -> None:
-    """Raise `CnncalcError` if weights and the peak of live tensors do not fit in memory together."""
+    """Raise `CnncalcError` if weights and the peak of live tensors do not fit in memory together.
+
+    What the kernels take beside those is small, whatever the sizes; but an activation that is a last step along an
+    axis makes its output beside that of the layer.
+    """
     value = np.dtype(dtype).itemsize
     counted = (shapes for node in network.nodes for shapes in (node.weight_shapes, node.buffer_shapes))
     weights = sum(prod(shape) for shapes in counted for shape in shapes.values()) * value
-    tensors = network.peak_elements() * batch * value
-    room = available()
-    if room is not None and weights + tensors > room:
+    twice = (prod(node.output_shape) for node in network.nodes if isinstance(node.layer.last_step, AlongAxis))
+    tensors = (network.peak_elements() + max(twice, default=0)) * batch * value
+    known = available()
+    room = sys.maxsize if known is None else known  # NumPy cannot make more, whatever there is
+    if weights + tensors > room:
         raise CnncalcError(
             f"{network.name} does not fit in memory: its weights take {_gigabytes(weights)} and its tensors up to "
             f"{_gigabytes(tensors)}, and {_gigabytes(room)} are free",
@@ -93,7 +106,7 @@ def check_memory(network: Network, batch: int, dtype: str) -> None:
 
 
 def _gigabytes(count: int) -> str:
-    return f"{count / 1e9:,.1f} GB"
+    return f"{count / 1e9:,.1f} GB" if count < MOST_TOLD else f"more than {MOST_TOLD // 10**9:,} GB"
 
 
 class _Pass:
@@ -146,7 +159,10 @@ class _Pass:
         if len(taken) < len(node.inputs):
             faults.append("could not be executed without its inputs")
             return None
-        weights = _Watched(self.drawer.arrays(node))
+        try:
+            weights = _Watched(self.drawer.arrays(node))
+        except MemoryError:
+            raise _no_memory(node) from None
         expected = {**node.weight_shapes, **node.buffer_shapes}
         self.parameters += sum(weights.arrays[name].size for name in node.weight_shapes)
         wrong = [name for name, shape in expected.items() if weights.arrays[name].shape != shape]
@@ -154,8 +170,7 @@ class _Pass:
         try:
             output = _executed(node, taken, weights)
         except MemoryError:
-            message = f"`{node.name}` does not fit in memory"
-            raise CnncalcError(message, hint="try a smaller --input or --batch") from None
+            raise _no_memory(node) from None
         except (ValueError, IndexError, KeyError, LayerError) as error:
             faults.append(f"could not be executed: {error}")
             return None
@@ -191,6 +206,10 @@ class _Pass:
             finite=finite,
             faults=tuple(faults),
         )
+
+
+def _no_memory(node: Node) -> CnncalcError:
+    return CnncalcError(f"`{node.name}` does not fit in memory", hint="try a smaller --input or --batch")
 
 
 class _Watched(Mapping[str, "Array"]):

@@ -250,3 +250,47 @@ def test_statistics_are_those_of_the_whole_array() -> None:
     mean, deviation = statistics(values)
     assert mean == pytest.approx(np.mean(values, dtype=np.float64), rel=1e-12)
     assert deviation == pytest.approx(np.std(values, dtype=np.float64), rel=1e-9)
+
+
+TOO_LARGE = [
+    ("2147483647", "relu", "tensors up to 17.2 GB"),
+    ("1x2147483647x2147483647x2147483647", "relu", "tensors up to more than 1,000,000,000 GB"),
+    ("1x9", "conv: {out_channels: 2147483647, kernel_size: 2147483647, padding: same}", "its weights take more than"),
+    ("1x9x9x9", "upsample: {size: 2147483647}", "more than 1,000,000,000 GB"),
+]
+
+
+@pytest.mark.parametrize(("sizes", "layer", "message"), TOO_LARGE)
+@pytest.mark.parametrize("room", [10**9, None])
+def test_sizes_that_no_array_can_have_are_refused(
+    sizes: str, layer: str, message: str, room: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the machine does not tell its memory, what NumPy can address is the limit."""
+    network = cnncalc.load(f"input: {sizes}\nlayers:\n  - {layer}\n")
+    monkeypatch.setattr(execute, "available", lambda: room)
+    if room is None and "17.2" in message:
+        execute.check_memory(network, 1, "float32")
+        return
+    with pytest.raises(cnncalc.CnncalcError, match="does not fit in memory") as caught:
+        run(network)
+    assert message in str(caught.value)
+
+
+def test_memory_that_ends_while_weights_are_drawn_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("cnncalc.execute.Drawer.arrays", fail)
+    with pytest.raises(cnncalc.CnncalcError, match="`c1` does not fit in memory"):
+        run(cnncalc.load("lenet"))
+
+
+def test_an_axis_wise_last_step_is_counted_beside_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = cnncalc.load("input: 1000\nlayers:\n  - scale: {factor: 2, activation: softmax}\n")
+    for room, fits in ((12_000, True), (11_999, False)):
+        monkeypatch.setattr(execute, "available", lambda room=room: room)
+        if fits:
+            execute.check_memory(network, 1, "float32")
+        else:
+            with pytest.raises(cnncalc.CnncalcError, match="does not fit"):
+                execute.check_memory(network, 1, "float32")

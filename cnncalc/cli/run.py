@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,8 @@ MOST_SEED = 2**64 - 1
     "data_files",
     multiple=True,
     metavar="FILE",
-    help="Input from an .npy file, with or without a batch axis, or a .png; it sets the input size. NAME=FILE for "
-    "several inputs.",
+    help="Input from an .npy file, with or without a batch axis, or a .png or .jpg; it sets the input size. "
+    "NAME=FILE for several inputs.",
 )
 @click.option("--batch", type=common.whole(1), metavar="N", help="Random samples.  [default: 1]")
 @click.option(
@@ -67,7 +68,8 @@ def run_command(
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
 
     Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
-    as computed, or has a value that is not finite. With -o FILE.npy or FILE.png the network's output goes to FILE.
+    as computed, or makes a value that is not finite of finite ones. With -o FILE.npy or FILE.png the network's output
+    goes to FILE.
 
     \b
     cnncalc run --input 1x28x28
@@ -84,7 +86,8 @@ def run_command(
         arrays = _arrays(data_files, choice)
         network = _network_for(choice, arrays)
         tell(network.notes)
-        data, batched = tensors.arranged(network, arrays, dtype)
+        fits = partial(execute.check_memory, network, dtype=dtype)
+        data, batched = tensors.arranged(network, arrays, dtype, fits)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
     size = batch or 1 if data is None else len(next(iter(data.values())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.window import AnyWindow
 
 
 class Pooling(Windowed):
@@ -47,10 +48,38 @@ class Pooling(Windowed):
                     option="padding",
                     hint="a window that lies in the padding alone has nothing to pool",
                 )
+        for window, size in zip(self.windows(shape), shape[1:], strict=True):
+            if size < window.dilation and not _meets_everywhere(window, size):
+                raise LayerError(
+                    f"a window's taps, {window.dilation} apart, all lie in the padding around {size}",
+                    option="dilation",
+                    hint="a window that lies in the padding alone has nothing to pool",
+                    too_small=True,
+                )
         return (shape[0], *positions)
 
     def _kernel_area(self, shape: Shape) -> int:
         return prod(self._per_axis("kernel_size", len(shape) - 1))
+
+
+MOST_WINDOWS: Final = 2**16
+"""Of so many positions each is looked at."""
+
+
+def _meets_everywhere(window: AnyWindow, size: int) -> bool:
+    """Whether each window has a tap on one of so few pixels that they fit between two taps.
+
+    >>> from cnncalc.window import Window
+    >>> _meets_everywhere(Window(kernel_size=2, dilation=6, padding="same"), 3)
+    False
+    """
+    before, positions = window.pads(size)[0], window.positions(size)
+    starts = (position * window.stride - before for position in range(min(positions, MOST_WINDOWS)))
+    return all(
+        (start if start >= 0 else start % window.dilation) < size
+        and -start <= (window.kernel_size - 1) * window.dilation
+        for start in starts
+    )
 
 
 class MaxPool(Pooling):

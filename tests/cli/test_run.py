@@ -96,7 +96,7 @@ LYING = b"\x93NUMPY\x01\x00\x76\x00" + HEADER.ljust(117) + b"\n"
 
 BAD_DATA = [
     (b"not an array", "x.npy is not an .npy file of numbers"),
-    (b"", "x.npy is not an .npy file of numbers"),
+    (b"", "x.npy is empty"),
     (LYING, "x.npy is not an .npy file of numbers"),
 ]  # fmt: skip
 

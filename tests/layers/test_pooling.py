@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -225,3 +226,21 @@ def test_padding_of_more_than_half_the_window_is_refused(kind: type[Pooling], pa
     with pytest.raises(LayerError, match="`padding` 2 is more than half of its window, which spans 3") as caught:
         layer.output_shape([(3, 8, 8)])
     assert caught.value.option == "padding"
+
+
+def test_windows_whose_taps_all_lie_in_the_padding_are_refused() -> None:
+    """By trying every tap of every position; a maximum of nothing would be minus infinity."""
+    for size, kernel, stride, dilation, pad in product(range(1, 6), (1, 2, 3), (1, 2), (1, 2, 4, 7), (0, 1, 3, "same")):
+        layer = made(MaxPool, kernel_size=kernel, stride=stride, dilation=dilation, padding=pad)
+        [window] = layer.windows((1, size))
+        before = window.pads(size)[0]
+        places = [
+            [p * stride + t * dilation - before for t in range(kernel)] for p in range(int(window.positions(size)))
+        ]
+        if not places or (pad != "same" and int(str(pad)) > window.extent // 2):
+            continue
+        if all(any(0 <= place < size for place in taps) for taps in places):
+            assert layer.output_shape([(1, size)]) == (1, len(places))
+        else:
+            with pytest.raises(LayerError, match=f"a window's taps, {dilation} apart, all lie in the padding"):
+                layer.output_shape([(1, size)])
