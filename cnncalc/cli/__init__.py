@@ -32,7 +32,16 @@ USAGE: Final = 2
 INTERRUPTED: Final = 130
 
 
+class _NoCommandError(click.UsageError):
+    """No command is given: help says which there are. Each version of click has a way of its own for it."""
+
+
 class _Commands(click.Group):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            raise _NoCommandError("", ctx)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(_HOMES)
@@ -101,8 +110,8 @@ def _replace_closed_streams() -> None:
 
 def _complain(error: Exception) -> None:
     """Say on standard error what is wrong, with the word `error` in red where a person sees it."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        click.echo(error.format_message(), err=True)
+    if isinstance(error, _NoCommandError) and error.ctx is not None:
+        click.echo(error.ctx.get_help(), err=True)
         return
     if isinstance(error, click.ClickException):
         text = _usage(error)
@@ -120,7 +129,11 @@ def _usage(error: click.ClickException) -> str:
     message = error.format_message()
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "cnncalc"
-    return f"error: {message[:1].lower()}{message[1:]}\nhint: `{command} --help` lists what it takes"
+    hint = f"`{command} --help` lists what it takes"
+    if isinstance(error, click.NoSuchOption):
+        message = f"there is no option `{error.option_name}`"
+        hint = did_you_mean(error.option_name, error.possibilities or ()) or hint
+    return f"error: {message[:1].lower()}{message[1:]}\nhint: {hint}"
 
 
 def _coloured(stream: object) -> bool:
