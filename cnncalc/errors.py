@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 EXCERPT_WIDTH = 100
+MOST_COMPARED = 2000
+"""Of more names than this, only some are held against a word that is not known."""
 LONGEST_MESSAGE = 1000
 """What is longer repeats some monstrous word of the input, and is cut when it is shown."""
 
@@ -133,8 +135,24 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib
 
     by_folded = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(word.lower()[:100], list(by_folded), n=1, cutoff=0.6)
+    folded = word.lower()[:100]
+    found = difflib.get_close_matches(folded, _alike(folded, list(by_folded)), n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
+
+
+def _alike(word: str, names: list[str]) -> list[str]:
+    """The names or, of very many, those that begin or end most like the word: to compare them all would take long."""
+    if len(names) <= MOST_COMPARED:
+        return names
+    from bisect import bisect
+
+    found: dict[str, None] = {}
+    for turn in (1, -1):
+        ordered = sorted(name[::turn] for name in names)
+        place = bisect(ordered, word[::turn])
+        near = ordered[max(place - MOST_COMPARED // 4, 0) : place + MOST_COMPARED // 4]
+        found.update(dict.fromkeys(name[::turn] for name in near))
+    return list(found)
 
 
 def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str | None:

@@ -40,7 +40,16 @@ _OF_STREAMS: Final = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG, errno.E
 """Why click cannot write a help text."""
 
 
+class _NoCommandError(click.UsageError):
+    """No command is given: help says which there are. Each version of click has a way of its own for it."""
+
+
 class _Commands(click.Group):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            raise _NoCommandError("", ctx)
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(_HOMES)
@@ -124,8 +133,8 @@ def _run(arguments: list[str]) -> int:
 
 def _complaint(error: CnncalcError | click.ClickException | MemoryError) -> str:
     """What is wrong, and what to do."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message()
+    if isinstance(error, _NoCommandError) and error.ctx is not None:
+        return error.ctx.get_help()
     if isinstance(error, click.ClickException):
         return _usage(error)
     if isinstance(error, MemoryError):
@@ -137,7 +146,11 @@ def _usage(error: click.ClickException) -> str:
     message = printable(error.format_message())
     context = getattr(error, "ctx", None)
     command = context.command_path if context else PROGRAM
-    return str(CnncalcError(message[:1].lower() + message[1:], hint=f"`{command} --help` lists what it takes"))
+    hint = f"`{command} --help` lists what it takes"
+    if isinstance(error, click.NoSuchOption):
+        message = f"there is no option `{error.option_name}`"
+        hint = did_you_mean(error.option_name, error.possibilities or ()) or hint
+    return str(CnncalcError(message[:1].lower() + message[1:], hint=hint))
 
 
 def _fault(error: Exception, *, debug: bool) -> str:

@@ -32,6 +32,10 @@ KEYS: Final = (
 )
 BLOCK_KEYS: Final = ("parameters", "inputs", "layers", "description")
 
+LONGEST: Final = {"name": 1000}
+LONGEST_TEXT: Final = 100_000
+"""The most characters of the texts that describe a spec; they are shown whole."""
+
 
 class Block:
     """A small network of its own, used like a layer type: its parameters, the names of its inputs, its entries."""
@@ -131,6 +135,9 @@ def text(source: Source, node: Mapping, key: str) -> str:
         return ""
     if not isinstance(value, Scalar):
         raise source.error(value, f"`{key}` must be a text, not {shown(value.plain())}")
+    most = LONGEST.get(key, LONGEST_TEXT)
+    if len(value.text) > most:
+        raise source.error(value, f"`{key}` has {len(value.text):,} characters, and {most:,} is the most")
     return value.text.strip()
 
 

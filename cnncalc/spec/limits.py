@@ -17,14 +17,14 @@ MAX_BLOCKS: Final = 50
 MAX_NESTING: Final = 80
 """The deepest nesting of groups and blocks, so that walking them cannot exhaust the stack."""
 
-FREE_VISITS: Final = 50_000
+FREE_VISITS: Final = 20_000
 VISITS_A_LAYER: Final = 30
 FREE_STEPS: Final = 1_500_000
 STEPS_A_LAYER: Final = 500
 STEPS_A_VISIT: Final = 100
 """The steps of expressions that take as long as a visit to an entry."""
 STEPS_A_CHARACTER: Final = 2
-FREE_CHARACTERS: Final = 20_000_000
+FREE_CHARACTERS: Final = 5_000_000
 CHARACTERS_A_LAYER: Final = 1000
 LONGEST_FULL_NAME: Final = 1000
 
@@ -46,7 +46,7 @@ class Budget:
     >>> budget = Budget(characters_read=100, entries=5)
     >>> budget.layers = 10
     >>> budget.most_visits, budget.most_steps
-    (50305, 1505200)
+    (20305, 1505200)
     """
 
     __slots__ = ("characters", "characters_read", "entries", "layers", "most", "steps", "visits")

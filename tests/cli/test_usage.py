@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WRONG = [
     (["smmary"], "error: there is no command `smmary`\nhint: did you mean `summary`?\n"),
-    (["summary", "--jsn"], "error: no such option '--jsn'"),
+    (["summary", "--jsn"], "error: there is no option `--jsn`\nhint: did you mean `--json`?\n"),
     (["summary", "alexnt"], "error: there is no file `alexnt`, and no bundled architecture of that name\n"),
     (["summary", "gogglenet"], "hint: did you mean `googlenet`?\n"),
     (["summary", "resnet", "--variant", "resnet17"], "error: resnet.yaml has no variant `resnet17`\n"),

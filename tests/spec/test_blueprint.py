@@ -188,7 +188,8 @@ def test_an_attempt_tells_what_it_cost() -> None:
           - conv2d: {out_channels: 1, kernel_size: 3}
     """
     network = load(text)
-    assert network.entries == 1 + 100 + 100 + 1
-    assert outcome(network, 8, 1000) == (True, False, 202)
-    assert outcome(network, 2, 1000) == (False, True, 202)
+    conditions = 100 * 11 // 100  # each of 11 steps, of which 100 are taken for a visit
+    assert network.entries == 1 + 100 + 100 + 1 + conditions
+    assert outcome(network, 8, 1000) == (True, False, 202 + conditions)
+    assert outcome(network, 2, 1000) == (False, True, 202 + conditions)
     assert outcome(network, 8, 150) == (False, False, 151)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.spec.reading import error_of, load, refused
@@ -145,3 +147,134 @@ def test_values_cannot_grow_from_parameter_to_parameter() -> None:
     deepening = "\n".join(f"  p{n}: '=[p{n - 1}]'" for n in range(1, 2000))
     error = refused(f"parameters:\n  p0: [1]\n{deepening}\nlayers: [relu]")
     assert "a list of more than 100 levels" in error.message
+
+
+def doubling(blocks: int, first: str, use: str) -> str:
+    """Blocks that use the one before twice, with a parameter `deep` on which conditions hang."""
+    lines = [f"  b0: {{parameters: {{deep: null}}, layers: [{first}]}}"]
+    lines += [f"  b{n}: {{parameters: {{deep: null}}, layers: [{use}, {use}]}}" for n in range(1, blocks)]
+    lines = [line.replace("BEFORE", f"b{n - 1}") for n, line in enumerate(lines)]
+    return H + "blocks:\n" + "\n".join(lines) + f"\nlayers: [{{type: b{blocks - 1}, deep: true}}, relu]\n"
+
+
+DEEPER = "{type: BEFORE, deep: =deep, when: =deep}"
+"""What follows from the values at a block's entrance."""
+ARRIVING = "{type: BEFORE, deep: =deep, when: =in_channels == 3}"
+"""What only the expansion knows."""
+IDLE = "{repeat: 30000, layers: [{layers: [], when: =in_channels < 0}]}"
+LOOP = "for: {width: '=range(9000)'}, name: 'a{index}', when: =in_channels > 0"
+
+TOTALS = [
+    # Expressions together: few steps in each, or many in few of them, in conditions, options, names and `from`.
+    (
+        "layers: [{repeat: 20000, layers: [{relu: {when: '=sum(range(9999)) < 0'}}]}]",
+        "the expressions of the spec take more than 1,500,ddd steps up to here, for 0 layers",
+    ),
+    (
+        "layers: [{repeat: 20000, layers: [{relu: {when: '=sum(range(9999)) > 0'}}]}]",
+        "the expressions of the spec take more than 1,538,ddd steps up to here, for 76 layers",
+    ),
+    (
+        "layers: [{repeat: 20000, layers: [{linear: {out_features: '=max(range(9999))', dim: 0}}]}]",
+        "the expressions of the spec take more than 1,538,ddd steps up to here, for 76 layers",
+    ),
+    (
+        "layers: [{repeat: 20000, layers: [{relu: {name: 'a{max(range(9999)) + index}'}}]}]",
+        "the expressions of the spec take more than 1,538,ddd steps up to here, for 76 layers",
+    ),
+    (
+        "layers: [{relu: {name: a}}, {repeat: 999, layers: [{add: {from: '=[\"a\"] * (len(range(9999)) - 9997)'}}]}]",
+        "the expressions of the spec take more than ",
+    ),
+    ("parameters: {SEVERAL}\nlayers: [relu]", "the expressions of the spec take more than 1,5"),
+    # Entries that make no layers.
+    (
+        f"layers: [relu, {IDLE}]",
+        "the network has more than 20,033 entries up to here, loops unrolled, for 1 layer",
+    ),
+    (
+        "layers: [relu, {repeat: 30000, when: false, name: 'a{index}', layers: [relu]}]",
+        "the network has more than 20,033 entries up to here, loops unrolled, for 1 layer",
+    ),
+    # Conditions that are known once something arrives, and blocks by their parameters.
+    ("layers: [{repeat: 1000000, when: =in_channels > 0, layers: [relu, relu]}]", "more than 1,000,000 layers"),
+    (f"layers: [{{{LOOP}, layers: [{{repeat: 900, layers: [relu]}}]}}]", "more than 1,000,000 layers"),
+    (
+        "layers: [{repeat: 900, when: =in_channels > 0, layers: [{repeat: 900, layers: [{layers: [relu, tanh]}]}]}]",
+        "more than 1,000,000 layers",
+    ),
+    ("layers: [{repeat: 600000, layers: [relu]}, {repeat: 600000, layers: [relu]}]", "more than 1,000,000 layers"),
+    (doubling(25, "relu", DEEPER), "more than 1,000,000 layers"),
+    (doubling(25, "{relu: {when: =not deep}}", DEEPER), "more than 3,000,000 entries, loops unrolled"),
+    (doubling(25, "{relu: {when: =in_channels < 3}}", ARRIVING), "the network has more than 20,051 entries up to here"),
+    # Names.
+    (
+        "layers: [" + "".join(f"{{name: {'g' * 190}{n}, layers: [" for n in range(6)) + "relu" + "]}" * 6 + "]",
+        f"the full name `{'g' * 40}…` has 1,151 characters, and 1,000 is the most",
+    ),
+    (
+        f"layers: [{{repeat: 30000, name: '{'g' * 190}{{index}}', layers: [{{name: {'h' * 190}, layers: "
+        f"[{{name: {'h' * 190}, layers: [{{name: {'h' * 190}, layers: []}}]}}]}}]}}]",
+        "the full names up to here have more than 5,000,000 characters, for 0 layers",
+    ),
+    ("layers: [relu, {relu: {from: " + "a." * 1000 + "b}}]", "a name of 2,001 characters, and 1,000 is the most"),
+    ("name: " + "a" * 1001 + "\nlayers: [relu]", "`name` has 1,001 characters, and 1,000 is the most"),
+    ("source: " + "a" * 100_001 + "\nlayers: [relu]", "`source` has 100,001 characters, and 100,000 is the most"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), TOTALS)
+def test_what_a_spec_may_cost_in_all(text: str, message: str) -> None:
+    several = ", ".join(f"p{n}: '=sum(range(9999))'" for n in range(100))
+    found = refused(text.replace("SEVERAL", several)).message
+    assert message in re.sub(r"\b(1,5\d\d,)\d{3}\b", r"\1ddd", found)
+
+
+def test_what_a_limit_says() -> None:
+    error = refused("layers: [{repeat: 20000, layers: [{relu: {when: '=sum(range(9999)) < 0'}}]}]")
+    assert error.hint == "the limit is 1,500,000, and 500 for each layer: do less in each round"
+    assert error.place is not None
+    assert (error.place.line, error.place.column) == (2, 49)
+    error = refused(f"layers: [relu, {IDLE}]")
+    assert error.hint == "the limit is 20,000, and 30 for each layer: `repeat` no more than is needed"
+    assert error.place is not None
+    assert error.place.line == 2
+
+
+def test_a_loop_of_loops_under_a_false_condition_is_not_built() -> None:
+    assert len(load("layers: [relu, {repeat: 1000000, when: =in_channels < 3, layers: [relu, relu]}]").nodes) == 1
+
+
+def test_limits_grow_with_the_layers() -> None:
+    idle = "{relu: {when: '=in_channels < 3'}}"
+    network = load(f"layers: [{{repeat: 1100, layers: [relu, {', '.join([idle] * 20)}]}}]")
+    assert len(network.nodes) == 1100
+    network = load("layers: [{repeat: 6000, layers: [{relu: {when: '=sum(range(100)) > 0'}}]}]")
+    assert len(network.nodes) == 6000
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "{conv2d: {out_channels: '=channels(a)', kernel_size: 1}}",
+        "{conv2d: {out_channels: '=size(a)[0]', kernel_size: 1}}",
+        "{relu: {when: '=size(a)[0] > 0'}}",
+        "{relu: {name: 'b{channels(a)}'}}",
+        "{relu: {from: '{channels(a)}'}}",
+        "{repeat: '=size(a)[0]', layers: [relu]}",
+        "{type: '=channels(a)'}",
+        "{residual: {layers: [relu], shortcut: '=channels(a)'}}",
+        "b",
+    ],
+)
+@pytest.mark.parametrize("value", ["'{size(a)[0]}'", "'x{channels(a)}y{size(a)}'"])
+def test_a_name_that_asks_for_itself(value: str, layer: str) -> None:
+    block = "blocks: {b: {parameters: {c: '=size(a)'}, layers: [relu]}}"
+    error = refused(f"parameters: {{a: {value}}}\n{block}\nlayers: [{layer}]")
+    assert "names that ask for names more than 5 deep: does one ask for itself?" in error.message
+
+
+def test_names_may_ask_for_names() -> None:
+    text = "parameters: {a: 'x{channels(b)}', b: 'x{channels(c)}', c: input}\nlayers:\n"
+    layers = "  - relu: {name: x3}\n  - conv2d: {out_channels: '=channels(a)', kernel_size: 1}\n"
+    assert load(text + layers).nodes[1].output_shape == (3, 8, 8)
