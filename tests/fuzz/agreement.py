@@ -192,10 +192,11 @@ def _built(
     if axis["input_axis"] not in names or len(names) != spatial:
         return
     turned = names.index(axis["input_axis"])
+    tried = axis["enumerated"] or [1, LARGEST_BUILT]
     for first, last in axis["inputs"][:3]:
         for size in (first - 1, first, min(last, LARGEST_BUILT), last + 1):
             inside = first <= size <= last and size % axis["modulus"] in axis["residues"]
-            if not 1 <= size <= LARGEST_BUILT or (not inside and solution["follows_sizes"]):
+            if not tried[0] <= size <= min(tried[1], LARGEST_BUILT) or (not inside and solution["follows_sizes"]):
                 continue
             output = _output_at(subject, turned, size, number)
             if output is not None and inside != (output == axis["output"]):

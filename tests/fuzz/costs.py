@@ -59,7 +59,7 @@ def faults(outcome: Outcome, case: Case, run: Run, limit: float) -> Iterator[Fau
 
 def _refused(outcome: Outcome, run: Run) -> Iterator[Fault]:
     """Whether memory is said to be too small for a network that needs little of it."""
-    if outcome.status != REFUSED or not re.search(r"\bmemory\b", outcome.err):
+    if outcome.status != REFUSED or not re.search(r"\b(in|of) memory\b", outcome.err):
         return
     need = _need(outcome, run)
     if need.layers and need.bytes + BYTES_A_LAYER * need.layers < BYTES:

@@ -36,7 +36,8 @@ class Fault(NamedTuple):
     def signature(self) -> str:
         """The same for finds of one cause, as far as can be told: names and numbers are left out."""
         command = self.arguments[0] if self.arguments and self.kind != "exception" else ""
-        return re.sub(r"`[^`]*`|'[^']*'|\d+", "_", f"{self.kind} {command} {self.detail[:100]}")
+        detail = self.detail.partition(":")[0] if self.kind == "disagreement" else self.detail[:100]
+        return re.sub(r"`[^`]*`|'[^']*'|\d+", "_", f"{self.kind} {command} {detail}")
 
 
 def faults(outcome: Outcome) -> Iterator[Fault]:
