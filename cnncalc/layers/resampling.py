@@ -77,7 +77,7 @@ class Source(NamedTuple):
         """
         common = gcd(self.step, self.denominator)
         period, advance = self.denominator // common, self.step // common
-        near = self.denominator // self.step
+        near = self.denominator // max(self.step, 1)
         return gathered(units, partial(self.ends, kernel), (period, advance), near).clamped(size)
 
 
