@@ -7,6 +7,7 @@ that only move channels, or choose among them, cost nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import reduce
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +17,7 @@ import numpy as np
 from cnncalc import kernels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -129,10 +130,12 @@ def _moved(layer: Layer, inputs: list[Marks]) -> Marks:
     """The channels where the layer moves them: it is executed on their numbers, at a single place."""
     numbers: list[NDArray[Any]] = []
     channels: list[NDArray[np.intp]] = []
+    start, maps = 0, 0
     for x in inputs:
-        start = sum(map(len, numbers))
         numbers.append(np.arange(start, start + len(x.channels)))
-        channels.append(x.channels + sum(part.shape[1] for before in inputs[: len(channels)] for part in before.parts))
+        channels.append(x.channels + maps)
+        start += len(x.channels)
+        maps += sum(part.shape[1] for part in x.parts)
     places = (1,) * (len(inputs[0].shape) - 1)
     order = layer.forward([number.reshape(1, -1, *places) for number in numbers], {}).reshape(-1)
     return _compact([part for x in inputs for part in x.parts], np.concatenate(channels)[order])
@@ -160,7 +163,35 @@ def _compact(parts: Sequence[Array], channels: NDArray[np.intp]) -> Marks:
     return Marks(kept, (np.cumsum(used) - 1)[channels])
 
 
-def size_in_bytes(tensors: Iterable[Marks]) -> int:
-    """The memory of tensors; maps that several tensors share count once."""
-    parts = {id(part): part for marks in tensors for part in marks.parts}
-    return sum(prod(part.shape) * part.itemsize for part in parts.values())
+class Live:
+    """The memory of the tensors that are kept, in bytes, and the most of it; maps that several share count once.
+
+    >>> live, marks = Live(), Marks.of(np.zeros((1, 2, 4), bool))
+    >>> live.add(marks)
+    >>> live.add(marks)
+    >>> live.remove(marks)
+    >>> live.size, live.peak
+    (8, 8)
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.peak = 0
+        self._uses: Counter[int] = Counter()
+
+    def add(self, marks: Marks) -> None:
+        """Count a tensor that is kept from now on."""
+        for part in marks.parts:
+            self.size += 0 if self._uses[id(part)] else _bytes(part)
+            self._uses[id(part)] += 1
+        self.peak = max(self.peak, self.size)
+
+    def remove(self, marks: Marks) -> None:
+        """Count no longer a tensor that was kept."""
+        for part in marks.parts:
+            self._uses[id(part)] -= 1
+            self.size -= 0 if self._uses[id(part)] else _bytes(part)
+
+
+def _bytes(part: Array) -> int:
+    return prod(part.shape) * part.itemsize

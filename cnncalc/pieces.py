@@ -36,15 +36,16 @@ MOST_BITS: Final = 2**26
 class IrregularError(CnncalcError):
     """Positions that no bounded number of periodic patterns describes."""
 
-    def __init__(self, where: str = "the positions that are read") -> None:
+    def __init__(self, which: str = "that are read") -> None:
         super().__init__(
-            f"{where} form no pattern of at most {MOST_PIECES:,} parts, and are not followed one by one",
-            hint="smaller inputs and kernels, or strides and dilations that divide one another, make simpler patterns",
+            f"the positions {which} form no pattern of at most {MOST_PIECES:,} parts",
+            hint="without --unit, `receptive-field` tells the size; strides and dilations that divide one another make "
+            "simpler patterns",
         )
 
     def between(self, tensor: str, place: str) -> IrregularError:
-        """The error, told what tensor's positions are followed and where they become too many."""
-        return IrregularError(f"what `{tensor}` reads of `{place}` and before it: the positions")
+        """The error, told which tensor's positions are followed and behind which layer they are too many."""
+        return IrregularError(f"that `{tensor}` reads through `{place}`")
 
 
 class Piece(NamedTuple):
@@ -246,6 +247,9 @@ def _together(a: Piece, b: Piece, start: int, end: int) -> Iterator[Piece]:
     length = end - start + 1
     if 1 in (a.period, b.period):
         yield Piece(start, 1, length, 1)
+        return
+    if a.period == b.period and a.bits == b.bits and (a.first - b.first) % a.period == 0:
+        yield from cut(Piece(start, a.period, min(a.times, b.times), a.bits), start, end)
         return
     period = lcm(a.period, b.period)
     many = a.times > 1 < b.times

@@ -30,16 +30,21 @@ import numpy as np
 
 from cnncalc import kernels
 from cnncalc.errors import CnncalcError
-from cnncalc.marks import Marks, size_in_bytes, touched
+from cnncalc.marks import Live, Marks, touched
 from cnncalc.memory import available
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from cnncalc.influence import Unit
     from cnncalc.kernels import Array
     from cnncalc.network import Network
     from cnncalc.positions import Positions
+
+    Places = list[NDArray[np.intp]] | NDArray[np.intp]
+    """Sets of positions along an axis, each an array."""
 
 MEMORY: Final = 2**28
 """About the most bytes that the tensors of a block of positions take."""
@@ -105,7 +110,8 @@ class _Pass:
         self.tensor = tensor
         self.unit = unit
         self.needed = _leading_to(network, tensor)
-        _check_memory(network, self.needed)
+        self.room = available()
+        _check_memory(network, self.needed, self.room)
         self.block = 1
         self.peak = 0
 
@@ -117,16 +123,16 @@ class _Pass:
         Those that are claimed are perturbed one by one. All others go together, and one by one only if the unit
         changes with them: it does if and only if it does with one of them.
         """
-        inside = [place for place in claimed.each() if place < size]
-        outside = sorted(set(range(size)).difference(inside))
-        surplus = any(self._changes(name, axis, [outside] if outside else [], watch))
-        for places, expected in ((inside, True), (outside if surplus else [], False)):
-            changes = self._changes(name, axis, [[place] for place in places], watch)
+        held = _flags(claimed, size)
+        inside, outside = np.flatnonzero(held), np.flatnonzero(~held)
+        surplus = any(self._changes(name, axis, [outside] if len(outside) else [], watch))
+        for places, expected in ((inside, True), (outside[: len(outside) * surplus], False)):
+            changes = self._changes(name, axis, places.reshape(-1, 1), watch)
             yield from (
-                (place, expected) for place, changed in zip(places, changes, strict=True) if changed != expected
+                (int(place), expected) for place, changed in zip(places, changes, strict=True) if changed != expected
             )
 
-    def _changes(self, name: str, axis: int, samples: list[list[int]], watch: Callable[[str], None]) -> Iterator[bool]:
+    def _changes(self, name: str, axis: int, samples: Places, watch: Callable[[str], None]) -> Iterator[bool]:
         """For each set of positions along an axis of an input, whether the unit changes with them."""
         start = 0
         while start < len(samples):
@@ -146,7 +152,7 @@ class _Pass:
         there: Array = part[place]
         return there
 
-    def _perturbed(self, name: str, axis: int, samples: list[list[int]]) -> dict[int, Marks]:
+    def _perturbed(self, name: str, axis: int, samples: Places) -> dict[int, Marks]:
         """The inputs by number; each sample has ones at its places along the axis."""
         inputs: dict[int, Marks] = {}
         for number, (other, shape) in enumerate(self.network.inputs.items()):
@@ -158,16 +164,19 @@ class _Pass:
         return inputs
 
     def _executed(self, tensors: dict[int, Marks]) -> Marks:
-        """What is touched of the tensor."""
+        """What is touched of the tensor; raises `CnncalcError` before the tensors take more memory than there is."""
         first, samples = len(self.network.inputs), len(tensors[0].parts[0])
-        self.peak = 1
+        live = Live()
         for number, unneeded in self.needed.items():
             if number >= first:
                 node = self.network.nodes[number - first]
                 tensors[number] = touched(node, [tensors[taken] for taken in node.inputs])
-            self.peak = max(self.peak, -(-size_in_bytes(tensors.values()) // samples))
+            live.add(tensors[number])
+            if self.room is not None and live.size > self.room:
+                raise _does_not_fit(self.network.tensor_names[number])
             for other in unneeded:
-                tensors.pop(other, None)
+                live.remove(tensors.pop(other))
+        self.peak = max(1, -(-live.peak // samples))
         return self._feature(tensors[self.tensor])
 
     def _feature(self, output: Marks) -> Marks:
@@ -177,14 +186,27 @@ class _Pass:
         return Marks.of(output.any_of(output.channels[list(self.unit)]))
 
 
-def _check_memory(network: Network, needed: Iterable[int]) -> None:
-    """Raise `CnncalcError` if one channel of the largest map does not fit in memory together with what it takes."""
-    shapes = network.tensor_shapes
-    name, largest = max(((network.tensor_names[n], prod(shapes[n][1:])) for n in needed), key=lambda known: known[1])
-    room = available()
-    if room is not None and largest * (1 + SCRATCH) > room:
-        hint = "try a smaller --input; without --verify nothing is executed"
-        raise CnncalcError(f"the map of `{name}` does not fit in memory", hint=hint)
+def _flags(claimed: Positions, size: int) -> NDArray[np.bool_]:
+    """For each position of an axis whether it is claimed."""
+    digits = claimed.bits(0, size).to_bytes(-(-size // 8), "little")
+    flags = np.unpackbits(np.frombuffer(digits, np.uint8), count=size, bitorder="little")
+    return flags.view(np.bool_)
+
+
+def _check_memory(network: Network, needed: Mapping[int, list[int]], room: int | None) -> None:
+    """Raise `CnncalcError` if the maps of one channel that are kept, and what a layer takes besides, do not fit."""
+    sizes = {number: prod(network.tensor_shapes[number][1:]) for number in needed}
+    live = 0
+    for number, unneeded in needed.items():
+        live += sizes[number]
+        if room is not None and live + sizes[number] * SCRATCH > room:
+            raise _does_not_fit(network.tensor_names[number])
+        live -= sum(sizes[other] for other in unneeded)
+
+
+def _does_not_fit(name: str) -> CnncalcError:
+    hint = "try a smaller --input; without --verify nothing is executed"
+    return CnncalcError(f"the map of `{name}` does not fit in memory", hint=hint)
 
 
 def _leading_to(network: Network, tensor: int) -> dict[int, list[int]]:

@@ -261,6 +261,13 @@ def test_boxes_are_kept_apart() -> None:
     assert sorted(found) == sorted([(whole(1), three, one), (whole(1), one, three)])
 
 
+@pytest.mark.parametrize("layers", TRAPS_2D.values(), ids=TRAPS_2D)
+def test_boxes_are_taken_together_only_where_none_is_lost(layers: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.liveness.MANY", 1)
+    monkeypatch.setattr("cnncalc.boxes.COMPARED", 0)
+    agrees(f"input: 2x4x6\nlayers:\n{layers}", proven=False)
+
+
 def test_a_gate_reads_two_channels_and_no_others() -> None:
     """The first of four channels is gated by the third: a slice of either of these alone leads to it."""
     text = (

@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.marks import Marks, size_in_bytes, touched
+from cnncalc.marks import Live, Marks, touched
 from tests.layers.support import arrays
 from tests.layers.test_parameters import network_of
 
@@ -117,4 +117,10 @@ def test_layers_that_move_channels_copy_no_map() -> None:
         tensors.append(touched(node, [tensors[number] for number in node.inputs]))
     assert [len(tensor.parts) for tensor in tensors] == [1, 1, 1, 2, 2, 2, 2]
     assert tensors[-1].channels.tolist() == [0, 1, *[0, 1] * 4]
-    assert size_in_bytes(tensors) == 3 * x.nbytes
+    live = Live()
+    for tensor in tensors:
+        live.add(tensor)
+    assert live.size == 3 * x.nbytes
+    for tensor in tensors:
+        live.remove(tensor)
+    assert (live.size, live.peak) == (0, 3 * x.nbytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -60,17 +61,19 @@ def receptive_field_command(
     network = common.load_network(spec, shapes, variant, settings)
     from cnncalc.fields import field_figures, unit_figures
     from cnncalc.influence import seen
+    from cnncalc.pieces import IrregularError
 
     if layer is None and unit is None and not proven:
         output.write(_all(network, field_figures(network), output))
         return 0
     tensor = network.tensor(layer)
     found, proof = None, None
-    if unit is not None or proven or len(network.tensor_shapes[tensor]) == 1:
-        pixels = seen(network, tensor, unit)
-        found = unit_figures(unit, pixels)
-        if proven:
-            proof = _proof(network, tensor, unit, pixels)
+    asked = unit is not None or proven
+    if asked or len(network.tensor_shapes[tensor]) == 1:
+        with suppress(*(() if asked else (IrregularError,))):
+            pixels = seen(network, tensor, unit)
+            found = unit_figures(unit, pixels)
+            proof = _proof(network, tensor, unit, pixels) if proven else None
     [figures] = field_figures(network, [tensor])
     output.write(_one(network, (figures, found, proof), output))
     return 0 if proof is None or proof.ok else FAILED

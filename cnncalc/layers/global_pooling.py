@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc import kernels
 from cnncalc.arithmetic import common
+from cnncalc.gathering import gathered
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.positions import gathered
 from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc import kernels
 from cnncalc.arithmetic import scaled
 from cnncalc.errors import LayerError
+from cnncalc.gathering import gathered
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.positions import Positions, gathered
 from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
 
 _KERNELS: Final = {
     "nearest": ("nearest", None),
@@ -77,7 +78,7 @@ class Source(NamedTuple):
         """
         common = gcd(self.step, self.denominator)
         period, advance = self.denominator // common, self.step // common
-        near = self.denominator // self.step
+        near = self.denominator // max(self.step, 1)
         return gathered(units, partial(self.ends, kernel), (period, advance), near).clamped(size)
 
 
