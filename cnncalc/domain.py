@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.building import Builder, SpentError
 from cnncalc.closed import closed, follows_sizes
+from cnncalc.probes import own_sizes
 from cnncalc.remainders import possible
 from cnncalc.solver_limits import COMBINATIONS, LARGEST, QUESTION
 from cnncalc.spec.smallest import BUDGET, smallest_input
@@ -52,6 +53,7 @@ class Domain:
         self.unsure = follows_sizes(network)
         self.roots: list[Root] = self.builder.roots
         self.patience = max(QUESTION // (network.entries + 1), 8)
+        self._own = own_sizes(network)
         self._spans: dict[tuple[Root, int], dict[Root, tuple[int, int]]] = {}
 
     def at(self, root: Root, size: int) -> Network | None:
@@ -59,32 +61,50 @@ class Domain:
 
         Axes of other inputs stay where they can, and follow where sizes have to meet.
         """
-        return self._at(root, size)[0]
+        alone = self._alone(root, size)
+        if alone is not None or len(self.network.inputs) == 1:
+            return alone
+        return next((network for network, _ in self._followed(root, size)), None)
 
     def others(self, root: Root, size: int) -> dict[Root, Intervals]:
         """The axes of other inputs that have to follow that size, and the sizes that they may have then."""
-        return self._at(root, size)[1]
+        if len(self.network.inputs) == 1 or self._alone(root, size) is not None:
+            return {}
+        spans = self._following(root, size)
+        if prod(last + 1 - first for first, last in spans.values()) > COMBINATIONS:
+            return {other: (span,) for other, span in spans.items()} if self.at(root, size) is not None else {}
+        built = [sizes for _, sizes in self._followed(root, size)]
+        columns = zip(spans, zip(*built, strict=True), strict=True) if built else ()
+        return {other: intervals(sorted(set(sizes))) for other, sizes in columns}
 
-    def _at(self, root: Root, size: int) -> tuple[Network | None, dict[Root, Intervals]]:
-        alone = self.builder.at({root: size})
-        if alone is not None or len(self.network.inputs) == 1:
-            return alone, {}
-        return self._followed(root, size)
+    def _alone(self, root: Root, size: int) -> Network | None:
+        return None if self._parts(root, size) else self.builder.at({root: size})
 
-    def _followed(self, root: Root, size: int) -> tuple[Network | None, dict[Root, Intervals]]:
-        """The network where other inputs follow, and all sizes with which they do, unless they are too many."""
-        spans = self.meeting(root, size) or self._equal(root, size)
-        built: list[tuple[Network, tuple[int, ...]]] = []
+    def _parts(self, root: Root, size: int) -> bool:
+        """Whether sizes that meet now, and do not broadcast, would differ with this axis alone changed.
+
+        Then nothing has to be built to see that other axes have to follow. Where options follow the size, forms do not
+        tell that.
+        """
+        if self.unsure:
+            return False
+        for forms in self.meetings:
+            self.builder.spend(len(forms) // 16)
+            sizes = {form.at(size if form.root == root else self._own[form.root]) for form in forms if form.root}
+            if len(sizes) > 1 and 1 not in sizes:
+                return True
+        return False
+
+    def _following(self, root: Root, size: int) -> dict[Root, tuple[int, int]]:
+        return self.meeting(root, size) or self._equal(root, size)
+
+    def _followed(self, root: Root, size: int) -> Iterator[tuple[Network, tuple[int, ...]]]:
+        """The network where other inputs follow, and their sizes, for each of some combinations of these."""
+        spans = self._following(root, size)
         for sizes in islice(product(*(range(first, last + 1) for first, last in spans.values())), COMBINATIONS):
             network = self.builder.at({root: size, **dict(zip(spans, sizes, strict=True))})
             if network is not None:
-                built.append((network, sizes))
-        if not built:
-            return None, {}
-        if prod(last + 1 - first for first, last in spans.values()) > COMBINATIONS:
-            return built[0][0], {other: (span,) for other, span in spans.items()}
-        columns = zip(spans, zip(*(sizes for _, sizes in built), strict=True), strict=True)
-        return built[0][0], {other: intervals(sorted(set(sizes))) for other, sizes in columns}
+                yield network, sizes
 
     def meeting(self, root: Root, size: int) -> dict[Root, tuple[int, int]]:
         """The first and last size of each axis of another input with which it meets this one; none where it never does.
