@@ -65,13 +65,50 @@ def filled(bits: int, taps: int, dilation: int) -> int:
     return bits
 
 
-def after_largest_gap(cycle: int, period: int) -> int:
+def longest_gap(bits: int, length: int) -> tuple[int, int]:
+    """Where the longest row of zeros among so many bits begins, and how long it is.
+
+    >>> longest_gap(0b1000011001, 10)
+    (5, 4)
+    """
+    zeros = ~bits & ((1 << length) - 1)
+    if not zeros:
+        return 0, 0
+    levels = [(1, zeros)]
+    while (longer := levels[-1][1] & levels[-1][1] >> levels[-1][0]) != 0:
+        levels.append((2 * levels[-1][0], longer))
+    size, starts = levels.pop()
+    for more, level in reversed(levels):
+        longer = starts & level >> size
+        size, starts = (size + more, longer) if longer else (size, starts)
+    return (starts & -starts).bit_length() - 1, size
+
+
+def after_longest_gap(cycle: int, period: int) -> int:
     """Where a pattern that comes again after `period` is the shortest, if it begins there: behind its longest gap.
 
-    >>> after_largest_gap(0b1000011, 9)
-    6
+    >>> after_longest_gap(0b1000011, 9), after_longest_gap(0b110100, 9)
+    (6, 2)
     """
-    digits = f"{cycle:0{period}b}"[::-1]
-    gap = max(map(len, digits.split("1")))
-    around = period - len(digits.strip("0"))
-    return digits.find("1") if around >= gap else digits.find("0" * gap) + gap
+    first = (cycle & -cycle).bit_length() - 1
+    start, gap = longest_gap(cycle >> first, cycle.bit_length() - first)
+    return first if period - cycle.bit_length() + first >= gap else first + start + gap
+
+
+def clusters(bits: int, gap: int) -> Iterator[tuple[int, int]]:
+    """The parts of a row between which at least `gap` bits are 0: where each begins, and its bits.
+
+    >>> list(clusters(0b110000101, 3))
+    [(0, 5), (7, 3)]
+    """
+    empty, done, place = ~bits & ((1 << bits.bit_length()) - 1), 1, 0
+    while done < gap and empty:
+        more = min(done, gap - done)
+        empty &= empty >> more
+        done += more
+    while bits:
+        skipped = (bits & -bits).bit_length() - 1
+        bits, empty = bits >> skipped, empty >> skipped
+        kept = (empty & -empty).bit_length() - 1 if empty else bits.bit_length()
+        yield place + skipped, bits & ((1 << kept) - 1)
+        bits, empty, place = bits >> kept, empty >> kept, place + skipped + kept

@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.bits import after_largest_gap, repeated
+from cnncalc.bits import after_longest_gap, clusters, repeated
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def _together(a: Piece, b: Piece, ends: tuple[int, int], room: _Room) -> Iterato
     if many and period <= LONGEST and max(2 * period, SHORT) <= length:
         room.take(period)
         cycle = rendered(a, start, period) | rendered(b, start, period)
-        turn = after_largest_gap(cycle, period)
+        turn = after_longest_gap(cycle, period)
         head = cycle & ((1 << turn) - 1)
         if head:
             yield block(start, head)
@@ -271,8 +271,7 @@ def _together(a: Piece, b: Piece, ends: tuple[int, int], room: _Room) -> Iterato
         return
     room.take(length)
     bits = length and rendered(a, start, length) | rendered(b, start, length)
-    if bits:
-        yield block(start, bits)
+    yield from (block(start + place, part) for place, part in clusters(bits, NEAR))
 
 
 def _apart(piece: Piece, start: int, end: int) -> Iterator[Piece]:
