@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.bits import after_longest_gap, clusters, repeated
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ MOST_PIECES: Final = 20_000
 
 MOST_BITS: Final = 2**26
 """The most bits of all the patterns of a set."""
+
+
+MOST_DRAWN: Final = 2**29
+"""The most bits that are drawn to unite two sets."""
 
 
 class IrregularError(CnncalcError):
@@ -111,22 +116,6 @@ def _divisors(number: int) -> Iterator[int]:
     small = [divisor for divisor in range(1, int(number**0.5) + 1) if number % divisor == 0]
     yield from (number // divisor for divisor in small if divisor < number)
     yield from (divisor for divisor in reversed(small) if 1 < divisor < number // divisor)
-
-
-def repeated(bits: int, period: int, count: int) -> int:
-    """The bits of `count` blocks.
-
-    >>> bin(repeated(0b11, 3, 3))
-    '0b11011011'
-    """
-    if bits == 1 == period:
-        return (1 << count) - 1
-    done = 1
-    while done < count:
-        more = min(done, count - done)
-        bits |= bits << more * period
-        done += more
-    return bits
 
 
 def rendered(piece: Piece, start: int, length: int) -> int:
@@ -220,10 +209,23 @@ def _continued(a: Piece, b: Piece) -> Piece | None:
 
 def united(a: Sequence[Piece], b: Sequence[Piece]) -> tuple[Piece, ...]:
     """The union of two rows of pieces; raises `IrregularError`."""
-    return joined(_united(a, b))
+    return joined(_united(a, b, _Room(MOST_DRAWN)))
 
 
-def _united(a: Sequence[Piece], b: Sequence[Piece]) -> Iterator[Piece]:
+class _Room:
+    """How many bits may still be drawn for a union."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def take(self, bits: int) -> None:
+        """Draw so many; raises `IrregularError`."""
+        self.bits -= bits
+        if self.bits < 0:
+            raise IrregularError
+
+
+def _united(a: Sequence[Piece], b: Sequence[Piece], room: _Room) -> Iterator[Piece]:
     """The parts of the union in order, as they are where only one row has any and together where both have."""
     left, right = [*reversed(a)], [*reversed(b)]
     while left and right:
@@ -236,15 +238,15 @@ def _united(a: Sequence[Piece], b: Sequence[Piece]) -> Iterator[Piece]:
         right.pop()
         start, end = far.first, min(near.last, far.last)
         yield from cut(near, near.first, start - 1)
-        yield from _together(near, far, start, end)
+        yield from _together(near, far, (start, end), room)
         left += reversed(cut(near, end + 1, near.last))
         right += reversed(cut(far, end + 1, far.last))
     yield from reversed(left or right)
 
 
-def _together(a: Piece, b: Piece, start: int, end: int) -> Iterator[Piece]:
-    """What two pieces have from `start` to `end`, where both have something."""
-    length = end - start + 1
+def _together(a: Piece, b: Piece, ends: tuple[int, int], room: _Room) -> Iterator[Piece]:
+    """What two pieces have between both ends, where both have something."""
+    (start, end), length = ends, ends[1] - ends[0] + 1
     if 1 in (a.period, b.period):
         yield Piece(start, 1, length, 1)
         return
@@ -254,16 +256,22 @@ def _together(a: Piece, b: Piece, start: int, end: int) -> Iterator[Piece]:
     period = lcm(a.period, b.period)
     many = a.times > 1 < b.times
     if many and period <= LONGEST and max(2 * period, SHORT) <= length:
-        count, rest = divmod(length, period)
-        yield blocks(start, period, count, rendered(a, start, period) | rendered(b, start, period))
-        start, length = start + count * period, rest
+        room.take(period)
+        cycle = rendered(a, start, period) | rendered(b, start, period)
+        turn = after_longest_gap(cycle, period)
+        head = cycle & ((1 << turn) - 1)
+        if head:
+            yield block(start, head)
+        count, rest = divmod(length - turn, period)
+        yield blocks(start + turn, period, count, cycle >> turn | head << period - turn)
+        start, length = end + 1 - rest, rest
     elif many and length > LONGEST:
         few, other = sorted((a, b), key=lambda piece: piece.times)
-        yield from _united(list(_apart(few, start, end)), cut(other, start, end))
+        yield from _united(list(_apart(few, start, end)), cut(other, start, end), room)
         return
+    room.take(length)
     bits = length and rendered(a, start, length) | rendered(b, start, length)
-    if bits:
-        yield block(start, bits)
+    yield from (block(start + place, part) for place, part in clusters(bits, NEAR))
 
 
 def _apart(piece: Piece, start: int, end: int) -> Iterator[Piece]:
@@ -277,4 +285,5 @@ def blocks_apart(piece: Piece) -> Iterator[Piece]:
     first, period, count, bits = piece
     if count > MOST_PIECES:
         raise IrregularError
-    yield from (block(first + number * period, bits) for number in range(count))
+    one = block(first, bits)
+    yield from (Piece(one.first + number * period, *one[1:]) for number in range(count))

@@ -10,8 +10,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.bits import ones, runs
 from cnncalc.pieces import MOST_PIECES, SHORT, IrregularError, Piece, block, cut, joined, rendered, united
-from cnncalc.progressions import direct_reach, evened, ones, run, runs, spread_piece, thinned_piece
+from cnncalc.progressions import direct_reach, evened, run, spread_piece, thinned_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

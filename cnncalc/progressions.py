@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.bits import filled, ones, repeated, runs
 from cnncalc.pieces import (
     LONGEST,
     MOST_PIECES,
@@ -17,7 +18,6 @@ from cnncalc.pieces import (
     blocks,
     joined,
     rendered,
-    repeated,
     united,
 )
 
@@ -25,39 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 FEW: Final = 64
-"""As many bits are moved one by one."""
+"""As many bits are looked at one by one."""
 
 
 def run(first: int, step: int, count: int) -> Piece:
     """The piece of evenly spaced positions."""
     return Piece(first, step if count > 1 else 1, count, 1)
-
-
-def ones(bits: int) -> Iterator[int]:
-    """The places of the bits that are set, in order."""
-    if bits == 1:
-        yield 0
-        return
-    digits = f"{bits:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
-
-
-def runs(bits: int) -> Iterator[tuple[int, int]]:
-    """Where bits that are set follow one another, and how many.
-
-    >>> list(runs(0b1001110))
-    [(1, 3), (6, 1)]
-    """
-    digits = f"{bits:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        end = digits.find("0", at)
-        end = len(digits) if end < 0 else end
-        yield at, end - at
-        at = digits.find("1", end)
 
 
 def spread_piece(piece: Piece, step: int) -> Iterator[Piece]:
@@ -183,20 +156,6 @@ def _bits(parts: Sequence[Piece], first: int, length: int) -> int:
     for piece in parts:
         found |= rendered(piece, first, length)
     return found
-
-
-def filled(bits: int, taps: int, dilation: int) -> int:
-    """The bits, and as often those `dilation` further.
-
-    >>> bin(filled(0b1, 3, 2))
-    '0b10101'
-    """
-    done = 1
-    while done < taps:
-        more = min(done, taps - done)
-        bits |= bits << more * dilation
-        done += more
-    return bits
 
 
 def _reached_evenly(piece: Piece, taps: int, dilation: int) -> Piece | None:

@@ -143,7 +143,8 @@ class _Pass:
             for _ in block:
                 watch(name)
             start += len(block)
-            self.block = max(1, MEMORY // (self.peak * (1 + SCRATCH)))
+            memory = MEMORY if self.room is None else min(MEMORY, self.room)
+            self.block = max(1, memory // (self.peak * (1 + SCRATCH)))
 
     def _at_unit(self, part: Array) -> Array:
         if self.unit is None or part.ndim == 2:

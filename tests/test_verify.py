@@ -139,3 +139,29 @@ def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     network = cnncalc.load("lenet")
     with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
         verify(network, 2, (3, 3), seen(network, 2, (3, 3)))
+
+
+def test_maps_that_are_kept_are_counted_before_the_work_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 2 x 10^9 pixels no map is made, and no list of positions."""
+    monkeypatch.setattr("cnncalc.verify.available", lambda: 2**34)
+    network = cnncalc.load("input: 1x2000000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 3, stride: 512}\n")
+    with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
+        verify(network, 1, (3,), seen(network, 1, (3,)))
+
+
+DEPTHWISE = "- depthwise_conv: {name: last, kernel_size: 3, padding: 1}\n"
+
+
+def test_distinct_maps_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four branches of 900 values are four maps, and make four others: 7200 bytes, where alike ones would be 5400."""
+    monkeypatch.setattr("cnncalc.verify.SCRATCH", 0)
+    branches = ", ".join(f"[max_pool: {{kernel_size: {n}, stride: 1, padding: same}}]" for n in range(1, 5))
+    network = cnncalc.load(
+        f"input: 1x30x30\nlayers:\n- parallel: {{merge: concat, branches: [{branches}]}}\n{DEPTHWISE}"
+    )
+    pixels = seen(network, 6, (3, 3))
+    monkeypatch.setattr("cnncalc.verify.available", lambda: 9000)
+    assert verify(network, 6, (3, 3), pixels).ok
+    monkeypatch.setattr("cnncalc.verify.available", lambda: 6000)
+    with pytest.raises(cnncalc.CnncalcError, match="the map of `last` does not fit in memory"):
+        verify(network, 6, (3, 3), pixels)

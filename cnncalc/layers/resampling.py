@@ -73,6 +73,7 @@ class Source(NamedTuple):
     def taps(self, kernel: str, units: Positions, size: int) -> Positions:
         """What some outputs read of an axis of `size`; beyond its ends lies the pixel there, once more.
 
+        >>> from cnncalc.positions import Positions
         >>> list(Source(2, -1, 4).taps("linear", Positions.span(0, 2), 5).each())
         [0, 1]
         """

@@ -162,3 +162,24 @@ def test_a_field_that_depends_on_the_place(run: Callable[..., Any]) -> None:
 def test_the_default_leads_to_the_first_output(run: Callable[..., Any]) -> None:
     found = json.loads(run("receptive-field", "deeplab_v3", "--unit", "1,1", "--json").out)
     assert found["layer"] == "out"
+
+
+IRREGULAR = (
+    "input: 1x2000000000\nlayers:\n- adaptive_avg_pool: {name: a, output_size: 1000003}\n- slice: {dim: 1, step: 2}\n"
+    "- global_avg_pool\n- flatten: {name: out}\n"
+)
+
+
+def test_positions_without_a_pattern_are_refused_where_they_are_asked_for(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    spec = tmp_path / "long.yaml"
+    spec.write_text(IRREGULAR)
+    refused = run("receptive-field", str(spec), "out", "--unit", "0")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err.splitlines()[0] == (
+        "error: the positions that `out` reads through `a` form no pattern of at most 20,000 parts"
+    )
+    told = run("receptive-field", str(spec), "out")
+    assert (told.status, told.err) == (0, "")
+    assert "2,000,000,000 pixels" in told.out
