@@ -11,7 +11,7 @@ from cnncalc.network import Network
 from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.graph import Graph
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, Budget, LimitError
-from cnncalc.spec.making import LayerMaker
+from cnncalc.spec.making import LayerMaker, TooSmallError
 from cnncalc.spec.nodes import Scalar
 from cnncalc.spec.scopes import INPUT, ONCE, Frame, Rounds, Scope, Tensors, Values
 from cnncalc.spec.values import Evaluator
@@ -33,7 +33,12 @@ MOST_NOTES: Final = 8
 
 def expand(choice: Choice, inputs: Mapping[str, Shape], layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
     """The network of a spec at these input shapes; raises `CnncalcError`, at the place in the spec."""
-    return _Expansion(choice, inputs, layers).network()
+    expansion = _Expansion(choice, inputs, layers)
+    try:
+        return expansion.network()
+    except TooSmallError as error:
+        error.reached = expansion.budget.effort
+        raise
 
 
 class _Expansion:

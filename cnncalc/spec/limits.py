@@ -66,6 +66,11 @@ class Budget:
         """The most visits for the layers that are made."""
         return min(FREE_VISITS + self.entries + VISITS_A_LAYER * self.layers, MAX_VISITS)
 
+    @property
+    def effort(self) -> int:
+        """What it has come to so far, as a number of layers that take as long."""
+        return self.layers + self.visits // 2 + self.steps // 100
+
     def step(self, source: Source, at: Node, count: int) -> None:
         """Count steps of the expression at a node; raises `LimitError`."""
         self.steps += count

@@ -135,3 +135,12 @@ def test_no_hint_where_no_size_would_do() -> None:
     with pytest.raises(CnncalcError) as caught:
         load(text)
     assert caught.value.hint is None
+
+
+def test_entries_that_are_left_out_count_in_the_search() -> None:
+    pool = "max_pool2d: {kernel_size: 9, stride: 1}"
+    for rounds, hint in ((10, "with this network the smallest input is 3 x 9 x 9"), (9000, None)):
+        idle = f"{{repeat: {rounds}, layers: [{{relu: {{when: =in_channels < 0}}}}]}}"
+        with pytest.raises(TooSmallError) as caught:
+            load(chain("3x8x8", idle, pool))
+        assert caught.value.hint == hint
