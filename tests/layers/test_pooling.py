@@ -237,7 +237,7 @@ def test_windows_whose_taps_all_lie_in_the_padding_are_refused() -> None:
         places = [
             [p * stride + t * dilation - before for t in range(kernel)] for p in range(int(window.positions(size)))
         ]
-        if not places or (pad != "same" and pad > window.extent // 2):
+        if not places or (isinstance(pad, int) and pad > window.extent // 2):
             continue
         if all(any(0 <= place < size for place in taps) for taps in places):
             assert layer.output_shape([(1, size)]) == (1, len(places))
