@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.kernels.arrays import Array
+
+PLACE_BYTES: Final = 32
+"""What the place of a maximum takes while it is looked for: itself, the maximum, and what they are compared with."""
 
 Places = NDArray[np.integer[Any]]
 
@@ -35,25 +38,31 @@ def max_unpool(
     """
     axes = axes_of(source.shape[2:], kernel_size, stride, dilation, pads, ceil_mode=ceil_mode)
     sizes = source.shape[2:] if output_size is None else tuple(output_size)
-    output = np.zeros((*x.shape[:2], prod(sizes)), x.dtype)
-    for number in np.ndindex(*x.shape[:2]):
-        for box in boxes(x.shape[2:], within(SCRATCH_BYTES // 32)):
-            places = _places_of_maxima(source[number], axes, box, sizes)
-            output[number][places.reshape(-1)] = x[at(*number, *slices(box))].reshape(-1)
+    maps, values = source.reshape(-1, *source.shape[2:]), x.reshape(-1, *x.shape[2:])
+    output = np.zeros((len(maps), prod(sizes)), x.dtype)
+    for (first, count), *box in boxes(values.shape, within(SCRATCH_BYTES // PLACE_BYTES)):
+        chosen = slice(first, first + count)
+        places = _places_of_maxima(maps[chosen], axes, box, sizes)
+        rows = np.arange(first, first + count)[:, np.newaxis]
+        output[rows, places.reshape(count, -1)] = values[at(chosen, *slices(box))].reshape(count, -1)
     return output.reshape(*x.shape[:2], *sizes)
 
 
 def _places_of_maxima(x: Array, axes: Sequence[Axis], box: Sequence[tuple[int, int]], sizes: Sequence[int]) -> Places:
-    """Where in a map of `sizes`, row by row, the windows at a box of positions have their maxima; at 0 if nowhere."""
+    """Where in maps of `sizes`, row by row, the windows at a box of positions have their maxima; at 0 if nowhere."""
     moved = [
         a._replace(before=a.before - first * a.stride, positions=n) for a, (first, n) in zip(axes, box, strict=True)
     ]
-    largest = np.full([axis.positions for axis in moved], -np.inf, x.dtype)
+    largest = np.full((len(x), *(axis.positions for axis in moved)), -np.inf, x.dtype)
     places: Places = np.full(largest.shape, -1, np.intp)
     for _, where, values in meetings(moved):
-        met, known = x[values], largest[where]
-        better = (met > known) | (places[where] < 0) | (np.isnan(met) & ~np.isnan(known))
-        rows = [np.arange(one.start, one.stop, one.step) for one in values]
-        np.copyto(places[where], np.ravel_multi_index(np.ix_(*rows), tuple(sizes), mode="clip"), where=better)
+        met, known, found = (
+            x[at(slice(None), *values)],
+            largest[at(slice(None), *where)],
+            places[at(slice(None), *where)],
+        )
+        better = (met > known) | (found < 0) | (np.isnan(met) & ~np.isnan(known))
+        along = [np.arange(one.start, one.stop, one.step) for one in values]
+        np.copyto(found, np.ravel_multi_index(np.ix_(*along), tuple(sizes), mode="clip"), where=better)
         np.copyto(known, met, where=better)
     return np.maximum(places, 0)
