@@ -94,6 +94,8 @@ def grouped_taps(wanted: Positions, before: int, after: int, groups: int) -> Pos
     [3, 4, 5]
     """
     inputs, outputs = before // groups, after // groups
+    if inputs == 1 == outputs:
+        return wanted
     chosen = wanted.reaching(outputs).moved(1 - outputs).thinned(outputs)
     return chosen.spread(inputs).reaching(inputs)
 

@@ -12,7 +12,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.windowed import need_map
-from cnncalc.positions import union_of
+from cnncalc.positions import union_of, whole
 from cnncalc.receptive import LONGEST_PERIOD, AxisMap
 from cnncalc.window import AXIS_NAMES
 
@@ -230,8 +230,8 @@ class ChannelShuffle(Layer):
 
     def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
         """Of the channels each in its group; all else stays."""
-        if axis:
-            return super().taps(number, axis, wanted, inputs, output)
+        if axis or wanted == whole(output[0]):
+            return wanted
         sizes = (inputs[number][0] // self.groups, self.groups)
         return union_of(row_of(part[::-1], sizes[::-1]) for part in split(wanted, sizes))
 
