@@ -72,7 +72,10 @@ def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
     domain.builder.begin()
     found: list[Progression] = []
     conditions = [(dropped, _Conditions(domain, dropped=dropped)) for dropped in (True, False)]
+    first_input = next(iter(domain.network.inputs))
     for root in domain.roots:
+        if root[0] == first_input:  # its axes, three at most, are a question each; those of others share what is left
+            domain.builder.begin()
         symbol = root_name(domain.network, root)
         for dropped, known in conditions:
             try:
