@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.kernels import Array
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 _ACTIVATION: Final = "activation."
 

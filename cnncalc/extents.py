@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 MOST_STEPS: Final = 20_000
 """The most layers, beside one for each of the network, that are walked back through in parts."""

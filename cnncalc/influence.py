@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 PARTS: Final = 100_000
 """The most boxes, and patterns along their axes, that are walked through layers for one unit."""

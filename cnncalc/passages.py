@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
     from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
 
