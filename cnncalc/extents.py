@@ -1,7 +1,7 @@
-"""The first and last pixel that all units of a tensor together see, exactly, for many tensors at once.
+"""Exact bounds of what tensors depend on: the first and last input pixel, for many tensors in one walk.
 
-A tensor of which a later one needs every value is worked out once, whatever needs it, and from there on what it needs
-itself: so each is walked back from only as far as layers leave values out.
+A tensor is walked back from only to the nearest tensors of which it needs every value; the bounds of those are found
+once, whatever needs them, and joined. So only stretches of the graph in which layers skip values are walked in parts.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from cnncalc.node import Node
 
 MOST_STEPS: Final = 20_000
-"""The most layers, beside one for each of the network, that are walked back through in parts."""
+"""The most boxes that are walked back through layers, over all tensors together."""
 
 Extent = dict[str, tuple[tuple[int, int] | None, ...]]
 """The first and last pixel along each axis of each input; None where none is seen."""
 
 
 def extents(network: Network, tensors: Iterable[int]) -> dict[int, Extent]:
-    """What all units of each of these tensors see; those are left out that take too long or see no regular pattern.
+    """The extents of these tensors and of those they are found by; without those that would exceed `MOST_STEPS`.
+
+    Left out too are tensors whose pixels follow no bounded number of patterns (`IrregularError`).
 
     >>> import cnncalc
     >>> network = cnncalc.load("lenet")

@@ -1,4 +1,4 @@
-"""How the paths of a field are followed through a layer."""
+"""The propagation of fields that hold several paths through one layer: the slow way of `passages`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from cnncalc.receptive import AxisMap, Field
 
 FEW: Final = 8
-"""The most paths that are followed where a network has more of them than can be followed in short time."""
+"""The most paths of a field that are followed once the allowance of the network is spent."""
 
 
 def followed(passage: Passage, field: Field, number: int, *, detail: bool) -> Field:
-    """The field behind a layer, by its input of that number; without `detail` that of all channels together."""
+    """The field of a layer's output by its input of that number; without `detail` that of all channels together."""
     paths = list(paths_of(field, passage.inputs[number]))
     if not passage.allowance.spend(len(paths)):
         paths = _roughly(paths, passage.inputs[number])
@@ -34,7 +34,7 @@ def followed(passage: Passage, field: Field, number: int, *, detail: bool) -> Fi
 
 
 def _roughly(paths: list[Path], shape: tuple[int, ...]) -> list[Path]:
-    """Few paths that see no less."""
+    """At most `FEW` paths that cover what these see, and maybe more: not exact."""
     found = joined([path._replace(where=(), exact=False) for path in paths], shape)
     return found if len(found) <= FEW else [Path((), exact=False)]
 
