@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _ACTIVATION: Final = "activation."
 
 MOST_TOLD: Final = 10**18
-"""Bytes from which on no figure is told."""
+"""Bytes above which a message gives no exact figure."""
 
 
 def run(

@@ -87,15 +87,16 @@ def _along(passage: Passage, paths: list[Path], place: tuple[int, int], reads: A
 def _pieces_joined(paths: list[Path], axis: int, size: int) -> list[Path]:
     """The paths with the pieces that follow each other along an axis, where they are many, position by position."""
     here = (Digit(axis, size, 1),)
-    lots: dict[object, list[Path]] = {}
+    groups: dict[object, list[Path]] = {}
     others: list[Path] = []
     for path in paths:
         single = len(path.terms) == 1 and path.terms[0].digits == here
         if single and path.region(axis) is not None and size <= LONGEST_TABLE:
-            lots.setdefault(path.restricted(axis, None).where, []).append(path)
+            groups.setdefault(path.restricted(axis, None).where, []).append(path)
         else:
             others.append(path)
-    return [*others, *(path for lot in lots.values() for path in (lot if len(lot) <= FEW else [_one(lot, axis, size)]))]
+    rows = (group if len(group) <= FEW else [_one(group, axis, size)] for group in groups.values())
+    return [*others, *(path for row in rows for path in row)]
 
 
 def _one(pieces: list[Path], axis: int, size: int) -> Path:
