@@ -11,7 +11,8 @@ from cnncalc.passages import arrived
 
 if TYPE_CHECKING:
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
     from cnncalc.passages import Fields
     from cnncalc.receptive import Field
 

@@ -12,7 +12,8 @@ from cnncalc.report import LayerFigures, ReceptiveField, Report, Totals, WindowF
 
 if TYPE_CHECKING:
     from cnncalc.layout import Layout, Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
     from cnncalc.passages import Fields
     from cnncalc.receptive import Field
 

@@ -1,4 +1,4 @@
-"""Integers as rows of bits: where they are set, repeated and filled."""
+"""Integers as rows of bits: where they are set, repeated, and farthest apart."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def runs(bits: int) -> Iterator[tuple[int, int]]:
 
 
 def repeated(bits: int, period: int, count: int) -> int:
-    """The bits of `count` blocks.
+    """The union of `count` copies of the bits, each `period` further than the one before; they may overlap.
 
-    >>> bin(repeated(0b11, 3, 3))
-    '0b11011011'
+    >>> bin(repeated(0b11, 3, 3)), bin(repeated(0b101, 2, 2))
+    ('0b11011011', '0b10101')
     """
     if bits == 1 == period:
         return (1 << count) - 1
@@ -47,20 +47,6 @@ def repeated(bits: int, period: int, count: int) -> int:
     while done < count:
         more = min(done, count - done)
         bits |= bits << more * period
-        done += more
-    return bits
-
-
-def filled(bits: int, taps: int, dilation: int) -> int:
-    """The bits, and as often those `dilation` further.
-
-    >>> bin(filled(0b1, 3, 2))
-    '0b10101'
-    """
-    done = 1
-    while done < taps:
-        more = min(done, taps - done)
-        bits |= bits << more * dilation
         done += more
     return bits
 

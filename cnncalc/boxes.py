@@ -112,24 +112,26 @@ def relaid(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Bo
     >>> [[list(axis.each()) for axis in box] for box in relaid((whole(1), Positions.span(3, 4)), (1, 12), (3, 4))]
     [[[0], [3]], [[1], [0]]]
     """
-    parts: list[list[Box]] = []
-    start, from_start = 0, 0
-    while start < len(sizes) or from_start < len(others):
-        end, to_end = _together(sizes, start, others, from_start)
-        parts.append(_cut_anew(box[start:end], sizes[start:end], others[from_start:to_end]))
-        start, from_start = end, to_end
+    parts = [_cut_anew(box[old], sizes[old], others[new]) for old, new in common_rows(sizes, others)]
     return [tuple(axis for part in chosen for axis in part) for chosen in product(*parts)]
 
 
-def _together(sizes: tuple[int, ...], start: int, others: tuple[int, ...], from_start: int) -> tuple[int, int]:
-    """Where the shortest runs of axes end that hold as many values in both shapes."""
-    end, to_end = min(start + 1, len(sizes)), min(from_start + 1, len(others))
-    while prod(sizes[start:end]) != prod(others[from_start:to_end]):
-        if prod(sizes[start:end]) < prod(others[from_start:to_end]):
-            end += 1
-        else:
-            to_end += 1
-    return end, to_end
+def common_rows(sizes: tuple[int, ...], others: tuple[int, ...]) -> Iterator[tuple[slice, slice]]:
+    """The shortest runs of axes, in order, that hold as many values in both shapes, which hold as many altogether.
+
+    >>> [(old.stop, new.stop) for old, new in common_rows((4, 6, 5), (4, 30))]
+    [(1, 1), (3, 2)]
+    """
+    start = from_start = 0
+    while start < len(sizes) or from_start < len(others):
+        end, to_end = min(start + 1, len(sizes)), min(from_start + 1, len(others))
+        while prod(sizes[start:end]) != prod(others[from_start:to_end]):
+            if prod(sizes[start:end]) < prod(others[from_start:to_end]):
+                end += 1
+            else:
+                to_end += 1
+        yield slice(start, end), slice(from_start, to_end)
+        start, from_start = end, to_end
 
 
 def _cut_anew(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Box]:

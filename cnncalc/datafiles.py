@@ -29,7 +29,7 @@ MODES: Final = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 """What Pillow calls an image with so many channels."""
 IMAGE_ENDING: Final = ".png"
 IMAGE_ENDINGS: Final = (IMAGE_ENDING, ".jpg", ".jpeg")
-"""Endings of files that are read as images; what they hold is told by their content."""
+"""Endings of files that are read as images; the format itself is known by the first bytes."""
 FORMATS: Final = ("PNG", "JPEG")
 SIGNATURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -183,8 +183,8 @@ def check_image(shape: tuple[int, ...], layout: Layout) -> None:
     _pillow()
     single = shape[1:] if len(shape) == 4 and shape[0] == 1 else shape
     if len(single) != 3 or single[-1 if layout.channels_last else 0] not in MODES:
-        told = shape_text(shape)
-        raise CnncalcError(f"an image has 1 to 4 channels and two axes, and the output is {told}", hint="write .npy")
+        found = shape_text(shape)
+        raise CnncalcError(f"an image has 1 to 4 channels and two axes, and the output is {found}", hint="write .npy")
 
 
 def _image(array: Any, layout: Layout) -> Any:

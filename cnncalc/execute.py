@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.kernels import Array
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 _ACTIVATION: Final = "activation."
 
 MOST_TOLD: Final = 10**18
-"""Bytes from which on no figure is told."""
+"""Bytes above which a message gives no exact figure."""
 
 
 def run(

@@ -1,15 +1,15 @@
-"""The first and last pixel that all units of a tensor together see, exactly, for many tensors at once.
+"""Exact bounds of what tensors depend on: the first and last input pixel, for many tensors in one walk.
 
-A tensor of which a later one needs every value is worked out once, whatever needs it, and from there on what it needs
-itself: so each is walked back from only as far as layers leave values out.
+A tensor is walked back from only to the nearest tensors of which it needs every value; the bounds of those are found
+once, whatever needs them, and joined. So only stretches of the graph in which layers skip values are walked in parts.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.boxes import Box, added
-from cnncalc.influence import projected
+from cnncalc.boxes import Box, BoxUnion
+from cnncalc.influence import projected, walk_back
 from cnncalc.pieces import IrregularError
 from cnncalc.positions import whole
 
@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 MOST_STEPS: Final = 20_000
-"""The most layers, beside one for each of the network, that are walked back through in parts."""
+"""The most boxes that are walked back through layers, over all tensors together."""
 
 Extent = dict[str, tuple[tuple[int, int] | None, ...]]
 """The first and last pixel along each axis of each input; None where none is seen."""
 
 
 def extents(network: Network, tensors: Iterable[int]) -> dict[int, Extent]:
-    """What all units of each of these tensors see; those are left out that take too long or see no regular pattern.
+    """The extents of these tensors and of those they are found by; without those that would exceed `MOST_STEPS`.
+
+    Left out too are tensors whose pixels follow no bounded number of patterns (`IrregularError`).
 
     >>> import cnncalc
     >>> network = cnncalc.load("lenet")
@@ -88,14 +91,14 @@ class _Walks:
         node = network.nodes[tensor - first]
         kind = node.kind
         if kind not in self.steps:
-            self.steps[kind] = _sources(node, [tuple(map(whole, node.output_shape))])
-        waiting: dict[int, list[Box]] = {}
+            self.steps[kind] = _read_by(node, [tuple(map(whole, node.output_shape))])
+        waiting: dict[int, BoxUnion] = {}
         _arrive(waiting, node, self.steps[kind])
         needed: set[int] = set()
         parts: Extent = {}
         while waiting:
             number = max(waiting)
-            boxes = waiting.pop(number)
+            boxes = waiting.pop(number).boxes()
             shape = network.tensor_shapes[number]
             if boxes == [tuple(map(whole, shape))]:
                 needed.add(number)
@@ -103,12 +106,10 @@ class _Walks:
                 parts[list(network.inputs)[number]] = _ends(boxes, shape)
             elif self.left <= 0:
                 return None
-            elif boxes:
+            else:
                 self.left -= len(boxes)
                 earlier = network.nodes[number - first]
-                _arrive(waiting, earlier, _sources(earlier, boxes))
-            else:
-                _arrive(waiting, network.nodes[number - first], [[] for _ in network.nodes[number - first].inputs])
+                _arrive(waiting, earlier, _read_by(earlier, boxes))
         return parts, needed
 
 
@@ -116,22 +117,16 @@ def _ends(boxes: list[Box], shape: Shape) -> tuple[tuple[int, int] | None, ...]:
     return tuple((found.first, found.last) if found else None for found in projected(boxes, shape))
 
 
-def _arrive(waiting: dict[int, list[Box]], node: Node, arriving: list[list[Box]]) -> None:
-    """Add what a node needs of its inputs."""
+def _arrive(waiting: dict[int, BoxUnion], node: Node, arriving: list[list[Box]]) -> None:
+    """Add boxes of each input of a node to what is waiting to be walked back through."""
     for number, boxes in zip(node.inputs, arriving, strict=True):
-        known = waiting.setdefault(number, [])
+        union = waiting.setdefault(number, BoxUnion())
         for box in boxes:
-            added(known, box)
+            union.add(box)
 
 
-def _sources(node: Node, leaving: list[Box]) -> list[list[Box]]:
-    """For each input of a node, the boxes of it that enter those that leave."""
-    step, shape = node.layer.last_step, node.output_shape
-    if step is not None:
-        leaving = [part for box in leaving for part in step.sources(box, [shape], shape)[0]]
-    found: list[list[Box]] = [[] for _ in node.inputs]
-    for box in leaving:
-        for known, arriving in zip(found, node.layer.sources(box, node.input_shapes, shape), strict=True):
-            for part in arriving:
-                added(known, part)
-    return found
+def _read_by(node: Node, leaving: list[Box]) -> list[list[Box]]:
+    """For each input of a node, the boxes of it that those which leave the node are computed from."""
+    arriving = [BoxUnion() for _ in node.inputs]
+    walk_back(node, leaving, arriving)
+    return [union.boxes() for union in arriving]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.domain import Domain, Intervals
     from cnncalc.forms import Form
     from cnncalc.layout import Shape
-    from cnncalc.network import Node
+    from cnncalc.node import Node
 
 
 class FittingShape(NamedTuple):

@@ -1,4 +1,4 @@
-"""How the paths of a field are followed through a layer."""
+"""The propagation of fields that hold several paths through one layer: the slow way of `passages`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from cnncalc.receptive import AxisMap, Field
 
 FEW: Final = 8
-"""The most paths that are followed where a network has more of them than can be followed in short time."""
+"""The most paths of a field that are followed once the allowance of the network is spent."""
 
 
 def followed(passage: Passage, field: Field, number: int, *, detail: bool) -> Field:
-    """The field behind a layer, by its input of that number; without `detail` that of all channels together."""
+    """The field of a layer's output by its input of that number; without `detail` that of all channels together."""
     paths = list(paths_of(field, passage.inputs[number]))
     if not passage.allowance.spend(len(paths)):
         paths = _roughly(paths, passage.inputs[number])
@@ -34,7 +34,7 @@ def followed(passage: Passage, field: Field, number: int, *, detail: bool) -> Fi
 
 
 def _roughly(paths: list[Path], shape: tuple[int, ...]) -> list[Path]:
-    """Few paths that see no less."""
+    """At most `FEW` paths that cover what these see, and maybe more: not exact."""
     found = joined([path._replace(where=(), exact=False) for path in paths], shape)
     return found if len(found) <= FEW else [Path((), exact=False)]
 
@@ -87,15 +87,16 @@ def _along(passage: Passage, paths: list[Path], place: tuple[int, int], reads: A
 def _pieces_joined(paths: list[Path], axis: int, size: int) -> list[Path]:
     """The paths with the pieces that follow each other along an axis, where they are many, position by position."""
     here = (Digit(axis, size, 1),)
-    lots: dict[object, list[Path]] = {}
+    groups: dict[object, list[Path]] = {}
     others: list[Path] = []
     for path in paths:
         single = len(path.terms) == 1 and path.terms[0].digits == here
         if single and path.region(axis) is not None and size <= LONGEST_TABLE:
-            lots.setdefault(path.restricted(axis, None).where, []).append(path)
+            groups.setdefault(path.restricted(axis, None).where, []).append(path)
         else:
             others.append(path)
-    return [*others, *(path for lot in lots.values() for path in (lot if len(lot) <= FEW else [_one(lot, axis, size)]))]
+    rows = (group if len(group) <= FEW else [_one(group, axis, size)] for group in groups.values())
+    return [*others, *(path for row in rows for path in row)]
 
 
 def _one(pieces: list[Path], axis: int, size: int) -> Path:

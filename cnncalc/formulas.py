@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.arithmetic import renamed
 from cnncalc.layers.base import Layer
-from cnncalc.network import Node
+from cnncalc.node import Node
 from cnncalc.remarks import remark
 from cnncalc.tracing import Formula, Traced, definitions, formula, given, made_of, written
 from cnncalc.window import AXIS_NAMES

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 PARTS: Final = 100_000
 """The most boxes, and patterns along their axes, that are walked through layers for one unit."""
@@ -76,7 +77,8 @@ def boxes(network: Network, tensor: int, unit: Unit | None) -> dict[str, list[Bo
         try:
             leaving = liveness.together(number, union.boxes())
             left = _left(left, leaving)
-            _walk(network.nodes[number - first], leaving, wanted)
+            node = network.nodes[number - first]
+            walk_back(node, leaving, [wanted.setdefault(taken, BoxUnion()) for taken in node.inputs])
         except IrregularError as error:
             names = network.tensor_names
             raise error.between(names[tensor], names[number]) from None
@@ -92,15 +94,22 @@ def _left(parts: int, leaving: list[Box]) -> int:
     return parts
 
 
-def _walk(node: Node, leaving: list[Box], wanted: dict[int, BoxUnion]) -> None:
-    """Add what a layer reads for the boxes that leave it to what is wanted of its inputs."""
-    for number in node.inputs:
-        wanted.setdefault(number, BoxUnion())
+def walk_back(node: Node, leaving: list[Box], arriving: Sequence[BoxUnion]) -> None:
+    """Add what a node reads to give the boxes that leave it: `arriving` has a union for each of its inputs.
+
+    Raises `IrregularError` where the positions follow no bounded number of patterns.
+
+    >>> import cnncalc
+    >>> node = cnncalc.load("lenet").nodes[0]
+    >>> pixels = BoxUnion()
+    >>> walk_back(node, [(whole(6), Positions.span(9, 9), Positions.span(3, 4))], [pixels])
+    >>> [[(axis.first, axis.last) for axis in box] for box in pixels.boxes()]
+    [[(0, 0), (7, 11), (1, 6)]]
+    """
     for box in _through_last_step(node, leaving):
-        arriving = node.layer.sources(box, node.input_shapes, node.output_shape)
-        for number, parts in zip(node.inputs, arriving, strict=True):
+        for union, parts in zip(arriving, node.layer.sources(box, node.input_shapes, node.output_shape), strict=True):
             for part in parts:
-                wanted[number].add(part)
+                union.add(part)
 
 
 def _through_last_step(node: Node, leaving: list[Box]) -> list[Box]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 LEAST_MOMENT: Final = 1e-12
 LARGEST_MOMENT: Final = 1e12

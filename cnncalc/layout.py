@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from cnncalc.errors import shape_text, shown
 from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -100,6 +101,23 @@ class Layout(NamedTuple):
 CHANNELS_FIRST: Final = Layout("channels_first", channels_last=False)
 CHANNELS_LAST: Final = Layout("channels_last", channels_last=True)
 LAYOUTS: Final = {layout.name: layout for layout in (CHANNELS_FIRST, CHANNELS_LAST)}
+
+
+def kept_axes(before: Sequence[int], after: Sequence[int]) -> dict[int, int]:
+    """The axes that a reshape of `before` to `after` keeps, and their new numbers.
+
+    Kept is an axis of the same size that has as many values before it: its positions stay what they are.
+
+    >>> kept_axes((4, 6, 8), (4, 2, 3, 8))
+    {0: 0, 2: 3}
+    """
+    known = {(prod(after[:axis]), size): axis for axis, size in reversed(list(enumerate(after)))}
+    kept = {}
+    for axis, size in enumerate(before):
+        new = known.pop((prod(before[:axis]), size), None)
+        if new is not None:
+            kept[axis] = new
+    return kept
 
 
 def parse_shape(value: object) -> Shape:

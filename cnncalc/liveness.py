@@ -1,9 +1,9 @@
-"""Where the boxes of a union may be taken together without telling more than is seen of the input.
+"""When a union of boxes may be replaced by the smallest box around it, with the same result at the input.
 
-The smallest box around several holds places that none of them has. Along each axis it reads what they read, all
-together, so that nothing is told wrong as long as none of the boxes is lost on the way to the input: a box is lost by a
-path on which it reads only padding along one axis, whatever it reads along the others. That no path loses it is proven
-by one position along each axis that reads something on every path.
+The smallest box holds places that are in none of the boxes. Projected to one axis of an input, though, it reads the
+same pixels as they do together, provided that no box dies on the way. A box dies on a path where it reads nothing but
+padding along one axis, whatever it reads along the others. That it lives on every path is proven by following a single
+position of each axis back to the inputs.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
 
 MANY: Final = 32
-"""As many boxes are not taken together."""
+"""The most boxes that are left as they are."""
 
 MOST_FAILURES: Final = 16
-"""Where as many boxes may be lost, no more are tried."""
+"""The most unions of a network whose boxes may die; after that no more are tried."""
 
 
 class Liveness:
-    """Which positions along the axes of a network's tensors are known to read something on every path."""
+    """The positions, by tensor and axis, that are known to read something of the inputs on every path."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -34,7 +34,7 @@ class Liveness:
         self._failures = 0
 
     def together(self, tensor: int, boxes: list[Box]) -> list[Box]:
-        """The smallest box around many boxes of a tensor, if it reads the same along each axis of the inputs."""
+        """The smallest box around boxes of a tensor, if there are many and it reads the same pixels; or the boxes."""
         if len(boxes) <= MANY or self._failures == MOST_FAILURES:
             return boxes
         differing = [axis for axis, sets in enumerate(zip(*boxes, strict=True)) if any(s != sets[0] for s in sets)]
@@ -61,7 +61,7 @@ class Liveness:
         return True
 
     def _read(self, tensor: int, axis: int, at: int) -> list[tuple[int, int]] | None:
-        """A position of each input of a tensor that one of it reads; None where there is none."""
+        """What a position reads, as one `(tensor, position)` for each input; None where it reads nothing of one."""
         node = self.network.nodes[tensor - len(self.network.inputs)]
         output, last = node.output_shape, node.layer.last_step
         if last is not None:

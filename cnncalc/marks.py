@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
-    from cnncalc.network import Node
+    from cnncalc.node import Node
 
 
 class Marks(NamedTuple):

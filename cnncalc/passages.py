@@ -1,4 +1,8 @@
-"""What every tensor of a network sees of its inputs, layer by layer from the inputs on."""
+"""Forward propagation of receptive fields: for every tensor one `Field` per input of the network and spatial axis.
+
+A `Passage` is a layer as far as its reads go; `behind` maps the fields of its inputs to those of its output. Ordinary
+fields are one linear map (`receptive`); where axes move, are cut or joined, a field holds several `Path`s (`paths`).
+"""
 
 from __future__ import annotations
 
@@ -11,21 +15,30 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
     from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
 
 MOST_STEPS: Final = 40_000
-"""As many steps of single paths through layers take about a second."""
+"""The most steps, each of one path through one layer, that a network of few layers may take: about a second."""
 
 STEPS_A_LAYER: Final = 10
+"""The further steps that each layer of the network allows."""
 
 Fields = dict[str, tuple[Field, ...]]
 """What a tensor sees of each input that it depends on: one field per spatial axis of that input."""
 
 
 def receptive_fields(network: Network) -> list[Fields]:
-    """What each tensor, by number, sees of the inputs."""
+    """The receptive fields of every tensor, by number, with those of the inputs themselves first.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> height, width = receptive_fields(network)[network.tensor("c3")]["input"]
+    >>> height.local
+    AxisMap(firsts=(-2,), lasts=(11,), step=2, gap=1)
+    """
     tensors: list[Fields] = [
         {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:], 1))}
         for name, shape in network.inputs.items()
@@ -48,7 +61,7 @@ def _learnt(known: dict[object, list[Passage]], node: Node, allowance: Allowance
 
 
 def _told_apart(network: Network, ways: list[list[Passage]]) -> set[int]:
-    """The tensors whose channels a later layer tells apart, so that what each of them sees has to be known."""
+    """The tensors of which a later layer needs the field of each channel, and not only that of all together."""
     found: set[int] = set()
     number = len(network.tensor_shapes)
     for node, passages in zip(reversed(network.nodes), reversed(ways), strict=True):
@@ -62,7 +75,7 @@ def _told_apart(network: Network, ways: list[list[Passage]]) -> set[int]:
 
 
 def _is_loose(fields: tuple[Field, ...]) -> bool:
-    """Whether it is not known exactly what is seen of an axis that every path sees whole."""
+    """Whether an axis is read whole by every path, but only bounds are known of which pixels that makes."""
     return any(not field.exact and _sees_whole(field) for field in fields)
 
 
@@ -75,7 +88,7 @@ def _sees_whole(field: Field) -> bool:
 
 
 def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
-    """The fields with what is seen along axes that every path sees whole, exactly."""
+    """The fields with exact bounds along axes that every path reads whole, found by walking back from the tensor."""
     from cnncalc.extents import extents
 
     known = extents(network, loose)
@@ -96,7 +109,7 @@ def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[
 
 
 class Allowance:
-    """How many more steps of single paths through layers a network may take."""
+    """The steps, each of one path through one layer, that are left to a network."""
 
     def __init__(self, network: Network) -> None:
         self.left = MOST_STEPS + STEPS_A_LAYER * len(network.nodes)
@@ -108,14 +121,14 @@ class Allowance:
 
 
 def passages_of(node: Node, allowance: Allowance) -> list[Passage]:
-    """The ways through a layer, and through the activation that is its last step."""
+    """The passage of a node's layer and, where the layer has its own activation, that of the activation."""
     own = Passage(node.layer, node.input_shapes, node.output_shape, allowance)
     last = node.layer.last_step
     return [own] if last is None else [own, Passage(last, [node.output_shape], node.output_shape, allowance)]
 
 
 class Passage:
-    """The way through a layer, for inputs of these shapes: what its output reads of each of them."""
+    """What a layer's output, of shape `output`, reads of each of its inputs along each axis, channels being axis 0."""
 
     def __init__(self, layer: Layer, inputs: list[Shape], output: Shape, allowance: Allowance) -> None:
         self.layer = layer
@@ -140,14 +153,14 @@ class Passage:
 
     @staticmethod
     def _skips(reads: AxisMap | None, before: int, after: int) -> bool:
-        """Whether positions at the borders of an axis may be left out, as windows with gaps begin in the padding."""
+        """Whether border positions of an axis may be read by no unit: windows with holes may start in the padding."""
         if reads is None or reads is IDENTITY or not reads.skips:
             return False
         first, last = reads.span(0, after - 1)
         return not reads.ordered or first < 0 or last >= before
 
     def uses_all(self, number: int) -> bool:
-        """Whether every value of the input of that number enters the output, where that is quickly told."""
+        """Whether every value of an input enters the output; False also where that would take long to find out."""
         if self.joins is not None or self.moves:
             return True
         if self.layer.selects or self.layer.mirrors:
@@ -156,12 +169,12 @@ class Passage:
         return all(by is None or by is IDENTITY or _covers(by, before, after) for by, before, after in axes)
 
     def _leaves_axes(self) -> bool:
-        """Whether each position of the only input becomes the same position of the output; all of them, of a vector."""
+        """Whether output position p depends on position p of the only input alone, along every axis."""
         _, *axes = self.reads[0]
         return bool(axes or not self.layer.selects) and all(reads is IDENTITY for reads in axes)
 
     def _tells_channels_apart(self) -> bool:
-        """Whether what the output's units see depends on what each channel of the input sees."""
+        """Whether the output needs the field of each channel of the input, and not only that of all together."""
         if not self.moves:
             return self.layer.selects and self.channels[0] is not IDENTITY
         if len(self.output) == 1:
@@ -174,7 +187,7 @@ class Passage:
         return any(digit.axis for path in found for term in path.terms for digit in term.digits)
 
     def behind(self, arriving: list[Fields], *, detail: bool) -> Fields:
-        """What the output sees, over all of the inputs; with `detail` what each of its channels sees is kept."""
+        """The fields of the output, given those of each input, merged; `detail` keeps its channels apart."""
         if self.passes and (self.passes_channels or _are_plain(arriving[0])):
             return arriving[0]
         first, *others = self.apart(arriving, detail=detail)
@@ -187,7 +200,7 @@ class Passage:
         return {name: tuple([self._merged(axis) for axis in zip(*found, strict=True)]) for name, found in ways.items()}
 
     def _merged(self, fields: tuple[Field, ...]) -> Field:
-        """The field of one axis where several ways meet."""
+        """The hull of the fields of one axis that the output has by several inputs."""
         found = fields[0]
         for field in fields[1:]:
             behind = found.merged(field)
@@ -199,7 +212,7 @@ class Passage:
         return found
 
     def apart(self, arriving: list[Fields], *, detail: bool) -> list[Fields]:
-        """What the output sees by each of the inputs alone."""
+        """The fields of the output by way of each input alone, in the order of the inputs."""
         return [
             {
                 name: tuple([self._through(field, number, detail) for field in of_input])
@@ -248,7 +261,7 @@ class Passage:
 
 
 def _covers(reads: AxisMap, before: int, after: int) -> bool:
-    """Whether units together read all positions of an axis."""
+    """Whether the `after` units together read all of the `before` positions of an axis."""
     if reads.skips:
         return False
     first, last = reads.span(0, after - 1)
@@ -260,7 +273,7 @@ def _are_plain(fields: Fields) -> bool:
 
 
 def arrived(network: Network, node: Node, arriving: list[Fields]) -> list[Fields]:
-    """What a node's output sees by each of its inputs alone."""
+    """The fields of a node's output by way of each of its inputs alone, given the fields of these."""
     own, *steps = passages_of(node, Allowance(network))
     apart = own.apart(arriving, detail=False)
     for step in steps:

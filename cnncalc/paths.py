@@ -1,4 +1,4 @@
-"""What units see by one path through the network, where axes are moved, cut, joined or hold several pieces.
+"""Receptive fields by one path through the network, where axes are permuted, reshaped, concatenated or sliced.
 
 A `Path` counts the units of a tensor by the digits of their positions, as strided arrays do: height and width of a map
 that was flattened are the digits ``t // width`` and ``t % width`` of the token t. What a unit sees is a sum of
@@ -41,7 +41,7 @@ class Digit(NamedTuple):
 
 
 class Term(NamedTuple):
-    """What is read by the number that some digits make, the most significant first."""
+    """The interval ``reads.interval(n)``, where n is the number that the digits make, most significant first."""
 
     digits: tuple[Digit, ...]
     reads: AxisMap
@@ -129,7 +129,7 @@ def total(a: Interval, b: Interval) -> Interval:
 
 
 def along(terms: Sequence[Term], axis: int, size: int) -> AxisMap:
-    """What positions of an axis read by terms whose digits are all of it; raises `TooIrregularError`."""
+    """The sum of terms that have digits of one axis only, as a map of its positions; raises `TooIrregularError`."""
     if len(terms) == 1 and terms[0].digits == (Digit(axis, size, 1),):
         return terms[0].reads
     repeats = [_repeats(term, size) for term in terms]
@@ -170,7 +170,7 @@ def split_terms(path: Path, axis: int) -> tuple[list[Term], list[Term]]:
 
 
 def alone(terms: Sequence[Term], axis: int) -> bool:
-    """Whether terms have digits of one axis only."""
+    """Whether the terms have digits of this axis only."""
     return all(digit.axis == axis for term in terms for digit in term.digits)
 
 

@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.bits import filled, ones, repeated, runs
+from cnncalc.bits import ones, repeated, runs
 from cnncalc.pieces import (
     LONGEST,
     MOST_PIECES,
@@ -145,7 +145,7 @@ def direct_reach(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piec
         if even is not None:
             return (even,)
     if length + (taps - 1) * dilation <= SHORT:
-        return (block(first, filled(_bits(parts, first, length), taps, dilation)),)
+        return (block(first, repeated(_bits(parts, first, length), dilation, taps)),)
     if length <= min(dilation, LONGEST):
         return (blocks(first, dilation, taps, _bits(parts, first, length)),)
     return _reached_apart(parts, taps, dilation)
@@ -189,4 +189,4 @@ def _reached_block(piece: Piece, taps: int, dilation: int) -> Piece | None:
     length = bits.bit_length() + (taps - 1) * dilation
     if length > LONGEST or (count > 1 and length > period):
         return None
-    return blocks(first, period, count, filled(bits, taps, dilation))
+    return blocks(first, period, count, repeated(bits, dilation, taps))

@@ -18,7 +18,7 @@ from cnncalc.window import AXIS_NAMES, AnyWindow, Window
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.network import Node
+    from cnncalc.node import Node
     from cnncalc.receptive import AxisMap
 
 _MOST_PATHS: Final = 4

@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.boxes import common_rows
 from cnncalc.boxes import relaid as relaid_boxes
+from cnncalc.layout import kept_axes
 from cnncalc.paths import Digit, Path, Term, TooIrregularError, alone, along, table, total, whole_axis
 from cnncalc.positions import whole
 from cnncalc.receptive import LONGEST_PERIOD, AxisMap
@@ -84,18 +86,7 @@ def _pieces(path: Path, before: Shape, after: Shape) -> list[Path]:
 
 def _relaid_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
     """The paths where cuts do not fit: axes are joined first, as far as both shapes hold the same rows of them."""
-    rows: list[int] = []
-    start = end = 0
-    while start < len(before) or end < len(after):
-        first, to = start, end
-        start, end = min(start + 1, len(before)), min(end + 1, len(after))
-        while prod(before[first:start]) != prod(after[to:end]):
-            if prod(before[first:start]) < prod(after[to:end]):
-                start += 1
-            else:
-                end += 1
-        rows.append(prod(before[first:start]))
-    joined = tuple(rows)
+    joined = tuple(prod(before[axes]) for axes, _ in common_rows(before, after))
     terms = [found for term in path.terms for found in _cut(term, before, joined)]
     for axis, size in enumerate(joined):
         touching = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
@@ -117,7 +108,7 @@ def _cut(term: Term, before: Shape, after: Shape) -> list[Term]:
 def _cut_digit(digit: Digit, before: Shape, after: Shape) -> list[Digit]:
     """A digit of the row of values as digits of the axes of another shape; raises `TooIrregularError`."""
     if digit.size == 1:
-        new = passing(before, after).get(digit.axis)
+        new = kept_axes(before, after).get(digit.axis)
         return [] if new is None else [Digit(new, 1, 1)]
     low = digit.inner * prod(before[digit.axis + 1 :])
     high = low * digit.size
@@ -131,21 +122,6 @@ def _cut_digit(digit: Digit, before: Shape, after: Shape) -> list[Digit]:
             raise TooIrregularError
         found.append(Digit(axis, end // start, start // inner))
     return found
-
-
-def passing(before: Sequence[int], after: Sequence[int]) -> dict[int, int]:
-    """The axes that pass as they are when a row is cut anew: of one size, and with as many values before them.
-
-    >>> passing((4, 6, 8), (4, 2, 3, 8))
-    {0: 0, 2: 3}
-    """
-    known = {(prod(after[:axis]), size): axis for axis, size in reversed(list(enumerate(after)))}
-    kept = {}
-    for axis, size in enumerate(before):
-        new = known.pop((prod(before[:axis]), size), None)
-        if new is not None:
-            kept[axis] = new
-    return kept
 
 
 def _fused_digits(digits: Sequence[Digit]) -> tuple[Digit, ...]:

@@ -1,4 +1,7 @@
-"""Paths behind windows along an axis, and of tensors that are laid one after another."""
+"""Propagation of paths through windows along one axis, and through concatenation.
+
+Windows over arrays, for execution, are in `kernels.sliding`.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,15 @@ if TYPE_CHECKING:
 def windowed(
     path: Path, axis: int, size: int, reads: AxisMap, after: int, taps: Callable[[int], Positions] | None = None
 ) -> list[Path]:
-    """The path behind a layer by which each of `after` positions of an axis reads some of its `size`.
+    """The path behind a layer that maps `size` positions of an axis to `after`; none where no unit has it.
 
-    `taps` are the positions that each reads, where `reads` does not tell those near the borders.
+    Output unit u reads the positions ``reads.interval(u)``. Where that is wrong near the borders, as under mirrored
+    padding, `taps(u)` gives them. Raises `TooIrregularError` where the result has no short description.
+
+    >>> from cnncalc.paths import whole_axis
+    >>> path = Path((whole_axis(1, 8, AxisMap((-1,), (1,), 1)),))
+    >>> windowed(path, 1, 8, AxisMap((0,), (1,), 2), 4)[0].terms[0].reads
+    AxisMap(firsts=(-1,), lasts=(2,), step=2, gap=1)
     """
     touching, terms = split_terms(path, axis)
     region = path.region(axis)
@@ -139,7 +148,7 @@ def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after
 
 
 def moved(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:
-    """The path of a tensor that follows `before` positions of an axis, which has `after` altogether."""
+    """The path of a tensor of `size` that is concatenated behind `before` positions of an axis, to `after` in all."""
     region = path.region(axis)
     now = region.moved(before) if region is not None else Positions.span(before, before + size - 1)
     if split_terms(path, axis)[0]:

@@ -51,7 +51,7 @@ RANKS = [
     {"paths", "sliding", "relaying", "hulls", "hull_figures", "following"},
     {"kernels"},
     {"layers"},
-    {"network", "report", "run_report", "field_report"},
+    {"node", "network", "report", "run_report", "field_report"},
     {"formulas", "solver_limits", "forms", "building", "probes", "closed", "recurrence"},
     {"spec", "library"},
     {"influence", "extents", "liveness"},

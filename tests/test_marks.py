@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnncalc.kernels import Array
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 ENTRIES = [
     "conv: {out_channels: 6, kernel_size: [2, 3], stride: 2, padding: 1, groups: 2}",

@@ -114,7 +114,7 @@ def test_few_networks_are_kept() -> None:
 
 def test_the_hint_pays_for_what_is_left_out(costs: list[int]) -> None:
     text = "input: 1x3\nlayers:\n- {repeat: COUNT, layers: [relu: {when: =index < 0}]}\n- max_pool: {kernel_size: 5}\n"
-    for count, hint in ((100, "with this network the smallest input is 1 x 5"), (BUDGET, None)):
+    for count, hint in ((100, "with this network the smallest input is 1 x 5"), (BUDGET // 4, None)):
         costs.clear()
         with pytest.raises(CnncalcError) as caught:
             cnncalc.load(text.replace("COUNT", str(count)))

@@ -49,7 +49,7 @@ class Axis(NamedTuple):
         return range(max(first, 0), min(last, self.kernel - 1) + 1)
 
     def most_taps(self, positions: int) -> int:
-        """At most so many taps meet values at so many positions in a row."""
+        """The most taps that meet values at `positions` positions in a row."""
         return max(min(self.kernel, (self.size - 1 + (positions - 1) * self.stride) // self.dilation + 1), 0)
 
     def meeting(self, tap: int) -> tuple[slice, slice] | None:
@@ -126,7 +126,7 @@ def boxes(sizes: Sequence[int], fits: Callable[[Sequence[int]], bool]) -> Iterat
 
 
 def at(*index: Any) -> Index:
-    """The index of what is asked for."""
+    """A tuple to index an array with: the arguments."""
     return index
 
 
@@ -136,7 +136,7 @@ def within(values: int) -> Callable[[Sequence[int]], bool]:
 
 
 def slices(box: Iterable[Span]) -> Index:
-    """What a box is of an array."""
+    """The index of a box in an array."""
     return tuple(slice(first, first + count) for first, count in box)
 
 

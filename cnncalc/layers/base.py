@@ -263,11 +263,6 @@ class Layer:
         del inputs
         return None
 
-    def output_axis(self, axis: int, shape: Shape) -> int:
-        """The spatial axis of the output, from 0, that a spatial axis of an input of `shape` becomes."""
-        del shape
-        return axis
-
     def bound(self, other: Layer) -> Layer:
         """This layer, told the earlier one that an option of `references` names; raises `LayerError`."""
         raise LayerError(f"cannot refer to a {other.type_name}")

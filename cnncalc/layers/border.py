@@ -229,10 +229,6 @@ class Permute(Layer):
         del output
         return [("permute", tuple(self._order(shape)))]
 
-    def output_axis(self, axis: int, shape: Shape) -> int:
-        """Where the axis comes to stand."""
-        return self._order(shape).index(axis + 1) - 1
-
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """The same positions, each along the axis that it came from."""
         del output

@@ -9,7 +9,7 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text, shown
 from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, ListOf, option
-from cnncalc.layout import MAX_RANK
+from cnncalc.layout import MAX_RANK, kept_axes
 from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
@@ -42,14 +42,10 @@ class Relaid(Layer):
 
     def _becomes(self, shape: Shape) -> dict[int, int]:
         """The axes that pass as they are, and what they become: of one size, and as many values before them."""
-        before, after = self.layout.shown(shape), self.layout.shown(self.output_shape([shape]))
-        known = {(prod(after[:axis]), size): axis for axis, size in reversed(list(enumerate(after)))}
-        kept = {}
-        for axis, size in enumerate(before):
-            new = known.pop((prod(before[:axis]), size), None)
-            if new is not None:
-                kept[self.layout.axis(axis, len(before))] = self.layout.axis(new, len(after))
-        return kept
+        written = self.layout
+        before, after = written.shown(shape), written.shown(self.output_shape([shape]))
+        internal = written.axis
+        return {internal(old, len(before)): internal(new, len(after)) for old, new in kept_axes(before, after).items()}
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """The same place of an axis that passes as it is; all of one that is mixed or becomes channels."""
@@ -66,10 +62,6 @@ class Relaid(Layer):
             return [reshape]
         axes, others = tuple(range(len(shape))), tuple(range(len(output)))
         return [("permute", written.shown(axes)), reshape, ("permute", written.internal(others))]
-
-    def output_axis(self, axis: int, shape: Shape) -> int:
-        """Where the axis comes to stand."""
-        return self._becomes(shape)[axis + 1] - 1
 
     def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
         """The same places of the row of all values, axis by axis as the spec writes them."""

@@ -49,14 +49,14 @@ class MaxUnpool(Layer):
     pool: MaxPool | None = None
 
     def bound(self, other: Layer) -> MaxUnpool:
-        """This layer, told its max pool."""
+        """A copy of this layer that knows its max pool."""
         if not isinstance(other, MaxPool):
             raise LayerError(f"is a {other.type_name}, and indices are those of a max_pool")
-        told = copy(self)
-        told.pool = other
-        return told
+        bound = copy(self)
+        bound.pool = other
+        return bound
 
-    def _told(self) -> MaxPool:
+    def _max_pool(self) -> MaxPool:
         if self.pool is None:
             raise LayerError(f"its max pool `{self.indices}` is not known", option="indices")
         return self.pool
@@ -64,7 +64,7 @@ class MaxUnpool(Layer):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape that the pool was given, or ``(C, *output_size)``."""
         shape, source = inputs
-        pooled = self._told().output_shape([source])
+        pooled = self._max_pool().output_shape([source])
         if shape != pooled:
             raise LayerError(
                 f"`{self.indices}` gave {self.layout.text(pooled)}, and {self.layout.text(shape)} arrives",
@@ -78,7 +78,7 @@ class MaxUnpool(Layer):
 
     def _check_room(self, sizes: Shape, shape: Shape, source: Shape) -> None:
         """Every place where a maximum may stand must be inside the output."""
-        for axis, window in enumerate(self._told().windows(source)):
+        for axis, window in enumerate(self._max_pool().windows(source)):
             last = (shape[axis + 1] - 1) * window.stride - window.pads(source[axis + 1])[0] + window.extent
             least = min(last, source[axis + 1])
             if sizes[axis] < least:
@@ -94,7 +94,7 @@ class MaxUnpool(Layer):
         values: list[AxisMap | None] = []
         positions: list[AxisMap | None] = []
         source = inputs[1]
-        for window, size in zip(self._told().windows(source), source[1:], strict=True):
+        for window, size in zip(self._max_pool().windows(source), source[1:], strict=True):
             covers = transposed_map(window.kernel_size, window.stride, window.dilation, window.pads(size)[0])
             sees = window_map(window, size)
             values.append(covers)
@@ -106,14 +106,14 @@ class MaxUnpool(Layer):
         if axis == 0:
             return super().taps(number, axis, wanted, inputs, output)
         size = inputs[1][axis]
-        window = self._told().windows(inputs[1])[axis - 1]
+        window = self._max_pool().windows(inputs[1])[axis - 1]
         covering = spread_taps(window, window.pads(size)[0], wanted.within(size), inputs[0][axis])
         return covering if number == 0 else window_taps(window, covering, size)
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All places under the windows that are touched, by their values or by what they see."""
         x, source = inputs
-        pool = self._told()
+        pool = self._max_pool()
         sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
         geometry = pool.geometry(source.shape[1:])
         return kernels.touched_by_unpooling(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)
@@ -122,7 +122,7 @@ class MaxUnpool(Layer):
         """Find the maxima of the pool's input, and put the values there."""
         del weights
         x, source = inputs
-        pool = self._told()
+        pool = self._max_pool()
         sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
         geometry = pool.geometry(source.shape[1:])
         return kernels.max_unpool(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)

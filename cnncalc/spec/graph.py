@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import LayerError
-from cnncalc.network import Node
+from cnncalc.node import Node
 from cnncalc.spec.limits import MAX_LAYERS
 from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, Names
 

@@ -53,9 +53,9 @@ def _relaxed(kind: type[Layer]) -> type[Layer]:
     """
 
     def output_shape(self: Layer, inputs: Sequence[Shape]) -> Shape:
-        told: Any = copy(self)
-        told.in_features = None
-        return kind.output_shape(told, inputs)
+        tolerant: Any = copy(self)
+        tolerant.in_features = None
+        return kind.output_shape(tolerant, inputs)
 
     def given_weights(self: Layer) -> dict[str, Values | Initialiser]:
         del self

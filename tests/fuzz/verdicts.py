@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DONE: Final = 0
 FAILED: Final = 1
 REFUSED: Final = 2
+OWN_FAULT: Final = 70
 
 _UNPRINTABLE: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _WARNING: Final = re.compile(r"^\S+:\d+: \w*Warning: ", re.MULTILINE)
@@ -51,6 +52,9 @@ def _faults(outcome: Outcome) -> Iterator[tuple[str, str]]:
         return
     if outcome.error:
         yield "exception", f"{outcome.place} {outcome.error}"
+        return
+    if outcome.status == OWN_FAULT:
+        yield "exception", outcome.err.strip().splitlines()[-1].removesuffix(" (--debug prints the traceback)")
         return
     if outcome.status not in {DONE, FAILED, REFUSED}:
         yield "status", f"{outcome.status}: {outcome.err.strip()[-200:]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,6 +12,9 @@ from cnncalc.layers import LAYERS
 from cnncalc.layout import CHANNELS_FIRST, CHANNELS_LAST, Layout
 from tests.layers.support import arrays, influence
 from tests.layers.types import POINTWISE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAP = (4, 6, 8)
 VECTOR = (12,)
@@ -53,6 +56,14 @@ PARTLY = ("flatten", "unflatten", "reshape")
 """Where a cut axis counts as read whole, whatever part of it a unit does read."""
 
 
+def axis_behind(run: Callable[[Any], Any], axis: int) -> int:
+    """The one spatial axis of the output along which the position along a spatial axis of the input changes."""
+    position = np.indices(MAP)[1 + axis]
+    output = run(position[np.newaxis])
+    [moved] = [number for number in range(output.ndim) if np.diff(output, axis=number).any()]
+    return moved - 2
+
+
 @pytest.mark.parametrize("layout", [CHANNELS_FIRST, CHANNELS_LAST], ids=["first", "last"])
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) -> None:
@@ -80,7 +91,8 @@ def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) 
                     seen = influence(run, given[number], 2 + axis, 2 if name == "permute" else 2 + axis)
                     assert all(positions == whole for positions in seen)
                 continue
-            seen = influence(run, given[number], 2 + axis, 2 + layer.output_axis(axis, MAP))
+            behind = axis_behind(run, axis) if layer.rearranges(MAP, output) else axis
+            seen = influence(run, given[number], 2 + axis, 2 + behind)
             for unit, positions in enumerate(seen):
                 first, last = reads.interval(unit)
                 inside = whole & set(range(first, last + 1))

@@ -36,7 +36,8 @@ def wrong_with(text: str, run: Callable[..., Any]) -> str | None:
         ("run", "-", "--seed", "1"),
     ):
         outcome = run(*command, stdin=text)
-        if outcome.status or outcome.err:
+        complaints = [line for line in outcome.err.splitlines() if not line.lstrip().startswith("note: ")]
+        if outcome.status or complaints:
             return f"{' '.join(command)}: {outcome.status} {outcome.out[-600:]} {outcome.err}"
     return None
 

@@ -18,7 +18,8 @@ from tests.layers.test_catalogue import spec_with
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
-    from cnncalc.network import Network, Node
+    from cnncalc.network import Network
+    from cnncalc.node import Node
 
 OPTIONS = {
     "batch_norm": "- batch_norm",
