@@ -164,6 +164,42 @@ def test_what_is_told_of_tokens(run: Callable[..., Any]) -> None:
     assert "neighbours do not advance evenly" in run("explain", "net.yaml", "flatten_1").out
 
 
+@pytest.mark.parametrize(
+    ("layers", "size", "stride", "padding", "told"),
+    [
+        # unit 6 sees pixel 0, as behind 6 pixels of padding
+        ("- concat: {dim: 1, from: [b, a]}\n", 1, (1, 1), 6, "the next begins 1 further; unit 0 begins at -6"),
+        ("- concat: {dim: 1, from: [b, a]}\n- upsample: {scale_factor: 2}\n", 1, (1, 2), 6, "unit 0 begins at -6"),
+        ("- concat: {dim: 1, from: [b, a]}\n- slice: {dim: 1, start: 2}\n", 1, (1, 1), 4, "unit 0 begins at -4"),
+        ("- concat: {dim: 1, from: [b, a, a]}\n", 1, None, 0, "the first that sees any begins at 0"),
+        (
+            "- concat: {dim: 1, from: [b, a]}\n- conv: {out_channels: 1, kernel_size: 3, stride: 2}\n",
+            *(3, None, 0, "the first that sees any begins at 0"),
+        ),
+    ],
+)
+def test_unit_0_sees_nothing_of_what_stands_behind_another(
+    layers: str, size: int, stride: tuple[int, int] | None, padding: int, told: str, run: Callable[..., Any]
+) -> None:
+    Path("net.yaml").write_text(f"inputs: {{a: 2x6, b: 2x6}}\nlayers:\n{layers}")
+    network = cnncalc.load("net.yaml")
+    for field in (network.report().layers[-1], field_figures(network)[-1]):
+        found = field.receptive_field["a"]
+        assert (found.size, found.stride, found.padding) == ((size,), (stride,), (padding,))
+    lines = run("receptive-field", "net.yaml", network.tensor_names[-1]).out.splitlines()
+    assert next(line for line in lines if line.startswith("  length of a")).endswith(told)
+
+
+def test_behind_a_class_token() -> None:
+    """Tokens of 4 x 4 patches from token 1 on: the one 4 further is 8 pixels lower."""
+    network = cnncalc.load(
+        "inputs: {image: 3x32x32, token: 8x1}\nlayers:\n"
+        "- conv: {from: image, out_channels: 8, kernel_size: 8, stride: 8}\n- flatten: {name: t, start_dim: 1}\n- concat: {dim: 1, from: [token, t]}\n"
+    )
+    field = network.report().layers[-1].receptive_field["image"]
+    assert (field.size, field.stride, field.padding) == ((8, 8), ((2, 1), None), (8, 0))
+
+
 def test_a_merge_behind_a_joint_is_named() -> None:
     network = cnncalc.load(
         f"{LINE}- relu: {{name: a}}\n- concat: {{name: j, dim: 1, from: [input, a]}}\n"
