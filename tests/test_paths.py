@@ -194,7 +194,8 @@ def test_behind_a_class_token() -> None:
     """Tokens of 4 x 4 patches from token 1 on: the one 4 further is 8 pixels lower."""
     network = cnncalc.load(
         "inputs: {image: 3x32x32, token: 8x1}\nlayers:\n"
-        "- conv: {from: image, out_channels: 8, kernel_size: 8, stride: 8}\n- flatten: {name: t, start_dim: 1}\n- concat: {dim: 1, from: [token, t]}\n"
+        "- conv: {from: image, out_channels: 8, kernel_size: 8, stride: 8}\n"
+        "- flatten: {name: t, start_dim: 1}\n- concat: {dim: 1, from: [token, t]}\n"
     )
     field = network.report().layers[-1].receptive_field["image"]
     assert (field.size, field.stride, field.padding) == ((8, 8), ((2, 1), None), (8, 0))
