@@ -56,12 +56,13 @@ def figures(field: Field, shape: Shape) -> Figures:
         return Figures(reads.size, rate(reads), padding, field.aligned, field.is_global, pattern, field.approximate)
     paths = joined(list(_of_units(paths_of(field, shape), shape)), shape) if field.paths else []
     local = [path for path in paths if path.terms]
+    approximate = field.approximate or not all(path.exact for path in paths)
     if not local:
         size = max(field.seen[1] - field.seen[0] + 1, 0)
         aligned = field.aligned and all(path.aligned for path in paths)
         is_global = field.is_global or field.local is not None or bool(paths)
-        return Figures(size, None, None, aligned, is_global, None, field.approximate)
-    return _of_paths(local, len(local) < len(paths), field.approximate, shape)
+        return Figures(size, None, None, aligned, is_global, None, approximate)
+    return _of_paths(local, len(local) < len(paths), approximate, shape)
 
 
 def _of_units(paths: Iterable[Path], shape: Shape) -> Iterator[Path]:
@@ -84,7 +85,7 @@ def _of_paths(local: list[Path], is_global: bool, approximate: bool, shape: Shap
     size, aligned, exact = _size(local, shape)
     pattern = _pattern(local, shape)
     stride = None if pattern == UNEVEN else rate(AxisMap((0,) * pattern[0], (0,) * pattern[0], pattern[1]))
-    approximate = approximate or not exact or not all(path.exact for path in local)
+    approximate = approximate or not exact
     start = _first(local, shape) if stride is None else _origin(local, shape)
     if stride is None and start.unit:
         pattern = UNEVEN_AND_LATE

@@ -201,6 +201,20 @@ def test_behind_a_class_token() -> None:
     assert (field.size, field.stride, field.padding) == ((8, 8), ((2, 1), None), (8, 0))
 
 
+@pytest.mark.parametrize("last", ["", "- permute: {dims: [1, 0, 2]}\n"])
+def test_what_is_too_irregular_is_said_whatever_follows(last: str) -> None:
+    """Channels of 11.5 rows each: a unit sees two of the 23, and so 6 of the 8 pixels that all see together."""
+    network = cnncalc.load(
+        "input: 1x8x12\nlayers:\n"
+        "- conv_transpose: {out_channels: 1, kernel_size: [4, 1], stride: [3, 2], padding: [1, 0], "
+        "output_padding: [0, 1]}\n"
+        f"- layer_norm: {{dims: [2]}}\n- reshape: {{shape: [2, 69, 4]}}\n{last}"
+    )
+    for fields in (network.report().layers[2], field_figures(network)[2]):
+        found = fields.receptive_field["input"]
+        assert (found.size[0], found.padding[0], found.exact) == (8, None, False)
+
+
 def test_a_merge_behind_a_joint_is_named() -> None:
     network = cnncalc.load(
         f"{LINE}- relu: {{name: a}}\n- concat: {{name: j, dim: 1, from: [input, a]}}\n"
