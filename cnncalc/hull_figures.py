@@ -135,19 +135,17 @@ def _first(local: Sequence[Path], shape: Shape) -> _Start:
 
 
 def _first_unit(path: Path, shape: Shape) -> tuple[int, ...]:
-    """The first unit that sees anything by a path; of several axes, the first that may."""
-    regions = map(path.region, range(1, len(shape)))
-    start = [0 if places is None else places.first for places in regions]
+    """The first unit that sees anything by a path; of very many that do not, the first."""
     axes = {digit.axis for term in path.terms for digit in term.digits}
-    first, last = _at(path, start)
-    if first > last and len(axes) == 1:
-        (axis,) = axes
-        units = [
-            (*start[: axis - 1], place, *start[axis:]) for place in _places(axis, path, path, shape)[:LONGEST_TABLE]
-        ]
-        ends = zip(units, (_at(path, unit) for unit in units), strict=True)
-        return next((unit for unit, (first, last) in ends if first <= last), tuple(start))
-    return tuple(start)
+    places = [_places(axis, path, path, shape) for axis in range(1, len(shape))]
+    moving = [found if axis in axes else found[:1] for axis, found in enumerate(places, start=1)]
+    units = islice(product(*moving), LONGEST_TABLE)
+    return next((unit for unit in units if _sees(path, unit)), tuple(found[0] for found in places))
+
+
+def _sees(path: Path, unit: Sequence[int]) -> bool:
+    first, last = _at(path, unit)
+    return first <= last
 
 
 def _at(path: Path, unit: Sequence[int]) -> tuple[int, int]:

@@ -190,6 +190,15 @@ def test_unit_0_sees_nothing_of_what_stands_behind_another(
     assert next(line for line in lines if line.startswith("  length of a")).endswith(told)
 
 
+def test_a_path_of_later_units_does_not_tell_where_unit_0_begins() -> None:
+    """Of 5 rows of 420, unit 0 sees the first of rows 0 and 1, pixels 0 and 420; the last come from the upsampling."""
+    network = cnncalc.load(
+        "input: 1x700\nlayers:\n- upsample: {name: u, scale_factor: 2}\n- concat: {dim: 1, from: [input, u]}\n"
+        "- unflatten: {dim: 1, sizes: [5, 420]}\n- depthwise_conv: {kernel_size: [2, 1]}\n"
+    )
+    assert network.report().layers[-1].receptive_field["input"].padding == (0,)
+
+
 def test_behind_a_class_token() -> None:
     """Tokens of 4 x 4 patches from token 1 on: the one 4 further is 8 pixels lower."""
     network = cnncalc.load(
