@@ -24,12 +24,15 @@ MOST_PAIRS: Final = 20_000
 UNEVEN: Final = (0, 0)
 """The pattern of units that do not repeat along one axis."""
 
+UNEVEN_AND_LATE: Final = (0, 1)
+"""The pattern of such units where unit 0 sees nothing."""
+
 
 class Figures(NamedTuple):
     """What a person is told of a field along one axis of an input; see `ReceptiveField`.
 
     `pattern` is the number of units after which the field repeats and how much further it begins there: None where
-    every path sees the whole, `UNEVEN` where there are no such numbers.
+    every path sees the whole, `UNEVEN` or `UNEVEN_AND_LATE` where there are no such numbers.
     """
 
     size: int
@@ -53,12 +56,13 @@ def figures(field: Field, shape: Shape) -> Figures:
         return Figures(reads.size, rate(reads), padding, field.aligned, field.is_global, pattern, field.approximate)
     paths = joined(list(_of_units(paths_of(field, shape), shape)), shape) if field.paths else []
     local = [path for path in paths if path.terms]
+    approximate = field.approximate or not all(path.exact for path in paths)
     if not local:
         size = max(field.seen[1] - field.seen[0] + 1, 0)
         aligned = field.aligned and all(path.aligned for path in paths)
         is_global = field.is_global or field.local is not None or bool(paths)
-        return Figures(size, None, None, aligned, is_global, None, field.approximate)
-    return _of_paths(local, len(local) < len(paths), field.approximate, shape)
+        return Figures(size, None, None, aligned, is_global, None, approximate)
+    return _of_paths(local, len(local) < len(paths), approximate, shape)
 
 
 def _of_units(paths: Iterable[Path], shape: Shape) -> Iterator[Path]:
@@ -81,8 +85,11 @@ def _of_paths(local: list[Path], is_global: bool, approximate: bool, shape: Shap
     size, aligned, exact = _size(local, shape)
     pattern = _pattern(local, shape)
     stride = None if pattern == UNEVEN else rate(AxisMap((0,) * pattern[0], (0,) * pattern[0], pattern[1]))
-    approximate = approximate or not exact or not all(path.exact for path in local)
-    return Figures(size, stride, -_first(local, shape), aligned, is_global, pattern, approximate)
+    approximate = approximate or not exact
+    start = _first(local, shape) if stride is None else _origin(local, shape)
+    if stride is None and start.unit:
+        pattern = UNEVEN_AND_LATE
+    return Figures(size, stride, -start.pixel, aligned, is_global, pattern, approximate)
 
 
 def _pattern(local: Sequence[Path], shape: Shape) -> tuple[int, int]:
@@ -102,14 +109,43 @@ def _pattern(local: Sequence[Path], shape: Shape) -> tuple[int, int]:
     return lcm(*(reads.period for reads in maps if reads.same_rate(fastest))), fastest.step
 
 
-def _first(local: Sequence[Path], shape: Shape) -> int:
-    """The first pixel of the first unit that has a path."""
+class _Start(NamedTuple):
+    """The first pixel of a unit, and whether that is another than unit 0."""
+
+    pixel: int
+    unit: bool
+
+
+def _origin(local: Sequence[Path], shape: Shape) -> _Start:
+    """The first pixel of unit 0 or, where it has no path, what the pattern of the units that have one tells of it."""
+    if not any(path.where for path in local):
+        return _first(local, shape)
+    (axis,) = {digit.axis for path in local for term in path.terms for digit in term.digits}
+    return _Start(min(along(path.terms, axis, shape[axis]).interval(0)[0] for path in local), unit=False)
+
+
+def _first(local: Sequence[Path], shape: Shape) -> _Start:
+    """The first pixel of the first unit that sees any by a path."""
     starts: dict[tuple[int, ...], int] = {}
     for path in local:
-        start = tuple(0 if (places := path.region(axis)) is None else places.first for axis in range(1, len(shape)))
+        start = _first_unit(path, shape)
         first = _at(path, start)[0]
         starts[start] = min(first, starts.get(start, first))
-    return starts[min(starts)]
+    return _Start(starts[min(starts)], unit=any(min(starts)))
+
+
+def _first_unit(path: Path, shape: Shape) -> tuple[int, ...]:
+    """The first unit that sees anything by a path; of very many that do not, the first."""
+    axes = {digit.axis for term in path.terms for digit in term.digits}
+    places = [_places(axis, path, path, shape) for axis in range(1, len(shape))]
+    moving = [found if axis in axes else found[:1] for axis, found in enumerate(places, start=1)]
+    units = islice(product(*moving), LONGEST_TABLE)
+    return next((unit for unit in units if _sees(path, unit)), tuple(found[0] for found in places))
+
+
+def _sees(path: Path, unit: Sequence[int]) -> bool:
+    first, last = _at(path, unit)
+    return first <= last
 
 
 def _at(path: Path, unit: Sequence[int]) -> tuple[int, int]:

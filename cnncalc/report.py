@@ -15,7 +15,9 @@ class ReceptiveField(NamedTuple):
     `size` is that of an interior unit, from the first pixel to the last, `stride` the distance between neighbours as a
     fraction `(pixels, units)`, `padding` minus the first pixel that unit 0 sees. A unit is all channels at a place, and
     of a vector all features. Where units repeat each other in runs the stride is their mean, such as ``(1, 2)`` behind
-    an upsampling by 2, or the height ``(1, 14)`` of 14 x 14 places that were flattened.
+    an upsampling by 2, or the height ``(1, 14)`` of 14 x 14 places that were flattened. Where unit 0 sees nothing, as
+    something else was joined before, `padding` is what later units tell of it or, without a stride, that of the first
+    unit that sees any.
 
     Stride and padding are None along an axis that every path sees whole, where `size` is what all units together see of
     it. The stride alone is None where neighbours do not advance evenly: along several axes, or from the end of a row to

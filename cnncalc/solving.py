@@ -143,7 +143,7 @@ def _target(domain: Domain, name: str | None) -> _Target:
         return _Target(tensor, network.tensor_names[tensor], network.tensor_shapes[tensor], domain.forms[tensor])
 
     main = [tensor for tensor in network.leading_to(network.outputs[0]) if tensor >= len(network.inputs)]
-    following = [tensor for tensor in main if any(form and form.root for form in domain.forms[tensor][1:])]
+    following = [tensor for tensor in main if any(not form or form.root for form in domain.forms[tensor][1:])]
     spatial = following or [tensor for tensor in main if len(network.tensor_shapes[tensor]) > 1]
     if name is not None:
         found = target(network.tensor(name))

@@ -164,6 +164,66 @@ def test_what_is_told_of_tokens(run: Callable[..., Any]) -> None:
     assert "neighbours do not advance evenly" in run("explain", "net.yaml", "flatten_1").out
 
 
+@pytest.mark.parametrize(
+    ("layers", "size", "stride", "padding", "told"),
+    [
+        # unit 6 sees pixel 0, as behind 6 pixels of padding
+        ("- concat: {dim: 1, from: [b, a]}\n", 1, (1, 1), 6, "the next begins 1 further; unit 0 begins at -6"),
+        ("- concat: {dim: 1, from: [b, a]}\n- upsample: {scale_factor: 2}\n", 1, (1, 2), 6, "unit 0 begins at -6"),
+        ("- concat: {dim: 1, from: [b, a]}\n- slice: {dim: 1, start: 2}\n", 1, (1, 1), 4, "unit 0 begins at -4"),
+        ("- concat: {dim: 1, from: [b, a, a]}\n", 1, None, 0, "the first that sees any begins at 0"),
+        (
+            "- concat: {dim: 1, from: [b, a]}\n- conv: {out_channels: 1, kernel_size: 3, stride: 2}\n",
+            *(3, None, 0, "the first that sees any begins at 0"),
+        ),
+    ],
+)
+def test_unit_0_sees_nothing_of_what_stands_behind_another(
+    layers: str, size: int, stride: tuple[int, int] | None, padding: int, told: str, run: Callable[..., Any]
+) -> None:
+    Path("net.yaml").write_text(f"inputs: {{a: 2x6, b: 2x6}}\nlayers:\n{layers}")
+    network = cnncalc.load("net.yaml")
+    for field in (network.report().layers[-1], field_figures(network)[-1]):
+        found = field.receptive_field["a"]
+        assert (found.size, found.stride, found.padding) == ((size,), (stride,), (padding,))
+    lines = run("receptive-field", "net.yaml", network.tensor_names[-1]).out.splitlines()
+    assert next(line for line in lines if line.startswith("  length of a")).endswith(told)
+
+
+def test_a_path_of_later_units_does_not_tell_where_unit_0_begins() -> None:
+    """Of 5 rows of 420, unit 0 sees the first of rows 0 and 1, pixels 0 and 420; the last come from the upsampling."""
+    network = cnncalc.load(
+        "input: 1x700\nlayers:\n- upsample: {name: u, scale_factor: 2}\n- concat: {dim: 1, from: [input, u]}\n"
+        "- unflatten: {dim: 1, sizes: [5, 420]}\n- depthwise_conv: {kernel_size: [2, 1]}\n"
+    )
+    assert network.report().layers[-1].receptive_field["input"].padding == (0,)
+
+
+def test_behind_a_class_token() -> None:
+    """Tokens of 4 x 4 patches from token 1 on: the one 4 further is 8 pixels lower."""
+    network = cnncalc.load(
+        "inputs: {image: 3x32x32, token: 8x1}\nlayers:\n"
+        "- conv: {from: image, out_channels: 8, kernel_size: 8, stride: 8}\n"
+        "- flatten: {name: t, start_dim: 1}\n- concat: {dim: 1, from: [token, t]}\n"
+    )
+    field = network.report().layers[-1].receptive_field["image"]
+    assert (field.size, field.stride, field.padding) == ((8, 8), ((2, 1), None), (8, 0))
+
+
+@pytest.mark.parametrize("last", ["", "- permute: {dims: [1, 0, 2]}\n"])
+def test_what_is_too_irregular_is_said_whatever_follows(last: str) -> None:
+    """Channels of 11.5 rows each: a unit sees two of the 23, and so 6 of the 8 pixels that all see together."""
+    network = cnncalc.load(
+        "input: 1x8x12\nlayers:\n"
+        "- conv_transpose: {out_channels: 1, kernel_size: [4, 1], stride: [3, 2], padding: [1, 0], "
+        "output_padding: [0, 1]}\n"
+        f"- layer_norm: {{dims: [2]}}\n- reshape: {{shape: [2, 69, 4]}}\n{last}"
+    )
+    for fields in (network.report().layers[2], field_figures(network)[2]):
+        found = fields.receptive_field["input"]
+        assert (found.size[0], found.padding[0], found.exact) == (8, None, False)
+
+
 def test_a_merge_behind_a_joint_is_named() -> None:
     network = cnncalc.load(
         f"{LINE}- relu: {{name: a}}\n- concat: {{name: j, dim: 1, from: [input, a]}}\n"

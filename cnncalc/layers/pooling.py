@@ -42,12 +42,8 @@ class Pooling(Windowed):
         (shape,) = inputs
         positions = self.positions(shape)
         for window in self.windows(shape):
-            if not isinstance(window.padding, str) and max(window.padding) > window.extent // 2:
-                raise LayerError(
-                    f"`padding` {max(window.padding)} is more than half of its window, which spans {window.extent}",
-                    option="padding",
-                    hint="a window that lies in the padding alone has nothing to pool",
-                )
+            if not isinstance(window.padding, str):
+                _check_padding(*window.padding, window.extent)
         for window, size in zip(self.windows(shape), shape[1:], strict=True):
             if size < window.dilation and not _meets_everywhere(window, size):
                 raise LayerError(
@@ -60,6 +56,18 @@ class Pooling(Windowed):
 
     def _kernel_area(self, shape: Shape) -> int:
         return prod(self._per_axis("kernel_size", len(shape) - 1))
+
+
+def _check_padding(before: int, after: int, extent: int) -> None:
+    """PyTorch takes at most half of the window on both sides; uneven padding is less than the window, as in ONNX."""
+    even = before == after
+    if max(before, after) > (extent // 2 if even else extent - 1):
+        much = "more than half" if even else "all"
+        raise LayerError(
+            f"`padding` {max(before, after)} is {much} of its window, which spans {extent}",
+            option="padding",
+            hint="a window that lies in the padding alone has nothing to pool",
+        )
 
 
 MOST_WINDOWS: Final = 2**16

@@ -123,7 +123,8 @@ def _axis(field: ReceptiveField, axis: int, pattern: tuple[int, int] | None, *, 
     period, step = pattern
     if not period:
         uneven = "neighbours do not advance evenly"
-        return f"a unit sees up to {size}, by its place; {uneven}; unit 0 begins at {-(padding or 0)}"
+        which = "the first that sees any" if step else "unit 0"
+        return f"a unit sees up to {size}, by its place; {uneven}; {which} begins at {-(padding or 0)}"
     if period == 1:
         return f"a unit sees {size}, the next begins {step} further; unit 0 begins at {-(padding or 0)}"
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -171,3 +172,14 @@ def test_a_map_made_of_a_vector_has_its_size_whatever_the_input(run: Callable[..
     assert "  2 at any input\n" in run("solve", "-", "p", "--output", "2", stdin=spec).out
     error = "error: the height of `p` is 2 whatever the input, and never 3\n"
     assert run("solve", "-", "p", "--output", "3", stdin=spec) == (2, "", error)
+
+
+def test_the_last_map_is_solved_for_though_its_size_has_no_closed_form(run: Callable[..., Any]) -> None:
+    """Up to 20 the pool is left out: 7 - 2 - 2 = 3."""
+    Path("net.yaml").write_text(
+        "input: 1x40\nlayers:\n- conv: {out_channels: 1, kernel_size: 3}\n"
+        "- max_pool: {when: \"=size('input')[0] > 20\", kernel_size: 2}\n- conv: {out_channels: 1, kernel_size: 3}\n"
+    )
+    out = run("solve", "net.yaml", "--output", "3").out
+    assert "conv_2  output 1 x 17" in out
+    assert "3 at L = 7" in out

@@ -219,13 +219,35 @@ def test_ceil_mode_drops_a_window_that_would_start_in_the_padding() -> None:
 
 
 @pytest.mark.parametrize("kind", [MaxPool, AvgPool, LpPool])
-@pytest.mark.parametrize("padding", [2, [[0, 2]], [[1, 1], [2, 0]]])
+@pytest.mark.parametrize("padding", [2, [[2, 2]], [[0, 1], [2, 2]]])
 def test_padding_of_more_than_half_the_window_is_refused(kind: type[Pooling], padding: Any) -> None:
     norm = {"norm_type": 2} if kind is LpPool else {}
     layer = made(kind, kernel_size=3, padding=padding, **norm)
     with pytest.raises(LayerError, match="`padding` 2 is more than half of its window, which spans 3") as caught:
         layer.output_shape([(3, 8, 8)])
     assert caught.value.option == "padding"
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "pads"),
+    [(3, 1, (0, 2)), (3, 2, (2, 0)), (2, 1, (0, 1)), (4, 3, (1, 3)), (5, 2, (4, 1))],
+)
+def test_uneven_padding_is_as_in_onnx(kernel: int, stride: int, pads: tuple[int, int]) -> None:
+    """More than half of the window may lie in the padding, as long as a pixel is left to each; darknet pads so."""
+    x = random(2, 3, 7)
+    options = {"kernel_size": kernel, "stride": stride, "padding": [[*pads]]}
+    onnx: dict[str, Any] = {"kernel_shape": [kernel], "strides": [stride], "pads": [*pads]}
+    hold(made(MaxPool, **options), x, {}, run_operator("MaxPool", x, **onnx))
+    for include in (True, False):
+        layer = made(AvgPool, **options, count_include_pad=include)
+        hold(layer, x, {}, run_operator("AveragePool", x, opset=19, count_include_pad=int(include), **onnx))
+
+
+@pytest.mark.parametrize("padding", [[[0, 3]], [[3, 1]]])
+def test_uneven_padding_leaves_a_pixel_to_each_window(padding: Any) -> None:
+    layer = made(MaxPool, kernel_size=3, padding=padding)
+    with pytest.raises(LayerError, match="`padding` 3 is all of its window, which spans 3"):
+        layer.output_shape([(3, 8)])
 
 
 def test_windows_whose_taps_all_lie_in_the_padding_are_refused() -> None:
