@@ -33,6 +33,7 @@ IMAGE_ENDINGS: Final = (IMAGE_ENDING, ".jpg", ".jpeg")
 FORMATS: Final = ("PNG", "JPEG")
 SIGNATURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+ARRAY: Final = b"\x93NUMPY"
 MOST_DECODED: Final = 200_000_000
 """The most bytes that an image may take when it is decoded, before it is converted."""
 MOST_SAID: Final = 200
@@ -55,6 +56,9 @@ def read(path: str, channels: int | None, layout: Layout) -> Any:
     if begins.startswith(ARCHIVES):
         hint = "save each array by numpy.save, and give --data NAME=FILE.npy for each input"
         raise CnncalcError(f"{path} is an archive, such as .npz, and not a single array", hint=hint)
+    if not begins.startswith(ARRAY):
+        fact = f"{path} is neither an .npy file nor a PNG or JPEG image"
+        raise CnncalcError(fact, hint="numpy.save writes an .npy file")
     return _read_array(path)
 
 

@@ -85,6 +85,20 @@ class Layout(NamedTuple):
         end = self.name.removeprefix("channels_")
         return f"channels come {end}: {'x'.join(map(str, self.shown(meant)))}, or `data_format: {other.name}`"
 
+    def rank_hint(self, shape: Shape, rank: int) -> str | None:
+        """What to do about an input that seems to have a batch before its `rank` spatial axes, or no channels, or None.
+
+        >>> CHANNELS_FIRST.rank_hint((8, 3, 32, 32), 2), CHANNELS_LAST.rank_hint((28, 28), 2)
+        ('the batch is no part of a shape: 3x32x32', 'channels are part of a shape: 28x28x1 or 28x28x3')
+        """
+        written = self.shown(shape)
+        if len(shape) == rank + 2:
+            return f"the batch is no part of a shape: {'x'.join(map(str, written[1:]))}"
+        if len(shape) == rank > 1 and min(shape) > max(_OF_IMAGES):
+            grey, coloured = ("x".join(map(str, self.shown((channels, *written)))) for channels in (1, 3))
+            return f"channels are part of a shape: {grey} or {coloured}"
+        return None
+
     def doubts(self, inputs: Mapping[str, Shape], own: Mapping[str, Shape]) -> Iterator[str]:
         """A note for each input, given by its internal shape, whose channels seem to stand at the wrong end.
 
