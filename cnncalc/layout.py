@@ -59,18 +59,19 @@ class Layout(NamedTuple):
     def turned(self, shape: Shape, own: Shape | None = None) -> Shape | None:
         """What was probably meant by an internal shape whose channels seem to stand at the wrong end, or None.
 
-        That is so where at the other end stands the number of channels of `own`, the spec's shape, or 1, 3 or 4 beside
-        at least two larger sizes.
+        That is so where at the other end stands the number of channels of `own`, the spec's shape unless that seems
+        to be the wrong way round itself, or 1, 3 or 4 beside at least two larger sizes.
 
         >>> CHANNELS_FIRST.turned((224, 224, 3)), CHANNELS_LAST.turned((224, 3, 224)), CHANNELS_FIRST.turned((3, 8, 8))
         ((3, 224, 224), (3, 224, 224), None)
         >>> CHANNELS_FIRST.turned((56, 300), own=(300, 56))
         (300, 56)
+        >>> CHANNELS_FIRST.turned((3, 32, 32), own=(32, 32, 3))
         """
         other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
         meant = other.internal(self.shown(shape))
         channels, *sizes = meant
-        if own is not None and channels == own[0] != shape[0]:
+        if own is not None and channels == own[0] != shape[0] and self.turned(own) is None:
             return meant
         few = channels in _OF_IMAGES and len(sizes) > 1 and min(sizes) > channels
         return meant if few else None

@@ -182,6 +182,15 @@ def test_data_that_is_right_where_the_spec_is_not(
     assert f"\nhint: {hint}" in outcome.err
 
 
+def test_no_note_where_the_input_of_a_spec_is_put_right(run: Callable[..., Any]) -> None:
+    for order, right in (("first", "3x32x32"), ("last", "32x32x3")):
+        wrong = {"3x32x32": "32x32x3"}.get(right, "3x32x32")
+        text = f"input: {wrong}\ndata_format: channels_{order}\nlayers: [relu]\n"
+        outcome = run("summary", "-", "--input", right, "--json", stdin=text)
+        assert (outcome.status, outcome.err) == (0, "")
+        assert json.loads(outcome.out)["notes"] == []
+
+
 # A shape for a conv2d, and the hint where it has another number of axes.
 AXES = [
     ("1x3x32x32", "the batch is no part of a shape: 3x32x32"),
