@@ -97,7 +97,8 @@ def _read_array(path: str) -> Any:
             array = np.load(path, mmap_mode="r", allow_pickle=False)
     except Exception as error:  # noqa: BLE001 - NumPy evaluates the header, and may stumble over it in any way
         hint = "numpy.save writes such a file"
-        raise CnncalcError(f"{path} is not an .npy file of numbers: {_reason(error)}", hint=hint) from None
+        reason = _reason(error) if isinstance(error, (ValueError, OSError)) else "its header cannot be read"
+        raise CnncalcError(f"{path} is not an .npy file of numbers: {reason}", hint=hint) from None
     if not isinstance(array, np.ndarray) or min(array.shape, default=1) < 1:
         raise CnncalcError(f"{path} is {shape_text(array.shape)}, which holds no values")
     return array

@@ -102,6 +102,8 @@ BAD_DATA = [
     (b"\x80\x04K\x01.", "x.npy is neither an .npy file nor a PNG or JPEG image\n"),
     (b"", "x.npy is empty"),
     (LYING, "x.npy is not an .npy file of numbers"),
+    (LYING[:10] + b"x" * 118, "x.npy is not an .npy file of numbers: "),
+    (LYING[:10] + b"(" * 118, "x.npy is not an .npy file of numbers: its header cannot be read\n"),
 ]  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def test_files_that_are_no_arrays(content: bytes, message: str, run: Callable[..
     ("array", "message"),
     [
         (np.zeros((28, 28)), "x.npy has 2 axes, and `input` has 3"),
-        (np.zeros((1, 28, 28), complex), "`input` holds complex128, not numbers"),
+        (np.zeros((1, 28, 28), complex), "`input` holds complex128, not real numbers"),
         (np.zeros((1, 3, 3)), "cannot take"),
     ],
 )
