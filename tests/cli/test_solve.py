@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,6 +114,11 @@ def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callab
             "error: the output has 3 sizes, and `pool5` has 2 spatial axes\n"
             "hint: give one size for all axes, or one for each, such as 55 or 55x55\n",
         ),
+        (
+            ["alexnet", "--output", "s.json"],
+            "error: --output takes a size such as 55 or 55x27, not 's.json'\n"
+            "hint: -o FILE writes to a file here, as --output is the size\n",
+        ),
         (["alexnet", "--output", "five"], "error: --output takes a size such as 55 or 55x27, not 'five'\n"),
         (["alexnet", "--output", "0"], "error: --output must have sizes from 1 to 2147483647, not 0\n"),
         (
@@ -171,3 +177,12 @@ def test_a_map_made_of_a_vector_has_its_size_whatever_the_input(run: Callable[..
     assert "  2 at any input\n" in run("solve", "-", "p", "--output", "2", stdin=spec).out
     error = "error: the height of `p` is 2 whatever the input, and never 3\n"
     assert run("solve", "-", "p", "--output", "3", stdin=spec) == (2, "", error)
+
+
+def test_a_size_where_a_file_is_named(run: Callable[..., Any]) -> None:
+    outcome = run("solve", "alexnet", "conv1", "-o", "55x27")
+    assert (outcome.status, outcome.out) == (0, "")
+    assert outcome.err == "note: -o names a file, `55x27`; a size is asked for with --output 55x27\n"
+    assert Path("55x27").read_text().startswith("AlexNet")
+    assert run("solve", "alexnet", "conv1", "--output", "55", "-o", "55").err == ""
+    assert run("solve", "alexnet", "conv1", "-o", "55.txt").err == ""
