@@ -86,7 +86,8 @@ def unchecked(spec: str, error: CnncalcError) -> Checked:
     """A spec that cannot be read or built, and why."""
     place = error.place
     where = (None, None, None) if place is None else (place.file, place.line, place.column)
-    return Checked(spec, spec, None, {}, None, (), (Fault(BAD_SPEC, error.message, *where),), ())
+    notes = tuple(text for text, place in error.notes if place is None)
+    return Checked(spec, spec, None, {}, None, (), (Fault(BAD_SPEC, error.message, *where),), notes)
 
 
 def _faults(choice: Choice, figures: tuple[Figure, ...]) -> Iterator[Fault]:

@@ -33,6 +33,7 @@ IMAGE_ENDINGS: Final = (IMAGE_ENDING, ".jpg", ".jpeg")
 FORMATS: Final = ("PNG", "JPEG")
 SIGNATURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+ARRAY: Final = b"\x93NUMPY"
 MOST_DECODED: Final = 200_000_000
 """The most bytes that an image may take when it is decoded, before it is converted."""
 MOST_SAID: Final = 200
@@ -55,6 +56,9 @@ def read(path: str, channels: int | None, layout: Layout) -> Any:
     if begins.startswith(ARCHIVES):
         hint = "save each array by numpy.save, and give --data NAME=FILE.npy for each input"
         raise CnncalcError(f"{path} is an archive, such as .npz, and not a single array", hint=hint)
+    if not begins.startswith(ARRAY):
+        fact = f"{path} is neither an .npy file nor a PNG or JPEG image"
+        raise CnncalcError(fact, hint="numpy.save writes an .npy file")
     return _read_array(path)
 
 
@@ -93,7 +97,8 @@ def _read_array(path: str) -> Any:
             array = np.load(path, mmap_mode="r", allow_pickle=False)
     except Exception as error:  # noqa: BLE001 - NumPy evaluates the header, and may stumble over it in any way
         hint = "numpy.save writes such a file"
-        raise CnncalcError(f"{path} is not an .npy file of numbers: {_reason(error)}", hint=hint) from None
+        reason = _reason(error) if isinstance(error, (ValueError, OSError)) else "its header cannot be read"
+        raise CnncalcError(f"{path} is not an .npy file of numbers: {reason}", hint=hint) from None
     if not isinstance(array, np.ndarray) or min(array.shape, default=1) < 1:
         raise CnncalcError(f"{path} is {shape_text(array.shape)}, which holds no values")
     return array

@@ -60,18 +60,19 @@ class Layout(NamedTuple):
     def turned(self, shape: Shape, own: Shape | None = None) -> Shape | None:
         """What was probably meant by an internal shape whose channels seem to stand at the wrong end, or None.
 
-        That is so where at the other end stands the number of channels of `own`, the spec's shape, or 1, 3 or 4 beside
-        at least two larger sizes.
+        That is so where at the other end stands the number of channels of `own`, the spec's shape unless that seems
+        to be the wrong way round itself, or 1, 3 or 4 beside at least two larger sizes.
 
         >>> CHANNELS_FIRST.turned((224, 224, 3)), CHANNELS_LAST.turned((224, 3, 224)), CHANNELS_FIRST.turned((3, 8, 8))
         ((3, 224, 224), (3, 224, 224), None)
         >>> CHANNELS_FIRST.turned((56, 300), own=(300, 56))
         (300, 56)
+        >>> CHANNELS_FIRST.turned((3, 32, 32), own=(32, 32, 3))
         """
         other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
         meant = other.internal(self.shown(shape))
         channels, *sizes = meant
-        if own is not None and channels == own[0] != shape[0]:
+        if own is not None and channels == own[0] != shape[0] and self.turned(own) is None:
             return meant
         few = channels in _OF_IMAGES and len(sizes) > 1 and min(sizes) > channels
         return meant if few else None
@@ -85,6 +86,20 @@ class Layout(NamedTuple):
         other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
         end = self.name.removeprefix("channels_")
         return f"channels come {end}: {'x'.join(map(str, self.shown(meant)))}, or `data_format: {other.name}`"
+
+    def rank_hint(self, shape: Shape, rank: int) -> str | None:
+        """What to do about an input that seems to have a batch before its `rank` spatial axes, or no channels, or None.
+
+        >>> CHANNELS_FIRST.rank_hint((8, 3, 32, 32), 2), CHANNELS_LAST.rank_hint((28, 28), 2)
+        ('the batch is no part of a shape: 3x32x32', 'channels are part of a shape: 28x28x1 or 28x28x3')
+        """
+        written = self.shown(shape)
+        if len(shape) == rank + 2:
+            return f"the batch is no part of a shape: {'x'.join(map(str, written[1:]))}"
+        if len(shape) == rank > 1 and min(shape) > max(_OF_IMAGES):
+            grey, coloured = ("x".join(map(str, self.shown((channels, *written)))) for channels in (1, 3))
+            return f"channels are part of a shape: {grey} or {coloured}"
+        return None
 
     def doubts(self, inputs: Mapping[str, Shape], own: Mapping[str, Shape]) -> Iterator[str]:
         """A note for each input, given by its internal shape, whose channels seem to stand at the wrong end.

@@ -6,6 +6,8 @@ import os
 from typing import Final
 
 ENDINGS: Final = (".yaml", ".yml")
+LISTED: Final = "`cnncalc list` lists what is bundled"
+"""The hint for a name that is like none of them."""
 
 
 def folder() -> str:

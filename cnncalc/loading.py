@@ -120,7 +120,7 @@ def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
     file, _, variant = name.rpartition(":")
     if file and variant and (os.path.exists(file) or library.find(file)):
         return find(file)[0], variant
-    hint = did_you_mean(name.partition(":")[0], library.every_name(), "bundled")
+    hint = did_you_mean(name.partition(":")[0], library.every_name(), "bundled") or library.LISTED
     raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
 
 

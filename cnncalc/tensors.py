@@ -97,7 +97,7 @@ def _known(name: str, value: Any) -> Any:
         return value
     array = np.asanyarray(value)
     if array.dtype.kind not in "fiub":
-        raise CnncalcError(f"`{name}` holds {array.dtype}, not numbers")
+        raise CnncalcError(f"`{name}` holds {array.dtype}, not real numbers")
     return array
 
 

@@ -195,7 +195,7 @@ def test_the_output_has_a_batch_where_the_input_has(array: Any, shape: tuple[int
     [
         (np.zeros((1, 28, 29)), "`input` is 1 x 28 x 29, and the network takes 1 x 28 x 28"),
         (np.zeros((0, 1, 28, 28)), "the inputs must have one batch size, of at least 1"),
-        (np.array(["a"]), "`input` holds <U1, not numbers"),
+        (np.array(["a"]), "`input` holds <U1, not real numbers"),
     ],
 )
 def test_arrays_that_do_not_fit(array: Any, message: str) -> None:

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "summary": "cnncalc.cli.summary",
-    "run": "cnncalc.cli.run",
-    "receptive-field": "cnncalc.cli.receptive_field",
-    "layers": "cnncalc.cli.layers",
     "explain": "cnncalc.cli.explain",
+    "receptive-field": "cnncalc.cli.receptive_field",
     "solve": "cnncalc.cli.solve",
+    "run": "cnncalc.cli.run",
     "check": "cnncalc.cli.check",
     "list": "cnncalc.cli.architectures",
     "show": "cnncalc.cli.architectures",
+    "layers": "cnncalc.cli.layers",
 }
-"""The module of each command, in the order in which help lists them."""
+"""The module of each command, in the order in which help lists them: to look, to execute, to decide, to learn."""
 
 PROGRAM: Final = "cnncalc"
 COMPLETION: Final = "_CNNCALC_COMPLETE"

@@ -56,14 +56,16 @@ def list_command(words: tuple[str, ...], output: Output) -> None:
         for spec, choice in choices:
             found.append(_counted(spec, choice))
             advance(found[-1].variant)
+    if not found:
+        raise CnncalcError(
+            f"no bundled architecture matches `{' '.join(words)}`", hint="`cnncalc list` shows all of them"
+        )
     if output.form == "json":
         from cnncalc.reports import json
 
         rows = [{"schema_version": json.SCHEMA_VERSION, **row._asdict(), "notes": []} for row in found]
         output.write(json.dumps(rows, indent=output.indent))
         return
-    if not found:
-        raise CnncalcError("no bundled architecture matches", hint="`cnncalc list` shows all of them")
     output.write(_table(found, output))
 
 
@@ -136,7 +138,7 @@ def show_command(name: str, output: Output) -> None:
     """
     found = library.find(name)
     if found is None:
-        hint = did_you_mean(name, library.every_name(), "bundled")
+        hint = did_you_mean(name, library.every_name(), "bundled") or library.LISTED
         raise CnncalcError(f"there is no bundled architecture `{name}`", hint=hint)
     with open(found[0], encoding="utf-8") as file:
         output.write(file.read())

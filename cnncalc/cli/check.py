@@ -12,7 +12,7 @@ from cnncalc.cli import common, streams
 from cnncalc.cli.notes import tell
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
-from cnncalc.spec.counts import LONGEST, parse_count
+from cnncalc.spec.counts import parse_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ def _count(text: str) -> int:
     try:
         return parse_count(text)[0]
     except ValueError as error:
-        raise click.BadParameter(f"{text[:LONGEST]!r} {error}") from None
+        raise click.BadParameter(f"{common.cut(text)!r} {error}") from None
 
 
 def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -26,7 +26,7 @@ input_option = click.option(
     "shapes",
     multiple=True,
     metavar="SHAPE",
-    help="Input size instead of the spec's, such as 3x224x224; NAME=SHAPE where there are several inputs.",
+    help="Input size instead of the spec's, without the batch, such as 3x224x224; NAME=SHAPE of several inputs.",
 )
 
 

@@ -19,6 +19,7 @@ from cnncalc.run_report import DTYPES
 
 if TYPE_CHECKING:
     from cnncalc import Network
+    from cnncalc.layout import Shape
     from cnncalc.run_report import LayerRun
     from cnncalc.spec.choice import Choice
 
@@ -34,8 +35,8 @@ MOST_SEED = 2**64 - 1
     "data_files",
     multiple=True,
     metavar="FILE",
-    help="Input from an .npy file, with or without a batch axis, or a .png or .jpg; it sets the input size. "
-    "NAME=FILE for several inputs.",
+    help="Input from an .npy file, with or without a batch axis, or a .png or .jpg; it sets the spatial sizes, its "
+    "channels must be the spec's. NAME=FILE for several inputs.",
 )
 @click.option("--batch", type=common.whole(1), metavar="N", help="Random samples.  [default: 1]")
 @click.option(
@@ -141,7 +142,7 @@ def _check_axes(path: str, name: str, array: Any, choice: Choice) -> None:
         return
     if array.ndim not in (len(own), len(own) + 1):
         fact = f"{path} has {_counted(array.ndim, 'axis', 'axes')}, and `{name}` has {len(own)}"
-        raise CnncalcError(fact, hint="with or without a batch axis before them")
+        raise CnncalcError(fact, hint=f"{_wanted(own, choice)}, with or without a batch axis before it")
     layout = choice.spec.layout
     shape = array.shape[array.ndim - len(own) :]
     found = layout.internal(shape)
@@ -150,10 +151,29 @@ def _check_axes(path: str, name: str, array: Any, choice: Choice) -> None:
     if len(own) == 1:
         features = _counted(found[0], "feature", "features")
         raise CnncalcError(f"{path} has {features}, and `{name}` takes {own[0]}")
-    meant = layout.turned(found, own)
     channels = _counted(own[0], "channel", "channels")
-    hint = layout.order_hint(meant) if meant else f"--data sets the spatial sizes; give it {channels}"
+    hint = _order(name, found, own, choice) or f"--data sets the spatial sizes: {_wanted(own, choice)}"
     raise CnncalcError(f"{path} is {shape_text(shape)}, and `{name}` takes {channels}", hint=hint)
+
+
+def _order(name: str, found: Shape, own: Shape, choice: Choice) -> str | None:
+    """The hint where other channels than the spec's are found because either shape is the wrong way round."""
+    layout = choice.spec.layout
+    spec_means, data_means = layout.turned(own), layout.turned(found, own)
+    if spec_means is not None and spec_means[0] == found[0]:
+        return f"in the spec {next(layout.doubts({name: own}, {}))}"
+    return layout.order_hint(data_means) if data_means is not None and data_means[0] == own[0] else None
+
+
+def _wanted(own: Shape, choice: Choice) -> str:
+    """The shapes that an input takes, as the spec orders their axes.
+
+    >>> from cnncalc.loading import choose
+    >>> _wanted((3, 32, 32), choose("lenet", None, {}))
+    'give it 3 x H x W'
+    """
+    letters = {1: "L", 2: "HW", 3: "DHW"}.get(len(own) - 1, "")
+    return f"give it {' x '.join(map(str, choice.spec.layout.shown((own[0], *letters))))}"
 
 
 def _counted(count: int, one: str, several: str) -> str:

@@ -44,6 +44,8 @@ def solve_command(
 
     network = common.built(common.load_choice(spec, variant, settings), shapes, RelaxedTypes(LAYERS))
     tell(network.notes)
+    if wanted is None and _is_size(output.path):
+        tell([f"-o names a file, `{output.path}`; a size is asked for with --output {output.path}"])
     found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
     if output.form == "json":
         from cnncalc.reports import json, solution_json
@@ -63,4 +65,10 @@ def _sizes(text: str) -> tuple[int, ...]:
         return parse_shape(text)
     except ValueError as error:
         reason = str(error) if "sizes" in str(error) else f"takes a size such as 55 or 55x27, not {common.cut(text)!r}"
-        raise CnncalcError(f"--output {reason}") from None
+        hint = "-o FILE writes to a file here, as --output is the size" if "." in text else None
+        raise CnncalcError(f"--output {reason}", hint=hint) from None
+
+
+def _is_size(path: str | None) -> bool:
+    """Whether the name of a file looks like a size that is asked for by the wrong option."""
+    return path is not None and path.replace("x", "").isdecimal()

@@ -114,6 +114,8 @@ class Layer:
             if name in known.aliases:
                 return LayerError(f"has no option `{name}`", option=name, hint=f"it is called `{known.name}` here")
         hint = did_you_mean(name, self.options, "options")
+        if name == "activation":
+            hint = "write it as a layer after this one, such as `- relu`"
         return LayerError(f"has no option `{name}`", option=name, hint=hint or "it takes no options")
 
     @property

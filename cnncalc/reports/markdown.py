@@ -25,7 +25,7 @@ def render(report: Report, *, depth: int | None = None) -> str:
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
     shown = rows(report, depth)
-    yield from (f"### {_escaped(report.name)}", "")
+    yield from (f"### {_escaped(figures.name(report))}", "")
     headings = ("layer", "type", "output", "kernel/stride/padding", "parameters", "MACs", "receptive field")
     yield _line(headings)
     yield _line(("---", "---", "---:", "---", "---:", "---:", "---"))

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def render(report: RunReport, *, width: int | None = None, styled: Medium = PLAIN) -> str:
     """The table, what is wrong with each layer that has a fault, and the verdict."""
-    inputs = ", ".join(map(figures.spaced, report.inputs.values()))
     canvas = Canvas(width, styled=styled)
     batch = f", batch of {report.batch_size}" if report.batch_size > 1 else ""
-    canvas.title(report.name, f"input {inputs}{batch}, {report.dtype}, seed {report.seed}")
+    inputs = figures.inputs(report.inputs)
+    canvas.title(figures.name(report), f"{inputs}{batch}, {report.dtype}, seed {report.seed}")
     form = fitted(_forms(report), width, styled)
     canvas.form(form, right=("output", "ms", "mean", "deviation"))
     for note in left_out(form, ("type", "mean", "deviation")):

@@ -73,6 +73,8 @@ class Graph:
             return
         axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
         hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
+        if tensor < len(self.inputs):
+            hint = self.spec.layout.rank_hint(shape, rank) or hint
         raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
 
     def check_arity(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> None:

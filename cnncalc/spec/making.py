@@ -97,7 +97,8 @@ class LayerMaker:
         try:
             layer = kind(**values)
         except LayerError as error:
-            raise self.wrong(entry, error, f"`{name}`: {error.fact}") from None
+            colon = "" if error.fact.startswith("has ") else ":"
+            raise self.wrong(entry, error, f"`{name}`{colon} {error.fact}") from None
         layer.lay_out(self.spec.layout)
         return layer, rank
 

@@ -139,10 +139,17 @@ DATA = [
     ((2, 48, 48, 3), "x.npy is 48 x 48 x 3, and `input` takes 3 channels\nhint: channels come first: 3x48x48, or"),
     (
         (1, 48, 48),
-        "x.npy is 1 x 48 x 48, and `input` takes 3 channels\nhint: --data sets the spatial sizes; give it 3 ",
+        "x.npy is 1 x 48 x 48, and `input` takes 3 channels\nhint: --data sets the spatial sizes: give it 3 x H x W\n",
     ),
-    ((48, 48), "x.npy has 2 axes, and `input` has 3\nhint: with or without a batch axis before them\n"),
-    ((), "x.npy has 0 axes, and `input` has 3\nhint: with or without a batch axis before them\n"),
+    (
+        (48, 48, 1),
+        "x.npy is 48 x 48 x 1, and `input` takes 3 channels\nhint: --data sets the spatial sizes: give it 3 x H x W\n",
+    ),
+    (
+        (48, 48),
+        "x.npy has 2 axes, and `input` has 3\nhint: give it 3 x H x W, with or without a batch axis before it\n",
+    ),
+    ((), "x.npy has 0 axes, and `input` has 3\nhint: give it 3 x H x W, with or without a batch axis before it\n"),
 ]
 
 
@@ -152,6 +159,63 @@ def test_data_has_the_channels_of_the_spec(shape: tuple[int, ...], message: str,
     outcome = run("run", "filters:blur", "--data", "x.npy")
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith(f"error: {message}")
+
+
+SPECS_TURNED = [
+    ("input: 32x32x3\n", (3, 8, 8), "in the spec `input` is 32 channels of 32 x 3; channels come first: 3x32x32, or"),
+    (
+        "input: 3x32x32\ndata_format: channels_last\n",
+        (8, 8, 3),
+        "in the spec `input` is 32 channels of 3 x 32; channels come last: 32x32x3, or",
+    ),
+    ("input: 32x32x3\n", (5, 8, 8), "--data sets the spatial sizes: give it 32 x H x W\n"),
+]
+
+
+@pytest.mark.parametrize(("begin", "shape", "hint"), SPECS_TURNED)
+def test_data_that_is_right_where_the_spec_is_not(
+    begin: str, shape: tuple[int, ...], hint: str, run: Callable[..., Any]
+) -> None:
+    np.save("x.npy", np.zeros(shape))
+    outcome = run("run", "-", "--data", "x.npy", stdin=f"{begin}layers: [relu]\n")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert f"\nhint: {hint}" in outcome.err
+
+
+def test_no_note_where_the_input_of_a_spec_is_put_right(run: Callable[..., Any]) -> None:
+    for order, right in (("first", "3x32x32"), ("last", "32x32x3")):
+        wrong = {"3x32x32": "32x32x3"}.get(right, "3x32x32")
+        text = f"input: {wrong}\ndata_format: channels_{order}\nlayers: [relu]\n"
+        outcome = run("summary", "-", "--input", right, "--json", stdin=text)
+        assert (outcome.status, outcome.err) == (0, "")
+        assert json.loads(outcome.out)["notes"] == []
+
+
+# A shape for a conv2d, and the hint where it has another number of axes.
+AXES = [
+    ("1x3x32x32", "the batch is no part of a shape: 3x32x32"),
+    ("28x28", "channels are part of a shape: 1x28x28 or 3x28x28"),
+    ("3x100", "write `conv`, which takes the rank of its input"),
+    ("784", "it needs a map"),
+]
+
+
+@pytest.mark.parametrize(("shape", "hint"), AXES)
+def test_the_hint_where_axes_are_missing_or_too_many(shape: str, hint: str, run: Callable[..., Any]) -> None:
+    for outcome in (
+        run("summary", "lenet", "--input", shape),
+        run("summary", "-", stdin=f"input: {shape}\nlayers: [{{conv2d: {{out_channels: 4, kernel_size: 3}}}}]\n"),
+    ):
+        assert outcome.status == 2
+        assert outcome.err.endswith(f"\nhint: {hint}\n")
+
+
+def test_the_note_of_a_bad_spec_in_the_json_of_check(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text("input: 32x32x3\nlayers: [{conv2d: {out_channels: 9, kernel_size: 3, groups: 3}}]\n")
+    [spec] = json.loads(run("check", "net.yaml", "--json").out)["specs"]
+    assert spec["notes"] == [
+        "`input` is 32 channels of 32 x 3; channels come first: 3x32x32, or `data_format: channels_last`"
+    ]
 
 
 def test_data_for_a_vector_and_with_channels_last(run: Callable[..., Any]) -> None:

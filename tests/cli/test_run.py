@@ -22,6 +22,9 @@ def test_every_layer_has_a_row(run: Callable[..., Any]) -> None:
     lines = outcome.out.splitlines()
     assert (outcome.status, outcome.err) == (0, "")
     assert lines[0] == "LeNet-5  input 1 x 28 x 28, float32, seed 0"
+    assert run("run", "filters:blur", "--input", "3x9x9").out.startswith(
+        "Image filters (blur)  input 3 x 9 x 9, float32"
+    )
     assert [line[0] for line in lines[3:12]] == ["✓"] * 9
     assert lines[-1].startswith("✓ 9 layers and 61,706 parameters executed in ")
 
@@ -95,9 +98,12 @@ LYING = b"\x93NUMPY\x01\x00\x76\x00" + HEADER.ljust(117) + b"\n"
 """A header that promises 800 GB, and nothing behind it."""
 
 BAD_DATA = [
-    (b"not an array", "x.npy is not an .npy file of numbers"),
+    (b"not an array", "x.npy is neither an .npy file nor a PNG or JPEG image\n"),
+    (b"\x80\x04K\x01.", "x.npy is neither an .npy file nor a PNG or JPEG image\n"),
     (b"", "x.npy is empty"),
     (LYING, "x.npy is not an .npy file of numbers"),
+    (LYING[:10] + b"x" * 118, "x.npy is not an .npy file of numbers: "),
+    (LYING[:10] + b"(" * 118, "x.npy is not an .npy file of numbers: its header cannot be read\n"),
 ]  # fmt: skip
 
 
@@ -113,7 +119,7 @@ def test_files_that_are_no_arrays(content: bytes, message: str, run: Callable[..
     ("array", "message"),
     [
         (np.zeros((28, 28)), "x.npy has 2 axes, and `input` has 3"),
-        (np.zeros((1, 28, 28), complex), "`input` holds complex128, not numbers"),
+        (np.zeros((1, 28, 28), complex), "`input` holds complex128, not real numbers"),
         (np.zeros((1, 3, 3)), "cannot take"),
     ],
 )

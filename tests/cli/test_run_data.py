@@ -82,8 +82,8 @@ def test_numbers_of_any_kind_and_order_are_read(array: Any, run: Callable[..., A
     [
         (np.zeros((1, 0, 4)), "x.npy is 1 x 0 x 4, which holds no values"),
         (np.array(3.0), "x.npy has 0 axes, and `input` has 3"),
-        (np.zeros((1, 4, 4), [("a", "f4")]), "`input` holds [('a', '<f4')], not numbers"),
-        (np.zeros((1, 4, 4), "M8[s]"), "`input` holds datetime64[s], not numbers"),
+        (np.zeros((1, 4, 4), [("a", "f4")]), "`input` holds [('a', '<f4')], not real numbers"),
+        (np.zeros((1, 4, 4), "M8[s]"), "`input` holds datetime64[s], not real numbers"),
     ],
 )
 def test_arrays_of_what_is_not_numbers(array: Any, message: str, run: Callable[..., Any]) -> None:

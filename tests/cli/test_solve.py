@@ -114,6 +114,11 @@ def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callab
             "error: the output has 3 sizes, and `pool5` has 2 spatial axes\n"
             "hint: give one size for all axes, or one for each, such as 55 or 55x55\n",
         ),
+        (
+            ["alexnet", "--output", "s.json"],
+            "error: --output takes a size such as 55 or 55x27, not 's.json'\n"
+            "hint: -o FILE writes to a file here, as --output is the size\n",
+        ),
         (["alexnet", "--output", "five"], "error: --output takes a size such as 55 or 55x27, not 'five'\n"),
         (["alexnet", "--output", "0"], "error: --output must have sizes from 1 to 2147483647, not 0\n"),
         (
@@ -183,3 +188,12 @@ def test_the_last_map_is_solved_for_though_its_size_has_no_closed_form(run: Call
     out = run("solve", "net.yaml", "--output", "3").out
     assert "conv_2  output 1 x 17" in out
     assert "3 at L = 7" in out
+
+
+def test_a_size_where_a_file_is_named(run: Callable[..., Any]) -> None:
+    outcome = run("solve", "alexnet", "conv1", "-o", "55x27")
+    assert (outcome.status, outcome.out) == (0, "")
+    assert outcome.err == "note: -o names a file, `55x27`; a size is asked for with --output 55x27\n"
+    assert Path("55x27").read_text().startswith("AlexNet")
+    assert run("solve", "alexnet", "conv1", "--output", "55", "-o", "55").err == ""
+    assert run("solve", "alexnet", "conv1", "-o", "55.txt").err == ""

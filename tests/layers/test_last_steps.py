@@ -122,8 +122,21 @@ WRONG = [
     ("concat: {activation: {prelu: {weight: [1, 2]}}}", "`activation.weight` is 2, which does not broadcast to 1"),
     ("scale: {activation: {prelu: {activation: relu}}}", "`prelu`: an activation within a layer has none of its own"),
     ("add: {from: [other, input], activation: {prelu: {num_parameters: 3}}}", "`num_parameters` is 3, the input has 4"),
-    ("max_pool: {kernel_size: 2, activation: relu}", "has no option `activation`"),
+    (
+        "max_pool: {kernel_size: 2, activation: relu}",
+        "`max_pool_1` has no option `activation`",
+    ),
 ]
+
+
+def test_a_layer_that_has_none_is_followed_by_one(run: Callable[..., Any]) -> None:
+    text = "input: 1x4\nlayers:\n  - max_pool: {kernel_size: 2, activation: relu}\n"
+    assert run("summary", "-", stdin=text).err == (
+        "error: <stdin>:3:32: `max_pool_1` has no option `activation`\n"
+        "    3 |   - max_pool: {kernel_size: 2, activation: relu}\n"
+        "      |                                ^^^^^^^^^^\n"
+        "hint: write it as a layer after this one, such as `- relu`\n"
+    )
 
 
 @pytest.mark.parametrize(("layer", "message"), WRONG)
