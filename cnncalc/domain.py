@@ -251,18 +251,6 @@ class Domain:
         shape = network.tensor_shapes[number] if number >= 0 else ()
         return shape[axis] if axis < len(shape) else None
 
-    def enumerated(self, root: Root, place: Place, most: int = LARGEST) -> Iterator[tuple[int, int | None]]:
-        """The size of an axis of a tensor at each input size of a range, None where it cannot be built.
-
-        The range begins at the least and ends before `most`, or where the question has cost as much as it may.
-        """
-        try:
-            for size in range(self.least(root), most):
-                built = self.at(root, size)
-                yield size, None if built is None else self.size_of(built, place)
-        except SpentError:
-            return
-
 
 def _narrow(spans: dict[Root, tuple[int, int]], forms: tuple[Form, ...]) -> None:
     """Narrow the sizes of axes to those at which their forms agree with those that are known."""

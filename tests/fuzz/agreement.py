@@ -150,7 +150,7 @@ def _reached(subject: Subject, rng: Random) -> Iterator[Fault]:
     """An axis that every path is said to see the whole of, against what some units see."""
     field = subject.layer["receptive_field"]
     whole = [axis for axis, size in enumerate(field["size"]) if size > 1 and _at(field["stride"], axis) is None]
-    if not whole:
+    if not whole or not field["global"]:
         return
     units = [[size // 2 for size in subject.axes], *([rng.randrange(size) for size in subject.axes] for _ in range(4))]
     lengths = [0] * len(field["size"])

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     Trial = Callable[[int, int, frozenset[str]], "Result"]
     """Tries the case of a seed and a number; the signatures of faults that need not be made smaller come third."""
 
-PATIENCE: Final = 120.0
-"""Seconds without a word after which a process is ended; commands are stopped long before, if they can be."""
+PATIENCE: Final = 600.0
+"""Seconds on the clock without a word after which a process is ended, many as a machine may be busy with other things;
+commands are stopped long before, if they can be, and so is making a case smaller."""
 CASES: Final = 500
 """After so many a process makes room for a new one, with memory that is clean."""
 
