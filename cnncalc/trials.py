@@ -80,4 +80,4 @@ def _between(low: tuple[int, int], high: tuple[int, int], wanted: int, turn: int
         return min(first * wanted // less, MAX_SIZE)
     if turn % 2:
         return isqrt((first + 1) * last)
-    return first + (wanted - less) * (last - first) // (more - less)
+    return first + (wanted - less) * (last - first) // max(more - less, 1)

@@ -74,11 +74,11 @@ class Worker:
     cases: int = 0
 
     @classmethod
-    def started(cls, seed: int, trial: Trial) -> Worker:
+    def started(cls, seed: int, trial: Trial, slack: float = 1.0) -> Worker:
         """A new process, with one thread for NumPy."""
         os.environ.update(_ONE_THREAD)
         ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(target=_serve, args=(theirs, seed, trial), daemon=True)
+        process = _CONTEXT.Process(target=_serve, args=(theirs, seed, trial, slack), daemon=True)
         process.start()
         theirs.close()
         return cls(process, ours)
@@ -95,13 +95,13 @@ class Worker:
         self.wire.close()
 
 
-def _serve(wire: Connection, seed: int, trial: Trial) -> None:
+def _serve(wire: Connection, seed: int, trial: Trial, slack: float) -> None:
     """Try the cases whose numbers come down the wire, in an empty folder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     with tempfile.TemporaryDirectory(prefix="cnncalc-fuzz-") as folder:
         os.chdir(folder)
-        limits.set_limits(judging.HARD_LIMIT)
+        limits.set_limits(judging.HARD_LIMIT, slack)
         try:
             while True:
                 number, known = wire.recv()
@@ -117,6 +117,7 @@ class Crew:
     seed: int
     jobs: int = 1
     trial: Trial = try_case
+    slack: float = 1.0
     patience: float = PATIENCE
     workers: list[Worker] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
@@ -129,7 +130,7 @@ class Crew:
             while self.workers:
                 ready = connection.wait([worker.wire for worker in self.workers], timeout=1.0)
                 for worker in tuple(self.workers):
-                    if worker.wire in ready or monotonic() - worker.since > self.patience:
+                    if worker.wire in ready or monotonic() - worker.since > self.patience * self.slack:
                         result = self._result(worker, answered=worker.wire in ready)
                         self.known.update(find.fault.signature for find in result.finds)
                         yield result
@@ -147,7 +148,7 @@ class Crew:
         if number is None:
             return
         if worker is None:
-            worker = Worker.started(self.seed, self.trial)
+            worker = Worker.started(self.seed, self.trial, self.slack)
             self.workers.append(worker)
         worker.give(number, frozenset(self.known))
 
