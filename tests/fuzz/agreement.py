@@ -17,7 +17,7 @@ MOST_OPERATIONS: Final = 1e8
 """Of a forward pass that is executed, or of all of a proof."""
 MOST_VALUES: Final = 3e6
 MOST_LAYERS: Final = 300
-UNITS: Final = 3
+UNITS: Final = 2
 LARGEST_BUILT: Final = 5_000
 """The largest input at which a solution is built."""
 

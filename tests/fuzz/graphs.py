@@ -25,22 +25,29 @@ class Grown(NamedTuple):
 
 def graph(rng: Random) -> dict[str, Any]:
     """A spec of 3 to 10 layers, each of which reads earlier ones; most read the one before."""
+    return grown(rng)[0]
+
+
+def grown(rng: Random) -> tuple[dict[str, Any], dict[str, Shape]]:
+    """The spec, and the shape of each tensor by name."""
     shape = (rng.choice((1, 2, 3, 4, 6)), *(rng.randrange(3, 13) for _ in range(rng.choice((1, 2, 2, 2)))))
     known: dict[str, Shape] = {"input": shape}
     layers: list[dict[str, Any]] = []
-    for number in range(rng.randrange(3, 11)):
+    wanted = rng.randrange(3, 11)
+    while len(layers) < wanted:
         source = rng.choice(list(known)) if rng.randrange(4) == 0 else list(known)[-1]
-        grown = _joined(rng, known, source) if rng.randrange(4) == 0 else _changed(rng, known[source], source)
-        if grown is not None and 0 < prod(grown.shape) <= MOST:
-            layers.append({"name": f"l{number}", **grown.entry})
-            known[f"l{number}"] = grown.shape
-    return {"input": "x".join(map(str, shape)), "layers": layers or ["relu"]}
+        made = _joined(rng, known, source) if rng.randrange(4) == 0 else _changed(rng, known[source], source)
+        if made is not None and prod(made.shape) <= MOST:
+            name = f"l{len(layers)}"
+            layers.append({"name": name, **made.entry})
+            known[name] = made.shape
+    return {"input": "x".join(map(str, shape)), "layers": layers}, known
 
 
 def _changed(rng: Random, shape: Shape, source: str) -> Grown | None:
     """A layer of one input; None where what was drawn does not fit its shape."""
-    grown = rng.choice(_CHANGES)(rng, shape)
-    return grown and Grown({**grown.entry, "from": source}, grown.shape)
+    made = rng.choice(_CHANGES)(rng, shape)
+    return made and Grown({**made.entry, "from": source}, made.shape)
 
 
 def _joined(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
@@ -73,7 +80,11 @@ def _window(rng: Random, shape: Shape) -> Grown | None:
     outputs = [(n + 2 * p - k) // s + 1 for n, k, s, p in zip(sizes, kernels, strides, pads, strict=True)]
     if not 1 <= len(sizes) <= 3 or min(outputs) < 1:
         return None
-    entry = {"type": rng.choice(("max_pool", "conv", "conv")), "kernel_size": kernels, "stride": strides}
+    entry: dict[str, Any] = {
+        "type": rng.choice(("max_pool", "conv", "conv")),
+        "kernel_size": kernels,
+        "stride": strides,
+    }
     if entry["type"] == "conv":
         grouped = rng.randrange(3) == 0
         channels = channels if grouped else rng.choice((1, 2, 4, channels))
@@ -110,8 +121,8 @@ def _flatten(rng: Random, shape: Shape) -> Grown:
 def _unflatten(rng: Random, shape: Shape) -> Grown | None:
     dim = rng.randrange(len(shape))
     sizes = _factors(rng, shape[dim], 2)
-    grown = Grown({"type": "unflatten", "dim": dim, "sizes": list(sizes)}, _with(shape, dim, *sizes))
-    return grown if len(shape) < 4 else None
+    made = Grown({"type": "unflatten", "dim": dim, "sizes": list(sizes)}, _with(shape, dim, *sizes))
+    return made if len(shape) < 4 else None
 
 
 def _permute(rng: Random, shape: Shape) -> Grown:
@@ -136,8 +147,8 @@ def _slice(rng: Random, shape: Shape) -> Grown:
 
 def _upsample(rng: Random, shape: Shape) -> Grown | None:
     factors = [rng.choice((1, 2)) for _ in shape[1:]]
-    grown = tuple(size * factor for size, factor in zip(shape[1:], factors, strict=True))
-    return Grown({"type": "upsample", "scale_factor": factors}, (shape[0], *grown)) if 1 < len(shape) < 5 else None
+    sizes = tuple(size * factor for size, factor in zip(shape[1:], factors, strict=True))
+    return Grown({"type": "upsample", "scale_factor": factors}, (shape[0], *sizes)) if 1 < len(shape) < 5 else None
 
 
 def _global(rng: Random, shape: Shape) -> Grown | None:
