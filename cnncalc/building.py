@@ -37,9 +37,9 @@ class Builder:
         self._known: dict[tuple[int, ...], Network | None] = {}
         self._kept = 0
 
-    def begin(self) -> None:
-        """Begin another question, which may cost as much again."""
-        self.left = self.most
+    def begin(self, most: int | None = None) -> None:
+        """Begin another question, which may visit so many entries, or as many as any."""
+        self.left = self.most if most is None else most
 
     def begin_probing(self) -> None:
         """Begin to look for sizes at which options change, which may cost less."""

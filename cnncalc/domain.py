@@ -140,14 +140,20 @@ class Domain:
 
     @cached_property
     def smallest(self) -> dict[str, Shape] | None:
-        """The smallest input, by the forms where they tell it and else by bisection; None if it is not found."""
+        """The smallest input, by the forms where they tell it and else by bisection; None if it is not found.
+
+        Where neither tells, as sizes may be too large too, it is one below which no axis alone can be cut.
+        """
         self.builder.begin()
         try:
-            found = self._smallest_by_forms() or self._searched() or self._walked()
+            found = self._smallest_by_forms() or self._searched()
+            if found is not None and not self.unsure:
+                return found
+            found = found or self._walked() or dict(self.network.inputs)
         except SpentError:
             return None
         self.builder.begin_probing()
-        return self._lowered(found) if found is not None and self.unsure and self.roots else found
+        return self._lowered(found) if self.roots else found
 
     def _smallest_by_forms(self) -> dict[str, Shape] | None:
         sizes = self._raised({root: self._least_by_forms(root) for root in self.roots})
@@ -189,7 +195,7 @@ class Domain:
         return None
 
     def _lowered(self, found: dict[str, Shape]) -> dict[str, Shape]:
-        """The input, or a smaller one that can be built: where options follow the size, some may pass again."""
+        """The input, or a smaller one that can be built: smaller ones may pass again below some that do not."""
         with suppress(SpentError):
             while (lower := self._lower(found)) is not None:
                 found = lower
@@ -250,18 +256,6 @@ class Domain:
         number = tensor if tensor < len(names) and names[tensor] == name else names.index(name) if name in names else -1
         shape = network.tensor_shapes[number] if number >= 0 else ()
         return shape[axis] if axis < len(shape) else None
-
-    def enumerated(self, root: Root, place: Place, most: int = LARGEST) -> Iterator[tuple[int, int | None]]:
-        """The size of an axis of a tensor at each input size of a range, None where it cannot be built.
-
-        The range begins at the least and ends before `most`, or where the question has cost as much as it may.
-        """
-        try:
-            for size in range(self.least(root), most):
-                built = self.at(root, size)
-                yield size, None if built is None else self.size_of(built, place)
-        except SpentError:
-            return
 
 
 def _narrow(spans: dict[Root, tuple[int, int]], forms: tuple[Form, ...]) -> None:

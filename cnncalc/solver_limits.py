@@ -37,8 +37,13 @@ LARGEST_FACTOR: Final = 2**64
 
 COMBINATIONS: Final = 64
 """The most combinations of the sizes of other inputs that are tried with one size."""
+TRIED: Final = 12_000
+"""Where an axis has no closed form, the entries that building the network at every size of a range may visit, for all
+axes of an output together: less than for a question, as it is never done before all are spent."""
+APPROACHES: Final = 24
+"""How often the network is built to find out where such a range should lie."""
 LARGEST: Final = 4096
-"""Where the network is built at every size of a range, the end of the range."""
+"""The most sizes in such a range."""
 FEWER: Final = 256
 """The end of the range where a form has found no size, and options may be others there."""
 NEAREST_STEPS: Final = 64

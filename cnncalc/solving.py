@@ -19,8 +19,9 @@ from cnncalc.domain import Domain, Sizes, intervals
 from cnncalc.errors import CnncalcError
 from cnncalc.fitting import Fit, fitting
 from cnncalc.remainders import Progression, nothing_dropped
-from cnncalc.solver_limits import FEWER, NEAREST_STEPS
+from cnncalc.solver_limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
 from cnncalc.tracing import given, written
+from cnncalc.trials import around, enumerated
 from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def _by_form(domain: Domain, form: Form, wanted: int, target: _Target, axis: int
         why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
         raise CnncalcError(f"no input gives `{target.name}` a {target.axis(axis)} of {wanted}: {why}")
     if domain.unsure:
-        tried = domain.enumerated(form.root, (target.tensor, axis), FEWER)
+        tried = enumerated(domain, form.root, (target.tensor, axis), range(domain.least(form.root), FEWER))
         found = Sizes(intervals(size for size, output in tried if output == wanted))
         if found.inputs:
             return found
@@ -232,11 +233,11 @@ def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution
     root = root or _likely_root(domain, axis)
     assert root is not None
     assert known.output is not None
-    domain.builder.begin()
-    tried = list(domain.enumerated(root, (target.tensor, axis)))
+    most = max(TRIED, FEWEST_BUILDS * domain.network.entries) // (len(target.shape) - 1)
+    tried = around(domain, root, (target.tensor, axis), known.output, most)
     if not tried:
         fact = f"the inputs that give `{target.name}` a {known.axis} of {known.output} are not known"
-        raise CnncalcError(fact, hint=f"building it at other sizes takes more than {domain.builder.most:,} entries")
+        raise CnncalcError(fact, hint=f"building it at other sizes takes more than {most:,} entries")
     inputs = intervals(size for size, output in tried if output == known.output)
     ends = (tried[0][0], tried[-1][0])
     if not inputs:

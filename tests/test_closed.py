@@ -258,6 +258,28 @@ def test_options_that_follow_the_input_are_not_taken_for_constants() -> None:
     assert axis.enumerated is not None
 
 
+@pytest.mark.parametrize(
+    ("shape", "layers", "smallest", "sizes"),
+    [
+        ("4x9x5", "{type: unflatten, name: u, dim: 1, sizes: [3, 3]}", (4, 9, 1), ((9, 9), (7, 7))),
+        ("4x5x9", "{type: unflatten, name: u, dim: 2, sizes: [3, 3]}", (4, 1, 9), ((7, 7), (9, 9))),
+        (
+            "1x6x40",
+            "{type: unflatten, name: u, dim: 1, sizes: [2, 3]}\n  - max_pool: {kernel_size: [1, 3, 20]}",
+            (1, 6, 20),
+            ((6, 6), (30, 30)),
+        ),
+    ],
+)
+def test_one_axis_fixed_does_not_raise_the_least_of_the_other(
+    shape: str, layers: str, smallest: tuple[int, ...], sizes: tuple[tuple[int, int], ...]
+) -> None:
+    network = cnncalc.load(f"name: fixed\ninput: {shape}\nlayers:\n  - {{type: relu, name: r}}\n  - {layers}\n")
+    assert solve(network).smallest == {"input": smallest}
+    axes = solve(network, "r", [first for first, _ in sizes]).axes
+    assert [axis.inputs for axis in axes] == [(size,) for size in sizes]
+
+
 def test_the_smallest_input_is_a_domain_of_its_own() -> None:
     assert Domain(cnncalc.load("yolo_v3")).smallest == {"input": (3, 25, 25)}
 

@@ -108,7 +108,7 @@ def hold_solutions(network: Network, name: str, others: dict[int, Network]) -> N
         claimed = sizes_in(axis.inputs or (), axis.modulus, axis.residues)
         assert claimed <= right, (wanted, axis)
         if axis.enumerated:
-            assert claimed == {size for size in right if size <= axis.enumerated[1]}
+            assert claimed == {size for size in right if axis.enumerated[0] <= size <= axis.enumerated[1]}
 
 
 def solved(network: Network, name: str, wanted: int) -> AxisSolution | CnncalcError:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import cnncalc
-from cnncalc import building, domain, explanation
+from cnncalc import building, domain, explanation, solving
 from cnncalc.building import Builder
 from cnncalc.closed import closed
 from cnncalc.errors import CnncalcError
 from cnncalc.fitting import _factors
-from cnncalc.solver_limits import FITTING_SHAPES, KEPT, QUESTION
+from cnncalc.solver_limits import FITTING_SHAPES, KEPT, PROBING, QUESTION, TRIED
 from cnncalc.solving import solve
 from cnncalc.spec.blueprint import Attempt, Blueprint
 from cnncalc.spec.smallest import BUDGET
@@ -78,16 +78,59 @@ def test_a_network_that_grows_with_its_input(costs: list[int], run: Callable[...
     assert "  7 at L = 14 to 15\n" in out
     assert sum(costs) <= QUESTIONS * QUESTION
     costs.clear()
-    err = run("solve", "-", "--output", "5000", stdin=REPEATED).err
-    first, _, rest = err.partition(" gives `p` a length of 5000\nhint: the nearest: ")
+    err = run("solve", "-", "--output", "50000", stdin=REPEATED).err
+    first, _, rest = err.partition(" gives `p` a length of 50000\nhint: the nearest: ")
     last = int(first.removeprefix("error: no input from 2 to "))
     assert rest == f"{last // 2} at {last - last % 2}{f' to {last}' if last % 2 else ''}\n"
     assert sum(costs) <= QUESTIONS * QUESTION
 
 
+CROPPED = """\
+name: cropped
+input: 1x20x20
+layers:
+  - conv2d: {name: a, out_channels: 1, kernel_size: 3}
+  - max_pool2d: {kernel_size: 2}
+  - {type: conv_transpose2d, name: up, out_channels: 1, kernel_size: 2, stride: 2}
+  - {type: crop, from: a, size: "=size('up')"}
+  - {repeat: LAYERS, layers: [relu]}
+"""
+"""The crop has a size of `2 floor((size - 2) / 2)`, and no closed form."""
+
+
+@pytest.mark.parametrize(
+    ("layers", "wanted", "inputs", "tried"),
+    [
+        (0, 8, (10, 11), (4, 1003)),
+        (0, 1000, (1002, 1003), (502, 1501)),
+        (0, 90_000, (90_002, 90_003), (89_502, 90_501)),
+        (95, 18, (20, 21), (4, 34)),
+        (95, 300, (302, 303), (287, 317)),
+    ],
+)
+def test_a_range_is_tried_where_the_answer_is_likely(
+    layers: int, wanted: int, inputs: tuple[int, int], tried: tuple[int, int], costs: list[int]
+) -> None:
+    """It is shorter, the more layers there are."""
+    network = cnncalc.load(CROPPED.replace("LAYERS", str(layers)))
+    for axis in solve(network, "crop_1", [wanted]).axes:
+        assert (axis.inputs, axis.closed_form) == ((inputs,), None)
+        assert axis.enumerated == pytest.approx(tried, rel=0.01, abs=3)
+    assert sum(costs) <= 2 * TRIED + QUESTION + 2 * PROBING
+
+
+def test_a_range_is_found_where_outputs_do_not_grow_evenly() -> None:
+    text = 'name: f\ninput: 1x8\nlayers:\n  - upsample: {name: u, size: "=in_shape[1] * in_shape[1]"}\n'
+    for size in (8, 9, 1000, 20_000, 40_001):
+        [axis] = solve(cnncalc.load(text), "u", [size * size]).axes
+        assert axis.inputs == ((size, size),)
+
+
 def test_what_no_question_may_cost_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "QUESTION", 3)
     monkeypatch.setattr(building, "FEWEST_BUILDS", 0)
+    monkeypatch.setattr(solving, "TRIED", 3)
+    monkeypatch.setattr(solving, "FEWEST_BUILDS", 0)
     monkeypatch.setattr(building, "PROBING", 3)
     monkeypatch.setattr(building, "PROBES", 0)
     network = cnncalc.load(REPEATED)

@@ -93,7 +93,8 @@ class Estimate:
     def _content(self, entry: Entry, values: Values) -> Size:
         if isinstance(entry, LayerEntry):
             written = self._known(entry.kind, values) if entry.kind.dynamic else entry.kind.text
-            return self._block(written, entry, values) if written in self.spec.blocks else Size(1, 0)
+            known = isinstance(written, str) and written in self.spec.blocks
+            return self._block(written, entry, values) if known else Size(1, 0)
         if isinstance(entry, Group):
             return self._sum(entry.layers, values)
         if isinstance(entry, Residual):

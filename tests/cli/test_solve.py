@@ -81,9 +81,9 @@ def test_a_spec_that_does_not_fit_is_solved(run: Callable[..., Any]) -> None:
 def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callable[..., Any]) -> None:
     spec = 'name: f\ninput: 1x8\nlayers:\n  - upsample: {name: u, size: "=in_shape[1] * in_shape[1]"}\n'
     out = run("solve", "-", "--output", "81", stdin=spec).out
-    assert "  length has no closed form; built at each size from 1 to 4095\n  81 at L = 9\n" in out
+    assert "  length has no closed form; built at each size from 1 to 4096\n  81 at L = 9\n" in out
     assert run("solve", "-", "--output", "80", stdin=spec).err == (
-        "error: no input from 1 to 4095 gives `u` a length of 80\nhint: the nearest: 64 at 8, and 81 at 9\n"
+        "error: no input from 1 to 4096 gives `u` a length of 80\nhint: the nearest: 64 at 8, and 81 at 9\n"
     )
 
 

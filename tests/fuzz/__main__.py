@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if options.replay is not None or options.case is not None:
         case = Case.from_json(options.replay.read_text()) if options.replay else cases.make(options.seed, options.case)
-        return replay(case)
+        return replay(case, options.slack)
     return fuzz(options)
 
 
@@ -43,17 +43,19 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--mutation", choices=MUTATIONS, help="cases of this mutation alone")
     parser.add_argument("--command", choices=COMMANDS, help="cases of this command alone")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    words = "how many times as long as on a normal machine a command may take (default: 1)"
+    parser.add_argument("--slack", type=float, default=1.0, metavar="F", help=words)
     parser.add_argument("--save", type=Path, metavar="DIR", help="write a file for each find")
     return parser.parse_args(arguments)
 
 
-def replay(case: Case) -> int:
+def replay(case: Case, slack: float = 1.0) -> int:
     """Show a case and what is wrong with it."""
     print("\n".join(_lines(case)))
     with tempfile.TemporaryDirectory(prefix="cnncalc-fuzz-") as folder:
         back = os.getcwd()
         os.chdir(folder)
-        limits.set_limits(judging.HARD_LIMIT)
+        limits.set_limits(judging.HARD_LIMIT, slack)
         verdict = judging.judge(case)
         os.chdir(back)
     for fault in verdict.faults:
@@ -72,7 +74,7 @@ def fuzz(options: argparse.Namespace) -> int:
         numbers = takewhile(lambda _: monotonic() - started < options.seconds, numbers)
     found: Counter[str] = Counter()
     accepted = tried = 0
-    for result in Crew(options.seed, options.jobs).results(numbers):
+    for result in Crew(options.seed, options.jobs, slack=options.slack).results(numbers):
         tried, accepted = tried + 1, accepted + result.accepted
         for find in result.finds:
             found[find.fault.signature] += 1

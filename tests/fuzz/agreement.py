@@ -17,6 +17,7 @@ MOST_OPERATIONS: Final = 1e8
 """Of a forward pass that is executed, or of all of a proof."""
 MOST_VALUES: Final = 3e6
 MOST_LAYERS: Final = 300
+UNITS: Final = 2
 LARGEST_BUILT: Final = 5_000
 """The largest input at which a solution is built."""
 
@@ -47,8 +48,9 @@ def faults(run: Run, rng: Random) -> Iterator[Fault]:
     if _work(subject.summary) < MOST_OPERATIONS:
         yield from _executed(subject)
     yield from _fields(subject)
-    unit = tuple(rng.randrange(size) for size in subject.axes or [subject.layer["output_shape"][0]])
-    yield from _seen(subject, unit)
+    for _ in range(UNITS):
+        unit = tuple(rng.randrange(size) for size in subject.axes or [subject.layer["output_shape"][0]])
+        yield from _seen(subject, unit)
     if subject.axes and len(subject.summary["inputs"]) == 1:
         yield from _reached(subject, rng)
     if subject.axes:
@@ -150,7 +152,7 @@ def _reached(subject: Subject, rng: Random) -> Iterator[Fault]:
     """An axis that every path is said to see the whole of, against what some units see."""
     field = subject.layer["receptive_field"]
     whole = [axis for axis, size in enumerate(field["size"]) if size > 1 and _at(field["stride"], axis) is None]
-    if not whole:
+    if not whole or not field["global"]:
         return
     units = [[size // 2 for size in subject.axes], *([rng.randrange(size) for size in subject.axes] for _ in range(4))]
     lengths = [0] * len(field["size"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.fuzz import command_lines, corpus, layer_options, structures
+from tests.fuzz import command_lines, corpus, graphs, layer_options, structures
 from tests.fuzz.command_lines import SPEC, Context
 from tests.fuzz.data_files import data_file
 from tests.fuzz.expressions import with_expressions
@@ -29,9 +29,10 @@ MUTATIONS: Final = {
     "expressions": 3,
     "structures": 1,
     "layers": 6,
+    "graphs": 4,
     "data": 2,
 }
-"""What is done to a spec, with weights; `structures` and `layers` make one, `data` adds a file."""
+"""What is done to a spec, with weights; `structures`, `layers` and `graphs` make one, `data` adds a file."""
 
 COMMANDS: Final = {
     "summary": 5,
@@ -136,5 +137,6 @@ def _spec(rng: Random, mutation: str) -> bytes:
         "expressions": lambda: with_expressions(rng, seed.tree),
         "structures": lambda: structures.structure(rng),
         "layers": lambda: layer_options.network(rng),
+        "graphs": lambda: graphs.graph(rng),
     }.get(mutation)
     return (seed.text if made is None else corpus.dumped(made())).encode()

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tests.fuzz import limits
 from tests.fuzz.verdicts import DONE, REFUSED, Fault, parsed
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def faults(outcome: Outcome, case: Case, run: Run, limit: float) -> Iterator[Fau
     need = _need(outcome, run)
     text = sum(map(len, case.files.values()))
     seconds = SECONDS + SECONDS_A_LAYER * need.layers + SECONDS_A_BYTE * text
-    seconds += need.operations / OPERATIONS_A_SECOND
+    seconds = limits.slack() * (seconds + need.operations / OPERATIONS_A_SECOND)
     if slow and (outcome.stopped or outcome.seconds > seconds) and seconds < limit:
         how = "stopped after" if outcome.stopped else "took"
         yield Fault("time", f"{how} {outcome.seconds:.0f} s, {seconds:.0f} s allowed", outcome.arguments)
@@ -67,7 +68,7 @@ def _refused(outcome: Outcome, run: Run) -> Iterator[Fault]:
 
 
 def _slow(outcome: Outcome) -> bool:
-    return outcome.stopped or outcome.seconds > SECONDS
+    return outcome.stopped or outcome.seconds > SECONDS * limits.slack()
 
 
 def _need(outcome: Outcome, run: Run) -> Need:

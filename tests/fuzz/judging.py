@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.fuzz.verdicts import Fault
 
 HARD_LIMIT: Final = 10.0
-"""Seconds after which a command line is stopped."""
+"""Seconds after which a command line is stopped on a normal machine."""
 
 
 class Verdict(NamedTuple):
@@ -43,6 +43,6 @@ def judge(case: Case) -> Verdict:
         for outcome in tried:
             found += verdicts.faults(outcome)
             if limits.are_set():
-                found += costs.faults(outcome, case, run, HARD_LIMIT)
+                found += costs.faults(outcome, case, run, HARD_LIMIT * limits.slack())
     distinct = {fault.signature: fault for fault in found}
     return Verdict(tuple(distinct.values()), tried[0].status in {verdicts.DONE, verdicts.FAILED})

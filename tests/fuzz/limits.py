@@ -25,6 +25,11 @@ def are_set() -> bool:
     return bool(_seconds[0])
 
 
+def slack() -> float:
+    """How many times as long as on a normal machine everything may take."""
+    return _slack[0]
+
+
 class Memory:
     """By how many bytes the memory of the process grew at its peak."""
 
@@ -34,11 +39,15 @@ class Memory:
 
 _seconds = [0.0]
 """The limit of processor time; 0 where there is none."""
+_slack = [1.0]
 
 
-def set_limits(seconds: float) -> None:
-    """Limit every command line from now on to so much processor time, and this process to its memory."""
-    _seconds[0] = seconds
+def set_limits(seconds: float, slack: float = 1.0) -> None:
+    """Limit every command line from now on to so much processor time, and this process to its memory.
+
+    The seconds are those of a normal machine, and `slack` is how many times as long they may be here.
+    """
+    _seconds[0], _slack[0] = seconds * slack, slack
     signal.signal(signal.SIGPROF, _stop)
     most = _status("VmSize") + ADDRESSES
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tests.fuzz.command_lines import SPEC
@@ -15,15 +16,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_TRIALS: Final = 150
+MOST_SECONDS: Final = 20.0
+"""Of processor time, for all trials of a case."""
 
 
 def minimised(case: Case, fails: Callable[[Case], bool]) -> Case:
     """The smallest case found within some trials that still fails."""
-    trials = [MOST_TRIALS]
+    trials, started = [MOST_TRIALS], process_time()
 
     def tried(candidate: Case) -> bool:
         trials[0] -= 1
-        return trials[0] > 0 and fails(candidate)
+        return trials[0] > 0 and process_time() - started < MOST_SECONDS and fails(candidate)
 
     def with_lines(lines: Sequence[bytes]) -> Case:
         return replace(case, files={**case.files, SPEC: b"".join(lines)})

@@ -12,7 +12,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from unittest import mock
 
-from cnncalc.cli import main
+from cnncalc import cli
 from tests.fuzz import limits
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ PROGRAM: Final = f"{os.sep}cnncalc{os.sep}"
 class Outcome(NamedTuple):
     """What a command line came to.
 
-    `status` is None if it was `stopped` or an exception left `main`; then `error` is the exception, and `place` the
-    function of ours in which it was raised. `seconds` are processor time, `grown` the bytes by which memory grew.
+    `status` is None if it was `stopped` or an exception left `main`. Of an exception that left it, or was told as a
+    fault of the program's own, `error` is the exception, and `place` the function of ours in which it was raised.
+    `seconds` are processor time, `grown` the bytes by which memory grew.
     """
 
     arguments: tuple[str, ...]
@@ -50,10 +51,17 @@ def execute(arguments: Sequence[str], columns: str = "") -> Outcome:
     """Run the command line in the current folder, without a terminal, and under the limits that are set."""
     out, err = _Stream(), _Stream()
     status, error, place, stopped = None, "", "", False
+    tell = cli._fault
+
+    def told(fault: Exception, *, debug: bool) -> str:
+        nonlocal error, place
+        error, place = repr(fault), _place(fault.__traceback__)
+        return tell(fault, debug=debug)
+
     before, started = set(os.listdir()), process_time()
-    with _surroundings(out, err, columns), limits.held() as memory:
+    with _surroundings(out, err, columns), mock.patch.object(cli, "_fault", told), limits.held() as memory:
         try:
-            main(list(arguments))
+            cli.main(list(arguments))
         except SystemExit as exit_:
             status = exit_.code if isinstance(exit_.code, int) else 1
         except limits.OvertimeError:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     Trial = Callable[[int, int, frozenset[str]], "Result"]
     """Tries the case of a seed and a number; the signatures of faults that need not be made smaller come third."""
 
-PATIENCE: Final = 120.0
-"""Seconds without a word after which a process is ended; commands are stopped long before, if they can be."""
+PATIENCE: Final = 600.0
+"""Seconds on the clock without a word after which a process is ended, many as a machine may be busy with other things;
+commands are stopped long before, if they can be, and so is making a case smaller."""
 CASES: Final = 500
 """After so many a process makes room for a new one, with memory that is clean."""
 
@@ -73,11 +74,11 @@ class Worker:
     cases: int = 0
 
     @classmethod
-    def started(cls, seed: int, trial: Trial) -> Worker:
+    def started(cls, seed: int, trial: Trial, slack: float = 1.0) -> Worker:
         """A new process, with one thread for NumPy."""
         os.environ.update(_ONE_THREAD)
         ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(target=_serve, args=(theirs, seed, trial), daemon=True)
+        process = _CONTEXT.Process(target=_serve, args=(theirs, seed, trial, slack), daemon=True)
         process.start()
         theirs.close()
         return cls(process, ours)
@@ -94,13 +95,13 @@ class Worker:
         self.wire.close()
 
 
-def _serve(wire: Connection, seed: int, trial: Trial) -> None:
+def _serve(wire: Connection, seed: int, trial: Trial, slack: float) -> None:
     """Try the cases whose numbers come down the wire, in an empty folder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     with tempfile.TemporaryDirectory(prefix="cnncalc-fuzz-") as folder:
         os.chdir(folder)
-        limits.set_limits(judging.HARD_LIMIT)
+        limits.set_limits(judging.HARD_LIMIT, slack)
         try:
             while True:
                 number, known = wire.recv()
@@ -116,6 +117,7 @@ class Crew:
     seed: int
     jobs: int = 1
     trial: Trial = try_case
+    slack: float = 1.0
     patience: float = PATIENCE
     workers: list[Worker] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
@@ -128,7 +130,7 @@ class Crew:
             while self.workers:
                 ready = connection.wait([worker.wire for worker in self.workers], timeout=1.0)
                 for worker in tuple(self.workers):
-                    if worker.wire in ready or monotonic() - worker.since > self.patience:
+                    if worker.wire in ready or monotonic() - worker.since > self.patience * self.slack:
                         result = self._result(worker, answered=worker.wire in ready)
                         self.known.update(find.fault.signature for find in result.finds)
                         yield result
@@ -146,7 +148,7 @@ class Crew:
         if number is None:
             return
         if worker is None:
-            worker = Worker.started(self.seed, self.trial)
+            worker = Worker.started(self.seed, self.trial, self.slack)
             self.workers.append(worker)
         worker.give(number, frozenset(self.known))
 

@@ -142,8 +142,10 @@ def test_a_type_by_expression() -> None:
           - "='re' + 'lu'"
     """)
     assert names(network) == ["conv2d_1", "tanh_1", "relu_1"]
-    error = refused("parameters: {act: 3}\nlayers: [=act]")
-    assert error.message == "`=act` must be a name, not 3"
+    for value in ("3", "[1.0, 2]", "{a: 1}"):
+        for loop in ("[=act]", "[{repeat: 2, layers: [=act]}]"):
+            error = refused(f"parameters: {{act: {value}}}\nblocks: {{cell: {{layers: [relu]}}}}\nlayers: {loop}")
+            assert error.message == f"`=act` must be a name, not {value}"
 
 
 def test_an_absent_entry_is_as_if_not_written() -> None:
