@@ -8,7 +8,6 @@ from cnncalc.arithmetic import renamed
 from cnncalc.errors import LayerError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Pads, PerAxis, Sizes, option
-from cnncalc.positions import Positions
 from cnncalc.receptive import window_map
 from cnncalc.window import AXIS_NAMES, TransposedWindow, Window
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layout import Shape
+    from cnncalc.positions import Positions
     from cnncalc.receptive import AxisMap
     from cnncalc.window import AnyWindow
 
@@ -96,6 +96,7 @@ class Windowed(Layer):
 def window_taps(window: AnyWindow, wanted: Positions, size: int) -> Positions:
     """Which positions of an input of `size` the taps of a window reach, for the outputs `wanted`.
 
+    >>> from cnncalc.positions import Positions
     >>> list(window_taps(Window(kernel_size=3, dilation=2, padding=(1, 1)), Positions.span(0, 0), 9).each())
     [1, 3]
     """
@@ -105,20 +106,27 @@ def window_taps(window: AnyWindow, wanted: Positions, size: int) -> Positions:
     first, last = wanted.first * window.stride - before, wanted.last * window.stride - before
     taps = _taps_between(window, -last, size - 1 - first)
     starts = wanted.spread(window.stride).moved(taps.start * window.dilation - before)
-    return starts.reaching(len(taps), window.dilation).within(size) if taps else Positions.span(0, -1)
+    return starts.reaching(len(taps), window.dilation).within(size) if taps else _none()
 
 
 def spread_taps(window: AnyWindow, before: int, wanted: Positions, positions: int) -> Positions:
     """Which of so many window positions put a tap on the pixels `wanted`: ``q stride + t dilation - before``.
 
+    >>> from cnncalc.positions import Positions
     >>> list(spread_taps(Window(kernel_size=3, stride=2), 1, Positions.span(1, 1), 9).each())
     [0, 1]
     """
     first, last = wanted.first + before, wanted.last + before
     taps = _taps_between(window, first - (positions - 1) * window.stride, last)
     starts = wanted.moved(before - (taps.stop - 1) * window.dilation)
-    reached = starts.reaching(len(taps), window.dilation) if taps else Positions.span(0, -1)
+    reached = starts.reaching(len(taps), window.dilation) if taps else _none()
     return reached.thinned(window.stride).within(positions)
+
+
+def _none() -> Positions:
+    from cnncalc.positions import Positions
+
+    return Positions.span(0, -1)
 
 
 def _taps_between(window: AnyWindow, near: int, far: int) -> range:
