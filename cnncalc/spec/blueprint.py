@@ -10,7 +10,6 @@ from cnncalc.layers import LAYERS
 from cnncalc.spec.choice import Choice
 from cnncalc.spec.expand import Expansion
 from cnncalc.spec.making import MadeLayers
-from cnncalc.spec.relaxed import RelaxedTypes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +64,11 @@ class Blueprint:
     @property
     def has_known_types(self) -> bool:
         """Whether all layer types are the program's own."""
-        return self.layers is LAYERS or (isinstance(self.layers, RelaxedTypes) and self.layers.layers is LAYERS)
+        if self.layers is LAYERS:
+            return True
+        from cnncalc.spec.relaxed import RelaxedTypes
+
+        return isinstance(self.layers, RelaxedTypes) and self.layers.layers is LAYERS
 
     @property
     def inputs(self) -> dict[str, Shape]:
@@ -109,6 +112,8 @@ class Blueprint:
     @cached_property
     def relaxed(self) -> Blueprint:
         """The same without the check of `in_features` and of given weights, which fit one input size alone."""
+        from cnncalc.spec.relaxed import RelaxedTypes
+
         if isinstance(self.layers, RelaxedTypes):
             return self
         return Blueprint(self.choice, RelaxedTypes(self.layers), given=self.given)

@@ -42,8 +42,7 @@ class Choice:
         self.reference = self._text("source")
         self.description = self._text("description")
         self.expectations = self._expectations()
-        names = _seen(self.values)
-        self.expect = expected(spec.source, self.expectations, lambda node: self.evaluator.plain(node, lambda: names))
+        self.expect = expected(spec.source, self.expectations, self._plain)
 
     def _variant(self, wanted: str | None) -> str | None:
         variants = self.spec.variants
@@ -107,9 +106,13 @@ class Choice:
             check_input_name(self.spec.source, key, key.text)
         return {key.text: self._shape(node, f"input `{key.text}`") for key, node in several.entries()}
 
+    def _plain(self, node: Node) -> Any:
+        """The value of a node, whose expressions see the parameters."""
+        return self.evaluator.plain(node, lambda: _seen(self.values))
+
     def _shape(self, node: Node, what: str) -> Shape:
         """An internal shape from a node that holds one as written."""
-        plain = self.evaluator.plain(node, lambda: _seen(self.values))
+        plain = self._plain(node)
         try:
             return self.spec.layout.internal(parse_shape(plain))
         except ValueError as error:

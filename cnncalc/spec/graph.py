@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import LayerError
 from cnncalc.node import Node
-from cnncalc.spec.limits import MAX_LAYERS
+from cnncalc.spec.limits import MAX_LAYERS, MAX_TAKEN
 from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, Names
 
 if TYPE_CHECKING:
@@ -146,6 +146,9 @@ class Graph:
         taken: list[int] = []
         for item, word in words:
             taken += self.found(item, word, frame)
+            if len(taken) > MAX_TAKEN:
+                break
+        self.budget.take(self.source, node, len(taken))
         return tuple(taken)
 
     def found(self, node: Scalar, word: str, frame: Frame) -> Tensors:

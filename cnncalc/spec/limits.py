@@ -14,6 +14,8 @@ MAX_VISITS: Final = 3_000_000
 """The most entries that an expansion may visit, each round of a loop counted anew."""
 MAX_BLOCKS: Final = 50
 """The deepest nesting of blocks."""
+MAX_TAKEN: Final = 100_000
+"""The most tensors that one `from` or `outputs` takes."""
 MAX_NESTING: Final = 80
 """The deepest nesting of groups and blocks, so that walking them cannot exhaust the stack."""
 
@@ -26,6 +28,10 @@ STEPS_A_VISIT: Final = 100
 STEPS_A_CHARACTER: Final = 2
 FREE_CHARACTERS: Final = 5_000_000
 CHARACTERS_A_LAYER: Final = 1000
+FREE_TAKEN: Final = 200_000
+TAKEN_A_LAYER: Final = 50
+CHARACTERS_A_TAKEN: Final = 2
+"""The least that a name in a list is, its comma with it: tensors that stand in the text by name are free."""
 LONGEST_FULL_NAME: Final = 1000
 
 
@@ -39,9 +45,9 @@ class LimitError(CnncalcError):
 class Budget:
     """What an expansion may cost in all: an allowance that is free, and more for each layer that it makes.
 
-    `steps` are those of expressions, `visits` the entries walked over, each round of a loop anew, and `characters`
-    those of the full names that are remembered. What stands in the text is free of visits, and adds steps. An expansion
-    is given up where it costs more than `most` visits.
+    `steps` are those of expressions, `visits` the entries walked over, each round of a loop anew, `characters` those of
+    the full names that are remembered, `taken` the tensors that lists of names stand for. What stands in the text is
+    free of visits, and adds steps. An expansion is given up where it costs more than `most` visits.
 
     >>> budget = Budget(characters_read=100, entries=5)
     >>> budget.layers = 10
@@ -49,7 +55,7 @@ class Budget:
     (20305, 1505200)
     """
 
-    __slots__ = ("characters", "characters_read", "entries", "layers", "most", "steps", "visits")
+    __slots__ = ("characters", "characters_read", "entries", "layers", "most", "steps", "taken", "visits")
 
     def __init__(self, characters_read: int, entries: int = 0, most: int = MAX_VISITS) -> None:
         self.characters_read = characters_read
@@ -59,6 +65,7 @@ class Budget:
         self.steps = 0
         self.visits = 0
         self.characters = 0
+        self.taken = 0
 
     @property
     def cost(self) -> int:
@@ -107,6 +114,17 @@ class Budget:
         if self.characters > most:
             fact = f"the full names up to here have more than {most:,} characters, for {self._made}"
             raise LimitError(fact, hint=_SHORTER, place=source.place(at))
+
+    def take(self, source: Source, at: Node, count: int) -> None:
+        """Count the tensors that a list of names stands for; raises `LimitError`."""
+        if count > MAX_TAKEN:
+            raise LimitError(f"more than {MAX_TAKEN:,} tensors are taken at once", place=source.place(at))
+        self.taken += count
+        most = FREE_TAKEN + self.characters_read // CHARACTERS_A_TAKEN + TAKEN_A_LAYER * self.layers
+        if self.taken > most:
+            fact = f"more than {most:,} tensors are taken by name up to here, for {self._made}"
+            hint = f"the limit is {FREE_TAKEN:,}, and {TAKEN_A_LAYER} for each layer: take fewer in each round"
+            raise LimitError(fact, hint=hint, place=source.place(at))
 
     @property
     def _made(self) -> str:

@@ -207,6 +207,13 @@ TOTALS = [
     (doubling(25, "relu", DEEPER), "more than 1,000,000 layers"),
     (doubling(25, "{relu: {when: =not deep}}", DEEPER), "more than 3,000,000 entries, loops unrolled"),
     (doubling(25, "{relu: {when: =in_channels < 3}}", ARRIVING), "the network has more than 20,051 entries up to here"),
+    # Tensors that are taken.
+    (f"layers: [{{add: {{from: [{'input, ' * 100_001}]}}}}]", "more than 100,000 tensors are taken at once"),
+    (f"layers: [relu]\noutputs: [{'input, ' * 100_001}]", "more than 100,000 tensors are taken at once"),
+    (
+        f"layers: [{{repeat: 100, layers: [{{add: {{from: [{'input, ' * 9_000}]}}}}]}}]",
+        "more than 232,783 tensors are taken by name up to here, for 25 layers",
+    ),
     # Names.
     (
         "layers: [" + "".join(f"{{name: {'g' * 190}{n}, layers: [" for n in range(6)) + "relu" + "]}" * 6 + "]",
