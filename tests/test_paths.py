@@ -241,6 +241,10 @@ def test_an_input_of_other_channels_is_not_seen(run: Callable[..., Any]) -> None
     assert {name: field["size"] for name, field in found["receptive_field"].items()} == {"a": [1], "b": [0]}
     assert (found["interval"], found["verified"]["ok"]) == ({"a": [[4, 4]], "b": [None]}, True)
     assert "length of b: no path leads to it" in run("receptive-field", "net.yaml", "s").out
+    for command, row in (("summary", "a 1/1/0, b 0"), ("receptive-field", "b   0")):
+        out = run(command, "net.yaml").out
+        assert row in out
+        assert "every path" not in out
 
 
 def gates(count: int) -> str:

@@ -111,13 +111,15 @@ def window(figures: WindowFigures | None) -> str:
 
 
 def field(receptive: ReceptiveField) -> str:
-    """Size, stride and padding of a receptive field; `all` where every path sees the whole map.
+    """Size, stride and padding of a receptive field; `all` where every path sees the whole map, 0 where none leads.
 
     `-` stands for a stride where neighbours do not advance evenly. `*` marks a path that sees the whole map beside
     those counted, `~` paths whose centres differ, `<` figures that are at most those.
     """
     if not receptive.size:
         return ""
+    if not any(receptive.size):
+        return "0"
     if all(padding is None for padding in receptive.padding):
         return f"all {per_axis(receptive.size)}{marks(receptive)}"
     return "/".join((per_axis(receptive.size), *steps(receptive))) + marks(receptive)
@@ -147,6 +149,8 @@ def fraction(stride: tuple[int, int], bar: str = "/") -> str:
 
 def steps(receptive: ReceptiveField) -> tuple[str, str]:
     """Stride and padding of a receptive field, `all` along an axis that every path sees whole, `-` for no stride."""
+    if not any(receptive.size):
+        return "", ""
     strides = ["-" if s is None else fraction(s, ":") for s in receptive.stride]
     paddings = ["all" if pad is None else str(pad) for pad in receptive.padding]
     known = ["all" if pad == "all" else s for s, pad in zip(strides, paddings, strict=True)]
