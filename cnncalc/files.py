@@ -109,14 +109,14 @@ def _replacement(path: str, known: os.stat_result | None) -> Iterator[BinaryIO]:
     """A new file beside the target, of a name that nobody else has, which takes its place at the end."""
     target = os.path.realpath(path)
     temporary = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.part")
-    with telling(path if known is None else f"{path} by way of a new file beside it"):
-        file = open(temporary, "xb")  # noqa: SIM115 - it is closed before it is renamed
 
     def remove() -> None:
         with suppress(OSError):
             os.unlink(temporary)
 
-    with cleaning_up(remove):
+    with cleaning_up(remove):  # before there is a file, which a signal right behind its making would leave
+        with telling(path if known is None else f"{path} by way of a new file beside it"):
+            file = open(temporary, "xb")  # noqa: SIM115 - it is closed before it is renamed
         try:
             yield file
             with telling(path):

@@ -290,3 +290,23 @@ def test_signals_leave_nothing_behind(
         assert run.communicate() == ("", "")
     assert [run.returncode for run in waiting] == statuses
     assert everything() == {"out": b"old"}
+
+
+SIGNALLED = """
+import os, signal
+from cnncalc import files
+
+def made(*arguments):
+    file = open(*arguments)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return file
+
+files.open = made
+with files.opened("out"):
+    pass
+"""
+
+
+def test_a_signal_right_after_the_file_is_made_leaves_none() -> None:
+    assert subprocess.run([sys.executable, "-c", SIGNALLED], check=False).returncode == -signal.SIGTERM
+    assert os.listdir() == []
