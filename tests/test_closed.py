@@ -66,7 +66,7 @@ OTHERS = st.sampled_from(
     ]
 )
 CHAINS = st.lists(st.one_of(WINDOWS, OTHERS), min_size=1, max_size=5)
-hundreds = settings(max_examples=250, deadline=None, derandomize=True, database=None)
+hundreds = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
 
 def chain(links: list[str], size: int) -> Network | None:
@@ -157,7 +157,7 @@ def outputs(network: Network, sizes: range) -> dict[int, int]:
     return {size: network.nodes[-1].output_shape[1] for size, network in built.items() if network}
 
 
-@settings(hundreds, max_examples=80)
+@settings(hundreds, max_examples=40)
 @given(CHAINS, st.integers(20, 40), st.integers(1, 30))
 def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, wanted: int) -> None:
     network = chain(links, size)
@@ -177,7 +177,7 @@ def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, w
     assert solved == {other for other, output in found.items() if output == wanted}, links
 
 
-@settings(hundreds, max_examples=80)
+@settings(hundreds, max_examples=40)
 @given(st.lists(WINDOWS, min_size=1, max_size=4), st.integers(20, 40))
 def test_no_pixel_is_dropped_where_enumeration_finds_none(links: list[str], size: int) -> None:
     network = chain(links, size)
