@@ -9,6 +9,7 @@ inputs that have to meet it.
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -257,10 +258,12 @@ def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Follow
         return
     sizes = (size for first, last in inputs for size in range(first, last + 1))
     others = ((size, domain.others(root, size)) for size in sizes)
-    for found, lot in groupby(others, key=itemgetter(1)):
-        if found:
-            named = {root_name(domain.network, other): spans for other, spans in found.items()}
-            yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
+    domain.builder.begin()
+    with suppress(SpentError):
+        for found, lot in groupby(others, key=itemgetter(1)):
+            if found:
+                named = {root_name(domain.network, other): spans for other, spans in found.items()}
+                yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
 
 
 def _near(domain: Domain, form: Form, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:

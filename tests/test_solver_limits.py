@@ -119,6 +119,19 @@ def test_a_range_is_tried_where_the_answer_is_likely(
     assert sum(costs) <= 2 * TRIED + QUESTION + 2 * PROBING
 
 
+def test_what_has_to_follow_is_asked_anew_where_trying_has_spent_all() -> None:
+    text = """
+        inputs: {a: 3x8x8, b: 3x8x8}
+        layers:
+          - {type: add, name: sum, from: [a, b]}
+          - {type: reshape, name: r, shape: "=[3, size('sum')[0], -1]"}
+          - {type: relu, name: last}
+    """
+    for axis in solve(cnncalc.load(text), "last", [16]).axes:
+        assert axis.inputs == ((16, 16),)
+        assert list(axis.following[0].others.values()) == [((16, 16),)]
+
+
 def test_a_range_is_found_where_outputs_do_not_grow_evenly() -> None:
     text = 'name: f\ninput: 1x8\nlayers:\n  - upsample: {name: u, size: "=in_shape[1] * in_shape[1]"}\n'
     for size in (8, 9, 1000, 20_000, 40_001):
