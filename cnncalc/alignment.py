@@ -6,15 +6,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cnncalc.field_report import Merge
-from cnncalc.hull_figures import agree, figures
-from cnncalc.passages import arrived
+from cnncalc.receptive_field.hull_figures import agree, figures
+from cnncalc.receptive_field.passages import arrived
 
 if TYPE_CHECKING:
+    from cnncalc.geometry.receptive import Field
     from cnncalc.layout import Shape
     from cnncalc.network import Network
     from cnncalc.node import Node
-    from cnncalc.passages import Fields
-    from cnncalc.receptive import Field
+    from cnncalc.receptive_field.passages import Fields
 
 
 def merge_of(network: Network, fields: list[Fields], tensor: int, name: str) -> Merge | None:
@@ -23,7 +23,7 @@ def merge_of(network: Network, fields: list[Fields], tensor: int, name: str) -> 
     `fields` are those of all tensors.
 
     >>> import cnncalc
-    >>> from cnncalc.passages import receptive_fields
+    >>> from cnncalc.receptive_field.passages import receptive_fields
     >>> branch = "{max_pool: {kernel_size: 2, stride: 1, padding: [[0, 1]]}}"
     >>> network = cnncalc.load(f"input: 1x8\\nlayers:\\n- residual: {{layers: [{branch}]}}\\n- relu\\n")
     >>> merge_of(network, receptive_fields(network), network.tensor(), "input")

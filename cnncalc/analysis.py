@@ -6,16 +6,16 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean
-from cnncalc.passages import receptive_fields
-from cnncalc.receptive import rate
+from cnncalc.geometry.receptive import rate
+from cnncalc.receptive_field.passages import receptive_fields
 from cnncalc.report import LayerFigures, ReceptiveField, Report, Totals, WindowFigures
 
 if TYPE_CHECKING:
+    from cnncalc.geometry.receptive import Field
     from cnncalc.layout import Layout, Shape
     from cnncalc.network import Network
     from cnncalc.node import Node
-    from cnncalc.passages import Fields
-    from cnncalc.receptive import Field
+    from cnncalc.receptive_field.passages import Fields
 
 DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
 """The types that memory can be counted in, and the bytes of a value."""
@@ -160,7 +160,7 @@ def receptive(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
 
 
 def _of_paths(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
-    from cnncalc.hull_figures import figures
+    from cnncalc.receptive_field.hull_figures import figures
 
     found = [figures(field, shape) for field in fields]
     return ReceptiveField(

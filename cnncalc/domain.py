@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.building import Builder, SpentError
 from cnncalc.closed import closed, follows_sizes
+from cnncalc.geometry.window import MAX_SIZE
 from cnncalc.probes import own_sizes
 from cnncalc.remainders import possible
 from cnncalc.solver_limits import COMBINATIONS, LARGEST, QUESTION
 from cnncalc.spec.smallest import BUDGET, smallest_input
-from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from cnncalc.alignment import merge_of
 from cnncalc.analysis import receptive, window_figures
 from cnncalc.field_report import FieldFigures, UnitFigures
-from cnncalc.hull_figures import figures
-from cnncalc.passages import receptive_fields
+from cnncalc.receptive_field.hull_figures import figures
+from cnncalc.receptive_field.passages import receptive_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.influence import Unit
+    from cnncalc.geometry.positions import Positions
     from cnncalc.layout import Shape
     from cnncalc.network import Network
-    from cnncalc.passages import Fields
-    from cnncalc.positions import Positions
+    from cnncalc.receptive_field.influence import Unit
+    from cnncalc.receptive_field.passages import Fields
     from cnncalc.report import ReceptiveField
 
 
@@ -62,7 +62,7 @@ def unit_figures(unit: Unit | None, pixels: Mapping[str, tuple[Positions, ...]])
     """The figures of what a unit sees.
 
     >>> import cnncalc
-    >>> from cnncalc.influence import seen
+    >>> from cnncalc.receptive_field.influence import seen
     >>> network = cnncalc.load("lenet")
     >>> unit_figures((0, 0), seen(network, network.tensor("c1"), (0, 0))).interval["input"]
     ((0, 2), (0, 2))

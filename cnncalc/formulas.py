@@ -9,16 +9,16 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.arithmetic import renamed
+from cnncalc.geometry.window import AXIS_NAMES
 from cnncalc.layers.base import Layer
 from cnncalc.node import Node
 from cnncalc.remarks import remark
 from cnncalc.tracing import Formula, Traced, definitions, formula, given, made_of, written
-from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from cnncalc.window import AnyWindow
+    from cnncalc.geometry.window import AnyWindow
 
 LETTERS: Final = ("C", "CL", "CHW", "CDHW")
 """What formulas call the axes of a tensor, by its number of spatial axes."""

@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from cnncalc.errors import shape_text, shown
-from cnncalc.window import MAX_SIZE
+from cnncalc.geometry.window import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

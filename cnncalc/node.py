@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import LayerError
+from cnncalc.geometry.window import MAX_SIZE
 from cnncalc.layers.weights import Values
-from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer

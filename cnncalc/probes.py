@@ -8,8 +8,8 @@ from itertools import chain, islice
 from math import lcm
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.geometry.window import MAX_SIZE
 from cnncalc.solver_limits import PROBED_AXES, PROBED_FORMS, PROBED_NUMBERS, PROBED_SIZES
-from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

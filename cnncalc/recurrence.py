@@ -10,16 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.arithmetic import broadcast, larger, named
-from cnncalc.receptive import IDENTITY
+from cnncalc.geometry.receptive import IDENTITY
+from cnncalc.geometry.window import AXIS_NAMES, AnyWindow, Window
 from cnncalc.report import ReceptiveField
 from cnncalc.tracing import Formula, formula, given
-from cnncalc.window import AXIS_NAMES, AnyWindow, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.geometry.receptive import AxisMap
     from cnncalc.node import Node
-    from cnncalc.receptive import AxisMap
 
 _MOST_PATHS: Final = 4
 """The inputs of a layer beyond which a formula is longer than it is telling."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.building import SpentError
 from cnncalc.closed import root_name
+from cnncalc.geometry.window import MAX_SIZE, Window
 from cnncalc.solver_limits import CONFIRMATIONS, FIRST_RESIDUES, OFFSETS, RESIDUES, TURNS
-from cnncalc.window import MAX_SIZE, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import ceiling
-from cnncalc.window import Window
+from cnncalc.geometry.window import Window
 
 if TYPE_CHECKING:
-    from cnncalc.window import AnyWindow
+    from cnncalc.geometry.window import AnyWindow
 
 
 def remark(window: AnyWindow, size: int) -> str:

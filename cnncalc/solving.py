@@ -19,11 +19,11 @@ from cnncalc.closed import root_name
 from cnncalc.domain import Domain, Sizes, intervals
 from cnncalc.errors import CnncalcError
 from cnncalc.fitting import Fit, fitting
+from cnncalc.geometry.window import AXIS_NAMES, MAX_SIZE
 from cnncalc.remainders import Progression, nothing_dropped
 from cnncalc.solver_limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
 from cnncalc.tracing import given, written
 from cnncalc.trials import around, enumerated
-from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -203,7 +203,7 @@ def _joined(value: Traced, text: Callable[[Any, int], str]) -> str:
 def definitions(value: Any) -> Iterator[Traced]:
     """The named parts of a formula, what they are made of first; a name may come more than once.
 
-    >>> from cnncalc.window import Window
+    >>> from cnncalc.geometry.window import Window
     >>> window = Window(given(3, "kernel_size"), dilation=given(2, "dilation"))
     >>> [part.name for part in definitions(window.positions(given(8, "H_in")))]
     ['extent', 'positions']

@@ -9,8 +9,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cnncalc.building import SpentError
+from cnncalc.geometry.window import MAX_SIZE
 from cnncalc.solver_limits import APPROACHES, LARGEST
-from cnncalc.window import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cnncalc.influence import Unit
+    from cnncalc.geometry.positions import Positions
     from cnncalc.kernels import Array
     from cnncalc.network import Network
-    from cnncalc.positions import Positions
+    from cnncalc.receptive_field.influence import Unit
 
     Places = list[NDArray[np.intp]] | NDArray[np.intp]
     """Sets of positions along an axis, each an array."""
@@ -86,7 +86,7 @@ def verify(
     Without a unit, of all units together. `watch` is called with the input's name for each execution.
 
     >>> import cnncalc
-    >>> from cnncalc.influence import seen
+    >>> from cnncalc.receptive_field.influence import seen
     >>> network = cnncalc.load("lenet")
     >>> verify(network, network.tensor("c3"), (4, 4), seen(network, network.tensor("c3"), (4, 4))).ok
     True

@@ -15,12 +15,12 @@ from cnncalc.closed import closed
 from cnncalc.domain import Domain
 from cnncalc.errors import CnncalcError
 from cnncalc.forms import Form, Step
+from cnncalc.geometry.window import Window
 from cnncalc.layers import LAYERS
 from cnncalc.solving import solve
 from cnncalc.spec.relaxed import RelaxedTypes
 from cnncalc.tracing import given as traced
 from cnncalc.tracing import written
-from cnncalc.window import Window
 from tests.formulas import evaluate
 
 if TYPE_CHECKING:

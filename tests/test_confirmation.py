@@ -13,10 +13,10 @@ from cnncalc import building
 from cnncalc.closed import closed
 from cnncalc.errors import CnncalcError
 from cnncalc.explanation import explain
+from cnncalc.geometry.window import Window
 from cnncalc.layers import LAYERS
 from cnncalc.layers.regularization import Identity
 from cnncalc.solving import solve
-from cnncalc.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
-from cnncalc.influence import boxes, seen
-from cnncalc.passages import receptive_fields
-from cnncalc.pieces import IrregularError
-from cnncalc.positions import Positions
+from cnncalc.geometry.pieces import IrregularError
+from cnncalc.geometry.positions import Positions
+from cnncalc.receptive_field.influence import boxes, seen
+from cnncalc.receptive_field.passages import receptive_fields
 
 M = 2**31 - 1
 CONV1 = "- conv: {out_channels: 1, kernel_size: %s, stride: %s, dilation: %s, padding: %s}\n"
@@ -89,8 +89,8 @@ def test_what_has_no_pattern_is_refused_and_bounded_in_the_summary() -> None:
 
 
 def test_many_walks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.influence.PARTS", 2)
-    monkeypatch.setattr("cnncalc.influence.PARTS_A_LAYER", 0)
+    monkeypatch.setattr("cnncalc.receptive_field.influence.PARTS", 2)
+    monkeypatch.setattr("cnncalc.receptive_field.influence.PARTS_A_LAYER", 0)
     network = cnncalc.load("input: 1x9\nlayers: [relu, {relu: {name: b}}, relu, {relu: {name: d}}]\n")
     with pytest.raises(IrregularError, match="that `d` reads through `b` form"):
         seen(network, 4, (0,))

@@ -15,9 +15,9 @@ import cnncalc
 from cnncalc.execute import run
 from cnncalc.field_report import Merge
 from cnncalc.fields import field_figures
-from cnncalc.influence import boxes, seen
-from cnncalc.passages import receptive_fields
-from cnncalc.positions import Positions, whole
+from cnncalc.geometry.positions import Positions, whole
+from cnncalc.receptive_field.influence import boxes, seen
+from cnncalc.receptive_field.passages import receptive_fields
 from cnncalc.verify import verify
 
 if TYPE_CHECKING:
@@ -263,8 +263,8 @@ def test_boxes_are_kept_apart() -> None:
 
 @pytest.mark.parametrize("layers", TRAPS_2D.values(), ids=TRAPS_2D)
 def test_boxes_are_taken_together_only_where_none_is_lost(layers: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.liveness.MANY", 1)
-    monkeypatch.setattr("cnncalc.boxes.COMPARED", 0)
+    monkeypatch.setattr("cnncalc.receptive_field.liveness.MANY", 1)
+    monkeypatch.setattr("cnncalc.geometry.boxes.COMPARED", 0)
     agrees(f"input: 2x4x6\nlayers:\n{layers}", proven=False)
 
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.field_report import Merge
 from cnncalc.fields import field_figures
-from cnncalc.influence import seen
+from cnncalc.receptive_field.influence import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.field_report import FieldFigures
+    from cnncalc.geometry.positions import Positions
     from cnncalc.network import Network
-    from cnncalc.positions import Positions
 
 STEM = "input: 1x14x14\nlayers:\n- conv: {name: c, out_channels: 4, kernel_size: 3, padding: 1}\n"
 LINE = "input: 4x20\nlayers:\n"
@@ -287,7 +287,7 @@ def test_patterns_that_are_too_irregular_are_told(shape: str) -> None:
 
 
 def test_where_there_are_too_many_pieces_it_is_said(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.passages.MOST_STEPS", -1000)
+    monkeypatch.setattr("cnncalc.receptive_field.passages.MOST_STEPS", -1000)
     text = ANCHORS[-4][1]
     assert not cnncalc.load(text).report().layers[-1].receptive_field["input"].exact
     Path("net.yaml").write_text(text)

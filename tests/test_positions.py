@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc import boxes, liveness, pieces, positions, progressions
-from cnncalc.boxes import Box, BoxUnion, added, relaid, row_of, split
-from cnncalc.gathering import gathered
-from cnncalc.pieces import IrregularError, Piece
-from cnncalc.positions import Positions, union_of, whole
-from cnncalc.receptive import AxisMap
+from cnncalc.geometry import boxes, pieces, positions, progressions
+from cnncalc.geometry.boxes import Box, BoxUnion, added, relaid, row_of, split
+from cnncalc.geometry.gathering import gathered
+from cnncalc.geometry.pieces import IrregularError, Piece
+from cnncalc.geometry.positions import Positions, union_of, whole
+from cnncalc.geometry.receptive import AxisMap
+from cnncalc.receptive_field import liveness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

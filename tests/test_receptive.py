@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.receptive import IDENTITY, AxisMap, Field, window_map
-from cnncalc.window import TransposedWindow, Window
+from cnncalc.geometry.receptive import IDENTITY, AxisMap, Field, window_map
+from cnncalc.geometry.window import TransposedWindow, Window
 
 if TYPE_CHECKING:
     from cnncalc.report import ReceptiveField

@@ -8,13 +8,13 @@ import pytest
 
 import cnncalc
 from cnncalc import library
-from cnncalc.influence import seen
+from cnncalc.geometry.positions import Positions
+from cnncalc.geometry.receptive import AxisMap
 from cnncalc.layers import LAYERS
 from cnncalc.layers.border import Slice
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.pooling import MaxPool
-from cnncalc.positions import Positions
-from cnncalc.receptive import AxisMap
+from cnncalc.receptive_field.influence import seen
 from cnncalc.spec.smallest import smallest_input
 from cnncalc.verify import Mismatch, verify
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 import pytest
 
-from cnncalc.receptive import transposed_map, window_map
-from cnncalc.window import AnyWindow, TransposedWindow, Window
+from cnncalc.geometry.receptive import transposed_map, window_map
+from cnncalc.geometry.window import AnyWindow, TransposedWindow, Window
 
 SIZES, KERNELS, STRIDES, DILATIONS, PADS = range(1, 13), range(1, 6), range(1, 5), range(1, 4), range(4)
 WORDS: tuple[Literal["same", "same_lower"], ...] = ("same", "same_lower")

@@ -15,8 +15,8 @@ from cnncalc.cli.output import Output, output_options
 if TYPE_CHECKING:
     from cnncalc import Network
     from cnncalc.field_report import FieldFigures, UnitFigures
-    from cnncalc.influence import Unit
-    from cnncalc.positions import Positions
+    from cnncalc.geometry.positions import Positions
+    from cnncalc.receptive_field.influence import Unit
     from cnncalc.verify import Proof
 
 FAILED = 1
@@ -60,8 +60,8 @@ def receptive_field_command(
     unit = _unit(place)
     network = common.load_network(spec, shapes, variant, settings)
     from cnncalc.fields import field_figures, unit_figures
-    from cnncalc.influence import seen
-    from cnncalc.pieces import IrregularError
+    from cnncalc.geometry.pieces import IrregularError
+    from cnncalc.receptive_field.influence import seen
 
     if layer is None and unit is None and not proven:
         output.write(_all(network, field_figures(network), output))

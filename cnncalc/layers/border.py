@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 from cnncalc import kernels
 from cnncalc.arithmetic import larger, smaller
 from cnncalc.errors import LayerError, shown
+from cnncalc.geometry.positions import Positions, union_of
+from cnncalc.geometry.receptive import IDENTITY, AxisMap
+from cnncalc.geometry.window import AXIS_NAMES, MAX_SIZE
 from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Choice, Integer, ListOf, Number, Pads, option
 from cnncalc.layers.options import Padding as PaddingOption
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.positions import Positions, union_of
-from cnncalc.receptive import IDENTITY, AxisMap
-from cnncalc.window import AXIS_NAMES, MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cnncalc.boxes import Box
+    from cnncalc.geometry.boxes import Box
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
 

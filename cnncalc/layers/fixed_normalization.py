@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shown
+from cnncalc.geometry.receptive import AxisMap
 from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
-from cnncalc.receptive import AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -17,9 +17,9 @@ from cnncalc.layers.weights import Initialiser, Values, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.receptive import AxisMap
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.receptive import AxisMap
 
 
 class Scale(Activated):

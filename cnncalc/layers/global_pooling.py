@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc import kernels
 from cnncalc.arithmetic import common
-from cnncalc.gathering import gathered
+from cnncalc.geometry.gathering import gathered
+from cnncalc.geometry.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.positions import Positions
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.positions import Positions
 
 
 class AdaptivePool(Layer):

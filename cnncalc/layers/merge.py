@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.arithmetic import broadcast
 from cnncalc.errors import LayerError
+from cnncalc.geometry.positions import Positions
+from cnncalc.geometry.receptive import IDENTITY, AxisMap
+from cnncalc.geometry.window import AXIS_NAMES
 from cnncalc.layers.activation import Activated
 from cnncalc.layers.options import Integer, option
-from cnncalc.positions import Positions
-from cnncalc.receptive import IDENTITY, AxisMap
-from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.boxes import Box
+    from cnncalc.geometry.boxes import Box
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
+from cnncalc.geometry.receptive import IDENTITY
 from cnncalc.layers.activation import Activated
 from cnncalc.layers.convolution import grouped_reads, grouped_taps
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
-from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.positions import Positions
+    from cnncalc.geometry.receptive import AxisMap
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.positions import Positions
-    from cnncalc.receptive import AxisMap
 
 
 class Normalization(Activated):

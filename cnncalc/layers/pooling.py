@@ -13,9 +13,9 @@ from cnncalc.layers.windowed import Windowed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.window import AnyWindow
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.window import AnyWindow
 
 
 class Pooling(Windowed):
@@ -77,7 +77,7 @@ MOST_WINDOWS: Final = 2**16
 def _meets_everywhere(window: AnyWindow, size: int) -> bool:
     """Whether each window has a tap on one of so few pixels that they fit between two taps.
 
-    >>> from cnncalc.window import Window
+    >>> from cnncalc.geometry.window import Window
     >>> _meets_everywhere(Window(kernel_size=2, dilation=6, padding="same"), 3)
     False
     """

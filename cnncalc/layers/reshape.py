@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text, shown
+from cnncalc.geometry.receptive import IDENTITY
 from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, ListOf, option
 from cnncalc.layout import MAX_RANK, kept_axes
-from cnncalc.receptive import IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.boxes import Box
+    from cnncalc.geometry.boxes import Box
+    from cnncalc.geometry.receptive import AxisMap
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.receptive import AxisMap
 
 
 class Relaid(Layer):
@@ -67,7 +67,7 @@ class Relaid(Layer):
         """The same places of the row of all values, axis by axis as the spec writes them."""
         written = self.layout
         before, after = written.shown(inputs[0]), written.shown(output)
-        from cnncalc.boxes import relaid
+        from cnncalc.geometry.boxes import relaid
 
         found = relaid(written.shown(wanted), after, before)
         return [[written.internal(box) for box in found]]

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.arithmetic import share
-from cnncalc.boxes import added, row_of, split
 from cnncalc.errors import LayerError
+from cnncalc.geometry.boxes import added, row_of, split
+from cnncalc.geometry.positions import union_of, whole
+from cnncalc.geometry.receptive import LONGEST_PERIOD, AxisMap
+from cnncalc.geometry.window import AXIS_NAMES
 from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.windowed import need_map
-from cnncalc.positions import union_of, whole
-from cnncalc.receptive import LONGEST_PERIOD, AxisMap
-from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cnncalc.boxes import Box
+    from cnncalc.geometry.boxes import Box
+    from cnncalc.geometry.positions import Positions
     from cnncalc.kernels import Array
     from cnncalc.layout import Shape
-    from cnncalc.positions import Positions
 
 
 class PixelShuffle(Layer):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
+from cnncalc.geometry.receptive import IDENTITY, AxisMap
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.pointwise import Activation
-from cnncalc.receptive import IDENTITY, AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

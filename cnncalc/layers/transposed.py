@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
+from cnncalc.geometry.window import AXIS_NAMES, TransposedWindow
 from cnncalc.layers.convolution import Grouped
 from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layers.windowed import per_axis
-from cnncalc.window import AXIS_NAMES, TransposedWindow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.characters import columns
+from cnncalc.geometry.window import AXIS_NAMES
 from cnncalc.reports import figures, formulas
 from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.rows import totals
 from cnncalc.reports.table import Canvas
 from cnncalc.reports.wrapping import wrapped
-from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.geometry.window import AXIS_NAMES
 from cnncalc.reports import figures
 from cnncalc.reports.columns import Form, fitted, left_out
 from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.reports.rows import notes
 from cnncalc.reports.table import Canvas
-from cnncalc.window import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

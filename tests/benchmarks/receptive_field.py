@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import cnncalc
-from cnncalc.influence import seen
-from cnncalc.passages import receptive_fields
+from cnncalc.receptive_field.influence import seen
+from cnncalc.receptive_field.passages import receptive_fields
 from cnncalc.verify import verify
 
 if TYPE_CHECKING:

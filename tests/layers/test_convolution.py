@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.execute import run
+from cnncalc.geometry.window import Window
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.transposed import ConvTranspose
-from cnncalc.window import Window
 from tests.engine import run_operator
 from tests.layers.drawing import HUNDREDS, Windows, hold, made, random, windows
 from tests.layers.naive import conv_transpose

@@ -22,9 +22,9 @@ from tests.layers.drawing import made
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.geometry.receptive import AxisMap
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
-    from cnncalc.receptive import AxisMap
 
 Case = tuple[type["Layer"], dict[str, Any]]
 

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.hulls import field_of, joined, paths_of
-from cnncalc.paths import LONGEST_TABLE, Digit, Path, TooIrregularError, hull, table, whole_axis, without
-from cnncalc.positions import Positions
-from cnncalc.receptive import IDENTITY
-from cnncalc.relaying import rearranged
-from cnncalc.sliding import moved, windowed
+from cnncalc.geometry.positions import Positions
+from cnncalc.geometry.receptive import IDENTITY
+from cnncalc.receptive_field.hulls import field_of, joined, paths_of
+from cnncalc.receptive_field.paths import (
+    LONGEST_TABLE,
+    Digit,
+    Path,
+    TooIrregularError,
+    hull,
+    table,
+    whole_axis,
+    without,
+)
+from cnncalc.receptive_field.relaying import rearranged
+from cnncalc.receptive_field.sliding import moved, windowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cnncalc.passages import Passage
-    from cnncalc.paths import Interval
-    from cnncalc.receptive import AxisMap, Field
+    from cnncalc.geometry.receptive import AxisMap, Field
+    from cnncalc.receptive_field.passages import Passage
+    from cnncalc.receptive_field.paths import Interval
 
 FEW: Final = 8
 """The most paths of a field that are followed once the allowance of the network is spent."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.paths import (
+from cnncalc.geometry.positions import EMPTY, Positions, whole
+from cnncalc.geometry.receptive import LONGEST_PERIOD, AxisMap
+from cnncalc.receptive_field.paths import (
     Digit,
     Path,
     Term,
@@ -21,13 +23,11 @@ from cnncalc.paths import (
     table,
     whole_axis,
 )
-from cnncalc.positions import EMPTY, Positions, whole
-from cnncalc.receptive import LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnncalc.paths import Interval
+    from cnncalc.receptive_field.paths import Interval
 
 
 def windowed(
@@ -38,7 +38,7 @@ def windowed(
     Output unit u reads the positions ``reads.interval(u)``. Where that is wrong near the borders, as under mirrored
     padding, `taps(u)` gives them. Raises `TooIrregularError` where the result has no short description.
 
-    >>> from cnncalc.paths import whole_axis
+    >>> from cnncalc.receptive_field.paths import whole_axis
     >>> path = Path((whole_axis(1, 8, AxisMap((-1,), (1,), 1)),))
     >>> windowed(path, 1, 8, AxisMap((0,), (1,), 2), 4)[0].terms[0].reads
     AxisMap(firsts=(-1,), lasts=(2,), step=2, gap=1)

@@ -10,14 +10,14 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.bits import ones, runs
-from cnncalc.pieces import MOST_PIECES, SHORT, IrregularError, Piece, block, cut, joined, rendered, united
-from cnncalc.progressions import direct_reach, evened, run, spread_piece, thinned_piece
+from cnncalc.geometry.bits import ones, runs
+from cnncalc.geometry.pieces import MOST_PIECES, SHORT, IrregularError, Piece, block, cut, joined, rendered, united
+from cnncalc.geometry.progressions import direct_reach, evened, run, spread_piece, thinned_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cnncalc.receptive import AxisMap
+    from cnncalc.geometry.receptive import AxisMap
 
 
 class Positions(NamedTuple):
@@ -244,7 +244,7 @@ class Positions(NamedTuple):
     def read(self, reads: AxisMap) -> Positions:
         """What units at these positions read together by a map, not clipped; nothing for none.
 
-        >>> from cnncalc.receptive import AxisMap
+        >>> from cnncalc.geometry.receptive import AxisMap
         >>> list(Positions.span(1, 2).read(AxisMap((-1,), (0,), 3)).each())
         [2, 3, 5, 6]
         """

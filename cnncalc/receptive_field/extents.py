@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.boxes import Box, BoxUnion
-from cnncalc.influence import projected, walk_back
-from cnncalc.pieces import IrregularError
-from cnncalc.positions import whole
+from cnncalc.geometry.boxes import Box, BoxUnion
+from cnncalc.geometry.pieces import IrregularError
+from cnncalc.geometry.positions import whole
+from cnncalc.receptive_field.influence import projected, walk_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.boxes import common_rows
-from cnncalc.boxes import relaid as relaid_boxes
+from cnncalc.geometry.boxes import common_rows
+from cnncalc.geometry.boxes import relaid as relaid_boxes
+from cnncalc.geometry.positions import whole
+from cnncalc.geometry.receptive import LONGEST_PERIOD, AxisMap
 from cnncalc.layout import kept_axes
-from cnncalc.paths import Digit, Path, Term, TooIrregularError, alone, along, table, total, whole_axis
-from cnncalc.positions import whole
-from cnncalc.receptive import LONGEST_PERIOD, AxisMap
+from cnncalc.receptive_field.paths import Digit, Path, Term, TooIrregularError, alone, along, table, total, whole_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

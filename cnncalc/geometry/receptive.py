@@ -14,11 +14,11 @@ from itertools import pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.window import TransposedWindow
+from cnncalc.geometry.window import TransposedWindow
 
 if TYPE_CHECKING:
-    from cnncalc.paths import Path
-    from cnncalc.window import AnyWindow
+    from cnncalc.geometry.window import AnyWindow
+    from cnncalc.receptive_field.paths import Path
 
 LARGEST_SIZE: Final = 2**62
 """A field larger than this, of an input whose size is below 2**31, is reported as one that sees the whole of it."""
@@ -184,7 +184,7 @@ def rate(reads: AxisMap) -> tuple[int, int] | None:
 def window_map(window: AnyWindow, size: int) -> AxisMap | None:
     """What each output of a window reads of an input of `size`; None for too irregular a pattern.
 
-    >>> from cnncalc.window import Window
+    >>> from cnncalc.geometry.window import Window
     >>> window_map(Window(kernel_size=3, stride=2, padding=(1, 1)), 224)
     AxisMap(firsts=(-1,), lasts=(1,), step=2, gap=1)
     """

@@ -14,12 +14,12 @@ from itertools import product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.receptive import LARGEST_SIZE, AxisMap
+from cnncalc.geometry.receptive import LARGEST_SIZE, AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.positions import Positions
+    from cnncalc.geometry.positions import Positions
 
 
 LONGEST_TABLE: Final = 2**14

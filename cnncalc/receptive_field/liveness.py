@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.positions import Positions, union_of
+from cnncalc.geometry.positions import Positions, union_of
 
 if TYPE_CHECKING:
-    from cnncalc.boxes import Box
+    from cnncalc.geometry.boxes import Box
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network

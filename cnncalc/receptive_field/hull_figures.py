@@ -7,16 +7,16 @@ from itertools import combinations, islice, product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.hulls import field_of, joined, paths_of
-from cnncalc.paths import LONGEST_TABLE, Path, TooIrregularError, along, total, without
-from cnncalc.positions import whole
-from cnncalc.receptive import AxisMap, Field, rate
+from cnncalc.geometry.positions import whole
+from cnncalc.geometry.receptive import AxisMap, Field, rate
+from cnncalc.receptive_field.hulls import field_of, joined, paths_of
+from cnncalc.receptive_field.paths import LONGEST_TABLE, Path, TooIrregularError, along, total, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from cnncalc.geometry.positions import Positions
     from cnncalc.layout import Shape
-    from cnncalc.positions import Positions
 
 MOST_PAIRS: Final = 20_000
 """The most pairs of paths whose hull is worked out unit by unit."""

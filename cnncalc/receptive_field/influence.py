@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.boxes import Box, BoxUnion
 from cnncalc.errors import CnncalcError
-from cnncalc.liveness import Liveness
-from cnncalc.pieces import IrregularError
-from cnncalc.positions import Positions, union_of, whole
-from cnncalc.window import AXIS_NAMES
+from cnncalc.geometry.boxes import Box, BoxUnion
+from cnncalc.geometry.pieces import IrregularError
+from cnncalc.geometry.positions import Positions, union_of, whole
+from cnncalc.geometry.window import AXIS_NAMES
+from cnncalc.receptive_field.liveness import Liveness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.bits import ones, repeated, runs
-from cnncalc.pieces import (
+from cnncalc.geometry.bits import ones, repeated, runs
+from cnncalc.geometry.pieces import (
     LONGEST,
     MOST_PIECES,
     NEAR,

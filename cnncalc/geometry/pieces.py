@@ -12,8 +12,8 @@ from __future__ import annotations
 from math import gcd, lcm
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.bits import after_longest_gap, clusters, repeated
 from cnncalc.errors import CnncalcError
+from cnncalc.geometry.bits import after_longest_gap, clusters, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

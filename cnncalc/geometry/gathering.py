@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING
 
-from cnncalc.pieces import MOST_PIECES, IrregularError, Piece, joined
-from cnncalc.positions import Positions, union_of
+from cnncalc.geometry.pieces import MOST_PIECES, IrregularError, Piece, joined
+from cnncalc.geometry.positions import Positions, union_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,9 +6,9 @@ from functools import reduce
 from math import lcm
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.paths import LONGEST_TABLE, Digit, Path, Term, whole_axis
-from cnncalc.positions import whole
-from cnncalc.receptive import Field
+from cnncalc.geometry.positions import whole
+from cnncalc.geometry.receptive import Field
+from cnncalc.receptive_field.paths import LONGEST_TABLE, Digit, Path, Term, whole_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

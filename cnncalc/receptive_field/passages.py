@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.receptive import IDENTITY, LONGEST_PERIOD, Field
+from cnncalc.geometry.receptive import IDENTITY, LONGEST_PERIOD, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnncalc.geometry.positions import Positions
+    from cnncalc.geometry.receptive import AxisMap
     from cnncalc.layers.base import Layer
     from cnncalc.layout import Shape
     from cnncalc.network import Network
     from cnncalc.node import Node
-    from cnncalc.positions import Positions
-    from cnncalc.receptive import AxisMap
 
 MOST_STEPS: Final = 40_000
 """The most steps, each of one path through one layer, that a network of few layers may take: about a second."""
@@ -82,14 +82,14 @@ def _is_loose(fields: tuple[Field, ...]) -> bool:
 def _sees_whole(field: Field) -> bool:
     if field.plain:
         return field.local is None
-    from cnncalc.hulls import sees_whole
+    from cnncalc.receptive_field.hulls import sees_whole
 
     return sees_whole(field)
 
 
 def _refined(network: Network, tensors: list[Fields], loose: list[int]) -> list[Fields]:
     """The fields with exact bounds along axes that every path reads whole, found by walking back from the tensor."""
-    from cnncalc.extents import extents
+    from cnncalc.receptive_field.extents import extents
 
     known = extents(network, loose)
     for number in loose:
@@ -179,8 +179,8 @@ class Passage:
             return self.layer.selects and self.channels[0] is not IDENTITY
         if len(self.output) == 1:
             return False
-        from cnncalc.paths import Path, whole_axis
-        from cnncalc.relaying import rearranged
+        from cnncalc.receptive_field.paths import Path, whole_axis
+        from cnncalc.receptive_field.relaying import rearranged
 
         channels = self.inputs[0][0]
         found = rearranged(Path((whole_axis(0, channels, IDENTITY),)), self.moves, self.inputs[0])
@@ -205,7 +205,7 @@ class Passage:
         for field in fields[1:]:
             behind = found.merged(field)
             if behind is None:
-                from cnncalc.hulls import merged
+                from cnncalc.receptive_field.hulls import merged
 
                 return merged(fields, self.output)
             found = behind
@@ -244,7 +244,7 @@ class Passage:
             return field
         if self.moves and len(self.output) == 1 and not detail:
             return field.whole()
-        from cnncalc.following import followed
+        from cnncalc.receptive_field.following import followed
 
         return followed(self, field, number, detail=detail)
 
@@ -255,7 +255,7 @@ class Passage:
 
     def taps(self, number: int, axis: int) -> Callable[[int], Positions]:
         """The positions along an axis of an input that each position of the output reads."""
-        from cnncalc.positions import Positions
+        from cnncalc.geometry.positions import Positions
 
         return lambda unit: self.layer.taps(number, axis, Positions.span(unit, unit), self.inputs, self.output)
 
