@@ -124,12 +124,12 @@ def test_what_has_to_follow_is_asked_anew_where_trying_has_spent_all() -> None:
         inputs: {a: 3x8x8, b: 3x8x8}
         layers:
           - {type: add, name: sum, from: [a, b]}
-          - {type: reshape, name: r, shape: "=[3, size('sum')[0], -1]"}
-          - {type: relu, name: last}
+          - {type: concat, name: both, from: [a, b], dim: 1}
+          - {repeat: 20, layers: [relu]}
     """
-    for axis in solve(cnncalc.load(text), "last", [16]).axes:
-        assert axis.inputs == ((16, 16),)
-        assert list(axis.following[0].others.values()) == [((16, 16),)]
+    height, _ = solve(cnncalc.load(text), "both", [20, 8]).axes
+    assert (height.inputs, height.closed_form) == (((10, 10),), None)
+    assert [following.others for following in height.following] == [{"b.H": ((10, 10),)}]
 
 
 def test_a_range_is_found_where_outputs_do_not_grow_evenly() -> None:
