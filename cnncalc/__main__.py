@@ -22,10 +22,11 @@ def main() -> NoReturn:
     """
     gc.disable()
     try:
-        import signal
+        # What `signal` wraps in enumerations, which take a millisecond to make.
+        import _signal  # type: ignore[import-not-found]
 
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, _leave)
+        if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+            _signal.signal(_signal.SIGINT, _leave)
         from cnncalc.cli import main as command_line
     except KeyboardInterrupt:
         _leave()

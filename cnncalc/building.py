@@ -78,11 +78,11 @@ class Builder:
             name: (shape[0], *(sizes.get((name, axis), shape[axis]) for axis in range(1, len(shape))))
             for name, shape in self.network.inputs.items()
         }
-        network, error, cost = self.blueprint.attempt(shapes, max(min(most, self.left), 0))
-        self.spend(cost + 1)
-        if network is None and error is None:
+        found = self.blueprint.attempt(shapes, max(min(most, self.left), 0))
+        self.spend(found.cost + 1)
+        if found.network is None and found.error is None:
             raise SpentError
-        return network
+        return found.network
 
     def _key(self, sizes: Mapping[Root, int]) -> tuple[int, ...]:
         own = self.network.inputs

@@ -9,7 +9,6 @@ import click
 from cnncalc import CnncalcError
 from cnncalc.checking import Checked, checked, unchecked
 from cnncalc.cli import common, streams
-from cnncalc.cli.notes import tell
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.spec.counts import parse_count
@@ -84,7 +83,7 @@ def check_command(
         for case in cases:
             checker.check(case)
             advance(case.label)
-    tell(checker.notes)
+    streams.note(checker.notes)
     for error in dict.fromkeys(checker.errors):
         streams.tell(error)
     from cnncalc.reports import check as report

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.cli.notes import tell
+from cnncalc.cli import streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,7 +59,7 @@ def load_network(
 ) -> Network:
     """The network that the arguments name; what is to be noted of it is said."""
     network = built(load_choice(spec, variant, settings), shapes)
-    tell(network.notes)
+    streams.note(network.notes)
     return network
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
@@ -36,15 +36,22 @@ OTHERS: Final = {
 """Endings that promise a form, which `--format` cannot overrule; `.txt` is any text, others may be parts of names."""
 
 
-class Output(NamedTuple):
-    """The result's place: `file` where `-o` names one, else standard output."""
+class Output:
+    """The result's place: `file` where `-o` names one, else standard output.
 
-    form: str
-    """The form of the report, a word of `--format`."""
-    array: str | None = None
-    """`npy` or `png` where the file takes the network's output, and standard output the report."""
-    path: str | None = None
-    file: BinaryIO | None = None
+    `form` is that of the report, a word of `--format`; `array` is `npy` or `png` where the file takes the network's
+    output, and standard output the report.
+    """
+
+    __slots__ = ("array", "file", "form", "path")
+
+    def __init__(
+        self, form: str, array: str | None = None, path: str | None = None, file: BinaryIO | None = None
+    ) -> None:
+        self.form = form
+        self.array = array
+        self.path = path
+        self.file = file
 
     @property
     def _shown(self) -> bool:
@@ -181,4 +188,4 @@ def _opened(output: Output) -> Iterator[Output]:
         yield output
         return
     with opened(output.path) as file:
-        yield output._replace(file=file)
+        yield Output(output.form, output.array, output.path, file)

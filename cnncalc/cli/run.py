@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc import CnncalcError
-from cnncalc.cli import common
-from cnncalc.cli.notes import tell
+from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean, shape_text
@@ -86,7 +85,7 @@ def run_command(
         choice = common.load_choice(spec, variant, settings)
         arrays = _arrays(data_files, choice)
         network = _network_for(choice, arrays)
-        tell(network.notes)
+        streams.note(network.notes)
         fits = partial(execute.check_memory, network, dtype=dtype)
         data, batched = tensors.arranged(network, arrays, dtype, fits)
     else:
@@ -100,7 +99,7 @@ def run_command(
             advance(layer.name)
 
         report, outputs = execute.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
-    tell(note for note in report.notes if note not in network.notes)
+    streams.note(note for note in report.notes if note not in network.notes)
     if output.array and outputs:
         _save(output, output.array, network, outputs, batched=batched)
     if output.form == "json":

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from cnncalc import CnncalcError
-from cnncalc.cli import common
-from cnncalc.cli.notes import tell
+from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
 
 
@@ -43,9 +42,9 @@ def solve_command(
     from cnncalc.spec.relaxed import RelaxedTypes
 
     network = common.built(common.load_choice(spec, variant, settings), shapes, RelaxedTypes(LAYERS))
-    tell(network.notes)
+    streams.note(network.notes)
     if wanted is None and _is_size(output.path):
-        tell([f"-o names a file, `{output.path}`; a size is asked for with --output {output.path}"])
+        streams.note([f"-o names a file, `{output.path}`; a size is asked for with --output {output.path}"])
     found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
     if output.form == "json":
         from cnncalc.reports import json, solution_json

@@ -6,12 +6,15 @@ import codecs
 import os
 import sys
 from contextlib import suppress
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from cnncalc.characters import unencodable
+from cnncalc.characters import printable, unencodable
 from cnncalc.errors import CnncalcError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MOST_DIGITS: Final = 6
 
@@ -75,6 +78,12 @@ def tell(text: str) -> None:
         click.echo(text, err=True, color=coloured)
     except OSError:
         silence(sys.stderr)
+
+
+def note(notes: Iterable[str]) -> None:
+    """Write what a person should know beside the result to standard error: each note on a line of its own, once."""
+    for text in dict.fromkeys(notes):
+        tell(f"note: {printable(text)}")
 
 
 def silence(stream: IO[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import LAYERS
@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Spec
 
 
-class Attempt(NamedTuple):
+class Attempt:
     """What came of building at some input: the network, or the error; and the entries that were visited for it.
 
     Neither is there where the attempt was given up, as it would have cost more than it may.
     """
 
-    network: Network | None
-    error: CnncalcError | None
-    cost: int
+    __slots__ = ("cost", "error", "network")
+
+    def __init__(self, network: Network | None, error: CnncalcError | None, cost: int) -> None:
+        self.network = network
+        self.error = error
+        self.cost = cost
 
 
 class Blueprint:

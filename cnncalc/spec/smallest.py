@@ -73,8 +73,8 @@ class _Search:
 
     def _error(self, shapes: Shapes) -> CnncalcError | None:
         """What is wrong with these shapes, if anything is."""
-        network, error, cost = self.blueprint.attempt(shapes, self.left)
-        self.left -= cost + 1
-        if network is None and error is None:
+        found = self.blueprint.attempt(shapes, self.left)
+        self.left -= found.cost + 1
+        if found.network is None and found.error is None:
             raise _BudgetError
-        return error
+        return found.error
