@@ -294,3 +294,16 @@ def test_an_axis_wise_last_step_is_counted_beside_its_layer(monkeypatch: pytest.
         else:
             with pytest.raises(cnncalc.CnncalcError, match="does not fit"):
                 execute.check_memory(network, 1, "float32")
+
+
+def test_work_that_takes_hours_is_refused_before_it_starts() -> None:
+    """A pool of 2,000 x 2,000 at each of 4,001 x 4,001 places compares 4,000,000 values, less one, at each."""
+    pool = "max_pool: {kernel_size: 2000, stride: 1, padding: 1000}"
+    network = cnncalc.load(f"name: net\ninput: 1x4000x4000\nlayers: [{pool}, {pool}]\n")
+    places = [(4000 + 2000 - 2000 + 1) ** 2, (4001 + 2000 - 2000 + 1) ** 2]
+    operations = sum(places) * (2000 * 2000 - 1)
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        run(network)
+    assert caught.value.message == (
+        f"net takes {operations:,} operations, and at most 100,000,000,000,000 are executed: more take hours"
+    )
