@@ -2,6 +2,7 @@
 
 # No postponed annotations here: named tuples compile each one that is a string.
 
+from itertools import chain
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
@@ -77,6 +78,24 @@ class Weight(Kind):
 
 def _nested_shape(value: object, kind: Weight) -> Shape:
     """The shape of rectangular nested lists of numbers."""
+    return _rectangular(value) or _examined(value, kind)
+
+
+def _rectangular(value: object) -> Shape:
+    """The shape, told level by level, as there may be very many lists; nothing where it is not as simple as that."""
+    shape: Shape = ()
+    level: list[Any] = [value]
+    while all(isinstance(item, list) for item in level):
+        sizes = set(map(len, level))
+        if len(sizes) > 1 or 0 in sizes:
+            return ()
+        shape = (*shape, *sizes)
+        level = list(chain.from_iterable(level))
+    return shape if _all_numbers(level) else ()
+
+
+def _examined(value: object, kind: Weight) -> Shape:
+    """The shape of nested lists, list by list; raises `ValueError` with what is wrong."""
     if not isinstance(value, list):
         try:
             Number()(value)
@@ -87,7 +106,7 @@ def _nested_shape(value: object, kind: Weight) -> Shape:
         raise ValueError("has an empty list")
     if _all_numbers(value):
         return (len(value),)
-    shapes = {_nested_shape(item, kind) for item in value}
+    shapes = {_examined(item, kind) for item in value}
     if len(shapes) > 1:
         raise ValueError(f"is ragged: it has parts of {' and '.join(sorted(shape_text(s) or '1' for s in shapes))}")
     return (len(value), *shapes.pop())

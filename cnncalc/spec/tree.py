@@ -17,6 +17,10 @@ from cnncalc.spec.scalars import resolve
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnncalc.spec.number_lists import NumberList
+
+LONG: Final = 10_000
+"""The characters of a text beyond which it may have long lists of numbers."""
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 3_000_000
 MAX_ALIASED: Final = 100_000
@@ -29,6 +33,10 @@ def parse(source: Source) -> Node:
     >>> parse(Source("net.yaml", "input: 1x28x28\nlayers: [relu]")).plain()
     {'input': '1x28x28', 'layers': ['relu']}
     """
+    if len(source.text) > LONG:
+        root = _with_number_lists(source)
+        if root is not None:
+            return root
     builder = _Builder(source)
     try:
         return builder.document(source.text)
@@ -41,6 +49,25 @@ def parse(source: Source) -> Node:
         raise _character_error(source, character) from None
 
 
+def _with_number_lists(source: Source) -> Node | None:
+    """The tree of a document with long lists of numbers; None if it has none, or for whatever goes wrong with them.
+
+    That is told by reading the text as it is. A list may stand in a comment or in quotes, too: then its place is not
+    that of a value, and one is left over.
+    """
+    from cnncalc.spec.number_lists import without_numbers
+
+    text, lists = without_numbers(source.text)
+    if not lists:
+        return None
+    builder = _Builder(source, lists)
+    try:
+        root = builder.document(text)
+    except (CnncalcError, yaml.YAMLError, UnicodeEncodeError):
+        return None
+    return None if builder.lists else root
+
+
 class _DepthError(CnncalcError):
     """Too many levels of nesting."""
 
@@ -50,8 +77,10 @@ class _Builder:
 
     next_event: Callable[[], Any]
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, lists: dict[tuple[int, int], NumberList] | None = None) -> None:
         self.source = source
+        self.lists = lists or {}
+        """The long lists of numbers that are not met yet, by line and column; blanks in quotes stand for them."""
         self.anchors: dict[str, Node] = {}
         self.open: list[Sequence | Mapping] = []
         self.in_brackets: list[bool] = []
@@ -104,6 +133,10 @@ class _Builder:
             self.anchors[event.anchor] = node
 
     def _scalar(self, event: Any) -> Node:
+        if self.lists:
+            found = self.lists.pop((event.start_mark.line, event.start_mark.column), None)
+            if found is not None:
+                return self._numbers(event, found)
         node = Scalar()
         self._place(node, event)
         text = node.text = event.value
@@ -114,6 +147,19 @@ class _Builder:
         except ValueError as error:
             raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
         node.dynamic = text[:1] == "=" and isinstance(node.value, str)
+        return self._add(node)
+
+    def _numbers(self, event: Any, found: NumberList) -> Node:
+        """A list of numbers in place of the blanks that stand for it."""
+        from cnncalc.spec.number_lists import Numbers
+
+        node = Numbers(found)
+        self._place(node, event)
+        self._refuse_tag(node, event)
+        self._key_must_be_scalar(node)
+        self.nodes += found.weight - 1
+        if not self.open or len(self.open) + found.height > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise self.source.error(node, "a list that cannot stand here")
         return self._add(node)
 
     def _start(self, event: Any) -> Node | None:
