@@ -248,11 +248,18 @@ def test_an_open_file_for_reading() -> None:
         assert message(path) == f"cannot write {path}: Bad file descriptor"
 
 
+def heed_signals() -> None:
+    """Let signals end a process as usual, also where the tests are run by `nohup`, which ignores one."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def waiting(folder: Path) -> Iterator[list[subprocess.Popen[str]]]:
     """Two runs that have opened one file, and wait for their spec."""
     command = [sys.executable, "-m", "cnncalc", "summary", "-", "--json", "-o", "out"]
     kinds: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    kinds["preexec_fn"] = heed_signals
     runs = [subprocess.Popen(command, cwd=folder, text=True, **kinds) for _ in range(2)]
     until = time.monotonic() + 60
     while len(list(folder.glob(".*.part"))) < 2 and time.monotonic() < until:
@@ -308,5 +315,6 @@ with files.opened("out"):
 
 
 def test_a_signal_right_after_the_file_is_made_leaves_none() -> None:
-    assert subprocess.run([sys.executable, "-c", SIGNALLED], check=False).returncode == -signal.SIGTERM
+    command = [sys.executable, "-c", SIGNALLED]
+    assert subprocess.run(command, check=False, preexec_fn=heed_signals).returncode == -signal.SIGTERM
     assert os.listdir() == []
