@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,6 +119,8 @@ def test_interrupted_while_a_module_is_imported(module: str, entry: str, tmp_pat
     (tmp_path / "script").write_text("import sys\nfrom cnncalc.__main__ import main\nsys.exit(main())\n")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     command = [sys.executable, *entry.split(), "run", "lenet", "-o", "out.npy"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # `&` and `nohup` have it ignored
+    kinds: dict[str, Any] = {"capture_output": True, "text": True, "preexec_fn": heed}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, check=False, **kinds)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != "") == [f"{module}.py"]
