@@ -53,8 +53,8 @@ def run(
     """
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
-    check_work(network, samples)
     check_memory(network, samples, dtype)
+    check_work(network, samples)
     pass_ = _Pass(network, seed, dtype)
     layers = []
     for layer in pass_.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
