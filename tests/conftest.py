@@ -7,12 +7,25 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cnncalc.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+settings.register_profile(
+    "drawn",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("thorough", settings.get_profile("drawn"), max_examples=200)
+# The same cases in every run; `--hypothesis-profile thorough` draws five times as many.
+settings.load_profile("drawn")
 
 
 class Outcome(NamedTuple):

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
@@ -22,6 +22,7 @@ from cnncalc.spec.relaxed import RelaxedTypes
 from cnncalc.tracing import given as traced
 from cnncalc.tracing import written
 from tests.formulas import evaluate
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc.network import Network
@@ -66,7 +67,6 @@ OTHERS = st.sampled_from(
     ]
 )
 CHAINS = st.lists(st.one_of(WINDOWS, OTHERS), min_size=1, max_size=5)
-hundreds = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
 
 def chain(links: list[str], size: int) -> Network | None:
@@ -85,7 +85,6 @@ def at(network: Network, size: int) -> Network | None:
         return None
 
 
-@hundreds
 @given(CHAINS, st.integers(20, 60))
 def test_forms_are_what_is_built(links: list[str], size: int) -> None:
     network = chain(links, size)
@@ -100,7 +99,10 @@ def test_forms_are_what_is_built(links: list[str], size: int) -> None:
                     assert (form.constant or form.at(other)) == expected, (links, other, form)
 
 
-@pytest.mark.parametrize("name", ["alexnet", "lenet", "resnet18", "googlenet", "unet", "segnet", "inception_v3"])
+FORMED = ["alexnet", "lenet", "resnet18", "googlenet", "unet", "segnet", "inception_v3"]
+
+
+@pytest.mark.parametrize("name", slow_but({"alexnet", "lenet"}, FORMED))
 def test_forms_of_bundled_networks(name: str) -> None:
     network = cnncalc.load(name)
     forms = closed(network).forms
@@ -126,7 +128,6 @@ def test_windows_collapse_to_one_floor() -> None:
     assert all(len(form.steps) <= 1 for axes in forms for form in axes if form is not None)
 
 
-@hundreds
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(-5, 5), st.integers(1, 4)), min_size=1, max_size=4))
 def test_forms_are_their_text_and_have_an_inverse(numbers: list[tuple[int, int, int]]) -> None:
     form = Form(("input", 1))
@@ -157,7 +158,6 @@ def outputs(network: Network, sizes: range) -> dict[int, int]:
     return {size: network.nodes[-1].output_shape[1] for size, network in built.items() if network}
 
 
-@settings(hundreds, max_examples=40)
 @given(CHAINS, st.integers(20, 40), st.integers(1, 30))
 def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, wanted: int) -> None:
     network = chain(links, size)
@@ -177,7 +177,6 @@ def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, w
     assert solved == {other for other, output in found.items() if output == wanted}, links
 
 
-@settings(hundreds, max_examples=40)
 @given(st.lists(WINDOWS, min_size=1, max_size=4), st.integers(20, 40))
 def test_no_pixel_is_dropped_where_enumeration_finds_none(links: list[str], size: int) -> None:
     network = chain(links, size)
@@ -258,6 +257,7 @@ def test_options_that_follow_the_input_are_not_taken_for_constants() -> None:
     assert axis.enumerated is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "layers", "smallest", "sizes"),
     [
@@ -301,6 +301,7 @@ def of_two(several: str, left: int, right: int) -> Network:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("several", SEVERAL)
 def test_inputs_that_meet_go_together(several: str) -> None:
     """Against all pairs of sizes at which the network can be built."""
@@ -379,6 +380,7 @@ TEXTS = [
 """Sizes that are fixed, follow an expression, or must be multiples."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shape", "layers"), TEXTS)
 def test_what_is_said_of_sizes_that_layers_restrict(shape: str, layers: str) -> None:
     text = f"name: restricted\ninput: {shape}\nlayers:\n{layers}"

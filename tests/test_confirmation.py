@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cnncalc
@@ -17,6 +17,7 @@ from cnncalc.geometry.window import Window
 from cnncalc.layers import LAYERS
 from cnncalc.layers.regularization import Identity
 from cnncalc.solving import solve
+from tests.marking import slow_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from cnncalc.network import Network
     from cnncalc.solving import AxisSolution
 
-SIZES = (*range(1, 130), 199, 200, 256, 257, 500, 512, 999, 1000, 1001, 2001, 2002)
+SIZES = (*range(1, 102), 199, 200, 256, 257, 500, 512, 999, 1000, 1001, 2001, 2002)
 
 FITTED = """
   - flatten
@@ -64,8 +65,8 @@ FOLLOWING = [
 
 @pytest.fixture(autouse=True)
 def few_builds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ranges that are tried size by size end between 250 and 520, behind most of `SIZES`, so that tests are fast."""
-    monkeypatch.setattr(building, "QUESTION", 1000)
+    """Ranges that are tried size by size end between 100 and 200, behind most of `SIZES`, so that tests are fast."""
+    monkeypatch.setattr(building, "QUESTION", 400)
 
 
 def built(text: str, layers: dict[str, type] | None = None) -> dict[int, Network]:
@@ -141,7 +142,7 @@ def progressable(network: Network) -> bool:
     return any(len(node.output_shape) > 1 for node in network.nodes)
 
 
-@pytest.mark.parametrize(("shape", "layers"), FOLLOWING)
+@pytest.mark.parametrize(("shape", "layers"), slow_after(3, FOLLOWING))
 def test_what_is_claimed_where_options_follow_the_size(shape: str, layers: str) -> None:
     text = f"name: follows\ninput: {shape}\nlayers:\n{layers}"
     network = cnncalc.load(text)
@@ -190,7 +191,7 @@ OPTIONS = st.sampled_from(
 )
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, database=None)
+@pytest.mark.slow
 @given(st.lists(OPTIONS, min_size=1, max_size=4), st.integers(4, 60))
 def test_forms_of_any_layers_that_follow_the_size(links: list[str], size: int) -> None:
     lines = "".join(f"  - {link}\n" for link in links)
@@ -217,6 +218,7 @@ class Capped(Identity):
         return (inputs[0][0], *(min(int(size), 40) for size in inputs[0][1:]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [8, 40, 100])
 def test_forms_of_other_layer_types(size: int) -> None:
     text = f"name: own\ninput: 1x{size}\nlayers: [capped, {{max_pool: {{kernel_size: 2}}}}]\n"

@@ -14,6 +14,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.catalogue import describe
 from tests.formulas import evaluate
 from tests.layers.test_catalogue import spec_with
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc.explanation import LayerExplanation
@@ -56,7 +57,7 @@ def test_every_layer_type_is_explained(name: str) -> None:
     assert not unchanged or any(not text.isdecimal() for text in texts)
 
 
-@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("name", slow_but({"alexnet", "lenet", "segnet"}, SOME))
 def test_the_formulas_of_bundled_networks(name: str) -> None:
     network = cnncalc.load(name)
     found = explain(network)
@@ -254,6 +255,7 @@ def test_a_scope_means_its_layers() -> None:
     assert all(layer.name.startswith("layer1.0.") for layer in found.layers)
 
 
+@pytest.mark.slow
 def test_every_bundled_network_is_explained() -> None:
     """The counts of all, without the closed forms' building at other sizes."""
     from cnncalc.formulas import NodeFormulas

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
@@ -208,7 +208,6 @@ def layers_1d(draw: st.DrawFn, depth: int = 3) -> list[dict[str, Any]]:
 
 
 @given(layers_1d(), st.integers(3, 12))
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_every_unit_of_random_graphs(layers: list[dict[str, Any]], size: int) -> None:
     text = f"input: 2x{size}\nlayers: {json.dumps(layers)}\n"
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cnncalc
@@ -495,7 +495,6 @@ number = st.integers(0, 1000)
     st.booleans(),
     st.lists(st.tuples(st.sampled_from(STEPS), number, number, number), min_size=1, max_size=7),
 )
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 def test_random_graphs(shape: tuple[int, ...], padded: bool, steps: list[tuple[str, int, int, int]]) -> None:
     made = Builder(shape, padded=padded)
     for step, *numbers in steps:

@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cnncalc.geometry import boxes, pieces, positions, progressions
@@ -21,8 +21,6 @@ from cnncalc.receptive_field import liveness
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-apart = [HealthCheck.function_scoped_fixture]
-drawn = settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=apart)
 sets = st.frozensets(st.integers(-9, 20), max_size=8)
 
 LIMITS = [{}, {"SHORT": 1, "NEAR": 1, "LONGEST": 16, "FEW": 0}, {"SHORT": 9, "NEAR": 3, "LONGEST": 40, "FEW": 2}]
@@ -55,7 +53,6 @@ def holds(found: Positions, expected: set[int]) -> None:
 
 
 @pytest.mark.usefixtures("limits")
-@drawn
 @given(sets, sets, st.integers(1, 4), st.integers(1, 5), st.integers(-3, 3))
 def test_operations(a: frozenset[int], b: frozenset[int], step: int, taps: int, by: int) -> None:
     first, second = made(a), made(b)
@@ -102,7 +99,6 @@ def applied(pool: list[tuple[Positions, set[int]]], chosen: tuple[str, int, int,
 
 
 @pytest.mark.usefixtures("limits")
-@drawn
 @given(st.lists(evenly, min_size=1, max_size=3), st.lists(operations, min_size=1, max_size=8))
 def test_operations_one_after_another(
     rows: list[tuple[int, int, int]], chosen: list[tuple[str, int, int, int]]
@@ -120,7 +116,6 @@ ends = st.lists(st.tuples(st.integers(-3, 3), st.integers(-2, 3)), min_size=1, m
 
 
 @pytest.mark.usefixtures("limits")
-@drawn
 @given(sets, ends, st.integers(1, 4), st.integers(1, 2), st.integers(1, 2))
 def test_maps(a: frozenset[int], ends: list[tuple[int, int]], step: int, gap: int, times: int) -> None:
     """Phases that are alike, one after another, are read together."""
@@ -131,7 +126,6 @@ def test_maps(a: frozenset[int], ends: list[tuple[int, int]], step: int, gap: in
 
 
 @pytest.mark.usefixtures("limits")
-@drawn
 @given(st.frozensets(st.integers(0, 60), min_size=1, max_size=30), st.integers(1, 60), st.integers(1, 60))
 def test_windows_of_adaptive_pools(units: frozenset[int], before: int, after: int) -> None:
     def ends(unit: int) -> tuple[int, int]:
@@ -149,7 +143,6 @@ small = st.frozensets(st.integers(0, 3), min_size=1)
 
 
 @pytest.mark.usefixtures("limits")
-@drawn
 @given(st.lists(st.tuples(small, small, small), max_size=6), st.integers(0, 3))
 def test_unions_of_boxes(given_boxes: list[tuple[frozenset[int], ...]], compared: int) -> None:
     found: list[Box] = []
@@ -167,7 +160,6 @@ shapes = st.sampled_from([(24,), (4, 6), (6, 4), (2, 3, 4), (4, 1, 6), (1, 24), 
 
 
 @pytest.mark.usefixtures("limits")
-@drawn
 @given(shapes, shapes, st.data())
 def test_the_same_values_laid_out_anew(before: tuple[int, ...], after: tuple[int, ...], data: st.DataObject) -> None:
     axes = [data.draw(st.frozensets(st.integers(0, size - 1), min_size=1)) for size in before]
@@ -180,7 +172,6 @@ def test_the_same_values_laid_out_anew(before: tuple[int, ...], after: tuple[int
 
 
 @pytest.mark.usefixtures("limits")
-@drawn
 @given(evenly, st.integers(1, 7), st.integers(1, 9))
 def test_rows_are_split_and_put_together(row: tuple[int, int, int], size: int, taps: int) -> None:
     found = Positions.progression(*row).reaching(taps, 3).within(7 * size * 5)

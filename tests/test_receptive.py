@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
@@ -190,7 +190,6 @@ def on_a_line(links: list[tuple[bool, int, int, int, int]], unit: int) -> set[in
     return seen
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
 @given(st.lists(LINKS, min_size=1, max_size=4))
 def test_maps_that_skip_units_or_turn_back(links: list[tuple[bool, int, int, int, int]]) -> None:
     """Dilated transposed convolutions begin sooner at some units than at the one before, and leave units out."""

@@ -98,6 +98,7 @@ layers:
 """The crop has a size of `2 floor((size - 2) / 2)`, and no closed form."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layers", "wanted", "inputs", "tried"),
     [
@@ -132,6 +133,7 @@ def test_what_has_to_follow_is_asked_anew_where_trying_has_spent_all() -> None:
     assert [following.others for following in height.following] == [{"b.H": ((10, 10),)}]
 
 
+@pytest.mark.slow
 def test_a_range_is_found_where_outputs_do_not_grow_evenly() -> None:
     text = 'name: f\ninput: 1x8\nlayers:\n  - upsample: {name: u, size: "=in_shape[1] * in_shape[1]"}\n'
     for size in (8, 9, 1000, 20_000, 40_001):
@@ -210,6 +212,7 @@ layers:
 """
 
 
+@pytest.mark.slow
 def test_more_shapes_than_are_looked_at(costs: list[int], run: Callable[..., Any]) -> None:
     found = json.loads(run("solve", "-", "--json", stdin=VOLUME.replace("N", "2095133040")).out)
     [fit] = found["fits"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.test_summary import GOLDEN
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def test_golden(file: str, arguments: list[str], run: Callable[..., Any], monkey
     assert outcome.out == (GOLDEN / file).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", slow_but({80}, [60, 80, 120]))
 @pytest.mark.parametrize(
     "arguments",
     [["googlenet"], ["alexnet", "conv2"], ["efficientnet_b0", "features.1"], ["unet"], ["densenet121", "features"]],

@@ -78,6 +78,7 @@ def test_a_spec_that_does_not_fit_is_solved(run: Callable[..., Any]) -> None:
     assert "fc takes 675 features and no input gives so many\n" in unfit.out
 
 
+@pytest.mark.slow
 def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callable[..., Any]) -> None:
     spec = 'name: f\ninput: 1x8\nlayers:\n  - upsample: {name: u, size: "=in_shape[1] * in_shape[1]"}\n'
     out = run("solve", "-", "--output", "81", stdin=spec).out
@@ -132,6 +133,7 @@ def test_errors(arguments: list[str], error: str, run: Callable[..., Any]) -> No
     assert run("solve", *arguments) == (2, "", error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", ["resnet50", "yolo_v3", "c3d", "segnet", "raw_audio"])
 def test_it_fits_a_terminal(spec: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.marking import slow_but
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,7 +36,7 @@ def table(out: str) -> tuple[list[str], list[str]]:
     return rows, notes
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("columns", slow_but({80}, [40, 60, 80, 100, 120]))
 @pytest.mark.parametrize("arguments", TABLES, ids=" ".join)
 def test_only_names_are_cut(
     arguments: list[str], columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
@@ -58,6 +60,7 @@ def test_only_names_are_cut(
     assert set(re.findall(r"[\w/]+", note)) - {"and"} == gone & possible
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [60, 80, 100])
 @pytest.mark.parametrize("command", ["summary", "receptive-field"])
 @pytest.mark.parametrize("spec", ["yolo_v3", "densenet121", "inception_v2", "keras_NASNetMobile"])
@@ -91,6 +94,7 @@ def test_marks_of_the_receptive_field(run: Callable[..., Any]) -> None:
     assert "*" not in run("receptive-field", "lenet").out
 
 
+@pytest.mark.slow
 def test_the_list_counts_as_the_report_does(run: Callable[..., Any]) -> None:
     rows = json.loads(run("list", "torchvision", "--json").out)
     assert rows

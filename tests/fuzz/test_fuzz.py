@@ -26,6 +26,7 @@ from tests.fuzz.command_lines import SPEC
 from tests.fuzz.judging import judge
 from tests.fuzz.minimising import minimised
 from tests.fuzz.workers import Crew, Result
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +187,7 @@ def test_numbers_of_one_kind() -> None:
         assert (number >= 10, drawn.mutation, drawn.command) == (True, "tree", "solve")
 
 
-@pytest.mark.parametrize("number", PASSING[::10])
+@pytest.mark.parametrize("number", slow_but(set(PASSING[:100:10]), PASSING[::10]))
 def test_cases_pass(number: int) -> None:
     drawn = (make(SEED, each) for each in range(number, number + 10))
     assert {each.name: faults for each in drawn if (faults := judge(each).faults)} == {}
@@ -219,12 +220,14 @@ def waiting(*_: Any) -> Result:
     raise AssertionError
 
 
+@pytest.mark.slow
 def test_what_kills_a_process_is_told_and_survived() -> None:
     results = list(Crew(SEED, trial=misbehaving).results(iter(range(5))))
     assert [result.number for result in results if result.accepted] == [2, 3]
     assert [find.fault.kind for result in results for find in result.finds] == ["crash"]
 
 
+@pytest.mark.slow
 def test_what_does_not_answer_is_ended() -> None:
     results = list(Crew(SEED, trial=waiting, patience=0).results(iter([5, 6])))
     assert [(result.number, result.finds[0].fault.kind) for result in results] == [(5, "hang"), (6, "hang")]

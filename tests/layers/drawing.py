@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from cnncalc.layers.base import Layer
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
 
 L = TypeVar("L", bound=Layer)
-
-HUNDREDS = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 
 
 class Windows(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from cnncalc.layout import CHANNELS_FIRST, CHANNELS_LAST, Layout
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
 
-drawn = settings(max_examples=200, deadline=None, derandomize=True, database=None)
-"""Hundreds of configurations, the same in every run."""
 
 seeds = st.integers(0, 2**32 - 1)
 layouts = st.sampled_from([CHANNELS_FIRST, CHANNELS_LAST])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import LAYERS
 from tests.engine import run_operator
-from tests.layers.support import batch, close, drawn, execute, layouts, seeds, shapes, spread
+from tests.layers.support import batch, close, execute, layouts, seeds, shapes, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,6 @@ COMPARED = (*BY_VALUE, "prelu", "softmax", "log_softmax", "glu")
 def test_values_are_those_of_the_engine(name: str) -> None:
     case = BY_VALUE[name]
 
-    @drawn
     @given(shape=shapes(), seed=seeds, scale=st.sampled_from([0.1, 1.0, 5.0, 30.0]), data=st.data())
     def check(shape: tuple[int, ...], seed: int, scale: float, data: st.DataObject) -> None:
         chosen = data.draw(st.fixed_dictionaries({}, optional=case.options))
@@ -143,7 +142,6 @@ def test_large_values_stay_finite(name: str) -> None:
     assert np.isfinite(execute(LAYERS[name](**REQUIRED.get(name, {})), x)).all()
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, by_channel=st.booleans(), layout=layouts)
 def test_prelu(shape: tuple[int, ...], seed: int, by_channel: bool, layout: Any) -> None:
     x = batch(seed, shape)
@@ -157,7 +155,6 @@ def test_prelu(shape: tuple[int, ...], seed: int, by_channel: bool, layout: Any)
 
 @pytest.mark.parametrize(("name", "engine"), [("softmax", "Softmax"), ("log_softmax", "LogSoftmax")])
 def test_softmax(name: str, engine: str) -> None:
-    @drawn
     @given(shape=shapes(), seed=seeds, scale=st.sampled_from([0.1, 3.0, 50.0]), layout=layouts, data=st.data())
     def check(shape: tuple[int, ...], seed: int, scale: float, layout: Any, data: st.DataObject) -> None:
         x = batch(seed, shape, scale)
@@ -171,7 +168,6 @@ def test_softmax(name: str, engine: str) -> None:
     check()
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_glu(shape: tuple[int, ...], seed: int, layout: Any, data: st.DataObject) -> None:
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))

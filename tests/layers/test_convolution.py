@@ -16,7 +16,7 @@ from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.transposed import ConvTranspose
 from tests.engine import run_operator
-from tests.layers.drawing import HUNDREDS, Windows, hold, made, random, windows
+from tests.layers.drawing import Windows, hold, made, random, windows
 from tests.layers.naive import conv_transpose
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ def drawn_weights(layer: Layer, x: Array) -> dict[str, Array]:
     return {name: random(*shape, seed=index) for index, (name, shape) in enumerate(shapes.items())}
 
 
-@HUNDREDS
 @given(windows(), CHANNELS, CHANNELS, st.sampled_from([1, 1, 2, 3]), st.booleans())
 def test_conv(drawn: Windows, inputs: int, outputs: int, groups: int, bias: bool) -> None:
     layer = made(Convolution, **drawn.options, out_channels=outputs * groups, groups=groups, bias=bias)
@@ -43,7 +42,6 @@ def test_conv(drawn: Windows, inputs: int, outputs: int, groups: int, bias: bool
     hold(layer, x, weights, run_operator("Conv", x, *weights.values(), group=groups, **drawn.onnx()))
 
 
-@HUNDREDS
 @given(windows(), CHANNELS, CHANNELS, st.booleans())
 def test_depthwise_conv(drawn: Windows, channels: int, multiplier: int, bias: bool) -> None:
     layer = made(DepthwiseConvolution, **drawn.options, depth_multiplier=multiplier, bias=bias)
@@ -52,7 +50,6 @@ def test_depthwise_conv(drawn: Windows, channels: int, multiplier: int, bias: bo
     hold(layer, x, weights, run_operator("Conv", x, *weights.values(), group=channels, **drawn.onnx()))
 
 
-@HUNDREDS
 @given(windows(), CHANNELS, CHANNELS, st.integers(1, 2), st.booleans())
 def test_separable_conv(drawn: Windows, channels: int, outputs: int, multiplier: int, bias: bool) -> None:
     layer = made(SeparableConvolution, **drawn.options, out_channels=outputs, depth_multiplier=multiplier, bias=bias)
@@ -66,7 +63,6 @@ def test_separable_conv(drawn: Windows, channels: int, outputs: int, multiplier:
 # Transposed
 
 
-@HUNDREDS
 @given(windows(largest=6), CHANNELS, CHANNELS, st.sampled_from([1, 1, 2]), st.booleans(), st.data())
 def test_conv_transpose(
     drawn: Windows, inputs: int, outputs: int, groups: int, bias: bool, data: st.DataObject
@@ -113,7 +109,6 @@ def transposed_same(drawn: Windows) -> tuple[list[tuple[int, int]], list[int]]:
     return pads, [n * s - size for (n, _, s, _), size in zip(axes, whole, strict=True)]
 
 
-@HUNDREDS
 @given(windows(dilated=False, largest=6).filter(lambda drawn: "auto_pad" in drawn.onnx()))
 def test_conv_transpose_with_a_word_for_padding(drawn: Windows) -> None:
     """The word itself, where the kernel is no smaller than the stride: ONNX Runtime gives too few pixels elsewhere."""
@@ -168,7 +163,6 @@ def test_transposed_same_with_output_padding_is_that_of_keras(
     assert [w.pads(size) for w in lower.windows((1, size))] == [crops[::-1]]
 
 
-@HUNDREDS
 @given(windows(largest=6), st.data())
 def test_transposed_same_with_output_padding(drawn: Windows, data: st.DataObject) -> None:
     """Of ``2 floor(extent / 2) - output_padding`` pixels too many half are cut before, held against explicit pads."""
@@ -218,7 +212,6 @@ def test_same_with_stride_2_on_even_and_odd_sizes(size: int, positions: int, pad
     assert transposed.output_shape([(1, positions)]) == (1, 2 * positions)
 
 
-@HUNDREDS
 @given(windows(largest=4), st.integers(1, 2), st.data())
 def test_conv_transpose_with_output_padding_below_the_dilation(
     drawn: Windows, groups: int, data: st.DataObject

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnncalc.layers import LAYERS
 from cnncalc.layers.merge import Concat
 from tests.engine import run_operator
-from tests.layers.support import batch, close, drawn, execute, layouts, seeds, shapes
+from tests.layers.support import batch, close, execute, layouts, seeds, shapes
 
 PAIRWISE = {"add": "Add", "subtract": "Sub", "multiply": "Mul"}
 AT_ONCE = {"maximum": "Max", "minimum": "Min", "average": "Mean"}
@@ -22,7 +22,6 @@ COMPARED = (*PAIRWISE, *AT_ONCE, "concat")
 
 @pytest.mark.parametrize("name", [*PAIRWISE, *AT_ONCE])
 def test_merged_value_by_value(name: str) -> None:
-    @drawn
     @given(shape=shapes(), count=st.integers(2, 4), seed=seeds, layout=layouts, data=st.data())
     def check(shape: tuple[int, ...], count: int, seed: int, layout: Any, data: st.DataObject) -> None:
         """Any axis of any input may be 1, as long as the others say what it is."""
@@ -40,7 +39,6 @@ def test_merged_value_by_value(name: str) -> None:
     check()
 
 
-@drawn
 @given(
     shape=shapes(),
     sizes=st.lists(st.integers(1, 4), min_size=1, max_size=4),

@@ -13,7 +13,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.fixed_normalization import LocalResponseNorm, Normalize
 from cnncalc.layers.normalization import BatchNorm, GroupNorm, InstanceNorm
 from tests.engine import run_operator
-from tests.layers.support import arrays, batch, close, drawn, execute, layouts, seeds, shapes, to_internal
+from tests.layers.support import arrays, batch, close, execute, layouts, seeds, shapes, to_internal
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -36,7 +36,6 @@ def written(options: dict[str, Any]) -> set[str]:
     return {name for name in ("weight", "bias") if options.get("affine", True) and options.get(name, True)}
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, eps=epsilons, options=switches, tracked=st.booleans())
 def test_batch_norm(shape: tuple[int, ...], seed: int, eps: float, options: dict[str, Any], tracked: bool) -> None:
     x = batch(seed, shape, scale=2.0) + 1
@@ -50,7 +49,6 @@ def test_batch_norm(shape: tuple[int, ...], seed: int, eps: float, options: dict
     close(execute(layer, x, weights=weights), expected, absolute=FEW_DIGITS)
 
 
-@drawn
 @given(shape=shapes(least=2), seed=seeds, eps=epsilons, options=switches)
 def test_instance_norm(shape: tuple[int, ...], seed: int, eps: float, options: dict[str, Any]) -> None:
     x = batch(seed, shape)
@@ -71,7 +69,6 @@ def test_instance_norm_has_nothing_by_default_and_may_track() -> None:
     close(execute(layer, x, weights=weights), expected)
 
 
-@drawn
 @given(shape=shapes(), groups=st.integers(1, 4), seed=seeds, eps=epsilons, options=switches)
 def test_group_norm(shape: tuple[int, ...], groups: int, seed: int, eps: float, options: dict[str, Any]) -> None:
     shape = (shape[0] * groups, *shape[1:])
@@ -85,7 +82,6 @@ def test_group_norm(shape: tuple[int, ...], groups: int, seed: int, eps: float, 
     close(execute(layer, x, weights=weights), expected.reshape(x.shape), absolute=FEW_DIGITS)
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, eps=epsilons, options=switches, layout=layouts, data=st.data())
 def test_layer_norm(
     shape: tuple[int, ...], seed: int, eps: float, options: dict[str, Any], layout: Any, data: st.DataObject
@@ -112,7 +108,6 @@ def test_layer_norm(
     close(to_internal(execute(layer, x, layout=layout, weights=weights), layout), expected, absolute=FEW_DIGITS)
 
 
-@drawn
 @given(
     shape=shapes(least=2, largest=8),
     seed=seeds,
@@ -139,7 +134,6 @@ def test_an_even_local_response_norm_looks_further_back(size: int) -> None:
     close(execute(LocalResponseNorm(size=size, alpha=0.5), x), expected)
 
 
-@drawn
 @given(shape=shapes(), seed=seeds)
 def test_normalize(shape: tuple[int, ...], seed: int) -> None:
     x, layer = batch(seed, shape), Normalize()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OPTIONS = {
     "batch_norm": "- batch_norm",
     "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",
+    "depthwise_conv": "- depthwise_conv: {kernel_size: 3, depth_multiplier: 2}",
     "instance_norm": "- instance_norm: {affine: true}",
     "linear": "- linear: {out_features: 5, activation: prelu}",
     "scale": "- scale: {bias: true}",

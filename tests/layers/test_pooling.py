@@ -15,7 +15,7 @@ from cnncalc.layers.global_pooling import AdaptiveAvgPool, AdaptiveMaxPool, Glob
 from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool, Pooling
 from cnncalc.layers.unpooling import MaxUnpool
 from tests.engine import run_operator
-from tests.layers.drawing import HUNDREDS, Windows, hold, made, random, windows
+from tests.layers.drawing import Windows, hold, made, random, windows
 from tests.layers.support import execute
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ def attributes(drawn: Windows, *, ceil_mode: bool, dilations: bool = True) -> di
     return found if "auto_pad" in found else {**found, "ceil_mode": int(ceil_mode and not drawn.worded)}
 
 
-@HUNDREDS
 @given(windows(pool=True), st.booleans())
 def test_max_pool(drawn: Windows, ceil_mode: bool) -> None:
     x = random(2, 3, *drawn.sizes)
@@ -87,7 +86,6 @@ def starts_well(n: int, k: int, s: int, d: int, pads: tuple[int, int], start: in
     return (overhang < s and start < n + pads[0]) if ceil_mode else overhang <= 0
 
 
-@HUNDREDS
 @given(windows(dilated=False, pool=True), st.booleans(), st.sampled_from([None, True, False]))
 def test_avg_pool(drawn: Windows, ceil_mode: bool, count_include_pad: bool | None) -> None:
     x = random(2, 3, *drawn.sizes)
@@ -99,7 +97,6 @@ def test_avg_pool(drawn: Windows, ceil_mode: bool, count_include_pad: bool | Non
     hold(layer, x, {}, expected)
 
 
-@HUNDREDS
 @given(windows(dilated=False, pool=True), st.integers(1, 9))
 def test_avg_pool_with_a_divisor_of_its_own(drawn: Windows, divisor: int) -> None:
     """The sum of a window is its mean, padding counted, times its taps."""
@@ -110,7 +107,6 @@ def test_avg_pool_with_a_divisor_of_its_own(drawn: Windows, divisor: int) -> Non
     hold(layer, x, {}, mean * np.float32(np.prod(drawn.each("kernel_size")) / divisor))
 
 
-@HUNDREDS
 @given(windows(dilated=False, pool=True), st.integers(1, 5), st.booleans())
 def test_lp_pool(drawn: Windows, p: int, ceil_mode: bool) -> None:
     x = random(2, 3, *drawn.sizes)
@@ -131,7 +127,6 @@ def test_lp_pool_keeps_what_is_small_beside_what_is_large() -> None:
     np.testing.assert_allclose(output, np.abs(x), rtol=1e-5)
 
 
-@HUNDREDS
 @given(SIZES)
 def test_global_pools(sizes: list[int]) -> None:
     x = random(2, 3, *sizes)
@@ -139,7 +134,6 @@ def test_global_pools(sizes: list[int]) -> None:
     hold(GlobalMaxPool(), x, {}, run_operator("GlobalMaxPool", x))
 
 
-@HUNDREDS
 @given(SIZES, st.data())
 def test_adaptive_pools(sizes: list[int], data: st.DataObject) -> None:
     """Against the definition: ONNX has no such pools."""
@@ -164,7 +158,6 @@ def adaptive(x: Array, after: list[int], reduce: Callable[..., Any]) -> Array:
 # Unpooling
 
 
-@HUNDREDS
 @given(windows(pool=True), st.booleans())
 def test_max_unpool(drawn: Windows, ceil_mode: bool) -> None:
     pool = made(MaxPool, **drawn.options, ceil_mode=ceil_mode, return_indices=True)

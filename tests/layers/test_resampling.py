@@ -16,7 +16,7 @@ from cnncalc.layers.cropping import Crop
 from cnncalc.layers.resampling import Upsample
 from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from tests.engine import run_operator
-from tests.layers.drawing import HUNDREDS, hold, made, random
+from tests.layers.drawing import hold, made, random
 
 COMPARED = ("upsample", "pixel_shuffle", "pixel_unshuffle", "space_to_depth", "channel_shuffle", "crop")
 
@@ -34,7 +34,6 @@ COORDINATES: dict[tuple[str, bool], dict[str, Any]] = {
 MODES = st.sampled_from(["nearest", "linear"])
 
 
-@HUNDREDS
 @given(SIZES, MODES, st.booleans(), st.data())
 def test_upsample_to_a_size(sizes: list[int], mode: str, align_corners: bool, data: st.DataObject) -> None:
     aligned = align_corners and mode != "nearest"
@@ -46,7 +45,6 @@ def test_upsample_to_a_size(sizes: list[int], mode: str, align_corners: bool, da
     hold(layer, x, {}, run_operator("Resize", x, None, None, wanted, **COORDINATES[mode, aligned]))
 
 
-@HUNDREDS
 @given(SIZES, MODES, st.data())
 def test_upsample_by_a_factor(sizes: list[int], mode: str, data: st.DataObject) -> None:
     """Factors that a float32, as ONNX takes them, holds exactly."""
@@ -64,7 +62,6 @@ def test_upsample_by_a_factor(sizes: list[int], mode: str, data: st.DataObject) 
     hold(layer, x, {}, run_operator("Resize", x, None, scales, **COORDINATES[mode, False]))
 
 
-@HUNDREDS
 @given(st.tuples(*[st.integers(1, 7)] * 2), st.tuples(*[st.integers(1, 15)] * 2), st.booleans())
 def test_upsample_bicubic(sizes: tuple[int, int], after: tuple[int, int], aligned: bool) -> None:
     x = random(2, 3, *sizes)
@@ -96,7 +93,6 @@ def test_upsample_by_a_fraction(mode: str, factor: float, size: int) -> None:
 MAPS = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
 
 
-@HUNDREDS
 @given(MAPS)
 def test_shuffles(drawn: tuple[int, int, int, int]) -> None:
     channels, height, width, factor = drawn
@@ -107,7 +103,6 @@ def test_shuffles(drawn: tuple[int, int, int, int]) -> None:
     hold(made(SpaceToDepth, block_size=factor), expected, {}, run_operator("SpaceToDepth", expected, blocksize=factor))
 
 
-@HUNDREDS
 @given(SIZES, st.integers(1, 2), st.integers(1, 3))
 def test_shuffles_of_any_rank(sizes: list[int], channels: int, factor: int) -> None:
     """From the definitions: ONNX has them for maps with two axes alone."""
@@ -127,7 +122,6 @@ def test_shuffles_of_any_rank(sizes: list[int], channels: int, factor: int) -> N
     hold(made(SpaceToDepth, block_size=factor), x, {}, spaced)
 
 
-@HUNDREDS
 @given(SIZES, st.integers(1, 4), st.integers(1, 4))
 def test_channel_shuffle(sizes: list[int], groups: int, channels: int) -> None:
     x = random(2, groups * channels, *sizes)
@@ -138,7 +132,6 @@ def test_channel_shuffle(sizes: list[int], groups: int, channels: int) -> None:
 # Cropping
 
 
-@HUNDREDS
 @given(SIZES, st.data())
 def test_crop(sizes: list[int], data: st.DataObject) -> None:
     x = random(2, 3, *sizes)
@@ -149,7 +142,6 @@ def test_crop(sizes: list[int], data: st.DataObject) -> None:
     hold(made(Crop, padding=[list(cut) for cut in cuts]), x, {}, run_operator("Slice", x, starts, ends, axes))
 
 
-@HUNDREDS
 @given(SIZES, st.data())
 def test_crop_to_a_size(sizes: list[int], data: st.DataObject) -> None:
     """ONNX has a centred crop, which as Keras cuts the odd pixel after."""

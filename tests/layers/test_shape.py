@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnncalc.layers import LAYERS
 from cnncalc.layout import MAX_RANK
 from tests.engine import run_operator
-from tests.layers.support import batch, close, drawn, execute, layouts, seeds, shapes
+from tests.layers.support import batch, close, execute, layouts, seeds, shapes
 
 COMPARED = ("flatten", "unflatten", "reshape", "squeeze", "permute", "slice", "pad")
 
@@ -41,7 +41,6 @@ def some_minus_one(sizes: Shape, chosen: int | None) -> list[int]:
     return [-1 if axis == chosen else size for axis, size in enumerate(sizes)]
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_reshape(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -50,7 +49,6 @@ def test_reshape(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
     close(execute(LAYERS["reshape"](shape=given_sizes), x, layout=layout), reshaped(x, sizes))
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_flatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -63,7 +61,6 @@ def test_flatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
     close(execute(LAYERS["flatten"](), x, layout=layout), run_operator("Flatten", x, axis=1))
 
 
-@drawn
 @given(shape=shapes(largest=12), seed=seeds, layout=layouts, data=st.data())
 def test_unflatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -74,7 +71,6 @@ def test_unflatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) ->
     close(execute(layer, x, layout=layout), reshaped(x, [*shape[:dim], *sizes, *shape[dim + 1 :]]))
 
 
-@drawn
 @given(shape=shapes(least=2, largest=3), seed=seeds, layout=layouts, data=st.data())
 def test_squeeze(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -88,7 +84,6 @@ def test_squeeze(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
         close(execute(LAYERS["squeeze"](dim=dim - len(shape) * data.draw(st.booleans())), x, layout=layout), expected)
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_permute(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -100,7 +95,6 @@ def test_permute(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
     )
 
 
-@drawn
 @given(shape=shapes(largest=9), seed=seeds, layout=layouts, data=st.data())
 def test_slice(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -117,7 +111,6 @@ def test_slice(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> Non
 _MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
-@drawn
 @given(shape=shapes(least=2), seed=seeds, mode=st.sampled_from(list(_MODES)), value=st.floats(-2, 2), data=st.data())
 def test_pad(shape: Shape, seed: int, mode: str, value: float, data: st.DataObject) -> None:
     x = batch(seed, shape)

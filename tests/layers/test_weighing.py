@@ -18,7 +18,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.gating import Scale, SqueezeExcite
 from cnncalc.layers.linear import Linear
 from tests.engine import run_operator
-from tests.layers.support import arrays, batch, close, drawn, execute, layouts, seeds, shapes, spread, to_internal
+from tests.layers.support import arrays, batch, close, execute, layouts, seeds, shapes, spread, to_internal
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -49,7 +49,6 @@ def stated_parameters(weights: dict[str, Array]) -> int:
 
 @pytest.mark.parametrize("name", PASSING)
 def test_passes_values_on(name: str) -> None:
-    @drawn
     @given(shape=shapes(), seed=seeds)
     def check(shape: tuple[int, ...], seed: int) -> None:
         x = batch(seed, shape)
@@ -71,7 +70,6 @@ def looped_linear(x: Array, axis: int, weights: dict[str, Array], tally: Tally) 
     return output
 
 
-@drawn
 @given(
     shape=shapes(largest=3), features=st.integers(1, 4), bias=st.booleans(), seed=seeds, layout=layouts, data=st.data()
 )
@@ -93,7 +91,6 @@ def test_linear(shape: tuple[int, ...], features: int, bias: bool, seed: int, la
         close(execute(Linear(out_features=features, bias=bias), x, weights=weights), gemm)
 
 
-@drawn
 @given(shape=shapes(), seed=seeds, bias=st.booleans(), factor=st.none() | st.floats(-3, 3), layout=layouts)
 def test_scale(shape: tuple[int, ...], seed: int, bias: bool, factor: float | None, layout: Any) -> None:
     x = batch(seed, shape)
@@ -131,7 +128,6 @@ def looped_gate(x: Array, weights: dict[str, Array], tally: Tally) -> list[float
     return gates
 
 
-@drawn
 @given(shape=shapes(), squeezed=st.integers(1, 4), seed=seeds)
 def test_squeeze_excite(shape: tuple[int, ...], squeezed: int, seed: int) -> None:
     x, layer = batch(seed, shape, samples=1), SqueezeExcite(squeeze_channels=squeezed)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.errors import CnncalcError
 from cnncalc.receptive_field.passages import receptive_fields
-from tests.layers.drawing import HUNDREDS
 
 LINKS = st.sampled_from(
     [
@@ -29,7 +28,6 @@ LINKS = st.sampled_from(
 )
 
 
-@settings(HUNDREDS, max_examples=150)
 @given(st.lists(LINKS, min_size=1, max_size=4), st.integers(5, 12))
 def test_chains_see_what_their_layers_let_through(links: list[str], size: int) -> None:
     """Units far from the edges see what is computed; and all together see what a global pool behind them reports."""

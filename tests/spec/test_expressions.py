@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.spec.expressions import Names, evaluate
@@ -242,7 +242,6 @@ def arithmetic() -> st.SearchStrategy[str]:
     return st.recursive(numbers, grown, max_leaves=12)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(arithmetic())
 def test_arithmetic_agrees_with_python(text: str) -> None:
     try:
@@ -255,7 +254,6 @@ def test_arithmetic_agrees_with_python(text: str) -> None:
     assert (found, type(found)) == (expected, type(expected))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(st.text(st.sampled_from("019.+-*/%()[]{}'\",:=<> abwidthnotifelse\n\\#@é"), max_size=60))
 def test_any_text_is_a_value_or_refused(text: str) -> None:
     assert result(text) != ""

@@ -119,6 +119,7 @@ def test_a_long_name_and_a_long_template() -> None:
     assert len(str(error)) < 1000
 
 
+@pytest.mark.slow
 def test_twenty_thousand_layers_in_a_row() -> None:
     network = load("layers:\n" + "  - conv2d: {out_channels: 3, kernel_size: 1}\n" * 20_000)
     assert len(network.nodes) == 20_000
