@@ -18,7 +18,7 @@ import numpy as np
 from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.initialization import Drawer
 from cnncalc.layers.softmax import AlongAxis
-from cnncalc.memory import available
+from cnncalc.resources import MOST_TOLD, available, check_work
 from cnncalc.run_report import LayerRun, RunReport
 from cnncalc.tensors import arranged, not_finite, random_inputs, shown, statistics
 
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from cnncalc.node import Node
 
 _ACTIVATION: Final = "activation."
-
-MOST_TOLD: Final = 10**18
-"""The number above which a message gives no exact figure."""
-MOST_OPERATIONS: Final = 10**14
-"""Matrix products do some 10**10 to 10**11 operations a second, pools some 10**9; VGG-16 takes 3 x 10**10 an image."""
 
 
 def run(
@@ -54,7 +49,8 @@ def run(
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype)
-    check_work(network, samples)
+    operations = samples * sum(node.flops for node in network.nodes)
+    check_work(network.name, operations, "try a smaller --input or --batch; `cnncalc summary` counts without executing")
     pass_ = _Pass(network, seed, dtype)
     layers = []
     for layer in pass_.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
@@ -87,17 +83,6 @@ def forward(network: Network, array: Any, seed: int) -> Array | dict[str, Array]
         raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")
     ordered = {name: shown(output, network.layout, batched=batched) for name, output in outputs.items()}
     return ordered if len(ordered) > 1 else next(iter(ordered.values()))
-
-
-def check_work(network: Network, batch: int) -> None:
-    """Raise `CnncalcError` if the floating-point operations of all samples would take hours."""
-    operations = batch * sum(node.flops for node in network.nodes)
-    if operations > MOST_OPERATIONS:
-        most = f"{operations:,}" if operations < MOST_TOLD else f"over {MOST_TOLD:,}"
-        raise CnncalcError(
-            f"{network.name} takes {most} operations, and at most {MOST_OPERATIONS:,} are executed: more take hours",
-            hint="try a smaller --input or --batch; `cnncalc summary` counts without executing",
-        )
 
 
 def check_memory(network: Network, batch: int, dtype: str) -> None:

@@ -31,7 +31,7 @@ import numpy as np
 from cnncalc import kernels
 from cnncalc.errors import CnncalcError
 from cnncalc.marks import Live, Marks, touched
-from cnncalc.memory import available
+from cnncalc.resources import available, check_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 MEMORY: Final = 2**28
 """About the most bytes that the tensors of a block of positions take."""
+
+HINT: Final = "try a smaller --input; without --verify nothing is executed"
 
 SCRATCH: Final = 16
 """How many times the tensors that are kept the kernels may take besides."""
@@ -92,6 +94,8 @@ def verify(
     True
     """
     pass_ = _Pass(network, tensor, unit)
+    executions = sum(positions.total + 1 for axes in claimed.values() for positions in axes)
+    check_work(f"the proof of `{network.tensor_names[tensor]}`", executions * pass_.operations, HINT)
     mismatches: list[Mismatch] = []
     perturbed = 0
     for name, axes in claimed.items():
@@ -112,6 +116,8 @@ class _Pass:
         self.needed = _leading_to(network, tensor)
         self.room = available()
         _check_memory(network, self.needed, self.room)
+        first = len(network.inputs)
+        self.operations = sum(network.nodes[number - first].flops for number in self.needed if number >= first)
         self.block = 1
         self.peak = 0
 
@@ -206,8 +212,7 @@ def _check_memory(network: Network, needed: Mapping[int, list[int]], room: int |
 
 
 def _does_not_fit(name: str) -> CnncalcError:
-    hint = "try a smaller --input; without --verify nothing is executed"
-    return CnncalcError(f"the map of `{name}` does not fit in memory", hint=hint)
+    return CnncalcError(f"the map of `{name}` does not fit in memory", hint=HINT)
 
 
 def _leading_to(network: Network, tensor: int) -> dict[int, list[int]]:

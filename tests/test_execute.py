@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import cnncalc
-from cnncalc import execute, memory
+from cnncalc import execute, resources
 from cnncalc.execute import run
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
@@ -173,7 +173,7 @@ def test_a_network_that_does_not_fit_is_refused_before_any_work(monkeypatch: pyt
 
 
 def test_the_machine_tells_its_memory() -> None:
-    room = memory.available()
+    room = resources.available()
     assert room is None or 2**20 < room < 2**60
 
 

@@ -54,7 +54,7 @@ RANKS = [
     {"formulas", "solver_limits", "forms", "building", "probes", "trials", "closed", "recurrence"},
     {"spec", "library"},
     {"receptive_field"},
-    {"analysis", "initialization", "memory", "files", "loading", "tensors"},
+    {"analysis", "initialization", "resources", "files", "loading", "tensors"},
     {"datafiles"},
     {"alignment", "fields", "execute", "marks", "explanation", "domain", "remainders", "fitting", "solving"},
     {"verify", "checking"},

@@ -170,3 +170,17 @@ def test_distinct_maps_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("cnncalc.verify.available", lambda: 6000)
     with pytest.raises(cnncalc.CnncalcError, match="the map of `last` does not fit in memory"):
         verify(network, 6, (3, 3), pixels)
+
+
+def test_a_proof_that_takes_hours_is_refused_before_it_starts() -> None:
+    """Each of 5,000,000 positions, and nothing beside them, goes through as many windows of 3 taps, and a mean."""
+    size = 5_000_000
+    conv = "conv: {out_channels: 1, kernel_size: 3, padding: 1, bias: false}"
+    network = cnncalc.load(f"input: 1x{size}\nlayers: [{conv}, global_avg_pool: {{name: mean}}]\n")
+    operations = (size + 1) * (2 * 3 * size + size)
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        verify(network, 2, None, seen(network, 2, None))
+    assert str(caught.value) == (
+        f"error: the proof of `mean` takes {operations:,} operations, and at most 100,000,000,000,000 are executed: "
+        "more take hours\nhint: try a smaller --input; without --verify nothing is executed"
+    )

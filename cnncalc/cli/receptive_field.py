@@ -50,7 +50,8 @@ def receptive_field_command(
 
     With --unit, the first and last input pixel on each axis that can change this unit, clipped at every layer on the
     way; LAYER then defaults to the last with a map of more than one position. The unit of a vector is the number of a
-    feature. The exit status is 1 if --verify finds a pixel that is not as claimed.
+    feature. The exit status is 1 if --verify finds a pixel that is not as claimed; a proof that takes hours is refused
+    before it starts.
 
     \b
     cnncalc receptive-field alexnet

@@ -69,7 +69,7 @@ def run_command(
 
     Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
     as computed, or makes a value that is not finite of finite ones. With -o FILE.npy or FILE.png the network's output
-    goes to FILE.
+    goes to FILE. What does not fit in memory, or takes hours, is refused before it starts.
 
     \b
     cnncalc run --input 1x28x28

@@ -1,8 +1,26 @@
-"""How much memory there is, as far as the machine tells."""
+"""What may be executed: how much memory there is, as far as the machine tells, and how many operations take hours."""
 
 from __future__ import annotations
 
 import os
+from typing import Final
+
+from cnncalc.errors import CnncalcError
+
+MOST_TOLD: Final = 10**18
+"""The number above which a message gives no exact figure."""
+MOST_OPERATIONS: Final = 10**14
+"""Matrix products do some 10**10 to 10**11 operations a second, pools some 10**9; VGG-16 takes 3 x 10**10 an image."""
+
+
+def check_work(subject: str, operations: int, hint: str) -> None:
+    """Raise `CnncalcError` if the floating-point operations would take hours."""
+    if operations > MOST_OPERATIONS:
+        most = f"{operations:,}" if operations < MOST_TOLD else f"over {MOST_TOLD:,}"
+        raise CnncalcError(
+            f"{subject} takes {most} operations, and at most {MOST_OPERATIONS:,} are executed: more take hours",
+            hint=hint,
+        )
 
 
 def available() -> int | None:
