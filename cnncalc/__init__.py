@@ -14,15 +14,14 @@ TYPE_CHECKING = False  # as type checkers know it; typing itself would be import
 if TYPE_CHECKING:
     from typing import Any, Final
 
+    from cnncalc.api import Network, load
     from cnncalc.errors import CnncalcError
-    from cnncalc.loading import load
-    from cnncalc.network import Network
-    from cnncalc.report import Report
+    from cnncalc.summary.results import Report
 
 __version__ = "0.1.0"
 __all__ = ["CnncalcError", "Network", "Report", "load"]
 
-_HOMES: Final = {"CnncalcError": "errors", "Network": "network", "Report": "report", "load": "loading"}
+_HOMES: Final = {"CnncalcError": "errors", "Network": "api", "Report": "summary.results", "load": "api"}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.characters import columns, printable
+from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

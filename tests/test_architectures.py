@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import cnncalc
-from cnncalc import library
-from cnncalc.execute import run
-from cnncalc.loading import find
-from cnncalc.spec.choice import Choice
+from cnncalc.execution.executor import run
+from cnncalc.spec import bundled
 from cnncalc.spec.smallest import smallest_input
+from cnncalc.spec.sources import find
+from cnncalc.spec.variant import Choice
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
-    from cnncalc.network import Network
+    from cnncalc import Network
 
 REFERENCE = Path(__file__).parent / "reference"
-VARIANTS = [(name, variant) for name in library.names() for variant in (library.variants(name) or (None,))]
+VARIANTS = [(name, variant) for name in bundled.names() for variant in (bundled.variants(name) or (None,))]
 NAMES = [variant or name for name, variant in VARIANTS]
 
 
@@ -71,8 +71,8 @@ def test_what_a_spec_expects(chosen: str) -> None:
 
 
 def test_the_names_of_variants_are_told_without_parsing() -> None:
-    told = {name: library.variants(name) for name in library.names()}
-    assert told == {name: list(find(name)[0].variants) for name in library.names()}
+    told = {name: bundled.variants(name) for name in bundled.names()}
+    assert told == {name: list(find(name)[0].variants) for name in bundled.names()}
     assert len(set(NAMES)) == len(NAMES)
 
 
@@ -106,9 +106,9 @@ def test_every_shape_is_what_comes_out(name: str) -> None:
     assert [(layer.name, layer.faults) for layer in report.layers if not layer.ok] == []
 
 
-@pytest.mark.parametrize("name", library.names())
+@pytest.mark.parametrize("name", bundled.names())
 def test_files_are_pleasant_to_read(name: str) -> None:
-    path, _ = library.find(name) or ("", None)
+    path, _ = bundled.find(name) or ("", None)
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if len(line) > 120 or line != line.rstrip()] == []
     assert not re.search(r"\t", "\n".join(lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -24,9 +25,12 @@ FORBIDDEN = [
     ("run lenet --json", ["rich"]),
     (
         "summary alexnet --json",
-        ["cnncalc.receptive_field.paths", "cnncalc.receptive_field.hulls", "cnncalc.geometry.positions"],
+        ["cnncalc.receptive_field.paths", "cnncalc.receptive_field.hulls", "cnncalc.geometry.index_set"],
     ),
-    ("summary lenet --json", ["cnncalc.tracing", "cnncalc.formulas", "cnncalc.closed"]),
+    (
+        "summary lenet --json",
+        ["cnncalc.symbolic.traced", "cnncalc.formulas.node_formulas", "cnncalc.solve.closed_forms"],
+    ),
     ("explain alexnet", ["numpy"]),
     ("explain alexnet conv2 --json", ["numpy", "rich"]),
     ("solve alexnet --output 6", ["numpy"]),
@@ -45,53 +49,55 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
     assert done.stderr.strip() == "[]"
 
 
-RANKS = [
-    {"characters", "errors", "arithmetic", "tracing", "interruption"},
-    {"geometry", "layout", "remarks"},
-    {"kernels"},
-    {"layers"},
-    {"node", "network", "report", "run_report", "field_report"},
-    {"formulas", "solver_limits", "forms", "building", "probes", "trials", "closed", "recurrence"},
-    {"spec", "library"},
-    {"receptive_field"},
-    {"analysis", "initialization", "resources", "files", "loading", "tensors"},
-    {"datafiles"},
-    {"alignment", "fields", "execute", "marks", "explanation", "domain", "remainders", "fitting", "solving"},
-    {"verify", "checking"},
-    {"reports"},
-    {"cli"},
-]
-"""The parts of the package, each of which may import those before it and its own."""
+ORDER = (
+    *("text", "errors", "shapes", "symbolic", "geometry", "kernels", "layers", "graph", "execution"),
+    *("receptive_field", "summary", "spec", "solve", "formulas", "interchange", "api", "cnncalc"),
+    *("reports", "cli", "__main__"),
+)
+"""The shared modules and the packages, each of which may import those before it and its own."""
 
 
-def imported(path: Path) -> set[str]:
-    """The parts that a module imports when it is imported itself."""
-    found: set[str] = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("cnncalc"):
-            names = node.module.split(".")[1:2] or [alias.name for alias in node.names]
-            found.update(names)
-    return found
+def imports_of(path: Path) -> set[str]:
+    """The modules of ours that a module imports, at any time: late, or for types only."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "cnncalc":
+            found = (f"{node.module}.{alias.name}" for alias in node.names)
+            names |= {(name if name in MODULES else node.module or "").removeprefix("cnncalc.") for name in found}
+    return names
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_one_way(path: Path) -> None:
-    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    if part in {"__init__", "__main__"}:
-        return
-    [rank] = [index for index, parts in enumerate(RANKS) if part in parts]
-    allowed = set().union(*RANKS[: rank + 1])
-    assert imported(path) - allowed - {"CnncalcError", "__version__"} == set()
+def module_of(path: Path) -> str:
+    """The name by which a file is imported."""
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+PATHS = sorted(PACKAGE.rglob("*.py"))
+MODULES = set(map(module_of, PATHS)) - {"cnncalc"}
+
+
+def test_imports_point_one_way() -> None:
+    """From the command line down to the packages that know nothing of the others."""
+    rank = {part: number for number, part in enumerate(ORDER)}
+    wrong = [
+        (module_of(path), other)
+        for path in PATHS
+        for other in imports_of(path)
+        if rank[other.split(".")[0]] > rank[module_of(path).removeprefix("cnncalc.").split(".")[0]]
+    ]
+    assert wrong == []
+
+
+def test_no_circles() -> None:
+    """Those of one package do not import each other in a circle either."""
+    graph = {module_of(path).removeprefix("cnncalc."): imports_of(path) for path in PATHS}
+    graphlib.TopologicalSorter(graph).prepare()
 
 
 @pytest.mark.parametrize(("module", "home"), [("click", "cli"), ("rich", "reports"), ("numpy", "kernels")])
 def test_libraries_are_imported_where_they_belong(module: str, home: str) -> None:
     """NumPy also where arrays are drawn and the network is executed."""
-    allowed = (
-        {"kernels", "initialization", "execute", "datafiles", "tensors", "marks", "verify"}
-        if module == "numpy"
-        else {home}
-    )
+    allowed = {"kernels", "execution", "receptive_field", "interchange"} if module == "numpy" else {home}
     for path in PACKAGE.rglob("*.py"):
         part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         names = {

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 import cnncalc
-from cnncalc import library
 from cnncalc.cli import _HOMES
+from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,11 +32,11 @@ def test_setting_up_and_testing_are_one_line_each() -> None:
 
 
 def test_the_spec_is_the_bundled_one() -> None:
-    path, _ = library.find("lenet") or ("", None)
-    bundled = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    path, _ = bundled.find("lenet") or ("", None)
+    network = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     shown = yaml.safe_load(blocks("yaml")[0])
-    assert shown["layers"] == bundled["layers"]
-    assert shown["input"] == bundled["input"]
+    assert shown["layers"] == network["layers"]
+    assert shown["input"] == network["input"]
 
 
 @pytest.mark.parametrize("block", blocks("text"))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from cnncalc import __version__
-from cnncalc.characters import printable
 from cnncalc.cli import streams
 from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

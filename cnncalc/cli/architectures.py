@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from cnncalc import CnncalcError, library
+from cnncalc import CnncalcError
 from cnncalc.cli import common
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean
+from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.layout import Shape
-    from cnncalc.reports.columns import Form
-    from cnncalc.spec.choice import Choice
+    from cnncalc.reports.table_layout import Form
+    from cnncalc.shapes import Shape
+    from cnncalc.spec.variant import Choice
 
 
 class _Row(NamedTuple):
@@ -47,7 +48,7 @@ def list_command(words: tuple[str, ...], output: Output) -> None:
     wanted = [word.lower() for word in words]
     choices = [
         (spec, choice)
-        for spec in library.names()
+        for spec in bundled.names()
         for choice in common.every_choice(spec)
         if _matches(spec, choice, wanted)
     ]
@@ -61,10 +62,10 @@ def list_command(words: tuple[str, ...], output: Output) -> None:
             f"no bundled architecture matches `{' '.join(words)}`", hint="`cnncalc list` shows all of them"
         )
     if output.form == "json":
-        from cnncalc.reports import json
+        from cnncalc.reports import summary_json
 
-        rows = [{"schema_version": json.SCHEMA_VERSION, **row._asdict(), "notes": []} for row in found]
-        output.write(json.dumps(rows, indent=output.indent))
+        rows = [{"schema_version": summary_json.SCHEMA_VERSION, **row._asdict(), "notes": []} for row in found]
+        output.write(summary_json.dumps(rows, indent=output.indent))
         return
     output.write(_table(found, output))
 
@@ -76,7 +77,7 @@ def _matches(spec: str, choice: Choice, words: list[str]) -> bool:
 
 def _counted(spec: str, choice: Choice) -> _Row:
     """The figures of one network; a report would also have its receptive fields, which take a quarter of the time."""
-    from cnncalc.loading import build
+    from cnncalc.api import build
 
     network = build(choice)
     kinds: dict[object, tuple[int, int]] = {}
@@ -92,8 +93,8 @@ def _counted(spec: str, choice: Choice) -> _Row:
 
 def _table(found: list[_Row], output: Output) -> str:
     """One line a variant, under the name of its file."""
-    from cnncalc.reports.columns import fitted, left_out
-    from cnncalc.reports.table import Canvas
+    from cnncalc.reports.canvas import Canvas
+    from cnncalc.reports.table_layout import fitted, left_out
 
     form = fitted(_forms(found), output.width, output.medium)
     canvas = Canvas(output.width, styled=output.medium)
@@ -105,20 +106,20 @@ def _table(found: list[_Row], output: Output) -> str:
 
 def _forms(found: list[_Row]) -> Iterator[Form]:
     """From the widest to the narrowest; a SPEC is cut last, since it is what a person types."""
-    from cnncalc.reports import figures
-    from cnncalc.reports.columns import Form
+    from cnncalc.reports import number_text
+    from cnncalc.reports.table_layout import Form
 
     before = [None, *(row.spec for row in found)]
     columns = {
         "file": [row.spec if row.spec != last else "" for row, last in zip(found, before, strict=False)],
         "SPEC": [row.variant for row in found],
-        "input": [figures.tight(row.input_shape) for row in found],
+        "input": [number_text.tight(row.input_shape) for row in found],
     }
-    macs = {"MACs": [figures.short(row.macs) for row in found]}
-    exact = Form(columns | {"parameters": [figures.exact(row.parameters) for row in found]} | macs)
+    macs = {"MACs": [number_text.short(row.macs) for row in found]}
+    exact = Form(columns | {"parameters": [number_text.exact(row.parameters) for row in found]} | macs)
     yield exact
     yield exact._replace(gap=1)
-    short = Form(columns | {"params": [figures.short(row.parameters) for row in found]} | macs)
+    short = Form(columns | {"params": [number_text.short(row.parameters) for row in found]} | macs)
     yield short
     yield short._replace(gap=1, least={"file": 12})
     yield short.without("file")
@@ -136,9 +137,9 @@ def show_command(name: str, output: Output) -> None:
     cnncalc show lenet
     cnncalc show resnet18 -o mine.yaml
     """
-    found = library.find(name)
+    found = bundled.find(name)
     if found is None:
-        hint = did_you_mean(name, library.every_name(), "bundled") or library.LISTED
+        hint = did_you_mean(name, bundled.every_name(), "bundled") or bundled.LISTED
         raise CnncalcError(f"there is no bundled architecture `{name}`", hint=hint)
     with open(found[0], encoding="utf-8") as file:
         output.write(file.read())

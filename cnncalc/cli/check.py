@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from cnncalc import CnncalcError
-from cnncalc.checking import Checked, checked, unchecked
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
-from cnncalc.spec.counts import parse_count
+from cnncalc.spec.checking import Checked, checked, unchecked
+from cnncalc.spec.prefixed_counts import parse_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +86,7 @@ def check_command(
     streams.note(checker.notes)
     for error in dict.fromkeys(checker.errors):
         streams.tell(error)
-    from cnncalc.reports import check as report
+    from cnncalc.reports import check_text as report
 
     results, notes = checker.results, list(dict.fromkeys(checker.notes))
     as_json = output.form == "json"
@@ -98,7 +98,7 @@ def check_command(
 
 def _cases(given: str, variant: str | None) -> Iterator[_Case]:
     """The networks of an argument: one for each variant of a file, unless one is named."""
-    from cnncalc.loading import addressed
+    from cnncalc.spec.sources import addressed
 
     try:
         spec, named = addressed(given, variant)
@@ -133,7 +133,7 @@ class _Checker:
             self.results.append(unchecked(case.label, error))
 
     def _checked(self, case: _Case) -> Checked:
-        from cnncalc.spec.choice import Choice
+        from cnncalc.spec.variant import Choice
 
         if case.spec is None:
             assert case.error is not None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc import Network
     from cnncalc.layers.base import Layer
-    from cnncalc.spec.choice import Choice
+    from cnncalc.spec.variant import Choice
 
 MOST_SIZE = 2**31 - 1
 LONGEST_NUMBER = 40
@@ -65,8 +65,8 @@ def load_network(
 
 def built(choice: Choice, shapes: tuple[str, ...], layers: Mapping[str, type[Layer]] | None = None) -> Network:
     """The network of a chosen spec, at the input sizes of `--input`, of our layer types or of others."""
+    from cnncalc.api import build
     from cnncalc.layers import LAYERS
-    from cnncalc.loading import build
 
     named = dict(shape.split("=", 1) for shape in shapes if "=" in shape)
     plain = [shape for shape in shapes if "=" not in shape]
@@ -77,22 +77,22 @@ def built(choice: Choice, shapes: tuple[str, ...], layers: Mapping[str, type[Lay
 
 def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Choice:
     """The spec that the arguments name, with its variant chosen and its parameters set."""
-    from cnncalc.loading import choose
+    from cnncalc.spec.sources import choose
 
     return choose(spec, variant, parsed_settings(settings))
 
 
 def every_choice(spec: str, variant: str | None = None, settings: tuple[str, ...] = ()) -> Iterator[Choice]:
     """The spec that the arguments name, once for each of its variants if none of them is named."""
-    from cnncalc.loading import choose_all
+    from cnncalc.spec.sources import choose_all
 
     return choose_all(spec, variant, parsed_settings(settings))
 
 
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     """The values of `--set`, read as YAML reads them."""
-    from cnncalc.spec.nodes import Mapping, Source
-    from cnncalc.spec.tree import parse
+    from cnncalc.spec.text_nodes import Mapping, Source
+    from cnncalc.spec.yaml_tree import parse
 
     values: dict[str, Any] = {}
     for setting in settings:

@@ -48,15 +48,15 @@ def explain_command(
     MACs, FLOPs             multiply-accumulates; all operations, of one sample
     bytes of a value        4, as of float32
     """
-    from cnncalc.explanation import explain
+    from cnncalc.formulas.explanation import explain
 
     found = explain(common.load_network(spec, shapes, variant, settings), layer)
     if output.form == "json":
-        from cnncalc.reports import explanation_json, json
+        from cnncalc.reports import explanation_json, summary_json
 
-        text = json.dumps(explanation_json.as_object(found), indent=output.indent)
+        text = summary_json.dumps(explanation_json.as_object(found), indent=output.indent)
     else:
-        from cnncalc.reports import explanation
+        from cnncalc.reports import explanation_text
 
-        text = explanation.render(found, whole=layer is None, width=output.width, styled=output.medium)
+        text = explanation_text.render(found, whole=layer is None, width=output.width, styled=output.medium)
     output.write(text)

@@ -12,7 +12,7 @@ from cnncalc.errors import did_you_mean
 from cnncalc.layers import LAYERS, find, spellings, translate
 
 if TYPE_CHECKING:
-    from cnncalc.layers.catalogue import Description
+    from cnncalc.layers.description import Description
 
 
 @click.command("layers", short_help="The layer types, and the options of one.")
@@ -26,7 +26,7 @@ def layers_command(type_: str | None, output: Output) -> None:
     cnncalc layers conv2d
     cnncalc layers batch_norm --json | jq .options
     """
-    from cnncalc.layers.catalogue import describe
+    from cnncalc.layers.description import describe
 
     if type_ is not None:
         text = _one(type_, output)
@@ -37,18 +37,18 @@ def layers_command(type_: str | None, output: Output) -> None:
 
 
 def _all(every: list[Description], output: Output) -> str:
-    from cnncalc.reports import json, layers
+    from cnncalc.reports import layer_types, summary_json
 
     families = list(dict.fromkeys(known.family for known in every))
     grouped = sorted(every, key=lambda known: families.index(known.family))
     if output.form == "json":
-        return json.dumps(list(map(layers.line, grouped)), indent=output.indent)
-    return layers.render_all(grouped, width=output.width, styled=output.medium)
+        return summary_json.dumps(list(map(layer_types.line, grouped)), indent=output.indent)
+    return layer_types.render_all(grouped, width=output.width, styled=output.medium)
 
 
 def _one(written: str, output: Output) -> str:
-    from cnncalc.layers.catalogue import describe
-    from cnncalc.reports import json, layers
+    from cnncalc.layers.description import describe
+    from cnncalc.reports import layer_types, summary_json
 
     found = find(written)
     if found is None:
@@ -57,5 +57,5 @@ def _one(written: str, output: Output) -> str:
         raise CnncalcError(f"there is no layer type `{written}`", hint=hint or "`cnncalc layers` lists all of them")
     known = describe(*found)
     if output.form == "json":
-        return json.dumps(layers.plain(known), indent=output.indent)
-    return layers.render(known, width=output.width, styled=output.medium)
+        return summary_json.dumps(layer_types.plain(known), indent=output.indent)
+    return layer_types.render(known, width=output.width, styled=output.medium)

@@ -102,7 +102,7 @@ class Output:
     @contextmanager
     def writing(self) -> Iterator[BinaryIO]:
         """The file of `-o`; what fails while it is written raises `CnncalcError`."""
-        from cnncalc.files import telling
+        from cnncalc.interchange.output_files import telling
 
         assert self.file is not None
         assert self.path is not None
@@ -182,7 +182,7 @@ def _opened(output: Output) -> Iterator[Output]:
         return
     if not output.path:
         raise click.UsageError("-o takes the name of a file, or - for standard output")
-    from cnncalc.files import descriptor, opened
+    from cnncalc.interchange.output_files import descriptor, opened
 
     if descriptor(output.path) == 1:
         yield output

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from cnncalc.characters import printable
+from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def progress(task: str, total: int, *, long: bool = True) -> Iterator[Callable[[
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from cnncalc.interruption import cleaning_up
+    from cnncalc.interchange.interruption import cleaning_up
 
     columns = (
         TextColumn(task),

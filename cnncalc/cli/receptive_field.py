@@ -14,10 +14,10 @@ from cnncalc.cli.output import Output, output_options
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.field_report import FieldFigures, UnitFigures
-    from cnncalc.geometry.positions import Positions
-    from cnncalc.receptive_field.influence import Unit
-    from cnncalc.verify import Proof
+    from cnncalc.geometry.index_set import Positions
+    from cnncalc.receptive_field.dependency import Unit
+    from cnncalc.receptive_field.proof import Proof
+    from cnncalc.receptive_field.results import FieldFigures, UnitFigures
 
 FAILED = 1
 MOST_DIGITS = 20
@@ -60,9 +60,9 @@ def receptive_field_command(
     """
     unit = _unit(place)
     network = common.load_network(spec, shapes, variant, settings)
-    from cnncalc.fields import field_figures, unit_figures
-    from cnncalc.geometry.pieces import IrregularError
-    from cnncalc.receptive_field.influence import seen
+    from cnncalc.geometry.periodic import IrregularError
+    from cnncalc.receptive_field.dependency import seen
+    from cnncalc.receptive_field.measure import field_figures, unit_figures
 
     if layer is None and unit is None and not proven:
         output.write(_all(network, field_figures(network), output))
@@ -83,7 +83,7 @@ def receptive_field_command(
 def _proof(network: Network, tensor: int, unit: Unit | None, pixels: dict[str, tuple[Positions, ...]]) -> Proof:
     """The pixels held against the executed network, with a progress bar where that takes long."""
     from cnncalc.cli.progress import progress
-    from cnncalc.verify import verify
+    from cnncalc.receptive_field.proof import verify
 
     executions = sum(positions.total + 1 for axes in pixels.values() for positions in axes)
     values = sum(prod(shape[1:]) for shape in network.tensor_shapes)
@@ -94,12 +94,12 @@ def _proof(network: Network, tensor: int, unit: Unit | None, pixels: dict[str, t
 def _all(network: Network, layers: list[FieldFigures], output: Output) -> str:
     """The receptive fields of all layers, in the form that was asked for."""
     if output.form == "json":
-        from cnncalc.reports import field_json
+        from cnncalc.reports import receptive_field_json
 
-        return field_json.render(network, layers, indent=output.indent)
-    from cnncalc.reports import field_text
+        return receptive_field_json.render(network, layers, indent=output.indent)
+    from cnncalc.reports import receptive_field_text
 
-    return field_text.render(network, layers, width=output.width, styled=output.medium)
+    return receptive_field_text.render(network, layers, width=output.width, styled=output.medium)
 
 
 def _one(
@@ -109,12 +109,12 @@ def _one(
 ) -> str:
     """One layer, in the form that was asked for."""
     if output.form == "json":
-        from cnncalc.reports import field_json
+        from cnncalc.reports import receptive_field_json
 
-        return field_json.render_one(network, *found, indent=output.indent)
-    from cnncalc.reports import field_text
+        return receptive_field_json.render_one(network, *found, indent=output.indent)
+    from cnncalc.reports import receptive_field_text
 
-    return field_text.render_one(network, *found, width=output.width, styled=output.medium)
+    return receptive_field_text.render_one(network, *found, width=output.width, styled=output.medium)
 
 
 def _unit(place: str | None) -> tuple[int, ...] | None:

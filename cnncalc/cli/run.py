@@ -14,13 +14,13 @@ from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.errors import did_you_mean, shape_text
-from cnncalc.run_report import DTYPES
+from cnncalc.execution.results import DTYPES
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.layout import Shape
-    from cnncalc.run_report import LayerRun
-    from cnncalc.spec.choice import Choice
+    from cnncalc.execution.results import LayerRun
+    from cnncalc.shapes import Shape
+    from cnncalc.spec.variant import Choice
 
 FAILED = 1
 MOST_SEED = 2**64 - 1
@@ -79,14 +79,14 @@ def run_command(
     """
     if data_files and (shapes or batch):
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
-    from cnncalc import execute, tensors
+    from cnncalc.execution import executor, tensors
 
     if data_files:
         choice = common.load_choice(spec, variant, settings)
         arrays = _arrays(data_files, choice)
         network = _network_for(choice, arrays)
         streams.note(network.notes)
-        fits = partial(execute.check_memory, network, dtype=dtype)
+        fits = partial(executor.check_memory, network, dtype=dtype)
         data, batched = tensors.arranged(network, arrays, dtype, fits)
     else:
         network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
@@ -98,7 +98,7 @@ def run_command(
         def watch(layer: LayerRun) -> None:
             advance(layer.name)
 
-        report, outputs = execute.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
+        report, outputs = executor.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
     streams.note(note for note in report.notes if note not in network.notes)
     if output.array and outputs:
         _save(output, output.array, network, outputs, batched=batched)
@@ -107,31 +107,31 @@ def run_command(
 
         text = run_json.render(report, indent=output.indent)
     else:
-        from cnncalc.reports import run_table
+        from cnncalc.reports import run_text
 
-        text = run_table.render(report, width=output.width, styled=output.medium)
+        text = run_text.render(report, width=output.width, styled=output.medium)
     output.write(text)
     return 0 if report.ok else FAILED
 
 
 def _arrays(files: tuple[str, ...], choice: Choice) -> dict[str, Any]:
     """The arrays of the files, by the name of the input."""
-    from cnncalc import datafiles
+    from cnncalc.interchange import arrays
 
     names = list(choice.inputs) or ["input"]
-    arrays: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for given in files:
         name, named, path = given.partition("=")
         if not named or os.path.exists(given):
             name, path = names[0], given
-        if name in arrays or (len(names) > 1 and path == given):
+        if name in found or (len(names) > 1 and path == given):
             raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
         if name not in names:
             raise CnncalcError(f"{choice.spec.name} has no input `{name}`", hint=did_you_mean(name, names, "inputs"))
         channels = choice.inputs[name][0] if name in choice.inputs else None
-        arrays[name] = datafiles.read(path, channels, choice.spec.layout)
-        _check_axes(path, name, arrays[name], choice)
-    return arrays
+        found[name] = arrays.read(path, channels, choice.spec.layout)
+        _check_axes(path, name, found[name], choice)
+    return found
 
 
 def _check_axes(path: str, name: str, array: Any, choice: Choice) -> None:
@@ -167,7 +167,7 @@ def _order(name: str, found: Shape, own: Shape, choice: Choice) -> str | None:
 def _wanted(own: Shape, choice: Choice) -> str:
     """The shapes that an input takes, as the spec orders their axes.
 
-    >>> from cnncalc.loading import choose
+    >>> from cnncalc.spec.sources import choose
     >>> _wanted((3, 32, 32), choose("lenet", None, {}))
     'give it 3 x H x W'
     """
@@ -181,7 +181,7 @@ def _counted(count: int, one: str, several: str) -> str:
 
 def _network_for(choice: Choice, arrays: dict[str, Any]) -> Network:
     """The network at the size of the data."""
-    from cnncalc.loading import build
+    from cnncalc.api import build
 
     shapes = {}
     for name, array in arrays.items():
@@ -202,7 +202,7 @@ def _takes_long(network: Network, batch: int) -> bool:
 
 def _check_array(form: str, network: Network, batch: tuple[int, ...]) -> None:
     """Raise `CnncalcError` where the network's output will not go into one file of that form."""
-    from cnncalc import datafiles
+    from cnncalc.interchange import arrays
 
     numbers = dict.fromkeys(network.outputs)
     if len(numbers) > 1:
@@ -210,14 +210,14 @@ def _check_array(form: str, network: Network, batch: tuple[int, ...]) -> None:
         raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
     if form == "png":
         [shape] = (network.tensor_shapes[number] for number in numbers)
-        datafiles.check_image((*batch, *network.layout.shown(shape)), network.layout)
+        arrays.check_image((*batch, *network.layout.shown(shape)), network.layout)
 
 
 def _save(output: Output, form: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:
     """Write the only output."""
-    from cnncalc import datafiles
-    from cnncalc.tensors import shown
+    from cnncalc.execution.tensors import shown
+    from cnncalc.interchange import arrays
 
     [array] = outputs.values()
     with output.writing() as file:
-        datafiles.write(file, form, shown(array, network.layout, batched=batched), network.layout)
+        arrays.write(file, form, shown(array, network.layout, batched=batched), network.layout)

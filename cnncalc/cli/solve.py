@@ -38,7 +38,7 @@ def solve_command(
     if positional is not None and layer is not None:
         raise click.UsageError(f"give the layer once: LAYER {positional} or --layer {layer}")
     from cnncalc.layers import LAYERS
-    from cnncalc.solving import solve
+    from cnncalc.solve.solver import solve
     from cnncalc.spec.relaxed import RelaxedTypes
 
     network = common.built(common.load_choice(spec, variant, settings), shapes, RelaxedTypes(LAYERS))
@@ -47,18 +47,18 @@ def solve_command(
         streams.note([f"-o names a file, `{output.path}`; a size is asked for with --output {output.path}"])
     found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
     if output.form == "json":
-        from cnncalc.reports import json, solution_json
+        from cnncalc.reports import solution_json, summary_json
 
-        text = json.dumps(solution_json.as_object(found), indent=output.indent)
+        text = summary_json.dumps(solution_json.as_object(found), indent=output.indent)
     else:
-        from cnncalc.reports import solution
+        from cnncalc.reports import solution_text
 
-        text = solution.render(found, width=output.width, styled=output.medium)
+        text = solution_text.render(found, width=output.width, styled=output.medium)
     output.write(text)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
-    from cnncalc.layout import parse_shape
+    from cnncalc.shapes import parse_shape
 
     try:
         return parse_shape(text)

@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from cnncalc.characters import printable, unencodable
 from cnncalc.errors import CnncalcError
+from cnncalc.text import printable, unencodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.analysis import DTYPE_BYTES
 from cnncalc.cli import common
 from cnncalc.cli.output import Output, output_options
+from cnncalc.summary.analysis import DTYPE_BYTES
 
 if TYPE_CHECKING:
-    from cnncalc.report import Report
+    from cnncalc.summary.results import Report
 
 
 @click.command("summary", short_help="Shapes, parameters, MACs and receptive fields.")
@@ -58,17 +58,17 @@ def summary_command(
 def render(report: Report, depth: int | None, output: Output) -> str:
     """The report in the form that was asked for."""
     if output.form == "json":
-        from cnncalc.reports import json
+        from cnncalc.reports import summary_json
 
-        return json.render(report, indent=output.indent)
+        return summary_json.render(report, indent=output.indent)
     if output.form == "csv":
-        from cnncalc.reports import csv
+        from cnncalc.reports import summary_csv
 
-        return csv.render(report)
+        return summary_csv.render(report)
     if output.form == "markdown":
-        from cnncalc.reports import markdown
+        from cnncalc.reports import summary_markdown
 
-        return markdown.render(report, depth=depth)
-    from cnncalc.reports import summary_table
+        return summary_markdown.render(report, depth=depth)
+    from cnncalc.reports import summary_text
 
-    return summary_table.render(report, width=output.width, styled=output.medium, depth=depth)
+    return summary_text.render(report, width=output.width, styled=output.medium, depth=depth)

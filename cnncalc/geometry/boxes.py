@@ -10,13 +10,13 @@ from itertools import product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.geometry.pieces import MOST_PIECES, IrregularError, blocks_apart, cut
-from cnncalc.geometry.positions import Positions, union_of, whole
+from cnncalc.geometry.index_set import Positions, union_of, whole
+from cnncalc.geometry.periodic import MOST_PIECES, IrregularError, blocks_apart, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cnncalc.geometry.pieces import Piece
+    from cnncalc.geometry.periodic import Piece
 
 Box = tuple[Positions, ...]
 """A product of sets, one for each axis of a tensor, channels first."""

@@ -7,7 +7,7 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.bits import ones, repeated, runs
-from cnncalc.geometry.pieces import (
+from cnncalc.geometry.periodic import (
     LONGEST,
     MOST_PIECES,
     NEAR,

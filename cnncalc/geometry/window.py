@@ -7,15 +7,9 @@ of windows collapse to one floor.
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from cnncalc.arithmetic import ceiling, larger, named
-
-MAX_SIZE: Final = 2**31 - 1
-"""The largest size that an axis, a kernel or a stride may have."""
-
-AXIS_NAMES: Final = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-"""What the spatial axes are called, by rank."""
+from cnncalc.symbolic.arithmetic import ceiling, larger, named
 
 PaddingWord = Literal["valid", "same", "same_lower"]
 

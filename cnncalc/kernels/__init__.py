@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from cnncalc.kernels.arrays import *
     from cnncalc.kernels.convolution import *
+    from cnncalc.kernels.dependency import *
+    from cnncalc.kernels.elementwise import *
+    from cnncalc.kernels.erf import *
     from cnncalc.kernels.normalization import *
-    from cnncalc.kernels.pointwise import *
     from cnncalc.kernels.pooling import *
     from cnncalc.kernels.resampling import *
-    from cnncalc.kernels.sliding import *
-    from cnncalc.kernels.special import *
-    from cnncalc.kernels.touching import *
     from cnncalc.kernels.unpooling import *
+    from cnncalc.kernels.windows import *
 
 MODULES: Final = (
     "arrays",
     "convolution",
     "normalization",
-    "pointwise",
+    "elementwise",
     "pooling",
     "resampling",
-    "special",
-    "touching",
+    "erf",
+    "dependency",
     "unpooling",
 )
 

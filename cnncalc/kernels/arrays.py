@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncalc.kernels.sliding import SCRATCH_BYTES, boxes, slices, within
+from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cnncalc.kernels.sliding import SCRATCH_BYTES, Axis, at, axes_of, boxes, meetings, parts, slices, within
+from cnncalc.kernels.windows import SCRATCH_BYTES, Axis, at, axes_of, boxes, meetings, parts, slices, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncalc.kernels.arrays import BOX
-from cnncalc.kernels.sliding import at, boxes, slices, within
+from cnncalc.kernels.windows import at, boxes, slices, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncalc.kernels.arrays import BOX
-from cnncalc.kernels.sliding import SCRATCH_BYTES, Axis, at, axes_of, boxes, parts, slices, within
+from cnncalc.kernels.windows import SCRATCH_BYTES, Axis, at, axes_of, boxes, parts, slices, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.kernels.arrays import Array
-    from cnncalc.kernels.sliding import Span
+    from cnncalc.kernels.windows import Span
 
     Make = Callable[[Array, list[Axis], Sequence[Span]], Array]
     """Makes the output of a box of positions, of the values that it reaches."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.sliding import SCRATCH_BYTES, at, boxes, slices
+from cnncalc.kernels.windows import SCRATCH_BYTES, at, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncalc.kernels.sliding import SCRATCH_BYTES, Axis, at, axes_of, boxes, meetings, slices, within
+from cnncalc.kernels.windows import SCRATCH_BYTES, Axis, at, axes_of, boxes, meetings, slices, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

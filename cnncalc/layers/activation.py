@@ -1,58 +1,49 @@
-"""The activation that is a layer's own last step: the option, and the layers that have it."""
+"""What the activations share."""
 
 from __future__ import annotations
 
-from typing import Any
+from math import prod
+from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.errors import LayerError, did_you_mean
+from cnncalc import kernels
 from cnncalc.layers.base import Layer
-from cnncalc.layers.options import Kind, option, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
 
 
-class ActivationOption(Kind):
-    """The type of an activation, or `{type: {options}}`.
+class Activation(Layer):
+    """A function of each value: the shape stays, and each value costs `operations`."""
 
-    >>> ActivationOption()({"leaky_relu": {"negative_slope": 0.1}})
-    LeakyReLU(negative_slope=0.1)
-    """
+    channelwise = True
+    operations: ClassVar[int] = 1
 
-    makes_layers = True
-    text = "the type of an activation, or {type: {options}}"
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """So many operations for each value."""
+        del inputs
+        return self.operations * prod(output)
 
-    def __call__(self, value: object) -> Layer | None:
-        """The activation; None for `null`, and for `linear`, which is Keras's word for it."""
-        from cnncalc.layers import ACTIVATIONS
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """A rectifier keeps half of it; close enough for the smooth ones."""
+        return 0.5 * inputs[0]
 
-        if value is None or value == "linear":
-            return None
-        name: object = value
-        options: object = {}
-        if isinstance(value, dict) and len(value) == 1:
-            [(name, options)] = value.items()
-        if not isinstance(name, str) or not isinstance(options, dict):
-            raise wrong(self, value)
-        if name not in ACTIVATIONS:
-            hint = did_you_mean(name, ACTIVATIONS, "activations")
-            raise ValueError(f"has no activation `{name}`; {hint}" if hint else f"has no activation `{name}`")
-        return _made(ACTIVATIONS[name], options)
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched, since each is a function of itself."""
+        return inputs[0]
 
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The function of each value."""
+        del weights
+        return kernels.in_boxes(self.function, inputs[0])
 
-def _made(kind: type[Layer], options: dict[str, Any]) -> Layer:
-    if "activation" in options:
-        raise ValueError(f"`{kind.type_name}`: an activation within a layer has none of its own")
-    try:
-        return kind(**options)
-    except LayerError as error:
-        hint = f"; {error.hint}" if error.hint else ""
-        raise ValueError(f"`{kind.type_name}`: {error.fact}{hint}") from None
+    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The function of each value, in its place."""
+        del weights
+        return kernels.in_boxes(self.function, x, x)
 
-
-class Activated(Layer):
-    """What the layers with weights, the norms and the merges share: an activation that is their own last step.
-
-    It has no row of its own, its operations count in the layer's, and its arrays are named `activation.*`.
-    """
-
-    activation: Layer | None = option(
-        ActivationOption(), default=None, meaning="the layer's own last step, whose operations are among the layer's"
-    )
+    def function(self, x: Array) -> Array:
+        """The function itself."""
+        raise NotImplementedError(f"{self.type_name} has no function")

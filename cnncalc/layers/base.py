@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, shown
-from cnncalc.geometry.receptive import IDENTITY
+from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
-from cnncalc.layout import CHANNELS_FIRST, Layout, Shape
+from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.geometry.boxes import Box
-    from cnncalc.geometry.positions import Positions
-    from cnncalc.geometry.receptive import AxisMap
+    from cnncalc.geometry.index_set import Positions
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.kernels import Array
 
@@ -228,7 +228,7 @@ class Layer:
         Axis 0 are the channels. By default those of `reads`, clipped to the input; a layer whose taps leave holes, or
         that treats borders in its own way, says so here.
         """
-        from cnncalc.geometry.positions import whole
+        from cnncalc.geometry.index_set import whole
 
         size = inputs[number][axis]
         if axis > 0 and axis - 1 in self.gathers(inputs[number]):

@@ -6,20 +6,20 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc import kernels
-from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
-from cnncalc.geometry.receptive import AxisMap
-from cnncalc.layers.activation import Activated
+from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layers.windowed import Windowed
+from cnncalc.symbolic.arithmetic import share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.positions import Positions
+    from cnncalc.geometry.index_set import Positions
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class Filtering(Windowed, Activated):
@@ -89,7 +89,7 @@ def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
 def grouped_taps(wanted: Positions, before: int, after: int, groups: int) -> Positions:
     """Which of `before` channels enter the `wanted` of `after`, where both are cut into groups.
 
-    >>> from cnncalc.geometry.positions import Positions
+    >>> from cnncalc.geometry.index_set import Positions
     >>> list(grouped_taps(Positions.span(3, 3), 6, 4, 2).each())
     [3, 4, 5]
     """

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.receptive import AxisMap
-from cnncalc.geometry.window import AXIS_NAMES
+from cnncalc.geometry.axis_map import AxisMap
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class Crop(Layer):

@@ -13,10 +13,10 @@ from cnncalc.layers.weights import Initialiser, Values, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.positions import Positions
-    from cnncalc.geometry.receptive import AxisMap
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.index_set import Positions
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class Depthwise(Filtering):

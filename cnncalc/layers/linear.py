@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.receptive import IDENTITY
-from cnncalc.layers.activation import Activated
+from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.receptive import AxisMap
+    from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class Linear(Activated):

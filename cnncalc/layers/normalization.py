@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.receptive import IDENTITY
-from cnncalc.layers.activation import Activated
+from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.convolution import grouped_reads, grouped_taps
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -16,10 +16,10 @@ from cnncalc.layers.weights import Initialiser, Values, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.positions import Positions
-    from cnncalc.geometry.receptive import AxisMap
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.index_set import Positions
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class Normalization(Activated):

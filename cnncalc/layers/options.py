@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from cnncalc.errors import nearest, shown
-from cnncalc.geometry.window import MAX_SIZE
+from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

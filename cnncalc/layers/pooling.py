@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class Pooling(Windowed):

@@ -7,22 +7,22 @@ from math import gcd, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc import kernels
-from cnncalc.arithmetic import scaled
 from cnncalc.errors import LayerError
-from cnncalc.geometry.gathering import gathered
-from cnncalc.geometry.receptive import IDENTITY, LONGEST_PERIOD, AxisMap
-from cnncalc.geometry.window import AXIS_NAMES, MAX_SIZE
+from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
+from cnncalc.geometry.quotient_windows import gathered
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
+from cnncalc.symbolic.arithmetic import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from cnncalc.geometry.positions import Positions
+    from cnncalc.geometry.index_set import Positions
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 _KERNELS: Final = {
     "nearest": ("nearest", None),
@@ -73,7 +73,7 @@ class Source(NamedTuple):
     def taps(self, kernel: str, units: Positions, size: int) -> Positions:
         """What some outputs read of an axis of `size`; beyond its ends lies the pixel there, once more.
 
-        >>> from cnncalc.geometry.positions import Positions
+        >>> from cnncalc.geometry.index_set import Positions
         >>> list(Source(2, -1, 4).taps("linear", Positions.span(0, 2), 5).each())
         [0, 1]
         """

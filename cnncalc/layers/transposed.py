@@ -6,19 +6,20 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.arithmetic import share
 from cnncalc.errors import LayerError
-from cnncalc.geometry.window import AXIS_NAMES, TransposedWindow
+from cnncalc.geometry.window import TransposedWindow
 from cnncalc.layers.convolution import Grouped
 from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layers.windowed import per_axis
+from cnncalc.shapes import AXIS_NAMES
+from cnncalc.symbolic.arithmetic import share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class ConvTranspose(Grouped):

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.receptive import transposed_map, window_map
-from cnncalc.geometry.window import AXIS_NAMES
+from cnncalc.geometry.axis_map import transposed_map, window_map
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Name, PerAxis, Sizes, option
 from cnncalc.layers.pooling import MaxPool
 from cnncalc.layers.windowed import per_axis, spread_taps, window_taps
+from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.positions import Positions
-    from cnncalc.geometry.receptive import AxisMap
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.index_set import Positions
     from cnncalc.kernels import Array
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class MaxUnpool(Layer):

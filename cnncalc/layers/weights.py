@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from cnncalc.errors import did_you_mean, shape_text, shown
 from cnncalc.layers.options import LARGEST, Kind, Number, wrong
-from cnncalc.layout import Shape
+from cnncalc.shapes import Shape
 
 INITIALISERS: Final = (
     "zeros",

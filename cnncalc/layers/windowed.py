@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic import renamed
 from cnncalc.errors import LayerError
-from cnncalc.geometry.receptive import window_map
-from cnncalc.geometry.window import AXIS_NAMES, TransposedWindow, Window
+from cnncalc.geometry.axis_map import window_map
+from cnncalc.geometry.window import TransposedWindow, Window
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Pads, PerAxis, Sizes, option
+from cnncalc.shapes import AXIS_NAMES
+from cnncalc.symbolic.arithmetic import renamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.geometry.positions import Positions
-    from cnncalc.geometry.receptive import AxisMap
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.index_set import Positions
     from cnncalc.geometry.window import AnyWindow
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class Windowed(Layer):
@@ -96,11 +97,11 @@ class Windowed(Layer):
 def window_taps(window: AnyWindow, wanted: Positions, size: int) -> Positions:
     """Which positions of an input of `size` the taps of a window reach, for the outputs `wanted`.
 
-    >>> from cnncalc.geometry.positions import Positions
+    >>> from cnncalc.geometry.index_set import Positions
     >>> list(window_taps(Window(kernel_size=3, dilation=2, padding=(1, 1)), Positions.span(0, 0), 9).each())
     [1, 3]
     """
-    from cnncalc.geometry.positions import EMPTY
+    from cnncalc.geometry.index_set import EMPTY
 
     before = window.pads(size)[0]
     if isinstance(window, TransposedWindow):
@@ -114,11 +115,11 @@ def window_taps(window: AnyWindow, wanted: Positions, size: int) -> Positions:
 def spread_taps(window: AnyWindow, before: int, wanted: Positions, positions: int) -> Positions:
     """Which of so many window positions put a tap on the pixels `wanted`: ``q stride + t dilation - before``.
 
-    >>> from cnncalc.geometry.positions import Positions
+    >>> from cnncalc.geometry.index_set import Positions
     >>> list(spread_taps(Window(kernel_size=3, stride=2), 1, Positions.span(1, 1), 9).each())
     [0, 1]
     """
-    from cnncalc.geometry.positions import EMPTY
+    from cnncalc.geometry.index_set import EMPTY
 
     first, last = wanted.first + before, wanted.last + before
     taps = _taps_between(window, first - (positions - 1) * window.stride, last)

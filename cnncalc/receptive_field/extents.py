@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.boxes import Box, BoxUnion
-from cnncalc.geometry.pieces import IrregularError
-from cnncalc.geometry.positions import whole
-from cnncalc.receptive_field.influence import projected, walk_back
+from cnncalc.geometry.index_set import whole
+from cnncalc.geometry.periodic import IrregularError
+from cnncalc.receptive_field.dependency import projected, walk_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnncalc.layout import Shape
-    from cnncalc.network import Network
-    from cnncalc.node import Node
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+    from cnncalc.shapes import Shape
 
 MOST_STEPS: Final = 20_000
 """The most boxes that are walked back through layers, over all tensors together."""
@@ -27,7 +27,7 @@ Extent = dict[str, tuple[tuple[int, int] | None, ...]]
 """The first and last pixel along each axis of each input; None where none is seen."""
 
 
-def extents(network: Network, tensors: Iterable[int]) -> dict[int, Extent]:
+def extents(network: Graph, tensors: Iterable[int]) -> dict[int, Extent]:
     """The extents of these tensors and of those they are found by; without those that would exceed `MOST_STEPS`.
 
     Left out too are tensors whose pixels follow no bounded number of patterns (`IrregularError`).
@@ -80,7 +80,7 @@ def _hull(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[i
 class _Walks:
     """Walks back from whole tensors to others that are needed whole, or to parts of the inputs."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Graph) -> None:
         self.network = network
         self.left = MOST_STEPS
         self.steps: dict[object, list[list[Box]]] = {}

@@ -7,16 +7,17 @@ from itertools import combinations, islice, product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.geometry.positions import whole
-from cnncalc.geometry.receptive import AxisMap, Field, rate
+from cnncalc.geometry.axis_map import AxisMap, rate
+from cnncalc.geometry.index_set import whole
 from cnncalc.receptive_field.hulls import field_of, joined, paths_of
 from cnncalc.receptive_field.paths import LONGEST_TABLE, Path, TooIrregularError, along, total, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cnncalc.geometry.positions import Positions
-    from cnncalc.layout import Shape
+    from cnncalc.geometry.index_set import Positions
+    from cnncalc.receptive_field.field import Field
+    from cnncalc.shapes import Shape
 
 MOST_PAIRS: Final = 20_000
 """The most pairs of paths whose hull is worked out unit by unit."""
@@ -47,6 +48,7 @@ class Figures(NamedTuple):
 def figures(field: Field, shape: Shape) -> Figures:
     """The figures of a field of a tensor of this shape: those of units, which are all channels at a place.
 
+    >>> from cnncalc.receptive_field.field import Field
     >>> figures(Field(AxisMap((-1,), (1,), 1), (0, 13)), (4, 14, 14))[:3]
     (3, (1, 1), 1)
     """

@@ -6,14 +6,14 @@ from functools import reduce
 from math import lcm
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.geometry.positions import whole
-from cnncalc.geometry.receptive import Field
+from cnncalc.geometry.index_set import whole
+from cnncalc.receptive_field.field import Field
 from cnncalc.receptive_field.paths import LONGEST_TABLE, Digit, Path, Term, whole_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 MOST_PATHS: Final = 2048
 """The most paths that are kept apart."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.geometry.positions import Positions, union_of
+from cnncalc.geometry.index_set import Positions, union_of
 
 if TYPE_CHECKING:
     from cnncalc.geometry.boxes import Box
+    from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
-    from cnncalc.layout import Shape
-    from cnncalc.network import Network
+    from cnncalc.shapes import Shape
 
 MANY: Final = 32
 """The most boxes that are left as they are."""
@@ -28,7 +28,7 @@ MOST_FAILURES: Final = 16
 class Liveness:
     """The positions, by tensor and axis, that are known to read something of the inputs on every path."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Graph) -> None:
         self.network = network
         self._known: set[tuple[int, int, int]] = set()
         self._failures = 0

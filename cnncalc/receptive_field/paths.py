@@ -14,12 +14,12 @@ from itertools import product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.geometry.receptive import LARGEST_SIZE, AxisMap
+from cnncalc.geometry.axis_map import LARGEST_SIZE, AxisMap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.geometry.positions import Positions
+    from cnncalc.geometry.index_set import Positions
 
 
 LONGEST_TABLE: Final = 2**14

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cnncalc.characters import columns, fitting
+from cnncalc.text import columns, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

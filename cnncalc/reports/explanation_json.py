@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import head, receptive
+from cnncalc.reports.summary_json import head, receptive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.explanation import Explanation, LayerExplanation
-    from cnncalc.tracing import Formula
+    from cnncalc.formulas.explanation import Explanation, LayerExplanation
+    from cnncalc.symbolic.traced import Formula
 
 
 def as_object(found: Explanation) -> dict[str, Any]:

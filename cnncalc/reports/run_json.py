@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import dumps, head
+from cnncalc.reports.summary_json import dumps, head
 
 if TYPE_CHECKING:
-    from cnncalc.run_report import LayerRun, RunReport
+    from cnncalc.execution.results import LayerRun, RunReport
 
 
 def render(report: RunReport, *, indent: int | None = None) -> str:

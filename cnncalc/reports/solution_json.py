@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json import head
+from cnncalc.reports.summary_json import head
 
 if TYPE_CHECKING:
-    from cnncalc.remainders import Progression
-    from cnncalc.solving import Solution
+    from cnncalc.solve.congruences import Progression
+    from cnncalc.solve.solver import Solution
 
 
 def as_object(found: Solution) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-from cnncalc.characters import columns, fitting
+from cnncalc.text import columns, fitting
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:

@@ -6,32 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
+from cnncalc.graph.graph import Attempt
 from cnncalc.layers import LAYERS
-from cnncalc.spec.choice import Choice
-from cnncalc.spec.expand import Expansion
-from cnncalc.spec.making import MadeLayers
+from cnncalc.spec.expansion import Expansion
+from cnncalc.spec.layer_factory import MadeLayers
+from cnncalc.spec.variant import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
-    from cnncalc.layout import Shape
-    from cnncalc.network import Network
+    from cnncalc.shapes import Layout, Shape
     from cnncalc.spec.document import Spec
-
-
-class Attempt:
-    """What came of building at some input: the network, or the error; and the entries that were visited for it.
-
-    Neither is there where the attempt was given up, as it would have cost more than it may.
-    """
-
-    __slots__ = ("cost", "error", "network")
-
-    def __init__(self, network: Network | None, error: CnncalcError | None, cost: int) -> None:
-        self.network = network
-        self.error = error
-        self.cost = cost
 
 
 class Blueprint:
@@ -57,12 +44,37 @@ class Blueprint:
         self.choice = choice
         self.layers = layers
         self.given = dict(given or {})
-        self.made = MadeLayers() if made is None else made
+        self.made = MadeLayers(layers) if made is None else made
 
     @property
     def spec(self) -> Spec:
         """The parsed spec."""
         return self.choice.spec
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self.spec.name
+
+    @property
+    def layout(self) -> Layout:
+        """How the spec orders the axes of its shapes."""
+        return self.spec.layout
+
+    @property
+    def variant(self) -> str | None:
+        """The name of the variant; None where the spec has none."""
+        return self.choice.variant
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The parameters that were set."""
+        return self.choice.settings
+
+    @property
+    def own_inputs(self) -> Mapping[str, Shape]:
+        """The shapes of the inputs as the spec has them, channels first."""
+        return self.choice.inputs
 
     @property
     def has_known_types(self) -> bool:
@@ -78,9 +90,9 @@ class Blueprint:
         """The shape of each input; none where the spec has none and none is given."""
         return {**self.choice.inputs, **self.given}
 
-    def at(self, inputs: Mapping[str, Shape]) -> Network:
+    def at(self, inputs: Mapping[str, Shape]) -> Graph:
         """The network at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
-        return Expansion(self, inputs).network()
+        return Expansion(self, self.choice, self.made, inputs).network()
 
     def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
         """As `at`, without raising, given up where more than `most` entries would be visited.
@@ -91,7 +103,7 @@ class Blueprint:
         '`c3` cannot take 6 x 2 x 2: its window spans 5 pixels, the height has 2'
         >>> cnncalc.load("lenet").blueprint.attempt({"input": (1, 32, 32)}, 5).network
         """
-        expansion = Expansion(self, inputs, most)
+        expansion = Expansion(self, self.choice, self.made, inputs, most)
         try:
             return Attempt(expansion.network(), None, expansion.budget.cost)
         except CnncalcError as error:
@@ -120,3 +132,9 @@ class Blueprint:
         if isinstance(self.layers, RelaxedTypes):
             return self
         return Blueprint(self.choice, RelaxedTypes(self.layers), given=self.given)
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers in the expressions of the spec, and in the values of its parameters."""
+        from cnncalc.spec.expression_numbers import numbers_of
+
+        return numbers_of(self.choice)

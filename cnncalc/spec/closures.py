@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import shown
-from cnncalc.spec.operations import (
+from cnncalc.spec.operators import (
     OPERATORS,
     SIGNS,
     ExpressionError,
@@ -18,13 +18,13 @@ from cnncalc.spec.operations import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.spec.expressions import Names
+    from cnncalc.spec.namespace import Namespace
 
 MOST_STEPS: Final = 100_000
 """The most steps of one evaluation."""
 
 
-def closure(node: ast.AST) -> Callable[[Names], Any]:
+def closure(node: ast.AST) -> Callable[[Namespace], Any]:
     """The function that evaluates a node of the syntax tree; raises `ExpressionError` outside of the language."""
     make = _MAKERS.get(type(node))
     if make is None:
@@ -32,21 +32,21 @@ def closure(node: ast.AST) -> Callable[[Names], Any]:
     return make(node)
 
 
-def step(names: Names, count: int = 1) -> None:
+def step(names: Namespace, count: int = 1) -> None:
     """Count steps of an evaluation; raises `ExpressionError` where they are too many."""
     names.steps += count
     if names.steps > MOST_STEPS:
         raise ExpressionError(f"it takes more than {MOST_STEPS:,} steps")
 
 
-def _read(names: Names, *values: Any) -> None:
+def _read(names: Namespace, *values: Any) -> None:
     """Count the items of lists and texts that an operation is about to read."""
     for value in values:
         if isinstance(value, (list, str, dict)):
             step(names, check_size(value, MOST_STEPS))
 
 
-def _made(names: Names, value: Any) -> Any:
+def _made(names: Namespace, value: Any) -> Any:
     """The result of an operation, if it is not too large; its items count as steps."""
     if isinstance(value, (list, str)):
         step(names, check_size(value))
@@ -54,7 +54,7 @@ def _made(names: Names, value: Any) -> Any:
     return bounded(value)
 
 
-def _constant(node: ast.Constant) -> Callable[[Names], Any]:
+def _constant(node: ast.Constant) -> Callable[[Namespace], Any]:
     value = node.value
     if isinstance(value, bool) or value is None:
         ours = {True: "true", False: "false", None: "null"}[value]
@@ -65,12 +65,12 @@ def _constant(node: ast.Constant) -> Callable[[Names], Any]:
     return lambda _: value
 
 
-def _name(node: ast.Name) -> Callable[[Names], Any]:
+def _name(node: ast.Name) -> Callable[[Namespace], Any]:
     name = node.id
     return lambda names: names.value(name)
 
 
-def _list(node: ast.List | ast.Tuple) -> Callable[[Names], Any]:
+def _list(node: ast.List | ast.Tuple) -> Callable[[Namespace], Any]:
     items = [closure(item) for item in node.elts]
     return lambda names: _made(names, [item(names) for item in items])
 
@@ -82,15 +82,15 @@ def _operator(node: ast.AST) -> Callable[..., Any]:
     return function
 
 
-def _unary(node: ast.UnaryOp) -> Callable[[Names], Any]:
+def _unary(node: ast.UnaryOp) -> Callable[[Namespace], Any]:
     function, operand = _operator(node.op), closure(node.operand)
     return lambda names: function(operand(names))
 
 
-def _binary(node: ast.BinOp) -> Callable[[Names], Any]:
+def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
     function, left, right = _operator(node.op), closure(node.left), closure(node.right)
 
-    def apply(names: Names) -> Any:
+    def apply(names: Namespace) -> Any:
         step(names)
         a, b = left(names), right(names)
         _read(names, a, b)
@@ -102,11 +102,11 @@ def _binary(node: ast.BinOp) -> Callable[[Names], Any]:
     return apply
 
 
-def _boolean(node: ast.BoolOp) -> Callable[[Names], Any]:
+def _boolean(node: ast.BoolOp) -> Callable[[Namespace], Any]:
     operands = [closure(value) for value in node.values]
     stop = isinstance(node.op, ast.Or)
 
-    def apply(names: Names) -> Any:
+    def apply(names: Namespace) -> Any:
         value = None
         for operand in operands:
             step(names)
@@ -118,11 +118,11 @@ def _boolean(node: ast.BoolOp) -> Callable[[Names], Any]:
     return apply
 
 
-def _compare(node: ast.Compare) -> Callable[[Names], Any]:
+def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
     first = closure(node.left)
     rest = [(_operator(op), closure(value)) for op, value in zip(node.ops, node.comparators, strict=True)]
 
-    def apply(names: Names) -> bool:
+    def apply(names: Namespace) -> bool:
         step(names)
         left = first(names)
         for function, operand in rest:
@@ -136,15 +136,15 @@ def _compare(node: ast.Compare) -> Callable[[Names], Any]:
     return apply
 
 
-def _conditional(node: ast.IfExp) -> Callable[[Names], Any]:
+def _conditional(node: ast.IfExp) -> Callable[[Namespace], Any]:
     test, then, otherwise = closure(node.test), closure(node.body), closure(node.orelse)
     return lambda names: then(names) if test(names) else otherwise(names)
 
 
-def _subscript(node: ast.Subscript) -> Callable[[Names], Any]:
+def _subscript(node: ast.Subscript) -> Callable[[Namespace], Any]:
     value, index = closure(node.value), closure(node.slice)
 
-    def apply(names: Names) -> Any:
+    def apply(names: Namespace) -> Any:
         found = value(names)[index_of(index(names))]
         step(names, len(found) if isinstance(node.slice, ast.Slice) else 1)
         return found
@@ -152,18 +152,18 @@ def _subscript(node: ast.Subscript) -> Callable[[Names], Any]:
     return apply
 
 
-def _slice(node: ast.Slice) -> Callable[[Names], Any]:
+def _slice(node: ast.Slice) -> Callable[[Namespace], Any]:
     parts = [closure(part) if part else (lambda _: None) for part in (node.lower, node.upper, node.step)]
     return lambda names: slice(*(index_of(part(names)) for part in parts))
 
 
-def _call(node: ast.Call) -> Callable[[Names], Any]:
+def _call(node: ast.Call) -> Callable[[Namespace], Any]:
     if not isinstance(node.func, ast.Name) or node.keywords:
         raise ExpressionError(f"not a call of this language: `{ast.unparse(node)}`"[:200])
     name = node.func.id
     arguments = [closure(argument) for argument in node.args]
 
-    def apply(names: Names) -> Any:
+    def apply(names: Namespace) -> Any:
         step(names)
         function = names.function(name)
         values = [argument(names) for argument in arguments]
@@ -177,7 +177,7 @@ def _call(node: ast.Call) -> Callable[[Names], Any]:
     return apply
 
 
-_MAKERS: Final[dict[type[ast.AST], Callable[[Any], Callable[[Names], Any]]]] = {
+_MAKERS: Final[dict[type[ast.AST], Callable[[Any], Callable[[Namespace], Any]]]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.List: _list,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shown
-from cnncalc.layout import CHANNELS_FIRST, LAYOUTS, Layout
+from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import COMMON, Entry, Reader
-from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence, Source
+from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
-from cnncalc.spec.tree import parse
-from cnncalc.spec.values import is_variable
+from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence, Source
+from cnncalc.spec.yaml_tree import parse
 
 KEYS: Final = (
     "name",

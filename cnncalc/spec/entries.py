@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import did_you_mean, shown
-from cnncalc.spec.nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
-    from cnncalc.spec.nodes import Source
+    from cnncalc.spec.text_nodes import Source
 
 MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 """How the branches of `parallel` may come together: the types of the layer that does it."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import did_you_mean, shown
-from cnncalc.report import Totals
-from cnncalc.spec.nodes import Mapping
+from cnncalc.spec.text_nodes import Mapping
+from cnncalc.summary.results import Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.spec.nodes import Node, Source
+    from cnncalc.spec.text_nodes import Node, Source
 
 
 def expectations(source: Source, node: Node | None) -> Mapping:
@@ -34,7 +34,7 @@ def expected(source: Source, expects: Mapping, plain: Callable[[Node], Any]) -> 
         value = plain(node)
         count = _count(value)
         if count is None:
-            from cnncalc.spec.counts import FORMS
+            from cnncalc.spec.prefixed_counts import FORMS
 
             hint = "it says what the total equals; `cnncalc check` has --max-... for what it may be at most"
             message = f"`{key.text}` in `expect` must be {FORMS}, and whole, not {shown(value)}"
@@ -46,7 +46,7 @@ def expected(source: Source, expects: Mapping, plain: Callable[[Node], Any]) -> 
 def _count(value: Any) -> int | None:
     """A whole number of at least 0, however it is written, or None."""
     if isinstance(value, str):
-        from cnncalc.spec.counts import parse_count
+        from cnncalc.spec.prefixed_counts import parse_count
 
         try:
             count, whole = parse_count(value)

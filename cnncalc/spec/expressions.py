@@ -11,12 +11,14 @@ import ast
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import did_you_mean, shown
+from cnncalc.errors import shown
 from cnncalc.spec.closures import closure, step
-from cnncalc.spec.operations import FUNCTIONS, MOST_LEVELS, ExpressionError
+from cnncalc.spec.operators import MOST_LEVELS, ExpressionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from cnncalc.spec.namespace import Namespace
 
 MOST_CHARACTERS: Final = 500
 STEPS_AT_LEAST: Final = 10
@@ -24,48 +26,12 @@ STEPS_AT_LEAST: Final = 10
 MOST_KEPT: Final = 500_000
 """The characters of the expressions whose closures are kept."""
 
-CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
-
-class Names:
-    """What an expression may name: values, and functions beside the built-in ones; it counts the steps.
-
-    `depth` counts the names with expressions that are being filled in, as one may ask for another.
-    """
-
-    def __init__(self, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
-        self.values = values
-        self.functions = functions or {}
-        self.steps = 0
-        self.depth = 0
-
-    def value(self, name: str) -> Any:
-        """The value of a name."""
-        try:
-            return self.values[name]
-        except KeyError:
-            if name in CONSTANTS:
-                return CONSTANTS[name]
-        raise ExpressionError(f"there is no name `{name}`", lambda: did_you_mean(name, self.known(), "names"))
-
-    def known(self) -> list[str]:
-        """The names that there are."""
-        return [*self.values, *CONSTANTS]
-
-    def function(self, name: str) -> Callable[..., Any]:
-        """The function of a name."""
-        function = self.functions.get(name) or FUNCTIONS.get(name)
-        if function is None:
-            known = [*FUNCTIONS, *self.functions]
-            hint = did_you_mean(name, known, "functions")
-            raise ExpressionError(f"there is no function `{name}`", hint)
-        return function
-
-
-def evaluate(text: str, names: Names) -> Any:
+def evaluate(text: str, names: Namespace) -> Any:
     """The value of an expression; raises `ExpressionError`.
 
-    >>> evaluate("make_divisible(width * 0.75, 8) if wide else [1, 2][-1]", Names({"width": 32, "wide": True}))
+    >>> from cnncalc.spec.namespace import Namespace
+    >>> evaluate("make_divisible(width * 0.75, 8) if wide else [1, 2][-1]", Namespace({"width": 32, "wide": True}))
     24
     """
     step(names, STEPS_AT_LEAST)
@@ -85,10 +51,10 @@ def evaluate(text: str, names: Names) -> Any:
         raise ExpressionError(str(error)) from None
 
 
-_KEPT: Final[dict[str, Callable[[Names], Any]]] = {}
+_KEPT: Final[dict[str, Callable[[Namespace], Any]]] = {}
 
 
-def _compiled(text: str, names: Names) -> Callable[[Names], Any]:
+def _compiled(text: str, names: Namespace) -> Callable[[Namespace], Any]:
     """The closure of an expression, kept for the next time; to make it costs a step a character."""
     made = _KEPT.get(text)
     if made is None:
@@ -100,7 +66,7 @@ def _compiled(text: str, names: Names) -> Callable[[Names], Any]:
     return made
 
 
-def _parsed(text: str) -> Callable[[Names], Any]:
+def _parsed(text: str) -> Callable[[Namespace], Any]:
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(f"an expression has at most {MOST_CHARACTERS} characters, not {len(text)}")
     try:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import shown
+from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.scopes import Rounds
-from cnncalc.spec.values import is_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.spec.expressions import Names
-    from cnncalc.spec.nodes import Mapping, Node, Scalar
-    from cnncalc.spec.values import Evaluator
+    from cnncalc.spec.evaluation import Evaluator
+    from cnncalc.spec.namespace import Namespace
+    from cnncalc.spec.text_nodes import Mapping, Node, Scalar
 
 MOST_ROUNDS: Final = 1_000_000
 
 
-def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Names]) -> Rounds:
+def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
     """The values of each round of a `repeat`: `index`, from 0."""
     count = evaluator.plain(node, names)
     if isinstance(count, float) and count.is_integer():
@@ -30,7 +30,7 @@ def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Names]) -> Ro
     return Rounds(count, ({"index": index} for index in range(count)))
 
 
-def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Names]) -> Rounds:
+def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
     """The values of each round of a `for`: its variables, walked together, and `index`."""
     columns: dict[str, tuple[Scalar, list[Any]]] = {}
     for key, node in loop.entries():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser, Values
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 class RelaxedTypes(Mapping[str, "type[Layer]"]):

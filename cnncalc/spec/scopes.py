@@ -104,7 +104,7 @@ class Frame:
         return Frame(scope or self.scope, self.values.new_child(values) if values else self.values, self.previous)
 
 
-class Names:
+class NameTable:
     """The full names given so far, and the tensors that they stand for."""
 
     def __init__(self) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.spec.making import TooSmallError
+from cnncalc.spec.layer_factory import TooSmallError
 
 if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
-    from cnncalc.layout import Shape
-    from cnncalc.spec.blueprint import Blueprint
+    from cnncalc.graph.graph import Origin
+    from cnncalc.shapes import Shape
 
 LARGEST: Final = 2**14
 """Sizes above this are not looked at."""
@@ -19,7 +19,7 @@ BUDGET: Final = 20_000
 Shapes = dict[str, "Shape"]
 
 
-def smallest_input(blueprint: Blueprint, shapes: Shapes, budget: int = BUDGET) -> Shapes | None:
+def smallest_input(blueprint: Origin, shapes: Shapes, budget: int = BUDGET) -> Shapes | None:
     """The input with the smallest spatial sizes, channels as given, that a network takes; None if it is not found.
 
     Windows work on each axis apart, and one that fits an input fits every larger one. So the least size of each
@@ -41,7 +41,7 @@ class _BudgetError(Exception):
 
 
 class _Search:
-    def __init__(self, blueprint: Blueprint, budget: int) -> None:
+    def __init__(self, blueprint: Origin, budget: int) -> None:
         self.blueprint = blueprint
         self.left = budget
 

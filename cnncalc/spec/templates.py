@@ -1,12 +1,15 @@
-"""Names with expressions in `{ }`."""
+"""Namespace with expressions in `{ }`."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import shown
-from cnncalc.spec.expressions import MOST_CHARACTERS, Names, evaluate
-from cnncalc.spec.operations import ExpressionError
+from cnncalc.spec.expressions import MOST_CHARACTERS, evaluate
+from cnncalc.spec.operators import ExpressionError
+
+if TYPE_CHECKING:
+    from cnncalc.spec.namespace import Namespace
 
 
 def parts(template: str) -> list[tuple[bool, str]]:
@@ -30,10 +33,11 @@ def parts(template: str) -> list[tuple[bool, str]]:
     return found + [(False, rest)] * bool(rest)
 
 
-def filled(template: str, names: Names) -> str:
+def filled(template: str, names: Namespace) -> str:
     """A text with each `{expression}` in it replaced by its value; 2.0 reads as 2.
 
-    >>> filled("stage{index + 1}", Names({"index": 1}))
+    >>> from cnncalc.spec.namespace import Namespace
+    >>> filled("stage{index + 1}", Namespace({"index": 1}))
     'stage2'
     """
     return "".join(_word(evaluate(text, names)) if inside else text for inside, text in parts(template))

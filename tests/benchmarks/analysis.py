@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 import cnncalc
-from cnncalc import library
-from cnncalc.loading import MAX_BYTES
+from cnncalc.spec import bundled
+from cnncalc.spec.sources import MAX_BYTES
 
 LAYER = "  - conv2d: {{name: c{}, out_channels: 8, kernel_size: 3, padding: 1, activation: relu}}\n"
 
@@ -33,7 +33,7 @@ def chain(layers: int, folder: str) -> float:
 
 def best(name: str, runs: int = 9) -> float:
     """The best time from the text of a bundled variant to its report, in milliseconds of processor time."""
-    path, variant = library.find(name) or ("", None)
+    path, variant = bundled.find(name) or ("", None)
     text = Path(path).read_text(encoding="utf-8")
     times = []
     for _ in range(runs):

@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import cnncalc
-from cnncalc.receptive_field.influence import seen
-from cnncalc.receptive_field.passages import receptive_fields
-from cnncalc.verify import verify
+from cnncalc.receptive_field.dependency import seen
+from cnncalc.receptive_field.proof import verify
+from cnncalc.receptive_field.propagation import receptive_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

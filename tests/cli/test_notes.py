@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import cnncalc
-from cnncalc import CnncalcError, library
-from cnncalc.layout import CHANNELS_FIRST, LAYOUTS
-from cnncalc.loading import choose_all
+from cnncalc import CnncalcError
+from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS
+from cnncalc.spec import bundled
+from cnncalc.spec.sources import choose_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +106,7 @@ def test_a_note_for_a_file_and_not_for_each_variant(run: Callable[..., Any]) -> 
     assert run("check", "net.yaml", "other.yaml").err == f"note: net.yaml: {NOTE}\nnote: other.yaml: {NOTE}\n"
 
 
-@pytest.mark.parametrize("spec", library.names())
+@pytest.mark.parametrize("spec", bundled.names())
 def test_the_bundled_networks_have_their_channels_first(spec: str) -> None:
     for choice in choose_all(spec, None, {}):
         assert list(choice.spec.layout.doubts(choice.inputs, choice.inputs)) == []

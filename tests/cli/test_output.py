@@ -46,7 +46,7 @@ EVERY = (".json", ".csv", ".md", ".tex", ".txt", ".npy", ".png", ".svg", ".html"
 @pytest.fixture(autouse=True)
 def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`list` reads all of them before it finds one."""
-    monkeypatch.setattr("cnncalc.library.names", lambda: ["alexnet", "filters", "lenet", "resnet"])
+    monkeypatch.setattr("cnncalc.spec.bundled.names", lambda: ["alexnet", "filters", "lenet", "resnet"])
 
 
 def test_every_command_is_here() -> None:
@@ -169,7 +169,7 @@ REFUSED = [
 def test_arrays_that_no_file_takes_are_refused_before_the_run(
     spec: str, name: str, message: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnncalc.execute.run", None)
+    monkeypatch.setattr("cnncalc.execution.executor.run", None)
     outcome = run("run", "-", "-o", name, stdin=spec)
     assert (outcome.status, outcome.out) == (2, "")
     assert message in outcome.err
@@ -177,10 +177,10 @@ def test_arrays_that_no_file_takes_are_refused_before_the_run(
 
 
 def test_what_failed_writes_no_array(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from cnncalc import execute
+    from cnncalc.execution import executor
 
-    original = execute.run
-    monkeypatch.setattr("cnncalc.execute.run", lambda *given, **named: (original(*given, **named)[0], {}))
+    original = executor.run
+    monkeypatch.setattr("cnncalc.execution.executor.run", lambda *given, **named: (original(*given, **named)[0], {}))
     Path("y.npy").write_text("kept")
     run("run", "-o", "y.npy")
     assert Path("y.npy").read_text() == "kept"

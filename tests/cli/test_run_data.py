@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnncalc import execute
+from cnncalc.execution import executor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,8 +141,8 @@ def test_data_is_refused_before_it_is_converted(run: Callable[..., Any], monkeyp
     def fail(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(execute, "available", lambda: 1000)
-    monkeypatch.setattr("cnncalc.tensors._converted", fail)
+    monkeypatch.setattr(executor, "available", lambda: 1000)
+    monkeypatch.setattr("cnncalc.execution.tensors._converted", fail)
     for file in ("x.npy", "x.png"):
         outcome = run("run", "net.yaml", "--data", file)
         assert (outcome.status, "does not fit in memory" in outcome.err) == (2, True)

@@ -26,7 +26,7 @@ full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device tha
 @pytest.fixture(autouse=True)
 def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`list` reads all of them before it finds one."""
-    monkeypatch.setattr("cnncalc.library.names", lambda: ["alexnet", "lenet"])
+    monkeypatch.setattr("cnncalc.spec.bundled.names", lambda: ["alexnet", "lenet"])
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def test_a_reader_that_went_away_is_no_error(arguments: list[str], run: Callable
 def test_a_reader_that_went_away_does_not_change_the_verdict(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnncalc.run_report.RunReport.ok", property(lambda _: False))
+    monkeypatch.setattr("cnncalc.execution.results.RunReport.ok", property(lambda _: False))
     with output_to(unread()):
         assert run("check", "lenet", "--max-macs", "5") == (1, "", "")
         assert run("run", "--json") == (1, "", "")

@@ -16,9 +16,9 @@ from unittest import mock
 import pytest
 
 import cnncalc
-from cnncalc.geometry.receptive import IDENTITY
+from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.pooling import MaxPool
-from cnncalc.layers.rectifiers import ReLU
 from tests.fuzz import corpus, graphs, limits
 from tests.fuzz.__main__ import main
 from tests.fuzz.cases import AGREEMENT, Case, make, numbers

@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.layers import ACTIVATIONS, LAYERS
-from cnncalc.layers.activation import ActivationOption
+from cnncalc.layers.activation_option import ActivationOption
 from cnncalc.layers.options import Boolean, Choice, Integer, Kind, ListOf, Name, Number, Padding, Sizes
 from cnncalc.layers.weights import INITIALISERS, Weight
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from hypothesis import strategies as st
 
-from cnncalc.layout import CHANNELS_FIRST, CHANNELS_LAST, Layout
+from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.execute import run
+from cnncalc.execution.executor import run
 from cnncalc.geometry.window import Window
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution

@@ -9,7 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.layout import CHANNELS_FIRST, CHANNELS_LAST, Layout
+from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
 from tests.layers.support import arrays, influence
 from tests.layers.types import POINTWISE
 

@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.layers.activation import Activated
+from cnncalc.layers.activation_option import Activated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ def test_weights_of_an_activation_are_drawn_as_its_own(kind: str) -> None:
 
     both = f"{kind}: {{name: found, {KINDS[kind]}, activation: {{prelu: {{num_parameters: 1}}}}}}"
     own = network(both)
-    from cnncalc.initialization import Drawer
+    from cnncalc.execution.weights import Drawer
 
     drawer = Drawer(own, 0, "float32")
     arrays = [drawer.arrays(node) for node in own.nodes][-1]

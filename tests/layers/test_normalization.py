@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.fixed_normalization import LocalResponseNorm, Normalize
 from cnncalc.layers.normalization import BatchNorm, GroupNorm, InstanceNorm
+from cnncalc.layers.unlearnt_normalization import LocalResponseNorm, Normalize
 from tests.engine import run_operator
 from tests.layers.support import arrays, batch, close, execute, layouts, seeds, shapes, to_internal
 

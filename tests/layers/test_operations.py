@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import cnncalc
-from cnncalc.execute import run
-from cnncalc.initialization import Drawer
+from cnncalc.execution.executor import run
+from cnncalc.execution.weights import Drawer
 from cnncalc.layers import LAYERS
 from tests.layers.test_refusals import REQUIRED
 from tests.layers.types import POINTWISE

@@ -12,14 +12,14 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.layers.catalogue import describe
+from cnncalc.layers.description import describe
 from tests.layers.support import arrays
-from tests.layers.test_catalogue import spec_with
+from tests.layers.test_description import spec_with
 
 if TYPE_CHECKING:
+    from cnncalc import Network
+    from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
-    from cnncalc.network import Network
-    from cnncalc.node import Node
 
 OPTIONS = {
     "batch_norm": "- batch_norm",

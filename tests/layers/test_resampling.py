@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import LayerError
 from cnncalc.layers.cropping import Crop
+from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.resampling import Upsample
-from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from tests.engine import run_operator
 from tests.layers.drawing import hold, made, random
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import cnncalc
-from cnncalc.kernels import arrays, convolution, normalization, pointwise, pooling, resampling, unpooling
+from cnncalc.kernels import arrays, convolution, elementwise, normalization, pooling, resampling, unpooling
 from cnncalc.layers import LAYERS
 from tests.layers.option_forms import spec
 
-MODULES = (arrays, convolution, normalization, pointwise, pooling, resampling, unpooling)
+MODULES = (arrays, convolution, normalization, elementwise, pooling, resampling, unpooling)
 
 
 def take_little(monkeypatch: pytest.MonkeyPatch) -> None:

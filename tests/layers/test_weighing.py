@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.layers import LAYERS
-from cnncalc.layers.gating import Scale, SqueezeExcite
+from cnncalc.layers.channel_scaling import Scale, SqueezeExcite
 from cnncalc.layers.linear import Linear
 from tests.engine import run_operator
 from tests.layers.support import arrays, batch, close, execute, layouts, seeds, shapes, spread, to_internal

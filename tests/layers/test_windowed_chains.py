@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.errors import CnncalcError
-from cnncalc.receptive_field.passages import receptive_fields
+from cnncalc.receptive_field.propagation import receptive_fields
 
 LINKS = st.sampled_from(
     [

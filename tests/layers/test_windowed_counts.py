@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.cropping import Crop
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
-from cnncalc.layers.global_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
+from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.resampling import Upsample
-from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.unpooling import MaxUnpool
 from tests.layers.drawing import made, random

@@ -9,9 +9,9 @@ import pytest
 
 import cnncalc
 from cnncalc.errors import CnncalcError, LayerError
-from cnncalc.execute import run
+from cnncalc.execution.executor import run
 from cnncalc.layers import LAYERS, translate
-from cnncalc.reports.json import render
+from cnncalc.reports.summary_json import render
 from tests.layers.drawing import made
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from cnncalc.errors import LayerError
+from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.cropping import Crop
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
-from cnncalc.layers.global_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
+from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.resampling import Upsample
-from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.unpooling import MaxUnpool
 from tests.layers.drawing import made
@@ -22,7 +22,7 @@ from tests.layers.drawing import made
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.geometry.receptive import AxisMap
+    from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
 

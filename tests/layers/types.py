@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.layers import test_activation, test_merge, test_normalization, test_shape, test_weighing
+from tests.layers import test_activation, test_merging, test_normalization, test_reshaping, test_weighing
 
-MODULES: Final = (test_activation, test_normalization, test_shape, test_merge, test_weighing)
+MODULES: Final = (test_activation, test_normalization, test_reshaping, test_merging, test_weighing)
 POINTWISE: Final = tuple(name for module in MODULES for name in module.COMPARED)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.characters import columns
 from cnncalc.reports.abbreviation import abbreviated
+from cnncalc.text import columns
 
 NAMES = st.lists(st.text("ab1.", min_size=1, max_size=12), unique=True, max_size=8)
 

@@ -13,7 +13,7 @@ from cnncalc import CnncalcError
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.layout import Shape
+    from cnncalc.shapes import Shape
 
 
 def load(text: str, **options: Any) -> Network:

@@ -16,8 +16,8 @@ from tests.spec.reading import load, shapes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layout import Shape
-    from cnncalc.network import Network
+    from cnncalc import Network
+    from cnncalc.shapes import Shape
 
 SPEC = """
     input: 3x8x8
@@ -124,9 +124,9 @@ def test_layers_are_made_once() -> None:
 
 
 def test_layers_that_follow_the_size_are_not_all_kept() -> None:
-    from cnncalc.spec.making import MOST_KEPT, MadeLayers
+    from cnncalc.spec.layer_factory import MOST_KEPT, MadeLayers
 
-    made = MadeLayers()
+    made = MadeLayers({})
     layer = load(SPEC).nodes[0].layer
     for number in range(2 * MOST_KEPT + 5):
         made.keep(str(number), (layer, None))

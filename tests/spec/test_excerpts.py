@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cnncalc import CnncalcError
-from cnncalc.characters import printable
 from cnncalc.errors import Place, did_you_mean, nearest, shown
+from cnncalc.text import printable
 from tests.spec.reading import error_of
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.spec.expressions import Names, evaluate
-from cnncalc.spec.operations import ExpressionError
+from cnncalc.spec.expressions import evaluate
+from cnncalc.spec.namespace import Namespace
+from cnncalc.spec.operators import ExpressionError
 
 VALUES: dict[str, Any] = {
     "width": 64,
@@ -105,7 +106,7 @@ VALUES: dict[str, Any] = {
     ],
 )
 def test_values(text: str, value: object) -> None:
-    found = evaluate(text, Names(VALUES))
+    found = evaluate(text, Namespace(VALUES))
     assert found == value
     assert type(found) is type(value)
 
@@ -167,7 +168,7 @@ def test_values(text: str, value: object) -> None:
 )
 def test_what_there_is_not(text: str, fact: str) -> None:
     with pytest.raises(ExpressionError) as caught:
-        evaluate(text, Names(VALUES))
+        evaluate(text, Namespace(VALUES))
     assert str(caught.value).startswith(fact)
 
 
@@ -220,7 +221,7 @@ def test_hostile_expressions_are_bounded(text: str) -> None:
 def result(text: str) -> object:
     """The value of an expression, or the error that it ends in."""
     try:
-        return evaluate(text, Names(VALUES))
+        return evaluate(text, Namespace(VALUES))
     except ExpressionError as error:
         return str(error)
 
@@ -248,9 +249,9 @@ def test_arithmetic_agrees_with_python(text: str) -> None:
         expected = eval(text, {"__builtins__": {}})
     except ZeroDivisionError:
         with pytest.raises(ExpressionError, match="division by zero"):
-            evaluate(text, Names({}))
+            evaluate(text, Namespace({}))
         return
-    found = evaluate(text, Names({}))
+    found = evaluate(text, Namespace({}))
     assert (found, type(found)) == (expected, type(expected))
 
 

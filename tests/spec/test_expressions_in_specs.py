@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cnncalc.spec.expressions import Names
-from cnncalc.spec.operations import ExpressionError
+from cnncalc.spec.namespace import Namespace
+from cnncalc.spec.operators import ExpressionError
 from cnncalc.spec.templates import filled, parts
 from tests.spec.reading import layers, load, names, refused
 
@@ -28,7 +28,7 @@ VALUES: dict[str, Any] = {"width": 64, "kind": "basic", "half": 0.5, "flag": Tru
     ],
 )
 def test_templates(template: str, expected: str) -> None:
-    assert filled(template, Names(VALUES | {"index": 1})) == expected
+    assert filled(template, Namespace(VALUES | {"index": 1})) == expected
 
 
 @pytest.mark.parametrize("template", ["a{b", "a}b", "a{1}}", "{" * 10, "{1}" * 1000])

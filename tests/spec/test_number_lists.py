@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.spec import tree
-from cnncalc.spec.nodes import Source
+from cnncalc.spec import yaml_tree
 from cnncalc.spec.number_lists import Numbers, without_numbers
-from cnncalc.spec.tree import parse
+from cnncalc.spec.text_nodes import Source
+from cnncalc.spec.yaml_tree import parse
 
 ROW = "[" + ", ".join(f"{n}.5" for n in range(2000)) + "]"
 ROWS = "[" + ",\n    ".join([ROW] * 3) + "]"
@@ -33,7 +33,7 @@ TEXTS = {
 
 def read(text: str, monkeypatch: pytest.MonkeyPatch, *, at_once: bool) -> tuple[Any, ...]:
     """The values, the size and the levels of a text; or what is wrong with it, and where."""
-    monkeypatch.setattr(tree, "LONG", 0 if at_once else 10**9)
+    monkeypatch.setattr(yaml_tree, "LONG", 0 if at_once else 10**9)
     try:
         root = parse(Source("x", f"root:\n  k: 1\nrest:\n  {text.replace(chr(10), chr(10) + '  ')}"))
     except cnncalc.CnncalcError as error:

@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc import CnncalcError
-from cnncalc.spec.making import TooSmallError
+from cnncalc.spec.layer_factory import TooSmallError
 from tests.spec.reading import load
 
 POOL = "{type: max_pool2d, kernel_size: 2}"

@@ -10,8 +10,8 @@ import yaml
 import cnncalc
 from cnncalc import CnncalcError
 from cnncalc.errors import Place
-from cnncalc.spec.nodes import Mapping, Node, Sequence, Source
-from cnncalc.spec.tree import parse
+from cnncalc.spec.text_nodes import Mapping, Node, Sequence, Source
+from cnncalc.spec.yaml_tree import parse
 from tests.spec.reading import error_of, names
 
 if TYPE_CHECKING:

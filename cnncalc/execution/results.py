@@ -1,0 +1,63 @@
+"""What an execution came to, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from cnncalc.shapes import Shape
+
+DTYPES: Final = ("float32", "float64")
+"""The types that a network is executed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRun:
+    """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
+
+    `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
+    """
+
+    name: str
+    type: str
+    expected_shape: Shape
+    actual_shape: Shape | None
+    seconds: float
+    mean: float | None
+    std: float | None
+    finite: bool
+    faults: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether shapes and weights are as computed, and no value is made that is not finite."""
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known."""
+
+    name: str
+    variant: str | None
+    settings: dict[str, Any]
+    inputs: dict[str, Shape]
+    data_format: str
+    seed: int
+    batch_size: int
+    dtype: str
+    seconds: float
+    parameters: int
+    layers: tuple[LayerRun, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def mismatches(self) -> int:
+        """The number of layers with a fault."""
+        return sum(not layer.ok for layer in self.layers)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no layer has a fault."""
+        return not self.mismatches

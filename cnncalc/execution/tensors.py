@@ -1,0 +1,174 @@
+"""Tensors on their way into a network and out of it: drawn, laid out as the program computes, and summed up."""
+
+from __future__ import annotations
+
+import mmap
+from math import isfinite, sqrt
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.kernels.windows import boxes, slices, within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Layout, Shape
+
+BLOCK: Final = 2**13
+"""Values that are summed up at once: so few that they stay in the cache, and that NumPy does not start threads."""
+
+
+CONVERTED: Final = 2**23
+"""Values that are converted at once."""
+
+HUGE: Final = 2.0**600
+"""What values are divided by where their squares are too large; dividing by a power of 2 rounds nothing."""
+
+
+class Deferred:
+    """A tensor without a batch axis whose shape, as the spec orders axes, is known before its values are read."""
+
+    shape: Shape = ()
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    def values(self, dtype: str) -> Array:
+        """The values, channels first."""
+        raise NotImplementedError
+
+
+def random_inputs(network: Graph, seed: int, batch: int, dtype: str) -> dict[str, Array]:
+    """Standard normal inputs, drawn from the seed."""
+    rng = np.random.default_rng(seed)
+    drawn: dict[str, Array] = {}
+    for name, shape in network.inputs.items():
+        drawn[name] = np.empty((batch, *shape), dtype)
+        rng.standard_normal(out=drawn[name], dtype=drawn[name].dtype)
+    return drawn
+
+
+def arranged(
+    network: Graph, array: Any, dtype: str = "float32", fits: Callable[[int], None] = lambda _: None
+) -> tuple[dict[str, Array], bool]:
+    """Given inputs by name, batch first and channels first, and whether they came with a batch axis.
+
+    Everything is checked before anything is converted; `fits` is called with the batch size, and raises where there
+    is no memory.
+    """
+    given = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
+    missing = [name for name in network.inputs if name not in given]
+    if missing:
+        raise CnncalcError(f"{network.name} has several inputs, and `{missing[0]}` is not given")
+    values = {name: _known(name, given[name]) for name in network.inputs}
+    batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in values.items()}
+    if len(set(batched.values())) > 1:
+        raise CnncalcError("some inputs have a batch axis and others have none")
+    for name, value in values.items():
+        shape = tuple(value.shape[batched[name] :])
+        expected = network.layout.shown(network.inputs[name])
+        if shape != expected:
+            raise _misshapen(network, name, shape)
+    sizes = {value.shape[0] if batched[name] else 1 for name, value in values.items()}
+    if len(sizes) > 1 or not min(sizes):
+        raise CnncalcError("the inputs must have one batch size, of at least 1")
+    fits(next(iter(sizes)))
+    data = {name: _converted(value, dtype, network.layout, batched=batched[name]) for name, value in values.items()}
+    return data, next(iter(batched.values()))
+
+
+def _misshapen(network: Graph, name: str, shape: tuple[int, ...]) -> CnncalcError:
+    """The error for an input of another shape than the network's, which may only have its channels elsewhere."""
+    layout, expected = network.layout, network.inputs[name]
+    message = f"`{name}` is {shape_text(shape)}, and the network takes {layout.text(expected)}"
+    meant = layout.turned(layout.internal(shape), expected) if len(shape) == len(expected) else None
+    return CnncalcError(message, hint=layout.order_hint(meant) if meant else None)
+
+
+def _known(name: str, value: Any) -> Any:
+    """An array of numbers or what will be one, not converted; raises `CnncalcError` for anything else."""
+    if isinstance(value, Deferred):
+        return value
+    array = np.asanyarray(value)
+    if array.dtype.kind not in "fiub":
+        raise CnncalcError(f"`{name}` holds {array.dtype}, not real numbers")
+    return array
+
+
+def _converted(value: Any, dtype: str, layout: Layout, *, batched: bool) -> Array:
+    """The values, batch first and channels first, some at a time; mapped pages of a file are let go."""
+    if isinstance(value, Deferred):
+        return value.values(dtype)[np.newaxis]
+    whole = value if batched else value[np.newaxis]
+    first = np.moveaxis(whole, -1, 1) if layout.channels_last else whole
+    output = np.empty(first.shape, dtype)
+    mapped = getattr(value, "_mmap", None)
+    with np.errstate(all="ignore"):
+        for box in map(slices, boxes(first.shape, within(CONVERTED))):
+            output[box] = first[box]
+            if mapped is not None and hasattr(mapped, "madvise"):
+                mapped.madvise(mmap.MADV_DONTNEED)
+    return output
+
+
+def shown(output: Array, layout: Layout, *, batched: bool) -> Array:
+    """An output as the spec orders its axes, without the batch if the input had none."""
+    ordered = np.moveaxis(output, 1, -1) if layout.channels_last else output
+    return ordered if batched else ordered[0]
+
+
+def not_finite(x: Array) -> int:
+    """The number of values that are infinite or no number, counted a block at a time.
+
+    >>> not_finite(np.array([[1.0, np.nan, -np.inf]]))
+    2
+    """
+    return x.size - sum(int(np.count_nonzero(np.isfinite(block))) for block in _blocks(x))
+
+
+def _blocks(x: Array) -> Iterator[Array]:
+    """The values, some at a time; an array that is laid out otherwise is not copied as a whole."""
+    if x.flags.c_contiguous:
+        flat = x.reshape(-1)
+        yield from (flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK))
+    else:
+        yield from (x[slices(box)].reshape(-1) for box in boxes(x.shape, within(BLOCK)))
+
+
+def statistics(x: Array) -> tuple[float, float]:
+    """Mean and population deviation in double precision, a block at a time; not finite where a value is not.
+
+    >>> statistics(np.array([[1.0, 3.0]]))
+    (2.0, 1.0)
+    >>> statistics(np.array([[1e300, 3e300]]))
+    (2e+300, 1e+300)
+    """
+    found = _statistics(x, 1.0)
+    if isfinite(sum(found)) or not_finite(x):
+        return found
+    return _statistics(x, HUGE)  # a square or a sum has overflowed
+
+
+def _statistics(x: Array, scale: float) -> tuple[float, float]:
+    """Mean and deviation, computed of the values divided by `scale`."""
+    count, mean, squares = 0, 0.0, 0.0
+    for values in _blocks(x):
+        block = values.astype(np.float64)
+        if scale != 1.0:
+            block /= scale
+        with np.errstate(all="ignore"):
+            block_mean = float(block.mean())
+            block -= block_mean
+            block_squares = float(np.dot(block, block))
+        total = count + block.size
+        shift = block_mean - mean
+        squares += block_squares + shift * shift * count * block.size / total
+        mean += shift * block.size / total
+        count = total
+    return mean * scale, sqrt(squares / count) * scale if squares >= 0 else float("nan")

@@ -1,0 +1,119 @@
+"""Draws the arrays of a layer: trainable weights and buffers, given, initialised or random.
+
+The draw depends on the seed and on the layer's name alone, so that a layer has the same weights whatever stands
+around it. Random weights are scaled so that a layer's output has a mean square of about 1, whatever arrives; a
+network of any depth keeps its values finite.
+"""
+
+from __future__ import annotations
+
+from math import prod, sqrt
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
+
+import numpy as np
+
+from cnncalc.errors import CnncalcError
+from cnncalc.layers.weights import Initialiser, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
+
+LEAST_MOMENT: Final = 1e-12
+LARGEST_MOMENT: Final = 1e12
+
+Rng = np.random.Generator
+
+
+class Drawer:
+    """Draws the arrays of a network's nodes, which have to be asked for in order."""
+
+    def __init__(self, network: Graph, seed: int, dtype: Any) -> None:
+        if seed < 0:
+            raise CnncalcError(f"a seed is at least 0, not {seed}")
+        self.seed = seed
+        self.dtype = np.dtype(dtype)
+        self.moments = [1.0] * len(network.inputs)
+
+    def arrays(self, node: Node) -> dict[str, Array]:
+        """Every array of the node, by name, each of the shape that the layer states."""
+        arriving = [self.moments[number] for number in node.inputs]
+        moment = sum(arriving) / len(arriving)
+        leaving = node.layer.second_moment(arriving)
+        if node.layer.last_step is not None:
+            leaving = node.layer.last_step.second_moment([leaving])
+        self.moments.append(min(max(leaving, LEAST_MOMENT), LARGEST_MOMENT))
+        rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))
+        given = node.given_weights
+        drawn: dict[str, Array] = {}
+        scale = moment
+        for name, shape in node.weight_shapes.items():
+            owner, inner = node.layer.owner(name)
+            around = owner.drawn_around(inner, shape)
+            if around is not None:
+                bounds = around - 0.1, around + 0.1
+            else:
+                bound = sqrt(3.0 / (max(owner.fan_in(inner, shape), 1) * scale))
+                bounds = -bound, bound
+            drawn[name] = self._array(rng, shape, given.get(name), bounds)
+            scale = 1.0 if len(shape) > 1 else scale
+        for name, shape in node.buffer_shapes.items():
+            drawn[name] = self._array(rng, shape, given.get(name), _buffer_range(name, moment))
+        return drawn
+
+    def _array(
+        self,
+        rng: Rng,
+        shape: Shape,
+        given: Values | Initialiser | None,
+        bounds: tuple[float, float],
+    ) -> Array:
+        """As given, or uniform within the bounds."""
+        if isinstance(given, Values):
+            array: Array = np.empty(shape, self.dtype)
+            array[...] = np.asarray(given.numbers, self.dtype)
+            return array
+        if given is not None:
+            return self._initialised(rng, given, shape)
+        return self._uniform(rng, shape, *bounds)
+
+    def _uniform(self, rng: Rng, shape: Sequence[int], low: float, high: float) -> Array:
+        array = np.empty(shape, self.dtype)
+        rng.random(out=array, dtype=array.dtype)
+        array *= high - low
+        array += low
+        return array
+
+    def _normal(self, rng: Rng, shape: Sequence[int], deviation: float) -> Array:
+        array = np.empty(shape, self.dtype)
+        rng.standard_normal(out=array, dtype=array.dtype)
+        array *= deviation
+        return array
+
+    def _initialised(self, rng: Rng, given: Initialiser, shape: Shape) -> Array:
+        """As `torch.nn.init` defines them; the fans are those of a weight ``(out, in, *kernel)``."""
+        constants = {"zeros": 0.0, "ones": 1.0, "constant": given.value}
+        if given.name in constants:
+            return np.full(shape, constants[given.name], self.dtype)
+        if given.name == "uniform":
+            return self._uniform(rng, shape, 0.0, 1.0)
+        if given.name == "normal":
+            return self._normal(rng, shape, 1.0)
+        fan_in = prod(shape[1:])
+        fan_out = prod((*shape[:1], *shape[2:]))
+        variance = 2.0 / fan_in if given.name.startswith("kaiming") else 2.0 / (fan_in + fan_out)
+        if given.name.endswith("normal"):
+            return self._normal(rng, shape, sqrt(variance))
+        return self._uniform(rng, shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
+
+
+def _buffer_range(name: str, moment: float) -> tuple[float, float]:
+    """Running statistics as training would leave them: about those of what arrives."""
+    if name in ("running_var", "variance"):
+        return 0.9 * moment, 1.1 * moment
+    return -0.1 * sqrt(moment), 0.1 * sqrt(moment)

@@ -1,0 +1,152 @@
+"""A network explained: each layer's formulas, from what it computes to what it sees, and the totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.errors import CnncalcError
+from cnncalc.formulas.field_formulas import own_pixels, recurrence
+from cnncalc.formulas.node_formulas import NodeFormulas
+from cnncalc.solve.closed_forms import closed, root_name
+from cnncalc.solve.limits import EXPLAINED
+from cnncalc.summary.analysis import DTYPE_BYTES, analyse
+from cnncalc.symbolic.traced import Formula, formula, given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.receptive_field.figures import ReceptiveField
+    from cnncalc.shapes import Shape
+    from cnncalc.summary.results import LayerFigures, Report
+    from cnncalc.symbolic.floor_forms import Form
+
+
+class LayerExplanation(NamedTuple):
+    """A layer's formulas in the order in which one would work them out; shapes are as the spec orders axes."""
+
+    name: str
+    type: str
+    activation: str | None
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    formulas: tuple[Formula, ...]
+    receptive_field: dict[str, ReceptiveField]
+
+
+class SelectedTotals(NamedTuple):
+    """Sums over the layers that were asked for."""
+
+    layers: int
+    parameters: int
+    buffers: int
+    macs: int
+    flops: int
+
+
+class Explanation(NamedTuple):
+    """The layers that were asked for, and their totals; the report has the network's."""
+
+    report: Report
+    layers: tuple[LayerExplanation, ...]
+    totals: SelectedTotals
+
+
+_KINDS: Final = 64
+"""The kinds of layers whose formulas are kept for those alike; repeated layers come in blocks, and each takes 5 KB."""
+
+
+class _Own(NamedTuple):
+    """What a layer's formulas are made by, and those that follow from the layer and its shapes alone."""
+
+    asked: NodeFormulas
+    formulas: list[Formula]
+
+
+def explain(network: Graph, layer: str | None = None) -> Explanation:
+    """The formulas of a layer, of the layers of a scope, or of all.
+
+    Raises `CnncalcError` for an unknown name, and for more layers than there is room for.
+
+    >>> import cnncalc
+    >>> [size] = [f for f in explain(cnncalc.load("alexnet"), "conv1").layers[0].formulas if f.left == "H_out"][:1]
+    >>> print(size.numbers, "=", size.result)
+    floor((227 - 11) / 4) + 1 = 55
+    """
+    chosen = network.layers_of(layer)
+    if len(chosen) > EXPLAINED:
+        fact = f"{network.name} has {len(chosen):,} layers to explain, and {EXPLAINED:,} are explained at once"
+        raise CnncalcError(fact, hint="name a layer or a scope")
+    report = analyse(network)
+    sizes = closed(network).forms
+    figures = {found.name: found for found in report.layers}
+    own: dict[object, _Own] = {}
+    layers = tuple(_explained(network, i, report.layers[i], figures, sizes, own) for i in chosen)
+    return Explanation(report, layers, _totals([report.layers[i] for i in chosen]))
+
+
+def _totals(layers: list[LayerFigures]) -> SelectedTotals:
+    sums = (sum(getattr(layer, name) for layer in layers) for name in SelectedTotals._fields[1:])
+    return SelectedTotals(len(layers), *sums)
+
+
+def _explained(
+    network: Graph,
+    number: int,
+    layer: LayerFigures,
+    known: dict[str, LayerFigures],
+    sizes: list[tuple[Form | None, ...]],
+    own: dict[object, _Own],
+) -> LayerExplanation:
+    """The explanation of a layer; `own` has the formulas of those that differ in name and wiring alone."""
+    node = network.nodes[number]
+    if node.kind not in own:
+        if len(own) >= _KINDS:
+            own.clear()
+        asked = NodeFormulas(node)
+        own[node.kind] = _Own(asked, asked.all(DTYPE_BYTES["float32"]))
+    asked, formulas = own[node.kind]
+    lines = [
+        *formulas,
+        *_fields(asked, layer, known),
+        *_closed(network, asked, sizes[len(network.inputs) + number]),
+    ]
+    return LayerExplanation(
+        name=layer.name,
+        type=layer.type,
+        activation=layer.activation,
+        inputs=layer.inputs,
+        input_shapes=layer.input_shapes,
+        output_shape=layer.output_shape,
+        formulas=tuple(lines),
+        receptive_field=layer.receptive_field,
+    )
+
+
+def _fields(asked: NodeFormulas, layer: LayerFigures, known: dict[str, LayerFigures]) -> list[Formula]:
+    """Size, stride and padding of the receptive field, where the layer sees one input by a short formula."""
+    if len(layer.receptive_field) != 1:
+        return []
+    [(name, field)] = layer.receptive_field.items()
+    arriving = [
+        known[source].receptive_field.get(name) if source in known else own_pixels(len(field.size))
+        for source in layer.inputs
+    ]
+    return recurrence(asked.node, asked.windows(), arriving, field)
+
+
+def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[Form | None, ...]) -> Iterator[Formula]:
+    """The size of each spatial axis in the size of the network's input, where it has such a form."""
+    lots: dict[str, list[Formula]] = {}
+    for axis, form in enumerate(sizes[1:]):
+        if form is None or form.root is None:
+            continue
+        name, input_axis = form.root
+        start = given(network.inputs[name][input_axis], root_name(network, form.root))
+        line = formula(
+            "closed form", f"{asked.letters[1 + axis]}_out", form.at(start), axes=(asked.axes[axis],), names={}
+        )
+        lots.setdefault(f"{line.numbers} {name} {input_axis - axis}", []).append(line)
+    for alike in lots.values():
+        yield alike[0]._replace(axes=tuple(line.axes[0] for line in alike))

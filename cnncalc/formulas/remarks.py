@@ -1,0 +1,61 @@
+"""What is remarkable about the windows of a layer, in words: what their rounding drops, adds or leaves out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.geometry.window import Window
+from cnncalc.symbolic.arithmetic import ceiling
+
+if TYPE_CHECKING:
+    from cnncalc.geometry.window import AnyWindow
+
+
+def remark(window: AnyWindow, size: int) -> str:
+    """What becomes of the pixels at the end of an axis of `size`; nothing, where windows move pixel by pixel.
+
+    >>> remark(Window(kernel_size=2, stride=4, padding=(1, 1)), 7)
+    'the floor drops 3 pixels, 1 of them padding'
+    >>> remark(Window(kernel_size=3, stride=2, ceil_mode=True), 6)
+    'the last window overhangs the end by 1 pixel'
+    """
+    if not isinstance(window, Window) or int(window.stride) == 1:
+        return ""
+    left_over, dropped = int(window.left_over(size)), int(window.dropped(size))
+    if isinstance(window.padding, str) or window.starts_decide:
+        late = "no window may start behind the input, which takes one away" if _one_is_late(window, size) else ""
+        missed = (
+            f"{_pixels(dropped)} after the last window {'are' if dropped > 1 else 'is'} left out" if dropped else ""
+        )
+        return "; ".join(filter(None, (late, missed or _overhang(left_over))))
+    if window.ceil_mode:
+        return _overhang(left_over) or "the ceil adds nothing"
+    return _dropped(left_over, dropped)
+
+
+def _one_is_late(window: Window, size: int) -> bool:
+    """Whether a window more would lie in the padded input at least in part, but start behind the input."""
+    if isinstance(window.padding, str):
+        return False
+    moves = int(size) + sum(map(int, window.padding)) - int(window.extent)
+    return ceiling(moves, int(window.stride)) + 1 > window.positions(size)
+
+
+def _overhang(left_over: int) -> str:
+    return f"the last window overhangs the end by {_pixels(-left_over)}" if left_over < 0 else ""
+
+
+def _dropped(left_over: int, dropped: int) -> str:
+    """What a floor drops, of which `dropped` are pixels of the input.
+
+    >>> _dropped(1, 0), _dropped(0, 0)
+    ('the floor drops 1 pixel, of padding', 'the floor drops nothing')
+    """
+    padding = left_over - dropped
+    if not left_over or not padding:
+        return f"the floor drops {_pixels(left_over) if left_over else 'nothing'}"
+    return f"the floor drops {_pixels(left_over)}, {f'{padding} of them' if dropped else 'of'} padding"
+
+
+def _pixels(count: int) -> str:
+    return f"{count} pixel{'s' * (count != 1)}"

@@ -1,0 +1,244 @@
+"""The graph: layers in the order of execution, wired by tensor, with the shape of each.
+
+Tensors are numbered: the inputs first, then the output of each node in turn. So a node's inputs always have smaller
+numbers than its output, and walking the nodes in order is walking them as they are executed.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from math import prod
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cnncalc.errors import CnncalcError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cnncalc.graph.node import Node
+    from cnncalc.shapes import Layout, Shape
+
+
+class Graph:
+    """A network of known input size: its layers in the order of execution, and the tensors between them.
+
+    `blueprint` is what it was built from. `inputs` maps the name of each input to its shape, `outputs` are tensor
+    numbers; all shapes are channels first. `scopes` maps the names of layers, groups and blocks to the numbers of the
+    tensors that leave them. `follows_sizes` tells that options follow the size of the input by expressions, so that at
+    another size they may be others. `entries` are those of the spec that were visited, loops unrolled: what it costs
+    to build the network again.
+    """
+
+    def __init__(
+        self,
+        blueprint: Origin,
+        inputs: Mapping[str, Shape],
+        nodes: list[Node],
+        outputs: Sequence[int],
+        *,
+        scopes: Mapping[str, tuple[int, ...]] | None = None,
+        follows_sizes: bool = False,
+        entries: int = 0,
+    ) -> None:
+        self.blueprint = blueprint
+        self.name = blueprint.name
+        self.layout = blueprint.layout
+        self.inputs = dict(inputs)
+        self.nodes = nodes
+        self.outputs = tuple(outputs)
+        self.scopes = scopes or {}
+        self.follows_sizes = follows_sizes
+        self.entries = entries or len(nodes)
+
+    @property
+    def variant(self) -> str | None:
+        """The name of the variant; None where the spec has none."""
+        return self.blueprint.variant
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The parameters that were set, by `load` and by `at`.
+
+        >>> import cnncalc
+        >>> cnncalc.load("mobilenet", set={"alpha": 0.5}).settings
+        {'alpha': 0.5}
+        """
+        return dict(self.blueprint.settings)
+
+    @property
+    def inputs_shown(self) -> dict[str, Shape]:
+        """The shape of each input as the spec orders axes."""
+        return {name: self.layout.shown(shape) for name, shape in self.inputs.items()}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know beside the figures: inputs whose channels seem to stand at the wrong end."""
+        return tuple(self.layout.doubts(self.inputs, self.blueprint.own_inputs))
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
+        return f"<{type(self).__name__} {self.name}: {len(self.nodes)} layers, input {inputs}>"
+
+    @cached_property
+    def tensor_names(self) -> list[str]:
+        """The name of every tensor, by number: that of the input or of the layer which makes it."""
+        return [*self.inputs, *(node.name for node in self.nodes)]
+
+    @cached_property
+    def tensor_shapes(self) -> list[Shape]:
+        """The shape of every tensor, by number."""
+        return [*self.inputs.values(), *(node.output_shape for node in self.nodes)]
+
+    def tensor(self, name: str | None = None) -> int:
+        """The number of the tensor that a layer, a scope or an input of that name makes; raises `CnncalcError`.
+
+        Without a name that of the last layer, of those that lead to the first output, whose map has more than one
+        position, or else of the output itself.
+
+        >>> import cnncalc
+        >>> network = cnncalc.load("lenet")
+        >>> network.tensor_names[network.tensor()], network.tensor("c1")
+        ('s4', 1)
+        """
+        names = self.tensor_names
+        if name is None:
+            shapes, output = self.tensor_shapes, self.outputs[0]
+            maps = [number for number in self.leading_to(output) if max(shapes[number][1:], default=1) > 1]
+            return maps[-1] if maps and maps[-1] >= len(self.inputs) else output
+        if name in names:
+            return names.index(name)
+        if self.scopes.get(name):
+            return self.scopes[name][-1]
+        raise self.unknown(name)
+
+    def layers_of(self, name: str | None = None) -> list[int]:
+        """The numbers of the layers in a scope, of the layer of that name, or of all; raises `CnncalcError`.
+
+        Of a scope without layers it is the one whose output the scope passes on, if that is no input.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").layers_of("c3"), len(cnncalc.load("resnet18").layers_of("layer1"))
+        ([2], 14)
+        """
+        if name is None:
+            return list(range(len(self.nodes)))
+        tensor = self.tensor(name)
+        inside = f"{name}."
+        found = [i for i, node in enumerate(self.nodes) if node.name == name or node.name.startswith(inside)]
+        if not found and tensor >= len(self.inputs):
+            found = [tensor - len(self.inputs)]
+        if not found:
+            what = "is an input" if name in self.inputs else f"passes on the input `{self.tensor_names[tensor]}`"
+            raise CnncalcError(f"`{name}` {what}, and no layer", hint="name a layer, or a scope with layers")
+        return found
+
+    def unknown(self, name: str) -> CnncalcError:
+        """The error for a name that no layer, scope or input has."""
+        known = dict.fromkeys([*self.tensor_names, *(scope for scope, tensors in self.scopes.items() if tensors)])
+        hint = did_you_mean(name, known, "layers") or "`cnncalc summary` of the same SPEC lists its layers"
+        return CnncalcError(f"{self.name} has no layer `{name}`", hint=hint)
+
+    def leading_to(self, tensor: int) -> list[int]:
+        """The numbers of the tensors that one depends on, in order, and its own.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").leading_to(3)
+        [0, 1, 2, 3]
+        """
+        first = len(self.inputs)
+        found = {tensor}
+        for number in range(tensor, first - 1, -1):
+            if number in found:
+                found.update(self.nodes[number - first].inputs)
+        return sorted(found)
+
+    def releases(self) -> list[list[int]]:
+        """For each node, the tensors that nothing needs once it is done; outputs are kept to the end.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").releases()[:2]
+        [[0], [1]]
+        """
+        first = len(self.inputs)
+        last = list(range(-first, len(self.nodes)))
+        for index, node in enumerate(self.nodes):
+            for tensor in node.inputs:
+                last[tensor] = index
+        released: list[list[int]] = [[] for _ in self.nodes]
+        kept = set(self.outputs)
+        for tensor, index in enumerate(last):
+            if index >= 0 and tensor not in kept:
+                released[index].append(tensor)
+        return released
+
+    def peak_elements(self) -> int:
+        """The largest number of values alive at once, a layer's inputs and output together, for one sample."""
+        sizes = list(map(prod, self.tensor_shapes))
+        first = len(self.inputs)
+        read = {tensor for node in self.nodes for tensor in node.inputs}
+        alive = sum(size for tensor, size in enumerate(sizes[:first]) if tensor in read)
+        peak = alive
+        for index, released in enumerate(self.releases()):
+            alive += sizes[first + index]
+            peak = max(peak, alive)
+            alive -= sum(sizes[tensor] for tensor in released)
+        return peak
+
+
+class Attempt:
+    """What came of building at some input: the graph, or the error; and the entries that were visited for it.
+
+    Neither is there where the attempt was given up, as it would have cost more than it may.
+    """
+
+    __slots__ = ("cost", "error", "network")
+
+    def __init__(self, network: Graph | None, error: CnncalcError | None, cost: int) -> None:
+        self.network = network
+        self.error = error
+        self.cost = cost
+
+
+class Origin(Protocol):
+    """A blueprint: `spec.blueprint.Blueprint` is the one that there is, and this is what of it a graph may ask."""
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+
+    @property
+    def layout(self) -> Layout:
+        """How the spec orders the axes of its shapes."""
+
+    @property
+    def variant(self) -> str | None:
+        """The name of the variant; None where the spec has none."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The parameters that were set."""
+
+    @property
+    def own_inputs(self) -> Mapping[str, Shape]:
+        """The shapes of the inputs as the spec has them, channels first."""
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        """The shape of each input, channels first: the spec's own, or those given instead."""
+
+    @property
+    def has_known_types(self) -> bool:
+        """Whether all layer types are the program's own."""
+
+    @property
+    def relaxed(self) -> Origin:
+        """The same without the check of `in_features` and of given weights, which fit one input size alone."""
+
+    def at(self, inputs: Mapping[str, Shape]) -> Graph:
+        """The graph at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
+
+    def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
+        """As `at`, without raising, given up where more than `most` entries would be visited."""
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers in the expressions of the spec, and in the values of its parameters."""

@@ -1,0 +1,200 @@
+"""Tensors in files: NumPy's .npy, and images as .png (.jpg is read, too).
+
+An image is read as values from 0 to 1, with as many channels as the network takes, and written from such values,
+rounded to 256 steps and clipped. Axes are in the order in which the spec writes shapes.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import numpy as np
+
+from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.execution.tensors import Deferred
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Layout
+
+MODES: Final = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+"""What Pillow calls an image with so many channels."""
+IMAGE_ENDING: Final = ".png"
+IMAGE_ENDINGS: Final = (IMAGE_ENDING, ".jpg", ".jpeg")
+"""Endings of files that are read as images; the format itself is known by the first bytes."""
+FORMATS: Final = ("PNG", "JPEG")
+SIGNATURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+ARRAY: Final = b"\x93NUMPY"
+MOST_DECODED: Final = 200_000_000
+"""The most bytes that an image may take when it is decoded, before it is converted."""
+MOST_SAID: Final = 200
+"""The most characters of what another program says of a broken file."""
+STRIP: Final = 2**20
+"""Pixels that are converted at once."""
+
+
+def read(path: str, channels: int | None, layout: Layout) -> Any:
+    """The array of a file, mapped; of an image its shape, with as many channels as are wanted, or its own.
+
+    Nothing but the header is read: what is needed of the rest is read when the values are asked for.
+    """
+    named = path.lower().endswith(IMAGE_ENDINGS)
+    if named:
+        _pillow()
+    begins = _beginning(path)
+    if named or begins.startswith(SIGNATURES):
+        return Picture(path, channels, layout)
+    if begins.startswith(ARCHIVES):
+        hint = "save each array by numpy.save, and give --data NAME=FILE.npy for each input"
+        raise CnncalcError(f"{path} is an archive, such as .npz, and not a single array", hint=hint)
+    if not begins.startswith(ARRAY):
+        fact = f"{path} is neither an .npy file nor a PNG or JPEG image"
+        raise CnncalcError(fact, hint="numpy.save writes an .npy file")
+    return _read_array(path)
+
+
+def _beginning(path: str) -> bytes:
+    """The first bytes of a regular file; raises `CnncalcError` for any other, and for one without bytes."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            hint = "give an .npy file or an image; a pipe has to be saved to a file first"
+            raise CnncalcError(f"cannot read {path}: it is not a regular file", hint=hint)
+        with open(path, "rb") as file:
+            begins = file.read(8)
+    except (OSError, ValueError) as error:
+        raise CnncalcError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+    if not begins:
+        raise CnncalcError(f"{path} is empty", hint="numpy.save writes an .npy file")
+    return begins
+
+
+def write(file: BinaryIO, form: str, array: Any, layout: Layout) -> None:
+    """Write an array as `npy` or `png`; into an image without a batch axis."""
+    sink = file if file.seekable() else BytesIO()  # NumPy asks where it is in a file, which a pipe does not know
+    if form == "png":
+        _image(array, layout).save(sink, "PNG")
+    else:
+        np.save(sink, array)
+    if isinstance(sink, BytesIO):
+        file.write(sink.getbuffer())
+    file.flush()
+
+
+def _read_array(path: str) -> Any:
+    """An array from an .npy file, mapped so that a false header cannot take memory."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except Exception as error:  # noqa: BLE001 - NumPy evaluates the header, and may stumble over it in any way
+        hint = "numpy.save writes such a file"
+        reason = _reason(error) if isinstance(error, (ValueError, OSError)) else "its header cannot be read"
+        raise CnncalcError(f"{path} is not an .npy file of numbers: {reason}", hint=hint) from None
+    if not isinstance(array, np.ndarray) or min(array.shape, default=1) < 1:
+        raise CnncalcError(f"{path} is {shape_text(array.shape)}, which holds no values")
+    return array
+
+
+def _reason(error: Exception) -> str:
+    """What an exception says, on one line that is not too long."""
+    said = " ".join(str(getattr(error, "strerror", None) or error).split()) or type(error).__name__
+    return "".join(letter if letter.isprintable() else "?" for letter in said)[:MOST_SAID]
+
+
+def _pillow() -> ModuleType:
+    try:
+        from PIL import Image
+    except ImportError:
+        hint = "pip install 'cnncalc[image]', or give an .npy file"
+        raise CnncalcError("images need Pillow, which is not installed", hint=hint) from None
+    return Image
+
+
+class Picture(Deferred):
+    """A PNG or JPEG file as a tensor: its shape at once, its values when they are asked for.
+
+    Values run from 0 to 1. `shape` is as the spec orders axes.
+    """
+
+    def __init__(self, path: str, channels: int | None, layout: Layout) -> None:
+        if channels is not None and channels not in MODES:
+            raise CnncalcError(f"an image has 1 to 4 channels, and the network takes {channels}")
+        self.path = path
+        self.channels = channels or 3
+        self.layout = layout
+        with self._errors(), self._opened() as image:
+            width, height = image.size
+            decoded = width * height * len(image.getbands()) * (4 if image.mode.startswith("I") else 1)
+        if decoded > MOST_DECODED:
+            raise CnncalcError(f"{path} has {width} x {height} pixels, too many: it takes {decoded:,} bytes")
+        self.shape = layout.shown((self.channels, height, width))
+
+    def values(self, dtype: str) -> Array:
+        """The values, channels first, converted a strip of rows at a time."""
+        channels, height, width = self.layout.internal(self.shape)
+        output = np.empty((channels, height, width), dtype)
+        rows = max(STRIP // width, 1)
+        with self._errors(), self._opened() as image:
+            image.load()
+            for top in range(0, height, rows):
+                bottom = min(top + rows, height)
+                output[:, top:bottom] = _pixels(image.crop((0, top, width, bottom)), channels)
+        return output
+
+    def _opened(self) -> Any:
+        return _pillow().open(self.path, formats=FORMATS)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """What Pillow raises, as errors of ours."""
+        images = _pillow()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                warnings.simplefilter("error", images.DecompressionBombWarning)
+                yield
+        except CnncalcError:
+            raise
+        except (images.DecompressionBombWarning, images.DecompressionBombError):
+            raise CnncalcError(f"{self.path} has more than {images.MAX_IMAGE_PIXELS:,} pixels") from None
+        except images.UnidentifiedImageError:
+            raise CnncalcError(f"{self.path} is not an image", hint="it may be a PNG or a JPEG file") from None
+        except Exception as error:  # noqa: BLE001 - a broken file may make a decoder stumble in any way
+            raise CnncalcError(f"cannot read {self.path}: {_reason(error)}") from None
+
+
+def _pixels(image: Any, channels: int) -> Array:
+    """Rows of an image as ``(C, rows, width)`` from 0 to 1; Pillow would clip 16 bits to 8 instead of scaling them."""
+    if image.mode.startswith("I"):
+        grey = np.asarray(image).astype(np.float32) / 65535
+        colours = [grey] * (channels - 1 + channels % 2)
+        return np.stack(colours if channels % 2 else [*colours, np.ones_like(grey)])
+    strip = np.asarray(image.convert(MODES[channels]))
+    pixels: Array = (strip[np.newaxis] if strip.ndim == 2 else np.moveaxis(strip, -1, 0)) / np.float32(255)
+    return pixels
+
+
+def check_image(shape: tuple[int, ...], layout: Layout) -> None:
+    """Raise `CnncalcError` if an array of this shape is no image, or there is nothing to write one with."""
+    _pillow()
+    single = shape[1:] if len(shape) == 4 and shape[0] == 1 else shape
+    if len(single) != 3 or single[-1 if layout.channels_last else 0] not in MODES:
+        found = shape_text(shape)
+        raise CnncalcError(f"an image has 1 to 4 channels and two axes, and the output is {found}", hint="write .npy")
+
+
+def _image(array: Any, layout: Layout) -> Any:
+    """The picture of an array that `check_image` has let pass."""
+    single = array[0] if array.ndim == 4 else array
+    pixels = single if layout.channels_last else np.moveaxis(single, 0, -1)
+    steps = np.clip(np.rint(np.nan_to_num(pixels) * 255), 0, 255).astype(np.uint8)
+    return _pillow().fromarray(steps[:, :, 0] if steps.shape[-1] == 1 else steps, MODES[steps.shape[-1]])

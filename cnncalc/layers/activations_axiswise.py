@@ -1,0 +1,155 @@
+"""Activations along an axis."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError
+from cnncalc.geometry.axis_map import IDENTITY, AxisMap
+from cnncalc.layers.activation import Activation
+from cnncalc.layers.options import Integer, option
+from cnncalc.symbolic.arithmetic import share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
+
+
+class AlongAxis(Activation):
+    """A function of all values along an axis, the channels unless `dim` says otherwise."""
+
+    channelwise = False
+    operations = 5
+
+    dim: int | None = option(Integer(), default=None, meaning="axis to work along: channels", aliases=("axis",))
+
+    def _axis(self, shape: Shape) -> int:
+        return 0 if self.dim is None else self.dim_axis("dim", self.dim, shape)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The input's."""
+        self._axis(inputs[0])
+        return inputs[0]
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """All of the axis, if it is a spatial one."""
+        del output
+        normalised = self._axis(inputs[0])
+        return [[None if axis == normalised else IDENTITY for axis in range(1, len(inputs[0]))]]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """All of the channels, if those are the axis."""
+        del output
+        return [None if self._axis(inputs[0]) == 0 else IDENTITY]
+
+    def channel_groups(self, shape: Shape) -> int | None:
+        """One, if the channels are the axis."""
+        return 1 if self._axis(shape) == 0 else None
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """All values along the axis."""
+        return kernels.touched_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The function along the axis."""
+        del weights
+        return self.function(inputs[0])
+
+    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The function along the axis, which needs more than one value at a time."""
+        return self.forward([x], weights)
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """No more than the input's."""
+        return inputs[0]
+
+
+class Softmax(AlongAxis):
+    """``exp(x_i) / sum(exp(x_j))`` along the channels or an axis.
+
+    FLOPs: 5 a value: for the largest value, its subtraction, the exponential, the sum and the division.
+
+    >>> Softmax(dim=0).output_shape([(10,)])
+    (10,)
+    """
+
+    type_name = "softmax"
+    aliases = ("softmax2d",)
+
+    def function(self, x: Array) -> Array:
+        """``exp(x_i) / sum(exp(x_j))``."""
+        return kernels.softmax(x, 1 + self._axis(x.shape[1:]))
+
+
+class LogSoftmax(AlongAxis):
+    """``x_i - log(sum(exp(x_j)))`` along the channels or an axis.
+
+    FLOPs: 5 a value: for the largest value, its subtraction, the exponential, the sum and the last subtraction.
+
+    >>> LogSoftmax(dim=0).output_shape([(10,)])
+    (10,)
+    """
+
+    type_name = "log_softmax"
+
+    def function(self, x: Array) -> Array:
+        """``x_i - log(sum(exp(x_j)))``."""
+        return kernels.log_softmax(x, 1 + self._axis(x.shape[1:]))
+
+
+class GLU(AlongAxis):
+    """One half of an axis gates the other (Dauphin et al. 2016).
+
+    The first half is multiplied by the sigmoid of the second. ``(C, *I) -> (C / 2, *I)``, or half of the axis `dim`.
+    FLOPs: 5 for each value that comes out.
+
+    >>> GLU(dim=0).output_shape([(64, 8, 8)])
+    (32, 8, 8)
+    """
+
+    type_name = "glu"
+    aliases = ("gated_linear_unit",)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """Half of the axis."""
+        (shape,) = inputs
+        axis = self._axis(shape)
+        if shape[axis] % 2:
+            raise LayerError(f"it halves an axis of {shape[axis]}, which is odd", option="dim")
+        return (*shape[:axis], share(shape[axis], 2), *shape[axis + 1 :])
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """The sigmoid and a product for each value."""
+        del inputs
+        return self.operations * prod(output)
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """Along a spatial axis that is halved, the position of its number in both halves."""
+        return [self._pairs(inputs[0], output)[1:]]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The channel of its number in both halves, if the channels are halved."""
+        return self._pairs(inputs[0], output)[:1]
+
+    def _pairs(self, shape: Shape, output: Shape) -> list[AxisMap]:
+        """For each axis, the positions that a unit reads."""
+        halved = self._axis(shape)
+        pair = AxisMap((0,), (output[halved],), 1, output[halved])
+        return [pair if axis == halved else IDENTITY for axis in range(len(shape))]
+
+    def channel_groups(self, shape: Shape) -> int | None:
+        """None: a channel reads two."""
+        del shape
+        return None
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """Both halves."""
+        return kernels.touched_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
+
+    def function(self, x: Array) -> Array:
+        """``a sigmoid(b)``."""
+        return kernels.glu(x, 1 + self._axis(x.shape[1:]))

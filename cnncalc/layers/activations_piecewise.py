@@ -1,0 +1,176 @@
+"""Activations made of straight lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError
+from cnncalc.layers.activation import Activation
+from cnncalc.layers.activation_option import Activated
+from cnncalc.layers.options import Integer, Number, option
+from cnncalc.layers.weights import Initialiser, Values, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
+
+
+class ReLU(Activation):
+    """``max(x, 0)``. FLOPs: 1 a value."""
+
+    type_name = "relu"
+    aliases = ("rectifier", "rectify")
+
+    def function(self, x: Array) -> Array:
+        """``max(x, 0)``."""
+        return kernels.clip(x, 0.0, None)
+
+
+class ReLU6(Activation):
+    """``min(max(x, 0), 6)`` (Howard et al. 2017). FLOPs: 2 a value."""
+
+    type_name = "relu6"
+    operations = 2
+
+    def function(self, x: Array) -> Array:
+        """``min(max(x, 0), 6)``."""
+        return kernels.clip(x, 0.0, 6.0)
+
+
+class LeakyReLU(Activation):
+    """``x`` above 0, ``negative_slope x`` below (Maas et al. 2013). FLOPs: 2 a value, a comparison and a product.
+
+    >>> LeakyReLU(negative_slope=0.1).flops([(64, 8, 8)], (64, 8, 8))
+    8192
+    """
+
+    type_name = "leaky_relu"
+    operations = 2
+
+    negative_slope: float = option(
+        Number(), default=0.01, meaning="slope below 0", aliases=("alpha", "negative_slope_coefficient")
+    )
+
+    def function(self, x: Array) -> Array:
+        """``x`` or ``negative_slope x``."""
+        return kernels.leaky_relu(x, self.negative_slope)
+
+
+class PReLU(Activation, Activated):
+    """``x`` above 0, below times a learnt slope (He et al. 2015). FLOPs: 2 a value.
+
+    There is one slope or, with `num_parameters` equal to the channels, one for each of them. Slopes are drawn
+    around 0.25.
+
+    >>> PReLU(num_parameters=64).weight_shapes([(64, 8, 8)])
+    {'weight': (64,)}
+    """
+
+    type_name = "prelu"
+    aliases = ("parametric_relu",)
+    operations = 2
+
+    num_parameters: int = option(Integer(1), default=1, meaning="slopes: 1, or as many as channels")
+    weight: bool | Values | Initialiser = option(
+        Weight(), default=True, meaning="(num_parameters)", aliases=("alpha_initializer", "init")
+    )
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The input's."""
+        if self.num_parameters not in (1, inputs[0][0]):
+            raise LayerError(
+                f"`num_parameters` is {self.num_parameters}, the input has {inputs[0][0]} channels",
+                option="num_parameters",
+                hint="it is 1 or the number of channels",
+            )
+        return inputs[0]
+
+    def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
+        """One slope for all channels, or one each."""
+        del inputs
+        return {"weight": (self.num_parameters,)}
+
+    def drawn_around(self, name: str, shape: Shape) -> float | None:
+        """PyTorch begins with 0.25."""
+        del name, shape
+        return 0.25
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """``x`` or ``weight x``."""
+        return kernels.prelu(inputs[0], weights["weight"])
+
+    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """``x`` or ``weight x``, in its place."""
+        return kernels.prelu(x, weights["weight"], x)
+
+
+class Hardtanh(Activation):
+    """The values held between `min_val` and `max_val`. FLOPs: 2 a value.
+
+    >>> Hardtanh(min_val=0, max_val=20).flops([(10,)], (10,))
+    20
+    """
+
+    type_name = "hardtanh"
+    aliases = ("clip", "clamp")
+    operations = 2
+
+    min_val: float = option(Number(), default=-1.0, meaning="the least value", aliases=("min", "min_value"))
+    max_val: float = option(Number(), default=1.0, meaning="the largest value", aliases=("max", "max_value"))
+
+    def validate(self) -> None:
+        """The bounds must be in order."""
+        if self.min_val >= self.max_val:
+            raise LayerError(f"`min_val` {self.min_val:g} is not below `max_val` {self.max_val:g}", option="min_val")
+
+    def function(self, x: Array) -> Array:
+        """``min(max(x, min_val), max_val)``."""
+        return kernels.clip(x, self.min_val, self.max_val)
+
+
+class Hardsigmoid(Activation):
+    """``min(max(x / 6 + 1 / 2, 0), 1)``, as in PyTorch and Keras 3. FLOPs: 4 a value."""
+
+    type_name = "hardsigmoid"
+    operations = 4
+
+    def function(self, x: Array) -> Array:
+        """``min(max(x / 6 + 1 / 2, 0), 1)``."""
+        return kernels.hardsigmoid(x)
+
+
+class Hardswish(Activation):
+    """``x min(max(x / 6 + 1 / 2, 0), 1)`` (Howard et al. 2019). FLOPs: 5 a value."""
+
+    type_name = "hardswish"
+    aliases = ("hard_silu",)
+    operations = 5
+
+    def function(self, x: Array) -> Array:
+        """``x hardsigmoid(x)``."""
+        return kernels.hardswish(x)
+
+
+class Threshold(Activation):
+    """``x`` above `threshold`, the number `value` elsewhere. FLOPs: 1 a value, the comparison.
+
+    >>> Threshold(threshold=0.1, value=0).output_shape([(8, 4, 4)])
+    (8, 4, 4)
+    """
+
+    type_name = "threshold"
+    aliases = ("thresholded_relu",)
+
+    threshold: float = option(Number(), meaning="the values above it stay", aliases=("theta",))
+    value: float = option(Number(), meaning="what the others become")
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """No more than the sum of both parts."""
+        return inputs[0] + self.value * self.value
+
+    def function(self, x: Array) -> Array:
+        """``x`` or `value`."""
+        return kernels.threshold(x, self.threshold, self.value)

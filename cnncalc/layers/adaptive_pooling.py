@@ -1,0 +1,184 @@
+"""Pooling to a given size, and over the whole map."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import gcd, prod
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc import kernels
+from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
+from cnncalc.geometry.quotient_windows import gathered
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Sizes, option
+from cnncalc.layers.windowed import need_map, per_axis
+from cnncalc.symbolic.arithmetic import common
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.geometry.index_set import Positions
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
+
+
+class AdaptivePool(Layer):
+    """What the pools to a given size share: output i of O reads inputs floor(i I / O) to ceil((i + 1) I / O) - 1."""
+
+    ranked = True
+    channelwise = True
+
+    output_size: tuple[int | None, ...] = option(
+        Sizes(1, null="keeps an axis' size"), meaning="size of the output", aliases=("size",)
+    )
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """``(C, *output_size)``."""
+        (shape,) = inputs
+        need_map(shape)
+        wanted = per_axis(self.output_size, len(shape) - 1, "output_size")
+        return (shape[0], *(before if size is None else size for before, size in zip(shape[1:], wanted, strict=True)))
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """Windows that follow from both sizes, and repeat after O / gcd(I, O) of them."""
+        (shape,) = inputs
+        return [[_adaptive_map(before, after) for before, after in zip(shape[1:], output[1:], strict=True)]]
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        """Along a spatial axis the windows themselves, however irregular they are."""
+        if axis == 0:
+            return super().taps(number, axis, wanted, inputs, output)
+        before, after = inputs[number][axis], output[axis]
+        common = gcd(before, after)
+        ends = partial(_adaptive_span, before=before, after=after)
+        return gathered(wanted, ends, (after // common, before // common), near=1 + (after - 1) // before)
+
+    @staticmethod
+    def _values(inputs: Sequence[Shape], output: Shape) -> int:
+        """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
+        (shape,) = inputs
+        return shape[0] * prod(i + o - common(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
+
+
+def _adaptive_map(before: int, after: int) -> AxisMap | None:
+    """What each of `after` windows reads of `before` positions; too irregular a pattern counts as all of them."""
+    common = gcd(before, after)
+    period = after // common
+    if before == after:
+        return IDENTITY
+    if after == 1 or period > LONGEST_PERIOD:
+        return None
+    spans = [_adaptive_span(unit, before, after) for unit in range(period)]
+    return AxisMap(tuple(first for first, _ in spans), tuple(last for _, last in spans), before // common)
+
+
+def _adaptive_span(unit: int, before: int, after: int) -> tuple[int, int]:
+    """The first and last of `before` positions that a unit of `after` reads.
+
+    >>> [_adaptive_span(unit, 5, 3) for unit in range(3)]
+    [(0, 1), (1, 3), (3, 4)]
+    """
+    return unit * before // after, -(-(unit + 1) * before // after) - 1
+
+
+class AdaptiveAvgPool(AdaptivePool):
+    """The mean over windows chosen so that the output has `output_size`; ``(C, *I) -> (C, *output_size)``.
+
+    FLOPs: for each output value the additions of its window and one division.
+
+    >>> AdaptiveAvgPool(output_size=[6, 6]).output_shape([(256, 13, 13)])
+    (256, 6, 6)
+    """
+
+    type_name = "adaptive_avg_pool"
+    aliases = ("adaptive_average_pooling", "adaptive_average_pool")
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """One for each value that a window reads."""
+        return self._values(inputs, output)
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The mean over each window."""
+        del weights
+        (x,) = inputs
+        return kernels.adaptive_avg_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
+
+
+class AdaptiveMaxPool(AdaptivePool):
+    """The largest value of windows that give `output_size`; ``(C, *I) -> (C, *output_size)``.
+
+    FLOPs: for each output value one comparison less than its window has values.
+
+    >>> AdaptiveMaxPool(output_size=3).output_shape([(8, 10)])
+    (8, 3)
+    """
+
+    type_name = "adaptive_max_pool"
+    aliases = ("adaptive_max_pooling",)
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """One for each value that a window reads, less one for each window."""
+        return self._values(inputs, output) - prod(output)
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The maximum over each window."""
+        del weights
+        (x,) = inputs
+        return kernels.adaptive_max_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
+
+
+class GlobalPool(Layer):
+    """What the pools over the whole map share: ``(C, *I) -> (C, 1, ...)``, keeping the axes."""
+
+    ranked = True
+    channelwise = True
+    spared: ClassVar[int] = 0
+    """Operations that each output value needs fewer than it reads values."""
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The channels, and 1 along each spatial axis."""
+        (shape,) = inputs
+        need_map(shape)
+        return (shape[0],) + (1,) * (len(shape) - 1)
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """All of every axis."""
+        del output
+        return [(None,) * (len(shape) - 1) for shape in inputs]
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """One for each input value, less those spared for each output value."""
+        return prod(inputs[0]) - self.spared * prod(output)
+
+
+class GlobalAvgPool(GlobalPool):
+    """The mean of each channel; ``(C, *I) -> (C, 1, ...)``. FLOPs: the additions and one division a channel.
+
+    >>> GlobalAvgPool().output_shape([(512, 7, 7)])
+    (512, 1, 1)
+    """
+
+    type_name = "global_avg_pool"
+    aliases = ("global_average_pooling", "global_average_pool", "gap")
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The mean over all spatial axes."""
+        del weights
+        return kernels.global_avg_pool(inputs[0])
+
+
+class GlobalMaxPool(GlobalPool):
+    """The largest value of each channel; ``(C, *I) -> (C, 1, ...)``. FLOPs: the comparisons.
+
+    >>> GlobalMaxPool().flops([(2, 4, 4)], (2, 1, 1))
+    30
+    """
+
+    type_name = "global_max_pool"
+    aliases = ("global_max_pooling",)
+    spared = 1
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The maximum over all spatial axes."""
+        del weights
+        return kernels.global_max_pool(inputs[0])

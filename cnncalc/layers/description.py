@@ -1,0 +1,140 @@
+"""What help says of a layer type, taken from its class: docstring, options, an example, other programs' names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import shown
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import REQUIRED
+from cnncalc.layers.weights import Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.layers.options import Option
+    from cnncalc.shapes import Shape
+
+DRAWN: Final = "drawn"
+"""What stands for the default of an array that is always there and that the spec may give."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionDescription:
+    """One option: `kind` says what is allowed, `default` is as a spec would have it, None if it is required."""
+
+    name: str
+    required: bool
+    kind: str
+    default: Any
+    meaning: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A layer type. `type` is as asked for, `spellings` are the other ways to write it; `example` is a YAML entry.
+
+    `example_inputs` are shapes, channels first, that the example takes; `()` stands for none known.
+    """
+
+    type: str
+    spellings: tuple[str, ...]
+    family: str
+    summary: str
+    paragraphs: tuple[str, ...]
+    options: tuple[OptionDescription, ...]
+    example: str
+    example_inputs: tuple[Shape, ...]
+    aliases: tuple[str, ...]
+
+
+def describe(kind: type[Layer], rank: int | None = None) -> Description:
+    """The description of a type, written with a rank if one is given.
+
+    >>> from cnncalc.layers import LAYERS
+    >>> describe(LAYERS["conv"], 2).example
+    '- conv2d: {out_channels: 6, kernel_size: 5}'
+    """
+    ranked = [f"{kind.type_name}{n}d" for n in (1, 2, 3)] if kind.ranked else []
+    written = kind.type_name if rank is None else ranked[rank - 1]
+    paragraphs = tuple(_paragraphs(kind.__doc__ or ""))
+    options = sorted(kind.options.values(), key=lambda known: (not known.required, known.kind.makes_layers))
+    example, inputs = _example(kind)
+    return Description(
+        type=written,
+        spellings=tuple(name for name in (kind.type_name, *ranked) if name != written),
+        family=_paragraphs(sys.modules[kind.__module__].__doc__ or kind.__module__)[0].partition(".")[0],
+        summary=first_sentence(paragraphs[0]) if paragraphs else "",
+        paragraphs=paragraphs,
+        options=tuple(map(_option, options)),
+        example=example,
+        example_inputs=inputs,
+        aliases=kind.aliases,
+    )
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence, without its full stop.
+
+    >>> first_sentence("As Howard et al. 2019 have it. FLOPs: 5 a value.")
+    'As Howard et al. 2019 have it'
+    """
+    return re.split(r"\.(?=\s+[A-Z`(]|\s*$)", text, maxsplit=1)[0]
+
+
+def _paragraphs(docstring: str) -> list[str]:
+    """The paragraphs of a docstring as one line each, without its examples."""
+    first, _, rest = docstring.partition("\n")
+    blocks = re.split(r"\n\s*\n", f"{first}\n{dedent(rest)}".strip())
+    return [" ".join(block.replace("``", "`").split()) for block in blocks if not block.lstrip().startswith(">>>")]
+
+
+def _option(known: Option) -> OptionDescription:
+    default = None if known.default is REQUIRED else _plain(known.default)
+    if isinstance(known.kind, Weight) and not known.kind.switch:
+        default = DRAWN
+    return OptionDescription(known.name, known.required, known.kind.text, default, known.meaning, tuple(known.aliases))
+
+
+def _plain(default: Any) -> Any:
+    """A default as a spec would have it: one value for all axes as that value."""
+    if isinstance(default, Layer):
+        return default.type_name
+    while isinstance(default, tuple) and len(set(default)) == 1:
+        default = default[0]
+    return default
+
+
+def written(value: Any) -> str:
+    """A value as a spec would write it."""
+    return value if isinstance(value, str) else shown(value)
+
+
+def _example(kind: type[Layer]) -> tuple[str, tuple[Shape, ...]]:
+    """The YAML entry that the docstring's first example stands for, and the shapes that it is asked with."""
+    given, inputs = next(_made(kind), ({}, ()))
+    options = [f"{name}: {written(value)}" for name, value in given.items()]
+    if kind.arity[0] > 1:
+        options.append("from: [previous, input]")
+    name = f"{kind.type_name}{len(inputs[0]) - 1}d" if kind.ranked and inputs else kind.type_name
+    return f"- {name}: {{{', '.join(options)}}}" if options else f"- {name}", inputs
+
+
+def _made(kind: type[Layer]) -> Iterator[tuple[dict[str, Any], tuple[Shape, ...]]]:
+    """The options, and the shapes, of each `Kind(options).method([shapes], ...)` in the docstring's examples."""
+    for line in re.findall(r">>> (.+)", kind.__doc__ or ""):
+        for call in ast.walk(ast.parse(line)):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not call.args:
+                continue
+            made = call.func.value
+            while isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute):
+                made = made.func.value
+            if isinstance(made, ast.Call) and isinstance(made.func, ast.Name) and made.func.id == kind.__name__:
+                options = {str(word.arg): ast.literal_eval(word.value) for word in made.keywords}
+                yield options, tuple(ast.literal_eval(call.args[0]))

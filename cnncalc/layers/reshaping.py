@@ -1,0 +1,204 @@
+"""Layers that lay the same values out anew. FLOPs: none."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError, shape_text, shown
+from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.layers.base import Layer, Move
+from cnncalc.layers.options import Integer, ListOf, option
+from cnncalc.shapes import MAX_RANK, kept_axes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.boxes import Box
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
+
+
+class Relaid(Layer):
+    """What the layers share that cut the row of all values into other axes.
+
+    The row is read in the order in which the spec writes the axes, so with `data_format: channels_last` the channels
+    change fastest, as in a framework of that kind.
+    """
+
+    def _sizes(self, shape: Shape) -> Shape:
+        """The sizes that come out of those that arrive, both as the spec writes them; one may be -1."""
+        raise NotImplementedError(f"{self.type_name} has no sizes")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The new sizes, which hold as many values as the old ones."""
+        arriving = self.layout.shown(inputs[0])
+        sizes = filled(self._sizes(arriving), prod(arriving))
+        if len(sizes) > MAX_RANK + 1:
+            raise LayerError(f"{shape_text(sizes)} would have {len(sizes)} axes, and {MAX_RANK + 1} are the most")
+        return self.layout.internal(sizes)
+
+    def _becomes(self, shape: Shape) -> dict[int, int]:
+        """The axes that pass as they are, and what they become: of one size, and as many values before them."""
+        written = self.layout
+        before, after = written.shown(shape), written.shown(self.output_shape([shape]))
+        internal = written.axis
+        return {internal(old, len(before)): internal(new, len(after)) for old, new in kept_axes(before, after).items()}
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """The same place of an axis that passes as it is; all of one that is mixed or becomes channels."""
+        del output
+        (shape,) = inputs
+        becomes = self._becomes(shape)
+        return [[IDENTITY if becomes.get(axis, 0) else None for axis in range(1, len(shape))]]
+
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """One new shape, between axes as the spec writes them."""
+        written = self.layout
+        reshape: Move = ("reshape", written.shown(output))
+        if not written.channels_last:
+            return [reshape]
+        axes, others = tuple(range(len(shape))), tuple(range(len(output)))
+        return [("permute", written.shown(axes)), reshape, ("permute", written.internal(others))]
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The same places of the row of all values, axis by axis as the spec writes them."""
+        written = self.layout
+        before, after = written.shown(inputs[0]), written.shown(output)
+        from cnncalc.geometry.boxes import relaid
+
+        found = relaid(written.shown(wanted), after, before)
+        return [[written.internal(box) for box in found]]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The values, laid out anew."""
+        del weights
+        (x,) = inputs
+        sizes = self._sizes(self.layout.shown(x.shape[1:]))
+        return kernels.relaid(x, sizes, channels_last=self.layout.channels_last)
+
+
+class Flatten(Relaid):
+    """All values as one vector, or some axes as one. FLOPs: none.
+
+    ``(C, *I) -> (values,)``, in the order in which the spec writes the axes.
+
+    >>> Flatten(start_dim=1).output_shape([(256, 6, 6)])
+    (256, 36)
+    """
+
+    type_name = "flatten"
+
+    start_dim: int = option(Integer(), default=0, meaning="the first axis to flatten", aliases=("axis",))
+    end_dim: int = option(Integer(), default=-1, meaning="the last axis to flatten", aliases=("end_axis",))
+
+    def _sizes(self, shape: Shape) -> Shape:
+        first = written_axis("start_dim", self.start_dim, shape)
+        last = written_axis("end_dim", self.end_dim, shape)
+        if last < first:
+            raise LayerError(f"`end_dim` {self.end_dim} is before `start_dim` {self.start_dim}", option="end_dim")
+        return (*shape[:first], -1, *shape[last + 1 :])
+
+
+class Unflatten(Relaid):
+    """One axis as several: the inverse of flattening. FLOPs: none.
+
+    >>> Unflatten(dim=0, sizes=[16, -1, 4]).output_shape([(256,)])
+    (16, 4, 4)
+    """
+
+    type_name = "unflatten"
+
+    dim: int = option(Integer(), meaning="the axis to cut up", aliases=("axis",))
+    sizes: tuple[int, ...] = option(
+        ListOf(Integer()), meaning="what it becomes; one size may be -1", aliases=("unflattened_size",)
+    )
+
+    def validate(self) -> None:
+        """Sizes are at least 1, but for one -1."""
+        check_sizes("sizes", self.sizes)
+
+    def _sizes(self, shape: Shape) -> Shape:
+        axis = written_axis("dim", self.dim, shape)
+        return (*shape[:axis], *filled(self.sizes, shape[axis], "sizes"), *shape[axis + 1 :])
+
+
+class Reshape(Relaid):
+    """The same values as a tensor of another shape. FLOPs: none.
+
+    ``(C, *I) -> shape``; both are read in the order in which the spec writes the axes.
+
+    >>> Reshape(shape=[16, -1, 4]).output_shape([(256,)])
+    (16, 4, 4)
+    """
+
+    type_name = "reshape"
+    aliases = ("view",)
+
+    shape: tuple[int, ...] = option(
+        ListOf(Integer()), meaning="the new sizes; one may be -1", aliases=("target_shape", "size", "dims")
+    )
+
+    def validate(self) -> None:
+        """Sizes are at least 1, but for one -1."""
+        check_sizes("shape", self.shape)
+
+    def _sizes(self, shape: Shape) -> Shape:
+        return filled(self.shape, prod(shape), "shape")
+
+
+class Squeeze(Relaid):
+    """Leaves out an axis of size 1, or all such axes. FLOPs: none.
+
+    Of a tensor of one value one axis stays.
+
+    >>> Squeeze(dim=-1).output_shape([(64, 8, 1)])
+    (64, 8)
+    """
+
+    type_name = "squeeze"
+
+    dim: int | None = option(Integer(), default=None, meaning="the axis to leave out: all of size 1", aliases=("axis",))
+
+    def _sizes(self, shape: Shape) -> Shape:
+        if self.dim is None:
+            return tuple(size for size in shape if size > 1) or (1,)
+        axis = written_axis("dim", self.dim, shape)
+        if shape[axis] > 1:
+            raise LayerError(f"`dim` {self.dim} has size {shape[axis]}, and only 1 can be left out", option="dim")
+        if len(shape) == 1:
+            raise LayerError(f"`dim` {self.dim} is the only axis", option="dim")
+        return (*shape[:axis], *shape[axis + 1 :])
+
+
+def written_axis(name: str, dim: int, shape: Shape) -> int:
+    """The axis that `dim` means, where axes are counted as the spec writes them; raises `LayerError`.
+
+    >>> written_axis("dim", -1, (3, 8, 8))
+    2
+    """
+    if not -len(shape) <= dim < len(shape):
+        raise LayerError(f"`{name}` must be from {-len(shape)} to {len(shape) - 1}, not {dim}", option=name)
+    return dim % len(shape)
+
+
+def check_sizes(name: str, sizes: Shape) -> None:
+    """Raise `LayerError` unless sizes are at least 1, but for one -1."""
+    if any(size < 1 and size != -1 for size in sizes) or sizes.count(-1) > 1:
+        fact = f"`{name}` must have sizes of at least 1, and at most one -1, not {shown(list(sizes))}"
+        raise LayerError(fact, option=name)
+
+
+def filled(sizes: Shape, values: int, option: str | None = None) -> Shape:
+    """The sizes with -1 replaced by what makes them hold so many values; raises `LayerError` if nothing does.
+
+    >>> filled((16, -1, 4), 256)
+    (16, 4, 4)
+    """
+    known = prod(size for size in sizes if size != -1)
+    if values % known or (-1 not in sizes and values != known):
+        whole = shape_text(sizes)
+        raise LayerError(f"{values} values cannot be laid out as {whole}", option=option)
+    return tuple(values // known if size == -1 else size for size in sizes)

@@ -1,0 +1,130 @@
+"""Normalisation without learnt weights."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError, shown
+from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.layers.activation_option import Activated
+from cnncalc.layers.options import Integer, Number, option
+from cnncalc.layers.weights import Initialiser, Values, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
+
+
+class LocalResponseNorm(Activated):
+    """Normalisation by neighbouring channels.
+
+    Krizhevsky et al. 2012: ``x / (k + alpha / size * sum of squares over size channels) ** beta``, and the shape
+    stays. The sum is divided by `size`, as in PyTorch and ONNX. Of an even size the larger half lies before. FLOPs:
+    ``size + 4`` a value: the squares (one a value), their sum, the scale, the shift, the power and the division.
+
+    >>> LocalResponseNorm(size=5).flops([(96, 27, 27)], (96, 27, 27)) == 9 * 96 * 27 * 27
+    True
+    """
+
+    type_name = "local_response_norm"
+    aliases = ("lrn", "local_response_normalization")
+
+    size: int = option(Integer(1), meaning="channels that take part", aliases=("local_size", "n", "depth_radius"))
+    alpha: float = option(Number(), default=1e-4, meaning="scale of the sum")
+    beta: float = option(Number(), default=0.75, meaning="exponent")
+    k: float = option(Number(), default=1.0, meaning="added to the sum", aliases=("bias",))
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """``size + 4`` for each value."""
+        del inputs
+        return (self.size + 4) * prod(output)
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """The channels around."""
+        del output
+        return [AxisMap((-(self.size // 2),), ((self.size - 1) // 2,), 1) for _ in inputs]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The channels around."""
+        return kernels.touched_neighbours(inputs[0], self.size)
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Divide by the neighbouring channels' activity."""
+        del weights
+        return kernels.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
+
+
+class Normalize(Activated):
+    """Normalisation with given statistics.
+
+    As Keras has it: ``(x - mean) / sqrt(variance)``, and the shape stays. Mean, variance and the number of samples
+    that they were taken of are buffers; the square root is held to 1e-7 at least. FLOPs: 2 a value.
+
+    >>> Normalize(mean=[0.485, 0.456, 0.406], variance=0.05).buffer_shapes([(3, 224, 224)])
+    {'mean': (3,), 'variance': (3,), 'count': (1,)}
+    """
+
+    type_name = "normalize"
+    aliases = ("normalization",)
+
+    mean: bool | Values | Initialiser = option(
+        Weight(), default=True, meaning="one number, or one a channel; otherwise drawn"
+    )
+    variance: bool | Values | Initialiser = option(
+        Weight(), default=True, meaning="one number, or one a channel; otherwise drawn", aliases=("var",)
+    )
+
+    def validate(self) -> None:
+        """A variance is not negative."""
+        least = 0.0
+        if isinstance(self.variance, Values):
+            least = min(_flat(self.variance.numbers))
+        elif isinstance(self.variance, Initialiser):
+            least = self.variance.value
+            if self.variance.name not in ("zeros", "ones", "constant", "uniform"):
+                fact = f"`variance` must not be negative, and `{self.variance.name}` draws such numbers"
+                raise LayerError(fact, option="variance", hint="`uniform`, `ones` and numbers are not negative")
+        if least < 0:
+            raise LayerError(f"`variance` must not be negative, and has {shown(least)}", option="variance")
+
+    def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
+        """The statistics, one a channel, and the count."""
+        channels = inputs[0][:1]
+        return {"mean": channels, "variance": channels, "count": (1,)}
+
+    def given_weights(self) -> dict[str, Values | Initialiser]:
+        """The statistics that are given, and a count of none."""
+        return {"count": Initialiser("zeros"), **super().given_weights()}
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """A difference and a quotient for each value."""
+        del inputs
+        return 2 * prod(output)
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """Statistics are drawn so that it is 1."""
+        del inputs
+        return 1.0
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """The values that are touched."""
+        return inputs[0]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Shift and scale each channel; the count changes nothing."""
+        (x,) = inputs
+        mean, variance, _ = (weights[name] for name in self.buffer_shapes([x.shape[1:]]))
+        return kernels.standardised(x, mean, variance)
+
+
+def _flat(numbers: Any) -> Iterator[float]:
+    """The numbers of nested lists, or a number itself."""
+    if not isinstance(numbers, list):
+        yield numbers
+        return
+    for item in numbers:
+        yield from _flat(item)

@@ -1,0 +1,197 @@
+"""What each layer touches: executed on tensors of truth values, in which channels that are all alike are held once.
+
+A filter that reads all channels makes the same of them as every other, so that most maps of most networks are alike.
+Those of branches that were concatenated are not; each channel then tells which of the distinct maps it is, and layers
+that only move channels, or choose among them, cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import reduce
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from cnncalc import kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cnncalc.graph.node import Node
+    from cnncalc.kernels import Array
+    from cnncalc.layers.base import Layer
+    from cnncalc.shapes import Shape
+
+
+class Marks(NamedTuple):
+    """A tensor ``(N, C, *spatial)``: its distinct maps, in arrays ``(N, K, *spatial)``, and for each channel which.
+
+    >>> x = np.array([[[True, False]], [[False, True]]])
+    >>> marks = Marks.of(kernels.repeated(x, 64))
+    >>> [part.shape for part in marks.parts], marks.shape, marks.whole().shape
+    ([(2, 1, 2)], (64, 2), (2, 64, 2))
+    """
+
+    parts: list[Array]
+    channels: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, x: Array) -> Marks:
+        """The tensor as it is, with one map if all channels are known to be alike."""
+        return cls([kernels.once(x)], np.zeros(x.shape[1], np.intp) if kernels.alike(x) else np.arange(x.shape[1]))
+
+    @property
+    def shape(self) -> Shape:
+        """The shape without the batch."""
+        return (len(self.channels), *self.parts[0].shape[2:])
+
+    def maps(self, numbers: NDArray[np.intp]) -> Array:
+        """The distinct maps of these numbers, ``(N, len(numbers), *spatial)``."""
+        joined = self.parts[0] if len(self.parts) == 1 else np.concatenate(self.parts, 1)
+        if joined.shape[1] == 1:
+            return kernels.repeated(joined, len(numbers))
+        chosen: Array = joined if np.array_equal(numbers, range(joined.shape[1])) else joined[:, numbers]
+        return chosen
+
+    def whole(self) -> Array:
+        """All channels."""
+        return self.maps(self.channels)
+
+    def any_of(self, numbers: NDArray[np.intp]) -> Array:
+        """``(N, 1, *spatial)``: what any of the maps of these numbers touches."""
+        wanted = np.isin(np.arange(sum(part.shape[1] for part in self.parts)), numbers)
+        found: list[Array] = []
+        start = 0
+        for part in self.parts:
+            mine = wanted[start : start + part.shape[1]]
+            start += len(mine)
+            if mine.any():
+                found.append(part if len(mine) == 1 else part[:, mine].max(1, keepdims=True))
+        return reduce(np.maximum, found)
+
+
+def touched(node: Node, inputs: list[Marks]) -> Marks:
+    """What a node's layer and its own last step touch."""
+    with np.errstate(all="ignore"):
+        output = touched_by(node.layer, inputs)
+        return output if node.layer.last_step is None else touched_by(node.layer.last_step, [output])
+
+
+def touched_by(layer: Layer, inputs: list[Marks]) -> Marks:
+    """What a layer touches: the same as of all channels one by one, with each distinct map executed once."""
+    shapes = [x.shape for x in inputs]
+    if layer.moves_channels(shapes):
+        return _moved(layer, inputs)
+    if layer.channelwise:
+        return _each(layer, inputs[0]) if len(inputs) == 1 else _together(layer, inputs)
+    groups = layer.channel_groups(shapes[0])
+    return Marks.of(_result(layer, [x.whole() for x in inputs])) if groups is None else _mixed(layer, inputs[0], groups)
+
+
+def _result(layer: Layer, inputs: list[Array]) -> Array:
+    """Truth values again; what the layer passes on is not copied."""
+    output = layer.touched(inputs)
+    return output if output is inputs[0] else kernels.marked(output)
+
+
+def _each(layer: Layer, x: Marks) -> Marks:
+    """The layer on every map; the filters that a channel may have of its own touch the same."""
+    parts = [_result(layer, [part]) for part in x.parts]
+    filters = parts[0].shape[1] // x.parts[0].shape[1]
+    if filters == 1:
+        return Marks(parts, x.channels)
+    return Marks([part[:, ::filters] for part in parts], np.repeat(x.channels, filters))
+
+
+def _together(layer: Layer, inputs: list[Marks]) -> Marks:
+    """The layer on every combination of maps that meet in a channel; one channel meets all of the others."""
+    count = max(len(x.channels) for x in inputs)
+    rows = np.stack([np.broadcast_to(x.channels, count) for x in inputs])
+    combinations, channels = np.unique(rows, axis=1, return_inverse=True)
+    met = [x.maps(numbers) for x, numbers in zip(inputs, combinations, strict=True)]
+    return Marks([_result(layer, met)], channels.reshape(-1))
+
+
+def _mixed(layer: Layer, x: Marks, groups: int) -> Marks:
+    """The layer on what any channel of a group touches, for groups with other maps than those before them."""
+    members = [row.tobytes() for row in np.sort(x.channels.reshape(groups, -1))]
+    distinct = {maps: number for number, maps in enumerate(dict.fromkeys(members))}
+    touched = (x.any_of(np.frombuffer(maps, np.intp)) for maps in distinct)
+    outputs = [_result(layer, [kernels.repeated(found, len(x.channels))]) for found in touched]
+    channels = np.repeat([distinct[maps] for maps in members], outputs[0].shape[1] // groups)
+    return Marks([output[:, :1] for output in outputs], channels)
+
+
+def _moved(layer: Layer, inputs: list[Marks]) -> Marks:
+    """The channels where the layer moves them: it is executed on their numbers, at a single place."""
+    numbers: list[NDArray[Any]] = []
+    channels: list[NDArray[np.intp]] = []
+    start, maps = 0, 0
+    for x in inputs:
+        numbers.append(np.arange(start, start + len(x.channels)))
+        channels.append(x.channels + maps)
+        start += len(x.channels)
+        maps += sum(part.shape[1] for part in x.parts)
+    places = (1,) * (len(inputs[0].shape) - 1)
+    order = layer.forward([number.reshape(1, -1, *places) for number in numbers], {}).reshape(-1)
+    return _compact([part for x in inputs for part in x.parts], np.concatenate(channels)[order])
+
+
+def _compact(parts: Sequence[Array], channels: NDArray[np.intp]) -> Marks:
+    """Without the maps that no channel is, and with those once that several tensors share."""
+    first: dict[int, int] = {}
+    distinct: list[Array] = []
+    numbers: list[NDArray[np.intp]] = []
+    count = 0
+    for part in parts:
+        if id(part) not in first:
+            first[id(part)] = count
+            distinct.append(part)
+            count += part.shape[1]
+        numbers.append(np.arange(first[id(part)], first[id(part)] + part.shape[1]))
+    channels = np.concatenate(numbers)[channels]
+    used = np.isin(np.arange(count), channels)
+    kept: list[Array] = []
+    for part in distinct:
+        mine = used[first[id(part)] : first[id(part)] + part.shape[1]]
+        if mine.any():
+            kept.append(part if mine.all() else part[:, mine])
+    return Marks(kept, (np.cumsum(used) - 1)[channels])
+
+
+class Live:
+    """The memory of the tensors that are kept, in bytes, and the most of it; maps that several share count once.
+
+    >>> live, marks = Live(), Marks.of(np.zeros((1, 2, 4), bool))
+    >>> live.add(marks)
+    >>> live.add(marks)
+    >>> live.remove(marks)
+    >>> live.size, live.peak
+    (8, 8)
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.peak = 0
+        self._uses: Counter[int] = Counter()
+
+    def add(self, marks: Marks) -> None:
+        """Count a tensor that is kept from now on."""
+        for part in marks.parts:
+            self.size += 0 if self._uses[id(part)] else _bytes(part)
+            self._uses[id(part)] += 1
+        self.peak = max(self.peak, self.size)
+
+    def remove(self, marks: Marks) -> None:
+        """Count no longer a tensor that was kept."""
+        for part in marks.parts:
+            self._uses[id(part)] -= 1
+            self.size -= 0 if self._uses[id(part)] else _bytes(part)
+
+
+def _bytes(part: Array) -> int:
+    return prod(part.shape) * part.itemsize

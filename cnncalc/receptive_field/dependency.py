@@ -1,0 +1,162 @@
+"""Which input pixels can change a unit, exactly: the graph walked backwards with sets of positions.
+
+Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019,
+doi:10.23915/distill.00021, give the interval of an interior unit and clip it at the image. Here each layer says which
+positions of its inputs its taps read, so that a set is clipped at every layer on the way, keeps the holes of dilations
+and strides, and drops paths that read padding only. Channels are followed like any axis.
+
+A pixel, here, is all channels at one place of the input, and a unit all channels at one place of a map. That it can
+change the unit says that a path of taps leads from one to the other; given weights of zero, or functions that happen
+to be constant, are not looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import CnncalcError
+from cnncalc.geometry.boxes import Box, BoxUnion
+from cnncalc.geometry.index_set import Positions, union_of, whole
+from cnncalc.geometry.periodic import IrregularError
+from cnncalc.receptive_field.liveness import Liveness
+from cnncalc.shapes import AXIS_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+    from cnncalc.shapes import Shape
+
+PARTS: Final = 100_000
+"""The most boxes, and patterns along their axes, that are walked through layers for one unit."""
+
+PARTS_A_LAYER: Final = 100
+"""As many more for each layer of the network."""
+
+Unit = tuple[int, ...]
+"""The place of a unit along each spatial axis or, in a vector, its number among the features."""
+
+
+def seen(network: Graph, tensor: int, unit: Unit | None) -> dict[str, tuple[Positions, ...]]:
+    """For each input that a tensor depends on, the pixels along each axis that can change its unit.
+
+    Without a unit, those that can change any of them; raises `CnncalcError` where there is no such unit, and
+    `IrregularError` where the pixels follow no bounded number of patterns.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("alexnet", input="3x224x224")
+    >>> height, width = seen(network, network.tensor("conv2"), (24, 24))["input"]
+    >>> height.first, height.last, width.total
+    (176, 218, 43)
+    """
+    found = boxes(network, tensor, unit)
+    return {name: projected(found[name], network.inputs[name]) for name in found}
+
+
+def projected(found: list[Box], shape: Shape) -> tuple[Positions, ...]:
+    """Along each spatial axis of an input of this shape, the positions that any of the boxes has."""
+    return tuple(union_of(box[axis] for box in found) for axis in range(1, len(shape)))
+
+
+def boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str, list[Box]]:
+    """For each input that a tensor depends on, boxes of all that can change its unit, channels first.
+
+    Of many boxes the union may be larger, but not what it has along any spatial axis (`liveness`). Raises
+    `IrregularError` where positions follow no bounded number of patterns.
+    """
+    first = len(network.inputs)
+    wanted = {tensor: BoxUnion()}
+    wanted[tensor].add(unit_box(network, tensor, unit))
+    liveness = Liveness(network)
+    left = PARTS + PARTS_A_LAYER * len(network.nodes)
+    for number in range(tensor, first - 1, -1):
+        union = wanted.pop(number, None)
+        if union is None:
+            continue
+        try:
+            leaving = liveness.together(number, union.boxes())
+            left = _left(left, leaving)
+            node = network.nodes[number - first]
+            walk_back(node, leaving, [wanted.setdefault(taken, BoxUnion()) for taken in node.inputs])
+        except IrregularError as error:
+            names = network.tensor_names
+            raise error.between(names[tensor], names[number]) from None
+    names = list(network.inputs)
+    return {names[number]: wanted[number].boxes() for number in range(first) if number in wanted}
+
+
+def _left(parts: int, leaving: list[Box]) -> int:
+    """How many parts may still be walked after some boxes; raises `IrregularError`."""
+    parts -= sum(1 + sum(len(axis.pieces) for axis in box) for box in leaving)
+    if parts < 0:
+        raise IrregularError
+    return parts
+
+
+def walk_back(node: Node, leaving: list[Box], arriving: Sequence[BoxUnion]) -> None:
+    """Add what a node reads to give the boxes that leave it: `arriving` has a union for each of its inputs.
+
+    Raises `IrregularError` where the positions follow no bounded number of patterns.
+
+    >>> import cnncalc
+    >>> node = cnncalc.load("lenet").nodes[0]
+    >>> pixels = BoxUnion()
+    >>> walk_back(node, [(whole(6), Positions.span(9, 9), Positions.span(3, 4))], [pixels])
+    >>> [[(axis.first, axis.last) for axis in box] for box in pixels.boxes()]
+    [[(0, 0), (7, 11), (1, 6)]]
+    """
+    for box in _through_last_step(node, leaving):
+        for union, parts in zip(arriving, node.layer.sources(box, node.input_shapes, node.output_shape), strict=True):
+            for part in parts:
+                union.add(part)
+
+
+def _through_last_step(node: Node, leaving: list[Box]) -> list[Box]:
+    """What the layer has to give for the boxes that leave its own last step."""
+    step, shape = node.layer.last_step, node.output_shape
+    if step is None:
+        return leaving
+    found = BoxUnion()
+    for box in leaving:
+        for part in step.sources(box, [shape], shape)[0]:
+            found.add(part)
+    return found.boxes()
+
+
+def unit_box(network: Graph, tensor: int, unit: Unit | None) -> Box:
+    """A unit as a box of its tensor: all channels at its place; raises `CnncalcError` where there is no such place."""
+    shape = network.tensor_shapes[tensor]
+    if unit is None:
+        return tuple(map(whole, shape))
+    sizes = shape[1:] or shape
+    name = network.tensor_names[tensor]
+    if len(unit) != len(sizes):
+        raise CnncalcError(
+            f"the unit {_text(unit)} has {_counted(len(unit))}, and `{name}` is {network.layout.text(shape)}",
+            hint=f"give {_wanted(shape)}",
+        )
+    for axis, (at, size) in enumerate(zip(unit, sizes, strict=True)):
+        if not 0 <= at < size:
+            what = AXIS_NAMES[len(sizes)][axis] if len(shape) > 1 else "size"
+            raise CnncalcError(
+                f"there is no unit {_text(unit)} in `{name}`, which is {network.layout.text(shape)}: "
+                f"its {what} is {size}, and {at} is asked for",
+                hint=f"its units are {_text([0] * len(sizes))} to {_text([n - 1 for n in sizes])}",
+            )
+    places = tuple(Positions.span(at, at) for at in unit)
+    return (whole(shape[0]), *places) if len(shape) > 1 else places
+
+
+def _text(unit: Sequence[int]) -> str:
+    return ",".join(map(str, unit))
+
+
+def _counted(numbers: int) -> str:
+    return f"{numbers} number{'s' * (numbers != 1)}"
+
+
+def _wanted(shape: Shape) -> str:
+    """How a unit of a tensor of this shape is written."""
+    axes = {1: "X", 2: "Y,X", 3: "Z,Y,X"}
+    return f"--unit {axes[len(shape) - 1]}" if len(shape) > 1 else "the number of a feature, or no unit for all of them"

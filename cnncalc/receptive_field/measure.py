@@ -1,0 +1,75 @@
+"""From a network to the figures of its receptive fields: of every layer, of one, and of a unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.graph.window_figures import window_figures
+from cnncalc.receptive_field.figures import receptive
+from cnncalc.receptive_field.hull_figures import figures
+from cnncalc.receptive_field.misalignment import merge_of
+from cnncalc.receptive_field.propagation import receptive_fields
+from cnncalc.receptive_field.results import FieldFigures, UnitFigures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.geometry.index_set import Positions
+    from cnncalc.graph.graph import Graph
+    from cnncalc.receptive_field.dependency import Unit
+    from cnncalc.receptive_field.figures import ReceptiveField
+    from cnncalc.receptive_field.propagation import Fields
+    from cnncalc.shapes import Shape
+
+
+def field_figures(network: Graph, tensors: list[int] | None = None) -> list[FieldFigures]:
+    """The receptive fields of some tensors, or of every layer.
+
+    >>> import cnncalc
+    >>> field_figures(cnncalc.load("lenet"))[2].receptive_field["input"].size
+    (14, 14)
+    """
+    fields = receptive_fields(network)
+    first = len(network.inputs)
+    chosen = range(first, first + len(network.nodes)) if tensors is None else tensors
+    return [_figures(network, fields, tensor) for tensor in chosen]
+
+
+def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
+    names, shapes, first = network.tensor_names, network.tensor_shapes, len(network.inputs)
+    shape = shapes[tensor]
+    node = network.nodes[tensor - first] if tensor >= first else None
+    merges = ((name, merge_of(network, fields, tensor, name)) for name in fields[tensor])
+    return FieldFigures(
+        name=names[tensor],
+        type="input" if node is None else node.type,
+        output_shape=network.layout.shown(shape),
+        receptive_field=_shown(fields[tensor], shape),
+        merges={name: merge for name, merge in merges if merge is not None},
+        patterns={
+            name: tuple(figures(field, shape).pattern for field in of_input)
+            for name, of_input in fields[tensor].items()
+        },
+        window=None if node is None else window_figures(node),
+        arriving={} if node is None else {names[n]: _shown(fields[n], shapes[n]) for n in node.inputs},
+    )
+
+
+def _shown(fields: Fields, shape: Shape) -> dict[str, ReceptiveField]:
+    return {name: receptive(of_input, shape) for name, of_input in fields.items()}
+
+
+def unit_figures(unit: Unit | None, pixels: Mapping[str, tuple[Positions, ...]]) -> UnitFigures:
+    """The figures of what a unit sees.
+
+    >>> import cnncalc
+    >>> from cnncalc.receptive_field.dependency import seen
+    >>> network = cnncalc.load("lenet")
+    >>> unit_figures((0, 0), seen(network, network.tensor("c1"), (0, 0))).interval["input"]
+    ((0, 2), (0, 2))
+    """
+    return UnitFigures(
+        unit,
+        {name: tuple((p.first, p.last) if p else None for p in axes) for name, axes in pixels.items()},
+        {name: tuple(p.total for p in axes) for name, axes in pixels.items()},
+    )

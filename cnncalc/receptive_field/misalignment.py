@@ -1,0 +1,68 @@
+"""Where paths with different centres merge: the layer, and the two of its inputs by which they arrive."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from cnncalc.receptive_field.hull_figures import agree, figures
+from cnncalc.receptive_field.propagation import arrived
+from cnncalc.receptive_field.results import Merge
+
+if TYPE_CHECKING:
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+    from cnncalc.receptive_field.field import Field
+    from cnncalc.receptive_field.propagation import Fields
+    from cnncalc.shapes import Shape
+
+
+def merge_of(network: Graph, fields: list[Fields], tensor: int, name: str) -> Merge | None:
+    """The first merge, on the way to a tensor, of paths from the input `name` whose centres differ; None for none.
+
+    `fields` are those of all tensors.
+
+    >>> import cnncalc
+    >>> from cnncalc.receptive_field.propagation import receptive_fields
+    >>> branch = "{max_pool: {kernel_size: 2, stride: 1, padding: [[0, 1]]}}"
+    >>> network = cnncalc.load(f"input: 1x8\\nlayers:\\n- residual: {{layers: [{branch}]}}\\n- relu\\n")
+    >>> merge_of(network, receptive_fields(network), network.tensor(), "input")
+    Merge(layer='add_1', paths=('max_pool_1', 'input'))
+    """
+    first, shapes = len(network.inputs), network.tensor_shapes
+    if _aligned(fields[tensor], name, shapes[tensor]):
+        return None
+    while earlier := _earlier(network, fields, tensor, name):
+        tensor = earlier
+    while tensor >= first:
+        node, names = network.nodes[tensor - first], network.tensor_names
+        found = _apart(network, node, fields, name)
+        if found is not None:
+            here, there = found
+            return Merge(node.name, (names[node.inputs[here]], names[node.inputs[there]]))
+        tensor = node.inputs[0]
+    return None
+
+
+def _earlier(network: Graph, fields: list[Fields], tensor: int, name: str) -> int | None:
+    """The first input of what makes a tensor in which paths with different centres meet already."""
+    shapes = network.tensor_shapes
+    taken = network.nodes[tensor - len(network.inputs)].inputs
+    return next((number for number in taken if not _aligned(fields[number], name, shapes[number])), None)
+
+
+def _aligned(fields: Fields, name: str, shape: Shape) -> bool:
+    return all(figures(field, shape).aligned for field in fields.get(name, ()))
+
+
+def _apart(network: Graph, node: Node, fields: list[Fields], name: str) -> tuple[int, int] | None:
+    """The places, among a node's inputs, of the first two by which paths with different centres arrive."""
+    arriving = arrived(network, node, [fields[number] for number in node.inputs])
+    paths = [(place, of_input[name]) for place, of_input in enumerate(arriving) if name in of_input]
+    pairs = combinations(paths, 2)
+    return next(((a, b) for (a, one), (b, other) in pairs if not _agree(one, other, node)), None)
+
+
+def _agree(one: tuple[Field, ...], other: tuple[Field, ...], node: Node) -> bool:
+    """Whether two paths have the same centres along every axis."""
+    return all(agree(a, b, node.output_shape) for a, b in zip(one, other, strict=True))

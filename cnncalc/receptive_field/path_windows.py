@@ -1,0 +1,157 @@
+"""Propagation of paths through windows along one axis, and through concatenation.
+
+Windows over arrays, for execution, are in `kernels.sliding`.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
+from cnncalc.geometry.index_set import EMPTY, Positions, whole
+from cnncalc.receptive_field.paths import (
+    Digit,
+    Path,
+    Term,
+    alone,
+    along,
+    as_one,
+    check_table,
+    hull,
+    split_terms,
+    table,
+    whole_axis,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.receptive_field.paths import Interval
+
+
+def windowed(
+    path: Path, axis: int, size: int, reads: AxisMap, after: int, taps: Callable[[int], Positions] | None = None
+) -> list[Path]:
+    """The path behind a layer that maps `size` positions of an axis to `after`; none where no unit has it.
+
+    Output unit u reads the positions ``reads.interval(u)``. Where that is wrong near the borders, as under mirrored
+    padding, `taps(u)` gives them. Raises `TooIrregularError` where the result has no short description.
+
+    >>> from cnncalc.receptive_field.paths import whole_axis
+    >>> path = Path((whole_axis(1, 8, AxisMap((-1,), (1,), 1)),))
+    >>> windowed(path, 1, 8, AxisMap((0,), (1,), 2), 4)[0].terms[0].reads
+    AxisMap(firsts=(-1,), lasts=(2,), step=2, gap=1)
+    """
+    touching, terms = split_terms(path, axis)
+    region = path.region(axis)
+    if region is not None:
+        reached = _reached(region, reads, after) if taps is None else _tapped(region, taps, after)
+        if not reached:
+            return []
+        path = path.restricted(axis, None if reached == whole(after) else reached)
+    if not touching:
+        return [path]
+    if not alone(touching, axis):
+        return [path.with_terms([*terms, _joint(touching, axis, size, reads, after)])]
+    reading = along(touching, axis, size)
+    single = reads.gap == 1 and reads.firsts == reads.lasts
+    if (region is None or single) and (reading.step or reading.period == 1 or size > LONGEST_PERIOD):
+        check_table(reads.period, reading.period)
+        return [path.with_terms([*terms, whole_axis(axis, after, reads.of(reading))])]
+    written = _table(reading, size, region, reads, after, taps)
+    return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, written)])]
+
+
+def _reached(region: Positions, reads: AxisMap, after: int) -> Positions:
+    """Which of `after` positions read any of a region."""
+    found, phase = EMPTY, 0
+    while phase < reads.period:
+        first, last, start = reads.firsts[phase], reads.lasts[phase], phase
+        while phase < reads.period and (reads.firsts[phase], reads.lasts[phase]) == (first, last):
+            phase += 1
+        if first <= last:
+            taps = (last - first) // reads.gap + 1
+            starts = region.moved(-first - (taps - 1) * reads.gap).reaching(taps, reads.gap)
+            if reads.step:
+                cycles = starts.thinned(reads.step).within(after)
+            else:
+                cycles = whole(-(-after // reads.period)) if starts.covers(Positions.span(0, 0)) else EMPTY
+            if cycles:
+                found = found.union(cycles.spread(reads.period).moved(start).reaching(phase - start))
+    return found.within(after)
+
+
+def _tapped(region: Positions, taps: Callable[[int], Positions], after: int) -> Positions:
+    check_table(after)
+    places = set(region.each())
+    found = EMPTY
+    for unit in range(after):
+        if not places.isdisjoint(taps(unit).each()):
+            found = found.union(Positions.span(unit, unit))
+    return found
+
+
+def _table(
+    reading: AxisMap,
+    size: int,
+    region: Positions | None,
+    reads: AxisMap,
+    after: int,
+    taps: Callable[[int], Positions] | None,
+) -> AxisMap:
+    """What each unit reads of the positions of a region: no others exist, but beyond the tensor's borders."""
+    check_table(max(after, size))
+    inside = whole(size) if region is None else region
+    first = inside.first if inside.first or not reading.step else None
+    last = inside.last if inside.last < size - 1 or not reading.step else None
+    chosen = None if inside.total == inside.last - inside.first + 1 and taps is None else set(inside.each())
+    ordered = reading.ordered
+    pairs = []
+    for unit in range(after):
+        places = _clipped(reads.interval(unit), reads.gap, first, last) if taps is None else taps(unit).each()
+        if chosen is None and isinstance(places, range):
+            pairs.append(reading.span(places[0], places[-1], reads.gap, ordered=ordered) if places else (0, -1))
+            continue
+        found = [reading.interval(place) for place in places if chosen is None or place in chosen]
+        found = [ends for ends in found if ends[0] <= ends[1]]
+        pairs.append(hull(found))
+    return table(pairs)
+
+
+def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> range:
+    """Every `gap`-th position from the first end on that lies inside."""
+    start, end = ends
+    if first is not None and start < first:
+        start += -(-(first - start) // gap) * gap
+    return range(start, (end if last is None else min(end, last)) + 1, gap)
+
+
+def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after: int) -> Term:
+    """The terms of several axes behind a window along one of them, as one."""
+    here = Digit(axis, size, 1)
+    term = as_one(touching, axis, size)
+    place = term.digits.index(here)
+    lower = prod(digit.size for digit in term.digits[place + 1 :])
+    upper = prod(digit.size for digit in term.digits[:place])
+    check_table(upper, max(after, size), lower)
+    ordered = term.reads.ordered
+    pairs: list[Interval] = []
+    for number in range(upper * after * lower):
+        above, unit, below = number // (after * lower), number // lower % after, number % lower
+        places = _clipped(reads.interval(unit), reads.gap, 0, size - 1)
+        start = above * size * lower + below
+        ends = (start + places[0] * lower, start + places[-1] * lower) if places else (0, -1)
+        pairs.append(term.reads.span(*ends, reads.gap * lower, ordered=ordered) if places else ends)
+    digits = (*term.digits[:place], Digit(axis, after, 1), *term.digits[place + 1 :])
+    return Term(digits, table(pairs))
+
+
+def moved(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:
+    """The path of a tensor of `size` that is concatenated behind `before` positions of an axis, to `after` in all."""
+    region = path.region(axis)
+    now = region.moved(before) if region is not None else Positions.span(before, before + size - 1)
+    if split_terms(path, axis)[0]:
+        shift = AxisMap((-before,), (-before,), 1)
+        return [found.restricted(axis, now) for found in windowed(path, axis, size, shift, after)]
+    return [path.restricted(axis, now if size < after else region)]

@@ -1,0 +1,229 @@
+"""The pixels that a unit sees, proven by execution: each is perturbed, and the unit watched.
+
+Executed as it is, a network proves little: a maximum hides all values but one, a rectifier hides half of them, weights
+cancel, and small changes drown in rounding. So every layer is executed in a form in which nothing can hide
+(`Layer.touched`), and which changes where the layer itself can change and nowhere else:
+
+- weights are 1 and biases 0, so that products and sums have no negative term and nothing cancels;
+- a maximum, a product, a quotient by statistics, a softmax become sums of all that they read, each with weight 1 or,
+  in a mean or an interpolation, with the weight it has; negative weights of a cubic kernel are kept from cancelling;
+- functions of one value, and normalisation by stored statistics, are strictly monotone where it matters: they pass on
+  what is touched;
+- after each layer only whether a value is above 0 is kept, so that nothing overflows or vanishes, however deep.
+
+The input is 1 at all pixels of one position along an axis and 0 elsewhere. By induction over the layers a value is
+above 0 if and only if a path of taps leads to it from there: this is no chance but a proof, since integers hold the
+number of a window's taps, and no sum of numbers that are not negative, one of them positive, is rounded to 0.
+
+The positions of the taps are those of the kernels, which find them in the arrays by slicing, gathering and padding, and
+not those of the sets that are held against them. The batch is made of the positions of the axis, in blocks that
+keep memory bounded. A filter over all channels makes the same of each of its outputs, so that such maps are computed
+once: all positions together cost about as much as one or a few plain forward passes.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from cnncalc import kernels
+from cnncalc.errors import CnncalcError
+from cnncalc.execution.resources import available, check_work
+from cnncalc.receptive_field.channel_maps import Live, Marks, touched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from cnncalc.geometry.index_set import Positions
+    from cnncalc.graph.graph import Graph
+    from cnncalc.kernels import Array
+    from cnncalc.receptive_field.dependency import Unit
+
+    Places = list[NDArray[np.intp]] | NDArray[np.intp]
+    """Sets of positions along an axis, each an array."""
+
+MEMORY: Final = 2**28
+"""About the most bytes that the tensors of a block of positions take."""
+
+HINT: Final = "try a smaller --input; without --verify nothing is executed"
+
+SCRATCH: Final = 16
+"""How many times the tensors that are kept the kernels may take besides."""
+
+
+class Mismatch(NamedTuple):
+    """A pixel along an axis of an input about which the claim is wrong: it was `claimed` to change the unit, or not."""
+
+    input: str
+    axis: int
+    pixel: int
+    claimed: bool
+
+
+class Proof(NamedTuple):
+    """What came of it: the positions that were perturbed, and those about which the claim is wrong."""
+
+    perturbed: int
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every pixel of the claimed set changes the unit, and none outside it does."""
+        return not self.mismatches
+
+
+def verify(
+    network: Graph,
+    tensor: int,
+    unit: Unit | None,
+    claimed: Mapping[str, tuple[Positions, ...]],
+    watch: Callable[[str], None] = lambda _: None,
+) -> Proof:
+    """Hold the claimed pixels of a unit, by input and axis, against those that change it when they are perturbed.
+
+    Without a unit, of all units together. `watch` is called with the input's name for each execution.
+
+    >>> import cnncalc
+    >>> from cnncalc.receptive_field.dependency import seen
+    >>> network = cnncalc.load("lenet")
+    >>> verify(network, network.tensor("c3"), (4, 4), seen(network, network.tensor("c3"), (4, 4))).ok
+    True
+    """
+    pass_ = _Pass(network, tensor, unit)
+    executions = sum(positions.total + 1 for axes in claimed.values() for positions in axes)
+    check_work(f"the proof of `{network.tensor_names[tensor]}`", executions * pass_.operations, HINT)
+    mismatches: list[Mismatch] = []
+    perturbed = 0
+    for name, axes in claimed.items():
+        for axis, positions in enumerate(axes):
+            size = network.inputs[name][axis + 1]
+            perturbed += size
+            mismatches += [Mismatch(name, axis, *wrong) for wrong in pass_.wrong(name, axis, size, positions, watch)]
+    return Proof(perturbed, tuple(mismatches))
+
+
+class _Pass:
+    """Executes what leads to one tensor, layer by layer, and lets go of what is no longer needed."""
+
+    def __init__(self, network: Graph, tensor: int, unit: Unit | None) -> None:
+        self.network = network
+        self.tensor = tensor
+        self.unit = unit
+        self.needed = _leading_to(network, tensor)
+        self.room = available()
+        _check_memory(network, self.needed, self.room)
+        first = len(network.inputs)
+        self.operations = sum(network.nodes[number - first].flops for number in self.needed if number >= first)
+        self.block = 1
+        self.peak = 0
+
+    def wrong(
+        self, name: str, axis: int, size: int, claimed: Positions, watch: Callable[[str], None]
+    ) -> Iterator[tuple[int, bool]]:
+        """The positions along an axis of an input about which the claim is wrong, and whether they are claimed.
+
+        Those that are claimed are perturbed one by one. All others go together, and one by one only if the unit
+        changes with them: it does if and only if it does with one of them.
+        """
+        held = _flags(claimed, size)
+        inside, outside = np.flatnonzero(held), np.flatnonzero(~held)
+        surplus = any(self._changes(name, axis, [outside] if len(outside) else [], watch))
+        for places, expected in ((inside, True), (outside[: len(outside) * surplus], False)):
+            changes = self._changes(name, axis, places.reshape(-1, 1), watch)
+            yield from (
+                (int(place), expected) for place, changed in zip(places, changes, strict=True) if changed != expected
+            )
+
+    def _changes(self, name: str, axis: int, samples: Places, watch: Callable[[str], None]) -> Iterator[bool]:
+        """For each set of positions along an axis of an input, whether the unit changes with them."""
+        start = 0
+        while start < len(samples):
+            block = samples[start : start + self.block]
+            output = self._executed(self._perturbed(name, axis, block))
+            for number in range(len(block)):
+                yield any(part[number].any() for part in map(self._at_unit, output.parts))
+            for _ in block:
+                watch(name)
+            start += len(block)
+            memory = MEMORY if self.room is None else min(MEMORY, self.room)
+            self.block = max(1, memory // (self.peak * (1 + SCRATCH)))
+
+    def _at_unit(self, part: Array) -> Array:
+        if self.unit is None or part.ndim == 2:
+            return part
+        place: tuple[Any, ...] = (..., *self.unit)
+        there: Array = part[place]
+        return there
+
+    def _perturbed(self, name: str, axis: int, samples: Places) -> dict[int, Marks]:
+        """The inputs by number; each sample has ones at its places along the axis."""
+        inputs: dict[int, Marks] = {}
+        for number, (other, shape) in enumerate(self.network.inputs.items()):
+            thin = np.zeros((len(samples), 1, *shape[1:]), bool)
+            if other == name:
+                for sample, places in enumerate(samples):
+                    np.moveaxis(thin[sample, 0], axis, 0)[places] = True
+            inputs[number] = Marks.of(kernels.repeated(thin, shape[0]))
+        return inputs
+
+    def _executed(self, tensors: dict[int, Marks]) -> Marks:
+        """What is touched of the tensor; raises `CnncalcError` before the tensors take more memory than there is."""
+        first, samples = len(self.network.inputs), len(tensors[0].parts[0])
+        live = Live()
+        for number, unneeded in self.needed.items():
+            if number >= first:
+                node = self.network.nodes[number - first]
+                tensors[number] = touched(node, [tensors[taken] for taken in node.inputs])
+            live.add(tensors[number])
+            if self.room is not None and live.size > self.room:
+                raise _does_not_fit(self.network.tensor_names[number])
+            for other in unneeded:
+                live.remove(tensors.pop(other))
+        self.peak = max(1, -(-live.peak // samples))
+        return self._feature(tensors[self.tensor])
+
+    def _feature(self, output: Marks) -> Marks:
+        """Of a vector only the feature that is the unit."""
+        if self.unit is None or len(output.shape) > 1:
+            return output
+        return Marks.of(output.any_of(output.channels[list(self.unit)]))
+
+
+def _flags(claimed: Positions, size: int) -> NDArray[np.bool_]:
+    """For each position of an axis whether it is claimed."""
+    digits = claimed.bits(0, size).to_bytes(-(-size // 8), "little")
+    flags = np.unpackbits(np.frombuffer(digits, np.uint8), count=size, bitorder="little")
+    return flags.view(np.bool_)
+
+
+def _check_memory(network: Graph, needed: Mapping[int, list[int]], room: int | None) -> None:
+    """Raise `CnncalcError` if the maps of one channel that are kept, and what a layer takes besides, do not fit."""
+    sizes = {number: prod(network.tensor_shapes[number][1:]) for number in needed}
+    live = 0
+    for number, unneeded in needed.items():
+        live += sizes[number]
+        if room is not None and live + sizes[number] * SCRATCH > room:
+            raise _does_not_fit(network.tensor_names[number])
+        live -= sum(sizes[other] for other in unneeded)
+
+
+def _does_not_fit(name: str) -> CnncalcError:
+    return CnncalcError(f"the map of `{name}` does not fit in memory", hint=HINT)
+
+
+def _leading_to(network: Graph, tensor: int) -> dict[int, list[int]]:
+    """The tensors that a tensor depends on and itself, in order, each with those that nothing needs after it."""
+    leading, first = network.leading_to(tensor), len(network.inputs)
+    last = dict.fromkeys(leading, tensor)
+    for number in leading:
+        if number >= first:
+            last |= dict.fromkeys(network.nodes[number - first].inputs, number)
+    released: dict[int, list[int]] = {number: [] for number in leading}
+    for number, user in last.items():
+        if number != tensor:
+            released[user].append(number)
+    return released

@@ -1,0 +1,46 @@
+"""What is known of the receptive field of one layer and of one unit, as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cnncalc.graph.window_figures import WindowFigures
+    from cnncalc.receptive_field.figures import ReceptiveField
+    from cnncalc.shapes import Shape
+
+
+class Merge(NamedTuple):
+    """The `layer` where paths with different centres first meet, and the two inputs of it by which they arrive."""
+
+    layer: str
+    paths: tuple[str, str]
+
+
+class FieldFigures(NamedTuple):
+    """The receptive field of one layer, by input, and what it is made of.
+
+    `merges` name, for each input whose paths are not aligned, where they meet. `patterns` are, by input and axis, the
+    number of units after which the field repeats, and how much further it begins there. `arriving` are the receptive
+    fields of the layer's own inputs, by name.
+    """
+
+    name: str
+    type: str
+    output_shape: Shape
+    receptive_field: dict[str, ReceptiveField]
+    merges: dict[str, Merge]
+    patterns: dict[str, tuple[tuple[int, int] | None, ...]]
+    window: WindowFigures | None
+    arriving: dict[str, dict[str, ReceptiveField]]
+
+
+class UnitFigures(NamedTuple):
+    """What one unit sees, by input and along each spatial axis: the first and last pixel, and how many count.
+
+    `unit` is None for all units of a layer together, an interval None where padding only is seen.
+    """
+
+    unit: tuple[int, ...] | None
+    interval: dict[str, tuple[tuple[int, int] | None, ...]]
+    pixels: dict[str, tuple[int, ...]]

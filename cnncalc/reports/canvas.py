@@ -1,0 +1,125 @@
+"""Text for a person, as wide as there is room: titles, notes and tables."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.text import Text
+
+from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.table_layout import NARROWEST
+from cnncalc.reports.wrapping import wrapped
+from cnncalc.text import columns, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnncalc.reports.table_layout import Form
+
+DEFAULT_WIDTH: Final = 80
+UNLIMITED: Final = 100_000
+
+
+class Canvas:
+    """Text made by rich, of a given width, with or without colours.
+
+    Whatever is drawn passes `shown`, so that nothing in it can disturb a terminal.
+    """
+
+    def __init__(self, width: int | None, *, styled: Medium = PLAIN) -> None:
+        self.width = UNLIMITED if width is None else max(width, NARROWEST)
+        self.encoding = styled.encoding
+        self.file = StringIO()
+        self.console = Console(
+            file=self.file,
+            width=self.width,
+            force_terminal=styled.colours,
+            color_system="standard" if styled.colours else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    def shown(self, text: str) -> str:
+        """The text as it is drawn: what would disturb a terminal or is not in its encoding is spelled out."""
+        return printable(text, self.encoding)
+
+    def title(self, title: str, remark: str) -> None:
+        """A title with a remark."""
+        title = self.shown(title)
+        first, *others = self._wrapped(f"{title}  {remark}" if remark else title, hang=4)
+        self._print(Text.assemble((first[: len(title)], "bold"), (first[len(title) :], "dim")))
+        for line in others:
+            self._print(Text(line, style="dim"))
+
+    def note(self, text: str) -> None:
+        """A line of explanation."""
+        for line in self._wrapped(text):
+            self._print(Text(line, style="dim"))
+
+    def line(self, text: str = "", hang: int = 2) -> None:
+        """A line as it is; where it has no room, the rest is set in further than its beginning."""
+        for line in self._wrapped(text, hang):
+            self._print(Text(line))
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Lines that have room as they are, drawn together, if there are any."""
+        text = "\n".join(map(self.shown, texts))
+        if text:
+            self._print(Text(text))
+
+    def _wrapped(self, text: str, hang: int = 2) -> list[str]:
+        text = self.shown(text)
+        if columns(text) <= self.width:
+            return [text.rstrip()]
+        return wrapped(text, self.width, " " * (len(text) - len(text.lstrip()) + hang))
+
+    def table(
+        self,
+        headings: Sequence[str],
+        cells: Sequence[Sequence[str]],
+        *,
+        right: Sequence[str] = (),
+        gap: int = 2,
+        bare: bool = False,
+    ) -> None:
+        """A table without frames, the columns in `right` set to the right; `bare` has no headings. A 0 is dim.
+
+        Nothing in it is cut or broken: what has no room goes beyond the width.
+        """
+        rows = [list(map(self.shown, row)) for row in (cells if bare else [headings, *cells])]
+        widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+        rights = [heading in right for heading in headings]
+        for number, row in enumerate(rows):
+            self._print(_row(row, widths, rights, gap, heading=not bare and not number))
+            if not bare and not number:
+                self._print(Text(self.shown("─" * (sum(widths) + gap * (len(widths) - 1)))))
+
+    def form(self, form: Form, *, right: Sequence[str] = ()) -> None:
+        """A table that was fitted."""
+        self.table(form.headings, form.rows, right=right, gap=form.gap)
+
+    def _print(self, text: Text) -> None:
+        self.console.print(text, no_wrap=True, overflow="ignore", crop=False)
+
+    def text(self) -> str:
+        """All that was drawn, without blanks at the ends of lines."""
+        return "\n".join(line.rstrip() for line in self.file.getvalue().split("\n"))
+
+
+def _row(cells: Sequence[str], widths: list[int], rights: list[bool], gap: int, *, heading: bool = False) -> Text:
+    """The cells side by side, without blanks behind the last."""
+    text = Text()
+    blanks = 0
+    for cell, width, right in zip(cells, widths, rights, strict=True):
+        room = width - columns(cell)
+        if cell:
+            text.append(" " * (blanks + room * right))
+            text.append(cell, style="bold" if heading else "dim" if cell == "0" else "")
+            blanks = gap + room * (not right)
+        else:
+            blanks += gap + room
+    return text

@@ -1,0 +1,158 @@
+"""Numbers and shapes as a person reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Protocol
+
+    from cnncalc.graph.window_figures import WindowFigures
+    from cnncalc.receptive_field.figures import ReceptiveField
+
+    class Named(Protocol):
+        """What has a name and, as one of a family, a variant."""
+
+        @property
+        def name(self) -> str:
+            """The name."""
+
+        @property
+        def variant(self) -> str | None:
+            """The variant, if it is one."""
+
+
+_UNITS: Final = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
+
+
+def exact(count: int) -> str:
+    """All digits, in groups of three.
+
+    >>> exact(60965224)
+    '60,965,224'
+    """
+    return f"{count:,}"
+
+
+def short(count: int, unit: str = "") -> str:
+    """Three digits and a decimal prefix.
+
+    >>> short(60965224), short(999_999), short(512, "B")
+    ('61.0 M', '1.00 M', '512 B')
+    """
+    if count < 1000:
+        return f"{count} {unit}".rstrip()
+    power = (len(str(count)) - 1) // 3
+    tenths = 2 - (len(str(count)) - 1) % 3
+    value = round(count / 1000**power, tenths)
+    if value >= 1000:
+        value, power, tenths = value / 1000, power + 1, 2
+    if power >= len(_UNITS):
+        return f"{float(count):.2e} {unit}".rstrip()
+    return f"{value:.{tenths}f} {_UNITS[power]}{unit}"
+
+
+def tight(shape: Sequence[int]) -> str:
+    """A shape without spaces.
+
+    >>> tight((3, 224, 224))
+    '3x224x224'
+    """
+    return "x".join(map(str, shape))
+
+
+def spaced(shape: Sequence[int]) -> str:
+    """A shape as errors print it."""
+    return shape_text(shape)
+
+
+def name(found: Named) -> str:
+    """The name, and the variant if it is one."""
+    return found.name if found.variant is None else f"{found.name} ({found.variant})"
+
+
+def inputs(shapes: Mapping[str, Sequence[int]], colon: str = "") -> str:
+    """The word and the shape of the input, or of each by its name where there are several.
+
+    >>> inputs({"input": (3, 8, 8)}), inputs({"left": (3, 8), "right": (1, 4)}, ":")
+    ('input 3 x 8 x 8', 'inputs: left 3 x 8, right 1 x 4')
+    """
+    if len(shapes) == 1:
+        return f"input{colon} {', '.join(map(spaced, shapes.values()))}"
+    return f"inputs{colon} {', '.join(f'{name} {spaced(shape)}' for name, shape in shapes.items())}"
+
+
+def per_axis(values: Sequence[object]) -> str:
+    """One value where all axes agree, else one per axis.
+
+    >>> per_axis((3, 3)), per_axis((1, 7))
+    ('3', '1x7')
+    """
+    texts = list(map(str, values))
+    return texts[0] if len(set(texts)) == 1 else "x".join(texts)
+
+
+def window(figures: WindowFigures | None) -> str:
+    """Kernel, stride and padding, and dilation and groups where there are any: `3/2/1`, `5/1/2 g2`.
+
+    Padding that differs before and after is written `0+1`.
+    """
+    if figures is None:
+        return ""
+    pads = [before if before == after else f"{before}+{after}" for before, after in figures.padding]
+    text = "/".join(map(per_axis, (figures.kernel_size, figures.stride, pads)))
+    if set(figures.dilation) != {1}:
+        text += f" d{per_axis(figures.dilation)}"
+    if figures.groups not in (None, 1):
+        text += f" g{figures.groups}"
+    return text
+
+
+def field(receptive: ReceptiveField) -> str:
+    """Size, stride and padding of a receptive field; `all` where every path sees the whole map, 0 where none leads.
+
+    `-` stands for a stride where neighbours do not advance evenly. `*` marks a path that sees the whole map beside
+    those counted, `~` paths whose centres differ, `<` figures that are at most those.
+    """
+    if not receptive.size:
+        return ""
+    if not any(receptive.size):
+        return "0"
+    if all(padding is None for padding in receptive.padding):
+        return f"all {per_axis(receptive.size)}{marks(receptive)}"
+    return "/".join((per_axis(receptive.size), *steps(receptive))) + marks(receptive)
+
+
+def marks(receptive: ReceptiveField) -> str:
+    """`~` where paths with different centres merge, `*` where some path sees the whole map and others do not.
+
+    `<` where a unit may see less than the figures say.
+    """
+    return "~" * (not receptive.aligned) + "*" * some_path(receptive) + "<" * (not receptive.exact)
+
+
+def some_path(receptive: ReceptiveField) -> bool:
+    """Whether some path sees the whole map, and others do not."""
+    return receptive.is_global and any(padding is not None for padding in receptive.padding)
+
+
+def fraction(stride: tuple[int, int], bar: str = "/") -> str:
+    """A stride, whole or not.
+
+    >>> fraction((4, 1)), fraction((1, 2))
+    ('4', '1/2')
+    """
+    return f"{stride[0]}" if stride[1] == 1 else f"{stride[0]}{bar}{stride[1]}"
+
+
+def steps(receptive: ReceptiveField) -> tuple[str, str]:
+    """Stride and padding of a receptive field, `all` along an axis that every path sees whole, `-` for no stride."""
+    if not any(receptive.size):
+        return "", ""
+    strides = ["-" if s is None else fraction(s, ":") for s in receptive.stride]
+    paddings = ["all" if pad is None else str(pad) for pad in receptive.padding]
+    known = ["all" if pad == "all" else s for s, pad in zip(strides, paddings, strict=True)]
+    return per_axis(known), per_axis(paddings)

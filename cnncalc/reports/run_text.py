@@ -1,0 +1,65 @@
+"""An executed network as a table for a person: a tick or a cross for each layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.reports import number_text
+from cnncalc.reports.canvas import Canvas
+from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.table_layout import Form, fitted, left_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.execution.results import RunReport
+
+
+def render(report: RunReport, *, width: int | None = None, styled: Medium = PLAIN) -> str:
+    """The table, what is wrong with each layer that has a fault, and the verdict."""
+    canvas = Canvas(width, styled=styled)
+    batch = f", batch of {report.batch_size}" if report.batch_size > 1 else ""
+    inputs = number_text.inputs(report.inputs)
+    canvas.title(number_text.name(report), f"{inputs}{batch}, {report.dtype}, seed {report.seed}")
+    form = fitted(_forms(report), width, styled)
+    canvas.form(form, right=("output", "ms", "mean", "deviation"))
+    for note in left_out(form, ("type", "mean", "deviation")):
+        canvas.note(note)
+    for layer in report.layers:
+        for fault in layer.faults:
+            canvas.line(f"✗ {layer.name} {fault}; expected {number_text.spaced(layer.expected_shape)}")
+    canvas.line()
+    canvas.line(_verdict(report))
+    return canvas.text()
+
+
+def _forms(report: RunReport) -> Iterator[Form]:
+    """From the widest to the narrowest: less between columns, fewer digits, types and names cut, columns left out."""
+    whole = Form(_columns(report, digits=4))
+    yield whole
+    yield whole._replace(gap=1)
+    short = Form(_columns(report, digits=2), gap=1, least={"type": 10, "layer": 16})
+    yield short
+    yield short.without("type")
+    yield short.without("type", "mean", "deviation")._replace(least={"layer": 8})
+
+
+def _columns(report: RunReport, *, digits: int) -> dict[str, list[str]]:
+    shapes = [layer.actual_shape for layer in report.layers]
+    return {
+        "": ["✓" if layer.ok else "✗" for layer in report.layers],
+        "layer": [layer.name for layer in report.layers],
+        "type": [layer.type for layer in report.layers],
+        "output": ["" if shape is None else number_text.tight(shape) for shape in shapes],
+        "ms": [f"{layer.seconds * 1000:.2f}" for layer in report.layers],
+        "mean": ["" if layer.mean is None else f"{layer.mean:.{digits}g}" for layer in report.layers],
+        "deviation": ["" if layer.std is None else f"{layer.std:.{digits}g}" for layer in report.layers],
+    }
+
+
+def _verdict(report: RunReport) -> str:
+    layers = len(report.layers)
+    counted = f"{layers:,} layer{'s' * (layers != 1)} and {report.parameters:,} parameters"
+    if report.ok:
+        return f"✓ {counted} executed in {report.seconds:.2f} s: every shape and every weight is as computed"
+    return f"✗ {report.mismatches:,} of {layers:,} layers are not as computed"

@@ -1,0 +1,145 @@
+"""The way back from an output size, for a person."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.reports import number_text
+from cnncalc.reports.canvas import Canvas
+from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.solve.domain import intervals
+from cnncalc.solve.solver import intervals_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.solve.congruences import Progression
+    from cnncalc.solve.domain import Intervals
+    from cnncalc.solve.solver import AxisSolution, Solution
+
+_SHOWN = 8
+"""The most residues and fitting shapes that are written out; JSON has all."""
+
+
+def render(found: Solution, *, width: int | None = None, styled: Medium = PLAIN) -> str:
+    """The answer in a few lines."""
+    canvas = Canvas(width, styled=styled)
+    canvas.title(number_text.name(found), number_text.inputs(found.inputs))
+    canvas.line()
+    canvas.title(found.layer, f"output {number_text.spaced(found.output_shape)}")
+    lines = [*_axes(found), "", *_domain(found), *_fits(found)]
+    for line in lines:
+        canvas.line(line, hang=4 - (len(line) - len(line.lstrip())))
+    return canvas.text()
+
+
+def _axes(found: Solution) -> Iterator[str]:
+    """The closed form and the inputs, axes that agree once."""
+    lots: dict[tuple[Any, ...], list[AxisSolution]] = {}
+    for axis in found.axes:
+        form = axis.closed_form and axis.closed_form.replace(axis.symbol or " ", "n")
+        following = str([(lot.inputs, list(lot.others.values())) for lot in axis.following])
+        congruence = (axis.modulus, axis.residues)
+        lots.setdefault((form, congruence, axis.size, axis.output, axis.inputs, axis.enumerated, following), []).append(
+            axis
+        )
+    for alike in lots.values():
+        yield from _alike(alike)
+
+
+def _alike(axes: list[AxisSolution]) -> Iterator[str]:
+    first, *others = axes
+    rest = f", and {' and '.join(axis.axis for axis in others)} alike" if others else ""
+    if first.closed_form is None:
+        tried = f"; built at each size from {first.enumerated[0]} to {first.enumerated[1]}" if first.enumerated else ""
+        yield f"  {first.axis} has no closed form{rest}{tried}"
+    else:
+        yield f"  {first.axis} = {first.closed_form}{rest}"
+    if first.inputs is None:
+        return
+    symbols = " and ".join(axis.symbol for axis in axes)
+    for number, lot in enumerate(first.following):
+        names = zip(*(axis.following[number].others for axis in axes), strict=True)
+        sizes = zip(names, lot.others.values(), strict=True)
+        rest = ", ".join(f"{' and '.join(alike)} = {intervals_text(found)}" for alike, found in sizes)
+        yield f"  {first.output} at {symbols} = {intervals_text((lot.inputs,))}, with {rest}"
+    alone = _alone(first)
+    if alone:
+        where = f"{symbols} = {intervals_text(alone)}" if first.symbol else "any input"
+        only = f", where it is {_congruent(first.modulus, first.residues)}" if first.modulus > 1 else ""
+        yield f"  {first.output} at {where}{only}"
+
+
+def _alone(axis: AxisSolution) -> Intervals:
+    """The sizes with which no other input changes."""
+    if not axis.following:
+        return axis.inputs or ()
+    apart = {size for lot in axis.following for size in range(lot.inputs[0], lot.inputs[1] + 1)}
+    sizes = (size for first, last in axis.inputs or () for size in range(first, last + 1))
+    return intervals(size for size in sizes if size not in apart)
+
+
+def _domain(found: Solution) -> Iterator[str]:
+    if found.smallest is None:
+        yield "smallest input: not found"
+    else:
+        yield f"smallest {number_text.inputs(found.smallest, ':')}"
+    claims: dict[str, list[str]] = {}
+    for symbol, lot in groupby(found.progressions, key=attrgetter("symbol")):
+        texts: dict[str, list[bool]] = {}
+        for progression in lot:
+            texts.setdefault(_progression(progression), []).append(progression.dropped)
+        for text, dropped in texts.items():
+            padding = "" if all(dropped) else ", not even of padding"
+            claims.setdefault(f"no layer drops a pixel{padding}: {text}", []).append(symbol)
+    for text, symbols in claims.items():
+        yield text.replace("{}", " and ".join(symbols))
+    if found.follows_sizes:
+        yield "options follow the input's size by expressions: sizes at which they are others may do too"
+
+
+def _progression(found: Progression) -> str:
+    """The sizes, with {} for the symbols of the axes that they are of."""
+    if not found.modulus:
+        return "not worked out for {}, as no simple congruence was confirmed"
+    if not found.residues:
+        return "at no {}"
+    first = ", ".join(map(str, found.sizes()))
+    if found.modulus == 1:
+        return f"at every {{}} from {found.least}"
+    return f"{{}} = {_congruent(found.modulus, found.residues)}: {first}, ..."
+
+
+def _congruent(modulus: int, residues: tuple[int, ...]) -> str:
+    """A congruence, such as 32 k + 1 to 4."""
+    lots = intervals(_unbroken(modulus, residues))
+    more = ", ..." if len(lots) > _SHOWN else ""
+    rest = f" + {intervals_text(lots[:_SHOWN])}{more}" if residues != (0,) else ""
+    return f"{modulus} k{rest}"
+
+
+def _unbroken(modulus: int, found: tuple[int, ...]) -> list[int]:
+    """The residues, of which those that continue the last ones across the modulus come after them."""
+    residues = list(found)
+    while residues[-1] - residues[0] == modulus - 1:
+        residues = [*residues[1:], residues[0] + modulus]
+    return residues
+
+
+def _fits(found: Solution) -> Iterator[str]:
+    for fit in found.fits:
+        if fit.shapes is None:
+            why = "of a map without a closed form" if fit.complete else "in more ways than are looked at"
+            yield f"{fit.layer} takes {fit.in_features} features, {why}: --input tries a size"
+            continue
+        none = "" if fit.shapes else " and no input gives so many"
+        yield f"{fit.layer} takes {fit.in_features} features{none}"
+        for shape in fit.shapes[:_SHOWN]:
+            sizes = " by ".join(map(intervals_text, shape.inputs)) or "any size"
+            yield f"  {number_text.spaced(shape.map_shape)}: input of {sizes}"
+        if len(fit.shapes) > _SHOWN:
+            yield f"  and {len(fit.shapes) - _SHOWN} more shapes, which --json has"
+        if not fit.complete:
+            yield "  and maybe others: there are more ways to write it as sizes than are looked at"

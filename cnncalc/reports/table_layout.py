@@ -1,0 +1,99 @@
+"""What of a table has room: ways to write its columns, from the widest to the narrowest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.reports.abbreviation import abbreviated
+from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.text import columns, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NARROWEST: Final = 40
+"""The columns that every table is given room for; a terminal that is narrower wraps them."""
+
+UNCUT: Mapping[str, int] = {}
+"""For forms in which nothing is cut."""
+
+
+class Form(NamedTuple):
+    """One way to write a table: texts by heading, the blanks between columns, and what may be cut.
+
+    `least` has the columns whose texts may be cut, and to which width at least, the first to suffer first.
+    """
+
+    columns: dict[str, list[str]]
+    gap: int = 2
+    least: Mapping[str, int] = UNCUT
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the columns that are there."""
+        return list(self.columns)
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The texts of each row."""
+        return list(zip(*self.columns.values(), strict=True))
+
+    def without(self, *headings: str) -> Form:
+        """The form without these columns."""
+        return self._replace(columns={name: texts for name, texts in self.columns.items() if name not in headings})
+
+    def shown(self, encoding: str) -> Form:
+        """The form with its texts as a terminal of that encoding shows them."""
+        texts = {heading: [printable(text, encoding) for text in texts] for heading, texts in self.columns.items()}
+        return self._replace(columns=texts)
+
+    def widths(self) -> dict[str, int]:
+        """The width that each column needs."""
+        return {heading: max(map(columns, (heading, *texts))) for heading, texts in self.columns.items()}
+
+    def cut(self, width: int, mark: str = "…") -> tuple[Form, bool]:
+        """The form with its texts cut as far as this width demands, and whether it fits and tells them all apart.
+
+        `mark` stands where something was cut.
+        """
+        widths = self.widths()
+        excess = sum(widths.values()) + self.gap * (len(widths) - 1) - width
+        texts, clear = dict(self.columns), True
+        for heading, least in self.least.items():
+            saved = min(excess, widths.get(heading, 0) - max(least, columns(heading)))
+            if saved <= 0:
+                continue
+            known, apart = abbreviated(texts[heading], widths[heading] - saved, mark)
+            texts[heading] = [known[text] for text in texts[heading]]
+            clear = clear and apart
+            excess -= saved
+        return self._replace(columns=texts), clear and excess <= 0
+
+
+def fitted(forms: Iterable[Form], width: int | None, styled: Medium = PLAIN) -> Form:
+    """The first form that fits the width, None for any, and in which different texts differ; or else the last.
+
+    Its texts are as a terminal of that style shows them.
+    """
+    chosen = None
+    mark = printable("…", styled.encoding)
+    for form in forms:
+        shown = form.shown(styled.encoding)
+        if width is None:
+            return shown
+        chosen, fits = shown.cut(max(width, NARROWEST), mark)
+        if fits:
+            break
+    assert chosen is not None, "a table has a form"
+    return chosen
+
+
+def left_out(form: Form, headings: Iterable[str]) -> list[str]:
+    """A note that names the columns which the form has no room for, if any.
+
+    >>> left_out(Form({"layer": ["conv1"]}), ["layer", "k/s/p", "MACs"])
+    ['no room for k/s/p and MACs: see a wider terminal or --json']
+    """
+    *others, last = [heading for heading in headings if heading not in form.columns] or [""]
+    names = f"{', '.join(others)} and {last}" if others else last
+    return [f"no room for {names}: see a wider terminal or --json"] if names else []

@@ -1,0 +1,171 @@
+"""Shapes as the program computes with them, channels first, and as a spec writes and reads them."""
+
+from __future__ import annotations
+
+import re
+from math import prod
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from cnncalc.errors import shape_text, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+T = TypeVar("T")
+
+Shape = tuple[int, ...]
+"""Channels first, without the batch: ``(C,)``, ``(C, L)``, ``(C, H, W)`` or ``(C, D, H, W)``."""
+
+MAX_RANK: Final = 3
+"""The most spatial axes."""
+
+MAX_SIZE: Final = 2**31 - 1
+"""The largest size that an axis, a kernel or a stride may have."""
+
+AXIS_NAMES: Final = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""What the spatial axes are called, by rank."""
+
+LETTERS: Final = ("C", "CL", "CHW", "CDHW")
+"""What formulas call the axes of a tensor, by its number of spatial axes."""
+
+_OF_IMAGES: Final = (1, 3, 4)
+"""The channels that images have: of brightness, of colours, and of opacity beside them."""
+
+
+class Layout(NamedTuple):
+    """How a spec orders the axes of a shape: channels first or last.
+
+    >>> CHANNELS_LAST.shown((3, 224, 320)), CHANNELS_LAST.internal((224, 320, 3))
+    ((224, 320, 3), (3, 224, 320))
+    """
+
+    name: str
+    channels_last: bool
+
+    def shown(self, shape: tuple[T, ...]) -> tuple[T, ...]:
+        """An internal shape, or whatever there is of each axis, as the user writes and reads it."""
+        return (*shape[1:], shape[0]) if self.channels_last and shape else shape
+
+    def internal(self, shape: tuple[T, ...]) -> tuple[T, ...]:
+        """A user's shape, or whatever there is of each axis, with its channels first."""
+        return (shape[-1], *shape[:-1]) if self.channels_last and shape else shape
+
+    def axis(self, dim: int, axes: int) -> int:
+        """The internal axis that a user's `dim` means, of a tensor with so many axes; raises `ValueError`.
+
+        >>> CHANNELS_FIRST.axis(-1, 3), CHANNELS_LAST.axis(-1, 3)
+        (2, 0)
+        """
+        if not -axes <= dim < axes:
+            raise ValueError(f"must be from {-axes} to {axes - 1}, not {dim}")
+        dim %= axes
+        return (dim + 1) % axes if self.channels_last else dim
+
+    def text(self, shape: Shape) -> str:
+        """An internal shape in words, as the user reads it."""
+        return shape_text(self.shown(shape))
+
+    def turned(self, shape: Shape, own: Shape | None = None) -> Shape | None:
+        """What was probably meant by an internal shape whose channels seem to stand at the wrong end, or None.
+
+        That is so where at the other end stands the number of channels of `own`, the spec's shape unless that seems
+        to be the wrong way round itself, or 1, 3 or 4 beside at least two larger sizes.
+
+        >>> CHANNELS_FIRST.turned((224, 224, 3)), CHANNELS_LAST.turned((224, 3, 224)), CHANNELS_FIRST.turned((3, 8, 8))
+        ((3, 224, 224), (3, 224, 224), None)
+        >>> CHANNELS_FIRST.turned((56, 300), own=(300, 56))
+        (300, 56)
+        >>> CHANNELS_FIRST.turned((3, 32, 32), own=(32, 32, 3))
+        """
+        other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
+        meant = other.internal(self.shown(shape))
+        channels, *sizes = meant
+        if own is not None and channels == own[0] != shape[0] and self.turned(own) is None:
+            return meant
+        few = channels in _OF_IMAGES and len(sizes) > 1 and min(sizes) > channels
+        return meant if few else None
+
+    def order_hint(self, meant: Shape) -> str:
+        """What to do where `turned` has found out what was meant, a shape with its channels first.
+
+        >>> CHANNELS_FIRST.order_hint((3, 224, 224))
+        'channels come first: 3x224x224, or `data_format: channels_last`'
+        """
+        other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
+        end = self.name.removeprefix("channels_")
+        return f"channels come {end}: {'x'.join(map(str, self.shown(meant)))}, or `data_format: {other.name}`"
+
+    def rank_hint(self, shape: Shape, rank: int) -> str | None:
+        """What to do about an input that seems to have a batch before its `rank` spatial axes, or no channels, or None.
+
+        >>> CHANNELS_FIRST.rank_hint((8, 3, 32, 32), 2), CHANNELS_LAST.rank_hint((28, 28), 2)
+        ('the batch is no part of a shape: 3x32x32', 'channels are part of a shape: 28x28x1 or 28x28x3')
+        """
+        written = self.shown(shape)
+        if len(shape) == rank + 2:
+            return f"the batch is no part of a shape: {'x'.join(map(str, written[1:]))}"
+        if len(shape) == rank > 1 and min(shape) > max(_OF_IMAGES):
+            grey, coloured = ("x".join(map(str, self.shown((channels, *written)))) for channels in (1, 3))
+            return f"channels are part of a shape: {grey} or {coloured}"
+        return None
+
+    def doubts(self, inputs: Mapping[str, Shape], own: Mapping[str, Shape]) -> Iterator[str]:
+        """A note for each input, given by its internal shape, whose channels seem to stand at the wrong end.
+
+        >>> list(CHANNELS_FIRST.doubts({"input": (224, 224, 3)}, {}))
+        ['`input` is 224 channels of 224 x 3; channels come first: 3x224x224, or `data_format: channels_last`']
+        """
+        for name, shape in inputs.items():
+            meant = self.turned(shape, own.get(name))
+            if meant is not None:
+                yield f"`{name}` is {shape[0]} channels of {shape_text(shape[1:])}; {self.order_hint(meant)}"
+
+
+CHANNELS_FIRST: Final = Layout("channels_first", channels_last=False)
+CHANNELS_LAST: Final = Layout("channels_last", channels_last=True)
+LAYOUTS: Final = {layout.name: layout for layout in (CHANNELS_FIRST, CHANNELS_LAST)}
+
+
+def kept_axes(before: Sequence[int], after: Sequence[int]) -> dict[int, int]:
+    """The axes that a reshape of `before` to `after` keeps, and their new numbers.
+
+    Kept is an axis of the same size that has as many values before it: its positions stay what they are.
+
+    >>> kept_axes((4, 6, 8), (4, 2, 3, 8))
+    {0: 0, 2: 3}
+    """
+    known = {(prod(after[:axis]), size): axis for axis, size in reversed(list(enumerate(after)))}
+    kept = {}
+    for axis, size in enumerate(before):
+        new = known.pop((prod(before[:axis]), size), None)
+        if new is not None:
+            kept[axis] = new
+    return kept
+
+
+def parse_shape(value: object) -> Shape:
+    """A shape as written: `3x224x224`, `3 x 224 x 224`, a list, or one integer; raises `ValueError`.
+
+    >>> parse_shape("3x224x224"), parse_shape([1, 28, 28]), parse_shape(784)
+    ((3, 224, 224), (1, 28, 28), (784,))
+    """
+    if isinstance(value, str):
+        parts = value.replace("\N{MULTIPLICATION SIGN}", "x").lower().split("x")
+        if not all(re.fullmatch(r"\s*[0-9]{1,400}\s*", part) for part in parts):
+            raise ValueError(f"must be a shape such as 3x224x224, not {shown(value)}")
+        sizes: list[object] = [int(part) for part in parts]
+    else:
+        sizes = value if isinstance(value, list) else [value]
+    if not 1 <= len(sizes) <= MAX_RANK + 1:
+        raise ValueError(f"must have 1 to {MAX_RANK + 1} sizes, without the batch, not {len(sizes)}")
+    return tuple(_size(size, value) for size in sizes)
+
+
+def _size(size: object, whole: object) -> int:
+    if isinstance(size, float) and size.is_integer():
+        size = int(size)
+    if not isinstance(size, int) or isinstance(size, bool):
+        raise ValueError(f"must be a shape such as 3x224x224, not {shown(whole)}")
+    if not 1 <= size <= MAX_SIZE:
+        raise ValueError(f"must have sizes from 1 to {MAX_SIZE}, not {shown(size)}")
+    return size

@@ -1,0 +1,132 @@
+"""The inputs that fit a linear layer with fixed `in_features`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from math import isqrt, prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.solve.building import SpentError
+from cnncalc.solve.limits import FITTING_SHAPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.graph.node import Node
+    from cnncalc.shapes import Shape
+    from cnncalc.solve.domain import Domain, Intervals
+    from cnncalc.symbolic.floor_forms import Form
+
+
+class FittingShape(NamedTuple):
+    """A shape of the map before a linear layer, and the input sizes of each axis that give it; none if all do."""
+
+    map_shape: Shape
+    inputs: tuple[Intervals, ...]
+
+
+class Fit(NamedTuple):
+    """A linear layer with fixed `in_features`, and the maps before it with so many values; the squarest first.
+
+    `shapes` is None where they are not known: an axis of the map has no closed form, or too much would have to be
+    built. Not `complete`, there may be others than those, which were too many to look at.
+    """
+
+    layer: str
+    in_features: int
+    shapes: tuple[FittingShape, ...] | None
+    complete: bool = True
+
+
+def fitting(domain: Domain) -> Iterator[Fit]:
+    r"""What fits each linear layer with fixed `in_features`, behind a flattened map.
+
+    >>> import cnncalc
+    >>> from cnncalc.solve.domain import Domain
+    >>> spec = "input: 2x4x4\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 32}}]"
+    >>> [fit] = fitting(Domain(cnncalc.load(spec)))
+    >>> [shape.map_shape for shape in fit.shapes][:2]
+    [(2, 4, 4), (2, 2, 8)]
+    """
+    domain.builder.begin()
+    for node in domain.network.nodes:
+        features = getattr(node.layer, "in_features", None)
+        if features is not None and len(node.input_shapes[0]) == 1:
+            tensor = _flattened(domain, node)
+            if tensor is not None:
+                yield Fit(node.name, features, *_fitting_shapes(domain, features, tensor))
+
+
+def _flattened(domain: Domain, node: Node) -> int | None:
+    """The map whose values arrive, one by one, at a layer that takes a vector; None where it is none."""
+    network, first = domain.network, len(domain.network.inputs)
+    tensor = node.inputs[0]
+    while tensor >= first and len(network.tensor_shapes[tensor]) == 1:
+        before = network.nodes[tensor - first]
+        if before.macs or prod(before.input_shapes[0]) != node.input_shapes[0][0]:
+            return None
+        tensor = before.inputs[0]
+    return tensor if len(network.tensor_shapes[tensor]) > 1 else None
+
+
+def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[FittingShape, ...] | None, bool]:
+    """Every shape of the map with so many values that some input gives, the squarest first, and whether that is all.
+
+    None if the map has no form.
+    """
+    axes = domain.forms[tensor]
+    known = [form for form in axes if form is not None]
+    if len(known) < len(axes):
+        return None, True
+    left, rest = divmod(features, prod(form.constant for form in known if form.constant is not None))
+    if rest:
+        return (), True
+    every = _factors(left, sum(form.constant is None for form in known))
+    found: list[FittingShape] = []
+    try:
+        for sizes in every[:FITTING_SHAPES]:
+            fits = _fitting_shape(domain, known, tensor, sizes)
+            if fits is None:
+                return None, True
+            found += fits
+    except SpentError:
+        return tuple(found) or None, False
+    return tuple(found), len(every) <= FITTING_SHAPES
+
+
+def _fitting_shape(domain: Domain, known: list[Form], tensor: int, sizes: tuple[int, ...]) -> list[FittingShape] | None:
+    """The map whose axes that follow the input have these sizes, if some input gives it; None if forms do not tell."""
+    rest = iter(sizes)
+    shape = tuple(next(rest) if form.constant is None else form.constant for form in known)
+    inputs: list[Intervals] = []
+    for axis, (form, size) in enumerate(zip(known, shape, strict=True)):
+        if form.root is None:
+            continue
+        found = domain.sizes(form.root, form, size, (tensor, axis))
+        if found is None or found.modulus > 1:
+            return None
+        if not found.inputs:
+            return []
+        inputs.append(found.inputs)
+    return [FittingShape(domain.network.layout.shown(shape), tuple(inputs))]
+
+
+def _factors(number: int, parts: int) -> list[tuple[int, ...]]:
+    """Every way to write a number as a product of so many factors, the most alike first.
+
+    >>> _factors(4, 2), _factors(1, 0), _factors(4, 0)
+    ([(2, 2), (1, 4), (4, 1)], [()], [])
+    """
+    if not parts:
+        return [()] if number == 1 else []
+    small = [factor for factor in range(1, isqrt(number) + 1) if number % factor == 0]
+    divisors = sorted({*small, *(number // factor for factor in small)})
+    found: list[tuple[tuple[int, ...], int]] = [((), number)]
+    for _ in range(parts - 1):
+        found = [
+            ((*factors, factor), left // factor)
+            for factors, left in found
+            for factor in divisors[: bisect_right(divisors, left)]
+            if left % factor == 0
+        ]
+    return sorted(((*factors, left) for factors, left in found), key=max)

@@ -1,0 +1,320 @@
+"""The way back: from an output size to the input sizes that give it, and which inputs a network takes at all.
+
+Where the size has a closed form (`cnncalc.solve.closed_forms`), it is inverted; where it has none, the network is
+built at every size of a range. What comes out is exact either way, over the inputs at which the network can be built,
+whatever `in_features` its linear layers want. Each axis is solved for while the others stay as they are, but for
+those of other inputs that have to meet it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.errors import CnncalcError
+from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
+from cnncalc.solve.building import SpentError
+from cnncalc.solve.closed_forms import root_name
+from cnncalc.solve.congruences import Progression, nothing_dropped
+from cnncalc.solve.domain import Domain, Sizes, intervals
+from cnncalc.solve.limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
+from cnncalc.solve.linear_fit import Fit, fitting
+from cnncalc.solve.trials import around, enumerated
+from cnncalc.symbolic.traced import given, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.shapes import Shape
+    from cnncalc.solve.building import Root
+    from cnncalc.solve.domain import Intervals, Place
+    from cnncalc.symbolic.floor_forms import Form
+
+
+class Following(NamedTuple):
+    """Input sizes, first and last, with which axes of other inputs have to change too, and the sizes these may have."""
+
+    inputs: tuple[int, int]
+    others: dict[str, Intervals]
+
+
+class AxisSolution(NamedTuple):
+    """The input sizes that give an axis of the output a size.
+
+    `symbol` is what `closed_form`, None if there is none, calls the size of the input's axis. `size` is that of the
+    network at hand, `output` the one that was asked for; without it `inputs` is None too. `enumerated` is the range
+    that was tried, where sizes were found by building the network. Where not all of many `inputs` will do, it is those
+    that are congruent to one of `residues` by `modulus`. Axes of other inputs stay as they are, but for those of
+    `following`.
+    """
+
+    axis: str
+    input_axis: str | None
+    symbol: str
+    closed_form: str | None
+    size: int
+    output: int | None = None
+    inputs: Intervals | None = None
+    enumerated: tuple[int, int] | None = None
+    modulus: int = 1
+    residues: tuple[int, ...] = (0,)
+    following: tuple[Following, ...] = ()
+
+
+class Solution(NamedTuple):
+    """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
+
+    With `follows_sizes` options follow the size of the input by expressions: what is told is right, but sizes may do
+    too at which they are others.
+    """
+
+    name: str
+    variant: str | None
+    settings: dict[str, Any]
+    inputs: dict[str, Shape]
+    data_format: str
+    layer: str
+    output_shape: Shape
+    axes: tuple[AxisSolution, ...]
+    smallest: dict[str, Shape] | None
+    progressions: tuple[Progression, ...]
+    fits: tuple[Fit, ...]
+    follows_sizes: bool
+    notes: tuple[str, ...]
+
+
+def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None = None) -> Solution:
+    """Which inputs give a layer an output of that size, one number for all axes or one for each.
+
+    The layer, or the one whose output a scope has, is unless named the last on the way to the first output whose size
+    follows the input's. What `in_features` and given weights fit does not restrict the inputs. Raises `CnncalcError`
+    for an unknown layer, and where no input gives the size.
+
+    >>> import cnncalc
+    >>> [height, width] = solve(cnncalc.load("alexnet"), "conv1", [55]).axes
+    >>> height.closed_form, height.inputs
+    ('floor((H - 7) / 4)', ((227, 230),))
+    """
+    domain = Domain(network)
+    target = _target(domain, layer)
+    wanted = _wanted(target, output)
+    shown = network.layout.shown
+    smallest = domain.smallest
+    return Solution(
+        name=network.name,
+        variant=network.variant,
+        settings=network.settings,
+        inputs=network.inputs_shown,
+        data_format=network.layout.name,
+        layer=target.name,
+        output_shape=shown(target.shape),
+        axes=tuple(
+            _solved(domain, target, axis, None if wanted is None else wanted[axis - 1])
+            for axis in range(1, len(target.shape))
+        ),
+        smallest=smallest and {name: shown(shape) for name, shape in smallest.items()},
+        progressions=nothing_dropped(domain),
+        fits=tuple(fitting(domain)),
+        follows_sizes=network.follows_sizes,
+        notes=network.notes,
+    )
+
+
+class _Target(NamedTuple):
+    """The tensor that is solved for: its number, the name of what makes it, its shape and the forms of its axes."""
+
+    tensor: int
+    name: str
+    shape: Shape
+    forms: tuple[Form | None, ...]
+
+    def axis(self, axis: int) -> str:
+        """The name of one of its axes, the channels being axis 0."""
+        return AXIS_NAMES[len(self.shape) - 1][axis - 1]
+
+
+def _target(domain: Domain, name: str | None) -> _Target:
+    """What a name means; without one the last map whose size follows the input's, on the way to the first output."""
+    network = domain.network
+
+    def target(tensor: int) -> _Target:
+        return _Target(tensor, network.tensor_names[tensor], network.tensor_shapes[tensor], domain.forms[tensor])
+
+    main = [tensor for tensor in network.leading_to(network.outputs[0]) if tensor >= len(network.inputs)]
+    following = [tensor for tensor in main if any(not form or form.root for form in domain.forms[tensor][1:])]
+    spatial = following or [tensor for tensor in main if len(network.tensor_shapes[tensor]) > 1]
+    if name is not None:
+        found = target(network.tensor(name))
+        if len(found.shape) > 1:
+            return found
+        before = f"name one before the map is flattened, such as `{target(spatial[-1]).name}`" if spatial else None
+        raise CnncalcError(f"`{found.name}` has no spatial axis: its output is a vector", hint=before)
+    if not spatial:
+        raise CnncalcError(f"{network.name} has no layer with a spatial axis", hint="a vector's size is not solved for")
+    return target(spatial[-1])
+
+
+def _wanted(target: _Target, output: Sequence[int] | None) -> tuple[int, ...] | None:
+    rank = len(target.shape) - 1
+    if output is None:
+        return None
+    if len(output) not in (1, rank):
+        axes = f"{rank} spatial ax{'i' if rank == 1 else 'e'}s"
+        fact = f"the output has {len(output)} sizes, and `{target.name}` has {axes}"
+        raise CnncalcError(fact, hint="give one size for all axes, or one for each, such as 55 or 55x55")
+    return tuple(output) if len(output) == rank else tuple(output) * rank
+
+
+def _solved(domain: Domain, target: _Target, axis: int, wanted: int | None) -> AxisSolution:
+    """The solution of one axis of the output, the channels being axis 0."""
+    form = target.forms[axis]
+    root = form.root if form is not None else _likely_root(domain, axis)
+    known = AxisSolution(target.axis(axis), *_called(domain, root, form), size=target.shape[axis])
+    if wanted is None:
+        return known
+    known = known._replace(output=wanted)
+    if not domain.roots or (form is not None and form.constant is not None):
+        if known.size != wanted:
+            raise CnncalcError(
+                f"the {known.axis} of `{target.name}` is {known.size} whatever the input, and never {wanted}"
+            )
+        if not domain.roots:
+            return known._replace(inputs=((1, MAX_SIZE),))
+    domain.builder.begin()
+    try:
+        found = None if form is None else _by_form(domain, form, wanted, target, axis)
+    except SpentError:
+        found = None
+    if found is None:
+        return _by_building(domain, target, axis, known)
+    following = () if root is None else tuple(_following(domain, root, found.inputs))
+    return known._replace(**found._asdict(), following=following)
+
+
+def _called(domain: Domain, root: Root | None, form: Form | None) -> tuple[str | None, str, str | None]:
+    """The axis of the input, its symbol, and the form in it."""
+    if root is None:
+        return None, "", None if form is None else str(form.constant)
+    size = domain.network.inputs[root[0]][root[1]]
+    symbol = root_name(domain.network, root)
+    input_axis = AXIS_NAMES[len(domain.network.inputs[root[0]]) - 1][root[1] - 1]
+    return input_axis, symbol, None if form is None else written(form.at(given(size, symbol)))
+
+
+def _likely_root(domain: Domain, axis: int) -> Root | None:
+    """The axis of an input that one without a form most likely follows; None where all inputs are vectors."""
+    return next((root for root in domain.roots if root[1] == axis), next(iter(domain.roots), None))
+
+
+def _by_form(domain: Domain, form: Form, wanted: int, target: _Target, axis: int) -> Sizes | None:
+    """The inputs at which a form gives a size; None where it does not hold, or tells nothing of what can be built."""
+    found = domain.sizes(form.root, form, wanted, (target.tensor, axis))
+    if form.root is None or found is None or found.inputs:
+        return found
+    needed = form.inverse(wanted, wanted)[0]
+    if needed > MAX_SIZE:
+        symbol = root_name(domain.network, form.root)
+        why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
+        raise CnncalcError(f"no input gives `{target.name}` a {target.axis(axis)} of {wanted}: {why}")
+    if domain.unsure:
+        tried = enumerated(domain, form.root, (target.tensor, axis), range(domain.least(form.root), FEWER))
+        found = Sizes(intervals(size for size, output in tried if output == wanted))
+        if found.inputs:
+            return found
+    raise _none(target, axis, wanted, _near(domain, form, wanted, (target.tensor, axis)))
+
+
+def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution) -> AxisSolution:
+    """The inputs that give the size that is wanted, among all of a range, at each of which the network is built."""
+    root = next((root for root in domain.roots if root_name(domain.network, root) == known.symbol), None)
+    root = root or _likely_root(domain, axis)
+    assert root is not None
+    assert known.output is not None
+    most = max(TRIED, FEWEST_BUILDS * domain.network.entries) // (len(target.shape) - 1)
+    tried = around(domain, root, (target.tensor, axis), known.output, most)
+    if not tried:
+        fact = f"the inputs that give `{target.name}` a {known.axis} of {known.output} are not known"
+        raise CnncalcError(fact, hint=f"building it at other sizes takes more than {most:,} entries")
+    inputs = intervals(size for size, output in tried if output == known.output)
+    ends = (tried[0][0], tried[-1][0])
+    if not inputs:
+        raise _none(target, axis, known.output, _nearest(tried, known.output), ends)
+    return known._replace(
+        symbol=root_name(domain.network, root),
+        closed_form=None,
+        inputs=inputs,
+        enumerated=ends,
+        following=tuple(_following(domain, root, inputs)),
+    )
+
+
+def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Following]:
+    """The sizes with which other inputs have to change, those of which they change alike together."""
+    if len(domain.network.inputs) == 1 or sum(last + 1 - first for first, last in inputs) > domain.patience:
+        return
+    sizes = (size for first, last in inputs for size in range(first, last + 1))
+    others = ((size, domain.others(root, size)) for size in sizes)
+    domain.builder.begin()
+    with suppress(SpentError):
+        for found, lot in groupby(others, key=itemgetter(1)):
+            if found:
+                named = {root_name(domain.network, other): spans for other, spans in found.items()}
+                yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
+
+
+def _near(domain: Domain, form: Form, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:
+    """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
+    assert form.root is not None
+    least = domain.least(form.root)
+    edge = least + bisect_left(range(least, MAX_SIZE), wanted, key=form.at)
+    for start, end, way in ((edge - 1, 0, -1), (edge, 1, 1)):
+        size = start
+        for _ in range(NEAREST_STEPS):
+            if not least <= size <= MAX_SIZE:
+                break
+            output = form.at(size)
+            try:
+                found = domain.sizes(form.root, form, output, place) if output != wanted else None
+            except SpentError:
+                return
+            if found is not None and found.inputs:
+                yield output, found.inputs
+                break
+            size = form.inverse(output, output)[end] + way
+
+
+def _nearest(tried: list[tuple[int, int | None]], wanted: int) -> Iterator[tuple[int, Intervals]]:
+    """The outputs next below and above one, of those that were built, and their inputs."""
+    outputs = {output for _, output in tried if output is not None}
+    below = max((output for output in outputs if output < wanted), default=None)
+    above = min((output for output in outputs if output > wanted), default=None)
+    for end in (below, above):
+        if end is not None:
+            yield end, intervals(size for size, output in tried if output == end)
+
+
+def _none(
+    target: _Target,
+    axis: int,
+    wanted: int,
+    near: Iterable[tuple[int, Intervals]],
+    tried: tuple[int, int] | None = None,
+) -> CnncalcError:
+    """The error that names the nearest outputs and their inputs; `tried` is the range at whose sizes all were built."""
+    nearest = ", and ".join(f"{size} at {intervals_text(inputs)}" for size, inputs in near)
+    hint = f"the nearest: {nearest}" if nearest else None
+    among = "" if tried is None else f" from {tried[0]} to {tried[1]}"
+    return CnncalcError(f"no input{among} gives `{target.name}` a {target.axis(axis)} of {wanted}", hint=hint)
+
+
+def intervals_text(intervals: Intervals) -> str:
+    """Intervals in words; the largest size there can be is not written.
+
+    >>> intervals_text(((227, 230), (232, 232))), intervals_text(((67, MAX_SIZE),))
+    ('227 to 230, 232', '67 and more')
+    """
+    return ", ".join(str(a) if a == b else f"{a} and more" if b == MAX_SIZE else f"{a} to {b}" for a, b in intervals)

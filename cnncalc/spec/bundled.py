@@ -1,0 +1,80 @@
+"""The bundled architectures: where they are, and which there are."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+ENDINGS: Final = (".yaml", ".yml")
+LISTED: Final = "`cnncalc list` lists what is bundled"
+"""The hint for a name that is like none of them."""
+
+
+def folder() -> str:
+    """The folder of the bundled specs: inside the installed package or, in a source tree, beside it."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(package, "architectures")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "architectures")
+
+
+def names() -> list[str]:
+    """The names of the bundled specs, in alphabetical order.
+
+    >>> "lenet" in names()
+    True
+    """
+    try:
+        files = os.listdir(folder())
+    except OSError:
+        return []
+    return sorted(stem for stem, ending in map(os.path.splitext, files) if ending == ENDINGS[0])
+
+
+def find(name: str) -> tuple[str, str | None] | None:
+    """The bundled file of that name, with or without its ending, or else the one with that variant, and the variant.
+
+    Variants are told by the lines of the files, which are not parsed; those whose names begin alike are read first.
+
+    >>> import os
+    >>> os.path.basename(find("lenet.yaml")[0]), find("lenet")[1]
+    ('lenet.yaml', None)
+    """
+    stem, ending = os.path.splitext(name)
+    stem = stem if ending in ENDINGS else name
+    known = names()
+    if stem in known:
+        return _path(stem), None
+    if not stem or os.path.basename(stem) != stem:
+        return None
+    for candidate in sorted(known, key=lambda other: -_alike(other, stem)):
+        if stem in variants(candidate):
+            return _path(candidate), stem
+    return None
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two names have in common at their beginning."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def variants(name: str) -> list[str]:
+    """The names of the variants of a bundled spec, in the order of the file."""
+    found: list[str] = []
+    with open(_path(name), encoding="utf-8") as file:
+        inside = False
+        for line in file:
+            if line[:1] not in " #\n":
+                inside = line.startswith("variants:")
+            elif inside and line.startswith("  ") and line[2:3] not in " #":
+                found.append(line.split(":", 1)[0].strip())
+    return found
+
+
+def every_name() -> list[str]:
+    """The names of all bundled specs and variants."""
+    known = names()
+    return known + [variant for name in known for variant in variants(name)]
+
+
+def _path(stem: str) -> str:
+    return os.path.join(folder(), stem + ENDINGS[0])

@@ -1,0 +1,131 @@
+"""The values of nodes, with their expressions evaluated; an expression's error gets its place here."""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import shown
+from cnncalc.spec.limits import Budget
+from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.errors import CnncalcError
+    from cnncalc.spec.namespace import Namespace
+    from cnncalc.spec.operators import ExpressionError
+    from cnncalc.spec.text_nodes import Source
+
+MOST_VALUES: Final = 100_000
+"""The most values that expressions may put into one list or mapping."""
+
+LONGEST_SHOWN: Final = 80
+"""Of a longer expression, an error shows the beginning."""
+
+RESERVED: Final = frozenset(("in_channels", "in_shape", "index", "true", "false", "null"))
+"""Namespace that mean something in every expression."""
+
+
+def is_variable(word: str) -> bool:
+    """Whether a word may be the name of a parameter or of a loop's variable: expressions can then read it."""
+    if not word.isidentifier() or iskeyword(word) or word in RESERVED:
+        return False
+    from unicodedata import is_normalized
+
+    return word.isascii() or is_normalized("NFKC", word)
+
+
+class Evaluator:
+    """Evaluates the nodes of one source; `names` is called where an expression has to be evaluated.
+
+    The steps of all its expressions count towards one budget.
+    """
+
+    def __init__(self, source: Source, budget: Budget | None = None) -> None:
+        self.source = source
+        self.budget = budget or Budget(len(source.text))
+
+    def plain(self, node: Node, names: Callable[[], Namespace]) -> Any:
+        """The value of a node as plain Python, each `=` expression in it evaluated."""
+        if not node.dynamic:
+            return node.plain()
+        if isinstance(node, Scalar):
+            return self._evaluated(node, node.text[1:], names)
+        from cnncalc.spec.operators import ExpressionError, check_size
+
+        value = self._contained(node, names)
+        try:
+            check_size(value, MOST_VALUES + node.weight)
+        except ExpressionError as error:
+            raise self.source.error(node, str(error)) from None
+        return value
+
+    def _contained(self, node: Node, names: Callable[[], Namespace]) -> Any:
+        """The value of a list or mapping and of all in it."""
+        if not node.dynamic:
+            return node.plain()
+        if isinstance(node, Sequence):
+            return [self._contained(item, names) for item in node.items]
+        if isinstance(node, Mapping):
+            return {key: self._contained(value, names) for key, value in node.values.items()}
+        assert isinstance(node, Scalar)
+        return self._evaluated(node, node.text[1:], names)
+
+    def word(self, node: Scalar, names: Callable[[], Namespace]) -> str:
+        """The text of a name, which may be an expression or hold some in `{ }`."""
+        if node.dynamic:
+            value = self._evaluated(node, node.text[1:], names)
+            if not isinstance(value, str):
+                raise self.source.error(node, f"`{node.text}` must be a name, not {shown(value)}")
+            return value
+        if "{" not in node.text and "}" not in node.text:
+            return node.text
+        from cnncalc.spec.templates import filled
+
+        return str(self._counted(node, node.text, filled, names()))
+
+    def words(self, node: Node, names: Callable[[], Namespace]) -> list[tuple[Scalar, str]]:
+        """The names that a `from` or `outputs` lists, or an expression makes a list of, each with its node."""
+        items = node.items if isinstance(node, Sequence) else [node]
+        found: list[tuple[Scalar, str]] = []
+        for item in items:
+            if not isinstance(item, Scalar) or item.value is None or not item.text:
+                hint = "quote a name that contains { or }" if isinstance(item, Mapping) else None
+                raise self.source.error(item, f"a name must stand here, not {shown(item.plain())}", hint)
+            value = self._evaluated(item, item.text[1:], names) if item.dynamic else None
+            if isinstance(value, list) and all(isinstance(name, str) for name in value):
+                found += [(item, name) for name in value]
+            else:
+                found.append((item, self.word(item, names)))
+        return found
+
+    def flag(self, node: Node, names: Callable[[], Namespace], what: str) -> bool:
+        """A truth value."""
+        value = self.plain(node, names)
+        if not isinstance(value, bool):
+            raise self.source.error(node, f"`{what}` must be true or false, not {shown(value)}")
+        return value
+
+    def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Namespace]) -> Any:
+        from cnncalc.spec.expressions import evaluate
+
+        return self._counted(node, expression, evaluate, names())
+
+    def _counted(self, node: Scalar, text: str, work: Callable[[str, Namespace], Any], seen: Namespace) -> Any:
+        """What is made of a text with the names that it sees; the steps are counted, and an error gets its place."""
+        from cnncalc.spec.operators import ExpressionError
+
+        before = seen.steps
+        try:
+            value = work(text, seen)
+        except ExpressionError as error:
+            self.budget.step(self.source, node, seen.steps - before)
+            raise self._wrong(node, text, error) from None
+        self.budget.step(self.source, node, seen.steps - before)
+        return value
+
+    def _wrong(self, node: Scalar, text: str, error: ExpressionError) -> CnncalcError:
+        beginning = text[: 2 * LONGEST_SHOWN].strip()
+        cut = beginning if len(beginning) <= LONGEST_SHOWN else beginning[: LONGEST_SHOWN - 1] + "…"
+        return self.source.error(node, f"in `{cut}`: {error}", error.later)

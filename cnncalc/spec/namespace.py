@@ -1,0 +1,48 @@
+"""What an expression may name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import did_you_mean
+from cnncalc.spec.operators import FUNCTIONS, ExpressionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CONSTANTS: Final = {"true": True, "false": False, "null": None}
+
+
+class Namespace:
+    """What an expression may name: values, and functions beside the built-in ones; it counts the steps.
+
+    `depth` counts the names with expressions that are being filled in, as one may ask for another.
+    """
+
+    def __init__(self, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
+        self.values = values
+        self.functions = functions or {}
+        self.steps = 0
+        self.depth = 0
+
+    def value(self, name: str) -> Any:
+        """The value of a name."""
+        try:
+            return self.values[name]
+        except KeyError:
+            if name in CONSTANTS:
+                return CONSTANTS[name]
+        raise ExpressionError(f"there is no name `{name}`", lambda: did_you_mean(name, self.known(), "names"))
+
+    def known(self) -> list[str]:
+        """The names that there are."""
+        return [*self.values, *CONSTANTS]
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """The function of a name."""
+        function = self.functions.get(name) or FUNCTIONS.get(name)
+        if function is None:
+            known = [*FUNCTIONS, *self.functions]
+            hint = did_you_mean(name, known, "functions")
+            raise ExpressionError(f"there is no function `{name}`", hint)
+        return function

@@ -1,0 +1,89 @@
+"""From what a user names to a network: finding the text, reading it, building it at an input size."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.spec import bundled
+from cnncalc.spec.document import Spec
+from cnncalc.spec.text_nodes import Source
+from cnncalc.spec.variant import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+MAX_BYTES: Final = 32 * 2**20
+"""The largest spec that is read."""
+
+
+def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Choice:
+    """The spec that `source` stands for, with its variant chosen and its parameters set."""
+    spec, named = addressed(source, variant)
+    return Choice(spec, named, settings)
+
+
+def choose_all(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Iterator[Choice]:
+    """As `choose`, once for each variant where neither `source` nor `variant` names one."""
+    spec, named = addressed(source, variant)
+    for each in (named,) if named else spec.variants or (None,):
+        yield Choice(spec, each, settings)
+
+
+def addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
+    """The spec, and the variant that either argument names."""
+    spec, addressed = find(source)
+    if addressed is not None and variant is not None and addressed != variant:
+        raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
+    return spec, variant or addressed
+
+
+def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
+    """The parsed spec that a path, a bundled name, `-` or a text stands for, and the variant that it names, if any."""
+    name = os.fspath(source)
+    if "\n" in name:
+        return Spec(Source("<text>", name)), None
+    if name == "-":
+        return Spec(Source("<stdin>", _standard_input())), None
+    if os.path.exists(name):
+        return Spec(Source(name, _text(name))), None
+    known = bundled.find(name)
+    if known is not None:
+        path, variant = known
+        return Spec(Source(os.path.basename(path), _text(path))), variant
+    file, _, variant = name.rpartition(":")
+    if file and variant and (os.path.exists(file) or bundled.find(file)):
+        return find(file)[0], variant
+    hint = did_you_mean(name.partition(":")[0], bundled.every_name(), "bundled") or bundled.LISTED
+    raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return _decoded(file.read(MAX_BYTES + 1), path)
+    except OSError as error:
+        raise CnncalcError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _standard_input() -> str:
+    try:
+        return _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
+    except OSError as error:
+        raise CnncalcError(f"cannot read standard input: {error.strerror}") from None
+
+
+def _decoded(data: bytes, name: str) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its mark."""
+    if len(data) > MAX_BYTES:
+        raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    try:
+        return data.removeprefix(b"\xef\xbb\xbf").decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = "is this a text file? a spec is YAML in UTF-8"
+        raise CnncalcError(f"{name}:{line}: not {encoding.upper()}: byte {data[error.start]:#04x}", hint=hint) from None

@@ -1,0 +1,298 @@
+"""YAML text as a tree of nodes that know their place.
+
+The tree is built from the parser's events and not by PyYAML's composer, which recurses in C and can be made to
+crash; so its depth and size, aliases counted as often as they are used, are held here as it grows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from cnncalc.errors import CnncalcError
+from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence, Source
+from cnncalc.spec.yaml_scalars import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.spec.number_lists import NumberList
+
+LONG: Final = 10_000
+"""The characters of a text beyond which it may have long lists of numbers."""
+MAX_DEPTH: Final = 100
+MAX_NODES: Final = 3_000_000
+MAX_ALIASED: Final = 100_000
+"""The most nodes that aliases may repeat."""
+
+
+def parse(source: Source) -> Node:
+    r"""The tree of a YAML document; raises `CnncalcError` for what is not one, or is too deep or too large.
+
+    >>> parse(Source("net.yaml", "input: 1x28x28\nlayers: [relu]")).plain()
+    {'input': '1x28x28', 'layers': ['relu']}
+    """
+    if len(source.text) > LONG:
+        root = _with_number_lists(source)
+        if root is not None:
+            return root
+    builder = _Builder(source)
+    try:
+        return builder.document(source.text)
+    except UnicodeEncodeError as error:
+        raise _character_error(source, error.object[error.start]) from None
+    except yaml.MarkedYAMLError as error:
+        raise _too_deep(source, error) or _syntax_error(builder, error) from None
+    except yaml.reader.ReaderError as error:
+        character = error.character if isinstance(error.character, str) else chr(error.character)
+        raise _character_error(source, character) from None
+
+
+def _with_number_lists(source: Source) -> Node | None:
+    """The tree of a document with long lists of numbers; None if it has none, or for whatever goes wrong with them.
+
+    That is told by reading the text as it is. A list may stand in a comment or in quotes, too: then its place is not
+    that of a value, and one is left over.
+    """
+    from cnncalc.spec.number_lists import without_numbers
+
+    text, lists = without_numbers(source.text)
+    if not lists:
+        return None
+    builder = _Builder(source, lists)
+    try:
+        root = builder.document(text)
+    except (CnncalcError, yaml.YAMLError, UnicodeEncodeError):
+        return None
+    return None if builder.lists else root
+
+
+class _DepthError(CnncalcError):
+    """Too many levels of nesting."""
+
+
+class _Builder:
+    """Turns parser events into nodes, with a stack instead of recursion."""
+
+    next_event: Callable[[], Any]
+
+    def __init__(self, source: Source, lists: dict[tuple[int, int], NumberList] | None = None) -> None:
+        self.source = source
+        self.lists = lists or {}
+        """The long lists of numbers that are not met yet, by line and column; blanks in quotes stand for them."""
+        self.anchors: dict[str, Node] = {}
+        self.open: list[Sequence | Mapping] = []
+        self.in_brackets: list[bool] = []
+        self.pending_keys: list[Scalar | None] = []
+        self.nodes = 0
+        self.aliased = 0
+
+    def document(self, text: str) -> Node:
+        """The root of the only document of a text."""
+        self.next_event = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text).get_event
+        self.next_event()
+        event = self.next_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            raise CnncalcError(f"{self.source.name} is empty", hint=_MINIMAL)
+        root = self._root()
+        self.next_event()
+        extra = self.next_event()
+        if not isinstance(extra, yaml.StreamEndEvent):
+            mark = extra.start_mark
+            raise CnncalcError(
+                "a second document begins here",
+                hint="one spec a file",
+                place=self.source.at(mark.line, mark.column, 3),
+            )
+        return root
+
+    def _root(self) -> Node:
+        """Read events up to the end of the outermost value."""
+        handlers = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.AliasEvent: self._alias,
+        }
+        while True:
+            event = self.next_event()
+            handler = handlers.get(type(event))
+            node = handler(event) if handler else self._end(event)
+            if node is not None and not self.open:
+                return node
+
+    def _place(self, node: Node, event: Any) -> None:
+        start, end = event.start_mark, event.end_mark
+        node.line, node.column = start.line, start.column
+        node.length = end.column - start.column if end.line == start.line else 1
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self.source.error(node, f"the spec has more than {MAX_NODES:,} values")
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+
+    def _scalar(self, event: Any) -> Node:
+        if self.lists:
+            found = self.lists.pop((event.start_mark.line, event.start_mark.column), None)
+            if found is not None:
+                return self._numbers(event, found)
+        node = Scalar()
+        self._place(node, event)
+        text = node.text = event.value
+        if event.tag is not None:
+            self._refuse_tag(node, event)
+        try:
+            node.value = resolve(text) if event.implicit[0] and event.tag is None else text
+        except ValueError as error:
+            raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
+        node.dynamic = text[:1] == "=" and isinstance(node.value, str)
+        return self._add(node)
+
+    def _numbers(self, event: Any, found: NumberList) -> Node:
+        """A list of numbers in place of the blanks that stand for it."""
+        from cnncalc.spec.number_lists import Numbers
+
+        node = Numbers(found)
+        self._place(node, event)
+        self._refuse_tag(node, event)
+        self._key_must_be_scalar(node)
+        self.nodes += found.weight - 1
+        if not self.open or len(self.open) + found.height > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise self.source.error(node, "a list that cannot stand here")
+        return self._add(node)
+
+    def _start(self, event: Any) -> Node | None:
+        node: Mapping | Sequence = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
+        self._place(node, event)
+        self._refuse_tag(node, event)
+        if not isinstance(node, Mapping) and not self.open:
+            raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
+        if len(self.open) >= MAX_DEPTH:
+            raise _DepthError(f"more than {MAX_DEPTH} levels of nesting", place=self.source.place(node))
+        self._key_must_be_scalar(node)
+        self.open.append(node)
+        self.in_brackets.append(bool(event.flow_style))
+        self.pending_keys.append(None)
+        return None
+
+    def _end(self, event: Any) -> Node:
+        self.pending_keys.pop()
+        self.in_brackets.pop()
+        node = self.open.pop()
+        if event.end_mark.line == node.line:
+            node.length = max(event.end_mark.column - node.column, 1)
+        return self._add(node)
+
+    def _alias(self, event: Any) -> Node:
+        name = event.anchor
+        mark = event.start_mark
+        place = self.source.at(mark.line, mark.column, len(name) + 1)
+        node = self.anchors.get(name)
+        if node is None:
+            raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place)
+        if any(node is above for above in self.open):
+            raise CnncalcError(f"`*{name}` contains itself", place=place)
+        if len(self.open) + node.height > MAX_DEPTH:
+            raise CnncalcError(f"with `*{name}`, more than {MAX_DEPTH} levels of nesting", place=place)
+        self.aliased += node.weight
+        if self.aliased > MAX_ALIASED:
+            raise CnncalcError(f"aliases repeat more than {MAX_ALIASED:,} values", place=place)
+        return self._add(node)
+
+    def _add(self, node: Node) -> Node:
+        """Put a finished node where it belongs: a list, or a mapping as key or value."""
+        if not self.open:
+            return node
+        parent = self.open[-1]
+        parent.weight += node.weight
+        if node.height >= parent.height:
+            parent.height = node.height + 1
+        if node.dynamic:
+            parent.dynamic = True
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return node
+        key = self.pending_keys[-1]
+        if key is None:
+            self.pending_keys[-1] = self._key(parent, node)
+        else:
+            parent.keys[key.text] = key
+            parent.values[key.text] = node
+            self.pending_keys[-1] = None
+        return node
+
+    def _key(self, parent: Mapping, node: Node) -> Scalar:
+        if not isinstance(node, Scalar):
+            raise self._bad_key(node)
+        first = parent.keys.get(node.text)
+        if first is not None:
+            raise self.source.error(
+                node,
+                f"duplicate key `{node.text}`: it is on line {first.line + 1} already",
+                hint="keep one of the two",
+            )
+        return node
+
+    def _key_must_be_scalar(self, node: Node) -> None:
+        if self.open and isinstance(self.open[-1], Mapping) and self.pending_keys[-1] is None:
+            raise self._bad_key(node)
+
+    def _bad_key(self, node: Node) -> CnncalcError:
+        return self.source.error(
+            node,
+            "a list or mapping stands where a name belongs",
+            hint="inside { } or [ ], YAML wants quotes around a text that contains , [ ] { or }",
+        )
+
+    def _refuse_tag(self, node: Node, event: Any) -> None:
+        if event.tag is not None and event.tag != "!":
+            raise self.source.error(node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out")
+
+
+_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
+
+
+def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | None:
+    """The error of our own where the parser stops at too many levels, before it tells of the first of them.
+
+    Some parsers count levels while they look ahead, each to a limit of its own, and the text before what such a one
+    stopped at has no more levels than it takes.
+    """
+    mark = error.problem_mark
+    if mark is None:
+        return None
+    try:
+        _Builder(source).document(source.text[: mark.index])
+    except _DepthError as deeper:
+        return deeper
+    except (CnncalcError, yaml.YAMLError):
+        pass  # what is wrong with a text that was cut is no fault of the whole
+    return None
+
+
+def _syntax_error(builder: _Builder, error: yaml.MarkedYAMLError) -> CnncalcError:
+    source = builder.source
+    mark = error.problem_mark or error.context_mark
+    place = source.at(mark.line, mark.column) if mark else None
+    if place and place.text[place.column - 1 :].startswith("\t"):
+        return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
+    problem = error.problem or error.context or "not YAML"
+    problem += f" {error.context}" if error.context and error.problem else ""
+    hint = None
+    if isinstance(error, yaml.parser.ParserError) and builder.in_brackets[-1:] == [True]:
+        closing = "}" if isinstance(builder.open[-1], Mapping) else "]"
+        problem = f"a value, `,` or `{closing}` must stand here"
+        hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
+    opening = error.context_mark
+    if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
+        problem = problem.replace("must stand here", f"is missing on line {place.line}")
+        place = source.at(opening.line, opening.column)
+    return CnncalcError(f"not valid YAML: {problem}", hint=hint, place=place)
+
+
+def _character_error(source: Source, character: str) -> CnncalcError:
+    before = source.text[: max(source.text.find(character), 0)]
+    place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
+    message = f"the character U+{ord(character):04X} is not allowed in YAML"
+    return CnncalcError(message, hint="is this a text file?", place=place)

@@ -1,0 +1,131 @@
+"""From a network to a report: every figure of every layer and the totals."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.graph.window_figures import window_figures
+from cnncalc.receptive_field.figures import ReceptiveField, receptive
+from cnncalc.receptive_field.propagation import receptive_fields
+from cnncalc.summary.results import LayerFigures, Report, Totals
+
+if TYPE_CHECKING:
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+    from cnncalc.receptive_field.propagation import Fields
+    from cnncalc.shapes import Layout, Shape
+
+DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
+"""The types that memory can be counted in, and the bytes of a value."""
+
+
+def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report:
+    """The report of a network for a batch of so many samples, in values of `dtype`.
+
+    >>> import cnncalc
+    >>> analyse(cnncalc.load("lenet")).layers[0].macs
+    117600
+    """
+    if dtype not in DTYPE_BYTES:
+        raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPE_BYTES, "dtypes"))
+    if batch < 1:
+        raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
+    names = network.tensor_names
+    facts: dict[object, _Facts] = {}
+    for node in network.nodes:
+        if node.kind not in facts:
+            facts[node.kind] = _Facts(node, network.layout)
+    fields = _Receptive(receptive_fields(network), network.tensor_shapes)
+    first = len(network.inputs)
+    value_bytes = batch * DTYPE_BYTES[dtype]
+    layers = tuple(
+        facts[node.kind].figures(node, names, fields.of(first + index), value_bytes)
+        for index, node in enumerate(network.nodes)
+    )
+    return Report(
+        name=network.name,
+        variant=network.variant,
+        settings=network.settings,
+        inputs=network.inputs_shown,
+        data_format=network.layout.name,
+        batch_size=batch,
+        dtype=dtype,
+        layers=layers,
+        outputs=tuple(names[tensor] for tensor in network.outputs),
+        totals=_totals(network, layers, batch, DTYPE_BYTES[dtype]),
+        notes=network.notes,
+    )
+
+
+class _Facts:
+    """What follows from a layer and the shapes of its inputs alone, and is the same wherever they occur again."""
+
+    def __init__(self, node: Node, layout: Layout) -> None:
+        self.type = node.type
+        self.input_shapes = tuple(map(layout.shown, node.input_shapes))
+        self.output_shape = layout.shown(node.output_shape)
+        self.window = window_figures(node)
+        self.activation = None if node.layer.last_step is None else node.layer.last_step.type_name
+        self.weights = node.weight_shapes
+        self.parameters = sum(map(prod, self.weights.values()))
+        self.buffers = sum(map(prod, node.buffer_shapes.values()))
+        self.macs = node.macs
+        self.flops = node.flops
+        self.values = prod(node.output_shape)
+
+    def figures(
+        self, node: Node, names: list[str], fields: dict[str, ReceptiveField], value_bytes: int
+    ) -> LayerFigures:
+        """The figures of a node of this kind."""
+        return LayerFigures(
+            node.name,
+            self.type,
+            tuple([names[tensor] for tensor in node.inputs]),
+            self.input_shapes,
+            self.output_shape,
+            self.window,
+            self.activation,
+            self.parameters,
+            self.buffers,
+            self.weights,
+            self.macs,
+            self.flops,
+            self.values * value_bytes,
+            fields,
+        )
+
+
+def _totals(network: Graph, layers: tuple[LayerFigures, ...], batch: int, value_bytes: int) -> Totals:
+    parameters = sum(layer.parameters for layer in layers)
+    buffers = sum(layer.buffers for layer in layers)
+    return Totals(
+        layers=len(layers),
+        parameters=parameters,
+        buffers=buffers,
+        macs=sum(layer.macs for layer in layers),
+        flops=sum(layer.flops for layer in layers),
+        weight_bytes=(parameters + buffers) * value_bytes,
+        output_bytes=sum(layer.output_bytes for layer in layers),
+        peak_activation_bytes=network.peak_elements() * batch * value_bytes,
+    )
+
+
+class _Receptive:
+    """The fields of all tensors as a report has them; tensors that share their fields share those too."""
+
+    def __init__(self, tensors: list[Fields], shapes: list[Shape]) -> None:
+        self.tensors = tensors
+        self.shapes = shapes
+        self.known: dict[int, dict[str, ReceptiveField]] = {}
+
+    def of(self, tensor: int) -> dict[str, ReceptiveField]:
+        """What a tensor sees of each input."""
+        fields = self.tensors[tensor]
+        known = self.known.get(id(fields))
+        if known is None:
+            shape = self.shapes[tensor]
+            known = {name: receptive(of_input, shape) for name, of_input in fields.items()}
+            self.known[id(fields)] = known
+        return known

@@ -1,0 +1,245 @@
+"""Sets of positions, boxes of them, and their places in other shapes, against Python's sets."""
+
+from __future__ import annotations
+
+import itertools
+from math import prod
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cnncalc.geometry import boxes, index_set, periodic, progressions
+from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.geometry.boxes import Box, BoxUnion, added, relaid, row_of, split
+from cnncalc.geometry.index_set import Positions, union_of, whole
+from cnncalc.geometry.periodic import IrregularError, Piece
+from cnncalc.geometry.quotient_windows import gathered
+from cnncalc.receptive_field import liveness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+sets = st.frozensets(st.integers(-9, 20), max_size=8)
+
+LIMITS = [{}, {"SHORT": 1, "NEAR": 1, "LONGEST": 16, "FEW": 0}, {"SHORT": 9, "NEAR": 3, "LONGEST": 40, "FEW": 2}]
+"""Small limits let small sets take every way that otherwise only large ones take."""
+
+
+@pytest.fixture(params=LIMITS, ids=["usual", "smallest", "small"])
+def limits(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module, (name, value) in itertools.product(
+            (periodic, index_set, progressions, boxes), request.param.items()
+        ):
+            patch.setattr(module, name, value, raising=False)
+        yield
+
+
+def made(values: frozenset[int]) -> Positions:
+    return union_of(Positions.span(value, value) for value in sorted(values))
+
+
+def holds(found: Positions, expected: set[int]) -> None:
+    """The set has these positions, and its pieces are well formed."""
+    assert list(found.each()) == sorted(expected)
+    assert (found.total, bool(found)) == (len(expected), bool(expected))
+    assert set().union(*found.progressions()) == expected
+    if expected:
+        assert (found.first, found.last) == (min(expected), max(expected))
+        assert found.bits(found.first - 1, 9) == sum(1 << at for at in range(9) if found.first - 1 + at in expected)
+    for piece, after in itertools.pairwise((*found.pieces, None)):
+        assert after is None or piece is None or piece.last < after.first
+        assert piece is None or (piece.bits & 1 and piece.bits.bit_length() <= piece.period)
+
+
+@pytest.mark.usefixtures("limits")
+@given(sets, sets, st.integers(1, 4), st.integers(1, 5), st.integers(-3, 3))
+def test_operations(a: frozenset[int], b: frozenset[int], step: int, taps: int, by: int) -> None:
+    first, second = made(a), made(b)
+    holds(first, set(a))
+    holds(first.union(second), set(a | b))
+    assert first.covers(second) == (a >= b)
+    assert (first == second, first != second) == (a == b, a != b)
+    assert a != b or hash(first) == hash(second)
+    holds(first.moved(by), {value + by for value in a})
+    holds(first.mirrored(), {-value for value in a})
+    holds(first.spread(step), {value * step for value in a})
+    holds(first.thinned(step, by), {(v - by) // step for v in a if (v - by) % step == 0})
+    holds(first.reaching(taps, step), {value + tap * step for value in a for tap in range(taps)})
+    holds(first.plus(second), {value + other for value in a for other in b})
+    holds(first.within(11), {value for value in a if 0 <= value < 11})
+    holds(first.between(by, 7), {value for value in a if by <= value <= 7})
+    holds(first.clamped(11), {min(max(value, 0), 10) for value in a})
+
+
+evenly = st.tuples(st.integers(-20, 20), st.integers(1, 7), st.integers(1, 40))
+operations = st.tuples(
+    st.sampled_from(["union", "spread", "thinned", "reaching", "between", "plus", "mirrored"]),
+    st.integers(0, 9),
+    st.integers(1, 6),
+    st.integers(1, 20),
+)
+
+
+def applied(pool: list[tuple[Positions, set[int]]], chosen: tuple[str, int, int, int]) -> tuple[Positions, set[int]]:
+    """An operation on one of the sets, or two, by ours and by Python's."""
+    name, number, a, b = chosen
+    (one, x), (other, y) = pool[number % len(pool)], pool[(number + a) % len(pool)]
+    assume(name != "plus" or len(x) * len(y) < 5000)
+    ways: dict[str, Callable[[], tuple[Positions, set[int]]]] = {
+        "union": lambda: (one.union(other.moved(b)), x | {value + b for value in y}),
+        "plus": lambda: (one.plus(other), {value + more for value in x for more in y}),
+        "between": lambda: (one.between(-b, 10 * a), {value for value in x if -b <= value <= 10 * a}),
+        "spread": lambda: (one.spread(a), {value * a for value in x}),
+        "thinned": lambda: (one.thinned(a, b), {(value - b) // a for value in x if (value - b) % a == 0}),
+        "mirrored": lambda: (one.mirrored(), {-value for value in x}),
+        "reaching": lambda: (one.reaching(a, b), {value + tap * b for value in x for tap in range(a)}),
+    }
+    return ways[name]()
+
+
+@pytest.mark.usefixtures("limits")
+@given(st.lists(evenly, min_size=1, max_size=3), st.lists(operations, min_size=1, max_size=8))
+def test_operations_one_after_another(
+    rows: list[tuple[int, int, int]], chosen: list[tuple[str, int, int, int]]
+) -> None:
+    pool = [(Positions.progression(*row), {row[0] + row[1] * number for number in range(row[2])}) for row in rows]
+    for operation in chosen:
+        found, expected = applied(pool, operation)
+        holds(found, expected)
+        assert all(found.covers(known) == (expected >= values) for known, values in pool)
+        if expected and max(expected) - min(expected) < 5000:
+            pool.append((found, expected))
+
+
+ends = st.lists(st.tuples(st.integers(-3, 3), st.integers(-2, 3)), min_size=1, max_size=3)
+
+
+@pytest.mark.usefixtures("limits")
+@given(sets, ends, st.integers(1, 4), st.integers(1, 2), st.integers(1, 2))
+def test_maps(a: frozenset[int], ends: list[tuple[int, int]], step: int, gap: int, times: int) -> None:
+    """Phases that are alike, one after another, are read together."""
+    alike = [pair for pair in ends for _ in range(times)]
+    reads = AxisMap(tuple(first for first, _ in alike), tuple(first + more for first, more in alike), step, gap)
+    expected = {at for unit in a for at in range(reads.interval(unit)[0], reads.interval(unit)[1] + 1, gap)}
+    holds(made(a).read(reads), expected)
+
+
+@pytest.mark.usefixtures("limits")
+@given(st.frozensets(st.integers(0, 60), min_size=1, max_size=30), st.integers(1, 60), st.integers(1, 60))
+def test_windows_of_adaptive_pools(units: frozenset[int], before: int, after: int) -> None:
+    def ends(unit: int) -> tuple[int, int]:
+        return unit * before // after, -(-(unit + 1) * before // after) - 1
+
+    expected = {at for unit in units for at in range(ends(unit)[0], ends(unit)[1] + 1)}
+    holds(gathered(made(units), ends, (after, before), near=1), expected)
+
+
+def places(boxes: list[Box]) -> set[tuple[int, ...]]:
+    return {place for box in boxes for place in itertools.product(*(axis.each() for axis in box))}
+
+
+small = st.frozensets(st.integers(0, 3), min_size=1)
+
+
+@pytest.mark.usefixtures("limits")
+@given(st.lists(st.tuples(small, small, small), max_size=6), st.integers(0, 3))
+def test_unions_of_boxes(given_boxes: list[tuple[frozenset[int], ...]], compared: int) -> None:
+    found: list[Box] = []
+    union = BoxUnion()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boxes, "COMPARED", compared)
+        for axes in given_boxes:
+            added(found, tuple(map(made, axes)))
+            union.add(tuple(map(made, axes)))
+    expected = {place for axes in given_boxes for place in itertools.product(*axes)}
+    assert places(found) == places(union.boxes()) == expected
+
+
+shapes = st.sampled_from([(24,), (4, 6), (6, 4), (2, 3, 4), (4, 1, 6), (1, 24), (2, 12), (2, 2, 6), (3, 8, 1)])
+
+
+@pytest.mark.usefixtures("limits")
+@given(shapes, shapes, st.data())
+def test_the_same_values_laid_out_anew(before: tuple[int, ...], after: tuple[int, ...], data: st.DataObject) -> None:
+    axes = [data.draw(st.frozensets(st.integers(0, size - 1), min_size=1)) for size in before]
+
+    def row(place: tuple[int, ...], shape: tuple[int, ...]) -> int:
+        return sum(at * prod(shape[axis + 1 :]) for axis, at in enumerate(place))
+
+    found = places(relaid(tuple(map(made, axes)), before, after))
+    assert {row(place, after) for place in found} == {row(place, before) for place in itertools.product(*axes)}
+
+
+@pytest.mark.usefixtures("limits")
+@given(evenly, st.integers(1, 7), st.integers(1, 9))
+def test_rows_are_split_and_put_together(row: tuple[int, int, int], size: int, taps: int) -> None:
+    found = Positions.progression(*row).reaching(taps, 3).within(7 * size * 5)
+    assume(found)
+    sizes = (7, size, 5)
+    assert union_of(row_of(box, sizes) for box in split(found, sizes)) == found
+
+
+MAX = 2**31 - 1
+
+
+def seventh(unit: int) -> tuple[int, int]:
+    return unit * MAX // 7, -(-(unit + 1) * MAX // 7) - 1
+
+
+HUGE = {
+    "all": (whole(MAX), 0, MAX - 1, MAX, 1),
+    "every third": (Positions.progression(0, 3, 7 * 10**8), 0, 3 * (7 * 10**8 - 1), 7 * 10**8, 1),
+    "two of three": (whole(7 * 10**8).spread(3).reaching(2), 0, 2099999998, 14 * 10**8, 1),
+    "the largest dilation": (Positions.span(0, 0).reaching(3, MAX), 0, 2 * MAX, 3, 1),
+    "the largest of all": (Positions.span(0, 9).spread(MAX).reaching(MAX, MAX), 0, (MAX + 8) * MAX, MAX + 9, 1),
+    "windows that overlap": (whole(1951).spread(512).reaching(1024), 0, 999423, 999424, 1),
+    "thinned": (whole(MAX).spread(6).thinned(4), 0, 3 * (2**30 - 1), 2**30, 1),
+    "residues": (whole(4 * 10**8).spread(5).reaching(2, 10**6 + 3), 0, 2000999998, 8 * 10**8, 4),
+    "mirrored": (whole(10**9).spread(2).mirrored(), -(2 * 10**9 - 2), 0, 10**9, 1),
+    "seven windows": (gathered(whole(7), seventh, (7, MAX), 1), 0, MAX - 1, MAX, 1),
+}  # fmt: skip
+"""Sets on axes that no bits can hold: the first, the last, how many, and at most how many pieces."""
+
+
+@pytest.mark.parametrize(("found", "first", "last", "total", "most"), HUGE.values(), ids=HUGE)
+def test_huge_axes_take_few_pieces(found: Positions, first: int, last: int, total: int, most: int) -> None:
+    assert (found.first, found.last, found.total) == (first, last, total)
+    assert len(found.parts()) <= most
+    assert sum(piece.bits.bit_length() for piece in found.parts()) < 1000
+    assert found.covers(found.between(first + 1, last - 1))
+    assert found.union(found) == found
+
+
+def test_two_strides_meet_at_their_common_multiple() -> None:
+    """Of 0, 6, 12... and 0, 10, 20...: 6 in 30."""
+    both = Positions.progression(0, 6, 10**8).union(Positions.progression(0, 10, 6 * 10**7))
+    assert both.total == 10**8 + 6 * 10**7 - 2 * 10**7
+    assert max(piece.period for piece in both.pieces) <= 30
+
+
+def test_a_numerical_semigroup() -> None:
+    """``997 i + 1009 j`` is missing 996 * 1008 / 2 numbers before the first from which on it has all."""
+    found = whole(10**6).spread(997).reaching(10**5, 1009)
+    assert found.between(0, 996 * 1008).total == 996 * 1008 // 2 + 1
+    assert not found.between(996 * 1008 - 1, 996 * 1008 - 1)
+    assert found.between(996 * 1008, 10**8).total == 10**8 - 996 * 1008 + 1
+
+
+def test_what_has_no_pattern_is_refused() -> None:
+    """Strides of two large primes have a common period of 10^8, and 200,000 positions each."""
+    first, second = Positions.progression(0, 10007, 2 * 10**5), Positions.progression(0, 10009, 2 * 10**5)
+    with pytest.raises(IrregularError, match="the positions that are read form no pattern of at most 20,000 parts"):
+        first.union(second)
+
+
+def test_pieces_are_turned_where_they_are_cut() -> None:
+    """Of blocks 0, 1 and 3 the part from 1 on: blocks 1, 3, 5 of the same period, and the rest of the last one."""
+    assert periodic.cut(Piece(0, 5, 100, 0b1011), 1, 10**9) == [Piece(1, 5, 99, 0b10101), Piece(496, 2, 2, 1)]
+
+
+def test_nearest() -> None:
+    evens = Positions.progression(4, 2, 5)
+    assert [liveness.nearest(evens, at) for at in (0, 4, 7, 99)] == [4, 4, 6, 12]

@@ -1,0 +1,55 @@
+"""Merges against ONNX Runtime, with broadcasting over any axes."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.layers import LAYERS
+from cnncalc.layers.merging import Concat
+from tests.engine import run_operator
+from tests.layers.support import batch, close, execute, layouts, seeds, shapes
+
+PAIRWISE = {"add": "Add", "subtract": "Sub", "multiply": "Mul"}
+AT_ONCE = {"maximum": "Max", "minimum": "Min", "average": "Mean"}
+
+COMPARED = (*PAIRWISE, *AT_ONCE, "concat")
+
+
+@pytest.mark.parametrize("name", [*PAIRWISE, *AT_ONCE])
+def test_merged_value_by_value(name: str) -> None:
+    @given(shape=shapes(), count=st.integers(2, 4), seed=seeds, layout=layouts, data=st.data())
+    def check(shape: tuple[int, ...], count: int, seed: int, layout: Any, data: st.DataObject) -> None:
+        """Any axis of any input may be 1, as long as the others say what it is."""
+        ones = [[data.draw(st.booleans()) for _ in shape] for _ in range(count)]
+        inputs = [
+            batch(seed + number, [1 if one else size for one, size in zip(row, shape, strict=True)])
+            for number, row in enumerate(ones)
+        ]
+        if name in PAIRWISE:
+            expected = reduce(lambda a, b: run_operator(PAIRWISE[name], a, b), inputs)
+        else:
+            expected = run_operator(AT_ONCE[name], *inputs)
+        close(execute(LAYERS[name](), *inputs, layout=layout), expected)
+
+    check()
+
+
+@given(
+    shape=shapes(),
+    sizes=st.lists(st.integers(1, 4), min_size=1, max_size=4),
+    seed=seeds,
+    layout=layouts,
+    data=st.data(),
+)
+def test_concat(shape: tuple[int, ...], sizes: list[int], seed: int, layout: Any, data: st.DataObject) -> None:
+    channels = len(shape) - 1 if layout.channels_last else 0
+    dim = data.draw(st.none() | st.integers(-len(shape), len(shape) - 1))
+    axis = channels if dim is None else dim % len(shape)
+    inputs = [batch(seed + n, (*shape[:axis], size, *shape[axis + 1 :])) for n, size in enumerate(sizes)]
+    layer = Concat() if dim is None else Concat(dim=dim)
+    close(execute(layer, *inputs, layout=layout), run_operator("Concat", *inputs, axis=1 + axis))

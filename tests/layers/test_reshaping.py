@@ -1,0 +1,121 @@
+"""Layers that lay out, extend, cut or turn, against ONNX Runtime; in both data formats."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.layers import LAYERS
+from cnncalc.shapes import MAX_RANK
+from tests.engine import run_operator
+from tests.layers.support import batch, close, execute, layouts, seeds, shapes
+
+COMPARED = ("flatten", "unflatten", "reshape", "squeeze", "permute", "slice", "pad")
+
+Shape = tuple[int, ...]
+
+
+def reshaped(x: Any, sizes: Any) -> Any:
+    return run_operator("Reshape", x, np.array([len(x), *sizes], np.int64))
+
+
+def factors(value: int) -> st.SearchStrategy[Shape]:
+    """Up to 4 sizes whose product is the value."""
+
+    @st.composite
+    def drawn_factors(draw: st.DrawFn) -> Shape:
+        left, sizes = value, []
+        for _ in range(draw(st.integers(0, 3))):
+            sizes.append(draw(st.sampled_from([d for d in range(1, left + 1) if left % d == 0])))
+            left //= sizes[-1]
+        return tuple(draw(st.permutations([*sizes, left])))
+
+    return drawn_factors()
+
+
+def some_minus_one(sizes: Shape, chosen: int | None) -> list[int]:
+    return [-1 if axis == chosen else size for axis, size in enumerate(sizes)]
+
+
+@given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
+def test_reshape(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    sizes = data.draw(factors(prod(shape)))
+    given_sizes = some_minus_one(sizes, data.draw(st.none() | st.integers(0, len(sizes) - 1)))
+    close(execute(LAYERS["reshape"](shape=given_sizes), x, layout=layout), reshaped(x, sizes))
+
+
+@given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
+def test_flatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    first = data.draw(st.integers(0, len(shape) - 1))
+    last = data.draw(st.integers(first, len(shape) - 1))
+    negative = data.draw(st.booleans())
+    dims = {"start_dim": first - len(shape) * negative, "end_dim": last - len(shape) * negative}
+    expected = reshaped(x, [*shape[:first], -1, *shape[last + 1 :]])
+    close(execute(LAYERS["flatten"](**dims), x, layout=layout), expected)
+    close(execute(LAYERS["flatten"](), x, layout=layout), run_operator("Flatten", x, axis=1))
+
+
+@given(shape=shapes(largest=12), seed=seeds, layout=layouts, data=st.data())
+def test_unflatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    dim = data.draw(st.integers(0, len(shape) - 1))
+    sizes = data.draw(factors(shape[dim]).filter(lambda sizes: len(sizes) + len(shape) - 1 <= MAX_RANK + 1))
+    given_sizes = some_minus_one(sizes, data.draw(st.none() | st.integers(0, len(sizes) - 1)))
+    layer = LAYERS["unflatten"](dim=dim - len(shape) * data.draw(st.booleans()), sizes=given_sizes)
+    close(execute(layer, x, layout=layout), reshaped(x, [*shape[:dim], *sizes, *shape[dim + 1 :]]))
+
+
+@given(shape=shapes(least=2, largest=3), seed=seeds, layout=layouts, data=st.data())
+def test_squeeze(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    ones = [axis for axis, size in enumerate(shape) if size == 1]
+    if len(ones) < len(shape):
+        every = run_operator("Squeeze", x, np.array([1 + axis for axis in ones], np.int64)) if ones else x
+        close(execute(LAYERS["squeeze"](), x, layout=layout), every)
+    if ones:
+        dim = data.draw(st.sampled_from(ones))
+        expected = run_operator("Squeeze", x, np.array([1 + dim], np.int64))
+        close(execute(LAYERS["squeeze"](dim=dim - len(shape) * data.draw(st.booleans())), x, layout=layout), expected)
+
+
+@given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
+def test_permute(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    order = data.draw(st.permutations(range(len(shape))))
+    dims = [axis - len(shape) * data.draw(st.booleans()) for axis in order]
+    close(
+        execute(LAYERS["permute"](dims=dims), x, layout=layout),
+        run_operator("Transpose", x, perm=[0, *(1 + a for a in order)]),
+    )
+
+
+@given(shape=shapes(largest=9), seed=seeds, layout=layouts, data=st.data())
+def test_slice(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    dim = data.draw(st.integers(0, len(shape) - 1))
+    size = shape[dim]
+    start, end = data.draw(st.integers(-size, size - 1)), data.draw(st.none() | st.integers(-size, size + 3))
+    step = data.draw(st.integers(1, 4))
+    if range(*slice(start, end, step).indices(size)):
+        ends = (np.array([v], np.int64) for v in (start, 2**31 if end is None else end, 1 + dim, step))
+        options = {"dim": dim, "start": start, "step": step, **({} if end is None else {"end": end})}
+        close(execute(LAYERS["slice"](**options), x, layout=layout), run_operator("Slice", x, *ends))
+
+
+_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+@given(shape=shapes(least=2), seed=seeds, mode=st.sampled_from(list(_MODES)), value=st.floats(-2, 2), data=st.data())
+def test_pad(shape: Shape, seed: int, mode: str, value: float, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    most = [{"reflect": size - 1, "circular": size}.get(mode, 6) for size in shape[1:]]
+    pads = [[data.draw(st.integers(0, m)), data.draw(st.integers(0, m))] for m in most]
+    ends = np.array([0, 0, *(p for p, _ in pads), 0, 0, *(p for _, p in pads)], np.int64)
+    expected = run_operator("Pad", x, ends, np.array(value, np.float32), opset=19, mode=_MODES[mode])
+    close(execute(LAYERS["pad"](padding=pads, mode=mode, value=value), x), expected)

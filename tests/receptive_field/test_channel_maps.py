@@ -1,0 +1,131 @@
+"""What a layer is said to touch is what changes when the real one is executed with other values there."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import cnncalc
+from cnncalc.layers import LAYERS
+from cnncalc.receptive_field.channel_maps import Live, Marks, touched
+from tests.layers.support import arrays
+from tests.layers.test_parameters import network_of
+from tests.marking import slow_but
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cnncalc import Network
+    from cnncalc.graph.node import Node
+    from cnncalc.kernels import Array
+
+ENTRIES = [
+    "conv: {out_channels: 6, kernel_size: [2, 3], stride: 2, padding: 1, groups: 2}",
+    "conv: {out_channels: 8, kernel_size: 1, groups: 4, activation: {softmax: {dim: 1}}}",
+    "crop: {size: [3, 4]}",
+    "depthwise_conv: {kernel_size: 3, padding: same, depth_multiplier: 3}",
+    "separable_conv: {out_channels: 3, kernel_size: 3, depth_multiplier: 2}",
+    "conv_transpose: {out_channels: 6, kernel_size: 3, stride: 2, groups: 2}",
+    "batch_norm: {track_running_stats: false}",
+    "group_norm: {num_groups: 2}",
+    "layer_norm: {dims: [1, 2]}",
+    "softmax: {dim: 2}",
+    "glu: {dim: 0}",
+    "slice: {dim: 0, start: 1, end: -1}",
+    "slice: {dim: 1, start: 1, step: 2}",
+    "channel_shuffle: {groups: 2}",
+    "linear: {out_features: 3, dim: 2}",
+    "max_pool: {kernel_size: 2, padding: 1}",
+    "local_response_norm: {size: 3}",
+]
+"""Layers on a small map that mix, keep or move channels in ways that their examples do not show."""
+
+HIDING = {
+    "max_unpool": "input: 2x5x6\nlayers:\n- max_pool: {name: pool, kernel_size: 2}\n- max_unpool: {indices: pool}\n"
+}
+"""Those of which one input does not show all that may change: only one place of each window is written to."""
+
+
+def networks() -> list[Any]:
+    types = sorted(set(LAYERS) - {"crop", *HIDING})
+    examples = [pytest.param(lambda name=name: network_of(name), id=name) for name in types]
+    examples += [pytest.param(lambda text=text: cnncalc.load(text), id=name) for name, text in HIDING.items()]
+    text = "input: 4x5x6\nlayers:\n- identity\n- {}\n"
+    return examples + [
+        pytest.param(lambda entry=entry: cnncalc.load(text.format(entry)), id=entry.replace(" ", ""))
+        for entry in ENTRIES
+    ]
+
+
+def drawn(rng: np.random.Generator, shape: tuple[int, ...]) -> Marks:
+    """Channels of which some are alike: two maps in one array and one in another, each with a value or two."""
+    maps = np.zeros((3, *shape[1:]), bool)
+    for values in maps.reshape(3, -1):
+        values[rng.integers(0, values.size, 2)] = True
+    channels: NDArray[np.intp] = rng.integers(0, 3, shape[0])
+    return Marks([maps[np.newaxis, :2], maps[np.newaxis, 2:]], channels)
+
+
+def changing(node: Node, marks: list[Array], rng: np.random.Generator) -> Array:
+    """Where the executed layer gives something else when one of the values that are marked is another."""
+    weights = arrays(node.layer, node.input_shapes, dtype="float64")
+    last = node.layer.last_step
+    inner = {} if last is None else arrays(last, [node.output_shape], dtype="float64")
+    inputs = [rng.uniform(0.2, 0.9, (1, *shape)) for shape in node.input_shapes]
+
+    def output() -> Array:
+        values = node.layer.forward(inputs, weights)
+        return np.nan_to_num(values if last is None else last.forward([values], inner))
+
+    with np.errstate(all="ignore"):
+        before = output()
+        changed = np.zeros(before.shape, bool)
+        for x, mark in zip(inputs, marks, strict=True):
+            for place in np.argwhere(mark):
+                kept = x[tuple(place)]
+                for change in (10.0, -10.0):
+                    x[tuple(place)] = kept + change
+                    changed |= np.abs(output() - before) > 1e-9
+                x[tuple(place)] = kept
+    return changed
+
+
+@pytest.mark.parametrize("seed", slow_but({0}, range(2)))
+@pytest.mark.parametrize("network", networks())
+def test_what_is_touched_is_what_changes(network: Any, seed: int) -> None:
+    made: Network = network()
+    node = made.nodes[1]
+    rng = np.random.default_rng([seed, zlib.crc32(node.type.encode())])
+    inputs = [drawn(rng, shape) for shape in node.input_shapes]
+    marks = touched(node, inputs)
+    assert marks.shape == node.output_shape
+    assert all(part.dtype == bool for part in marks.parts)
+    draws = 40 if node.layer.type_name in HIDING else 1
+    changed = [changing(node, [x.whole() for x in inputs], rng) for _ in range(draws)]
+    np.testing.assert_array_equal(marks.whole(), np.any(changed, 0))
+
+
+def test_layers_that_move_channels_copy_no_map() -> None:
+    network = cnncalc.load(
+        "input: 4x5x6\nlayers:\n- conv: {name: a, out_channels: 4, kernel_size: 1}\n"
+        "- conv: {name: b, out_channels: 4, kernel_size: 3, padding: 1}\n- concat: {from: [a, b]}\n"
+        "- channel_shuffle: {name: shuffled, groups: 2}\n- slice: {dim: 0, start: 0, end: 2}\n"
+        "- concat: {name: again, from: [slice_1, shuffled]}\n"
+    )
+    x = np.zeros((1, 1, 5, 6), bool)
+    x[0, 0, 2, 2] = True
+    tensors = [Marks.of(np.broadcast_to(x, (1, 4, 5, 6)))]
+    for node in network.nodes:
+        tensors.append(touched(node, [tensors[number] for number in node.inputs]))
+    assert [len(tensor.parts) for tensor in tensors] == [1, 1, 1, 2, 2, 2, 2]
+    assert tensors[-1].channels.tolist() == [0, 1, *[0, 1] * 4]
+    live = Live()
+    for tensor in tensors:
+        live.add(tensor)
+    assert live.size == 3 * x.nbytes
+    for tensor in tensors:
+        live.remove(tensor)
+    assert (live.size, live.peak) == (0, 3 * x.nbytes)

@@ -1,0 +1,280 @@
+"""The pixels that a unit sees, against a network that is executed as it is and perturbed pixel by pixel."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.execution.executor import run
+from cnncalc.geometry.index_set import Positions, whole
+from cnncalc.graph.graph import Graph
+from cnncalc.receptive_field.dependency import boxes, seen
+from cnncalc.receptive_field.measure import field_figures
+from cnncalc.receptive_field.proof import verify
+from cnncalc.receptive_field.propagation import receptive_fields
+from cnncalc.receptive_field.results import Merge
+
+if TYPE_CHECKING:
+    from cnncalc import Network
+
+ANCHORS = [
+    ("alexnet", "pool5", 195, 32),
+    ("vgg16", "features.30", 212, 32),
+    ("resnet50", "layer3", 267, 16),
+    ("resnet50", "layer4", 427, 32),
+]
+
+
+@pytest.mark.parametrize(("spec", "layer", "size", "stride"), ANCHORS)
+def test_anchors(spec: str, layer: str, size: int, stride: int) -> None:
+    network = cnncalc.load(spec)
+    pools = [node.name for node in network.nodes if node.type == "max_pool2d"]
+    [figures] = field_figures(network, [network.tensor(pools[-1] if spec == "vgg16" else layer)])
+    field = figures.receptive_field["input"]
+    assert (field.size, field.stride) == ((size, size), ((stride, 1), (stride, 1)))
+
+
+def interval(network: Network, layer: str, unit: tuple[int, ...]) -> list[tuple[int, int]]:
+    return [(p.first, p.last) for p in seen(network, network.tensor(layer), unit)["input"]]
+
+
+def test_trailing_columns_are_dropped_on_the_way() -> None:
+    network = cnncalc.load("alexnet", input="3x224x224")
+    assert interval(network, "conv2", (24, 24)) == [(176, 218)] * 2
+    assert interval(network, "conv2", (0, 24)) == [(0, 34), (176, 218)]
+
+
+def changed_by(network: Network, tensor: int, seeds: int = 3) -> dict[tuple[int, ...], list[set[int]]]:
+    """For each unit of a map the pixels, along each axis, that change it: the real forward pass, perturbed a lot."""
+    [(name, shape)] = network.inputs.items()
+    names = network.tensor_names
+    cut = cnncalc.Network(Graph(network.blueprint, network.inputs, network.nodes[:tensor], [tensor]))
+    sizes = network.tensor_shapes[tensor][1:]
+    found: dict[tuple[int, ...], list[set[int]]] = {
+        unit: [set() for _ in shape[1:]] for unit in itertools.product(*map(range, sizes))
+    }
+    pixels = list(itertools.product(*map(range, shape[1:])))
+    for seed in range(seeds):
+        x = np.random.default_rng(seed).uniform(0.5, 1.5, shape)
+        for change in (50.0, -50.0, 0.01):
+            batch = np.repeat(x[np.newaxis], len(pixels) + 1, 0)
+            for number, pixel in enumerate(pixels, 1):
+                place: Any = (number, ..., *pixel)
+                batch[place] += change
+            _, outputs = run(cut, {name: batch}, seed=seed, dtype="float64")
+            output = outputs[names[tensor]]
+            differs = np.abs(output[1:] - output[:1]).max(1) > 1e-9
+            for unit, axes in found.items():
+                for changed in np.flatnonzero(differs[(slice(None), *unit)]):
+                    for axis, at in enumerate(pixels[int(changed)]):
+                        axes[axis].add(at)
+    return found
+
+
+def agrees(text: str, *, proven: bool = True) -> None:
+    """Every unit of the last layer sees what changes it, and the proof by execution says so."""
+    network = cnncalc.load(text)
+    tensor = len(network.nodes)
+    for unit, expected in changed_by(network, tensor).items():
+        pixels = seen(network, tensor, unit)
+        assert [set(axis.each()) for axis in pixels["input"]] == expected, unit
+        assert not proven or verify(network, tensor, unit, pixels).ok, unit
+
+
+CONV = "- conv: {out_channels: 3, kernel_size: %s}\n"
+
+TRAPS_1D = {
+    "valid drops the end": "- conv: {out_channels: 2, kernel_size: 3, stride: 2}\n" * 2,
+    "dilation leaves holes": "- conv: {out_channels: 2, kernel_size: 3, dilation: 3, padding: 2}\n",
+    "stride larger than kernel": "- conv: {out_channels: 2, kernel_size: 2, stride: 3}\n" + CONV % 2,
+    "ceil mode": "- max_pool: {kernel_size: 3, stride: 2, ceil_mode: true}\n"
+    "- avg_pool: {kernel_size: 2, ceil_mode: true}\n",
+    "same": "- conv: {out_channels: 2, kernel_size: 4, stride: 3, padding: same}\n",
+    "same_lower": "- conv: {out_channels: 2, kernel_size: 4, stride: 3, padding: same_lower}\n",
+    "padding only": "- conv: {out_channels: 2, kernel_size: 2, padding: [[5, 4]]}\n",
+    "asymmetric": "- conv: {out_channels: 2, kernel_size: 3, padding: [[0, 3]]}\n- max_pool: {kernel_size: 2}\n",
+    "transposed": "- conv_transpose: {out_channels: 2, kernel_size: 3, stride: 2, padding: 1, output_padding: 1}\n",
+    "transposed with gaps": "- conv_transpose: {out_channels: 2, kernel_size: 2, stride: 3, dilation: 2}\n",
+    "nearest": "- upsample: {scale_factor: 2}\n" + CONV % 3,
+    "nearest down": "- upsample: {size: 5}\n",
+    "linear": "- upsample: {size: 17, mode: linear}\n",
+    "linear with corners": "- upsample: {size: 23, mode: linear, align_corners: true}\n",
+    "adaptive": "- adaptive_avg_pool: {output_size: 5}\n" + CONV % 2,
+    "global": CONV % 3 + "- global_avg_pool\n",
+    "reflect": "- pad: {padding: [[3, 2]], mode: reflect}\n" + CONV % 2,
+    "replicate": "- pad: {padding: [[3, 2]], mode: replicate}\n" + CONV % 2,
+    "circular": "- pad: {padding: [[3, 2]], mode: circular}\n" + CONV % 2,
+    "constant": "- pad: {padding: [[3, 2]], value: 7}\n" + CONV % 2,
+    "slice": "- slice: {dim: 1, start: 1, end: -1, step: 3}\n",
+    "crop": CONV % 3 + "- crop: {size: 5}\n",
+    "concat along space": "- concat: {dim: 1, from: [input, input]}\n" + CONV % 3,
+    "unpool": "- max_pool: {name: p, kernel_size: 2, ceil_mode: true}\n- max_unpool: {indices: p}\n",
+    "softmax along space": CONV % 2 + "- softmax: {dim: 1}\n",
+    "glu along space": "- slice: {dim: 1, end: 10}\n- glu: {dim: 1}\n",
+    "linear along space": CONV % 3 + "- linear: {dim: 1, out_features: 3}\n",
+    "instance norm": CONV % 3 + "- instance_norm\n- slice: {dim: 1, start: 2, end: 4}\n",
+    "gate": CONV % 3 + "- squeeze_excite: {squeeze_channels: 2, activation: sigmoid}\n",
+    "groups stay apart": "- parallel: {branches: [[], [conv: {out_channels: 2, kernel_size: 5, padding: 2}]]}\n"
+    "- conv: {out_channels: 2, kernel_size: 1, groups: 2}\n- slice: {dim: 0, end: 1}\n",
+    "channels stay apart": "- parallel: {branches: [[], [max_pool: {kernel_size: 3, stride: 1, padding: 1}]]}\n"
+    "- channel_shuffle: {groups: 2}\n- slice: {dim: 0, start: 1, step: 2}\n",
+    "subpixel": "- conv: {out_channels: 4, kernel_size: 3}\n- pixel_shuffle: {upscale_factor: 2}\n",
+    "unshuffle": "- slice: {dim: 1, end: 8}\n- pixel_unshuffle: {downscale_factor: 2}\n"
+    "- slice: {dim: 0, start: 1, end: 2}\n",
+    "space to depth": "- slice: {dim: 1, end: 8}\n- space_to_depth: {block_size: 2}\n"
+    "- slice: {dim: 0, start: 1, end: 2}\n",
+    "several paths": "- residual: {layers: [{conv: {out_channels: 2, kernel_size: 3, dilation: 3, padding: 3}}]}\n",
+    "separable": "- separable_conv: {out_channels: 3, kernel_size: 3, stride: 2}\n- depthwise_conv: {kernel_size: 2}\n",
+    "reshaped": "- reshape: {shape: [11, 2]}\n- conv: {out_channels: 2, kernel_size: 1}\n",
+}  # fmt: skip
+
+LAST = {
+    "flattened": "- flatten\n- unflatten: {dim: 0, sizes: [12, 2]}\n",
+    "permuted": "- permute: {dims: [2, 0, 1]}\n- conv: {out_channels: 2, kernel_size: 2}\n",
+    "cut along the width": "- slice: {dim: 1, start: 1}\n- softmax: {dim: 0}\n",
+    "depthwise": "- depthwise_conv: {kernel_size: [1, 2], depth_multiplier: 2}\n- slice: {dim: -1, start: 1, end: 3}\n",
+}
+"""With channels last."""
+
+TRAPS_2D = {
+    "dead by one axis": "- conv: {out_channels: 2, kernel_size: 1, padding: [[1, 0], [0, 1]]}\n"
+    "- parallel: {merge: add, branches: [[{conv: {out_channels: 2, kernel_size: [3, 1], padding: [[1, 1], [0, 0]]}}], "
+    "[{conv: {out_channels: 2, kernel_size: [1, 3], padding: [[0, 0], [1, 1]]}}]]}\n",
+    "flattened in part": "- flatten: {start_dim: 1}\n- conv: {out_channels: 2, kernel_size: 2}\n",
+    "cut anew": "- reshape: {shape: [2, 3, 8]}\n- conv: {out_channels: 2, kernel_size: [1, 2]}\n",
+    "transposed axes": "- conv: {out_channels: 3, kernel_size: [2, 1]}\n- permute: {dims: [0, 2, 1]}\n",
+    "channels to space": "- conv: {out_channels: 3, kernel_size: [2, 1]}\n- permute: {dims: [2, 0, 1]}\n",
+    "bicubic": "- upsample: {size: [7, 5], mode: bicubic}\n",
+    "subpixels": "- conv: {out_channels: 4, kernel_size: 2}\n- pixel_shuffle: {upscale_factor: 2}\n",
+    "layer norm over rows": "- layer_norm: {dims: [1]}\n- slice: {dim: 1, end: 1}\n",
+}
+
+
+@pytest.mark.parametrize("layers", TRAPS_1D.values(), ids=TRAPS_1D)
+def test_every_unit_of_small_networks(layers: str) -> None:
+    agrees(f"input: 2x11\nlayers:\n{layers}")
+
+
+@pytest.mark.parametrize("layers", TRAPS_2D.values(), ids=TRAPS_2D)
+def test_every_unit_of_small_maps(layers: str) -> None:
+    agrees(f"input: 2x4x6\nlayers:\n{layers}")
+
+
+@pytest.mark.parametrize("layers", LAST.values(), ids=LAST)
+def test_every_unit_with_channels_last(layers: str) -> None:
+    agrees(f"input: 3x4x2\ndata_format: channels_last\nlayers:\n{layers}")
+
+
+def test_every_unit_of_a_volume() -> None:
+    conv = "- conv3d: {out_channels: 2, kernel_size: [2, 1, 3], dilation: [1, 1, 2], padding: [0, 0, 2]}\n"
+    agrees(f"input: 1x3x2x5\nlayers:\n{conv}- max_pool3d: {{kernel_size: [1, 2, 2], stride: 1}}\n")
+
+
+kernel = st.integers(1, 3)
+small = st.integers(0, 2)
+
+
+@st.composite
+def layers_1d(draw: st.DrawFn, depth: int = 3) -> list[dict[str, Any]]:
+    """Layers that keep two channels, whose values show every change."""
+    found: list[dict[str, Any]] = []
+    for _ in range(draw(st.integers(1, depth))):
+        windowed = {"kernel_size": draw(kernel), "stride": draw(kernel), "dilation": draw(kernel)}
+        pads = [[draw(small), draw(small)]]
+        kind = draw(st.sampled_from(["conv", "conv_transpose", "avg_pool", "pad", "upsample", "slice", "residual"]))
+        if kind in ("conv", "conv_transpose"):
+            found.append({kind: {"out_channels": 2, **windowed, "padding": pads if kind == "conv" else 0}})
+        elif kind == "avg_pool":
+            found.append({kind: {"kernel_size": 2, "stride": draw(kernel), "ceil_mode": draw(st.booleans())}})
+        elif kind == "pad":
+            found.append({kind: {"padding": pads, "mode": draw(st.sampled_from(["constant", "replicate"]))}})
+        elif kind == "upsample":
+            found.append(
+                {kind: {"size": draw(st.integers(3, 9)), "mode": draw(st.sampled_from(["nearest", "linear"]))}}
+            )
+        elif kind == "slice":
+            found.append({kind: {"dim": 1, "start": draw(small), "step": draw(kernel)}})
+        else:
+            spread = draw(kernel)
+            same = {"out_channels": 2, "kernel_size": draw(kernel), "dilation": spread, "padding": "same"}
+            found.append({"residual": {"layers": [{"conv": same}]}})
+    return found
+
+
+@given(layers_1d(), st.integers(3, 12))
+def test_every_unit_of_random_graphs(layers: list[dict[str, Any]], size: int) -> None:
+    text = f"input: 2x{size}\nlayers: {json.dumps(layers)}\n"
+    try:
+        cnncalc.load(text)
+    except cnncalc.CnncalcError:
+        return
+    agrees(text)
+
+
+@pytest.mark.parametrize("merge", ["add", "concat"])
+def test_where_paths_merge_that_are_not_aligned(merge: str) -> None:
+    text = (
+        "input: 2x16\nlayers:\n- conv: {name: a, out_channels: 2, kernel_size: 3}\n"
+        f"- parallel: {{name: m, merge: {merge}, branches: "
+        "[[], [{conv: {name: b, out_channels: 2, kernel_size: 2, padding: [[0, 1]]}}]]}\n- relu\n"
+    )
+    network = cnncalc.load(text)
+    [figures] = field_figures(network, [len(network.nodes)])
+    assert figures.merges == {"input": Merge("m", ("a", "m.b"))}
+    assert field_figures(network)[0].merges == {}
+    assert not receptive_fields(network)[-1]["input"][0].aligned
+
+
+def test_several_inputs() -> None:
+    text = (
+        "inputs: {left: 1x9, right: 1x9}\nlayers:\n- conv: {from: left, name: a, out_channels: 1, kernel_size: 3, "
+        "padding: 1}\n- add: {from: [a, right]}\n"
+    )
+    network = cnncalc.load(text)
+    pixels = seen(network, network.tensor(), (0,))
+    assert {name: list(axes[0].each()) for name, axes in pixels.items()} == {"left": [0, 1], "right": [0]}
+    assert verify(network, network.tensor(), (0,), pixels).ok
+
+
+def test_a_long_axis_costs_no_memory() -> None:
+    network = cnncalc.load("input: 1x2000000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 3, stride: 2}\n")
+    [axis] = seen(network, 1, (900_000_000,))["input"]
+    assert (axis.first, axis.last) == (1_800_000_000, 1_800_000_002)
+
+
+def test_boxes_are_kept_apart() -> None:
+    """A cross is two boxes, and not the square around them."""
+    network = cnncalc.load(
+        "input: 1x5x5\nlayers:\n- parallel: {merge: add, branches: "
+        "[[{max_pool: {kernel_size: [3, 1], stride: 1, padding: [[1, 1], [0, 0]]}}], "
+        "[{max_pool: {kernel_size: [1, 3], stride: 1, padding: [[0, 0], [1, 1]]}}]]}\n"
+    )
+    three, one = Positions.span(1, 3), Positions.span(2, 2)
+    found = boxes(network, network.tensor(), (2, 2))["input"]
+    assert sorted(found) == sorted([(whole(1), three, one), (whole(1), one, three)])
+
+
+@pytest.mark.parametrize("layers", TRAPS_2D.values(), ids=TRAPS_2D)
+def test_boxes_are_taken_together_only_where_none_is_lost(layers: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.receptive_field.liveness.MANY", 1)
+    monkeypatch.setattr("cnncalc.geometry.boxes.COMPARED", 0)
+    agrees(f"input: 2x4x6\nlayers:\n{layers}", proven=False)
+
+
+def test_a_gate_reads_two_channels_and_no_others() -> None:
+    """The first of four channels is gated by the third: a slice of either of these alone leads to it."""
+    text = (
+        "inputs: {a: 2x6, b: 1x6, c: 1x6}\nlayers:\n- concat: {from: [a, b, c]}\n- glu: {dim: 0}\n"
+        "- slice: {dim: 0, start: 0, end: 1}\n- conv: {name: out, out_channels: 1, kernel_size: 1}\n"
+    )
+    network = cnncalc.load(text)
+    found = seen(network, network.tensor("out"), (2,))
+    assert {name: axis.total for name, (axis,) in found.items()} == {"a": 1, "b": 1, "c": 0}
+    assert verify(network, network.tensor("out"), (2,), found).ok

@@ -1,0 +1,503 @@
+"""Receptive fields where axes are moved, cut, joined and held in pieces, against the pixels that each unit sees."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.receptive_field.dependency import seen
+from cnncalc.receptive_field.measure import field_figures
+from cnncalc.receptive_field.results import Merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc import Network
+    from cnncalc.geometry.index_set import Positions
+    from cnncalc.receptive_field.results import FieldFigures
+
+STEM = "input: 1x14x14\nlayers:\n- conv: {name: c, out_channels: 4, kernel_size: 3, padding: 1}\n"
+LINE = "input: 4x20\nlayers:\n"
+
+ANCHORS: list[tuple[str, str, tuple[Any, ...]]] = [
+    ("height as channels", f"{STEM}- permute: {{dims: [1, 2, 0]}}\n", ((14, 3), (None, (1, 1)), (None, 1), True)),
+    (
+        "and back",
+        f"{STEM}- permute: {{dims: [1, 2, 0]}}\n- permute: {{dims: [2, 0, 1]}}\n",
+        ((3, 3), ((1, 1), (1, 1)), (1, 1), False),
+    ),
+    (
+        "beside the convolution",
+        f"{STEM}- permute: {{dims: [1, 2, 0]}}\n- permute: {{dims: [2, 0, 1]}}\n- add: {{from: [c, permute_2]}}\n",
+        ((3, 3), ((1, 1), (1, 1)), (1, 1), False),
+    ),
+    ("tokens", f"{STEM}- flatten: {{start_dim: 1}}\n", ((3, 3), ((1, 14), None), (1, 1), False)),
+    (
+        "tokens mixed by a linear layer and laid out again",
+        f"{STEM}- flatten: {{start_dim: 1}}\n- permute: {{dims: [1, 0]}}\n- linear: {{dim: -1, out_features: 8}}\n"
+        "- permute: {dims: [1, 0]}\n- reshape: {shape: [8, 14, 14]}\n- conv: {out_channels: 2, kernel_size: 3}\n",
+        ((5, 5), ((1, 1), (1, 1)), (1, 1), False),
+    ),
+    (
+        "cuts that do not fit",  # of 49 places in a row those of 4 rows, and 14 x 14 again
+        f"{STEM}- reshape: {{shape: [4, 4, 49]}}\n- reshape: {{shape: [4, 14, 14]}}\n",
+        ((3, 3), ((1, 1), (1, 1)), (1, 1), False),
+    ),
+    (
+        "a row's end and the next row's start",  # token -1 would be of row -1, and see row -2
+        f"{STEM}- flatten: {{start_dim: 1}}\n- depthwise_conv: {{kernel_size: 3, padding: 1}}\n",
+        ((4, 16), ((1, 14), None), (2, 1), False),
+    ),
+    (
+        "a map and its transpose",  # unit (0, 13) sees rows -1 to 14
+        f"{STEM}- permute: {{name: p, dims: [0, 2, 1]}}\n- add: {{from: [c, p]}}\n",
+        ((16, 16), (None, None), (1, 1), False),
+    ),
+    (
+        "ConvNeXt",
+        "input: 3x64x64\nlayers:\n- conv: {out_channels: 8, kernel_size: 4, stride: 4}\n"
+        "- depthwise_conv: {kernel_size: 7, padding: 3}\n- permute: {dims: [1, 2, 0]}\n- layer_norm: {dims: [-1]}\n"
+        "- linear: {dim: -1, out_features: 32}\n- permute: {dims: [2, 0, 1]}\n"
+        "- conv: {out_channels: 4, kernel_size: 3, padding: 1}\n",
+        ((36, 36), ((4, 1), (4, 1)), (16, 16), False),
+    ),
+    (
+        "channel attention by reshape",
+        f"{STEM}- global_avg_pool\n- reshape: {{shape: [1, 4]}}\n"
+        "- conv: {out_channels: 1, kernel_size: 3, padding: 1}\n"
+        "- reshape: {name: g, shape: [4, 1, 1]}\n- multiply: {from: [c, g]}\n",
+        ((3, 3), ((1, 1), (1, 1)), (1, 1), True),
+    ),
+    (
+        "channel attention by permute",
+        f"{STEM}- global_avg_pool\n- permute: {{dims: [1, 2, 0]}}\n- linear: {{dim: -1, out_features: 4}}\n"
+        "- permute: {name: g, dims: [2, 0, 1]}\n- multiply: {from: [c, g]}\n",
+        ((3, 3), ((1, 1), (1, 1)), (1, 1), True),
+    ),
+    (
+        "coordinate attention",
+        "input: 1x14x10\nlayers:\n- conv: {name: c, out_channels: 4, kernel_size: 3, padding: 1}\n"
+        "- adaptive_avg_pool: {name: ph, output_size: [14, 1]}\n"
+        "- adaptive_avg_pool: {name: pw, from: c, output_size: [1, 10]}\n- permute: {name: t, dims: [0, 2, 1]}\n"
+        "- concat: {from: [ph, t], dim: 1}\n- conv: {name: mix, out_channels: 4, kernel_size: 1}\n"
+        "- slice: {name: sh, from: mix, dim: 1, end: 14}\n- slice: {from: mix, dim: 1, start: 14}\n"
+        "- permute: {name: sw, dims: [0, 2, 1]}\n- multiply: {from: [c, sh, sw]}\n",
+        ((3, 3), ((1, 1), (1, 1)), (1, 1), True),
+    ),
+    (
+        "channels that were not convolved",
+        f"{LINE}- slice: {{name: a, end: 2}}\n- slice: {{from: input, start: 2}}\n"
+        "- conv: {name: b, out_channels: 2, kernel_size: 3, padding: 1}\n- concat: {from: [a, b]}\n"
+        "- channel_shuffle: {groups: 2}\n- slice: {step: 2}\n",
+        ((1,), ((1, 1),), (0,), False),
+    ),
+    (
+        "channels that were",
+        f"{LINE}- slice: {{name: a, end: 2}}\n- slice: {{from: input, start: 2}}\n"
+        "- conv: {name: b, out_channels: 2, kernel_size: 3, padding: 1}\n- concat: {from: [a, b]}\n"
+        "- channel_shuffle: {groups: 2}\n- slice: {start: 1, end: 2}\n",
+        ((3,), ((1, 1),), (1,), False),
+    ),
+    (
+        "halves joined again",
+        f"{LINE}- slice: {{name: a, dim: 1, end: 9}}\n- slice: {{name: b, from: input, dim: 1, start: 9}}\n"
+        "- concat: {dim: 1, from: [a, b]}\n- conv: {out_channels: 2, kernel_size: 3, padding: 1}\n",
+        ((3,), ((1, 1),), (1,), False),
+    ),
+    (
+        "end to start",  # a window across the border of the two sees pixels 19 and 0
+        f"{LINE}- concat: {{dim: 1, from: [input, input]}}\n- conv: {{out_channels: 2, kernel_size: 2}}\n",
+        ((20,), (None,), (0,), False),
+    ),
+    (
+        "pixels to channels of their own",
+        f"{LINE}- pixel_unshuffle: {{downscale_factor: 2}}\n- slice: {{start: 1, step: 2}}\n",
+        ((1,), ((2, 1),), (-1,), False),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in ANCHORS], ids=[case[0] for case in ANCHORS])
+def test_worked_by_hand(text: str, expected: tuple[Any, ...]) -> None:
+    network = cnncalc.load(text)
+    for field in (network.report().layers[-1], field_figures(network)[-1]):
+        found = field.receptive_field["input"]
+        assert (found.size, found.stride, found.padding, found.is_global) == expected
+        assert found.exact
+
+
+@pytest.mark.parametrize("text", [case[1] for case in ANCHORS], ids=[case[0] for case in ANCHORS])
+def test_units_are_as_proven(text: str, run: Callable[..., Any]) -> None:
+    """A unit far from the borders sees no more than the figures say, and its pixels are proven."""
+    network = cnncalc.load(text)
+    unit = tuple(size // 2 for size in network.tensor_shapes[-1][1:])
+    Path("net.yaml").write_text(text)
+    name = network.tensor_names[-1]
+    outcome = run("receptive-field", "net.yaml", name, "--unit", ",".join(map(str, unit)), "--verify", "--json")
+    found = json.loads(outcome.out)
+    assert (outcome.status, found["verified"]["ok"]) == (0, True)
+    field = found["receptive_field"]
+    for size, (first, last) in zip(field["size"], found["interval"], strict=True):
+        assert field["global"] or last - first < size
+
+
+def test_what_is_told_of_tokens(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text(f"{STEM}- flatten: {{start_dim: 1}}\n")
+    assert "3     1:14x-" in run("receptive-field", "net.yaml").out
+    assert "-: neighbours do not advance evenly" in run("receptive-field", "net.yaml").out
+    assert "3/1:14x-/1" in run("summary", "net.yaml").out
+    told = run("receptive-field", "net.yaml", "flatten_1").out
+    assert "height: a unit sees up to 3 pixels, by its place; the one 14 further begins 1 further" in told
+    assert (
+        "width: a unit sees up to 3 pixels, by its place; neighbours do not advance evenly; unit 0 begins at -1" in told
+    )
+    assert json.loads(run("summary", "net.yaml", "--json").out)["layers"][-1]["receptive_field"] == {
+        "size": [3, 3], "stride": ["1/14", None], "padding": [1, 1], "aligned": True, "global": False,
+    }  # fmt: skip
+    assert "neighbours do not advance evenly" in run("explain", "net.yaml", "flatten_1").out
+
+
+@pytest.mark.parametrize(
+    ("layers", "size", "stride", "padding", "told"),
+    [
+        # unit 6 sees pixel 0, as behind 6 pixels of padding
+        ("- concat: {dim: 1, from: [b, a]}\n", 1, (1, 1), 6, "the next begins 1 further; unit 0 begins at -6"),
+        ("- concat: {dim: 1, from: [b, a]}\n- upsample: {scale_factor: 2}\n", 1, (1, 2), 6, "unit 0 begins at -6"),
+        ("- concat: {dim: 1, from: [b, a]}\n- slice: {dim: 1, start: 2}\n", 1, (1, 1), 4, "unit 0 begins at -4"),
+        ("- concat: {dim: 1, from: [b, a, a]}\n", 1, None, 0, "the first that sees any begins at 0"),
+        (
+            "- concat: {dim: 1, from: [b, a]}\n- conv: {out_channels: 1, kernel_size: 3, stride: 2}\n",
+            *(3, None, 0, "the first that sees any begins at 0"),
+        ),
+    ],
+)
+def test_unit_0_sees_nothing_of_what_stands_behind_another(
+    layers: str, size: int, stride: tuple[int, int] | None, padding: int, told: str, run: Callable[..., Any]
+) -> None:
+    Path("net.yaml").write_text(f"inputs: {{a: 2x6, b: 2x6}}\nlayers:\n{layers}")
+    network = cnncalc.load("net.yaml")
+    for field in (network.report().layers[-1], field_figures(network)[-1]):
+        found = field.receptive_field["a"]
+        assert (found.size, found.stride, found.padding) == ((size,), (stride,), (padding,))
+    lines = run("receptive-field", "net.yaml", network.tensor_names[-1]).out.splitlines()
+    assert next(line for line in lines if line.startswith("  length of a")).endswith(told)
+
+
+def test_a_path_of_later_units_does_not_tell_where_unit_0_begins() -> None:
+    """Of 5 rows of 420, unit 0 sees the first of rows 0 and 1, pixels 0 and 420; the last come from the upsampling."""
+    network = cnncalc.load(
+        "input: 1x700\nlayers:\n- upsample: {name: u, scale_factor: 2}\n- concat: {dim: 1, from: [input, u]}\n"
+        "- unflatten: {dim: 1, sizes: [5, 420]}\n- depthwise_conv: {kernel_size: [2, 1]}\n"
+    )
+    assert network.report().layers[-1].receptive_field["input"].padding == (0,)
+
+
+def test_behind_a_class_token() -> None:
+    """Tokens of 4 x 4 patches from token 1 on: the one 4 further is 8 pixels lower."""
+    network = cnncalc.load(
+        "inputs: {image: 3x32x32, token: 8x1}\nlayers:\n"
+        "- conv: {from: image, out_channels: 8, kernel_size: 8, stride: 8}\n"
+        "- flatten: {name: t, start_dim: 1}\n- concat: {dim: 1, from: [token, t]}\n"
+    )
+    field = network.report().layers[-1].receptive_field["image"]
+    assert (field.size, field.stride, field.padding) == ((8, 8), ((2, 1), None), (8, 0))
+
+
+@pytest.mark.parametrize("last", ["", "- permute: {dims: [1, 0, 2]}\n"])
+def test_what_is_too_irregular_is_said_whatever_follows(last: str) -> None:
+    """Channels of 11.5 rows each: a unit sees two of the 23, and so 6 of the 8 pixels that all see together."""
+    network = cnncalc.load(
+        "input: 1x8x12\nlayers:\n"
+        "- conv_transpose: {out_channels: 1, kernel_size: [4, 1], stride: [3, 2], padding: [1, 0], "
+        "output_padding: [0, 1]}\n"
+        f"- layer_norm: {{dims: [2]}}\n- reshape: {{shape: [2, 69, 4]}}\n{last}"
+    )
+    for fields in (network.report().layers[2], field_figures(network)[2]):
+        found = fields.receptive_field["input"]
+        assert (found.size[0], found.padding[0], found.exact) == (8, None, False)
+
+
+def test_a_merge_behind_a_joint_is_named() -> None:
+    network = cnncalc.load(
+        f"{LINE}- relu: {{name: a}}\n- concat: {{name: j, dim: 1, from: [input, a]}}\n"
+        "- conv: {out_channels: 1, kernel_size: 2}\n"
+    )
+    assert field_figures(network)[1].merges == {}
+    assert field_figures(network)[2].merges == {"input": Merge("j", ("input", "a"))}
+
+
+def test_an_input_of_other_channels_is_not_seen(run: Callable[..., Any]) -> None:
+    Path("net.yaml").write_text(
+        "inputs: {a: 2x9, b: 2x9}\nlayers:\n- concat: {from: [a, b]}\n- slice: {name: s, start: 1, end: 2}\n"
+    )
+    found = json.loads(run("receptive-field", "net.yaml", "s", "--unit", "4", "--verify", "--json").out)
+    assert {name: field["size"] for name, field in found["receptive_field"].items()} == {"a": [1], "b": [0]}
+    assert (found["interval"], found["verified"]["ok"]) == ({"a": [[4, 4]], "b": [None]}, True)
+    assert "length of b: no path leads to it" in run("receptive-field", "net.yaml", "s").out
+    for command, row in (("summary", "a 1/1/0, b 0"), ("receptive-field", "b   0")):
+        out = run(command, "net.yaml").out
+        assert row in out
+        assert "every path" not in out
+
+
+def gates(count: int) -> str:
+    """Gates one behind the other, each of every second position."""
+    return "input: 2x9\nlayers:\n" + "".join(
+        f"- slice: {{name: s{n}, dim: 1, step: 2}}\n- global_avg_pool: {{name: g{n}}}\n"
+        f"- multiply: {{name: m{n}, from: [{f'm{n - 1}' if n else 'input'}, g{n}]}}\n"
+        for n in range(count)
+    )
+
+
+def test_what_many_gates_see_is_exact() -> None:
+    report = cnncalc.load(gates(400)).report()
+    assert {layer.receptive_field["input"].size for layer in report.layers if layer.name.startswith("g")} == {(9,)}
+    assert all(layer.receptive_field["input"].exact for layer in report.layers)
+
+
+def test_what_is_seen_through_few_positions() -> None:
+    """One position of eight, and of that what the window sees."""
+    layers = "- conv: {out_channels: 1, kernel_size: 2}\n- slice: {dim: 1, start: 5, step: 9}\n- flatten\n"
+    assert cnncalc.load(f"input: 1x9\nlayers:\n{layers}").report().layers[-1].receptive_field["input"].size == (2,)
+
+
+def test_a_gate_that_sees_padding_only_sees_nothing() -> None:
+    text = (
+        "input: 1x9\nlayers:\n- global_avg_pool\n"
+        "- conv: {out_channels: 1, kernel_size: 1, stride: 2, padding: 1}\n- flatten\n"
+    )
+    assert cnncalc.load(text).report().layers[-1].receptive_field["input"].size == (0,)
+
+
+@pytest.mark.parametrize("shape", ["1x6000", "1x2x6000"])
+def test_patterns_that_are_too_irregular_are_told(shape: str) -> None:
+    """The places of 5,999 of 6,000 positions repeat after 5,999, and count as seeing all of them."""
+    size = 5999 if shape == "1x6000" else [2, 5999]
+    field = cnncalc.load(f"input: {shape}\nlayers:\n- upsample: {{size: {size}}}\n").report().layers[0].receptive_field
+    assert (field["input"].exact, field["input"].is_global) == (False, True)
+    linear = f"input: {shape}\nlayers:\n- linear: {{dim: -1, out_features: 5000}}\n"
+    assert cnncalc.load(linear).report().layers[0].receptive_field["input"].exact
+
+
+def test_where_there_are_too_many_pieces_it_is_said(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.receptive_field.layer_reads.MOST_STEPS", -1000)
+    text = ANCHORS[-4][1]
+    assert not cnncalc.load(text).report().layers[-1].receptive_field["input"].exact
+    Path("net.yaml").write_text(text)
+    assert "< at most these: there are too many paths" in run("summary", "net.yaml").out
+    assert "a unit may see less: there are too many paths" in run("receptive-field", "net.yaml", "slice_2").out
+    assert json.loads(run("summary", "net.yaml", "--json").out)["layers"][-1]["receptive_field"]["exact"] is False
+
+
+MOST_UNITS = 50
+
+Entry = dict[str, Any]
+
+
+def units(network: Network, tensor: int) -> list[tuple[int, ...] | None]:
+    """Every unit of a map; of a vector all features together."""
+    sizes = network.tensor_shapes[tensor][1:]
+    return list(itertools.product(*map(range, sizes))) if sizes else [None]
+
+
+def length(places: Positions) -> int:
+    return places.last - places.first + 1 if places else 0
+
+
+def holds(network: Network, tensor: int, figures: FieldFigures, *, padded: bool) -> None:
+    """The figures of a tensor are those of what its units see one by one, wherever no border clips that."""
+    field, patterns = figures.receptive_field["input"], figures.patterns["input"]
+    everything = units(network, tensor)
+    assume(len(everything) <= MOST_UNITS)
+    found = [seen(network, tensor, unit)["input"] for unit in everything]
+    together = seen(network, tensor, None)["input"]
+    for axis, whole in enumerate(together):
+        sizes = [length(places[axis]) for places in found]
+        if field.padding[axis] is None:
+            assert (field.size[axis], field.stride[axis]) == (length(whole), None)
+            assert field.is_global
+        elif max(sizes) > field.size[axis]:
+            assert field.is_global
+        elif not (field.is_global or padded):
+            assert field.size[axis] == max(sizes)
+            assert not found[0][axis] or field.padding[axis] == -found[0][axis].first
+            period, step = patterns[axis] or (0, 0)
+            if period == 1 and field.aligned:
+                _advances(network.tensor_shapes[tensor][1:], dict(zip(everything, found, strict=True)), axis, step)
+
+
+def _advances(sizes: tuple[int, ...], found: dict[Any, Any], axis: int, step: int) -> None:
+    """Each unit is so much ahead of the one before it, along one axis."""
+    moving = []
+    for along in range(len(sizes)):
+        pairs = [(unit, (*unit[:along], unit[along] + 1, *unit[along + 1 :])) for unit in found]
+        steps = {found[b][axis].first - found[a][axis].first for a, b in pairs if b in found}
+        assert len(steps) <= 1
+        moving += [*(steps - {0})]
+    assert moving in ([], [step])
+
+
+def check(layers: list[Entry], shape: str, *, padded: bool = False) -> None:
+    network = cnncalc.load(f"input: {shape}\nlayers: {json.dumps(layers)}\n")
+    listed = field_figures(network)
+    assert [figures.receptive_field for figures in listed] == [f.receptive_field for f in network.report().layers]
+    for tensor, figures in enumerate(listed, 1):
+        assert figures.receptive_field["input"].exact
+        holds(network, tensor, figures, padded=padded)
+
+
+class Builder:
+    """Layers one behind another, each made to fit the shape that arrives, by numbers that are drawn."""
+
+    def __init__(self, shape: tuple[int, ...], *, padded: bool) -> None:
+        self.shape = shape
+        self.padded = padded
+        self.layers: list[Entry] = []
+        self.names: dict[str, tuple[int, ...]] = {"input": shape}
+
+    def add(self, kind: str, options: Entry, name: str | None = None, sources: list[str] | None = None) -> None:
+        """A layer, behind the one before it or the sources."""
+        name = name or f"n{len(self.layers)}"
+        entry = {kind: {**options, "name": name, **({"from": sources} if sources else {})}}
+        spec = (
+            f"input: {'x'.join(map(str, next(iter(self.names.values()))))}\nlayers: {json.dumps([*self.layers, entry])}"
+        )
+        try:
+            network = cnncalc.load(spec)
+        except cnncalc.CnncalcError:
+            return
+        self.layers.append(entry)
+        self.shape = self.names[name] = network.tensor_shapes[-1]
+
+    @property
+    def last(self) -> str:
+        return list(self.names)[-1]
+
+    def windows(self, a: int, b: int, c: int) -> None:
+        pads = {"padding": a % 2} if self.padded else {}
+        kind = ("conv", "avg_pool", "depthwise_conv", "max_pool")[c % 4]
+        options = {"kernel_size": 1 + a % 3, "stride": 1 + b % 2, **pads}
+        if kind == "conv":
+            groups = (1, 2, self.shape[0])[b % 3]
+            options |= {"out_channels": 2 * groups if groups > 1 else 4, "groups": groups}
+        self.add(kind, options)
+
+    def permute(self, a: int, b: int, c: int) -> None:
+        del b, c
+        orders = list(itertools.permutations(range(len(self.shape))))
+        self.add("permute", {"dims": list(orders[a % len(orders)])})
+
+    def reshape(self, a: int, b: int, c: int) -> None:
+        del c
+        values = 1
+        for size in self.shape:
+            values *= size
+        shapes = list(_factored(values, 2 + b % 2))
+        self.add("reshape", {"shape": shapes[a % len(shapes)]})
+
+    def flatten(self, a: int, b: int, c: int) -> None:
+        del c
+        start = a % len(self.shape)
+        self.add("flatten", {"start_dim": start, "end_dim": start + b % (len(self.shape) - start)})
+
+    def unflatten(self, a: int, b: int, c: int) -> None:
+        del c
+        self.add("unflatten", {"dim": a % len(self.shape), "sizes": [(2, 3)[b % 2], -1]})
+
+    def squeeze(self, a: int, b: int, c: int) -> None:
+        del a, b, c
+        self.add("squeeze", {})
+
+    def slice(self, a: int, b: int, c: int) -> None:
+        dim = a % len(self.shape)
+        self.add("slice", {"dim": dim, "start": b % max(1, self.shape[dim] - 1), "step": 1 + c % 2})
+
+    def halves(self, a: int, b: int, c: int) -> None:
+        """A tensor cut, one part changed, and both joined again."""
+        dim, source = a % len(self.shape), self.last
+        cut = max(1, self.shape[dim] // 2)
+        self.add("slice", {"dim": dim, "end": cut}, sources=[source])
+        left = self.last
+        self.add("slice", {"dim": dim, "start": cut}, sources=[source])
+        if b % 2:
+            self.add("avg_pool", {"kernel_size": 1 + c % 2, "stride": 1})
+        self.add("concat", {"dim": dim}, sources=[left, self.last])
+
+    def joined(self, a: int, b: int, c: int) -> None:
+        """An earlier tensor behind this one."""
+        names = list(self.names)
+        self.add("concat", {"dim": b % len(self.shape)}, sources=[self.last, names[a % len(names)]])
+        del c
+
+    def added(self, a: int, b: int, c: int) -> None:
+        names = list(self.names)
+        self.add("add", {}, sources=[self.last, names[a % len(names)]])
+        del b, c
+
+    def mixed(self, a: int, b: int, c: int) -> None:
+        dim = b % len(self.shape)
+        kind, options = (
+            ("linear", {"dim": dim, "out_features": 2}),
+            ("softmax", {"dim": dim}),
+            ("layer_norm", {"dims": [dim]}),
+        )[a % 3]
+        self.add(kind, options)
+        del c
+
+    def shuffled(self, a: int, b: int, c: int) -> None:
+        kind, options = (
+            ("channel_shuffle", {"groups": 2}),
+            ("pixel_shuffle", {"upscale_factor": 2}),
+            ("pixel_unshuffle", {"downscale_factor": 2}),
+            ("space_to_depth", {"block_size": 2}),
+            ("upsample", {"scale_factor": 2}),
+            ("glu", {"dim": b % len(self.shape)}),
+        )[a % 6]
+        self.add(kind, options)
+        del c
+
+    def pooled(self, a: int, b: int, c: int) -> None:
+        """A gate of the whole map, or of one axis of it."""
+        source, shape = self.last, self.shape
+        if len(shape) < 2:
+            return
+        sizes = [1 if b % 2 or axis == c % (len(shape) - 1) else None for axis in range(len(shape) - 1)]
+        self.add("adaptive_avg_pool", {"output_size": sizes})
+        if a % 2:
+            self.add("multiply", {}, sources=[source, self.last])
+
+
+def _factored(values: int, axes: int) -> Iterator[list[int]]:
+    if axes == 1:
+        yield [values]
+        return
+    for size in range(1, values + 1):
+        if values % size == 0:
+            yield from ([size, *others] for others in _factored(values // size, axes - 1))
+
+
+STEPS = (
+    *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
+    *("joined", "added", "mixed", "shuffled", "pooled"),
+)
+number = st.integers(0, 1000)
+
+
+@given(
+    st.sampled_from([(4, 6), (2, 12), (2, 4, 6), (4, 6, 4), (1, 6, 6), (4, 3, 5)]),
+    st.booleans(),
+    st.lists(st.tuples(st.sampled_from(STEPS), number, number, number), min_size=1, max_size=7),
+)
+def test_random_graphs(shape: tuple[int, ...], padded: bool, steps: list[tuple[str, int, int, int]]) -> None:
+    made = Builder(shape, padded=padded)
+    for step, *numbers in steps:
+        getattr(made, step)(*numbers)
+    assume(made.layers)
+    check(made.layers, "x".join(map(str, shape)), padded=padded)

@@ -1,0 +1,186 @@
+"""The proof by execution: it agrees with every bundled architecture, and it fails where a claim is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cnncalc
+from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.geometry.index_set import Positions
+from cnncalc.layers import LAYERS
+from cnncalc.layers.convolution import Convolution
+from cnncalc.layers.padding import Slice
+from cnncalc.layers.pooling import MaxPool
+from cnncalc.receptive_field.dependency import seen
+from cnncalc.receptive_field.proof import Mismatch, verify
+from cnncalc.spec import bundled
+from cnncalc.spec.smallest import smallest_input
+from tests.marking import slow_but
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc import Network
+    from cnncalc.shapes import Shape
+
+
+QUICK = {"alexnet", "lenet", "resnet", "mobilenet_v2", "unet", "c3d", "squeezenet"}
+
+
+def small(name: str) -> Network:
+    """A bundled network at a little more than the smallest input that it takes; a video network at that."""
+    network = cnncalc.load(name)
+    layout = network.layout
+    one = {word: (shape[0], *(1 for _ in shape[1:])) for word, shape in network.inputs.items()}
+    least = smallest_input(network.blueprint, one)
+    if least is None:
+        return network
+    more = 9 if all(len(shape) < 4 for shape in least.values()) else 0
+    larger = {word: (shape[0], *(size + more for size in shape[1:])) for word, shape in least.items()}
+    for shapes in (larger, least):
+        try:
+            return network.at({word: layout.shown(shape) for word, shape in shapes.items()})
+        except cnncalc.CnncalcError:
+            continue
+    return network
+
+
+def chosen(network: Network) -> list[tuple[int, tuple[int, ...]]]:
+    """The corner of the last map, and a unit in the middle of one half way."""
+    maps = [number for number, shape in enumerate(network.tensor_shapes) if len(shape) > 1 and max(shape[1:]) > 1]
+    half, last = maps[len(maps) // 2], maps[-1]
+    shapes = network.tensor_shapes
+    return [(last, (0,) * (len(shapes[last]) - 1)), (half, tuple(size // 2 for size in shapes[half][1:]))]
+
+
+@pytest.mark.parametrize("name", slow_but(QUICK, bundled.names()))
+def test_every_bundled_architecture(name: str) -> None:
+    """The first variant of each file."""
+    network = small(name)
+    for tensor, unit in chosen(network):
+        proof = verify(network, tensor, unit, seen(network, tensor, unit))
+        assert proof.perturbed == sum(sum(shape[1:]) for shape in network.inputs.values())
+        assert proof.mismatches == (), (network.tensor_names[tensor], unit)
+
+
+class Forgetful(Convolution):
+    """A convolution that says its windows had one tap less than they have."""
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        found = super().taps(number, axis, wanted, inputs, output)
+        return found if axis == 0 else Positions.span(found.first, found.last - 1)
+
+
+class Boastful(MaxPool):
+    """A pool that says it read the pixel behind its windows too."""
+
+    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+        found = super().taps(number, axis, wanted, inputs, output)
+        return found if axis == 0 else found.reaching(2).within(inputs[number][axis])
+
+
+class Displaced(Convolution):
+    """A convolution that computes something else than it says: its kernel starts one pixel later."""
+
+    def _moves(self, shape: Shape) -> dict[str, list[Any]]:
+        moves = super()._moves(shape)
+        return {**moves, "pads": [(before - 1, after + 1) for before, after in moves["pads"]]}
+
+
+WRONG = [
+    ("conv", Forgetful, "conv: {out_channels: 2, kernel_size: 3}", [Mismatch("input", 0, 4, False)]),
+    ("max_pool", Boastful, "max_pool: {kernel_size: 2}", [Mismatch("input", 0, 6, True)]),
+    (
+        "conv",
+        Displaced,
+        "conv: {out_channels: 2, kernel_size: 3, padding: 1}",
+        [Mismatch("input", 0, 1, True), Mismatch("input", 0, 4, False)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "layer", "entry", "expected"), WRONG)
+def test_a_wrong_claim_is_found(kind: str, layer: type[Convolution], entry: str, expected: list[Mismatch]) -> None:
+    layers = {**LAYERS, kind: layer}
+    network = cnncalc.load(f"input: 1x12\nlayers:\n- {entry}\n", layers=layers)
+    proof = verify(network, 1, (2,), seen(network, 1, (2,)))
+    assert not proof.ok
+    assert sorted(proof.mismatches) == sorted(expected)
+
+
+def test_what_reads_says_of_a_layer_without_taps_is_held_too() -> None:
+    class Lying(Slice):
+        def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+            [axes] = super().reads(inputs, output)
+            return [[AxisMap((2,), (2,), 1) for _ in axes]]
+
+    layers = {**LAYERS, "slice": Lying}
+    network = cnncalc.load("input: 1x9\nlayers:\n- slice: {dim: 1, start: 3}\n", layers=layers)
+    proof = verify(network, 1, (2,), seen(network, 1, (2,)))
+    assert {(wrong.pixel, wrong.claimed) for wrong in proof.mismatches} == {(4, True), (5, False)}
+
+
+def test_blocks_of_positions_give_what_all_at_once_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = cnncalc.load("densenet121", input="3x64x48")
+    whole = verify(network, 40, (3, 3), seen(network, 40, (3, 3)))
+    monkeypatch.setattr("cnncalc.receptive_field.proof.MEMORY", 2**21)
+    assert verify(network, 40, (3, 3), seen(network, 40, (3, 3))) == whole
+    assert whole.ok
+
+
+def test_a_feature_of_a_vector_is_proven() -> None:
+    network = cnncalc.load("input: 1x5\nlayers: [{slice: {dim: 1, start: 1}}, flatten, {slice: {end: 3}}]\n")
+    pixels = seen(network, 3, (2,))
+    assert list(pixels["input"][0].each()) == [3]
+    assert verify(network, 3, (2,), pixels).ok
+    wrong = verify(network, 3, (2,), {"input": (Positions.span(2, 3),)})
+    assert wrong.mismatches == (Mismatch("input", 0, 2, True),)
+
+
+def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 1000)
+    network = cnncalc.load("lenet")
+    with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
+        verify(network, 2, (3, 3), seen(network, 2, (3, 3)))
+
+
+def test_maps_that_are_kept_are_counted_before_the_work_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 2 x 10^9 pixels no map is made, and no list of positions."""
+    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 2**34)
+    network = cnncalc.load("input: 1x2000000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 3, stride: 512}\n")
+    with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
+        verify(network, 1, (3,), seen(network, 1, (3,)))
+
+
+DEPTHWISE = "- depthwise_conv: {name: last, kernel_size: 3, padding: 1}\n"
+
+
+def test_distinct_maps_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four branches of 900 values are four maps, and make four others: 7200 bytes, where alike ones would be 5400."""
+    monkeypatch.setattr("cnncalc.receptive_field.proof.SCRATCH", 0)
+    branches = ", ".join(f"[max_pool: {{kernel_size: {n}, stride: 1, padding: same}}]" for n in range(1, 5))
+    network = cnncalc.load(
+        f"input: 1x30x30\nlayers:\n- parallel: {{merge: concat, branches: [{branches}]}}\n{DEPTHWISE}"
+    )
+    pixels = seen(network, 6, (3, 3))
+    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 9000)
+    assert verify(network, 6, (3, 3), pixels).ok
+    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 6000)
+    with pytest.raises(cnncalc.CnncalcError, match="the map of `last` does not fit in memory"):
+        verify(network, 6, (3, 3), pixels)
+
+
+def test_a_proof_that_takes_hours_is_refused_before_it_starts() -> None:
+    """Each of 5,000,000 positions, and nothing beside them, goes through as many windows of 3 taps, and a mean."""
+    size = 5_000_000
+    conv = "conv: {out_channels: 1, kernel_size: 3, padding: 1, bias: false}"
+    network = cnncalc.load(f"input: 1x{size}\nlayers: [{conv}, global_avg_pool: {{name: mean}}]\n")
+    operations = (size + 1) * (2 * 3 * size + size)
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        verify(network, 2, None, seen(network, 2, None))
+    assert str(caught.value) == (
+        f"error: the proof of `mean` takes {operations:,} operations, and at most 100,000,000,000,000 are executed: "
+        "more take hours\nhint: try a smaller --input; without --verify nothing is executed"
+    )
