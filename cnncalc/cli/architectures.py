@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -80,15 +79,8 @@ def _counted(spec: str, choice: Choice) -> _Row:
     from cnncalc.api import build
 
     network = build(choice)
-    kinds: dict[object, tuple[int, int]] = {}
-    parameters = macs = 0
-    for node in network.nodes:
-        if node.kind not in kinds:
-            kinds[node.kind] = (sum(map(prod, node.weight_shapes.values())), node.macs)
-        more = kinds[node.kind]
-        parameters, macs = parameters + more[0], macs + more[1]
     shape = network.layout.shown(next(iter(network.inputs.values())))
-    return _Row(spec, choice.variant or spec, network.name, shape, parameters, macs)
+    return _Row(spec, choice.variant or spec, network.name, shape, network.parameters, network.macs)
 
 
 def _table(found: list[_Row], output: Output) -> str:

@@ -70,7 +70,7 @@ def receptive_field_command(
     tensor = network.tensor(layer)
     found, proof = None, None
     asked = unit is not None or proven
-    if asked or len(network.tensor_shapes[tensor]) == 1:
+    if asked or len(network.tensors[tensor].shape) == 1:
         with suppress(*(() if asked else (IrregularError,))):
             pixels = seen(network, tensor, unit)
             found = unit_figures(unit, pixels)
@@ -86,7 +86,7 @@ def _proof(network: Network, tensor: int, unit: Unit | None, pixels: dict[str, t
     from cnncalc.receptive_field.proof import verify
 
     executions = sum(positions.total + 1 for axes in pixels.values() for positions in axes)
-    values = sum(prod(shape[1:]) for shape in network.tensor_shapes)
+    values = sum(prod(tensor.shape[1:]) for tensor in network.tensors)
     with progress("proving", executions, long=executions * values > LONG) as advance:
         return verify(network, tensor, unit, pixels, advance)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -196,8 +195,7 @@ LONG_WORK = 2_000_000_000
 
 def _takes_long(network: Network, batch: int) -> bool:
     """Whether a person waits long enough to look at a progress bar."""
-    weights = sum(prod(shape) for node in network.nodes for shape in node.weight_shapes.values())
-    return sum(node.macs for node in network.nodes) * batch + 20 * weights > LONG_WORK
+    return network.macs * batch + 20 * network.parameters > LONG_WORK
 
 
 def _check_array(form: str, network: Network, batch: tuple[int, ...]) -> None:
@@ -206,10 +204,10 @@ def _check_array(form: str, network: Network, batch: tuple[int, ...]) -> None:
 
     numbers = dict.fromkeys(network.outputs)
     if len(numbers) > 1:
-        names = ", ".join(network.tensor_names[number] for number in numbers)
+        names = ", ".join(network.tensors[number].name for number in numbers)
         raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
     if form == "png":
-        [shape] = (network.tensor_shapes[number] for number in numbers)
+        [shape] = (network.tensors[number].shape for number in numbers)
         arrays.check_image((*batch, *network.layout.shown(shape)), network.layout)
 
 

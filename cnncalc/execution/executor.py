@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from math import isfinite, prod
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,16 +20,15 @@ from cnncalc.execution.resources import MOST_TOLD, available, check_work
 from cnncalc.execution.results import LayerRun, RunReport
 from cnncalc.execution.tensors import arranged, not_finite, random_inputs, shown, statistics
 from cnncalc.execution.weights import Drawer
+from cnncalc.graph.liveness import peak_elements, releases
 from cnncalc.layers.activations_axiswise import AlongAxis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.graph.graph import Graph
-    from cnncalc.graph.node import Node
+    from cnncalc.graph.node import Node, Step
     from cnncalc.kernels import Array
-
-_ACTIVATION: Final = "activation."
 
 
 def run(
@@ -49,8 +48,8 @@ def run(
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype)
-    operations = samples * sum(node.flops for node in network.nodes)
-    check_work(network.name, operations, "try a smaller --input or --batch; `cnncalc summary` counts without executing")
+    hint = "try a smaller --input or --batch; `cnncalc summary` counts without executing"
+    check_work(network.name, samples * network.flops, hint)
     pass_ = _Pass(network, seed, dtype)
     layers = []
     for layer in pass_.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
@@ -92,10 +91,10 @@ def check_memory(network: Graph, batch: int, dtype: str) -> None:
     axis makes its output beside that of the layer.
     """
     value = np.dtype(dtype).itemsize
-    counted = (shapes for node in network.nodes for shapes in (node.weight_shapes, node.buffer_shapes))
-    weights = sum(prod(shape) for shapes in counted for shape in shapes.values()) * value
-    twice = (prod(node.output_shape) for node in network.nodes if isinstance(node.layer.last_step, AlongAxis))
-    tensors = (network.peak_elements() + max(twice, default=0)) * batch * value
+    weights = (network.parameters + network.buffers) * value
+    later = ((node, step.layer) for node in network.nodes for step in node.steps[1:])
+    twice = (prod(node.output_shape) for node, layer in later if isinstance(layer, AlongAxis))
+    tensors = (peak_elements(network.tensors, network.outputs) + max(twice, default=0)) * batch * value
     known = available()
     room = sys.maxsize if known is None else known  # NumPy cannot make more, whatever there is
     if weights + tensors > room:
@@ -116,7 +115,7 @@ class _Pass:
     def __init__(self, network: Graph, seed: int, dtype: str) -> None:
         self.network = network
         self.drawer = Drawer(network, seed, dtype)
-        self.releases = network.releases()
+        self.releases = releases(network.tensors, network.outputs)
         self.parameters = 0
         self.batch = 0
         self.outputs: dict[str, Array] = {}
@@ -129,22 +128,21 @@ class _Pass:
         self.batch = len(tensors[0])
         self._look_at(inputs)
         inputs.clear()
-        first = len(self.network.inputs)
-        for index, node in enumerate(self.network.nodes):
+        for node in self.network.nodes:
             taken = [tensors[number] for number in node.inputs if number in tensors]
-            for number in self.releases[index]:
+            for number in self.releases[node.output]:
                 tensors.pop(number, None)
             started = perf_counter()
             faults: list[str] = []
             output = self._output(node, taken, faults)
             seconds = perf_counter() - started
             taken.clear()
-            if output is not None and first + index not in self.releases[index]:
-                tensors[first + index] = output
-            yield self._checked(node, first + index, output, seconds, faults)
+            if output is not None and node.output not in self.releases[node.output]:
+                tensors[node.output] = output
+            yield self._checked(node, output, seconds, faults)
             del output
-        names = self.network.tensor_names
-        self.outputs = {names[number]: tensors[number] for number in self.network.outputs if number in tensors}
+        outputs = (self.network.tensors[number] for number in self.network.outputs)
+        self.outputs = {tensor.name: tensors[tensor.number] for tensor in outputs if tensor.number in tensors}
 
     def _look_at(self, inputs: dict[str, Array]) -> None:
         """Note the values of the inputs that are not finite: those are no layer's fault."""
@@ -179,7 +177,7 @@ class _Pass:
         faults += [f"counts a `{name}` that its forward pass does not read" for name in unread]
         return output
 
-    def _checked(self, node: Node, tensor: int, output: Array | None, seconds: float, faults: list[str]) -> LayerRun:
+    def _checked(self, node: Node, output: Array | None, seconds: float, faults: list[str]) -> LayerRun:
         """The row of an executed layer, with whatever is wrong with it.
 
         Values that are not finite are a fault of the layer that makes them of finite ones, and of none behind it.
@@ -194,7 +192,7 @@ class _Pass:
             if not isfinite(mean + std):
                 if self.infinite.isdisjoint(node.inputs):
                     faults.append("has values that are not finite")
-                self.infinite.add(tensor)
+                self.infinite.add(node.output)
         finite = isfinite(mean + std)
         return LayerRun(
             name=node.name,
@@ -232,24 +230,26 @@ class _Watched(Mapping[str, "Array"]):
         return len(self.arrays)
 
 
-class _Inner(_Watched):
-    """The arrays of a layer's activation, which the layer holds under a prefix."""
+class _OfStep(_Watched):
+    """The arrays of one step, which the node has under names with the step's prefix."""
 
-    def __init__(self, outer: _Watched) -> None:
-        super().__init__({k.removeprefix(_ACTIVATION): a for k, a in outer.arrays.items() if k.startswith(_ACTIVATION)})
+    def __init__(self, step: Step, outer: _Watched) -> None:
+        own = {k.removeprefix(step.prefix): a for k, a in outer.arrays.items() if k.startswith(step.prefix)}
+        super().__init__(own)
+        self.prefix = step.prefix
         self.outer = outer
 
     def __getitem__(self, name: str) -> Array:
-        return self.outer[_ACTIVATION + name]
+        return self.outer[self.prefix + name]
 
 
 def _executed(node: Node, taken: list[Array], weights: _Watched) -> Array:
-    """The layer's output, its activation applied."""
-    activation = node.layer.last_step
+    """The output of all steps of a node. What none of the inputs shares, a later step may write to."""
+    own, *later = node.steps
     with np.errstate(all="ignore"):
-        output = node.layer.forward(taken, weights)
-        if activation is None:
-            return output
-        if any(np.may_share_memory(output, x) for x in taken):
-            return activation.forward([output], _Inner(weights))
-        return activation.onto(output, _Inner(weights))
+        output = own.layer.forward(taken, weights)
+        for step in later:
+            arrays = _OfStep(step, weights)
+            shared = any(np.may_share_memory(output, x) for x in taken)
+            output = step.layer.forward([output], arrays) if shared else step.layer.onto(output, arrays)
+        return output

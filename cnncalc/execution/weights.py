@@ -44,9 +44,10 @@ class Drawer:
         """Every array of the node, by name, each of the shape that the layer states."""
         arriving = [self.moments[number] for number in node.inputs]
         moment = sum(arriving) / len(arriving)
-        leaving = node.layer.second_moment(arriving)
-        if node.layer.last_step is not None:
-            leaving = node.layer.last_step.second_moment([leaving])
+        moments = arriving
+        for step in node.steps:
+            moments = [step.layer.second_moment(moments)]
+        [leaving] = moments
         self.moments.append(min(max(leaving, LEAST_MOMENT), LARGEST_MOMENT))
         rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))
         given = node.given_weights

@@ -110,7 +110,7 @@ def _explained(
     lines = [
         *formulas,
         *_fields(asked, layer, known),
-        *_closed(network, asked, sizes[len(network.inputs) + number]),
+        *_closed(network, asked, sizes[node.output]),
     ]
     return LayerExplanation(
         name=layer.name,

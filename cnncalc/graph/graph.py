@@ -7,13 +7,14 @@ numbers than its output, and walking the nodes in order is walking them as they 
 from __future__ import annotations
 
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.graph.liveness import leading_to
+from cnncalc.graph.tensor import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Layout, Shape
@@ -80,14 +81,20 @@ class Graph:
         return f"<{type(self).__name__} {self.name}: {len(self.nodes)} layers, input {inputs}>"
 
     @cached_property
-    def tensor_names(self) -> list[str]:
-        """The name of every tensor, by number: that of the input or of the layer which makes it."""
-        return [*self.inputs, *(node.name for node in self.nodes)]
+    def tensors(self) -> list[Tensor]:
+        """Every tensor, by number: the inputs first, then the output of each node in turn.
 
-    @cached_property
-    def tensor_shapes(self) -> list[Shape]:
-        """The shape of every tensor, by number."""
-        return [*self.inputs.values(), *(node.output_shape for node in self.nodes)]
+        >>> import cnncalc
+        >>> tensor = cnncalc.load("lenet").tensors[1]
+        >>> tensor.name, tensor.shape, [node.name for node in tensor.readers]
+        ('c1', (6, 28, 28), ['s2'])
+        """
+        found = [Tensor(number, name, shape, None) for number, (name, shape) in enumerate(self.inputs.items())]
+        for node in self.nodes:
+            for number in dict.fromkeys(node.inputs):
+                found[number].readers.append(node)
+            found.append(Tensor(node.output, node.name, node.output_shape, node))
+        return found
 
     def tensor(self, name: str | None = None) -> int:
         """The number of the tensor that a layer, a scope or an input of that name makes; raises `CnncalcError`.
@@ -97,16 +104,17 @@ class Graph:
 
         >>> import cnncalc
         >>> network = cnncalc.load("lenet")
-        >>> network.tensor_names[network.tensor()], network.tensor("c1")
+        >>> network.tensors[network.tensor()].name, network.tensor("c1")
         ('s4', 1)
         """
-        names = self.tensor_names
+        tensors = self.tensors
         if name is None:
-            shapes, output = self.tensor_shapes, self.outputs[0]
-            maps = [number for number in self.leading_to(output) if max(shapes[number][1:], default=1) > 1]
-            return maps[-1] if maps and maps[-1] >= len(self.inputs) else output
-        if name in names:
-            return names.index(name)
+            output = self.outputs[0]
+            maps = [number for number in leading_to(tensors, output) if max(tensors[number].shape[1:], default=1) > 1]
+            return maps[-1] if maps and tensors[maps[-1]].producer else output
+        for tensor in tensors:
+            if tensor.name == name:
+                return tensor.number
         if self.scopes.get(name):
             return self.scopes[name][-1]
         raise self.unknown(name)
@@ -122,67 +130,58 @@ class Graph:
         """
         if name is None:
             return list(range(len(self.nodes)))
-        tensor = self.tensor(name)
+        tensor = self.tensors[self.tensor(name)]
         inside = f"{name}."
         found = [i for i, node in enumerate(self.nodes) if node.name == name or node.name.startswith(inside)]
-        if not found and tensor >= len(self.inputs):
-            found = [tensor - len(self.inputs)]
+        if not found and tensor.producer:
+            found = [self.nodes.index(tensor.producer)]
         if not found:
-            what = "is an input" if name in self.inputs else f"passes on the input `{self.tensor_names[tensor]}`"
+            what = "is an input" if name in self.inputs else f"passes on the input `{tensor.name}`"
             raise CnncalcError(f"`{name}` {what}, and no layer", hint="name a layer, or a scope with layers")
         return found
 
     def unknown(self, name: str) -> CnncalcError:
         """The error for a name that no layer, scope or input has."""
-        known = dict.fromkeys([*self.tensor_names, *(scope for scope, tensors in self.scopes.items() if tensors)])
+        scopes = (scope for scope, tensors in self.scopes.items() if tensors)
+        known = dict.fromkeys([*(tensor.name for tensor in self.tensors), *scopes])
         hint = did_you_mean(name, known, "layers") or "`cnncalc summary` of the same SPEC lists its layers"
         return CnncalcError(f"{self.name} has no layer `{name}`", hint=hint)
 
-    def leading_to(self, tensor: int) -> list[int]:
-        """The numbers of the tensors that one depends on, in order, and its own.
+    @cached_property
+    def parameters(self) -> int:
+        """The numbers in all trainable arrays.
 
         >>> import cnncalc
-        >>> cnncalc.load("lenet").leading_to(3)
-        [0, 1, 2, 3]
+        >>> cnncalc.load("lenet").parameters
+        61706
         """
-        first = len(self.inputs)
-        found = {tensor}
-        for number in range(tensor, first - 1, -1):
-            if number in found:
-                found.update(self.nodes[number - first].inputs)
-        return sorted(found)
+        return self._sum(lambda node: node.parameters)
 
-    def releases(self) -> list[list[int]]:
-        """For each node, the tensors that nothing needs once it is done; outputs are kept to the end.
+    @cached_property
+    def buffers(self) -> int:
+        """The numbers in all arrays that are kept but not trained."""
+        return self._sum(lambda node: node.buffers)
 
-        >>> import cnncalc
-        >>> cnncalc.load("lenet").releases()[:2]
-        [[0], [1]]
-        """
-        first = len(self.inputs)
-        last = list(range(-first, len(self.nodes)))
-        for index, node in enumerate(self.nodes):
-            for tensor in node.inputs:
-                last[tensor] = index
-        released: list[list[int]] = [[] for _ in self.nodes]
-        kept = set(self.outputs)
-        for tensor, index in enumerate(last):
-            if index >= 0 and tensor not in kept:
-                released[index].append(tensor)
-        return released
+    @cached_property
+    def macs(self) -> int:
+        """Multiply-accumulates of one sample."""
+        return self._sum(lambda node: node.macs)
 
-    def peak_elements(self) -> int:
-        """The largest number of values alive at once, a layer's inputs and output together, for one sample."""
-        sizes = list(map(prod, self.tensor_shapes))
-        first = len(self.inputs)
-        read = {tensor for node in self.nodes for tensor in node.inputs}
-        alive = sum(size for tensor, size in enumerate(sizes[:first]) if tensor in read)
-        peak = alive
-        for index, released in enumerate(self.releases()):
-            alive += sizes[first + index]
-            peak = max(peak, alive)
-            alive -= sum(sizes[tensor] for tensor in released)
-        return peak
+    @cached_property
+    def flops(self) -> int:
+        """Floating-point operations of one sample."""
+        return self._sum(lambda node: node.flops)
+
+    def _sum(self, count: Callable[[Node], int]) -> int:
+        """The sum of a count over all nodes, which is asked once of nodes of the same kind."""
+        known: dict[object, int] = {}
+        total = 0
+        for node in self.nodes:
+            kind = node.kind
+            if kind not in known:
+                known[kind] = count(node)
+            total += known[kind]
+        return total
 
 
 class Attempt:

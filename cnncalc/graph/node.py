@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import LayerError
@@ -9,21 +10,42 @@ from cnncalc.layers.weights import Values
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser
     from cnncalc.shapes import Shape
 
 
-class Node:
-    """A layer at its place in the graph: its full name, the numbers and shapes of its inputs, its output's shape."""
+class Step:
+    """One of the layers that a node executes in turn: its own, and then the activation that is its last step.
 
-    __slots__ = ("input_shapes", "inputs", "layer", "name", "output_shape")
+    The node has the step's arrays under names that begin with `prefix`. Shapes are channels first.
+    """
+
+    __slots__ = ("input_shapes", "layer", "output_shape", "prefix")
+
+    def __init__(self, layer: Layer, prefix: str, input_shapes: Sequence[Shape], output_shape: Shape) -> None:
+        self.layer = layer
+        self.prefix = prefix
+        self.input_shapes = list(input_shapes)
+        self.output_shape = output_shape
+
+
+class Node:
+    """A layer at its place in the graph: its full name, its inputs and output, and their shapes, channels first.
+
+    `inputs` and `output` are the numbers of tensors.
+    """
+
+    __slots__ = ("input_shapes", "inputs", "layer", "name", "output", "output_shape")
 
     def __init__(
         self,
         name: str,
         layer: Layer,
         inputs: tuple[int, ...],
+        output: int,
         shapes: list[Shape],
         known: dict[object, Shape] | None = None,
     ) -> None:
@@ -31,6 +53,7 @@ class Node:
         self.name = name
         self.layer = layer
         self.inputs = inputs
+        self.output = output
         self.input_shapes = shapes
         known = {} if known is None else known
         self.output_shape = known.get(self.kind) or known.setdefault(self.kind, self._checked())
@@ -45,6 +68,21 @@ class Node:
         """The layer's type, with the rank of its input where it has one."""
         rank = len(self.input_shapes[0]) - 1
         return f"{self.layer.type_name}{rank}d" if self.layer.ranked else self.layer.type_name
+
+    @property
+    def steps(self) -> list[Step]:
+        """What is executed in turn: the layer and, where it has one, the activation that is its last step.
+
+        >>> import cnncalc
+        >>> [(step.layer.type_name, step.prefix) for step in cnncalc.load("lenet").nodes[0].steps]
+        [('conv', ''), ('tanh', 'activation.')]
+        """
+        return self._steps(self.output_shape)
+
+    def _steps(self, output: Shape) -> list[Step]:
+        own = Step(self.layer, "", self.input_shapes, output)
+        last = self.layer.last_step
+        return [own] if last is None else [own, Step(last, "activation.", [output], output)]
 
     def _checked(self) -> Shape:
         """The output's shape, once the layer has accepted the inputs and the given weights fit."""
@@ -67,7 +105,7 @@ class Node:
     def _check_weights(self, output: Shape) -> None:
         shapes: dict[str, Shape] = {}
         for name, given in self.layer.given_weights().items():
-            shapes = shapes or {**self._weight_shapes(output), **self.buffer_shapes}
+            shapes = shapes or {**_weight_shapes(self._steps(output)), **self.buffer_shapes}
             if isinstance(given, Values) and name in shapes:
                 try:
                     given.check(shapes[name])
@@ -77,15 +115,7 @@ class Node:
     @property
     def weight_shapes(self) -> dict[str, Shape]:
         """The shapes of the trainable arrays, those of the activation as `activation.*`."""
-        return self._weight_shapes(self.output_shape)
-
-    def _weight_shapes(self, output: Shape) -> dict[str, Shape]:
-        shapes = self.layer.weight_shapes(self.input_shapes)
-        activation = self.layer.last_step
-        if activation is not None:
-            inner = activation.weight_shapes([output])
-            shapes |= {f"activation.{name}": shape for name, shape in inner.items()}
-        return shapes
+        return _weight_shapes(self.steps)
 
     @property
     def buffer_shapes(self) -> dict[str, Shape]:
@@ -98,13 +128,30 @@ class Node:
         return self.layer.given_weights()
 
     @property
+    def parameters(self) -> int:
+        """The numbers in the trainable arrays."""
+        return sum(map(prod, self.weight_shapes.values()))
+
+    @property
+    def buffers(self) -> int:
+        """The numbers in the arrays that are kept but not trained."""
+        return sum(map(prod, self.buffer_shapes.values()))
+
+    @property
     def macs(self) -> int:
         """Multiply-accumulates of one sample."""
-        return self.layer.macs(self.input_shapes, self.output_shape)
+        return sum(step.layer.macs(step.input_shapes, step.output_shape) for step in self.steps)
 
     @property
     def flops(self) -> int:
         """Floating-point operations of one sample, those of the activation included."""
-        own = self.layer.flops(self.input_shapes, self.output_shape)
-        activation = self.layer.last_step
-        return own if activation is None else own + activation.flops([self.output_shape], self.output_shape)
+        return sum(step.layer.flops(step.input_shapes, step.output_shape) for step in self.steps)
+
+
+def _weight_shapes(steps: list[Step]) -> dict[str, Shape]:
+    """The shapes of the trainable arrays of all steps, by their names in the node."""
+    return {
+        step.prefix + name: shape
+        for step in steps
+        for name, shape in step.layer.weight_shapes(step.input_shapes).items()
+    }

@@ -35,7 +35,7 @@ def traced_node(node: Node) -> Node:
         )
         for number, shape in enumerate(node.input_shapes)
     ]
-    return Node(node.name, _traced_layer(node.layer), node.inputs, shapes)
+    return Node(node.name, _traced_layer(node.layer), node.inputs, node.output, shapes)
 
 
 def _traced_layer(layer: Layer) -> Layer:

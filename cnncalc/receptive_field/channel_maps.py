@@ -75,10 +75,11 @@ class Marks(NamedTuple):
 
 
 def touched(node: Node, inputs: list[Marks]) -> Marks:
-    """What a node's layer and its own last step touch."""
+    """What the steps of a node touch."""
     with np.errstate(all="ignore"):
-        output = touched_by(node.layer, inputs)
-        return output if node.layer.last_step is None else touched_by(node.layer.last_step, [output])
+        for step in node.steps:
+            inputs = [touched_by(step.layer, inputs)]
+        return inputs[0]
 
 
 def touched_by(layer: Layer, inputs: list[Marks]) -> Marks:

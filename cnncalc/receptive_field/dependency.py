@@ -65,25 +65,23 @@ def boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str, list[Box]
     Of many boxes the union may be larger, but not what it has along any spatial axis (`liveness`). Raises
     `IrregularError` where positions follow no bounded number of patterns.
     """
-    first = len(network.inputs)
+    tensors = network.tensors
     wanted = {tensor: BoxUnion()}
     wanted[tensor].add(unit_box(network, tensor, unit))
     liveness = Liveness(network)
     left = PARTS + PARTS_A_LAYER * len(network.nodes)
-    for number in range(tensor, first - 1, -1):
-        union = wanted.pop(number, None)
-        if union is None:
+    for earlier in reversed(tensors[: tensor + 1]):
+        node, number = earlier.producer, earlier.number
+        union = wanted.pop(number, None) if node else None
+        if union is None or node is None:
             continue
         try:
             leaving = liveness.together(number, union.boxes())
             left = _left(left, leaving)
-            node = network.nodes[number - first]
             walk_back(node, leaving, [wanted.setdefault(taken, BoxUnion()) for taken in node.inputs])
         except IrregularError as error:
-            names = network.tensor_names
-            raise error.between(names[tensor], names[number]) from None
-    names = list(network.inputs)
-    return {names[number]: wanted[number].boxes() for number in range(first) if number in wanted}
+            raise error.between(tensors[tensor].name, earlier.name) from None
+    return {tensors[number].name: union.boxes() for number, union in sorted(wanted.items())}
 
 
 def _left(parts: int, leaving: list[Box]) -> int:
@@ -106,31 +104,25 @@ def walk_back(node: Node, leaving: list[Box], arriving: Sequence[BoxUnion]) -> N
     >>> [[(axis.first, axis.last) for axis in box] for box in pixels.boxes()]
     [[(0, 0), (7, 11), (1, 6)]]
     """
-    for box in _through_last_step(node, leaving):
-        for union, parts in zip(arriving, node.layer.sources(box, node.input_shapes, node.output_shape), strict=True):
+    *later, own = reversed(node.steps)
+    for step in later:
+        found = BoxUnion()
+        for box in leaving:
+            for part in step.layer.sources(box, step.input_shapes, step.output_shape)[0]:
+                found.add(part)
+        leaving = found.boxes()
+    for box in leaving:
+        for union, parts in zip(arriving, own.layer.sources(box, own.input_shapes, own.output_shape), strict=True):
             for part in parts:
                 union.add(part)
 
 
-def _through_last_step(node: Node, leaving: list[Box]) -> list[Box]:
-    """What the layer has to give for the boxes that leave its own last step."""
-    step, shape = node.layer.last_step, node.output_shape
-    if step is None:
-        return leaving
-    found = BoxUnion()
-    for box in leaving:
-        for part in step.sources(box, [shape], shape)[0]:
-            found.add(part)
-    return found.boxes()
-
-
 def unit_box(network: Graph, tensor: int, unit: Unit | None) -> Box:
     """A unit as a box of its tensor: all channels at its place; raises `CnncalcError` where there is no such place."""
-    shape = network.tensor_shapes[tensor]
+    name, shape = network.tensors[tensor].name, network.tensors[tensor].shape
     if unit is None:
         return tuple(map(whole, shape))
     sizes = shape[1:] or shape
-    name = network.tensor_names[tensor]
     if len(unit) != len(sizes):
         raise CnncalcError(
             f"the unit {_text(unit)} has {_counted(len(unit))}, and `{name}` is {network.layout.text(shape)}",

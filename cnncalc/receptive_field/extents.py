@@ -38,18 +38,18 @@ def extents(network: Graph, tensors: Iterable[int]) -> dict[int, Extent]:
     {'input': ((0, 27), (0, 27))}
     """
     walks = _Walks(network)
-    names, first = list(network.inputs), len(network.inputs)
     wanted = set(tensors)
     needs: dict[int, tuple[Extent, set[int]] | None] = {}
-    for number in range(max(wanted), first - 1, -1):
-        if number in wanted:
+    for tensor in reversed(network.tensors[: max(wanted) + 1]):
+        if tensor.producer and tensor.number in wanted:
             try:
-                needs[number] = found = walks.back(number)
+                needs[tensor.number] = found = walks.back(tensor.producer)
             except IrregularError:
-                needs[number] = found = None
+                needs[tensor.number] = found = None
             wanted |= found[1] if found else set()
     known: dict[int, Extent] = {
-        number: {name: tuple((0, size - 1) for size in network.inputs[name][1:])} for number, name in enumerate(names)
+        number: {name: tuple((0, size - 1) for size in shape[1:])}
+        for number, (name, shape) in enumerate(network.inputs.items())
     }
     for number, need in sorted(needs.items()):
         if need is not None and all(taken in known for taken in need[1]):
@@ -85,10 +85,8 @@ class _Walks:
         self.left = MOST_STEPS
         self.steps: dict[object, list[list[Box]]] = {}
 
-    def back(self, tensor: int) -> tuple[Extent, set[int]] | None:
-        """What a tensor needs of the inputs in part, and the tensors that it needs whole; None if it takes too long."""
-        network, first = self.network, len(self.network.inputs)
-        node = network.nodes[tensor - first]
+    def back(self, node: Node) -> tuple[Extent, set[int]] | None:
+        """What a node needs of the inputs in part, and the tensors that it needs whole; None if it takes too long."""
         kind = node.kind
         if kind not in self.steps:
             self.steps[kind] = _read_by(node, [tuple(map(whole, node.output_shape))])
@@ -97,19 +95,17 @@ class _Walks:
         needed: set[int] = set()
         parts: Extent = {}
         while waiting:
-            number = max(waiting)
-            boxes = waiting.pop(number).boxes()
-            shape = network.tensor_shapes[number]
-            if boxes == [tuple(map(whole, shape))]:
-                needed.add(number)
-            elif number < first:
-                parts[list(network.inputs)[number]] = _ends(boxes, shape)
+            tensor = self.network.tensors[max(waiting)]
+            boxes = waiting.pop(tensor.number).boxes()
+            if boxes == [tuple(map(whole, tensor.shape))]:
+                needed.add(tensor.number)
+            elif tensor.producer is None:
+                parts[tensor.name] = _ends(boxes, tensor.shape)
             elif self.left <= 0:
                 return None
             else:
                 self.left -= len(boxes)
-                earlier = network.nodes[number - first]
-                _arrive(waiting, earlier, _read_by(earlier, boxes))
+                _arrive(waiting, tensor.producer, _read_by(tensor.producer, boxes))
         return parts, needed
 
 

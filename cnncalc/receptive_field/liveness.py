@@ -15,6 +15,7 @@ from cnncalc.geometry.index_set import Positions, union_of
 if TYPE_CHECKING:
     from cnncalc.geometry.boxes import Box
     from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
 
@@ -52,26 +53,27 @@ class Liveness:
             if place in found or place in self._known:
                 continue
             found.add(place)
-            if tensor >= len(self.network.inputs):
-                arriving = self._read(tensor, axis, at)
+            producer = self.network.tensors[tensor].producer
+            if producer:
+                arriving = _read(producer, axis, at)
                 if arriving is None:
                     return False
                 waiting += [(number, axis, at) for number, at in arriving]
         self._known |= found
         return True
 
-    def _read(self, tensor: int, axis: int, at: int) -> list[tuple[int, int]] | None:
-        """What a position reads, as one `(tensor, position)` for each input; None where it reads nothing of one."""
-        node = self.network.nodes[tensor - len(self.network.inputs)]
-        output, last = node.output_shape, node.layer.last_step
-        if last is not None:
-            step = _one_tap(last, 0, axis, at, [output], output)
-            if step is None:
-                return None
-            at = step
-        taps = [_one_tap(node.layer, n, axis, at, node.input_shapes, output) for n in range(len(node.inputs))]
-        found = [(number, tap) for number, tap in zip(node.inputs, taps, strict=True) if tap is not None]
-        return found if len(found) == len(taps) else None
+
+def _read(node: Node, axis: int, at: int) -> list[tuple[int, int]] | None:
+    """What a position reads, as one `(tensor, position)` for each input; None where it reads nothing of one."""
+    *later, own = reversed(node.steps)
+    for step in later:
+        tap = _one_tap(step.layer, 0, axis, at, step.input_shapes, step.output_shape)
+        if tap is None:
+            return None
+        at = tap
+    taps = [_one_tap(own.layer, n, axis, at, own.input_shapes, own.output_shape) for n in range(len(node.inputs))]
+    found = [(number, tap) for number, tap in zip(node.inputs, taps, strict=True) if tap is not None]
+    return found if len(found) == len(taps) else None
 
 
 def _one_tap(layer: Layer, number: int, axis: int, at: int, inputs: list[Shape], output: Shape) -> int | None:

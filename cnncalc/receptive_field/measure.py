@@ -30,18 +30,16 @@ def field_figures(network: Graph, tensors: list[int] | None = None) -> list[Fiel
     (14, 14)
     """
     fields = receptive_fields(network)
-    first = len(network.inputs)
-    chosen = range(first, first + len(network.nodes)) if tensors is None else tensors
+    chosen = [node.output for node in network.nodes] if tensors is None else tensors
     return [_figures(network, fields, tensor) for tensor in chosen]
 
 
 def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
-    names, shapes, first = network.tensor_names, network.tensor_shapes, len(network.inputs)
-    shape = shapes[tensor]
-    node = network.nodes[tensor - first] if tensor >= first else None
+    tensors = network.tensors
+    shape, node = tensors[tensor].shape, tensors[tensor].producer
     merges = ((name, merge_of(network, fields, tensor, name)) for name in fields[tensor])
     return FieldFigures(
-        name=names[tensor],
+        name=tensors[tensor].name,
         type="input" if node is None else node.type,
         output_shape=network.layout.shown(shape),
         receptive_field=_shown(fields[tensor], shape),
@@ -51,7 +49,7 @@ def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
             for name, of_input in fields[tensor].items()
         },
         window=None if node is None else window_figures(node),
-        arriving={} if node is None else {names[n]: _shown(fields[n], shapes[n]) for n in node.inputs},
+        arriving={} if node is None else {tensors[n].name: _shown(fields[n], tensors[n].shape) for n in node.inputs},
     )
 
 

@@ -29,26 +29,26 @@ def merge_of(network: Graph, fields: list[Fields], tensor: int, name: str) -> Me
     >>> merge_of(network, receptive_fields(network), network.tensor(), "input")
     Merge(layer='add_1', paths=('max_pool_1', 'input'))
     """
-    first, shapes = len(network.inputs), network.tensor_shapes
-    if _aligned(fields[tensor], name, shapes[tensor]):
+    tensors = network.tensors
+    if _aligned(fields[tensor], name, tensors[tensor].shape):
         return None
     while earlier := _earlier(network, fields, tensor, name):
         tensor = earlier
-    while tensor >= first:
-        node, names = network.nodes[tensor - first], network.tensor_names
+    while node := tensors[tensor].producer:
         found = _apart(network, node, fields, name)
         if found is not None:
             here, there = found
-            return Merge(node.name, (names[node.inputs[here]], names[node.inputs[there]]))
+            return Merge(node.name, (tensors[node.inputs[here]].name, tensors[node.inputs[there]].name))
         tensor = node.inputs[0]
     return None
 
 
 def _earlier(network: Graph, fields: list[Fields], tensor: int, name: str) -> int | None:
     """The first input of what makes a tensor in which paths with different centres meet already."""
-    shapes = network.tensor_shapes
-    taken = network.nodes[tensor - len(network.inputs)].inputs
-    return next((number for number in taken if not _aligned(fields[number], name, shapes[number])), None)
+    tensors = network.tensors
+    producer = tensors[tensor].producer
+    taken = producer.inputs if producer else ()
+    return next((number for number in taken if not _aligned(fields[number], name, tensors[number].shape)), None)
 
 
 def _aligned(fields: Fields, name: str, shape: Shape) -> bool:

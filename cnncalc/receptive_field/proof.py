@@ -31,6 +31,7 @@ import numpy as np
 from cnncalc import kernels
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.resources import available, check_work
+from cnncalc.graph.liveness import releases_leading_to
 from cnncalc.receptive_field.channel_maps import Live, Marks, touched
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def verify(
     """
     pass_ = _Pass(network, tensor, unit)
     executions = sum(positions.total + 1 for axes in claimed.values() for positions in axes)
-    check_work(f"the proof of `{network.tensor_names[tensor]}`", executions * pass_.operations, HINT)
+    check_work(f"the proof of `{network.tensors[tensor].name}`", executions * pass_.operations, HINT)
     mismatches: list[Mismatch] = []
     perturbed = 0
     for name, axes in claimed.items():
@@ -113,11 +114,11 @@ class _Pass:
         self.network = network
         self.tensor = tensor
         self.unit = unit
-        self.needed = _leading_to(network, tensor)
+        self.needed = releases_leading_to(network.tensors, tensor)
         self.room = available()
         _check_memory(network, self.needed, self.room)
-        first = len(network.inputs)
-        self.operations = sum(network.nodes[number - first].flops for number in self.needed if number >= first)
+        producers = (network.tensors[number].producer for number in self.needed)
+        self.operations = sum(node.flops for node in producers if node)
         self.block = 1
         self.peak = 0
 
@@ -172,15 +173,15 @@ class _Pass:
 
     def _executed(self, tensors: dict[int, Marks]) -> Marks:
         """What is touched of the tensor; raises `CnncalcError` before the tensors take more memory than there is."""
-        first, samples = len(self.network.inputs), len(tensors[0].parts[0])
+        samples = len(tensors[0].parts[0])
         live = Live()
         for number, unneeded in self.needed.items():
-            if number >= first:
-                node = self.network.nodes[number - first]
+            node = self.network.tensors[number].producer
+            if node:
                 tensors[number] = touched(node, [tensors[taken] for taken in node.inputs])
             live.add(tensors[number])
             if self.room is not None and live.size > self.room:
-                raise _does_not_fit(self.network.tensor_names[number])
+                raise _does_not_fit(self.network.tensors[number].name)
             for other in unneeded:
                 live.remove(tensors.pop(other))
         self.peak = max(1, -(-live.peak // samples))
@@ -202,28 +203,14 @@ def _flags(claimed: Positions, size: int) -> NDArray[np.bool_]:
 
 def _check_memory(network: Graph, needed: Mapping[int, list[int]], room: int | None) -> None:
     """Raise `CnncalcError` if the maps of one channel that are kept, and what a layer takes besides, do not fit."""
-    sizes = {number: prod(network.tensor_shapes[number][1:]) for number in needed}
+    sizes = {number: prod(network.tensors[number].shape[1:]) for number in needed}
     live = 0
     for number, unneeded in needed.items():
         live += sizes[number]
         if room is not None and live + sizes[number] * SCRATCH > room:
-            raise _does_not_fit(network.tensor_names[number])
+            raise _does_not_fit(network.tensors[number].name)
         live -= sum(sizes[other] for other in unneeded)
 
 
 def _does_not_fit(name: str) -> CnncalcError:
     return CnncalcError(f"the map of `{name}` does not fit in memory", hint=HINT)
-
-
-def _leading_to(network: Graph, tensor: int) -> dict[int, list[int]]:
-    """The tensors that a tensor depends on and itself, in order, each with those that nothing needs after it."""
-    leading, first = network.leading_to(tensor), len(network.inputs)
-    last = dict.fromkeys(leading, tensor)
-    for number in leading:
-        if number >= first:
-            last |= dict.fromkeys(network.nodes[number - first].inputs, number)
-    released: dict[int, list[int]] = {number: [] for number in leading}
-    for number, user in last.items():
-        if number != tensor:
-            released[user].append(number)
-    return released

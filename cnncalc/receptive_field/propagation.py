@@ -40,8 +40,10 @@ def receptive_fields(network: Graph) -> list[Fields]:
     apart = _told_apart(network, ways) if asking else ()
     for node, passages in zip(network.nodes, ways, strict=True):
         detail = len(tensors) in apart
-        fields = passages[0].behind([tensors[number] for number in node.inputs], detail=detail)
-        tensors.append(passages[1].behind([fields], detail=detail) if len(passages) > 1 else fields)
+        arriving = [tensors[number] for number in node.inputs]
+        for passage in passages:
+            arriving = [passage.behind(arriving, detail=detail)]
+        tensors.append(arriving[0])
     loose = [number for number, fields in enumerate(tensors) if any(map(_is_loose, fields.values()))]
     return _refined(network, tensors, loose) if loose else tensors
 
@@ -53,10 +55,8 @@ def _learnt(known: dict[object, list[Passage]], node: Node, allowance: Allowance
 def _told_apart(network: Graph, ways: list[list[Passage]]) -> set[int]:
     """The tensors of which a later layer needs the field of each channel, and not only that of all together."""
     found: set[int] = set()
-    number = len(network.tensor_shapes)
     for node, passages in zip(reversed(network.nodes), reversed(ways), strict=True):
-        number -= 1
-        needed, wanted = number in found, [False]
+        needed, wanted = node.output in found, [False]
         for passage in reversed(passages):
             wanted = [passage.asks or (needed and not mixes) for mixes in passage.mixes]
             needed = wanted[0]
@@ -99,10 +99,8 @@ def _refined(network: Graph, tensors: list[Fields], loose: list[int]) -> list[Fi
 
 
 def passages_of(node: Node, allowance: Allowance) -> list[Passage]:
-    """The passage of a node's layer and, where the layer has its own activation, that of the activation."""
-    own = Passage(node.layer, node.input_shapes, node.output_shape, allowance)
-    last = node.layer.last_step
-    return [own] if last is None else [own, Passage(last, [node.output_shape], node.output_shape, allowance)]
+    """The passage of each step of a node: its layer, and the activation that is its last step."""
+    return [Passage(step.layer, step.input_shapes, step.output_shape, allowance) for step in node.steps]
 
 
 class Passage(LayerReads):

@@ -215,11 +215,11 @@ class _Confirmation:
 
     def _compare(self, other: Graph, sizes: Mapping[Root, int]) -> None:
         """Hold the forms of the layers that are there too against their shapes."""
-        names = self.network.tensor_names
-        shapes: Sequence[Shape | None] = other.tensor_shapes
-        if other.tensor_names != names:
+        names = [tensor.name for tensor in self.network.tensors]
+        shapes: Sequence[Shape | None] = [tensor.shape for tensor in other.tensors]
+        if [tensor.name for tensor in other.tensors] != names:
             self.settled = False
-            shapes = list(map(dict(zip(other.tensor_names, other.tensor_shapes, strict=True)).get, names))
+            shapes = list(map({tensor.name: tensor.shape for tensor in other.tensors}.get, names))
         moved = all(sizes[root] != size for root, size in probes.own_sizes(self.network).items())
         for number, (axes, shape) in enumerate(zip(self.forms, shapes, strict=True)):
             if shape is not None:

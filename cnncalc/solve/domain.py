@@ -257,9 +257,9 @@ class Domain:
     def size_of(self, network: Graph, place: Place) -> int | None:
         """The size of an axis of a tensor at another input, where layers may be others; None if it is not there."""
         tensor, axis = place
-        name, names = self.network.tensor_names[tensor], network.tensor_names
-        number = tensor if tensor < len(names) and names[tensor] == name else names.index(name) if name in names else -1
-        shape = network.tensor_shapes[number] if number >= 0 else ()
+        name, tensors = self.network.tensors[tensor].name, network.tensors
+        likely = tensors[tensor : tensor + 1]  # where no layer is left out it is the same number
+        shape = next((other.shape for other in chain(likely, tensors) if other.name == name), ())
         return shape[axis] if axis < len(shape) else None
 
 

@@ -59,14 +59,13 @@ def fitting(domain: Domain) -> Iterator[Fit]:
 
 def _flattened(domain: Domain, node: Node) -> int | None:
     """The map whose values arrive, one by one, at a layer that takes a vector; None where it is none."""
-    network, first = domain.network, len(domain.network.inputs)
-    tensor = node.inputs[0]
-    while tensor >= first and len(network.tensor_shapes[tensor]) == 1:
-        before = network.nodes[tensor - first]
+    tensors = domain.network.tensors
+    tensor = tensors[node.inputs[0]]
+    while (before := tensor.producer) and len(tensor.shape) == 1:
         if before.macs or prod(before.input_shapes[0]) != node.input_shapes[0][0]:
             return None
-        tensor = before.inputs[0]
-    return tensor if len(network.tensor_shapes[tensor]) > 1 else None
+        tensor = tensors[before.inputs[0]]
+    return tensor.number if len(tensor.shape) > 1 else None
 
 
 def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[FittingShape, ...] | None, bool]:

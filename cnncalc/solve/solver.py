@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import CnncalcError
+from cnncalc.graph.liveness import leading_to
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import SpentError
 from cnncalc.solve.closed_forms import root_name
@@ -139,14 +140,14 @@ class _Target(NamedTuple):
 
 def _target(domain: Domain, name: str | None) -> _Target:
     """What a name means; without one the last map whose size follows the input's, on the way to the first output."""
-    network = domain.network
+    network, tensors = domain.network, domain.network.tensors
 
     def target(tensor: int) -> _Target:
-        return _Target(tensor, network.tensor_names[tensor], network.tensor_shapes[tensor], domain.forms[tensor])
+        return _Target(tensor, tensors[tensor].name, tensors[tensor].shape, domain.forms[tensor])
 
-    main = [tensor for tensor in network.leading_to(network.outputs[0]) if tensor >= len(network.inputs)]
+    main = [number for number in leading_to(tensors, network.outputs[0]) if tensors[number].producer]
     following = [tensor for tensor in main if any(not form or form.root for form in domain.forms[tensor][1:])]
-    spatial = following or [tensor for tensor in main if len(network.tensor_shapes[tensor]) > 1]
+    spatial = following or [tensor for tensor in main if len(tensors[tensor].shape) > 1]
     if name is not None:
         found = target(network.tensor(name))
         if len(found.shape) > 1:

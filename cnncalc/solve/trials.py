@@ -52,7 +52,7 @@ def _expected(domain: Domain, root: Root, place: Place, wanted: int) -> int:
     """
     least = domain.least(root)
     size = max(domain.network.inputs[root[0]][root[1]], least)
-    output: int | None = domain.network.tensor_shapes[place[0]][place[1]]
+    output: int | None = domain.network.tensors[place[0]].shape[place[1]]
     low, high, expected = (0, 0), (MAX_SIZE, MAX_SIZE), size
     for turn in range(APPROACHES):
         if output == wanted:

@@ -48,17 +48,16 @@ class GraphBuilder:
             raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers")
         shapes = [self.shapes[tensor] for tensor in taken]
         try:
-            node = Node(name, layer, taken, shapes, self.known)
+            node = Node(name, layer, taken, len(self.shapes), shapes, self.known)
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
             raise self.maker.wrong(entry, error, f"`{name}` cannot take {what}: {error.fact}") from None
-        output = (len(self.shapes),)
         self.nodes.append(node)
         self.budget.layers += 1
         self.budget.remember(self.source, entry.at, name)
         self.shapes.append(node.output_shape)
-        self.names.tensors[name] = output
-        return output
+        self.names.tensors[name] = (node.output,)
+        return (node.output,)
 
     def open(self, entry: Entry, name: str) -> None:
         """Name a group or block, which has no output yet."""

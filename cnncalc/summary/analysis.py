@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.graph.liveness import peak_elements
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive
 from cnncalc.receptive_field.propagation import receptive_fields
@@ -14,8 +15,9 @@ from cnncalc.summary.results import LayerFigures, Report, Totals
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
+    from cnncalc.graph.tensor import Tensor
     from cnncalc.receptive_field.propagation import Fields
-    from cnncalc.shapes import Layout, Shape
+    from cnncalc.shapes import Layout
 
 DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
 """The types that memory can be counted in, and the bytes of a value."""
@@ -32,17 +34,15 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
         raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPE_BYTES, "dtypes"))
     if batch < 1:
         raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
-    names = network.tensor_names
+    tensors = network.tensors
     facts: dict[object, _Facts] = {}
     for node in network.nodes:
         if node.kind not in facts:
             facts[node.kind] = _Facts(node, network.layout)
-    fields = _Receptive(receptive_fields(network), network.tensor_shapes)
-    first = len(network.inputs)
+    fields = _Receptive(receptive_fields(network), tensors)
     value_bytes = batch * DTYPE_BYTES[dtype]
     layers = tuple(
-        facts[node.kind].figures(node, names, fields.of(first + index), value_bytes)
-        for index, node in enumerate(network.nodes)
+        facts[node.kind].figures(node, tensors, fields.of(node.output), value_bytes) for node in network.nodes
     )
     return Report(
         name=network.name,
@@ -53,7 +53,7 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
         batch_size=batch,
         dtype=dtype,
         layers=layers,
-        outputs=tuple(names[tensor] for tensor in network.outputs),
+        outputs=tuple(tensors[number].name for number in network.outputs),
         totals=_totals(network, layers, batch, DTYPE_BYTES[dtype]),
         notes=network.notes,
     )
@@ -69,20 +69,20 @@ class _Facts:
         self.window = window_figures(node)
         self.activation = None if node.layer.last_step is None else node.layer.last_step.type_name
         self.weights = node.weight_shapes
-        self.parameters = sum(map(prod, self.weights.values()))
-        self.buffers = sum(map(prod, node.buffer_shapes.values()))
+        self.parameters = node.parameters
+        self.buffers = node.buffers
         self.macs = node.macs
         self.flops = node.flops
         self.values = prod(node.output_shape)
 
     def figures(
-        self, node: Node, names: list[str], fields: dict[str, ReceptiveField], value_bytes: int
+        self, node: Node, tensors: list[Tensor], fields: dict[str, ReceptiveField], value_bytes: int
     ) -> LayerFigures:
         """The figures of a node of this kind."""
         return LayerFigures(
             node.name,
             self.type,
-            tuple([names[tensor] for tensor in node.inputs]),
+            tuple([tensors[number].name for number in node.inputs]),
             self.input_shapes,
             self.output_shape,
             self.window,
@@ -108,24 +108,24 @@ def _totals(network: Graph, layers: tuple[LayerFigures, ...], batch: int, value_
         flops=sum(layer.flops for layer in layers),
         weight_bytes=(parameters + buffers) * value_bytes,
         output_bytes=sum(layer.output_bytes for layer in layers),
-        peak_activation_bytes=network.peak_elements() * batch * value_bytes,
+        peak_activation_bytes=peak_elements(network.tensors, network.outputs) * batch * value_bytes,
     )
 
 
 class _Receptive:
     """The fields of all tensors as a report has them; tensors that share their fields share those too."""
 
-    def __init__(self, tensors: list[Fields], shapes: list[Shape]) -> None:
+    def __init__(self, fields: list[Fields], tensors: list[Tensor]) -> None:
+        self.fields = fields
         self.tensors = tensors
-        self.shapes = shapes
         self.known: dict[int, dict[str, ReceptiveField]] = {}
 
     def of(self, tensor: int) -> dict[str, ReceptiveField]:
         """What a tensor sees of each input."""
-        fields = self.tensors[tensor]
+        fields = self.fields[tensor]
         known = self.known.get(id(fields))
         if known is None:
-            shape = self.shapes[tensor]
+            shape = self.tensors[tensor].shape
             known = {name: receptive(of_input, shape) for name, of_input in fields.items()}
             self.known[id(fields)] = known
         return known

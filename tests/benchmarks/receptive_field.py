@@ -48,14 +48,14 @@ def main() -> None:
     print(f"resnet152, fields of all layers: {best(partial(receptive_fields, network)):.1f} ms (aim 10)")
     for spec in ("resnet152", "densenet201", "efficientnet_b7", "inception_v3", "shufflenet_v2_x1_0"):
         network = cnncalc.load(spec)
-        shapes = network.tensor_shapes
+        shapes = [tensor.shape for tensor in network.tensors]
         tensor = max(n for n, shape in enumerate(shapes) if len(shape) > 1 and max(shape[1:]) > 1)
         unit = tuple(size // 2 for size in shapes[tensor][1:])
         print(f"{spec}, one unit: {best(partial(seen, network, tensor, unit)):.1f} ms (aim 50)")
     for spec, layer in PROVEN:
         network = cnncalc.load(spec)
         tensor = network.tensor(layer)
-        unit = tuple(size // 2 for size in network.tensor_shapes[tensor][1:])
+        unit = tuple(size // 2 for size in network.tensors[tensor].shape[1:])
         pixels = seen(network, tensor, unit)
         proof = best(partial(verify, network, tensor, unit, pixels), 1) / len(unit)
         forward = best(network.forward, 2)

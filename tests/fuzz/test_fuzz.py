@@ -159,7 +159,7 @@ def test_graphs_are_what_they_are_meant_to_be() -> None:
     for number in range(200):
         spec, shapes = graphs.grown(Random(f"graph-{number}"))
         network = cnncalc.load(corpus.dumped(spec))
-        assert dict(zip(network.tensor_names, network.tensor_shapes, strict=True)) == shapes, spec
+        assert {tensor.name: tensor.shape for tensor in network.tensors} == shapes, spec
 
 
 def digest() -> str:

@@ -57,13 +57,13 @@ OUTPUTS = {
 @pytest.mark.parametrize(("name", "maker"), OUTPUTS.items())
 def test_all_commands_mean_the_same_tensor(name: str, maker: str, run: Callable[..., Any]) -> None:
     network = cnncalc.load(SPEC)
-    assert network.tensor_names[network.tensor(name)] == maker
+    assert network.tensors[network.tensor(name)].name == maker
     solved = json.loads(run("solve", "-", name, "--json", stdin=SPEC).out)
     seen = json.loads(run("receptive-field", "-", name, "--json", stdin=SPEC).out)
     assert solved["layer"] == seen["name" if "layer" not in seen else "layer"] == maker
     taken = SPEC.replace("from: sum}", f"from: {name}}}")
-    assert cnncalc.load(taken).nodes[-1].input_shapes[0] == network.tensor_shapes[network.tensor(name)]
-    assert tuple(solved["output_shape"]) == network.tensor_shapes[network.tensor(name)]
+    assert cnncalc.load(taken).nodes[-1].input_shapes[0] == network.tensors[network.tensor(name)].shape
+    assert tuple(solved["output_shape"]) == network.tensors[network.tensor(name)].shape
 
 
 EXPLAINED = {

@@ -54,9 +54,9 @@ def test_trailing_columns_are_dropped_on_the_way() -> None:
 def changed_by(network: Network, tensor: int, seeds: int = 3) -> dict[tuple[int, ...], list[set[int]]]:
     """For each unit of a map the pixels, along each axis, that change it: the real forward pass, perturbed a lot."""
     [(name, shape)] = network.inputs.items()
-    names = network.tensor_names
+    names = [tensor.name for tensor in network.tensors]
     cut = cnncalc.Network(Graph(network.blueprint, network.inputs, network.nodes[:tensor], [tensor]))
-    sizes = network.tensor_shapes[tensor][1:]
+    sizes = network.tensors[tensor].shape[1:]
     found: dict[tuple[int, ...], list[set[int]]] = {
         unit: [set() for _ in shape[1:]] for unit in itertools.product(*map(range, sizes))
     }

@@ -137,9 +137,9 @@ def test_worked_by_hand(text: str, expected: tuple[Any, ...]) -> None:
 def test_units_are_as_proven(text: str, run: Callable[..., Any]) -> None:
     """A unit far from the borders sees no more than the figures say, and its pixels are proven."""
     network = cnncalc.load(text)
-    unit = tuple(size // 2 for size in network.tensor_shapes[-1][1:])
+    unit = tuple(size // 2 for size in network.tensors[-1].shape[1:])
     Path("net.yaml").write_text(text)
-    name = network.tensor_names[-1]
+    name = network.tensors[-1].name
     outcome = run("receptive-field", "net.yaml", name, "--unit", ",".join(map(str, unit)), "--verify", "--json")
     found = json.loads(outcome.out)
     assert (outcome.status, found["verified"]["ok"]) == (0, True)
@@ -186,7 +186,7 @@ def test_unit_0_sees_nothing_of_what_stands_behind_another(
     for field in (network.report().layers[-1], field_figures(network)[-1]):
         found = field.receptive_field["a"]
         assert (found.size, found.stride, found.padding) == ((size,), (stride,), (padding,))
-    lines = run("receptive-field", "net.yaml", network.tensor_names[-1]).out.splitlines()
+    lines = run("receptive-field", "net.yaml", network.tensors[-1].name).out.splitlines()
     assert next(line for line in lines if line.startswith("  length of a")).endswith(told)
 
 
@@ -303,7 +303,7 @@ Entry = dict[str, Any]
 
 def units(network: Network, tensor: int) -> list[tuple[int, ...] | None]:
     """Every unit of a map; of a vector all features together."""
-    sizes = network.tensor_shapes[tensor][1:]
+    sizes = network.tensors[tensor].shape[1:]
     return list(itertools.product(*map(range, sizes))) if sizes else [None]
 
 
@@ -330,7 +330,7 @@ def holds(network: Network, tensor: int, figures: FieldFigures, *, padded: bool)
             assert not found[0][axis] or field.padding[axis] == -found[0][axis].first
             period, step = patterns[axis] or (0, 0)
             if period == 1 and field.aligned:
-                _advances(network.tensor_shapes[tensor][1:], dict(zip(everything, found, strict=True)), axis, step)
+                _advances(network.tensors[tensor].shape[1:], dict(zip(everything, found, strict=True)), axis, step)
 
 
 def _advances(sizes: tuple[int, ...], found: dict[Any, Any], axis: int, step: int) -> None:
@@ -374,7 +374,7 @@ class Builder:
         except cnncalc.CnncalcError:
             return
         self.layers.append(entry)
-        self.shape = self.names[name] = network.tensor_shapes[-1]
+        self.shape = self.names[name] = network.tensors[-1].shape
 
     @property
     def last(self) -> str:

@@ -49,10 +49,12 @@ def small(name: str) -> Network:
 
 def chosen(network: Network) -> list[tuple[int, tuple[int, ...]]]:
     """The corner of the last map, and a unit in the middle of one half way."""
-    maps = [number for number, shape in enumerate(network.tensor_shapes) if len(shape) > 1 and max(shape[1:]) > 1]
+    maps = [tensor for tensor in network.tensors if len(tensor.shape) > 1 and max(tensor.shape[1:]) > 1]
     half, last = maps[len(maps) // 2], maps[-1]
-    shapes = network.tensor_shapes
-    return [(last, (0,) * (len(shapes[last]) - 1)), (half, tuple(size // 2 for size in shapes[half][1:]))]
+    return [
+        (last.number, (0,) * (len(last.shape) - 1)),
+        (half.number, tuple(size // 2 for size in half.shape[1:])),
+    ]
 
 
 @pytest.mark.parametrize("name", slow_but(QUICK, bundled.names()))
@@ -62,7 +64,7 @@ def test_every_bundled_architecture(name: str) -> None:
     for tensor, unit in chosen(network):
         proof = verify(network, tensor, unit, seen(network, tensor, unit))
         assert proof.perturbed == sum(sum(shape[1:]) for shape in network.inputs.values())
-        assert proof.mismatches == (), (network.tensor_names[tensor], unit)
+        assert proof.mismatches == (), (network.tensors[tensor].name, unit)
 
 
 class Forgetful(Convolution):

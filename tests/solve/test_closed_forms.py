@@ -93,7 +93,7 @@ def test_forms_are_what_is_built(links: list[str], size: int) -> None:
     forms = closed(network).forms
     for other in range(1, 120):
         built = at(network, other)
-        for axes, shape in zip(forms, built.tensor_shapes if built else [], strict=False):
+        for axes, shape in zip(forms, [tensor.shape for tensor in built.tensors] if built else [], strict=False):
             for form, expected in zip(axes, shape, strict=True):
                 if form is not None:
                     assert (form.constant or form.at(other)) == expected, (links, other, form)
@@ -114,7 +114,7 @@ def test_forms_of_bundled_networks(name: str) -> None:
         except CnncalcError:
             continue
         built += 1
-        for axes, shape in zip(forms, other.tensor_shapes, strict=True):
+        for axes, shape in zip(forms, [tensor.shape for tensor in other.tensors], strict=True):
             for form, expected in zip(axes, shape, strict=True):
                 if form is not None:
                     start = 0 if form.root is None else (channels, size, size + 3)[form.root[1]]
@@ -313,7 +313,7 @@ def test_inputs_that_meet_go_together(several: str) -> None:
     least, most = min(pairs), (28, 28)
     for layer in ("a", "b", "c", "p"):
         number = network.tensor(layer)
-        sizes = {pair: built.tensor_shapes[number][1] for pair, built in pairs.items()}
+        sizes = {pair: built.tensors[number].shape[1] for pair, built in pairs.items()}
         for output in sorted({size for pair, size in sizes.items() if max(pair) < max(most) - 9}):
             [axis] = solve(network, layer, [output]).axes
             name = axis.symbol.split(".")[0]

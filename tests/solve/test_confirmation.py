@@ -78,9 +78,9 @@ def built(text: str, layers: dict[str, type] | None = None) -> dict[int, Graph]:
 
 def hold_forms(network: Graph, others: dict[int, Graph]) -> None:
     """Every form that is claimed gives the size of that tensor at every input at which it is there."""
-    forms = dict(zip(network.tensor_names, closed(network).forms, strict=True))
+    forms = dict(zip([tensor.name for tensor in network.tensors], closed(network).forms, strict=True))
     for size, other in others.items():
-        shapes = dict(zip(other.tensor_names, other.tensor_shapes, strict=True))
+        shapes = {tensor.name: tensor.shape for tensor in other.tensors}
         for name, axes in forms.items():
             for axis, form in enumerate(axes):
                 if form is not None:
@@ -95,7 +95,7 @@ def sizes_in(inputs: Intervals, modulus: int, residues: Sequence[int]) -> set[in
 def hold_solutions(network: Graph, name: str, others: dict[int, Graph]) -> None:
     """What `solve` gives does give the size; that none does is said of the sizes that were tried, or is so."""
     found = {
-        size: dict(zip(other.tensor_names, other.tensor_shapes, strict=True)).get(name, (0, 0))[1]
+        size: {tensor.name: tensor.shape for tensor in other.tensors}.get(name, (0, 0))[1]
         for size, other in others.items()
     }
     for wanted in sorted({*list(found.values())[:40:14], max(found.values()), 3} - {0}):

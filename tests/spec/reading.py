@@ -40,12 +40,12 @@ def shapes(network: Network) -> dict[str, Shape]:
 
 def wiring(network: Network) -> dict[str, list[str]]:
     """The names of the tensors that each layer takes."""
-    known = network.tensor_names
+    known = [tensor.name for tensor in network.tensors]
     return {node.name: [known[tensor] for tensor in node.inputs] for node in network.nodes}
 
 
 def outputs(network: Network) -> list[str]:
-    return [network.tensor_names[tensor] for tensor in network.outputs]
+    return [network.tensors[tensor].name for tensor in network.outputs]
 
 
 def error_of(text: str, **options: Any) -> CnncalcError:

@@ -1,0 +1,76 @@
+"""Which tensors a tensor depends on, how long each is needed, and how many values are alive at once.
+
+All take the tensors of a graph, by number, which are in the order of execution.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from cnncalc.graph.tensor import Tensor
+
+
+def leading_to(tensors: Sequence[Tensor], number: int) -> list[int]:
+    """The numbers of the tensors that one depends on, in order, and its own.
+
+    >>> import cnncalc
+    >>> leading_to(cnncalc.load("lenet").tensors, 3)
+    [0, 1, 2, 3]
+    """
+    found = {number}
+    for tensor in reversed(tensors[: number + 1]):
+        if tensor.producer and tensor.number in found:
+            found.update(tensor.producer.inputs)
+    return sorted(found)
+
+
+def releases(tensors: Sequence[Tensor], outputs: Collection[int]) -> dict[int, list[int]]:
+    """For each tensor that a node makes, those that nothing needs once it is made; outputs are kept to the end.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> releases(network.tensors, network.outputs)[2]
+    [1]
+    """
+    released: dict[int, list[int]] = {tensor.number: [] for tensor in tensors if tensor.producer}
+    kept = set(outputs)
+    for tensor in tensors:
+        if tensor.number not in kept and (tensor.readers or tensor.producer):
+            last = tensor.readers[-1].output if tensor.readers else tensor.number
+            released[last].append(tensor.number)
+    return released
+
+
+def releases_leading_to(tensors: Sequence[Tensor], number: int) -> dict[int, list[int]]:
+    """The tensors that one depends on and itself, in order, each with those that it needs nothing of after that.
+
+    >>> import cnncalc
+    >>> releases_leading_to(cnncalc.load("lenet").tensors, 2)
+    {0: [], 1: [0], 2: [1]}
+    """
+    leading = leading_to(tensors, number)
+    last = dict.fromkeys(leading, number)
+    for tensor in map(tensors.__getitem__, leading):
+        if tensor.producer:
+            last |= dict.fromkeys(tensor.producer.inputs, tensor.number)
+    released: dict[int, list[int]] = {each: [] for each in leading}
+    for each, user in last.items():
+        if each != number:
+            released[user].append(each)
+    return released
+
+
+def peak_elements(tensors: Sequence[Tensor], outputs: Collection[int]) -> int:
+    """The largest number of values alive at once, a layer's inputs and output together, for one sample."""
+    sizes = [prod(tensor.shape) for tensor in tensors]
+    alive = sum(sizes[tensor.number] for tensor in tensors if tensor.readers and not tensor.producer)
+    peak = alive
+    for made, released in releases(tensors, outputs).items():
+        alive += sizes[made]
+        peak = max(peak, alive)
+        alive -= sum(sizes[number] for number in released)
+    return peak
