@@ -30,14 +30,14 @@ QUICK = {"alexnet", "lenet", "resnet", "mobilenet_v2", "unet", "c3d", "squeezene
 
 
 def small(name: str) -> Network:
-    """A bundled network at a little more than the smallest input that it takes; a video network at that."""
+    """A bundled network at a little more than the smallest input that it takes, of a video less than of an image."""
     network = cnncalc.load(name)
     layout = network.layout
     one = {word: (shape[0], *(1 for _ in shape[1:])) for word, shape in network.inputs.items()}
     least = smallest_input(network.blueprint, one)
     if least is None:
         return network
-    more = 9 if all(len(shape) < 4 for shape in least.values()) else 0
+    more = 9 if all(len(shape) < 4 for shape in least.values()) else 2
     larger = {word: (shape[0], *(size + more for size in shape[1:])) for word, shape in least.items()}
     for shapes in (larger, least):
         try:
