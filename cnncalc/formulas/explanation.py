@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.figures import ReceptiveField
     from cnncalc.shapes import Shape
     from cnncalc.summary.results import LayerFigures, Report
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 
 class LayerExplanation(NamedTuple):
@@ -96,7 +96,7 @@ def _explained(
     number: int,
     layer: LayerFigures,
     known: dict[str, LayerFigures],
-    sizes: list[tuple[Form | None, ...]],
+    sizes: list[tuple[FloorForm | None, ...]],
     own: dict[object, _Own],
 ) -> LayerExplanation:
     """The explanation of a layer; `own` has the formulas of those that differ in name and wiring alone."""
@@ -136,7 +136,7 @@ def _fields(asked: NodeFormulas, layer: LayerFigures, known: dict[str, LayerFigu
     return recurrence(asked.node, asked.windows(), arriving, field)
 
 
-def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[Form | None, ...]) -> Iterator[Formula]:
+def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[FloorForm | None, ...]) -> Iterator[Formula]:
     """The size of each spatial axis in the size of the network's input, where it has such a form."""
     lots: dict[str, list[Formula]] = {}
     for axis, form in enumerate(sizes[1:]):

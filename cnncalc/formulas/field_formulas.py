@@ -13,7 +13,7 @@ from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.geometry.window import AnyWindow, Window
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import AXIS_NAMES
-from cnncalc.symbolic.arithmetic import broadcast, larger, named
+from cnncalc.symbolic.arithmetic import broadcast, larger, name_if_unnamed
 from cnncalc.symbolic.traced import Formula, formula, given
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def recurrence(
             lots[kind] = (values, [])
         lots[kind][1].append(name)
     return [
-        formula("receptive field", left, named(value, left), axes=tuple(axes), names={})
+        formula("receptive field", left, name_if_unnamed(value, left), axes=tuple(axes), names={})
         for values, axes in lots.values()
         for left, value in zip(_LEFT, values, strict=True)
     ]

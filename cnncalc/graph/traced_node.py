@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.graph.node import Node
 from cnncalc.layers.base import Layer
 from cnncalc.shapes import LETTERS
-from cnncalc.symbolic.arithmetic import renamed
+from cnncalc.symbolic.arithmetic import rename
 from cnncalc.symbolic.traced import given
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _traced_layer(layer: Layer) -> Layer:
 
 
 def _called(count: Callable[[Any, Any], int], name: str, inputs: Any, output: Any) -> int:
-    return renamed(count(inputs, output), name)
+    return rename(count(inputs, output), name)
 
 
 def _traced_option(name: str, value: Any) -> Any:

@@ -16,7 +16,7 @@ from cnncalc.shapes import LETTERS
 from cnncalc.solve import probes
 from cnncalc.solve.building import Builder, SpentError
 from cnncalc.solve.limits import CONFIRMATIONS
-from cnncalc.symbolic.floor_forms import Constraint, Form, Step, constant
+from cnncalc.symbolic.floor_forms import Constraint, FloorForm, FloorStep, constant
 from cnncalc.symbolic.traced import Traced
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class Closed(NamedTuple):
     `settled`, options may be others at other sizes, and whole layers too, so that nothing holds elsewhere.
     """
 
-    forms: list[tuple[Form | None, ...]]
+    forms: list[tuple[FloorForm | None, ...]]
     constraints: list[Constraint]
-    meetings: list[tuple[Form, ...]]
+    meetings: list[tuple[FloorForm, ...]]
     settled: bool
 
 
@@ -47,12 +47,12 @@ def closed(network: Graph, builder: Builder | None = None) -> Closed:
 
     >>> import cnncalc
     >>> closed(cnncalc.load("alexnet")).forms[1][1].steps
-    (Step(times=1, plus=-7, over=4),)
+    (FloorStep(times=1, plus=-7, over=4),)
     """
     constraints: dict[Constraint, None] = {}
-    meetings: dict[tuple[Form, ...], None] = {}
-    found: list[tuple[Form | None, ...]] = [
-        (constant(shape[0]), *(Form((name, axis)) for axis in range(1, len(shape))))
+    meetings: dict[tuple[FloorForm, ...], None] = {}
+    found: list[tuple[FloorForm | None, ...]] = [
+        (constant(shape[0]), *(FloorForm((name, axis)) for axis in range(1, len(shape))))
         for name, shape in network.inputs.items()
     ]
     traced: dict[object, Shape] = {}
@@ -70,14 +70,14 @@ def closed(network: Graph, builder: Builder | None = None) -> Closed:
 class _Reader:
     """Reads the forms off the traced sizes of a layer, whose inputs have the forms `arriving`."""
 
-    def __init__(self, arriving: Sequence[tuple[Form | None, ...]], network: Graph) -> None:
+    def __init__(self, arriving: Sequence[tuple[FloorForm | None, ...]], network: Graph) -> None:
         self.arriving = arriving
         self.network = network
         self.unsure = follows_sizes(network)
         self.constraints: list[Constraint] = []
-        self.meetings: list[tuple[Form, ...]] = []
+        self.meetings: list[tuple[FloorForm, ...]] = []
 
-    def read(self, size: int) -> Form | None:
+    def read(self, size: int) -> FloorForm | None:
         """The form of a size; None where it has none."""
         if not isinstance(size, Traced) or not size.operator:
             root = getattr(size, "root", None)
@@ -90,7 +90,7 @@ class _Reader:
             return self._agreed(int(size), known)
         return self._made(size, known) if len(known) == len(parts) else None
 
-    def _made(self, size: Traced, known: list[Form]) -> Form | None:
+    def _made(self, size: Traced, known: list[FloorForm]) -> FloorForm | None:
         """The form of a size whose parts have forms."""
         if all(part.constant is not None for part in known):
             return constant(int(size))
@@ -102,7 +102,7 @@ class _Reader:
             return _total(known)
         return _combined(size.operator, *known) if len(known) == 2 else None
 
-    def _agreed(self, size: int, known: list[Form]) -> Form | None:
+    def _agreed(self, size: int, known: list[FloorForm]) -> FloorForm | None:
         """The form of an axis where inputs meet: of those that have its size the constant one, or the simplest.
 
         They must agree at other sizes too, and those that have 1, and are broadcast, must keep it. Where options follow
@@ -112,7 +112,7 @@ class _Reader:
         sure = not self.unsure or not moving
         fixed = [form for form in known if form.constant == size and sure]
         meeting = [form for form in moving if self._now(form) == size]
-        of_roots: dict[object, list[Form]] = {}
+        of_roots: dict[object, list[FloorForm]] = {}
         for form in meeting:
             of_roots.setdefault(form.root, []).append(form)
         for forms in of_roots.values():
@@ -126,28 +126,28 @@ class _Reader:
             return fixed[0]
         return min(meeting, key=lambda form: len(form.steps)) if meeting else None
 
-    def _now(self, form: Form) -> int:
+    def _now(self, form: FloorForm) -> int:
         """The size that a form has at the network's own input."""
         assert form.root is not None
         return form.at(self.network.inputs[form.root[0]][form.root[1]])
 
 
-def _scaled(form: Form | None, factor: float) -> Form | None:
+def _scaled(form: FloorForm | None, factor: float) -> FloorForm | None:
     """A form times a factor that floating point keeps exactly."""
     exact = Fraction(factor)
     if form is None or exact.numerator.bit_length() > 22:
         return None
-    return form.then(Step(exact.numerator, 0, exact.denominator))
+    return form.then(FloorStep(exact.numerator, 0, exact.denominator))
 
 
-def _total(known: list[Form]) -> Form | None:
+def _total(known: list[FloorForm]) -> FloorForm | None:
     """A sum whose parts that follow an input all do in one way."""
     fixed = sum(form.constant for form in known if form.constant is not None)
     moving = [form for form in known if form.constant is None]
-    return moving[0].then(Step(len(moving), fixed, 1)) if len(set(moving)) == 1 else None
+    return moving[0].then(FloorStep(len(moving), fixed, 1)) if len(set(moving)) == 1 else None
 
 
-def _combined(operator: str, a: Form, b: Form) -> Form | None:
+def _combined(operator: str, a: FloorForm, b: FloorForm) -> FloorForm | None:
     """A difference, product or quotient of which one part is constant."""
     if operator == "x" and a.constant is not None:
         a, b = b, a
@@ -156,13 +156,13 @@ def _combined(operator: str, a: Form, b: Form) -> Form | None:
         return None
     match operator:
         case "-":
-            return a.then(Step(1, -number, 1))
+            return a.then(FloorStep(1, -number, 1))
         case "x":
-            return a.then(Step(number, 0, 1)) if number > 0 else None
+            return a.then(FloorStep(number, 0, 1)) if number > 0 else None
         case "//" | "/":
-            return a.then(Step(1, 0, number))
+            return a.then(FloorStep(1, 0, number))
         case "ceil":
-            return a.then(Step(1, number - 1, number))
+            return a.then(FloorStep(1, number - 1, number))
     return None
 
 
@@ -182,7 +182,7 @@ class _Confirmation:
     stands unless it is seen to fail, which takes a channel that follows the size.
     """
 
-    def __init__(self, network: Graph, found: list[tuple[Form | None, ...]], builder: Builder) -> None:
+    def __init__(self, network: Graph, found: list[tuple[FloorForm | None, ...]], builder: Builder) -> None:
         self.network = network
         self.forms = found
         self.builder = builder
@@ -227,14 +227,16 @@ class _Confirmation:
                 self.seen[number] += moved
 
 
-def _holding(axes: tuple[Form | None, ...], shape: Shape, sizes: Mapping[Root, int]) -> tuple[Form | None, ...]:
+def _holding(
+    axes: tuple[FloorForm | None, ...], shape: Shape, sizes: Mapping[Root, int]
+) -> tuple[FloorForm | None, ...]:
     """The forms that give the sizes of a shape."""
     if len(axes) != len(shape):
         return (None,) * len(axes)
     return tuple(form if _holds(form, size, sizes) else None for form, size in zip(axes, shape, strict=True))
 
 
-def _holds(form: Form | None, size: int, sizes: Mapping[Root, int]) -> bool:
+def _holds(form: FloorForm | None, size: int, sizes: Mapping[Root, int]) -> bool:
     if form is None:
         return False
     return size == (form.steps[0].plus if form.root is None else form.at(sizes[form.root]))

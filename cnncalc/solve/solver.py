@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
     from cnncalc.solve.building import Root
     from cnncalc.solve.domain import Intervals, Place
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 
 class Following(NamedTuple):
@@ -130,7 +130,7 @@ class _Target(NamedTuple):
     tensor: int
     name: str
     shape: Shape
-    forms: tuple[Form | None, ...]
+    forms: tuple[FloorForm | None, ...]
 
     def axis(self, axis: int) -> str:
         """The name of one of its axes, the channels being axis 0."""
@@ -195,7 +195,7 @@ def _solved(domain: Domain, target: _Target, axis: int, wanted: int | None) -> A
     return known._replace(**found._asdict(), following=following)
 
 
-def _called(domain: Domain, root: Root | None, form: Form | None) -> tuple[str | None, str, str | None]:
+def _called(domain: Domain, root: Root | None, form: FloorForm | None) -> tuple[str | None, str, str | None]:
     """The axis of the input, its symbol, and the form in it."""
     if root is None:
         return None, "", None if form is None else str(form.constant)
@@ -210,7 +210,7 @@ def _likely_root(domain: Domain, axis: int) -> Root | None:
     return next((root for root in domain.roots if root[1] == axis), next(iter(domain.roots), None))
 
 
-def _by_form(domain: Domain, form: Form, wanted: int, target: _Target, axis: int) -> Sizes | None:
+def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis: int) -> Sizes | None:
     """The inputs at which a form gives a size; None where it does not hold, or tells nothing of what can be built."""
     found = domain.sizes(form.root, form, wanted, (target.tensor, axis))
     if form.root is None or found is None or found.inputs:
@@ -266,7 +266,7 @@ def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Follow
                 yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
 
 
-def _near(domain: Domain, form: Form, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:
+def _near(domain: Domain, form: FloorForm, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:
     """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
     assert form.root is not None
     least = domain.least(form.root)

@@ -42,11 +42,6 @@ class Traced(int):
         made.operator, made.parts, made.name, made.root = operator, parts, name, root
         return made
 
-    @classmethod
-    def called(cls, value: int, name: str) -> int:
-        """The value by another name, if it is more than a name already."""
-        return Traced(value, "named", (value,), name) if isinstance(value, Traced) and value.operator else value
-
     def __add__(self, other: int) -> int:
         return _sum(self, other)
 

@@ -18,7 +18,7 @@ from cnncalc.solve.closed_forms import closed
 from cnncalc.solve.domain import Domain
 from cnncalc.solve.solver import solve
 from cnncalc.spec.relaxed import RelaxedTypes
-from cnncalc.symbolic.floor_forms import Form, Step
+from cnncalc.symbolic.floor_forms import FloorForm, FloorStep
 from cnncalc.symbolic.traced import given as traced
 from cnncalc.symbolic.traced import written
 from tests.formula_language import evaluate
@@ -130,9 +130,9 @@ def test_windows_collapse_to_one_floor() -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(-5, 5), st.integers(1, 4)), min_size=1, max_size=4))
 def test_forms_are_their_text_and_have_an_inverse(numbers: list[tuple[int, int, int]]) -> None:
-    form = Form(("input", 1))
+    form = FloorForm(("input", 1))
     for step in numbers:
-        after = form.then(Step(*step))
+        after = form.then(FloorStep(*step))
         assert after is not None
         form = after
     text = written(form.at(traced(7, "n")))
@@ -140,7 +140,7 @@ def test_forms_are_their_text_and_have_an_inverse(numbers: list[tuple[int, int, 
     for size in range(-20, 60):
         one_by_one = size
         for step in numbers:
-            one_by_one = Step(*step).at(one_by_one)
+            one_by_one = FloorStep(*step).at(one_by_one)
         assert form.at(size) == one_by_one == evaluate(text, n=size)
         assert form.at(size + period) == one_by_one + growth
         first, last = form.inverse(one_by_one, one_by_one)
