@@ -12,6 +12,8 @@ from __future__ import annotations
 from math import gcd
 from typing import Final, NamedTuple
 
+from cnncalc.symbolic.traced import given
+
 LARGEST_FACTOR: Final = 2**64
 """The largest factor in a form: a larger one has no use, as axes end at 2**31, and would fill memory in deep chains."""
 
@@ -82,6 +84,15 @@ class FloorForm(NamedTuple):
         for step in self.steps:
             size = step.at(size)
         return size
+
+    def formula(self, symbol: str, size: int = 0) -> int:
+        """The form as the tree of a formula in `symbol`; `size` is the number that this stands for, if there is one.
+
+        >>> from cnncalc.symbolic.rendering import PLAIN_TEXT
+        >>> PLAIN_TEXT.symbols(FloorForm(("input", 1), (FloorStep(1, -7, 4),)).formula("H"))
+        'floor((H - 7) / 4)'
+        """
+        return self.steps[0].plus if self.root is None else self.at(given(size, symbol))
 
     def then(self, step: FloorStep) -> FloorForm | None:
         """The composition, `step` last, with as few floors as possible; None where it is too deep or too large."""

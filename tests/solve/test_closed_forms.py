@@ -19,8 +19,7 @@ from cnncalc.solve.domain import Domain
 from cnncalc.solve.solver import solve
 from cnncalc.spec.relaxed import RelaxedTypes
 from cnncalc.symbolic.floor_forms import FloorForm, FloorStep
-from cnncalc.symbolic.traced import given as traced
-from cnncalc.symbolic.traced import written
+from cnncalc.symbolic.rendering import PLAIN_TEXT
 from tests.formula_language import evaluate
 from tests.marking import slow_but
 
@@ -135,7 +134,7 @@ def test_forms_are_their_text_and_have_an_inverse(numbers: list[tuple[int, int, 
         after = form.then(FloorStep(*step))
         assert after is not None
         form = after
-    text = written(form.at(traced(7, "n")))
+    text = PLAIN_TEXT.symbols(form.formula("n"))
     period, growth = form.period
     for size in range(-20, 60):
         one_by_one = size
