@@ -39,10 +39,16 @@ def render(found: Solution, *, width: int | None = None, styled: Medium = PLAIN)
 def _axes(found: Solution) -> Iterator[str]:
     """The closed form and the inputs of each axis, axes with the same answer once."""
     groups: dict[Hashable, list[AxisSolution]] = {}
-    for axis in found.axes:
-        groups.setdefault(_answer(axis), []).append(axis)
+    for number, axis in enumerate(found.axes, start=1):
+        groups.setdefault((_followed(axis, number), _answer(axis)), []).append(axis)
     for axes in groups.values():
         yield from _alike(axes)
+
+
+def _followed(axis: AxisSolution, number: int) -> Hashable:
+    """The input that an axis follows, and how many axes apart: they are alike where each follows its own."""
+    root = axis.closed_form and axis.closed_form.root
+    return root and (root[0], root[1] - number)
 
 
 def _answer(axis: AxisSolution) -> Hashable:
