@@ -97,7 +97,15 @@ class Notation(NamedTuple):
 
 
 def _number(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:g}"
+    """A number as short as it can be without being another one.
+
+    >>> _number(227), _number(2.0), _number(1.3333334)
+    ('227', '2', '1.3333334')
+    """
+    if isinstance(value, int):
+        return str(value)
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
 
 
 PLAIN_TEXT: Final = Notation(
@@ -125,6 +133,7 @@ _SPECIAL: Final = {character: f"\\{character}" for character in "{}$&#%_"} | {
     "\\": r"\backslash ",
     "~": r"\sim ",
     "^": r"\wedge ",
+    " ": r"\ ",
 }
 """Characters that mean something in LaTeX's mathematics, and how they are written there."""
 
@@ -138,7 +147,7 @@ def _latex_symbol(name: str) -> str:
     base, _, index = name.rpartition("_")
     if base and re.fullmatch(r"in|out|\d+", index):
         return f"{_latex_symbol(base)}_{{{index}}}"
-    return "".join(_SPECIAL.get(character, character) for character in name).replace(" ", r"\ ")
+    return "".join(_SPECIAL.get(character, character) for character in name)
 
 
 def _latex_number(value: float) -> str:
