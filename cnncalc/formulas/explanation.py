@@ -1,4 +1,4 @@
-"""A network explained: each layer's formulas, from what it computes to what it sees, and the totals."""
+"""A network explained: the formulas of each layer's shape, counts and receptive field, and the totals."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from cnncalc.formulas.node_formulas import NodeFormulas
 from cnncalc.solve.closed_forms import closed, root_name
 from cnncalc.solve.limits import EXPLAINED
 from cnncalc.summary.analysis import DTYPE_BYTES, analyse
-from cnncalc.symbolic.traced import Formula, formula, given
+from cnncalc.symbolic.formula import Formula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from cnncalc.graph.graph import Graph
     from cnncalc.receptive_field.figures import ReceptiveField
     from cnncalc.shapes import Shape
     from cnncalc.summary.results import LayerFigures, Report
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 
 class LayerExplanation(NamedTuple):
-    """A layer's formulas in the order in which one would work them out; shapes are as the spec orders axes."""
+    """A layer's formulas, in the order of working them out by hand; shapes are in the spec's axis order."""
 
     name: str
     type: str
@@ -54,11 +54,11 @@ class Explanation(NamedTuple):
 
 
 _KINDS: Final = 64
-"""The kinds of layers whose formulas are kept for those alike; repeated layers come in blocks, and each takes 5 KB."""
+"""The kinds of layers whose formulas are kept for equal ones; repeated layers come in blocks, and each takes 25 KB."""
 
 
 class _Own(NamedTuple):
-    """What a layer's formulas are made by, and those that follow from the layer and its shapes alone."""
+    """The formulas that follow from a layer and its input shapes alone, and what made them."""
 
     asked: NodeFormulas
     formulas: list[Formula]
@@ -71,8 +71,8 @@ def explain(network: Graph, layer: str | None = None) -> Explanation:
 
     >>> import cnncalc
     >>> [size] = [f for f in explain(cnncalc.load("alexnet"), "conv1").layers[0].formulas if f.left == "H_out"][:1]
-    >>> print(size.numbers, "=", size.result)
-    floor((227 - 11) / 4) + 1 = 55
+    >>> size.numbers, size.result
+    ('floor((227 - 11) / 4) + 1', 55)
     """
     chosen = network.layers_of(layer)
     if len(chosen) > EXPLAINED:
@@ -96,10 +96,10 @@ def _explained(
     number: int,
     layer: LayerFigures,
     known: dict[str, LayerFigures],
-    sizes: list[tuple[Form | None, ...]],
+    sizes: list[tuple[FloorForm | None, ...]],
     own: dict[object, _Own],
 ) -> LayerExplanation:
-    """The explanation of a layer; `own` has the formulas of those that differ in name and wiring alone."""
+    """The explanation of a layer; `own` has the formulas of layers that differ in name and wiring only, by `kind`."""
     node = network.nodes[number]
     if node.kind not in own:
         if len(own) >= _KINDS:
@@ -125,7 +125,7 @@ def _explained(
 
 
 def _fields(asked: NodeFormulas, layer: LayerFigures, known: dict[str, LayerFigures]) -> list[Formula]:
-    """Size, stride and padding of the receptive field, where the layer sees one input by a short formula."""
+    """Size, stride and padding of the receptive field, where it lies in one input and has a short formula."""
     if len(layer.receptive_field) != 1:
         return []
     [(name, field)] = layer.receptive_field.items()
@@ -136,17 +136,22 @@ def _fields(asked: NodeFormulas, layer: LayerFigures, known: dict[str, LayerFigu
     return recurrence(asked.node, asked.windows(), arriving, field)
 
 
-def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[Form | None, ...]) -> Iterator[Formula]:
-    """The size of each spatial axis in the size of the network's input, where it has such a form."""
-    lots: dict[str, list[Formula]] = {}
-    for axis, form in enumerate(sizes[1:]):
-        if form is None or form.root is None:
-            continue
+def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[FloorForm | None, ...]) -> Iterator[Formula]:
+    """The size of each spatial axis in the size of the network's input, where it has such a form.
+
+    Axes are written once that have equal forms of the same size of the same input, each of its own axis.
+    """
+    groups: dict[Hashable, list[int]] = {}
+    for axis, form in enumerate(sizes[1:], start=1):
+        if form is not None and form.root is not None:
+            name, input_axis = form.root
+            key = (form.steps, name, network.inputs[name][input_axis], input_axis - axis)
+            groups.setdefault(key, []).append(axis)
+    for first, *others in groups.values():
+        form = sizes[first]
+        assert form is not None
+        assert form.root is not None
         name, input_axis = form.root
-        start = given(network.inputs[name][input_axis], root_name(network, form.root))
-        line = formula(
-            "closed form", f"{asked.letters[1 + axis]}_out", form.at(start), axes=(asked.axes[axis],), names={}
-        )
-        lots.setdefault(f"{line.numbers} {name} {input_axis - axis}", []).append(line)
-    for alike in lots.values():
-        yield alike[0]._replace(axes=tuple(line.axes[0] for line in alike))
+        tree = form.formula(root_name(network, form.root), network.inputs[name][input_axis])
+        axes = tuple(asked.axes[axis - 1] for axis in (first, *others))
+        yield Formula("closed form", f"{asked.letters[first]}_out", tree, axes)

@@ -1,8 +1,9 @@
-"""The receptive field of a layer as formulas of the fields of its inputs, where there are short ones.
+"""Receptive fields as traced formulas: the recurrences of Araujo, Norris and Sim.
 
-Size, stride and padding behind a window, and where paths of one stride meet, as in Araujo, Norris and Sim, "Computing
-Receptive Fields of Convolutional Neural Networks", Distill 2019, doi:10.23915/distill.00021. A formula that does not
-come to the figure that was computed is not claimed.
+They give size, stride and padding of the field behind a window, and where paths of one stride are merged, from those
+of the layer's inputs ("Computing Receptive Fields of Convolutional Neural Networks", Distill 2019,
+doi:10.23915/distill.00021). The figures themselves are computed elsewhere, by propagation; a formula that does not come
+to them is left out.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.geometry.window import AnyWindow, Window
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import AXIS_NAMES
-from cnncalc.symbolic.arithmetic import broadcast, larger, named
-from cnncalc.symbolic.traced import Formula, formula, given
+from cnncalc.symbolic.arithmetic import broadcast, larger
+from cnncalc.symbolic.formula import Formula
+from cnncalc.symbolic.traced import given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,22 +25,22 @@ if TYPE_CHECKING:
     from cnncalc.graph.node import Node
 
 _MOST_PATHS: Final = 4
-"""The inputs of a layer beyond which a formula is longer than it is telling."""
+"""The most inputs of a layer for which a formula is written; with more it is too long to be read."""
 
 
-class _Step(NamedTuple):
-    """Size, stride and padding of a field along one axis."""
+class _AxisFigures(NamedTuple):
+    """Size, stride and padding of a receptive field along one axis, in input pixels; the stride is whole."""
 
     size: int
     stride: int
     padding: int
 
 
-_LEFT: Final = tuple(f"{name}_out" for name in _Step._fields)
+_LEFT: Final = tuple(f"{name}_out" for name in _AxisFigures._fields)
 
 
 def own_pixels(rank: int) -> ReceptiveField:
-    """The field of an input's own pixels."""
+    """The receptive field of the network's input itself: each position sees its own pixel."""
     return ReceptiveField((1,) * rank, ((1, 1),) * rank, (0,) * rank, aligned=True, is_global=False)
 
 
@@ -48,9 +50,10 @@ def recurrence(
     arriving: Sequence[ReceptiveField | None],
     field: ReceptiveField,
 ) -> list[Formula]:
-    """The lines of a node's `field`, axes that agree once, of those `arriving`; none where one axis has none.
+    """The formulas of a node's receptive `field` in those of its inputs, `arriving`; axes with equal figures once.
 
-    `windows` are the node's, traced, with the sizes that they slide over.
+    `windows` are the node's, traced, with the sizes that they slide over. There are no formulas at all where one axis
+    has none.
 
     >>> import cnncalc
     >>> network = cnncalc.load("lenet")
@@ -60,75 +63,80 @@ def recurrence(
     ['size_in + (kernel_size - 1) x stride_in', 'stride_in x stride', 'padding_in + padding x stride_in']
     """
     reads = [] if windows else node.layer.reads(node.input_shapes, node.output_shape)
-    lots: dict[object, tuple[_Step, list[str]]] = {}
+    by_figures: dict[object, tuple[_AxisFigures, list[str]]] = {}
     for axis, name in enumerate(AXIS_NAMES.get(len(field.size), ())):
         if axis >= (min(map(len, reads)) if reads else len(windows)):
             return []
-        along = (*(before and _figures(before, axis) for before in arriving), _figures(field, axis))
-        kind = (*along, *(_moves(*windows[axis]) if windows else (axes[axis] for axes in reads)))
-        if kind not in lots:
-            values = _window(windows[axis], arriving, axis) if windows else _meeting(reads, arriving, axis)
-            if values is None or values != _step(field, axis):
+        known = (*(before and _figures(before, axis) for before in arriving), _figures(field, axis))
+        kind = (*known, *(_geometry(*windows[axis]) if windows else (axes[axis] for axes in reads)))
+        if kind not in by_figures:
+            values = _window(windows[axis], arriving, axis) if windows else _merged_paths(reads, arriving, axis)
+            if values is None or values != _along(field, axis):
                 return []
-            lots[kind] = (values, [])
-        lots[kind][1].append(name)
+            by_figures[kind] = (values, [])
+        by_figures[kind][1].append(name)
     return [
-        formula("receptive field", left, named(value, left), axes=tuple(axes), names={})
-        for values, axes in lots.values()
+        Formula("receptive field", left, value, tuple(axes))
+        for values, axes in by_figures.values()
         for left, value in zip(_LEFT, values, strict=True)
     ]
 
 
-def _moves(window: AnyWindow, size: int) -> tuple[int, ...]:
-    """What of a window the lines depend on."""
+def _geometry(window: AnyWindow, size: int) -> tuple[int, ...]:
+    """The numbers of a window that the formulas depend on."""
     return window.kernel_size, window.dilation, window.stride, *window.pads(size)
 
 
-def _window(sliding: tuple[AnyWindow, int], arriving: Sequence[ReceptiveField | None], axis: int) -> _Step | None:
-    """Behind a window."""
+def _window(
+    sliding: tuple[AnyWindow, int], arriving: Sequence[ReceptiveField | None], axis: int
+) -> _AxisFigures | None:
+    """The field behind a window; None behind a transposed convolution, or where the input has no whole stride."""
     window, size = sliding
-    before = arriving[0] and _given(arriving[0], axis, "in")
+    before = arriving[0] and _symbols(arriving[0], axis, "in")
     if not before or not isinstance(window, Window):
         return None
-    return _Step(
+    return _AxisFigures(
         before.size + (window.extent - 1) * before.stride,
         before.stride * window.stride,
         before.padding + window.pads(size)[0] * before.stride,
     )
 
 
-def _meeting(
+def _merged_paths(
     reads: Sequence[Sequence[AxisMap | None]], arriving: Sequence[ReceptiveField | None], axis: int
-) -> _Step | None:
-    """Behind a layer that passes each position on: the hull of the paths but for those that see the whole map."""
+) -> _AxisFigures | None:
+    """The field where paths are merged position by position: the hull of those that do not see the whole map.
+
+    None where a layer does more than passing each position on, or for more paths than there is room for.
+    """
     paths = []
     for number, (field, axes) in enumerate(zip(arriving, reads, strict=True), start=1):
         if field is None:
             return None
         if axes[axis] is not None and field.padding[axis] is not None:
-            path = _given(field, axis, str(number) if len(arriving) > 1 else "in")
+            path = _symbols(field, axis, str(number) if len(arriving) > 1 else "in")
             if path is None or axes[axis] is not IDENTITY:
                 return None
             paths.append(path)
     if not paths or len(paths) > _MOST_PATHS:
         return None
     if len({tuple(map(int, path)) for path in paths}) == 1:
-        return _Step(*map(broadcast, zip(*paths, strict=True)))
+        return _AxisFigures(*map(broadcast, zip(*paths, strict=True)))
     padding = larger(*(path.padding for path in paths))
     ends = larger(*(path.size - path.padding for path in paths))
-    return _Step(ends + padding, broadcast(tuple(path.stride for path in paths)), padding)
+    return _AxisFigures(ends + padding, broadcast(tuple(path.stride for path in paths)), padding)
 
 
-def _given(field: ReceptiveField, axis: int, mark: str) -> _Step | None:
-    """The figures along an axis as the numbers of a formula."""
-    step = _step(field, axis)
-    return step and _Step(*(given(value, f"{name}_{mark}") for name, value in step._asdict().items()))
+def _symbols(field: ReceptiveField, axis: int, mark: str) -> _AxisFigures | None:
+    """The figures along an axis as symbols, such as ``size_in`` or, of a layer with several inputs, ``size_2``."""
+    along = _along(field, axis)
+    return along and _AxisFigures(*(given(value, f"{name}_{mark}") for name, value in along._asdict().items()))
 
 
-def _step(field: ReceptiveField, axis: int) -> _Step | None:
-    """The figures along an axis, where the stride is whole."""
+def _along(field: ReceptiveField, axis: int) -> _AxisFigures | None:
+    """The figures along an axis; None where the stride is not whole or unknown, or every path sees the whole map."""
     size, stride, padding = _figures(field, axis)
-    return None if stride is None or stride[1] != 1 or padding is None else _Step(size, stride[0], padding)
+    return None if stride is None or stride[1] != 1 or padding is None else _AxisFigures(size, stride[0], padding)
 
 
 def _figures(field: ReceptiveField, axis: int) -> tuple[int, tuple[int, int] | None, int | None]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.formulas.remarks import remark
+from cnncalc.formulas.remarks import rounding_note
 from cnncalc.graph.traced_node import traced_node
 from cnncalc.shapes import AXIS_NAMES, LETTERS
-from cnncalc.symbolic.traced import Formula, Traced, definitions, formula, given, made_of, written
+from cnncalc.symbolic.formula import Formula
+from cnncalc.symbolic.traced import Traced, given
+from cnncalc.symbolic.trees import definitions, made_of, structure, with_name, with_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.graph.node import Node
 
-_TOLD: Final = ("positions", "MACs")
-"""The names that have lines of their own."""
+HAVE_OWN_LINE: Final = ("positions", "MACs")
+"""The names that are not explained where they are used, as they have lines of their own."""
 
 
 class NodeFormulas:
-    """The formulas of one node; each is asked for once, and what one has defined the next ones use."""
+    """The formulas of one node.
+
+    Each method is called once, in the order of `all`: a name such as `extent` is explained where it is first used.
+    """
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -30,64 +34,74 @@ class NodeFormulas:
         self.letters = LETTERS[len(node.output_shape) - 1]
         self.axes = AXIS_NAMES.get(len(node.output_shape) - 1, ())
         self.sizes = self.traced.output_shape
+        # The counts are made from the output's shape, and shall read `H_out` there, and not the whole formula of it.
         self.traced.output_shape = tuple(
             given(size, f"{letter}_out") for size, letter in zip(node.output_shape, self.letters, strict=True)
         )
-        self.known: dict[str, str] = {}
+        self.explained: dict[str, Hashable] = {}
+        """What each name that was explained stands for, with numbers."""
 
     def all(self, value_bytes: int) -> list[Formula]:
         """Every formula but those of the receptive field; `value_bytes` are the bytes of a value."""
         return [*self.output(), *self.padding(), *self.weights(), *self.operations(), *self.memory(value_bytes)]
 
     def output(self) -> Iterator[Formula]:
-        """The size of each axis of the output; spatial axes that agree once, with what the windows leave over."""
-        names = {"positions": f"{self.letters[-1]}_out"}
-        yield from self._lines("output", f"{self.letters[0]}_out", self.sizes[0], names=names)
-        for axis, alike in self._alike(self.sizes[1:]):
-            names = {"positions": f"{self.letters[1 + axis]}_out"}
-            axes = tuple(self.axes[other] for other in alike)
+        """The size of each axis of the output, spatial axes with the same formula once, and what rounding drops."""
+        yield from self._lines("output", self._out(0), self.sizes[0], positions=self._out(0))
+        for group in self._same_formula(self.sizes[1:]):
+            axis = group[0]
             yield from self._lines(
                 "output",
-                names["positions"],
+                self._out(1 + axis),
                 self.sizes[1 + axis],
-                axes=axes,
-                note=self._remark(axis),
-                names=names,
+                axes=self._names(group),
+                note=self._note(axis),
+                positions=self._out(1 + axis),
             )
 
-    def _alike(self, sizes: Sequence[int]) -> list[tuple[int, list[int]]]:
-        """The first axis, and all axes, of each lot that has the same numbers in the same formula of its own sizes."""
-        lots: dict[str, list[int]] = {}
+    def _out(self, axis: int) -> str:
+        """What formulas call the size of an axis of the output, channels being 0."""
+        return f"{self.letters[axis]}_out"
+
+    def _names(self, axes: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.axes[axis] for axis in axes)
+
+    def _same_formula(self, sizes: Sequence[int]) -> list[list[int]]:
+        """The spatial axes, from 0, in groups that have the same formula of their own sizes, with the same numbers.
+
+        A padding of 0 before and 1 after is the same as one of 1 and 0, as with numbers zeros do not stand there.
+        """
+        groups: dict[Hashable, list[int]] = {}
         for axis, size in enumerate(sizes):
+            letter = self.letters[1 + axis]
             parts = [made_of(part) for part in (*definitions(size), size)]
-            numbers = " ".join(written(part, numbers=True) for part in parts)
-            own = rf"\b{self.letters[1 + axis]}_"
-            symbols = " ".join(re.sub(own, "_", written(part)) for part in parts)
-            lots.setdefault(f"{numbers} {symbols} {self._remark(axis)}", []).append(axis)
-        return [(axes[0], axes) for axes in lots.values()]
+            formulas = tuple((structure(part, letter), structure(with_numbers(part))) for part in parts)
+            groups.setdefault((formulas, self._note(axis)), []).append(axis)
+        return list(groups.values())
 
     def windows(self) -> list[tuple[AnyWindow, int]]:
-        """The window, with its numbers traced, and the size that it slides over, of each axis."""
+        """The window of each axis, with traced numbers, and the input size that it slides over."""
         shape = self.traced.input_shapes[0]
         return list(zip(self.traced.layer.windows(shape) or (), shape[1:], strict=False))
 
-    def _remark(self, axis: int) -> str:
+    def _note(self, axis: int) -> str:
         windows = self.windows()
-        return remark(*windows[axis]) if windows else ""
+        return rounding_note(*windows[axis]) if windows else ""
 
     def padding(self) -> Iterator[Formula]:
-        """The padding that follows from the size, in total and split; given padding stands in the size's formula."""
+        """The padding that follows from the size (`same`), in total and split; given padding needs no formula."""
         windows = [(window, size) for window, size in self.windows() if isinstance(window.padding, str)]
         pads = [window.pads(size) for window, size in windows]
-        for axis, alike in self._alike([before + after for before, after in pads]):
-            names = {"positions": f"{self.letters[1 + axis]}_out"}
-            axes = tuple(self.axes[other] for other in alike)
-            self.known = {name: known for name, known in self.known.items() if not name.startswith("pad_")}
-            for part in self._new(*pads[axis]):
-                yield formula("padding", part.name, part, axes=axes, names=names)
+        for group in self._same_formula([before + after for before, after in pads]):
+            axis = group[0]
+            # Each group of axes has its own padding, under the same names.
+            self.explained = {name: known for name, known in self.explained.items() if not name.startswith("pad_")}
+            for part in self._unexplained(*pads[axis]):
+                tree = with_name(made_of(part), "positions", self._out(1 + axis))
+                yield Formula("padding", part.name, tree, self._names(group))
 
     def weights(self) -> Iterator[Formula]:
-        """The values of each array, and all parameters, and buffers."""
+        """The number of values of each array, and of all trainable ones (parameters) and all others (buffers)."""
         layer = self.traced.layer
         for quantity, shapes in (
             ("parameters", self.traced.weight_shapes),
@@ -98,14 +112,13 @@ class NodeFormulas:
                 yield from self._lines(quantity, name, values)
             if len(arrays) > 1:
                 total = sum(Traced(values, "named", (values,), name) for name, values in arrays.items())
-                yield formula(quantity, quantity, total, names={})
+                yield Formula(quantity, quantity, total)
 
     def operations(self) -> Iterator[Formula]:
         """MACs, where there are any, and FLOPs."""
         if self.node.macs:
             yield from self._lines("MACs", "MACs", self.traced.macs)
-        flops = self.traced.flops
-        yield from self._lines("FLOPs", "FLOPs", flops)
+        yield from self._lines("FLOPs", "FLOPs", self.traced.flops)
 
     def memory(self, value_bytes: int) -> Iterator[Formula]:
         """The bytes of the output and of the weights, for one sample."""
@@ -123,17 +136,21 @@ class NodeFormulas:
         *,
         axes: tuple[str, ...] = (),
         note: str = "",
-        names: Mapping[str, str] | None = None,
+        positions: str = "positions",
     ) -> Iterator[Formula]:
-        """The formula of a number, after those of the names in it that are not known yet."""
-        for part in self._new(made_of(value)):
-            yield formula(quantity, part.name, part, axes=axes, names=names or {})
-        yield formula(quantity, left, value, axes=axes, note=note, names=names or {})
+        """The formula of a number, after those of the names in it that were not explained yet.
 
-    def _new(self, *values: int) -> Iterator[Traced]:
-        """The names in formulas that are not known yet for what they stand for here; sizes and MACs are, by theirs."""
+        The positions of a window are called `positions`: the name of the size that they are.
+        """
+        value = made_of(value)
+        for part in self._unexplained(value):
+            yield Formula(quantity, part.name, with_name(made_of(part), "positions", positions), axes)
+        yield Formula(quantity, left, with_name(value, "positions", positions), axes, note)
+
+    def _unexplained(self, *values: int) -> Iterator[Traced]:
+        """The names in formulas that were not explained yet, or that stand for something else here."""
         for part in (part for value in values for part in definitions(value)):
-            meaning = written(made_of(part), numbers=True)
-            if part.name not in _TOLD and self.known.get(part.name) != meaning:
-                self.known[part.name] = meaning
+            meaning = structure(with_numbers(made_of(part)))
+            if part.name not in HAVE_OWN_LINE and self.explained.get(part.name) != meaning:
+                self.explained[part.name] = meaning
                 yield part

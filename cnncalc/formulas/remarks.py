@@ -1,4 +1,4 @@
-"""What is remarkable about the windows of a layer, in words: what their rounding drops, adds or leaves out."""
+"""What the rounding of a layer's windows does at the end of an axis, in words: what it drops, adds or leaves out."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from cnncalc.geometry.window import AnyWindow
 
 
-def remark(window: AnyWindow, size: int) -> str:
-    """What becomes of the pixels at the end of an axis of `size`; nothing, where windows move pixel by pixel.
+def rounding_note(window: AnyWindow, size: int) -> str:
+    """What happens to the pixels at the end of an axis of `size`; an empty text for windows with a stride of 1.
 
-    >>> remark(Window(kernel_size=2, stride=4, padding=(1, 1)), 7)
+    >>> rounding_note(Window(kernel_size=2, stride=4, padding=(1, 1)), 7)
     'the floor drops 3 pixels, 1 of them padding'
-    >>> remark(Window(kernel_size=3, stride=2, ceil_mode=True), 6)
+    >>> rounding_note(Window(kernel_size=3, stride=2, ceil_mode=True), 6)
     'the last window overhangs the end by 1 pixel'
     """
     if not isinstance(window, Window) or int(window.stride) == 1:
@@ -34,7 +34,7 @@ def remark(window: AnyWindow, size: int) -> str:
 
 
 def _one_is_late(window: Window, size: int) -> bool:
-    """Whether a window more would lie in the padded input at least in part, but start behind the input."""
+    """Whether `ceil_mode` would give one window more, which is left out as it would start after the input."""
     if isinstance(window.padding, str):
         return False
     moves = int(size) + sum(map(int, window.padding)) - int(window.extent)
@@ -46,7 +46,7 @@ def _overhang(left_over: int) -> str:
 
 
 def _dropped(left_over: int, dropped: int) -> str:
-    """What a floor drops, of which `dropped` are pixels of the input.
+    """What a floor drops of the padded input; `dropped` of the pixels are the input's own.
 
     >>> _dropped(1, 0), _dropped(0, 0)
     ('the floor drops 1 pixel, of padding', 'the floor drops nothing')

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cnncalc.symbolic.arithmetic import ceiling, larger, named
+from cnncalc.symbolic.arithmetic import ceiling, larger, name_if_unnamed
 
 PaddingWord = Literal["valid", "same", "same_lower"]
 
@@ -56,7 +56,7 @@ class Window(NamedTuple):
 
     def positions(self, size: int) -> int:
         """How many positions the window takes on an input of `size`; 0 where it does not fit."""
-        return named(max(self._rounded(size), 0), "positions")
+        return name_if_unnamed(max(self._rounded(size), 0), "positions")
 
     def _rounded(self, size: int) -> int:
         """The positions, by where the last one may end or, with `same` and where `starts_decide`, by their starts."""
@@ -151,11 +151,13 @@ class TransposedWindow(NamedTuple):
         if not isinstance(self.padding, str):
             cut = sum(self.padding)
         elif self.output_padding is None:
-            return named(size * self.stride, "positions")
+            return name_if_unnamed(size * self.stride, "positions")
         else:
             cut = 2 * (self.extent // 2)
         whole = (size - 1) * self.stride + self.extent - cut
-        return named(max(whole if self.output_padding is None else whole + self.output_padding, 0), "positions")
+        return name_if_unnamed(
+            max(whole if self.output_padding is None else whole + self.output_padding, 0), "positions"
+        )
 
     def pads(self, size: int) -> tuple[int, int]:
         """What is cut off before and after; it is the same for every size of the input."""
@@ -170,12 +172,12 @@ AnyWindow = Window | TransposedWindow
 
 
 def _extent(kernel_size: int, dilation: int) -> int:
-    return named(dilation * (kernel_size - 1) + 1, "extent")
+    return name_if_unnamed(dilation * (kernel_size - 1) + 1, "extent")
 
 
 def _halves(total: int, word: Literal["same", "same_lower"]) -> tuple[int, int]:
     """The total in two halves, the odd pixel after with `same` and before with `same_lower`."""
-    total = named(total, "pad_total")
+    total = name_if_unnamed(total, "pad_total")
     small, large = total // 2, ceiling(total, 2)
     before, after = (small, large) if word == "same" else (large, small)
-    return named(before, "pad_before"), named(after, "pad_after")
+    return name_if_unnamed(before, "pad_before"), name_if_unnamed(after, "pad_after")

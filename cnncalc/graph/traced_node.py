@@ -1,4 +1,4 @@
-"""A node asked with numbers that remember how they were computed: its formulas are its own computation."""
+"""A node whose sizes and options are `Traced` numbers, so that its shape and counts are formulas."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.graph.node import Node
 from cnncalc.layers.base import Layer
 from cnncalc.shapes import LETTERS
-from cnncalc.symbolic.arithmetic import renamed
+from cnncalc.symbolic.arithmetic import rename
 from cnncalc.symbolic.traced import given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ALWAYS: Final = ("stride", "padding")
-"""The options that stand in formulas even at their default."""
+SHOWN_AT_DEFAULT: Final = ("stride", "padding")
+"""The options that stand in formulas also where they have their default."""
 
 
 def traced_node(node: Node) -> Node:
-    """The node again, with sizes and options that remember; its output's shape has the formulas of the sizes.
+    """A copy of the node with traced input sizes and options, so that its shapes and counts are traced, too.
 
     >>> import cnncalc
-    >>> from cnncalc.symbolic.traced import made_of, written
-    >>> print(written(made_of(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1])))
-    floor((H_in + 2 x padding - kernel_size) / stride) + 1
+    >>> from cnncalc.symbolic.rendering import PLAIN_TEXT
+    >>> from cnncalc.symbolic.trees import made_of
+    >>> PLAIN_TEXT.symbols(made_of(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1]))
+    'floor((H_in + 2 x padding - kernel_size) / stride) + 1'
     """
     several = len(node.input_shapes) > 1
     shapes: list[tuple[int, ...]] = [
@@ -39,25 +40,32 @@ def traced_node(node: Node) -> Node:
 
 
 def _traced_layer(layer: Layer) -> Layer:
-    """A copy whose whole options remember their names, and whose counts are called by theirs.
+    """A copy of the layer with traced options, whose MACs and FLOPs have names.
 
     Options at their default are plain numbers, so that a dilation or groups of 1 do not stand in the formulas.
     """
-    told = copy(layer)
+    traced = copy(layer)
     for name, known in layer.options.items():
         value = getattr(layer, name)
-        if name in _ALWAYS or isinstance(value, Layer) or value != known.default:
-            setattr(told, name, _traced_option(name, value))
-    for call, name in (("macs", "MACs"), ("flops", layer.type_name)):
-        setattr(told, call, partial(_called, getattr(told, call), name))
-    return told
+        if name in SHOWN_AT_DEFAULT or isinstance(value, Layer) or value != known.default:
+            setattr(traced, name, _traced_option(name, value))
+    # `copy` does not construct: options are not converted to plain numbers again, and what a layer was told after its
+    # construction is kept. What construction derives from the options has to be derived here, too.
+    traced.inner = {name: getattr(traced, name) for name in layer.inner}
+    # The counts are wrapped on the copy itself, as its own methods call each other: a convolution's FLOPs are made with
+    # `self.macs(...)`, and shall read "2 x MACs + ...". An attribute of the instance goes before the class's method.
+    for count, name in (("macs", "MACs"), ("flops", layer.type_name)):
+        setattr(traced, count, partial(_named_count, getattr(traced, count), name))
+    return traced
 
 
-def _called(count: Callable[[Any, Any], int], name: str, inputs: Any, output: Any) -> int:
-    return renamed(count(inputs, output), name)
+def _named_count(count: Callable[[Any, Any], int], name: str, inputs: Any, output: Any) -> int:
+    """A count, asked for as `Layer.macs` and `Layer.flops` are, with its name."""
+    return rename(count(inputs, output), name)
 
 
 def _traced_option(name: str, value: Any) -> Any:
+    """An option's value with its integers traced, alone, per axis or within an activation."""
     if type(value) is int:
         return given(value, name)
     if isinstance(value, Layer):
@@ -68,7 +76,7 @@ def _traced_option(name: str, value: Any) -> Any:
 
 
 def _traced_pads(name: str, before: int, after: int) -> tuple[int, int]:
-    """What is added or cut on both sides: one number, where it is the same on both."""
+    """The padding before and after: one symbol for both where they are equal."""
     if before == after:
         return (given(before, name),) * 2
     return given(before, "pad_before"), given(after, "pad_after")

@@ -10,7 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.axis_map import IDENTITY, AxisMap
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.options import Integer, option
-from cnncalc.symbolic.arithmetic import share
+from cnncalc.symbolic.arithmetic import exact_div
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +120,7 @@ class GLU(AlongAxis):
         axis = self._axis(shape)
         if shape[axis] % 2:
             raise LayerError(f"it halves an axis of {shape[axis]}, which is odd", option="dim")
-        return (*shape[:axis], share(shape[axis], 2), *shape[axis + 1 :])
+        return (*shape[:axis], exact_div(shape[axis], 2), *shape[axis + 1 :])
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """The sigmoid and a product for each value."""

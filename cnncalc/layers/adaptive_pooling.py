@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from math import gcd, prod
+from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc import kernels
@@ -12,7 +12,7 @@ from cnncalc.geometry.quotient_windows import gathered
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.symbolic.arithmetic import common
+from cnncalc.symbolic.arithmetic import gcd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ class AdaptivePool(Layer):
     def _values(inputs: Sequence[Shape], output: Shape) -> int:
         """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
         (shape,) = inputs
-        return shape[0] * prod(i + o - common(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
+        return shape[0] * prod(i + o - gcd(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
 
 
 def _adaptive_map(before: int, after: int) -> AxisMap | None:

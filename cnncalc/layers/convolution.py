@@ -12,7 +12,7 @@ from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layers.windowed import Windowed
-from cnncalc.symbolic.arithmetic import share
+from cnncalc.symbolic.arithmetic import exact_div
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,7 +170,7 @@ class Convolution(Grouped):
         """Weight ``(out, in / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
         (shape,) = inputs
         kernel = self._per_axis("kernel_size", len(shape) - 1)
-        weight = (self.out_channels, share(shape[0], self.groups), *kernel)
+        weight = (self.out_channels, exact_div(shape[0], self.groups), *kernel)
         return self._with_bias({"weight": weight}, self.out_channels)
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:

@@ -14,7 +14,7 @@ from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.windowed import need_map
 from cnncalc.shapes import AXIS_NAMES
-from cnncalc.symbolic.arithmetic import share
+from cnncalc.symbolic.arithmetic import exact_div
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,7 +53,7 @@ class PixelShuffle(Layer):
                 f"{self.upscale_factor}",
                 option="upscale_factor",
             )
-        return (share(shape[0], block), *(size * self.upscale_factor for size in shape[1:]))
+        return (exact_div(shape[0], block), *(size * self.upscale_factor for size in shape[1:]))
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """A block's pixels come from one position."""
@@ -101,7 +101,7 @@ def _unshuffled(shape: Shape, factor: int, name: str) -> Shape:
             raise LayerError(
                 f"its {AXIS_NAMES[len(shape) - 1][axis]} {size} is not a multiple of `{name}` {factor}", option=name
             )
-    return (shape[0] * factor ** (len(shape) - 1), *(share(size, factor) for size in shape[1:]))
+    return (shape[0] * factor ** (len(shape) - 1), *(exact_div(size, factor) for size in shape[1:]))
 
 
 def _blocks(wanted: Box, factor: int, chosen: Iterable[tuple[Positions, Box]]) -> list[list[Box]]:

@@ -13,7 +13,7 @@ from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.layers.windowed import per_axis
 from cnncalc.shapes import AXIS_NAMES
-from cnncalc.symbolic.arithmetic import share
+from cnncalc.symbolic.arithmetic import exact_div
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ class ConvTranspose(Grouped):
         """Weight ``(in, out / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
         (shape,) = inputs
         kernel = self._per_axis("kernel_size", len(shape) - 1)
-        weight = (shape[0], share(self.out_channels, self.groups), *kernel)
+        weight = (shape[0], exact_div(self.out_channels, self.groups), *kernel)
         return self._with_bias({"weight": weight}, self.out_channels)
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:

@@ -10,7 +10,7 @@ from cnncalc.geometry.window import TransposedWindow, Window
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Pads, PerAxis, Sizes, option
 from cnncalc.shapes import AXIS_NAMES
-from cnncalc.symbolic.arithmetic import renamed
+from cnncalc.symbolic.arithmetic import rename
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Windowed(Layer):
 
     def _window_fields(self, rank: int) -> list[tuple[Any, ...]]:
         """Kernel size, stride, dilation and padding, each with one value for each axis."""
-        stride = self.stride or tuple(renamed(size, "stride") for size in self.kernel_size)
+        stride = self.stride or tuple(rename(size, "stride") for size in self.kernel_size)
         return [
             self._per_axis("kernel_size", rank),
             per_axis(stride, rank, "stride"),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.formulas.explanation import Explanation, LayerExplanation
-    from cnncalc.symbolic.traced import Formula
+    from cnncalc.symbolic.formula import Formula
 
 
 def as_object(found: Explanation) -> dict[str, Any]:
@@ -36,4 +36,15 @@ def _plain(layer: LayerExplanation, *, several: bool) -> dict[str, Any]:
 
 
 def _formulas(lines: Sequence[Formula]) -> list[dict[str, Any]]:
-    return [{**line._asdict(), "note": line.note or None} for line in lines]
+    return [
+        {
+            "quantity": line.quantity,
+            "left": line.left,
+            "symbols": line.symbols,
+            "numbers": line.numbers,
+            "result": line.result,
+            "axes": line.axes,
+            "note": line.note or None,
+        }
+        for line in lines
+    ]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import DEFAULT_WIDTH, UNLIMITED
-from cnncalc.symbolic.traced import Formula
+from cnncalc.symbolic.formula import Formula
+from cnncalc.symbolic.traced import Traced
+from cnncalc.symbolic.trees import is_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +22,7 @@ _FIXED: Final = "\N{NO-BREAK SPACE}"
 """Stands for a blank at which no line may end."""
 
 _REPEATED: Final = 3
-"""As many inputs of one shape, one after the other, are counted."""
+"""The fewest inputs of one shape, one after the other, that are counted and not listed."""
 
 
 def room(width: int | None) -> int:
@@ -31,7 +33,8 @@ def room(width: int | None) -> int:
 def wrapped(line: Formula, width: int | None) -> Iterator[str]:
     """The formula on one line, or an equals sign a line where there is no room.
 
-    >>> list(wrapped(Formula("MACs", "MACs", "C_out x C_in", "120 x 400", 48000), None))
+    >>> from cnncalc.symbolic.traced import given
+    >>> list(wrapped(Formula("MACs", "MACs", given(120, "C_out") * given(400, "C_in")), None))
     ['    MACs = C_out x C_in = 120 x 400 = 48,000']
     """
     symbols = [line.symbols] if line.symbols not in (line.numbers, str(line.result)) else []
@@ -46,9 +49,9 @@ def steps(layer: LayerExplanation, width: int | None) -> Iterator[str]:
             yield from _lines(f"{', '.join(letters):<10}", _numbers(line, line.symbols), width)
     arrays = [line for line in layer.formulas if line.quantity == "parameters" and line.left != "parameters"]
     if arrays:
-        numbers = " + ".join(line.numbers for line in arrays)
-        together = Formula("parameters", "parameters", "", numbers, sum(line.result for line in arrays))
-        yield from _lines("parameters", _numbers(together), width)
+        trees = tuple(line.tree for line in arrays)
+        total = Traced(sum(map(int, trees)), "+", trees) if len(trees) > 1 else trees[0]
+        yield from _lines("parameters", _numbers(Formula("parameters", "parameters", total)), width)
     for line in layer.formulas:
         if line.left == "MACs":
             yield from _lines(f"{line.left:<10}", _numbers(line), width)
@@ -57,7 +60,7 @@ def steps(layer: LayerExplanation, width: int | None) -> Iterator[str]:
 def _is_telling(line: Formula) -> bool:
     """Whether a size of the output is worked out, or is along a spatial axis another than the input's own."""
     own = line.left.replace("_out", "_in")
-    return line.numbers != str(line.result) or (bool(line.axes) and line.symbols.isidentifier() and line.symbols != own)
+    return line.numbers != str(line.result) or (bool(line.axes) and is_symbol(line.tree) and line.symbols != own)
 
 
 def _numbers(line: Formula, otherwise: str = "") -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc.formulas.explanation import Explanation, LayerExplanation
     from cnncalc.receptive_field.figures import ReceptiveField
-    from cnncalc.symbolic.traced import Formula
+    from cnncalc.symbolic.formula import Formula
 
 _LAST: Final = ("receptive field", "closed form")
 """What is told of a layer in the network, after what it is by itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.reports.summary_json import head
+from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from cnncalc.solve.congruences import Progression
@@ -18,7 +19,11 @@ def as_object(found: Solution) -> dict[str, Any]:
         "layer": found.layer,
         "output_shape": found.output_shape,
         "axes": [
-            {**axis._asdict(), "following": [following._asdict() for following in axis.following]}
+            {
+                **axis._asdict(),
+                "closed_form": None if axis.formula is None else PLAIN_TEXT.symbols(axis.formula),
+                "following": [following._asdict() for following in axis.following],
+            }
             for axis in found.axes
         ],
         "smallest_input": found.smallest and next(iter(found.smallest.values())),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.medium import PLAIN, Medium
 from cnncalc.solve.domain import intervals
 from cnncalc.solve.solver import intervals_text
+from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from cnncalc.solve.congruences import Progression
     from cnncalc.solve.domain import Intervals
@@ -36,27 +37,37 @@ def render(found: Solution, *, width: int | None = None, styled: Medium = PLAIN)
 
 
 def _axes(found: Solution) -> Iterator[str]:
-    """The closed form and the inputs, axes that agree once."""
-    lots: dict[tuple[Any, ...], list[AxisSolution]] = {}
-    for axis in found.axes:
-        form = axis.closed_form and axis.closed_form.replace(axis.symbol or " ", "n")
-        following = str([(lot.inputs, list(lot.others.values())) for lot in axis.following])
-        congruence = (axis.modulus, axis.residues)
-        lots.setdefault((form, congruence, axis.size, axis.output, axis.inputs, axis.enumerated, following), []).append(
-            axis
-        )
-    for alike in lots.values():
-        yield from _alike(alike)
+    """The closed form and the inputs of each axis, axes with the same answer once."""
+    groups: dict[Hashable, list[AxisSolution]] = {}
+    for number, axis in enumerate(found.axes, start=1):
+        groups.setdefault((_followed(axis, number), _answer(axis)), []).append(axis)
+    for axes in groups.values():
+        yield from _alike(axes)
+
+
+def _followed(axis: AxisSolution, number: int) -> Hashable:
+    """The input that an axis follows, and how many axes apart: they are alike where each follows its own."""
+    root = axis.closed_form and axis.closed_form.root
+    return root and (root[0], root[1] - number)
+
+
+def _answer(axis: AxisSolution) -> Hashable:
+    """All that is said of an axis but for its name and symbol."""
+    return (
+        axis.closed_form and axis.closed_form.steps,
+        *(axis.size, axis.output, axis.inputs, axis.enumerated, axis.modulus, axis.residues),
+        *((following.inputs, *following.others.values()) for following in axis.following),
+    )
 
 
 def _alike(axes: list[AxisSolution]) -> Iterator[str]:
     first, *others = axes
     rest = f", and {' and '.join(axis.axis for axis in others)} alike" if others else ""
-    if first.closed_form is None:
+    if first.formula is None:
         tried = f"; built at each size from {first.enumerated[0]} to {first.enumerated[1]}" if first.enumerated else ""
         yield f"  {first.axis} has no closed form{rest}{tried}"
     else:
-        yield f"  {first.axis} = {first.closed_form}{rest}"
+        yield f"  {first.axis} = {PLAIN_TEXT.symbols(first.formula)}{rest}"
     if first.inputs is None:
         return
     symbols = " and ".join(axis.symbol for axis in axes)

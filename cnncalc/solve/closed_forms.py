@@ -1,7 +1,7 @@
-"""The size of every axis as one formula in the input's size, read off the traced output shapes of the layers.
+"""Closed forms: the size of every axis as one formula in the network's input size.
 
-Forms hold for the sizes at which the network can be built: where every layer has at least one position and merged maps
-agree.
+They are read off the expression trees of the layers' traced output shapes, and hold for the input sizes at which the
+network can be built: where every window has at least one position, and merged maps have equal sizes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cnncalc.shapes import LETTERS
 from cnncalc.solve import probes
 from cnncalc.solve.building import Builder, SpentError
 from cnncalc.solve.limits import CONFIRMATIONS
-from cnncalc.symbolic.floor_forms import Constraint, Form, Step, constant
+from cnncalc.symbolic.floor_forms import Constraint, FloorForm, FloorStep, constant
 from cnncalc.symbolic.traced import Traced
 
 if TYPE_CHECKING:
@@ -28,31 +28,32 @@ if TYPE_CHECKING:
 
 
 class Closed(NamedTuple):
-    """The form of every axis of every tensor, by number, None where there is none; and what they must meet.
+    """The form of every axis of every tensor, by the tensor's number, None where there is none; and their conditions.
 
-    `constraints` are those of the axis of one input; `meetings` are forms of several inputs that must agree. Not
-    `settled`, options may be others at other sizes, and whole layers too, so that nothing holds elsewhere.
+    `constraints` are conditions on one axis of one input; `meetings` are forms of several inputs that must be equal,
+    such as those of two inputs that are added. Where it is not `settled`, options and even layers may be others at
+    other sizes, so that the forms may fail there.
     """
 
-    forms: list[tuple[Form | None, ...]]
+    forms: list[tuple[FloorForm | None, ...]]
     constraints: list[Constraint]
-    meetings: list[tuple[Form, ...]]
+    meetings: list[tuple[FloorForm, ...]]
     settled: bool
 
 
 def closed(network: Graph, builder: Builder | None = None) -> Closed:
-    """The forms of a network; an axis that mixes several, as after flattening, has none.
+    """The closed forms of a network; an axis that mixes several, as after flattening, has none.
 
-    `builder` is that of later questions, so that they need not build again what is built for this one.
+    `builder` builds the network at other sizes and keeps what it has built; pass one to share it with later questions.
 
     >>> import cnncalc
     >>> closed(cnncalc.load("alexnet")).forms[1][1].steps
-    (Step(times=1, plus=-7, over=4),)
+    (FloorStep(times=1, plus=-7, over=4),)
     """
     constraints: dict[Constraint, None] = {}
-    meetings: dict[tuple[Form, ...], None] = {}
-    found: list[tuple[Form | None, ...]] = [
-        (constant(shape[0]), *(Form((name, axis)) for axis in range(1, len(shape))))
+    meetings: dict[tuple[FloorForm, ...], None] = {}
+    found: list[tuple[FloorForm | None, ...]] = [
+        (constant(shape[0]), *(FloorForm((name, axis)) for axis in range(1, len(shape))))
         for name, shape in network.inputs.items()
     ]
     traced: dict[object, Shape] = {}
@@ -68,16 +69,16 @@ def closed(network: Graph, builder: Builder | None = None) -> Closed:
 
 
 class _Reader:
-    """Reads the forms off the traced sizes of a layer, whose inputs have the forms `arriving`."""
+    """Reads the forms of a layer's sizes off their trees; `arriving` are the forms of the layer's inputs."""
 
-    def __init__(self, arriving: Sequence[tuple[Form | None, ...]], network: Graph) -> None:
+    def __init__(self, arriving: Sequence[tuple[FloorForm | None, ...]], network: Graph) -> None:
         self.arriving = arriving
         self.network = network
-        self.unsure = follows_sizes(network)
+        self.options_may_follow = follows_sizes(network)
         self.constraints: list[Constraint] = []
-        self.meetings: list[tuple[Form, ...]] = []
+        self.meetings: list[tuple[FloorForm, ...]] = []
 
-    def read(self, size: int) -> Form | None:
+    def read(self, size: int) -> FloorForm | None:
         """The form of a size; None where it has none."""
         if not isinstance(size, Traced) or not size.operator:
             root = getattr(size, "root", None)
@@ -87,11 +88,11 @@ class _Reader:
         parts = [self.read(part) for part in size.parts]
         known = [part for part in parts if part is not None]
         if size.operator == "broadcast":
-            return self._agreed(int(size), known)
-        return self._made(size, known) if len(known) == len(parts) else None
+            return self._broadcast_form(int(size), known)
+        return self._operator_form(size, known) if len(known) == len(parts) else None
 
-    def _made(self, size: Traced, known: list[Form]) -> Form | None:
-        """The form of a size whose parts have forms."""
+    def _operator_form(self, size: Traced, known: list[FloorForm]) -> FloorForm | None:
+        """The form of a size that an operator makes of parts with the forms `known`."""
         if all(part.constant is not None for part in known):
             return constant(int(size))
         if size.operator in ("named", "max", "min"):
@@ -102,17 +103,17 @@ class _Reader:
             return _total(known)
         return _combined(size.operator, *known) if len(known) == 2 else None
 
-    def _agreed(self, size: int, known: list[Form]) -> Form | None:
-        """The form of an axis where inputs meet: of those that have its size the constant one, or the simplest.
+    def _broadcast_form(self, size: int, known: list[FloorForm]) -> FloorForm | None:
+        """The form of an axis along which a layer's inputs are broadcast: a constant one, or the one with fewest steps.
 
-        They must agree at other sizes too, and those that have 1, and are broadcast, must keep it. Where options follow
-        the size of the input, a constant may be one of them.
+        The forms that give its size now must be equal at other sizes too, and those that give 1 must stay 1. Where
+        options may follow the input's size, a constant is not certain: it may be such an option.
         """
         moving = list(dict.fromkeys(form for form in known if form.constant is None))
-        sure = not self.unsure or not moving
-        fixed = [form for form in known if form.constant == size and sure]
-        meeting = [form for form in moving if self._now(form) == size]
-        of_roots: dict[object, list[Form]] = {}
+        constants_are_certain = not self.options_may_follow or not moving
+        fixed = [form for form in known if form.constant == size and constants_are_certain]
+        meeting = [form for form in moving if self._own_size(form) == size]
+        of_roots: dict[object, list[FloorForm]] = {}
         for form in meeting:
             of_roots.setdefault(form.root, []).append(form)
         for forms in of_roots.values():
@@ -126,29 +127,32 @@ class _Reader:
             return fixed[0]
         return min(meeting, key=lambda form: len(form.steps)) if meeting else None
 
-    def _now(self, form: Form) -> int:
-        """The size that a form has at the network's own input."""
+    def _own_size(self, form: FloorForm) -> int:
+        """The size that a form gives for the network's own input."""
         assert form.root is not None
         return form.at(self.network.inputs[form.root[0]][form.root[1]])
 
 
-def _scaled(form: Form | None, factor: float) -> Form | None:
-    """A form times a factor that floating point keeps exactly."""
+def _scaled(form: FloorForm | None, factor: float) -> FloorForm | None:
+    """A form times a factor, rounded down; None for a factor that is not a short binary fraction.
+
+    The layer rounds in floating point, which is exact for those only: 1.5 has a form, 1.1 has none.
+    """
     exact = Fraction(factor)
     if form is None or exact.numerator.bit_length() > 22:
         return None
-    return form.then(Step(exact.numerator, 0, exact.denominator))
+    return form.then(FloorStep(exact.numerator, 0, exact.denominator))
 
 
-def _total(known: list[Form]) -> Form | None:
-    """A sum whose parts that follow an input all do in one way."""
+def _total(known: list[FloorForm]) -> FloorForm | None:
+    """The form of a sum; None where parts follow the input by different forms."""
     fixed = sum(form.constant for form in known if form.constant is not None)
     moving = [form for form in known if form.constant is None]
-    return moving[0].then(Step(len(moving), fixed, 1)) if len(set(moving)) == 1 else None
+    return moving[0].then(FloorStep(len(moving), fixed, 1)) if len(set(moving)) == 1 else None
 
 
-def _combined(operator: str, a: Form, b: Form) -> Form | None:
-    """A difference, product or quotient of which one part is constant."""
+def _combined(operator: str, a: FloorForm, b: FloorForm) -> FloorForm | None:
+    """The form of a difference, product or quotient; None where not exactly one part is constant."""
     if operator == "x" and a.constant is not None:
         a, b = b, a
     number = b.constant
@@ -156,33 +160,33 @@ def _combined(operator: str, a: Form, b: Form) -> Form | None:
         return None
     match operator:
         case "-":
-            return a.then(Step(1, -number, 1))
+            return a.then(FloorStep(1, -number, 1))
         case "x":
-            return a.then(Step(number, 0, 1)) if number > 0 else None
+            return a.then(FloorStep(number, 0, 1)) if number > 0 else None
         case "//" | "/":
-            return a.then(Step(1, 0, number))
+            return a.then(FloorStep(1, 0, number))
         case "ceil":
-            return a.then(Step(1, number - 1, number))
+            return a.then(FloorStep(1, number - 1, number))
     return None
 
 
 def follows_sizes(network: Graph) -> bool:
-    """Whether forms may fail at other sizes though each layer's own formula is right, so that they must be confirmed.
+    """Whether forms may fail at other sizes though each layer's formula is right, so that building has to confirm them.
 
-    Options may follow the size by an expression; and of a user's own layer types it is not known that their shapes are
-    computed by formulas that remember.
+    Options may follow the input's size by an expression; and a user's own layer type may compute its shape in a way
+    that leaves no trace.
     """
     return network.follows_sizes or not network.blueprint.has_known_types
 
 
 class _Confirmation:
-    """The forms of a network's tensors, held against the network built at other sizes.
+    """Checks the forms of a network's tensors by building the network at other sizes.
 
-    Where something may follow the size, a form is claimed only if it was seen to hold at some sizes; elsewhere it
-    stands unless it is seen to fail, which takes a channel that follows the size.
+    Where options may follow the size, a form is kept only if it held at `CONFIRMATIONS` other sizes; elsewhere it is
+    kept unless it fails, which takes a number of channels that follows the size.
     """
 
-    def __init__(self, network: Graph, found: list[tuple[Form | None, ...]], builder: Builder) -> None:
+    def __init__(self, network: Graph, found: list[tuple[FloorForm | None, ...]], builder: Builder) -> None:
         self.network = network
         self.forms = found
         self.builder = builder
@@ -192,7 +196,7 @@ class _Confirmation:
         self.seen = [0] * len(found)
 
     def confirm(self) -> None:
-        """Withdraw the forms that do not hold, or are not known to."""
+        """Set the forms to None that failed, or that too few sizes confirmed."""
         fixed = all(axes[0] is not None and axes[0].constant is not None for axes in self.forms if len(axes) > 1)
         if fixed and not self.unsure:
             return
@@ -214,7 +218,7 @@ class _Confirmation:
         return (sizes for sizes in chain(probes.moves(self.network, forms), searching) if sizes != own)
 
     def _compare(self, other: Graph, sizes: Mapping[Root, int]) -> None:
-        """Hold the forms of the layers that are there too against their shapes."""
+        """Compare the forms with the shapes of a network built at other sizes, for the tensors that both have."""
         names = [tensor.name for tensor in self.network.tensors]
         shapes: Sequence[Shape | None] = [tensor.shape for tensor in other.tensors]
         if [tensor.name for tensor in other.tensors] != names:
@@ -227,14 +231,16 @@ class _Confirmation:
                 self.seen[number] += moved
 
 
-def _holding(axes: tuple[Form | None, ...], shape: Shape, sizes: Mapping[Root, int]) -> tuple[Form | None, ...]:
-    """The forms that give the sizes of a shape."""
+def _holding(
+    axes: tuple[FloorForm | None, ...], shape: Shape, sizes: Mapping[Root, int]
+) -> tuple[FloorForm | None, ...]:
+    """The forms that give the sizes of a shape, None in place of the others."""
     if len(axes) != len(shape):
         return (None,) * len(axes)
     return tuple(form if _holds(form, size, sizes) else None for form, size in zip(axes, shape, strict=True))
 
 
-def _holds(form: Form | None, size: int, sizes: Mapping[Root, int]) -> bool:
+def _holds(form: FloorForm | None, size: int, sizes: Mapping[Root, int]) -> bool:
     if form is None:
         return False
     return size == (form.steps[0].plus if form.root is None else form.at(sizes[form.root]))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.solve.building import Root
     from cnncalc.solve.domain import Domain
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 
 class Progression(NamedTuple):
@@ -164,7 +164,7 @@ class _Conditions:
             self._residues[root] = common_residues(self._conditions(root), self.domain.least(root), self.domain.builder)
         return self._residues[root]
 
-    def _met_by(self, mine: Form, theirs: Form) -> Condition | None:
+    def _met_by(self, mine: FloorForm, theirs: FloorForm) -> Condition | None:
         """That another input has a size, among those that meet this one, at which its own conditions hold."""
         assert mine.root is not None
         assert theirs.root is not None
@@ -182,7 +182,7 @@ class _Conditions:
         return Condition(period * rounds, holds)
 
 
-def _window_condition(form: Form, window: Window, *, dropped: bool) -> Condition:
+def _window_condition(form: FloorForm, window: Window, *, dropped: bool) -> Condition:
     def holds(size: int) -> bool:
         size = form.at(size)
         return window.dropped(size) == 0 if dropped else window.left_over(size) <= 0

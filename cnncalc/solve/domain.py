@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.shapes import Shape
     from cnncalc.solve.building import Root
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 Intervals = tuple[tuple[int, int], ...]
 """Sizes as intervals, both ends included, in order."""
@@ -216,7 +216,7 @@ class Domain:
         """The least size of an axis of an input."""
         return self.smallest[root[0]][root[1]] if self.smallest is not None else self._least_by_forms(root)
 
-    def sizes(self, root: Root | None, form: Form, output: int, place: Place) -> Sizes | None:
+    def sizes(self, root: Root | None, form: FloorForm, output: int, place: Place) -> Sizes | None:
         """The sizes of an axis at which a form gives the output and the network can be built; of any axis for None.
 
         Every one is built, unless they are too many; then the forms tell, and some are built. `place` is what the form
@@ -263,7 +263,7 @@ class Domain:
         return shape[axis] if axis < len(shape) else None
 
 
-def _narrow(spans: dict[Root, tuple[int, int]], forms: tuple[Form, ...]) -> None:
+def _narrow(spans: dict[Root, tuple[int, int]], forms: tuple[FloorForm, ...]) -> None:
     """Narrow the sizes of axes to those at which their forms agree with those that are known."""
     known = [(form, spans[form.root]) for form in forms if form.root in spans]
     if not known:

@@ -58,4 +58,4 @@ FITTING_SHAPES: Final = 5_000
 """The ways to write `in_features` as sizes that are looked at, the squarest first: 2**31 has 496 in two factors."""
 
 EXPLAINED: Final = 10_000
-"""The layers that `explain` has room for: each has some 20 lines, which take up to 15 KB on the way to JSON."""
+"""The layers that `explain` has room for: each has some 20 formulas, which take up to 40 KB on the way to JSON."""

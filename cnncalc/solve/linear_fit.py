@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Shape
     from cnncalc.solve.domain import Domain, Intervals
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 
 class FittingShape(NamedTuple):
@@ -93,7 +93,9 @@ def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[F
     return tuple(found), len(every) <= FITTING_SHAPES
 
 
-def _fitting_shape(domain: Domain, known: list[Form], tensor: int, sizes: tuple[int, ...]) -> list[FittingShape] | None:
+def _fitting_shape(
+    domain: Domain, known: list[FloorForm], tensor: int, sizes: tuple[int, ...]
+) -> list[FittingShape] | None:
     """The map whose axes that follow the input have these sizes, if some input gives it; None if forms do not tell."""
     rest = iter(sizes)
     shape = tuple(next(rest) if form.constant is None else form.constant for form in known)

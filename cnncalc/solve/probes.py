@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.graph.graph import Graph
     from cnncalc.solve.building import Root
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 Sizes = dict["Root", int]
 
@@ -24,7 +24,7 @@ _POWERS: Final = (20, 0, 10, 5, 15, 3, 8, 12, 17, 1, 2, 4, 6, 7, 9, 11, 13, 14, 
 """The powers of two, the farthest first: a large network may be built only a few times."""
 
 
-def moves(network: Graph, forms: Iterable[Form]) -> Iterator[Sizes]:
+def moves(network: Graph, forms: Iterable[FloorForm]) -> Iterator[Sizes]:
     """All axes moved alike: by a few pixels, by the number at which every form grows by a whole one, and by factors."""
     period = 1
     for form in forms:
@@ -38,7 +38,7 @@ def moves(network: Graph, forms: Iterable[Form]) -> Iterator[Sizes]:
         yield {root: max(int(size * times) + plus, 1) for root, size in own.items()}
 
 
-def searching_moves(network: Graph, forms: Iterable[Form]) -> Iterator[Sizes]:
+def searching_moves(network: Graph, forms: Iterable[FloorForm]) -> Iterator[Sizes]:
     """Sizes at which options that follow the size may become others.
 
     Any threshold lies between the powers of two, from 1 up to a million; each axis moves alone too, as options may

@@ -24,7 +24,6 @@ from cnncalc.solve.domain import Domain, Sizes, intervals
 from cnncalc.solve.limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
 from cnncalc.solve.linear_fit import Fit, fitting
 from cnncalc.solve.trials import around, enumerated
-from cnncalc.symbolic.traced import given, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
     from cnncalc.solve.building import Root
     from cnncalc.solve.domain import Intervals, Place
-    from cnncalc.symbolic.floor_forms import Form
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 
 class Following(NamedTuple):
@@ -46,17 +45,17 @@ class Following(NamedTuple):
 class AxisSolution(NamedTuple):
     """The input sizes that give an axis of the output a size.
 
-    `symbol` is what `closed_form`, None if there is none, calls the size of the input's axis. `size` is that of the
-    network at hand, `output` the one that was asked for; without it `inputs` is None too. `enumerated` is the range
-    that was tried, where sizes were found by building the network. Where not all of many `inputs` will do, it is those
-    that are congruent to one of `residues` by `modulus`. Axes of other inputs stay as they are, but for those of
-    `following`.
+    `closed_form`, None if there is none, is the size as a function of the input's, and `symbol` is what its `formula`
+    calls the size of the input's axis. `size` is that of the network at hand, `output` the one that was asked for;
+    without it `inputs` is None too. `enumerated` is the range that was tried, where sizes were found by building the
+    network. Where not all of many `inputs` will do, it is those that are congruent to one of `residues` by `modulus`.
+    Axes of other inputs stay as they are, but for those of `following`.
     """
 
     axis: str
     input_axis: str | None
     symbol: str
-    closed_form: str | None
+    closed_form: FloorForm | None
     size: int
     output: int | None = None
     inputs: Intervals | None = None
@@ -64,6 +63,11 @@ class AxisSolution(NamedTuple):
     modulus: int = 1
     residues: tuple[int, ...] = (0,)
     following: tuple[Following, ...] = ()
+
+    @property
+    def formula(self) -> int | None:
+        """The closed form as the tree of a formula in `symbol`, which stands for no number."""
+        return None if self.closed_form is None else self.closed_form.formula(self.symbol)
 
 
 class Solution(NamedTuple):
@@ -97,8 +101,8 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
 
     >>> import cnncalc
     >>> [height, width] = solve(cnncalc.load("alexnet"), "conv1", [55]).axes
-    >>> height.closed_form, height.inputs
-    ('floor((H - 7) / 4)', ((227, 230),))
+    >>> height.closed_form.steps, height.inputs
+    ((FloorStep(times=1, plus=-7, over=4),), ((227, 230),))
     """
     domain = Domain(network)
     target = _target(domain, layer)
@@ -131,7 +135,7 @@ class _Target(NamedTuple):
     tensor: int
     name: str
     shape: Shape
-    forms: tuple[Form | None, ...]
+    forms: tuple[FloorForm | None, ...]
 
     def axis(self, axis: int) -> str:
         """The name of one of its axes, the channels being axis 0."""
@@ -174,7 +178,7 @@ def _solved(domain: Domain, target: _Target, axis: int, wanted: int | None) -> A
     """The solution of one axis of the output, the channels being axis 0."""
     form = target.forms[axis]
     root = form.root if form is not None else _likely_root(domain, axis)
-    known = AxisSolution(target.axis(axis), *_called(domain, root, form), size=target.shape[axis])
+    known = AxisSolution(target.axis(axis), *_input_axis(domain, root), form, size=target.shape[axis])
     if wanted is None:
         return known
     known = known._replace(output=wanted)
@@ -196,14 +200,12 @@ def _solved(domain: Domain, target: _Target, axis: int, wanted: int | None) -> A
     return known._replace(**found._asdict(), following=following)
 
 
-def _called(domain: Domain, root: Root | None, form: Form | None) -> tuple[str | None, str, str | None]:
-    """The axis of the input, its symbol, and the form in it."""
+def _input_axis(domain: Domain, root: Root | None) -> tuple[str | None, str]:
+    """The name of an axis of an input, and its symbol in formulas."""
     if root is None:
-        return None, "", None if form is None else str(form.constant)
-    size = domain.network.inputs[root[0]][root[1]]
-    symbol = root_name(domain.network, root)
-    input_axis = AXIS_NAMES[len(domain.network.inputs[root[0]]) - 1][root[1] - 1]
-    return input_axis, symbol, None if form is None else written(form.at(given(size, symbol)))
+        return None, ""
+    names = AXIS_NAMES[len(domain.network.inputs[root[0]]) - 1]
+    return names[root[1] - 1], root_name(domain.network, root)
 
 
 def _likely_root(domain: Domain, axis: int) -> Root | None:
@@ -211,7 +213,7 @@ def _likely_root(domain: Domain, axis: int) -> Root | None:
     return next((root for root in domain.roots if root[1] == axis), next(iter(domain.roots), None))
 
 
-def _by_form(domain: Domain, form: Form, wanted: int, target: _Target, axis: int) -> Sizes | None:
+def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis: int) -> Sizes | None:
     """The inputs at which a form gives a size; None where it does not hold, or tells nothing of what can be built."""
     found = domain.sizes(form.root, form, wanted, (target.tensor, axis))
     if form.root is None or found is None or found.inputs:
@@ -267,7 +269,7 @@ def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Follow
                 yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
 
 
-def _near(domain: Domain, form: Form, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:
+def _near(domain: Domain, form: FloorForm, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:
     """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
     assert form.root is not None
     least = domain.least(form.root)

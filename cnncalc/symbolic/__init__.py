@@ -1,6 +1,9 @@
 """Integers that remember how they were computed, and what is done with them.
 
-- `traced`: numbers that keep the operations they came from, and their formulas as text
+- `traced`: numbers that keep the operations they came from, an expression tree each
 - `arithmetic`: the functions that sizes and counts are computed with, of plain and of traced integers
+- `trees`: names and numbers in such a tree, and comparing two
+- `formula`: a line of an explanation, which keeps the tree
+- `rendering`: trees as text, in plain text and in LaTeX
 - `floor_forms`: nested floor-affine functions of an input size, their composition and inverse
 """

@@ -1,25 +1,25 @@
 """Arithmetic on sizes beyond Python's operators, for integers and for those that remember how they were made.
 
-A layer computes its shapes and counts with operators and with these functions only. So `tracing` can have it compute
-with numbers that keep their formula, and what explains a figure is the computation itself.
+A layer computes its shapes and counts with operators and with these functions only. So it can be given `Traced`
+numbers, which keep the operations that they come from, and what explains a figure is the computation itself.
 """
 
 from __future__ import annotations
 
-from math import floor, gcd
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncalc.symbolic.traced import Traced
 
 
-def named(value: int, name: str) -> int:
-    """The value, which a formula may call by a name, if it has not one already."""
-    return value if type(value) is int else _tracer(value).called(value, name)
+def name_if_unnamed(value: int, name: str) -> int:
+    """The value with a name for formulas to use, unless it is a single symbol, such as an option, and keeps its own."""
+    return value if type(value) is int or not getattr(value, "operator", "") else rename(value, name)
 
 
-def renamed(value: int, name: str) -> int:
-    """The value, which a formula calls by a name, whatever it was called before."""
+def rename(value: int, name: str) -> int:
+    """The value with a name for formulas to use, also where it is a symbol with another name."""
     return value if type(value) is int else _tracer(value)(value, "named", (value,), name)
 
 
@@ -36,19 +36,19 @@ def ceiling(a: int, b: int) -> int:
 
 
 def larger(*values: int) -> int:
-    """The largest of some."""
+    """The largest of the values."""
     value = max(values)
     return value if all(type(one) is int for one in values) else _tracer(*values)(value, "max", values)
 
 
 def smaller(a: int, b: int) -> int:
-    """The smaller of two."""
+    """The smaller of two values."""
     value = min(a, b)
     return value if type(a) is int is type(b) else _tracer(a, b)(value, "min", (a, b))
 
 
 def broadcast(sizes: tuple[int, ...]) -> int:
-    """The size of an axis on which inputs meet, each of which has that size or 1: the largest.
+    """The size of an axis after broadcasting: the largest, where each input has that size or 1.
 
     >>> broadcast((1, 56))
     56
@@ -59,17 +59,17 @@ def broadcast(sizes: tuple[int, ...]) -> int:
     return _tracer(*sizes)(value, "broadcast", sizes)
 
 
-def share(value: int, parts: int) -> int:
-    """One of equal parts of a value, which is a multiple of their number."""
+def exact_div(value: int, parts: int) -> int:
+    """The quotient of a value that is a multiple of `parts`, such as the channels of each of some groups."""
     quotient = int(value) // int(parts)
     if type(value) is int is type(parts):
         return quotient
     return value if type(parts) is int and parts == 1 else _tracer(value, parts)(quotient, "/", (value, parts))
 
 
-def common(a: int, b: int) -> int:
+def gcd(a: int, b: int) -> int:
     """The greatest common divisor."""
-    value = gcd(a, b)
+    value = math.gcd(a, b)
     return value if type(a) is int is type(b) else _tracer(a, b)(value, "gcd", (a, b))
 
 
@@ -79,10 +79,10 @@ def scaled(size: int, factor: float) -> int:
     >>> scaled(13, 1.5)
     19
     """
-    value = floor(int(size) * factor)
+    value = math.floor(int(size) * factor)
     return value if type(size) is int else _tracer(size)(value, "scaled", (size, factor))
 
 
 def _tracer(*values: int) -> type[Traced]:
-    """The class of the numbers that remember; there is one among the values."""
+    """The class `Traced`, taken from a value of it, as there is one: importing it would cost every `summary` time."""
     return next(type(value) for value in values if type(value) is not int)  # type: ignore[return-value]

@@ -1,0 +1,154 @@
+"""Formulas in plain text and in LaTeX."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.formulas.explanation import explain
+from cnncalc.symbolic import arithmetic, traced
+from cnncalc.symbolic.arithmetic import broadcast, ceiling, exact_div, gcd, larger, scaled, smaller
+from cnncalc.symbolic.rendering import LATEX, PLAIN_TEXT
+from tests.formula_language import evaluate
+
+A, B, C = (traced.given(value, name) for value, name in ((7, "a"), (3, "b"), (12, "c")))
+KERNEL = traced.given(3, "kernel_size")
+
+WRITTEN = [
+    (A - (B + C), "a - (b + c)", r"a - \left(b + c\right)"),
+    (A - (B - C), "a - (b - c)", r"a - \left(b - c\right)"),
+    (A + (B - C), "a + b - c", "a + b - c"),
+    ((A + B) * C, "(a + b) x c", r"\left(a + b\right) \cdot c"),
+    (A * B * C, "a x b x c", r"a \cdot b \cdot c"),
+    (A + B * C, "a + b x c", r"a + b \cdot c"),
+    ((A + B) // 2, "floor((a + b) / 2)", r"\left\lfloor \frac{a + b}{2} \right\rfloor"),
+    (A // (B * 2), "floor(a / (b x 2))", r"\left\lfloor \frac{a}{b \cdot 2} \right\rfloor"),
+    (A * 2 // B, "floor(a x 2 / b)", r"\left\lfloor \frac{a \cdot 2}{b} \right\rfloor"),
+    (ceiling(A - 1, B), "ceil((a - 1) / b)", r"\left\lceil \frac{a - 1}{b} \right\rceil"),
+    (scaled(A + 1, 1.5), "floor((a + 1) x 1.5)", r"\left\lfloor \left(a + 1\right) \cdot 1.5 \right\rfloor"),
+    (exact_div(C, B), "c / b", r"\frac{c}{b}"),
+    (exact_div(C, B) * A, "(c / b) x a", r"\frac{c}{b} \cdot a"),
+    (A - exact_div(C, B), "a - c / b", r"a - \frac{c}{b}"),
+    (exact_div(C + B, B), "(c + b) / b", r"\frac{c + b}{b}"),
+    (exact_div(C, B) ** 2, "(c / b)^2", r"\left(\frac{c}{b}\right)^{2}"),
+    ((A + B) ** 2, "(a + b)^2", r"\left(a + b\right)^{2}"),
+    ((A * B) ** 2, "(a x b)^2", r"\left(a \cdot b\right)^{2}"),
+    (A**B * C, "a^b x c", r"a^{b} \cdot c"),
+    ((A**2) ** B, "(a^2)^b", r"\left(a^{2}\right)^{b}"),
+    (A ** (B + 1), "a^(b + 1)", "a^{b + 1}"),
+    (A % B + C, "a % b + c", r"a \bmod b + c"),
+    (A % B * C, "(a % b) x c", r"\left(a \bmod b\right) \cdot c"),
+    (larger(A + 1, B), "max(a + 1, b)", r"\max\left(a + 1, b\right)"),
+    (smaller(A, B) * 2, "min(a, b) x 2", r"\min\left(a, b\right) \cdot 2"),
+    (gcd(A, B), "gcd(a, b)", r"\gcd\left(a, b\right)"),
+    (A * -2 + B, "a x (-2) + b", r"a \cdot \left(-2\right) + b"),
+    (broadcast((A, A)), "a = a", "a = a"),
+    (broadcast((A, B)), "max(a, b)", r"\max\left(a, b\right)"),
+    (broadcast((A,) * 4), "a = ... = a", r"a = \dots = a"),
+    (broadcast((A, A)) * 2, "(a = a) x 2", r"\left(a = a\right) \cdot 2"),
+    (12, "12", "12"),
+    (-12, "-12", "-12"),
+]
+
+
+@pytest.mark.parametrize(("tree", "plain", "latex"), WRITTEN)
+def test_what_is_written(tree: int, plain: str, latex: str) -> None:
+    assert PLAIN_TEXT.symbols(tree) == plain
+    assert LATEX.symbols(tree) == latex
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("H_in", "H_{in}"),
+        ("H_out", "H_{out}"),
+        ("C_2", "C_{2}"),
+        ("padding_in", "padding_{in}"),
+        ("padding", "padding"),
+        ("kernel_size", r"kernel\_size"),
+        ("pad_before", r"pad\_before"),
+        ("left.H", "left.H"),
+        ("100%_in", r"100\%_{in}"),
+        ("a{b}\\^", r"a\{b\}\backslash \wedge "),
+        ("_in", r"\_in"),
+        ("output bytes", r"output\ bytes"),
+    ],
+)
+def test_names_in_latex(name: str, latex: str) -> None:
+    assert LATEX.symbol(name) == latex
+    assert PLAIN_TEXT.symbol(name) == name
+
+
+@pytest.mark.parametrize(
+    ("number", "plain", "latex"),
+    [
+        (227, "227", "227"),
+        (10**9, "1000000000", "1000000000"),
+        (1.5, "1.5", "1.5"),
+        (2.0, "2", "2"),
+        (1.3333334, "1.3333334", "1.3333334"),
+        (2.5e-05, "2.5e-05", r"2.5 \cdot 10^{-5}"),
+        (1e-05, "1e-05", "10^{-5}"),
+    ],
+)
+def test_numbers_are_written_exactly(number: float, plain: str, latex: str) -> None:
+    assert float(PLAIN_TEXT.number(number)) == number
+    assert (PLAIN_TEXT.number(number), LATEX.number(number)) == (plain, latex)
+
+
+ALEXNET = [
+    (
+        "output",
+        "H_out",
+        r"\left\lfloor \frac{H_{in} + 2 \cdot padding - kernel\_size}{stride} \right\rfloor + 1",
+        r"\left\lfloor \frac{227 - 11}{4} \right\rfloor + 1",
+    ),
+    ("parameters", "bias", r"out\_channels", "96"),
+    ("receptive field", "size_out", r"size_{in} + \left(kernel\_size - 1\right) \cdot stride_{in}", None),
+    ("closed form", "H_out", r"\left\lfloor \frac{H - 7}{4} \right\rfloor", None),
+]
+
+
+@pytest.mark.parametrize(("quantity", "left", "symbols", "numbers"), ALEXNET)
+def test_the_first_layer_of_alexnet_in_latex(quantity: str, left: str, symbols: str, numbers: str | None) -> None:
+    [layer] = explain(cnncalc.load("alexnet"), "conv1").layers
+    [line] = [line for line in layer.formulas if (line.quantity, line.left) == (quantity, left)]
+    assert LATEX.symbols(line.tree) == symbols
+    assert numbers in (None, LATEX.numbers(line.tree))
+
+
+TREES = st.recursive(
+    st.one_of(
+        st.integers(1, 9),
+        st.tuples(st.integers(1, 9), st.sampled_from("abcde")).map(lambda pair: traced.given(pair[0], pair[1])),
+    ),
+    lambda parts: st.one_of(
+        st.tuples(parts, parts).map(lambda pair: pair[0] + pair[1]),
+        st.tuples(parts, parts).map(lambda pair: pair[0] - pair[1]),
+        st.tuples(parts, parts).map(lambda pair: pair[0] * pair[1]),
+        st.tuples(parts, st.integers(1, 4)).map(lambda pair: pair[0] // pair[1]),
+        st.tuples(parts, st.integers(1, 4)).map(lambda pair: ceiling(*pair)),
+        st.tuples(parts, st.integers(1, 4)).map(lambda pair: pair[0] % pair[1]),
+        st.tuples(parts, st.integers(1, 4)).map(lambda pair: exact_div(pair[0] * pair[1], pair[1])),
+        st.tuples(parts, st.integers(1, 2)).map(lambda pair: pair[0] ** pair[1]),
+        st.tuples(parts, parts).map(lambda pair: larger(*pair)),
+        st.tuples(parts, parts).map(arithmetic.broadcast),
+        parts.map(lambda part: scaled(part % 1000, 1.25)),
+        parts.map(lambda part: arithmetic.rename(part, "named")),
+    ),
+    max_leaves=8,
+)
+
+
+@given(TREES)
+def test_the_text_with_numbers_comes_to_the_number(tree: int) -> None:
+    assert evaluate(PLAIN_TEXT.numbers(tree)) == tree
+
+
+@given(TREES)
+def test_latex_is_balanced(tree: int) -> None:
+    for text in (LATEX.symbols(tree), LATEX.numbers(tree)):
+        assert text.count("{") == text.count("}")
+        assert text.count(r"\left") - text.count(r"\leftarrow") == text.count(r"\right")
