@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
-from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.solve.domain import intervals
 from cnncalc.solve.solver import intervals_text
 
@@ -23,9 +23,9 @@ _SHOWN = 8
 """The most residues and fitting shapes that are written out; JSON has all."""
 
 
-def render(found: Solution, *, width: int | None = None, styled: Medium = PLAIN) -> str:
+def render(found: Solution, style: Style = PLAIN) -> str:
     """The answer in a few lines."""
-    canvas = Canvas(width, styled=styled)
+    canvas = Canvas(style)
     canvas.title(number_text.name(found), number_text.inputs(found.inputs))
     canvas.line()
     canvas.title(found.layer, f"output {number_text.spaced(found.output_shape)}")
