@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.formulas.explanation import Explanation
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
-    from cnncalc.receptive_field.results import FieldReport, UnitReport
+    from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
     from cnncalc.solve.solver import Solution
     from cnncalc.spec.variant import Choice
     from cnncalc.summary.results import Report
@@ -158,7 +158,7 @@ class Network(Graph):
         *,
         verify: bool = False,
         watch: Watch = unwatched,
-    ) -> UnitReport:
+    ) -> LayerFieldReport:
         """The receptive field of a layer and, exactly, the pixels that can change a unit of it.
 
         The layer, or the one whose output a scope has, is unless named the last with a map of more than one position.

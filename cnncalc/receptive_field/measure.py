@@ -11,7 +11,7 @@ from cnncalc.receptive_field.figures import receptive
 from cnncalc.receptive_field.hull_figures import figures
 from cnncalc.receptive_field.misalignment import merge_of
 from cnncalc.receptive_field.propagation import receptive_fields
-from cnncalc.receptive_field.results import FieldFigures, FieldReport, UnitFigures, UnitReport
+from cnncalc.receptive_field.results import FieldFigures, FieldReport, LayerFieldReport, UnitFigures
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def unit_report(
     *,
     proven: bool = False,
     watch: Watch = unwatched,
-) -> UnitReport:
+) -> LayerFieldReport:
     """The receptive field of a layer, and the pixels that a unit of it sees, `proven` by execution if that is asked.
 
     The layer, or the one whose output a scope has, is unless named the last with a map of more than one position.
@@ -69,7 +69,7 @@ def unit_report(
         from cnncalc.receptive_field.proof import verify
 
         proof = verify(network, tensor, unit, pixels, watch)
-    return UnitReport(
+    return LayerFieldReport(
         name=network.name,
         variant=network.variant,
         settings=network.settings,

@@ -82,7 +82,7 @@ class Proof(NamedTuple):
         return not self.mismatches
 
 
-class UnitReport(NamedTuple):
+class LayerFieldReport(NamedTuple):
     """The receptive field of one layer, what a unit of it sees, and the proof of that.
 
     `seen` is None where no unit was asked for, `proof` where none was.

@@ -9,10 +9,10 @@ from cnncalc.reports.receptive_fields_json import of_layer
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
-    from cnncalc.receptive_field.results import UnitReport
+    from cnncalc.receptive_field.results import LayerFieldReport
 
 
-def render(report: UnitReport, style: Style = PLAIN) -> str:
+def render(report: LayerFieldReport, style: Style = PLAIN) -> str:
     """One layer, and what a unit of it sees, as one JSON object."""
     figures = of_layer(report.layer, report)
     figures["layer"] = figures.pop("name")

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.receptive_field.figures import ReceptiveField
-    from cnncalc.receptive_field.results import FieldFigures, Mismatch, Proof, UnitFigures, UnitReport
+    from cnncalc.receptive_field.results import FieldFigures, LayerFieldReport, Mismatch, Proof, UnitFigures
 
 SHOWN: Final = 8
 """How many wrong pixels are named."""
 
 
-def render(report: UnitReport, style: Style = PLAIN) -> str:
+def render(report: LayerFieldReport, style: Style = PLAIN) -> str:
     """One layer in words, and what a unit of it sees, with the verdict of its proof."""
     canvas = Canvas(style)
     canvas.title(number_text.name(report), number_text.inputs(report.inputs))
@@ -38,7 +38,7 @@ def render(report: UnitReport, style: Style = PLAIN) -> str:
     return canvas.text()
 
 
-def _field(report: UnitReport) -> Iterator[str]:
+def _field(report: LayerFieldReport) -> Iterator[str]:
     """Size, stride and padding, and where paths merge that are not aligned."""
     layer = report.layer
     for name, field in layer.receptive_field.items():
@@ -86,7 +86,7 @@ def _recurrence(layer: FieldFigures) -> Iterator[str]:
             yield f"  from {name} (size/stride/padding): {arriving}"
 
 
-def _unit(unit: UnitFigures, report: UnitReport) -> Iterator[str]:
+def _unit(unit: UnitFigures, report: LayerFieldReport) -> Iterator[str]:
     """The first and last pixel along each axis, and how many of them count."""
     what = "all units together" if unit.unit is None else f"unit {','.join(map(str, unit.unit))}"
     for name, axes in unit.interval.items():
@@ -105,7 +105,7 @@ def _unit(unit: UnitFigures, report: UnitReport) -> Iterator[str]:
             yield f"  {axis}: {interval[0]} to {interval[1]}, {_pixels(length)}{holes}"
 
 
-def _proof(proof: Proof, report: UnitReport, unit: str) -> Iterator[str]:
+def _proof(proof: Proof, report: LayerFieldReport, unit: str) -> Iterator[str]:
     if not proof.perturbed:
         yield "nothing to prove: the input has no spatial axis"
         return
@@ -119,7 +119,7 @@ def _proof(proof: Proof, report: UnitReport, unit: str) -> Iterator[str]:
         yield f"  and {len(proof.mismatches) - SHOWN:,} more"
 
 
-def _mismatch(wrong: Mismatch, report: UnitReport) -> str:
+def _mismatch(wrong: Mismatch, report: LayerFieldReport) -> str:
     of = f" of {wrong.input}" if len(report.inputs) > 1 else ""
     axis = AXIS_NAMES[len(report.inputs[wrong.input]) - 1][wrong.axis]
     known = "claimed, and does not change the unit" if wrong.claimed else "not claimed, and changes the unit"

@@ -8,7 +8,7 @@ from cnncalc.reports.json_values import by_input, dumps, head, receptive
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
-    from cnncalc.receptive_field.results import FieldFigures, FieldReport, UnitReport
+    from cnncalc.receptive_field.results import FieldFigures, FieldReport, LayerFieldReport
 
 
 def render(report: FieldReport, style: Style = PLAIN) -> str:
@@ -16,7 +16,7 @@ def render(report: FieldReport, style: Style = PLAIN) -> str:
     return dumps({**head(report), "layers": [of_layer(layer, report) for layer in report.layers]}, indent=style.indent)
 
 
-def of_layer(layer: FieldFigures, report: FieldReport | UnitReport) -> dict[str, Any]:
+def of_layer(layer: FieldFigures, report: FieldReport | LayerFieldReport) -> dict[str, Any]:
     """The receptive field of a layer with the keys of the JSON."""
     fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
     for name, merge in layer.merges.items():

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.solve.domain import intervals
-from cnncalc.solve.solver import intervals_text
+from cnncalc.solve.intervals import intervals, intervals_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.solve.congruences import Progression
-    from cnncalc.solve.domain import Intervals
+    from cnncalc.solve.intervals import Intervals
     from cnncalc.solve.solver import AxisSolution, Solution
 
 _SHOWN = 8
