@@ -2,15 +2,13 @@
 
 Shapes are as the spec's `data_format` orders them.
 """
+# No postponed annotations here: named tuples compile each one that is a string.
 
-from __future__ import annotations
+from typing import Any, NamedTuple
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from cnncalc.graph.window_figures import WindowFigures
-    from cnncalc.receptive_field.figures import ReceptiveField
-    from cnncalc.shapes import Shape
+from cnncalc.graph.window_figures import WindowFigures
+from cnncalc.receptive_field.figures import ReceptiveField
+from cnncalc.shapes import Shape
 
 
 class Merge(NamedTuple):
