@@ -15,13 +15,24 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from cnncalc.api import Network, load
+    from cnncalc.checking.check import check
     from cnncalc.errors import CnncalcError
+    from cnncalc.layers.description import layer_types
+    from cnncalc.spec.listing import architectures
     from cnncalc.summary.results import Report
 
 __version__ = "0.1.0"
-__all__ = ["CnncalcError", "Network", "Report", "load"]
+__all__ = ["CnncalcError", "Network", "Report", "architectures", "check", "layer_types", "load"]
 
-_HOMES: Final = {"CnncalcError": "errors", "Network": "api", "Report": "summary.results", "load": "api"}
+_HOMES: Final = {
+    "CnncalcError": "errors",
+    "Network": "api",
+    "Report": "summary.results",
+    "architectures": "spec.listing",
+    "check": "checking.check",
+    "layer_types": "layers.description",
+    "load": "api",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import os
 
+from cnncalc.exit_status import INTERRUPTED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
 __all__ = ["main"]
-
-INTERRUPTED = 130
 
 
 def main() -> NoReturn:

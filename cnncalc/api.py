@@ -1,4 +1,4 @@
-"""The public door: what `import cnncalc` gives, and what the command line calls.
+"""Networks: how they are loaded, and all that can be asked of them; the command line asks the same way.
 
 Whatever is asked of a network is imported when it is asked, so that a summary pays for neither NumPy nor the solver.
 """
@@ -12,15 +12,21 @@ from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.given_inputs import at_given
 from cnncalc.spec.sources import choose
+from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.execution.results import Execution
+    from cnncalc.formulas.explanation import Explanation
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
+    from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
+    from cnncalc.solve.solver import Solution
     from cnncalc.spec.variant import Choice
     from cnncalc.summary.results import Report
+    from cnncalc.watching import Watch
 
 
 def load(
@@ -44,9 +50,15 @@ def load(
     return build(choose(source, variant, dict(set or {})), input, layers)
 
 
-def build(choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS) -> Network:
-    """The network of a chosen spec, with its own input sizes or with others."""
-    return Network(at_given(Blueprint(choice, layers), override))
+def build(
+    choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS, *, relaxed: bool = False
+) -> Network:
+    """The network of a chosen spec, with its own input sizes or with others.
+
+    A `relaxed` one may have inputs that `in_features` and given weights do not fit: it is good for `solve` alone.
+    """
+    blueprint = Blueprint(choice, layers)
+    return Network(at_given(blueprint.relaxed if relaxed else blueprint, override))
 
 
 class Network(Graph):
@@ -100,6 +112,91 @@ class Network(Graph):
         from cnncalc.summary.analysis import analyse
 
         return analyse(self, batch=batch, dtype=dtype)
+
+    def explain(self, layer: str | None = None) -> Explanation:
+        """Every formula of a layer, of the layers of a scope, or of all: with symbols, with numbers, and its result.
+
+        >>> import cnncalc
+        >>> [conv] = cnncalc.load("alexnet").explain("conv1").layers
+        >>> [line.result for line in conv.formulas if line.left == "H_out"][0]
+        55
+        """
+        from cnncalc.formulas.explanation import explain
+
+        return explain(self, layer)
+
+    def solve(self, layer: str | None = None, output: int | Sequence[int] | None = None) -> Solution:
+        """The input sizes that give a layer an output of this size, one number for all axes or one for each.
+
+        The layer, or the one whose output a scope has, is unless named the last on the way to the first output whose
+        size follows the input's. Also the smallest input, and those at which no pixel is dropped. Raises
+        `CnncalcError` for an unknown layer, and where no input gives the size.
+
+        >>> import cnncalc
+        >>> cnncalc.load("alexnet").solve("conv1", 55).axes[0].inputs
+        ((227, 230),)
+        """
+        from cnncalc.solve.solver import solve
+
+        return solve(self, layer, [output] if isinstance(output, int) else output)
+
+    def receptive_fields(self) -> FieldReport:
+        """The receptive field of every layer.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").receptive_fields().layers[2].receptive_field["input"].size
+        (14, 14)
+        """
+        from cnncalc.receptive_field.measure import field_report
+
+        return field_report(self)
+
+    def receptive_field(
+        self,
+        layer: str | None = None,
+        unit: Sequence[int] | None = None,
+        *,
+        verify: bool = False,
+        watch: Watch = unwatched,
+    ) -> LayerFieldReport:
+        """The receptive field of a layer and, exactly, the pixels that can change a unit of it.
+
+        The layer, or the one whose output a scope has, is unless named the last with a map of more than one position.
+        `unit` is a place on each spatial axis, from 0, or the number of a feature. With `verify` the pixels are proven
+        by execution, without a unit those of all units; `watch` is told of each execution. Raises `CnncalcError` for an
+        unknown layer, where there is no such unit, and for a proof that would take hours.
+
+        >>> import cnncalc
+        >>> found = cnncalc.load("lenet").receptive_field("c3", (4, 4), verify=True)
+        >>> found.seen.interval["input"], found.proof.ok
+        (((6, 19), (6, 19)), True)
+        """
+        from cnncalc.receptive_field.measure import unit_report
+
+        return unit_report(self, layer, None if unit is None else tuple(unit), proven=verify, watch=watch)
+
+    def run(
+        self,
+        array: Any = None,
+        *,
+        batch: int = 1,
+        seed: int = 0,
+        dtype: str = "float32",
+        watch: Watch = unwatched,
+    ) -> Execution:
+        """Execute the network, and hold every real shape and weight count against the computed ones.
+
+        `array` is as in `forward`; without it, `batch` samples are drawn. `dtype`, float32 or float64, is what is
+        computed in, and `watch` is told of each layer. What is not as computed is in the report.
+
+        >>> import cnncalc
+        >>> report, outputs = cnncalc.load("lenet").run(batch=2)
+        >>> report.ok, outputs["softmax_1"].shape
+        (True, (2, 10))
+        """
+        from cnncalc.execution.executor import execute
+
+        return execute(self, array, batch=batch, seed=seed, dtype=dtype, watch=watch)
 
     def forward(self, array: Any = None, seed: int = 0) -> Array | dict[str, Array]:
         """Execute the network with weights drawn from `seed`, and return its output.

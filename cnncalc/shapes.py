@@ -150,15 +150,27 @@ def parse_shape(value: object) -> Shape:
     ((3, 224, 224), (1, 28, 28), (784,))
     """
     if isinstance(value, str):
-        parts = value.replace("\N{MULTIPLICATION SIGN}", "x").lower().split("x")
-        if not all(re.fullmatch(r"\s*[0-9]{1,400}\s*", part) for part in parts):
+        if not is_written_shape(value):
             raise ValueError(f"must be a shape such as 3x224x224, not {shown(value)}")
-        sizes: list[object] = [int(part) for part in parts]
+        sizes: list[object] = [int(part) for part in _parts(value)]
     else:
         sizes = value if isinstance(value, list) else [value]
     if not 1 <= len(sizes) <= MAX_RANK + 1:
         raise ValueError(f"must have 1 to {MAX_RANK + 1} sizes, without the batch, not {len(sizes)}")
     return tuple(_size(size, value) for size in sizes)
+
+
+def is_written_shape(text: str) -> bool:
+    """Whether a text is numbers with an x between them; they may be too many, or too large, for a shape.
+
+    >>> is_written_shape("3 x 224 x 224"), is_written_shape("0"), is_written_shape("3x-1"), is_written_shape("")
+    (True, True, False, False)
+    """
+    return all(re.fullmatch(r"\s*[0-9]{1,400}\s*", part) for part in _parts(text))
+
+
+def _parts(text: str) -> list[str]:
+    return text.replace("\N{MULTIPLICATION SIGN}", "x").lower().split("x")
 
 
 def _size(size: object, whole: object) -> int:

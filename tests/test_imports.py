@@ -50,8 +50,20 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
 
 
 ORDER = (
-    *("text", "errors", "shapes", "symbolic", "geometry", "kernels", "layers", "graph", "execution"),
-    *("receptive_field", "summary", "spec", "solve", "formulas", "interchange", "api", "cnncalc"),
+    *(
+        "exit_status",
+        "watching",
+        "text",
+        "errors",
+        "shapes",
+        "symbolic",
+        "geometry",
+        "kernels",
+        "layers",
+        "graph",
+        "execution",
+    ),
+    *("receptive_field", "summary", "spec", "solve", "formulas", "checking", "interchange", "api", "cnncalc"),
     *("reports", "cli", "__main__"),
 )
 """The shared modules and the packages, each of which may import those before it and its own."""

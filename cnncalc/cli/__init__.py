@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from cnncalc import __version__
+from cnncalc import __version__, exit_status
 from cnncalc.cli import streams
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.text import printable
@@ -33,9 +33,6 @@ _HOMES: Final = {
 
 PROGRAM: Final = "cnncalc"
 COMPLETION: Final = "_CNNCALC_COMPLETE"
-USAGE: Final = 2
-FAULT: Final = 70
-INTERRUPTED: Final = 130
 _OF_STREAMS: Final = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 """Why click cannot write a help text."""
 
@@ -103,19 +100,19 @@ def _status(arguments: list[str]) -> int:
     try:
         return _run(arguments)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return exit_status.INTERRUPTED
     except BrokenPipeError:  # the reader of a help text; results are written by `streams.say`
         streams.silence(sys.stdout)
-        return 0
+        return exit_status.DONE
     except (CnncalcError, click.ClickException, MemoryError) as error:
         streams.tell(_complaint(error))
-        return USAGE
+        return exit_status.USAGE
     except Exception as error:  # noqa: BLE001 - a person who asks for figures must not be answered by a traceback
         if isinstance(error, OSError) and error.filename is None and error.errno in _OF_STREAMS:
             streams.tell(str(streams.unwritable(error)))
-            return USAGE
+            return exit_status.USAGE
         streams.tell(_fault(error, debug="--debug" in arguments))
-        return FAULT
+        return exit_status.FAULT
 
 
 def _run(arguments: list[str]) -> int:
@@ -128,7 +125,7 @@ def _run(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         status = end.exit_code
     sys.stdout.flush()
-    return status if isinstance(status, int) else 0
+    return status if isinstance(status, int) else exit_status.DONE
 
 
 def _complaint(error: CnncalcError | click.ClickException | MemoryError) -> str:

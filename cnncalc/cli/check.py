@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc import CnncalcError
+import cnncalc
+from cnncalc import exit_status
+from cnncalc.checking.results import BUDGETS
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
-from cnncalc.cli.progress import progress
-from cnncalc.spec.checking import Checked, checked, unchecked
+from cnncalc.cli.progress import SEVERAL, progress
 from cnncalc.spec.prefixed_counts import parse_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from cnncalc.spec.document import Spec
-
-FAILED: Final = 1
-BAD_SPEC: Final = 2
-BUDGETS: Final = ("parameters", "macs", "flops", "weight_bytes", "peak_activation_bytes")
-NOT_HELD: Final = "`expect` is not held: it is of the spec's own input and parameters, which --input or --set changes"
-
-
-class _Case(NamedTuple):
-    """A network to check, or the error of a file that cannot be read; `given` is the argument that it comes from."""
-
-    given: str
-    label: str
-    spec: Spec | None
-    variant: str | None = None
-    error: CnncalcError | None = None
+    from collections.abc import Callable
 
 
 def _count(text: str) -> int:
@@ -56,7 +40,7 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 @common.set_option
 @common.input_option
 @_budgets
-@output_options("table", "json")
+@output_options("check")
 def check_command(
     specs: tuple[str, ...],
     variant: str | None,
@@ -77,71 +61,13 @@ def check_command(
     cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M
     """
     budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
-    cases = [case for given in specs for case in _cases(given, variant)]
-    checker = _Checker(shapes, common.parsed_settings(settings), budgets, several=len(specs) > 1)
-    with progress("checking", len(cases), long=len(cases) > 5) as advance:
-        for case in cases:
-            checker.check(case)
-            advance(case.label)
-    streams.note(checker.notes)
-    for error in dict.fromkeys(checker.errors):
+    given, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
+    with progress("checking", lambda networks: networks > SEVERAL) as watch:
+        report = cnncalc.check(*specs, input=given, variant=variant, set=parameters, budgets=budgets, watch=watch)
+    streams.note(report.notes)
+    for error in report.errors:
         streams.tell(error)
-    from cnncalc.reports import check_text as report
-
-    results, notes = checker.results, list(dict.fromkeys(checker.notes))
-    as_json = output.form == "json"
-    output.write(report.render_json(results, notes, indent=output.indent) if as_json else report.render(results))
-    if any(result.is_bad for result in results):
-        return BAD_SPEC
-    return 0 if all(result.ok for result in results) else FAILED
-
-
-def _cases(given: str, variant: str | None) -> Iterator[_Case]:
-    """The networks of an argument: one for each variant of a file, unless one is named."""
-    from cnncalc.spec.sources import addressed
-
-    try:
-        spec, named = addressed(given, variant)
-    except CnncalcError as error:
-        yield _Case(given, given, None, error=error)
-        return
-    for each in (named,) if named else spec.variants or (None,):
-        known = each is None or given.rpartition(":")[2] == each
-        yield _Case(given, given if known else f"{given}:{each}", spec, each)
-
-
-class _Checker:
-    """Checks one network after the other, and keeps what is to be said."""
-
-    def __init__(
-        self, shapes: tuple[str, ...], settings: dict[str, Any], budgets: dict[str, int], *, several: bool
-    ) -> None:
-        self.shapes = shapes
-        self.settings = settings
-        self.budgets = budgets
-        self.several = several
-        self.results: list[Checked] = []
-        self.notes: list[str] = []
-        self.errors: list[str] = []
-
-    def check(self, case: _Case) -> None:
-        """Check one network; what is wrong with its spec is kept and not raised."""
-        try:
-            self.results.append(self._checked(case))
-        except CnncalcError as error:
-            self.errors.append(str(error))
-            self.results.append(unchecked(case.label, error))
-
-    def _checked(self, case: _Case) -> Checked:
-        from cnncalc.spec.variant import Choice
-
-        if case.spec is None:
-            assert case.error is not None
-            raise case.error
-        choice = Choice(case.spec, case.variant, self.settings)
-        changed = bool(self.shapes or self.settings)
-        if changed and choice.expect:
-            self.notes.append(NOT_HELD)
-        network = common.built(choice, self.shapes)
-        self.notes += (f"{case.given}: {note}" if self.several else note for note in network.notes)
-        return checked(case.label, choice, network.report(), {} if changed else choice.expect, self.budgets)
+    output.report("check", report)
+    if report.is_bad:
+        return exit_status.USAGE
+    return exit_status.DONE if report.ok else exit_status.FAILED

@@ -9,10 +9,9 @@ import click
 from cnncalc.cli import streams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
 
     from cnncalc import Network
-    from cnncalc.layers.base import Layer
     from cnncalc.spec.variant import Choice
 
 MOST_SIZE = 2**31 - 1
@@ -55,24 +54,29 @@ def spec_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def load_network(
-    spec: str, shapes: tuple[str, ...], variant: str | None = None, settings: tuple[str, ...] = ()
+    spec: str,
+    shapes: tuple[str, ...],
+    variant: str | None = None,
+    settings: tuple[str, ...] = (),
+    *,
+    relaxed: bool = False,
 ) -> Network:
     """The network that the arguments name; what is to be noted of it is said."""
-    network = built(load_choice(spec, variant, settings), shapes)
+    from cnncalc.api import build
+
+    choice = load_choice(spec, variant, settings)
+    network = build(choice, given_shapes(shapes), relaxed=relaxed)
     streams.note(network.notes)
     return network
 
 
-def built(choice: Choice, shapes: tuple[str, ...], layers: Mapping[str, type[Layer]] | None = None) -> Network:
-    """The network of a chosen spec, at the input sizes of `--input`, of our layer types or of others."""
-    from cnncalc.api import build
-    from cnncalc.layers import LAYERS
-
+def given_shapes(shapes: tuple[str, ...]) -> str | dict[str, str] | None:
+    """The shape of `--input`, or those of several inputs by name; None where it is not given."""
     named = dict(shape.split("=", 1) for shape in shapes if "=" in shape)
     plain = [shape for shape in shapes if "=" not in shape]
     if plain and (named or len(plain) > 1):
         raise click.UsageError("give --input once, or as NAME=SHAPE for each")
-    return build(choice, named or (plain[0] if plain else None), layers or LAYERS)
+    return named or (plain[0] if plain else None)
 
 
 def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Choice:
@@ -80,13 +84,6 @@ def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Ch
     from cnncalc.spec.sources import choose
 
     return choose(spec, variant, parsed_settings(settings))
-
-
-def every_choice(spec: str, variant: str | None = None, settings: tuple[str, ...] = ()) -> Iterator[Choice]:
-    """The spec that the arguments name, once for each of its variants if none of them is named."""
-    from cnncalc.spec.sources import choose_all
-
-    return choose_all(spec, variant, parsed_settings(settings))
 
 
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cnncalc.cli.output import Output, output_options
 @common.variant_option
 @common.set_option
 @common.input_option
-@output_options("table", "json")
+@output_options("explanation")
 def explain_command(
     spec: str,
     layer: str | None,
@@ -48,15 +48,4 @@ def explain_command(
     MACs, FLOPs             multiply-accumulates; all operations, of one sample
     bytes of a value        4, as of float32
     """
-    from cnncalc.formulas.explanation import explain
-
-    found = explain(common.load_network(spec, shapes, variant, settings), layer)
-    if output.form == "json":
-        from cnncalc.reports import explanation_json, summary_json
-
-        text = summary_json.dumps(explanation_json.as_object(found), indent=output.indent)
-    else:
-        from cnncalc.reports import explanation_text
-
-        text = explanation_text.render(found, whole=layer is None, width=output.width, styled=output.medium)
-    output.write(text)
+    output.report("explanation", common.load_network(spec, shapes, variant, settings).explain(layer))

@@ -12,24 +12,17 @@ import click
 
 from cnncalc.cli import streams
 from cnncalc.errors import CnncalcError
+from cnncalc.reports.registry import ENDINGS, formats, render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from cnncalc.reports.medium import Medium
+    from cnncalc.reports.style import Style
 
-ENDINGS: Final = {
-    "table": (".txt",),
-    "json": (".json",),
-    "csv": (".csv",),
-    "markdown": (".md",),
-    "yaml": (".yaml", ".yml", ".txt"),
-    "npy": (".npy",),
-    "png": (".png",),
-}
-"""The endings of files in each form."""
+ARRAYS: Final = {"npy": (".npy",), "png": (".png",)}
+"""The endings of files that take the network's output."""
 OTHERS: Final = {
-    *(ending for endings in ENDINGS.values() for ending in endings if ending != ".txt"),
+    *(ending for known in (ENDINGS, ARRAYS) for endings in known.values() for ending in endings if ending != ".txt"),
     *(".tex", ".svg", ".html", ".pdf", ".npz", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
     *(".xml", ".tsv", ".xlsx", ".onnx", ".py"),
 }
@@ -63,25 +56,22 @@ class Output:
         return self._shown and streams.is_terminal()
 
     @property
-    def medium(self) -> Medium:
-        """Colours, to a terminal unless NO_COLOR is set (https://no-color.org), and the encoding: UTF-8 in files."""
-        from cnncalc.reports.medium import PLAIN, Medium
+    def style(self) -> Style:
+        """As wide as there is room; UTF-8, plain and on one line of JSON in files.
+
+        Colours go to a terminal unless NO_COLOR is set (https://no-color.org), and so does JSON that is indented.
+        """
+        from cnncalc.reports.style import PLAIN, Style
 
         if not self._shown:
             return PLAIN
-        colours = self.for_person and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return Medium(colours, sys.stdout.encoding or PLAIN.encoding)
+        person = self.for_person
+        colours = person and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return Style(self._width, colours, sys.stdout.encoding or PLAIN.encoding, 2 if person else None)
 
     @property
-    def indent(self) -> int | None:
-        """How far to indent JSON: for a person only."""
-        return 2 if self.for_person else None
-
-    @property
-    def width(self) -> int | None:
-        """The columns that there are: those of COLUMNS or of the terminal; None, without a limit, in a file or pipe."""
-        if not self._shown:
-            return None
+    def _width(self) -> int | None:
+        """The columns that there are: those of COLUMNS or of the terminal; None, without a limit, in a pipe."""
         columns = os.environ.get("COLUMNS")
         if columns or not self.for_person:
             return int(columns) if columns else None
@@ -90,8 +80,11 @@ class Output:
         except OSError:
             return None
 
-    def write(self, text: str) -> None:
-        """Write the report."""
+    def report(self, subject: str, result: object, *, depth: int | None = None) -> None:
+        """Write a result as a report on that subject, at a depth if the reader wishes it."""
+        self._write(render(subject, self.form, result, self.style._replace(depth=depth)))
+
+    def _write(self, text: str) -> None:
         if self._shown:
             streams.say(text)
             return
@@ -110,23 +103,28 @@ class Output:
             yield self.file
 
 
+_NONE: Final[Mapping[str, tuple[str, ...]]] = {}
+
+
 def output_options(
-    *forms: str, arrays: tuple[str, ...] = (), names: tuple[str, ...] = ("-o", "--output")
+    *subjects: str, arrays: Mapping[str, tuple[str, ...]] = _NONE, names: tuple[str, ...] = ("-o", "--output")
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The options that say where a result goes, and in which of `forms`, the first by default; as one `output`.
+    """The options that say where a report on one of these subjects goes, and in which form; as one `output`.
 
     What `-o` names is opened before the command begins. A file whose ending is one of `arrays` takes the network's
     output, beside the report. `names` are the names of the option.
     """
+    forms = formats(*subjects)
+    endings = {form: ENDINGS[form] for form in forms} | dict(arrays)
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def resolved(path: str | None, format_: str | None = None, as_json: bool = False, **others: Any) -> Any:
-            form, array = _forms(path, _wanted(format_, as_json=as_json), forms, arrays)
+            form, array = _forms(path, _wanted(format_, as_json=as_json), forms, endings)
             with _opened(Output(form, array, path)) as output:
                 return command(output=output, **others)
 
-        taken = _listed([ending for form in (*forms, *arrays) for ending in ENDINGS[form]], "or")
+        taken = _listed([ending for known in endings.values() for ending in known], "or")
         text = f"Write to FILE, whole or not at all, instead of standard output; its ending says how: {taken}."
         options = [click.option(*names, "path", metavar="FILE", help=text)]
         if len(forms) > 1:
@@ -150,19 +148,19 @@ def _wanted(format_: str | None, *, as_json: bool) -> str | None:
 
 
 def _forms(
-    path: str | None, wanted: str | None, forms: tuple[str, ...], arrays: tuple[str, ...]
+    path: str | None, wanted: str | None, forms: tuple[str, ...], endings: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, str | None]:
     """The form of the report, and that of the array that is written beside it, if one is."""
     ending = os.path.splitext(path or "")[1].lower()
     default = wanted or forms[0]
     if not ending or (wanted and ending not in OTHERS):
         return default, None
-    said = next((form for form in (*forms, *arrays) if ending in ENDINGS[form]), None)
+    said = next((form for form, known in endings.items() if ending in known), None)
     if said is None:
-        writable = _listed([known for form in (*forms, *arrays) for known in ENDINGS[form]], "and")
+        writable = _listed([ending for known in endings.values() for ending in known], "and")
         name = click.get_current_context().info_name
         raise CnncalcError(f"-o {path}: `{name}` cannot write {ending} files", hint=f"it writes {writable}")
-    if said in arrays:
+    if said not in forms:
         return default, said
     if wanted not in (None, said):
         raise click.UsageError(f"-o {path} asks for {said} by its ending, and --format for {wanted}")

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cnncalc.watching import Watch
+
+
+SEVERAL: Final = 5
+"""More networks than this take so long that a person waits."""
+
 
 @contextmanager
-def progress(task: str, total: int, *, long: bool = True) -> Iterator[Callable[[str], None]]:
-    """What to call with a word after each of `total` steps; nothing is shown where the work is not `long`.
+def progress(task: str, is_long: Callable[[int], bool]) -> Iterator[Watch]:
+    """What watches some work: it shows a bar where the number of steps `is_long`, until the work is done."""
+    with ExitStack() as stack:
+        bars: list[Callable[[str, int], None]] = []
 
-    The bar goes when the work is done.
-    """
-    if not long or not sys.stderr.isatty():
-        yield lambda _: None
-        return
+        def watch(word: str, done: int, total: int) -> None:
+            if not done and is_long(total) and sys.stderr.isatty():
+                bars.append(stack.enter_context(_bar(task, total)))
+            for bar in bars:
+                bar(word, done)
+
+        yield watch
+
+
+@contextmanager
+def _bar(task: str, total: int) -> Iterator[Callable[[str, int], None]]:
+    """A bar, which goes when the work is done; to be called with what was done last, and the steps done."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -36,7 +51,7 @@ def progress(task: str, total: int, *, long: bool = True) -> Iterator[Callable[[
     )
     with cleaning_up(_clear), Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task_id = bar.add_task("", total=total)
-        yield lambda word: bar.update(task_id, advance=1, description=printable(word))
+        yield lambda word, done: bar.update(task_id, completed=done, description=printable(word))
 
 
 def _clear() -> None:

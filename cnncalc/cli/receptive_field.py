@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from math import prod
-from typing import TYPE_CHECKING
 
 import click
 
+from cnncalc import exit_status
 from cnncalc.cli import common
 from cnncalc.cli.output import Output, output_options
+from cnncalc.cli.progress import progress
 
-if TYPE_CHECKING:
-    from cnncalc import Network
-    from cnncalc.geometry.index_set import Positions
-    from cnncalc.receptive_field.dependency import Unit
-    from cnncalc.receptive_field.proof import Proof
-    from cnncalc.receptive_field.results import FieldFigures, UnitFigures
-
-FAILED = 1
 MOST_DIGITS = 20
 LONG = 2**30
 """How many values are computed in about a second."""
@@ -35,7 +27,7 @@ LONG = 2**30
 @click.option(
     "--verify", "proven", is_flag=True, help="Prove the pixels by executing the network; without --unit, of all units."
 )
-@output_options("table", "json")
+@output_options("receptive_fields", "receptive_field")
 def receptive_field_command(
     spec: str,
     variant: str | None,
@@ -60,61 +52,14 @@ def receptive_field_command(
     """
     unit = _unit(place)
     network = common.load_network(spec, shapes, variant, settings)
-    from cnncalc.geometry.periodic import IrregularError
-    from cnncalc.receptive_field.dependency import seen
-    from cnncalc.receptive_field.measure import field_figures, unit_figures
-
     if layer is None and unit is None and not proven:
-        output.write(_all(network, field_figures(network), output))
-        return 0
-    tensor = network.tensor(layer)
-    found, proof = None, None
-    asked = unit is not None or proven
-    if asked or len(network.tensors[tensor].shape) == 1:
-        with suppress(*(() if asked else (IrregularError,))):
-            pixels = seen(network, tensor, unit)
-            found = unit_figures(unit, pixels)
-            proof = _proof(network, tensor, unit, pixels) if proven else None
-    [figures] = field_figures(network, [tensor])
-    output.write(_one(network, (figures, found, proof), output))
-    return 0 if proof is None or proof.ok else FAILED
-
-
-def _proof(network: Network, tensor: int, unit: Unit | None, pixels: dict[str, tuple[Positions, ...]]) -> Proof:
-    """The pixels held against the executed network, with a progress bar where that takes long."""
-    from cnncalc.cli.progress import progress
-    from cnncalc.receptive_field.proof import verify
-
-    executions = sum(positions.total + 1 for axes in pixels.values() for positions in axes)
+        output.report("receptive_fields", network.receptive_fields())
+        return exit_status.DONE
     values = sum(prod(tensor.shape[1:]) for tensor in network.tensors)
-    with progress("proving", executions, long=executions * values > LONG) as advance:
-        return verify(network, tensor, unit, pixels, advance)
-
-
-def _all(network: Network, layers: list[FieldFigures], output: Output) -> str:
-    """The receptive fields of all layers, in the form that was asked for."""
-    if output.form == "json":
-        from cnncalc.reports import receptive_field_json
-
-        return receptive_field_json.render(network, layers, indent=output.indent)
-    from cnncalc.reports import receptive_field_text
-
-    return receptive_field_text.render(network, layers, width=output.width, styled=output.medium)
-
-
-def _one(
-    network: Network,
-    found: tuple[FieldFigures, UnitFigures | None, Proof | None],
-    output: Output,
-) -> str:
-    """One layer, in the form that was asked for."""
-    if output.form == "json":
-        from cnncalc.reports import receptive_field_json
-
-        return receptive_field_json.render_one(network, *found, indent=output.indent)
-    from cnncalc.reports import receptive_field_text
-
-    return receptive_field_text.render_one(network, *found, width=output.width, styled=output.medium)
+    with progress("proving", lambda executions: executions * values > LONG) as watch:
+        found = network.receptive_field(layer, unit, verify=proven, watch=watch)
+    output.report("receptive_field", found)
+    return exit_status.DONE if found.proof is None or found.proof.ok else exit_status.FAILED
 
 
 def _unit(place: str | None) -> tuple[int, ...] | None:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cnncalc import CnncalcError
+from cnncalc import exit_status
 from cnncalc.cli import common, streams
-from cnncalc.cli.output import Output, output_options
+from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
-from cnncalc.errors import did_you_mean, shape_text
 from cnncalc.execution.results import DTYPES
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.execution.results import LayerRun
-    from cnncalc.shapes import Shape
     from cnncalc.spec.variant import Choice
 
-FAILED = 1
-MOST_SEED = 2**64 - 1
+MOST_SEED: Final = 2**64 - 1
+
+LONG_WORK: Final = 2_000_000_000
+"""MACs and weights beyond which a progress bar is shown; to draw a weight takes as long as some 20 MACs."""
 
 
 @click.command("run", short_help="Execute with NumPy and check every shape.")
@@ -52,7 +51,7 @@ MOST_SEED = 2**64 - 1
     show_default=True,
     help="Type to compute in.",
 )
-@output_options("table", "json", arrays=("npy", "png"))
+@output_options("run", arrays=ARRAYS)
 def run_command(
     spec: str,
     variant: str | None,
@@ -78,144 +77,59 @@ def run_command(
     """
     if data_files and (shapes or batch):
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
-    from cnncalc.execution import executor, tensors
-
     if data_files:
-        choice = common.load_choice(spec, variant, settings)
-        arrays = _arrays(data_files, choice)
-        network = _network_for(choice, arrays)
-        streams.note(network.notes)
-        fits = partial(executor.check_memory, network, dtype=dtype)
-        data, batched = tensors.arranged(network, arrays, dtype, fits)
+        network, data = _with_data(common.load_choice(spec, variant, settings), data_files)
     else:
-        network, data, batched = common.load_network(spec, shapes, variant, settings), None, True
-    size = batch or 1 if data is None else len(next(iter(data.values())))
+        network, data = common.load_network(spec, shapes, variant, settings), None
+    taken = (batch or 1,) if data is None else _batch(network, data)
     if output.array:
-        _check_array(output.array, network, (size,) if batched else ())
-    with progress("executing", len(network.nodes), long=_takes_long(network, size)) as advance:
+        from cnncalc.interchange.arrays import check_output
 
-        def watch(layer: LayerRun) -> None:
-            advance(layer.name)
-
-        report, outputs = executor.run(network, data, seed=seed, batch=batch or 1, dtype=dtype, watch=watch)
+        check_output(output.array, network, taken)
+    work = network.macs * prod(taken) + 20 * network.parameters
+    with progress("executing", lambda _: work > LONG_WORK) as watch:
+        report, outputs = network.run(data, batch=batch or 1, seed=seed, dtype=dtype, watch=watch)
     streams.note(note for note in report.notes if note not in network.notes)
     if output.array and outputs:
-        _save(output, output.array, network, outputs, batched=batched)
-    if output.form == "json":
-        from cnncalc.reports import run_json
-
-        text = run_json.render(report, indent=output.indent)
-    else:
-        from cnncalc.reports import run_text
-
-        text = run_text.render(report, width=output.width, styled=output.medium)
-    output.write(text)
-    return 0 if report.ok else FAILED
+        _save(output, output.array, network, outputs)
+    output.report("run", report)
+    return exit_status.DONE if report.ok else exit_status.FAILED
 
 
-def _arrays(files: tuple[str, ...], choice: Choice) -> dict[str, Any]:
-    """The arrays of the files, by the name of the input."""
-    from cnncalc.interchange import arrays
+def _with_data(choice: Choice, files: tuple[str, ...]) -> tuple[Network, dict[str, Any]]:
+    """The network at the size of the data, and the arrays of the files by the name of the input."""
+    from cnncalc.api import build
+    from cnncalc.interchange.input_files import read_inputs, shapes_of
 
-    names = list(choice.inputs) or ["input"]
-    found: dict[str, Any] = {}
+    data = read_inputs(_paths(files, list(choice.inputs) or ["input"]), choice)
+    network = build(choice, shapes_of(data, choice))
+    streams.note(network.notes)
+    return network, data
+
+
+def _paths(files: tuple[str, ...], names: list[str]) -> dict[str, str]:
+    """The path of each file, by the name of the input; a file may have an equals sign in its name."""
+    found: dict[str, str] = {}
     for given in files:
         name, named, path = given.partition("=")
         if not named or os.path.exists(given):
             name, path = names[0], given
         if name in found or (len(names) > 1 and path == given):
             raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
-        if name not in names:
-            raise CnncalcError(f"{choice.spec.name} has no input `{name}`", hint=did_you_mean(name, names, "inputs"))
-        channels = choice.inputs[name][0] if name in choice.inputs else None
-        found[name] = arrays.read(path, channels, choice.spec.layout)
-        _check_axes(path, name, found[name], choice)
+        found[name] = path
     return found
 
 
-def _check_axes(path: str, name: str, array: Any, choice: Choice) -> None:
-    """Raise `CnncalcError` unless an array has the axes and the channels of its input; its other sizes are free."""
-    own = choice.inputs.get(name)
-    if own is None:
-        return
-    if array.ndim not in (len(own), len(own) + 1):
-        fact = f"{path} has {_counted(array.ndim, 'axis', 'axes')}, and `{name}` has {len(own)}"
-        raise CnncalcError(fact, hint=f"{_wanted(own, choice)}, with or without a batch axis before it")
-    layout = choice.spec.layout
-    shape = array.shape[array.ndim - len(own) :]
-    found = layout.internal(shape)
-    if found[0] == own[0]:
-        return
-    if len(own) == 1:
-        features = _counted(found[0], "feature", "features")
-        raise CnncalcError(f"{path} has {features}, and `{name}` takes {own[0]}")
-    channels = _counted(own[0], "channel", "channels")
-    hint = _order(name, found, own, choice) or f"--data sets the spatial sizes: {_wanted(own, choice)}"
-    raise CnncalcError(f"{path} is {shape_text(shape)}, and `{name}` takes {channels}", hint=hint)
+def _batch(network: Network, data: dict[str, Any]) -> tuple[int, ...]:
+    """The batch axis of the first array, if it has one."""
+    name, array = next(iter(data.items()))
+    return tuple(array.shape[: array.ndim - len(network.inputs[name])])
 
 
-def _order(name: str, found: Shape, own: Shape, choice: Choice) -> str | None:
-    """The hint where other channels than the spec's are found because either shape is the wrong way round."""
-    layout = choice.spec.layout
-    spec_means, data_means = layout.turned(own), layout.turned(found, own)
-    if spec_means is not None and spec_means[0] == found[0]:
-        return f"in the spec {next(layout.doubts({name: own}, {}))}"
-    return layout.order_hint(data_means) if data_means is not None and data_means[0] == own[0] else None
-
-
-def _wanted(own: Shape, choice: Choice) -> str:
-    """The shapes that an input takes, as the spec orders their axes.
-
-    >>> from cnncalc.spec.sources import choose
-    >>> _wanted((3, 32, 32), choose("lenet", None, {}))
-    'give it 3 x H x W'
-    """
-    letters = {1: "L", 2: "HW", 3: "DHW"}.get(len(own) - 1, "")
-    return f"give it {' x '.join(map(str, choice.spec.layout.shown((own[0], *letters))))}"
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"
-
-
-def _network_for(choice: Choice, arrays: dict[str, Any]) -> Network:
-    """The network at the size of the data."""
-    from cnncalc.api import build
-
-    shapes = {}
-    for name, array in arrays.items():
-        axes = len(choice.inputs[name]) if name in choice.inputs else array.ndim
-        shapes[name] = array.shape[array.ndim - axes :]
-    return build(choice, shapes)
-
-
-LONG_WORK = 2_000_000_000
-"""MACs and parameters from which on a person waits."""
-
-
-def _takes_long(network: Network, batch: int) -> bool:
-    """Whether a person waits long enough to look at a progress bar."""
-    return network.macs * batch + 20 * network.parameters > LONG_WORK
-
-
-def _check_array(form: str, network: Network, batch: tuple[int, ...]) -> None:
-    """Raise `CnncalcError` where the network's output will not go into one file of that form."""
-    from cnncalc.interchange import arrays
-
-    numbers = dict.fromkeys(network.outputs)
-    if len(numbers) > 1:
-        names = ", ".join(network.tensors[number].name for number in numbers)
-        raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
-    if form == "png":
-        [shape] = (network.tensors[number].shape for number in numbers)
-        arrays.check_image((*batch, *network.layout.shown(shape)), network.layout)
-
-
-def _save(output: Output, form: str, network: Network, outputs: dict[str, Any], *, batched: bool) -> None:
+def _save(output: Output, form: str, network: Network, outputs: dict[str, Any]) -> None:
     """Write the only output."""
-    from cnncalc.execution.tensors import shown
     from cnncalc.interchange import arrays
 
     [array] = outputs.values()
     with output.writing() as file:
-        arrays.write(file, form, shown(array, network.layout, batched=batched), network.layout)
+        arrays.write(file, form, array, network.layout)

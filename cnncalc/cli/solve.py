@@ -15,7 +15,7 @@ from cnncalc.cli.output import Output, output_options
 @click.argument("positional", required=False, metavar="[LAYER]")
 @click.option("--layer", metavar="NAME", help="The same as LAYER.")
 @click.option("--output", "wanted", metavar="SIZE", help="The wanted output size, such as 55 or 55x27.")
-@output_options("table", "json", names=("-o",))
+@output_options("solution", names=("-o",))
 def solve_command(
     spec: str,
     variant: str | None,
@@ -37,35 +37,24 @@ def solve_command(
     """
     if positional is not None and layer is not None:
         raise click.UsageError(f"give the layer once: LAYER {positional} or --layer {layer}")
-    from cnncalc.layers import LAYERS
-    from cnncalc.solve.solver import solve
-    from cnncalc.spec.relaxed import RelaxedTypes
-
-    network = common.built(common.load_choice(spec, variant, settings), shapes, RelaxedTypes(LAYERS))
-    streams.note(network.notes)
+    network = common.load_network(spec, shapes, variant, settings, relaxed=True)
     if wanted is None and _is_size(output.path):
         streams.note([f"-o names a file, `{output.path}`; a size is asked for with --output {output.path}"])
-    found = solve(network, layer or positional, None if wanted is None else _sizes(wanted))
-    if output.form == "json":
-        from cnncalc.reports import solution_json, summary_json
-
-        text = summary_json.dumps(solution_json.as_object(found), indent=output.indent)
-    else:
-        from cnncalc.reports import solution_text
-
-        text = solution_text.render(found, width=output.width, styled=output.medium)
-    output.write(text)
+    found = network.solve(layer or positional, None if wanted is None else _sizes(wanted))
+    output.report("solution", found)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
-    from cnncalc.shapes import parse_shape
+    """The size of `--output`, one number for all axes or one for each."""
+    from cnncalc.shapes import is_written_shape, parse_shape
 
+    if not is_written_shape(text):
+        hint = "-o FILE writes to a file here, as --output is the size" if "." in text else None
+        raise CnncalcError(f"--output takes a size such as 55 or 55x27, not {common.cut(text)!r}", hint=hint)
     try:
         return parse_shape(text)
     except ValueError as error:
-        reason = str(error) if "sizes" in str(error) else f"takes a size such as 55 or 55x27, not {common.cut(text)!r}"
-        hint = "-o FILE writes to a file here, as --output is the size" if "." in text else None
-        raise CnncalcError(f"--output {reason}", hint=hint) from None
+        raise CnncalcError(f"--output {error}") from None
 
 
 def _is_size(path: str | None) -> bool:

@@ -15,20 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnncalc.errors import CnncalcError, LayerError, shape_text
+from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shape_text
 from cnncalc.execution.resources import MOST_TOLD, available, check_work
-from cnncalc.execution.results import LayerRun, RunReport
+from cnncalc.execution.results import DTYPES, Execution, LayerRun, RunReport
 from cnncalc.execution.tensors import arranged, not_finite, random_inputs, shown, statistics
 from cnncalc.execution.weights import Drawer
 from cnncalc.graph.liveness import peak_elements, releases
 from cnncalc.layers.activations_axiswise import AlongAxis
+from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node, Step
     from cnncalc.kernels import Array
+    from cnncalc.watching import Watch
 
 
 def run(
@@ -38,12 +40,12 @@ def run(
     seed: int = 0,
     batch: int = 1,
     dtype: str = "float32",
-    watch: Callable[[LayerRun], None] = lambda _: None,
+    watch: Watch = unwatched,
 ) -> tuple[RunReport, dict[str, Array]]:
     """Execute a network, and return the report and the outputs by name, batch first and channels first.
 
     `data` holds the inputs by name, batch first and channels first; without it they are drawn from `seed`. `watch` is
-    called after each layer.
+    told of each layer.
     """
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
@@ -51,10 +53,11 @@ def run(
     hint = "try a smaller --input or --batch; `cnncalc summary` counts without executing"
     check_work(network.name, samples * network.flops, hint)
     pass_ = _Pass(network, seed, dtype)
-    layers = []
+    layers: list[LayerRun] = []
+    watch("", 0, len(network.nodes))
     for layer in pass_.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
-        watch(layer)
         layers.append(layer)
+        watch(layer.name, len(layers), len(network.nodes))
     report = RunReport(
         name=network.name,
         variant=network.variant,
@@ -72,16 +75,34 @@ def run(
     return report, pass_.outputs
 
 
+def execute(
+    network: Graph,
+    array: Any = None,
+    *,
+    batch: int = 1,
+    seed: int = 0,
+    dtype: str = "float32",
+    watch: Watch = unwatched,
+) -> Execution:
+    """Execute a network on an array, with or without a batch axis, or on several by name, or on a drawn batch."""
+    if dtype not in DTYPES:
+        raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPES, "dtypes"))
+    if batch < 1:
+        raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
+    fits = partial(check_memory, network, dtype=dtype)
+    data, batched = (None, True) if array is None else arranged(network, array, dtype, fits)
+    report, outputs = run(network, data, seed=seed, batch=batch, dtype=dtype, watch=watch)
+    ordered = {name: shown(output, network.layout, batched=batched) for name, output in outputs.items()}
+    return Execution(report, ordered)
+
+
 def forward(network: Graph, array: Any, seed: int) -> Array | dict[str, Array]:
     """What `Network.forward` returns: the output, or the outputs by name where there are several."""
-    fits = partial(check_memory, network, dtype="float32")
-    data, batched = (None, True) if array is None else arranged(network, array, fits=fits)
-    report, outputs = run(network, data, seed=seed)
+    report, outputs = execute(network, array, seed=seed)
     if len(outputs) < len(set(network.outputs)):
         failed = next(layer for layer in report.layers if layer.actual_shape is None)
         raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")
-    ordered = {name: shown(output, network.layout, batched=batched) for name, output in outputs.items()}
-    return ordered if len(ordered) > 1 else next(iter(ordered.values()))
+    return outputs if len(outputs) > 1 else next(iter(outputs.values()))
 
 
 def check_memory(network: Graph, batch: int, dtype: str) -> None:

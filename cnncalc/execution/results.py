@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
 DTYPES: Final = ("float32", "float64")
@@ -61,3 +62,14 @@ class RunReport:
     def ok(self) -> bool:
         """Whether no layer has a fault."""
         return not self.mismatches
+
+
+class Execution(NamedTuple):
+    """The report of a run, and the outputs by name.
+
+    The outputs have their axes as the spec orders them, and a batch axis before those if the inputs had one. One that
+    could not be computed is not there.
+    """
+
+    report: RunReport
+    outputs: dict[str, Array]

@@ -46,9 +46,13 @@ class SelectedTotals(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The layers that were asked for, and their totals; the report has the network's."""
+    """The layers that were asked for, and their totals; the report has the network's.
+
+    `layer` is the name that was asked for, of a layer or a scope; None for the whole network.
+    """
 
     report: Report
+    layer: str | None
     layers: tuple[LayerExplanation, ...]
     totals: SelectedTotals
 
@@ -83,7 +87,7 @@ def explain(network: Graph, layer: str | None = None) -> Explanation:
     figures = {found.name: found for found in report.layers}
     own: dict[object, _Own] = {}
     layers = tuple(_explained(network, i, report.layers[i], figures, sizes, own) for i in chosen)
-    return Explanation(report, layers, _totals([report.layers[i] for i in chosen]))
+    return Explanation(report, layer, layers, _totals([report.layers[i] for i in chosen]))
 
 
 def _totals(layers: list[LayerFigures]) -> SelectedTotals:

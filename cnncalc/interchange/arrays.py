@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+    from cnncalc.graph.graph import Graph
     from cnncalc.kernels import Array
     from cnncalc.shapes import Layout
 
@@ -181,6 +182,17 @@ def _pixels(image: Any, channels: int) -> Array:
     strip = np.asarray(image.convert(MODES[channels]))
     pixels: Array = (strip[np.newaxis] if strip.ndim == 2 else np.moveaxis(strip, -1, 0)) / np.float32(255)
     return pixels
+
+
+def check_output(form: str, network: Graph, batch: tuple[int, ...]) -> None:
+    """Raise `CnncalcError` where a network's output, its axes behind those of a batch, does not go into such a file."""
+    numbers = dict.fromkeys(network.outputs)
+    if len(numbers) > 1:
+        names = ", ".join(network.tensors[number].name for number in numbers)
+        raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
+    if form == "png":
+        [shape] = (network.tensors[number].shape for number in numbers)
+        check_image((*batch, *network.layout.shown(shape)), network.layout)
 
 
 def check_image(shape: tuple[int, ...], layout: Layout) -> None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import shown
+from cnncalc.errors import CnncalcError, did_you_mean, shown
+from cnncalc.layers import LAYERS, find, spellings, translate
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import REQUIRED
 from cnncalc.layers.weights import Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cnncalc.layers.options import Option
     from cnncalc.shapes import Shape
@@ -54,10 +55,38 @@ class Description:
     aliases: tuple[str, ...]
 
 
+def layer_types(*names: str, layers: Mapping[str, type[Layer]] = LAYERS) -> tuple[Description, ...]:
+    """The descriptions of the layer types of these names as a spec writes them, or of all, those of a family together.
+
+    `layers` are the layer types, for those who add their own. Raises `CnncalcError` for a name that there is not.
+
+    >>> import cnncalc
+    >>> [pool] = cnncalc.layer_types("max_pool2d")
+    >>> pool.example
+    '- max_pool2d: {kernel_size: 3, stride: 2}'
+    >>> [known.type for known in cnncalc.layer_types()][:3]
+    ['conv', 'conv_transpose', 'depthwise_conv']
+    """
+    if names:
+        return tuple(_named(name, layers) for name in names)
+    every = [describe(kind) for kind in layers.values()]
+    families = list(dict.fromkeys(known.family for known in every))
+    return tuple(sorted(every, key=lambda known: families.index(known.family)))
+
+
+def _named(written: str, layers: Mapping[str, type[Layer]]) -> Description:
+    """The description of a type as a spec writes it."""
+    found = find(written, layers)
+    if found is None:
+        ours = translate(written, layers)
+        hint = f"it is called `{ours}` here" if ours else did_you_mean(written, spellings(layers))
+        raise CnncalcError(f"there is no layer type `{written}`", hint=hint or "`cnncalc layers` lists all of them")
+    return describe(*found)
+
+
 def describe(kind: type[Layer], rank: int | None = None) -> Description:
     """The description of a type, written with a rank if one is given.
 
-    >>> from cnncalc.layers import LAYERS
     >>> describe(LAYERS["conv"], 2).example
     '- conv2d: {out_channels: 6, kernel_size: 5}'
     """

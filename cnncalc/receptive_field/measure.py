@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.geometry.periodic import IrregularError
 from cnncalc.graph.window_figures import window_figures
+from cnncalc.receptive_field.dependency import seen
 from cnncalc.receptive_field.figures import receptive
 from cnncalc.receptive_field.hull_figures import figures
 from cnncalc.receptive_field.misalignment import merge_of
 from cnncalc.receptive_field.propagation import receptive_fields
-from cnncalc.receptive_field.results import FieldFigures, UnitFigures
+from cnncalc.receptive_field.results import FieldFigures, FieldReport, LayerFieldReport, UnitFigures
+from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +23,75 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.figures import ReceptiveField
     from cnncalc.receptive_field.propagation import Fields
     from cnncalc.shapes import Shape
+    from cnncalc.watching import Watch
+
+
+def field_report(network: Graph) -> FieldReport:
+    """The receptive field of every layer.
+
+    >>> import cnncalc
+    >>> field_report(cnncalc.load("lenet")).layers[2].receptive_field["input"].size
+    (14, 14)
+    """
+    return FieldReport(
+        name=network.name,
+        variant=network.variant,
+        settings=network.settings,
+        inputs=network.inputs_shown,
+        data_format=network.layout.name,
+        layers=tuple(field_figures(network)),
+        notes=network.notes,
+    )
+
+
+def unit_report(
+    network: Graph,
+    layer: str | None = None,
+    unit: Unit | None = None,
+    *,
+    proven: bool = False,
+    watch: Watch = unwatched,
+) -> LayerFieldReport:
+    """The receptive field of a layer, and the pixels that a unit of it sees, `proven` by execution if that is asked.
+
+    The layer, or the one whose output a scope has, is unless named the last with a map of more than one position.
+    Without a unit the pixels are those of all units together, and only of a vector or where they are to be proven.
+    Raises `CnncalcError` for an unknown layer, where there is no such unit, and for a proof that would take hours.
+
+    >>> import cnncalc
+    >>> unit_report(cnncalc.load("lenet"), "c3", (4, 4), proven=True).proof.ok
+    True
+    """
+    tensor = network.tensor(layer)
+    pixels = _pixels(network, tensor, unit, asked=unit is not None or proven)
+    proof = None
+    if proven and pixels is not None:
+        from cnncalc.receptive_field.proof import verify
+
+        proof = verify(network, tensor, unit, pixels, watch)
+    return LayerFieldReport(
+        name=network.name,
+        variant=network.variant,
+        settings=network.settings,
+        inputs=network.inputs_shown,
+        data_format=network.layout.name,
+        layer=field_figures(network, [tensor])[0],
+        seen=None if pixels is None else unit_figures(unit, pixels),
+        proof=proof,
+        notes=network.notes,
+    )
+
+
+def _pixels(network: Graph, tensor: int, unit: Unit | None, *, asked: bool) -> dict[str, tuple[Positions, ...]] | None:
+    """What a unit sees; unless it is asked for, only of a vector, and only where that is no error."""
+    if not asked and len(network.tensors[tensor].shape) > 1:
+        return None
+    try:
+        return seen(network, tensor, unit)
+    except IrregularError:
+        if asked:
+            raise
+        return None
 
 
 def field_figures(network: Graph, tensors: list[int] | None = None) -> list[FieldFigures]:

@@ -23,8 +23,9 @@ once: all positions together cost about as much as one or a few plain forward pa
 
 from __future__ import annotations
 
+from itertools import count
 from math import prod
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -33,6 +34,8 @@ from cnncalc.errors import CnncalcError
 from cnncalc.execution.resources import available, check_work
 from cnncalc.graph.liveness import releases_leading_to
 from cnncalc.receptive_field.channel_maps import Live, Marks, touched
+from cnncalc.receptive_field.results import Mismatch, Proof
+from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.kernels import Array
     from cnncalc.receptive_field.dependency import Unit
+    from cnncalc.watching import Watch
 
     Places = list[NDArray[np.intp]] | NDArray[np.intp]
     """Sets of positions along an axis, each an array."""
@@ -56,37 +60,16 @@ SCRATCH: Final = 16
 """How many times the tensors that are kept the kernels may take besides."""
 
 
-class Mismatch(NamedTuple):
-    """A pixel along an axis of an input about which the claim is wrong: it was `claimed` to change the unit, or not."""
-
-    input: str
-    axis: int
-    pixel: int
-    claimed: bool
-
-
-class Proof(NamedTuple):
-    """What came of it: the positions that were perturbed, and those about which the claim is wrong."""
-
-    perturbed: int
-    mismatches: tuple[Mismatch, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every pixel of the claimed set changes the unit, and none outside it does."""
-        return not self.mismatches
-
-
 def verify(
     network: Graph,
     tensor: int,
     unit: Unit | None,
     claimed: Mapping[str, tuple[Positions, ...]],
-    watch: Callable[[str], None] = lambda _: None,
+    watch: Watch = unwatched,
 ) -> Proof:
     """Hold the claimed pixels of a unit, by input and axis, against those that change it when they are perturbed.
 
-    Without a unit, of all units together. `watch` is called with the input's name for each execution.
+    Without a unit, of all units together. The steps that `watch` is told of are executions, by the input's name.
 
     >>> import cnncalc
     >>> from cnncalc.receptive_field.dependency import seen
@@ -97,13 +80,19 @@ def verify(
     pass_ = _Pass(network, tensor, unit)
     executions = sum(positions.total + 1 for axes in claimed.values() for positions in axes)
     check_work(f"the proof of `{network.tensors[tensor].name}`", executions * pass_.operations, HINT)
+    watch("", 0, executions)
+    done = count(1)
     mismatches: list[Mismatch] = []
     perturbed = 0
+
+    def executed(name: str) -> None:
+        watch(name, min(next(done), executions), executions)
+
     for name, axes in claimed.items():
         for axis, positions in enumerate(axes):
             size = network.inputs[name][axis + 1]
             perturbed += size
-            mismatches += [Mismatch(name, axis, *wrong) for wrong in pass_.wrong(name, axis, size, positions, watch)]
+            mismatches += [Mismatch(name, axis, *wrong) for wrong in pass_.wrong(name, axis, size, positions, executed)]
     return Proof(perturbed, tuple(mismatches))
 
 
@@ -123,7 +112,7 @@ class _Pass:
         self.peak = 0
 
     def wrong(
-        self, name: str, axis: int, size: int, claimed: Positions, watch: Callable[[str], None]
+        self, name: str, axis: int, size: int, claimed: Positions, executed: Callable[[str], None]
     ) -> Iterator[tuple[int, bool]]:
         """The positions along an axis of an input about which the claim is wrong, and whether they are claimed.
 
@@ -132,14 +121,14 @@ class _Pass:
         """
         held = _flags(claimed, size)
         inside, outside = np.flatnonzero(held), np.flatnonzero(~held)
-        surplus = any(self._changes(name, axis, [outside] if len(outside) else [], watch))
+        surplus = any(self._changes(name, axis, [outside] if len(outside) else [], executed))
         for places, expected in ((inside, True), (outside[: len(outside) * surplus], False)):
-            changes = self._changes(name, axis, places.reshape(-1, 1), watch)
+            changes = self._changes(name, axis, places.reshape(-1, 1), executed)
             yield from (
                 (int(place), expected) for place, changed in zip(places, changes, strict=True) if changed != expected
             )
 
-    def _changes(self, name: str, axis: int, samples: Places, watch: Callable[[str], None]) -> Iterator[bool]:
+    def _changes(self, name: str, axis: int, samples: Places, executed: Callable[[str], None]) -> Iterator[bool]:
         """For each set of positions along an axis of an input, whether the unit changes with them."""
         start = 0
         while start < len(samples):
@@ -148,7 +137,7 @@ class _Pass:
             for number in range(len(block)):
                 yield any(part[number].any() for part in map(self._at_unit, output.parts))
             for _ in block:
-                watch(name)
+                executed(name)
             start += len(block)
             memory = MEMORY if self.room is None else min(MEMORY, self.room)
             self.block = max(1, memory // (self.peak * (1 + SCRATCH)))

@@ -1,13 +1,14 @@
-"""What is known of the receptive field of one layer and of one unit, as plain data."""
+"""What is known of the receptive fields of layers and of one unit, as plain data, complete in itself.
 
-from __future__ import annotations
+Shapes are as the spec's `data_format` orders them.
+"""
+# No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from cnncalc.graph.window_figures import WindowFigures
-    from cnncalc.receptive_field.figures import ReceptiveField
-    from cnncalc.shapes import Shape
+from cnncalc.graph.window_figures import WindowFigures
+from cnncalc.receptive_field.figures import ReceptiveField
+from cnncalc.shapes import Shape
 
 
 class Merge(NamedTuple):
@@ -44,3 +45,53 @@ class UnitFigures(NamedTuple):
     unit: tuple[int, ...] | None
     interval: dict[str, tuple[tuple[int, int] | None, ...]]
     pixels: dict[str, tuple[int, ...]]
+
+
+class FieldReport(NamedTuple):
+    """The receptive fields of the layers of a network."""
+
+    name: str
+    variant: str | None
+    settings: dict[str, Any]
+    inputs: dict[str, Shape]
+    data_format: str
+    layers: tuple[FieldFigures, ...]
+    notes: tuple[str, ...]
+
+
+class Mismatch(NamedTuple):
+    """A pixel along an axis of an input about which the claim is wrong: it was `claimed` to change the unit, or not."""
+
+    input: str
+    axis: int
+    pixel: int
+    claimed: bool
+
+
+class Proof(NamedTuple):
+    """What came of a proof by execution: the positions perturbed, and those about which the claim is wrong."""
+
+    perturbed: int
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every pixel of the claimed set changes the unit, and none outside it does."""
+        return not self.mismatches
+
+
+class LayerFieldReport(NamedTuple):
+    """The receptive field of one layer, what a unit of it sees, and the proof of that.
+
+    `seen` is None where no unit was asked for, `proof` where none was.
+    """
+
+    name: str
+    variant: str | None
+    settings: dict[str, Any]
+    inputs: dict[str, Shape]
+    data_format: str
+    layer: FieldFigures
+    seen: UnitFigures | None
+    proof: Proof | None
+    notes: tuple[str, ...]

@@ -1,1 +1,8 @@
-"""A report as text, one file a format; nothing here computes a figure."""
+"""Reports: the results of the other packages as text; nothing here computes a figure, or takes the network.
+
+- `registry`: which subjects are written in which formats, a module each, named `SUBJECT_FORMAT`
+- `style`: how wide, with which colours, how deep; every module has ``render(result, style) -> str``
+- `canvas`, `table_layout`, `wrapping`, `abbreviation`, `number_text`: what texts for a person share
+- `json_values`: what all JSON shares
+- `summary_rows`, `explanation_lines`: what the formats of one subject share
+"""

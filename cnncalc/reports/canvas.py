@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.text import Text
 
-from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.table_layout import NARROWEST
 from cnncalc.reports.wrapping import wrapped
 from cnncalc.text import columns, printable
@@ -23,20 +23,20 @@ UNLIMITED: Final = 100_000
 
 
 class Canvas:
-    """Text made by rich, of a given width, with or without colours.
+    """Text made by rich, as wide as its style says, with or without colours.
 
     Whatever is drawn passes `shown`, so that nothing in it can disturb a terminal.
     """
 
-    def __init__(self, width: int | None, *, styled: Medium = PLAIN) -> None:
-        self.width = UNLIMITED if width is None else max(width, NARROWEST)
-        self.encoding = styled.encoding
+    def __init__(self, style: Style = PLAIN) -> None:
+        self.width = UNLIMITED if style.width is None else max(style.width, NARROWEST)
+        self.encoding = style.encoding
         self.file = StringIO()
         self.console = Console(
             file=self.file,
             width=self.width,
-            force_terminal=styled.colours,
-            color_system="standard" if styled.colours else None,
+            force_terminal=style.colours,
+            color_system="standard" if style.colours else None,
             highlight=False,
             markup=False,
             emoji=False,
@@ -54,6 +54,10 @@ class Canvas:
         self._print(Text.assemble((first[: len(title)], "bold"), (first[len(title) :], "dim")))
         for line in others:
             self._print(Text(line, style="dim"))
+
+    def entry(self, name: str, remark: str) -> None:
+        """A name that is set in, with a remark, as a list has it."""
+        self.console.print(Text.assemble("  ", (self.shown(name), "bold"), "  ", (self.shown(remark), "dim")))
 
     def note(self, text: str) -> None:
         """A line of explanation."""

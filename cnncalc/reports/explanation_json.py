@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.summary_json import head, receptive
+from cnncalc.reports.json_values import dumps, head, receptive
+from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.formulas.explanation import Explanation, LayerExplanation
     from cnncalc.symbolic.formula import Formula
+
+
+def render(found: Explanation, style: Style = PLAIN) -> str:
+    """The explanation as one JSON object: on one line, or indented for a person."""
+    return dumps(as_object(found), indent=style.indent)
 
 
 def as_object(found: Explanation) -> dict[str, Any]:

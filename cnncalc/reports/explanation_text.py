@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import explanation_lines, number_text
 from cnncalc.reports.canvas import Canvas
-from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.summary_rows import totals
 from cnncalc.reports.wrapping import wrapped
 from cnncalc.shapes import AXIS_NAMES
@@ -24,10 +24,10 @@ _LAST: Final = ("receptive field", "closed form")
 """What is told of a layer in the network, after what it is by itself."""
 
 
-def render(found: Explanation, *, whole: bool, width: int | None = None, styled: Medium = PLAIN) -> str:
-    """Every formula of the layers or, of a `whole` network, the shape and the counts of each, and the totals."""
-    report = found.report
-    canvas = Canvas(width, styled=styled)
+def render(found: Explanation, style: Style = PLAIN) -> str:
+    """Every formula of the layers or, of a whole network, the shape and the counts of each, and the totals."""
+    report, whole, width = found.report, found.layer is None, style.width
+    canvas = Canvas(style)
     canvas.title(number_text.name(report), number_text.inputs(report.inputs))
     for layer in found.layers:
         canvas.line()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.summary_json import dumps, head
+from cnncalc.reports.json_values import dumps, head
+from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
     from cnncalc.execution.results import LayerRun, RunReport
 
 
-def render(report: RunReport, *, indent: int | None = None) -> str:
+def render(report: RunReport, style: Style = PLAIN) -> str:
     """The run as one JSON object: on one line, or indented for a person."""
-    return dumps(as_object(report), indent=indent)
+    return dumps(as_object(report), indent=style.indent)
 
 
 def as_object(report: RunReport) -> dict[str, Any]:

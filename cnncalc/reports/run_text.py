@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
-from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.table_layout import Form, fitted, left_out
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from cnncalc.execution.results import RunReport
 
 
-def render(report: RunReport, *, width: int | None = None, styled: Medium = PLAIN) -> str:
+def render(report: RunReport, style: Style = PLAIN) -> str:
     """The table, what is wrong with each layer that has a fault, and the verdict."""
-    canvas = Canvas(width, styled=styled)
+    canvas = Canvas(style)
     batch = f", batch of {report.batch_size}" if report.batch_size > 1 else ""
     inputs = number_text.inputs(report.inputs)
     canvas.title(number_text.name(report), f"{inputs}{batch}, {report.dtype}, seed {report.seed}")
-    form = fitted(_forms(report), width, styled)
+    form = fitted(_forms(report), style)
     canvas.form(form, right=("output", "ms", "mean", "deviation"))
     for note in left_out(form, ("type", "mean", "deviation")):
         canvas.note(note)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.summary_json import head
+from cnncalc.reports.json_values import dumps, head
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from cnncalc.solve.congruences import Progression
     from cnncalc.solve.solver import Solution
+
+
+def render(found: Solution, style: Style = PLAIN) -> str:
+    """The solution as one JSON object: on one line, or indented for a person."""
+    return dumps(as_object(found), indent=style.indent)
 
 
 def as_object(found: Solution) -> dict[str, Any]:

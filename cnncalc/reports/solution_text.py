@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
-from cnncalc.reports.medium import PLAIN, Medium
-from cnncalc.solve.domain import intervals
-from cnncalc.solve.solver import intervals_text
+from cnncalc.reports.style import PLAIN, Style
+from cnncalc.solve.intervals import intervals, intervals_text
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from cnncalc.solve.congruences import Progression
-    from cnncalc.solve.domain import Intervals
+    from cnncalc.solve.intervals import Intervals
     from cnncalc.solve.solver import AxisSolution, Solution
 
 _SHOWN = 8
 """The most residues and fitting shapes that are written out; JSON has all."""
 
 
-def render(found: Solution, *, width: int | None = None, styled: Medium = PLAIN) -> str:
+def render(found: Solution, style: Style = PLAIN) -> str:
     """The answer in a few lines."""
-    canvas = Canvas(width, styled=styled)
+    canvas = Canvas(style)
     canvas.title(number_text.name(found), number_text.inputs(found.inputs))
     canvas.line()
     canvas.title(found.layer, f"output {number_text.spaced(found.output_shape)}")

@@ -7,6 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
+from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
     from cnncalc.summary.results import LayerFigures, Report
@@ -27,8 +28,9 @@ COLUMNS: Final = (
 )
 
 
-def render(report: Report) -> str:
+def render(report: Report, style: Style = PLAIN) -> str:
     """A heading and a line a layer; a spreadsheet adds up the rest."""
+    del style
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.summary_rows import Row, notes, rows, totals
 from cnncalc.text import printable
 
@@ -18,9 +19,9 @@ _MARKUP: Final = re.compile(r"[`*\[\]<>|~&$#!]|(?<![a-zA-Z0-9])_|_(?![a-zA-Z0-9]
 """What means something in CommonMark or in GitHub's tables; `_` only at the end of a word, as in a name it does not."""
 
 
-def render(report: Report, *, depth: int | None = None) -> str:
+def render(report: Report, style: Style = PLAIN) -> str:
     """A table of layers and one of totals."""
-    return "\n".join(_lines(report, depth)) + "\n"
+    return "\n".join(_lines(report, style.depth)) + "\n"
 
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import DEFAULT_WIDTH, Canvas
-from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.summary_rows import Row, notes, rows, totals
 from cnncalc.reports.table_layout import UNCUT, Form, fitted, left_out
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.summary.results import Report
 
 
-class _Style(NamedTuple):
+class _Widths(NamedTuple):
     """How wide figures are written, the blanks between columns, the columns left out, and how short texts may be."""
 
     shape: Callable[[Shape], str]
@@ -29,14 +29,14 @@ class _Style(NamedTuple):
 
 
 _TRIMMED: Final = {"type": 12, "layer": 24}
-_SHORT: Final = _Style(number_text.tight, number_text.short, number_text.short, gap=1)
+_SHORT: Final = _Widths(number_text.tight, number_text.short, number_text.short, gap=1)
 
-_STYLES: Final = (
-    _Style(number_text.spaced, number_text.exact, number_text.exact),
-    _Style(number_text.spaced, number_text.exact, number_text.short),
-    _Style(number_text.tight, number_text.exact, number_text.short),
-    _Style(number_text.tight, number_text.exact, number_text.short, gap=1),
-    _Style(number_text.tight, number_text.short, number_text.short),
+_WIDTHS: Final = (
+    _Widths(number_text.spaced, number_text.exact, number_text.exact),
+    _Widths(number_text.spaced, number_text.exact, number_text.short),
+    _Widths(number_text.tight, number_text.exact, number_text.short),
+    _Widths(number_text.tight, number_text.exact, number_text.short, gap=1),
+    _Widths(number_text.tight, number_text.short, number_text.short),
     _SHORT,
     _SHORT._replace(least=_TRIMMED),
     _SHORT._replace(least=_TRIMMED, dropped=("field/s/p",)),
@@ -47,7 +47,7 @@ _STYLES: Final = (
 """From the widest to the narrowest; the first that fits is taken."""
 
 _WHOLE: Final = 6
-"""The styles that cut nothing and leave nothing out, which are enough where lines may be as long as they need."""
+"""Those that cut nothing and leave nothing out, which are enough where lines may be as long as they need."""
 
 _HEADINGS: Final = ("layer", "type", "output", "k/s/p", "params", "MACs", "field/s/p")
 _RIGHT: Final = ("output", "params", "MACs")
@@ -58,37 +58,38 @@ _LEGEND: Final = {
 }
 
 
-def render(report: Report, *, width: int | None = None, styled: Medium = PLAIN, depth: int | None = None) -> str:
-    """The table and the totals; `width` is that of the terminal, None where lines may be as long as they need.
+def render(report: Report, style: Style = PLAIN) -> str:
+    """The table and the totals, to the style's width and depth.
 
     Figures are shortened, columns left out and names cut only where the width demands it.
     """
-    shown = rows(report, depth)
-    styles = _STYLES if width is not None else _STYLES[:_WHOLE]
-    form = fitted((_form(shown, style) for style in styles), width or DEFAULT_WIDTH, styled)
+    shown = rows(report, style.depth)
+    widths = _WIDTHS if style.width is not None else _WIDTHS[:_WHOLE]
+    forms = (_form(shown, known) for known in widths)
+    form = fitted(forms, style._replace(width=style.width or DEFAULT_WIDTH))
     last = " (channels last)" if report.data_format == "channels_last" else ""
-    canvas = Canvas(width, styled=styled)
+    canvas = Canvas(style)
     canvas.title(number_text.name(report), f"{number_text.inputs(report.inputs)}{last}")
     canvas.form(form, right=_RIGHT)
     for note in _notes(form):
         canvas.note(note)
     canvas.line()
-    sums = _narrowed(totals(report), width)
+    sums = _narrowed(totals(report), style.width)
     canvas.table(_SUM_COLUMNS[: len(sums[0])], sums, right=("exact", "short"), bare=True)
     return canvas.text()
 
 
-def _form(shown: list[Row], style: _Style) -> Form:
+def _form(shown: list[Row], widths: _Widths) -> Form:
     columns = {
         "layer": [row.name for row in shown],
         "type": [row.type for row in shown],
-        "output": [style.shape(row.output_shape) for row in shown],
+        "output": [widths.shape(row.output_shape) for row in shown],
         "k/s/p": [row.window for row in shown],
-        "params": [style.parameters(row.parameters) for row in shown],
-        "MACs": [style.macs(row.macs) for row in shown],
+        "params": [widths.parameters(row.parameters) for row in shown],
+        "MACs": [widths.macs(row.macs) for row in shown],
         "field/s/p": [row.field for row in shown],
     }
-    return Form(columns, style.gap, style.least).without(*style.dropped)
+    return Form(columns, widths.gap, widths.least).without(*widths.dropped)
 
 
 def _notes(form: Form) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.reports.abbreviation import abbreviated
-from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.style import PLAIN, Style
 from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:
@@ -70,18 +70,18 @@ class Form(NamedTuple):
         return self._replace(columns=texts), clear and excess <= 0
 
 
-def fitted(forms: Iterable[Form], width: int | None, styled: Medium = PLAIN) -> Form:
-    """The first form that fits the width, None for any, and in which different texts differ; or else the last.
+def fitted(forms: Iterable[Form], style: Style = PLAIN) -> Form:
+    """The first form that fits the width of the style, and in which different texts differ; or else the last.
 
     Its texts are as a terminal of that style shows them.
     """
     chosen = None
-    mark = printable("…", styled.encoding)
+    mark = printable("…", style.encoding)
     for form in forms:
-        shown = form.shown(styled.encoding)
-        if width is None:
+        shown = form.shown(style.encoding)
+        if style.width is None:
             return shown
-        chosen, fits = shown.cut(max(width, NARROWEST), mark)
+        chosen, fits = shown.cut(max(style.width, NARROWEST), mark)
         if fits:
             break
     assert chosen is not None, "a table has a form"

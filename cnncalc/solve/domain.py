@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.solve.building import Builder, SpentError
 from cnncalc.solve.closed_forms import closed, follows_sizes
+from cnncalc.solve.intervals import intervals
 from cnncalc.solve.limits import COMBINATIONS, LARGEST, QUESTION
 from cnncalc.solve.probes import own_sizes
 from cnncalc.solve.residues import as_condition, common_residues
 from cnncalc.spec.smallest import BUDGET, smallest_input
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from cnncalc.graph.graph import Graph
     from cnncalc.shapes import Shape
     from cnncalc.solve.building import Root
+    from cnncalc.solve.intervals import Intervals
     from cnncalc.symbolic.floor_forms import FloorForm
-
-Intervals = tuple[tuple[int, int], ...]
-"""Sizes as intervals, both ends included, in order."""
 
 Place = tuple[int, int]
 """The number of a tensor, and one of its axes."""
@@ -283,18 +282,3 @@ def _members(interval: tuple[int, int], modulus: int, residues: tuple[int, ...])
     starts = [first + step for step in (*range(9), 97, 1001, *(1 << power for power in range(12, 31, 3))) if residues]
     sizes = (min(start + (residue - start) % modulus for residue in residues) for start in starts)
     return [size for size in dict.fromkeys(sizes) if size <= last]
-
-
-def intervals(sizes: Iterable[int]) -> Intervals:
-    """Sizes in order as intervals, both ends included.
-
-    >>> intervals([1, 2, 3, 7])
-    ((1, 3), (7, 7))
-    """
-    found: list[tuple[int, int]] = []
-    for size in sizes:
-        if found and found[-1][1] == size - 1:
-            found[-1] = (found[-1][0], size)
-        else:
-            found.append((size, size))
-    return tuple(found)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Shape
-    from cnncalc.solve.domain import Domain, Intervals
+    from cnncalc.solve.domain import Domain
+    from cnncalc.solve.intervals import Intervals
     from cnncalc.symbolic.floor_forms import FloorForm
 
 

@@ -20,7 +20,8 @@ from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import SpentError
 from cnncalc.solve.closed_forms import root_name
 from cnncalc.solve.congruences import Progression, nothing_dropped
-from cnncalc.solve.domain import Domain, Sizes, intervals
+from cnncalc.solve.domain import Domain, Sizes
+from cnncalc.solve.intervals import intervals, intervals_text
 from cnncalc.solve.limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
 from cnncalc.solve.linear_fit import Fit, fitting
 from cnncalc.solve.trials import around, enumerated
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.shapes import Shape
     from cnncalc.solve.building import Root
-    from cnncalc.solve.domain import Intervals, Place
+    from cnncalc.solve.domain import Place
+    from cnncalc.solve.intervals import Intervals
     from cnncalc.symbolic.floor_forms import FloorForm
 
 
@@ -312,12 +314,3 @@ def _none(
     hint = f"the nearest: {nearest}" if nearest else None
     among = "" if tried is None else f" from {tried[0]} to {tried[1]}"
     return CnncalcError(f"no input{among} gives `{target.name}` a {target.axis(axis)} of {wanted}", hint=hint)
-
-
-def intervals_text(intervals: Intervals) -> str:
-    """Intervals in words; the largest size there can be is not written.
-
-    >>> intervals_text(((227, 230), (232, 232))), intervals_text(((67, MAX_SIZE),))
-    ('227 to 230, 232', '67 and more')
-    """
-    return ", ".join(str(a) if a == b else f"{a} and more" if b == MAX_SIZE else f"{a} to {b}" for a, b in intervals)

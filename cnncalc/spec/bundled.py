@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from cnncalc.errors import CnncalcError, did_you_mean
+
 ENDINGS: Final = (".yaml", ".yml")
 LISTED: Final = "`cnncalc list` lists what is bundled"
 """The hint for a name that is like none of them."""
@@ -50,6 +52,20 @@ def find(name: str) -> tuple[str, str | None] | None:
         if stem in variants(candidate):
             return _path(candidate), stem
     return None
+
+
+def text(name: str) -> str:
+    """The YAML of the bundled file of that name or with that variant; raises `CnncalcError` where there is none.
+
+    >>> text("lenet").splitlines()[0]
+    'name: LeNet-5'
+    """
+    found = find(name)
+    if found is None:
+        hint = did_you_mean(name, every_name(), "bundled") or LISTED
+        raise CnncalcError(f"there is no bundled architecture `{name}`", hint=hint)
+    with open(found[0], encoding="utf-8") as file:
+        return file.read()
 
 
 def _alike(one: str, other: str) -> int:

@@ -128,7 +128,7 @@ def test_errors(arguments: list[str], message: str, run: Callable[..., Any]) -> 
 
 def test_a_wrong_claim_fails_and_names_the_pixel(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {"input": (Positions.span(0, 2), Positions.span(1, 2))}
-    monkeypatch.setattr("cnncalc.receptive_field.dependency.seen", lambda *_: wrong)
+    monkeypatch.setattr("cnncalc.receptive_field.measure.seen", lambda *_: wrong)
     arguments = ("receptive-field", "lenet", "c1", "--unit", "0,0", "--verify")
     outcome = run(*arguments)
     assert outcome.status == 1

@@ -14,7 +14,8 @@ from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.padding import Slice
 from cnncalc.layers.pooling import MaxPool
 from cnncalc.receptive_field.dependency import seen
-from cnncalc.receptive_field.proof import Mismatch, verify
+from cnncalc.receptive_field.proof import verify
+from cnncalc.receptive_field.results import Mismatch
 from cnncalc.spec import bundled
 from cnncalc.spec.smallest import smallest_input
 from tests.marking import slow_but

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.reports.canvas import Canvas
-from cnncalc.reports.medium import PLAIN, Medium
+from cnncalc.reports.style import Style
 
 
 def drawn(canvas: Canvas) -> list[str]:
@@ -11,7 +11,7 @@ def drawn(canvas: Canvas) -> list[str]:
 
 
 def test_what_is_wrapped_hangs() -> None:
-    canvas = Canvas(40, styled=PLAIN)
+    canvas = Canvas(Style(width=40))
     canvas.title("A network of a name", "with a remark that is as long as that")
     canvas.note("a note that does not have any room on one line")
     canvas.line("  width: a line that is set in and starts at the pixel -16")
@@ -26,14 +26,14 @@ def test_what_is_wrapped_hangs() -> None:
 
 
 def test_a_line_that_fits_stays() -> None:
-    canvas = Canvas(None, styled=PLAIN)
+    canvas = Canvas()
     canvas.line("  x" * 200)
     canvas.line()
     assert drawn(canvas) == ["  x" * 200, ""]
 
 
 def test_columns_are_as_wide_as_they_need() -> None:
-    canvas = Canvas(40, styled=PLAIN)
+    canvas = Canvas(Style(width=40))
     canvas.table(["name", "", "n"], [["畳み込み", "✓", "1"], ["b", "", "0"], ["c", "✗", ""]], right=["n"])
     assert drawn(canvas) == [
         "name         n",
@@ -45,13 +45,13 @@ def test_columns_are_as_wide_as_they_need() -> None:
 
 
 def test_what_has_no_room_is_neither_cut_nor_broken() -> None:
-    canvas = Canvas(40, styled=PLAIN)
+    canvas = Canvas(Style(width=40))
     canvas.table(["a", "b"], [["x" * 30, "9" * 30]])
     assert drawn(canvas)[2] == "x" * 30 + "  " + "9" * 30
 
 
 def test_no_blanks_at_the_ends_of_coloured_lines() -> None:
-    canvas = Canvas(40, styled=Medium(colours=True))
+    canvas = Canvas(Style(width=40, colours=True))
     canvas.title("LeNet-5", "")
     canvas.table(["layer", "count", "of"], [["a", "0", ""], ["bcd", "12", "c"]])
     assert drawn(canvas) == [
@@ -64,7 +64,7 @@ def test_no_blanks_at_the_ends_of_coloured_lines() -> None:
 
 
 def test_a_table_without_utf_8_keeps_its_columns() -> None:
-    canvas = Canvas(40, styled=Medium(encoding="ascii"))
+    canvas = Canvas(Style(width=40, encoding="ascii"))
     canvas.table(["", "layer", "n"], [["✓", "conv", "1"], ["✗", "größe", "0"]], right=["n"])
     assert drawn(canvas) == [
         "      layer        n",
@@ -75,7 +75,7 @@ def test_a_table_without_utf_8_keeps_its_columns() -> None:
 
 
 def test_whatever_is_drawn_is_spelled_out() -> None:
-    canvas = Canvas(40, styled=PLAIN)
+    canvas = Canvas(Style(width=40))
     evil = "a\x1b[2J\n\u202e"
     canvas.title(evil, evil)
     canvas.note(evil)
@@ -87,7 +87,7 @@ def test_whatever_is_drawn_is_spelled_out() -> None:
 
 
 def test_wide_characters_are_wrapped_by_their_columns() -> None:
-    canvas = Canvas(40, styled=PLAIN)
+    canvas = Canvas(Style(width=40))
     canvas.line("畳み込み層の名前はとても長い場合があります" * 2)
     assert drawn(canvas) == [
         "畳み込み層の名前はとても長い場合がありま",

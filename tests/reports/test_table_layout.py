@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncalc.reports.style import Style
 from cnncalc.reports.table_layout import Form, fitted, left_out
 
 WIDE = Form({"layer": ["block1.conv", "block2.conv"], "type": ["conv2d", "conv2d"], "MACs": ["117,600", "240,000"]})
@@ -9,20 +10,20 @@ SHORT = Form({"layer": ["block1.conv", "block2.conv"], "MACs": ["118 k", "240 k"
 
 
 def test_the_first_that_fits_is_taken() -> None:
-    assert fitted([WIDE, SHORT], None) == WIDE
-    assert fitted([WIDE, SHORT], 100) == WIDE
-    assert fitted([WIDE], 40) == WIDE
+    assert fitted([WIDE, SHORT]) == WIDE
+    assert fitted([WIDE, SHORT], Style(width=100)) == WIDE
+    assert fitted([WIDE], Style(width=40)) == WIDE
 
 
 def test_a_form_in_which_names_become_alike_is_passed_over() -> None:
     alike = Form({"layer": ["left.conv", "lost.conv"], "shape": ["x" * 35] * 2}, gap=1, least={"layer": 4})
     rest = alike.without("shape")
-    assert fitted([alike, rest], 40) == rest
+    assert fitted([alike, rest], Style(width=40)) == rest
 
 
 def test_figures_go_beyond_the_width_rather_than_being_cut() -> None:
     wide = Form({"layer": ["conv"], "output": ["9" * 50]}, least={"layer": 5})
-    assert fitted([wide], 40) == wide
+    assert fitted([wide], Style(width=40)) == wide
 
 
 def test_only_what_may_be_cut_is_cut() -> None:

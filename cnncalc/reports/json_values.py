@@ -1,0 +1,111 @@
+"""What the JSON of all reports shares: the text, the keys with which each begins, and values as JSON has them."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Protocol
+
+    from cnncalc.receptive_field.figures import ReceptiveField
+    from cnncalc.shapes import Shape
+
+    class OfNetwork(Protocol):
+        """A result about one network."""
+
+        @property
+        def name(self) -> str:
+            """The network's name."""
+
+        @property
+        def variant(self) -> str | None:
+            """The name of the variant; None where the spec has none."""
+
+        @property
+        def settings(self) -> dict[str, Any]:
+            """The parameters that were set."""
+
+        @property
+        def inputs(self) -> dict[str, Shape]:
+            """The shape of each input, as the spec orders axes."""
+
+        @property
+        def data_format(self) -> str:
+            """How the spec orders axes."""
+
+        @property
+        def notes(self) -> Sequence[str]:
+            """What is to be known beside the figures."""
+
+
+SCHEMA_VERSION: Final = 1
+
+
+def dumps(value: object, *, indent: int | None = None) -> str:
+    r"""JSON text in ASCII, with a line break at its end: the same in every encoding, and harmless in a terminal.
+
+    >>> dumps({"name": "畳\x1b"})
+    '{"name": "\\u7573\\u001b"}\n'
+    """
+    return json.dumps(value, indent=indent, allow_nan=False) + "\n"
+
+
+def head(result: OfNetwork) -> dict[str, Any]:
+    """The keys with which every object about one network begins."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": result.name,
+        "variant": result.variant,
+        "settings": finite(result.settings),
+        "input_shape": next(iter(result.inputs.values())),
+        "inputs": result.inputs,
+        "data_format": result.data_format,
+        "notes": result.notes,
+    }
+
+
+def by_input(values: Mapping[str, Any], result: OfNetwork) -> Any:
+    """The value of the network's only input, or of each by its name where there are several."""
+    return dict(values) if len(result.inputs) > 1 else next(iter(values.values()))
+
+
+def finite(value: Any) -> Any:
+    """A value of YAML as one of JSON, which has no infinity: that is the word which YAML has for it.
+
+    >>> finite({"width": [1.5, float("-inf")]})
+    {'width': [1.5, '-.inf']}
+    """
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    if isinstance(value, float) and not isfinite(value):
+        return ".nan" if isnan(value) else ".inf" if value > 0 else "-.inf"
+    return value
+
+
+def receptive(field: ReceptiveField) -> dict[str, Any]:
+    """A receptive field as a plain dict, with the keys of the JSON; `exact` only where it is false."""
+    figures = {
+        "size": field.size,
+        "stride": _null_if_none([_fraction(stride) for stride in field.stride]),
+        "padding": _null_if_none(list(field.padding)),
+        "aligned": field.aligned,
+        "global": field.is_global,
+    }
+    return figures if field.exact else {**figures, "exact": False}
+
+
+def _fraction(stride: tuple[int, int] | None) -> int | str | None:
+    """A stride that is whole as a number, any other as `1/2`."""
+    if stride is None:
+        return None
+    return stride[0] if stride[1] == 1 else f"{stride[0]}/{stride[1]}"
+
+
+def _null_if_none(values: list[Any]) -> list[Any] | None:
+    """The values, or null where there is none on any axis."""
+    return None if values and all(value is None for value in values) else values

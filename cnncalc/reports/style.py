@@ -1,0 +1,22 @@
+"""How a report is to be written, beside what it says."""
+# No postponed annotations here: named tuples compile each one that is a string.
+
+from typing import NamedTuple
+
+
+class Style(NamedTuple):
+    """What the place that a report goes to can show, and what its reader wishes; a renderer takes what concerns it.
+
+    `width` is the number of columns, None where lines may be as long as they need. `encoding` is that of the stream,
+    which may lack ticks and lines. `indent` is that of JSON, None for one line. With `depth`, layers whose names share
+    so many parts are one row.
+    """
+
+    width: int | None = None
+    colours: bool = False
+    encoding: str = "utf-8"
+    indent: int | None = None
+    depth: int | None = None
+
+
+PLAIN = Style()

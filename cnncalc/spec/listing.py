@@ -1,0 +1,65 @@
+"""The bundled architectures, each variant with its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.errors import CnncalcError
+from cnncalc.spec import bundled
+from cnncalc.spec.blueprint import Blueprint
+from cnncalc.spec.sources import choose_all
+from cnncalc.watching import unwatched, watched
+
+if TYPE_CHECKING:
+    from cnncalc.shapes import Shape
+    from cnncalc.spec.variant import Choice
+    from cnncalc.watching import Watch
+
+
+class Architecture(NamedTuple):
+    """One bundled network: the file's name, the variant or else the file's name again, its title and figures."""
+
+    spec: str
+    variant: str
+    name: str
+    input_shape: Shape
+    parameters: int
+    macs: int
+
+
+def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, ...]:
+    """The bundled architectures in whose names or source every one of the words occurs, with their figures.
+
+    MACs are those at the input size that stands beside them. `watch` is told of each network. Raises `CnncalcError`
+    where there is none.
+
+    >>> import cnncalc
+    >>> [(found.variant, found.macs) for found in cnncalc.architectures("lenet", "lecun")]
+    [('lenet', 416520)]
+    """
+    wanted = [word.lower() for word in words]
+    chosen = [
+        (spec, choice)
+        for spec in bundled.names()
+        for choice in choose_all(spec, None, {})
+        if _matches(spec, choice, wanted)
+    ]
+    if not chosen:
+        raise CnncalcError(
+            f"no bundled architecture matches `{' '.join(words)}`", hint="`cnncalc list` shows all of them"
+        )
+    names = watched(chosen, watch, lambda case: case[1].variant or case[0])
+    return tuple(_counted(spec, choice) for spec, choice in names)
+
+
+def _matches(spec: str, choice: Choice, words: list[str]) -> bool:
+    text = f"{spec} {choice.variant} {choice.spec.name} {choice.reference}".lower()
+    return all(word in text for word in words)
+
+
+def _counted(spec: str, choice: Choice) -> Architecture:
+    """The figures of one network; a report would also have its receptive fields, which take a quarter of the time."""
+    blueprint = Blueprint(choice)
+    network = blueprint.at(blueprint.inputs)
+    shape = network.layout.shown(next(iter(network.inputs.values())))
+    return Architecture(spec, choice.variant or spec, network.name, shape, network.parameters, network.macs)

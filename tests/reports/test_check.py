@@ -1,0 +1,43 @@
+"""What a check found, as lines and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from cnncalc.checking.results import BAD_SPEC, UNEXPECTED, Checked, CheckReport, Fault, Figure
+from cnncalc.reports import check_json, check_text
+
+RIGHT = Checked("a", "A", None, {}, (1, 2), (Figure("macs", 3, 3, None),), (), ())
+WRONG = RIGHT._replace(
+    spec="b.yaml",
+    figures=(Figure("macs", 3, 4, None), Figure("flops", 6, None, 7)),
+    faults=(Fault(UNEXPECTED, "macs is 3, and 4 is expected", "b.yaml", 2, 5),),
+)
+BAD = Checked("c.yaml", "c.yaml", None, {}, None, (), (Fault(BAD_SPEC, "unknown\x1b", "c.yaml", 1, 2),), ())
+REPORT = CheckReport((RIGHT, RIGHT._replace(figures=()), WRONG, BAD), ("a note",), ("error: unknown",))
+
+
+def test_lines() -> None:
+    """Where a spec is bad its place is told; what a total is found to be has none of its own."""
+    assert check_text.render(REPORT).splitlines() == [
+        "✓ a  1 figure holds",
+        "✓ a  valid; there is nothing to hold it against",
+        "✗ b.yaml",
+        "    macs is 3, and 4 is expected",
+        "✗ c.yaml",
+        r"    c.yaml:1:2: unknown\x1b",
+    ]
+
+
+def test_json() -> None:
+    found = json.loads(check_json.render(REPORT))
+    assert (found["ok"], found["notes"]) == (False, ["a note"])
+    assert [spec["ok"] for spec in found["specs"]] == [True, True, False, False]
+    assert [figure["ok"] for figure in found["specs"][2]["figures"]] == [False, True]
+    assert found["specs"][3]["faults"][0]["code"] == "bad-spec"
+
+
+def test_a_spec_that_is_bad_is_worse_than_a_figure_that_does_not_hold() -> None:
+    assert (REPORT.ok, REPORT.is_bad) == (False, True)
+    failed = REPORT._replace(networks=(RIGHT, WRONG))
+    assert (failed.ok, failed.is_bad) == (False, False)

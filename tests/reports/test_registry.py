@@ -1,0 +1,97 @@
+"""Every report that is named can be made, from its result and a style alone."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cnncalc
+from cnncalc import reports
+from cnncalc.reports.registry import ENDINGS, REPORTS, formats, render
+from cnncalc.reports.style import PLAIN, Style
+from cnncalc.spec import bundled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOLDER = Path(reports.__file__).parent
+
+RESULTS: dict[str, Callable[[], Any]] = {
+    "summary": lambda: cnncalc.load("lenet").report(),
+    "explanation": lambda: cnncalc.load("lenet").explain("c1"),
+    "receptive_fields": lambda: cnncalc.load("lenet").receptive_fields(),
+    "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),
+    "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
+    "run": lambda: cnncalc.load("lenet").run().report,
+    "check": lambda: cnncalc.check("lenet", "no-such-file"),
+    "architectures": lambda: cnncalc.architectures("lenet", "lecun"),
+    "layer_types": cnncalc.layer_types,
+    "layer_type": lambda: cnncalc.layer_types("conv2d")[0],
+    "spec": lambda: bundled.text("lenet"),
+}
+
+EVERY = [(subject, format_) for subject in REPORTS for format_ in REPORTS[subject]]
+
+
+@pytest.mark.parametrize(("subject", "format_"), EVERY)
+def test_every_report_is_made_of_a_result_and_a_style(subject: str, format_: str) -> None:
+    text = render(subject, format_, RESULTS[subject](), PLAIN)
+    assert text.endswith("\n")
+    if format_ == "json":
+        json.loads(text)
+
+
+@pytest.mark.parametrize("subject", [subject for subject in REPORTS if "json" in REPORTS[subject]])
+def test_json_is_the_same_however_it_is_indented(subject: str) -> None:
+    result = RESULTS[subject]()
+    narrow, wide = (render(subject, "json", result, Style(indent=indent)) for indent in (None, 2))
+    assert narrow.count("\n") == 1 < wide.count("\n")
+    assert json.loads(narrow) == json.loads(wide)
+
+
+@pytest.mark.parametrize(("subject", "format_"), EVERY)
+def test_modules_bear_the_name_of_their_subject_and_ask_for_nothing_else(subject: str, format_: str) -> None:
+    module = import_module(f"cnncalc.reports.{REPORTS[subject][format_]}")
+    assert module.__name__.rpartition(".")[2] == f"{subject}_{'text' if format_ == 'table' else format_}"
+    assert [*inspect.signature(module.render).parameters][1:] == ["style"]
+
+
+def test_every_module_with_a_renderer_is_in_the_registry() -> None:
+    known = {module for modules in REPORTS.values() for module in modules.values()}
+    rendering = {
+        path.stem
+        for path in FOLDER.glob("*.py")
+        if any(
+            isinstance(node, ast.FunctionDef) and node.name == "render"
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+        )
+    }
+    assert rendering == known | {"registry"}
+
+
+def test_no_renderer_knows_the_network() -> None:
+    """Not even for its type: results are complete in themselves."""
+    for path in FOLDER.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in ("cnncalc.graph.graph", "cnncalc.graph.node", "cnncalc.api"), path
+
+
+def test_every_format_has_endings() -> None:
+    assert {format_ for _, format_ in EVERY} == set(ENDINGS)
+
+
+@pytest.mark.parametrize(("subject", "other"), [("receptive_fields", "receptive_field"), ("layer_types", "layer_type")])
+def test_subjects_of_one_command_have_the_same_formats(subject: str, other: str) -> None:
+    assert formats(subject) == formats(other) == formats(subject, other)
+
+
+def test_what_not_all_have_is_no_format_of_a_command() -> None:
+    assert formats("summary", "check") == ("table", "json")
+    assert formats("spec") == ("yaml",)
