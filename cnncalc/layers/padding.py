@@ -1,24 +1,22 @@
-"""Layers that extend, cut or turn a tensor, without weights."""
+"""Layers that extend a map at its borders, or cut them off, without weights."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError, shown
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap
+from cnncalc.errors import LayerError
+from cnncalc.geometry.axis_map import AxisMap
 from cnncalc.geometry.index_set import Positions, union_of
-from cnncalc.layers.base import Layer, Move
-from cnncalc.layers.options import Choice, Integer, ListOf, Number, Pads, option
+from cnncalc.layers.base import Layer
+from cnncalc.layers.options import Choice, Number, Pads, PerAxis, Sizes, option
 from cnncalc.layers.options import Padding as PaddingOption
 from cnncalc.layers.windowed import need_map, per_axis
-from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
-from cnncalc.symbolic.arithmetic import larger, smaller
+from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cnncalc.geometry.boxes import Box
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -108,135 +106,65 @@ class Pad(Layer):
         return kernels.pad(x, self._pads(x.shape[1:]), self.mode, self.value)
 
 
-class Slice(Layer):
-    """A part of one axis, from `start` up to `end`. FLOPs: none.
+class Crop(Layer):
+    """Cuts every spatial axis: to `size` around the centre, or by `padding`; ``(C, *I) -> (C, *O)``. FLOPs: none.
 
-    `end` itself is not included. Negative numbers count from the end, and what lies outside is ignored, as in Python:
-    ``x[start:end:step]``.
+    O = `size`, of whose surroundings the odd pixel is cut after, as in Keras, or ``O = I - before - after`` per axis.
 
-    >>> Slice(dim=1, start=2, end=-2).output_shape([(64, 56, 56)])
-    (64, 52, 56)
+    >>> Crop(size=388).output_shape([(64, 392, 391)])
+    (64, 388, 388)
+    >>> Crop(padding=[[0, 1], [2, 2]]).output_shape([(3, 8, 8)])
+    (3, 7, 4)
     """
 
-    type_name = "slice"
+    type_name = "crop"
     selects = True
-    aliases = ("narrow",)
+    channelwise = True
+    aliases = ("cropping", "center_crop", "centre_crop")
 
-    dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))
-    start: int | None = option(Integer(), default=None, meaning="the first to keep: 0", aliases=("begin",))
-    end: int | None = option(Integer(), default=None, meaning="the first not to keep: none", aliases=("stop",))
-    step: int = option(Integer(1), default=1, meaning="from one to the next", aliases=("steps",))
-
-    def _axis(self, shape: Shape) -> int:
-        return 0 if self.dim is None else self.dim_axis("dim", self.dim, shape)
-
-    def _kept(self, size: int) -> range:
-        return range(*slice(self.start, self.end, self.step).indices(size))
-
-    def _count(self, size: int) -> int:
-        """The number of values kept; bounds count from the end where they are negative, and end with the axis."""
-        start, end = self.start or 0, size if self.end is None else self.end
-        first = larger(start + size, 0) if start < 0 else start
-        past = end + size if end < 0 else end if end is size else smaller(end, size)
-        return max((past - first + self.step - 1) // self.step, 0)
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The number of values kept along the axis."""
-        (shape,) = inputs
-        axis = self._axis(shape)
-        kept = self._count(shape[axis])
-        if not kept:
-            raise LayerError(
-                f"from {self.start or 0} to {'the end' if self.end is None else self.end} nothing is left of an axis "
-                f"of {shape[axis]}",
-                option="start" if self.end is None else "end",
-                too_small=axis > 0 and bool(self._kept(MAX_SIZE)),
-            )
-        return (*shape[:axis], kept, *shape[axis + 1 :])
-
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Along the axis that is cut, the position that was kept."""
-        del output
-        return [self._places(inputs[0])[1:]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The channel that was kept, where the channels are cut."""
-        del output
-        return self._places(inputs[0])[:1]
-
-    def _places(self, shape: Shape) -> list[AxisMap]:
-        """For each axis, where the output's positions lie in the input."""
-        cut = self._axis(shape)
-        start = self._kept(shape[cut]).start
-        kept = AxisMap((start,), (start,), self.step)
-        return [kept if axis == cut else IDENTITY for axis in range(len(shape))]
-
-    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
-        """If the channels are the axis."""
-        return self._axis(inputs[0]) == 0
-
-    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """The part that is kept."""
-        del weights
-        (x,) = inputs
-        return kernels.part(x, 1 + self._axis(x.shape[1:]), self.start, self.end, self.step)
-
-
-class Permute(Layer):
-    """The axes in another order. FLOPs: none.
-
-    Axis i of the output is axis ``dims[i]`` of the input.
-
-    >>> Permute(dims=[2, 0, 1]).output_shape([(3, 8, 9)])
-    (9, 3, 8)
-    """
-
-    type_name = "permute"
-    aliases = ("transpose",)
-
-    dims: tuple[int, ...] = option(
-        ListOf(Integer()), meaning="every axis, in the new order", aliases=("perm", "axes", "order")
+    size: PerAxis | None = option(Sizes(1), default=None, meaning="size of what is kept", aliases=("output_size",))
+    padding: Pads | None = option(
+        PaddingOption(), default=None, meaning="how much to cut off each side", aliases=("cropping", "crop")
     )
 
-    def _order(self, shape: Shape) -> list[int]:
-        """The axis of the input that each axis of the output is."""
-        if len(self.dims) != len(shape):
-            raise LayerError(f"`dims` has {len(self.dims)} axes, the input has {len(shape)}", option="dims")
-        order = [0] * len(shape)
-        for new, old in enumerate(self.dim_axes("dims", self.dims, shape)):
-            order[self.layout.axis(new, len(shape))] = old
-        return order
-
     def validate(self) -> None:
-        """No axis may be named twice."""
-        if len(set(self.dims)) < len(self.dims):
-            raise LayerError(f"`dims` names an axis twice: {shown(list(self.dims))}", option="dims")
+        """Exactly one of `size` and `padding`."""
+        if (self.size is None) == (self.padding is None):
+            fact = "it needs a `size` or a `padding`" if self.size is None else "`size` and `padding` are both given"
+            raise LayerError(fact, option="padding", hint="give exactly one of `size` and `padding`")
+
+    def _pads(self, shape: Shape) -> tuple[tuple[int, int], ...]:
+        """What is cut off before and after, along each spatial axis."""
+        rank = len(shape) - 1
+        if self.padding is not None:
+            return per_axis(self.padding, rank, "padding")
+        kept = per_axis(self.size or (), rank, "size")
+        return tuple(((n - size) // 2, (n - size) - (n - size) // 2) for n, size in zip(shape[1:], kept, strict=True))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The sizes in the new order."""
+        """What is left of each spatial axis."""
         (shape,) = inputs
-        return tuple(shape[axis] for axis in self._order(shape))
+        need_map(shape)
+        pads = self._pads(shape)
+        for axis, (size, cut) in enumerate(zip(shape[1:], pads, strict=True)):
+            name = AXIS_NAMES[len(shape) - 1][axis]
+            if self.size is not None and sum(cut) < 0:
+                fact = f"`size` {size - sum(cut)} is larger than its {name} {size}"
+                raise LayerError(fact, option="size", too_small=True)
+            if sum(cut) >= size:
+                fact = f"`padding` cuts {sum(cut)} pixels off a {name} of {size}"
+                raise LayerError(fact, option="padding", too_small=True)
+        if self.size is not None:
+            return (shape[0], *per_axis(self.size, len(shape) - 1, "size"))
+        return (shape[0], *(size - sum(cut) for size, cut in zip(shape[1:], pads, strict=True)))
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """The same place of each axis; all of one that becomes channels."""
+        """The pixel that was moved here."""
         del output
-        (shape,) = inputs
-        channels = self._order(shape)[0]
-        return [[None if axis == channels else IDENTITY for axis in range(1, len(shape))]]
-
-    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
-        """The order."""
-        del output
-        return [("permute", tuple(self._order(shape)))]
-
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """The same positions, each along the axis that it came from."""
-        del output
-        order = self._order(inputs[0])
-        return [[tuple(wanted[order.index(axis)] for axis in range(len(order)))]]
+        return [[AxisMap((before,), (before,), 1) for before, _ in self._pads(shape)] for shape in inputs]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """The axes in the new order."""
+        """What is left."""
         del weights
         (x,) = inputs
-        return kernels.permuted(x, self._order(x.shape[1:]))
+        return kernels.crop(x, self._pads(x.shape[1:]))

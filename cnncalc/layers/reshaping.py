@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text, shown
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.axis_map import IDENTITY, AxisMap
 from cnncalc.layers.base import Layer, Move
 from cnncalc.layers.options import Integer, ListOf, option
 from cnncalc.shapes import MAX_RANK, kept_axes
@@ -171,6 +171,66 @@ class Squeeze(Relaid):
         if len(shape) == 1:
             raise LayerError(f"`dim` {self.dim} is the only axis", option="dim")
         return (*shape[:axis], *shape[axis + 1 :])
+
+
+class Permute(Layer):
+    """The axes in another order. FLOPs: none.
+
+    Axis i of the output is axis ``dims[i]`` of the input.
+
+    >>> Permute(dims=[2, 0, 1]).output_shape([(3, 8, 9)])
+    (9, 3, 8)
+    """
+
+    type_name = "permute"
+    aliases = ("transpose",)
+
+    dims: tuple[int, ...] = option(
+        ListOf(Integer()), meaning="every axis, in the new order", aliases=("perm", "axes", "order")
+    )
+
+    def _order(self, shape: Shape) -> list[int]:
+        """The axis of the input that each axis of the output is."""
+        if len(self.dims) != len(shape):
+            raise LayerError(f"`dims` has {len(self.dims)} axes, the input has {len(shape)}", option="dims")
+        order = [0] * len(shape)
+        for new, old in enumerate(self.dim_axes("dims", self.dims, shape)):
+            order[self.layout.axis(new, len(shape))] = old
+        return order
+
+    def validate(self) -> None:
+        """No axis may be named twice."""
+        if len(set(self.dims)) < len(self.dims):
+            raise LayerError(f"`dims` names an axis twice: {shown(list(self.dims))}", option="dims")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The sizes in the new order."""
+        (shape,) = inputs
+        return tuple(shape[axis] for axis in self._order(shape))
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """The same place of each axis; all of one that becomes channels."""
+        del output
+        (shape,) = inputs
+        channels = self._order(shape)[0]
+        return [[None if axis == channels else IDENTITY for axis in range(1, len(shape))]]
+
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """The order."""
+        del output
+        return [("permute", tuple(self._order(shape)))]
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The same positions, each along the axis that it came from."""
+        del output
+        order = self._order(inputs[0])
+        return [[tuple(wanted[order.index(axis)] for axis in range(len(order)))]]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The axes in the new order."""
+        del weights
+        (x,) = inputs
+        return kernels.permuted(x, self._order(x.shape[1:]))
 
 
 def written_axis(name: str, dim: int, shape: Shape) -> int:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.errors import LayerError
-from cnncalc.layers.cropping import Crop
+from cnncalc.layers.padding import Crop
 from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.resampling import Upsample
 from tests.engine import run_operator

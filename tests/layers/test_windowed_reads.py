@@ -10,8 +10,8 @@ import pytest
 from cnncalc.errors import LayerError
 from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.convolution import Convolution
-from cnncalc.layers.cropping import Crop
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
+from cnncalc.layers.padding import Crop
 from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
 from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.resampling import Upsample

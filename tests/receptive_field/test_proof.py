@@ -11,8 +11,8 @@ from cnncalc.geometry.axis_map import AxisMap
 from cnncalc.geometry.index_set import Positions
 from cnncalc.layers import LAYERS
 from cnncalc.layers.convolution import Convolution
-from cnncalc.layers.padding import Slice
 from cnncalc.layers.pooling import MaxPool
+from cnncalc.layers.slicing import Slice
 from cnncalc.receptive_field.dependency import seen
 from cnncalc.receptive_field.proof import verify
 from cnncalc.receptive_field.results import Mismatch
