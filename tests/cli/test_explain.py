@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.test_summary import GOLDEN
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Golden = Callable[[str, str], None]
 
 GOLDENS = [
     ("explain_alexnet_conv2_80.txt", ["alexnet", "conv2"]),
@@ -22,11 +23,13 @@ GOLDENS = [
 
 
 @pytest.mark.parametrize(("file", "arguments"), GOLDENS, ids=[golden[0] for golden in GOLDENS])
-def test_golden(file: str, arguments: list[str], run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_golden(
+    file: str, arguments: list[str], run: Callable[..., Any], golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     outcome = run("explain", *arguments)
     assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out == (GOLDEN / file).read_text(encoding="utf-8")
+    golden(file, outcome.out)
 
 
 @pytest.mark.parametrize("columns", slow_but({80}, [60, 80, 120]))

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cnncalc.cli import _HOMES
-from tests.cli.test_output import COMMANDS
+from cnncalc.cli import _HOMES, output
+from cnncalc.execution.results import RunReport
+from cnncalc.spec import bundled
+from tests.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +28,7 @@ full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device tha
 @pytest.fixture(autouse=True)
 def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`list` reads all of them before it finds one."""
-    monkeypatch.setattr("cnncalc.spec.bundled.names", lambda: ["alexnet", "lenet"])
+    monkeypatch.setattr(bundled, "names", lambda: ["alexnet", "lenet"])
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def test_a_reader_that_went_away_is_no_error(arguments: list[str], run: Callable
 def test_a_reader_that_went_away_does_not_change_the_verdict(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnncalc.execution.results.RunReport.ok", property(lambda _: False))
+    monkeypatch.setattr(RunReport, "ok", property(lambda _: False))
     with output_to(unread()):
         assert run("check", "lenet", "--max-macs", "5") == (1, "", "")
         assert run("run", "--json") == (1, "", "")
@@ -97,7 +99,7 @@ def test_interrupted(command: str, run: Callable[..., Any], monkeypatch: pytest.
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cnncalc.cli.output._opened", interrupt)
+    monkeypatch.setattr(output, "Output", interrupt)
     assert run(command, "lenet") == (130, "", "")
 
 

@@ -11,8 +11,8 @@ import pytest
 import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.receptive_field.channel_maps import Live, Marks, touched
-from tests.layers.support import arrays
-from tests.layers.test_parameters import network_of
+from tests.layers.cases import network_of
+from tests.layers.execution import arrays
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
