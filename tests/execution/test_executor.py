@@ -17,6 +17,7 @@ from cnncalc.execution.weights import Drawer
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,7 +139,7 @@ DEEP = {
 }
 
 
-@pytest.mark.parametrize("kind", DEEP)
+@pytest.mark.parametrize("kind", slow_but({"plain"}, DEEP))
 def test_values_stay_finite_through_deep_networks(kind: str) -> None:
     report, _ = run(cnncalc.load(f"input: 8x16\nlayers:\n  - repeat: 1000\n    layers: [{DEEP[kind]}]\n"))
     assert report.ok

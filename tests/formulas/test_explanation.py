@@ -237,7 +237,7 @@ def test_the_formula_of_a_receptive_field(network: str, layer: str, size: str, s
     assert [line.symbols for line in lines[:2]] == [size, stride]
 
 
-@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("name", slow_but({"alexnet", "lenet", "unet"}, SOME))
 def test_receptive_fields_are_the_computed_ones(name: str) -> None:
     """Where a layer has their lines at all."""
     for layer in explain(cnncalc.load(name)).layers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import cnncalc
@@ -52,13 +53,14 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
 ENTRIES: Final = {
     "batch_norm": "- batch_norm",
     "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",
+    "crop": "- crop: {padding: 1}",
     "depthwise_conv": "- depthwise_conv: {kernel_size: 3, depth_multiplier: 2}",
     "instance_norm": "- instance_norm: {affine: true}",
     "linear": "- linear: {out_features: 5, activation: prelu}",
     "scale": "- scale: {bias: true}",
     "squeeze_excite": "- squeeze_excite: {squeeze_channels: 3}",
 }
-"""Entries with more parameters than the example of the type."""
+"""Entries with more parameters than the example of the type, or smaller maps than it takes."""
 
 SHAPES: Final = {"linear": "[7]"}
 """The inputs of those entries that do not take a map."""
@@ -73,7 +75,11 @@ def spec_with(name: str, example: str) -> str:
 
 
 def network_of(name: str) -> Network:
-    """A network whose second layer is of the type, at a small input."""
+    """A network whose second layer is of the type, at a small input if the example of the type takes one."""
     if name not in ENTRIES:
-        return cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
+        network = cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
+        [(channels, *sizes)] = network.inputs.values()
+        with suppress(cnncalc.CnncalcError):
+            return network.at([channels, *(min(size, 6) for size in sizes)])
+        return network
     return cnncalc.load(f"input: {SHAPES.get(name, '[4, 5, 6]')}\nlayers:\n  - identity\n  {ENTRIES[name]}\n")

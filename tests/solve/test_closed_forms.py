@@ -18,11 +18,7 @@ from cnncalc.solve.closed_forms import closed
 from cnncalc.solve.domain import Domain
 from cnncalc.solve.solver import solve
 from cnncalc.spec.relaxed import RelaxedTypes
-from cnncalc.symbolic.floor_forms import Form, Step
-from cnncalc.symbolic.traced import given as traced
-from cnncalc.symbolic.traced import written
-from tests.formula_text import evaluate
-from tests.marking import slow_but
+from tests.marking import slow_after, slow_but
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -134,27 +130,6 @@ def test_windows_collapse_to_one_floor() -> None:
     assert all(len(form.steps) <= 1 for axes in forms for form in axes if form is not None)
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(-5, 5), st.integers(1, 4)), min_size=1, max_size=4))
-def test_forms_are_their_text_and_have_an_inverse(numbers: list[tuple[int, int, int]]) -> None:
-    form = Form(("input", 1))
-    for step in numbers:
-        after = form.then(Step(*step))
-        assert after is not None
-        form = after
-    text = written(form.at(traced(7, "n")))
-    period, growth = form.period
-    for size in range(-20, 60):
-        one_by_one = size
-        for step in numbers:
-            one_by_one = Step(*step).at(one_by_one)
-        assert form.at(size) == one_by_one == evaluate(text, n=size)
-        assert form.at(size + period) == one_by_one + growth
-        first, last = form.inverse(one_by_one, one_by_one)
-        assert first <= size <= last
-        assert form.at(first) == form.at(last) == one_by_one
-        assert form.at(first - 1) < one_by_one < form.at(last + 1)
-
-
 # The way back
 
 
@@ -215,13 +190,13 @@ ANCHORS = [
     ("alexnet", "conv1", 55, ((227, 230),), 67, (32, (3,))),
     ("alexnet", None, 6, ((227, 258),), 67, (32, (3,))),
     ("vgg16", None, 7, ((224, 255),), 32, (32, (0,))),
-    ("resnet50", None, 7, ((193, 224),), 1, (32, (1, 2, 3, 4))),
     ("lenet", None, 5, ((28, 31),), 12, (4, (0,))),
+    ("resnet50", None, 7, ((193, 224),), 1, (32, (1, 2, 3, 4))),
     ("unet", None, 388, ((572, 587),), 188, (16, (12,))),
 ]
 
 
-@pytest.mark.parametrize(("name", "layer", "output", "inputs", "smallest", "congruence"), ANCHORS)
+@pytest.mark.parametrize(("name", "layer", "output", "inputs", "smallest", "congruence"), slow_after(4, ANCHORS))
 def test_anchors(
     name: str,
     layer: str | None,
@@ -282,6 +257,7 @@ def test_one_axis_fixed_does_not_raise_the_least_of_the_other(
     assert [axis.inputs for axis in axes] == [(size,) for size in sizes]
 
 
+@pytest.mark.slow
 def test_the_smallest_input_is_a_domain_of_its_own() -> None:
     assert Domain(cnncalc.load("yolo_v3")).smallest == {"input": (3, 25, 25)}
 
