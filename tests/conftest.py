@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -13,7 +15,6 @@ from cnncalc.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 settings.register_profile(
     "drawn",
@@ -26,6 +27,42 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("drawn"), max_examples=200)
 # The same cases in every run; `--hypothesis-profile thorough` draws five times as many.
 settings.load_profile("drawn")
+
+GOLDEN = Path(__file__).parent / "golden"
+"""What is printed, whole, to be looked at when it changes."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The switch that renews the golden files."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what commands print to tests/golden, and look at the difference before you commit it",
+    )
+
+
+def pytest_collection() -> None:
+    """No test is garbage: a collection of thousands takes half as long if nobody looks for some among them."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nor later, whenever a test makes so much that Python looks at all there is."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Hold what was printed against a file, or renew the file with `--update-golden`."""
+
+    def compared(file: str, printed: str) -> None:
+        if request.config.getoption("--update-golden"):
+            (GOLDEN / file).write_text(printed, encoding="utf-8", newline="")
+        assert printed == (GOLDEN / file).read_text(encoding="utf-8")
+
+    return compared
 
 
 class Outcome(NamedTuple):

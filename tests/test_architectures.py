@@ -25,13 +25,25 @@ VARIANTS = [(name, variant) for name in bundled.names() for variant in (bundled.
 NAMES = [variant or name for name, variant in VARIANTS]
 
 
+FIRST = {(bundled.variants(name) or (name,))[0] for name in bundled.names()}
+"""The first variant of each file; the others are slow, as there are hundreds of them."""
+
+
 def rows(file: str) -> list[dict[str, str]]:
     """The rows of a table of published counts."""
     lines = [line for line in (REFERENCE / file).read_text().splitlines() if not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter="\t"))
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row["model"]) for row in rows("torchvision.tsv")])
+def cases(file: str, prefix: str = "") -> list[Any]:
+    """The rows, those slow that are not of the first variant of a file."""
+    return [
+        pytest.param(row, marks=[] if prefix + row["model"] in FIRST else [pytest.mark.slow], id=row["model"])
+        for row in rows(file)
+    ]
+
+
+@pytest.mark.parametrize("row", cases("torchvision.tsv"))
 def test_torchvision(row: dict[str, str]) -> None:
     """Parameters, buffers and MACs at the listed input; the paper's own AlexNet keeps the short name."""
     name = "alexnet_torchvision" if row["model"] == "alexnet" else row["model"]
@@ -43,7 +55,7 @@ def test_torchvision(row: dict[str, str]) -> None:
         assert report.totals.macs == int(row["macs"])
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row["model"]) for row in rows("keras_applications.tsv")])
+@pytest.mark.parametrize("row", cases("keras_applications.tsv", "keras_"))
 def test_keras(row: dict[str, str]) -> None:
     """Trainable parameters, and with the buffers all that Keras counts."""
     report = cnncalc.load(f"keras_{row['model']}").report()
@@ -58,7 +70,7 @@ def recorded() -> set[str]:
     return keras | {row["model"] for row in rows("torchvision.tsv")} & set(NAMES)
 
 
-@pytest.mark.parametrize("chosen", slow_but(set(NAMES) - recorded(), NAMES))
+@pytest.mark.parametrize("chosen", slow_but(FIRST - recorded(), NAMES))
 def test_what_a_spec_expects(chosen: str) -> None:
     name, variant = VARIANTS[NAMES.index(chosen)]
     spec, _ = find(name)
@@ -85,21 +97,17 @@ def reduced(network: Network) -> Network:
     return network.at({name: network.layout.shown(shape) for name, shape in least.items()})
 
 
-LARGE = 4_000_000
-"""Parameters from which on drawing them takes its time."""
+SMALL = {
+    "autoencoder", "base_cnn_a", "dcgan_discriminator", "densenet_bc_100_12", "effnet", "espcn_x2",
+    "fsrcnn_s_x3", "gaussian_separable", "ghostnet_050", "keras_MobileNetV2", "keras_MobileNetV3Small", "lenet",
+    "lraspp_mobilenet_v3_large", "m3", "mnasnet0_5", "mobilenet_v1_0.25_128", "mobilenet_v2",
+    "mobilenet_v3_small", "nin_cifar10", "resnet20", "shufflenet_v1_g1", "shufflenet_v2_x0_5", "squeezenet1_1",
+    "srcnn_9-1-5", "tcn", "text_cnn", "wavenet", "wrn_40_1",
+}  # fmt: skip
+"""The smallest variant of each file of which drawing the parameters takes no time."""
 
 
-def cases() -> list[Any]:
-    """Every variant, the large ones marked as slow."""
-    found = []
-    for name, variant in VARIANTS:
-        expect = Choice(find(name)[0], variant).expect
-        slow = expect.get("parameters", 0) > LARGE
-        found.append(pytest.param(variant or name, marks=[pytest.mark.slow] if slow else [], id=variant or name))
-    return found
-
-
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", slow_but(SMALL, NAMES))
 def test_every_shape_is_what_comes_out(name: str) -> None:
     """At the smallest input that is taken, which exercises every rounding."""
     report, _ = run(reduced(cnncalc.load(name)))

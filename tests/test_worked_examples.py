@@ -140,25 +140,3 @@ def test_alexnet_layer_by_layer() -> None:
     assert {layer.name: layer.parameters for layer in report.layers if layer.parameters} == ALEXNET
     assert report.totals.parameters == 60965224
     assert report.totals.macs == 724406816
-
-
-SAME = [
-    (28, 3, 2, 0, 1, 14),
-    (5, 3, 2, 1, 1, 3),
-    (224, 7, 2, 2, 3, 112),
-    (224, 11, 4, 3, 4, 56),
-    (3, 2, 1, 0, 1, 3),
-    (6, 2, 3, 0, 0, 2),
-    (10, 1, 3, 0, 0, 4),
-]
-
-
-@pytest.mark.parametrize(("size", "kernel", "stride", "before", "after", "positions"), SAME)
-@pytest.mark.parametrize("word", ["same", "same_lower"])
-def test_same_padding(size: int, kernel: int, stride: int, before: int, after: int, positions: int, word: str) -> None:
-    options = f"out_channels: 1, kernel_size: {kernel}, stride: {stride}, padding: {word}"
-    report = cnncalc.load(f"input: 1x{size}\nlayers:\n  - conv1d: {{{options}}}\n").report()
-    layer = report.layers[0]
-    assert layer.window is not None
-    assert layer.output_shape == (1, positions)
-    assert layer.window.padding == ((before, after) if word == "same" else (after, before),)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.test_summary import GOLDEN
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Golden = Callable[[str, str], None]
 
 GOLDENS = [
     ("explain_alexnet_conv2_80.txt", ["alexnet", "conv2"]),
@@ -22,27 +23,30 @@ GOLDENS = [
 
 
 @pytest.mark.parametrize(("file", "arguments"), GOLDENS, ids=[golden[0] for golden in GOLDENS])
-def test_golden(file: str, arguments: list[str], run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_golden(
+    file: str, arguments: list[str], run: Callable[..., Any], golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     outcome = run("explain", *arguments)
     assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out == (GOLDEN / file).read_text(encoding="utf-8")
+    golden(file, outcome.out)
+
+
+WIDE = ["alexnet conv2", "efficientnet_b0 features.1", "unet", "googlenet", "densenet121 features"]
 
 
 @pytest.mark.parametrize("columns", slow_but({80}, [60, 80, 120]))
-@pytest.mark.parametrize(
-    "arguments",
-    [["googlenet"], ["alexnet", "conv2"], ["efficientnet_b0", "features.1"], ["unet"], ["densenet121", "features"]],
-)
+@pytest.mark.parametrize("arguments", slow_but(WIDE[:2], WIDE))
 def test_no_line_is_wider_than_the_terminal(
-    arguments: list[str], columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    arguments: str, columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    lines = run("explain", *arguments).out.splitlines()
+    lines = run("explain", *arguments.split()).out.splitlines()
     assert max(map(len, lines)) <= columns
     assert [line for line in lines if line != line.rstrip()] == []
 
 
+@pytest.mark.slow
 def test_a_title_wraps_between_shapes(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     out = run("explain", "densenet121", "features.denseblock1.denselayer2.concat_1").out

@@ -13,22 +13,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnncalc.cli import _HOMES
+from cnncalc.cli import _HOMES, streams
+from cnncalc.execution import executor
+from cnncalc.spec import bundled
+from tests.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS = {
-    "summary": ["lenet"],
-    "run": ["lenet"],
-    "receptive-field": ["lenet"],
-    "layers": ["relu"],
-    "explain": ["lenet", "c1"],
-    "solve": ["alexnet", "conv1", "--output", "55"],
-    "check": ["lenet"],
-    "list": ["lenet"],
-    "show": ["lenet"],
-}
 ENDINGS: dict[str, dict[str, list[str]]] = {
     **{command: {".txt": [], ".json": ["--json"]} for command in COMMANDS},
     "summary": {
@@ -46,7 +38,7 @@ EVERY = (".json", ".csv", ".md", ".tex", ".txt", ".npy", ".png", ".svg", ".html"
 @pytest.fixture(autouse=True)
 def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`list` reads all of them before it finds one."""
-    monkeypatch.setattr("cnncalc.spec.bundled.names", lambda: ["alexnet", "filters", "lenet", "resnet"])
+    monkeypatch.setattr(bundled, "names", lambda: ["alexnet", "filters", "lenet", "resnet"])
 
 
 def test_every_command_is_here() -> None:
@@ -124,7 +116,7 @@ def test_standard_output_has_names(command: str, name: str, run: Callable[..., A
 
 def test_a_file_has_no_width_and_no_colours(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     run("summary", "resnet50", "-o", "piped.txt")
-    monkeypatch.setattr("cnncalc.cli.streams.is_terminal", lambda: True)
+    monkeypatch.setattr(streams, "is_terminal", lambda: True)
     monkeypatch.setenv("COLUMNS", "50")
     monkeypatch.setenv("TERM", "xterm")
     run("summary", "resnet50", "-o", "net.txt")
@@ -169,7 +161,7 @@ REFUSED = [
 def test_arrays_that_no_file_takes_are_refused_before_the_run(
     spec: str, name: str, message: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnncalc.execution.executor.run", None)
+    monkeypatch.setattr(executor, "run", None)
     outcome = run("run", "-", "-o", name, stdin=spec)
     assert (outcome.status, outcome.out) == (2, "")
     assert message in outcome.err
@@ -177,10 +169,8 @@ def test_arrays_that_no_file_takes_are_refused_before_the_run(
 
 
 def test_what_failed_writes_no_array(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from cnncalc.execution import executor
-
     original = executor.run
-    monkeypatch.setattr("cnncalc.execution.executor.run", lambda *given, **named: (original(*given, **named)[0], {}))
+    monkeypatch.setattr(executor, "run", lambda *given, **named: (original(*given, **named)[0], {}))
     Path("y.npy").write_text("kept")
     run("run", "-o", "y.npy")
     assert Path("y.npy").read_text() == "kept"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cnncalc.geometry.index_set import Positions
+from cnncalc.receptive_field import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+    Golden = Callable[[str, str], None]
 
 UNIT = ["receptive-field", "alexnet", "conv2", "--input", "3x224x224", "--unit", "24,24"]
 
@@ -25,11 +26,13 @@ GOLDENS = [
 
 
 @pytest.mark.parametrize(("file", "arguments"), GOLDENS, ids=[golden[0] for golden in GOLDENS])
-def test_golden(file: str, arguments: list[str], run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_golden(
+    file: str, arguments: list[str], run: Callable[..., Any], golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     outcome = run(*arguments)
     assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out == (GOLDEN / file).read_text(encoding="utf-8")
+    golden(file, outcome.out)
 
 
 def test_json_of_a_unit(run: Callable[..., Any]) -> None:
@@ -128,7 +131,7 @@ def test_errors(arguments: list[str], message: str, run: Callable[..., Any]) -> 
 
 def test_a_wrong_claim_fails_and_names_the_pixel(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {"input": (Positions.span(0, 2), Positions.span(1, 2))}
-    monkeypatch.setattr("cnncalc.receptive_field.measure.seen", lambda *_: wrong)
+    monkeypatch.setattr(measure, "seen", lambda *_: wrong)
     arguments = ("receptive-field", "lenet", "c1", "--unit", "0,0", "--verify")
     outcome = run(*arguments)
     assert outcome.status == 1

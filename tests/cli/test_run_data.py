@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,16 +136,19 @@ def test_broken_and_huge_images(run: Callable[..., Any]) -> None:
 def test_data_is_refused_before_it_is_converted(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """By shape, and where there is no memory."""
     Path("net.yaml").write_text(IDENTITY)
-    np.save("x.npy", np.zeros((1, 64, 64), bool))
-    Image.fromarray(np.zeros((64, 64), np.uint8)).save("x.png")
-
-    def fail(*_: object, **__: object) -> None:
-        raise AssertionError
-
+    np.save("x.npy", np.zeros((1, 4096, 4096), bool))
+    Image.fromarray(np.zeros((4096, 4096), np.uint8)).save("x.png")
+    np.save("flat.npy", np.zeros((4096, 4096), bool))
     monkeypatch.setattr(executor, "available", lambda: 1000)
-    monkeypatch.setattr("cnncalc.execution.tensors._converted", fail)
-    for file in ("x.npy", "x.png"):
+    for file, message in (
+        ("x.npy", "does not fit in memory"),
+        ("x.png", "does not fit in memory"),
+        ("flat.npy", "flat.npy has 2 axes"),
+    ):
+        tracemalloc.start()
         outcome = run("run", "net.yaml", "--data", file)
-        assert (outcome.status, "does not fit in memory" in outcome.err) == (2, True)
-    np.save("x.npy", np.zeros((64, 64), bool))
-    assert "x.npy has 2 axes" in run("run", "net.yaml", "--data", "x.npy").err
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert (outcome.status, message in outcome.err) == (2, True)
+        # Of a byte a pixel four would be made.
+        assert peak < 60_000_000

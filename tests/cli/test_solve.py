@@ -101,10 +101,11 @@ def test_sizes_that_follow_the_input_by_an_expression_are_enumerated(run: Callab
             ["alexnet", "--layer", "conv1", "--output", "3"],
             "error: no input gives `conv1` a height of 3\nhint: the nearest: 15 at 67 to 70\n",
         ),
-        (
+        pytest.param(
             ["unet", "--output", "390"],
             "error: no input gives `output` a height of 390\n"
             "hint: the nearest: 388 at 572 to 587, and 404 at 588 to 603\n",
+            marks=pytest.mark.slow,
         ),
         (
             ["alexnet_torchvision", "--layer", "avgpool", "--output", "7"],

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cnncalc.cli import _HOMES
-from tests.cli.test_output import COMMANDS
+from cnncalc.cli import _HOMES, output
+from cnncalc.execution.results import RunReport
+from cnncalc.spec import bundled
+from tests.cli.commands import COMMANDS
+from tests.marking import slow_after, slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +29,7 @@ full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device tha
 @pytest.fixture(autouse=True)
 def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
     """`list` reads all of them before it finds one."""
-    monkeypatch.setattr("cnncalc.spec.bundled.names", lambda: ["alexnet", "lenet"])
+    monkeypatch.setattr(bundled, "names", lambda: ["alexnet", "lenet"])
 
 
 @contextmanager
@@ -52,7 +55,7 @@ def test_a_reader_that_went_away_is_no_error(arguments: list[str], run: Callable
 def test_a_reader_that_went_away_does_not_change_the_verdict(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnncalc.execution.results.RunReport.ok", property(lambda _: False))
+    monkeypatch.setattr(RunReport, "ok", property(lambda _: False))
     with output_to(unread()):
         assert run("check", "lenet", "--max-macs", "5") == (1, "", "")
         assert run("run", "--json") == (1, "", "")
@@ -66,25 +69,25 @@ def test_a_full_disk_is_an_error(arguments: list[str], run: Callable[..., Any]) 
 
 
 SHELL = [
-    ("summary nosuch 2>&-", 2, "", ""),
     ("summary nosuch <&- >&- 2>&-", 2, "", ""),
     ("summary >&-", 2, "", "error: cannot write standard output: Bad file descriptor\n"),
-    ("--help >&-", 2, "", "error: cannot write standard output: Bad file descriptor\n"),
     ("summary - <&-", 2, "", "error: cannot read standard input: Bad file descriptor\n"),
     ("summary lenet -o out.json <&- >&- 2>&- && head -c 11 out.json", 0, '{"schema_ve', ""),
     ("show lenet -o >(head -n 1) | cat", 0, "name: LeNet-5\n", ""),
-    ("show lenet -o /dev/fd/7 7>&1 | head -n 1", 0, "name: LeNet-5\n", ""),
     ("summary resnet152 --json | head -c 10; exit ${PIPESTATUS[0]}", 0, '{"schema_v', ""),
+    ("summary nosuch 2>&-", 2, "", ""),
+    ("--help >&-", 2, "", "error: cannot write standard output: Bad file descriptor\n"),
+    ("show lenet -o /dev/fd/7 7>&1 | head -n 1", 0, "name: LeNet-5\n", ""),
     ("list lenet | true; exit ${PIPESTATUS[0]}", 0, "", ""),
-    pytest.param("summary nosuch 2>/dev/full", 2, "", "", marks=full),
-    pytest.param("summary >/dev/full 2>&1", 2, "", "", marks=full),
-    pytest.param(
-        "summary --json >/dev/full", 2, "", "error: cannot write standard output: No space left on device\n", marks=full
-    ),
+]
+FULL = [
+    ("summary >/dev/full 2>&1", 2, "", ""),
+    ("summary nosuch 2>/dev/full", 2, "", ""),
+    ("summary --json >/dev/full", 2, "", "error: cannot write standard output: No space left on device\n"),
 ]
 
 
-@pytest.mark.parametrize(("line", "status", "out", "err"), SHELL)
+@pytest.mark.parametrize(("line", "status", "out", "err"), slow_after(6, SHELL))
 def test_from_the_shell(line: str, status: int, out: str, err: str, tmp_path: Path) -> None:
     """To the very end of the process, when Python would flush the streams once more."""
     script = f"{sys.executable} -m cnncalc {line}"
@@ -92,12 +95,18 @@ def test_from_the_shell(line: str, status: int, out: str, err: str, tmp_path: Pa
     assert (done.returncode, done.stdout, done.stderr) == (status, out, err)
 
 
+@full
+@pytest.mark.parametrize(("line", "status", "out", "err"), slow_after(1, FULL))
+def test_a_full_disk_to_the_very_end(line: str, status: int, out: str, err: str, tmp_path: Path) -> None:
+    test_from_the_shell(line, status, out, err, tmp_path)
+
+
 @pytest.mark.parametrize("command", _HOMES)
 def test_interrupted(command: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cnncalc.cli.output._opened", interrupt)
+    monkeypatch.setattr(output, "Output", interrupt)
     assert run(command, "lenet") == (130, "", "")
 
 
@@ -111,7 +120,7 @@ except BaseException:
 """
 
 
-@pytest.mark.parametrize("module", ["click", "yaml", "numpy"])
+@pytest.mark.parametrize("module", slow_but({"click"}, ["click", "yaml", "numpy"]))
 @pytest.mark.parametrize("entry", ["-m cnncalc", "script"])
 def test_interrupted_while_a_module_is_imported(module: str, entry: str, tmp_path: Path) -> None:
     """Whatever the module does with exceptions."""

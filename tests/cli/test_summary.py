@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cnncalc.cli import streams
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+    Golden = Callable[[str, str], None]
 
 GOLDENS = [
     ("summary_alexnet_80.txt", "80", ["summary", "alexnet"]),
@@ -27,18 +29,22 @@ GOLDENS = [
     ("summary_lenet.csv", None, ["summary", "--format", "csv"]),
     ("show_lenet.txt", None, ["show", "lenet"]),
 ]
-"""What is printed, to be looked at when it changes."""
 
 
 @pytest.mark.parametrize(("file", "columns", "arguments"), GOLDENS, ids=[golden[0] for golden in GOLDENS])
 def test_golden(
-    file: str, columns: str | None, arguments: list[str], run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    file: str,
+    columns: str | None,
+    arguments: list[str],
+    run: Callable[..., Any],
+    golden: Golden,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if columns:
         monkeypatch.setenv("COLUMNS", columns)
     outcome = run(*arguments)
     assert (outcome.status, outcome.err) == (0, "")
-    assert outcome.out == (GOLDEN / file).read_text(encoding="utf-8")
+    golden(file, outcome.out)
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 100, 120, 200])
@@ -139,12 +145,12 @@ def test_colours_are_for_terminals(
     monkeypatch.delenv("NO_COLOR", raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("cnncalc.cli.streams.is_terminal", lambda: terminal)
+    monkeypatch.setattr(streams, "is_terminal", lambda: terminal)
     assert ("\x1b[" in run("summary").out) is coloured
 
 
 def test_json_is_indented_for_a_person(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.cli.streams.is_terminal", lambda: True)
+    monkeypatch.setattr(streams, "is_terminal", lambda: True)
     assert run("summary", "--json").out.startswith('{\n  "schema_version": 1,\n')
 
 

@@ -13,9 +13,11 @@ import cnncalc
 from cnncalc.execution import executor, resources
 from cnncalc.execution.executor import run
 from cnncalc.execution.tensors import statistics
+from cnncalc.execution.weights import Drawer
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,7 +139,7 @@ DEEP = {
 }
 
 
-@pytest.mark.parametrize("kind", DEEP)
+@pytest.mark.parametrize("kind", slow_but({"plain"}, DEEP))
 def test_values_stay_finite_through_deep_networks(kind: str) -> None:
     report, _ = run(cnncalc.load(f"input: 8x16\nlayers:\n  - repeat: 1000\n    layers: [{DEEP[kind]}]\n"))
     assert report.ok
@@ -280,7 +282,7 @@ def test_memory_that_ends_while_weights_are_drawn_is_an_error(monkeypatch: pytes
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("cnncalc.execution.executor.Drawer.arrays", fail)
+    monkeypatch.setattr(Drawer, "arrays", fail)
     with pytest.raises(cnncalc.CnncalcError, match="`c1` does not fit in memory"):
         run(cnncalc.load("lenet"))
 

@@ -11,8 +11,8 @@ import cnncalc
 from cnncalc.formulas.explanation import explain
 from cnncalc.layers import LAYERS
 from cnncalc.layers.description import describe
-from tests.formula_language import evaluate
-from tests.layers.test_description import spec_with
+from tests.formula_text import evaluate
+from tests.layers.cases import spec_with
 from tests.marking import slow_but
 
 if TYPE_CHECKING:

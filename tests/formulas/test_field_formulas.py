@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc.formulas.explanation import explain
-from tests.formula_language import evaluate
+from tests.formula_text import evaluate
 
 SOME = ["alexnet", "lenet", "resnet18", "efficientnet_b0", "unet", "segnet", "googlenet", "densenet121", "c3d", "dcgan"]
 

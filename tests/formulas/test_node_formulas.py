@@ -8,7 +8,7 @@ import cnncalc
 from cnncalc.formulas.explanation import explain
 from cnncalc.formulas.node_formulas import NodeFormulas
 from cnncalc.spec import bundled
-from tests.formula_language import evaluate
+from tests.formula_text import evaluate
 
 
 @pytest.mark.parametrize(

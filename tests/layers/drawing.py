@@ -1,19 +1,38 @@
-"""Drawn configurations of windows, as a spec writes them and as ONNX does."""
+"""What the tests of the layers draw: shapes, values, and windows as a spec writes them and as ONNX does."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
 
-from cnncalc.layers.base import Layer
-from tests.layers.support import EXECUTED
+from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.kernels import Array
 
-L = TypeVar("L", bound=Layer)
+seeds = st.integers(0, 2**32 - 1)
+layouts = st.sampled_from([CHANNELS_FIRST, CHANNELS_LAST])
+
+
+def shapes(least: int = 1, most: int = 4, largest: int = 5) -> st.SearchStrategy[tuple[int, ...]]:
+    """Shapes without the batch, as a spec writes them, of ranks 0 to 3 unless told otherwise."""
+    return st.lists(st.integers(1, largest), min_size=least, max_size=most).map(tuple)
+
+
+def batch(seed: int, shape: Sequence[int], scale: float = 1.0, dtype: str = "float32", samples: int = 2) -> Array:
+    """A batch of normal values."""
+    rng = np.random.default_rng(seed)
+    values: Array = (rng.standard_normal((samples, *shape)) * scale).astype(dtype)
+    return values
+
+
+def random(*shape: int, seed: int = 0) -> Array:
+    """Normal values of a whole shape, which is part of the seed."""
+    return np.random.default_rng([seed, *shape]).standard_normal(shape).astype(np.float32)
 
 
 class Windows(NamedTuple):
@@ -52,32 +71,11 @@ class Windows(NamedTuple):
         return value if isinstance(value, list) else [value] * self.rank
 
 
-def random(*shape: int, seed: int = 0) -> Array:
-    return np.random.default_rng([seed, *shape]).standard_normal(shape).astype(np.float32)
-
-
 def same_pads(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) -> tuple[int, int]:
     """Of the fewest pixels with which the last window fits, half before and half after."""
     last_tap = range(0, size, stride)[-1] + dilation * (kernel - 1)
     missing = max(last_tap - (size - 1), 0)
     return (missing - missing // 2, missing // 2) if lower else (missing // 2, missing - missing // 2)
-
-
-def made(kind: type[L], **options: Any) -> L:
-    """A layer with options as a spec writes them."""
-    return kind(**options)
-
-
-def hold(layer: Layer, x: Array, weights: dict[str, Array], expected: Array, *, atol: float = 1e-5) -> None:
-    """The same shape, computed and executed, and the same values; the input is left as it was."""
-    EXECUTED.add(layer.type_name)
-    before = x.copy()
-    actual = layer.forward([x], weights)
-    assert actual.shape == expected.shape
-    assert layer.output_shape([x.shape[1:]]) == expected.shape[1:]
-    assert actual.dtype == x.dtype
-    np.testing.assert_allclose(actual, expected, rtol=1e-4, atol=atol)
-    np.testing.assert_array_equal(x, before)
 
 
 @st.composite

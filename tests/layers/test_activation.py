@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.layers import LAYERS
-from tests.engine import run_operator
-from tests.layers.support import batch, close, execute, layouts, seeds, shapes, spread
+from tests.layers.comparison import compares
+from tests.layers.drawing import batch, layouts, seeds, shapes
+from tests.layers.execution import close, execute, per_channel
+from tests.onnx_engine import run_operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,9 +99,8 @@ BY_VALUE = {
 
 REQUIRED = {"threshold": {"threshold": 0.0, "value": 0.0}}
 
-COMPARED = (*BY_VALUE, "prelu", "softmax", "log_softmax", "glu")
 
-
+@compares(*BY_VALUE)
 @pytest.mark.parametrize("name", BY_VALUE)
 def test_values_are_those_of_the_engine(name: str) -> None:
     case = BY_VALUE[name]
@@ -142,6 +143,7 @@ def test_large_values_stay_finite(name: str) -> None:
     assert np.isfinite(execute(LAYERS[name](**REQUIRED.get(name, {})), x)).all()
 
 
+@compares("prelu")
 @given(shape=shapes(), seed=seeds, by_channel=st.booleans(), layout=layouts)
 def test_prelu(shape: tuple[int, ...], seed: int, by_channel: bool, layout: Any) -> None:
     x = batch(seed, shape)
@@ -149,10 +151,11 @@ def test_prelu(shape: tuple[int, ...], seed: int, by_channel: bool, layout: Any)
     slope = batch(seed + 1, (x.shape[axis] if by_channel else 1,), samples=1)[0]
     layer = LAYERS["prelu"](num_parameters=len(slope))
     assert layer.weight_shapes([shape]) == {"weight": slope.shape}
-    expected = run_operator("PRelu", x, spread(slope, axis, x.ndim) if by_channel else slope)
+    expected = run_operator("PRelu", x, per_channel(slope, axis, x.ndim) if by_channel else slope)
     close(execute(layer, x, layout=layout, weights={"weight": slope}), expected)
 
 
+@compares("softmax", "log_softmax")
 @pytest.mark.parametrize(("name", "engine"), [("softmax", "Softmax"), ("log_softmax", "LogSoftmax")])
 def test_softmax(name: str, engine: str) -> None:
     @given(shape=shapes(), seed=seeds, scale=st.sampled_from([0.1, 3.0, 50.0]), layout=layouts, data=st.data())
@@ -168,6 +171,7 @@ def test_softmax(name: str, engine: str) -> None:
     check()
 
 
+@compares("glu")
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_glu(shape: tuple[int, ...], seed: int, layout: Any, data: st.DataObject) -> None:
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))

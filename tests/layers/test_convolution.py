@@ -15,15 +15,15 @@ from cnncalc.geometry.window import Window
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.transposed import ConvTranspose
-from tests.engine import run_operator
-from tests.layers.drawing import Windows, hold, made, random, windows
+from tests.layers.comparison import compares
+from tests.layers.drawing import Windows, random, windows
+from tests.layers.execution import compare, made
 from tests.layers.naive import conv_transpose
+from tests.onnx_engine import run_operator
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
-
-COMPARED = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
 
 CHANNELS = st.integers(1, 3)
 
@@ -34,22 +34,25 @@ def drawn_weights(layer: Layer, x: Array) -> dict[str, Array]:
     return {name: random(*shape, seed=index) for index, (name, shape) in enumerate(shapes.items())}
 
 
+@compares("conv")
 @given(windows(), CHANNELS, CHANNELS, st.sampled_from([1, 1, 2, 3]), st.booleans())
 def test_conv(drawn: Windows, inputs: int, outputs: int, groups: int, bias: bool) -> None:
     layer = made(Convolution, **drawn.options, out_channels=outputs * groups, groups=groups, bias=bias)
     x = random(2, inputs * groups, *drawn.sizes)
     weights = drawn_weights(layer, x)
-    hold(layer, x, weights, run_operator("Conv", x, *weights.values(), group=groups, **drawn.onnx()))
+    compare(layer, x, weights, run_operator("Conv", x, *weights.values(), group=groups, **drawn.onnx()))
 
 
+@compares("depthwise_conv")
 @given(windows(), CHANNELS, CHANNELS, st.booleans())
 def test_depthwise_conv(drawn: Windows, channels: int, multiplier: int, bias: bool) -> None:
     layer = made(DepthwiseConvolution, **drawn.options, depth_multiplier=multiplier, bias=bias)
     x = random(2, channels, *drawn.sizes)
     weights = drawn_weights(layer, x)
-    hold(layer, x, weights, run_operator("Conv", x, *weights.values(), group=channels, **drawn.onnx()))
+    compare(layer, x, weights, run_operator("Conv", x, *weights.values(), group=channels, **drawn.onnx()))
 
 
+@compares("separable_conv")
 @given(windows(), CHANNELS, CHANNELS, st.integers(1, 2), st.booleans())
 def test_separable_conv(drawn: Windows, channels: int, outputs: int, multiplier: int, bias: bool) -> None:
     layer = made(SeparableConvolution, **drawn.options, out_channels=outputs, depth_multiplier=multiplier, bias=bias)
@@ -57,12 +60,13 @@ def test_separable_conv(drawn: Windows, channels: int, outputs: int, multiplier:
     weights = drawn_weights(layer, x)
     first = run_operator("Conv", x, weights["depthwise_weight"], group=channels, **drawn.onnx())
     expected = run_operator("Conv", first, weights["pointwise_weight"], weights.get("bias"))
-    hold(layer, x, weights, expected)
+    compare(layer, x, weights, expected)
 
 
 # Transposed
 
 
+@compares("conv_transpose")
 @given(windows(largest=6), CHANNELS, CHANNELS, st.sampled_from([1, 1, 2]), st.booleans(), st.data())
 def test_conv_transpose(
     drawn: Windows, inputs: int, outputs: int, groups: int, bias: bool, data: st.DataObject
@@ -97,7 +101,7 @@ def test_conv_transpose(
         pads=[before for before, _ in pads] + [after for _, after in pads],
         output_padding=filled,
     )
-    hold(layer, x, weights, expected)
+    compare(layer, x, weights, expected)
 
 
 def transposed_same(drawn: Windows) -> tuple[list[tuple[int, int]], list[int]]:
@@ -116,7 +120,7 @@ def test_conv_transpose_with_a_word_for_padding(drawn: Windows) -> None:
     layer = made(ConvTranspose, **drawn.options, out_channels=2)
     x = random(1, 3, *drawn.sizes)
     weights = drawn_weights(layer, x)
-    hold(layer, x, weights, run_operator("ConvTranspose", x, *weights.values(), **drawn.onnx()))
+    compare(layer, x, weights, run_operator("ConvTranspose", x, *weights.values(), **drawn.onnx()))
 
 
 @pytest.mark.parametrize("padding", ["same", "same_lower"])
@@ -191,7 +195,7 @@ def test_transposed_same_with_output_padding(drawn: Windows, data: st.DataObject
         output_padding=[max(-n, 0) for n in excess],
     )
     assert expected.shape[2:] == tuple(whole)
-    hold(layer, x, weights, expected)
+    compare(layer, x, weights, expected)
 
 
 def test_transposed_valid_is_that_of_pytorch() -> None:
@@ -227,7 +231,7 @@ def test_conv_transpose_with_output_padding_below_the_dilation(
     ).output
     assume(expected.size > 0)
     expected += weights["bias"].reshape(-1, *(1,) * drawn.rank)
-    hold(layer, x, weights, expected)
+    compare(layer, x, weights, expected)
 
 
 def test_drawn_weights_of_transposed_convolutions_keep_the_deviation() -> None:

@@ -1,9 +1,6 @@
-"""No layer type without a comparison of values; an example, a meaning and names for each."""
+"""An example, a meaning and names for each layer type."""
 
 from __future__ import annotations
-
-from importlib import import_module
-from pathlib import Path
 
 import pytest
 
@@ -11,26 +8,7 @@ import cnncalc
 from cnncalc.execution.executor import run
 from cnncalc.layers import LAYERS, translate
 from cnncalc.layers.description import DRAWN, describe, written
-
-
-def compared() -> dict[str, tuple[str, ...]]:
-    """What each test module of this directory compares the values of, by its own word."""
-    modules = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
-    named = {name: getattr(import_module(f"tests.layers.{name}"), "COMPARED", ()) for name in modules}
-    return {name: types for name, types in named.items() if types}
-
-
-def test_the_values_of_every_type_are_compared() -> None:
-    union = {name for types in compared().values() for name in types}
-    assert union == set(LAYERS)
-
-
-def spec_with(name: str, example: str) -> str:
-    """A spec whose second layer is the example; a type that refers to a max pool has one before it."""
-    [first, *others] = describe(LAYERS[name]).example_inputs or [(8, 6, 6)]
-    if LAYERS[name].references:
-        return f"input: {list(others[0])}\nlayers:\n  - max_pool: {{name: pool1, kernel_size: 2}}\n  {example}\n"
-    return f"input: {list(first)}\nlayers:\n  - identity\n  {example}\n"
+from tests.layers.cases import spec_with
 
 
 @pytest.mark.parametrize("name", sorted(LAYERS))

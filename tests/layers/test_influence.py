@@ -10,11 +10,29 @@ import pytest
 import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
-from tests.layers.support import arrays, influence
-from tests.layers.types import POINTWISE
+from tests.layers.cases import POINTWISE
+from tests.layers.execution import arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cnncalc.kernels import Array
+
+
+def influence(run: Callable[[Array], Array], x: Array, axis: int, output_axis: int) -> list[set[int]]:
+    """For each output position along an axis, the input positions along `axis` that change it; found by trying."""
+    before = run(x)
+    seen: list[set[int]] = [set() for _ in range(before.shape[output_axis])]
+    for position in range(x.shape[axis]):
+        for change in (0.05, 10.0, -10.0):
+            moved = x.copy()
+            moved[(slice(None),) * axis + (position,)] += change
+            changed = run(moved) != before
+            other = tuple(number for number in range(changed.ndim) if number != output_axis)
+            for unit in np.flatnonzero(changed.any(other)):
+                seen[int(unit)].add(position)
+    return seen
+
 
 MAP = (4, 6, 8)
 VECTOR = (12,)

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import LAYERS
 from cnncalc.layers.merging import Concat
-from tests.engine import run_operator
-from tests.layers.support import batch, close, execute, layouts, seeds, shapes
+from tests.layers.comparison import compares
+from tests.layers.drawing import batch, layouts, seeds, shapes
+from tests.layers.execution import close, execute
+from tests.onnx_engine import run_operator
 
 PAIRWISE = {"add": "Add", "subtract": "Sub", "multiply": "Mul"}
 AT_ONCE = {"maximum": "Max", "minimum": "Min", "average": "Mean"}
 
-COMPARED = (*PAIRWISE, *AT_ONCE, "concat")
 
-
+@compares(*PAIRWISE, *AT_ONCE)
 @pytest.mark.parametrize("name", [*PAIRWISE, *AT_ONCE])
 def test_merged_value_by_value(name: str) -> None:
     @given(shape=shapes(), count=st.integers(2, 4), seed=seeds, layout=layouts, data=st.data())
@@ -39,6 +40,7 @@ def test_merged_value_by_value(name: str) -> None:
     check()
 
 
+@compares("concat")
 @given(
     shape=shapes(),
     sizes=st.lists(st.integers(1, 4), min_size=1, max_size=4),

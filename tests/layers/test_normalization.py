@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from cnncalc.layers import LAYERS
 from cnncalc.layers.normalization import BatchNorm, GroupNorm, InstanceNorm
 from cnncalc.layers.unlearnt_normalization import LocalResponseNorm, Normalize
-from tests.engine import run_operator
-from tests.layers.support import arrays, batch, close, execute, layouts, seeds, shapes, to_internal
+from tests.layers.comparison import compares
+from tests.layers.drawing import batch, layouts, seeds, shapes
+from tests.layers.execution import arrays, close, execute, to_internal
+from tests.onnx_engine import run_operator
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -36,6 +38,7 @@ def written(options: dict[str, Any]) -> set[str]:
     return {name for name in ("weight", "bias") if options.get("affine", True) and options.get(name, True)}
 
 
+@compares("batch_norm")
 @given(shape=shapes(), seed=seeds, eps=epsilons, options=switches, tracked=st.booleans())
 def test_batch_norm(shape: tuple[int, ...], seed: int, eps: float, options: dict[str, Any], tracked: bool) -> None:
     x = batch(seed, shape, scale=2.0) + 1
@@ -49,6 +52,7 @@ def test_batch_norm(shape: tuple[int, ...], seed: int, eps: float, options: dict
     close(execute(layer, x, weights=weights), expected, absolute=FEW_DIGITS)
 
 
+@compares("instance_norm")
 @given(shape=shapes(least=2), seed=seeds, eps=epsilons, options=switches)
 def test_instance_norm(shape: tuple[int, ...], seed: int, eps: float, options: dict[str, Any]) -> None:
     x = batch(seed, shape)
@@ -69,6 +73,7 @@ def test_instance_norm_has_nothing_by_default_and_may_track() -> None:
     close(execute(layer, x, weights=weights), expected)
 
 
+@compares("group_norm")
 @given(shape=shapes(), groups=st.integers(1, 4), seed=seeds, eps=epsilons, options=switches)
 def test_group_norm(shape: tuple[int, ...], groups: int, seed: int, eps: float, options: dict[str, Any]) -> None:
     shape = (shape[0] * groups, *shape[1:])
@@ -82,6 +87,7 @@ def test_group_norm(shape: tuple[int, ...], groups: int, seed: int, eps: float, 
     close(execute(layer, x, weights=weights), expected.reshape(x.shape), absolute=FEW_DIGITS)
 
 
+@compares("layer_norm")
 @given(shape=shapes(), seed=seeds, eps=epsilons, options=switches, layout=layouts, data=st.data())
 def test_layer_norm(
     shape: tuple[int, ...], seed: int, eps: float, options: dict[str, Any], layout: Any, data: st.DataObject
@@ -108,6 +114,7 @@ def test_layer_norm(
     close(to_internal(execute(layer, x, layout=layout, weights=weights), layout), expected, absolute=FEW_DIGITS)
 
 
+@compares("local_response_norm")
 @given(
     shape=shapes(least=2, largest=8),
     seed=seeds,
@@ -134,6 +141,7 @@ def test_an_even_local_response_norm_looks_further_back(size: int) -> None:
     close(execute(LocalResponseNorm(size=size, alpha=0.5), x), expected)
 
 
+@compares("normalize")
 @given(shape=shapes(), seed=seeds)
 def test_normalize(shape: tuple[int, ...], seed: int) -> None:
     x, layer = batch(seed, shape), Normalize()
@@ -148,10 +156,10 @@ def test_normalize(shape: tuple[int, ...], seed: int) -> None:
     close(execute(layer, x, weights=weights), expected)
 
 
-COMPARED = ("batch_norm", "instance_norm", "group_norm", "layer_norm", "local_response_norm", "normalize")
+NORMALIZATIONS = ("batch_norm", "instance_norm", "group_norm", "layer_norm", "local_response_norm", "normalize")
 
 
-@pytest.mark.parametrize("name", COMPARED)
+@pytest.mark.parametrize("name", NORMALIZATIONS)
 def test_a_constant_map_does_no_harm(name: str) -> None:
     required: dict[str, dict[str, Any]] = {"group_norm": {"num_groups": 2}, "local_response_norm": {"size": 3}}
     x = np.full((1, 4, 5), 3.0, np.float32)

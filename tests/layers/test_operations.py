@@ -12,8 +12,7 @@ import cnncalc
 from cnncalc.execution.executor import run
 from cnncalc.execution.weights import Drawer
 from cnncalc.layers import LAYERS
-from tests.layers.test_refusals import REQUIRED
-from tests.layers.types import POINTWISE
+from tests.layers.cases import POINTWISE, REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

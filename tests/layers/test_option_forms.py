@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from cnncalc.layers import LAYERS
 from tests.layers.option_forms import spec
@@ -14,8 +15,8 @@ from tests.layers.option_forms import spec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EACH = 6
-"""Specs of each type; `wrong_with` finds what is wrong with any other."""
+EACH = settings().max_examples // 10
+"""Specs of each type, 4 or, where more is drawn, 20; `wrong_with` finds what is wrong with any other."""
 
 
 def wrong_with(text: str, run: Callable[..., Any]) -> str | None:

@@ -10,36 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.layers.description import describe
-from tests.layers.support import arrays
-from tests.layers.test_description import spec_with
+from tests.layers.cases import network_of
+from tests.layers.execution import arrays
 
 if TYPE_CHECKING:
-    from cnncalc import Network
     from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
-
-OPTIONS = {
-    "batch_norm": "- batch_norm",
-    "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",
-    "depthwise_conv": "- depthwise_conv: {kernel_size: 3, depth_multiplier: 2}",
-    "instance_norm": "- instance_norm: {affine: true}",
-    "linear": "- linear: {out_features: 5, activation: prelu}",
-    "scale": "- scale: {bias: true}",
-    "squeeze_excite": "- squeeze_excite: {squeeze_channels: 3}",
-}
-"""Entries with more parameters than the example of the type."""
-
-SHAPES = {"linear": "[7]"}
-
-
-def network_of(name: str) -> Network:
-    """A network whose second layer is of the type, at a small input."""
-    if name not in OPTIONS:
-        return cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
-    return cnncalc.load(f"input: {SHAPES.get(name, '[4, 5, 6]')}\nlayers:\n  - identity\n  {OPTIONS[name]}\n")
 
 
 def outputs(node: Node, weights: dict[str, Array]) -> list[Array]:

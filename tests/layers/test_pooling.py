@@ -14,25 +14,15 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool, Pooling
 from cnncalc.layers.unpooling import MaxUnpool
-from tests.engine import run_operator
-from tests.layers.drawing import Windows, hold, made, random, windows
-from tests.layers.support import execute
+from tests.layers.comparison import compares
+from tests.layers.drawing import Windows, random, windows
+from tests.layers.execution import compare, execute, made
+from tests.onnx_engine import run_operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.kernels import Array
-
-COMPARED = (
-    "max_pool",
-    "avg_pool",
-    "lp_pool",
-    "global_avg_pool",
-    "global_max_pool",
-    "adaptive_avg_pool",
-    "adaptive_max_pool",
-    "max_unpool",
-)
 
 SIZES = st.lists(st.integers(1, 7), min_size=1, max_size=3)
 
@@ -43,6 +33,7 @@ def attributes(drawn: Windows, *, ceil_mode: bool, dilations: bool = True) -> di
     return found if "auto_pad" in found else {**found, "ceil_mode": int(ceil_mode and not drawn.worded)}
 
 
+@compares("max_pool")
 @given(windows(pool=True), st.booleans())
 def test_max_pool(drawn: Windows, ceil_mode: bool) -> None:
     x = random(2, 3, *drawn.sizes)
@@ -51,7 +42,7 @@ def test_max_pool(drawn: Windows, ceil_mode: bool) -> None:
         expected = run_operator("MaxPool", x, **attributes(drawn, ceil_mode=ceil_mode))
     else:
         expected, _ = largest(x, drawn, ceil_mode=ceil_mode and not drawn.worded)
-    hold(layer, x, {}, expected)
+    compare(layer, x, {}, expected)
 
 
 def takes(drawn: Windows) -> bool:
@@ -86,6 +77,7 @@ def starts_well(n: int, k: int, s: int, d: int, pads: tuple[int, int], start: in
     return (overhang < s and start < n + pads[0]) if ceil_mode else overhang <= 0
 
 
+@compares("avg_pool")
 @given(windows(dilated=False, pool=True), st.booleans(), st.sampled_from([None, True, False]))
 def test_avg_pool(drawn: Windows, ceil_mode: bool, count_include_pad: bool | None) -> None:
     x = random(2, 3, *drawn.sizes)
@@ -94,7 +86,7 @@ def test_avg_pool(drawn: Windows, ceil_mode: bool, count_include_pad: bool | Non
     include = not drawn.worded if count_include_pad is None else count_include_pad
     onnx = attributes(drawn, ceil_mode=ceil_mode, dilations=False)
     expected = run_operator("AveragePool", x, opset=19, count_include_pad=int(include), **onnx)
-    hold(layer, x, {}, expected)
+    compare(layer, x, {}, expected)
 
 
 @given(windows(dilated=False, pool=True), st.integers(1, 9))
@@ -104,14 +96,15 @@ def test_avg_pool_with_a_divisor_of_its_own(drawn: Windows, divisor: int) -> Non
     layer = made(AvgPool, **drawn.options, divisor_override=divisor)
     onnx = attributes(drawn, ceil_mode=False, dilations=False)
     mean = run_operator("AveragePool", x, opset=19, count_include_pad=1, **onnx)
-    hold(layer, x, {}, mean * np.float32(np.prod(drawn.each("kernel_size")) / divisor))
+    compare(layer, x, {}, mean * np.float32(np.prod(drawn.each("kernel_size")) / divisor))
 
 
+@compares("lp_pool")
 @given(windows(dilated=False, pool=True), st.integers(1, 5), st.booleans())
 def test_lp_pool(drawn: Windows, p: int, ceil_mode: bool) -> None:
     x = random(2, 3, *drawn.sizes)
     layer = made(LpPool, **drawn.options, norm_type=p, ceil_mode=ceil_mode)
-    hold(layer, x, {}, run_operator("LpPool", x, p=p, **attributes(drawn, ceil_mode=ceil_mode)))
+    compare(layer, x, {}, run_operator("LpPool", x, p=p, **attributes(drawn, ceil_mode=ceil_mode)))
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
@@ -127,21 +120,23 @@ def test_lp_pool_keeps_what_is_small_beside_what_is_large() -> None:
     np.testing.assert_allclose(output, np.abs(x), rtol=1e-5)
 
 
+@compares("global_avg_pool", "global_max_pool")
 @given(SIZES)
 def test_global_pools(sizes: list[int]) -> None:
     x = random(2, 3, *sizes)
-    hold(GlobalAvgPool(), x, {}, run_operator("GlobalAveragePool", x))
-    hold(GlobalMaxPool(), x, {}, run_operator("GlobalMaxPool", x))
+    compare(GlobalAvgPool(), x, {}, run_operator("GlobalAveragePool", x))
+    compare(GlobalMaxPool(), x, {}, run_operator("GlobalMaxPool", x))
 
 
+@compares("adaptive_avg_pool", "adaptive_max_pool")
 @given(SIZES, st.data())
 def test_adaptive_pools(sizes: list[int], data: st.DataObject) -> None:
     """Against the definition: ONNX has no such pools."""
     wanted = [data.draw(st.none() | st.integers(1, 9)) for _ in sizes]
     x = random(2, 3, *sizes)
     after = [size if target is None else target for size, target in zip(sizes, wanted, strict=True)]
-    hold(made(AdaptiveAvgPool, output_size=wanted), x, {}, adaptive(x, after, np.mean))
-    hold(made(AdaptiveMaxPool, output_size=wanted), x, {}, adaptive(x, after, np.max))
+    compare(made(AdaptiveAvgPool, output_size=wanted), x, {}, adaptive(x, after, np.mean))
+    compare(made(AdaptiveMaxPool, output_size=wanted), x, {}, adaptive(x, after, np.max))
 
 
 def adaptive(x: Array, after: list[int], reduce: Callable[..., Any]) -> Array:
@@ -158,6 +153,7 @@ def adaptive(x: Array, after: list[int], reduce: Callable[..., Any]) -> Array:
 # Unpooling
 
 
+@compares("max_unpool")
 @given(windows(pool=True), st.booleans())
 def test_max_unpool(drawn: Windows, ceil_mode: bool) -> None:
     pool = made(MaxPool, **drawn.options, ceil_mode=ceil_mode, return_indices=True)
@@ -230,10 +226,10 @@ def test_uneven_padding_is_as_in_onnx(kernel: int, stride: int, pads: tuple[int,
     x = random(2, 3, 7)
     options = {"kernel_size": kernel, "stride": stride, "padding": [[*pads]]}
     onnx: dict[str, Any] = {"kernel_shape": [kernel], "strides": [stride], "pads": [*pads]}
-    hold(made(MaxPool, **options), x, {}, run_operator("MaxPool", x, **onnx))
+    compare(made(MaxPool, **options), x, {}, run_operator("MaxPool", x, **onnx))
     for include in (True, False):
         layer = made(AvgPool, **options, count_include_pad=include)
-        hold(layer, x, {}, run_operator("AveragePool", x, opset=19, count_include_pad=int(include), **onnx))
+        compare(layer, x, {}, run_operator("AveragePool", x, opset=19, count_include_pad=int(include), **onnx))
 
 
 @pytest.mark.parametrize("padding", [[[0, 3]], [[3, 1]]])

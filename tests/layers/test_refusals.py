@@ -8,7 +8,7 @@ import pytest
 
 from cnncalc.errors import LayerError
 from cnncalc.layers import LAYERS
-from tests.layers.types import POINTWISE
+from tests.layers.cases import POINTWISE, REQUIRED
 
 VECTOR = (12,)
 MAP = (4, 6, 8)
@@ -87,19 +87,6 @@ WRONG: dict[str, list[tuple[object, str]]] = {
     ],
 }
 """By what an option allows: values that it refuses, and what follows the option's name in the error."""
-
-REQUIRED: dict[str, dict[str, Any]] = {
-    "threshold": {"threshold": 0, "value": 0},
-    "group_norm": {"num_groups": 1},
-    "local_response_norm": {"size": 3},
-    "squeeze_excite": {"squeeze_channels": 2},
-    "linear": {"out_features": 2, "dim": 0},
-    "unflatten": {"dim": 0, "sizes": [2, 2]},
-    "reshape": {"shape": [-1]},
-    "permute": {"dims": [0, 1, 2]},
-    "pad": {"padding": 1},
-}
-
 
 OPTIONS = [(type_name, name) for type_name in POINTWISE for name in LAYERS[type_name].options]
 

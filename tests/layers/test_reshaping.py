@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import LAYERS
 from cnncalc.shapes import MAX_RANK
-from tests.engine import run_operator
-from tests.layers.support import batch, close, execute, layouts, seeds, shapes
-
-COMPARED = ("flatten", "unflatten", "reshape", "squeeze", "permute", "slice", "pad")
+from tests.layers.comparison import compares
+from tests.layers.drawing import batch, layouts, seeds, shapes
+from tests.layers.execution import close, execute
+from tests.onnx_engine import run_operator
 
 Shape = tuple[int, ...]
 
@@ -41,6 +41,7 @@ def some_minus_one(sizes: Shape, chosen: int | None) -> list[int]:
     return [-1 if axis == chosen else size for axis, size in enumerate(sizes)]
 
 
+@compares("reshape")
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_reshape(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -49,6 +50,7 @@ def test_reshape(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
     close(execute(LAYERS["reshape"](shape=given_sizes), x, layout=layout), reshaped(x, sizes))
 
 
+@compares("flatten")
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_flatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -61,6 +63,7 @@ def test_flatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
     close(execute(LAYERS["flatten"](), x, layout=layout), run_operator("Flatten", x, axis=1))
 
 
+@compares("unflatten")
 @given(shape=shapes(largest=12), seed=seeds, layout=layouts, data=st.data())
 def test_unflatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -71,6 +74,7 @@ def test_unflatten(shape: Shape, seed: int, layout: Any, data: st.DataObject) ->
     close(execute(layer, x, layout=layout), reshaped(x, [*shape[:dim], *sizes, *shape[dim + 1 :]]))
 
 
+@compares("squeeze")
 @given(shape=shapes(least=2, largest=3), seed=seeds, layout=layouts, data=st.data())
 def test_squeeze(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -84,6 +88,7 @@ def test_squeeze(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
         close(execute(LAYERS["squeeze"](dim=dim - len(shape) * data.draw(st.booleans())), x, layout=layout), expected)
 
 
+@compares("permute")
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_permute(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -95,6 +100,7 @@ def test_permute(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
     )
 
 
+@compares("slice")
 @given(shape=shapes(largest=9), seed=seeds, layout=layouts, data=st.data())
 def test_slice(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
     x = batch(seed, shape)
@@ -111,6 +117,7 @@ def test_slice(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> Non
 _MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
+@compares("pad")
 @given(shape=shapes(least=2), seed=seeds, mode=st.sampled_from(list(_MODES)), value=st.floats(-2, 2), data=st.data())
 def test_pad(shape: Shape, seed: int, mode: str, value: float, data: st.DataObject) -> None:
     x = batch(seed, shape)

@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 from cnncalc.layers import LAYERS
 from cnncalc.layers.channel_scaling import Scale, SqueezeExcite
 from cnncalc.layers.linear import Linear
-from tests.engine import run_operator
-from tests.layers.support import arrays, batch, close, execute, layouts, seeds, shapes, spread, to_internal
+from tests.layers.comparison import compares
+from tests.layers.drawing import batch, layouts, seeds, shapes
+from tests.layers.execution import arrays, close, execute, per_channel, to_internal
+from tests.onnx_engine import run_operator
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
 
 PASSING = ("identity", "dropout", "drop_path")
-COMPARED = (*PASSING, "linear", "scale", "squeeze_excite")
 
 
 class Tally:
@@ -47,6 +48,7 @@ def stated_parameters(weights: dict[str, Array]) -> int:
     return sum(array.size for array in weights.values())
 
 
+@compares(*PASSING)
 @pytest.mark.parametrize("name", PASSING)
 def test_passes_values_on(name: str) -> None:
     @given(shape=shapes(), seed=seeds)
@@ -70,6 +72,7 @@ def looped_linear(x: Array, axis: int, weights: dict[str, Array], tally: Tally) 
     return output
 
 
+@compares("linear")
 @given(
     shape=shapes(largest=3), features=st.integers(1, 4), bias=st.booleans(), seed=seeds, layout=layouts, data=st.data()
 )
@@ -91,6 +94,7 @@ def test_linear(shape: tuple[int, ...], features: int, bias: bool, seed: int, la
         close(execute(Linear(out_features=features, bias=bias), x, weights=weights), gemm)
 
 
+@compares("scale")
 @given(shape=shapes(), seed=seeds, bias=st.booleans(), factor=st.none() | st.floats(-3, 3), layout=layouts)
 def test_scale(shape: tuple[int, ...], seed: int, bias: bool, factor: float | None, layout: Any) -> None:
     x = batch(seed, shape)
@@ -103,9 +107,9 @@ def test_scale(shape: tuple[int, ...], seed: int, bias: bool, factor: float | No
     weights = arrays(layer, [to_internal(x, layout).shape[1:]], seed)
     assert set(weights) == ({"weight", "bias"} if bias else {"weight"})
     axis = x.ndim - 1 if layout.channels_last else 1
-    expected = run_operator("Mul", x, spread(weights["weight"], axis, x.ndim))
+    expected = run_operator("Mul", x, per_channel(weights["weight"], axis, x.ndim))
     if bias:
-        expected = run_operator("Add", expected, spread(weights["bias"], axis, x.ndim))
+        expected = run_operator("Add", expected, per_channel(weights["bias"], axis, x.ndim))
     close(execute(layer, x, layout=layout, weights=weights), expected)
 
 
@@ -128,6 +132,7 @@ def looped_gate(x: Array, weights: dict[str, Array], tally: Tally) -> list[float
     return gates
 
 
+@compares("squeeze_excite")
 @given(shape=shapes(), squeezed=st.integers(1, 4), seed=seeds)
 def test_squeeze_excite(shape: tuple[int, ...], squeezed: int, seed: int) -> None:
     x, layer = batch(seed, shape, samples=1), SqueezeExcite(squeeze_channels=squeezed)

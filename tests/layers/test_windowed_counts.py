@@ -17,7 +17,8 @@ from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuf
 from cnncalc.layers.resampling import Upsample
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.unpooling import MaxUnpool
-from tests.layers.drawing import made, random
+from tests.layers.drawing import random
+from tests.layers.execution import made
 from tests.layers.naive import Tally, conv, conv_transpose
 
 if TYPE_CHECKING:
@@ -145,11 +146,17 @@ def test_adaptive_pools(size: int, shape: tuple[int, ...]) -> None:
         without_weights(GlobalAvgPool(), shape, means)
 
 
-@pytest.mark.parametrize(("mode", "taps"), [("nearest", 0), ("linear", 2), ("bicubic", 4)])
-@pytest.mark.parametrize("shape", SHAPES)
+MODES: list[tuple[str, int, list[tuple[int, ...]]]] = [
+    ("nearest", 0, SHAPES),
+    ("linear", 2, SHAPES),
+    ("bicubic", 4, [(2, 6, 5)]),
+]
+
+
+@pytest.mark.parametrize(
+    ("mode", "taps", "shape"), [(mode, taps, shape) for mode, taps, shapes in MODES for shape in shapes]
+)
 def test_upsample(mode: str, taps: int, shape: tuple[int, ...]) -> None:
-    if mode == "bicubic" and len(shape) != 3:
-        return
     layer = made(Upsample, scale_factor=2, mode=mode)
     counted = 0
     for _ in np.ndindex(*layer.output_shape([shape])):

@@ -12,41 +12,28 @@ from cnncalc.errors import CnncalcError, LayerError
 from cnncalc.execution.executor import run
 from cnncalc.layers import LAYERS, translate
 from cnncalc.reports.summary_json import render
-from tests.layers.drawing import made
+from tests.layers.cases import WINDOWED
+from tests.layers.execution import made
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
 
-LEAST: dict[str, dict[str, Any]] = {
-    "conv": {"out_channels": 4, "kernel_size": 3},
-    "conv_transpose": {"out_channels": 4, "kernel_size": 3},
-    "depthwise_conv": {"kernel_size": 3},
-    "separable_conv": {"out_channels": 4, "kernel_size": 3},
-    "max_pool": {"kernel_size": 2},
-    "avg_pool": {"kernel_size": 2},
-    "lp_pool": {"norm_type": 2, "kernel_size": 2},
-    "adaptive_avg_pool": {"output_size": 2},
-    "adaptive_max_pool": {"output_size": 2},
-    "max_unpool": {"indices": "pool1"},
-    "upsample": {"scale_factor": 2},
-    "pixel_shuffle": {"upscale_factor": 2},
-    "pixel_unshuffle": {"downscale_factor": 2},
-    "space_to_depth": {"block_size": 2},
-    "channel_shuffle": {"groups": 2},
-    "crop": {"padding": 1},
-}
-"""Each type with the options that it must have."""
-
-OPTIONS = [(LAYERS[name], least, option) for name, least in LEAST.items() for option in LAYERS[name].options]
+WEIGHTS = {"weight", "bias", "depthwise_weight", "pointwise_weight"}
+"""The options that may be any number."""
+VALUES: tuple[Any, ...] = ({"nonsense": 7}, [], -7.5)
+OPTIONS = [
+    (LAYERS[name], least, option, value)
+    for name, least in WINDOWED.items()
+    for option in LAYERS[name].options
+    for value in VALUES
+    if not (value == -7.5 and option in WEIGHTS)
+]
 
 
-@pytest.mark.parametrize(("kind", "least", "option"), OPTIONS)
-@pytest.mark.parametrize("value", [{"nonsense": 7}, [], -7.5])
+@pytest.mark.parametrize(("kind", "least", "option", "value"), OPTIONS)
 def test_a_wrong_value_is_refused_by_option_and_value(
     kind: type[Layer], least: dict[str, Any], option: str, value: Any
 ) -> None:
-    if value == -7.5 and option in {"weight", "bias", "depthwise_weight", "pointwise_weight"}:
-        return  # a weight may be any number
     with pytest.raises(LayerError) as caught:
         made(kind, **{**least, option: value})
     error = caught.value
@@ -55,7 +42,7 @@ def test_a_wrong_value_is_refused_by_option_and_value(
     assert any(text in error.fact for text in ("nonsense", "-7.5", "[]", "an empty list")), error.fact
 
 
-@pytest.mark.parametrize(("kind", "least"), [(LAYERS[name], least) for name, least in LEAST.items()])
+@pytest.mark.parametrize(("kind", "least"), [(LAYERS[name], least) for name, least in WINDOWED.items()])
 def test_what_must_be_given_is_missed(kind: type[Layer], least: dict[str, Any]) -> None:
     for option in least:
         with pytest.raises(LayerError, match=f"`{option}`"):
@@ -124,7 +111,7 @@ def test_what_cannot_be_is_refused(
     kind: str, options: dict[str, Any], shape: tuple[int, ...], option: str, fact: str
 ) -> None:
     with pytest.raises(LayerError) as caught:
-        made(LAYERS[kind], **{**LEAST[kind], **options}).output_shape([shape])
+        made(LAYERS[kind], **{**WINDOWED[kind], **options}).output_shape([shape])
     assert fact in caught.value.fact
     assert caught.value.option == option
 
@@ -132,7 +119,7 @@ def test_what_cannot_be_is_refused(
 @pytest.mark.parametrize("kind", ["conv", "max_pool", "upsample", "pixel_shuffle", "space_to_depth", "crop"])
 def test_a_vector_is_refused(kind: str) -> None:
     with pytest.raises(LayerError, match="needs a map"):
-        made(LAYERS[kind], **LEAST[kind]).output_shape([(16,)])
+        made(LAYERS[kind], **WINDOWED[kind]).output_shape([(16,)])
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.receptive_field.channel_maps import Live, Marks, touched
-from tests.layers.support import arrays
-from tests.layers.test_parameters import network_of
+from tests.layers.cases import network_of
+from tests.layers.execution import arrays
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ HIDING = {
 
 
 def networks() -> list[Any]:
-    types = sorted(set(LAYERS) - {"crop", *HIDING})
+    types = sorted(set(LAYERS) - set(HIDING))
     examples = [pytest.param(lambda name=name: network_of(name), id=name) for name in types]
     examples += [pytest.param(lambda text=text: cnncalc.load(text), id=name) for name, text in HIDING.items()]
     text = "input: 4x5x6\nlayers:\n- identity\n- {}\n"
@@ -76,21 +76,27 @@ def changing(node: Node, marks: list[Array], rng: np.random.Generator) -> Array:
     inner = {} if last is None else arrays(last, [node.output_shape], dtype="float64")
     inputs = [rng.uniform(0.2, 0.9, (1, *shape)) for shape in node.input_shapes]
 
-    def output() -> Array:
-        values = node.layer.forward(inputs, weights)
+    def output(batches: list[Array]) -> Array:
+        values = node.layer.forward(batches, weights)
         return np.nan_to_num(values if last is None else last.forward([values], inner))
 
+    places = [(number, place[1:]) for number, mark in enumerate(marks) for place in np.argwhere(mark)]
+    moved = [(*place, change) for place in places for change in (10.0, -10.0)]
+    # The first sample is left as it is; in each other one value is another.
+    batches = [np.repeat(x, len(moved) + 1, 0) for x in inputs]
+    for sample, (number, place, change) in enumerate(moved, 1):
+        batches[number][(sample, *place)] += change
     with np.errstate(all="ignore"):
-        before = output()
-        changed = np.zeros(before.shape, bool)
-        for x, mark in zip(inputs, marks, strict=True):
-            for place in np.argwhere(mark):
-                kept = x[tuple(place)]
-                for change in (10.0, -10.0):
-                    x[tuple(place)] = kept + change
-                    changed |= np.abs(output() - before) > 1e-9
-                x[tuple(place)] = kept
+        if getattr(node.layer, "track_running_stats", True):
+            outputs = output(batches)
+        else:  # statistics of the batch are those of all its samples
+            outputs = np.concatenate([output(list(samples)) for samples in zip(*map(_apart, batches), strict=True)])
+    changed: Array = (np.abs(outputs[1:] - outputs[:1]) > 1e-9).any(0, keepdims=True)
     return changed
+
+
+def _apart(batch: Array) -> list[Array]:
+    return np.split(batch, len(batch))
 
 
 @pytest.mark.parametrize("seed", slow_but({0}, range(2)))

@@ -7,6 +7,7 @@ import pytest
 import cnncalc
 from cnncalc.geometry.index_set import Positions
 from cnncalc.geometry.periodic import IrregularError
+from cnncalc.receptive_field import dependency
 from cnncalc.receptive_field.dependency import boxes, seen
 from cnncalc.receptive_field.propagation import receptive_fields
 
@@ -89,8 +90,8 @@ def test_what_has_no_pattern_is_refused_and_bounded_in_the_summary() -> None:
 
 
 def test_many_walks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.receptive_field.dependency.PARTS", 2)
-    monkeypatch.setattr("cnncalc.receptive_field.dependency.PARTS_A_LAYER", 0)
+    monkeypatch.setattr(dependency, "PARTS", 2)
+    monkeypatch.setattr(dependency, "PARTS_A_LAYER", 0)
     network = cnncalc.load("input: 1x9\nlayers: [relu, {relu: {name: b}}, relu, {relu: {name: d}}]\n")
     with pytest.raises(IrregularError, match="that `d` reads through `b` form"):
         seen(network, 4, (0,))

@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.receptive_field import layer_reads
 from cnncalc.receptive_field.dependency import seen
 from cnncalc.receptive_field.measure import field_figures
 from cnncalc.receptive_field.results import Merge
@@ -287,7 +288,7 @@ def test_patterns_that_are_too_irregular_are_told(shape: str) -> None:
 
 
 def test_where_there_are_too_many_pieces_it_is_said(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.receptive_field.layer_reads.MOST_STEPS", -1000)
+    monkeypatch.setattr(layer_reads, "MOST_STEPS", -1000)
     text = ANCHORS[-4][1]
     assert not cnncalc.load(text).report().layers[-1].receptive_field["input"].exact
     Path("net.yaml").write_text(text)

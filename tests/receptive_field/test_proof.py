@@ -13,6 +13,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.pooling import MaxPool
 from cnncalc.layers.slicing import Slice
+from cnncalc.receptive_field import proof
 from cnncalc.receptive_field.dependency import seen
 from cnncalc.receptive_field.proof import verify
 from cnncalc.receptive_field.results import Mismatch
@@ -31,14 +32,14 @@ QUICK = {"alexnet", "lenet", "resnet", "mobilenet_v2", "unet", "c3d", "squeezene
 
 
 def small(name: str) -> Network:
-    """A bundled network at a little more than the smallest input that it takes, of a video less than of an image."""
+    """A bundled network at a little more than its smallest input; of video at that, unless it is one pixel."""
     network = cnncalc.load(name)
     layout = network.layout
     one = {word: (shape[0], *(1 for _ in shape[1:])) for word, shape in network.inputs.items()}
     least = smallest_input(network.blueprint, one)
     if least is None:
         return network
-    more = 9 if all(len(shape) < 4 for shape in least.values()) else 2
+    more = 9 if all(len(shape) < 4 for shape in least.values()) else 3 if least == one else 0
     larger = {word: (shape[0], *(size + more for size in shape[1:])) for word, shape in least.items()}
     for shapes in (larger, least):
         try:
@@ -128,7 +129,7 @@ def test_what_reads_says_of_a_layer_without_taps_is_held_too() -> None:
 def test_blocks_of_positions_give_what_all_at_once_give(monkeypatch: pytest.MonkeyPatch) -> None:
     network = cnncalc.load("densenet121", input="3x64x48")
     whole = verify(network, 40, (3, 3), seen(network, 40, (3, 3)))
-    monkeypatch.setattr("cnncalc.receptive_field.proof.MEMORY", 2**21)
+    monkeypatch.setattr(proof, "MEMORY", 2**21)
     assert verify(network, 40, (3, 3), seen(network, 40, (3, 3))) == whole
     assert whole.ok
 
@@ -143,7 +144,7 @@ def test_a_feature_of_a_vector_is_proven() -> None:
 
 
 def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 1000)
+    monkeypatch.setattr(proof, "available", lambda: 1000)
     network = cnncalc.load("lenet")
     with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
         verify(network, 2, (3, 3), seen(network, 2, (3, 3)))
@@ -151,7 +152,7 @@ def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_maps_that_are_kept_are_counted_before_the_work_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 2 x 10^9 pixels no map is made, and no list of positions."""
-    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 2**34)
+    monkeypatch.setattr(proof, "available", lambda: 2**34)
     network = cnncalc.load("input: 1x2000000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 3, stride: 512}\n")
     with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
         verify(network, 1, (3,), seen(network, 1, (3,)))
@@ -162,15 +163,15 @@ DEPTHWISE = "- depthwise_conv: {name: last, kernel_size: 3, padding: 1}\n"
 
 def test_distinct_maps_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four branches of 900 values are four maps, and make four others: 7200 bytes, where alike ones would be 5400."""
-    monkeypatch.setattr("cnncalc.receptive_field.proof.SCRATCH", 0)
+    monkeypatch.setattr(proof, "SCRATCH", 0)
     branches = ", ".join(f"[max_pool: {{kernel_size: {n}, stride: 1, padding: same}}]" for n in range(1, 5))
     network = cnncalc.load(
         f"input: 1x30x30\nlayers:\n- parallel: {{merge: concat, branches: [{branches}]}}\n{DEPTHWISE}"
     )
     pixels = seen(network, 6, (3, 3))
-    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 9000)
+    monkeypatch.setattr(proof, "available", lambda: 9000)
     assert verify(network, 6, (3, 3), pixels).ok
-    monkeypatch.setattr("cnncalc.receptive_field.proof.available", lambda: 6000)
+    monkeypatch.setattr(proof, "available", lambda: 6000)
     with pytest.raises(cnncalc.CnncalcError, match="the map of `last` does not fit in memory"):
         verify(network, 6, (3, 3), pixels)
 

@@ -142,7 +142,7 @@ def progressable(network: Graph) -> bool:
     return any(len(node.output_shape) > 1 for node in network.nodes)
 
 
-@pytest.mark.parametrize(("shape", "layers"), slow_after(3, FOLLOWING))
+@pytest.mark.parametrize(("shape", "layers"), slow_after(2, FOLLOWING))
 def test_what_is_claimed_where_options_follow_the_size(shape: str, layers: str) -> None:
     text = f"name: follows\ninput: {shape}\nlayers:\n{layers}"
     network = cnncalc.load(text)

@@ -19,6 +19,7 @@ from cnncalc.solve.linear_fit import _factors
 from cnncalc.solve.solver import solve
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.smallest import BUDGET
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ def of_inputs(count: int, *, meeting: bool) -> str:
 
 
 @pytest.mark.parametrize("meeting", [True, False])
-@pytest.mark.parametrize("count", [2, 12, 40])
+@pytest.mark.parametrize("count", slow_but({2, 12}, [2, 12, 40]))
 def test_many_inputs(count: int, meeting: bool, costs: list[int]) -> None:
     found = solve(cnncalc.load(of_inputs(count, meeting=meeting)), None, [5])
     assert sum(costs) <= QUESTIONS * QUESTION

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.marking import slow_after
 from tests.spec.reading import error_of, load, refused
 
 H = "input: 3x8x8\n"
@@ -126,6 +127,7 @@ def test_twenty_thousand_layers_in_a_row() -> None:
     assert network.nodes[-1].name == "conv2d_20000"
 
 
+@pytest.mark.slow
 def test_twenty_thousand_layers_by_repeat() -> None:
     network = load("layers: [{repeat: 10000, layers: [relu, {residual: {layers: [tanh]}}]}]")
     assert len(network.nodes) == 30_000
@@ -193,10 +195,6 @@ TOTALS = [
         f"layers: [relu, {IDLE}]",
         "the network has more than 20,033 entries up to here, loops unrolled, for 1 layer",
     ),
-    (
-        "layers: [relu, {repeat: 30000, when: false, name: 'a{index}', layers: [relu]}]",
-        "the network has more than 20,033 entries up to here, loops unrolled, for 1 layer",
-    ),
     # Conditions that are known once something arrives, and blocks by their parameters.
     ("layers: [{repeat: 1000000, when: =in_channels > 0, layers: [relu, relu]}]", "more than 1,000,000 layers"),
     (f"layers: [{{{LOOP}, layers: [{{repeat: 900, layers: [relu]}}]}}]", "more than 1,000,000 layers"),
@@ -207,14 +205,6 @@ TOTALS = [
     ("layers: [{repeat: 600000, layers: [relu]}, {repeat: 600000, layers: [relu]}]", "more than 1,000,000 layers"),
     (doubling(25, "relu", DEEPER), "more than 1,000,000 layers"),
     (doubling(25, "{relu: {when: =not deep}}", DEEPER), "more than 3,000,000 entries, loops unrolled"),
-    (doubling(25, "{relu: {when: =in_channels < 3}}", ARRIVING), "the network has more than 20,051 entries up to here"),
-    # Tensors that are taken.
-    (f"layers: [{{add: {{from: [{'input, ' * 100_001}]}}}}]", "more than 100,000 tensors are taken at once"),
-    (f"layers: [relu]\noutputs: [{'input, ' * 100_001}]", "more than 100,000 tensors are taken at once"),
-    (
-        f"layers: [{{repeat: 100, layers: [{{add: {{from: [{'input, ' * 9_000}]}}}}]}}]",
-        "more than 232,783 tensors are taken by name up to here, for 25 layers",
-    ),
     # Names.
     (
         "layers: [" + "".join(f"{{name: {'g' * 190}{n}, layers: [" for n in range(6)) + "relu" + "]}" * 6 + "]",
@@ -228,10 +218,22 @@ TOTALS = [
     ("layers: [relu, {relu: {from: " + "a." * 1000 + "b}}]", "a name of 2,001 characters, and 1,000 is the most"),
     ("name: " + "a" * 1001 + "\nlayers: [relu]", "`name` has 1,001 characters, and 1,000 is the most"),
     ("source: " + "a" * 100_001 + "\nlayers: [relu]", "`source` has 100,001 characters, and 100,000 is the most"),
+    (doubling(25, "{relu: {when: =in_channels < 3}}", ARRIVING), "the network has more than 20,051 entries up to here"),
+    (
+        "layers: [relu, {repeat: 30000, when: false, name: 'a{index}', layers: [relu]}]",
+        "the network has more than 20,033 entries up to here, loops unrolled, for 1 layer",
+    ),
+    # Tensors that are taken.
+    (f"layers: [{{add: {{from: [{'input, ' * 100_001}]}}}}]", "more than 100,000 tensors are taken at once"),
+    (f"layers: [relu]\noutputs: [{'input, ' * 100_001}]", "more than 100,000 tensors are taken at once"),
+    (
+        f"layers: [{{repeat: 100, layers: [{{add: {{from: [{'input, ' * 9_000}]}}}}]}}]",
+        "more than 232,783 tensors are taken by name up to here, for 25 layers",
+    ),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "message"), TOTALS)
+@pytest.mark.parametrize(("text", "message"), slow_after(len(TOTALS) - 5, TOTALS))
 def test_what_a_spec_may_cost_in_all(text: str, message: str) -> None:
     several = ", ".join(f"p{n}: '=sum(range(9999))'" for n in range(100))
     found = refused(text.replace("SEVERAL", several)).message
@@ -253,6 +255,7 @@ def test_a_loop_of_loops_under_a_false_condition_is_not_built() -> None:
     assert len(load("layers: [relu, {repeat: 1000000, when: =in_channels < 3, layers: [relu, relu]}]").nodes) == 1
 
 
+@pytest.mark.slow
 def test_limits_grow_with_the_layers() -> None:
     idle = "{relu: {when: '=in_channels < 3'}}"
     network = load(f"layers: [{{repeat: 1100, layers: [relu, {', '.join([idle] * 20)}]}}]")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cnncalc.symbolic.floor_forms import DEEPEST, LARGEST_FACTOR, Constraint, FloorForm, FloorStep, constant
 from cnncalc.symbolic.rendering import PLAIN_TEXT
-from tests.formula_language import evaluate
+from tests.formula_text import evaluate
 
 SIZE = FloorForm(("input", 1))
 

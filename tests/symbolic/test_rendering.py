@@ -11,7 +11,7 @@ from cnncalc.formulas.explanation import explain
 from cnncalc.symbolic import arithmetic, traced
 from cnncalc.symbolic.arithmetic import broadcast, ceiling, exact_div, gcd, larger, scaled, smaller
 from cnncalc.symbolic.rendering import LATEX, PLAIN_TEXT
-from tests.formula_language import evaluate
+from tests.formula_text import evaluate
 
 A, B, C = (traced.given(value, name) for value, name in ((7, "a"), (3, "b"), (12, "c")))
 KERNEL = traced.given(3, "kernel_size")

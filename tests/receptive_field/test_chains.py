@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 import cnncalc
@@ -35,9 +35,8 @@ def test_chains_see_what_their_layers_let_through(links: list[str], size: int) -
     try:
         network = cnncalc.load(text)
     except CnncalcError:
-        return
-    if network.nodes[-1].output_shape[1] > 60:
-        return
+        reject()
+    assume(network.nodes[-1].output_shape[1] <= 60)
     positions = np.eye(size)[:, np.newaxis] + np.zeros((1, 1, size))
     # One run for all positions: each sample of the batch has a one at its own.
     outputs = np.asarray(network.forward(positions)) - np.asarray(network.forward(np.zeros_like(positions)))

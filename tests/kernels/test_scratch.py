@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import cnncalc
 from cnncalc.kernels import arrays, convolution, elementwise, normalization, pooling, resampling, unpooling
@@ -28,7 +29,7 @@ def take_little(monkeypatch: pytest.MonkeyPatch) -> None:
 def outputs(name: str) -> list[Any]:
     """What networks with a layer of that type make; none of those that are refused."""
     found = []
-    for seed in range(12):
+    for seed in range(settings().max_examples // 5):
         try:
             found.append(cnncalc.load(spec(Random(f"{name} {seed}"), name).text).forward(seed=seed))
         except cnncalc.CnncalcError:

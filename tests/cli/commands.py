@@ -1,0 +1,18 @@
+"""A command line of every command, for what is alike in all of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+COMMANDS: Final = {
+    "summary": ["lenet"],
+    "run": ["lenet"],
+    "receptive-field": ["lenet"],
+    "layers": ["relu"],
+    "explain": ["lenet", "c1"],
+    "solve": ["alexnet", "conv1", "--output", "55"],
+    "check": ["lenet"],
+    "list": ["lenet"],
+    "show": ["lenet"],
+}
+"""The command, and what it is given."""

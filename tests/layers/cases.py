@@ -1,0 +1,85 @@
+"""A case of every layer type: what it must be given, an entry of a spec, and a small network with it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import cnncalc
+from cnncalc.layers import LAYERS
+from cnncalc.layers.description import describe
+
+if TYPE_CHECKING:
+    from cnncalc import Network
+
+WINDOWED: Final[dict[str, dict[str, Any]]] = {
+    "conv": {"out_channels": 4, "kernel_size": 3},
+    "conv_transpose": {"out_channels": 4, "kernel_size": 3},
+    "depthwise_conv": {"kernel_size": 3},
+    "separable_conv": {"out_channels": 4, "kernel_size": 3},
+    "max_pool": {"kernel_size": 2},
+    "avg_pool": {"kernel_size": 2},
+    "lp_pool": {"norm_type": 2, "kernel_size": 2},
+    "adaptive_avg_pool": {"output_size": 2},
+    "adaptive_max_pool": {"output_size": 2},
+    "global_avg_pool": {},
+    "global_max_pool": {},
+    "max_unpool": {"indices": "pool1"},
+    "upsample": {"scale_factor": 2},
+    "pixel_shuffle": {"upscale_factor": 2},
+    "pixel_unshuffle": {"downscale_factor": 2},
+    "space_to_depth": {"block_size": 2},
+    "channel_shuffle": {"groups": 2},
+    "crop": {"padding": 1},
+}
+"""The types that move windows or pixels, each with the options that it must have."""
+
+POINTWISE: Final = tuple(name for name in LAYERS if name not in WINDOWED)
+"""The other types."""
+
+REQUIRED: Final[dict[str, dict[str, Any]]] = {
+    "threshold": {"threshold": 0, "value": 0},
+    "group_norm": {"num_groups": 1},
+    "local_response_norm": {"size": 3},
+    "squeeze_excite": {"squeeze_channels": 2},
+    "linear": {"out_features": 2, "dim": 0},
+    "unflatten": {"dim": 0, "sizes": [2, 2]},
+    "reshape": {"shape": [-1]},
+    "permute": {"dims": [0, 1, 2]},
+    "pad": {"padding": 1},
+}
+"""The options that those must have, of the types that must have any."""
+
+ENTRIES: Final = {
+    "batch_norm": "- batch_norm",
+    "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",
+    "crop": "- crop: {padding: 1}",
+    "depthwise_conv": "- depthwise_conv: {kernel_size: 3, depth_multiplier: 2}",
+    "instance_norm": "- instance_norm: {affine: true}",
+    "linear": "- linear: {out_features: 5, activation: prelu}",
+    "scale": "- scale: {bias: true}",
+    "squeeze_excite": "- squeeze_excite: {squeeze_channels: 3}",
+}
+"""Entries with more parameters than the example of the type, or smaller maps than it takes."""
+
+SHAPES: Final = {"linear": "[7]"}
+"""The inputs of those entries that do not take a map."""
+
+
+def spec_with(name: str, example: str) -> str:
+    """A spec whose second layer is the example; a type that refers to a max pool has one before it."""
+    [first, *others] = describe(LAYERS[name]).example_inputs or [(8, 6, 6)]
+    if LAYERS[name].references:
+        return f"input: {list(others[0])}\nlayers:\n  - max_pool: {{name: pool1, kernel_size: 2}}\n  {example}\n"
+    return f"input: {list(first)}\nlayers:\n  - identity\n  {example}\n"
+
+
+def network_of(name: str) -> Network:
+    """A network whose second layer is of the type, at a small input if the example of the type takes one."""
+    if name not in ENTRIES:
+        network = cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
+        [(channels, *sizes)] = network.inputs.values()
+        with suppress(cnncalc.CnncalcError):
+            return network.at([channels, *(min(size, 6) for size in sizes)])
+        return network
+    return cnncalc.load(f"input: {SHAPES.get(name, '[4, 5, 6]')}\nlayers:\n  - identity\n  {ENTRIES[name]}\n")
