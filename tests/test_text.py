@@ -87,7 +87,10 @@ def test_every_symbol_of_ours_has_an_ascii_form() -> None:
     ours: set[str] = set()
     package = Path(__file__).parent.parent / "cnncalc"
     for path in package.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if text.isascii() and "\\" not in text:
+            continue
+        tree = ast.parse(text)
         shown = path.parent.name in {"cli", "layers"}
         quiet = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and not shown}
         for node in ast.walk(tree):

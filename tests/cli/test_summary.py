@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cnncalc.cli import streams
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ def test_golden(
     golden(file, outcome.out)
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120, 200])
+@pytest.mark.parametrize("columns", slow_but({40, 80}, [40, 60, 80, 100, 120, 200]))
 @pytest.mark.parametrize("spec", ["lenet", "alexnet", "resnet50", "efficientnet_b0"])
 def test_no_line_is_wider_than_the_terminal(
     spec: str, columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch

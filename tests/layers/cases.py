@@ -79,7 +79,8 @@ def network_of(name: str) -> Network:
     if name not in ENTRIES:
         network = cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
         [(channels, *sizes)] = network.inputs.values()
-        with suppress(cnncalc.CnncalcError):
-            return network.at([channels, *(min(size, 6) for size in sizes)])
+        for few in (8, channels):
+            with suppress(cnncalc.CnncalcError):
+                return network.at([min(few, channels), *(min(size, 6) for size in sizes)])
         return network
     return cnncalc.load(f"input: {SHAPES.get(name, '[4, 5, 6]')}\nlayers:\n  - identity\n  {ENTRIES[name]}\n")

@@ -11,12 +11,13 @@ from hypothesis import settings
 
 from cnncalc.layers import LAYERS
 from tests.layers.option_forms import spec
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EACH = settings().max_examples // 10
-"""Specs of each type, 4 or, where more is drawn, 20; `wrong_with` finds what is wrong with any other."""
+EACH = settings().max_examples // 20
+"""Specs of each type in a part, 2 or, where more is drawn, 10; `wrong_with` finds what is wrong with any other."""
 
 
 def wrong_with(text: str, run: Callable[..., Any]) -> str | None:
@@ -43,9 +44,10 @@ def wrong_with(text: str, run: Callable[..., Any]) -> str | None:
     return None
 
 
+@pytest.mark.parametrize("part", slow_but({0}, range(3)))
 @pytest.mark.parametrize("name", LAYERS)
-def test_every_option_in_every_form(name: str, run: Callable[..., Any]) -> None:
-    for seed in range(EACH):
+def test_every_option_in_every_form(name: str, part: int, run: Callable[..., Any]) -> None:
+    for seed in range(part * EACH, (part + 1) * EACH):
         text = spec(Random(f"{name} {seed}"), name).text
         assert wrong_with(text, run) is None, text
 

@@ -65,18 +65,19 @@ def changed_by(network: Network, tensor: int, seeds: int = 3) -> dict[tuple[int,
     pixels = list(itertools.product(*map(range, shape[1:])))
     for seed in range(seeds):
         x = np.random.default_rng(seed).uniform(0.5, 1.5, shape)
-        for change in (50.0, -50.0, 0.01):
-            batch = np.repeat(x[np.newaxis], len(pixels) + 1, 0)
-            for number, pixel in enumerate(pixels, 1):
-                place: Any = (number, ..., *pixel)
-                batch[place] += change
-            _, outputs = run(cut, {name: batch}, seed=seed, dtype="float64")
-            output = outputs[names[tensor]]
-            differs = np.abs(output[1:] - output[:1]).max(1) > 1e-9
-            for unit, axes in found.items():
-                for changed in np.flatnonzero(differs[(slice(None), *unit)]):
-                    for axis, at in enumerate(pixels[int(changed)]):
-                        axes[axis].add(at)
+        # The first sample is left as it is; in each other one pixel is another.
+        moved = [(pixel, change) for pixel in pixels for change in (50.0, -50.0, 0.01)]
+        batch = np.repeat(x[np.newaxis], len(moved) + 1, 0)
+        for sample, (pixel, change) in enumerate(moved, 1):
+            place: Any = (sample, ..., *pixel)
+            batch[place] += change
+        _, outputs = run(cut, {name: batch}, seed=seed, dtype="float64")
+        output = outputs[names[tensor]]
+        differs = np.abs(output[1:] - output[:1]).max(1) > 1e-9
+        for unit, axes in found.items():
+            for changed in np.flatnonzero(differs[(slice(None), *unit)]):
+                for axis, at in enumerate(moved[int(changed)][0]):
+                    axes[axis].add(at)
     return found
 
 
