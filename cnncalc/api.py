@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
     from cnncalc.solve.solver import Solution
-    from cnncalc.spec.variant import Choice
+    from cnncalc.spec.variant import ChosenVariant
     from cnncalc.summary.results import Report
     from cnncalc.watching import Watch
 
@@ -51,7 +51,7 @@ def load(
 
 
 def build(
-    choice: Choice, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS, *, relaxed: bool = False
+    choice: ChosenVariant, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS, *, relaxed: bool = False
 ) -> Network:
     """The network of a chosen spec, with its own input sizes or with others.
 

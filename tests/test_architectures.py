@@ -14,7 +14,7 @@ from cnncalc.execution.executor import run
 from cnncalc.spec import bundled
 from cnncalc.spec.smallest import smallest_input
 from cnncalc.spec.sources import find
-from cnncalc.spec.variant import Choice
+from cnncalc.spec.variant import ChosenVariant
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def recorded() -> set[str]:
 def test_what_a_spec_expects(chosen: str) -> None:
     name, variant = VARIANTS[NAMES.index(chosen)]
     spec, _ = find(name)
-    choice = Choice(spec, variant)
+    choice = ChosenVariant(spec, variant)
     totals = cnncalc.load(chosen).report().totals._asdict()
     assert choice.expect
     assert {key: totals[key] for key in choice.expect} == choice.expect

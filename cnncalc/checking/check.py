@@ -11,7 +11,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.given_inputs import at_given
 from cnncalc.spec.sources import addressed
-from cnncalc.spec.variant import Choice
+from cnncalc.spec.variant import ChosenVariant
 from cnncalc.summary.analysis import analyse
 from cnncalc.summary.results import Totals
 from cnncalc.watching import unwatched, watched
@@ -114,7 +114,7 @@ class _Checker:
         if case.spec is None:
             assert case.error is not None
             raise case.error
-        choice = Choice(case.spec, case.variant, self.settings)
+        choice = ChosenVariant(case.spec, case.variant, self.settings)
         changed = self.override is not None or bool(self.settings)
         if changed and choice.expect:
             self.notes.append(NOT_HELD)
@@ -131,7 +131,9 @@ def _once(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _held(label: str, choice: Choice, report: Report, expect: Mapping[str, int], budgets: Mapping[str, int]) -> Checked:
+def _held(
+    label: str, choice: ChosenVariant, report: Report, expect: Mapping[str, int], budgets: Mapping[str, int]
+) -> Checked:
     """The totals of a report held against `expect` (equal) and `budgets` (at most)."""
     totals = report.totals._asdict()
     figures = (
@@ -151,7 +153,7 @@ def _unchecked(label: str, error: CnncalcError) -> Checked:
     return Checked(label, label, None, {}, None, (), (Fault(BAD_SPEC, error.message, *where),), notes)
 
 
-def _faults(choice: Choice, figures: tuple[Figure, ...]) -> Iterator[Fault]:
+def _faults(choice: ChosenVariant, figures: tuple[Figure, ...]) -> Iterator[Fault]:
     source = choice.spec.source
     for figure in figures:
         if figure.ok:

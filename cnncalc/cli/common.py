@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc import Network
-    from cnncalc.spec.variant import Choice
+    from cnncalc.spec.variant import ChosenVariant
 
 MOST_SIZE = 2**31 - 1
 LONGEST_NUMBER = 40
@@ -79,7 +79,7 @@ def given_shapes(shapes: tuple[str, ...]) -> str | dict[str, str] | None:
     return named or (plain[0] if plain else None)
 
 
-def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Choice:
+def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> ChosenVariant:
     """The spec that the arguments name, with its variant chosen and its parameters set."""
     from cnncalc.spec.sources import choose
 

@@ -16,7 +16,7 @@ from cnncalc.execution.results import DTYPES
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.spec.variant import Choice
+    from cnncalc.spec.variant import ChosenVariant
 
 MOST_SEED: Final = 2**64 - 1
 
@@ -96,7 +96,7 @@ def run_command(
     return exit_status.DONE if report.ok else exit_status.FAILED
 
 
-def _with_data(choice: Choice, files: tuple[str, ...]) -> tuple[Network, dict[str, Any]]:
+def _with_data(choice: ChosenVariant, files: tuple[str, ...]) -> tuple[Network, dict[str, Any]]:
     """The network at the size of the data, and the arrays of the files by the name of the input."""
     from cnncalc.api import build
     from cnncalc.interchange.input_files import read_inputs, shapes_of

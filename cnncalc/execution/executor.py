@@ -19,7 +19,7 @@ from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shape_text
 from cnncalc.execution.resources import MOST_TOLD, available, check_work
 from cnncalc.execution.results import DTYPES, Execution, LayerRun, RunReport
 from cnncalc.execution.tensors import arranged, not_finite, random_inputs, shown, statistics
-from cnncalc.execution.weights import Drawer
+from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.liveness import peak_elements, releases
 from cnncalc.layers.activations_axiswise import AlongAxis
 from cnncalc.watching import unwatched
@@ -135,7 +135,7 @@ class _Pass:
 
     def __init__(self, network: Graph, seed: int, dtype: str) -> None:
         self.network = network
-        self.drawer = Drawer(network, seed, dtype)
+        self.drawer = WeightDraw(network, seed, dtype)
         self.releases = releases(network.tensors, network.outputs)
         self.parameters = 0
         self.batch = 0

@@ -30,7 +30,7 @@ LARGEST_MOMENT: Final = 1e12
 Rng = np.random.Generator
 
 
-class Drawer:
+class WeightDraw:
     """Draws the arrays of a network's nodes, which have to be asked for in order."""
 
     def __init__(self, network: Graph, seed: int, dtype: Any) -> None:

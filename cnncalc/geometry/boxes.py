@@ -10,7 +10,7 @@ from itertools import product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.geometry.index_set import Positions, union_of, whole
+from cnncalc.geometry.index_set import IndexSet, union_of, whole
 from cnncalc.geometry.periodic import MOST_PIECES, IrregularError, blocks_apart, cut
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.periodic import Piece
 
-Box = tuple[Positions, ...]
+Box = tuple[IndexSet, ...]
 """A product of sets, one for each axis of a tensor, channels first."""
 
 COMPARED: Final = 32
@@ -30,7 +30,7 @@ def added(boxes: list[Box], box: Box) -> None:
 
     >>> boxes: list[Box] = []
     >>> for first, last in ((0, 1), (2, 3), (1, 2)):
-    ...     added(boxes, (whole(3), Positions.span(first, last)))
+    ...     added(boxes, (whole(3), IndexSet.span(first, last)))
     >>> boxes == [(whole(3), whole(4))]
     True
     """
@@ -60,7 +60,7 @@ class BoxUnion:
 
     >>> union = BoxUnion()
     >>> for first, last in ((0, 1), (2, 3), (1, 2)):
-    ...     union.add((whole(3), Positions.span(first, last)))
+    ...     union.add((whole(3), IndexSet.span(first, last)))
     >>> union.boxes() == [(whole(3), whole(4))]
     True
     """
@@ -109,7 +109,7 @@ def relaid(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Bo
 
     Axes are taken together only as far as they are cut anew: 4 x 6 x 5 to 4 x 30 keeps the first apart.
 
-    >>> [[list(axis.each()) for axis in box] for box in relaid((whole(1), Positions.span(3, 4)), (1, 12), (3, 4))]
+    >>> [[list(axis.each()) for axis in box] for box in relaid((whole(1), IndexSet.span(3, 4)), (1, 12), (3, 4))]
     [[[0], [3]], [[1], [0]]]
     """
     parts = [_cut_anew(box[old], sizes[old], others[new]) for old, new in common_rows(sizes, others)]
@@ -143,10 +143,10 @@ def _cut_anew(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list
     return split(row_of(box, sizes), others)
 
 
-def row_of(box: Box, sizes: Sequence[int]) -> Positions:
+def row_of(box: Box, sizes: Sequence[int]) -> IndexSet:
     """The numbers of a box's places in the row of all values, of which the last axis is the fastest.
 
-    >>> list(row_of((Positions.span(1, 2), Positions.span(0, 1)), (3, 10)).each())
+    >>> list(row_of((IndexSet.span(1, 2), IndexSet.span(0, 1)), (3, 10)).each())
     [10, 11, 20, 21]
     """
     row = whole(1)
@@ -155,27 +155,27 @@ def row_of(box: Box, sizes: Sequence[int]) -> Positions:
     return row
 
 
-def split(row: Positions, sizes: Sequence[int]) -> list[Box]:
+def split(row: IndexSet, sizes: Sequence[int]) -> list[Box]:
     """Boxes that together hold the places whose numbers are given, as `row_of` counts them.
 
     Rows of the last axis that are alike make one; raises `IrregularError` where there are too many that are not.
 
-    >>> [[list(axis.each()) for axis in box] for box in split(Positions.span(2, 9), (4, 3))]
+    >>> [[list(axis.each()) for axis in box] for box in split(IndexSet.span(2, 9), (4, 3))]
     [[[1, 2], [0, 1, 2]], [[0], [2]], [[3], [0]]]
     """
     if not sizes:
         return [()]
     if len(sizes) == 1:
         return [(row,)]
-    alike: dict[Positions, list[Positions]] = {}
+    alike: dict[IndexSet, list[IndexSet]] = {}
     for lines, places in _lines(row, sizes[-1]):
         alike.setdefault(places, []).append(lines)
     return [(*box, places) for places, lines in alike.items() for box in split(union_of(lines), sizes[:-1])]
 
 
-def _lines(row: Positions, size: int) -> Iterator[tuple[Positions, Positions]]:
+def _lines(row: IndexSet, size: int) -> Iterator[tuple[IndexSet, IndexSet]]:
     """Lines of so many places that hold the same of a row, and what they hold."""
-    single: dict[int, list[Positions]] = {}
+    single: dict[int, list[IndexSet]] = {}
     made = 0
     for piece in row.parts():
         for first, step, count, places in _lines_of(piece, size):
@@ -185,11 +185,11 @@ def _lines(row: Positions, size: int) -> Iterator[tuple[Positions, Positions]]:
             if count == 1:
                 single.setdefault(first, []).append(places)
             else:
-                yield Positions.progression(first, step, count), places
-    yield from ((Positions.span(line, line), union_of(places)) for line, places in single.items())
+                yield IndexSet.progression(first, step, count), places
+    yield from ((IndexSet.span(line, line), union_of(places)) for line, places in single.items())
 
 
-def _lines_of(piece: Piece, size: int) -> Iterator[tuple[int, int, int, Positions]]:
+def _lines_of(piece: Piece, size: int) -> Iterator[tuple[int, int, int, IndexSet]]:
     """The lines that a piece has places on: the first, how far apart and how many hold the same, and what they hold."""
     start, end = piece.first // size + 1, piece.last // size
     cycle = lcm(piece.period, size) // size
@@ -204,7 +204,7 @@ def _lines_of(piece: Piece, size: int) -> Iterator[tuple[int, int, int, Position
     yield from ((line, cycle, count, places) for line, places in _single_lines(repeating, size))
 
 
-def _single_lines(pieces: Iterable[Piece], size: int) -> Iterator[tuple[int, Positions]]:
+def _single_lines(pieces: Iterable[Piece], size: int) -> Iterator[tuple[int, IndexSet]]:
     """Line by line what pieces hold there; a line may come again."""
     for whole_piece in pieces:
         apart = whole_piece.period > size and whole_piece.times > 1
@@ -212,4 +212,4 @@ def _single_lines(pieces: Iterable[Piece], size: int) -> Iterator[tuple[int, Pos
             for line in range(piece.first // size, piece.last // size + 1):
                 held = cut(piece, line * size, (line + 1) * size - 1)
                 if held:
-                    yield line, Positions.of(*held).moved(-line * size)
+                    yield line, IndexSet.of(*held).moved(-line * size)

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from cnncalc.geometry.axis_map import AxisMap
 
 
-class Positions(NamedTuple):
+class IndexSet(NamedTuple):
     """A set of positions, from `first` to `last`: all between, or those of the `pieces` if there are any.
 
     The empty set has a last position before the first.
 
-    >>> list(Positions.span(3, 5).each())
+    >>> list(IndexSet.span(3, 5).each())
     [3, 4, 5]
     """
 
@@ -34,25 +34,25 @@ class Positions(NamedTuple):
     pieces: tuple[Piece, ...] = ()
 
     @staticmethod
-    def span(first: int, last: int) -> Positions:
+    def span(first: int, last: int) -> IndexSet:
         """All from `first` to `last`; none where the last is before the first."""
-        return Positions(first, last) if first <= last else EMPTY
+        return IndexSet(first, last) if first <= last else EMPTY
 
     @staticmethod
-    def progression(first: int, step: int, count: int) -> Positions:
+    def progression(first: int, step: int, count: int) -> IndexSet:
         """`count` positions from `first` on, `step` apart.
 
-        >>> list(Positions.progression(3, 5, 4).each())
+        >>> list(IndexSet.progression(3, 5, 4).each())
         [3, 8, 13, 18]
         """
-        return Positions.of(run(first, step, count)) if count > 0 else EMPTY
+        return IndexSet.of(run(first, step, count)) if count > 0 else EMPTY
 
     @staticmethod
-    def of(*pieces: Piece) -> Positions:
+    def of(*pieces: Piece) -> IndexSet:
         """Those of pieces in order that do not overlap."""
         if len(pieces) == 1 and pieces[0].period == 1:
-            return Positions(pieces[0].first, pieces[0].last)
-        return Positions(pieces[0].first, pieces[-1].last, pieces) if pieces else EMPTY
+            return IndexSet(pieces[0].first, pieces[0].last)
+        return IndexSet(pieces[0].first, pieces[-1].last, pieces) if pieces else EMPTY
 
     def __bool__(self) -> bool:
         return self.first <= self.last
@@ -60,7 +60,7 @@ class Positions(NamedTuple):
     def __eq__(self, other: object) -> bool:
         if tuple.__eq__(self, other) is True:
             return True
-        if not isinstance(other, Positions) or self[:2] != other[:2] or self.total != other.total:
+        if not isinstance(other, IndexSet) or self[:2] != other[:2] or self.total != other.total:
             return False
         return bool(self.pieces and other.pieces) and self.covers(other)
 
@@ -74,7 +74,7 @@ class Positions(NamedTuple):
     def total(self) -> int:
         """How many there are.
 
-        >>> Positions.span(0, 2).spread(2).total
+        >>> IndexSet.span(0, 2).spread(2).total
         3
         """
         return sum(piece.total for piece in self.pieces) if self.pieces else self.last - self.first + 1
@@ -94,7 +94,7 @@ class Positions(NamedTuple):
     def progressions(self) -> Iterator[range]:
         """Evenly spaced positions that together are the set; raises `IrregularError` where there are too many.
 
-        >>> list(Positions.span(0, 1).spread(2).reaching(2, 7).progressions())
+        >>> list(IndexSet.span(0, 1).spread(2).reaching(2, 7).progressions())
         [range(0, 1), range(2, 3), range(7, 8), range(9, 10)]
         """
         made = 0
@@ -106,63 +106,63 @@ class Positions(NamedTuple):
                 start, step = first + one, period if count > 1 else 1
                 yield range(start, start + (max(count, length) - 1) * step + 1, step)
 
-    def moved(self, by: int) -> Positions:
+    def moved(self, by: int) -> IndexSet:
         """Each position so much further."""
         if not by or not self:
             return self
         if not self.pieces:
-            return Positions(self.first + by, self.last + by)
-        return Positions(self.first + by, self.last + by, tuple(_at(piece, piece.first + by) for piece in self.pieces))
+            return IndexSet(self.first + by, self.last + by)
+        return IndexSet(self.first + by, self.last + by, tuple(_at(piece, piece.first + by) for piece in self.pieces))
 
-    def mirrored(self) -> Positions:
+    def mirrored(self) -> IndexSet:
         """The negative of each position.
 
-        >>> list(Positions.span(1, 3).mirrored().each())
+        >>> list(IndexSet.span(1, 3).mirrored().each())
         [-3, -2, -1]
         """
         if not self.pieces:
-            return Positions.span(-self.last, -self.first)
+            return IndexSet.span(-self.last, -self.first)
         turned = (Piece(-p.last, p.period, p.times, int(f"{p.bits:b}"[::-1], 2)) for p in reversed(self.pieces))
-        return Positions.of(*turned)
+        return IndexSet.of(*turned)
 
-    def spread(self, step: int) -> Positions:
+    def spread(self, step: int) -> IndexSet:
         """Each position times `step`, which is at least 1.
 
-        >>> list(Positions.span(1, 3).spread(4).each())
+        >>> list(IndexSet.span(1, 3).spread(4).each())
         [4, 8, 12]
         """
         if step == 1 or not self:
             return self
         if not self.pieces:
-            return Positions.progression(self.first * step, step, self.last - self.first + 1)
-        return Positions.of(*joined(part for piece in self.pieces for part in spread_piece(piece, step)))
+            return IndexSet.progression(self.first * step, step, self.last - self.first + 1)
+        return IndexSet.of(*joined(part for piece in self.pieces for part in spread_piece(piece, step)))
 
-    def thinned(self, step: int, phase: int = 0) -> Positions:
+    def thinned(self, step: int, phase: int = 0) -> IndexSet:
         """Of the positions ``q step + phase`` the numbers q: the opposite of `spread`.
 
-        >>> list(Positions.span(1, 7).thinned(3, 1).each())
+        >>> list(IndexSet.span(1, 7).thinned(3, 1).each())
         [0, 1, 2]
         """
         if step == 1 or not self:
             return self.moved(-phase)
         if not self.pieces:
-            return Positions.span(-((phase - self.first) // step), (self.last - phase) // step)
-        return Positions.of(*joined(part for piece in self.pieces for part in thinned_piece(piece, step, phase)))
+            return IndexSet.span(-((phase - self.first) // step), (self.last - phase) // step)
+        return IndexSet.of(*joined(part for piece in self.pieces for part in thinned_piece(piece, step, phase)))
 
-    def reaching(self, taps: int, dilation: int = 1) -> Positions:
+    def reaching(self, taps: int, dilation: int = 1) -> IndexSet:
         """Each position and the `taps` - 1 behind it, `dilation` apart.
 
-        >>> list(Positions.span(0, 0).reaching(3, 2).each())
+        >>> list(IndexSet.span(0, 0).reaching(3, 2).each())
         [0, 2, 4]
         """
         if taps == 1 or not self:
             return self
         reach = (taps - 1) * dilation
         if not self.pieces and (dilation == 1 or dilation <= self.last - self.first + 1):
-            return Positions(self.first, self.last + reach)
+            return IndexSet(self.first, self.last + reach)
         direct = direct_reach(self.parts(), taps, dilation)
         if direct is not None:
-            return Positions.of(*direct)
+            return IndexSet.of(*direct)
         found, done, walked = self, 1, 0
         while done < taps:
             more = min(done, taps - done)
@@ -171,42 +171,42 @@ class Positions(NamedTuple):
             walked = _walked(walked, found)
         return found
 
-    def plus(self, other: Positions) -> Positions:
+    def plus(self, other: IndexSet) -> IndexSet:
         """The sums of each position with each of the others.
 
-        >>> list(Positions.span(0, 1).spread(10).plus(Positions.span(3, 4)).each())
+        >>> list(IndexSet.span(0, 1).spread(10).plus(IndexSet.span(3, 4)).each())
         [3, 4, 13, 14]
         """
         if len(self.pieces) < len(other.pieces):
             return other.plus(self)
         return union_of(self.moved(row.start).reaching(len(row), row.step) for row in other.progressions())
 
-    def within(self, size: int) -> Positions:
+    def within(self, size: int) -> IndexSet:
         """Those from 0 to `size` - 1.
 
-        >>> list(Positions.span(-2, 9).within(3).each())
+        >>> list(IndexSet.span(-2, 9).within(3).each())
         [0, 1, 2]
         """
         return self if self.first >= 0 and self.last < size else self.between(0, size - 1)
 
-    def between(self, start: int, end: int) -> Positions:
+    def between(self, start: int, end: int) -> IndexSet:
         """Those from `start` to `end`."""
         if not self.pieces:
-            return Positions.span(max(self.first, start), min(self.last, end))
-        return Positions.of(*(part for piece in self.pieces for part in cut(piece, start, end)))
+            return IndexSet.span(max(self.first, start), min(self.last, end))
+        return IndexSet.of(*(part for piece in self.pieces for part in cut(piece, start, end)))
 
-    def clamped(self, size: int) -> Positions:
+    def clamped(self, size: int) -> IndexSet:
         """Those from 0 to `size` - 1, and of an axis of so many the end that is nearest to each of the others.
 
-        >>> list(Positions.span(5, 9).clamped(3).each())
+        >>> list(IndexSet.span(5, 9).clamped(3).each())
         [2]
         """
         inside = self.within(size)
         if self and self.first < 0:
-            inside = inside.union(Positions(0, 0))
-        return inside.union(Positions(size - 1, size - 1)) if self and self.last >= size else inside
+            inside = inside.union(IndexSet(0, 0))
+        return inside.union(IndexSet(size - 1, size - 1)) if self and self.last >= size else inside
 
-    def union(self, other: Positions) -> Positions:
+    def union(self, other: IndexSet) -> IndexSet:
         """Those of both; raises `IrregularError`."""
         if self.first > other.first:
             self, other = other, self  # noqa: PLW0642
@@ -215,11 +215,11 @@ class Positions(NamedTuple):
         if not self.pieces and other.last <= self.last:
             return self
         if not self.pieces and not other.pieces and other.first <= self.last + 1:
-            return Positions(self.first, other.last)
+            return IndexSet(self.first, other.last)
         length = max(self.last, other.last) - self.first + 1
         if length <= SHORT:
-            return Positions.of(block(self.first, self.bits(self.first, length) | other.bits(self.first, length)))
-        return Positions.of(*united(self.parts(), other.parts()))
+            return IndexSet.of(block(self.first, self.bits(self.first, length) | other.bits(self.first, length)))
+        return IndexSet.of(*united(self.parts(), other.parts()))
 
     def bits(self, start: int, length: int) -> int:
         """An integer whose bits say which of `length` positions from `start` on are in the set."""
@@ -228,7 +228,7 @@ class Positions(NamedTuple):
             found |= rendered(piece, start, length)
         return found
 
-    def covers(self, other: Positions) -> bool:
+    def covers(self, other: IndexSet) -> bool:
         """Whether all of the other set are in this one."""
         if not other:
             return True
@@ -241,21 +241,21 @@ class Positions(NamedTuple):
             return not other.bits(other.first, length) & ~self.bits(other.first, length)
         return other.total <= self.total == self.union(other).total
 
-    def read(self, reads: AxisMap) -> Positions:
+    def read(self, reads: AxisMap) -> IndexSet:
         """What units at these positions read together by a map, not clipped; nothing for none.
 
         >>> from cnncalc.geometry.axis_map import AxisMap
-        >>> list(Positions.span(1, 2).read(AxisMap((-1,), (0,), 3)).each())
+        >>> list(IndexSet.span(1, 2).read(AxisMap((-1,), (0,), 3)).each())
         [2, 3, 5, 6]
         """
         step, period = reads.step, len(reads.firsts)
         if period == 1:
             near, far = reads.firsts[0], reads.lasts[0]
             if self and not self.pieces and reads.gap == 1 and far - near + 1 >= step:
-                return Positions(self.first * step + near, self.last * step + far)
+                return IndexSet(self.first * step + near, self.last * step + far)
         ends = [*zip(reads.firsts, reads.lasts, strict=True)]
         starts = [phase for phase in range(period) if not phase or ends[phase] != ends[phase - 1]]
-        found: list[Positions] = []
+        found: list[IndexSet] = []
         for start, past in zip(starts, [*starts[1:], period], strict=True):
             first, last = ends[start]
             if first <= last:
@@ -265,22 +265,22 @@ class Positions(NamedTuple):
         return union_of(found)
 
 
-EMPTY = Positions(0, -1)
+EMPTY = IndexSet(0, -1)
 
 
-def _walked(before: int, positions: Positions) -> int:
+def _walked(before: int, positions: IndexSet) -> int:
     """How many pieces are walked with those of one more set; raises `IrregularError` where they are too many."""
     if before + len(positions.pieces) > 5 * MOST_PIECES:
         raise IrregularError
     return before + len(positions.pieces)
 
 
-def whole(size: int) -> Positions:
+def whole(size: int) -> IndexSet:
     """All positions of an axis."""
-    return Positions(0, size - 1) if size else EMPTY
+    return IndexSet(0, size - 1) if size else EMPTY
 
 
-def union_of(sets: Iterable[Positions]) -> Positions:
+def union_of(sets: Iterable[IndexSet]) -> IndexSet:
     """Those of all sets, united in pairs, so that many cost little more than few."""
     row = list(sets)
     reduce(_walked, row, 0)

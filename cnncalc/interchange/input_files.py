@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.shapes import Shape
-    from cnncalc.spec.variant import Choice
+    from cnncalc.spec.variant import ChosenVariant
 
 
-def read_inputs(paths: Mapping[str, str], choice: Choice) -> dict[str, Any]:
+def read_inputs(paths: Mapping[str, str], choice: ChosenVariant) -> dict[str, Any]:
     """The arrays of the files, by the name of the input.
 
     Raises `CnncalcError` for an input that there is not, and unless an array has the axes and the channels of its
@@ -31,13 +31,13 @@ def read_inputs(paths: Mapping[str, str], choice: Choice) -> dict[str, Any]:
     return found
 
 
-def shapes_of(found: Mapping[str, Any], choice: Choice) -> dict[str, Shape]:
+def shapes_of(found: Mapping[str, Any], choice: ChosenVariant) -> dict[str, Shape]:
     """The shapes of inputs, without the batch if they have one; the axes of an input that the spec has not are all."""
     axes = {name: len(choice.inputs[name]) if name in choice.inputs else array.ndim for name, array in found.items()}
     return {name: array.shape[array.ndim - axes[name] :] for name, array in found.items()}
 
 
-def _check_axes(path: str, name: str, array: Any, choice: Choice) -> None:
+def _check_axes(path: str, name: str, array: Any, choice: ChosenVariant) -> None:
     """Raise `CnncalcError` unless an array has the axes and the channels of its input."""
     own = choice.inputs.get(name)
     if own is None:
@@ -58,7 +58,7 @@ def _check_axes(path: str, name: str, array: Any, choice: Choice) -> None:
     raise CnncalcError(f"{path} is {shape_text(shape)}, and `{name}` takes {channels}", hint=hint)
 
 
-def _order(name: str, found: Shape, own: Shape, choice: Choice) -> str | None:
+def _order(name: str, found: Shape, own: Shape, choice: ChosenVariant) -> str | None:
     """The hint where other channels than the spec's are found because either shape is the wrong way round."""
     layout = choice.spec.layout
     spec_means, data_means = layout.turned(own), layout.turned(found, own)
@@ -67,7 +67,7 @@ def _order(name: str, found: Shape, own: Shape, choice: Choice) -> str | None:
     return layout.order_hint(data_means) if data_means is not None and data_means[0] == own[0] else None
 
 
-def _wanted(own: Shape, choice: Choice) -> str:
+def _wanted(own: Shape, choice: ChosenVariant) -> str:
     """The shapes that an input takes, as the spec orders their axes.
 
     >>> from cnncalc.spec.sources import choose

@@ -17,7 +17,7 @@ from cnncalc.symbolic.arithmetic import gcd
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -44,7 +44,7 @@ class AdaptivePool(Layer):
         (shape,) = inputs
         return [[_adaptive_map(before, after) for before, after in zip(shape[1:], output[1:], strict=True)]]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """Along a spatial axis the windows themselves, however irregular they are."""
         if axis == 0:
             return super().taps(number, axis, wanted, inputs, output)

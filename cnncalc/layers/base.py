@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.geometry.boxes import Box
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.kernels import Array
 
@@ -222,7 +222,7 @@ class Layer:
         del output
         return (IDENTITY,) * len(inputs)
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """Which positions along an axis of input `number` enter those `wanted` of the output, exactly.
 
         Axis 0 are the channels. By default those of `reads`, clipped to the input; a layer whose taps leave holes, or

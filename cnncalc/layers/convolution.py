@@ -17,7 +17,7 @@ from cnncalc.symbolic.arithmetic import exact_div
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -86,11 +86,11 @@ def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
     return AxisMap((0,) * outputs, (inputs - 1,) * outputs, inputs)
 
 
-def grouped_taps(wanted: Positions, before: int, after: int, groups: int) -> Positions:
+def grouped_taps(wanted: IndexSet, before: int, after: int, groups: int) -> IndexSet:
     """Which of `before` channels enter the `wanted` of `after`, where both are cut into groups.
 
-    >>> from cnncalc.geometry.index_set import Positions
-    >>> list(grouped_taps(Positions.span(3, 3), 6, 4, 2).each())
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(grouped_taps(IndexSet.span(3, 3), 6, 4, 2).each())
     [3, 4, 5]
     """
     inputs, outputs = before // groups, after // groups
@@ -131,7 +131,7 @@ class Grouped(Filtering):
         del output
         return [grouped_reads(inputs[0][0], self.out_channels, self.groups)]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """All channels of the groups, and along a spatial axis the taps of the windows."""
         if axis:
             return super().taps(number, axis, wanted, inputs, output)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -62,7 +62,7 @@ class DepthwiseConvolution(Depthwise):
         """The filters of a channel read that one."""
         return [grouped_reads(inputs[0][0], output[0], inputs[0][0])]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """The filters of a channel read that one, and along a spatial axis the taps of the windows."""
         if axis:
             return super().taps(number, axis, wanted, inputs, output)
@@ -149,7 +149,7 @@ class SeparableConvolution(Depthwise):
         return self._with_bias(shapes, self.out_channels)
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """Positions x (kernels of the first part + weights of the second)."""
+        """IndexSet x (kernels of the first part + weights of the second)."""
         weights = self.weight_shapes(inputs)
         return prod(output[1:]) * (prod(weights["depthwise_weight"]) + prod(weights["pointwise_weight"]))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.axis_map import IDENTITY, AxisMap
-from cnncalc.geometry.index_set import Positions
+from cnncalc.geometry.index_set import IndexSet
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, option
 from cnncalc.shapes import AXIS_NAMES
@@ -212,8 +212,8 @@ class Concat(Activated):
         return kernels.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
 
 
-def _of_broadcast(positions: Positions, size: int, output: int) -> Positions:
-    return positions if size == output else Positions.span(0, 0)
+def _of_broadcast(positions: IndexSet, size: int, output: int) -> IndexSet:
+    return positions if size == output else IndexSet.span(0, 0)
 
 
 def _same_axes(inputs: Sequence[Shape]) -> None:

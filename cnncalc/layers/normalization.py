@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -184,7 +184,7 @@ class GroupNorm(Normalization):
         """The channels of the group."""
         return [grouped_reads(inputs[0][0], output[0], self.num_groups)]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """All channels of the groups, and the whole map."""
         if axis:
             return super().taps(number, axis, wanted, inputs, output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.axis_map import AxisMap
-from cnncalc.geometry.index_set import Positions, union_of
+from cnncalc.geometry.index_set import IndexSet, union_of
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Choice, Number, Pads, PerAxis, Sizes, option
 from cnncalc.layers.options import Padding as PaddingOption
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
-_MIRRORS: Final[dict[str, Callable[[Positions, int], Positions]]] = {
+_MIRRORS: Final[dict[str, Callable[[IndexSet, int], IndexSet]]] = {
     "reflect": lambda outside, size: outside.mirrored().moved(0 if outside.last < 0 else 2 * (size - 1)),
     "replicate": lambda outside, size: outside.clamped(size),
     "circular": lambda outside, size: outside.moved(size if outside.last < 0 else -size),
@@ -85,7 +85,7 @@ class Pad(Layer):
         """Unless the border is a number."""
         return self.mode != "constant"
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """Along a spatial axis the pixels themselves, and those that `mode` puts into the border."""
         if axis == 0 or self.mode == "constant":
             return super().taps(number, axis, wanted, inputs, output)

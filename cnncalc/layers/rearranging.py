@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.geometry.boxes import Box
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -104,7 +104,7 @@ def _unshuffled(shape: Shape, factor: int, name: str) -> Shape:
     return (shape[0] * factor ** (len(shape) - 1), *(exact_div(size, factor) for size in shape[1:]))
 
 
-def _blocks(wanted: Box, factor: int, chosen: Iterable[tuple[Positions, Box]]) -> list[list[Box]]:
+def _blocks(wanted: Box, factor: int, chosen: Iterable[tuple[IndexSet, Box]]) -> list[list[Box]]:
     """The pixels that entered the `wanted` places of channels, `chosen` with the places in the block that they hold."""
     boxes: list[Box] = []
     for channels, places in chosen:
@@ -228,7 +228,7 @@ class ChannelShuffle(Layer):
         starts = tuple(range(0, inputs[0][0], inputs[0][0] // self.groups))
         return [AxisMap(starts, starts, 1)]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """Of the channels each in its group; all else stays."""
         if axis or wanted == whole(output[0]):
             return wanted

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -70,11 +70,11 @@ class Source(NamedTuple):
         first, last = _REACH[kernel] if between else (0, 0)
         return place + first, place + last
 
-    def taps(self, kernel: str, units: Positions, size: int) -> Positions:
+    def taps(self, kernel: str, units: IndexSet, size: int) -> IndexSet:
         """What some outputs read of an axis of `size`; beyond its ends lies the pixel there, once more.
 
-        >>> from cnncalc.geometry.index_set import Positions
-        >>> list(Source(2, -1, 4).taps("linear", Positions.span(0, 2), 5).each())
+        >>> from cnncalc.geometry.index_set import IndexSet
+        >>> list(Source(2, -1, 4).taps("linear", IndexSet.span(0, 2), 5).each())
         [0, 1]
         """
         common = gcd(self.step, self.denominator)
@@ -176,7 +176,7 @@ class Upsample(Layer):
         kernel = _KERNELS[self.mode][0]
         return [[source.reads(kernel) for source in self._sources(inputs[0][1:], output[1:])]]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """Along a spatial axis the pixels with a weight, at the border those that stand for what lies outside."""
         if axis == 0:
             return super().taps(number, axis, wanted, inputs, output)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -101,7 +101,7 @@ class MaxUnpool(Layer):
             positions.append(covers and sees and covers.of(sees))
         return [values, positions]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """Along a spatial axis the windows with a tap on the place and, of the pool's input, all of their taps."""
         if axis == 0:
             return super().taps(number, axis, wanted, inputs, output)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.shapes import Shape
 
@@ -86,7 +86,7 @@ class Windowed(Layer):
         del output
         return [[window_map(window, size) for window, size in zip(self.windows(s), s[1:], strict=True)] for s in inputs]
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         """Along a spatial axis the taps of the windows themselves, with the holes that dilation leaves."""
         if axis == 0:
             return super().taps(number, axis, wanted, inputs, output)
@@ -94,11 +94,11 @@ class Windowed(Layer):
         return window_taps(self.windows(shape)[axis - 1], wanted, shape[axis])
 
 
-def window_taps(window: AnyWindow, wanted: Positions, size: int) -> Positions:
+def window_taps(window: AnyWindow, wanted: IndexSet, size: int) -> IndexSet:
     """Which positions of an input of `size` the taps of a window reach, for the outputs `wanted`.
 
-    >>> from cnncalc.geometry.index_set import Positions
-    >>> list(window_taps(Window(kernel_size=3, dilation=2, padding=(1, 1)), Positions.span(0, 0), 9).each())
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(window_taps(Window(kernel_size=3, dilation=2, padding=(1, 1)), IndexSet.span(0, 0), 9).each())
     [1, 3]
     """
     from cnncalc.geometry.index_set import EMPTY
@@ -112,11 +112,11 @@ def window_taps(window: AnyWindow, wanted: Positions, size: int) -> Positions:
     return starts.reaching(len(taps), window.dilation).within(size) if taps else EMPTY
 
 
-def spread_taps(window: AnyWindow, before: int, wanted: Positions, positions: int) -> Positions:
+def spread_taps(window: AnyWindow, before: int, wanted: IndexSet, positions: int) -> IndexSet:
     """Which of so many window positions put a tap on the pixels `wanted`: ``q stride + t dilation - before``.
 
-    >>> from cnncalc.geometry.index_set import Positions
-    >>> list(spread_taps(Window(kernel_size=3, stride=2), 1, Positions.span(1, 1), 9).each())
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(spread_taps(Window(kernel_size=3, stride=2), 1, IndexSet.span(1, 1), 9).each())
     [0, 1]
     """
     from cnncalc.geometry.index_set import EMPTY

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Marks(NamedTuple):
+class ChannelMaps(NamedTuple):
     """A tensor ``(N, C, *spatial)``: its distinct maps, in arrays ``(N, K, *spatial)``, and for each channel which.
 
     >>> x = np.array([[[True, False]], [[False, True]]])
-    >>> marks = Marks.of(kernels.repeated(x, 64))
+    >>> marks = ChannelMaps.of(kernels.repeated(x, 64))
     >>> [part.shape for part in marks.parts], marks.shape, marks.whole().shape
     ([(2, 1, 2)], (64, 2), (2, 64, 2))
     """
@@ -40,7 +40,7 @@ class Marks(NamedTuple):
     channels: NDArray[np.intp]
 
     @classmethod
-    def of(cls, x: Array) -> Marks:
+    def of(cls, x: Array) -> ChannelMaps:
         """The tensor as it is, with one map if all channels are known to be alike."""
         return cls([kernels.once(x)], np.zeros(x.shape[1], np.intp) if kernels.alike(x) else np.arange(x.shape[1]))
 
@@ -74,7 +74,7 @@ class Marks(NamedTuple):
         return reduce(np.maximum, found)
 
 
-def touched(node: Node, inputs: list[Marks]) -> Marks:
+def touched(node: Node, inputs: list[ChannelMaps]) -> ChannelMaps:
     """What the steps of a node touch."""
     with np.errstate(all="ignore"):
         for step in node.steps:
@@ -82,7 +82,7 @@ def touched(node: Node, inputs: list[Marks]) -> Marks:
         return inputs[0]
 
 
-def touched_by(layer: Layer, inputs: list[Marks]) -> Marks:
+def touched_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """What a layer touches: the same as of all channels one by one, with each distinct map executed once."""
     shapes = [x.shape for x in inputs]
     if layer.moves_channels(shapes):
@@ -90,7 +90,9 @@ def touched_by(layer: Layer, inputs: list[Marks]) -> Marks:
     if layer.channelwise:
         return _each(layer, inputs[0]) if len(inputs) == 1 else _together(layer, inputs)
     groups = layer.channel_groups(shapes[0])
-    return Marks.of(_result(layer, [x.whole() for x in inputs])) if groups is None else _mixed(layer, inputs[0], groups)
+    if groups is None:
+        return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
+    return _mixed(layer, inputs[0], groups)
 
 
 def _result(layer: Layer, inputs: list[Array]) -> Array:
@@ -99,35 +101,35 @@ def _result(layer: Layer, inputs: list[Array]) -> Array:
     return output if output is inputs[0] else kernels.marked(output)
 
 
-def _each(layer: Layer, x: Marks) -> Marks:
+def _each(layer: Layer, x: ChannelMaps) -> ChannelMaps:
     """The layer on every map; the filters that a channel may have of its own touch the same."""
     parts = [_result(layer, [part]) for part in x.parts]
     filters = parts[0].shape[1] // x.parts[0].shape[1]
     if filters == 1:
-        return Marks(parts, x.channels)
-    return Marks([part[:, ::filters] for part in parts], np.repeat(x.channels, filters))
+        return ChannelMaps(parts, x.channels)
+    return ChannelMaps([part[:, ::filters] for part in parts], np.repeat(x.channels, filters))
 
 
-def _together(layer: Layer, inputs: list[Marks]) -> Marks:
+def _together(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """The layer on every combination of maps that meet in a channel; one channel meets all of the others."""
     count = max(len(x.channels) for x in inputs)
     rows = np.stack([np.broadcast_to(x.channels, count) for x in inputs])
     combinations, channels = np.unique(rows, axis=1, return_inverse=True)
     met = [x.maps(numbers) for x, numbers in zip(inputs, combinations, strict=True)]
-    return Marks([_result(layer, met)], channels.reshape(-1))
+    return ChannelMaps([_result(layer, met)], channels.reshape(-1))
 
 
-def _mixed(layer: Layer, x: Marks, groups: int) -> Marks:
+def _mixed(layer: Layer, x: ChannelMaps, groups: int) -> ChannelMaps:
     """The layer on what any channel of a group touches, for groups with other maps than those before them."""
     members = [row.tobytes() for row in np.sort(x.channels.reshape(groups, -1))]
     distinct = {maps: number for number, maps in enumerate(dict.fromkeys(members))}
     touched = (x.any_of(np.frombuffer(maps, np.intp)) for maps in distinct)
     outputs = [_result(layer, [kernels.repeated(found, len(x.channels))]) for found in touched]
     channels = np.repeat([distinct[maps] for maps in members], outputs[0].shape[1] // groups)
-    return Marks([output[:, :1] for output in outputs], channels)
+    return ChannelMaps([output[:, :1] for output in outputs], channels)
 
 
-def _moved(layer: Layer, inputs: list[Marks]) -> Marks:
+def _moved(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """The channels where the layer moves them: it is executed on their numbers, at a single place."""
     numbers: list[NDArray[Any]] = []
     channels: list[NDArray[np.intp]] = []
@@ -142,7 +144,7 @@ def _moved(layer: Layer, inputs: list[Marks]) -> Marks:
     return _compact([part for x in inputs for part in x.parts], np.concatenate(channels)[order])
 
 
-def _compact(parts: Sequence[Array], channels: NDArray[np.intp]) -> Marks:
+def _compact(parts: Sequence[Array], channels: NDArray[np.intp]) -> ChannelMaps:
     """Without the maps that no channel is, and with those once that several tensors share."""
     first: dict[int, int] = {}
     distinct: list[Array] = []
@@ -161,13 +163,13 @@ def _compact(parts: Sequence[Array], channels: NDArray[np.intp]) -> Marks:
         mine = used[first[id(part)] : first[id(part)] + part.shape[1]]
         if mine.any():
             kept.append(part if mine.all() else part[:, mine])
-    return Marks(kept, (np.cumsum(used) - 1)[channels])
+    return ChannelMaps(kept, (np.cumsum(used) - 1)[channels])
 
 
 class Live:
     """The memory of the tensors that are kept, in bytes, and the most of it; maps that several share count once.
 
-    >>> live, marks = Live(), Marks.of(np.zeros((1, 2, 4), bool))
+    >>> live, marks = Live(), ChannelMaps.of(np.zeros((1, 2, 4), bool))
     >>> live.add(marks)
     >>> live.add(marks)
     >>> live.remove(marks)
@@ -180,14 +182,14 @@ class Live:
         self.peak = 0
         self._uses: Counter[int] = Counter()
 
-    def add(self, marks: Marks) -> None:
+    def add(self, marks: ChannelMaps) -> None:
         """Count a tensor that is kept from now on."""
         for part in marks.parts:
             self.size += 0 if self._uses[id(part)] else _bytes(part)
             self._uses[id(part)] += 1
         self.peak = max(self.peak, self.size)
 
-    def remove(self, marks: Marks) -> None:
+    def remove(self, marks: ChannelMaps) -> None:
         """Count no longer a tensor that was kept."""
         for part in marks.parts:
             self._uses[id(part)] -= 1

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.geometry.boxes import Box, BoxUnion
-from cnncalc.geometry.index_set import Positions, union_of, whole
+from cnncalc.geometry.index_set import IndexSet, union_of, whole
 from cnncalc.geometry.periodic import IrregularError
 from cnncalc.receptive_field.liveness import Liveness
 from cnncalc.shapes import AXIS_NAMES
@@ -38,7 +38,7 @@ Unit = tuple[int, ...]
 """The place of a unit along each spatial axis or, in a vector, its number among the features."""
 
 
-def seen(network: Graph, tensor: int, unit: Unit | None) -> dict[str, tuple[Positions, ...]]:
+def pixels_seen(network: Graph, tensor: int, unit: Unit | None) -> dict[str, tuple[IndexSet, ...]]:
     """For each input that a tensor depends on, the pixels along each axis that can change its unit.
 
     Without a unit, those that can change any of them; raises `CnncalcError` where there is no such unit, and
@@ -46,20 +46,20 @@ def seen(network: Graph, tensor: int, unit: Unit | None) -> dict[str, tuple[Posi
 
     >>> import cnncalc
     >>> network = cnncalc.load("alexnet", input="3x224x224")
-    >>> height, width = seen(network, network.tensor("conv2"), (24, 24))["input"]
+    >>> height, width = pixels_seen(network, network.tensor("conv2"), (24, 24))["input"]
     >>> height.first, height.last, width.total
     (176, 218, 43)
     """
-    found = boxes(network, tensor, unit)
+    found = dependency_boxes(network, tensor, unit)
     return {name: projected(found[name], network.inputs[name]) for name in found}
 
 
-def projected(found: list[Box], shape: Shape) -> tuple[Positions, ...]:
+def projected(found: list[Box], shape: Shape) -> tuple[IndexSet, ...]:
     """Along each spatial axis of an input of this shape, the positions that any of the boxes has."""
     return tuple(union_of(box[axis] for box in found) for axis in range(1, len(shape)))
 
 
-def boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str, list[Box]]:
+def dependency_boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str, list[Box]]:
     """For each input that a tensor depends on, boxes of all that can change its unit, channels first.
 
     Of many boxes the union may be larger, but not what it has along any spatial axis (`liveness`). Raises
@@ -100,7 +100,7 @@ def walk_back(node: Node, leaving: list[Box], arriving: Sequence[BoxUnion]) -> N
     >>> import cnncalc
     >>> node = cnncalc.load("lenet").nodes[0]
     >>> pixels = BoxUnion()
-    >>> walk_back(node, [(whole(6), Positions.span(9, 9), Positions.span(3, 4))], [pixels])
+    >>> walk_back(node, [(whole(6), IndexSet.span(9, 9), IndexSet.span(3, 4))], [pixels])
     >>> [[(axis.first, axis.last) for axis in box] for box in pixels.boxes()]
     [[(0, 0), (7, 11), (1, 6)]]
     """
@@ -136,7 +136,7 @@ def unit_box(network: Graph, tensor: int, unit: Unit | None) -> Box:
                 f"its {what} is {size}, and {at} is asked for",
                 hint=f"its units are {_text([0] * len(sizes))} to {_text([n - 1 for n in sizes])}",
             )
-    places = tuple(Positions.span(at, at) for at in unit)
+    places = tuple(IndexSet.span(at, at) for at in unit)
     return (whole(shape[0]), *places) if len(shape) > 1 else places
 
 

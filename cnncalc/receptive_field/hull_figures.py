@@ -15,7 +15,7 @@ from cnncalc.receptive_field.paths import LONGEST_TABLE, Path, TooIrregularError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.receptive_field.field import Field
     from cnncalc.shapes import Shape
 
@@ -197,7 +197,7 @@ def _meet(one: Path, other: Path) -> bool:
     return all(axis not in places or _common(places[axis], found) for axis, found in other.where)
 
 
-def _common(one: Positions, other: Positions) -> list[int] | range:
+def _common(one: IndexSet, other: IndexSet) -> list[int] | range:
     """The positions in both sets."""
     if all(places.total == places.last - places.first + 1 for places in (one, other)):
         return range(max(one.first, other.first), min(one.last, other.last) + 1)

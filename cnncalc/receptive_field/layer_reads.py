@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
@@ -98,11 +98,11 @@ class LayerReads:
         windowed = self.layer.channelwise or self.layer.windows(self.inputs[number]) is not None
         return windowed and self.inputs[number][axis] > 1 and self.output[axis] > LONGEST_PERIOD
 
-    def taps(self, number: int, axis: int) -> Callable[[int], Positions]:
+    def taps(self, number: int, axis: int) -> Callable[[int], IndexSet]:
         """The positions along an axis of an input that each position of the output reads."""
-        from cnncalc.geometry.index_set import Positions
+        from cnncalc.geometry.index_set import IndexSet
 
-        return lambda unit: self.layer.taps(number, axis, Positions.span(unit, unit), self.inputs, self.output)
+        return lambda unit: self.layer.taps(number, axis, IndexSet.span(unit, unit), self.inputs, self.output)
 
 
 def _covers(reads: AxisMap, before: int, after: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.geometry.index_set import Positions, union_of
+from cnncalc.geometry.index_set import IndexSet, union_of
 
 if TYPE_CHECKING:
     from cnncalc.geometry.boxes import Box
@@ -44,7 +44,7 @@ class Liveness:
             return boxes
         return [tuple(union_of(sets) for sets in zip(*boxes, strict=True))]
 
-    def _lives(self, tensor: int, axis: int, positions: Positions) -> bool:
+    def _lives(self, tensor: int, axis: int, positions: IndexSet) -> bool:
         """Whether the position in the middle reads something on every path to an input."""
         found: set[tuple[int, int, int]] = set()
         waiting = [(tensor, axis, nearest(positions, (positions.first + positions.last) // 2))]
@@ -80,14 +80,14 @@ def _one_tap(layer: Layer, number: int, axis: int, at: int, inputs: list[Shape],
     """A position of an input that one of the output reads: that of the same place, or the nearest to it."""
     if not layer.axes_apart():
         return None
-    found = layer.taps(number, axis, Positions.span(at, at), inputs, output)
+    found = layer.taps(number, axis, IndexSet.span(at, at), inputs, output)
     return nearest(found, at * inputs[number][axis] // output[axis]) if found else None
 
 
-def nearest(positions: Positions, at: int) -> int:
+def nearest(positions: IndexSet, at: int) -> int:
     """The last position up to `at`, or the first.
 
-    >>> nearest(Positions.progression(0, 5, 3), 7)
+    >>> nearest(IndexSet.progression(0, 5, 3), 7)
     5
     """
     return (positions.between(positions.first, at) or positions.between(positions.first, positions.first)).last

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.geometry.periodic import IrregularError
 from cnncalc.graph.window_figures import window_figures
-from cnncalc.receptive_field.dependency import seen
+from cnncalc.receptive_field.dependency import pixels_seen
 from cnncalc.receptive_field.figures import receptive
 from cnncalc.receptive_field.hull_figures import figures
 from cnncalc.receptive_field.misalignment import merge_of
@@ -17,7 +17,7 @@ from cnncalc.watching import unwatched
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.graph.graph import Graph
     from cnncalc.receptive_field.dependency import Unit
     from cnncalc.receptive_field.figures import ReceptiveField
@@ -82,12 +82,12 @@ def unit_report(
     )
 
 
-def _pixels(network: Graph, tensor: int, unit: Unit | None, *, asked: bool) -> dict[str, tuple[Positions, ...]] | None:
+def _pixels(network: Graph, tensor: int, unit: Unit | None, *, asked: bool) -> dict[str, tuple[IndexSet, ...]] | None:
     """What a unit sees; unless it is asked for, only of a vector, and only where that is no error."""
     if not asked and len(network.tensors[tensor].shape) > 1:
         return None
     try:
-        return seen(network, tensor, unit)
+        return pixels_seen(network, tensor, unit)
     except IrregularError:
         if asked:
             raise
@@ -129,13 +129,13 @@ def _shown(fields: Fields, shape: Shape) -> dict[str, ReceptiveField]:
     return {name: receptive(of_input, shape) for name, of_input in fields.items()}
 
 
-def unit_figures(unit: Unit | None, pixels: Mapping[str, tuple[Positions, ...]]) -> UnitFigures:
+def unit_figures(unit: Unit | None, pixels: Mapping[str, tuple[IndexSet, ...]]) -> UnitFigures:
     """The figures of what a unit sees.
 
     >>> import cnncalc
-    >>> from cnncalc.receptive_field.dependency import seen
+    >>> from cnncalc.receptive_field.dependency import pixels_seen
     >>> network = cnncalc.load("lenet")
-    >>> unit_figures((0, 0), seen(network, network.tensor("c1"), (0, 0))).interval["input"]
+    >>> unit_figures((0, 0), pixels_seen(network, network.tensor("c1"), (0, 0))).interval["input"]
     ((0, 2), (0, 2))
     """
     return UnitFigures(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.axis_map import IDENTITY
-from cnncalc.geometry.index_set import Positions
+from cnncalc.geometry.index_set import IndexSet
 from cnncalc.receptive_field.hulls import field_of, joined, paths_of
 from cnncalc.receptive_field.moved_axes import rearranged
 from cnncalc.receptive_field.path_windows import moved, windowed
@@ -113,7 +113,7 @@ def _one(pieces: list[Path], axis: int, size: int) -> Path:
     """Pieces of an axis as one path of all of it, which sees nothing where there is none."""
     ends: list[list[Interval]] = [[] for _ in range(size)]
     for path in pieces:
-        places = path.region(axis) or Positions.span(0, size - 1)
+        places = path.region(axis) or IndexSet.span(0, size - 1)
         for place in places.each():
             found = path.terms[0].reads.interval(place)
             if found[0] <= found[1]:

@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
-from cnncalc.geometry.index_set import EMPTY, Positions, whole
+from cnncalc.geometry.index_set import EMPTY, IndexSet, whole
 from cnncalc.receptive_field.paths import (
     Digit,
     Path,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def windowed(
-    path: Path, axis: int, size: int, reads: AxisMap, after: int, taps: Callable[[int], Positions] | None = None
+    path: Path, axis: int, size: int, reads: AxisMap, after: int, taps: Callable[[int], IndexSet] | None = None
 ) -> list[Path]:
     """The path behind a layer that maps `size` positions of an axis to `after`; none where no unit has it.
 
@@ -63,7 +63,7 @@ def windowed(
     return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, written)])]
 
 
-def _reached(region: Positions, reads: AxisMap, after: int) -> Positions:
+def _reached(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
     """Which of `after` positions read any of a region."""
     found, phase = EMPTY, 0
     while phase < reads.period:
@@ -76,29 +76,29 @@ def _reached(region: Positions, reads: AxisMap, after: int) -> Positions:
             if reads.step:
                 cycles = starts.thinned(reads.step).within(after)
             else:
-                cycles = whole(-(-after // reads.period)) if starts.covers(Positions.span(0, 0)) else EMPTY
+                cycles = whole(-(-after // reads.period)) if starts.covers(IndexSet.span(0, 0)) else EMPTY
             if cycles:
                 found = found.union(cycles.spread(reads.period).moved(start).reaching(phase - start))
     return found.within(after)
 
 
-def _tapped(region: Positions, taps: Callable[[int], Positions], after: int) -> Positions:
+def _tapped(region: IndexSet, taps: Callable[[int], IndexSet], after: int) -> IndexSet:
     check_table(after)
     places = set(region.each())
     found = EMPTY
     for unit in range(after):
         if not places.isdisjoint(taps(unit).each()):
-            found = found.union(Positions.span(unit, unit))
+            found = found.union(IndexSet.span(unit, unit))
     return found
 
 
 def _table(
     reading: AxisMap,
     size: int,
-    region: Positions | None,
+    region: IndexSet | None,
     reads: AxisMap,
     after: int,
-    taps: Callable[[int], Positions] | None,
+    taps: Callable[[int], IndexSet] | None,
 ) -> AxisMap:
     """What each unit reads of the positions of a region: no others exist, but beyond the tensor's borders."""
     check_table(max(after, size))
@@ -150,7 +150,7 @@ def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after
 def moved(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:
     """The path of a tensor of `size` that is concatenated behind `before` positions of an axis, to `after` in all."""
     region = path.region(axis)
-    now = region.moved(before) if region is not None else Positions.span(before, before + size - 1)
+    now = region.moved(before) if region is not None else IndexSet.span(before, before + size - 1)
     if split_terms(path, axis)[0]:
         shift = AxisMap((-before,), (-before,), 1)
         return [found.restricted(axis, now) for found in windowed(path, axis, size, shift, after)]

@@ -19,7 +19,7 @@ from cnncalc.geometry.axis_map import LARGEST_SIZE, AxisMap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
 
 
 LONGEST_TABLE: Final = 2**14
@@ -62,15 +62,15 @@ class Path(NamedTuple):
     """
 
     terms: tuple[Term, ...]
-    where: tuple[tuple[int, Positions], ...] = ()
+    where: tuple[tuple[int, IndexSet], ...] = ()
     aligned: bool = True
     exact: bool = True
 
-    def region(self, axis: int) -> Positions | None:
+    def region(self, axis: int) -> IndexSet | None:
         """The positions along an axis that have the path; None for all."""
         return next((places for named, places in self.where if named == axis), None)
 
-    def restricted(self, axis: int, places: Positions | None) -> Path:
+    def restricted(self, axis: int, places: IndexSet | None) -> Path:
         """The path of other positions along an axis."""
         others = [found for found in self.where if found[0] != axis]
         return self._replace(where=tuple(sorted([*others, (axis, places)] if places is not None else others)))
@@ -198,7 +198,7 @@ def without(path: Path, axis: int, size: int) -> list[Path]:
     return [path.with_terms([terms[0].plus(constant), *terms[1:]])]
 
 
-def _hull_over(reads: AxisMap, places: Positions) -> Interval:
+def _hull_over(reads: AxisMap, places: IndexSet) -> Interval:
     """What positions read together."""
     if places.total == places.last - places.first + 1:
         return reads.span(places.first, places.last)
@@ -244,7 +244,7 @@ def as_one(terms: Sequence[Term], axis: int, size: int) -> Term:
     return Term((*others, Digit(axis, size, 1)), table(pairs))
 
 
-def _over_places(term: Term, digit: Digit, places: Positions) -> Term:
+def _over_places(term: Term, digit: Digit, places: IndexSet) -> Term:
     """A term of several axes with some positions of one of them taken together."""
     place = term.digits.index(digit)
     lower = prod(other.size for other in term.digits[place + 1 :])

@@ -33,7 +33,7 @@ from cnncalc import kernels
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.resources import available, check_work
 from cnncalc.graph.liveness import releases_leading_to
-from cnncalc.receptive_field.channel_maps import Live, Marks, touched
+from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, touched
 from cnncalc.receptive_field.results import Mismatch, Proof
 from cnncalc.watching import unwatched
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.graph.graph import Graph
     from cnncalc.kernels import Array
     from cnncalc.receptive_field.dependency import Unit
@@ -64,7 +64,7 @@ def verify(
     network: Graph,
     tensor: int,
     unit: Unit | None,
-    claimed: Mapping[str, tuple[Positions, ...]],
+    claimed: Mapping[str, tuple[IndexSet, ...]],
     watch: Watch = unwatched,
 ) -> Proof:
     """Hold the claimed pixels of a unit, by input and axis, against those that change it when they are perturbed.
@@ -72,9 +72,9 @@ def verify(
     Without a unit, of all units together. The steps that `watch` is told of are executions, by the input's name.
 
     >>> import cnncalc
-    >>> from cnncalc.receptive_field.dependency import seen
+    >>> from cnncalc.receptive_field.dependency import pixels_seen
     >>> network = cnncalc.load("lenet")
-    >>> verify(network, network.tensor("c3"), (4, 4), seen(network, network.tensor("c3"), (4, 4))).ok
+    >>> verify(network, network.tensor("c3"), (4, 4), pixels_seen(network, network.tensor("c3"), (4, 4))).ok
     True
     """
     pass_ = _Pass(network, tensor, unit)
@@ -112,7 +112,7 @@ class _Pass:
         self.peak = 0
 
     def wrong(
-        self, name: str, axis: int, size: int, claimed: Positions, executed: Callable[[str], None]
+        self, name: str, axis: int, size: int, claimed: IndexSet, executed: Callable[[str], None]
     ) -> Iterator[tuple[int, bool]]:
         """The positions along an axis of an input about which the claim is wrong, and whether they are claimed.
 
@@ -149,18 +149,18 @@ class _Pass:
         there: Array = part[place]
         return there
 
-    def _perturbed(self, name: str, axis: int, samples: Places) -> dict[int, Marks]:
+    def _perturbed(self, name: str, axis: int, samples: Places) -> dict[int, ChannelMaps]:
         """The inputs by number; each sample has ones at its places along the axis."""
-        inputs: dict[int, Marks] = {}
+        inputs: dict[int, ChannelMaps] = {}
         for number, (other, shape) in enumerate(self.network.inputs.items()):
             thin = np.zeros((len(samples), 1, *shape[1:]), bool)
             if other == name:
                 for sample, places in enumerate(samples):
                     np.moveaxis(thin[sample, 0], axis, 0)[places] = True
-            inputs[number] = Marks.of(kernels.repeated(thin, shape[0]))
+            inputs[number] = ChannelMaps.of(kernels.repeated(thin, shape[0]))
         return inputs
 
-    def _executed(self, tensors: dict[int, Marks]) -> Marks:
+    def _executed(self, tensors: dict[int, ChannelMaps]) -> ChannelMaps:
         """What is touched of the tensor; raises `CnncalcError` before the tensors take more memory than there is."""
         samples = len(tensors[0].parts[0])
         live = Live()
@@ -176,14 +176,14 @@ class _Pass:
         self.peak = max(1, -(-live.peak // samples))
         return self._feature(tensors[self.tensor])
 
-    def _feature(self, output: Marks) -> Marks:
+    def _feature(self, output: ChannelMaps) -> ChannelMaps:
         """Of a vector only the feature that is the unit."""
         if self.unit is None or len(output.shape) > 1:
             return output
-        return Marks.of(output.any_of(output.channels[list(self.unit)]))
+        return ChannelMaps.of(output.any_of(output.channels[list(self.unit)]))
 
 
-def _flags(claimed: Positions, size: int) -> NDArray[np.bool_]:
+def _flags(claimed: IndexSet, size: int) -> NDArray[np.bool_]:
     """For each position of an axis whether it is claimed."""
     digits = claimed.bits(0, size).to_bytes(-(-size // 8), "little")
     flags = np.unpackbits(np.frombuffer(digits, np.uint8), count=size, bitorder="little")

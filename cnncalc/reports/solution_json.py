@@ -9,7 +9,7 @@ from cnncalc.reports.style import PLAIN, Style
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
-    from cnncalc.solve.congruences import Progression
+    from cnncalc.solve.congruences import Congruence
     from cnncalc.solve.solver import Solution
 
 
@@ -43,7 +43,7 @@ def as_object(found: Solution) -> dict[str, Any]:
     }
 
 
-def _plain(found: Progression) -> dict[str, Any]:
+def _plain(found: Congruence) -> dict[str, Any]:
     return {
         "symbol": found.symbol,
         "modulus": found.modulus or None,

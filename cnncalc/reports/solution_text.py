@@ -15,7 +15,7 @@ from cnncalc.symbolic.rendering import PLAIN_TEXT
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from cnncalc.solve.congruences import Progression
+    from cnncalc.solve.congruences import Congruence
     from cnncalc.solve.intervals import Intervals
     from cnncalc.solve.solver import AxisSolution, Solution
 
@@ -110,7 +110,7 @@ def _domain(found: Solution) -> Iterator[str]:
         yield "options follow the input's size by expressions: sizes at which they are others may do too"
 
 
-def _progression(found: Progression) -> str:
+def _progression(found: Congruence) -> str:
     """The sizes, with {} for the symbols of the axes that they are of."""
     if not found.modulus:
         return "not worked out for {}, as no simple congruence was confirmed"

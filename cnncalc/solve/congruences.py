@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.symbolic.floor_forms import FloorForm
 
 
-class Progression(NamedTuple):
+class Congruence(NamedTuple):
     """The sizes of an axis of an input that are congruent to one of `residues`, by `modulus`, from `least` on.
 
     At `dropped` ones no layer drops a pixel of its input; at exact ones, `dropped` false, no layer leaves anything
@@ -37,7 +37,7 @@ class Progression(NamedTuple):
     def sizes(self, count: int = 5) -> list[int]:
         """The first few.
 
-        >>> Progression("H", True, 32, (3,), 67).sizes(3)
+        >>> Congruence("H", True, 32, (3,), 67).sizes(3)
         [67, 99, 131]
         """
         if not self.residues:
@@ -52,7 +52,7 @@ class Progression(NamedTuple):
         return size >= self.least and bool(self.modulus) and size % self.modulus in self.residues
 
 
-def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
+def nothing_dropped(domain: Domain) -> tuple[Congruence, ...]:
     """For each spatial axis of each input, where no pixel is dropped, and where nothing at all is left over.
 
     >>> import cnncalc
@@ -62,7 +62,7 @@ def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
     """
     least = {root: domain.least(root) for root in domain.roots}
     domain.builder.begin()
-    found: list[Progression] = []
+    found: list[Congruence] = []
     conditions = [(dropped, _Conditions(domain, dropped=dropped)) for dropped in (True, False)]
     first_input = next(iter(domain.network.inputs))
     for root in domain.roots:
@@ -74,7 +74,7 @@ def nothing_dropped(domain: Domain) -> tuple[Progression, ...]:
                 modulus, residues = _built(domain, root, *known.residues(root), dropped=dropped)
             except SpentError:
                 modulus, residues = 0, ()
-            found.append(Progression(symbol, dropped, modulus, residues, least[root]))
+            found.append(Congruence(symbol, dropped, modulus, residues, least[root]))
     return tuple(found)
 
 

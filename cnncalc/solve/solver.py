@@ -19,7 +19,7 @@ from cnncalc.graph.liveness import leading_to
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import SpentError
 from cnncalc.solve.closed_forms import root_name
-from cnncalc.solve.congruences import Progression, nothing_dropped
+from cnncalc.solve.congruences import Congruence, nothing_dropped
 from cnncalc.solve.domain import Domain, Sizes
 from cnncalc.solve.intervals import intervals, intervals_text
 from cnncalc.solve.limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
@@ -88,7 +88,7 @@ class Solution(NamedTuple):
     output_shape: Shape
     axes: tuple[AxisSolution, ...]
     smallest: dict[str, Shape] | None
-    progressions: tuple[Progression, ...]
+    progressions: tuple[Congruence, ...]
     fits: tuple[Fit, ...]
     follows_sizes: bool
     notes: tuple[str, ...]

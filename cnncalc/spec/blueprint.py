@@ -10,7 +10,7 @@ from cnncalc.graph.graph import Attempt
 from cnncalc.layers import LAYERS
 from cnncalc.spec.expansion import Expansion
 from cnncalc.spec.layer_factory import MadeLayers
-from cnncalc.spec.variant import Choice
+from cnncalc.spec.variant import ChosenVariant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ class Blueprint:
 
     def __init__(
         self,
-        choice: Choice,
+        choice: ChosenVariant,
         layers: Mapping[str, type[Layer]] = LAYERS,
         *,
         given: Mapping[str, Shape] | None = None,
@@ -120,7 +120,7 @@ class Blueprint:
         Input shapes that were given stay, but for those of inputs that the variant does not have.
         """
         before = self.choice
-        choice = Choice(before.spec, variant or before.variant, {**before.settings, **(settings or {})})
+        choice = ChosenVariant(before.spec, variant or before.variant, {**before.settings, **(settings or {})})
         given = {name: shape for name, shape in self.given.items() if name in choice.inputs or not choice.inputs}
         return Blueprint(choice, self.layers, given=given, made=self.made)
 

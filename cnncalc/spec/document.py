@@ -13,7 +13,7 @@ from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import COMMON, Entry, Reader
 from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
-from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence, Source
+from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 from cnncalc.spec.yaml_tree import parse
 
 KEYS: Final = (
@@ -40,7 +40,7 @@ LONGEST_TEXT: Final = 100_000
 class Block:
     """A small network of its own, used like a layer type: its parameters, the names of its inputs, its entries."""
 
-    def __init__(self, name: str, reader: Reader, key: Scalar, node: Node) -> None:
+    def __init__(self, name: str, reader: Reader, key: Scalar, node: TextNode) -> None:
         source = reader.source
         if not isinstance(node, Mapping):
             raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {shown(node.plain())}")
@@ -141,7 +141,7 @@ def text(source: Source, node: Mapping, key: str) -> str:
     return value.text.strip()
 
 
-def parameters(source: Source, node: Mapping, taken: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, Node]]:
+def parameters(source: Source, node: Mapping, taken: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, TextNode]]:
     """The parameters of a spec or block: key and default of each; the words of `taken` mean something else there."""
     found = node.get("parameters")
     if found is None:
@@ -160,7 +160,7 @@ def _variable_hint(word: str) -> str:
     return "letters, digits and _ make one; it does not begin with a digit"
 
 
-def _input_names(source: Source, node: Node | None) -> list[str]:
+def _input_names(source: Source, node: TextNode | None) -> list[str]:
     if node is None:
         return []
     plain: Any = node.plain() if isinstance(node, Sequence) else None
@@ -173,7 +173,7 @@ def _input_names(source: Source, node: Node | None) -> list[str]:
     return list(plain)
 
 
-def check_input_name(source: Source, node: Node, word: str) -> None:
+def check_input_name(source: Source, node: TextNode, word: str) -> None:
     """Refuse a name for an input that `from` would read otherwise."""
     if not is_name(word) or "." in word:
         raise source.error(

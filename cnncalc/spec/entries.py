@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import did_you_mean, shown
-from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
@@ -27,11 +27,11 @@ class Entry:
 
     __slots__ = ("at", "inputs", "name", "when")
 
-    def __init__(self, at: Node) -> None:
+    def __init__(self, at: TextNode) -> None:
         self.at = at
         self.name: Scalar | None = None
-        self.inputs: Node | None = None
-        self.when: Node | None = None
+        self.inputs: TextNode | None = None
+        self.when: TextNode | None = None
 
 
 class LayerEntry(Entry):
@@ -39,7 +39,7 @@ class LayerEntry(Entry):
 
     __slots__ = ("dynamic", "kind", "options")
 
-    def __init__(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> None:
+    def __init__(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> None:
         super().__init__(at)
         self.kind = at
         self.options = options
@@ -52,7 +52,7 @@ class Group(Entry):
 
     __slots__ = ("layers", "loop", "repeat")
 
-    def __init__(self, at: Node, layers: list[Entry], repeat: Node | None, loop: Mapping | None) -> None:
+    def __init__(self, at: TextNode, layers: list[Entry], repeat: TextNode | None, loop: Mapping | None) -> None:
         super().__init__(at)
         self.layers = layers
         self.repeat = repeat
@@ -68,11 +68,11 @@ class Residual(Entry):
 
     __slots__ = ("activation", "layers", "shortcut")
 
-    def __init__(self, at: Node, layers: list[Entry], shortcut: list[Entry] | Scalar | None) -> None:
+    def __init__(self, at: TextNode, layers: list[Entry], shortcut: list[Entry] | Scalar | None) -> None:
         super().__init__(at)
         self.layers = layers
         self.shortcut = shortcut
-        self.activation: Node | None = None
+        self.activation: TextNode | None = None
 
 
 class Parallel(Entry):
@@ -83,11 +83,11 @@ class Parallel(Entry):
 
     __slots__ = ("activation", "branches", "merge")
 
-    def __init__(self, at: Node, branches: list[list[Entry] | Group], merge: Node | None) -> None:
+    def __init__(self, at: TextNode, branches: list[list[Entry] | Group], merge: TextNode | None) -> None:
         super().__init__(at)
         self.branches = branches
         self.merge = merge
-        self.activation: Node | None = None
+        self.activation: TextNode | None = None
 
 
 class Reader:
@@ -98,7 +98,7 @@ class Reader:
         self.has_loops = False
         self.written = 0
 
-    def entries(self, node: Node, what: str) -> list[Entry]:
+    def entries(self, node: TextNode, what: str) -> list[Entry]:
         """The entries of a list."""
         if not isinstance(node, Sequence):
             raise self.source.error(
@@ -106,7 +106,7 @@ class Reader:
             )
         return [self.entry(item) for item in node.items]
 
-    def entry(self, node: Node) -> Entry:
+    def entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""
         self.written += 1
         if isinstance(node, Scalar):
@@ -143,7 +143,7 @@ class Reader:
             )
         return self._typed(key, {key.text: (key, item) for key, item in value.entries()})
 
-    def _beside(self, key: Scalar, value: Node, others: list[Scalar]) -> CnncalcError:
+    def _beside(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
         """The error for an entry with several keys: options beside the type, or no type at all."""
         bare = isinstance(value, Scalar) and value.value is None
         if key.text in COMMON or not (bare or isinstance(value, Mapping)):
@@ -154,7 +154,7 @@ class Reader:
             hint=f"indent it below `{key.text}:`, or write {key.text}: {{{others[0].text}: ...}}",
         )
 
-    def _typed(self, kind: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Entry:
+    def _typed(self, kind: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
         if not isinstance(kind.value, str):
             raise self.source.error(kind, f"a layer must have a type, not {shown(kind.value)}")
         if kind.value == "residual":
@@ -166,13 +166,13 @@ class Reader:
         entry.dynamic = kind.dynamic or any(node.dynamic for _, node in options.values())
         return entry
 
-    def _merging(self, entry: Residual | Parallel, options: dict[str, tuple[Scalar, Node]]) -> Entry:
+    def _merging(self, entry: Residual | Parallel, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
         """Take the activation of the layer that merges, and what every entry may have, out of the options."""
         if "activation" in options:
             entry.activation = options["activation"][1]
         return self._common(entry, options)
 
-    def _common(self, entry: Entry, options: dict[str, tuple[Scalar, Node]]) -> Entry:
+    def _common(self, entry: Entry, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
         """Take `name`, `from` and `when`, which every entry may have, out of its options."""
         name = options.pop("name", None)
         if name is not None:
@@ -201,7 +201,7 @@ class Reader:
         self._common(group, options)
         return group
 
-    def _residual(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Residual:
+    def _residual(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Residual:
         self._only(options, ("layers", "shortcut", "activation"), "`residual`")
         layers = self._required(at, options, "layers")
         shortcut: list[Entry] | None = []
@@ -215,7 +215,7 @@ class Reader:
                 shortcut = self.entries(node, "`shortcut`, where it is not true or false,")
         return Residual(at, self.entries(layers, "`layers`"), shortcut)
 
-    def _parallel(self, at: Scalar, options: dict[str, tuple[Scalar, Node]]) -> Parallel:
+    def _parallel(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Parallel:
         self._only(options, ("branches", "merge", "activation"), "`parallel`")
         branches = self._required(at, options, "branches")
         if not isinstance(branches, Sequence) or not branches.items:
@@ -223,17 +223,17 @@ class Reader:
         merge = options["merge"][1] if "merge" in options else None
         return Parallel(at, [self._branch(item) for item in branches.items], merge)
 
-    def _branch(self, node: Node) -> list[Entry] | Group:
+    def _branch(self, node: TextNode) -> list[Entry] | Group:
         if isinstance(node, Mapping) and "layers" in node.keys:
             return self._group(node)
         return self.entries(node, "a branch")
 
-    def _required(self, at: Scalar, options: dict[str, tuple[Scalar, Node]], key: str) -> Node:
+    def _required(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]], key: str) -> TextNode:
         if key not in options:
             raise self.source.error(at, f"`{at.text}` needs `{key}`")
         return options[key][1]
 
-    def _only(self, options: dict[str, tuple[Scalar, Node]], known: tuple[str, ...], what: str) -> None:
+    def _only(self, options: dict[str, tuple[Scalar, TextNode]], known: tuple[str, ...], what: str) -> None:
         for word, (key, _) in options.items():
             allowed = (*known, *COMMON)
             if word not in allowed:

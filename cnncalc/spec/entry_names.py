@@ -30,7 +30,7 @@ class Foreseen(Namespace):
         return value
 
 
-class Arrival(Namespace):
+class EntryNames(Namespace):
     """The values of an entry's frame, and the tensor that arrives there.
 
     `arriving` gives the shape of that tensor when it is asked for, `shape_of` that of a named one; `watch` is called

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import shown
 from cnncalc.spec.limits import Budget
-from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence
+from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ class Evaluator:
         self.source = source
         self.budget = budget or Budget(len(source.text))
 
-    def plain(self, node: Node, names: Callable[[], Namespace]) -> Any:
+    def plain(self, node: TextNode, names: Callable[[], Namespace]) -> Any:
         """The value of a node as plain Python, each `=` expression in it evaluated."""
         if not node.dynamic:
             return node.plain()
@@ -61,7 +61,7 @@ class Evaluator:
             raise self.source.error(node, str(error)) from None
         return value
 
-    def _contained(self, node: Node, names: Callable[[], Namespace]) -> Any:
+    def _contained(self, node: TextNode, names: Callable[[], Namespace]) -> Any:
         """The value of a list or mapping and of all in it."""
         if not node.dynamic:
             return node.plain()
@@ -85,7 +85,7 @@ class Evaluator:
 
         return str(self._counted(node, node.text, filled, names()))
 
-    def words(self, node: Node, names: Callable[[], Namespace]) -> list[tuple[Scalar, str]]:
+    def words(self, node: TextNode, names: Callable[[], Namespace]) -> list[tuple[Scalar, str]]:
         """The names that a `from` or `outputs` lists, or an expression makes a list of, each with its node."""
         items = node.items if isinstance(node, Sequence) else [node]
         found: list[tuple[Scalar, str]] = []
@@ -100,7 +100,7 @@ class Evaluator:
                 found.append((item, self.word(item, names)))
         return found
 
-    def flag(self, node: Node, names: Callable[[], Namespace], what: str) -> bool:
+    def flag(self, node: TextNode, names: Callable[[], Namespace], what: str) -> bool:
         """A truth value."""
         value = self.plain(node, names)
         if not isinstance(value, bool):

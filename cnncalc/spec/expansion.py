@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Block
     from cnncalc.spec.layer_factory import MadeLayers
-    from cnncalc.spec.text_nodes import Node as TreeNode
-    from cnncalc.spec.variant import Choice
+    from cnncalc.spec.text_nodes import TextNode
+    from cnncalc.spec.variant import ChosenVariant
 
 FIRST_LOOK: Final = 10_000
 """How many entries are visited before it is seen whether they become too many; again at about twice as many."""
@@ -40,7 +40,12 @@ class Expansion:
     """
 
     def __init__(
-        self, origin: Origin, choice: Choice, made: MadeLayers, inputs: Mapping[str, Shape], most: int = MAX_VISITS
+        self,
+        origin: Origin,
+        choice: ChosenVariant,
+        made: MadeLayers,
+        inputs: Mapping[str, Shape],
+        most: int = MAX_VISITS,
     ) -> None:
         self.origin = origin
         self.choice = choice
@@ -130,7 +135,7 @@ class Expansion:
         """What an entry takes: what its `from` names, or the output of the entry before."""
         return frame.previous if entry.inputs is None else self.graph.taken(entry.inputs, frame)
 
-    def _present(self, entry: Entry, when: TreeNode, frame: Frame) -> bool:
+    def _present(self, entry: Entry, when: TextNode, frame: Frame) -> bool:
         """Whether an entry's `when` holds; the names of one that is left out are remembered.
 
         Its `from` is looked up only if the condition asks for what it names, which may be left out as well.
@@ -325,7 +330,7 @@ class Expansion:
             for values in self._walked(entry, frame, taken):
                 yield from self._round(entry, frame.within(values=values), taken)
 
-    def _merge(self, node: TreeNode, frame: Frame, taken: Tensors) -> str:
+    def _merge(self, node: TextNode, frame: Frame, taken: Tensors) -> str:
         """The type of the layer that `merge` names."""
         merge = str(self.evaluator.plain(node, self.sees(frame, taken)))
         if merge not in MERGES:

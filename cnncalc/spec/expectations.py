@@ -11,10 +11,10 @@ from cnncalc.summary.results import Totals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.spec.text_nodes import Node, Source
+    from cnncalc.spec.text_nodes import Source, TextNode
 
 
-def expectations(source: Source, node: Node | None) -> Mapping:
+def expectations(source: Source, node: TextNode | None) -> Mapping:
     """The mapping under `expect`, empty where there is none; raises `CnncalcError` for an unknown total."""
     if node is None:
         return Mapping()
@@ -27,7 +27,7 @@ def expectations(source: Source, node: Node | None) -> Mapping:
     return node
 
 
-def expected(source: Source, expects: Mapping, plain: Callable[[Node], Any]) -> dict[str, int]:
+def expected(source: Source, expects: Mapping, plain: Callable[[TextNode], Any]) -> dict[str, int]:
     """The count that each total is expected to be; `plain` evaluates. Raises `CnncalcError` for what is no count."""
     counts: dict[str, int] = {}
     for key, node in expects.entries():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.spec.variant import Choice
+    from cnncalc.spec.variant import ChosenVariant
 
 _EXPRESSION: Final = re.compile(r"(?:^|[\s:,'\"\[])=([^\n]*)", re.MULTILINE)
 _NUMBER: Final = re.compile(r"(?<![\w.])[0-9]{1,10}(?![\w.])")
@@ -17,7 +17,7 @@ _LONGEST: Final = 10_000
 """The characters of the parameters' values that are looked at."""
 
 
-def numbers_of(choice: Choice) -> Iterator[int]:
+def numbers_of(choice: ChosenVariant) -> Iterator[int]:
     """The different numbers in the expressions of a spec, and in the values of its parameters."""
     expressions = (match[1] for match in _EXPRESSION.finditer(choice.spec.source.text))
     found: set[int] = set()

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.layer_factory import LayerMaker
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.scopes import Frame, Tensors
-    from cnncalc.spec.text_nodes import Node as TreeNode
-    from cnncalc.spec.text_nodes import Scalar
+    from cnncalc.spec.text_nodes import Scalar, TextNode
 
 
 class GraphBuilder:
@@ -100,7 +99,7 @@ class GraphBuilder:
         """What the expressions of an entry see, made when there is one; `taken` may be found out only then."""
 
         def arrival() -> Namespace:
-            from cnncalc.spec.entry_names import Arrival
+            from cnncalc.spec.entry_names import EntryNames
 
             def arriving() -> Shape:
                 return self.shapes[(taken() if callable(taken) else taken)[0]]
@@ -109,7 +108,7 @@ class GraphBuilder:
                 tensors = frame.previous if word == PREVIOUS else self.names.find(word, frame.scope)
                 return self.shapes[tensors[0]]
 
-            return Arrival(frame, arriving, self.spec.layout, shape_of, self.follow_sizes)
+            return EntryNames(frame, arriving, self.spec.layout, shape_of, self.follow_sizes)
 
         return arrival
 
@@ -136,7 +135,7 @@ class GraphBuilder:
         except NameFault as fault:
             raise self.source.error(entry.name or entry.at, fault.fact, fault.later) from None
 
-    def taken(self, node: TreeNode, frame: Frame) -> Tensors:
+    def taken(self, node: TextNode, frame: Frame) -> Tensors:
         """The tensors that a `from` or `outputs` names."""
         words = self.evaluator.words(node, self.sees(frame, frame.previous))
         if not words:

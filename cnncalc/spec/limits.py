@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from cnncalc.spec.text_nodes import Node, Source
+    from cnncalc.spec.text_nodes import Source, TextNode
 
 MAX_LAYERS: Final = 1_000_000
 MAX_VISITS: Final = 3_000_000
@@ -82,7 +82,7 @@ class Budget:
         """The most visits for the layers that are made."""
         return min(FREE_VISITS + self.entries + VISITS_A_LAYER * self.layers, MAX_VISITS)
 
-    def step(self, source: Source, at: Node, count: int) -> None:
+    def step(self, source: Source, at: TextNode, count: int) -> None:
         """Count steps of the expression at a node; raises `LimitError`."""
         self.steps += count
         if self.steps > self.most_steps:
@@ -90,7 +90,7 @@ class Budget:
             hint = f"the limit is {FREE_STEPS:,}, and {STEPS_A_LAYER} for each layer: do less in each round"
             raise LimitError(fact, hint=hint, place=source.place(at))
 
-    def visit(self, source: Source, at: Node) -> None:
+    def visit(self, source: Source, at: TextNode) -> None:
         """Count a visit to the entry at a node; raises `LimitError`."""
         self.visits += 1
         if self.visits <= self.most_visits and self.cost <= self.most:
@@ -104,7 +104,7 @@ class Budget:
         hint = f"the limit is {FREE_VISITS:,}, and {VISITS_A_LAYER} for each layer: `repeat` no more than is needed"
         raise LimitError(fact, hint=hint, place=source.place(at))
 
-    def remember(self, source: Source, at: Node, name: str) -> None:
+    def remember(self, source: Source, at: TextNode, name: str) -> None:
         """Count the characters of a full name; raises `LimitError`."""
         if len(name) > LONGEST_FULL_NAME:
             fact = f"the full name `{name[:40]}…` has {len(name):,} characters, and {LONGEST_FULL_NAME:,} is the most"
@@ -115,7 +115,7 @@ class Budget:
             fact = f"the full names up to here have more than {most:,} characters, for {self._made}"
             raise LimitError(fact, hint=_SHORTER, place=source.place(at))
 
-    def take(self, source: Source, at: Node, count: int) -> None:
+    def take(self, source: Source, at: TextNode, count: int) -> None:
         """Count the tensors that a list of names stands for; raises `LimitError`."""
         if count > MAX_TAKEN:
             raise LimitError(f"more than {MAX_TAKEN:,} tensors are taken at once", place=source.place(at))

@@ -12,7 +12,7 @@ from cnncalc.watching import unwatched, watched
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape
-    from cnncalc.spec.variant import Choice
+    from cnncalc.spec.variant import ChosenVariant
     from cnncalc.watching import Watch
 
 
@@ -52,12 +52,12 @@ def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, 
     return tuple(_counted(spec, choice) for spec, choice in names)
 
 
-def _matches(spec: str, choice: Choice, words: list[str]) -> bool:
+def _matches(spec: str, choice: ChosenVariant, words: list[str]) -> bool:
     text = f"{spec} {choice.variant} {choice.spec.name} {choice.reference}".lower()
     return all(word in text for word in words)
 
 
-def _counted(spec: str, choice: Choice) -> Architecture:
+def _counted(spec: str, choice: ChosenVariant) -> Architecture:
     """The figures of one network; a report would also have its receptive fields, which take a quarter of the time."""
     blueprint = Blueprint(choice)
     network = blueprint.at(blueprint.inputs)

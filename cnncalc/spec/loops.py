@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from cnncalc.spec.evaluation import Evaluator
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.text_nodes import Mapping, Node, Scalar
+    from cnncalc.spec.text_nodes import Mapping, Scalar, TextNode
 
 MOST_ROUNDS: Final = 1_000_000
 
 
-def repeated(node: Node, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
+def repeated(node: TextNode, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
     """The values of each round of a `repeat`: `index`, from 0."""
     count = evaluator.plain(node, names)
     if isinstance(count, float) and count.is_integer():
@@ -58,7 +58,7 @@ def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Namespace]) 
     )
 
 
-def _columns(key: Scalar, node: Node, rows: list[Any], evaluator: Evaluator) -> dict[str, list[Any]]:
+def _columns(key: Scalar, node: TextNode, rows: list[Any], evaluator: Evaluator) -> dict[str, list[Any]]:
     """The list of each name in a key, which may be several with a comma between: then the list is one of rows."""
     names = [name.strip() for name in key.text.split(",")]
     if len(set(names)) < len(names):

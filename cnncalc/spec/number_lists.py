@@ -11,7 +11,7 @@ import re
 from json import JSONDecoder
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.spec.text_nodes import Node, Scalar, Sequence
+from cnncalc.spec.text_nodes import Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Numbers(Sequence):
         self.dynamic = False
 
     @property
-    def items(self) -> list[Node]:  # type: ignore[override]
+    def items(self) -> list[TextNode]:  # type: ignore[override]
         """The items as nodes, all at the place of the list."""
         return list(map(self._node, self.values))
 
@@ -53,8 +53,8 @@ class Numbers(Sequence):
         """The values."""
         return self.values
 
-    def _node(self, value: Any) -> Node:
-        node: Node = Numbers(_measured(value, str(value))) if isinstance(value, list) else Scalar()
+    def _node(self, value: Any) -> TextNode:
+        node: TextNode = Numbers(_measured(value, str(value))) if isinstance(value, list) else Scalar()
         if isinstance(node, Scalar):
             node.value, node.text, node.dynamic = value, str(value), False
         node.line, node.column, node.length = self.line, self.column, self.length

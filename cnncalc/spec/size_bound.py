@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.scopes import Values
-    from cnncalc.spec.text_nodes import Node
+    from cnncalc.spec.text_nodes import TextNode
 
 MOST_ESTIMATED: Final = 20_000
 """The entries of which one estimate finds the size, beside those in the text; more count nothing."""
@@ -56,11 +56,11 @@ class Estimate:
             values = self._inside(entry, values)
         self._times(entry.at, rounds, self._sum(entries, values))
 
-    def _times(self, at: Node, rounds: int, size: Size) -> Size:
+    def _times(self, at: TextNode, rounds: int, size: Size) -> Size:
         """The size of so many rounds, of which each is a visit too."""
         return self._bounded(at, Size(size.layers * rounds, (size.visits + 1) * rounds))
 
-    def _bounded(self, at: Node, size: Size) -> Size:
+    def _bounded(self, at: TextNode, size: Size) -> Size:
         """A size, if it is not too large; raises `LimitError`."""
         for what, count, most in (("layers", size.layers, MAX_LAYERS), ("entries", size.visits, MAX_VISITS)):
             if count > most:
@@ -137,7 +137,7 @@ class Estimate:
         hidden = [name.strip() for key in entry.loop.keys for name in key.split(",")]
         return values.new_child(dict.fromkeys([*hidden, "index"], UNKNOWN))
 
-    def _known(self, node: Node, values: Values) -> Any:
+    def _known(self, node: TextNode, values: Values) -> Any:
         """The value of a node if it follows from values that are known here."""
 
         def names() -> Namespace:

@@ -10,7 +10,7 @@ from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.spec import bundled
 from cnncalc.spec.document import Spec
 from cnncalc.spec.text_nodes import Source
-from cnncalc.spec.variant import Choice
+from cnncalc.spec.variant import ChosenVariant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,17 +20,19 @@ MAX_BYTES: Final = 32 * 2**20
 """The largest spec that is read."""
 
 
-def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Choice:
+def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> ChosenVariant:
     """The spec that `source` stands for, with its variant chosen and its parameters set."""
     spec, named = addressed(source, variant)
-    return Choice(spec, named, settings)
+    return ChosenVariant(spec, named, settings)
 
 
-def choose_all(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> Iterator[Choice]:
+def choose_all(
+    source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]
+) -> Iterator[ChosenVariant]:
     """As `choose`, once for each variant where neither `source` nor `variant` names one."""
     spec, named = addressed(source, variant)
     for each in (named,) if named else spec.variants or (None,):
-        yield Choice(spec, each, settings)
+        yield ChosenVariant(spec, each, settings)
 
 
 def addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:

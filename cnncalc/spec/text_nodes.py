@@ -17,7 +17,7 @@ _OLD_LINE_ENDS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 """Characters that end a line in YAML 1.1 and nowhere else; as blanks they keep lines where editors count them."""
 
 
-class Node:
+class TextNode:
     """A value in the text; `line` and `column` count from 0, `length` in characters on its first line."""
 
     __slots__ = ("column", "dynamic", "length", "line")
@@ -37,7 +37,7 @@ class Node:
         raise NotImplementedError
 
 
-class Scalar(Node):
+class Scalar(TextNode):
     """A number, a truth value, null or a word."""
 
     __slots__ = ("text", "value")
@@ -52,13 +52,13 @@ class Scalar(Node):
         return self.value
 
 
-class Sequence(Node):
+class Sequence(TextNode):
     """A list."""
 
     __slots__ = ("height", "items", "weight")
 
     def __init__(self) -> None:
-        self.items: list[Node] = []
+        self.items: list[TextNode] = []
         self.weight = 1
         self.height = 1
         self.dynamic = False
@@ -68,7 +68,7 @@ class Sequence(Node):
         return [item.plain() for item in self.items]
 
 
-class Mapping(Node):
+class Mapping(TextNode):
     """A mapping from words to values, in the order of the text."""
 
     __slots__ = ("height", "keys", "values", "weight")
@@ -78,17 +78,17 @@ class Mapping(Node):
         self.height = 1
         self.dynamic = False
         self.keys: dict[str, Scalar] = {}
-        self.values: dict[str, Node] = {}
+        self.values: dict[str, TextNode] = {}
 
     def plain(self) -> dict[str, Any]:
         """The values by key."""
         return {key: value.plain() for key, value in self.values.items()}
 
-    def get(self, key: str) -> Node | None:
+    def get(self, key: str) -> TextNode | None:
         """The value of a key, if it is there."""
         return self.values.get(key)
 
-    def entries(self) -> Iterator[tuple[Scalar, Node]]:
+    def entries(self) -> Iterator[tuple[Scalar, TextNode]]:
         """Keys, as nodes, with their values."""
         return zip(self.keys.values(), self.values.values(), strict=True)
 
@@ -105,7 +105,7 @@ class Source:
         text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         self.text = text if text.isascii() else text.translate(_OLD_LINE_ENDS)
 
-    def place(self, node: Node) -> Place:
+    def place(self, node: TextNode) -> Place:
         """Where a node stands."""
         return self.at(node.line, node.column, node.length)
 
@@ -120,6 +120,6 @@ class Source:
         """Where each line begins, and where one more would; found once, as errors may be many."""
         return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
 
-    def error(self, node: Node, message: str, hint: str | Callable[[], str | None] | None = None) -> CnncalcError:
+    def error(self, node: TextNode, message: str, hint: str | Callable[[], str | None] | None = None) -> CnncalcError:
         """The error that something is wrong with a node."""
         return CnncalcError(message, hint=hint, place=lambda: self.place(node))

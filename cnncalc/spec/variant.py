@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Spec
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.text_nodes import Node
+    from cnncalc.spec.text_nodes import TextNode
 
 VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "expect")
 """What a variant may set beside parameters."""
 
 
-class Choice:
+class ChosenVariant:
     """One network of a spec, at no particular input size.
 
     `settings` are the parameters that a caller sets, `values` those of all, `inputs` the internal shapes that the spec
@@ -53,7 +53,7 @@ class Choice:
             raise CnncalcError(f"{self.spec.source.name} has no variant `{wanted}`", hint=hint)
         return wanted
 
-    def _node(self, key: str) -> Node | None:
+    def _node(self, key: str) -> TextNode | None:
         """The node of a key: the variant's or else the spec's."""
         changed = self.changes.get(key)
         return self.spec.root.get(key) if changed is None else changed
@@ -106,11 +106,11 @@ class Choice:
             check_input_name(self.spec.source, key, key.text)
         return {key.text: self._shape(node, f"input `{key.text}`") for key, node in several.entries()}
 
-    def _plain(self, node: Node) -> Any:
+    def _plain(self, node: TextNode) -> Any:
         """The value of a node, whose expressions see the parameters."""
         return self.evaluator.plain(node, lambda: _seen(self.values))
 
-    def _shape(self, node: Node, what: str) -> Shape:
+    def _shape(self, node: TextNode, what: str) -> Shape:
         """An internal shape from a node that holds one as written."""
         plain = self._plain(node)
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.text_nodes import Mapping, Node, Scalar, Sequence, Source
+from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 from cnncalc.spec.yaml_scalars import resolve
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MAX_ALIASED: Final = 100_000
 """The most nodes that aliases may repeat."""
 
 
-def parse(source: Source) -> Node:
+def parse(source: Source) -> TextNode:
     r"""The tree of a YAML document; raises `CnncalcError` for what is not one, or is too deep or too large.
 
     >>> parse(Source("net.yaml", "input: 1x28x28\nlayers: [relu]")).plain()
@@ -49,7 +49,7 @@ def parse(source: Source) -> Node:
         raise _character_error(source, character) from None
 
 
-def _with_number_lists(source: Source) -> Node | None:
+def _with_number_lists(source: Source) -> TextNode | None:
     """The tree of a document with long lists of numbers; None if it has none, or for whatever goes wrong with them.
 
     That is told by reading the text as it is. A list may stand in a comment or in quotes, too: then its place is not
@@ -81,14 +81,14 @@ class _Builder:
         self.source = source
         self.lists = lists or {}
         """The long lists of numbers that are not met yet, by line and column; blanks in quotes stand for them."""
-        self.anchors: dict[str, Node] = {}
+        self.anchors: dict[str, TextNode] = {}
         self.open: list[Sequence | Mapping] = []
         self.in_brackets: list[bool] = []
         self.pending_keys: list[Scalar | None] = []
         self.nodes = 0
         self.aliased = 0
 
-    def document(self, text: str) -> Node:
+    def document(self, text: str) -> TextNode:
         """The root of the only document of a text."""
         self.next_event = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text).get_event
         self.next_event()
@@ -107,7 +107,7 @@ class _Builder:
             )
         return root
 
-    def _root(self) -> Node:
+    def _root(self) -> TextNode:
         """Read events up to the end of the outermost value."""
         handlers = {
             yaml.ScalarEvent: self._scalar,
@@ -122,7 +122,7 @@ class _Builder:
             if node is not None and not self.open:
                 return node
 
-    def _place(self, node: Node, event: Any) -> None:
+    def _place(self, node: TextNode, event: Any) -> None:
         start, end = event.start_mark, event.end_mark
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
@@ -132,7 +132,7 @@ class _Builder:
         if event.anchor is not None:
             self.anchors[event.anchor] = node
 
-    def _scalar(self, event: Any) -> Node:
+    def _scalar(self, event: Any) -> TextNode:
         if self.lists:
             found = self.lists.pop((event.start_mark.line, event.start_mark.column), None)
             if found is not None:
@@ -149,7 +149,7 @@ class _Builder:
         node.dynamic = text[:1] == "=" and isinstance(node.value, str)
         return self._add(node)
 
-    def _numbers(self, event: Any, found: NumberList) -> Node:
+    def _numbers(self, event: Any, found: NumberList) -> TextNode:
         """A list of numbers in place of the blanks that stand for it."""
         from cnncalc.spec.number_lists import Numbers
 
@@ -162,7 +162,7 @@ class _Builder:
             raise self.source.error(node, "a list that cannot stand here")
         return self._add(node)
 
-    def _start(self, event: Any) -> Node | None:
+    def _start(self, event: Any) -> TextNode | None:
         node: Mapping | Sequence = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
@@ -176,7 +176,7 @@ class _Builder:
         self.pending_keys.append(None)
         return None
 
-    def _end(self, event: Any) -> Node:
+    def _end(self, event: Any) -> TextNode:
         self.pending_keys.pop()
         self.in_brackets.pop()
         node = self.open.pop()
@@ -184,7 +184,7 @@ class _Builder:
             node.length = max(event.end_mark.column - node.column, 1)
         return self._add(node)
 
-    def _alias(self, event: Any) -> Node:
+    def _alias(self, event: Any) -> TextNode:
         name = event.anchor
         mark = event.start_mark
         place = self.source.at(mark.line, mark.column, len(name) + 1)
@@ -200,7 +200,7 @@ class _Builder:
             raise CnncalcError(f"aliases repeat more than {MAX_ALIASED:,} values", place=place)
         return self._add(node)
 
-    def _add(self, node: Node) -> Node:
+    def _add(self, node: TextNode) -> TextNode:
         """Put a finished node where it belongs: a list, or a mapping as key or value."""
         if not self.open:
             return node
@@ -222,7 +222,7 @@ class _Builder:
             self.pending_keys[-1] = None
         return node
 
-    def _key(self, parent: Mapping, node: Node) -> Scalar:
+    def _key(self, parent: Mapping, node: TextNode) -> Scalar:
         if not isinstance(node, Scalar):
             raise self._bad_key(node)
         first = parent.keys.get(node.text)
@@ -234,18 +234,18 @@ class _Builder:
             )
         return node
 
-    def _key_must_be_scalar(self, node: Node) -> None:
+    def _key_must_be_scalar(self, node: TextNode) -> None:
         if self.open and isinstance(self.open[-1], Mapping) and self.pending_keys[-1] is None:
             raise self._bad_key(node)
 
-    def _bad_key(self, node: Node) -> CnncalcError:
+    def _bad_key(self, node: TextNode) -> CnncalcError:
         return self.source.error(
             node,
             "a list or mapping stands where a name belongs",
             hint="inside { } or [ ], YAML wants quotes around a text that contains , [ ] { or }",
         )
 
-    def _refuse_tag(self, node: Node, event: Any) -> None:
+    def _refuse_tag(self, node: TextNode, event: Any) -> None:
         if event.tag is not None and event.tag != "!":
             raise self.source.error(node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out")
 

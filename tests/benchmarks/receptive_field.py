@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import cnncalc
-from cnncalc.receptive_field.dependency import seen
+from cnncalc.receptive_field.dependency import pixels_seen
 from cnncalc.receptive_field.proof import verify
 from cnncalc.receptive_field.propagation import receptive_fields
 
@@ -51,12 +51,12 @@ def main() -> None:
         shapes = [tensor.shape for tensor in network.tensors]
         tensor = max(n for n, shape in enumerate(shapes) if len(shape) > 1 and max(shape[1:]) > 1)
         unit = tuple(size // 2 for size in shapes[tensor][1:])
-        print(f"{spec}, one unit: {best(partial(seen, network, tensor, unit)):.1f} ms (aim 50)")
+        print(f"{spec}, one unit: {best(partial(pixels_seen, network, tensor, unit)):.1f} ms (aim 50)")
     for spec, layer in PROVEN:
         network = cnncalc.load(spec)
         tensor = network.tensor(layer)
         unit = tuple(size // 2 for size in network.tensors[tensor].shape[1:])
-        pixels = seen(network, tensor, unit)
+        pixels = pixels_seen(network, tensor, unit)
         proof = best(partial(verify, network, tensor, unit, pixels), 1) / len(unit)
         forward = best(network.forward, 2)
         print(f"{spec} {layer}, proof of one unit: {proof:.0f} ms an axis, {proof / forward:.1f} forward passes")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cnncalc.geometry.index_set import Positions
+from cnncalc.geometry.index_set import IndexSet
 from cnncalc.receptive_field import measure
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_errors(arguments: list[str], message: str, run: Callable[..., Any]) -> 
 
 
 def test_a_wrong_claim_fails_and_names_the_pixel(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = {"input": (Positions.span(0, 2), Positions.span(1, 2))}
+    wrong = {"input": (IndexSet.span(0, 2), IndexSet.span(1, 2))}
     monkeypatch.setattr(measure, "seen", lambda *_: wrong)
     arguments = ("receptive-field", "lenet", "c1", "--unit", "0,0", "--verify")
     outcome = run(*arguments)

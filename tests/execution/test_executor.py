@@ -13,7 +13,7 @@ import cnncalc
 from cnncalc.execution import executor, resources
 from cnncalc.execution.executor import run
 from cnncalc.execution.tensors import statistics
-from cnncalc.execution.weights import Drawer
+from cnncalc.execution.weights import WeightDraw
 from cnncalc.layers import LAYERS
 from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
@@ -282,7 +282,7 @@ def test_memory_that_ends_while_weights_are_drawn_is_an_error(monkeypatch: pytes
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Drawer, "arrays", fail)
+    monkeypatch.setattr(WeightDraw, "arrays", fail)
     with pytest.raises(cnncalc.CnncalcError, match="`c1` does not fit in memory"):
         run(cnncalc.load("lenet"))
 

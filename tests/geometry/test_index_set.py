@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cnncalc.geometry import boxes, index_set, periodic, progressions
 from cnncalc.geometry.axis_map import AxisMap
 from cnncalc.geometry.boxes import Box, BoxUnion, added, relaid, row_of, split
-from cnncalc.geometry.index_set import Positions, union_of, whole
+from cnncalc.geometry.index_set import IndexSet, union_of, whole
 from cnncalc.geometry.periodic import IrregularError, Piece
 from cnncalc.geometry.quotient_windows import gathered
 from cnncalc.receptive_field import liveness
@@ -37,11 +37,11 @@ def limits(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-def made(values: frozenset[int]) -> Positions:
-    return union_of(Positions.span(value, value) for value in sorted(values))
+def made(values: frozenset[int]) -> IndexSet:
+    return union_of(IndexSet.span(value, value) for value in sorted(values))
 
 
-def holds(found: Positions, expected: set[int]) -> None:
+def holds(found: IndexSet, expected: set[int]) -> None:
     """The set has these positions, and its pieces are well formed."""
     assert list(found.each()) == sorted(expected)
     assert (found.total, bool(found)) == (len(expected), bool(expected))
@@ -83,12 +83,12 @@ operations = st.tuples(
 )
 
 
-def applied(pool: list[tuple[Positions, set[int]]], chosen: tuple[str, int, int, int]) -> tuple[Positions, set[int]]:
+def applied(pool: list[tuple[IndexSet, set[int]]], chosen: tuple[str, int, int, int]) -> tuple[IndexSet, set[int]]:
     """An operation on one of the sets, or two, by ours and by Python's."""
     name, number, a, b = chosen
     (one, x), (other, y) = pool[number % len(pool)], pool[(number + a) % len(pool)]
     assume(name != "plus" or len(x) * len(y) < 5000)
-    ways: dict[str, Callable[[], tuple[Positions, set[int]]]] = {
+    ways: dict[str, Callable[[], tuple[IndexSet, set[int]]]] = {
         "union": lambda: (one.union(other.moved(b)), x | {value + b for value in y}),
         "plus": lambda: (one.plus(other), {value + more for value in x for more in y}),
         "between": lambda: (one.between(-b, 10 * a), {value for value in x if -b <= value <= 10 * a}),
@@ -105,7 +105,7 @@ def applied(pool: list[tuple[Positions, set[int]]], chosen: tuple[str, int, int,
 def test_operations_one_after_another(
     rows: list[tuple[int, int, int]], chosen: list[tuple[str, int, int, int]]
 ) -> None:
-    pool = [(Positions.progression(*row), {row[0] + row[1] * number for number in range(row[2])}) for row in rows]
+    pool = [(IndexSet.progression(*row), {row[0] + row[1] * number for number in range(row[2])}) for row in rows]
     for operation in chosen:
         found, expected = applied(pool, operation)
         holds(found, expected)
@@ -176,7 +176,7 @@ def test_the_same_values_laid_out_anew(before: tuple[int, ...], after: tuple[int
 @pytest.mark.usefixtures("limits")
 @given(evenly, st.integers(1, 7), st.integers(1, 9))
 def test_rows_are_split_and_put_together(row: tuple[int, int, int], size: int, taps: int) -> None:
-    found = Positions.progression(*row).reaching(taps, 3).within(7 * size * 5)
+    found = IndexSet.progression(*row).reaching(taps, 3).within(7 * size * 5)
     assume(found)
     sizes = (7, size, 5)
     assert union_of(row_of(box, sizes) for box in split(found, sizes)) == found
@@ -191,10 +191,10 @@ def seventh(unit: int) -> tuple[int, int]:
 
 HUGE = {
     "all": (whole(MAX), 0, MAX - 1, MAX, 1),
-    "every third": (Positions.progression(0, 3, 7 * 10**8), 0, 3 * (7 * 10**8 - 1), 7 * 10**8, 1),
+    "every third": (IndexSet.progression(0, 3, 7 * 10**8), 0, 3 * (7 * 10**8 - 1), 7 * 10**8, 1),
     "two of three": (whole(7 * 10**8).spread(3).reaching(2), 0, 2099999998, 14 * 10**8, 1),
-    "the largest dilation": (Positions.span(0, 0).reaching(3, MAX), 0, 2 * MAX, 3, 1),
-    "the largest of all": (Positions.span(0, 9).spread(MAX).reaching(MAX, MAX), 0, (MAX + 8) * MAX, MAX + 9, 1),
+    "the largest dilation": (IndexSet.span(0, 0).reaching(3, MAX), 0, 2 * MAX, 3, 1),
+    "the largest of all": (IndexSet.span(0, 9).spread(MAX).reaching(MAX, MAX), 0, (MAX + 8) * MAX, MAX + 9, 1),
     "windows that overlap": (whole(1951).spread(512).reaching(1024), 0, 999423, 999424, 1),
     "thinned": (whole(MAX).spread(6).thinned(4), 0, 3 * (2**30 - 1), 2**30, 1),
     "residues": (whole(4 * 10**8).spread(5).reaching(2, 10**6 + 3), 0, 2000999998, 8 * 10**8, 4),
@@ -205,7 +205,7 @@ HUGE = {
 
 
 @pytest.mark.parametrize(("found", "first", "last", "total", "most"), HUGE.values(), ids=HUGE)
-def test_huge_axes_take_few_pieces(found: Positions, first: int, last: int, total: int, most: int) -> None:
+def test_huge_axes_take_few_pieces(found: IndexSet, first: int, last: int, total: int, most: int) -> None:
     assert (found.first, found.last, found.total) == (first, last, total)
     assert len(found.parts()) <= most
     assert sum(piece.bits.bit_length() for piece in found.parts()) < 1000
@@ -215,7 +215,7 @@ def test_huge_axes_take_few_pieces(found: Positions, first: int, last: int, tota
 
 def test_two_strides_meet_at_their_common_multiple() -> None:
     """Of 0, 6, 12... and 0, 10, 20...: 6 in 30."""
-    both = Positions.progression(0, 6, 10**8).union(Positions.progression(0, 10, 6 * 10**7))
+    both = IndexSet.progression(0, 6, 10**8).union(IndexSet.progression(0, 10, 6 * 10**7))
     assert both.total == 10**8 + 6 * 10**7 - 2 * 10**7
     assert max(piece.period for piece in both.pieces) <= 30
 
@@ -230,7 +230,7 @@ def test_a_numerical_semigroup() -> None:
 
 def test_what_has_no_pattern_is_refused() -> None:
     """Strides of two large primes have a common period of 10^8, and 200,000 positions each."""
-    first, second = Positions.progression(0, 10007, 2 * 10**5), Positions.progression(0, 10009, 2 * 10**5)
+    first, second = IndexSet.progression(0, 10007, 2 * 10**5), IndexSet.progression(0, 10009, 2 * 10**5)
     with pytest.raises(IrregularError, match="the positions that are read form no pattern of at most 20,000 parts"):
         first.union(second)
 
@@ -241,5 +241,5 @@ def test_pieces_are_turned_where_they_are_cut() -> None:
 
 
 def test_nearest() -> None:
-    evens = Positions.progression(4, 2, 5)
+    evens = IndexSet.progression(4, 2, 5)
     assert [liveness.nearest(evens, at) for at in (0, 4, 7, 99)] == [4, 4, 6, 12]

@@ -71,9 +71,9 @@ def test_weights_of_an_activation_are_drawn_as_its_own(kind: str) -> None:
 
     both = f"{kind}: {{name: found, {KINDS[kind]}, activation: {{prelu: {{num_parameters: 1}}}}}}"
     own = network(both)
-    from cnncalc.execution.weights import Drawer
+    from cnncalc.execution.weights import WeightDraw
 
-    drawer = Drawer(own, 0, "float32")
+    drawer = WeightDraw(own, 0, "float32")
     arrays = [drawer.arrays(node) for node in own.nodes][-1]
     assert 0.15 <= float(arrays["activation.weight"][0]) <= 0.35
 

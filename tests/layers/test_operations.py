@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.execution.executor import run
-from cnncalc.execution.weights import Drawer
+from cnncalc.execution.weights import WeightDraw
 from cnncalc.layers import LAYERS
 from tests.layers.cases import POINTWISE, REQUIRED
 
@@ -105,7 +105,7 @@ def test_only_weighted_sums_have_macs(name: str) -> None:
 def drawn(entry: str) -> dict[str, Array]:
     """The arrays of one layer behind an input of 3 x 8 x 8."""
     network = cnncalc.load(f"input: 3x8x8\nlayers:\n  - {entry}\n")
-    return Drawer(network, 1, "float64").arrays(network.nodes[0])
+    return WeightDraw(network, 1, "float64").arrays(network.nodes[0])
 
 
 @pytest.mark.parametrize(

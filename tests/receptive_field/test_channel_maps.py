@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.receptive_field.channel_maps import Live, Marks, touched
+from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, touched
 from tests.layers.cases import network_of
 from tests.layers.execution import arrays
 from tests.marking import slow_but
@@ -60,13 +60,13 @@ def networks() -> list[Any]:
     ]
 
 
-def drawn(rng: np.random.Generator, shape: tuple[int, ...]) -> Marks:
+def drawn(rng: np.random.Generator, shape: tuple[int, ...]) -> ChannelMaps:
     """Channels of which some are alike: two maps in one array and one in another, each with a value or two."""
     maps = np.zeros((3, *shape[1:]), bool)
     for values in maps.reshape(3, -1):
         values[rng.integers(0, values.size, 2)] = True
     channels: NDArray[np.intp] = rng.integers(0, 3, shape[0])
-    return Marks([maps[np.newaxis, :2], maps[np.newaxis, 2:]], channels)
+    return ChannelMaps([maps[np.newaxis, :2], maps[np.newaxis, 2:]], channels)
 
 
 def changing(node: Node, marks: list[Array], rng: np.random.Generator) -> Array:
@@ -123,7 +123,7 @@ def test_layers_that_move_channels_copy_no_map() -> None:
     )
     x = np.zeros((1, 1, 5, 6), bool)
     x[0, 0, 2, 2] = True
-    tensors = [Marks.of(np.broadcast_to(x, (1, 4, 5, 6)))]
+    tensors = [ChannelMaps.of(np.broadcast_to(x, (1, 4, 5, 6)))]
     for node in network.nodes:
         tensors.append(touched(node, [tensors[number] for number in node.inputs]))
     assert [len(tensor.parts) for tensor in tensors] == [1, 1, 1, 2, 2, 2, 2]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.execution.executor import run
 from cnncalc.geometry import boxes as box_unions
-from cnncalc.geometry.index_set import Positions, whole
+from cnncalc.geometry.index_set import IndexSet, whole
 from cnncalc.graph.graph import Graph
 from cnncalc.receptive_field import liveness
-from cnncalc.receptive_field.dependency import boxes, seen
+from cnncalc.receptive_field.dependency import dependency_boxes, pixels_seen
 from cnncalc.receptive_field.measure import field_figures
 from cnncalc.receptive_field.proof import verify
 from cnncalc.receptive_field.propagation import receptive_fields
@@ -44,7 +44,7 @@ def test_anchors(spec: str, layer: str, size: int, stride: int) -> None:
 
 
 def interval(network: Network, layer: str, unit: tuple[int, ...]) -> list[tuple[int, int]]:
-    return [(p.first, p.last) for p in seen(network, network.tensor(layer), unit)["input"]]
+    return [(p.first, p.last) for p in pixels_seen(network, network.tensor(layer), unit)["input"]]
 
 
 def test_trailing_columns_are_dropped_on_the_way() -> None:
@@ -86,7 +86,7 @@ def agrees(text: str, *, proven: bool = True) -> None:
     network = cnncalc.load(text)
     tensor = len(network.nodes)
     for unit, expected in changed_by(network, tensor).items():
-        pixels = seen(network, tensor, unit)
+        pixels = pixels_seen(network, tensor, unit)
         assert [set(axis.each()) for axis in pixels["input"]] == expected, unit
         assert not proven or verify(network, tensor, unit, pixels).ok, unit
 
@@ -241,14 +241,14 @@ def test_several_inputs() -> None:
         "padding: 1}\n- add: {from: [a, right]}\n"
     )
     network = cnncalc.load(text)
-    pixels = seen(network, network.tensor(), (0,))
+    pixels = pixels_seen(network, network.tensor(), (0,))
     assert {name: list(axes[0].each()) for name, axes in pixels.items()} == {"left": [0, 1], "right": [0]}
     assert verify(network, network.tensor(), (0,), pixels).ok
 
 
 def test_a_long_axis_costs_no_memory() -> None:
     network = cnncalc.load("input: 1x2000000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 3, stride: 2}\n")
-    [axis] = seen(network, 1, (900_000_000,))["input"]
+    [axis] = pixels_seen(network, 1, (900_000_000,))["input"]
     assert (axis.first, axis.last) == (1_800_000_000, 1_800_000_002)
 
 
@@ -259,8 +259,8 @@ def test_boxes_are_kept_apart() -> None:
         "[[{max_pool: {kernel_size: [3, 1], stride: 1, padding: [[1, 1], [0, 0]]}}], "
         "[{max_pool: {kernel_size: [1, 3], stride: 1, padding: [[0, 0], [1, 1]]}}]]}\n"
     )
-    three, one = Positions.span(1, 3), Positions.span(2, 2)
-    found = boxes(network, network.tensor(), (2, 2))["input"]
+    three, one = IndexSet.span(1, 3), IndexSet.span(2, 2)
+    found = dependency_boxes(network, network.tensor(), (2, 2))["input"]
     assert sorted(found) == sorted([(whole(1), three, one), (whole(1), one, three)])
 
 
@@ -278,6 +278,6 @@ def test_a_gate_reads_two_channels_and_no_others() -> None:
         "- slice: {dim: 0, start: 0, end: 1}\n- conv: {name: out, out_channels: 1, kernel_size: 1}\n"
     )
     network = cnncalc.load(text)
-    found = seen(network, network.tensor("out"), (2,))
+    found = pixels_seen(network, network.tensor("out"), (2,))
     assert {name: axis.total for name, (axis,) in found.items()} == {"a": 1, "b": 1, "c": 0}
     assert verify(network, network.tensor("out"), (2,), found).ok

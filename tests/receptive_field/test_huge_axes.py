@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
-from cnncalc.geometry.index_set import Positions
+from cnncalc.geometry.index_set import IndexSet
 from cnncalc.geometry.periodic import IrregularError
 from cnncalc.receptive_field import dependency
-from cnncalc.receptive_field.dependency import boxes, seen
+from cnncalc.receptive_field.dependency import dependency_boxes, pixels_seen
 from cnncalc.receptive_field.propagation import receptive_fields
 
 M = 2**31 - 1
@@ -69,7 +69,7 @@ HUGE = {
 @pytest.mark.parametrize(("size", "layers", "expected"), HUGE.values(), ids=HUGE)
 def test_what_is_seen_of_huge_axes(size: str, layers: str, expected: tuple[int, int, int]) -> None:
     network = cnncalc.load(f"input: {size}\nlayers:\n{layers}- global_avg_pool\n")
-    [axis] = seen(network, len(network.nodes), None)["input"]
+    [axis] = pixels_seen(network, len(network.nodes), None)["input"]
     assert (axis.first, axis.last, axis.total) == expected
     assert sum(piece.bits.bit_length() for piece in axis.parts()) < 2**21
 
@@ -83,7 +83,7 @@ def test_what_has_no_pattern_is_refused_and_bounded_in_the_summary() -> None:
     """Half a million windows of 1999 or 2000 pixels, of which no two follow one another."""
     network = cnncalc.load(f"{IRREGULAR}- global_avg_pool: {{name: out}}\n")
     with pytest.raises(IrregularError) as error:
-        seen(network, 3, (0,))
+        pixels_seen(network, 3, (0,))
     fact = "the positions that `out` reads through `a` form no pattern of at most 20,000 parts"
     assert str(error.value).startswith(f"error: {fact}\nhint: without --unit, ")
     assert receptive_fields(network)[-1]["input"][0].seen == (0, 1_999_999_999)
@@ -94,7 +94,7 @@ def test_many_walks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dependency, "PARTS_A_LAYER", 0)
     network = cnncalc.load("input: 1x9\nlayers: [relu, {relu: {name: b}}, relu, {relu: {name: d}}]\n")
     with pytest.raises(IrregularError, match="that `d` reads through `b` form"):
-        seen(network, 4, (0,))
+        pixels_seen(network, 4, (0,))
 
 
 def parallel(dilations: range) -> str:
@@ -105,11 +105,11 @@ def parallel(dilations: range) -> str:
 def test_many_dilations_are_taken_together() -> None:
     """Three taps 3 to 42 apart, twice: sums of two of 0, 3 to 42 and their negatives, without -2 to 2 and with 0."""
     network = cnncalc.load(f"input: 1x200x200\nlayers:\n{parallel(range(3, 43)) * 2}")
-    found = boxes(network, network.tensor(), (100, 100))["input"]
+    found = dependency_boxes(network, network.tensor(), (100, 100))["input"]
     steps = {0, *range(3, 43), *range(-42, -2)}
     expected = {100 + a + b for a in steps for b in steps}
     assert len(found) <= 40
-    assert [set(axis.each()) for axis in seen(network, network.tensor(), (100, 100))["input"]] == [expected] * 2
+    assert [set(axis.each()) for axis in pixels_seen(network, network.tensor(), (100, 100))["input"]] == [expected] * 2
 
 
 def test_two_thousand_branches() -> None:
@@ -119,5 +119,5 @@ def test_two_thousand_branches() -> None:
         f"input: 1x2002\nlayers:\n- parallel: {{merge: concat, branches: [{branches}]}}\n"
         "- slice: {dim: 0, start: 500, end: 700}\n"
     )
-    [axis] = seen(network, len(network.nodes), (1,))["input"]
-    assert axis == Positions.span(501, 700)
+    [axis] = pixels_seen(network, len(network.nodes), (1,))["input"]
+    assert axis == IndexSet.span(501, 700)

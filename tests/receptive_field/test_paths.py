@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.receptive_field import layer_reads
-from cnncalc.receptive_field.dependency import seen
+from cnncalc.receptive_field.dependency import pixels_seen
 from cnncalc.receptive_field.measure import field_figures
 from cnncalc.receptive_field.results import Merge
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc import Network
-    from cnncalc.geometry.index_set import Positions
+    from cnncalc.geometry.index_set import IndexSet
     from cnncalc.receptive_field.results import FieldFigures
 
 STEM = "input: 1x14x14\nlayers:\n- conv: {name: c, out_channels: 4, kernel_size: 3, padding: 1}\n"
@@ -308,7 +308,7 @@ def units(network: Network, tensor: int) -> list[tuple[int, ...] | None]:
     return list(itertools.product(*map(range, sizes))) if sizes else [None]
 
 
-def length(places: Positions) -> int:
+def length(places: IndexSet) -> int:
     return places.last - places.first + 1 if places else 0
 
 
@@ -317,8 +317,8 @@ def holds(network: Network, tensor: int, figures: FieldFigures, *, padded: bool)
     field, patterns = figures.receptive_field["input"], figures.patterns["input"]
     everything = units(network, tensor)
     assume(len(everything) <= MOST_UNITS)
-    found = [seen(network, tensor, unit)["input"] for unit in everything]
-    together = seen(network, tensor, None)["input"]
+    found = [pixels_seen(network, tensor, unit)["input"] for unit in everything]
+    together = pixels_seen(network, tensor, None)["input"]
     for axis, whole in enumerate(together):
         sizes = [length(places[axis]) for places in found]
         if field.padding[axis] is None:

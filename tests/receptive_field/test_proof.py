@@ -8,13 +8,13 @@ import pytest
 
 import cnncalc
 from cnncalc.geometry.axis_map import AxisMap
-from cnncalc.geometry.index_set import Positions
+from cnncalc.geometry.index_set import IndexSet
 from cnncalc.layers import LAYERS
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.pooling import MaxPool
 from cnncalc.layers.slicing import Slice
 from cnncalc.receptive_field import proof
-from cnncalc.receptive_field.dependency import seen
+from cnncalc.receptive_field.dependency import pixels_seen
 from cnncalc.receptive_field.proof import verify
 from cnncalc.receptive_field.results import Mismatch
 from cnncalc.spec import bundled
@@ -64,7 +64,7 @@ def test_every_bundled_architecture(name: str) -> None:
     """The first variant of each file."""
     network = small(name)
     for tensor, unit in chosen(network):
-        proof = verify(network, tensor, unit, seen(network, tensor, unit))
+        proof = verify(network, tensor, unit, pixels_seen(network, tensor, unit))
         assert proof.perturbed == sum(sum(shape[1:]) for shape in network.inputs.values())
         assert proof.mismatches == (), (network.tensors[tensor].name, unit)
 
@@ -72,15 +72,15 @@ def test_every_bundled_architecture(name: str) -> None:
 class Forgetful(Convolution):
     """A convolution that says its windows had one tap less than they have."""
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         found = super().taps(number, axis, wanted, inputs, output)
-        return found if axis == 0 else Positions.span(found.first, found.last - 1)
+        return found if axis == 0 else IndexSet.span(found.first, found.last - 1)
 
 
 class Boastful(MaxPool):
     """A pool that says it read the pixel behind its windows too."""
 
-    def taps(self, number: int, axis: int, wanted: Positions, inputs: Sequence[Shape], output: Shape) -> Positions:
+    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
         found = super().taps(number, axis, wanted, inputs, output)
         return found if axis == 0 else found.reaching(2).within(inputs[number][axis])
 
@@ -109,7 +109,7 @@ WRONG = [
 def test_a_wrong_claim_is_found(kind: str, layer: type[Convolution], entry: str, expected: list[Mismatch]) -> None:
     layers = {**LAYERS, kind: layer}
     network = cnncalc.load(f"input: 1x12\nlayers:\n- {entry}\n", layers=layers)
-    proof = verify(network, 1, (2,), seen(network, 1, (2,)))
+    proof = verify(network, 1, (2,), pixels_seen(network, 1, (2,)))
     assert not proof.ok
     assert sorted(proof.mismatches) == sorted(expected)
 
@@ -122,24 +122,24 @@ def test_what_reads_says_of_a_layer_without_taps_is_held_too() -> None:
 
     layers = {**LAYERS, "slice": Lying}
     network = cnncalc.load("input: 1x9\nlayers:\n- slice: {dim: 1, start: 3}\n", layers=layers)
-    proof = verify(network, 1, (2,), seen(network, 1, (2,)))
+    proof = verify(network, 1, (2,), pixels_seen(network, 1, (2,)))
     assert {(wrong.pixel, wrong.claimed) for wrong in proof.mismatches} == {(4, True), (5, False)}
 
 
 def test_blocks_of_positions_give_what_all_at_once_give(monkeypatch: pytest.MonkeyPatch) -> None:
     network = cnncalc.load("densenet121", input="3x64x48")
-    whole = verify(network, 40, (3, 3), seen(network, 40, (3, 3)))
+    whole = verify(network, 40, (3, 3), pixels_seen(network, 40, (3, 3)))
     monkeypatch.setattr(proof, "MEMORY", 2**21)
-    assert verify(network, 40, (3, 3), seen(network, 40, (3, 3))) == whole
+    assert verify(network, 40, (3, 3), pixels_seen(network, 40, (3, 3))) == whole
     assert whole.ok
 
 
 def test_a_feature_of_a_vector_is_proven() -> None:
     network = cnncalc.load("input: 1x5\nlayers: [{slice: {dim: 1, start: 1}}, flatten, {slice: {end: 3}}]\n")
-    pixels = seen(network, 3, (2,))
+    pixels = pixels_seen(network, 3, (2,))
     assert list(pixels["input"][0].each()) == [3]
     assert verify(network, 3, (2,), pixels).ok
-    wrong = verify(network, 3, (2,), {"input": (Positions.span(2, 3),)})
+    wrong = verify(network, 3, (2,), {"input": (IndexSet.span(2, 3),)})
     assert wrong.mismatches == (Mismatch("input", 0, 2, True),)
 
 
@@ -147,7 +147,7 @@ def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(proof, "available", lambda: 1000)
     network = cnncalc.load("lenet")
     with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
-        verify(network, 2, (3, 3), seen(network, 2, (3, 3)))
+        verify(network, 2, (3, 3), pixels_seen(network, 2, (3, 3)))
 
 
 def test_maps_that_are_kept_are_counted_before_the_work_starts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_maps_that_are_kept_are_counted_before_the_work_starts(monkeypatch: pyte
     monkeypatch.setattr(proof, "available", lambda: 2**34)
     network = cnncalc.load("input: 1x2000000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 3, stride: 512}\n")
     with pytest.raises(cnncalc.CnncalcError, match="the map of `input` does not fit in memory"):
-        verify(network, 1, (3,), seen(network, 1, (3,)))
+        verify(network, 1, (3,), pixels_seen(network, 1, (3,)))
 
 
 DEPTHWISE = "- depthwise_conv: {name: last, kernel_size: 3, padding: 1}\n"
@@ -168,7 +168,7 @@ def test_distinct_maps_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch)
     network = cnncalc.load(
         f"input: 1x30x30\nlayers:\n- parallel: {{merge: concat, branches: [{branches}]}}\n{DEPTHWISE}"
     )
-    pixels = seen(network, 6, (3, 3))
+    pixels = pixels_seen(network, 6, (3, 3))
     monkeypatch.setattr(proof, "available", lambda: 9000)
     assert verify(network, 6, (3, 3), pixels).ok
     monkeypatch.setattr(proof, "available", lambda: 6000)
@@ -183,7 +183,7 @@ def test_a_proof_that_takes_hours_is_refused_before_it_starts() -> None:
     network = cnncalc.load(f"input: 1x{size}\nlayers: [{conv}, global_avg_pool: {{name: mean}}]\n")
     operations = (size + 1) * (2 * 3 * size + size)
     with pytest.raises(cnncalc.CnncalcError) as caught:
-        verify(network, 2, None, seen(network, 2, None))
+        verify(network, 2, None, pixels_seen(network, 2, None))
     assert str(caught.value) == (
         f"error: the proof of `mean` takes {operations:,} operations, and at most 100,000,000,000,000 are executed: "
         "more take hours\nhint: try a smaller --input; without --verify nothing is executed"

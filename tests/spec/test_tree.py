@@ -10,7 +10,7 @@ import yaml
 import cnncalc
 from cnncalc import CnncalcError
 from cnncalc.errors import Place
-from cnncalc.spec.text_nodes import Mapping, Node, Sequence, Source
+from cnncalc.spec.text_nodes import Mapping, Sequence, Source, TextNode
 from cnncalc.spec.yaml_tree import parse
 from tests.spec.reading import error_of, names
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 H = "input: 3x8x8\n"
 
 
-def places(node: Node) -> list[tuple[int, int]]:
+def places(node: TextNode) -> list[tuple[int, int]]:
     """Line and column of a node and all in it, keys before their values, both from 1."""
     found = [(node.line + 1, node.column + 1)]
     if isinstance(node, Sequence):
