@@ -149,7 +149,7 @@ class SeparableConvolution(Depthwise):
         return self._with_bias(shapes, self.out_channels)
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """IndexSet x (kernels of the first part + weights of the second)."""
+        """Positions x (kernels of the first part + weights of the second)."""
         weights = self.weight_shapes(inputs)
         return prod(output[1:]) * (prod(weights["depthwise_weight"]) + prod(weights["pointwise_weight"]))
 
