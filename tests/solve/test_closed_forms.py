@@ -156,6 +156,7 @@ def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, w
     assert solved == {other for other, output in found.items() if output == wanted}, links
 
 
+@pytest.mark.slow
 @given(st.lists(WINDOWS, min_size=1, max_size=4), st.integers(20, 40))
 def test_no_pixel_is_dropped_where_enumeration_finds_none(links: list[str], size: int) -> None:
     network = buildable(links, size)
