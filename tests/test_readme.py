@@ -55,6 +55,7 @@ def test_what_is_shown_is_what_is_printed(block: str, run: Callable[..., Any], m
     assert missing == []
 
 
+@pytest.mark.slow
 def test_the_python_example_gives_what_its_comments_say() -> None:
     found: dict[str, Any] = {}
     for line in blocks("python")[0].splitlines():

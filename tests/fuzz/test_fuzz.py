@@ -162,6 +162,7 @@ def test_graphs_are_what_they_are_meant_to_be() -> None:
         assert {tensor.name: tensor.shape for tensor in network.tensors} == shapes, spec
 
 
+@pytest.mark.slow
 def test_the_same_cases_everywhere() -> None:
     """Whatever the order of sets, in any process."""
     code = f"from tests.fuzz.cases import make; print(*(make({SEED}, number).to_json() for number in range(60)))"

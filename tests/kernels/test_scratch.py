@@ -14,6 +14,7 @@ import cnncalc
 from cnncalc.kernels import arrays, convolution, elementwise, normalization, pooling, resampling, unpooling
 from cnncalc.layers import LAYERS
 from tests.layers.option_forms import spec
+from tests.marking import slow_but
 
 MODULES = (arrays, convolution, normalization, elementwise, pooling, resampling, unpooling)
 
@@ -26,10 +27,14 @@ def take_little(monkeypatch: pytest.MonkeyPatch) -> None:
                 monkeypatch.setattr(module, name, amount)
 
 
-def outputs(name: str) -> list[Any]:
+EACH = settings().max_examples // 10
+"""Specs of each type in a part, 4 or, where more is drawn, 20."""
+
+
+def outputs(name: str, part: int) -> list[Any]:
     """What networks with a layer of that type make; none of those that are refused."""
     found = []
-    for seed in range(settings().max_examples // 5):
+    for seed in range(part * EACH, (part + 1) * EACH):
         try:
             found.append(cnncalc.load(spec(Random(f"{name} {seed}"), name).text).forward(seed=seed))
         except cnncalc.CnncalcError:
@@ -37,11 +42,12 @@ def outputs(name: str) -> list[Any]:
     return found
 
 
+@pytest.mark.parametrize("part", slow_but({0}, range(3)))
 @pytest.mark.parametrize("name", LAYERS)
-def test_values_in_boxes_are_those_in_one_piece(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = outputs(name)
+def test_values_in_boxes_are_those_in_one_piece(name: str, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = outputs(name, part)
     take_little(monkeypatch)
-    for one, cut in zip(whole, outputs(name), strict=True):
+    for one, cut in zip(whole, outputs(name, part), strict=True):
         np.testing.assert_allclose(cut, one, rtol=2e-4, atol=1e-5)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-QUICK = {"alexnet", "lenet", "resnet", "mobilenet_v2", "unet", "c3d", "squeezenet"}
+QUICK = {"alexnet", "lenet", "resnet", "mobilenet_v2", "c3d", "squeezenet"}
 
 
 def small(name: str) -> Network:
