@@ -17,6 +17,7 @@ FORBIDDEN = [
     ("summary resnet18 --json", ["numpy", "rich", "importlib.metadata", "importlib.resources"]),
     ("summary alexnet --format csv", ["numpy", "rich"]),
     ("summary alexnet --format markdown", ["numpy", "rich"]),
+    ("summary alexnet --format latex", ["numpy", "rich"]),
     ("summary alexnet", ["numpy", "importlib.metadata"]),
     ("receptive-field resnet18 layer3 --unit 4,7 --json", ["numpy", "rich", "importlib.metadata"]),
     ("receptive-field lenet", ["numpy"]),
