@@ -24,7 +24,7 @@ from cnncalc.summary.analysis import DTYPE_BYTES
     "--depth",
     type=common.whole(1),
     metavar="N",
-    help="Fold layers whose names share N parts into one row (table, markdown).",
+    help="Fold layers whose names share N parts into one row (table, markdown, latex).",
 )
 @output_options("summary")
 def summary_command(
@@ -45,6 +45,6 @@ def summary_command(
     cnncalc summary alexnet --json | jq .totals.parameters
     """
     if depth is not None and output.form in ("json", "csv"):
-        raise click.UsageError(f"--depth folds rows of the table and of markdown; {output.form} has every layer")
+        raise click.UsageError(f"--depth folds rows of the table, markdown and latex; {output.form} has every layer")
     report = common.load_network(spec, shapes, variant, settings).report(batch=batch, dtype=dtype)
     output.report("summary", report, depth=depth)

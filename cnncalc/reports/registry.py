@@ -18,6 +18,7 @@ REPORTS: Final = {
         "json": "summary_json",
         "csv": "summary_csv",
         "markdown": "summary_markdown",
+        "latex": "summary_latex",
     },
     "explanation": {"table": "explanation_text", "json": "explanation_json"},
     "receptive_fields": {"table": "receptive_fields_text", "json": "receptive_fields_json"},
@@ -37,6 +38,7 @@ ENDINGS: Final = {
     "json": (".json",),
     "csv": (".csv",),
     "markdown": (".md",),
+    "latex": (".tex",),
     "yaml": (".yaml", ".yml", ".txt"),
 }
 """The endings of files in each format."""
@@ -46,7 +48,7 @@ def formats(subject: str, *others: str) -> tuple[str, ...]:
     """The formats of a subject, the default first, in which all the others are written too.
 
     >>> formats("summary"), formats("summary", "run")
-    (('table', 'json', 'csv', 'markdown'), ('table', 'json'))
+    (('table', 'json', 'csv', 'markdown', 'latex'), ('table', 'json'))
     """
     return tuple(name for name in REPORTS[subject] if all(name in REPORTS[other] for other in others))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.summary_rows import Row, notes, rows, totals
+from cnncalc.reports.summary_rows import HEADINGS, TOTAL_HEADINGS, cells, notes, rows, totals
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -27,32 +27,19 @@ def render(report: Report, style: Style = PLAIN) -> str:
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
     shown = rows(report, depth)
     yield from (f"### {_escaped(number_text.name(report))}", "")
-    headings = ("layer", "type", "output", "kernel/stride/padding", "parameters", "MACs", "receptive field")
-    yield _line(headings)
+    yield _line(HEADINGS)
     yield _line(("---", "---", "---:", "---", "---:", "---:", "---"))
     for row in shown:
-        yield _line(_cells(row))
+        yield _line(cells(row))
     for note in notes(row.field for row in shown):
         yield from ("", _escaped(note))
-    yield from ("", _line(("total", "exact", "", "")), _line(("---", "---:", "---:", "---")))
+    yield from ("", _line(TOTAL_HEADINGS), _line(("---", "---:", "---:", "---")))
     for total in totals(report):
         yield _line(total)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    counts = map(number_text.exact, (row.parameters, row.macs))
-    return (
-        row.name,
-        row.type,
-        number_text.spaced(row.output_shape),
-        row.window,
-        *counts,
-        row.field,
-    )
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(map(_escaped, cells)) + " |"
+def _line(texts: Sequence[str]) -> str:
+    return "| " + " | ".join(map(_escaped, texts)) + " |"
 
 
 def _escaped(text: str) -> str:

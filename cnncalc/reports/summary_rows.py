@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.reports import number_text
 
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from cnncalc.shapes import Shape
     from cnncalc.summary.results import LayerFigures, Report
+
+HEADINGS: Final = ("layer", "type", "output", "kernel/stride/padding", "parameters", "MACs", "receptive field")
+"""What stands above the `cells` of the rows."""
+
+TOTAL_HEADINGS: Final = ("total", "exact", "", "")
+"""What stands above the `totals`."""
 
 
 class Row(NamedTuple):
@@ -57,6 +63,19 @@ def _row(layer: LayerFigures) -> Row:
     kind = layer.type if layer.activation is None else f"{layer.type} + {layer.activation}"
     window = number_text.window(layer.window)
     return Row(layer.name, kind, layer.output_shape, window, layer.parameters, layer.macs, field)
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """The texts of a row in a table that is not cut to a width, one under each of `HEADINGS`."""
+    return (
+        row.name,
+        row.type,
+        number_text.spaced(row.output_shape),
+        row.window,
+        number_text.exact(row.parameters),
+        number_text.exact(row.macs),
+        row.field,
+    )
 
 
 def notes(fields: Iterable[str]) -> list[str]:

@@ -28,6 +28,7 @@ ENDINGS: dict[str, dict[str, list[str]]] = {
         ".json": ["--json"],
         ".csv": ["--format", "csv"],
         ".md": ["--format", "markdown"],
+        ".tex": ["--format", "latex"],
     },
     "show": {".yaml": [], ".yml": [], ".txt": []},
 }

@@ -27,6 +27,7 @@ GOLDENS = [
     ("summary_resnet50_depth.txt", "80", ["summary", "resnet50", "--depth", "1", "--batch", "8", "--dtype", "float16"]),
     ("summary_efficientnet_80.txt", "80", ["summary", "efficientnet_b0", "--depth", "2"]),
     ("summary_lenet.md", None, ["summary", "--format", "markdown"]),
+    ("summary_lenet.tex", None, ["summary", "--format", "latex"]),
     ("summary_lenet.csv", None, ["summary", "--format", "csv"]),
     ("show_lenet.txt", None, ["show", "lenet"]),
 ]
@@ -116,7 +117,9 @@ def test_csv_adds_up(run: Callable[..., Any]) -> None:
     assert sum(int(row["parameters"]) for row in rows) == 60965224
 
 
-@pytest.mark.parametrize("arguments", [["--json"], [], ["--format", "csv"], ["--format", "markdown"]])
+@pytest.mark.parametrize(
+    "arguments", [["--json"], [], ["--format", "csv"], ["--format", "markdown"], ["--format", "latex"]]
+)
 def test_to_a_file(arguments: list[str], run: Callable[..., Any]) -> None:
     printed = run("summary", *arguments).out
     outcome = run("summary", *arguments, "-o", "out.txt")

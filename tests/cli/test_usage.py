@@ -31,7 +31,7 @@ WRONG = [
     (["summary", "--input", "image=1x28x28"], "error: LeNet-5 has no input `image`\nhint: inputs: input\n"),
     (["summary", "--input", "1x2x2", "--input", "1x2x2"], "give --input once, or as NAME=SHAPE for each\n"),
     (["summary", "--batch", "0"], "invalid value for '--batch': '0' is not a whole number from 1 to 2147483647\n"),
-    (["summary", "--json", "--depth", "1"], "--depth folds rows of the table and of markdown; json has every layer\n"),
+    (["summary", "--json", "--depth", "1"], "error: --depth folds rows of the table, markdown and latex; json has "),
     (["summary", "."], "error: cannot read .: Is a directory\n"),
     (["summary", "-o", "no/such/folder.txt"], "error: cannot write no/such/folder.txt: No such file or directory\n"),
     (["show", "resnet181"], "error: there is no bundled architecture `resnet181`\nhint: did you mean `resnet18`?\n"),

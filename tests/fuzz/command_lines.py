@@ -109,11 +109,11 @@ def _numbers(rng: Random, context: Context, mark: str) -> str:
 def _summary(rng: Random, context: Context) -> list[str]:
     return [
         *_spec(rng, context),
-        *_form(rng, "table", "json", "csv", "markdown"),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_maybe(rng, 0.1, "--depth", lambda: rng.choice((1, 1, 2, 3, 0))),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 64, 2**31, 10**30, 0))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float16", "int8", "float64"))),
-        *_file(rng, "out.json", "out.csv", "out.md"),
+        *_file(rng, "out.json", "out.csv", "out.md", "out.tex"),
     ]
 
 
