@@ -55,7 +55,7 @@ class WeightDraw:
         scale = moment
         for name, shape in node.weight_shapes.items():
             owner, inner = node.layer.owner(name)
-            around = owner.drawn_around(inner, shape)
+            around = owner.initial_mean(inner, shape)
             if around is not None:
                 bounds = around - 0.1, around + 0.1
             else:

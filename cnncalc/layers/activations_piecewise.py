@@ -93,7 +93,7 @@ class PReLU(Activation, Activated):
         del inputs
         return {"weight": (self.num_parameters,)}
 
-    def drawn_around(self, name: str, shape: Shape) -> float | None:
+    def initial_mean(self, name: str, shape: Shape) -> float | None:
         """PyTorch begins with 0.25."""
         del name, shape
         return 0.25

@@ -57,10 +57,10 @@ class Layer:
     """The options that may give a layer, such as an activation."""
 
     channelwise: ClassVar[bool] = False
-    """Whether each channel of the output is made of that one of the inputs, or has a few made of it, and all alike."""
+    """Whether output channel c, or those from c k to c k + k - 1, depends on input channel c alone, alike for all c."""
 
-    selects: ClassVar[bool] = False
-    """Whether some values of the input may enter nothing of the output."""
+    drops_values: ClassVar[bool] = False
+    """Whether the output may ignore some values of the input."""
 
     keeps_places: ClassVar[bool] = False
     """Whether each value enters its own place of the output, beside the channels and axes that are gathered there."""
@@ -123,11 +123,11 @@ class Layer:
         """The activation that is the layer's own last step; not `forward` but the executor applies it."""
         return self.activation
 
-    def lay_out(self, layout: Layout) -> None:
+    def set_layout(self, layout: Layout) -> None:
         """Tell the layer, and the activations among its options, how the spec counts axes."""
         self.layout = layout
         for inner in self.inner.values():
-            inner.lay_out(layout)
+            inner.set_layout(layout)
 
     def given_weights(self) -> dict[str, Values | Initialiser]:
         """The arrays for which the spec gives numbers or an initialiser; an activation's as `activation.*`."""
@@ -203,8 +203,8 @@ class Layer:
         del output
         return [(IDENTITY,) * (len(shape) - 1) for shape in inputs]
 
-    def gathers(self, shape: Shape) -> Sequence[int]:
-        """The spatial axes, from 0, of which the whole enters each position beside what `reads` says.
+    def global_axes(self, shape: Shape) -> Sequence[int]:
+        """The spatial axes, from 0, over which a statistic is taken that enters each position, beside `reads`.
 
         Statistics over the map do that, and so does the gate of squeeze and excitation: the receptive field is then
         global, and its figures are those of `reads`.
@@ -213,8 +213,8 @@ class Layer:
         return ()
 
     @property
-    def mirrors(self) -> bool:
-        """Whether pixels enter the output at its borders too, of which `reads` does not tell."""
+    def reads_mirrored_border(self) -> bool:
+        """Whether units at the borders read pixels that `reads` does not tell of, as mirrored padding makes them."""
         return False
 
     def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
@@ -231,7 +231,7 @@ class Layer:
         from cnncalc.geometry.index_set import whole
 
         size = inputs[number][axis]
-        if axis > 0 and axis - 1 in self.gathers(inputs[number]):
+        if axis > 0 and axis - 1 in self.global_axes(inputs[number]):
             return whole(size)
         by = self.reads(inputs, output)[number][axis - 1] if axis else self.channel_reads(inputs, output)[number]
         if by is None:
@@ -274,8 +274,8 @@ class Layer:
         del name
         return prod(shape[1:])
 
-    def drawn_around(self, name: str, shape: Shape) -> float | None:
-        """The number around which a weight is drawn; None for one that is scaled by its fan-in."""
+    def initial_mean(self, name: str, shape: Shape) -> float | None:
+        """The mean of a weight that is drawn; None for one that is scaled by its fan-in, around 0."""
         if len(shape) > 1:
             return None
         return 0.0 if name.endswith("bias") else 1.0

@@ -160,7 +160,7 @@ class SqueezeExcite(Layer):
         biases = self.squeeze_channels + shape[0]
         return 2 * self.macs(inputs, output) + biases + activations + prod(shape) + prod(output)
 
-    def gathers(self, shape: Shape) -> Sequence[int]:
+    def global_axes(self, shape: Shape) -> Sequence[int]:
         """The gate sees the whole map."""
         return range(len(shape) - 1)
 

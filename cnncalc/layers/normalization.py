@@ -44,7 +44,7 @@ class Normalization(Activated):
     def _weight_shape(self, shape: Shape) -> Shape:
         return shape[:1]
 
-    def drawn_around(self, name: str, shape: Shape) -> float | None:
+    def initial_mean(self, name: str, shape: Shape) -> float | None:
         """Near the identity."""
         del shape
         return 1.0 if name == "weight" else 0.0
@@ -76,7 +76,7 @@ class Tracking(Normalization):
         del inputs
         return (2 if self.track_running_stats else 6) * prod(output)
 
-    def gathers(self, shape: Shape) -> Sequence[int]:
+    def global_axes(self, shape: Shape) -> Sequence[int]:
         """Statistics that are not kept are taken over the whole map."""
         return () if self.track_running_stats else range(len(shape) - 1)
 
@@ -176,7 +176,7 @@ class GroupNorm(Normalization):
         del inputs
         return 6 * prod(output)
 
-    def gathers(self, shape: Shape) -> Sequence[int]:
+    def global_axes(self, shape: Shape) -> Sequence[int]:
         """Statistics over the whole map."""
         return range(len(shape) - 1)
 
@@ -248,7 +248,7 @@ class LayerNorm(Normalization):
         """Statistics and normalisation, weight and bias for each value."""
         return (6 + len(self.weight_shapes(inputs))) * prod(output)
 
-    def gathers(self, shape: Shape) -> Sequence[int]:
+    def global_axes(self, shape: Shape) -> Sequence[int]:
         """Statistics over the spatial axes among `dims`."""
         return [axis - 1 for axis in self._axes(shape) if axis > 0]
 

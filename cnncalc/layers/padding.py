@@ -81,7 +81,7 @@ class Pad(Layer):
         return [[AxisMap((-before,), (-before,), 1) for before, _ in self._pads(shape)] for shape in inputs]
 
     @property
-    def mirrors(self) -> bool:
+    def reads_mirrored_border(self) -> bool:
         """Unless the border is a number."""
         return self.mode != "constant"
 
@@ -118,7 +118,7 @@ class Crop(Layer):
     """
 
     type_name = "crop"
-    selects = True
+    drops_values = True
     channelwise = True
     aliases = ("cropping", "center_crop", "centre_crop")
 

@@ -30,7 +30,7 @@ class Slice(Layer):
     """
 
     type_name = "slice"
-    selects = True
+    drops_values = True
     aliases = ("narrow",)
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))

@@ -47,15 +47,15 @@ class LayerReads:
         self.reads = [(channels, *axes) for channels, axes in zip(self.channels, spatial, strict=True)]
         self.moves = layer.rearranges(inputs[0], output)
         self.joins = layer.joins(inputs)
-        self.gathers = [{axis + 1 for axis in layer.gathers(shape)} for shape in inputs]
+        self.global_axes = [{axis + 1 for axis in layer.global_axes(shape)} for shape in inputs]
         if layer.keeps_places and self.channels[0] is None:
-            self.gathers[0].add(0)
+            self.global_axes[0].add(0)
         self.skips = [
             any(map(self._skips, reads, shape, output)) for reads, shape in zip(self.reads, inputs, strict=True)
         ]
         self.asks = self._tells_channels_apart()
         self.mixes = [by is None and not layer.keeps_places for by in self.channels]
-        self.passes = len(inputs) == 1 and not (self.gathers[0] - {0} or self.moves) and self._leaves_axes()
+        self.passes = len(inputs) == 1 and not (self.global_axes[0] - {0} or self.moves) and self._leaves_axes()
         self.passes_channels = self.channels[0] is IDENTITY
 
     @staticmethod
@@ -70,7 +70,7 @@ class LayerReads:
         """Whether every value of an input enters the output; False also where that would take long to find out."""
         if self.joins is not None or self.moves:
             return True
-        if self.layer.selects or self.layer.mirrors:
+        if self.layer.drops_values or self.layer.reads_mirrored_border:
             return False
         axes = zip(self.reads[number], self.inputs[number], self.output, strict=False)
         return all(by is None or by is IDENTITY or _covers(by, before, after) for by, before, after in axes)
@@ -78,12 +78,12 @@ class LayerReads:
     def _leaves_axes(self) -> bool:
         """Whether output position p depends on position p of the only input alone, along every axis."""
         _, *axes = self.reads[0]
-        return bool(axes or not self.layer.selects) and all(reads is IDENTITY for reads in axes)
+        return bool(axes or not self.layer.drops_values) and all(reads is IDENTITY for reads in axes)
 
     def _tells_channels_apart(self) -> bool:
         """Whether the output needs the field of each channel of the input, and not only that of all together."""
         if not self.moves:
-            return self.layer.selects and self.channels[0] is not IDENTITY
+            return self.layer.drops_values and self.channels[0] is not IDENTITY
         if len(self.output) == 1:
             return False
         from cnncalc.receptive_field.moved_axes import rearranged

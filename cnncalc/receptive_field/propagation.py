@@ -1,7 +1,7 @@
 """Forward propagation of receptive fields: for every tensor one `Field` per input of the network and spatial axis.
 
-A `Passage` is a layer as far as its reads go; `behind` maps the fields of its inputs to those of its output. Ordinary
-fields are one linear map (`receptive`); where axes move, are cut or joined, a field holds several `Path`s (`paths`).
+A `LayerReads` says what one layer reads; a `Passage` maps the fields of its inputs to those of its output.
+Ordinary fields are one linear map (`field`); where axes move, are cut or joined, a field holds several paths (`paths`).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _sees_whole(field: Field) -> bool:
 
 
 def _refined(network: Graph, tensors: list[Fields], loose: list[int]) -> list[Fields]:
-    """The fields with exact bounds along axes that every path reads whole, found by walking back from the tensor."""
+    """Replace the conservative `seen` bounds of global fields by exact ones, found by walking back from the tensor."""
     from cnncalc.receptive_field.extents import extents
 
     known = extents(network, loose)
@@ -149,13 +149,13 @@ class Passage(LayerReads):
             return field if self.uses_all(number) else field._replace(exact=False)
         axis, shape = field.axis, self.inputs[number]
         reads = self.reads[number][axis]
-        if axis in self.gathers[number]:
+        if axis in self.global_axes[number]:
             return field._replace(is_global=True)
         if reads is None:
             whole = field.whole(exact=self.uses_all(number))
             return whole._replace(approximate=True) if self.is_irregular(number, axis) else whole
         behind = field.through(reads, shape[axis], self.output[axis])
-        exact = behind.exact and not (self.skips[number] or self.layer.mirrors)
+        exact = behind.exact and not (self.skips[number] or self.layer.reads_mirrored_border)
         return behind if exact == behind.exact else behind._replace(exact=exact)
 
     def _by_paths(self, field: Field, number: int, *, detail: bool) -> Field:

@@ -196,7 +196,7 @@ class Expansion:
             bound = layer.bound(earlier.layer)
         except LayerError as error:
             raise self.source.error(named, f"`{option}`: `{earlier.name}` {error.fact}", error.hint) from None
-        bound.lay_out(layer.layout)
+        bound.set_layout(layer.layout)
         return bound, (*taken, *earlier.inputs)
 
     def _block(self, entry: LayerEntry, block: Block, name: str, frame: Frame, taken: Tensors) -> Tensors:

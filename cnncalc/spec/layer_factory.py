@@ -89,7 +89,7 @@ class LayerMaker:
     def plain(self, kind: str, **options: Any) -> Layer:
         """A layer that no entry of its own writes, such as the merge that ends a group."""
         layer = self.layers[kind](**options)
-        layer.lay_out(self.spec.layout)
+        layer.set_layout(self.spec.layout)
         return layer
 
     def _new(self, entry: LayerEntry, written: str, name: str, values: dict[str, Any]) -> tuple[Layer, int | None]:
@@ -102,7 +102,7 @@ class LayerMaker:
         except LayerError as error:
             colon = "" if error.fact.startswith("has ") else ":"
             raise self.wrong(entry, error, f"`{name}`{colon} {error.fact}") from None
-        layer.lay_out(self.spec.layout)
+        layer.set_layout(self.spec.layout)
         return layer, rank
 
     def wrong(self, entry: Entry, error: LayerError, message: str) -> CnncalcError:

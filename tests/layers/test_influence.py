@@ -86,7 +86,7 @@ def axis_behind(run: Callable[[Any], Any], axis: int) -> int:
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) -> None:
     layer = LAYERS[name](**options)
-    layer.lay_out(layout)
+    layer.set_layout(layout)
     fewest = max(layer.arity[0], 2 if name == "concat" else 1)
     inputs = [MAP] * fewest
     try:
@@ -114,7 +114,7 @@ def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) 
             for unit, positions in enumerate(seen):
                 first, last = reads.interval(unit)
                 inside = whole & set(range(first, last + 1))
-                expected = whole if axis in layer.gathers(MAP) else inside
+                expected = whole if axis in layer.global_axes(MAP) else inside
                 assert {min(positions, default=None), max(positions, default=None)} == {
                     min(expected, default=None),
                     max(expected, default=None),
