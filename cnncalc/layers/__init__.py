@@ -79,6 +79,7 @@ LAYERS: Final = Types(
         "adaptive_max_pool": "adaptive_pooling.AdaptiveMaxPool",
         "global_avg_pool": "adaptive_pooling.GlobalAvgPool",
         "global_max_pool": "adaptive_pooling.GlobalMaxPool",
+        "reduce_mean": "reduction.ReduceMean",
         "max_unpool": "unpooling.MaxUnpool",
         "linear": "linear.Linear",
         "flatten": "reshaping.Flatten",

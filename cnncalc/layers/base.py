@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 Move = tuple[str, tuple[int, ...]]
-"""A permutation, `permute` with the old axis of each new one, or a `reshape` with the new sizes."""
+"""A permutation, `permute` with the old axis of each new one, a `reshape` with the new sizes, or a `reduce` of axes.
+
+Axes that are reduced have size 1 then, and what is there was made of all of them.
+"""
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(option,))
@@ -256,7 +259,10 @@ class Layer:
         return cls.sources is Layer.sources
 
     def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
-        """The moves that make the output of an input of `shape`, where the layer only lays its values out anew."""
+        """The moves that make the output of an input of `shape`.
+
+        For a layer that only lays its values out anew, or takes together those along whole axes.
+        """
         del shape, output
         return ()
 

@@ -9,7 +9,18 @@ from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
 from cnncalc.geometry.boxes import common_rows
 from cnncalc.geometry.boxes import relaid as relaid_boxes
 from cnncalc.geometry.index_set import whole
-from cnncalc.receptive_field.paths import Digit, Path, Term, TooIrregularError, alone, along, table, total, whole_axis
+from cnncalc.receptive_field.paths import (
+    Digit,
+    Path,
+    Term,
+    TooIrregularError,
+    alone,
+    along,
+    table,
+    total,
+    whole_axis,
+    without,
+)
 from cnncalc.shapes import kept_axes
 
 if TYPE_CHECKING:
@@ -23,7 +34,7 @@ MOST_BOXES: Final = 64
 
 
 def rearranged(path: Path, moves: Sequence[Move], shape: Shape) -> list[Path]:
-    """The paths behind permutations and new shapes of a tensor, one after another.
+    """The paths behind permutations, new shapes and reductions of a tensor, one after another.
 
     >>> path = Path((whole_axis(1, 14, AxisMap((-1,), (1,), 1)),))
     >>> [tokens] = rearranged(path, [("reshape", (4, 196))], (4, 14, 14))
@@ -35,9 +46,13 @@ def rearranged(path: Path, moves: Sequence[Move], shape: Shape) -> list[Path]:
         if kind == "permute":
             found = [permuted(way, numbers) for way in found]
             shape = tuple(shape[axis] for axis in numbers)
-        else:
+        elif kind == "reshape":
             found = [behind for way in found for behind in relaid(way, shape, numbers)]
             shape = numbers
+        else:
+            for axis in numbers:
+                found = [behind for way in found for behind in without(way, axis, shape[axis])]
+            shape = tuple(1 if axis in numbers else size for axis, size in enumerate(shape))
     return found
 
 

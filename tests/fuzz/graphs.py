@@ -156,6 +156,12 @@ def _global(rng: Random, shape: Shape) -> Grown | None:
     return Grown({"type": kind}, (shape[0], *(1 for _ in shape[1:]))) if len(shape) > 1 else None
 
 
+def _mean(rng: Random, shape: Shape) -> Grown:
+    dims, keep = rng.sample(range(len(shape)), rng.randrange(1, len(shape) + 1)), bool(rng.randrange(2))
+    left = tuple(1 if dim in dims else size for dim, size in enumerate(shape) if keep or dim not in dims)
+    return Grown({"type": "reduce_mean", "dims": dims, "keep_dims": keep}, left or (1,))
+
+
 def _linear(rng: Random, shape: Shape) -> Grown:
     dim, features = rng.randrange(len(shape)), rng.randrange(1, 5)
     return Grown({"type": "linear", "dim": dim, "out_features": features}, _with(shape, dim, features))
@@ -163,5 +169,5 @@ def _linear(rng: Random, shape: Shape) -> Grown:
 
 _CHANGES: Final[tuple[Callable[[Random, Any], Grown | None], ...]] = (
     *(_window, _window, _window, _window, _reshape, _reshape, _flatten, _unflatten, _unflatten),
-    *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear),
+    *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _mean),
 )

@@ -66,9 +66,17 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *(("flatten", {"start_dim": a, "end_dim": b}) for a, b in ((0, 1), (1, 2), (0, 0))),
     *(("reshape", {"shape": shape}) for shape in ([4, 48], [24, 8], [4, 6, 2, 4], [8, 3, 8], [4, 8, 6], [192])),
     ("unflatten", {"dim": 1, "sizes": [2, 3]}),
+    *(
+        ("reduce_mean", {"dims": dims, "keep_dims": keep})
+        for dims in ([0], [1], [-1], [0, 1], [0, 2], [1, 2], [0, 1, 2])
+        for keep in (False, True)
+    ),
     ("unflatten", {"dim": 2, "sizes": [2, 4]}),
     ("prelu", {"num_parameters": 4}),
 ]
+
+MOVING = ("permute", "reduce_mean")
+"""Where an axis of the output may be another one of the input."""
 
 PARTLY = ("flatten", "unflatten", "reshape")
 """Where a cut axis counts as read whole, whatever part of it a unit does read."""
@@ -106,7 +114,7 @@ def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) 
             whole = set(range(MAP[1 + axis]))
             if reads is None:
                 if len(output) > 1 and name not in PARTLY:
-                    seen = influence(run, given[number], 2 + axis, 2 if name == "permute" else 2 + axis)
+                    seen = influence(run, given[number], 2 + axis, 2 if name in MOVING else 2 + axis)
                     assert all(positions == whole for positions in seen)
                 continue
             behind = axis_behind(run, axis) if layer.rearranges(MAP, output) else axis

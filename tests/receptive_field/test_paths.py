@@ -416,6 +416,11 @@ class Builder:
         del a, b, c
         self.add("squeeze", {})
 
+    def mean(self, a: int, b: int, c: int) -> None:
+        axes = len(self.shape)
+        dims = sorted({a % axes, c % axes})
+        self.add("reduce_mean", {"dims": dims, "keep_dims": bool(b % 2)})
+
     def slice(self, a: int, b: int, c: int) -> None:
         dim = a % len(self.shape)
         self.add("slice", {"dim": dim, "start": b % max(1, self.shape[dim] - 1), "step": 1 + c % 2})
@@ -486,7 +491,7 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
-    *("joined", "added", "mixed", "shuffled", "pooled"),
+    *("joined", "added", "mixed", "shuffled", "pooled", "mean"),
 )
 number = st.integers(0, 1000)
 

@@ -1,0 +1,122 @@
+"""Reductions: many values along some axes become one."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from cnncalc import kernels
+from cnncalc.errors import LayerError
+from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.layers.base import Layer, Move
+from cnncalc.layers.options import Boolean, Integer, ListOf, option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.boxes import Box
+    from cnncalc.kernels import Array
+    from cnncalc.shapes import Shape
+
+
+class ReduceMean(Layer):
+    """The mean over some axes, which are left out or kept with size 1.
+
+    ``(C, *I) -> (C,)`` over the spatial axes, or so over those that `dims` names. Where the channels are left out, the
+    first axis that stays becomes the channels, with `data_format: channels_last` the last. Over all axes a vector of
+    one value comes out. FLOPs: for each output value the additions and one division.
+
+    >>> ReduceMean(dims=1).output_shape([(512, 7, 9)]), ReduceMean(dims=1, keep_dims=True).output_shape([(512, 7, 9)])
+    ((512, 9), (512, 1, 9))
+    """
+
+    type_name = "reduce_mean"
+    aliases = ("mean", "global_mean")
+
+    dims: tuple[int, ...] | None = option(
+        ListOf(Integer()),
+        default=None,
+        meaning="axes to take the mean over: the spatial ones",
+        aliases=("axis", "axes", "dim"),
+    )
+    keep_dims: bool = option(
+        Boolean(), default=False, meaning="true keeps the axes, with size 1", aliases=("keepdim", "keepdims")
+    )
+
+    def _reduced(self, shape: Shape) -> tuple[int, ...]:
+        """The axes that the mean is taken over."""
+        if self.dims is not None:
+            return tuple(sorted(self.dim_axes("dims", self.dims, shape)))
+        if len(shape) < 2:
+            hint = "`dims: 0` takes the mean over a vector"
+            raise LayerError("it needs a map to take the mean over, and this is a vector", hint=hint)
+        return tuple(range(1, len(shape)))
+
+    def _order(self, shape: Shape) -> tuple[int, ...]:
+        """The axes of the input that those of the output are, where axes are left out; none of a single value."""
+        reduced = self._reduced(shape)
+        written = self.layout.shown(tuple(range(len(shape))))
+        return self.layout.internal(tuple(axis for axis in written if axis not in reduced))
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The sizes of the axes that are left, and 1 along those that are kept."""
+        (shape,) = inputs
+        if self.keep_dims:
+            reduced = self._reduced(shape)
+            return tuple(1 if axis in reduced else size for axis, size in enumerate(shape))
+        return tuple(shape[axis] for axis in self._order(shape)) or (1,)
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """One for each input value."""
+        del output
+        return prod(inputs[0])
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+        """All of an axis that is reduced or becomes channels; the same place of the others, wherever they move."""
+        del output
+        (shape,) = inputs
+        mixed = {*self._reduced(shape), *(() if self.keep_dims else self._order(shape)[:1])}
+        return [[None if axis in mixed else IDENTITY for axis in range(1, len(shape))]]
+
+    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+        """All of the channels, if they are reduced."""
+        del output
+        return [None if 0 in self._reduced(inputs[0]) else IDENTITY]
+
+    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
+        """The axes are read whole; then, at size 1, moved behind the others and left out."""
+        reduced = self._reduced(shape)
+        reduce: Move = ("reduce", reduced)
+        return (
+            [reduce] if self.keep_dims else [reduce, ("permute", (*self._order(shape), *reduced)), ("reshape", output)]
+        )
+
+    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
+        """The whole of the axes that are reduced, and the same positions of the others."""
+        from cnncalc.geometry.index_set import whole
+
+        del output
+        (shape,) = inputs
+        order = tuple(range(len(shape))) if self.keep_dims else self._order(shape)
+        reduced = self._reduced(shape)
+        box = (whole(size) if axis in reduced else wanted[order.index(axis)] for axis, size in enumerate(shape))
+        return [[tuple(box)]]
+
+    def touched(self, inputs: Sequence[Array]) -> Array:
+        """What has a value that is touched; channels that are all alike stay so, unless they are reduced."""
+        (x,) = inputs
+        found = self.forward([kernels.numbers(kernels.once(x))], {})
+        return found if 0 in self._reduced(x.shape[1:]) else kernels.repeated(found, x.shape[1])
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The mean over the axes."""
+        del weights
+        (x,) = inputs
+        shape = x.shape[1:]
+        reduced = self._reduced(shape)
+        mean = kernels.mean(x, [1 + axis for axis in reduced])
+        if self.keep_dims:
+            return mean
+        order = self._order(shape)
+        return kernels.relaid(kernels.permuted(mean, (*order, *reduced)), [shape[axis] for axis in order] or [1])
