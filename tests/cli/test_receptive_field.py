@@ -131,7 +131,7 @@ def test_errors(arguments: list[str], message: str, run: Callable[..., Any]) -> 
 
 def test_a_wrong_claim_fails_and_names_the_pixel(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = {"input": (IndexSet.span(0, 2), IndexSet.span(1, 2))}
-    monkeypatch.setattr(measure, "seen", lambda *_: wrong)
+    monkeypatch.setattr(measure, "pixels_seen", lambda *_: wrong)
     arguments = ("receptive-field", "lenet", "c1", "--unit", "0,0", "--verify")
     outcome = run(*arguments)
     assert outcome.status == 1
