@@ -105,7 +105,7 @@ def _status(arguments: list[str]) -> int:
         streams.silence(sys.stdout)
         return exit_status.DONE
     except (CnncalcError, click.ClickException, MemoryError) as error:
-        streams.tell(_complaint(error))
+        streams.tell(_complaint(error, arguments))
         return exit_status.USAGE
     except Exception as error:  # noqa: BLE001 - a person who asks for figures must not be answered by a traceback
         if isinstance(error, OSError) and error.filename is None and error.errno in _OF_STREAMS:
@@ -128,21 +128,21 @@ def _run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else exit_status.DONE
 
 
-def _complaint(error: CnncalcError | click.ClickException | MemoryError) -> str:
+def _complaint(error: CnncalcError | click.ClickException | MemoryError, arguments: list[str]) -> str:
     """What is wrong, and what to do."""
     if isinstance(error, _NoCommandError) and error.ctx is not None:
         return error.ctx.get_help()
     if isinstance(error, click.ClickException):
-        return _usage(error)
+        return _usage(error, arguments)
     if isinstance(error, MemoryError):
         return "error: out of memory\nhint: try a smaller --input or --batch"
     return str(error)
 
 
-def _usage(error: click.ClickException) -> str:
+def _usage(error: click.ClickException, arguments: list[str]) -> str:
     message = printable(error.format_message())
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else PROGRAM
+    # Not every error of click's has a context that tells the command.
+    command = f"{PROGRAM} {arguments[0]}" if arguments and arguments[0] in _HOMES else PROGRAM
     hint = f"`{command} --help` lists what it takes"
     if isinstance(error, click.NoSuchOption):
         message = f"there is no option `{error.option_name}`"
