@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
-    from cnncalc.solve.solver import Solution
+    from cnncalc.solve.results import Solution
     from cnncalc.spec.variant import ChosenVariant
     from cnncalc.summary.results import Report
     from cnncalc.watching import Watch

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.reports.registry import REPORTS
 from tests.marking import slow_after
 
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
@@ -102,6 +103,23 @@ def test_no_circles() -> None:
     """Those of one package do not import each other in a circle either."""
     graph = {module_of(path).removeprefix("cnncalc."): imports_of(path) for path in PATHS}
     graphlib.TopologicalSorter(graph).prepare()
+
+
+IN_CODE = ("layers", "kernels", "cli")
+"""The packages whose modules stand in a table in code, or are a command each."""
+
+
+def test_a_package_tells_what_is_in_it() -> None:
+    """Its docstring is its table of contents; reports, named by subject and format, stand in a registry."""
+    described = [path for path in PATHS if path.parent != PACKAGE and path.parent.name not in IN_CODE]
+    reports = {module for formats in REPORTS.values() for module in formats.values()}
+    untold = [
+        module_of(path)
+        for path in described
+        if path.stem != "__init__" and path.stem not in reports
+        if f"`{path.stem}`" not in (path.parent / "__init__.py").read_text(encoding="utf-8")
+    ]
+    assert untold == []
 
 
 @pytest.mark.parametrize(("module", "home"), [("click", "cli"), ("rich", "reports"), ("numpy", "kernels")])

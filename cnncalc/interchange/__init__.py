@@ -1,1 +1,6 @@
-"""Files: written whole or not at all; arrays and images read and written."""
+"""Files in and out.
+
+- `output_files`: regular files are written whole or not at all; `interruption`: what a signal must not leave behind
+- `arrays`: tensors in .npy files and images
+- `input_files`: the arrays that a network is given, read and held against its inputs
+"""

@@ -1,8 +1,11 @@
 """What units see of the inputs: propagated forward for every layer, and walked backward for one unit.
 
-- `passages`: forward propagation through the layers, one field for each tensor, input and axis
-- `paths`, `sliding`, `relaying`, `following`: fields along axes that are permuted, cut, joined or read in part
-- `hulls`, `hull_figures`: the figures of several paths together
-- `influence`: the exact pixels that can change a unit, walked backward; `liveness` bounds the walk
+- `propagation`: forward through the layers, one `field` for each tensor, input and axis
+- `layer_reads`: what a layer reads of its inputs
+- `paths`, `path_propagation`, `path_windows`, `moved_axes`: fields where axes are permuted, cut or joined
+- `hulls`, `hull_figures`: several paths together; `misalignment`: where paths with different centres meet
+- `dependency`: the exact pixels that can change a unit, walked backward; `liveness` bounds the walk
 - `extents`: the exact ends of what whole tensors see
+- `channel_maps`, `proof`: the pixels proven by execution, on masks in which channels that are alike are held once
+- `measure`, `figures`, `results`: what is asked, the figures of a field, and plain data
 """

@@ -9,8 +9,7 @@ from cnncalc.reports.style import PLAIN, Style
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
-    from cnncalc.solve.congruences import Congruence
-    from cnncalc.solve.solver import Solution
+    from cnncalc.solve.results import Congruence, Solution
 
 
 def render(found: Solution, style: Style = PLAIN) -> str:

@@ -15,9 +15,8 @@ from cnncalc.symbolic.rendering import PLAIN_TEXT
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from cnncalc.solve.congruences import Congruence
     from cnncalc.solve.intervals import Intervals
-    from cnncalc.solve.solver import AxisSolution, Solution
+    from cnncalc.solve.results import AxisSolution, Congruence, Solution
 
 _SHOWN = 8
 """The most residues and fitting shapes that are written out; JSON has all."""

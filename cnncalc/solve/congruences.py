@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.geometry.window import Window
-from cnncalc.shapes import MAX_SIZE
 from cnncalc.solve.building import SpentError
 from cnncalc.solve.closed_forms import root_name
 from cnncalc.solve.limits import CONFIRMATIONS, FIRST_RESIDUES, OFFSETS, TURNS
 from cnncalc.solve.residues import Condition, as_condition, common_residues
+from cnncalc.solve.results import Congruence
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.solve.building import Root
     from cnncalc.solve.domain import Domain
     from cnncalc.symbolic.floor_forms import FloorForm
-
-
-class Congruence(NamedTuple):
-    """The sizes of an axis of an input that are congruent to one of `residues`, by `modulus`, from `least` on.
-
-    At `dropped` ones no layer drops a pixel of its input; at exact ones, `dropped` false, no layer leaves anything
-    over, not even padding. Without residues there are none; `modulus` is 0 where they are not known: some layer's size
-    has no closed form, or options follow the size by an expression, or they are no congruence, too many, or too much
-    would have to be built. Pixels between windows, where the stride is larger than what the window spans, do not count.
-    """
-
-    symbol: str
-    dropped: bool
-    modulus: int
-    residues: tuple[int, ...]
-    least: int
-
-    def sizes(self, count: int = 5) -> list[int]:
-        """The first few.
-
-        >>> Congruence("H", True, 32, (3,), 67).sizes(3)
-        [67, 99, 131]
-        """
-        if not self.residues:
-            return []
-        start = self.least - self.least % self.modulus
-        rounds = range(count + 1)
-        found = (start + turn * self.modulus + residue for turn in rounds for residue in self.residues)
-        return [size for size in found if self.least <= size <= MAX_SIZE][:count]
-
-    def holds(self, size: int) -> bool:
-        """Whether a size is one of them."""
-        return size >= self.least and bool(self.modulus) and size % self.modulus in self.residues
 
 
 def nothing_dropped(domain: Domain) -> tuple[Congruence, ...]:

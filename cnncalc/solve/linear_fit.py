@@ -4,39 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from math import isqrt, prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.solve.building import SpentError
 from cnncalc.solve.limits import FITTING_SHAPES
+from cnncalc.solve.results import Fit, FittingShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.graph.node import Node
-    from cnncalc.shapes import Shape
     from cnncalc.solve.domain import Domain
     from cnncalc.solve.intervals import Intervals
     from cnncalc.symbolic.floor_forms import FloorForm
-
-
-class FittingShape(NamedTuple):
-    """A shape of the map before a linear layer, and the input sizes of each axis that give it; none if all do."""
-
-    map_shape: Shape
-    inputs: tuple[Intervals, ...]
-
-
-class Fit(NamedTuple):
-    """A linear layer with fixed `in_features`, and the maps before it with so many values; the squarest first.
-
-    `shapes` is None where they are not known: an axis of the map has no closed form, or too much would have to be
-    built. Not `complete`, there may be others than those, which were too many to look at.
-    """
-
-    layer: str
-    in_features: int
-    shapes: tuple[FittingShape, ...] | None
-    complete: bool = True
 
 
 def fitting(domain: Domain) -> Iterator[Fit]:

@@ -12,18 +12,19 @@ from bisect import bisect_left
 from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.liveness import leading_to
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import SpentError
 from cnncalc.solve.closed_forms import root_name
-from cnncalc.solve.congruences import Congruence, nothing_dropped
+from cnncalc.solve.congruences import nothing_dropped
 from cnncalc.solve.domain import Domain, Sizes
 from cnncalc.solve.intervals import intervals, intervals_text
 from cnncalc.solve.limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
-from cnncalc.solve.linear_fit import Fit, fitting
+from cnncalc.solve.linear_fit import fitting
+from cnncalc.solve.results import AxisSolution, Following, Solution
 from cnncalc.solve.trials import around, enumerated
 
 if TYPE_CHECKING:
@@ -35,63 +36,6 @@ if TYPE_CHECKING:
     from cnncalc.solve.domain import Place
     from cnncalc.solve.intervals import Intervals
     from cnncalc.symbolic.floor_forms import FloorForm
-
-
-class Following(NamedTuple):
-    """Input sizes, first and last, with which axes of other inputs have to change too, and the sizes these may have."""
-
-    inputs: tuple[int, int]
-    others: dict[str, Intervals]
-
-
-class AxisSolution(NamedTuple):
-    """The input sizes that give an axis of the output a size.
-
-    `closed_form`, None if there is none, is the size as a function of the input's, and `symbol` is what its `formula`
-    calls the size of the input's axis. `size` is that of the network at hand, `output` the one that was asked for;
-    without it `inputs` is None too. `enumerated` is the range that was tried, where sizes were found by building the
-    network. Where not all of many `inputs` will do, it is those that are congruent to one of `residues` by `modulus`.
-    Axes of other inputs stay as they are, but for those of `following`.
-    """
-
-    axis: str
-    input_axis: str | None
-    symbol: str
-    closed_form: FloorForm | None
-    size: int
-    output: int | None = None
-    inputs: Intervals | None = None
-    enumerated: tuple[int, int] | None = None
-    modulus: int = 1
-    residues: tuple[int, ...] = (0,)
-    following: tuple[Following, ...] = ()
-
-    @property
-    def formula(self) -> int | None:
-        """The closed form as the tree of a formula in `symbol`, which stands for no number."""
-        return None if self.closed_form is None else self.closed_form.formula(self.symbol)
-
-
-class Solution(NamedTuple):
-    """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
-
-    With `follows_sizes` options follow the size of the input by expressions: what is told is right, but sizes may do
-    too at which they are others.
-    """
-
-    name: str
-    variant: str | None
-    settings: dict[str, Any]
-    inputs: dict[str, Shape]
-    data_format: str
-    layer: str
-    output_shape: Shape
-    axes: tuple[AxisSolution, ...]
-    smallest: dict[str, Shape] | None
-    progressions: tuple[Congruence, ...]
-    fits: tuple[Fit, ...]
-    follows_sizes: bool
-    notes: tuple[str, ...]
 
 
 def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None = None) -> Solution:

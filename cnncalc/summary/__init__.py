@@ -1,1 +1,5 @@
-"""From a network to a report: every figure of every layer, and the totals, as plain data."""
+"""Every figure of every layer, and the totals.
+
+- `analysis`: from a network to its report
+- `results`: the report, as plain data
+"""

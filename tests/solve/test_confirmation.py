@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.shapes import Shape
     from cnncalc.solve.intervals import Intervals
-    from cnncalc.solve.solver import AxisSolution
+    from cnncalc.solve.results import AxisSolution
 
 SIZES = (*range(1, 102), 199, 200, 256, 257, 500, 512, 999, 1000, 1001, 2001, 2002)
 
