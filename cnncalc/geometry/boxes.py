@@ -96,6 +96,14 @@ class BoxUnion:
         return (*box[:axis], box[axis].union(other[axis]), *box[axis + 1 :])
 
 
+def united(boxes: Iterable[Box]) -> list[Box]:
+    """Boxes that together hold what these do, merged as `BoxUnion` merges them."""
+    union = BoxUnion()
+    for box in boxes:
+        union.add(box)
+    return union.boxes()
+
+
 def _without(box: Box, axis: int) -> Box:
     return (*box[:axis], *box[axis + 1 :])
 

@@ -12,6 +12,7 @@ from cnncalc.shapes import MAX_SIZE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser
     from cnncalc.shapes import Shape
@@ -30,6 +31,10 @@ class Step:
         self.prefix = prefix
         self.input_shapes = list(input_shapes)
         self.output_shape = output_shape
+
+    def readings(self) -> Sequence[Reading]:
+        """How the output reads each input."""
+        return self.layer.reads(self.input_shapes, self.output_shape)
 
 
 class Node:

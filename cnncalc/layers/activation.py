@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 class Activation(Layer):
     """A function of each value: the shape stays, and each value costs `operations`."""
 
-    channelwise = True
     operations: ClassVar[int] = 1
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap
+from cnncalc.geometry.access import Whole
+from cnncalc.geometry.reading import same_but
+from cnncalc.geometry.window import Window
+from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.options import Integer, option
 from cnncalc.symbolic.arithmetic import exact_div
@@ -15,6 +18,7 @@ from cnncalc.symbolic.arithmetic import exact_div
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
 class AlongAxis(Activation):
     """A function of all values along an axis, the channels unless `dim` says otherwise."""
 
-    channelwise = False
     operations = 5
 
     dim: int | None = option(Integer(), default=None, meaning="axis to work along: channels", aliases=("axis",))
@@ -35,20 +38,12 @@ class AlongAxis(Activation):
         self._axis(inputs[0])
         return inputs[0]
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """All of the axis, if it is a spatial one."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """All of the axis."""
         del output
-        normalised = self._axis(inputs[0])
-        return [[None if axis == normalised else IDENTITY for axis in range(1, len(inputs[0]))]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """All of the channels, if those are the axis."""
-        del output
-        return [None if self._axis(inputs[0]) == 0 else IDENTITY]
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One, if the channels are the axis."""
-        return 1 if self._axis(shape) == 0 else None
+        (shape,) = inputs
+        along = self._axis(shape)
+        return [same_but(len(shape), {along: Whole(shape[along])})]
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All values along the axis."""
@@ -127,24 +122,12 @@ class GLU(AlongAxis):
         del inputs
         return self.operations * prod(output)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Along a spatial axis that is halved, the position of its number in both halves."""
-        return [self._pairs(inputs[0], output)[1:]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The channel of its number in both halves, if the channels are halved."""
-        return self._pairs(inputs[0], output)[:1]
-
-    def _pairs(self, shape: Shape, output: Shape) -> list[AxisMap]:
-        """For each axis, the positions that a unit reads."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """Along the axis that is halved the position of its number in both halves."""
+        (shape,) = inputs
         halved = self._axis(shape)
-        pair = AxisMap((0,), (output[halved],), 1, output[halved])
-        return [pair if axis == halved else IDENTITY for axis in range(len(shape))]
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """None: a channel reads two."""
-        del shape
-        return None
+        pair = Sliding(Window(kernel_size=2, dilation=output[halved]), shape[halved])
+        return [same_but(len(shape), {halved: pair})]
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """Both halves."""

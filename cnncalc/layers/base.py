@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, shown
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.reading import same_but
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
@@ -21,18 +21,9 @@ from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.boxes import Box
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.reading import Reading
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.kernels import Array
-
-
-Move = tuple[str, tuple[int, ...]]
-"""A permutation, `permute` with the old axis of each new one, a `reshape` with the new sizes, or a `reduce` of axes.
-
-Axes that are reduced have size 1 then, and what is there was made of all of them.
-"""
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(option,))
@@ -58,15 +49,6 @@ class Layer:
     """The options that may give weights."""
     layer_options: ClassVar[tuple[str, ...]] = ()
     """The options that may give a layer, such as an activation."""
-
-    channelwise: ClassVar[bool] = False
-    """Whether output channel c, or those from c k to c k + k - 1, depends on input channel c alone, alike for all c."""
-
-    drops_values: ClassVar[bool] = False
-    """Whether the output may ignore some values of the input."""
-
-    keeps_places: ClassVar[bool] = False
-    """Whether each value enters its own place of the output, beside the channels and axes that are gathered there."""
 
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
@@ -198,78 +180,14 @@ class Layer:
         del shape
         return None
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """For each input and each of its spatial axes, the positions that each output position reads.
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """How the output reads each input: by an `Access` along each axis, channels first, or rearranged.
 
-        None says that every position reads the whole axis.
+        By default each value reads that of its own place. Receptive fields and exact sets of pixels stand on it, and
+        nothing else does: the proof by execution asks `touched`.
         """
         del output
-        return [(IDENTITY,) * (len(shape) - 1) for shape in inputs]
-
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """The spatial axes, from 0, over which a statistic is taken that enters each position, beside `reads`.
-
-        Statistics over the map do that, and so does the gate of squeeze and excitation: the receptive field is then
-        global, and its figures are those of `reads`.
-        """
-        del shape
-        return ()
-
-    @property
-    def reads_mirrored_border(self) -> bool:
-        """Whether units at the borders read pixels that `reads` does not tell of, as mirrored padding makes them."""
-        return False
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """For each input, the channels that each output channel reads; None says all of them."""
-        del output
-        return (IDENTITY,) * len(inputs)
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """Which positions along an axis of input `number` enter those `wanted` of the output, exactly.
-
-        Axis 0 are the channels. By default those of `reads`, clipped to the input; a layer whose taps leave holes, or
-        that treats borders in its own way, says so here.
-        """
-        from cnncalc.geometry.index_set import whole
-
-        size = inputs[number][axis]
-        if axis > 0 and axis - 1 in self.global_axes(inputs[number]):
-            return whole(size)
-        by = self.reads(inputs, output)[number][axis - 1] if axis else self.channel_reads(inputs, output)[number]
-        if by is None:
-            return whole(size)
-        return wanted.within(size) if by is IDENTITY else wanted.read(by).within(size)
-
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """For each input, the boxes of its positions that enter a box of the output's, in any way.
-
-        By default one box, of the `taps` along each axis, or none where no tap is inside the input. A layer that
-        turns one axis into another says so here.
-        """
-        found: list[list[Box]] = []
-        for number in range(len(inputs)):
-            box = tuple(self.taps(number, axis, positions, inputs, output) for axis, positions in enumerate(wanted))
-            found.append([box] if all(box) else [])
-        return found
-
-    @classmethod
-    def axes_apart(cls) -> bool:
-        """Whether `sources` is the product of what is read along each axis, which is the same axis of the input."""
-        return cls.sources is Layer.sources
-
-    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
-        """The moves that make the output of an input of `shape`.
-
-        For a layer that only lays its values out anew, or takes together those along whole axes.
-        """
-        del shape, output
-        return ()
-
-    def joins(self, inputs: Sequence[Shape]) -> int | None:
-        """The axis along which the layer lays several inputs one after another."""
-        del inputs
-        return None
+        return [same_but(len(shape), {}) for shape in inputs]
 
     def bound(self, other: Layer) -> Layer:
         """This layer, told the earlier one that an option of `references` names; raises `LayerError`."""
@@ -293,22 +211,13 @@ class Layer:
         """
         return max(inputs)
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """How many groups of channels the one input has, if each channel of the output reads all of one group."""
-        del shape
-        return None
-
-    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
-        """Whether each channel of the output is one of the inputs', unchanged."""
-        del inputs
-        return False
-
     def touched(self, inputs: Sequence[Array]) -> Array:
         """Where the output can change, true or above 0 there, of inputs that are true where they change.
 
         By default the forward pass itself, with weights of 1 and biases of 0. A layer that is not a sum of its inputs
-        with positive weights puts such a sum in its place, through the kernel that places its taps. Where there are
-        `channel_groups`, all channels of an input are alike.
+        with positive weights puts such a sum in its place, through the kernel that places its taps. Where each channel
+        of the output reads all of a group of channels, those of the input are alike; where it reads the channel of its
+        own number alone, there may be other numbers of them than the layer was built for.
         """
         stated = [x.shape[1:] for x in inputs]
         shapes = {**self.weight_shapes(stated), **self.buffer_shapes(stated)}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
+from cnncalc.geometry.access import Statistic, Whole
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.activation_option import Activated, ActivationOption
 from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.activations_smooth import Sigmoid
@@ -17,7 +19,7 @@ from cnncalc.layers.weights import Initialiser, Values, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -99,7 +101,6 @@ class SqueezeExcite(Layer):
     """
 
     type_name = "squeeze_excite"
-    keeps_places = True
     aliases = ("squeeze_excitation", "squeeze_and_excitation", "se", "se_layer", "se_module", "se_block")
 
     squeeze_channels: int = option(
@@ -160,23 +161,14 @@ class SqueezeExcite(Layer):
         biases = self.squeeze_channels + shape[0]
         return 2 * self.macs(inputs, output) + biases + activations + prod(shape) + prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """The gate sees the whole map."""
-        return range(len(shape) - 1)
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The gate of each channel is made of all."""
-        del inputs, output
-        return [None]
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself, and by its gate all values."""
+        del output
+        return [AxisByAxis([Statistic(Whole(size)) for size in inputs[0]])]
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """A gate about one half."""
         return 0.5 * inputs[0]
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One."""
-        del shape
-        return 1
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """Everything, by the gates."""

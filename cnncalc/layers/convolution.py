@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.geometry.group_access import grouped
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -17,7 +17,7 @@ from cnncalc.symbolic.arithmetic import exact_div
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.access import Access
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -70,36 +70,6 @@ class Filtering(Windowed, Activated):
         return geometry
 
 
-MOST_CHANNELS: Final = 2**20
-"""A group of more is not followed channel by channel."""
-
-
-def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
-    """What each of `after` channels reads of `before`, where both are cut into groups; too many read them all.
-
-    >>> grouped_reads(6, 4, 2)
-    AxisMap(firsts=(0, 0), lasts=(2, 2), step=3, gap=1)
-    """
-    if groups == 1 or after // groups > MOST_CHANNELS:
-        return None
-    inputs, outputs = before // groups, after // groups
-    return AxisMap((0,) * outputs, (inputs - 1,) * outputs, inputs)
-
-
-def grouped_taps(wanted: IndexSet, before: int, after: int, groups: int) -> IndexSet:
-    """Which of `before` channels enter the `wanted` of `after`, where both are cut into groups.
-
-    >>> from cnncalc.geometry.index_set import IndexSet
-    >>> list(grouped_taps(IndexSet.span(3, 3), 6, 4, 2).each())
-    [3, 4, 5]
-    """
-    inputs, outputs = before // groups, after // groups
-    if inputs == 1 == outputs:
-        return wanted
-    chosen = wanted.reaching(outputs).moved(1 - outputs).thinned(outputs)
-    return chosen.spread(inputs).reaching(inputs)
-
-
 class Grouped(Filtering):
     """What the convolutions with a number of filters and with groups share."""
 
@@ -126,16 +96,9 @@ class Grouped(Filtering):
         del shape
         return self.groups
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def channel_access(self, before: int, after: int) -> Access:
         """Each filter reads the channels of its group."""
-        del output
-        return [grouped_reads(inputs[0][0], self.out_channels, self.groups)]
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """All channels of the groups, and along a spatial axis the taps of the windows."""
-        if axis:
-            return super().taps(number, axis, wanted, inputs, output)
-        return grouped_taps(wanted, inputs[number][0], output[0], self.groups)
+        return grouped(before, after, self.groups)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(out_channels, *positions)``."""
@@ -176,11 +139,6 @@ class Convolution(Grouped):
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Output values x input channels of a group x kernel."""
         return prod(output) * prod(self.weight_shapes(inputs)["weight"][1:])
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """As many as are given."""
-        del shape
-        return self.groups
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What the windows reach, with weights of 1."""

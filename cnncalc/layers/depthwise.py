@@ -6,15 +6,16 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.layers.convolution import Filtering, grouped_reads, grouped_taps
+from cnncalc.geometry.access import SAME, Whole
+from cnncalc.geometry.group_access import grouped
+from cnncalc.layers.convolution import Filtering
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.access import Access
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -48,7 +49,6 @@ class DepthwiseConvolution(Depthwise):
     """
 
     type_name = "depthwise_conv"
-    channelwise = True
     aliases = ("depthwise_convolution", "depthwise")
 
     weight: bool | Values | Initialiser = option(
@@ -58,15 +58,9 @@ class DepthwiseConvolution(Depthwise):
         aliases=("depthwise_initializer", "kernel_initializer", "weight_filler"),
     )
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def channel_access(self, before: int, after: int) -> Access:
         """The filters of a channel read that one."""
-        return [grouped_reads(inputs[0][0], output[0], inputs[0][0])]
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """The filters of a channel read that one, and along a spatial axis the taps of the windows."""
-        if axis:
-            return super().taps(number, axis, wanted, inputs, output)
-        return grouped_taps(wanted, inputs[number][0], output[0], inputs[number][0])
+        return SAME if before == after else grouped(before, after, before)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(C depth_multiplier, *positions)``."""
@@ -129,10 +123,10 @@ class SeparableConvolution(Depthwise):
         aliases=("pointwise_initializer",),
     )
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def channel_access(self, before: int, after: int) -> Access:
         """The second part mixes all channels."""
-        del inputs, output
-        return [None]
+        del after
+        return Whole(before)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(out_channels, *positions)``."""
@@ -152,11 +146,6 @@ class SeparableConvolution(Depthwise):
         """Positions x (kernels of the first part + weights of the second)."""
         weights = self.weight_shapes(inputs)
         return prod(output[1:]) * (prod(weights["depthwise_weight"]) + prod(weights["pointwise_weight"]))
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One: the second part mixes all channels."""
-        del shape
-        return 1
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What the windows reach, with weights of 1."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.access import Whole
+from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -15,7 +16,7 @@ from cnncalc.layers.weights import Initialiser, Values, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -78,26 +79,17 @@ class Linear(Activated):
         """Twice the MACs, and an addition for each biased output value."""
         return 2 * self.macs(inputs, output) + (prod(output) if self.bias is not False else 0)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Along a spatial axis each unit reads the whole of it."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """All of the axis that is multiplied."""
         del output
         (shape,) = inputs
-        mixed = self._axis(shape)
-        return [[None if axis == mixed else IDENTITY for axis in range(1, len(shape))]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """All of the channels, if those are multiplied."""
-        del output
-        return [None if self._axis(inputs[0]) == 0 else IDENTITY]
+        along = self._axis(shape)
+        return [same_but(len(shape), {along: Whole(shape[along])})]
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """Weights are drawn so that it is 1."""
         del inputs
         return 1.0
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One, if the channels are multiplied."""
-        return 1 if self._axis(shape) == 0 else None
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What is multiplied with a weight of 1."""

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.access import SAME, Statistic, Whole
+from cnncalc.geometry.group_access import grouped
+from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.activation_option import Activated
-from cnncalc.layers.convolution import grouped_reads, grouped_taps
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -62,8 +62,6 @@ class Normalization(Activated):
 class Tracking(Normalization):
     """Normalisation that may keep running statistics, one a channel, and then uses those at inference."""
 
-    channelwise = True
-
     momentum: float | None = option(Number(), default=0.1, meaning="of the running statistics; training only")
     track_running_stats: bool = option(Boolean(), default=True, meaning="false uses the statistics of the input")
 
@@ -76,9 +74,11 @@ class Tracking(Normalization):
         del inputs
         return (2 if self.track_running_stats else 6) * prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """Statistics that are not kept are taken over the whole map."""
-        return () if self.track_running_stats else range(len(shape) - 1)
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself and, where no statistics are kept, those of its channel."""
+        if self.track_running_stats:
+            return super().reads(inputs, output)
+        return [AxisByAxis([SAME, *(Statistic(Whole(size)) for size in shape[1:])]) for shape in inputs]
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """The values that are touched, and with statistics of the input all of their channel."""
@@ -158,7 +158,6 @@ class GroupNorm(Normalization):
     """
 
     type_name = "group_norm"
-    keeps_places = True
     aliases = ("group_normalization",)
 
     num_groups: int = option(Integer(1), meaning="groups that the channels are cut into", aliases=("groups",))
@@ -176,24 +175,11 @@ class GroupNorm(Normalization):
         del inputs
         return 6 * prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """Statistics over the whole map."""
-        return range(len(shape) - 1)
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The channels of the group."""
-        return [grouped_reads(inputs[0][0], output[0], self.num_groups)]
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """All channels of the groups, and the whole map."""
-        if axis:
-            return super().taps(number, axis, wanted, inputs, output)
-        return grouped_taps(wanted, inputs[number][0], output[0], self.num_groups)
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """As many as are given."""
-        del shape
-        return self.num_groups
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself, and statistics of its group of channels over the whole map."""
+        (shape,) = inputs
+        group = grouped(shape[0], output[0], self.num_groups)
+        return [AxisByAxis([Statistic(group), *(Statistic(Whole(size)) for size in shape[1:])])]
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All of the group."""
@@ -217,7 +203,6 @@ class LayerNorm(Normalization):
     """
 
     type_name = "layer_norm"
-    keeps_places = True
     aliases = ("layer_normalization", "layer_norm2d")
 
     dims: tuple[int, ...] | None = option(
@@ -248,18 +233,11 @@ class LayerNorm(Normalization):
         """Statistics and normalisation, weight and bias for each value."""
         return (6 + len(self.weight_shapes(inputs))) * prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """Statistics over the spatial axes among `dims`."""
-        return [axis - 1 for axis in self._axes(shape) if axis > 0]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """All of the channels, if they are among `dims`."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself, and statistics over `dims`."""
         del output
-        return [None if 0 in self._axes(inputs[0]) else IDENTITY]
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One, if the channels are among `dims`."""
-        return 1 if 0 in self._axes(shape) else None
+        (shape,) = inputs
+        return [same_but(len(shape), {axis: Statistic(Whole(shape[axis])) for axis in self._axes(shape)})]
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """All that has statistics with a value that is touched."""

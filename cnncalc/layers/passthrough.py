@@ -17,7 +17,6 @@ class Identity(Layer):
     """The input, unchanged. FLOPs: none."""
 
     type_name = "identity"
-    channelwise = True
     aliases: ClassVar[tuple[str, ...]] = ("noop", "no_op")
 
     def touched(self, inputs: Sequence[Array]) -> Array:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 class Pooling(Windowed):
     """What the pools with a moving window share: ``(C, *I) -> (C, *O)``, one O = positions of the window per axis."""
 
-    channelwise = True
-
     stride: PerAxis | None = option(
         Sizes(1),
         default=None,

@@ -106,11 +106,6 @@ class ConvTranspose(Grouped):
         stride = per_axis(self.stride, len(shape) - 2, "stride")
         return shape[0] * prod(shape[2:]) / (self.groups * float(prod(stride)))
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """As many as are given."""
-        del shape
-        return self.groups
-
     def touched(self, inputs: Sequence[Array]) -> Array:
         """What the values are spread to, with weights of 1."""
         (x,) = inputs

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shown
-from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.geometry.reading import same_but
+from cnncalc.geometry.window import Window
+from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Number, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -15,6 +17,7 @@ from cnncalc.layers.weights import Initialiser, Values, Weight
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -43,10 +46,12 @@ class LocalResponseNorm(Activated):
         del inputs
         return (self.size + 4) * prod(output)
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The channels around."""
         del output
-        return [AxisMap((-(self.size // 2),), ((self.size - 1) // 2,), 1) for _ in inputs]
+        (shape,) = inputs
+        around = Window(self.size, padding=(self.size // 2, (self.size - 1) // 2))
+        return [same_but(len(shape), {0: Sliding(around, shape[0])})]
 
     def touched(self, inputs: Sequence[Array]) -> Array:
         """The channels around."""

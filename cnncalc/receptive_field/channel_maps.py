@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cnncalc import kernels
+from cnncalc.geometry.access import SAME, Statistic, Whole
+from cnncalc.geometry.group_access import Grouped
+from cnncalc.geometry.reading import AxisByAxis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from cnncalc.geometry.access import Access
     from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
@@ -85,12 +89,24 @@ def touched(node: Node, inputs: list[ChannelMaps]) -> ChannelMaps:
 def touched_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """What a layer touches: the same as of all channels one by one, with each distinct map executed once."""
     shapes = [x.shape for x in inputs]
-    if layer.moves_channels(shapes):
+    readings = layer.reads(shapes, layer.output_shape(shapes))
+    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis)]
+    if len(rows) < len(readings):
+        return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
+    if all(row[0].copies and all(access is SAME for access in row[1:]) for row in rows):
         return _moved(layer, inputs)
-    if layer.channelwise:
-        return _each(layer, inputs[0]) if len(inputs) == 1 else _together(layer, inputs)
-    groups = layer.channel_groups(shapes[0])
-    if groups is None:
+    if len(inputs) > 1 and all(row[0] is SAME or shape[0] == 1 for row, shape in zip(rows, shapes, strict=True)):
+        return _together(layer, inputs)
+    if rows[0][0] is SAME:
+        return _each(layer, inputs[0])
+    return _by_groups(layer, inputs, rows[0][0])
+
+
+def _by_groups(layer: Layer, inputs: list[ChannelMaps], channels: Access) -> ChannelMaps:
+    """The layer on what each group of channels touches, or on all channels where the first input has no groups."""
+    over = channels.over if isinstance(channels, Statistic) else channels
+    groups = 1 if isinstance(over, Whole) else over.groups if isinstance(over, Grouped) else None
+    if groups is None or len(inputs) > 1:
         return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
     return _mixed(layer, inputs[0], groups)
 

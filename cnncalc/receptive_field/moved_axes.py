@@ -9,6 +9,7 @@ from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
 from cnncalc.geometry.boxes import common_rows
 from cnncalc.geometry.boxes import relaid as relaid_boxes
 from cnncalc.geometry.index_set import whole
+from cnncalc.geometry.reading import PermuteAxes, ReduceAxes, ReshapeAxes
 from cnncalc.receptive_field.paths import (
     Digit,
     Path,
@@ -26,7 +27,7 @@ from cnncalc.shapes import kept_axes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base import Move
+    from cnncalc.geometry.reading import Move
     from cnncalc.shapes import Shape
 
 MOST_BOXES: Final = 64
@@ -37,22 +38,28 @@ def rearranged(path: Path, moves: Sequence[Move], shape: Shape) -> list[Path]:
     """The paths behind permutations, new shapes and reductions of a tensor, one after another.
 
     >>> path = Path((whole_axis(1, 14, AxisMap((-1,), (1,), 1)),))
-    >>> [tokens] = rearranged(path, [("reshape", (4, 196))], (4, 14, 14))
+    >>> [tokens] = rearranged(path, [ReshapeAxes((4, 196))], (4, 14, 14))
     >>> tokens.terms[0].digits
     (Digit(axis=1, size=14, inner=14),)
     """
     found = [path]
-    for kind, numbers in moves:
-        if kind == "permute":
-            found = [permuted(way, numbers) for way in found]
-            shape = tuple(shape[axis] for axis in numbers)
-        elif kind == "reshape":
-            found = [behind for way in found for behind in relaid(way, shape, numbers)]
-            shape = numbers
-        else:
-            for axis in numbers:
-                found = [behind for way in found for behind in without(way, axis, shape[axis])]
-            shape = tuple(1 if axis in numbers else size for axis, size in enumerate(shape))
+    for move in moves:
+        found = [behind for earlier in found for behind in _moved(earlier, move, shape)]
+        shape = move.output_shape(shape)
+    return found
+
+
+def _moved(path: Path, move: Move, shape: Shape) -> list[Path]:
+    """The paths behind one move of a tensor of that shape."""
+    if isinstance(move, PermuteAxes):
+        return [permuted(path, move.order)]
+    if isinstance(move, ReshapeAxes):
+        return relaid(path, shape, move.sizes)
+    if not isinstance(move, ReduceAxes):
+        raise TypeError(f"paths are not followed through a {type(move).__name__}")
+    found = [path]
+    for axis in move.axes:
+        found = [behind for earlier in found for behind in without(earlier, axis, shape[axis])]
     return found
 
 

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap, window_map
+from cnncalc.geometry.axis_map import IDENTITY, AxisMap
 from cnncalc.geometry.window import TransposedWindow, Window
+from cnncalc.geometry.window_access import window_access
 from cnncalc.receptive_field.field import Field
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def test_maps_that_skip_units_or_turn_back(links: list[tuple[bool, int, int, int
     field = IDENTITY
     for transposed, kernel, stride, dilation, before in links:
         window = (TransposedWindow if transposed else Window)(kernel, stride, dilation, (before, 0))
-        reads = window_map(window, 10**6)
+        reads = window_access(window, 10**6).hull()
         assert reads is not None
         field = reads.of(field)
     for unit in range(-field.period, 2 * field.period):
