@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.access import Part, Shift, Statistic, Whole
@@ -51,30 +52,42 @@ class LayerReads:
             () if isinstance(reading, Rearrangement) else reading.accesses for reading in readings
         ]
         self.hulls = [[_own_hull(access) for access in accesses] for accesses in self.accesses]
-        self.joins = self._joined()
         self.keeps_places = any(isinstance(access, Statistic) for access in self.accesses[0])
-        self.global_axes = [self._gathered(number) for number in range(len(inputs))]
-        self.mirrors = [any(access.mirrors for access in accesses) for accesses in self.accesses]
-        self.skips = [any(map(_skips, hulls, shape, output)) for hulls, shape in zip(self.hulls, inputs, strict=True)]
         self.asks = self._tells_channels_apart()
-        self.mixes = [self._mixes(number) for number in range(len(inputs))]
-        self.passes = len(inputs) == 1 and not (self.global_axes[0] - {0} or self.moves) and self._leaves_axes()
+        self.passes = len(inputs) == 1 and not self.moves and self._leaves_axes()
         self.passes_channels = not self.moves and self.hulls[0][0] is IDENTITY
 
-    def _joined(self) -> int | None:
+    @cached_property
+    def joins(self) -> int | None:
         """The axis along which the inputs lie one behind another."""
         return next((axis for axis, access in enumerate(self.accesses[0]) if isinstance(access, Part)), None)
 
-    def _gathered(self, number: int) -> set[int]:
-        """The axes of an input over the whole of which statistics are taken."""
-        accesses = zip(self.accesses[number], self.hulls[number], strict=True)
-        return {axis for axis, (access, hull) in enumerate(accesses) if isinstance(access, Statistic) and hull is None}
+    @cached_property
+    def global_axes(self) -> list[set[int]]:
+        """Of each input the axes over the whole of which statistics are taken."""
+        return [
+            {axis for axis, hull in enumerate(hulls) if hull is None and isinstance(accesses[axis], Statistic)}
+            for accesses, hulls in zip(self.accesses, self.hulls, strict=True)
+        ]
 
-    def _mixes(self, number: int) -> bool:
-        """Whether each value needs all channels of an input."""
+    @cached_property
+    def mirrors(self) -> list[bool]:
+        """Of each input whether units at the borders read pixels beside those of the hulls."""
+        return [any(access.mirrors for access in accesses) for accesses in self.accesses]
+
+    @cached_property
+    def skips(self) -> list[bool]:
+        """Of each input whether border positions may be read by no unit."""
+        return [
+            any(map(_skips, hulls, shape, self.output)) for hulls, shape in zip(self.hulls, self.inputs, strict=True)
+        ]
+
+    @cached_property
+    def mixes(self) -> list[bool]:
+        """Of each input whether each value needs all of its channels."""
         if self.moves:
-            return any(isinstance(move, ReduceAxes) and 0 in move.axes for move in self.moves[:1])
-        return self.hulls[number][0] is None and not self.keeps_places
+            return [any(isinstance(move, ReduceAxes) and 0 in move.axes for move in self.moves[:1])]
+        return [hulls[0] is None and not self.keeps_places for hulls in self.hulls]
 
     def uses_all(self, number: int) -> bool:
         """Whether every value of an input enters the output; False also where that would take long to find out."""
