@@ -84,11 +84,11 @@ class AxisMap(NamedTuple):
             max((b for a, b in late if a <= b), default=start - 1),
         )
 
-    def of(self, earlier: AxisMap) -> AxisMap:
+    def compose(self, earlier: AxisMap) -> AxisMap:
         """What the units read through an earlier map: composition, earlier map first.
 
         >>> conv = AxisMap((-1,), (1,), 1)
-        >>> conv.of(conv).size
+        >>> conv.compose(conv).size
         5
         """
         ordered = earlier.ordered

@@ -46,8 +46,8 @@ class Grouped(Access):
 
     def read_by(self, units: IndexSet) -> IndexSet:
         """All channels of the groups."""
-        chosen = units.reaching(self.outputs).moved(1 - self.outputs).thinned(self.outputs)
-        return chosen.spread(self.inputs).reaching(self.inputs)
+        chosen = units.dilated_by_taps(self.outputs).moved(1 - self.outputs).subsampled(self.outputs)
+        return chosen.scaled(self.inputs).dilated_by_taps(self.inputs)
 
 
 class Interleaved(Access):

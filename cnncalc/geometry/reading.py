@@ -153,9 +153,9 @@ class ReshapeAxes(Move):
 
     def sources(self, box: Box, shape: Shape) -> list[Box]:
         """The same places of the row."""
-        from cnncalc.geometry.boxes import relaid
+        from cnncalc.geometry.boxes import reshape_box
 
-        return relaid(box, self.sizes, shape)
+        return reshape_box(box, self.sizes, shape)
 
 
 class ReduceAxes(Move):

@@ -53,8 +53,8 @@ class Sliding(Access):
         window, before = self.window, self.window.pads(self.size)[0]
         first, last = units.first * window.stride - before, units.last * window.stride - before
         taps = _taps_between(window, -last, self.size - 1 - first)
-        starts = units.spread(window.stride).moved(taps.start * window.dilation - before)
-        return starts.reaching(len(taps), window.dilation).within(self.size) if taps else EMPTY
+        starts = units.scaled(window.stride).moved(taps.start * window.dilation - before)
+        return starts.dilated_by_taps(len(taps), window.dilation).within(self.size) if taps else EMPTY
 
 
 class Covering(Access):
@@ -88,8 +88,8 @@ class Covering(Access):
         first, last = wanted.first + self.before, wanted.last + self.before
         taps = _taps_between(window, first - (self.positions - 1) * window.stride, last)
         starts = wanted.moved(self.before - (taps.stop - 1) * window.dilation)
-        reached = starts.reaching(len(taps), window.dilation) if taps else EMPTY
-        return reached.thinned(window.stride).within(self.positions)
+        reached = starts.dilated_by_taps(len(taps), window.dilation) if taps else EMPTY
+        return reached.subsampled(window.stride).within(self.positions)
 
 
 class Chained(Access):
@@ -104,7 +104,7 @@ class Chained(Access):
     def hull(self) -> AxisMap | None:
         """The composition of both."""
         outer, inner = self.outer.hull(), self.inner.hull()
-        return outer and inner and outer.of(inner)
+        return outer and inner and outer.compose(inner)
 
     def read_by(self, units: IndexSet) -> IndexSet:
         """What is read of what is read."""

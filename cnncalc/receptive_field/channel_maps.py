@@ -94,11 +94,11 @@ def touched_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     if len(rows) < len(readings):
         return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
     if all(row[0].copies and all(access is SAME for access in row[1:]) for row in rows):
-        return _moved(layer, inputs)
+        return _channel_permutation(layer, inputs)
     if len(inputs) > 1 and all(row[0] is SAME or shape[0] == 1 for row, shape in zip(rows, shapes, strict=True)):
-        return _together(layer, inputs)
+        return _elementwise(layer, inputs)
     if rows[0][0] is SAME:
-        return _each(layer, inputs[0])
+        return _per_channel(layer, inputs[0])
     return _by_groups(layer, inputs, rows[0][0])
 
 
@@ -108,7 +108,7 @@ def _by_groups(layer: Layer, inputs: list[ChannelMaps], channels: Access) -> Cha
     groups = 1 if isinstance(over, Whole) else over.groups if isinstance(over, Grouped) else None
     if groups is None or len(inputs) > 1:
         return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
-    return _mixed(layer, inputs[0], groups)
+    return _grouped(layer, inputs[0], groups)
 
 
 def _result(layer: Layer, inputs: list[Array]) -> Array:
@@ -117,7 +117,7 @@ def _result(layer: Layer, inputs: list[Array]) -> Array:
     return output if output is inputs[0] else kernels.marked(output)
 
 
-def _each(layer: Layer, x: ChannelMaps) -> ChannelMaps:
+def _per_channel(layer: Layer, x: ChannelMaps) -> ChannelMaps:
     """The layer on every map; the filters that a channel may have of its own touch the same."""
     parts = [_result(layer, [part]) for part in x.parts]
     filters = parts[0].shape[1] // x.parts[0].shape[1]
@@ -126,16 +126,16 @@ def _each(layer: Layer, x: ChannelMaps) -> ChannelMaps:
     return ChannelMaps([part[:, ::filters] for part in parts], np.repeat(x.channels, filters))
 
 
-def _together(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
+def _elementwise(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """The layer on every combination of maps that meet in a channel; one channel meets all of the others."""
     count = max(len(x.channels) for x in inputs)
     rows = np.stack([np.broadcast_to(x.channels, count) for x in inputs])
     combinations, channels = np.unique(rows, axis=1, return_inverse=True)
-    met = [x.maps(numbers) for x, numbers in zip(inputs, combinations, strict=True)]
-    return ChannelMaps([_result(layer, met)], channels.reshape(-1))
+    maps = [x.maps(numbers) for x, numbers in zip(inputs, combinations, strict=True)]
+    return ChannelMaps([_result(layer, maps)], channels.reshape(-1))
 
 
-def _mixed(layer: Layer, x: ChannelMaps, groups: int) -> ChannelMaps:
+def _grouped(layer: Layer, x: ChannelMaps, groups: int) -> ChannelMaps:
     """The layer on what any channel of a group touches, for groups with other maps than those before them."""
     members = [row.tobytes() for row in np.sort(x.channels.reshape(groups, -1))]
     distinct = {maps: number for number, maps in enumerate(dict.fromkeys(members))}
@@ -145,7 +145,7 @@ def _mixed(layer: Layer, x: ChannelMaps, groups: int) -> ChannelMaps:
     return ChannelMaps([output[:, :1] for output in outputs], channels)
 
 
-def _moved(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
+def _channel_permutation(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """The channels where the layer moves them: it is executed on their numbers, at a single place."""
     numbers: list[NDArray[Any]] = []
     channels: list[NDArray[np.intp]] = []

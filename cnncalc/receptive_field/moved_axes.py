@@ -6,8 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
-from cnncalc.geometry.boxes import common_rows
-from cnncalc.geometry.boxes import relaid as relaid_boxes
+from cnncalc.geometry.boxes import common_rows, reshape_box
 from cnncalc.geometry.index_set import whole
 from cnncalc.geometry.reading import PermuteAxes, ReduceAxes, ReshapeAxes
 from cnncalc.receptive_field.paths import (
@@ -54,7 +53,7 @@ def _moved(path: Path, move: Move, shape: Shape) -> list[Path]:
     if isinstance(move, PermuteAxes):
         return [permuted(path, move.order)]
     if isinstance(move, ReshapeAxes):
-        return relaid(path, shape, move.sizes)
+        return reshaped(path, shape, move.sizes)
     if not isinstance(move, ReduceAxes):
         raise TypeError(f"paths are not followed through a {type(move).__name__}")
     found = [path]
@@ -74,12 +73,12 @@ def permuted(path: Path, order: Sequence[int]) -> Path:
     return path._replace(where=where).with_terms(terms)
 
 
-def relaid(path: Path, before: Shape, after: Shape) -> list[Path]:
+def reshaped(path: Path, before: Shape, after: Shape) -> list[Path]:
     """The paths where the row of values is cut into other axes, last axis fastest."""
     try:
         terms = [found for term in path.terms for found in _cut(term, before, after)]
     except TooIrregularError:
-        return _relaid_as_rows(path, before, after)
+        return _reshaped_as_rows(path, before, after)
     return [found.with_terms(_rejoined(_without_constants(terms))) for found in _pieces(path, before, after)]
 
 
@@ -97,7 +96,7 @@ def _pieces(path: Path, before: Shape, after: Shape) -> list[Path]:
     if not path.where:
         return [path]
     box = tuple(whole(size) if (places := path.region(axis)) is None else places for axis, size in enumerate(before))
-    boxes = relaid_boxes(box, before, after)
+    boxes = reshape_box(box, before, after)
     if len(boxes) > MOST_BOXES:
         return [path._replace(where=(), exact=False)]
     return [
@@ -106,7 +105,7 @@ def _pieces(path: Path, before: Shape, after: Shape) -> list[Path]:
     ]
 
 
-def _relaid_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
+def _reshaped_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
     """The paths where cuts do not fit: axes are joined first, as far as both shapes hold the same rows of them."""
     joined = tuple(prod(before[axes]) for axes, _ in common_rows(before, after))
     terms = [found for term in path.terms for found in _cut(term, before, joined)]

@@ -58,7 +58,7 @@ def windowed(
     single = reads.gap == 1 and reads.firsts == reads.lasts
     if (region is None or single) and (reading.step or reading.period == 1 or size > LONGEST_PERIOD):
         check_table(reads.period, reading.period)
-        return [path.with_terms([*terms, whole_axis(axis, after, reads.of(reading))])]
+        return [path.with_terms([*terms, whole_axis(axis, after, reads.compose(reading))])]
     written = _table(reading, size, region, reads, after, taps)
     return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, written)])]
 
@@ -72,13 +72,13 @@ def _reached(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
             phase += 1
         if first <= last:
             taps = (last - first) // reads.gap + 1
-            starts = region.moved(-first - (taps - 1) * reads.gap).reaching(taps, reads.gap)
+            starts = region.moved(-first - (taps - 1) * reads.gap).dilated_by_taps(taps, reads.gap)
             if reads.step:
-                cycles = starts.thinned(reads.step).within(after)
+                cycles = starts.subsampled(reads.step).within(after)
             else:
                 cycles = whole(-(-after // reads.period)) if starts.covers(IndexSet.span(0, 0)) else EMPTY
             if cycles:
-                found = found.union(cycles.spread(reads.period).moved(start).reaching(phase - start))
+                found = found.union(cycles.scaled(reads.period).moved(start).dilated_by_taps(phase - start))
     return found.within(after)
 
 

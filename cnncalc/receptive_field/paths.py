@@ -217,7 +217,7 @@ def _without_digits(term: Term, axis: int) -> Term:
             farthest = (digits[place].size - 1) * lower
             check_table(reads.period, lower)
             over = AxisMap(tuple(range(lower)), tuple(range(farthest, farthest + lower)), farthest + lower, lower)
-            reads, digits = over.of(reads), (*digits[:place], *digits[place + 1 :])
+            reads, digits = over.compose(reads), (*digits[:place], *digits[place + 1 :])
             if place == 0:  # there are no units beyond
                 units = [reads.interval(unit) for unit in range(lower)]
                 reads = table(units)

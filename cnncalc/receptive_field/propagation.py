@@ -121,11 +121,11 @@ def _merged(layer: LayerReads, fields: tuple[Field, ...]) -> Field:
     """The hull of the fields of one axis that the output has by several inputs."""
     found = fields[0]
     for field in fields[1:]:
-        both = found.merged(field)
+        both = found.union_hull(field)
         if both is None:
-            from cnncalc.receptive_field.hulls import merged
+            from cnncalc.receptive_field.hulls import union_of_fields
 
-            return merged(fields, layer.output)
+            return union_of_fields(fields, layer.output)
         found = both
     return found
 
@@ -154,7 +154,7 @@ def _through(layer: LayerReads, field: Field, number: int, detail: bool) -> Fiel
     if hull is None:
         whole = field.whole(exact=layer.uses_all(number))
         return whole._replace(approximate=True) if layer.is_irregular(number, axis) else whole
-    found = field.through(hull, shape[axis], layer.output[axis])
+    found = field.after(hull, shape[axis], layer.output[axis])
     exact = found.exact and not (layer.skips[number] or layer.mirrors[number])
     return found if exact == found.exact else found._replace(exact=exact)
 
@@ -174,7 +174,7 @@ def _are_plain(fields: Fields) -> bool:
     return all(field.plain for of_input in fields.values() for field in of_input)
 
 
-def arrived(network: Graph, node: Node, arriving: list[Fields]) -> list[Fields]:
+def fields_by_input(network: Graph, node: Node, arriving: list[Fields]) -> list[Fields]:
     """The fields of a node's output by way of each of its inputs alone, given the fields of these."""
     own, *steps = layer_reads(node, Allowance(network))
     found = by_input(own, arriving, detail=False)

@@ -134,7 +134,7 @@ def test_chains_of_maps_hold_the_hull_of_the_taps() -> None:
         before, after = window_access(earlier, 100).hull(), window_access(later, 100).hull()
         assert before is not None
         assert after is not None
-        chain = after.of(before)
+        chain = after.compose(before)
         for unit in range(-2, 10):
             positions = [position for middle in taken(later, unit) for position in taken(earlier, middle)]
             first, last = chain.interval(unit)

@@ -84,7 +84,7 @@ class OnePixelMore(Sliding):
     """A window that says it read the pixel behind it too."""
 
     def read_by(self, units: IndexSet) -> IndexSet:
-        return super().read_by(units).reaching(2).within(self.size)
+        return super().read_by(units).dilated_by_taps(2).within(self.size)
 
 
 def claiming(access: type[Sliding], reading: Reading) -> list[Reading]:
