@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.windows import SCRATCH_BYTES, at, boxes, slices
+from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def resample(
             _taps(source, range(f, f + c), n, kernel)
             for source, (f, c), n in zip(sources, box[2:], before, strict=True)
         ]
-        part = x[at(*slices(box[:2]), *(slice(first, last + 1) for first, last, _ in taps))]
+        part = x[*slices(box[:2]), *(slice(first, last + 1) for first, last, _ in taps)]
         for axis in order:
             part = _weighed(part, 2 + axis, taps[axis][2])
         output[slices(box)] = part

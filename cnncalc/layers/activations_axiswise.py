@@ -50,9 +50,9 @@ class AlongAxis(Activation):
         """One, if the channels are the axis."""
         return 1 if self._axis(shape) == 0 else None
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """All values along the axis."""
-        return kernels.touched_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
+        return kernels.dependency.reachable_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The function along the axis."""
@@ -82,7 +82,7 @@ class Softmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``exp(x_i) / sum(exp(x_j))``."""
-        return kernels.softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.softmax(x, 1 + self._axis(x.shape[1:]))
 
 
 class LogSoftmax(AlongAxis):
@@ -98,7 +98,7 @@ class LogSoftmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``x_i - log(sum(exp(x_j)))``."""
-        return kernels.log_softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.log_softmax(x, 1 + self._axis(x.shape[1:]))
 
 
 class GLU(AlongAxis):
@@ -146,10 +146,10 @@ class GLU(AlongAxis):
         del shape
         return None
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """Both halves."""
-        return kernels.touched_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
+        return kernels.dependency.reachable_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
 
     def function(self, x: Array) -> Array:
         """``a sigmoid(b)``."""
-        return kernels.glu(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.glu(x, 1 + self._axis(x.shape[1:]))

@@ -68,12 +68,8 @@ class DepthwiseConvolution(Depthwise):
             return super().taps(number, axis, wanted, inputs, output)
         return grouped_taps(wanted, inputs[number][0], output[0], inputs[number][0])
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """``(C depth_multiplier, *positions)``."""
-        (shape,) = inputs
-        positions = self.positions(shape)
-        self._check_channels(shape)
-        return (shape[0] * self.depth_multiplier, *positions)
+    def _filters(self, channels: int) -> int:
+        return channels * self.depth_multiplier
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(C depth_multiplier, 1, *kernel)`` and bias ``(C depth_multiplier,)``."""
@@ -84,17 +80,11 @@ class DepthwiseConvolution(Depthwise):
         """Output values x kernel."""
         return prod(output) * prod(self._depthwise_shape(inputs[0])[1:])
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What the windows reach, with weights of 1."""
-        (x,) = inputs
-        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, x.shape[1] * self.depth_multiplier, moves)
-
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, and add the bias."""
         (x,) = inputs
-        moves = self._moves(x.shape[1:])
-        return kernels.convolve(x, weights["weight"], weights.get("bias"), **moves, groups=x.shape[1])
+        windows, channels = self.geometry(x.shape[1:]), x.shape[1]
+        return kernels.convolution.convolve(x, weights["weight"], weights.get("bias"), windows=windows, groups=channels)
 
 
 class SeparableConvolution(Depthwise):
@@ -134,12 +124,9 @@ class SeparableConvolution(Depthwise):
         del inputs, output
         return [None]
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """``(out_channels, *positions)``."""
-        (shape,) = inputs
-        positions = self.positions(shape)
-        self._check_channels(shape)
-        return (self.out_channels, *positions)
+    def _filters(self, channels: int) -> int:
+        del channels
+        return self.out_channels
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """``(C depth_multiplier, 1, *kernel)``, ``(out, C depth_multiplier, 1, ...)`` and bias ``(out,)``."""
@@ -158,19 +145,10 @@ class SeparableConvolution(Depthwise):
         del shape
         return 1
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What the windows reach, with weights of 1."""
-        (x,) = inputs
-        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, self.out_channels, moves)
-
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, then mix the channels and add the bias."""
         (x,) = inputs
-        moves = self._moves(x.shape[1:])
-        x = kernels.convolve(x, weights["depthwise_weight"], None, **moves, groups=x.shape[1])
-        ones = (1,) * (x.ndim - 2)
-        pads = ((0, 0),) * len(ones)
-        return kernels.convolve(
-            x, weights["pointwise_weight"], weights.get("bias"), stride=ones, dilation=ones, pads=pads
-        )
+        convolve, windows = kernels.convolution.convolve, self.geometry(x.shape[1:])
+        x = convolve(x, weights["depthwise_weight"], windows=windows, groups=x.shape[1])
+        single = [kernels.windows.AxisWindow(kernel_size=1)] * len(windows)
+        return convolve(x, weights["pointwise_weight"], weights.get("bias"), windows=single)

@@ -99,16 +99,16 @@ class Linear(Activated):
         """One, if the channels are multiplied."""
         return 1 if self._axis(shape) == 0 else None
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """What is multiplied with a weight of 1."""
         (x,) = inputs
         axis = 1 + self._axis(x.shape[1:])
-        thin = kernels.numbers(kernels.once(x))
-        found = kernels.linear(thin, kernels.filled((1, thin.shape[axis]), 1.0), axis=axis)
-        found = kernels.repeated(found, self.out_features, axis)
-        return found if axis == 1 else kernels.repeated(found, x.shape[1])
+        thin = kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))
+        found = kernels.convolution.linear(thin, kernels.dependency.filled((1, thin.shape[axis]), 1.0), axis=axis)
+        found = kernels.dependency.repeated(found, self.out_features, axis)
+        return found if axis == 1 else kernels.dependency.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply by the weight, and add the bias."""
         (x,) = inputs
-        return kernels.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))
+        return kernels.convolution.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))

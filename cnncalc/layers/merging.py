@@ -61,14 +61,14 @@ class Elementwise(Activated):
         """Always."""
         return True
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What any of the inputs touches."""
-        return kernels.merge("add", inputs)
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """What any of the inputs reaches."""
+        return kernels.arrays.merge("add", inputs)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Merge value by value."""
         del weights
-        return kernels.merge(self.type_name, inputs)
+        return kernels.arrays.merge(self.type_name, inputs)
 
 
 class Add(Elementwise):
@@ -209,7 +209,7 @@ class Concat(Activated):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""
         del weights
-        return kernels.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
+        return kernels.arrays.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
 
 
 def _of_broadcast(positions: IndexSet, size: int, output: int) -> IndexSet:

@@ -116,7 +116,7 @@ class MaxPool(Pooling):
         """The maximum over each window."""
         del weights
         (x,) = inputs
-        return kernels.max_pool(x, **self.geometry(x.shape[1:]), ceil_mode=self.ceil_mode)
+        return kernels.pooling.max_pool(x, self.geometry(x.shape[1:]))
 
 
 class AvgPool(Pooling):
@@ -150,10 +150,9 @@ class AvgPool(Pooling):
         del weights
         (x,) = inputs
         include = self.count_include_pad
-        return kernels.avg_pool(
+        return kernels.pooling.avg_pool(
             x,
-            **self.geometry(x.shape[1:]),
-            ceil_mode=self.ceil_mode,
+            self.geometry(x.shape[1:]),
             count_include_pad=not isinstance(self.padding, str) if include is None else include,
             divisor=self.divisor_override,
         )
@@ -183,4 +182,4 @@ class LpPool(Pooling):
         """The norm of each window."""
         del weights
         (x,) = inputs
-        return kernels.lp_pool(x, self.norm_type, **self.geometry(x.shape[1:]), ceil_mode=self.ceil_mode)
+        return kernels.pooling.lp_pool(x, self.geometry(x.shape[1:]), self.norm_type)

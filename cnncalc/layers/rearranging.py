@@ -84,7 +84,7 @@ class PixelShuffle(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move channels to pixels."""
         del weights
-        return kernels.pixel_shuffle(inputs[0], self.upscale_factor)
+        return kernels.resampling.pixel_shuffle(inputs[0], self.upscale_factor)
 
 
 def _blocks_apart(shape: Shape, factor: int) -> tuple[Shape, range, range]:
@@ -153,7 +153,7 @@ class PixelUnshuffle(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
         del weights
-        return kernels.pixel_unshuffle(inputs[0], self.downscale_factor)
+        return kernels.resampling.pixel_unshuffle(inputs[0], self.downscale_factor)
 
 
 class SpaceToDepth(Layer):
@@ -197,7 +197,7 @@ class SpaceToDepth(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
         del weights
-        return kernels.space_to_depth(inputs[0], self.block_size)
+        return kernels.resampling.space_to_depth(inputs[0], self.block_size)
 
 
 class ChannelShuffle(Layer):
@@ -243,4 +243,4 @@ class ChannelShuffle(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interleave the groups."""
         del weights
-        return kernels.channel_shuffle(inputs[0], self.groups)
+        return kernels.resampling.channel_shuffle(inputs[0], self.groups)

@@ -111,23 +111,19 @@ class ConvTranspose(Grouped):
         del shape
         return self.groups
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """What the values are spread to, with weights of 1."""
         (x,) = inputs
-        added = [window.added for window in self.windows(x.shape[1:])]
-        moves = {**self._moves(x.shape[1:]), "added": added}
-        kernel = self._per_axis("kernel_size", x.ndim - 2)
-        return kernels.touched_by_spreading(x, kernel, self.out_channels, moves)
+        return kernels.dependency.reachable_by_spreading(x, self.geometry(x.shape[1:]), self.out_channels)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Spread every input value, and add the bias."""
         (x,) = inputs
-        return kernels.convolve_transposed(
+        return kernels.convolution.convolve_transposed(
             x,
             weights["weight"],
             weights.get("bias"),
-            **self._moves(x.shape[1:]),
-            added=[window.added for window in self.windows(x.shape[1:])],
+            windows=self.geometry(x.shape[1:]),
             groups=self.groups,
         )
 

@@ -48,14 +48,14 @@ class LocalResponseNorm(Activated):
         del output
         return [AxisMap((-(self.size // 2),), ((self.size - 1) // 2,), 1) for _ in inputs]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """The channels around."""
-        return kernels.touched_neighbours(inputs[0], self.size)
+        return kernels.dependency.reachable_neighbours(inputs[0], self.size)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Divide by the neighbouring channels' activity."""
         del weights
-        return kernels.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
+        return kernels.normalization.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
 
 
 class Normalize(Activated):
@@ -110,15 +110,15 @@ class Normalize(Activated):
         del inputs
         return 1.0
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable."""
         return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Shift and scale each channel; the count changes nothing."""
         (x,) = inputs
         mean, variance, _ = (weights[name] for name in self.buffer_shapes([x.shape[1:]]))
-        return kernels.standardised(x, mean, variance)
+        return kernels.normalization.standardised(x, mean, variance)
 
 
 def _flat(numbers: Any) -> Iterator[float]:

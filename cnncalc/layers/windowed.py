@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.axis_map import window_map
 from cnncalc.geometry.window import TransposedWindow, Window
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.geometry.index_set import IndexSet
     from cnncalc.geometry.window import AnyWindow
+    from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
 
@@ -71,15 +73,19 @@ class Windowed(Layer):
             too_small=True,
         )
 
-    def geometry(self, shape: Shape) -> dict[str, list[Any]]:
+    def geometry(self, shape: Shape) -> list[AxisWindow]:
         """The windows as the kernels take them; `shape` is that of the array that arrives, without the batch."""
-        windows = self.windows(shape)
-        return {
-            "kernel_size": [window.kernel_size for window in windows],
-            "stride": [window.stride for window in windows],
-            "dilation": [window.dilation for window in windows],
-            "pads": [window.pads(size) for window, size in zip(windows, shape[1:], strict=True)],
-        }
+        return [
+            kernels.windows.AxisWindow(
+                kernel_size=window.kernel_size,
+                stride=window.stride,
+                dilation=window.dilation,
+                padding=window.pads(size),
+                ceil_mode=self.ceil_mode,
+                output_padding=window.added if isinstance(window, TransposedWindow) else 0,
+            )
+            for window, size in zip(self.windows(shape), shape[1:], strict=True)
+        ]
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
         """Each position reads the pixels from its window's first tap to its last."""

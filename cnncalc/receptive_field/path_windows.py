@@ -1,6 +1,6 @@
 """Propagation of paths through windows along one axis, and through concatenation.
 
-Windows over arrays, for execution, are in `kernels.sliding`.
+Windows over arrays, for execution, are in `kernels.windows`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc import Network
+    from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
 
@@ -88,9 +89,9 @@ class Boastful(MaxPool):
 class Displaced(Convolution):
     """A convolution that computes something else than it says: its kernel starts one pixel later."""
 
-    def _moves(self, shape: Shape) -> dict[str, list[Any]]:
-        moves = super()._moves(shape)
-        return {**moves, "pads": [(before - 1, after + 1) for before, after in moves["pads"]]}
+    def geometry(self, shape: Shape) -> list[AxisWindow]:
+        windows = super().geometry(shape)
+        return [one._replace(padding=(one.padding[0] - 1, one.padding[1] + 1)) for one in windows]
 
 
 WRONG = [
