@@ -1,7 +1,7 @@
 """Pooling. Windows are rectangles, so each axis is reduced by itself, tap by tap.
 
-They are for floats. A maximum is one of the values, unchanged. Of values that are 0 or 1, a mean and a norm are above 0
-exactly where a 1 is under the window; the proof of receptive fields counts on both.
+They are for floats. A maximum is one of the values, unchanged, and a mean of values that are 0 or 1 is above 0 exactly
+where a 1 is under the window: the proof of receptive fields counts on both, and not on norms, which may overflow.
 """
 
 from __future__ import annotations

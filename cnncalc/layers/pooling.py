@@ -178,6 +178,11 @@ class LpPool(Pooling):
         """``kernel`` powers, ``kernel - 1`` additions and one root for each output value."""
         return prod(output) * 2 * self._kernel_area(inputs[0])
 
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The windows with a value that is reachable, by their maximum: a small p makes infinities of the norm."""
+        (x,) = inputs
+        return kernels.pooling.max_pool(kernels.dependency.as_floats(x), self.geometry(x.shape[1:]))
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The norm of each window."""
         del weights

@@ -144,6 +144,12 @@ def test_a_feature_of_a_vector_is_proven() -> None:
     assert wrong.mismatches == (Mismatch("input", 0, 2, True),)
 
 
+def test_norms_that_overflow_are_proven() -> None:
+    """With such an exponent the norm of three ones is infinite, and that of two infinities is no number."""
+    network = cnncalc.load("input: 1x8x8\nlayers:\n- lp_pool: {kernel_size: 3, norm_type: 0.001}\n")
+    assert verify(network, 1, (0, 0), pixels_seen(network, 1, (0, 0))).ok
+
+
 def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proof, "available", lambda: 1000)
     network = cnncalc.load("lenet")
