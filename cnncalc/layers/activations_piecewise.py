@@ -9,7 +9,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ class PReLU(Activation, Activated):
     operations = 2
 
     num_parameters: int = option(Integer(1), default=1, meaning="slopes: 1, or as many as channels")
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(), default=True, meaning="(num_parameters)", aliases=("alpha_initializer", "init")
     )
 

@@ -12,7 +12,7 @@ from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.activations_smooth import Sigmoid
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Initialiser, Values, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,10 +39,8 @@ class Scale(Activated):
     value: float | None = option(
         Number(), default=None, meaning="what every weight is to begin with", aliases=("init_values", "initial_value")
     )
-    weight: bool | Values | Initialiser = option(
-        Weight(), default=True, meaning="one a channel", aliases=("filler", "gamma")
-    )
-    bias: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(Weight(), default=True, meaning="one a channel", aliases=("filler", "gamma"))
+    bias: ArrayOption = option(
         Weight(switch=True), default=False, meaning="added, one a channel", aliases=("bias_term", "offset")
     )
 

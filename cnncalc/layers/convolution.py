@@ -10,7 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.axis_map import AxisMap
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 from cnncalc.layers.windowed import Windowed
 from cnncalc.symbolic.arithmetic import exact_div
 
@@ -38,12 +38,7 @@ class Filtering(Windowed, Activated):
         meaning="pixels from one tap to the next",
         aliases=("dilation_rate", "dilations"),
     )
-    bias: bool | Values | Initialiser = option(
-        Weight(switch=True),
-        default=True,
-        meaning="(out)",
-        aliases=("use_bias", "bias_term", "bias_initializer"),
-    )
+    bias: ArrayOption = option(Weight(switch=True), default=True, meaning="(out)", aliases=BIAS_ALIASES)
 
     def _filters(self, channels: int) -> int:
         """How many channels come out for so many."""
@@ -171,12 +166,7 @@ class Convolution(Grouped):
     type_name = "conv"
     aliases = ("convolution",)
 
-    weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(out, in / groups, *kernel)",
-        aliases=("kernel_initializer", "weight_filler"),
-    )
+    weight: ArrayOption = option(Weight(), default=True, meaning="(out, in / groups, *kernel)", aliases=WEIGHT_ALIASES)
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(out, in / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""

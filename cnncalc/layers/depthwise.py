@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.layers.convolution import Filtering, grouped_reads, grouped_taps
 from cnncalc.layers.options import Integer, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,11 +51,11 @@ class DepthwiseConvolution(Depthwise):
     channelwise = True
     aliases = ("depthwise_convolution", "depthwise")
 
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(),
         default=True,
         meaning="(in x depth_multiplier, 1, *kernel)",
-        aliases=("depthwise_initializer", "kernel_initializer", "weight_filler"),
+        aliases=("depthwise_initializer", *WEIGHT_ALIASES),
     )
 
     def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
@@ -106,17 +106,11 @@ class SeparableConvolution(Depthwise):
     out_channels: int = option(
         Integer(1), meaning="number of filters of the second part", aliases=("filters", "num_output")
     )
-    depthwise_weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(in x depth_multiplier, 1, *kernel)",
-        aliases=("depthwise_initializer",),
+    depthwise_weight: ArrayOption = option(
+        Weight(), default=True, meaning="(in x depth_multiplier, 1, *kernel)", aliases=("depthwise_initializer",)
     )
-    pointwise_weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(out, in x depth_multiplier, 1, ...)",
-        aliases=("pointwise_initializer",),
+    pointwise_weight: ArrayOption = option(
+        Weight(), default=True, meaning="(out, in x depth_multiplier, 1, ...)", aliases=("pointwise_initializer",)
     )
 
     def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:

@@ -10,7 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,15 +36,8 @@ class Linear(Activated):
     out_features: int = option(Integer(1), meaning="outputs", aliases=("units", "num_output", "output_dim"))
     in_features: int | None = option(Integer(1), default=None, meaning="if given, the features that must arrive")
     dim: int | None = option(Integer(), default=None, meaning="the axis of a map to work along", aliases=("axis",))
-    weight: bool | Values | Initialiser = option(
-        Weight(), default=True, meaning="(out, in)", aliases=("kernel_initializer", "weight_filler")
-    )
-    bias: bool | Values | Initialiser = option(
-        Weight(switch=True),
-        default=True,
-        meaning="(out)",
-        aliases=("use_bias", "bias_term", "bias_initializer"),
-    )
+    weight: ArrayOption = option(Weight(), default=True, meaning="(out, in)", aliases=WEIGHT_ALIASES)
+    bias: ArrayOption = option(Weight(switch=True), default=True, meaning="(out)", aliases=BIAS_ALIASES)
 
     def _axis(self, shape: Shape) -> int:
         """The axis that the sum runs along."""

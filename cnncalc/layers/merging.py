@@ -71,7 +71,15 @@ class Elementwise(Activated):
         return kernels.arrays.merge(self.type_name, inputs)
 
 
-class Add(Elementwise):
+class Additive(Elementwise):
+    """What sum and difference share."""
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """No more than if all had the same sign (Minkowski)."""
+        return sum(map(sqrt, inputs)) ** 2
+
+
+class Add(Additive):
     """The sum of the inputs, which broadcast. FLOPs: 1 a value for each input after the first.
 
     >>> Add().output_shape([(64, 56, 56), (64, 1, 1)])
@@ -81,20 +89,12 @@ class Add(Elementwise):
     type_name = "add"
     aliases = ("sum", "eltwise")
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, inputs)) ** 2
 
-
-class Subtract(Elementwise):
+class Subtract(Additive):
     """The first input less all others, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "subtract"
     aliases = ("sub",)
-
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, inputs)) ** 2
 
 
 class Multiply(Elementwise):

@@ -11,7 +11,7 @@ from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.convolution import grouped_reads, grouped_taps
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,10 +29,10 @@ class Normalization(Activated):
     affine: bool = option(
         Boolean(), default=True, meaning="false leaves out weight and bias", aliases=("elementwise_affine",)
     )
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(switch=True), default=True, meaning="gamma, one a channel", aliases=("scale", "gamma")
     )
-    bias: bool | Values | Initialiser = option(
+    bias: ArrayOption = option(
         Weight(switch=True), default=True, meaning="beta, one a channel", aliases=("center", "beta")
     )
 
@@ -232,10 +232,10 @@ class LayerNorm(Normalization):
         meaning="axes to normalise over: channels",
         aliases=("axis", "dim", "normalized_shape"),
     )
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(switch=True), default=True, meaning="gamma, of the sizes of the axes", aliases=("scale", "gamma")
     )
-    bias: bool | Values | Initialiser = option(
+    bias: ArrayOption = option(
         Weight(switch=True), default=True, meaning="beta, of the sizes of the axes", aliases=("center", "beta")
     )
 

@@ -10,7 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.window import TransposedWindow
 from cnncalc.layers.convolution import Grouped
 from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 from cnncalc.layers.windowed import per_axis
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.symbolic.arithmetic import exact_div
@@ -58,12 +58,7 @@ class ConvTranspose(Grouped):
         meaning="pixels that the output is longer at its end; fewer than stride or dilation, with `same` than stride",
         aliases=("adj",),
     )
-    weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(in, out / groups, *kernel)",
-        aliases=("kernel_initializer", "weight_filler"),
-    )
+    weight: ArrayOption = option(Weight(), default=True, meaning="(in, out / groups, *kernel)", aliases=WEIGHT_ALIASES)
 
     def windows(self, shape: Shape) -> tuple[TransposedWindow, ...]:
         """The window along each spatial axis of an input of this shape."""

@@ -10,7 +10,7 @@ from cnncalc.errors import LayerError, shown
 from cnncalc.geometry.axis_map import AxisMap
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Initialiser, Values, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,10 +71,8 @@ class Normalize(Activated):
     type_name = "normalize"
     aliases = ("normalization",)
 
-    mean: bool | Values | Initialiser = option(
-        Weight(), default=True, meaning="one number, or one a channel; otherwise drawn"
-    )
-    variance: bool | Values | Initialiser = option(
+    mean: ArrayOption = option(Weight(), default=True, meaning="one number, or one a channel; otherwise drawn")
+    variance: ArrayOption = option(
         Weight(), default=True, meaning="one number, or one a channel; otherwise drawn", aliases=("var",)
     )
 
