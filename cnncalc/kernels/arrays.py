@@ -1,4 +1,8 @@
-"""Rearranging, extending and merging arrays; `Array` is the type of all of them."""
+"""Rearranging, extending and merging arrays; `Array` is the type of all of them.
+
+What is rearranged or extended keeps its type and its values, to the bit; so do sums, differences, products and extrema
+of integers, as long as their type holds them. An average is for floats.
+"""
 
 from __future__ import annotations
 

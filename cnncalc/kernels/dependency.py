@@ -1,5 +1,8 @@
 """Where an output can change: arrays that are true where something changes, through the real kernels.
 
+None lets one change cancel another: they take sums with positive weights, maxima, or some of the values at a time, and
+are above 0 exactly where something that changes is read.
+
 Channels that are all alike are held once and seen as many, by a stride of 0; most maps of most networks are, since a
 filter that reads all channels makes the same of them as every other.
 """

@@ -1,4 +1,4 @@
-"""Functions of each value, and those along an axis. None of them overflows where its value is finite."""
+"""Functions of each float, and those along an axis. The type stays, and none overflows where its value is finite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Normalisation, channel by channel and across channels."""
+"""Normalisation of floats, channel by channel and across channels; the type stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Changing the size of a map: resampling, moving pixels to channels and back, and cutting."""
+"""Changing the size of a map: resampling, moving pixels to channels and back, and cutting.
+
+Values that are only moved, `nearest` ones among them, stay what they are, whatever their type; the weights of `linear`
+and `cubic` are for floats, and are taken at exact positions.
+"""
 
 from __future__ import annotations
 
