@@ -45,9 +45,9 @@ class AlongAxis(Activation):
         along = self._axis(shape)
         return [same_but(len(shape), {along: Whole(shape[along])})]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """All values along the axis."""
-        return kernels.touched_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
+        return kernels.dependency.reachable_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The function along the axis."""
@@ -77,7 +77,7 @@ class Softmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``exp(x_i) / sum(exp(x_j))``."""
-        return kernels.softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.softmax(x, 1 + self._axis(x.shape[1:]))
 
 
 class LogSoftmax(AlongAxis):
@@ -93,7 +93,7 @@ class LogSoftmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``x_i - log(sum(exp(x_j)))``."""
-        return kernels.log_softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.log_softmax(x, 1 + self._axis(x.shape[1:]))
 
 
 class GLU(AlongAxis):
@@ -129,10 +129,10 @@ class GLU(AlongAxis):
         pair = Sliding(Window(kernel_size=2, dilation=output[halved]), shape[halved])
         return [same_but(len(shape), {halved: pair})]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """Both halves."""
-        return kernels.touched_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
+        return kernels.dependency.reachable_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
 
     def function(self, x: Array) -> Array:
         """``a sigmoid(b)``."""
-        return kernels.glu(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.glu(x, 1 + self._axis(x.shape[1:]))

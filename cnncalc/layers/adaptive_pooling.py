@@ -70,7 +70,7 @@ class AdaptiveAvgPool(AdaptivePool):
         """The mean over each window."""
         del weights
         (x,) = inputs
-        return kernels.adaptive_avg_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
+        return kernels.pooling.adaptive_avg_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
 
 
 class AdaptiveMaxPool(AdaptivePool):
@@ -93,7 +93,7 @@ class AdaptiveMaxPool(AdaptivePool):
         """The maximum over each window."""
         del weights
         (x,) = inputs
-        return kernels.adaptive_max_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
+        return kernels.pooling.adaptive_max_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
 
 
 class GlobalPool(Layer):
@@ -132,7 +132,7 @@ class GlobalAvgPool(GlobalPool):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over all spatial axes."""
         del weights
-        return kernels.global_avg_pool(inputs[0])
+        return kernels.pooling.global_avg_pool(inputs[0])
 
 
 class GlobalMaxPool(GlobalPool):
@@ -149,4 +149,4 @@ class GlobalMaxPool(GlobalPool):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The maximum over all spatial axes."""
         del weights
-        return kernels.global_max_pool(inputs[0])
+        return kernels.pooling.global_max_pool(inputs[0])

@@ -184,7 +184,7 @@ class Layer:
         """How the output reads each input: by an `Access` along each axis, channels first, or rearranged.
 
         By default each value reads that of its own place. Receptive fields and exact sets of pixels stand on it, and
-        nothing else does: the proof by execution asks `touched`.
+        nothing else does: the proof by execution asks `reachable`.
         """
         del output
         return [same_but(len(shape), {}) for shape in inputs]
@@ -211,7 +211,7 @@ class Layer:
         """
         return max(inputs)
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """Where the output can change, true or above 0 there, of inputs that are true where they change.
 
         By default the forward pass itself, with weights of 1 and biases of 0. A layer that is not a sum of its inputs
@@ -221,8 +221,11 @@ class Layer:
         """
         stated = [x.shape[1:] for x in inputs]
         shapes = {**self.weight_shapes(stated), **self.buffer_shapes(stated)}
-        weights = {name: kernels.filled(shape, 0.0 if name.endswith("bias") else 1.0) for name, shape in shapes.items()}
-        return self.forward([kernels.numbers(x) for x in inputs], weights)
+        weights = {
+            name: kernels.dependency.filled(shape, 0.0 if name.endswith("bias") else 1.0)
+            for name, shape in shapes.items()
+        }
+        return self.forward([kernels.dependency.as_floats(x) for x in inputs], weights)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Compute the output, batch first; the inputs are never written to."""

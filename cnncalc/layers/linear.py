@@ -11,7 +11,7 @@ from cnncalc.geometry.access import Whole
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,15 +37,8 @@ class Linear(Activated):
     out_features: int = option(Integer(1), meaning="outputs", aliases=("units", "num_output", "output_dim"))
     in_features: int | None = option(Integer(1), default=None, meaning="if given, the features that must arrive")
     dim: int | None = option(Integer(), default=None, meaning="the axis of a map to work along", aliases=("axis",))
-    weight: bool | Values | Initialiser = option(
-        Weight(), default=True, meaning="(out, in)", aliases=("kernel_initializer", "weight_filler")
-    )
-    bias: bool | Values | Initialiser = option(
-        Weight(switch=True),
-        default=True,
-        meaning="(out)",
-        aliases=("use_bias", "bias_term", "bias_initializer"),
-    )
+    weight: ArrayOption = option(Weight(), default=True, meaning="(out, in)", aliases=WEIGHT_ALIASES)
+    bias: ArrayOption = option(Weight(switch=True), default=True, meaning="(out)", aliases=BIAS_ALIASES)
 
     def _axis(self, shape: Shape) -> int:
         """The axis that the sum runs along."""
@@ -91,16 +84,16 @@ class Linear(Activated):
         del inputs
         return 1.0
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """What is multiplied with a weight of 1."""
         (x,) = inputs
         axis = 1 + self._axis(x.shape[1:])
-        thin = kernels.numbers(kernels.once(x))
-        found = kernels.linear(thin, kernels.filled((1, thin.shape[axis]), 1.0), axis=axis)
-        found = kernels.repeated(found, self.out_features, axis)
-        return found if axis == 1 else kernels.repeated(found, x.shape[1])
+        thin = kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))
+        found = kernels.convolution.linear(thin, kernels.dependency.filled((1, thin.shape[axis]), 1.0), axis=axis)
+        found = kernels.dependency.repeated(found, self.out_features, axis)
+        return found if axis == 1 else kernels.dependency.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply by the weight, and add the bias."""
         (x,) = inputs
-        return kernels.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))
+        return kernels.convolution.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))

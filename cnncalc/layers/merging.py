@@ -50,17 +50,25 @@ class Elementwise(Activated):
             AxisByAxis([SAME if size == o else Whole(1) for size, o in zip(s, output, strict=True)]) for s in inputs
         ]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What any of the inputs touches."""
-        return kernels.merge("add", inputs)
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """What any of the inputs reaches."""
+        return kernels.arrays.merge("add", inputs)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Merge value by value."""
         del weights
-        return kernels.merge(self.type_name, inputs)
+        return kernels.arrays.merge(self.type_name, inputs)
 
 
-class Add(Elementwise):
+class Additive(Elementwise):
+    """What sum and difference share."""
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """No more than if all had the same sign (Minkowski)."""
+        return sum(map(sqrt, inputs)) ** 2
+
+
+class Add(Additive):
     """The sum of the inputs, which broadcast. FLOPs: 1 a value for each input after the first.
 
     >>> Add().output_shape([(64, 56, 56), (64, 1, 1)])
@@ -70,20 +78,12 @@ class Add(Elementwise):
     type_name = "add"
     aliases = ("sum", "eltwise")
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, inputs)) ** 2
 
-
-class Subtract(Elementwise):
+class Subtract(Additive):
     """The first input less all others, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "subtract"
     aliases = ("sub",)
-
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, inputs)) ** 2
 
 
 class Multiply(Elementwise):
@@ -164,7 +164,7 @@ class Concat(Activated):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""
         del weights
-        return kernels.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
+        return kernels.arrays.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
 
 
 def _same_axes(inputs: Sequence[Shape]) -> None:

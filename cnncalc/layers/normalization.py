@@ -12,7 +12,7 @@ from cnncalc.geometry.group_access import grouped
 from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,10 +29,10 @@ class Normalization(Activated):
     affine: bool = option(
         Boolean(), default=True, meaning="false leaves out weight and bias", aliases=("elementwise_affine",)
     )
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(switch=True), default=True, meaning="gamma, one a channel", aliases=("scale", "gamma")
     )
-    bias: bool | Values | Initialiser = option(
+    bias: ArrayOption = option(
         Weight(switch=True), default=True, meaning="beta, one a channel", aliases=("center", "beta")
     )
 
@@ -49,8 +49,8 @@ class Normalization(Activated):
         del shape
         return 1.0 if name == "weight" else 0.0
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched, unless statistics of the input touch others."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable, unless statistics of the input reach others."""
         return inputs[0]
 
     def second_moment(self, inputs: Sequence[float]) -> float:
@@ -80,9 +80,13 @@ class Tracking(Normalization):
             return super().reads(inputs, output)
         return [AxisByAxis([SAME, *(Statistic(Whole(size)) for size in shape[1:])]) for shape in inputs]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched, and with statistics of the input all of their channel."""
-        return inputs[0] if self.track_running_stats else kernels.touched_together(inputs[0], range(2, inputs[0].ndim))
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable, and with statistics of the input all of their channel."""
+        return (
+            inputs[0]
+            if self.track_running_stats
+            else kernels.dependency.reachable_together(inputs[0], range(2, inputs[0].ndim))
+        )
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Shift and scale each channel."""
@@ -90,7 +94,7 @@ class Tracking(Normalization):
         weight, bias = weights.get("weight"), weights.get("bias")
         if self.track_running_stats:
             statistics = weights["running_mean"], weights["running_var"]
-            return kernels.scale_and_shift(x, *statistics, self.eps, weight, bias)
+            return kernels.normalization.scale_and_shift(x, *statistics, self.eps, weight, bias)
         return self._by_input(x, weight, bias)
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
@@ -114,8 +118,8 @@ class BatchNorm(Tracking):
     aliases = ("batch_normalization", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        mean, variance = kernels.channel_statistics(x)
-        return kernels.scale_and_shift(x, mean, variance, self.eps, weight, bias)
+        mean, variance = kernels.normalization.channel_statistics(x)
+        return kernels.normalization.scale_and_shift(x, mean, variance, self.eps, weight, bias)
 
 
 class InstanceNorm(Tracking):
@@ -143,7 +147,7 @@ class InstanceNorm(Tracking):
         return inputs[0]
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        return kernels.normalised(x, range(2, x.ndim), self.eps, weight, bias, along=(1,))
+        return kernels.normalization.normalised(x, range(2, x.ndim), self.eps, weight, bias, along=(1,))
 
 
 class GroupNorm(Normalization):
@@ -181,13 +185,15 @@ class GroupNorm(Normalization):
         group = grouped(shape[0], output[0], self.num_groups)
         return [AxisByAxis([Statistic(group), *(Statistic(Whole(size)) for size in shape[1:])])]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """All of the group."""
-        return kernels.touched_together(inputs[0], range(2, inputs[0].ndim))
+        return kernels.dependency.reachable_together(inputs[0], range(2, inputs[0].ndim))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise each group."""
-        return kernels.group_norm(inputs[0], self.num_groups, self.eps, weights.get("weight"), weights.get("bias"))
+        return kernels.normalization.group_norm(
+            inputs[0], self.num_groups, self.eps, weights.get("weight"), weights.get("bias")
+        )
 
 
 class LayerNorm(Normalization):
@@ -211,10 +217,10 @@ class LayerNorm(Normalization):
         meaning="axes to normalise over: channels",
         aliases=("axis", "dim", "normalized_shape"),
     )
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(switch=True), default=True, meaning="gamma, of the sizes of the axes", aliases=("scale", "gamma")
     )
-    bias: bool | Values | Initialiser = option(
+    bias: ArrayOption = option(
         Weight(switch=True), default=True, meaning="beta, of the sizes of the axes", aliases=("center", "beta")
     )
 
@@ -239,12 +245,14 @@ class LayerNorm(Normalization):
         (shape,) = inputs
         return [same_but(len(shape), {axis: Statistic(Whole(shape[axis])) for axis in self._axes(shape)})]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """All that has statistics with a value that is touched."""
-        return kernels.touched_together(inputs[0], [1 + axis for axis in self._axes(inputs[0].shape[1:])])
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """All that has statistics with a value that is reachable."""
+        return kernels.dependency.reachable_together(inputs[0], [1 + axis for axis in self._axes(inputs[0].shape[1:])])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise over the axes."""
         (x,) = inputs
         axes = [1 + axis for axis in self._axes(x.shape[1:])]
-        return kernels.normalised(x, axes, self.eps, weights.get("weight"), weights.get("bias"), along=axes)
+        return kernels.normalization.normalised(
+            x, axes, self.eps, weights.get("weight"), weights.get("bias"), along=axes
+        )

@@ -77,16 +77,16 @@ class Pad(Layer):
             return [AxisByAxis([SAME, *(Shift(-before, size) for (before, _), size in borders)])]
         return [AxisByAxis([SAME, *(Mirrored(before, size, self.mode) for (before, _), size in borders)])]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The input with its border, in which a constant is never touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The input with its border, in which a constant is never reachable."""
         (x,) = inputs
-        return kernels.pad(x, self._pads(x.shape[1:]), self.mode)
+        return kernels.arrays.pad(x, self._pads(x.shape[1:]), self.mode)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The input with its border."""
         del weights
         (x,) = inputs
-        return kernels.pad(x, self._pads(x.shape[1:]), self.mode, self.value)
+        return kernels.arrays.pad(x, self._pads(x.shape[1:]), self.mode, self.value)
 
 
 class Crop(Layer):
@@ -150,4 +150,4 @@ class Crop(Layer):
         """What is left."""
         del weights
         (x,) = inputs
-        return kernels.crop(x, self._pads(x.shape[1:]))
+        return kernels.resampling.crop(x, self._pads(x.shape[1:]))

@@ -19,8 +19,8 @@ class Identity(Layer):
     type_name = "identity"
     aliases: ClassVar[tuple[str, ...]] = ("noop", "no_op")
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable."""
         return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:

@@ -63,7 +63,7 @@ class PixelShuffle(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move channels to pixels."""
         del weights
-        return kernels.pixel_shuffle(inputs[0], self.upscale_factor)
+        return kernels.resampling.pixel_shuffle(inputs[0], self.upscale_factor)
 
 
 def _blocks_apart(shape: Shape, factor: int) -> tuple[Shape, range, range]:
@@ -112,7 +112,7 @@ class PixelUnshuffle(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
         del weights
-        return kernels.pixel_unshuffle(inputs[0], self.downscale_factor)
+        return kernels.resampling.pixel_unshuffle(inputs[0], self.downscale_factor)
 
 
 class SpaceToDepth(Layer):
@@ -145,7 +145,7 @@ class SpaceToDepth(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
         del weights
-        return kernels.space_to_depth(inputs[0], self.block_size)
+        return kernels.resampling.space_to_depth(inputs[0], self.block_size)
 
 
 class ChannelShuffle(Layer):
@@ -179,4 +179,4 @@ class ChannelShuffle(Layer):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interleave the groups."""
         del weights
-        return kernels.channel_shuffle(inputs[0], self.groups)
+        return kernels.resampling.channel_shuffle(inputs[0], self.groups)

@@ -81,11 +81,11 @@ class ReduceMean(Layer):
         order = (*self._order(shape), *reduced)
         return [Rearrangement(shape, [ReduceAxes(reduced), PermuteAxes(order), ReshapeAxes(output)])]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What has a value that is touched; channels that are all alike stay so, unless they are reduced."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """What has a value that is reachable; channels that are all alike stay so, unless they are reduced."""
         (x,) = inputs
-        found = self.forward([kernels.numbers(kernels.once(x))], {})
-        return found if 0 in self._reduced(x.shape[1:]) else kernels.repeated(found, x.shape[1])
+        found = self.forward([kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))], {})
+        return found if 0 in self._reduced(x.shape[1:]) else kernels.dependency.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over the axes."""
@@ -93,8 +93,10 @@ class ReduceMean(Layer):
         (x,) = inputs
         shape = x.shape[1:]
         reduced = self._reduced(shape)
-        mean = kernels.mean(x, [1 + axis for axis in reduced])
+        mean = kernels.pooling.mean(x, [1 + axis for axis in reduced])
         if self.keep_dims:
             return mean
         order = self._order(shape)
-        return kernels.relaid(kernels.permuted(mean, (*order, *reduced)), [shape[axis] for axis in order] or [1])
+        return kernels.arrays.reshaped(
+            kernels.arrays.permuted(mean, (*order, *reduced)), [shape[axis] for axis in order] or [1]
+        )

@@ -129,18 +129,20 @@ class Upsample(Layer):
         sources = zip(self._sources(shape[1:], output[1:]), shape[1:], strict=True)
         return [AxisByAxis([SAME, *(Resampled(source, interpolation, size) for source, size in sources)])]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The places with a weight on one that is touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The places with a weight on one that is reachable."""
         (x,) = inputs
         sizes = self.output_shape([x.shape[1:]])[1:]
-        return kernels.touched_by_resampling(x, self._sources(x.shape[2:], sizes), sizes, _INTERPOLATIONS[self.mode][0])
+        return kernels.dependency.reachable_by_resampling(
+            x, self._sources(x.shape[2:], sizes), sizes, _INTERPOLATIONS[self.mode][0]
+        )
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interpolate along one axis after the other."""
         del weights
         (x,) = inputs
         rank = x.ndim - 2
-        return kernels.resample(
+        return kernels.resampling.resample(
             x,
             self._sources(x.shape[2:], self.output_shape([x.shape[1:]])[1:]),
             kernel=_INTERPOLATIONS[self.mode][0],

@@ -56,7 +56,7 @@ class Relaid(Layer):
         del weights
         (x,) = inputs
         sizes = self._sizes(self.layout.shown(x.shape[1:]))
-        return kernels.relaid(x, sizes, channels_last=self.layout.channels_last)
+        return kernels.arrays.reshaped(x, sizes, channels_last=self.layout.channels_last)
 
 
 class Flatten(Relaid):
@@ -196,7 +196,7 @@ class Permute(Layer):
         """The axes in the new order."""
         del weights
         (x,) = inputs
-        return kernels.permuted(x, self._order(x.shape[1:]))
+        return kernels.arrays.permuted(x, self._order(x.shape[1:]))
 
 
 def written_axis(name: str, dim: int, shape: Shape) -> int:

@@ -78,4 +78,4 @@ class Slice(Layer):
         """The part that is kept."""
         del weights
         (x,) = inputs
-        return kernels.part(x, 1 + self._axis(x.shape[1:]), self.start, self.end, self.step)
+        return kernels.arrays.sliced(x, 1 + self._axis(x.shape[1:]), self.start, self.end, self.step)

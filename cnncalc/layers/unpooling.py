@@ -71,11 +71,15 @@ class MaxUnpool(Layer):
                 f"`{self.indices}` gave {self.layout.text(pooled)}, and {self.layout.text(shape)} arrives",
                 option="indices",
             )
-        if self.output_size is None:
+        sizes = self._output_sizes(len(shape) - 1)
+        if sizes is None:
             return source
-        sizes = per_axis(self.output_size, len(shape) - 1, "output_size")
         self._check_room(sizes, shape, source)
         return (shape[0], *sizes)
+
+    def _output_sizes(self, rank: int) -> Shape | None:
+        """The sizes that are given, one for each axis."""
+        return self.output_size and per_axis(self.output_size, rank, "output_size")
 
     def _check_room(self, sizes: Shape, shape: Shape, source: Shape) -> None:
         """Every place where a maximum may stand must be inside the output."""
@@ -101,19 +105,16 @@ class MaxUnpool(Layer):
             positions.append(Chained(covering, window_access(window, size)))
         return [AxisByAxis(values), AxisByAxis(positions)]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """All places under the windows that are touched, by their values or by what they see."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """All places under the windows that are reachable, by their values or by what they see."""
         x, source = inputs
-        pool = self._max_pool()
-        sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
-        geometry = pool.geometry(source.shape[1:])
-        return kernels.touched_by_unpooling(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)
+        windows = self._max_pool().geometry(source.shape[1:])
+        sizes = self._output_sizes(len(windows))
+        return kernels.dependency.reachable_by_unpooling(x, source, windows, output_size=sizes)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Find the maxima of the pool's input, and put the values there."""
         del weights
         x, source = inputs
-        pool = self._max_pool()
-        sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
-        geometry = pool.geometry(source.shape[1:])
-        return kernels.max_unpool(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)
+        windows = self._max_pool().geometry(source.shape[1:])
+        return kernels.unpooling.max_unpool(x, source, windows, output_size=self._output_sizes(len(windows)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.access import SAME
 from cnncalc.geometry.reading import AxisByAxis
-from cnncalc.geometry.window import Window
+from cnncalc.geometry.window import TransposedWindow, Window
 from cnncalc.geometry.window_access import window_access
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Pads, PerAxis, Sizes, option
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.geometry.access import Access
     from cnncalc.geometry.reading import Reading
     from cnncalc.geometry.window import AnyWindow
+    from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
 
@@ -73,15 +75,19 @@ class Windowed(Layer):
             too_small=True,
         )
 
-    def geometry(self, shape: Shape) -> dict[str, list[Any]]:
+    def geometry(self, shape: Shape) -> list[AxisWindow]:
         """The windows as the kernels take them; `shape` is that of the array that arrives, without the batch."""
-        windows = self.windows(shape)
-        return {
-            "kernel_size": [window.kernel_size for window in windows],
-            "stride": [window.stride for window in windows],
-            "dilation": [window.dilation for window in windows],
-            "pads": [window.pads(size) for window, size in zip(windows, shape[1:], strict=True)],
-        }
+        return [
+            kernels.windows.AxisWindow(
+                kernel_size=window.kernel_size,
+                stride=window.stride,
+                dilation=window.dilation,
+                padding=window.pads(size),
+                ceil_mode=self.ceil_mode,
+                output_padding=window.added if isinstance(window, TransposedWindow) else 0,
+            )
+            for window, size in zip(self.windows(shape), shape[1:], strict=True)
+        ]
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """Along a spatial axis the taps of the windows; of the channels those of `channel_access`."""

@@ -110,11 +110,11 @@ def _reshaped_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
     joined = tuple(prod(before[axes]) for axes, _ in common_rows(before, after))
     terms = [found for term in path.terms for found in _cut(term, before, joined)]
     for axis, size in enumerate(joined):
-        touching = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
-        if touching and alone(touching, axis) and size > 1:
+        concerned = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
+        if concerned and alone(concerned, axis) and size > 1:
             terms = [
-                *(term for term in terms if term not in touching),
-                whole_axis(axis, size, along(touching, axis, size)),
+                *(term for term in terms if term not in concerned),
+                whole_axis(axis, size, along(concerned, axis, size)),
             ]
     terms = [found for term in terms for found in _cut(term, joined, after)]
     return [found.with_terms(_rejoined(_without_constants(terms))) for found in _pieces(path, before, after)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cnncalc import Network
     from cnncalc.geometry.reading import Reading
+    from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
 
@@ -108,9 +109,9 @@ class Boastful(MaxPool):
 class Displaced(Convolution):
     """A convolution that computes something else than it says: its kernel starts one pixel later."""
 
-    def _moves(self, shape: Shape) -> dict[str, list[Any]]:
-        moves = super()._moves(shape)
-        return {**moves, "pads": [(before - 1, after + 1) for before, after in moves["pads"]]}
+    def geometry(self, shape: Shape) -> list[AxisWindow]:
+        windows = super().geometry(shape)
+        return [one._replace(padding=(one.padding[0] - 1, one.padding[1] + 1)) for one in windows]
 
 
 WRONG = [
@@ -161,6 +162,12 @@ def test_a_feature_of_a_vector_is_proven() -> None:
     assert verify(network, 3, (2,), pixels).ok
     wrong = verify(network, 3, (2,), {"input": (IndexSet.span(2, 3),)})
     assert wrong.mismatches == (Mismatch("input", 0, 2, True),)
+
+
+def test_norms_that_overflow_are_proven() -> None:
+    """With such an exponent the norm of three ones is infinite, and that of two infinities is no number."""
+    network = cnncalc.load("input: 1x8x8\nlayers:\n- lp_pool: {kernel_size: 3, norm_type: 0.001}\n")
+    assert verify(network, 1, (0, 0), pixels_seen(network, 1, (0, 0))).ok
 
 
 def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
