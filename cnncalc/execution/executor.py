@@ -272,5 +272,5 @@ def _executed(node: Node, taken: list[Array], weights: _Watched) -> Array:
         for step in later:
             arrays = _OfStep(step, weights)
             shared = any(np.may_share_memory(output, x) for x in taken)
-            output = step.layer.forward([output], arrays) if shared else step.layer.onto(output, arrays)
+            output = step.layer.forward([output], arrays) if shared else step.layer.forward_in_place(output, arrays)
         return output

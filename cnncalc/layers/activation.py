@@ -38,7 +38,7 @@ class Activation(Layer):
         del weights
         return kernels.arrays.in_boxes(self.function, inputs[0])
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """The function of each value, in its place."""
         del weights
         return kernels.arrays.in_boxes(self.function, x, x)

@@ -54,7 +54,7 @@ class AlongAxis(Activation):
         del weights
         return self.function(inputs[0])
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """The function along the axis, which needs more than one value at a time."""
         return self.forward([x], weights)
 

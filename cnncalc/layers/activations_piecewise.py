@@ -102,7 +102,7 @@ class PReLU(Activation, Activated):
         """``x`` or ``weight x``."""
         return kernels.elementwise.prelu(inputs[0], weights["weight"])
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """``x`` or ``weight x``, in its place."""
         return kernels.elementwise.prelu(x, weights["weight"], x)
 

@@ -55,6 +55,8 @@ class Layer:
     activation: Layer | None = None
 
     def __init_subclass__(cls) -> None:
+        # The annotated fields are collected here and not by `dataclass`: the code that it generates for sixty types
+        # takes longer to compile than click and PyYAML to import.
         collected: dict[str, Option] = {}
         for base in cls.__bases__:
             collected = {**getattr(base, "options", {}), **collected}
@@ -105,7 +107,7 @@ class Layer:
 
     @property
     def last_step(self) -> Layer | None:
-        """The activation that is the layer's own last step; not `forward` but the executor applies it."""
+        """The activation that is applied after `forward`, by the executor; None for a layer without one."""
         return self.activation
 
     def set_layout(self, layout: Layout) -> None:
@@ -128,14 +130,14 @@ class Layer:
         return (self.inner[option], rest) if option in self.inner else (self, name)
 
     def dim_axis(self, name: str, dim: int, shape: Shape) -> int:
-        """The axis of `shape` that the option `name` means by `dim`; raises `LayerError`."""
+        """The internal axis (0 = channels) of `shape` that the option `name` means by `dim`; raises `LayerError`."""
         try:
             return self.layout.axis(dim, len(shape))
         except ValueError as error:
             raise LayerError(f"`{name}` {error}", option=name) from None
 
     def dim_axes(self, name: str, dims: Sequence[int], shape: Shape) -> tuple[int, ...]:
-        """The axes of `shape` that the option `name` means by `dims`, which must differ; raises `LayerError`."""
+        """The internal axes of `shape` that the option `name` means by `dims`; raises `LayerError` if two are equal."""
         axes = tuple(self.dim_axis(name, dim, shape) for dim in dims)
         if len(set(axes)) < len(axes):
             raise LayerError(f"`{name}` names an axis twice: {shown(list(dims))}", option=name)
@@ -147,26 +149,26 @@ class Layer:
         """Raise `LayerError` where options contradict each other, whatever the input."""
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The shape that comes out for these inputs; raises `LayerError` where they cannot pass."""
+        """The shape of the output for inputs of these shapes; raises `LayerError` where the layer cannot take them."""
         return inputs[0]
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """The shapes of the trainable arrays, by name; the parameter count is the sum of their products."""
+        """The shapes of the trainable arrays by name, whose sizes add up to the parameter count."""
         del inputs
         return {}
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """The shapes of the arrays that are kept but not trained, by name."""
+        """The shapes of the arrays by name that are stored but not trained, such as running statistics."""
         del inputs
         return {}
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """Multiply-accumulates of one sample, without bias; only convolutions and linear layers have any."""
+        """The multiply-accumulates (MACs) of one sample, without bias; only convolutions and linear layers have any."""
         del inputs, output
         return 0
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """All floating-point operations of one sample; a call to exp, log, tanh, erf or a power counts as one."""
+        """The floating-point operations of one sample; a call to exp, log, tanh, erf or a power counts as one."""
         del inputs, output
         return 0
 
@@ -176,7 +178,7 @@ class Layer:
         return None
 
     def window_groups(self, shape: Shape) -> int | None:
-        """The parts of the first input's channels that the window sees apart; None where it has no filters."""
+        """The groups of input channels that the filters are cut into; None for a layer without filters."""
         del shape
         return None
 
@@ -190,24 +192,24 @@ class Layer:
         return [same_but(len(shape), {}) for shape in inputs]
 
     def bound(self, other: Layer) -> Layer:
-        """This layer, told the earlier one that an option of `references` names; raises `LayerError`."""
+        """A copy that knows the earlier layer named by an option of `references`; raises `LayerError`."""
         raise LayerError(f"cannot refer to a {other.type_name}")
 
     def fan_in(self, name: str, shape: Shape) -> float:
-        """How many input values an output value sums up with the weight of that name and shape."""
+        """The number of input values that one output value sums up with the weight of that name and shape."""
         del name
         return prod(shape[1:])
 
     def initial_mean(self, name: str, shape: Shape) -> float | None:
-        """The mean of a weight that is drawn; None for one that is scaled by its fan-in, around 0."""
+        """The mean of a drawn weight: 0 of a bias, 1 of a scale; None for one that is scaled by its fan-in, around 0."""
         if len(shape) > 1:
             return None
         return 0.0 if name.endswith("bias") else 1.0
 
     def second_moment(self, inputs: Sequence[float]) -> float:
-        """The expected square of an output value with drawn weights, from those of the inputs' values.
+        """The expected square of an output value with randomly drawn weights, given those of the inputs.
 
-        Drawn weights are scaled by it, so that values neither explode nor vanish in deep networks.
+        Drawn weights are scaled by it, so that values neither explode nor vanish in deep networks (He et al. 2015).
         """
         return max(inputs)
 
@@ -228,9 +230,9 @@ class Layer:
         return self.forward([kernels.dependency.as_floats(x) for x in inputs], weights)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Compute the output, batch first; the inputs are never written to."""
+        """Compute the output ``(N, C, *O)`` of inputs ``(N, C, *I)``, which are never written to."""
         raise NotImplementedError(f"{self.type_name} has no forward pass")
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
-        """The output for an input that may be written to, such as that of the layer whose last step this is."""
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """Compute the output of an input that may be overwritten, such as that of the layer whose last step this is."""
         return self.forward([x], weights)
