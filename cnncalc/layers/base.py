@@ -201,7 +201,7 @@ class Layer:
         return prod(shape[1:])
 
     def initial_mean(self, name: str, shape: Shape) -> float | None:
-        """The mean of a drawn weight: 0 of a bias, 1 of a scale; None for one that is scaled by its fan-in, around 0."""
+        """The mean of a drawn weight: 0 of a bias, 1 of a scale; None for one scaled by its fan-in."""
         if len(shape) > 1:
             return None
         return 0.0 if name.endswith("bias") else 1.0
