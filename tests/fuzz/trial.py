@@ -75,7 +75,9 @@ def execute(arguments: Sequence[str], columns: str = "") -> Outcome:
 
 @contextmanager
 def prepared(case: Case) -> Iterator[None]:
-    """The files of the case in the current folder, which is empty before and after."""
+    """The files of the case in the current folder, which has to be empty, and is so after."""
+    if os.listdir():
+        raise RuntimeError(f"{os.getcwd()} is not empty, and a trial clears its folder")
     for name, data in case.files.items():
         with open(name, "wb") as file:
             file.write(data)
