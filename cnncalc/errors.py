@@ -86,17 +86,25 @@ class CnncalcError(Exception):
 class LayerError(Exception):
     """A bare fact about one layer: an option that cannot be, or an input that cannot pass.
 
-    `option` names the option at fault, if one is; `too_small` tells that a larger input would pass.
+    `option` names the option at fault, if one is, and `is_unknown_option` tells that the layer has none of that name.
+    `too_small` tells that a larger input would pass.
     """
 
     def __init__(
-        self, fact: str, *, option: str | None = None, hint: str | None = None, too_small: bool = False
+        self,
+        fact: str,
+        *,
+        option: str | None = None,
+        hint: str | None = None,
+        too_small: bool = False,
+        is_unknown_option: bool = False,
     ) -> None:
         super().__init__(fact)
         self.fact = fact
         self.option = option
         self.hint = hint
         self.too_small = too_small
+        self.is_unknown_option = is_unknown_option
 
 
 def _located(kind: str, message: str, place: Place | None) -> list[str]:
