@@ -9,7 +9,7 @@ from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Attempt
 from cnncalc.layers import LAYERS
 from cnncalc.spec.expansion import Expansion
-from cnncalc.spec.layer_factory import MadeLayers
+from cnncalc.spec.layer_factory import LayerCache
 from cnncalc.spec.variant import ChosenVariant
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Blueprint:
     """A spec with its variant and settings chosen, the registry of layer types, and the layers made of them so far.
 
-    `inputs` are the internal shapes of the inputs, those of the spec but for the `given` ones. `made` may be shared by
+    `inputs` are the internal shapes of the inputs, those of the spec but for the `given` ones. `cache` may be shared by
     blueprints of one spec with the same registry; one with other layer types makes its own.
 
     >>> import cnncalc
@@ -39,12 +39,12 @@ class Blueprint:
         layers: Mapping[str, type[Layer]] = LAYERS,
         *,
         given: Mapping[str, Shape] | None = None,
-        made: MadeLayers | None = None,
+        cache: LayerCache | None = None,
     ) -> None:
         self.choice = choice
         self.layers = layers
         self.given = dict(given or {})
-        self.made = MadeLayers(layers) if made is None else made
+        self.cache = LayerCache(layers) if cache is None else cache
 
     @property
     def spec(self) -> Spec:
@@ -92,7 +92,7 @@ class Blueprint:
 
     def at(self, inputs: Mapping[str, Shape]) -> Graph:
         """The network at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
-        return Expansion(self, self.choice, self.made, inputs).network()
+        return Expansion(self, self.choice, self.cache, inputs).network()
 
     def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
         """As `at`, without raising, given up where more than `most` entries would be visited.
@@ -103,7 +103,7 @@ class Blueprint:
         '`c3` cannot take 6 x 2 x 2: its window spans 5 pixels, the height has 2'
         >>> cnncalc.load("lenet").blueprint.attempt({"input": (1, 32, 32)}, 5).network
         """
-        expansion = Expansion(self, self.choice, self.made, inputs, most)
+        expansion = Expansion(self, self.choice, self.cache, inputs, most)
         try:
             return Attempt(expansion.network(), None, expansion.budget.cost)
         except CnncalcError as error:
@@ -112,7 +112,7 @@ class Blueprint:
 
     def with_inputs(self, given: Mapping[str, Shape]) -> Blueprint:
         """The same with these input shapes given beside those given before."""
-        return Blueprint(self.choice, self.layers, given={**self.given, **given}, made=self.made)
+        return Blueprint(self.choice, self.layers, given={**self.given, **given}, cache=self.cache)
 
     def with_settings(self, variant: str | None, settings: Mapping[str, Any] | None) -> Blueprint:
         """The same with another variant, and with parameters set beside those set before; raises `CnncalcError`.
@@ -122,7 +122,7 @@ class Blueprint:
         before = self.choice
         choice = ChosenVariant(before.spec, variant or before.variant, {**before.settings, **(settings or {})})
         given = {name: shape for name, shape in self.given.items() if name in choice.inputs or not choice.inputs}
-        return Blueprint(choice, self.layers, given=given, made=self.made)
+        return Blueprint(choice, self.layers, given=given, cache=self.cache)
 
     @cached_property
     def relaxed(self) -> Blueprint:

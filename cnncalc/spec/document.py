@@ -79,7 +79,7 @@ class Spec:
         self.blocks = self._blocks(reader)
         self.entries = self._entries(reader)
         self.has_loops = reader.has_loops
-        self.written = reader.written
+        self.entry_count = reader.entry_count
         """The entries in the text, those of blocks once."""
 
     def _layout(self) -> Layout:

@@ -96,7 +96,7 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.has_loops = False
-        self.written = 0
+        self.entry_count = 0
 
     def entries(self, node: TextNode, what: str) -> list[Entry]:
         """The entries of a list."""
@@ -108,7 +108,7 @@ class Reader:
 
     def entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""
-        self.written += 1
+        self.entry_count += 1
         if isinstance(node, Scalar):
             return self._typed(node, {})
         if not isinstance(node, Mapping):

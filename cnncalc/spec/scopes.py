@@ -104,6 +104,18 @@ class Frame:
         return Frame(scope or self.scope, self.values.new_child(values) if values else self.values, self.previous)
 
 
+def entrance(names: list[str], tensors: Tensors) -> dict[str, Tensors]:
+    """The names of the tensors at the entrance of a network or block; an only one is called `input` too.
+
+    >>> entrance(["x"], (4,)), entrance(["left", "right"], (4, 5))
+    ({'x': (4,), 'input': (4,)}, {'left': (4,), 'right': (5,)})
+    """
+    known: dict[str, Tensors] = {name: (tensor,) for name, tensor in zip(names, tensors, strict=True)}
+    if len(names) == 1:
+        known.setdefault(INPUT, tensors)
+    return known
+
+
 class NameTable:
     """The full names given so far, and the tensors that they stand for."""
 

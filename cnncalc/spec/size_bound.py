@@ -32,7 +32,7 @@ class Size(NamedTuple):
     visits: int = 0
 
 
-class Estimate:
+class SizeBound:
     """A lower bound: what stands under a `when` counts nothing if only the expansion knows whether it holds.
 
     Nor does what is repeated by what only the expansion knows.
@@ -45,7 +45,7 @@ class Estimate:
         self.blocks: dict[str, Size] = {}
         self.active: list[str] = []
         self.nesting = 0
-        self.left = MOST_ESTIMATED + spec.written
+        self.left = MOST_ESTIMATED + spec.entry_count
 
     def check(self, entry: Entry, entries: list[Entry], values: Values, rounds: int = 1) -> None:
         """Raise `LimitError` if an entry is certain to become too large: these entries so many times over.
