@@ -12,7 +12,7 @@ from cnncalc import exit_status
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
-from cnncalc.execution.results import DTYPES
+from cnncalc.dtypes import EXECUTED_DTYPES
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -46,7 +46,7 @@ LONG_WORK: Final = 2_000_000_000
 )
 @click.option(
     "--dtype",
-    type=click.Choice(DTYPES),
+    type=click.Choice(EXECUTED_DTYPES),
     default="float32",
     show_default=True,
     help="Type to compute in.",

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shape_text
+from cnncalc.dtypes import EXECUTED_DTYPES, check_batch
+from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.execution.resources import MOST_TOLD, available, check_work
-from cnncalc.execution.results import DTYPES, Execution, LayerRun, RunReport
+from cnncalc.execution.results import Execution, LayerRun, RunReport
 from cnncalc.execution.tensors import arranged, not_finite, random_inputs, shown, statistics
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.liveness import peak_elements, releases
@@ -59,11 +60,7 @@ def run(
         layers.append(layer)
         watch(layer.name, len(layers), len(network.nodes))
     report = RunReport(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         seed=seed,
         batch_size=pass_.batch,
         dtype=dtype,
@@ -85,10 +82,7 @@ def execute(
     watch: Watch = unwatched,
 ) -> Execution:
     """Execute a network on an array, with or without a batch axis, or on several by name, or on a drawn batch."""
-    if dtype not in DTYPES:
-        raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPES, "dtypes"))
-    if batch < 1:
-        raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
+    check_batch(batch, dtype, EXECUTED_DTYPES)
     fits = partial(check_memory, network, dtype=dtype)
     data, batched = (None, True) if array is None else arranged(network, array, dtype, fits)
     report, outputs = run(network, data, seed=seed, batch=batch, dtype=dtype, watch=watch)

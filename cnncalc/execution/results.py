@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
-
-DTYPES: Final = ("float32", "float64")
-"""The types that a network is executed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 from cnncalc.formulas.field_formulas import own_pixels, recurrence
 from cnncalc.formulas.node_formulas import NodeFormulas
 from cnncalc.solve.closed_forms import closed, root_name
 from cnncalc.solve.limits import EXPLAINED
-from cnncalc.summary.analysis import DTYPE_BYTES, analyse
+from cnncalc.summary.analysis import analyse
 from cnncalc.symbolic.formula import Formula
 
 if TYPE_CHECKING:

@@ -15,9 +15,19 @@ from cnncalc.graph.tensor import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypedDict
 
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Layout, Shape
+
+    class Heading(TypedDict):
+        """The fields with which every result about a network begins; shapes are as the spec orders axes."""
+
+        name: str
+        variant: str | None
+        settings: dict[str, Any]
+        inputs: dict[str, Shape]
+        data_format: str
 
 
 class Graph:
@@ -67,9 +77,20 @@ class Graph:
         return dict(self.blueprint.settings)
 
     @property
-    def inputs_shown(self) -> dict[str, Shape]:
-        """The shape of each input as the spec orders axes."""
-        return {name: self.layout.shown(shape) for name, shape in self.inputs.items()}
+    def heading(self) -> Heading:
+        """The fields with which every result about the network begins.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").heading["inputs"]
+        {'input': (1, 28, 28)}
+        """
+        return {
+            "name": self.name,
+            "variant": self.variant,
+            "settings": self.settings,
+            "inputs": {name: self.layout.shown(shape) for name, shape in self.inputs.items()},
+            "data_format": self.layout.name,
+        }
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -56,11 +56,7 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
     shown = network.layout.shown
     smallest = domain.smallest
     return Solution(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         layer=target.name,
         output_shape=shown(target.shape),
         axes=tuple(

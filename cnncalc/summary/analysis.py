@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.dtypes import DTYPE_BYTES, check_batch
 from cnncalc.graph.liveness import peak_elements
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.propagation import Fields
     from cnncalc.shapes import Layout
 
-DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
-"""The types that memory can be counted in, and the bytes of a value."""
-
 
 def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report:
     """The report of a network for a batch of so many samples, in values of `dtype`.
@@ -30,10 +27,7 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
     >>> analyse(cnncalc.load("lenet")).layers[0].macs
     117600
     """
-    if dtype not in DTYPE_BYTES:
-        raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPE_BYTES, "dtypes"))
-    if batch < 1:
-        raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
+    check_batch(batch, dtype, DTYPE_BYTES)
     tensors = network.tensors
     facts: dict[object, _Facts] = {}
     for node in network.nodes:
@@ -45,11 +39,7 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
         facts[node.kind].figures(node, tensors, fields.of(node.output), value_bytes) for node in network.nodes
     )
     return Report(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         batch_size=batch,
         dtype=dtype,
         layers=layers,
