@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,8 +9,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRun:
+class LayerRun(NamedTuple):
     """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
 
     `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
@@ -33,8 +31,7 @@ class LayerRun:
         return not self.faults
 
 
-@dataclass(frozen=True, slots=True)
-class RunReport:
+class RunReport(NamedTuple):
     """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known."""
 
     name: str
