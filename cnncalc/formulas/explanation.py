@@ -8,8 +8,8 @@ from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 from cnncalc.formulas.field_formulas import own_pixels, recurrence
 from cnncalc.formulas.node_formulas import NodeFormulas
-from cnncalc.solve.closed_forms import closed, root_name
-from cnncalc.solve.limits import EXPLAINED
+from cnncalc.solve.closed_forms import closed_forms, variable_symbol
+from cnncalc.solve.limits import MOST_EXPLAINED
 from cnncalc.summary.analysis import analyse
 from cnncalc.symbolic.formula import Formula
 
@@ -80,11 +80,11 @@ def explain(network: Graph, layer: str | None = None) -> Explanation:
     ('floor((227 - 11) / 4) + 1', 55)
     """
     chosen = network.layers_of(layer)
-    if len(chosen) > EXPLAINED:
-        fact = f"{network.name} has {len(chosen):,} layers to explain, and {EXPLAINED:,} are explained at once"
+    if len(chosen) > MOST_EXPLAINED:
+        fact = f"{network.name} has {len(chosen):,} layers to explain, and {MOST_EXPLAINED:,} are explained at once"
         raise CnncalcError(fact, hint="name a layer or a scope")
     report = analyse(network)
-    sizes = closed(network).forms
+    sizes = closed_forms(network).forms
     figures = {found.name: found for found in report.layers}
     own: dict[object, _Own] = {}
     layers = tuple(_explained(network, i, report.layers[i], figures, sizes, own) for i in chosen)
@@ -148,15 +148,15 @@ def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[FloorForm | None, 
     """
     groups: dict[Hashable, list[int]] = {}
     for axis, form in enumerate(sizes[1:], start=1):
-        if form is not None and form.root is not None:
-            name, input_axis = form.root
+        if form is not None and form.variable is not None:
+            name, input_axis = form.variable
             key = (form.steps, name, network.inputs[name][input_axis], input_axis - axis)
             groups.setdefault(key, []).append(axis)
     for first, *others in groups.values():
         form = sizes[first]
         assert form is not None
-        assert form.root is not None
-        name, input_axis = form.root
-        tree = form.formula(root_name(network, form.root), network.inputs[name][input_axis])
+        assert form.variable is not None
+        name, input_axis = form.variable
+        tree = form.formula(variable_symbol(network, form.variable), network.inputs[name][input_axis])
         axes = tuple(asked.axes[axis - 1] for axis in (first, *others))
         yield Formula("closed form", f"{asked.letters[first]}_out", tree, axes)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from cnncalc.solve.intervals import Intervals
-    from cnncalc.solve.results import AxisSolution, Congruence, Solution
+    from cnncalc.solve.results import AxisSolution, Congruence, CongruenceKind, Solution
 
 _SHOWN = 8
 """The most residues and fitting shapes that are written out; JSON has all."""
@@ -45,8 +45,8 @@ def _axes(found: Solution) -> Iterator[str]:
 
 def _followed(axis: AxisSolution, number: int) -> Hashable:
     """The input that an axis follows, and how many axes apart: they are alike where each follows its own."""
-    root = axis.closed_form and axis.closed_form.root
-    return root and (root[0], root[1] - number)
+    variable = axis.closed_form and axis.closed_form.variable
+    return variable and (variable[0], variable[1] - number)
 
 
 def _answer(axis: AxisSolution) -> Hashable:
@@ -96,12 +96,12 @@ def _domain(found: Solution) -> Iterator[str]:
     else:
         yield f"smallest {number_text.inputs(found.smallest, ':')}"
     claims: dict[str, list[str]] = {}
-    for symbol, lot in groupby(found.progressions, key=attrgetter("symbol")):
-        texts: dict[str, list[bool]] = {}
-        for progression in lot:
-            texts.setdefault(_progression(progression), []).append(progression.dropped)
-        for text, dropped in texts.items():
-            padding = "" if all(dropped) else ", not even of padding"
+    for symbol, group in groupby(found.congruences, key=attrgetter("symbol")):
+        kinds: dict[str, list[CongruenceKind]] = {}
+        for congruence in group:
+            kinds.setdefault(_sizes(congruence), []).append(congruence.kind)
+        for text, known in kinds.items():
+            padding = ", not even of padding" if "nothing_left_over" in known else ""
             claims.setdefault(f"no layer drops a pixel{padding}: {text}", []).append(symbol)
     for text, symbols in claims.items():
         yield text.replace("{}", " and ".join(symbols))
@@ -109,7 +109,7 @@ def _domain(found: Solution) -> Iterator[str]:
         yield "options follow the input's size by expressions: sizes at which they are others may do too"
 
 
-def _progression(found: Congruence) -> str:
+def _sizes(found: Congruence) -> str:
     """The sizes, with {} for the symbols of the axes that they are of."""
     if not found.modulus:
         return "not worked out for {}, as no simple congruence was confirmed"

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-Root = tuple[int, int]
-"""The number of an input of a layer, and an axis of it, channels being 0."""
+InputSize = tuple[int, int]
+"""Which size of a layer's inputs a symbol is: the number of the input, and the axis, channels being 0."""
 
 
 class Traced(int):
     """An integer with the operator that it comes from and the operator's parts; or with a name, if it is a symbol.
 
-    - A symbol is a number that the layer is given, a size or an option. Its operator is "" and it has a `name`; `root`
-      says which size of which input it is.
+    - A symbol is a number that the layer is given, a size or an option. Its operator is "" and it has a `name`;
+      `input_size` says which size of which input it is.
     - The operator "named" gives its one part a name: where it is used, formulas show the name, such as `extent`.
     - Parts that are not traced are constants. What changes nothing, such as adding a constant 0, leaves no trace, and a
       number that is added to itself is doubled.
@@ -33,14 +33,19 @@ class Traced(int):
     operator: str
     parts: tuple[Any, ...]
     name: str
-    root: Root | None
+    input_size: InputSize | None
 
     def __new__(
-        cls, value: int, operator: str = "", parts: tuple[Any, ...] = (), name: str = "", root: Root | None = None
+        cls,
+        value: int,
+        operator: str = "",
+        parts: tuple[Any, ...] = (),
+        name: str = "",
+        input_size: InputSize | None = None,
     ) -> Self:
         """A traced number of that value."""
         made = super().__new__(cls, value)
-        made.operator, made.parts, made.name, made.root = operator, parts, name, root
+        made.operator, made.parts, made.name, made.input_size = operator, parts, name, input_size
         return made
 
     def __add__(self, other: int) -> int:
@@ -109,6 +114,6 @@ def _product(a: int, b: int) -> int:
     return Traced(int(a) * int(b), "x", (a, b))
 
 
-def given(value: int, name: str, root: Root | None = None) -> Traced:
+def given(value: int, name: str, input_size: InputSize | None = None) -> Traced:
     """A symbol of a formula, and the number that it stands for."""
-    return Traced(value, name=name, root=root)
+    return Traced(value, name=name, input_size=input_size)

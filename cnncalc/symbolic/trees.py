@@ -54,7 +54,7 @@ def with_name(tree: int, name: str, other: str) -> int:
     if not isinstance(tree, Traced):
         return tree
     if is_symbol(tree):
-        return Traced(tree, tree.operator, tree.parts, other, tree.root) if tree.name == name else tree
+        return Traced(tree, tree.operator, tree.parts, other, tree.input_size) if tree.name == name else tree
     parts = tuple(with_name(part, name, other) for part in tree.parts)
     return Traced(tree, tree.operator, parts) if any(map(is_not, parts, tree.parts)) else tree
 

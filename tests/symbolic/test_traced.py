@@ -56,4 +56,4 @@ def test_symbols_know_their_size_of_the_input() -> None:
     size = traced.given(227, "H_in", (0, 1))
     half = size // 2
     assert isinstance(half, Traced)
-    assert (half.operator, half.parts, half.root, half.parts[0].root) == ("//", (size, 2), None, (0, 1))
+    assert (half.operator, half.parts, half.input_size, half.parts[0].input_size) == ("//", (size, 2), None, (0, 1))
