@@ -58,21 +58,21 @@ class Explanation(NamedTuple):
     totals: SelectedTotals
 
 
-_KINDS: Final = 64
+_MOST_KINDS: Final = 64
 """The kinds of layers whose formulas are kept for equal ones; repeated layers come in blocks, and each takes 25 KB."""
 
 
-class _Own(NamedTuple):
-    """The formulas that follow from a layer and its input shapes alone, and what made them."""
+class _KindFormulas(NamedTuple):
+    """The formulas that follow from a layer and its input shapes alone, and the object that made them."""
 
-    asked: NodeFormulas
+    node_formulas: NodeFormulas
     formulas: list[Formula]
 
 
 def explain(network: Graph, layer: str | None = None) -> Explanation:
     """The formulas of a layer, of the layers of a scope, or of all.
 
-    Raises `CnncalcError` for an unknown name, and for more layers than there is room for.
+    Raises `CnncalcError` for an unknown name, and for more than `MOST_EXPLAINED` layers.
 
     >>> import cnncalc
     >>> [size] = [f for f in explain(cnncalc.load("alexnet"), "conv1").layers[0].formulas if f.left == "H_out"][:1]
@@ -86,8 +86,8 @@ def explain(network: Graph, layer: str | None = None) -> Explanation:
     report = analyse(network)
     sizes = closed_forms(network).forms
     figures = {found.name: found for found in report.layers}
-    own: dict[object, _Own] = {}
-    layers = tuple(_explained(network, i, report.layers[i], figures, sizes, own) for i in chosen)
+    by_kind: dict[object, _KindFormulas] = {}
+    layers = tuple(_layer_explanation(network, i, report.layers[i], figures, sizes, by_kind) for i in chosen)
     return Explanation(report, layer, layers, _totals([report.layers[i] for i in chosen]))
 
 
@@ -96,26 +96,26 @@ def _totals(layers: list[LayerFigures]) -> SelectedTotals:
     return SelectedTotals(len(layers), *sums)
 
 
-def _explained(
+def _layer_explanation(
     network: Graph,
     number: int,
     layer: LayerFigures,
-    known: dict[str, LayerFigures],
+    layer_figures: dict[str, LayerFigures],
     sizes: list[tuple[FloorForm | None, ...]],
-    own: dict[object, _Own],
+    by_kind: dict[object, _KindFormulas],
 ) -> LayerExplanation:
-    """The explanation of a layer; `own` has the formulas of layers that differ in name and wiring only, by `kind`."""
+    """The explanation of a layer; `by_kind` keeps the formulas of layers that differ in name and wiring alone."""
     node = network.nodes[number]
-    if node.kind not in own:
-        if len(own) >= _KINDS:
-            own.clear()
-        asked = NodeFormulas(node)
-        own[node.kind] = _Own(asked, asked.all(DTYPE_BYTES["float32"]))
-    asked, formulas = own[node.kind]
+    if node.kind not in by_kind:
+        if len(by_kind) >= _MOST_KINDS:
+            by_kind.clear()
+        node_formulas = NodeFormulas(node)
+        by_kind[node.kind] = _KindFormulas(node_formulas, node_formulas.all(DTYPE_BYTES["float32"]))
+    node_formulas, formulas = by_kind[node.kind]
     lines = [
         *formulas,
-        *_fields(asked, layer, known),
-        *_closed(network, asked, sizes[node.output]),
+        *_field_lines(node_formulas, layer, layer_figures),
+        *_closed_form_lines(network, node_formulas, sizes[node.output]),
     ]
     return LayerExplanation(
         name=layer.name,
@@ -129,22 +129,26 @@ def _explained(
     )
 
 
-def _fields(asked: NodeFormulas, layer: LayerFigures, known: dict[str, LayerFigures]) -> list[Formula]:
-    """Size, stride and padding of the receptive field, where it lies in one input and has a short formula."""
+def _field_lines(
+    node_formulas: NodeFormulas, layer: LayerFigures, layer_figures: dict[str, LayerFigures]
+) -> list[Formula]:
+    """The formulas of the receptive field, where there is one input and they are short."""
     if len(layer.receptive_field) != 1:
         return []
     [(name, field)] = layer.receptive_field.items()
-    arriving = [
-        known[source].receptive_field.get(name) if source in known else own_pixels(len(field.size))
+    input_fields = [
+        layer_figures[source].receptive_field.get(name) if source in layer_figures else own_pixels(len(field.size))
         for source in layer.inputs
     ]
-    return recurrence(asked.node, asked.windows(), arriving, field)
+    return recurrence(node_formulas.node, node_formulas.windows(), input_fields, field)
 
 
-def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[FloorForm | None, ...]) -> Iterator[Formula]:
-    """The size of each spatial axis in the size of the network's input, where it has such a form.
+def _closed_form_lines(
+    network: Graph, node_formulas: NodeFormulas, sizes: tuple[FloorForm | None, ...]
+) -> Iterator[Formula]:
+    """The closed form of each spatial axis in the size of the network's input, where it has one.
 
-    Axes are written once that have equal forms of the same size of the same input, each of its own axis.
+    Axes whose forms are equal, each in the same axis of the same input, of the same size, are one line.
     """
     groups: dict[Hashable, list[int]] = {}
     for axis, form in enumerate(sizes[1:], start=1):
@@ -158,5 +162,5 @@ def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[FloorForm | None, 
         assert form.variable is not None
         name, input_axis = form.variable
         tree = form.formula(variable_symbol(network, form.variable), network.inputs[name][input_axis])
-        axes = tuple(asked.axes[axis - 1] for axis in (first, *others))
-        yield Formula("closed form", f"{asked.letters[first]}_out", tree, axes)
+        axes = tuple(node_formulas.axes[axis - 1] for axis in (first, *others))
+        yield Formula("closed form", f"{node_formulas.letters[first]}_out", tree, axes)

@@ -10,7 +10,7 @@ from cnncalc.graph.node import Node
 from cnncalc.layers.base import Layer
 from cnncalc.shapes import LETTERS
 from cnncalc.symbolic.arithmetic import rename
-from cnncalc.symbolic.traced import given
+from cnncalc.symbolic.traced import as_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,14 +24,14 @@ def traced_node(node: Node) -> Node:
 
     >>> import cnncalc
     >>> from cnncalc.symbolic.rendering import PLAIN_TEXT
-    >>> from cnncalc.symbolic.trees import made_of
-    >>> PLAIN_TEXT.symbols(made_of(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1]))
+    >>> from cnncalc.symbolic.trees import unnamed
+    >>> PLAIN_TEXT.symbols(unnamed(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1]))
     'floor((H_in + 2 x padding - kernel_size) / stride) + 1'
     """
     several = len(node.input_shapes) > 1
     shapes: list[tuple[int, ...]] = [
         tuple(
-            given(size, f"{letter}_{number + 1}" if several else f"{letter}_in", (number, axis))
+            as_symbol(size, f"{letter}_{number + 1}" if several else f"{letter}_in", (number, axis))
             for axis, (size, letter) in enumerate(zip(shape, LETTERS[len(shape) - 1], strict=True))
         )
         for number, shape in enumerate(node.input_shapes)
@@ -67,7 +67,7 @@ def _named_count(count: Callable[[Any, Any], int], name: str, inputs: Any, outpu
 def _traced_option(name: str, value: Any) -> Any:
     """An option's value with its integers traced, alone, per axis or within an activation."""
     if type(value) is int:
-        return given(value, name)
+        return as_symbol(value, name)
     if isinstance(value, Layer):
         return _traced_layer(value)
     if isinstance(value, tuple) and value and all(isinstance(item, tuple) for item in value):
@@ -78,5 +78,5 @@ def _traced_option(name: str, value: Any) -> Any:
 def _traced_pads(name: str, before: int, after: int) -> tuple[int, int]:
     """The padding before and after: one symbol for both where they are equal."""
     if before == after:
-        return (given(before, name),) * 2
-    return given(before, "pad_before"), given(after, "pad_after")
+        return (as_symbol(before, name),) * 2
+    return as_symbol(before, "pad_before"), as_symbol(after, "pad_after")

@@ -33,8 +33,8 @@ def room(width: int | None) -> int:
 def wrapped(line: Formula, width: int | None) -> Iterator[str]:
     """The formula on one line, or an equals sign a line where there is no room.
 
-    >>> from cnncalc.symbolic.traced import given
-    >>> list(wrapped(Formula("MACs", "MACs", given(120, "C_out") * given(400, "C_in")), None))
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> list(wrapped(Formula("MACs", "MACs", as_symbol(120, "C_out") * as_symbol(400, "C_in")), None))
     ['    MACs = C_out x C_in = 120 x 400 = 48,000']
     """
     symbols = [line.symbols] if line.symbols not in (line.numbers, str(line.result)) else []

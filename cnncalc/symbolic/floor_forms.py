@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import gcd
 from typing import Final, NamedTuple
 
-from cnncalc.symbolic.traced import given
+from cnncalc.symbolic.traced import as_symbol
 
 LARGEST_FACTOR: Final = 2**64
 """The largest factor in a form: a larger one has no use, as axes end at 2**31, and would fill memory in deep chains."""
@@ -92,7 +92,7 @@ class FloorForm(NamedTuple):
         >>> PLAIN_TEXT.symbols(FloorForm(("input", 1), (FloorStep(1, -7, 4),)).formula("H"))
         'floor((H - 7) / 4)'
         """
-        return self.steps[0].plus if self.variable is None else self.at(given(size, symbol))
+        return self.steps[0].plus if self.variable is None else self.at(as_symbol(size, symbol))
 
     def then(self, step: FloorStep) -> FloorForm | None:
         """The composition, `step` last, with as few floors as possible; None where it is too deep or too large."""

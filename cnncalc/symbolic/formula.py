@@ -15,8 +15,8 @@ class Formula(NamedTuple):
     `symbols` and `numbers`, others by the notations in `cnncalc.symbolic.rendering`.
 
     >>> from cnncalc.symbolic.rendering import LATEX
-    >>> from cnncalc.symbolic.traced import given
-    >>> line = Formula("output", "C_out", given(6, "C_in") * 4)
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> line = Formula("output", "C_out", as_symbol(6, "C_in") * 4)
     >>> line.symbols, line.numbers, line.result, LATEX.symbols(line.tree)
     ('C_in x 4', '6 x 4', 24, 'C_{in} \\cdot 4')
     """

@@ -24,7 +24,7 @@ class Traced(int):
 
     It counts and compares as the integer that it is; trees are compared by `trees.structure`.
 
-    >>> size, stride, padding = given(227, "H_in"), given(4, "stride"), given(0, "padding")
+    >>> size, stride, padding = as_symbol(227, "H_in"), as_symbol(4, "stride"), as_symbol(0, "padding")
     >>> positions = (size + 0 + (padding + padding) - 11) // stride + 1
     >>> positions, positions.operator, positions.parts
     (55, '+', (54, 1))
@@ -44,9 +44,9 @@ class Traced(int):
         input_size: InputSize | None = None,
     ) -> Self:
         """A traced number of that value."""
-        made = super().__new__(cls, value)
-        made.operator, made.parts, made.name, made.input_size = operator, parts, name, input_size
-        return made
+        traced = super().__new__(cls, value)
+        traced.operator, traced.parts, traced.name, traced.input_size = operator, parts, name, input_size
+        return traced
 
     def __add__(self, other: int) -> int:
         return _sum(self, other)
@@ -114,6 +114,10 @@ def _product(a: int, b: int) -> int:
     return Traced(int(a) * int(b), "x", (a, b))
 
 
-def given(value: int, name: str, input_size: InputSize | None = None) -> Traced:
-    """A symbol of a formula, and the number that it stands for."""
+def as_symbol(value: int, name: str, input_size: InputSize | None = None) -> Traced:
+    """A number as the symbol of that name in formulas; for a size of a layer's input, `input_size` says which it is.
+
+    >>> (as_symbol(5, "kernel_size") - 1).operator
+    '-'
+    """
     return Traced(value, name=name, input_size=input_size)
