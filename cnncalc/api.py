@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
-from cnncalc.spec.given_inputs import at_given
+from cnncalc.spec.given_inputs import build_at
 from cnncalc.spec.sources import choose
 from cnncalc.watching import unwatched
 
@@ -58,7 +58,7 @@ def build(
     A `relaxed` one may have inputs that `in_features` and given weights do not fit: it is good for `solve` alone.
     """
     blueprint = Blueprint(choice, layers)
-    return Network(at_given(blueprint.relaxed if relaxed else blueprint, override))
+    return Network(build_at(blueprint.relaxed if relaxed else blueprint, override))
 
 
 class Network(Graph):
@@ -100,7 +100,7 @@ class Network(Graph):
         blueprint = self.blueprint
         if variant is not None or set is not None:
             blueprint = blueprint.with_settings(variant, set)
-        return Network(at_given(blueprint, input))
+        return Network(build_at(blueprint, input))
 
     def report(self, batch: int = 1, dtype: str = "float32") -> Report:
         """Every figure of every layer, and the totals, as plain data.

@@ -9,8 +9,8 @@ from cnncalc.checking.results import BAD_SPEC, OVER_BUDGET, UNEXPECTED, Checked,
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
-from cnncalc.spec.given_inputs import at_given
-from cnncalc.spec.sources import addressed
+from cnncalc.spec.given_inputs import build_at
+from cnncalc.spec.sources import spec_and_variant
 from cnncalc.spec.variant import ChosenVariant
 from cnncalc.summary.analysis import analyse
 from cnncalc.summary.results import Totals
@@ -72,7 +72,7 @@ def _cases(source: str | os.PathLike[str], variant: str | None) -> Iterator[_Cas
     given = os.fspath(source)
     label = "<text>" if "\n" in given else given
     try:
-        spec, named = addressed(given, variant)
+        spec, named = spec_and_variant(given, variant)
     except CnncalcError as error:
         yield _Case(label, label, None, error=error)
         return
@@ -118,7 +118,7 @@ class _Checker:
         changed = self.override is not None or bool(self.settings)
         if changed and choice.expect:
             self.notes.append(NOT_HELD)
-        network = at_given(Blueprint(choice, self.layers), self.override)
+        network = build_at(Blueprint(choice, self.layers), self.override)
         self.notes += (f"{case.given}: {note}" if self.several else note for note in network.notes)
         return _held(case.label, choice, analyse(network), {} if changed else choice.expect, self.budgets)
 

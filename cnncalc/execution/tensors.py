@@ -86,7 +86,7 @@ def _wrong_shape(network: Graph, name: str, shape: tuple[int, ...]) -> CnncalcEr
     """The error for an array of another shape than its input; the hint says so if only its channels stand elsewhere."""
     layout, expected = network.layout, network.inputs[name]
     message = f"`{name}` is {shape_text(shape)}, and the network takes {layout.text(expected)}"
-    meant = layout.turned(layout.internal(shape), expected) if len(shape) == len(expected) else None
+    meant = layout.likely_meant(layout.internal(shape), expected) if len(shape) == len(expected) else None
     return CnncalcError(message, hint=layout.order_hint(meant) if meant else None)
 
 

@@ -95,7 +95,7 @@ class Graph:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know beside the figures: inputs whose channels seem to stand at the wrong end."""
-        return tuple(self.layout.doubts(self.inputs, self.blueprint.own_inputs))
+        return tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())

@@ -1,4 +1,4 @@
-"""The operations of expressions: each node of Python's syntax tree becomes a function of the names."""
+"""Compiles expressions: each node of Python's syntax tree becomes a function of the namespace."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def step(names: Namespace, count: int = 1) -> None:
         raise ExpressionError(f"it takes more than {MOST_STEPS:,} steps")
 
 
-def _read(names: Namespace, *values: Any) -> None:
+def _count_items(names: Namespace, *values: Any) -> None:
     """Count the items of lists and texts that an operation is about to read."""
     for value in values:
         if isinstance(value, (list, str, dict)):
             step(names, check_size(value, MOST_STEPS))
 
 
-def _made(names: Namespace, value: Any) -> Any:
+def _count_result(names: Namespace, value: Any) -> Any:
     """The result of an operation, if it is not too large; its items count as steps."""
     if isinstance(value, (list, str)):
         step(names, check_size(value))
@@ -72,7 +72,7 @@ def _name(node: ast.Name) -> Callable[[Namespace], Any]:
 
 def _list(node: ast.List | ast.Tuple) -> Callable[[Namespace], Any]:
     items = [closure(item) for item in node.elts]
-    return lambda names: _made(names, [item(names) for item in items])
+    return lambda names: _count_result(names, [item(names) for item in items])
 
 
 def _operator(node: ast.AST) -> Callable[..., Any]:
@@ -93,9 +93,9 @@ def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
     def apply(names: Namespace) -> Any:
         step(names)
         a, b = left(names), right(names)
-        _read(names, a, b)
+        _count_items(names, a, b)
         try:
-            return _made(names, function(a, b))
+            return _count_result(names, function(a, b))
         except TypeError:
             raise ExpressionError(f"{shown(a)} and {shown(b)} do not go together in `{ast.unparse(node)}`") from None
 
@@ -127,7 +127,7 @@ def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
         left = first(names)
         for function, operand in rest:
             right = operand(names)
-            _read(names, left, right)
+            _count_items(names, left, right)
             if not function(left, right):
                 return False
             left = right
@@ -168,9 +168,9 @@ def _call(node: ast.Call) -> Callable[[Namespace], Any]:
         function = names.function(name)
         values = [argument(names) for argument in arguments]
         if name != "len":
-            _read(names, *values)
+            _count_items(names, *values)
         try:
-            return _made(names, function(*values))
+            return _count_result(names, function(*values))
         except TypeError:
             raise ExpressionError(f"`{name}` does not take {', '.join(map(shown, values))}") from None
 

@@ -141,15 +141,15 @@ def text(source: Source, node: Mapping, key: str) -> str:
     return value.text.strip()
 
 
-def parameters(source: Source, node: Mapping, taken: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, TextNode]]:
-    """The parameters of a spec or block: key and default of each; the words of `taken` mean something else there."""
+def parameters(source: Source, node: Mapping, reserved: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, TextNode]]:
+    """The parameters of a spec or block: key and default of each; words of `reserved` cannot be their names."""
     found = node.get("parameters")
     if found is None:
         return {}
     if not isinstance(found, Mapping):
         raise source.error(found, f"`parameters` must map names to defaults, not {shown(found.plain())}")
     for key in found.keys.values():
-        if not is_variable(key.text) or key.text in taken:
+        if not is_variable(key.text) or key.text in reserved:
             raise source.error(key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text))
     return {key.text: (key, value) for key, value in found.entries()}
 

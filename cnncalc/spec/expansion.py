@@ -136,7 +136,7 @@ class Expansion:
 
     def _inputs(self, entry: Entry, frame: Frame) -> Tensors:
         """The inputs of an entry: what its `from` lists, or the output of the entry before."""
-        return frame.previous if entry.inputs is None else self.graph.listed_tensors(entry.inputs, frame)
+        return frame.previous if entry.from_ is None else self.graph.listed_tensors(entry.from_, frame)
 
     def _is_present(self, entry: Entry, when: TextNode, frame: Frame) -> bool:
         """Whether an entry's `when` holds; the names of one that is left out are remembered, for errors.

@@ -149,7 +149,7 @@ class GraphBuilder:
             return self.names.new(word, frame.scope)
         except NameFault as fault:
             in_loop = "index" in frame.values and word == entry.name.text and self.names.is_taken(word, frame.scope)
-            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.later
+            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.lazy_hint
             raise self.source.error(entry.name, fault.fact, hint) from None
 
     def check_unused(self, entry: Entry, name: str) -> None:
@@ -157,7 +157,7 @@ class GraphBuilder:
         try:
             self.names.unused(name)
         except NameFault as fault:
-            raise self.source.error(entry.name or entry.at, fault.fact, fault.later) from None
+            raise self.source.error(entry.name or entry.at, fault.fact, fault.lazy_hint) from None
 
     def listed_tensors(self, node: TextNode, frame: Frame) -> Tensors:
         """The tensors that a `from` or `outputs` lists."""
@@ -180,4 +180,4 @@ class GraphBuilder:
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(node, fault.fact, fault.later) from None
+            raise self.source.error(node, fault.fact, fault.lazy_hint) from None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHORTEST: Final = 4096
-"""The characters of a list that is worth it."""
+"""The characters of the shortest list that is read so: for shorter ones the parser is fast enough."""
 DEEPEST: Final = 64
 """The most levels of a list that is read so."""
 

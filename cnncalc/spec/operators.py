@@ -21,13 +21,13 @@ class ExpressionError(ValueError):
 
     def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
         super().__init__(fact)
-        self.later = hint
-        """The hint, or what makes it: most faults are caught, and nobody reads them."""
+        self.lazy_hint = hint
+        """The hint, or a function that makes it: most of these errors are caught, and their hints never read."""
 
     @property
     def hint(self) -> str | None:
         """What to do, if that is known."""
-        return self.later() if callable(self.later) else self.later
+        return self.lazy_hint() if callable(self.lazy_hint) else self.lazy_hint
 
 
 def bounded(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where an entry is expanded: the scope that its name lives in, and the values that its expressions see."""
+"""Scopes and names: where an entry is expanded, and which tensors a name stands for there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Tensors = tuple[int, ...]
-"""Numbers of tensors: what arrives at an entry, mostly one."""
+"""Numbers of tensors, such as the inputs of an entry, which mostly has one."""
 
 Values = ChainMap[str, Any]
 """What expressions see by name: the innermost loop's variables first, the file's parameters last."""
@@ -52,13 +52,13 @@ class NameFault(Exception):  # noqa: N818 - a fact about a name, to which the ca
     def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
         super().__init__(fact)
         self.fact = fact
-        self.later = hint
-        """The hint, or what makes it: most faults are caught, and nobody reads them."""
+        self.lazy_hint = hint
+        """The hint, or a function that makes it: most of these errors are caught, and their hints never read."""
 
     @property
     def hint(self) -> str | None:
         """What to do, if that is known."""
-        return self.later() if callable(self.later) else self.later
+        return self.lazy_hint() if callable(self.lazy_hint) else self.lazy_hint
 
 
 class Scope:

@@ -1,4 +1,4 @@
-"""The smallest input that a network takes, found by asking it."""
+"""The smallest input that a network takes, found by bisection over building it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 LARGEST_SIZE: Final = 2**14
-"""Sizes above this are not looked at."""
+"""Sizes above this are not tried."""
 SEARCH_BUDGET: Final = 20_000
 """The most entries that may be visited on the search, those left out by their `when` too: about 0.1 s, for a hint."""
 
@@ -22,8 +22,8 @@ Shapes = dict[str, "Shape"]
 def smallest_input(blueprint: Origin, shapes: Shapes, budget: int = SEARCH_BUDGET) -> Shapes | None:
     """The input with the smallest spatial sizes, channels as given, that a network takes; None if it is not found.
 
-    Windows work on each axis apart, and one that fits an input fits every larger one. So the least size of each
-    axis is found by bisection while the others are large, and together they are the least.
+    Windows work on each axis separately, and one that fits an input fits every larger one. So the least size of each
+    axis is found by bisection while the others are large, and together they are the smallest input.
 
     >>> import cnncalc
     >>> smallest_input(cnncalc.load("alexnet").blueprint, {"input": (3, 20, 20)})
@@ -37,10 +37,12 @@ def smallest_input(blueprint: Origin, shapes: Shapes, budget: int = SEARCH_BUDGE
 
 
 class _BudgetError(Exception):
-    """The search takes too long for a hint."""
+    """The budget is spent: the search takes too long for a hint."""
 
 
 class _Search:
+    """A search for the smallest input by bisection, which may visit so many entries as its budget says."""
+
     def __init__(self, blueprint: Origin, budget: int) -> None:
         self.blueprint = blueprint
         self.budget_left = budget

@@ -1,4 +1,4 @@
-"""Namespace with expressions in `{ }`."""
+"""Names with expressions in `{ }`, such as `stage{index + 1}`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """YAML text as a tree of nodes that know their place.
 
 The tree is built from the parser's events and not by PyYAML's composer, which recurses in C and can be made to
-crash; so its depth and size, aliases counted as often as they are used, are held here as it grows.
+crash; so its depth and size, aliases counted as often as they are used, are limited here as it grows.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ def parse(source: Source) -> TextNode:
 
 
 def _with_number_lists(source: Source) -> TextNode | None:
-    """The tree of a document with long lists of numbers; None if it has none, or for whatever goes wrong with them.
+    """The tree of a document with long lists of numbers; None if it has none, or where anything goes wrong.
 
-    That is told by reading the text as it is. A list may stand in a comment or in quotes, too: then its place is not
-    that of a value, and one is left over.
+    Then the text is read as it is, and what is wrong is found again. So a list in a comment or in quotes, which is no
+    value, may just be left over here.
     """
     from cnncalc.spec.number_lists import without_numbers
 
@@ -80,7 +80,7 @@ class _Builder:
     def __init__(self, source: Source, lists: dict[tuple[int, int], NumberList] | None = None) -> None:
         self.source = source
         self.lists = lists or {}
-        """The long lists of numbers that are not met yet, by line and column; blanks in quotes stand for them."""
+        """The long lists of numbers that are not reached yet, by line and column; quoted blanks stand for them."""
         self.anchors: dict[str, TextNode] = {}
         self.open: list[Sequence | Mapping] = []
         self.in_brackets: list[bool] = []
