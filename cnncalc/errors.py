@@ -144,11 +144,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     by_folded = {name.lower(): name for name in known}
     folded = word.lower()[:100]
-    found = difflib.get_close_matches(folded, _alike(folded, list(by_folded)), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(folded, _candidates(folded, list(by_folded)), n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
 
 
-def _alike(word: str, names: list[str]) -> list[str]:
+def _candidates(word: str, names: list[str]) -> list[str]:
     """The names or, of very many, those that begin or end most like the word: to compare them all would take long."""
     if len(names) <= MOST_COMPARED:
         return names
@@ -158,8 +158,8 @@ def _alike(word: str, names: list[str]) -> list[str]:
     for turn in (1, -1):
         ordered = sorted(name[::turn] for name in names)
         place = bisect(ordered, word[::turn])
-        near = ordered[max(place - MOST_COMPARED // 4, 0) : place + MOST_COMPARED // 4]
-        found.update(dict.fromkeys(name[::turn] for name in near))
+        neighbours = ordered[max(place - MOST_COMPARED // 4, 0) : place + MOST_COMPARED // 4]
+        found.update(dict.fromkeys(name[::turn] for name in neighbours))
     return list(found)
 
 

@@ -52,24 +52,24 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def say(text: str) -> None:
+def write_output(text: str) -> None:
     """Write to standard output, at once; a reader that went away is no error. Raises `CnncalcError`."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        silence(sys.stdout)
+        discard_output(sys.stdout)
     except OSError as error:
         raise unwritable(error) from None
 
 
 def unwritable(error: OSError) -> CnncalcError:
     """What to tell where standard output cannot be written to, which from now on takes everything."""
-    silence(sys.stdout)
+    discard_output(sys.stdout)
     return CnncalcError(f"cannot write standard output: {error.strerror or error}")
 
 
-def tell(text: str) -> None:
+def write_message(text: str) -> None:
     """Write a message to standard error, if anyone listens; the word `error` is red where a person sees it."""
     coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     if text.startswith("error: ") and coloured:
@@ -77,16 +77,16 @@ def tell(text: str) -> None:
     try:
         click.echo(text, err=True, color=coloured)
     except OSError:
-        silence(sys.stderr)
+        discard_output(sys.stderr)
 
 
-def note(notes: Iterable[str]) -> None:
+def write_notes(notes: Iterable[str]) -> None:
     """Write what a person should know beside the result to standard error: each note on a line of its own, once."""
     for text in dict.fromkeys(notes):
-        tell(f"note: {printable(text)}")
+        write_message(f"note: {printable(text)}")
 
 
-def silence(stream: IO[Any]) -> None:
+def discard_output(stream: IO[Any]) -> None:
     """Let a stream that cannot be written to take what is left in it, lest Python stumbles over that when it ends."""
     with suppress(OSError, ValueError):  # a stream in memory has no number
         number = os.open(os.devnull, os.O_WRONLY)

@@ -22,7 +22,7 @@ from cnncalc.dtypes import DTYPE_BYTES
 )
 @click.option(
     "--depth",
-    type=common.whole(1),
+    type=common.whole_number(1),
     metavar="N",
     help="Fold layers whose names share N parts into one row (table, markdown, latex).",
 )

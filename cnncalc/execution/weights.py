@@ -89,6 +89,7 @@ class WeightDraw:
         return self._uniform(rng, shape, *bounds)
 
     def _uniform(self, rng: Rng, shape: Sequence[int], low: float, high: float) -> Array:
+        """Values drawn uniformly from `low` to `high`."""
         array = np.empty(shape, self.dtype)
         rng.random(out=array, dtype=array.dtype)
         array *= high - low
@@ -96,6 +97,7 @@ class WeightDraw:
         return array
 
     def _normal(self, rng: Rng, shape: Sequence[int], deviation: float) -> Array:
+        """Values drawn normally around 0."""
         array = np.empty(shape, self.dtype)
         rng.standard_normal(out=array, dtype=array.dtype)
         array *= deviation

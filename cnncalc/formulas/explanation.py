@@ -92,6 +92,7 @@ def explain(network: Graph, layer: str | None = None) -> Explanation:
 
 
 def _totals(layers: list[LayerFigures]) -> SelectedTotals:
+    """The sums over some layers."""
     sums = (sum(getattr(layer, name) for layer in layers) for name in SelectedTotals._fields[1:])
     return SelectedTotals(len(layers), *sums)
 

@@ -143,4 +143,5 @@ def _along(field: ReceptiveField, axis: int) -> _AxisFigures | None:
 
 
 def _figures(field: ReceptiveField, axis: int) -> tuple[int, tuple[int, int] | None, int | None]:
+    """Size, stride and padding of a receptive field along an axis."""
     return field.size[axis], field.stride[axis], field.padding[axis]

@@ -85,6 +85,7 @@ class NodeFormulas:
         return list(zip(self.traced.layer.windows(shape) or (), shape[1:], strict=False))
 
     def _note(self, axis: int) -> str:
+        """The note on rounding along an axis, from 0; empty where there is none."""
         windows = self.windows()
         return rounding_note(*windows[axis]) if windows else ""
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cnncalc.errors import CnncalcError, did_you_mean
-from cnncalc.graph.liveness import leading_to
+from cnncalc.graph.liveness import dependencies_of
 from cnncalc.graph.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -131,14 +131,16 @@ class Graph:
         tensors = self.tensors
         if name is None:
             output = self.outputs[0]
-            maps = [number for number in leading_to(tensors, output) if max(tensors[number].shape[1:], default=1) > 1]
+            maps = [
+                number for number in dependencies_of(tensors, output) if max(tensors[number].shape[1:], default=1) > 1
+            ]
             return maps[-1] if maps and tensors[maps[-1]].producer else output
         for tensor in tensors:
             if tensor.name == name:
                 return tensor.number
         if self.scopes.get(name):
             return self.scopes[name][-1]
-        raise self.unknown(name)
+        raise self.unknown_layer(name)
 
     def layers_of(self, name: str | None = None) -> list[int]:
         """The numbers of the layers in a scope, of the layer of that name, or of all; raises `CnncalcError`.
@@ -161,7 +163,7 @@ class Graph:
             raise CnncalcError(f"`{name}` {what}, and no layer", hint="name a layer, or a scope with layers")
         return found
 
-    def unknown(self, name: str) -> CnncalcError:
+    def unknown_layer(self, name: str) -> CnncalcError:
         """The error for a name that no layer, scope or input has."""
         scopes = (scope for scope, tensors in self.scopes.items() if tensors)
         known = dict.fromkeys([*(tensor.name for tensor in self.tensors), *scopes])

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from cnncalc.graph.tensor import Tensor
 
 
-def leading_to(tensors: Sequence[Tensor], number: int) -> list[int]:
+def dependencies_of(tensors: Sequence[Tensor], number: int) -> list[int]:
     """The numbers of the tensors that one depends on, in order, and its own.
 
     >>> import cnncalc
-    >>> leading_to(cnncalc.load("lenet").tensors, 3)
+    >>> dependencies_of(cnncalc.load("lenet").tensors, 3)
     [0, 1, 2, 3]
     """
     found = {number}
@@ -52,7 +52,7 @@ def releases_leading_to(tensors: Sequence[Tensor], number: int) -> dict[int, lis
     >>> releases_leading_to(cnncalc.load("lenet").tensors, 2)
     {0: [], 1: [0], 2: [1]}
     """
-    leading = leading_to(tensors, number)
+    leading = dependencies_of(tensors, number)
     last = dict.fromkeys(leading, number)
     for tensor in map(tensors.__getitem__, leading):
         if tensor.producer:

@@ -56,7 +56,7 @@ class Node:
         self.output = output
         self.input_shapes = shapes
         known = {} if known is None else known
-        self.output_shape = known.get(self.kind) or known.setdefault(self.kind, self._checked())
+        self.output_shape = known.get(self.kind) or known.setdefault(self.kind, self._checked_output_shape())
 
     @property
     def kind(self) -> object:
@@ -80,11 +80,12 @@ class Node:
         return self._steps(self.output_shape)
 
     def _steps(self, output: Shape) -> list[Step]:
+        """The layer and its activation, if it has one; `output` is the shape of both."""
         own = Step(self.layer, "", self.input_shapes, output)
         last = self.layer.last_step
         return [own] if last is None else [own, Step(last, "activation.", [output], output)]
 
-    def _checked(self) -> Shape:
+    def _checked_output_shape(self) -> Shape:
         """The output's shape, once the layer has accepted the inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)
         if self.layer.last_step is not None:
@@ -96,6 +97,7 @@ class Node:
         return output
 
     def _check_last_step(self, activation: Layer, output: Shape) -> None:
+        """Raise `LayerError` where the activation refuses the layer's output."""
         try:
             activation.output_shape([output])
         except LayerError as error:
@@ -103,6 +105,7 @@ class Node:
             raise LayerError(fact, option="activation", hint=error.hint) from None
 
     def _check_weights(self, output: Shape) -> None:
+        """Raise `LayerError` where given weights do not fit the arrays that they are for."""
         shapes: dict[str, Shape] = {}
         for name, given in self.layer.given_weights().items():
             shapes = shapes or {**_weight_shapes(self._steps(output)), **self.buffer_shapes}

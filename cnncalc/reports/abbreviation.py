@@ -25,24 +25,24 @@ def abbreviated(texts: Iterable[str], room: int, mark: str = "…") -> tuple[dic
     ({'left.conv': 'le…v', 'lost.conv': 'lo…v'}, True)
     """
     known = {text: text for text in texts}
-    long = [text for text in known if columns(text) > room]
+    too_long = [text for text in known if columns(text) > room]
     kept = room - columns(mark)
-    alike = Counter(ends for text in long for ends in _ends(text, kept))
-    clear = True
-    for text in long:
+    uses = Counter(ends for text in too_long for ends in _possible_ends(text, kept))
+    distinct = True
+    for text in too_long:
 
         def cost(ends: tuple[str, str], text: str = text) -> tuple[int, int, int]:
             start, end = ends
             digits = sum(map(str.isdigit, text[len(start) : len(text) - len(end)]))
-            return alike[ends], digits, abs(2 * len(start) - len(end))
+            return uses[ends], digits, abs(2 * len(start) - len(end))
 
-        start, end = min(_ends(text, kept), key=cost)
+        start, end = min(_possible_ends(text, kept), key=cost)
         known[text] = f"{start}{mark}{end}"
-        clear = clear and alike[start, end] == 1
-    return known, clear
+        distinct = distinct and uses[start, end] == 1
+    return known, distinct
 
 
-def _ends(text: str, kept: int) -> list[tuple[str, str]]:
+def _possible_ends(text: str, kept: int) -> list[tuple[str, str]]:
     """The beginnings and ends of a text that leave so many columns of it."""
     heads = (text[:length] for length in range(fitting(text, kept) + 1))
     return [(head, _end(text, kept - columns(head))) for head in heads]

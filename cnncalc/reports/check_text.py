@@ -21,6 +21,7 @@ def render(report: CheckReport, style: Style = PLAIN) -> str:
 
 
 def _lines(result: Checked) -> Iterator[str]:
+    """A network's verdict and, below it, what is wrong."""
     if result.ok:
         held = len(result.figures)
         figures = "1 figure holds" if held == 1 else f"{held} figures hold"

@@ -43,6 +43,7 @@ def as_object(found: Solution) -> dict[str, Any]:
 
 
 def _plain(found: Congruence) -> dict[str, Any]:
+    """A congruence with the keys of the JSON."""
     return {
         "symbol": found.symbol,
         "modulus": found.modulus or None,

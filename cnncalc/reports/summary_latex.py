@@ -39,6 +39,7 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
+    """The lines of the whole table."""
     shown = rows(report, depth)
     yield from (r"% \usepackage{booktabs}", r"\begin{table}", r"\centering")
     yield rf"\caption{{{_escaped(number_text.name(report))}}}"
@@ -51,6 +52,7 @@ def _lines(report: Report, depth: int | None) -> Iterator[str]:
 
 
 def _tabular(columns: str, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of one `tabular`."""
     yield from (rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _line(headings), r"\midrule")
     yield from map(_line, lines)
     yield from (r"\bottomrule", r"\end{tabular}")

@@ -25,6 +25,7 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
+    """The lines of both tables, and of the notes between them."""
     shown = rows(report, depth)
     yield from (f"### {_escaped(number_text.name(report))}", "")
     yield _line(HEADINGS)

@@ -8,7 +8,7 @@ from cnncalc.reports import number_text
 from cnncalc.reports.canvas import DEFAULT_WIDTH, Canvas
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.summary_rows import Row, notes, rows, totals
-from cnncalc.reports.table_layout import UNCUT, Form, fitted, left_out
+from cnncalc.reports.table_layout import UNCUT, TableForm, fitted, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,7 +79,8 @@ def render(report: Report, style: Style = PLAIN) -> str:
     return canvas.text()
 
 
-def _form(shown: list[Row], widths: _Widths) -> Form:
+def _form(shown: list[Row], widths: _Widths) -> TableForm:
+    """The table with its figures written in these widths."""
     columns = {
         "layer": [row.name for row in shown],
         "type": [row.type for row in shown],
@@ -89,10 +90,10 @@ def _form(shown: list[Row], widths: _Widths) -> Form:
         "MACs": [widths.macs(row.macs) for row in shown],
         "field/s/p": [row.field for row in shown],
     }
-    return Form(columns, widths.gap, widths.least).without(*widths.dropped)
+    return TableForm(columns, widths.gap, widths.least).without(*widths.dropped)
 
 
-def _notes(form: Form) -> Iterator[str]:
+def _notes(form: TableForm) -> Iterator[str]:
     """What the columns and the marks in them mean, and which columns are not there."""
     legend = [text for heading, text in _LEGEND.items() if heading in form.columns]
     if legend:

@@ -74,6 +74,7 @@ class Builder:
             return None
 
     def _build(self, sizes: Mapping[Variable, int], budget: int) -> Graph | None:
+        """The network at these sizes, for at most `budget`; None where it cannot be. Raises `BudgetSpentError`."""
         shapes = {
             name: (shape[0], *(sizes.get((name, axis), shape[axis]) for axis in range(1, len(shape))))
             for name, shape in self.network.inputs.items()
@@ -85,6 +86,7 @@ class Builder:
         return found.network
 
     def _key(self, sizes: Mapping[Variable, int]) -> tuple[int, ...]:
+        """The sizes of all variables, in order."""
         own = self.network.inputs
         return tuple(sizes.get((name, axis), own[name][axis]) for name, axis in self.variables)
 

@@ -214,6 +214,7 @@ class _Confirmation:
             self.confirmed = self.confirmed and min(self.confirmations) >= CONFIRMATIONS
 
     def _sizes(self) -> Iterator[Mapping[Variable, int]]:
+        """The input sizes at which the forms are compared with the network, other than its own."""
         own = probes.own_sizes(self.network)
         forms = list(dict.fromkeys(form for axes in self.forms for form in axes if form is not None))
         thresholds = probes.threshold_probes(self.network, forms) if self.follows_sizes else ()
@@ -243,6 +244,7 @@ def _forms_that_hold(
 
 
 def _holds(form: FloorForm | None, size: int, sizes: Mapping[Variable, int]) -> bool:
+    """Whether a form gives this size at these sizes of the inputs; False where there is none."""
     if form is None:
         return False
     return size == (form.steps[0].plus if form.variable is None else form.at(sizes[form.variable]))

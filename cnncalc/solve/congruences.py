@@ -142,9 +142,11 @@ class _WindowConditions:
         return common_residues(conditions, self.domain.least(variable), self.domain.builder)
 
     def _conditions(self, variable: Variable) -> list[Condition]:
+        """The conditions that hold for every input, and those of one axis."""
         return [*self.own[None].values(), *self.own[variable].values()]
 
     def _own_residues(self, variable: Variable) -> tuple[int, tuple[int, ...]]:
+        """The modulus and residues of an axis alone, whatever other inputs need."""
         if variable not in self._residues:
             self._residues[variable] = common_residues(
                 self._conditions(variable), self.domain.least(variable), self.domain.builder

@@ -77,6 +77,7 @@ class Domain:
         return {other: intervals(sorted(set(sizes))) for other, sizes in columns}
 
     def _built_alone(self, variable: Variable, size: int) -> Graph | None:
+        """The network with this axis alone changed; None where it cannot be built."""
         return None if self._breaks_equality(variable, size) else self.builder.at({variable: size})
 
     def _breaks_equality(self, variable: Variable, size: int) -> bool:
@@ -99,6 +100,7 @@ class Domain:
         return False
 
     def _spans_of_others(self, variable: Variable, size: int) -> dict[Variable, tuple[int, int]]:
+        """The first and last compatible size of axes of other inputs, by the forms or else by equal sizes."""
         return self.compatible_sizes(variable, size) or self._axes_of_same_size(variable, size)
 
     def _with_other_inputs(self, variable: Variable, size: int) -> Iterator[tuple[Graph, tuple[int, ...]]]:
@@ -120,6 +122,7 @@ class Domain:
         return known
 
     def _find_compatible(self, variable: Variable, size: int) -> dict[Variable, tuple[int, int]]:
+        """As `compatible_sizes`: spans narrowed equality by equality, until nothing changes."""
         spans: dict[Variable, tuple[int, int]] = {variable: (size, size)}
         for _ in self.variables:
             before = dict(spans)
@@ -159,6 +162,7 @@ class Domain:
         return self._lowered(found) if self.variables else found
 
     def _smallest_by_forms(self) -> dict[str, Shape] | None:
+        """The least compatible sizes at which all forms are at least 1, if they can be built and are the least."""
         sizes = self._raised({variable: self._least_by_forms(variable) for variable in self.variables})
         built = self.builder.at(sizes)
         if built is None or any(self._can_shrink(sizes, variable) for variable in self.variables):
@@ -187,9 +191,11 @@ class Domain:
         return sizes
 
     def _can_shrink(self, sizes: dict[Variable, int], variable: Variable) -> bool:
+        """Whether the network can be built with this axis smaller by 1."""
         return sizes[variable] > 1 and self.builder.at({**sizes, variable: sizes[variable] - 1}) is not None
 
     def _smallest_by_bisection(self) -> dict[str, Shape] | None:
+        """The smallest input that bisection finds within the budget that is left."""
         return smallest_input(
             self.builder.blueprint, dict(self.network.inputs), min(SEARCH_BUDGET, self.builder.budget_left)
         )

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.graph.liveness import leading_to
+from cnncalc.graph.liveness import dependencies_of
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import BudgetSpentError
 from cnncalc.solve.closed_forms import variable_symbol
@@ -91,7 +91,7 @@ def _target(domain: Domain, name: str | None) -> _Target:
     def target(tensor: int) -> _Target:
         return _Target(tensor, tensors[tensor].name, tensors[tensor].shape, domain.forms[tensor])
 
-    main = [number for number in leading_to(tensors, network.outputs[0]) if tensors[number].producer]
+    main = [number for number in dependencies_of(tensors, network.outputs[0]) if tensors[number].producer]
     following = [tensor for tensor in main if any(not form or form.variable for form in domain.forms[tensor][1:])]
     spatial = following or [tensor for tensor in main if len(tensors[tensor].shape) > 1]
     if name is not None:
@@ -106,6 +106,7 @@ def _target(domain: Domain, name: str | None) -> _Target:
 
 
 def _wanted_sizes(target: _Target, output: Sequence[int] | None) -> tuple[int, ...] | None:
+    """The output size that is asked for, for each axis; raises `CnncalcError` for too few or too many sizes."""
     rank = len(target.shape) - 1
     if output is None:
         return None

@@ -55,6 +55,7 @@ def _count_result(names: Namespace, value: Any) -> Any:
 
 
 def _constant(node: ast.Constant) -> Callable[[Namespace], Any]:
+    """A number or text; Python's own `True`, `False` and `None` are written otherwise here."""
     value = node.value
     if isinstance(value, bool) or value is None:
         ours = {True: "true", False: "false", None: "null"}[value]
@@ -76,6 +77,7 @@ def _list(node: ast.List | ast.Tuple) -> Callable[[Namespace], Any]:
 
 
 def _operator(node: ast.AST) -> Callable[..., Any]:
+    """The function of an operator; raises `ExpressionError` for one that is not in the language."""
     function = OPERATORS.get(type(node))
     if function is None:
         raise ExpressionError(f"there is no operator `{SIGNS.get(type(node).__name__, '?')}` in this language")
@@ -88,6 +90,7 @@ def _unary(node: ast.UnaryOp) -> Callable[[Namespace], Any]:
 
 
 def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
+    """Arithmetic, on numbers, texts and lists."""
     function, left, right = _operator(node.op), closure(node.left), closure(node.right)
 
     def apply(names: Namespace) -> Any:
@@ -103,6 +106,7 @@ def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
 
 
 def _boolean(node: ast.BoolOp) -> Callable[[Namespace], Any]:
+    """`and` and `or`, which stop at the first operand that decides."""
     operands = [closure(value) for value in node.values]
     stop = isinstance(node.op, ast.Or)
 
@@ -119,6 +123,7 @@ def _boolean(node: ast.BoolOp) -> Callable[[Namespace], Any]:
 
 
 def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
+    """A chain of comparisons, which stops at the first that does not hold."""
     first = closure(node.left)
     rest = [(_operator(op), closure(value)) for op, value in zip(node.ops, node.comparators, strict=True)]
 
@@ -142,6 +147,7 @@ def _conditional(node: ast.IfExp) -> Callable[[Namespace], Any]:
 
 
 def _subscript(node: ast.Subscript) -> Callable[[Namespace], Any]:
+    """An item or a slice."""
     value, index = closure(node.value), closure(node.slice)
 
     def apply(names: Namespace) -> Any:
@@ -158,6 +164,7 @@ def _slice(node: ast.Slice) -> Callable[[Namespace], Any]:
 
 
 def _call(node: ast.Call) -> Callable[[Namespace], Any]:
+    """A call of a named function with positional arguments."""
     if not isinstance(node.func, ast.Name) or node.keywords:
         raise ExpressionError(f"not a call of this language: `{ast.unparse(node)}`"[:200])
     name = node.func.id

@@ -83,6 +83,7 @@ class Spec:
         """The entries in the text, those of blocks once."""
 
     def _layout(self) -> Layout:
+        """The order of axes that `data_format` names."""
         node = self.root.get("data_format")
         if node is None:
             return CHANNELS_FIRST
@@ -94,6 +95,7 @@ class Spec:
         return layout
 
     def _variants(self) -> dict[str, Mapping]:
+        """The parameters and keys that each variant sets."""
         node = self.root.get("variants")
         if node is None:
             return {}
@@ -110,6 +112,7 @@ class Spec:
         return variants
 
     def _blocks(self, reader: Reader) -> dict[str, Block]:
+        """The blocks by name."""
         node = self.root.get("blocks")
         if node is None:
             return {}
@@ -118,6 +121,7 @@ class Spec:
         return {key.text: Block(key.text, reader, key, value) for key, value in node.entries()}
 
     def _entries(self, reader: Reader) -> list[Entry]:
+        """The entries of `layers`, at least one."""
         node = self.root.get("layers")
         if node is None:
             hint = "write `layers:` into it and, below, one layer a line, such as `  - relu`"
@@ -161,6 +165,7 @@ def _variable_hint(word: str) -> str:
 
 
 def _input_names(source: Source, node: TextNode | None) -> list[str]:
+    """The names of a block's inputs, each another; empty where there is no `inputs`."""
     if node is None:
         return []
     plain: Any = node.plain() if isinstance(node, Sequence) else None

@@ -155,6 +155,7 @@ class Reader:
         )
 
     def _of_type(self, kind: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
+        """An entry of a type: a layer or block, or a residual or parallel group."""
         if not isinstance(kind.value, str):
             raise self.source.error(kind, f"a layer must have a type, not {shown(kind.value)}")
         if kind.value == "residual":
@@ -187,6 +188,7 @@ class Reader:
         return entry
 
     def _group(self, node: Mapping) -> Group:
+        """Entries under `layers`, once, or for each round of `repeat` or `for`."""
         options = {key.text: (key, value) for key, value in node.entries()}
         self._check_options(options, ("layers", "repeat", "for"), "a group")
         if "repeat" in options and "for" in options:
@@ -202,6 +204,7 @@ class Reader:
         return group
 
     def _residual(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Residual:
+        """A `residual`: its layers, and its shortcut in whatever form."""
         self._check_options(options, ("layers", "shortcut", "activation"), "`residual`")
         layers = self._required(at, options, "layers")
         shortcut: list[Entry] | None = []
@@ -216,6 +219,7 @@ class Reader:
         return Residual(at, self.entries(layers, "`layers`"), shortcut)
 
     def _parallel(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Parallel:
+        """A `parallel`: its branches and the type of its merge."""
         self._check_options(options, ("branches", "merge", "activation"), "`parallel`")
         branches = self._required(at, options, "branches")
         if not isinstance(branches, Sequence) or not branches.items:
@@ -234,6 +238,7 @@ class Reader:
         return options[key][1]
 
     def _check_options(self, options: dict[str, tuple[Scalar, TextNode]], known: tuple[str, ...], what: str) -> None:
+        """Raise `CnncalcError` for an option that is not among these or those of every entry."""
         for word, (key, _) in options.items():
             allowed = (*known, *COMMON)
             if word not in allowed:

@@ -81,6 +81,7 @@ class EntryNames(Namespace):
         return shape[0]
 
     def _named_shape(self, name: Any) -> Shape:
+        """The shape of a tensor by its name, in which `{expressions}` are filled in."""
         if not isinstance(name, str):
             raise ExpressionError("the name of a tensor stands in quotes, as in size('conv1')")
         if self.depth >= MOST_NAMES:

@@ -108,6 +108,7 @@ class Evaluator:
         return value
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Namespace]) -> Any:
+        """The value of an expression."""
         from cnncalc.spec.expressions import evaluate
 
         return self._run_expression(node, expression, evaluate, names())
@@ -128,6 +129,7 @@ class Evaluator:
         return value
 
     def _wrong(self, node: Scalar, text: str, error: ExpressionError) -> CnncalcError:
+        """The error of an expression, which it shows, at its node."""
         beginning = text[: 2 * LONGEST_SHOWN].strip()
         cut = beginning if len(beginning) <= LONGEST_SHOWN else beginning[: LONGEST_SHOWN - 1] + "…"
         return self.source.error(node, f"in `{cut}`: {error}", error.lazy_hint)

@@ -242,6 +242,7 @@ class Expansion:
         return loops.for_rounds(entry.loop, self.evaluator, names)
 
     def _round(self, entry: Group, frame: Frame, inputs: Tensors) -> Tensors:
+        """The output of a group's entries in one round, in a scope of the round's name if it has one."""
         self._visit(entry)
         name = self.graph.full_name(entry, frame, inputs)
         return self._close_scope(name, self._sequence(entry.layers, self._open_scope(entry, name, frame), inputs))
@@ -260,6 +261,7 @@ class Expansion:
         return output
 
     def _residual(self, entry: Residual, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
+        """The sum of a group's layers and its shortcut, or the layers alone where there is none."""
         shortcut = entry.shortcut
         if isinstance(shortcut, Scalar):
             shortcut = [] if self.evaluator.flag(shortcut, self.namespace_of(frame, inputs), "shortcut") else None
@@ -274,6 +276,7 @@ class Expansion:
         return self._add_merge(entry, merge, name, frame, (*output, *self._sequence(shortcut, frame, inputs)))
 
     def _parallel(self, entry: Parallel, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
+        """The merge of all branches."""
         merge = self._merge_layer(entry, frame, inputs)
         outputs: list[int] = []
         for branch in entry.branches:

@@ -67,6 +67,7 @@ def _compiled(text: str, names: Namespace) -> Callable[[Namespace], Any]:
 
 
 def _parsed(text: str) -> Callable[[Namespace], Any]:
+    """The closure of an expression, parsed by Python's own parser; raises `ExpressionError`."""
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(f"an expression has at most {MOST_CHARACTERS} characters, not {len(text)}")
     try:

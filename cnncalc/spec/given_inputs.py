@@ -70,6 +70,7 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
 
 
 def _parsed(name: str, shape: Any, spec: Spec) -> Shape:
+    """The internal shape of an input from one as written."""
     try:
         return spec.layout.internal(parse_shape(list(shape) if isinstance(shape, tuple) else shape))
     except ValueError as error:

@@ -119,6 +119,7 @@ class GraphBuilder:
         """
 
         def namespace() -> Namespace:
+            """The names, which look the input's shape up when it is read."""
             from cnncalc.spec.entry_names import EntryNames
 
             def input_shape() -> Shape:

@@ -95,6 +95,7 @@ class LayerFactory:
         return layer
 
     def _make(self, entry: LayerEntry, type_name: str, name: str, values: dict[str, Any]) -> RankedLayer:
+        """A new layer, with its layout set; raises `CnncalcError` at the option that is wrong."""
         found = find(type_name, self.layers)
         if found is None:
             raise self._unknown_type(entry, type_name)
@@ -119,6 +120,7 @@ class LayerFactory:
         return kind(message, hint=error.hint, place=self.spec.source.place(at))
 
     def _unknown_type(self, entry: LayerEntry, type_name: str) -> CnncalcError:
+        """The error for a type that is neither ours nor a block; the hint translates one of another program."""
         ours = translate(type_name, self.layers)
         names = [*spellings(self.layers), *self.spec.blocks, "residual", "parallel"]
         hint = f"it is called `{ours}` here" if ours else did_you_mean(type_name, names)

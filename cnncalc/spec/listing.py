@@ -53,6 +53,7 @@ def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, 
 
 
 def _matches(spec: str, choice: ChosenVariant, words: list[str]) -> bool:
+    """Whether every one of the words occurs in a network's names or source."""
     text = f"{spec} {choice.variant} {choice.spec.name} {choice.reference}".lower()
     return all(word in text for word in words)
 

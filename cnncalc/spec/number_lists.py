@@ -54,6 +54,7 @@ class Numbers(Sequence):
         return self.values
 
     def _node(self, value: Any) -> TextNode:
+        """An item as a node, at the place of the whole list."""
         node: TextNode = Numbers(_measured(value, str(value))) if isinstance(value, list) else Scalar()
         if isinstance(node, Scalar):
             node.value, node.text, node.dynamic = value, str(value), False

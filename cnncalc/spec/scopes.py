@@ -175,6 +175,8 @@ class NameTable:
         return {name: tensors for name, tensors in self.tensors.items() if tensors != ABSENT}
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:
+        """The error for a name that no earlier output has; its hint compares all that are visible."""
+
         def hint() -> str:
             visible: list[str] = []
             for around in scope.outwards():

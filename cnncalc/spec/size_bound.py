@@ -71,6 +71,7 @@ class SizeBound:
         return size
 
     def _sum(self, entries: Iterable[Entry], values: Values) -> Size:
+        """The least size of entries in a row."""
         total = Size()
         if self.nesting < MAX_NESTING:
             self.nesting += 1
@@ -92,6 +93,7 @@ class SizeBound:
         return self._times(entry.at, rounds, self._content(entry, values))
 
     def _content(self, entry: Entry, values: Values) -> Size:
+        """The least size of one round of an entry."""
         if isinstance(entry, LayerEntry):
             written = self._value(entry.kind, values) if entry.kind.dynamic else entry.kind.text
             known = isinstance(written, str) and written in self.spec.blocks

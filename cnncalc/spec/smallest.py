@@ -48,6 +48,7 @@ class _Search:
         self.budget_left = budget
 
     def smallest(self, shapes: Shapes) -> Shapes | None:
+        """The smallest input, bisected below one that is large enough; None where there is none."""
         large = shapes
         while self._too_small(large):
             large = {name: (shape[0], *(size * 2 for size in shape[1:])) for name, shape in large.items()}

@@ -64,6 +64,7 @@ def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
 
 
 def _text(path: str) -> str:
+    """The text of a file; raises `CnncalcError`."""
     try:
         with open(path, "rb") as file:
             return _decoded(file.read(MAX_BYTES + 1), path)
@@ -72,6 +73,7 @@ def _text(path: str) -> str:
 
 
 def _standard_input() -> str:
+    """The text of standard input; raises `CnncalcError`."""
     try:
         return _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     except OSError as error:

@@ -45,6 +45,7 @@ class ChosenVariant:
         self.expect = expected(spec.source, self.expectations, self._plain)
 
     def _variant(self, wanted: str | None) -> str | None:
+        """The name of the variant, the first one by default; raises `CnncalcError` for an unknown one."""
         variants = self.spec.variants
         if wanted is None:
             return next(iter(variants), None)
@@ -92,6 +93,7 @@ class ChosenVariant:
         return values
 
     def _inputs(self) -> dict[str, Shape]:
+        """The internal shapes under `input` or `inputs`, of the variant or else of the spec."""
         single, several = self.changes.get("input"), self.changes.get("inputs")
         holder = self.changes
         if single is None and several is None:

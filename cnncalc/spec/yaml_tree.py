@@ -123,6 +123,7 @@ class _Builder:
                 return node
 
     def _place(self, node: TextNode, event: Any) -> None:
+        """Give a new node its place in the text, and count it; remember it where it has an anchor."""
         start, end = event.start_mark, event.end_mark
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
@@ -133,6 +134,7 @@ class _Builder:
             self.anchors[event.anchor] = node
 
     def _scalar(self, event: Any) -> TextNode:
+        """A scalar, with its value by YAML 1.2, or the list of numbers that quoted blanks stand for."""
         if self.lists:
             found = self.lists.pop((event.start_mark.line, event.start_mark.column), None)
             if found is not None:
@@ -163,6 +165,7 @@ class _Builder:
         return self._add(node)
 
     def _start(self, event: Any) -> TextNode | None:
+        """Open a list or mapping, to be filled by the events up to its end."""
         node: Mapping | Sequence = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
@@ -177,6 +180,7 @@ class _Builder:
         return None
 
     def _end(self, event: Any) -> TextNode:
+        """Close the innermost list or mapping."""
         self.pending_keys.pop()
         self.in_brackets.pop()
         node = self.open.pop()
@@ -185,6 +189,7 @@ class _Builder:
         return self._add(node)
 
     def _alias(self, event: Any) -> TextNode:
+        """The node of an anchor once more, if it does not contain itself and repeats no more than is allowed."""
         name = event.anchor
         mark = event.start_mark
         place = self.source.at(mark.line, mark.column, len(name) + 1)
@@ -223,6 +228,7 @@ class _Builder:
         return node
 
     def _key(self, parent: Mapping, node: TextNode) -> Scalar:
+        """A new key of a mapping; raises `CnncalcError` for one that is there already."""
         if not isinstance(node, Scalar):
             raise self._bad_key(node)
         first = parent.keys.get(node.text)
@@ -239,6 +245,7 @@ class _Builder:
             raise self._bad_key(node)
 
     def _bad_key(self, node: TextNode) -> CnncalcError:
+        """The error for a list or mapping as key, as YAML reads `{in, out}` in an unquoted text."""
         return self.source.error(
             node,
             "a list or mapping stands where a name belongs",
@@ -272,6 +279,7 @@ def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | Non
 
 
 def _syntax_error(builder: _Builder, error: yaml.MarkedYAMLError) -> CnncalcError:
+    """The error for text that is not YAML, with what a person most likely did wrong."""
     source = builder.source
     mark = error.problem_mark or error.context_mark
     place = source.at(mark.line, mark.column) if mark else None
@@ -292,6 +300,7 @@ def _syntax_error(builder: _Builder, error: yaml.MarkedYAMLError) -> CnncalcErro
 
 
 def _character_error(source: Source, character: str) -> CnncalcError:
+    """The error for a character that YAML does not allow, where it first stands."""
     before = source.text[: max(source.text.find(character), 0)]
     place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
     message = f"the character U+{ord(character):04X} is not allowed in YAML"

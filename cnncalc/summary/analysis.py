@@ -29,14 +29,14 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
     """
     check_batch(batch, dtype, DTYPE_BYTES)
     tensors = network.tensors
-    facts: dict[object, _Facts] = {}
+    by_kind: dict[object, _KindFigures] = {}
     for node in network.nodes:
-        if node.kind not in facts:
-            facts[node.kind] = _Facts(node, network.layout)
-    fields = _Receptive(receptive_fields(network), tensors)
+        if node.kind not in by_kind:
+            by_kind[node.kind] = _KindFigures(node, network.layout)
+    fields = _ReportedFields(receptive_fields(network), tensors)
     value_bytes = batch * DTYPE_BYTES[dtype]
     layers = tuple(
-        facts[node.kind].figures(node, tensors, fields.of(node.output), value_bytes) for node in network.nodes
+        by_kind[node.kind].figures(node, tensors, fields.of(node.output), value_bytes) for node in network.nodes
     )
     return Report(
         **network.heading,
@@ -49,7 +49,7 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
     )
 
 
-class _Facts:
+class _KindFigures:
     """What follows from a layer and the shapes of its inputs alone, and is the same wherever they occur again."""
 
     def __init__(self, node: Node, layout: Layout) -> None:
@@ -88,6 +88,7 @@ class _Facts:
 
 
 def _totals(network: Graph, layers: tuple[LayerFigures, ...], batch: int, value_bytes: int) -> Totals:
+    """The sums over the layers, and the peak of live tensors."""
     parameters = sum(layer.parameters for layer in layers)
     buffers = sum(layer.buffers for layer in layers)
     return Totals(
@@ -102,7 +103,7 @@ def _totals(network: Graph, layers: tuple[LayerFigures, ...], batch: int, value_
     )
 
 
-class _Receptive:
+class _ReportedFields:
     """The fields of all tensors as a report has them; tensors that share their fields share those too."""
 
     def __init__(self, fields: list[Fields], tensors: list[Tensor]) -> None:

@@ -88,6 +88,7 @@ def _is(value: int, constant: int) -> bool:
 
 
 def _sum(a: int, b: int) -> int:
+    """The sum as a tree: zeros left out, equal terms doubled, constants of a difference joined."""
     if _is(a, 0) or _is(b, 0):
         return b if _is(a, 0) else a
     if a is b:
@@ -101,12 +102,14 @@ def _sum(a: int, b: int) -> int:
 
 
 def _difference(a: int, b: int) -> int:
+    """The difference as a tree; a negative constant is added."""
     if type(b) is int and b <= 0:
         return _sum(a, -b)
     return Traced(int(a) - int(b), "-", (a, b))
 
 
 def _product(a: int, b: int) -> int:
+    """The product as a tree; 0 times anything is 0, and a factor of 1 is left out."""
     if _is(a, 0) or _is(b, 0):
         return 0
     if _is(a, 1) or _is(b, 1):

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from cnncalc import CnncalcError
-from cnncalc.interchange.output_files import opened, telling
+from cnncalc.interchange.output_files import opened, write_errors
 from tests.interchange.contents import contents
 
 
 def write(path: str, data: bytes = b"new") -> None:
-    with opened(path) as file, telling(path):
+    with opened(path) as file, write_errors(path):
         file.write(data)
 
 
@@ -60,7 +60,7 @@ def test_a_disk_that_is_full_leaves_all_as_it_was(name: str, monkeypatch: pytest
 
     Path("out").write_bytes(b"old")
     if name == "write":
-        with pytest.raises(CnncalcError, match="cannot write out: No space left"), opened("out"), telling("out"):
+        with pytest.raises(CnncalcError, match="cannot write out: No space left"), opened("out"), write_errors("out"):
             fail()
     else:
         monkeypatch.setattr(os, name, fail)
