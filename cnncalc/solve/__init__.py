@@ -3,7 +3,8 @@
 - `solver`: solves for each axis; `results`: the solution, as plain data
 - `closed_forms`: the size of every axis as a formula in the input's size, confirmed at sizes that `probes` chooses
 - `building`, `limits`: the network at other sizes, each built once, and how much may be built in all
-- `domain`, `trials`: the sizes at which it can be built, by closed forms or tried one by one; `intervals` of them
+- `domain`, `smallest_input`, `trials`: the sizes at which it can be built, the smallest, and sizes that are tried;
+  `intervals` of them
 - `congruences`, `residues`: the sizes at which no window leaves pixels over, as congruences
 - `linear_fit`: the inputs that fit a linear layer with fixed `in_features`
 """

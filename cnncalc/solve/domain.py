@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.shapes import MAX_SIZE
-from cnncalc.solve.building import BudgetSpentError, Builder
+from cnncalc.solve.building import Builder
 from cnncalc.solve.closed_forms import closed_forms, follows_sizes
 from cnncalc.solve.intervals import intervals
-from cnncalc.solve.limits import MOST_COMBINATIONS, MOST_TRIED_SIZES, QUESTION_BUDGET
+from cnncalc.solve.limits import MOST_COMBINATIONS, QUESTION_BUDGET
 from cnncalc.solve.probes import own_sizes
 from cnncalc.solve.residues import as_condition, common_residues
-from cnncalc.spec.smallest import SEARCH_BUDGET, smallest_input
+from cnncalc.solve.smallest_input import SmallestInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +47,12 @@ class Domain:
     def __init__(self, network: Graph) -> None:
         self.network = network
         self.builder = Builder(network)
-        self.forms, self.constraints, self.equalities, self.confirmed = closed_forms(network, self.builder)
+        closed = closed_forms(network, self.builder)
+        self.forms, self.constraints, self.equalities, self.confirmed = closed
         self.follows_sizes = follows_sizes(network)
         self.variables: list[Variable] = self.builder.variables
         self.build_budget = max(QUESTION_BUDGET // (network.entries + 1), 8)
+        self._search = SmallestInput(self.builder, closed, self.build_budget)
         self._own = own_sizes(network)
         self._spans: dict[tuple[Variable, int], dict[Variable, tuple[int, int]]] = {}
 
@@ -146,92 +147,14 @@ class Domain:
 
     @cached_property
     def smallest(self) -> dict[str, Shape] | None:
-        """The smallest input, by the forms where they tell it and else by bisection; None if it is not found.
-
-        Where neither tells, as some sizes may also be too large, it is one of which no axis alone can be made smaller.
-        """
-        self.builder.begin_question()
-        try:
-            found = self._smallest_by_forms() or self._smallest_by_bisection()
-            if found is not None and not self.follows_sizes:
-                return found
-            found = found or self._smallest_by_growing() or dict(self.network.inputs)
-        except BudgetSpentError:
-            return None
-        self.builder.begin_probing()
-        return self._lowered(found) if self.variables else found
-
-    def _smallest_by_forms(self) -> dict[str, Shape] | None:
-        """The least compatible sizes at which all forms are at least 1, if they can be built and are the least."""
-        sizes = self._raised({variable: self._least_by_forms(variable) for variable in self.variables})
-        built = self.builder.at(sizes)
-        if built is None or any(self._can_shrink(sizes, variable) for variable in self.variables):
-            return None
-        return dict(built.inputs)
-
-    def _least_by_forms(self, variable: Variable) -> int:
-        """The least size at which every form of an axis is at least 1."""
-        own = {form for axes in self.forms for form in axes if form is not None and form.variable == variable}
-        return max([1, *(form.inverse(1, 1)[0] for form in own)])
-
-    def _raised(self, sizes: dict[Variable, int]) -> dict[Variable, int]:
-        """The least compatible sizes, by the forms, of which none is smaller than in `sizes`."""
-        for _ in self.variables:
-            before = dict(sizes)
-            for forms in self.equalities:
-                self.builder.spend(len(forms) // 16)
-                meets = max(form.at(sizes[form.variable]) for form in forms if form.variable)
-                sizes |= {
-                    form.variable: max(sizes[form.variable], form.inverse(meets, meets)[0])
-                    for form in forms
-                    if form.variable
-                }
-            if sizes == before:
-                break
-        return sizes
-
-    def _can_shrink(self, sizes: dict[Variable, int], variable: Variable) -> bool:
-        """Whether the network can be built with this axis smaller by 1."""
-        return sizes[variable] > 1 and self.builder.at({**sizes, variable: sizes[variable] - 1}) is not None
-
-    def _smallest_by_bisection(self) -> dict[str, Shape] | None:
-        """The smallest input that bisection finds within the budget that is left."""
-        return smallest_input(
-            self.builder.blueprint, dict(self.network.inputs), min(SEARCH_BUDGET, self.builder.budget_left)
-        )
-
-    def _smallest_by_growing(self) -> dict[str, Shape] | None:
-        """The first input that can be built with equal axes, from the least size that the forms allow."""
-        start = max([1, *map(self._least_by_forms, self.variables)])
-        for size in range(start, start + self.build_budget):
-            built = self.builder.at(dict.fromkeys(self.variables, size))
-            if built is not None:
-                return dict(built.inputs)
-        return None
-
-    def _lowered(self, found: dict[str, Shape]) -> dict[str, Shape]:
-        """The smallest input that is found below one: smaller ones may pass again below some that do not."""
-        with suppress(BudgetSpentError):
-            while (lower := self._next_lower(found)) is not None:
-                found = lower
-        return found
-
-    def _next_lower(self, found: dict[str, Shape]) -> dict[str, Shape] | None:
-        """The first input that can be built below one, with all its axes cut to one size or one axis alone."""
-        sizes = {(name, axis): found[name][axis] for name, axis in self.variables}
-        together = (
-            {variable: min(size, most) for variable, size in sizes.items()} for most in range(1, max(sizes.values()))
-        )
-        alone = ({**sizes, variable: size} for variable in self.variables for size in range(1, sizes[variable]))
-        for smaller in islice(chain(together, alone), 2 * MOST_TRIED_SIZES):
-            built = self.builder.probe(smaller)
-            if built is not None:
-                return dict(built.inputs)
-        return None
+        """The smallest input; None if it is not found."""
+        return self._search.smallest()
 
     def least(self, variable: Variable) -> int:
-        """The least size of an axis of an input."""
-        return self.smallest[variable[0]][variable[1]] if self.smallest is not None else self._least_by_forms(variable)
+        """The least size of an axis: that of the smallest input or, where this is not found, by the forms."""
+        if self.smallest is None:
+            return self._search.least_by_forms(variable)
+        return self.smallest[variable[0]][variable[1]]
 
     def sizes(self, variable: Variable | None, form: FloorForm, output: int, tensor_axis: TensorAxis) -> SizeSet | None:
         """The sizes of an axis, or of all for None, at which a form gives `output` and the network can be built.

@@ -40,13 +40,21 @@ def parse(source: Source) -> TextNode:
     builder = _Builder(source)
     try:
         return builder.document(source.text)
-    except UnicodeEncodeError as error:
-        raise _character_error(source, error.object[error.start]) from None
-    except yaml.MarkedYAMLError as error:
-        raise _too_deep(source, error) or _syntax_error(builder, error) from None
-    except yaml.reader.ReaderError as error:
-        character = error.character if isinstance(error.character, str) else chr(error.character)
-        raise _character_error(source, character) from None
+    except (UnicodeEncodeError, yaml.YAMLError) as error:
+        raise _refusal(builder, error) from None
+
+
+def _refusal(builder: _Builder, error: UnicodeEncodeError | yaml.YAMLError) -> CnncalcError:
+    """The error of ours for what stops the parser."""
+    from cnncalc.spec.yaml_errors import character_error, syntax_error
+
+    source = builder.source
+    if isinstance(error, UnicodeEncodeError):
+        return character_error(source, error.object[error.start])
+    if isinstance(error, yaml.reader.ReaderError):
+        return character_error(source, error.character if isinstance(error.character, str) else chr(error.character))
+    assert isinstance(error, yaml.MarkedYAMLError)
+    return _too_deep(source, error) or syntax_error(source, error, builder.closing)
 
 
 def _with_number_lists(source: Source) -> TextNode | None:
@@ -66,6 +74,9 @@ def _with_number_lists(source: Source) -> TextNode | None:
     except (CnncalcError, yaml.YAMLError, UnicodeEncodeError):
         return None
     return None if builder.lists else root
+
+
+_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
 
 
 class _DepthError(CnncalcError):
@@ -106,6 +117,13 @@ class _Builder:
                 place=self.source.at(mark.line, mark.column, 3),
             )
         return root
+
+    @property
+    def closing(self) -> str | None:
+        """The bracket that closes the innermost list or mapping; None where that is not written in brackets."""
+        if self.in_brackets[-1:] != [True]:
+            return None
+        return "}" if isinstance(self.open[-1], Mapping) else "]"
 
     def _root(self) -> TextNode:
         """Read events up to the end of the outermost value."""
@@ -257,9 +275,6 @@ class _Builder:
             raise self.source.error(node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out")
 
 
-_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
-
-
 def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | None:
     """The error of our own where the parser stops at too many levels, before it tells of the first of them.
 
@@ -276,32 +291,3 @@ def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | Non
     except (CnncalcError, yaml.YAMLError):
         pass  # what is wrong with a text that was cut is no fault of the whole
     return None
-
-
-def _syntax_error(builder: _Builder, error: yaml.MarkedYAMLError) -> CnncalcError:
-    """The error for text that is not YAML, with what a person most likely did wrong."""
-    source = builder.source
-    mark = error.problem_mark or error.context_mark
-    place = source.at(mark.line, mark.column) if mark else None
-    if place and place.text[place.column - 1 :].startswith("\t"):
-        return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
-    problem = error.problem or error.context or "not YAML"
-    problem += f" {error.context}" if error.context and error.problem else ""
-    hint = None
-    if isinstance(error, yaml.parser.ParserError) and builder.in_brackets[-1:] == [True]:
-        closing = "}" if isinstance(builder.open[-1], Mapping) else "]"
-        problem = f"a value, `,` or `{closing}` must stand here"
-        hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
-    opening = error.context_mark
-    if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
-        problem = problem.replace("must stand here", f"is missing on line {place.line}")
-        place = source.at(opening.line, opening.column)
-    return CnncalcError(f"not valid YAML: {problem}", hint=hint, place=place)
-
-
-def _character_error(source: Source, character: str) -> CnncalcError:
-    """The error for a character that YAML does not allow, where it first stands."""
-    before = source.text[: max(source.text.find(character), 0)]
-    place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
-    message = f"the character U+{ord(character):04X} is not allowed in YAML"
-    return CnncalcError(message, hint="is this a text file?", place=place)
