@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EXCERPT_WIDTH = 100
 MOST_COMPARED = 2000
-"""Of more names than this, only some are held against a word that is not known."""
+"""Of more names than this, only some are compared with a word that is not known."""
 LONGEST_MESSAGE = 1000
 """What is longer repeats some monstrous word of the input, and is cut when it is shown."""
 
@@ -35,7 +35,7 @@ class CnncalcError(Exception):
 
     `str()` gives the whole text; `message`, `hint` and `place` give its parts. `notes` say more, some of them at
     further places, such as the line that used a block. Hint and place may be given as functions, which are called when
-    they are asked for: many an error is caught and never seen.
+    they are read: many an error is caught and never shown.
 
     >>> print(CnncalcError("unknown layer type `cnv2d`", hint="did you mean `conv2d`?"))
     error: unknown layer type `cnv2d`
@@ -86,8 +86,8 @@ class CnncalcError(Exception):
 class LayerError(Exception):
     """A bare fact about one layer: an option that cannot be, or an input that cannot pass.
 
-    `option` names the option at fault, if one is, and `is_unknown_option` tells that the layer has none of that name.
-    `too_small` tells that a larger input would pass.
+    `option` names the option at fault, if one is, and `is_unknown_option` says that the layer has none of that name.
+    `too_small` says that a larger input would pass.
     """
 
     def __init__(

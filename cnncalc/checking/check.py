@@ -1,4 +1,4 @@
-"""Checks specs: builds the network of each, and holds its totals against what the spec expects and against budgets."""
+"""Checks specs: builds the network of each, and compares its totals with what the spec expects and with budgets."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def check(
 ) -> CheckReport:
     """Check every network of the sources: of a file with variants all, unless one is named.
 
-    Sources, `input`, `variant`, `set` and `layers` are as in `load`. `expect` is held at the spec's own input and
-    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name. `watch` is told
-    of each network. What is wrong with a spec is not raised, but in the report.
+    Sources, `input`, `variant`, `set` and `layers` are as in `load`. `expect` is checked at the spec's own input and
+    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name. `watch` is called
+    after each network. What is wrong with a spec is not raised, but in the report.
 
     >>> import cnncalc
     >>> [lenet] = cnncalc.check("lenet", budgets={"parameters": 60_000}).networks
@@ -137,7 +137,7 @@ def _unique(texts: Iterable[str]) -> tuple[str, ...]:
 def _compared(
     label: str, choice: ChosenVariant, report: Report, expect: Mapping[str, int], budgets: Mapping[str, int]
 ) -> Checked:
-    """The totals of a report held against `expect` (equal) and `budgets` (at most)."""
+    """The totals of a report compared with `expect` (equal) and `budgets` (at most)."""
     totals = report.totals._asdict()
     figures = (
         *(Figure(name, totals[name], count, None) for name, count in expect.items()),

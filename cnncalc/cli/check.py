@@ -61,9 +61,9 @@ def check_command(
     cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M
     """
     budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
-    given, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
+    override, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
     with progress("checking", lambda networks: networks > SEVERAL) as watch:
-        report = cnncalc.check(*specs, input=given, variant=variant, set=parameters, budgets=budgets, watch=watch)
+        report = cnncalc.check(*specs, input=override, variant=variant, set=parameters, budgets=budgets, watch=watch)
     streams.write_notes(report.notes)
     for error in report.errors:
         streams.write_message(error)

@@ -142,7 +142,7 @@ def output_options(
 
 
 def _named_form(format_: str | None, *, as_json: bool) -> str | None:
-    """The form that was asked for by name."""
+    """The form that `--format` or `--json` names; None where neither does."""
     if as_json and format_ not in (None, "json"):
         raise click.UsageError(f"--json and --format {format_} contradict each other")
     return "json" if as_json else format_
@@ -169,7 +169,7 @@ def _forms(
 
 
 def _enumeration(words: list[str], joint: str) -> str:
-    """Words as a sentence lists them."""
+    """Words as a sentence enumerates them, with `joint` before the last."""
     return f" {joint} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 

@@ -58,5 +58,5 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def _is_size(path: str | None) -> bool:
-    """Whether the name of a file looks like a size that is asked for by the wrong option."""
+    """Whether a file name looks like a size, so that --output was probably meant instead of -o."""
     return path is not None and path.replace("x", "").isdecimal()

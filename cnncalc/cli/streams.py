@@ -20,7 +20,7 @@ _MOST_DIGITS: Final = 6
 
 
 def prepare() -> None:
-    """Make the standard streams and the sizes of the terminal such that nobody stumbles over them."""
+    """Open closed standard streams, spell out what encodings lack, and forget sizes of the terminal that are none."""
     _open_closed()
     codecs.register_error("spelled", unencodable)
     for stream in (sys.stdout, sys.stderr):
@@ -53,7 +53,7 @@ def is_terminal() -> bool:
 
 
 def write_output(text: str) -> None:
-    """Write to standard output, at once; a reader that went away is no error. Raises `CnncalcError`."""
+    """Write to standard output and flush it; a reader that went away is no error. Raises `CnncalcError`."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -64,7 +64,7 @@ def write_output(text: str) -> None:
 
 
 def unwritable(error: OSError) -> CnncalcError:
-    """What to tell where standard output cannot be written to, which from now on takes everything."""
+    """The error where standard output cannot be written to; whatever is written to it from now on is discarded."""
     discard_output(sys.stdout)
     return CnncalcError(f"cannot write standard output: {error.strerror or error}")
 
@@ -81,13 +81,13 @@ def write_message(text: str) -> None:
 
 
 def write_notes(notes: Iterable[str]) -> None:
-    """Write what a person should know beside the result to standard error: each note on a line of its own, once."""
+    """Write notes to standard error, each on a line of its own, and once."""
     for text in dict.fromkeys(notes):
         write_message(f"note: {printable(text)}")
 
 
 def discard_output(stream: IO[Any]) -> None:
-    """Let a stream that cannot be written to take what is left in it, lest Python stumbles over that when it ends."""
+    """Send a stream to the null device: Python would fail when it flushes at its end what could not be written."""
     with suppress(OSError, ValueError):  # a stream in memory has no number
         number = os.open(os.devnull, os.O_WRONLY)
         os.dup2(number, stream.fileno())

@@ -212,7 +212,7 @@ def _no_memory(node: Node) -> CnncalcError:
 
 
 class _RecordedWeights(Mapping[str, "Array"]):
-    """Arrays by name, with a record in `read` of those that a forward pass asked for."""
+    """Arrays by name, with a record in `read` of those that a forward pass reads."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self.arrays = arrays

@@ -46,11 +46,11 @@ class Deferred:
 def random_inputs(network: Graph, seed: int, batch: int, dtype: str) -> dict[str, Array]:
     """Inputs of `batch` samples by name, as ``(N, C, ...)``: standard normal values, drawn from the seed."""
     rng = np.random.default_rng(seed)
-    drawn: dict[str, Array] = {}
+    arrays: dict[str, Array] = {}
     for name, shape in network.inputs.items():
-        drawn[name] = np.empty((batch, *shape), dtype)
-        rng.standard_normal(out=drawn[name], dtype=drawn[name].dtype)
-    return drawn
+        arrays[name] = np.empty((batch, *shape), dtype)
+        rng.standard_normal(out=arrays[name], dtype=arrays[name].dtype)
+    return arrays
 
 
 def prepared_inputs(

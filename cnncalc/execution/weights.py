@@ -32,7 +32,7 @@ Rng = np.random.Generator
 
 
 class WeightDraw:
-    """Draws the arrays of a network's nodes, which have to be asked for in the order of execution.
+    """Draws the arrays of a network's nodes, which have to be drawn in the order of execution.
 
     `moments` are the mean squares of the tensors so far, by number, as they follow from those of the inputs, which are
     1; random weights are scaled by them. Raises `CnncalcError` for a negative seed.

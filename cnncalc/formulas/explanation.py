@@ -37,7 +37,7 @@ class LayerExplanation(NamedTuple):
 
 
 class SelectedTotals(NamedTuple):
-    """Sums over the layers that were asked for."""
+    """Sums over the selected layers."""
 
     layers: int
     parameters: int
@@ -47,9 +47,9 @@ class SelectedTotals(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The layers that were asked for, and their totals; the report has the network's.
+    """The selected layers, and their totals; the report has the network's.
 
-    `layer` is the name that was asked for, of a layer or a scope; None for the whole network.
+    `layer` is the name of the layer or scope that was selected; None for the whole network.
     """
 
     report: Report

@@ -1,4 +1,4 @@
-"""A node asked with traced numbers: the formulas of its shape and counts, which are its own computation."""
+"""The formulas of a node's shape and counts: its own computation, with traced numbers."""
 
 from __future__ import annotations
 

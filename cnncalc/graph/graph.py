@@ -35,7 +35,7 @@ class Graph:
 
     `blueprint` is what it was built from. `inputs` maps the name of each input to its shape, `outputs` are tensor
     numbers; all shapes are channels first. `scopes` maps the names of layers, groups and blocks to the numbers of the
-    tensors that leave them. `follows_sizes` tells that options follow the size of the input by expressions, so that at
+    tensors that leave them. `follows_sizes` says that options follow the size of the input by expressions, so that at
     another size they may be others. `entries` are those of the spec that were visited, loops unrolled: what it costs
     to build the network again.
     """
@@ -196,7 +196,7 @@ class Graph:
         return self._sum(lambda node: node.flops)
 
     def _sum(self, count: Callable[[Node], int]) -> int:
-        """The sum of a count over all nodes, which is asked once of nodes of the same kind."""
+        """The sum of a count over all nodes, computed once for nodes of the same kind."""
         known: dict[object, int] = {}
         total = 0
         for node in self.nodes:

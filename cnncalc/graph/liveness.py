@@ -29,7 +29,7 @@ def dependencies_of(tensors: Sequence[Tensor], number: int) -> list[int]:
 
 
 def releases(tensors: Sequence[Tensor], outputs: Collection[int]) -> dict[int, list[int]]:
-    """For each tensor that a node makes, those that nothing needs once it is made; outputs are kept to the end.
+    """For each tensor that a node makes, the tensors that are not needed after it; outputs are kept to the end.
 
     >>> import cnncalc
     >>> network = cnncalc.load("lenet")
@@ -46,7 +46,7 @@ def releases(tensors: Sequence[Tensor], outputs: Collection[int]) -> dict[int, l
 
 
 def releases_leading_to(tensors: Sequence[Tensor], number: int) -> dict[int, list[int]]:
-    """The tensors that one depends on and itself, in order, each with those that it needs nothing of after that.
+    """The tensors that one depends on and itself, in order, each with the tensors that are not needed after it.
 
     >>> import cnncalc
     >>> releases_leading_to(cnncalc.load("lenet").tensors, 2)

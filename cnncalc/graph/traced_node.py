@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHOWN_AT_DEFAULT: Final = ("stride", "padding")
-"""The options that stand in formulas also where they have their default."""
+"""The options that formulas show also where they have their default."""
 
 
 def traced_node(node: Node) -> Node:
@@ -42,15 +42,15 @@ def traced_node(node: Node) -> Node:
 def _traced_layer(layer: Layer) -> Layer:
     """A copy of the layer with traced options, whose MACs and FLOPs have names.
 
-    Options at their default are plain numbers, so that a dilation or groups of 1 do not stand in the formulas.
+    Options at their default are plain numbers, so that formulas do not show a dilation or groups of 1.
     """
     traced = copy(layer)
     for name, known in layer.options.items():
         value = getattr(layer, name)
         if name in SHOWN_AT_DEFAULT or isinstance(value, Layer) or value != known.default:
             setattr(traced, name, _traced_option(name, value))
-    # `copy` does not construct: options are not converted to plain numbers again, and what a layer was told after its
-    # construction is kept. What construction derives from the options has to be derived here, too.
+    # `copy` does not construct: options are not converted to plain numbers again, and what was set after construction,
+    # the layout, is kept. What construction derives from the options has to be derived here, too.
     traced.inner = {name: getattr(traced, name) for name in layer.inner}
     # The counts are wrapped on the copy itself, as its own methods call each other: a convolution's FLOPs are made with
     # `self.macs(...)`, and shall read "2 x MACs + ...". An attribute of the instance goes before the class's method.
@@ -60,7 +60,7 @@ def _traced_layer(layer: Layer) -> Layer:
 
 
 def _named_count(count: Callable[[Any, Any], int], name: str, inputs: Any, output: Any) -> int:
-    """A count, asked for as `Layer.macs` and `Layer.flops` are, with its name."""
+    """A count with its name; called with the arguments of `Layer.macs` and `Layer.flops`."""
     return rename(count(inputs, output), name)
 
 

@@ -46,7 +46,7 @@ PIXELS_AT_ONCE: Final = 2**20
 def read(path: str, channels: int | None, layout: Layout) -> Any:
     """The array of a file, mapped; of an image its shape, with as many channels as are wanted, or its own.
 
-    Nothing but the header is read: what is needed of the rest is read when the values are asked for.
+    Only the header is read here; values are read when they are needed.
     """
     by_name = path.lower().endswith(IMAGE_ENDINGS)
     if by_name:
@@ -122,7 +122,7 @@ def _pillow() -> ModuleType:
 
 
 class Picture(Deferred):
-    """A PNG or JPEG file as a tensor: its shape at once, its values when they are asked for.
+    """A PNG or JPEG file as a tensor: its shape is read at once, its values on demand.
 
     Values run from 0 to 1. `shape` is as the spec orders axes.
     """

@@ -1,4 +1,4 @@
-"""The inputs of a network from files, each held against what the spec says of it."""
+"""The inputs of a network from files, each checked against the axes and channels of its input in the spec."""
 
 from __future__ import annotations
 

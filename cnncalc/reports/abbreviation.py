@@ -1,4 +1,4 @@
-"""Names shorter than they are, and still told apart."""
+"""Abbreviates names such that they still differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def abbreviated(texts: Iterable[str], room: int, mark: str = "…") -> tuple[dict[str, str], bool]:
-    """What to write for each text in so many columns, and whether each can then be none of the others.
+    """The text to write for each of `texts` in at most so many columns, and whether different ones still differ.
 
     That is the text itself, or its beginning and its end with the mark between them. The cut is made where no other
     text that is cut has the same beginning and end, if there is such a place; where there are several, as few digits

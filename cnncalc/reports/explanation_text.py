@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.symbolic.formula import Formula
 
 _LAST: Final = ("receptive field", "closed form")
-"""What is told of a layer in the network, after what it is by itself."""
+"""The quantities that depend on the network around a layer; they come last."""
 
 
 def render(found: Explanation, style: Style = PLAIN) -> str:

@@ -73,7 +73,7 @@ def _lines(axes: list[AxisSolution]) -> Iterator[str]:
     for number, following in enumerate(first.following):
         names = zip(*(axis.following[number].others for axis in axes), strict=True)
         sizes = zip(names, following.others.values(), strict=True)
-        rest = ", ".join(f"{' and '.join(alike)} = {intervals_text(found)}" for alike, found in sizes)
+        rest = ", ".join(f"{' and '.join(equal)} = {intervals_text(found)}" for equal, found in sizes)
         yield f"  {first.output} at {symbols} = {intervals_text((following.inputs,))}, with {rest}"
     alone = _sizes_alone(first)
     if alone:

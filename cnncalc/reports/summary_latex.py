@@ -40,11 +40,11 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
     """The lines of the whole table."""
-    shown = rows(report, depth)
+    table_rows = rows(report, depth)
     yield from (r"% \usepackage{booktabs}", r"\begin{table}", r"\centering")
     yield rf"\caption{{{_escaped(number_text.name(report))}}}"
-    yield from _tabular("llrlrrl", HEADINGS, map(cells, shown))
-    for note in notes(row.field for row in shown):
+    yield from _tabular("llrlrrl", HEADINGS, map(cells, table_rows))
+    for note in notes(row.field for row in table_rows):
         yield from ("", _escaped(note))
     yield from ("", r"\medskip")
     yield from _tabular("lrrl", TOTAL_HEADINGS, totals(report))

@@ -1,4 +1,4 @@
-"""What of a table has room: ways to write its columns, from the widest to the narrowest."""
+"""Chooses how a table is written: the widest of several forms that fits the width."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class TableForm(NamedTuple):
         return {heading: max(map(columns, (heading, *texts))) for heading, texts in self.columns.items()}
 
     def cut(self, width: int, mark: str = "…") -> tuple[TableForm, bool]:
-        """The form with its texts cut as far as this width demands, and whether it fits and tells them all apart.
+        """The form with its texts cut to this width, and whether it fits and different texts still differ.
 
         `mark` stands where something was cut.
         """

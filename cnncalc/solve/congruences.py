@@ -50,9 +50,9 @@ def size_congruences(domain: Domain) -> tuple[Congruence, ...]:
 def _confirmed_by_building(
     domain: Domain, variable: Variable, modulus: int, residues: tuple[int, ...], *, kind: CongruenceKind
 ) -> bool:
-    """Whether residues tell of enough sizes what the windows of the network do that is built there.
+    """Whether the residues are right at enough sizes at which the network is built.
 
-    Where options follow the size, windows may be others there than those that the residues were computed of.
+    Where options follow the size, windows may be others there than those that the residues were computed from.
     """
     built = 0
     for size in (domain.least(variable) + more for more in OFFSETS):

@@ -84,8 +84,8 @@ class Domain:
     def _breaks_equality(self, variable: Variable, size: int) -> bool:
         """Whether sizes that have to be equal, and do not broadcast, would differ with this axis alone changed.
 
-        Then nothing has to be built to see that other axes have to change too. Where options follow the size, forms do
-        not tell that.
+        Then nothing has to be built to know that other axes have to change too. Where options follow the size, the
+        forms are not certain, and this is False.
         """
         if self.follows_sizes:
             return False
@@ -159,7 +159,7 @@ class Domain:
     def sizes(self, variable: Variable | None, form: FloorForm, output: int, tensor_axis: TensorAxis) -> SizeSet | None:
         """The sizes of an axis, or of all for None, at which a form gives `output` and the network can be built.
 
-        Each is built, unless they are too many: then the forms tell them, and a sample is built. `tensor_axis` is what
+        Each is built, unless they are too many: then the forms give them, and a sample is built. `tensor_axis` is what
         the form is of. None where that has another size, so that the form does not hold, or where it is not known.
         """
         if variable is None:

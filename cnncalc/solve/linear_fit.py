@@ -77,7 +77,7 @@ def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[F
 def _fitting_shape(
     domain: Domain, known: list[FloorForm], tensor: int, sizes: tuple[int, ...]
 ) -> list[FittingShape] | None:
-    """The map whose axes that follow the input have these sizes, if some input gives it; None if forms do not tell."""
+    """The map whose axes that follow the input have these sizes, if some input gives it; None if it is not known."""
     varying = iter(sizes)
     shape = tuple(next(varying) if form.constant is None else form.constant for form in known)
     inputs: list[Intervals] = []

@@ -108,8 +108,8 @@ class AxisSolution(NamedTuple):
 class Solution(NamedTuple):
     """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
 
-    With `follows_sizes` options follow the size of the input by expressions: what is told is right, but sizes may do
-    too at which they are others.
+    With `follows_sizes` options follow the size of the input by expressions: all sizes in the solution are right, but
+    there may be more, at which the options are others.
     """
 
     name: str

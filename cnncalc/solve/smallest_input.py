@@ -30,9 +30,10 @@ class SmallestInput:
         self.follows_sizes = follows_sizes(builder.network)
 
     def smallest(self) -> dict[str, Shape] | None:
-        """The smallest input, by the forms where they tell it and else by bisection; None if it is not found.
+        """The smallest input, by the forms or else by bisection; None if it is not found.
 
-        Where neither tells, as some sizes may also be too large, it is one of which no axis alone can be made smaller.
+        Where neither finds it, as some sizes may also be too large, it is one of which no axis alone can be made
+        smaller.
         """
         self.builder.begin_question()
         try:

@@ -157,7 +157,7 @@ def _likely_variable(domain: Domain, axis: int) -> Variable | None:
 
 
 def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis: int) -> SizeSet | None:
-    """The inputs at which a form gives a size; None where it does not hold, or tells nothing of what can be built."""
+    """The inputs at which a form gives a size; None where it does not hold, or what can be built is not known."""
     found = domain.sizes(form.variable, form, wanted, (target.tensor, axis))
     if form.variable is None or found is None or found.inputs:
         return found

@@ -44,7 +44,7 @@ class LayerEntry(Entry):
         self.kind = at
         self.options = options
         self.dynamic = False
-        """Whether an expression stands in the type or in an option."""
+        """Whether there is an expression in the type or in an option."""
 
 
 class Group(Entry):

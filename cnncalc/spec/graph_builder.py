@@ -138,7 +138,7 @@ class GraphBuilder:
         return self.evaluator.plain(node, self.namespace_of(frame, inputs))
 
     def follow_sizes(self) -> None:
-        """Remember that an expression has asked for a size, so that options may be others at other input sizes."""
+        """Record that an expression reads a size, so that options may be others at other input sizes."""
         self.follows_sizes = True
 
     def full_name(self, entry: Entry, frame: Frame, inputs: Tensors) -> str | None:

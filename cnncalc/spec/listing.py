@@ -30,7 +30,7 @@ class Architecture(NamedTuple):
 def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, ...]:
     """The bundled architectures in whose names or source every one of the words occurs, with their figures.
 
-    MACs are those at the input size that stands beside them. `watch` is told of each network. Raises `CnncalcError`
+    MACs are those at the input size beside them. `watch` is called after each network. Raises `CnncalcError`
     where there is none.
 
     >>> import cnncalc

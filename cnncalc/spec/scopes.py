@@ -35,11 +35,11 @@ PREVIOUS: Final = "previous"
 INPUT: Final = "input"
 
 OPEN: Final[Tensors] = ()
-"""What the name of a group stands for as long as the group is being expanded."""
+"""The tensors of a group's name while the group is being expanded."""
 UNKNOWN: Final = object()
 """The value of what only the expansion knows, before it is there."""
 ABSENT: Final[Tensors] = (-1,)
-"""What the name of an entry stands for whose `when` is false."""
+"""The tensors of the name of an entry whose `when` is false."""
 
 _PUNCTUATION: Final = frozenset("_.+-/")
 LONGEST_NAME: Final = 200
@@ -171,7 +171,7 @@ class NameTable:
         return False
 
     def scopes(self) -> dict[str, Tensors]:
-        """What every name stands for that is not left out."""
+        """The tensors of every name whose entry is not left out."""
         return {name: tensors for name, tensors in self.tensors.items() if tensors != ABSENT}
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:

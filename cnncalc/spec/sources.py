@@ -21,7 +21,7 @@ MAX_BYTES: Final = 32 * 2**20
 
 
 def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> ChosenVariant:
-    """The spec that `source` stands for, with its variant chosen and its parameters set."""
+    """The spec that `source` names, with its variant chosen and its parameters set."""
     spec, named = spec_and_variant(source, variant)
     return ChosenVariant(spec, named, settings)
 

@@ -276,7 +276,7 @@ class _Builder:
 
 
 def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | None:
-    """The error of our own where the parser stops at too many levels, before it tells of the first of them.
+    """The error of ours for too many levels, where a parser has stopped at them before it gave their events.
 
     Some parsers count levels while they look ahead, each to a limit of its own, and the text before what such a one
     stopped at has no more levels than it takes.

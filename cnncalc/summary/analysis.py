@@ -112,7 +112,7 @@ class _ReportedFields:
         self.known: dict[int, dict[str, ReceptiveField]] = {}
 
     def of(self, tensor: int) -> dict[str, ReceptiveField]:
-        """What a tensor sees of each input."""
+        """The receptive field of a tensor, by the name of the input."""
         fields = self.fields[tensor]
         known = self.known.get(id(fields))
         if known is None:

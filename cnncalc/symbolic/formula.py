@@ -11,7 +11,7 @@ class Formula(NamedTuple):
     r"""A line ``left = symbols = numbers = result``, of which `tree` has all but the left side.
 
     `quantity` says what the line belongs to, such as "output" or "MACs", `axes` along which spatial axes it holds, and
-    `note` what is remarkable about it. Text is made of the tree when it is asked for, by a notation: plain text by
+    `note` what is remarkable about it. Notations make text of the tree: plain text by
     `symbols` and `numbers`, others by the notations in `cnncalc.symbolic.rendering`.
 
     >>> from cnncalc.symbolic.rendering import LATEX
