@@ -254,5 +254,5 @@ def _execute(node: Node, inputs: list[Array], weights: _RecordedWeights) -> Arra
         for step in later:
             arrays = _StepWeights(step, weights)
             shared = any(np.may_share_memory(output, x) for x in inputs)
-            output = step.layer.forward([output], arrays) if shared else step.layer.onto(output, arrays)
+            output = step.layer.forward([output], arrays) if shared else step.layer.forward_in_place(output, arrays)
         return output

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cnncalc.errors import CnncalcError, shape_text
-from cnncalc.kernels.windows import boxes, slices, within
+from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,7 +109,7 @@ def _converted(value: Any, dtype: str, layout: Layout, *, batched: bool) -> Arra
     output = np.empty(first.shape, dtype)
     mapped = getattr(value, "_mmap", None)
     with np.errstate(all="ignore"):
-        for box in map(slices, boxes(first.shape, within(CONVERTED))):
+        for box in map(slices, boxes(first.shape, at_most(CONVERTED))):
             output[box] = first[box]
             if mapped is not None and hasattr(mapped, "madvise"):
                 mapped.madvise(mmap.MADV_DONTNEED)
@@ -137,7 +137,7 @@ def _blocks(x: Array) -> Iterator[Array]:
         flat = x.reshape(-1)
         yield from (flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK))
     else:
-        yield from (x[slices(box)].reshape(-1) for box in boxes(x.shape, within(BLOCK)))
+        yield from (x[slices(box)].reshape(-1) for box in boxes(x.shape, at_most(BLOCK)))
 
 
 def statistics(x: Array) -> tuple[float, float]:

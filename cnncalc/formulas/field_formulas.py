@@ -62,7 +62,7 @@ def recurrence(
     >>> [line.symbols for line in recurrence(network.nodes[0], [(window, 28)] * 2, [own_pixels(2)], field)]
     ['size_in + (kernel_size - 1) x stride_in', 'stride_in x stride', 'padding_in + padding x stride_in']
     """
-    reads = [] if windows else node.layer.reads(node.input_shapes, node.output_shape)
+    reads = [] if windows else [reading.hulls()[1:] for reading in node.steps[0].readings()]
     by_figures: dict[object, tuple[_AxisFigures, list[str]]] = {}
     for axis, name in enumerate(AXIS_NAMES.get(len(field.size), ())):
         if axis >= (min(map(len, reads)) if reads else len(windows)):

@@ -22,7 +22,7 @@ def rounding_note(window: AnyWindow, size: int) -> str:
     if not isinstance(window, Window) or int(window.stride) == 1:
         return ""
     left_over, dropped = int(window.left_over(size)), int(window.dropped(size))
-    if isinstance(window.padding, str) or window.starts_decide:
+    if isinstance(window.padding, str) or window.bounded_by_starts:
         late = "no window may start behind the input, which takes one away" if _one_is_late(window, size) else ""
         missed = (
             f"{_pixels(dropped)} after the last window {'are' if dropped > 1 else 'is'} left out" if dropped else ""

@@ -3,6 +3,8 @@
 - `window`: the arithmetic of a sliding window, and of the transposed one
 - `axis_map`: which positions of an earlier axis each unit of a later one reads, and composing such maps
 - `index_set`: exact sets of positions, made of `periodic` patterns of `bits`; `progressions` is their arithmetic
-- `quotient_windows`: what windows read whose places follow from a quotient, as those of adaptive pools
+- `access`: the ways in which units read an axis; those of windows in `window_access`, of groups of channels in
+  `group_access`, of adaptive pools and resampling in `quotient_access`, for which `quotient_windows` gathers
+- `reading`: how a tensor is read, axis by axis or rearranged
 - `boxes`: products of sets, one an axis, and their unions
 """

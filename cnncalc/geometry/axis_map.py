@@ -11,12 +11,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-from cnncalc.geometry.window import TransposedWindow
-
-if TYPE_CHECKING:
-    from cnncalc.geometry.window import AnyWindow
+from typing import Final, NamedTuple
 
 LARGEST_SIZE: Final = 2**62
 """A field larger than this, of an input whose size is below 2**31, is reported as one that sees the whole of it."""
@@ -89,11 +84,11 @@ class AxisMap(NamedTuple):
             max((b for a, b in late if a <= b), default=start - 1),
         )
 
-    def of(self, earlier: AxisMap) -> AxisMap:
+    def compose(self, earlier: AxisMap) -> AxisMap:
         """What the units read through an earlier map: composition, earlier map first.
 
         >>> conv = AxisMap((-1,), (1,), 1)
-        >>> conv.of(conv).size
+        >>> conv.compose(conv).size
         5
         """
         ordered = earlier.ordered
@@ -177,38 +172,3 @@ def rate(reads: AxisMap) -> tuple[int, int] | None:
         return None
     common = gcd(step, period)
     return step // common, period // common
-
-
-def window_map(window: AnyWindow, size: int) -> AxisMap | None:
-    """What each output of a window reads of an input of `size`; None for too irregular a pattern.
-
-    >>> from cnncalc.geometry.window import Window
-    >>> window_map(Window(kernel_size=3, stride=2, padding=(1, 1)), 224)
-    AxisMap(firsts=(-1,), lasts=(1,), step=2, gap=1)
-    """
-    before = window.pads(size)[0]
-    if isinstance(window, TransposedWindow):
-        return transposed_map(window.kernel_size, window.stride, window.dilation, before)
-    return AxisMap((-before,), (window.extent - 1 - before,), window.stride, window.dilation)
-
-
-def transposed_map(kernel_size: int, stride: int, dilation: int, before: int) -> AxisMap | None:
-    """Which window positions cover each pixel: those q with ``q stride + t dilation - before = pixel`` for some tap t.
-
-    None where the stride, which is the period, is longer than a pattern may be.
-
-    >>> transposed_map(kernel_size=3, stride=2, dilation=1, before=1)
-    AxisMap(firsts=(0, 0), lasts=(0, 1), step=1, gap=1)
-    """
-    if stride > LONGEST_PERIOD:
-        return None
-    distinct = min(kernel_size, stride // gcd(stride, dilation))
-    latest = {tap * dilation % stride: tap * dilation for tap in range(distinct)}
-    earliest = {tap * dilation % stride: tap * dilation for tap in range(kernel_size - distinct, kernel_size)}
-    firsts, lasts = [], []
-    for pixel in range(before, before + stride):
-        phase = pixel % stride
-        nothing = pixel // stride + 1
-        firsts.append((pixel - earliest[phase]) // stride if phase in earliest else nothing)
-        lasts.append((pixel - latest[phase]) // stride if phase in latest else nothing - 1)
-    return AxisMap(tuple(firsts), tuple(lasts), 1, dilation // gcd(stride, dilation)).reduced()

@@ -25,33 +25,6 @@ COMPARED: Final = 32
 """The most boxes of a union that every other is compared with."""
 
 
-def added(boxes: list[Box], box: Box) -> None:
-    """Add a box to a union of boxes: nothing if another covers it, merged where it differs from one along one axis.
-
-    >>> boxes: list[Box] = []
-    >>> for first, last in ((0, 1), (2, 3), (1, 2)):
-    ...     added(boxes, (whole(3), IndexSet.span(first, last)))
-    >>> boxes == [(whole(3), whole(4))]
-    True
-    """
-    index = 0
-    while index < len(boxes):
-        other = boxes[index]
-        differing = [axis for axis, (a, b) in enumerate(zip(box, other, strict=True)) if a != b]
-        if all(other[axis].covers(box[axis]) for axis in differing):
-            return
-        if len(differing) == 1:
-            axis = differing[0]
-            box = (*box[:axis], box[axis].union(other[axis]), *box[axis + 1 :])
-            del boxes[index]
-            index = 0
-        elif all(box[axis].covers(other[axis]) for axis in differing):
-            del boxes[index]
-        else:
-            index += 1
-    boxes.append(box)
-
-
 class BoxUnion:
     """A union of boxes, to which any number are added in about linear time.
 
@@ -77,7 +50,7 @@ class BoxUnion:
     def add(self, box: Box) -> None:
         """Add a box; raises `IrregularError` where sets along an axis have no union."""
         if len(self._few) < COMPARED:
-            added(self._few, box)
+            self._add_to_few(box)
             return
         while box not in self._many and not any(_covers(other, box) for other in self._few):
             lines = [(axis, _without(box, axis)) for axis in range(len(box))]
@@ -88,12 +61,39 @@ class BoxUnion:
                 return
             box = self._merged(box, aligned[0], self._lines[aligned])
 
+    def _add_to_few(self, box: Box) -> None:
+        """Leave the box out where another covers it, merge it where it differs from one along one axis, or keep it."""
+        boxes, index = self._few, 0
+        while index < len(boxes):
+            other = boxes[index]
+            differing = [axis for axis, (a, b) in enumerate(zip(box, other, strict=True)) if a != b]
+            if all(other[axis].covers(box[axis]) for axis in differing):
+                return
+            if len(differing) == 1:
+                axis = differing[0]
+                box = (*box[:axis], box[axis].union(other[axis]), *box[axis + 1 :])
+                del boxes[index]
+                index = 0
+            elif all(box[axis].covers(other[axis]) for axis in differing):
+                del boxes[index]
+            else:
+                index += 1
+        boxes.append(box)
+
     def _merged(self, box: Box, axis: int, other: Box) -> Box:
         """A box and one of those that are kept, which is let go, that differs from it along an axis."""
         del self._many[other]
         for number in range(len(box)):
             del self._lines[number, _without(other, number)]
         return (*box[:axis], box[axis].union(other[axis]), *box[axis + 1 :])
+
+
+def united(boxes: Iterable[Box]) -> list[Box]:
+    """Boxes that together hold what these do, merged as `BoxUnion` merges them."""
+    union = BoxUnion()
+    for box in boxes:
+        union.add(box)
+    return union.boxes()
 
 
 def _without(box: Box, axis: int) -> Box:
@@ -104,15 +104,15 @@ def _covers(box: Box, other: Box) -> bool:
     return all(a.covers(b) for a, b in zip(box, other, strict=True))
 
 
-def relaid(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Box]:
+def reshape_box(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Box]:
     """The places of a box of one shape in another shape of as many values; both are rows of values, last axis fastest.
 
     Axes are taken together only as far as they are cut anew: 4 x 6 x 5 to 4 x 30 keeps the first apart.
 
-    >>> [[list(axis.each()) for axis in box] for box in relaid((whole(1), IndexSet.span(3, 4)), (1, 12), (3, 4))]
+    >>> [[list(axis.each()) for axis in box] for box in reshape_box((whole(1), IndexSet.span(3, 4)), (1, 12), (3, 4))]
     [[[0], [3]], [[1], [0]]]
     """
-    parts = [_cut_anew(box[old], sizes[old], others[new]) for old, new in common_rows(sizes, others)]
+    parts = [_reshape_run(box[old], sizes[old], others[new]) for old, new in common_rows(sizes, others)]
     return [tuple(axis for part in chosen for axis in part) for chosen in product(*parts)]
 
 
@@ -134,7 +134,7 @@ def common_rows(sizes: tuple[int, ...], others: tuple[int, ...]) -> Iterator[tup
         start, from_start = end, to_end
 
 
-def _cut_anew(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Box]:
+def _reshape_run(box: Box, sizes: tuple[int, ...], others: tuple[int, ...]) -> list[Box]:
     """The places of a box among the axes of another shape, through their places in the row of values."""
     if all(positions == whole(size) for positions, size in zip(box, sizes, strict=True)):
         return [tuple(map(whole, others))]
@@ -151,7 +151,7 @@ def row_of(box: Box, sizes: Sequence[int]) -> IndexSet:
     """
     row = whole(1)
     for positions, size in zip(box, sizes, strict=True):
-        row = row.spread(size).plus(positions)
+        row = row.scaled(size).plus(positions)
     return row
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.geometry.bits import ones, runs
 from cnncalc.geometry.periodic import MOST_PIECES, SHORT, IrregularError, Piece, block, cut, joined, rendered, united
-from cnncalc.geometry.progressions import direct_reach, evened, run, spread_piece, thinned_piece
+from cnncalc.geometry.progressions import dilated_directly, evened, run, scaled_piece, subsampled_piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,10 +49,12 @@ class IndexSet(NamedTuple):
 
     @staticmethod
     def of(*pieces: Piece) -> IndexSet:
-        """Those of pieces in order that do not overlap."""
-        if len(pieces) == 1 and pieces[0].period == 1:
-            return IndexSet(pieces[0].first, pieces[0].last)
-        return IndexSet(pieces[0].first, pieces[-1].last, pieces) if pieces else EMPTY
+        """Those of pieces in order that do not overlap; a set without holes keeps none of them."""
+        if not pieces:
+            return EMPTY
+        first, last = pieces[0].first, pieces[-1].last
+        whole = sum(piece.total for piece in pieces) == last - first + 1
+        return IndexSet(first, last) if whole else IndexSet(first, last, pieces)
 
     def __bool__(self) -> bool:
         return self.first <= self.last
@@ -74,7 +76,7 @@ class IndexSet(NamedTuple):
     def total(self) -> int:
         """How many there are.
 
-        >>> IndexSet.span(0, 2).spread(2).total
+        >>> IndexSet.span(0, 2).scaled(2).total
         3
         """
         return sum(piece.total for piece in self.pieces) if self.pieces else self.last - self.first + 1
@@ -94,7 +96,7 @@ class IndexSet(NamedTuple):
     def progressions(self) -> Iterator[range]:
         """Evenly spaced positions that together are the set; raises `IrregularError` where there are too many.
 
-        >>> list(IndexSet.span(0, 1).spread(2).reaching(2, 7).progressions())
+        >>> list(IndexSet.span(0, 1).scaled(2).dilated_by_taps(2, 7).progressions())
         [range(0, 1), range(2, 3), range(7, 8), range(9, 10)]
         """
         made = 0
@@ -125,34 +127,34 @@ class IndexSet(NamedTuple):
         turned = (Piece(-p.last, p.period, p.times, int(f"{p.bits:b}"[::-1], 2)) for p in reversed(self.pieces))
         return IndexSet.of(*turned)
 
-    def spread(self, step: int) -> IndexSet:
+    def scaled(self, step: int) -> IndexSet:
         """Each position times `step`, which is at least 1.
 
-        >>> list(IndexSet.span(1, 3).spread(4).each())
+        >>> list(IndexSet.span(1, 3).scaled(4).each())
         [4, 8, 12]
         """
         if step == 1 or not self:
             return self
         if not self.pieces:
             return IndexSet.progression(self.first * step, step, self.last - self.first + 1)
-        return IndexSet.of(*joined(part for piece in self.pieces for part in spread_piece(piece, step)))
+        return IndexSet.of(*joined(part for piece in self.pieces for part in scaled_piece(piece, step)))
 
-    def thinned(self, step: int, phase: int = 0) -> IndexSet:
-        """Of the positions ``q step + phase`` the numbers q: the opposite of `spread`.
+    def subsampled(self, step: int, phase: int = 0) -> IndexSet:
+        """Of the positions ``q step + phase`` the numbers q: the opposite of `scaled`.
 
-        >>> list(IndexSet.span(1, 7).thinned(3, 1).each())
+        >>> list(IndexSet.span(1, 7).subsampled(3, 1).each())
         [0, 1, 2]
         """
         if step == 1 or not self:
             return self.moved(-phase)
         if not self.pieces:
             return IndexSet.span(-((phase - self.first) // step), (self.last - phase) // step)
-        return IndexSet.of(*joined(part for piece in self.pieces for part in thinned_piece(piece, step, phase)))
+        return IndexSet.of(*joined(part for piece in self.pieces for part in subsampled_piece(piece, step, phase)))
 
-    def reaching(self, taps: int, dilation: int = 1) -> IndexSet:
+    def dilated_by_taps(self, taps: int, dilation: int = 1) -> IndexSet:
         """Each position and the `taps` - 1 behind it, `dilation` apart.
 
-        >>> list(IndexSet.span(0, 0).reaching(3, 2).each())
+        >>> list(IndexSet.span(0, 0).dilated_by_taps(3, 2).each())
         [0, 2, 4]
         """
         if taps == 1 or not self:
@@ -160,7 +162,7 @@ class IndexSet(NamedTuple):
         reach = (taps - 1) * dilation
         if not self.pieces and (dilation == 1 or dilation <= self.last - self.first + 1):
             return IndexSet(self.first, self.last + reach)
-        direct = direct_reach(self.parts(), taps, dilation)
+        direct = dilated_directly(self.parts(), taps, dilation)
         if direct is not None:
             return IndexSet.of(*direct)
         found, done, walked = self, 1, 0
@@ -174,12 +176,12 @@ class IndexSet(NamedTuple):
     def plus(self, other: IndexSet) -> IndexSet:
         """The sums of each position with each of the others.
 
-        >>> list(IndexSet.span(0, 1).spread(10).plus(IndexSet.span(3, 4)).each())
+        >>> list(IndexSet.span(0, 1).scaled(10).plus(IndexSet.span(3, 4)).each())
         [3, 4, 13, 14]
         """
         if len(self.pieces) < len(other.pieces):
             return other.plus(self)
-        return union_of(self.moved(row.start).reaching(len(row), row.step) for row in other.progressions())
+        return union_of(self.moved(row.start).dilated_by_taps(len(row), row.step) for row in other.progressions())
 
     def within(self, size: int) -> IndexSet:
         """Those from 0 to `size` - 1.
@@ -259,9 +261,9 @@ class IndexSet(NamedTuple):
         for start, past in zip(starts, [*starts[1:], period], strict=True):
             first, last = ends[start]
             if first <= last:
-                alike = self.reaching(past - start).moved(start - past + 1)
-                cycles = alike.thinned(period, start).spread(step)
-                found.append(cycles.reaching((last - first) // reads.gap + 1, reads.gap).moved(first))
+                alike = self.dilated_by_taps(past - start).moved(start - past + 1)
+                cycles = alike.subsampled(period, start).scaled(step)
+                found.append(cycles.dilated_by_taps((last - first) // reads.gap + 1, reads.gap).moved(first))
         return union_of(found)
 
 

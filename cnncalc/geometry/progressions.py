@@ -33,7 +33,7 @@ def run(first: int, step: int, count: int) -> Piece:
     return Piece(first, step if count > 1 else 1, count, 1)
 
 
-def spread_piece(piece: Piece, step: int) -> Iterator[Piece]:
+def scaled_piece(piece: Piece, step: int) -> Iterator[Piece]:
     """The positions of a piece times `step`; raises `IrregularError`."""
     first, period, count, bits = piece
     if bits == 1:
@@ -43,7 +43,7 @@ def spread_piece(piece: Piece, step: int) -> Iterator[Piece]:
         yield Piece(first * step, period * step if count > 1 else wide.bit_length(), count, wide)
     elif (parts := evened(piece)) != [piece]:
         for part in parts:
-            yield from spread_piece(part, step)
+            yield from scaled_piece(part, step)
     else:
         lengths = list(runs(bits))
         if count * len(lengths) > MOST_PIECES:
@@ -75,14 +75,14 @@ def _widened(bits: int, step: int) -> int:
     return int(("0" * (step - 1)).join(f"{bits:b}"), 2)
 
 
-def thinned_piece(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
+def subsampled_piece(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
     """The numbers q for which ``q step + phase`` is in a piece; raises `IrregularError`."""
     first, period, count, bits = piece
     together = lcm(period, step)
     if bits == 1:
-        yield from _thinned_run(piece, step, phase)
+        yield from _subsampled_run(piece, step, phase)
     elif count * period <= LONGEST:
-        yield from _thinned_bits(first, repeated(bits, period, count), step, phase)
+        yield from _subsampled_bits(first, repeated(bits, period, count), step, phase)
     elif together <= LONGEST:
         cycle = together // period
         skipped, few = _every(repeated(bits, period, cycle), first, step, phase)
@@ -90,14 +90,14 @@ def thinned_piece(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
             yield blocks((first + skipped - phase) // step, together // step, count // cycle, few)
         if count % cycle:
             rest = repeated(bits, period, count % cycle)
-            yield from _thinned_bits(first + count // cycle * together, rest, step, phase)
+            yield from _subsampled_bits(first + count // cycle * together, rest, step, phase)
     else:
-        rows = (_thinned_run(Piece(first + one, period, count, 1), step, phase) for one in _some(ones(bits)))
+        rows = (_subsampled_run(Piece(first + one, period, count, 1), step, phase) for one in _some(ones(bits)))
         yield from _united_rows([list(row) for row in rows])
 
 
-def _thinned_run(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
-    """`thinned_piece` of evenly spaced positions: those whose number solves a congruence."""
+def _subsampled_run(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
+    """`subsampled_piece` of evenly spaced positions: those whose number solves a congruence."""
     first, period, count, _ = piece
     common = gcd(period, step)
     if (phase - first) % common:
@@ -108,7 +108,7 @@ def _thinned_run(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
         yield run((first + number * period - phase) // step, period // common, (count - 1 - number) // cycle + 1)
 
 
-def _thinned_bits(first: int, bits: int, step: int, phase: int) -> Iterator[Piece]:
+def _subsampled_bits(first: int, bits: int, step: int, phase: int) -> Iterator[Piece]:
     skipped, few = _every(bits, first, step, phase)
     if few:
         yield block((first + skipped - phase) // step, few)
@@ -137,18 +137,18 @@ def _united_rows(rows: list[list[Piece]]) -> Sequence[Piece]:
     return rows[0] if rows else []
 
 
-def direct_reach(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
+def dilated_directly(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
     """Each position and the `taps` - 1 behind it, `dilation` apart, where one pattern is known for all of them."""
     first, length = parts[0].first, parts[-1].last - parts[0].first + 1
     if len(parts) == 1 and parts[0].bits == 1:
-        even = _reached_evenly(parts[0], taps, dilation)
+        even = _dilated_evenly(parts[0], taps, dilation)
         if even is not None:
             return (even,)
     if length + (taps - 1) * dilation <= SHORT:
         return (block(first, repeated(_bits(parts, first, length), dilation, taps)),)
     if length <= min(dilation, LONGEST):
         return (blocks(first, dilation, taps, _bits(parts, first, length)),)
-    return _reached_apart(parts, taps, dilation)
+    return _dilated_apart(parts, taps, dilation)
 
 
 def _bits(parts: Sequence[Piece], first: int, length: int) -> int:
@@ -158,8 +158,8 @@ def _bits(parts: Sequence[Piece], first: int, length: int) -> int:
     return found
 
 
-def _reached_evenly(piece: Piece, taps: int, dilation: int) -> Piece | None:
-    """`direct_reach` of evenly spaced positions, where what they reach is evenly spaced."""
+def _dilated_evenly(piece: Piece, taps: int, dilation: int) -> Piece | None:
+    """`dilated_directly` of evenly spaced positions, where what they reach is evenly spaced."""
     first, period, count, _ = piece
     if count == 1:
         return run(first, dilation, taps)
@@ -170,19 +170,19 @@ def _reached_evenly(piece: Piece, taps: int, dilation: int) -> Piece | None:
     return None
 
 
-def _reached_apart(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
-    """`direct_reach` where no block reaches the next one."""
+def _dilated_apart(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
+    """`dilated_directly` where no block reaches the next one."""
     reach = (taps - 1) * dilation
     if any(piece.last + reach >= after.first for piece, after in pairwise(parts)):
         return None
-    reached = [_reached_block(piece, taps, dilation) for piece in parts]
+    reached = [_dilated_block(piece, taps, dilation) for piece in parts]
     return None if None in reached else joined(piece for piece in reached if piece)
 
 
-def _reached_block(piece: Piece, taps: int, dilation: int) -> Piece | None:
+def _dilated_block(piece: Piece, taps: int, dilation: int) -> Piece | None:
     """What the blocks of a piece reach, if that is one piece as no block reaches the next one."""
     first, period, count, bits = piece
-    if bits == 1 and (even := _reached_evenly(piece, taps, dilation)) is not None:
+    if bits == 1 and (even := _dilated_evenly(piece, taps, dilation)) is not None:
         return even
     if period == 1 and count <= SHORT:
         period, count, bits = count, 1, (1 << count) - 1

@@ -47,6 +47,6 @@ def gathered(units: IndexSet, ends: Callable[[int], tuple[int, int]], pattern: t
         if min(cycle, len(row)) > MOST_PIECES:
             raise IrregularError
         advance = row.step * cycle // pattern[0] * pattern[1]
-        found += [covering(map(ends, row[:cycle])).reaching(times, advance)] if times else []
+        found += [covering(map(ends, row[:cycle])).dilated_by_taps(times, advance)] if times else []
         found.append(covering(map(ends, row[times * cycle :])))
     return union_of(found)

@@ -46,10 +46,10 @@ class Window(NamedTuple):
         return _extent(self.kernel_size, self.dilation)
 
     @property
-    def starts_decide(self) -> bool:
+    def bounded_by_starts(self) -> bool:
         """Whether a last window that overhangs the end may start behind the input, where `ceil_mode` keeps none.
 
-        >>> Window(kernel_size=1, stride=2, ceil_mode=True).starts_decide
+        >>> Window(kernel_size=1, stride=2, ceil_mode=True).bounded_by_starts
         True
         """
         return self.ceil_mode and not isinstance(self.padding, str) and self.extent < self.stride + self.padding[1]
@@ -59,10 +59,10 @@ class Window(NamedTuple):
         return name_if_unnamed(max(self._rounded(size), 0), "positions")
 
     def _rounded(self, size: int) -> int:
-        """The positions, by where the last one may end or, with `same` and where `starts_decide`, by their starts."""
+        """The positions, by where the last may end or, with `same` and where `bounded_by_starts`, by their starts."""
         if isinstance(self.padding, str):
             return ceiling(size, self.stride)
-        if self.starts_decide:
+        if self.bounded_by_starts:
             return ceiling(size + self.padding[0], self.stride)
         moves = size + sum(self.padding) - self.extent
         return (ceiling(moves, self.stride) if self.ceil_mode else moves // self.stride) + 1

@@ -12,6 +12,7 @@ from cnncalc.shapes import MAX_SIZE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser
     from cnncalc.shapes import Shape
@@ -31,14 +32,23 @@ class Step:
         self.input_shapes = list(input_shapes)
         self.output_shape = output_shape
 
+    def readings(self) -> Sequence[Reading]:
+        """How the output reads each input."""
+        return self.layer.reads(self.input_shapes, self.output_shape)
+
 
 class Node:
     """A layer at its place in the graph: its full name, its inputs and output, and their shapes, channels first.
 
-    `inputs` and `output` are the numbers of tensors.
+    `inputs` and `output` are the numbers of tensors. `steps` are executed in turn: the layer and, where it has one, the
+    activation that is its last step.
+
+    >>> import cnncalc
+    >>> [(step.layer.type_name, step.prefix) for step in cnncalc.load("lenet").nodes[0].steps]
+    [('conv', ''), ('tanh', 'activation.')]
     """
 
-    __slots__ = ("input_shapes", "inputs", "layer", "name", "output", "output_shape")
+    __slots__ = ("input_shapes", "inputs", "layer", "name", "output", "output_shape", "steps")
 
     def __init__(
         self,
@@ -47,16 +57,17 @@ class Node:
         inputs: tuple[int, ...],
         output: int,
         shapes: list[Shape],
-        known: dict[object, Shape] | None = None,
+        known: dict[object, tuple[Step, ...]] | None = None,
     ) -> None:
-        """`known` holds the output shapes of the kinds that were checked before, and is added to."""
+        """`known` holds the steps of the kinds that were checked before, which nodes share, and is added to."""
         self.name = name
         self.layer = layer
         self.inputs = inputs
         self.output = output
         self.input_shapes = shapes
         known = {} if known is None else known
-        self.output_shape = known.get(self.kind) or known.setdefault(self.kind, self._checked_output_shape())
+        self.steps = known.get(self.kind) or known.setdefault(self.kind, self._checked_steps())
+        self.output_shape = self.steps[-1].output_shape
 
     @property
     def kind(self) -> object:
@@ -69,32 +80,18 @@ class Node:
         rank = len(self.input_shapes[0]) - 1
         return f"{self.layer.type_name}{rank}d" if self.layer.ranked else self.layer.type_name
 
-    @property
-    def steps(self) -> list[Step]:
-        """What is executed in turn: the layer and, where it has one, the activation that is its last step.
-
-        >>> import cnncalc
-        >>> [(step.layer.type_name, step.prefix) for step in cnncalc.load("lenet").nodes[0].steps]
-        [('conv', ''), ('tanh', 'activation.')]
-        """
-        return self._steps(self.output_shape)
-
-    def _steps(self, output: Shape) -> list[Step]:
-        """The layer and its activation, if it has one; `output` is the shape of both."""
-        own = Step(self.layer, "", self.input_shapes, output)
-        last = self.layer.last_step
-        return [own] if last is None else [own, Step(last, "activation.", [output], output)]
-
-    def _checked_output_shape(self) -> Shape:
-        """The output's shape, once the layer has accepted the inputs and the given weights fit."""
+    def _checked_steps(self) -> tuple[Step, ...]:
+        """The steps, once the layers have accepted their inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)
+        steps = [Step(self.layer, "", self.input_shapes, output)]
         if self.layer.last_step is not None:
             self._check_last_step(self.layer.last_step, output)
+            steps.append(Step(self.layer.last_step, "activation.", [output], output))
         if max(output) > MAX_SIZE:
             raise LayerError(f"its output would have an axis of {max(output)}, and {MAX_SIZE} is the most")
         if self.layer.weight_options or self.layer.inner:
-            self._check_weights(output)
-        return output
+            self._check_weights(steps)
+        return tuple(steps)
 
     def _check_last_step(self, activation: Layer, output: Shape) -> None:
         """Raise `LayerError` where the activation refuses the layer's output."""
@@ -104,11 +101,11 @@ class Node:
             fact = f"`activation` {activation.type_name}: {error.fact}"
             raise LayerError(fact, option="activation", hint=error.hint) from None
 
-    def _check_weights(self, output: Shape) -> None:
+    def _check_weights(self, steps: Sequence[Step]) -> None:
         """Raise `LayerError` where given weights do not fit the arrays that they are for."""
         shapes: dict[str, Shape] = {}
         for name, given in self.layer.given_weights().items():
-            shapes = shapes or {**_weight_shapes(self._steps(output)), **self.buffer_shapes}
+            shapes = shapes or {**_weight_shapes(steps), **self.buffer_shapes}
             if isinstance(given, Values) and name in shapes:
                 try:
                     given.check(shapes[name])
@@ -151,7 +148,7 @@ class Node:
         return sum(step.layer.flops(step.input_shapes, step.output_shape) for step in self.steps)
 
 
-def _weight_shapes(steps: list[Step]) -> dict[str, Shape]:
+def _weight_shapes(steps: Sequence[Step]) -> dict[str, Shape]:
     """The shapes of the trainable arrays of all steps, by their names in the node."""
     return {
         step.prefix + name: shape

@@ -1,42 +1,50 @@
-"""The forward passes in NumPy: arrays in, arrays out, batch first and channels second; it knows no layers.
+"""The forward passes in NumPy: arrays in, arrays out, batch first and channels second.
 
-NumPy takes longer to import than a summary takes, so the modules are imported when the first function is used.
+They know no layers. How many positions a window has, and so how large an output is, they count from the array that is
+there: the executor and the proof of receptive fields hold the layers' own figures against that. What a kernel promises
+of its values, above all where integers stay exact, stands at the head of its module.
+
+Layers call a kernel by its module, ``kernels.pooling.max_pool(x, windows)``. NumPy takes longer to import than a
+summary takes, so a module is imported when it is first named.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cnncalc.kernels.arrays import *
-    from cnncalc.kernels.convolution import *
-    from cnncalc.kernels.dependency import *
-    from cnncalc.kernels.elementwise import *
-    from cnncalc.kernels.erf import *
-    from cnncalc.kernels.normalization import *
-    from cnncalc.kernels.pooling import *
-    from cnncalc.kernels.resampling import *
-    from cnncalc.kernels.unpooling import *
-    from cnncalc.kernels.windows import *
+    from types import ModuleType
 
-MODULES: Final = (
+    from cnncalc.kernels import (
+        arrays,
+        convolution,
+        dependency,
+        elementwise,
+        normalization,
+        pooling,
+        resampling,
+        unpooling,
+        windows,
+    )
+    from cnncalc.kernels.arrays import Array as Array
+
+__all__ = (
     "arrays",
     "convolution",
-    "normalization",
+    "dependency",
     "elementwise",
+    "normalization",
     "pooling",
     "resampling",
-    "erf",
-    "dependency",
     "unpooling",
+    "windows",
 )
+"""What layers may name. Importing a module sets it here, so that each is looked up once."""
 
+if not TYPE_CHECKING:  # or mypy would take any name for one that there is
 
-def __getattr__(name: str) -> Any:
-    for module in () if name.startswith("_") else MODULES:
-        function = getattr(import_module(f"{__name__}.{module}"), name, None)
-        if function is not None:
-            globals()[name] = function
-            return function
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> ModuleType:
+        if name in __all__:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

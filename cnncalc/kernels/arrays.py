@@ -1,4 +1,8 @@
-"""Rearranging, extending and merging arrays; `Array` is the type of all of them."""
+"""Rearranging, extending and merging arrays; `Array` is the type of all of them.
+
+What is rearranged or extended keeps its type and its values, to the bit; so do sums, differences, products and extrema
+of integers, as long as their type holds them. An average is for floats.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices, within
+from cnncalc.kernels.windows import SCRATCH_BYTES, at_most, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from cnncalc.kernels.windows import Index
 
 Array = NDArray[Any]
 """A tensor: ``(N, C, *spatial)`` or ``(N, C)``."""
@@ -30,7 +36,7 @@ _MERGES: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def relaid(x: Array, sizes: Sequence[int], *, channels_last: bool = False) -> Array:
+def reshaped(x: Array, sizes: Sequence[int], *, channels_last: bool = False) -> Array:
     """The values of each sample as a tensor of other sizes, one of which may be -1.
 
     With `channels_last` the sizes are those of such a tensor, and the values are read and laid out in its order.
@@ -54,13 +60,14 @@ def pad(x: Array, pads: Sequence[tuple[int, int]], mode: str = "constant", value
     shape = [size + before + after for size, (before, after) in zip(x.shape[2:], pads, strict=True)]
     padded = np.full((*x.shape[:2], *shape), value, x.dtype)
     inner = tuple(slice(before, before + size) for size, (before, _) in zip(x.shape[2:], pads, strict=True))
-    padded[(slice(None), slice(None), *inner)] = x
+    padded[:, :, *inner] = x
     return padded
 
 
-def part(x: Array, axis: int, start: int | None, end: int | None, step: int) -> Array:
+def sliced(x: Array, axis: int, start: int | None, end: int | None, step: int) -> Array:
     """A part of one axis, copied, so that it does not keep the whole alive."""
-    return x[(slice(None),) * axis + (slice(start, end, step),)].copy()
+    leading: Index = (slice(None),) * axis
+    return x[*leading, start:end:step].copy()
 
 
 def in_boxes(function: Callable[[Array], Array], x: Array, output: Array | None = None) -> Array:
@@ -71,7 +78,7 @@ def in_boxes(function: Callable[[Array], Array], x: Array, output: Array | None 
     if x.nbytes <= SCRATCH_BYTES and output is None:
         return function(x)
     output = np.empty(x.shape, x.dtype) if output is None else output
-    for box in map(slices, boxes(x.shape, within(BOX))):
+    for box in map(slices, boxes(x.shape, at_most(BOX))):
         output[box] = function(x[box])
     return output
 
@@ -85,9 +92,9 @@ def merge(operation: str, arrays: Sequence[Array]) -> Array:
     """The arrays merged value by value, broadcasting: add, subtract, multiply, maximum, minimum or average."""
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     merged: Array = np.empty(shape, np.result_type(*arrays))
-    known = arrays[0]
+    so_far = arrays[0]
     for array in arrays[1:]:
-        known = _MERGES[operation](known, array, out=merged)
+        so_far = _MERGES[operation](so_far, array, out=merged)
     if operation == "average":
         merged /= len(arrays)
     return merged

@@ -1,5 +1,8 @@
 """Where an output can change: arrays that are true where something changes, through the real kernels.
 
+None lets one change cancel another: they take sums with positive weights, maxima, or some of the values at a time, and
+are above 0 exactly where something that changes is read.
+
 Channels that are all alike are held once and seen as many, by a stride of 0; most maps of most networks are, since a
 filter that reads all channels makes the same of them as every other.
 """
@@ -7,7 +10,7 @@ filter that reads all channels makes the same of them as every other.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +21,10 @@ from cnncalc.kernels.pooling import max_pool
 from cnncalc.kernels.resampling import resample
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from cnncalc.kernels.arrays import Array
+    from cnncalc.kernels.windows import AxisWindow
 
 
 def filled(shape: Sequence[int], value: float) -> Array:
@@ -28,19 +32,19 @@ def filled(shape: Sequence[int], value: float) -> Array:
     return np.full(tuple(shape), value, np.float32)
 
 
-def numbers(x: Array) -> Array:
+def as_floats(x: Array) -> Array:
     """1 where the array is true and 0 elsewhere, for kernels that compute with values."""
     return x.astype(np.float32)
 
 
-def alike(x: Array) -> bool:
+def channels_alike(x: Array) -> bool:
     """Whether all channels of ``(N, C, *spatial)`` are one, seen C times."""
     return x.shape[1] == 1 or x.strides[1] == 0
 
 
-def once(x: Array) -> Array:
+def distinct_channels(x: Array) -> Array:
     """One channel of those that are alike, else all."""
-    return x[:, :1] if alike(x) else x
+    return x[:, :1] if channels_alike(x) else x
 
 
 def repeated(x: Array, size: int, axis: int = 1) -> Array:
@@ -50,102 +54,97 @@ def repeated(x: Array, size: int, axis: int = 1) -> Array:
     return np.repeat(x, size // x.shape[axis], axis)
 
 
-def touched_by_windows(x: Array, kernel_size: Sequence[int], channels: int, moves: Mapping[str, Any]) -> Array:
+def reachable_by_windows(x: Array, windows: Sequence[AxisWindow], channels: int) -> Array:
     """A convolution whose weights are all 1, of channels that are all alike, or of each by itself.
 
     The sums are taken in the smallest integers that hold the number of taps.
     """
-    thin = once(x)
-    counts = np.min_scalar_type(prod(kernel_size))
-    rows = thin.reshape(1, -1, *thin.shape[2:]).view(np.uint8).astype(counts, copy=False)
-    output = convolve(rows, np.ones((rows.shape[1], 1, *kernel_size), rows.dtype), **moves, groups=rows.shape[1])
-    return repeated(output.reshape(*thin.shape[:2], *output.shape[2:]), channels)
+    distinct = distinct_channels(x)
+    kernel = [window.kernel_size for window in windows]
+    counts = np.min_scalar_type(prod(kernel))
+    rows = distinct.reshape(1, -1, *distinct.shape[2:]).view(np.uint8).astype(counts, copy=False)
+    ones = np.ones((rows.shape[1], 1, *kernel), rows.dtype)
+    output = convolve(rows, ones, windows=windows, groups=rows.shape[1])
+    return repeated(output.reshape(*distinct.shape[:2], *output.shape[2:]), channels)
 
 
-def touched_by_spreading(x: Array, kernel_size: Sequence[int], channels: int, moves: Mapping[str, Any]) -> Array:
+def reachable_by_spreading(x: Array, windows: Sequence[AxisWindow], channels: int) -> Array:
     """A transposed convolution whose weights are all 1, of channels that are all alike."""
-    return repeated(convolve_transposed(numbers(once(x)), filled((1, 1, *kernel_size), 1.0), **moves), channels)
+    return repeated(_spread(as_floats(distinct_channels(x)), windows), channels)
 
 
-def touched_together(x: Array, axes: Sequence[int]) -> Array:
-    """Whether anything is touched along the axes, for every place along them.
+def _spread(x: Array, windows: Sequence[AxisWindow]) -> Array:
+    """One channel, spread by a kernel of ones."""
+    ones = filled((1, 1, *(window.kernel_size for window in windows)), 1.0)
+    return convolve_transposed(x, ones, windows=windows)
 
-    >>> touched_together(np.eye(3, dtype=bool)[np.newaxis, :2], [2])[0].tolist()
+
+def reachable_together(x: Array, axes: Sequence[int]) -> Array:
+    """Whether anything is reachable along the axes, for every place along them.
+
+    >>> reachable_together(np.eye(3, dtype=bool)[np.newaxis, :2], [2])[0].tolist()
     [[True, True, True], [True, True, True]]
     """
-    return np.broadcast_to(once(x).any(tuple(axes), keepdims=True), x.shape)
+    return np.broadcast_to(distinct_channels(x).any(tuple(axes), keepdims=True), x.shape)
 
 
-def touched_neighbours(x: Array, size: int) -> Array:
-    """The channels of which one of `size` around is touched: by a response norm that only grows with each of them."""
-    if alike(x):
+def reachable_neighbours(x: Array, size: int) -> Array:
+    """The channels of which one of `size` around is reachable: by a response norm that only grows with each of them."""
+    if channels_alike(x):
         return x
     floor = np.float32(1e-3)
-    return local_response_norm(numbers(x) + floor, size, size, -1.0, 0.0) - floor / 2
+    return local_response_norm(as_floats(x) + floor, size, size, -1.0, 0.0) - floor / 2
 
 
-def touched_by_resampling(
+def reachable_by_resampling(
     x: Array, sources: Sequence[tuple[int, int, int]], sizes: Sequence[int], kernel: str
 ) -> Array:
-    """Resampled places with a weight on one that is touched.
+    """Resampled places with a weight on one that is reachable.
 
     Weights of a cubic kernel may be negative and cancel. So every fourth position of each axis goes at a time, of
     which its four taps see one.
     """
     if kernel != "cubic":
-        return resample(numbers(x), sources, kernel=kernel, sizes=sizes)
+        return resample(as_floats(x), sources, kernel=kernel, sizes=sizes)
     found = np.zeros((*x.shape[:2], *sizes), bool)
     for phases in np.ndindex(*(4,) * len(sizes)):
-        chosen = (slice(None), slice(None), *(slice(phase, None, 4) for phase in phases))
+        every_fourth = [slice(phase, None, 4) for phase in phases]
         part = np.zeros(x.shape, np.float32)
-        part[chosen] = x[chosen]
+        part[:, :, *every_fourth] = x[:, :, *every_fourth]
         found |= resample(part, sources, kernel=kernel, sizes=sizes) != 0
     return found
 
 
-def touched_halves(x: Array, axis: int) -> Array:
-    """The places of which one of both halves of the axis is touched."""
+def reachable_halves(x: Array, axis: int) -> Array:
+    """The places of which one of both halves of the axis is reachable."""
     return merge("add", np.split(x, 2, axis))
 
 
-def touched_by_unpooling(
-    x: Array,
-    source: Array,
-    *,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-    pads: Sequence[tuple[int, int]],
-    ceil_mode: bool,
-    output_size: Sequence[int] | None,
+def reachable_by_unpooling(
+    x: Array, source: Array, windows: Sequence[AxisWindow], *, output_size: Sequence[int] | None = None
 ) -> Array:
     """Every place under a window whose value, or whose maximum's place, may change."""
-    where = max_pool(
-        numbers(source), kernel_size=kernel_size, stride=stride, dilation=dilation, pads=pads, ceil_mode=ceil_mode
-    )
-    rows = (numbers(x) + where).reshape(-1, 1, *x.shape[2:])
-    windows = zip(x.shape[2:], source.shape[2:], kernel_size, stride, dilation, pads, strict=True)
-    beyond = [(n - 1) * s + d * (k - 1) + 1 - before - size for n, size, k, s, d, (before, _) in windows]
-    spread = convolve_transposed(
-        rows,
-        filled((1, 1, *kernel_size), 1.0),
-        stride=stride,
-        dilation=dilation,
-        pads=[(before, max(more, 0)) for (before, _), more in zip(pads, beyond, strict=True)],
-        added=[max(-more, 0) for more in beyond],
-    )
-    found = spread.reshape(source.shape)
+    changed = as_floats(x) + max_pool(as_floats(source), windows)
+    back = [_back_to(*sizes) for sizes in zip(windows, x.shape[2:], source.shape[2:], strict=True)]
+    found = _spread(changed.reshape(-1, 1, *x.shape[2:]), back).reshape(source.shape)
     sizes = source.shape[2:] if output_size is None else output_size
     longer = [(0, max(size - before, 0)) for size, before in zip(sizes, source.shape[2:], strict=True)]
-    return pad(found, longer)[(slice(None), slice(None), *map(slice, sizes))]
+    return pad(found, longer)[:, :, *map(slice, sizes)]
 
 
-def marked(x: Array) -> Array:
+def _back_to(window: AxisWindow, positions: int, size: int) -> AxisWindow:
+    """The window that spreads its positions over the `size` values from which it pooled them."""
+    before = window.padding[0]
+    beyond = (positions - 1) * window.stride + window.extent - before - size
+    return window._replace(padding=(before, max(beyond, 0)), output_padding=max(-beyond, 0))
+
+
+def above_zero(x: Array) -> Array:
     """Whether the array is above 0, so that nothing grows or vanishes from layer to layer.
 
-    A window that lies in the padding alone has a maximum of minus infinity, or a mean of nothing: it is not touched.
+    A window that lies in the padding alone has a maximum of minus infinity, or a mean of nothing: it is not reachable.
     """
     if x.dtype == bool:
         return x
-    found = once(x) > 0
-    return repeated(found, x.shape[1]) if alike(x) else found
+    found = distinct_channels(x) > 0
+    return repeated(found, x.shape[1]) if channels_alike(x) else found

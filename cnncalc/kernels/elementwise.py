@@ -1,4 +1,4 @@
-"""Functions of each value, and those along an axis. None of them overflows where its value is finite."""
+"""Functions of each float, and those along an axis. The type stays, and none overflows where its value is finite."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from cnncalc.kernels.arrays import BOX, in_boxes
 from cnncalc.kernels.erf import erfc
-from cnncalc.kernels.windows import at, boxes, slices, within
+from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
     from cnncalc.kernels.arrays import Array
@@ -37,7 +37,7 @@ def prelu(x: Array, slopes: Array, output: Array | None = None) -> Array:
     """``x`` above 0, below times the slope of the channel; `output` may be the input itself."""
     output = np.empty_like(x) if output is None else output
     each = np.broadcast_to(slopes.reshape(-1, *(1,) * (x.ndim - 2)), x.shape)
-    for box in map(slices, boxes(x.shape, within(BOX))):
+    for box in map(slices, boxes(x.shape, at_most(BOX))):
         part = x[box]
         output[box] = np.where(part > 0, part, np.minimum(part, 0) * each[box])
     return output
@@ -147,9 +147,8 @@ def log_softmax(x: Array, axis: int) -> Array:
     """``x_i - log(sum(exp(x_j)))`` along `axis`."""
     output: Array = x - x.max(axis, keepdims=True)
     total = np.zeros((*output.shape[:axis], 1, *output.shape[axis + 1 :]), x.dtype)
-    for box in map(slices, boxes(x.shape, within(BOX))):
-        kept = at(*box[:axis], slice(None), *box[axis + 1 :])
-        total[kept] += np.exp(output[box]).sum(axis, keepdims=True)
+    for box in map(slices, boxes(x.shape, at_most(BOX))):
+        total[*box[:axis], :, *box[axis + 1 :]] += np.exp(output[box]).sum(axis, keepdims=True)
     output -= np.log(total)
     return output
 

@@ -1,4 +1,4 @@
-"""Normalisation, channel by channel and across channels."""
+"""Normalisation of floats, channel by channel and across channels; the type stays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncalc.kernels.arrays import BOX
-from cnncalc.kernels.windows import at, boxes, slices, within
+from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ def channel_statistics(x: Array) -> tuple[Array, Array]:
     axes = (0, *range(2, x.ndim))
     mean = x.mean(axes, keepdims=True)
     total = np.zeros_like(mean)
-    for box in map(slices, boxes(x.shape, within(BOX))):
-        channels = at(slice(None), box[1])
-        total[channels] += np.square(x[box] - mean[channels]).sum(axes, keepdims=True)
+    for box in map(slices, boxes(x.shape, at_most(BOX))):
+        channels = box[1]
+        total[:, channels] += np.square(x[box] - mean[:, channels]).sum(axes, keepdims=True)
     return mean.reshape(-1), total.reshape(-1) / (x.size // x.shape[1])
 
 
@@ -51,9 +51,9 @@ def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float
     channels = x.shape[1]
     output = np.empty_like(x)
     most = max(BOX // channels, 1)
-    for box in boxes((len(x), *x.shape[2:]), within(most)):
+    for box in boxes((len(x), *x.shape[2:]), at_most(most)):
         sample, *places = slices(box)
-        part = x[at(sample, slice(None), *places)]
+        part = x[sample, :, *places]
         squares, total = np.square(part), np.zeros_like(part)
         for offset in range(-min(size // 2, channels - 1), min((size - 1) // 2, channels - 1) + 1):
             first, last = max(0, -offset), min(channels, channels - offset)
@@ -61,7 +61,7 @@ def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float
         total *= alpha / size
         total += k
         np.power(total, -beta, out=total)
-        output[at(sample, slice(None), *places)] = np.multiply(total, part, out=total)
+        output[sample, :, *places] = np.multiply(total, part, out=total)
     return output
 
 
@@ -89,7 +89,7 @@ def _mean_of_squares(x: Array, axes: tuple[int, ...]) -> Array:
         whole: Array = np.square(x).mean(axes, keepdims=True)
         return whole
     total = np.zeros([1 if axis in axes else size for axis, size in enumerate(x.shape)], x.dtype)
-    for box in map(slices, boxes(x.shape, within(BOX))):
+    for box in map(slices, boxes(x.shape, at_most(BOX))):
         kept = tuple(slice(None) if axis in axes else one for axis, one in enumerate(box))
         total[kept] += np.square(x[box]).sum(axes, keepdims=True)
     total /= prod(x.shape[axis] for axis in axes)

@@ -1,4 +1,8 @@
-"""Pooling. Windows are rectangles, so each axis is reduced by itself, tap by tap."""
+"""Pooling. Windows are rectangles, so each axis is reduced by itself, tap by tap.
+
+They are for floats. A maximum is one of the values, unchanged, and a mean of values that are 0 or 1 is above 0 exactly
+where a 1 is under the window: the proof of receptive fields counts on both, and not on norms, which may overflow.
+"""
 
 from __future__ import annotations
 
@@ -7,134 +11,111 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncalc.kernels.arrays import BOX
-from cnncalc.kernels.windows import SCRATCH_BYTES, Axis, at, axes_of, boxes, parts, slices, within
+from cnncalc.kernels.windows import SCRATCH_BYTES, at_most, boxes, restricted, slices, slide_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.kernels.arrays import Array
-    from cnncalc.kernels.windows import Span
+    from cnncalc.kernels.windows import AxisWindow, Index, SlidingWindow, Span
 
-    Make = Callable[[Array, list[Axis], Sequence[Span]], Array]
-    """Makes the output of a box of positions, of the values that it reaches."""
+    ReduceAxis = Callable[[Array, int, SlidingWindow, Span], Array]
+    """Pools an axis, counted as the array does, under a window; the span says which of all positions these are."""
 
 
-def max_pool(
-    x: Array,
-    *,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-    pads: Sequence[tuple[int, int]],
-    ceil_mode: bool = False,
-) -> Array:
+def max_pool(x: Array, windows: Sequence[AxisWindow]) -> Array:
     """The maximum over each window of ``(N, C, *I)``."""
-    axes = axes_of(x.shape[2:], kernel_size, stride, dilation, pads, ceil_mode=ceil_mode)
 
-    def maximum(part: Array, axes: list[Axis], _: Sequence[Span]) -> Array:
-        for number, axis in enumerate(axes, 2):
-            part = _reduced(np.maximum, part, number, axis, -np.inf)
-        return part
+    def maximum(part: Array, axis: int, window: SlidingWindow, _: Span) -> Array:
+        return _reduced(np.maximum, part, axis, window, -np.inf)
 
-    return _in_boxes(maximum, x, axes)
+    return _axis_by_axis(maximum, x, windows)
 
 
 def avg_pool(
-    x: Array,
-    *,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-    pads: Sequence[tuple[int, int]],
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor: int | None = None,
+    x: Array, windows: Sequence[AxisWindow], *, count_include_pad: bool = True, divisor: int | None = None
 ) -> Array:
     """The mean over each window of ``(N, C, *I)``, or its sum divided by `divisor`.
 
     What overhangs the padded input is never counted.
     """
-    axes = axes_of(x.shape[2:], kernel_size, stride, dilation, pads, ceil_mode=ceil_mode)
-    counted = pads if count_include_pad else [(0, 0)] * len(axes)
+    whole = slide_over(x.shape[2:], windows)
 
-    def mean(part: Array, axes: list[Axis], box: Sequence[Span]) -> Array:
-        for number, (axis, whole, span, padded) in enumerate(zip(axes, everywhere, box, counted, strict=True), 2):
-            part = _reduced(np.add, part, number, axis, 0.0)
-            if divisor is None:
-                part /= _counts(whole, span, padded).astype(part.dtype).reshape(-1, *(1,) * (part.ndim - 1 - number))
-        if divisor is not None:
-            part /= divisor
-        return part
+    def mean(part: Array, axis: int, window: SlidingWindow, span: Span) -> Array:
+        total = _reduced(np.add, part, axis, window, 0.0)
+        if divisor is None:
+            padding = windows[axis - 2].padding if count_include_pad else (0, 0)
+            total /= _along(_counts(whole[axis - 2], span, padding).astype(total.dtype), axis, total.ndim)
+        return total
 
-    everywhere = axes
-    return _in_boxes(mean, x, axes)
+    pooled = _axis_by_axis(mean, x, windows)
+    if divisor is not None:
+        pooled /= divisor
+    return pooled
 
 
-def lp_pool(
-    x: Array,
-    p: float,
-    *,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-    pads: Sequence[tuple[int, int]],
-    ceil_mode: bool = False,
-) -> Array:
+def lp_pool(x: Array, windows: Sequence[AxisWindow], p: float) -> Array:
     """The Lp norm of each window of ``(N, C, *I)``, scaled by its largest value so that no power overflows."""
-    axes = axes_of(x.shape[2:], kernel_size, stride, dilation, pads, ceil_mode=ceil_mode)
 
-    def norm(part: Array, axes: list[Axis], _: Sequence[Span]) -> Array:
-        for number, axis in enumerate(axes, 2):
-            largest = _reduced(np.maximum, part, number, axis, 0.0)
-            np.maximum(largest, -_reduced(np.minimum, part, number, axis, 0.0), out=largest)
-            scale = np.where(largest > 0, largest, part.dtype.type(1))
-            powers = np.zeros_like(largest)
-            lead = (slice(None),) * number
-            for _tap, where, values in axis.met():
-                powers[at(*lead, where)] += np.abs(part[at(*lead, values)] / scale[at(*lead, where)]) ** p
-            part = largest * powers ** (1 / p)
-        return part
+    def norm(part: Array, axis: int, window: SlidingWindow, _: Span) -> Array:
+        largest = _reduced(np.maximum, part, axis, window, 0.0)
+        np.maximum(largest, -_reduced(np.minimum, part, axis, window, 0.0), out=largest)
+        scale = np.where(largest > 0, largest, part.dtype.type(1))
+        powers = np.zeros_like(largest)
+        leading: Index = (slice(None),) * axis
+        for _tap, positions, values in window.overlaps():
+            powers[*leading, positions] += np.abs(part[*leading, values] / scale[*leading, positions]) ** p
+        pooled: Array = largest * powers ** (1 / p)
+        return pooled
 
-    return _in_boxes(norm, x, axes)
+    return _axis_by_axis(norm, x, windows)
 
 
-def _in_boxes(make: Make, x: Array, axes: list[Axis]) -> Array:
-    """The output of all positions, of some channels and positions at a time where those before would be large."""
-    sizes = (*x.shape[:2], *(axis.positions for axis in axes))
+def _axis_by_axis(reduce: ReduceAxis, x: Array, windows: Sequence[AxisWindow]) -> Array:
+    """All positions, of some channels and positions at a time where what is between two axes would be large."""
+    sliding = slide_over(x.shape[2:], windows)
+    sizes = (*x.shape[:2], *(window.positions for window in sliding))
     output: Array | None = None
-    for whole in boxes(sizes, within(SCRATCH_BYTES // x.itemsize)):
-        samples, box = whole[:2], whole[2:]
-        values, windows = parts(axes, box)
-        made = make(x[at(*slices(samples), *values)], windows, box)
-        if made.shape == sizes:
-            return made
-        output = np.empty(sizes, made.dtype) if output is None else output
-        output[slices(whole)] = made
+    for box in boxes(sizes, at_most(SCRATCH_BYTES // x.itemsize)):
+        values, parts = restricted(sliding, box[2:])
+        pooled: Array = x[*slices(box[:2]), *values]
+        for axis, (window, span) in enumerate(zip(parts, box[2:], strict=True), 2):
+            pooled = reduce(pooled, axis, window, span)
+        if pooled.shape == sizes:
+            return pooled
+        output = np.empty(sizes, pooled.dtype) if output is None else output
+        output[slices(box)] = pooled
     return np.empty(sizes, x.dtype) if output is None else output
 
 
-def _counts(axis: Axis, span: Span, padding: tuple[int, int]) -> Array:
+def _counts(window: SlidingWindow, span: Span, padding: tuple[int, int]) -> Array:
     """How many taps lie on values or padding that counts, at some of the positions."""
     first, count = span
-    starts = np.arange(first, first + count) * axis.stride - axis.before
-    earliest = np.maximum(-((starts + padding[0]) // axis.dilation), 0)
-    latest = np.minimum((axis.size + padding[1] - 1 - starts) // axis.dilation, axis.kernel - 1)
+    starts = np.arange(first, first + count) * window.stride - window.before
+    earliest = np.maximum(-((starts + padding[0]) // window.dilation), 0)
+    latest = np.minimum((window.size + padding[1] - 1 - starts) // window.dilation, window.kernel_size - 1)
     return latest - earliest + 1
 
 
-def _reduced(operation: np.ufunc, x: Array, number: int, axis: Axis, fill: float) -> Array:
+def _along(values: Array, axis: int, ndim: int) -> Array:
+    """A vector that broadcasts along one axis of an array with so many."""
+    return values.reshape(-1, *(1,) * (ndim - 1 - axis))
+
+
+def _reduced(operation: np.ufunc, x: Array, axis: int, window: SlidingWindow, fill: float) -> Array:
     """All values under the window along one axis merged into a new array, `fill` where there are none."""
-    lead = (slice(None),) * number
-    met = axis.met()
-    everywhere = slice(0, axis.positions)
-    whole = next((n for n, (_, where, _) in enumerate(met) if where == everywhere), None)
-    if whole is None:
-        result = np.full((*x.shape[:number], axis.positions, *x.shape[number + 1 :]), fill, x.dtype)
+    leading: Index = (slice(None),) * axis
+    taps = window.overlaps()
+    everywhere = slice(0, window.positions)
+    # A tap that lies on values at every position is the start, so that nothing has to be filled.
+    start = next((number for number, (_, positions, _) in enumerate(taps) if positions == everywhere), None)
+    if start is None:
+        result = np.full((*x.shape[:axis], window.positions, *x.shape[axis + 1 :]), fill, x.dtype)
     else:
-        result = x[at(*lead, met.pop(whole)[2])].copy()
-    for _, where, values in met:
-        target = result[at(*lead, where)]
-        operation(target, x[at(*lead, values)], out=target)
+        result = x[*leading, taps.pop(start)[2]].copy()
+    for _, positions, values in taps:
+        target = result[*leading, positions]
+        operation(target, x[*leading, values], out=target)
     return result
 
 
@@ -144,7 +125,7 @@ def adaptive_avg_pool(x: Array, output_size: Sequence[int | None]) -> Array:
         before = x.shape[axis]
         x = _adaptive(np.add, x, axis, after)
         starts, ends = _adaptive_windows(before, after, slice(0, after))
-        x /= (ends - starts).astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1 - axis))
+        x /= _along((ends - starts).astype(x.dtype), axis, x.ndim)
     return x
 
 
@@ -171,27 +152,27 @@ def _adaptive(operation: np.ufunc, x: Array, axis: int, after: int) -> Array:
     """The values of each window merged: window by window, or tap by tap if windows have fewer taps."""
     before = x.shape[axis]
     output = np.empty((*x.shape[:axis], after, *x.shape[axis + 1 :]), x.dtype)
-    lead = (slice(None),) * axis
+    leading: Index = (slice(None),) * axis
     by_window = after <= -(-before // after)
     at_once = max(BOX * after // max(output.size, 1), 1)
     for first in range(0, after, at_once):
         chosen = slice(first, min(first + at_once, after))
         starts, ends = _adaptive_windows(before, after, chosen)
         if not by_window:
-            output[at(*lead, chosen)] = _tap_by_tap(operation, x, axis, starts, ends)
+            output[*leading, chosen] = _tap_by_tap(operation, x, axis, starts, ends)
             continue
         for unit, (start, end) in enumerate(zip(starts, ends, strict=True), first):
-            operation.reduce(x[at(*lead, slice(start, end))], axis, out=output[at(*lead, unit)])
+            operation.reduce(x[*leading, start:end], axis, out=output[*leading, unit])
     return output
 
 
 def _tap_by_tap(operation: np.ufunc, x: Array, axis: int, starts: Array, ends: Array) -> Array:
     """Windows of few values: the first of each, with the second of those that have one, and so on."""
     output = np.take(x, starts, axis)
-    lead = (slice(None),) * axis
+    leading: Index = (slice(None),) * axis
     for tap in range(1, int((ends - starts).max())):
         units = np.flatnonzero(starts + tap < ends)
-        output[at(*lead, units)] = operation(output[at(*lead, units)], np.take(x, starts[units] + tap, axis))
+        output[*leading, units] = operation(output[*leading, units], np.take(x, starts[units] + tap, axis))
     return output
 
 

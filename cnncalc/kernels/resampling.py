@@ -1,4 +1,8 @@
-"""Changing the size of a map: resampling, moving pixels to channels and back, and cutting."""
+"""Changing the size of a map: resampling, moving pixels to channels and back, and cutting.
+
+Values that are only moved, `nearest` ones among them, stay what they are, whatever their type; the weights of `linear`
+and `cubic` are for floats, and are taken at exact positions.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.windows import SCRATCH_BYTES, at, boxes, slices
+from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,11 +46,11 @@ def resample(
 
     def fits(counts: Sequence[int]) -> bool:
         """By what there is after each axis: the outputs along those that are done, the values taken along others."""
-        held = [c * n // o + 4 for c, n, o in zip(counts[2:], before, after, strict=True)]
+        along = [c * n // o + 4 for c, n, o in zip(counts[2:], before, after, strict=True)]
         most = 0
         for axis in order:
-            held[axis] = counts[2 + axis]
-            most = max(most, prod(held))
+            along[axis] = counts[2 + axis]
+            most = max(most, prod(along))
         return bool(prod(counts[:2]) * most * x.itemsize <= SCRATCH_BYTES)
 
     for box in boxes(output.shape, fits):
@@ -54,7 +58,7 @@ def resample(
             _taps(source, range(f, f + c), n, kernel)
             for source, (f, c), n in zip(sources, box[2:], before, strict=True)
         ]
-        part = x[at(*slices(box[:2]), *(slice(first, last + 1) for first, last, _ in taps))]
+        part = x[*slices(box[:2]), *(slice(first, last + 1) for first, last, _ in taps)]
         for axis in order:
             part = _weighed(part, 2 + axis, taps[axis][2])
         output[slices(box)] = part
@@ -130,16 +134,16 @@ def pixel_shuffle(x: Array, factor: int) -> Array:
 
 def pixel_unshuffle(x: Array, factor: int) -> Array:
     """``(N, C, *I factor) -> (N, C factor^n, *I)``: the opposite of `pixel_shuffle`, the block within the channel."""
-    blocks, within = _blocks(x, factor)
-    moved = blocks.transpose(0, 1, *(axis + 1 for axis in within), *within)
-    return moved.reshape(len(x), -1, *moved.shape[2 + len(within) :])
+    blocks, outer = _blocks(x, factor)
+    moved = blocks.transpose(0, 1, *(axis + 1 for axis in outer), *outer)
+    return moved.reshape(len(x), -1, *moved.shape[2 + len(outer) :])
 
 
 def space_to_depth(x: Array, block: int) -> Array:
     """``(N, C, *I block) -> (N, block^n C, *I)``: as `pixel_unshuffle`, but the channel within the block."""
-    blocks, within = _blocks(x, block)
-    moved = blocks.transpose(0, *(axis + 1 for axis in within), 1, *within)
-    return moved.reshape(len(x), -1, *moved.shape[2 + len(within) :])
+    blocks, outer = _blocks(x, block)
+    moved = blocks.transpose(0, *(axis + 1 for axis in outer), 1, *outer)
+    return moved.reshape(len(x), -1, *moved.shape[2 + len(outer) :])
 
 
 def _blocks(x: Array, factor: int) -> tuple[Array, range]:

@@ -1,4 +1,4 @@
-"""Max unpooling: values back where the maxima stood."""
+"""Max unpooling: values back where the maxima stood, unchanged and of whatever type."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncalc.kernels.windows import SCRATCH_BYTES, Axis, at, axes_of, boxes, meetings, slices, within
+from cnncalc.kernels.windows import SCRATCH_BYTES, at_most, boxes, overlaps, slices, slide_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.kernels.arrays import Array
+    from cnncalc.kernels.windows import AxisWindow, SlidingWindow, Span
 
 PLACE_BYTES: Final = 32
 """What the place of a maximum takes while it is looked for: itself, the maximum, and what they are compared with."""
@@ -22,47 +23,36 @@ Places = NDArray[np.integer[Any]]
 
 
 def max_unpool(
-    x: Array,
-    source: Array,
-    *,
-    kernel_size: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-    pads: Sequence[tuple[int, int]],
-    ceil_mode: bool = False,
-    output_size: Sequence[int] | None = None,
+    x: Array, source: Array, windows: Sequence[AxisWindow], *, output_size: Sequence[int] | None = None
 ) -> Array:
     """Put each value of ``(N, C, *O)`` where its window of ``source (N, C, *I)`` has its maximum, zeros elsewhere.
 
     Of equal values in a window the first counts. Where windows share a maximum, the last one's value stays.
     """
-    axes = axes_of(source.shape[2:], kernel_size, stride, dilation, pads, ceil_mode=ceil_mode)
+    sliding = slide_over(source.shape[2:], windows)
     sizes = source.shape[2:] if output_size is None else tuple(output_size)
     maps, values = source.reshape(-1, *source.shape[2:]), x.reshape(-1, *x.shape[2:])
     output = np.zeros((len(maps), prod(sizes)), x.dtype)
-    for (first, count), *box in boxes(values.shape, within(SCRATCH_BYTES // PLACE_BYTES)):
+    for (first, count), *box in boxes(values.shape, at_most(SCRATCH_BYTES // PLACE_BYTES)):
         chosen = slice(first, first + count)
-        places = _places_of_maxima(maps[chosen], axes, box, sizes)
+        places = _places_of_maxima(maps[chosen], sliding, box, sizes)
         rows = np.arange(first, first + count)[:, np.newaxis]
-        output[rows, places.reshape(count, -1)] = values[at(chosen, *slices(box))].reshape(count, -1)
+        output[rows, places.reshape(count, -1)] = values[chosen, *slices(box)].reshape(count, -1)
     return output.reshape(*x.shape[:2], *sizes)
 
 
-def _places_of_maxima(x: Array, axes: Sequence[Axis], box: Sequence[tuple[int, int]], sizes: Sequence[int]) -> Places:
+def _places_of_maxima(x: Array, sliding: Sequence[SlidingWindow], box: Sequence[Span], sizes: Sequence[int]) -> Places:
     """Where in maps of `sizes`, row by row, the windows at a box of positions have their maxima; at 0 if nowhere."""
     moved = [
-        a._replace(before=a.before - first * a.stride, positions=n) for a, (first, n) in zip(axes, box, strict=True)
+        window._replace(before=window.before - first * window.stride, positions=count)
+        for window, (first, count) in zip(sliding, box, strict=True)
     ]
-    largest = np.full((len(x), *(axis.positions for axis in moved)), -np.inf, x.dtype)
+    largest = np.full((len(x), *(window.positions for window in moved)), -np.inf, x.dtype)
     places: Places = np.full(largest.shape, -1, np.intp)
-    for _, where, values in meetings(moved):
-        met, known, found = (
-            x[at(slice(None), *values)],
-            largest[at(slice(None), *where)],
-            places[at(slice(None), *where)],
-        )
-        better = (met > known) | (found < 0) | (np.isnan(met) & ~np.isnan(known))
+    for _, positions, values in overlaps(moved):
+        candidates, known, found = x[:, *values], largest[:, *positions], places[:, *positions]
+        better = (candidates > known) | (found < 0) | (np.isnan(candidates) & ~np.isnan(known))
         along = [np.arange(one.start, one.stop, one.step) for one in values]
         np.copyto(found, np.ravel_multi_index(np.ix_(*along), tuple(sizes), mode="clip"), where=better)
-        np.copyto(known, met, where=better)
+        np.copyto(known, candidates, where=better)
     return np.maximum(places, 0)

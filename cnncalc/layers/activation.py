@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 class Activation(Layer):
     """A function of each value: the shape stays, and each value costs `operations`."""
 
-    channelwise = True
     operations: ClassVar[int] = 1
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
@@ -30,19 +29,19 @@ class Activation(Layer):
         """A rectifier keeps half of it; close enough for the smooth ones."""
         return 0.5 * inputs[0]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched, since each is a function of itself."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable, since each is a function of itself."""
         return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The function of each value."""
         del weights
-        return kernels.in_boxes(self.function, inputs[0])
+        return kernels.arrays.in_boxes(self.function, inputs[0])
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """The function of each value, in its place."""
         del weights
-        return kernels.in_boxes(self.function, x, x)
+        return kernels.arrays.in_boxes(self.function, x, x)
 
     def function(self, x: Array) -> Array:
         """The function itself."""

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap
+from cnncalc.geometry.access import Whole
+from cnncalc.geometry.reading import same_but
+from cnncalc.geometry.window import Window
+from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.options import Integer, option
 from cnncalc.symbolic.arithmetic import exact_div
@@ -15,6 +18,7 @@ from cnncalc.symbolic.arithmetic import exact_div
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
 class AlongAxis(Activation):
     """A function of all values along an axis, the channels unless `dim` says otherwise."""
 
-    channelwise = False
     operations = 5
 
     dim: int | None = option(Integer(), default=None, meaning="axis to work along: channels", aliases=("axis",))
@@ -35,31 +38,23 @@ class AlongAxis(Activation):
         self._axis(inputs[0])
         return inputs[0]
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """All of the axis, if it is a spatial one."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """All of the axis."""
         del output
-        normalised = self._axis(inputs[0])
-        return [[None if axis == normalised else IDENTITY for axis in range(1, len(inputs[0]))]]
+        (shape,) = inputs
+        along = self._axis(shape)
+        return [same_but(len(shape), {along: Whole(shape[along])})]
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """All of the channels, if those are the axis."""
-        del output
-        return [None if self._axis(inputs[0]) == 0 else IDENTITY]
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One, if the channels are the axis."""
-        return 1 if self._axis(shape) == 0 else None
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """All values along the axis."""
-        return kernels.touched_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
+        return kernels.dependency.reachable_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The function along the axis."""
         del weights
         return self.function(inputs[0])
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """The function along the axis, which needs more than one value at a time."""
         return self.forward([x], weights)
 
@@ -82,7 +77,7 @@ class Softmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``exp(x_i) / sum(exp(x_j))``."""
-        return kernels.softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.softmax(x, 1 + self._axis(x.shape[1:]))
 
 
 class LogSoftmax(AlongAxis):
@@ -98,7 +93,7 @@ class LogSoftmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``x_i - log(sum(exp(x_j)))``."""
-        return kernels.log_softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.log_softmax(x, 1 + self._axis(x.shape[1:]))
 
 
 class GLU(AlongAxis):
@@ -127,29 +122,17 @@ class GLU(AlongAxis):
         del inputs
         return self.operations * prod(output)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Along a spatial axis that is halved, the position of its number in both halves."""
-        return [self._pairs(inputs[0], output)[1:]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The channel of its number in both halves, if the channels are halved."""
-        return self._pairs(inputs[0], output)[:1]
-
-    def _pairs(self, shape: Shape, output: Shape) -> list[AxisMap]:
-        """For each axis, the positions that a unit reads."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """Along the axis that is halved the position of its number in both halves."""
+        (shape,) = inputs
         halved = self._axis(shape)
-        pair = AxisMap((0,), (output[halved],), 1, output[halved])
-        return [pair if axis == halved else IDENTITY for axis in range(len(shape))]
+        pair = Sliding(Window(kernel_size=2, dilation=output[halved]), shape[halved])
+        return [same_but(len(shape), {halved: pair})]
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """None: a channel reads two."""
-        del shape
-        return None
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """Both halves."""
-        return kernels.touched_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
+        return kernels.dependency.reachable_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
 
     def function(self, x: Array) -> Array:
         """``a sigmoid(b)``."""
-        return kernels.glu(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.glu(x, 1 + self._axis(x.shape[1:]))

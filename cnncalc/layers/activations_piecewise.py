@@ -9,7 +9,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class ReLU(Activation):
 
     def function(self, x: Array) -> Array:
         """``max(x, 0)``."""
-        return kernels.clip(x, 0.0, None)
+        return kernels.elementwise.clip(x, 0.0, None)
 
 
 class ReLU6(Activation):
@@ -37,7 +37,7 @@ class ReLU6(Activation):
 
     def function(self, x: Array) -> Array:
         """``min(max(x, 0), 6)``."""
-        return kernels.clip(x, 0.0, 6.0)
+        return kernels.elementwise.clip(x, 0.0, 6.0)
 
 
 class LeakyReLU(Activation):
@@ -56,7 +56,7 @@ class LeakyReLU(Activation):
 
     def function(self, x: Array) -> Array:
         """``x`` or ``negative_slope x``."""
-        return kernels.leaky_relu(x, self.negative_slope)
+        return kernels.elementwise.leaky_relu(x, self.negative_slope)
 
 
 class PReLU(Activation, Activated):
@@ -74,7 +74,7 @@ class PReLU(Activation, Activated):
     operations = 2
 
     num_parameters: int = option(Integer(1), default=1, meaning="slopes: 1, or as many as channels")
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(), default=True, meaning="(num_parameters)", aliases=("alpha_initializer", "init")
     )
 
@@ -100,11 +100,11 @@ class PReLU(Activation, Activated):
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """``x`` or ``weight x``."""
-        return kernels.prelu(inputs[0], weights["weight"])
+        return kernels.elementwise.prelu(inputs[0], weights["weight"])
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
         """``x`` or ``weight x``, in its place."""
-        return kernels.prelu(x, weights["weight"], x)
+        return kernels.elementwise.prelu(x, weights["weight"], x)
 
 
 class Hardtanh(Activation):
@@ -128,7 +128,7 @@ class Hardtanh(Activation):
 
     def function(self, x: Array) -> Array:
         """``min(max(x, min_val), max_val)``."""
-        return kernels.clip(x, self.min_val, self.max_val)
+        return kernels.elementwise.clip(x, self.min_val, self.max_val)
 
 
 class Hardsigmoid(Activation):
@@ -139,7 +139,7 @@ class Hardsigmoid(Activation):
 
     def function(self, x: Array) -> Array:
         """``min(max(x / 6 + 1 / 2, 0), 1)``."""
-        return kernels.hardsigmoid(x)
+        return kernels.elementwise.hardsigmoid(x)
 
 
 class Hardswish(Activation):
@@ -151,7 +151,7 @@ class Hardswish(Activation):
 
     def function(self, x: Array) -> Array:
         """``x hardsigmoid(x)``."""
-        return kernels.hardswish(x)
+        return kernels.elementwise.hardswish(x)
 
 
 class Threshold(Activation):
@@ -173,4 +173,4 @@ class Threshold(Activation):
 
     def function(self, x: Array) -> Array:
         """``x`` or `value`."""
-        return kernels.threshold(x, self.threshold, self.value)
+        return kernels.elementwise.threshold(x, self.threshold, self.value)

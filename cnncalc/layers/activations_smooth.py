@@ -30,7 +30,7 @@ class ELU(Activation):
 
     def function(self, x: Array) -> Array:
         """``x`` or ``alpha (exp(x) - 1)``."""
-        return kernels.elu(x, self.alpha)
+        return kernels.elementwise.elu(x, self.alpha)
 
 
 class SELU(Activation):
@@ -44,7 +44,7 @@ class SELU(Activation):
 
     def function(self, x: Array) -> Array:
         """``scale elu(x, alpha)``."""
-        return kernels.selu(x)
+        return kernels.elementwise.selu(x)
 
 
 class CELU(Activation):
@@ -61,7 +61,7 @@ class CELU(Activation):
 
     def function(self, x: Array) -> Array:
         """``max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)``."""
-        return kernels.celu(x, self.alpha)
+        return kernels.elementwise.celu(x, self.alpha)
 
 
 class GELU(Activation):
@@ -84,7 +84,7 @@ class GELU(Activation):
 
     def function(self, x: Array) -> Array:
         """``x`` times the normal distribution's share below it."""
-        return kernels.gelu(x) if self.approximate == "none" else kernels.gelu_tanh(x)
+        return kernels.elementwise.gelu(x) if self.approximate == "none" else kernels.elementwise.gelu_tanh(x)
 
 
 class SiLU(Activation):
@@ -96,7 +96,7 @@ class SiLU(Activation):
 
     def function(self, x: Array) -> Array:
         """``x sigmoid(x)``."""
-        return kernels.silu(x)
+        return kernels.elementwise.silu(x)
 
 
 class Mish(Activation):
@@ -107,7 +107,7 @@ class Mish(Activation):
 
     def function(self, x: Array) -> Array:
         """``x tanh(softplus(x))``."""
-        return kernels.mish(x)
+        return kernels.elementwise.mish(x)
 
 
 class Sigmoid(Activation):
@@ -119,7 +119,7 @@ class Sigmoid(Activation):
 
     def function(self, x: Array) -> Array:
         """``1 / (1 + exp(-x))``."""
-        return kernels.sigmoid(x)
+        return kernels.elementwise.sigmoid(x)
 
 
 class LogSigmoid(Activation):
@@ -130,7 +130,7 @@ class LogSigmoid(Activation):
 
     def function(self, x: Array) -> Array:
         """``-log(1 + exp(-x))``."""
-        return kernels.log_sigmoid(x)
+        return kernels.elementwise.log_sigmoid(x)
 
 
 class Tanh(Activation):
@@ -141,7 +141,7 @@ class Tanh(Activation):
 
     def function(self, x: Array) -> Array:
         """``tanh(x)``."""
-        return kernels.tanh(x)
+        return kernels.elementwise.tanh(x)
 
 
 class Softplus(Activation):
@@ -161,7 +161,7 @@ class Softplus(Activation):
 
     def function(self, x: Array) -> Array:
         """``log(1 + exp(beta x)) / beta``."""
-        return kernels.softplus(x, self.beta, self.threshold)
+        return kernels.elementwise.softplus(x, self.beta, self.threshold)
 
 
 class Softsign(Activation):
@@ -172,4 +172,4 @@ class Softsign(Activation):
 
     def function(self, x: Array) -> Array:
         """``x / (1 + |x|)``."""
-        return kernels.softsign(x)
+        return kernels.elementwise.softsign(x)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc import kernels
-from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
-from cnncalc.geometry.quotient_windows import gathered
+from cnncalc.geometry.access import SAME, Whole
+from cnncalc.geometry.quotient_access import adaptive
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
@@ -17,7 +17,7 @@ from cnncalc.symbolic.arithmetic import gcd
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -26,7 +26,6 @@ class AdaptivePool(Layer):
     """What the pools to a given size share: output i of O reads inputs floor(i I / O) to ceil((i + 1) I / O) - 1."""
 
     ranked = True
-    channelwise = True
 
     output_size: tuple[int | None, ...] = option(
         Sizes(1, null="keeps an axis' size"), meaning="size of the output", aliases=("size",)
@@ -39,46 +38,16 @@ class AdaptivePool(Layer):
         wanted = per_axis(self.output_size, len(shape) - 1, "output_size")
         return (shape[0], *(before if size is None else size for before, size in zip(shape[1:], wanted, strict=True)))
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Windows that follow from both sizes, and repeat after O / gcd(I, O) of them."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """Windows that follow from both sizes."""
         (shape,) = inputs
-        return [[_adaptive_map(before, after) for before, after in zip(shape[1:], output[1:], strict=True)]]
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """Along a spatial axis the windows themselves, however irregular they are."""
-        if axis == 0:
-            return super().taps(number, axis, wanted, inputs, output)
-        before, after = inputs[number][axis], output[axis]
-        common = gcd(before, after)
-        ends = partial(_adaptive_span, before=before, after=after)
-        return gathered(wanted, ends, (after // common, before // common), near=1 + (after - 1) // before)
+        return [AxisByAxis([SAME, *map(adaptive, shape[1:], output[1:])])]
 
     @staticmethod
     def _values(inputs: Sequence[Shape], output: Shape) -> int:
         """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
         (shape,) = inputs
         return shape[0] * prod(i + o - gcd(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
-
-
-def _adaptive_map(before: int, after: int) -> AxisMap | None:
-    """What each of `after` windows reads of `before` positions; too irregular a pattern counts as all of them."""
-    common = gcd(before, after)
-    period = after // common
-    if before == after:
-        return IDENTITY
-    if after == 1 or period > LONGEST_PERIOD:
-        return None
-    spans = [_adaptive_span(unit, before, after) for unit in range(period)]
-    return AxisMap(tuple(first for first, _ in spans), tuple(last for _, last in spans), before // common)
-
-
-def _adaptive_span(unit: int, before: int, after: int) -> tuple[int, int]:
-    """The first and last of `before` positions that a unit of `after` reads.
-
-    >>> [_adaptive_span(unit, 5, 3) for unit in range(3)]
-    [(0, 1), (1, 3), (3, 4)]
-    """
-    return unit * before // after, -(-(unit + 1) * before // after) - 1
 
 
 class AdaptiveAvgPool(AdaptivePool):
@@ -101,7 +70,7 @@ class AdaptiveAvgPool(AdaptivePool):
         """The mean over each window."""
         del weights
         (x,) = inputs
-        return kernels.adaptive_avg_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
+        return kernels.pooling.adaptive_avg_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
 
 
 class AdaptiveMaxPool(AdaptivePool):
@@ -124,14 +93,13 @@ class AdaptiveMaxPool(AdaptivePool):
         """The maximum over each window."""
         del weights
         (x,) = inputs
-        return kernels.adaptive_max_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
+        return kernels.pooling.adaptive_max_pool(x, per_axis(self.output_size, x.ndim - 2, "output_size"))
 
 
 class GlobalPool(Layer):
     """What the pools over the whole map share: ``(C, *I) -> (C, 1, ...)``, keeping the axes."""
 
     ranked = True
-    channelwise = True
     spared: ClassVar[int] = 0
     """Operations that each output value needs fewer than it reads values."""
 
@@ -141,10 +109,10 @@ class GlobalPool(Layer):
         need_map(shape)
         return (shape[0],) + (1,) * (len(shape) - 1)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """All of every axis."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """All of every spatial axis."""
         del output
-        return [(None,) * (len(shape) - 1) for shape in inputs]
+        return [AxisByAxis([SAME, *map(Whole, inputs[0][1:])])]
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each input value, less those spared for each output value."""
@@ -164,7 +132,7 @@ class GlobalAvgPool(GlobalPool):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over all spatial axes."""
         del weights
-        return kernels.global_avg_pool(inputs[0])
+        return kernels.pooling.global_avg_pool(inputs[0])
 
 
 class GlobalMaxPool(GlobalPool):
@@ -181,4 +149,4 @@ class GlobalMaxPool(GlobalPool):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The maximum over all spatial axes."""
         del weights
-        return kernels.global_max_pool(inputs[0])
+        return kernels.pooling.global_max_pool(inputs[0])

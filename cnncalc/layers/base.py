@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, shown
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.reading import same_but
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
@@ -21,18 +21,9 @@ from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.boxes import Box
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.reading import Reading
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.kernels import Array
-
-
-Move = tuple[str, tuple[int, ...]]
-"""A permutation, `permute` with the old axis of each new one, a `reshape` with the new sizes, or a `reduce` of axes.
-
-Axes that are reduced have size 1 then, and what is there was made of all of them.
-"""
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(option,))
@@ -59,20 +50,13 @@ class Layer:
     layer_options: ClassVar[tuple[str, ...]] = ()
     """The options that may give a layer, such as an activation."""
 
-    channelwise: ClassVar[bool] = False
-    """Whether output channel c, or those from c k to c k + k - 1, depends on input channel c alone, alike for all c."""
-
-    drops_values: ClassVar[bool] = False
-    """Whether the output may ignore some values of the input."""
-
-    keeps_places: ClassVar[bool] = False
-    """Whether each value enters its own place of the output, beside the channels and axes that are gathered there."""
-
     layout: Layout = CHANNELS_FIRST
     """How the spec counts axes."""
     activation: Layer | None = None
 
     def __init_subclass__(cls) -> None:
+        # The annotated fields are collected here and not by `dataclass`: the code that it generates for sixty types
+        # takes longer to compile than click and PyYAML to import.
         collected: dict[str, Option] = {}
         for base in cls.__bases__:
             collected = {**getattr(base, "options", {}), **collected}
@@ -124,7 +108,7 @@ class Layer:
 
     @property
     def last_step(self) -> Layer | None:
-        """The activation that is the layer's own last step; not `forward` but the executor applies it."""
+        """The activation that is applied after `forward`, by the executor; None for a layer without one."""
         return self.activation
 
     def set_layout(self, layout: Layout) -> None:
@@ -147,14 +131,14 @@ class Layer:
         return (self.inner[option], rest) if option in self.inner else (self, name)
 
     def dim_axis(self, name: str, dim: int, shape: Shape) -> int:
-        """The axis of `shape` that the option `name` means by `dim`; raises `LayerError`."""
+        """The internal axis (0 = channels) of `shape` that the option `name` means by `dim`; raises `LayerError`."""
         try:
             return self.layout.axis(dim, len(shape))
         except ValueError as error:
             raise LayerError(f"`{name}` {error}", option=name) from None
 
     def dim_axes(self, name: str, dims: Sequence[int], shape: Shape) -> tuple[int, ...]:
-        """The axes of `shape` that the option `name` means by `dims`, which must differ; raises `LayerError`."""
+        """The internal axes of `shape` that the option `name` means by `dims`; raises `LayerError` if two are equal."""
         axes = tuple(self.dim_axis(name, dim, shape) for dim in dims)
         if len(set(axes)) < len(axes):
             raise LayerError(f"`{name}` names an axis twice: {shown(list(dims))}", option=name)
@@ -166,26 +150,26 @@ class Layer:
         """Raise `LayerError` where options contradict each other, whatever the input."""
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The shape that comes out for these inputs; raises `LayerError` where they cannot pass."""
+        """The shape of the output for inputs of these shapes; raises `LayerError` where the layer cannot take them."""
         return inputs[0]
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """The shapes of the trainable arrays, by name; the parameter count is the sum of their products."""
+        """The shapes of the trainable arrays by name, whose sizes add up to the parameter count."""
         del inputs
         return {}
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """The shapes of the arrays that are kept but not trained, by name."""
+        """The shapes of the arrays by name that are stored but not trained, such as running statistics."""
         del inputs
         return {}
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """Multiply-accumulates of one sample, without bias; only convolutions and linear layers have any."""
+        """The multiply-accumulates (MACs) of one sample, without bias; only convolutions and linear layers have any."""
         del inputs, output
         return 0
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """All floating-point operations of one sample; a call to exp, log, tanh, erf or a power counts as one."""
+        """The floating-point operations of one sample; a call to exp, log, tanh, erf or a power counts as one."""
         del inputs, output
         return 0
 
@@ -195,131 +179,61 @@ class Layer:
         return None
 
     def window_groups(self, shape: Shape) -> int | None:
-        """The parts of the first input's channels that the window sees apart; None where it has no filters."""
+        """The groups of input channels that the filters are cut into; None for a layer without filters."""
         del shape
         return None
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """For each input and each of its spatial axes, the positions that each output position reads.
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """How the output reads each input: by an `Access` along each axis, channels first, or rearranged.
 
-        None says that every position reads the whole axis.
+        By default each value reads that of its own place. Receptive fields and exact sets of pixels stand on it, and
+        nothing else does: the proof by execution asks `reachable`.
         """
         del output
-        return [(IDENTITY,) * (len(shape) - 1) for shape in inputs]
-
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """The spatial axes, from 0, over which a statistic is taken that enters each position, beside `reads`.
-
-        Statistics over the map do that, and so does the gate of squeeze and excitation: the receptive field is then
-        global, and its figures are those of `reads`.
-        """
-        del shape
-        return ()
-
-    @property
-    def reads_mirrored_border(self) -> bool:
-        """Whether units at the borders read pixels that `reads` does not tell of, as mirrored padding makes them."""
-        return False
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """For each input, the channels that each output channel reads; None says all of them."""
-        del output
-        return (IDENTITY,) * len(inputs)
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """Which positions along an axis of input `number` enter those `wanted` of the output, exactly.
-
-        Axis 0 are the channels. By default those of `reads`, clipped to the input; a layer whose taps leave holes, or
-        that treats borders in its own way, says so here.
-        """
-        from cnncalc.geometry.index_set import whole
-
-        size = inputs[number][axis]
-        if axis > 0 and axis - 1 in self.global_axes(inputs[number]):
-            return whole(size)
-        by = self.reads(inputs, output)[number][axis - 1] if axis else self.channel_reads(inputs, output)[number]
-        if by is None:
-            return whole(size)
-        return wanted.within(size) if by is IDENTITY else wanted.read(by).within(size)
-
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """For each input, the boxes of its positions that enter a box of the output's, in any way.
-
-        By default one box, of the `taps` along each axis, or none where no tap is inside the input. A layer that
-        turns one axis into another says so here.
-        """
-        found: list[list[Box]] = []
-        for number in range(len(inputs)):
-            box = tuple(self.taps(number, axis, positions, inputs, output) for axis, positions in enumerate(wanted))
-            found.append([box] if all(box) else [])
-        return found
-
-    @classmethod
-    def axes_apart(cls) -> bool:
-        """Whether `sources` is the product of what is read along each axis, which is the same axis of the input."""
-        return cls.sources is Layer.sources
-
-    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
-        """The moves that make the output of an input of `shape`.
-
-        For a layer that only lays its values out anew, or takes together those along whole axes.
-        """
-        del shape, output
-        return ()
-
-    def joins(self, inputs: Sequence[Shape]) -> int | None:
-        """The axis along which the layer lays several inputs one after another."""
-        del inputs
-        return None
+        return [same_but(len(shape), {}) for shape in inputs]
 
     def bound(self, other: Layer) -> Layer:
-        """This layer, told the earlier one that an option of `references` names; raises `LayerError`."""
+        """A copy that knows the earlier layer named by an option of `references`; raises `LayerError`."""
         raise LayerError(f"cannot refer to a {other.type_name}")
 
     def fan_in(self, name: str, shape: Shape) -> float:
-        """How many input values an output value sums up with the weight of that name and shape."""
+        """The number of input values that one output value sums up with the weight of that name and shape."""
         del name
         return prod(shape[1:])
 
     def initial_mean(self, name: str, shape: Shape) -> float | None:
-        """The mean of a weight that is drawn; None for one that is scaled by its fan-in, around 0."""
+        """The mean of a drawn weight: 0 of a bias, 1 of a scale; None for one scaled by its fan-in."""
         if len(shape) > 1:
             return None
         return 0.0 if name.endswith("bias") else 1.0
 
     def second_moment(self, inputs: Sequence[float]) -> float:
-        """The expected square of an output value with drawn weights, from those of the inputs' values.
+        """The expected square of an output value with randomly drawn weights, given those of the inputs.
 
-        Drawn weights are scaled by it, so that values neither explode nor vanish in deep networks.
+        Drawn weights are scaled by it, so that values neither explode nor vanish in deep networks (He et al. 2015).
         """
         return max(inputs)
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """How many groups of channels the one input has, if each channel of the output reads all of one group."""
-        del shape
-        return None
-
-    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
-        """Whether each channel of the output is one of the inputs', unchanged."""
-        del inputs
-        return False
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """Where the output can change, true or above 0 there, of inputs that are true where they change.
 
         By default the forward pass itself, with weights of 1 and biases of 0. A layer that is not a sum of its inputs
-        with positive weights puts such a sum in its place, through the kernel that places its taps. Where there are
-        `channel_groups`, all channels of an input are alike.
+        with positive weights puts such a sum in its place, through the kernel that places its taps. Where each channel
+        of the output reads all of a group of channels, those of the input are alike; where it reads the channel of its
+        own number alone, there may be other numbers of them than the layer was built for.
         """
         stated = [x.shape[1:] for x in inputs]
         shapes = {**self.weight_shapes(stated), **self.buffer_shapes(stated)}
-        weights = {name: kernels.filled(shape, 0.0 if name.endswith("bias") else 1.0) for name, shape in shapes.items()}
-        return self.forward([kernels.numbers(x) for x in inputs], weights)
+        weights = {
+            name: kernels.dependency.filled(shape, 0.0 if name.endswith("bias") else 1.0)
+            for name, shape in shapes.items()
+        }
+        return self.forward([kernels.dependency.as_floats(x) for x in inputs], weights)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Compute the output, batch first; the inputs are never written to."""
+        """Compute the output ``(N, C, *O)`` of inputs ``(N, C, *I)``, which are never written to."""
         raise NotImplementedError(f"{self.type_name} has no forward pass")
 
-    def onto(self, x: Array, weights: Mapping[str, Array]) -> Array:
-        """The output for an input that may be written to, such as that of the layer whose last step this is."""
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """Compute the output of an input that may be overwritten, such as that of the layer whose last step this is."""
         return self.forward([x], weights)

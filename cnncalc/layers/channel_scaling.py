@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
+from cnncalc.geometry.access import Statistic, Whole
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.activation_option import Activated, ActivationOption
 from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.activations_smooth import Sigmoid
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Initialiser, Values, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -39,10 +41,8 @@ class Scale(Activated):
     value: float | None = option(
         Number(), default=None, meaning="what every weight is to begin with", aliases=("init_values", "initial_value")
     )
-    weight: bool | Values | Initialiser = option(
-        Weight(), default=True, meaning="one a channel", aliases=("filler", "gamma")
-    )
-    bias: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(Weight(), default=True, meaning="one a channel", aliases=("filler", "gamma"))
+    bias: ArrayOption = option(
         Weight(switch=True), default=False, meaning="added, one a channel", aliases=("bias_term", "offset")
     )
 
@@ -75,16 +75,16 @@ class Scale(Activated):
         known = self.factor if self.value is None else self.value
         return inputs[0] if known is None else inputs[0] * known * known
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable."""
         return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply each channel."""
         (x,) = inputs
         if self.factor is not None:
-            return kernels.scaled(x, self.factor)
-        return kernels.scaled(x, weights["weight"], weights.get("bias"))
+            return kernels.elementwise.scaled(x, self.factor)
+        return kernels.elementwise.scaled(x, weights["weight"], weights.get("bias"))
 
 
 class SqueezeExcite(Layer):
@@ -99,7 +99,6 @@ class SqueezeExcite(Layer):
     """
 
     type_name = "squeeze_excite"
-    keeps_places = True
     aliases = ("squeeze_excitation", "squeeze_and_excitation", "se", "se_layer", "se_module", "se_block")
 
     squeeze_channels: int = option(
@@ -160,37 +159,28 @@ class SqueezeExcite(Layer):
         biases = self.squeeze_channels + shape[0]
         return 2 * self.macs(inputs, output) + biases + activations + prod(shape) + prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """The gate sees the whole map."""
-        return range(len(shape) - 1)
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The gate of each channel is made of all."""
-        del inputs, output
-        return [None]
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself, and by its gate all values."""
+        del output
+        return [AxisByAxis([Statistic(Whole(size)) for size in inputs[0]])]
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """A gate about one half."""
         return 0.5 * inputs[0]
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One."""
-        del shape
-        return 1
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """Everything, by the gates."""
-        return kernels.touched_together(inputs[0], range(1, inputs[0].ndim))
+        return kernels.dependency.reachable_together(inputs[0], range(1, inputs[0].ndim))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply each channel by its gate."""
         (x,) = inputs
-        gate = kernels.global_avg_pool(x)
+        gate = kernels.pooling.global_avg_pool(x)
         steps = {name: (step, shape) for name, step, shape in self._steps(x.shape[1:])}
         for layer, name in (("fc1", "activation"), ("fc2", "scale_activation")):
-            gate = kernels.mixed_channels(gate, weights[f"{layer}.weight"], weights[f"{layer}.bias"])
+            gate = kernels.elementwise.mixed_channels(gate, weights[f"{layer}.weight"], weights[f"{layer}.bias"])
             if name in steps:
                 step, shape = steps[name]
                 inner = {key: weights[f"{name}.{key}"] for key in step.weight_shapes([shape])}
                 gate = step.forward([gate], inner)
-        return kernels.merge("multiply", [x, gate])
+        return kernels.arrays.merge("multiply", [x, gate])

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.geometry.group_access import grouped
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Padding, Pads, PerAxis, Sizes, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 from cnncalc.layers.windowed import Windowed
 from cnncalc.symbolic.arithmetic import exact_div
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.access import Access
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -38,18 +38,23 @@ class Filtering(Windowed, Activated):
         meaning="pixels from one tap to the next",
         aliases=("dilation_rate", "dilations"),
     )
-    bias: bool | Values | Initialiser = option(
-        Weight(switch=True),
-        default=True,
-        meaning="(out)",
-        aliases=("use_bias", "bias_term", "bias_initializer"),
-    )
+    bias: ArrayOption = option(Weight(switch=True), default=True, meaning="(out)", aliases=BIAS_ALIASES)
 
-    def _check_channels(self, shape: Shape, groups: int = 1) -> None:
-        if self.in_channels not in (None, shape[0]):
-            raise LayerError(f"`in_channels` is {self.in_channels}, the input has {shape[0]}", option="in_channels")
-        if shape[0] % groups:
-            raise LayerError(f"its {shape[0]} channels are not a multiple of `groups` {groups}", option="groups")
+    def _filters(self, channels: int) -> int:
+        """How many channels come out for so many."""
+        raise NotImplementedError(f"{self.type_name} has no filters")
+
+    def _check_channels(self, channels: int) -> None:
+        """Raise `LayerError` for so many input channels."""
+        if self.in_channels not in (None, channels):
+            raise LayerError(f"`in_channels` is {self.in_channels}, the input has {channels}", option="in_channels")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """``(filters, *positions)``."""
+        (shape,) = inputs
+        positions = self.positions(shape)
+        self._check_channels(shape[0])
+        return (self._filters(shape[0]), *positions)
 
     def _with_bias(self, shapes: dict[str, Shape], channels: int) -> dict[str, Shape]:
         return shapes if self.bias is False else {**shapes, "bias": (channels,)}
@@ -63,41 +68,11 @@ class Filtering(Windowed, Activated):
         del inputs
         return 1.0
 
-    def _moves(self, shape: Shape) -> dict[str, list[Any]]:
-        """The windows without their size, which the weights have."""
-        geometry = self.geometry(shape)
-        del geometry["kernel_size"]
-        return geometry
-
-
-MOST_CHANNELS: Final = 2**20
-"""A group of more is not followed channel by channel."""
-
-
-def grouped_reads(before: int, after: int, groups: int) -> AxisMap | None:
-    """What each of `after` channels reads of `before`, where both are cut into groups; too many read them all.
-
-    >>> grouped_reads(6, 4, 2)
-    AxisMap(firsts=(0, 0), lasts=(2, 2), step=3, gap=1)
-    """
-    if groups == 1 or after // groups > MOST_CHANNELS:
-        return None
-    inputs, outputs = before // groups, after // groups
-    return AxisMap((0,) * outputs, (inputs - 1,) * outputs, inputs)
-
-
-def grouped_taps(wanted: IndexSet, before: int, after: int, groups: int) -> IndexSet:
-    """Which of `before` channels enter the `wanted` of `after`, where both are cut into groups.
-
-    >>> from cnncalc.geometry.index_set import IndexSet
-    >>> list(grouped_taps(IndexSet.span(3, 3), 6, 4, 2).each())
-    [3, 4, 5]
-    """
-    inputs, outputs = before // groups, after // groups
-    if inputs == 1 == outputs:
-        return wanted
-    chosen = wanted.reaching(outputs).moved(1 - outputs).thinned(outputs)
-    return chosen.spread(inputs).reaching(inputs)
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """What the windows reach, with weights of 1."""
+        (x,) = inputs
+        windows = self.geometry(x.shape[1:])
+        return kernels.dependency.reachable_by_windows(x, windows, self._filters(x.shape[1]))
 
 
 class Grouped(Filtering):
@@ -121,28 +96,23 @@ class Grouped(Filtering):
                 option="groups",
             )
 
+    def _filters(self, channels: int) -> int:
+        del channels
+        return self.out_channels
+
+    def _check_channels(self, channels: int) -> None:
+        super()._check_channels(channels)
+        if channels % self.groups:
+            raise LayerError(f"its {channels} channels are not a multiple of `groups` {self.groups}", option="groups")
+
     def window_groups(self, shape: Shape) -> int:
         """The groups."""
         del shape
         return self.groups
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def channel_access(self, before: int, after: int) -> Access:
         """Each filter reads the channels of its group."""
-        del output
-        return [grouped_reads(inputs[0][0], self.out_channels, self.groups)]
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """All channels of the groups, and along a spatial axis the taps of the windows."""
-        if axis:
-            return super().taps(number, axis, wanted, inputs, output)
-        return grouped_taps(wanted, inputs[number][0], output[0], self.groups)
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """``(out_channels, *positions)``."""
-        (shape,) = inputs
-        positions = self.positions(shape)
-        self._check_channels(shape, self.groups)
-        return (self.out_channels, *positions)
+        return grouped(before, after, self.groups)
 
 
 class Convolution(Grouped):
@@ -159,12 +129,7 @@ class Convolution(Grouped):
     type_name = "conv"
     aliases = ("convolution",)
 
-    weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(out, in / groups, *kernel)",
-        aliases=("kernel_initializer", "weight_filler"),
-    )
+    weight: ArrayOption = option(Weight(), default=True, meaning="(out, in / groups, *kernel)", aliases=WEIGHT_ALIASES)
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(out, in / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
@@ -177,19 +142,8 @@ class Convolution(Grouped):
         """Output values x input channels of a group x kernel."""
         return prod(output) * prod(self.weight_shapes(inputs)["weight"][1:])
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """As many as are given."""
-        del shape
-        return self.groups
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What the windows reach, with weights of 1."""
-        (x,) = inputs
-        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, self.out_channels, moves)
-
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate, and add the bias."""
         (x,) = inputs
-        moves = self._moves(x.shape[1:])
-        return kernels.convolve(x, weights["weight"], weights.get("bias"), **moves, groups=self.groups)
+        windows, groups = self.geometry(x.shape[1:]), self.groups
+        return kernels.convolution.convolve(x, weights["weight"], weights.get("bias"), windows=windows, groups=groups)

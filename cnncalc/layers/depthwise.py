@@ -6,15 +6,16 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.layers.convolution import Filtering, grouped_reads, grouped_taps
+from cnncalc.geometry.access import SAME, Whole
+from cnncalc.geometry.group_access import grouped
+from cnncalc.layers.convolution import Filtering
 from cnncalc.layers.options import Integer, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.access import Access
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -48,32 +49,21 @@ class DepthwiseConvolution(Depthwise):
     """
 
     type_name = "depthwise_conv"
-    channelwise = True
     aliases = ("depthwise_convolution", "depthwise")
 
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(),
         default=True,
         meaning="(in x depth_multiplier, 1, *kernel)",
-        aliases=("depthwise_initializer", "kernel_initializer", "weight_filler"),
+        aliases=("depthwise_initializer", *WEIGHT_ALIASES),
     )
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def channel_access(self, before: int, after: int) -> Access:
         """The filters of a channel read that one."""
-        return [grouped_reads(inputs[0][0], output[0], inputs[0][0])]
+        return SAME if before == after else grouped(before, after, before)
 
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """The filters of a channel read that one, and along a spatial axis the taps of the windows."""
-        if axis:
-            return super().taps(number, axis, wanted, inputs, output)
-        return grouped_taps(wanted, inputs[number][0], output[0], inputs[number][0])
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """``(C depth_multiplier, *positions)``."""
-        (shape,) = inputs
-        positions = self.positions(shape)
-        self._check_channels(shape)
-        return (shape[0] * self.depth_multiplier, *positions)
+    def _filters(self, channels: int) -> int:
+        return channels * self.depth_multiplier
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(C depth_multiplier, 1, *kernel)`` and bias ``(C depth_multiplier,)``."""
@@ -84,17 +74,11 @@ class DepthwiseConvolution(Depthwise):
         """Output values x kernel."""
         return prod(output) * prod(self._depthwise_shape(inputs[0])[1:])
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What the windows reach, with weights of 1."""
-        (x,) = inputs
-        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, x.shape[1] * self.depth_multiplier, moves)
-
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, and add the bias."""
         (x,) = inputs
-        moves = self._moves(x.shape[1:])
-        return kernels.convolve(x, weights["weight"], weights.get("bias"), **moves, groups=x.shape[1])
+        windows, channels = self.geometry(x.shape[1:]), x.shape[1]
+        return kernels.convolution.convolve(x, weights["weight"], weights.get("bias"), windows=windows, groups=channels)
 
 
 class SeparableConvolution(Depthwise):
@@ -116,30 +100,21 @@ class SeparableConvolution(Depthwise):
     out_channels: int = option(
         Integer(1), meaning="number of filters of the second part", aliases=("filters", "num_output")
     )
-    depthwise_weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(in x depth_multiplier, 1, *kernel)",
-        aliases=("depthwise_initializer",),
+    depthwise_weight: ArrayOption = option(
+        Weight(), default=True, meaning="(in x depth_multiplier, 1, *kernel)", aliases=("depthwise_initializer",)
     )
-    pointwise_weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(out, in x depth_multiplier, 1, ...)",
-        aliases=("pointwise_initializer",),
+    pointwise_weight: ArrayOption = option(
+        Weight(), default=True, meaning="(out, in x depth_multiplier, 1, ...)", aliases=("pointwise_initializer",)
     )
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def channel_access(self, before: int, after: int) -> Access:
         """The second part mixes all channels."""
-        del inputs, output
-        return [None]
+        del after
+        return Whole(before)
 
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """``(out_channels, *positions)``."""
-        (shape,) = inputs
-        positions = self.positions(shape)
-        self._check_channels(shape)
-        return (self.out_channels, *positions)
+    def _filters(self, channels: int) -> int:
+        del channels
+        return self.out_channels
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """``(C depth_multiplier, 1, *kernel)``, ``(out, C depth_multiplier, 1, ...)`` and bias ``(out,)``."""
@@ -153,24 +128,10 @@ class SeparableConvolution(Depthwise):
         weights = self.weight_shapes(inputs)
         return prod(output[1:]) * (prod(weights["depthwise_weight"]) + prod(weights["pointwise_weight"]))
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One: the second part mixes all channels."""
-        del shape
-        return 1
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What the windows reach, with weights of 1."""
-        (x,) = inputs
-        kernel, moves = self._per_axis("kernel_size", x.ndim - 2), self._moves(x.shape[1:])
-        return kernels.touched_by_windows(x, kernel, self.out_channels, moves)
-
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, then mix the channels and add the bias."""
         (x,) = inputs
-        moves = self._moves(x.shape[1:])
-        x = kernels.convolve(x, weights["depthwise_weight"], None, **moves, groups=x.shape[1])
-        ones = (1,) * (x.ndim - 2)
-        pads = ((0, 0),) * len(ones)
-        return kernels.convolve(
-            x, weights["pointwise_weight"], weights.get("bias"), stride=ones, dilation=ones, pads=pads
-        )
+        convolve, windows = kernels.convolution.convolve, self.geometry(x.shape[1:])
+        x = convolve(x, weights["depthwise_weight"], windows=windows, groups=x.shape[1])
+        single = [kernels.windows.AxisWindow(kernel_size=1)] * len(windows)
+        return convolve(x, weights["pointwise_weight"], weights.get("bias"), windows=single)

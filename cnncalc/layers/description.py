@@ -144,7 +144,7 @@ def written(value: Any) -> str:
 
 def _example(kind: type[Layer]) -> tuple[str, tuple[Shape, ...]]:
     """The YAML entry that the docstring's first example stands for, and the shapes that it is asked with."""
-    given, inputs = next(_made(kind), ({}, ()))
+    given, inputs = next(_examples(kind), ({}, ()))
     options = [f"{name}: {written(value)}" for name, value in given.items()]
     if kind.arity[0] > 1:
         options.append("from: [previous, input]")
@@ -152,15 +152,23 @@ def _example(kind: type[Layer]) -> tuple[str, tuple[Shape, ...]]:
     return f"- {name}: {{{', '.join(options)}}}" if options else f"- {name}", inputs
 
 
-def _made(kind: type[Layer]) -> Iterator[tuple[dict[str, Any], tuple[Shape, ...]]]:
+def _examples(kind: type[Layer]) -> Iterator[tuple[dict[str, Any], tuple[Shape, ...]]]:
     """The options, and the shapes, of each `Kind(options).method([shapes], ...)` in the docstring's examples."""
+    # The docstring is the one place where an example stands, and the tests run it; a second one for the help could be
+    # wrong. It is parsed, as brackets nest in options and shapes, and not executed, as it may need what help does not.
     for line in re.findall(r">>> (.+)", kind.__doc__ or ""):
         for call in ast.walk(ast.parse(line)):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not call.args:
                 continue
-            made = call.func.value
-            while isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute):
-                made = made.func.value
-            if isinstance(made, ast.Call) and isinstance(made.func, ast.Name) and made.func.id == kind.__name__:
-                options = {str(word.arg): ast.literal_eval(word.value) for word in made.keywords}
+            layer = _receiver(call.func)
+            if isinstance(layer, ast.Call) and isinstance(layer.func, ast.Name) and layer.func.id == kind.__name__:
+                options = {str(word.arg): ast.literal_eval(word.value) for word in layer.keywords}
                 yield options, tuple(ast.literal_eval(call.args[0]))
+
+
+def _receiver(method: ast.Attribute) -> ast.expr:
+    """What the first of a chain of methods is called on: `Kind()` in `Kind().bound(other).output_shape`."""
+    value = method.value
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        value = value.func.value
+    return value

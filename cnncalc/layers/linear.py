@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.access import Whole
+from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -36,15 +37,8 @@ class Linear(Activated):
     out_features: int = option(Integer(1), meaning="outputs", aliases=("units", "num_output", "output_dim"))
     in_features: int | None = option(Integer(1), default=None, meaning="if given, the features that must arrive")
     dim: int | None = option(Integer(), default=None, meaning="the axis of a map to work along", aliases=("axis",))
-    weight: bool | Values | Initialiser = option(
-        Weight(), default=True, meaning="(out, in)", aliases=("kernel_initializer", "weight_filler")
-    )
-    bias: bool | Values | Initialiser = option(
-        Weight(switch=True),
-        default=True,
-        meaning="(out)",
-        aliases=("use_bias", "bias_term", "bias_initializer"),
-    )
+    weight: ArrayOption = option(Weight(), default=True, meaning="(out, in)", aliases=WEIGHT_ALIASES)
+    bias: ArrayOption = option(Weight(switch=True), default=True, meaning="(out)", aliases=BIAS_ALIASES)
 
     def _axis(self, shape: Shape) -> int:
         """The axis that the sum runs along."""
@@ -78,37 +72,28 @@ class Linear(Activated):
         """Twice the MACs, and an addition for each biased output value."""
         return 2 * self.macs(inputs, output) + (prod(output) if self.bias is not False else 0)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Along a spatial axis each unit reads the whole of it."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """All of the axis that is multiplied."""
         del output
         (shape,) = inputs
-        mixed = self._axis(shape)
-        return [[None if axis == mixed else IDENTITY for axis in range(1, len(shape))]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """All of the channels, if those are multiplied."""
-        del output
-        return [None if self._axis(inputs[0]) == 0 else IDENTITY]
+        along = self._axis(shape)
+        return [same_but(len(shape), {along: Whole(shape[along])})]
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """Weights are drawn so that it is 1."""
         del inputs
         return 1.0
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One, if the channels are multiplied."""
-        return 1 if self._axis(shape) == 0 else None
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """What is multiplied with a weight of 1."""
         (x,) = inputs
         axis = 1 + self._axis(x.shape[1:])
-        thin = kernels.numbers(kernels.once(x))
-        found = kernels.linear(thin, kernels.filled((1, thin.shape[axis]), 1.0), axis=axis)
-        found = kernels.repeated(found, self.out_features, axis)
-        return found if axis == 1 else kernels.repeated(found, x.shape[1])
+        thin = kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))
+        found = kernels.convolution.linear(thin, kernels.dependency.filled((1, thin.shape[axis]), 1.0), axis=axis)
+        found = kernels.dependency.repeated(found, self.out_features, axis)
+        return found if axis == 1 else kernels.dependency.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply by the weight, and add the bias."""
         (x,) = inputs
-        return kernels.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))
+        return kernels.convolution.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))

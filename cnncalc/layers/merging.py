@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import prod, sqrt
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap
-from cnncalc.geometry.index_set import IndexSet
+from cnncalc.geometry.access import SAME, Part, Whole
+from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, option
 from cnncalc.shapes import AXIS_NAMES
@@ -17,7 +18,7 @@ from cnncalc.symbolic.arithmetic import broadcast
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.boxes import Box
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -29,7 +30,6 @@ class Elementwise(Activated):
     """
 
     arity = (2, None)
-    channelwise = True
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The larger size along each axis."""
@@ -44,34 +44,31 @@ class Elementwise(Activated):
         """One for each value and input after the first."""
         return (len(inputs) - 1) * prod(output)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The value of the same place, or the one value of an axis that broadcasts."""
-        return [[IDENTITY if size == o else None for size, o in zip(s[1:], output[1:], strict=True)] for s in inputs]
+        return [
+            AxisByAxis([SAME if size == o else Whole(1) for size, o in zip(s, output, strict=True)]) for s in inputs
+        ]
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The same channel, or the only one where that broadcasts."""
-        return [IDENTITY if shape[0] == output[0] else None for shape in inputs]
-
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """The same places of each input; all of an axis that broadcasts."""
-        return [[tuple(map(_of_broadcast, wanted, shape, output)) if shape != output else wanted] for shape in inputs]
-
-    @classmethod
-    def axes_apart(cls) -> bool:
-        """Always."""
-        return True
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What any of the inputs touches."""
-        return kernels.merge("add", inputs)
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """What any of the inputs reaches."""
+        return kernels.arrays.merge("add", inputs)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Merge value by value."""
         del weights
-        return kernels.merge(self.type_name, inputs)
+        return kernels.arrays.merge(self.type_name, inputs)
 
 
-class Add(Elementwise):
+class Additive(Elementwise):
+    """What sum and difference share."""
+
+    def second_moment(self, inputs: Sequence[float]) -> float:
+        """No more than if all had the same sign (Minkowski)."""
+        return sum(map(sqrt, inputs)) ** 2
+
+
+class Add(Additive):
     """The sum of the inputs, which broadcast. FLOPs: 1 a value for each input after the first.
 
     >>> Add().output_shape([(64, 56, 56), (64, 1, 1)])
@@ -81,20 +78,12 @@ class Add(Elementwise):
     type_name = "add"
     aliases = ("sum", "eltwise")
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, inputs)) ** 2
 
-
-class Subtract(Elementwise):
+class Subtract(Additive):
     """The first input less all others, which broadcast. FLOPs: 1 a value for each input after the first."""
 
     type_name = "subtract"
     aliases = ("sub",)
-
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, inputs)) ** 2
 
 
 class Multiply(Elementwise):
@@ -163,57 +152,19 @@ class Concat(Activated):
             joint if axis == joined else broadcast(tuple(s[axis] for s in inputs)) for axis in range(len(first))
         )
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """The value of the same place; along the axis it is joined on, of the place moved by the inputs before it."""
-        return [axes[1:] for axes in self._moves(inputs, output)]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The same channel, moved by those of the inputs before it where the channels are joined."""
-        return [axes[0] for axes in self._moves(inputs, output)]
-
-    def _moves(self, inputs: Sequence[Shape], output: Shape) -> list[list[AxisMap]]:
-        """For each input and axis, where the output's positions lie in it."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value of the same place; along the axis it is joined on, of the place behind the inputs before it."""
         joined = self._axis(output)
-        moves: list[list[AxisMap]] = []
-        before = 0
-        for shape in inputs:
-            moved = AxisMap((-before,), (-before,), 1) if before else IDENTITY
-            moves.append([moved if axis == joined else IDENTITY for axis in range(len(shape))])
-            before += shape[joined]
-        return moves
-
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """Of each input the part of the axis that it fills, if any of it is wanted."""
-        joined = self._axis(output)
-        found: list[list[Box]] = []
-        before = 0
-        for shape in inputs:
-            part = wanted[joined].between(before, before + shape[joined] - 1).moved(-before)
-            found.append([(*wanted[:joined], part, *wanted[joined + 1 :])] if part else [])
-            before += shape[joined]
-        return found
-
-    @classmethod
-    def axes_apart(cls) -> bool:
-        """Always."""
-        return True
-
-    def joins(self, inputs: Sequence[Shape]) -> int | None:
-        """The axis, if there is more than one input."""
-        return self._axis(inputs[0]) if len(inputs) > 1 else None
-
-    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
-        """If the channels are the axis."""
-        return self._axis(inputs[0]) == 0
+        if len(inputs) == 1:
+            return super().reads(inputs, output)
+        ends = accumulate(shape[joined] for shape in inputs)
+        parts = (Part(end - shape[joined], shape[joined]) for end, shape in zip(ends, inputs, strict=True))
+        return [same_but(len(output), {joined: part}) for part in parts]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""
         del weights
-        return kernels.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
-
-
-def _of_broadcast(positions: IndexSet, size: int, output: int) -> IndexSet:
-    return positions if size == output else IndexSet.span(0, 0)
+        return kernels.arrays.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
 
 
 def _same_axes(inputs: Sequence[Shape]) -> None:

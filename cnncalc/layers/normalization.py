@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.access import SAME, Statistic, Whole
+from cnncalc.geometry.group_access import grouped
+from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.activation_option import Activated
-from cnncalc.layers.convolution import grouped_reads, grouped_taps
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -29,10 +29,10 @@ class Normalization(Activated):
     affine: bool = option(
         Boolean(), default=True, meaning="false leaves out weight and bias", aliases=("elementwise_affine",)
     )
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(switch=True), default=True, meaning="gamma, one a channel", aliases=("scale", "gamma")
     )
-    bias: bool | Values | Initialiser = option(
+    bias: ArrayOption = option(
         Weight(switch=True), default=True, meaning="beta, one a channel", aliases=("center", "beta")
     )
 
@@ -49,8 +49,8 @@ class Normalization(Activated):
         del shape
         return 1.0 if name == "weight" else 0.0
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched, unless statistics of the input touch others."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable, unless statistics of the input reach others."""
         return inputs[0]
 
     def second_moment(self, inputs: Sequence[float]) -> float:
@@ -61,8 +61,6 @@ class Normalization(Activated):
 
 class Tracking(Normalization):
     """Normalisation that may keep running statistics, one a channel, and then uses those at inference."""
-
-    channelwise = True
 
     momentum: float | None = option(Number(), default=0.1, meaning="of the running statistics; training only")
     track_running_stats: bool = option(Boolean(), default=True, meaning="false uses the statistics of the input")
@@ -76,13 +74,19 @@ class Tracking(Normalization):
         del inputs
         return (2 if self.track_running_stats else 6) * prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """Statistics that are not kept are taken over the whole map."""
-        return () if self.track_running_stats else range(len(shape) - 1)
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself and, where no statistics are kept, those of its channel."""
+        if self.track_running_stats:
+            return super().reads(inputs, output)
+        return [AxisByAxis([SAME, *(Statistic(Whole(size)) for size in shape[1:])]) for shape in inputs]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched, and with statistics of the input all of their channel."""
-        return inputs[0] if self.track_running_stats else kernels.touched_together(inputs[0], range(2, inputs[0].ndim))
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable, and with statistics of the input all of their channel."""
+        return (
+            inputs[0]
+            if self.track_running_stats
+            else kernels.dependency.reachable_together(inputs[0], range(2, inputs[0].ndim))
+        )
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Shift and scale each channel."""
@@ -90,7 +94,7 @@ class Tracking(Normalization):
         weight, bias = weights.get("weight"), weights.get("bias")
         if self.track_running_stats:
             statistics = weights["running_mean"], weights["running_var"]
-            return kernels.scale_and_shift(x, *statistics, self.eps, weight, bias)
+            return kernels.normalization.scale_and_shift(x, *statistics, self.eps, weight, bias)
         return self._by_input(x, weight, bias)
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
@@ -114,8 +118,8 @@ class BatchNorm(Tracking):
     aliases = ("batch_normalization", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        mean, variance = kernels.channel_statistics(x)
-        return kernels.scale_and_shift(x, mean, variance, self.eps, weight, bias)
+        mean, variance = kernels.normalization.channel_statistics(x)
+        return kernels.normalization.scale_and_shift(x, mean, variance, self.eps, weight, bias)
 
 
 class InstanceNorm(Tracking):
@@ -143,7 +147,7 @@ class InstanceNorm(Tracking):
         return inputs[0]
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
-        return kernels.normalised(x, range(2, x.ndim), self.eps, weight, bias, along=(1,))
+        return kernels.normalization.normalised(x, range(2, x.ndim), self.eps, weight, bias, along=(1,))
 
 
 class GroupNorm(Normalization):
@@ -158,7 +162,6 @@ class GroupNorm(Normalization):
     """
 
     type_name = "group_norm"
-    keeps_places = True
     aliases = ("group_normalization",)
 
     num_groups: int = option(Integer(1), meaning="groups that the channels are cut into", aliases=("groups",))
@@ -176,32 +179,21 @@ class GroupNorm(Normalization):
         del inputs
         return 6 * prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """Statistics over the whole map."""
-        return range(len(shape) - 1)
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself, and statistics of its group of channels over the whole map."""
+        (shape,) = inputs
+        group = grouped(shape[0], output[0], self.num_groups)
+        return [AxisByAxis([Statistic(group), *(Statistic(Whole(size)) for size in shape[1:])])]
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The channels of the group."""
-        return [grouped_reads(inputs[0][0], output[0], self.num_groups)]
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """All channels of the groups, and the whole map."""
-        if axis:
-            return super().taps(number, axis, wanted, inputs, output)
-        return grouped_taps(wanted, inputs[number][0], output[0], self.num_groups)
-
-    def channel_groups(self, shape: Shape) -> int | None:
-        """As many as are given."""
-        del shape
-        return self.num_groups
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """All of the group."""
-        return kernels.touched_together(inputs[0], range(2, inputs[0].ndim))
+        return kernels.dependency.reachable_together(inputs[0], range(2, inputs[0].ndim))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise each group."""
-        return kernels.group_norm(inputs[0], self.num_groups, self.eps, weights.get("weight"), weights.get("bias"))
+        return kernels.normalization.group_norm(
+            inputs[0], self.num_groups, self.eps, weights.get("weight"), weights.get("bias")
+        )
 
 
 class LayerNorm(Normalization):
@@ -217,7 +209,6 @@ class LayerNorm(Normalization):
     """
 
     type_name = "layer_norm"
-    keeps_places = True
     aliases = ("layer_normalization", "layer_norm2d")
 
     dims: tuple[int, ...] | None = option(
@@ -226,10 +217,10 @@ class LayerNorm(Normalization):
         meaning="axes to normalise over: channels",
         aliases=("axis", "dim", "normalized_shape"),
     )
-    weight: bool | Values | Initialiser = option(
+    weight: ArrayOption = option(
         Weight(switch=True), default=True, meaning="gamma, of the sizes of the axes", aliases=("scale", "gamma")
     )
-    bias: bool | Values | Initialiser = option(
+    bias: ArrayOption = option(
         Weight(switch=True), default=True, meaning="beta, of the sizes of the axes", aliases=("center", "beta")
     )
 
@@ -248,25 +239,20 @@ class LayerNorm(Normalization):
         """Statistics and normalisation, weight and bias for each value."""
         return (6 + len(self.weight_shapes(inputs))) * prod(output)
 
-    def global_axes(self, shape: Shape) -> Sequence[int]:
-        """Statistics over the spatial axes among `dims`."""
-        return [axis - 1 for axis in self._axes(shape) if axis > 0]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """All of the channels, if they are among `dims`."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The value itself, and statistics over `dims`."""
         del output
-        return [None if 0 in self._axes(inputs[0]) else IDENTITY]
+        (shape,) = inputs
+        return [same_but(len(shape), {axis: Statistic(Whole(shape[axis])) for axis in self._axes(shape)})]
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """One, if the channels are among `dims`."""
-        return 1 if 0 in self._axes(shape) else None
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """All that has statistics with a value that is touched."""
-        return kernels.touched_together(inputs[0], [1 + axis for axis in self._axes(inputs[0].shape[1:])])
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """All that has statistics with a value that is reachable."""
+        return kernels.dependency.reachable_together(inputs[0], [1 + axis for axis in self._axes(inputs[0].shape[1:])])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise over the axes."""
         (x,) = inputs
         axes = [1 + axis for axis in self._axes(x.shape[1:])]
-        return kernels.normalised(x, axes, self.eps, weights.get("weight"), weights.get("bias"), along=axes)
+        return kernels.normalization.normalised(
+            x, axes, self.eps, weights.get("weight"), weights.get("bias"), along=axes
+        )

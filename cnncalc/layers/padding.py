@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import AxisMap
-from cnncalc.geometry.index_set import IndexSet, union_of
+from cnncalc.geometry.access import SAME, Mirrored, Shift
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Choice, Number, Pads, PerAxis, Sizes, option
 from cnncalc.layers.options import Padding as PaddingOption
@@ -15,17 +15,11 @@ from cnncalc.layers.windowed import need_map, per_axis
 from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
-
-_MIRRORS: Final[dict[str, Callable[[IndexSet, int], IndexSet]]] = {
-    "reflect": lambda outside, size: outside.mirrored().moved(0 if outside.last < 0 else 2 * (size - 1)),
-    "replicate": lambda outside, size: outside.clamped(size),
-    "circular": lambda outside, size: outside.moved(size if outside.last < 0 else -size),
-}
-"""The pixels of an axis of so many that each mode puts before or behind it; it reaches no further than the axis."""
 
 
 class Pad(Layer):
@@ -41,7 +35,6 @@ class Pad(Layer):
     """
 
     type_name = "pad"
-    channelwise = True
     aliases = (
         *("zero_padding", "zero_pad", "constant_pad", "padding"),
         *("reflection_pad", "replication_pad", "circular_pad", "mirror_pad"),
@@ -75,35 +68,25 @@ class Pad(Layer):
             *(size + sum(pads) for pads, size in zip(self._pads(shape), shape[1:], strict=True)),
         )
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """The pixel that was moved here; an interior unit sees nothing of the padding."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The pixel that was moved here and, in a border that is not constant, the one that fills it."""
         del output
-        return [[AxisMap((-before,), (-before,), 1) for before, _ in self._pads(shape)] for shape in inputs]
+        (shape,) = inputs
+        borders = zip(self._pads(shape), shape[1:], strict=True)
+        if self.mode == "constant":
+            return [AxisByAxis([SAME, *(Shift(-before, size) for (before, _), size in borders)])]
+        return [AxisByAxis([SAME, *(Mirrored(before, size, self.mode) for (before, _), size in borders)])]
 
-    @property
-    def reads_mirrored_border(self) -> bool:
-        """Unless the border is a number."""
-        return self.mode != "constant"
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """Along a spatial axis the pixels themselves, and those that `mode` puts into the border."""
-        if axis == 0 or self.mode == "constant":
-            return super().taps(number, axis, wanted, inputs, output)
-        size = inputs[number][axis]
-        moved = wanted.moved(-self._pads(inputs[number])[axis - 1][0])
-        outside = (moved.between(moved.first, -1), moved.between(size, moved.last))
-        return union_of([moved.within(size), *(_MIRRORS[self.mode](part, size) for part in outside if part)])
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The input with its border, in which a constant is never touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The input with its border, in which a constant is never reachable."""
         (x,) = inputs
-        return kernels.pad(x, self._pads(x.shape[1:]), self.mode)
+        return kernels.arrays.pad(x, self._pads(x.shape[1:]), self.mode)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The input with its border."""
         del weights
         (x,) = inputs
-        return kernels.pad(x, self._pads(x.shape[1:]), self.mode, self.value)
+        return kernels.arrays.pad(x, self._pads(x.shape[1:]), self.mode, self.value)
 
 
 class Crop(Layer):
@@ -118,8 +101,6 @@ class Crop(Layer):
     """
 
     type_name = "crop"
-    drops_values = True
-    channelwise = True
     aliases = ("cropping", "center_crop", "centre_crop")
 
     size: PerAxis | None = option(Sizes(1), default=None, meaning="size of what is kept", aliases=("output_size",))
@@ -158,13 +139,15 @@ class Crop(Layer):
             return (shape[0], *per_axis(self.size, len(shape) - 1, "size"))
         return (shape[0], *(size - sum(cut) for size, cut in zip(shape[1:], pads, strict=True)))
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The pixel that was moved here."""
         del output
-        return [[AxisMap((before,), (before,), 1) for before, _ in self._pads(shape)] for shape in inputs]
+        (shape,) = inputs
+        cuts = zip(self._pads(shape), shape[1:], strict=True)
+        return [AxisByAxis([SAME, *(Shift(before, size) for (before, _), size in cuts)])]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """What is left."""
         del weights
         (x,) = inputs
-        return kernels.crop(x, self._pads(x.shape[1:]))
+        return kernels.resampling.crop(x, self._pads(x.shape[1:]))

@@ -17,11 +17,10 @@ class Identity(Layer):
     """The input, unchanged. FLOPs: none."""
 
     type_name = "identity"
-    channelwise = True
     aliases: ClassVar[tuple[str, ...]] = ("noop", "no_op")
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable."""
         return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:

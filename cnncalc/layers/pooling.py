@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 class Pooling(Windowed):
     """What the pools with a moving window share: ``(C, *I) -> (C, *O)``, one O = positions of the window per axis."""
 
-    channelwise = True
-
     stride: PerAxis | None = option(
         Sizes(1),
         default=None,
@@ -116,7 +114,7 @@ class MaxPool(Pooling):
         """The maximum over each window."""
         del weights
         (x,) = inputs
-        return kernels.max_pool(x, **self.geometry(x.shape[1:]), ceil_mode=self.ceil_mode)
+        return kernels.pooling.max_pool(x, self.geometry(x.shape[1:]))
 
 
 class AvgPool(Pooling):
@@ -150,10 +148,9 @@ class AvgPool(Pooling):
         del weights
         (x,) = inputs
         include = self.count_include_pad
-        return kernels.avg_pool(
+        return kernels.pooling.avg_pool(
             x,
-            **self.geometry(x.shape[1:]),
-            ceil_mode=self.ceil_mode,
+            self.geometry(x.shape[1:]),
             count_include_pad=not isinstance(self.padding, str) if include is None else include,
             divisor=self.divisor_override,
         )
@@ -179,8 +176,13 @@ class LpPool(Pooling):
         """``kernel`` powers, ``kernel - 1`` additions and one root for each output value."""
         return prod(output) * 2 * self._kernel_area(inputs[0])
 
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The windows with a value that is reachable, by their maximum: a small p makes infinities of the norm."""
+        (x,) = inputs
+        return kernels.pooling.max_pool(kernels.dependency.as_floats(x), self.geometry(x.shape[1:]))
+
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The norm of each window."""
         del weights
         (x,) = inputs
-        return kernels.lp_pool(x, self.norm_type, **self.geometry(x.shape[1:]), ceil_mode=self.ceil_mode)
+        return kernels.pooling.lp_pool(x, self.geometry(x.shape[1:]), self.norm_type)

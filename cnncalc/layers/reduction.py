@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY
-from cnncalc.layers.base import Layer, Move
+from cnncalc.geometry.access import Whole
+from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReduceAxes, ReshapeAxes, same_but
+from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Integer, ListOf, option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.boxes import Box
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -72,42 +72,20 @@ class ReduceMean(Layer):
         del output
         return prod(inputs[0])
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """All of an axis that is reduced or becomes channels; the same place of the others, wherever they move."""
-        del output
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """All of the axes that are reduced; without `keep_dims` those then move behind the others and are left out."""
         (shape,) = inputs
-        mixed = {*self._reduced(shape), *(() if self.keep_dims else self._order(shape)[:1])}
-        return [[None if axis in mixed else IDENTITY for axis in range(1, len(shape))]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """All of the channels, if they are reduced."""
-        del output
-        return [None if 0 in self._reduced(inputs[0]) else IDENTITY]
-
-    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
-        """The axes are read whole; then, at size 1, moved behind the others and left out."""
         reduced = self._reduced(shape)
-        reduce: Move = ("reduce", reduced)
-        return (
-            [reduce] if self.keep_dims else [reduce, ("permute", (*self._order(shape), *reduced)), ("reshape", output)]
-        )
+        if self.keep_dims:
+            return [same_but(len(shape), {axis: Whole(shape[axis]) for axis in reduced})]
+        order = (*self._order(shape), *reduced)
+        return [Rearrangement(shape, [ReduceAxes(reduced), PermuteAxes(order), ReshapeAxes(output)])]
 
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """The whole of the axes that are reduced, and the same positions of the others."""
-        from cnncalc.geometry.index_set import whole
-
-        del output
-        (shape,) = inputs
-        order = tuple(range(len(shape))) if self.keep_dims else self._order(shape)
-        reduced = self._reduced(shape)
-        box = (whole(size) if axis in reduced else wanted[order.index(axis)] for axis, size in enumerate(shape))
-        return [[tuple(box)]]
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """What has a value that is touched; channels that are all alike stay so, unless they are reduced."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """What has a value that is reachable; channels that are all alike stay so, unless they are reduced."""
         (x,) = inputs
-        found = self.forward([kernels.numbers(kernels.once(x))], {})
-        return found if 0 in self._reduced(x.shape[1:]) else kernels.repeated(found, x.shape[1])
+        found = self.forward([kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))], {})
+        return found if 0 in self._reduced(x.shape[1:]) else kernels.dependency.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over the axes."""
@@ -115,8 +93,10 @@ class ReduceMean(Layer):
         (x,) = inputs
         shape = x.shape[1:]
         reduced = self._reduced(shape)
-        mean = kernels.mean(x, [1 + axis for axis in reduced])
+        mean = kernels.pooling.mean(x, [1 + axis for axis in reduced])
         if self.keep_dims:
             return mean
         order = self._order(shape)
-        return kernels.relaid(kernels.permuted(mean, (*order, *reduced)), [shape[axis] for axis in order] or [1])
+        return kernels.arrays.reshaped(
+            kernels.arrays.permuted(mean, (*order, *reduced)), [shape[axis] for axis in order] or [1]
+        )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-from math import gcd, prod
-from typing import TYPE_CHECKING, Final, NamedTuple
+from math import prod
+from typing import TYPE_CHECKING, Final
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
-from cnncalc.geometry.quotient_windows import gathered
+from cnncalc.geometry.access import SAME
+from cnncalc.geometry.axis_map import LONGEST_PERIOD
+from cnncalc.geometry.quotient_access import REACH, Resampled, Source
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
-_KERNELS: Final = {
+_INTERPOLATIONS: Final = {
     "nearest": ("nearest", None),
     "linear": ("linear", None),
     "bilinear": ("linear", 2),
@@ -32,55 +33,6 @@ _KERNELS: Final = {
     "bicubic": ("cubic", 2),
 }
 """What each mode interpolates with along an axis, and the rank that it insists on."""
-
-_REACH: Final = {"nearest": (0, 0), "linear": (0, 1), "cubic": (-1, 2)}
-"""The first and last tap of each kernel, from the position before, where the source lies between two positions."""
-
-
-class Source(NamedTuple):
-    """Where the outputs lie along an axis of the input: output i at ``(step i + offset) / denominator``."""
-
-    step: int
-    offset: int
-    denominator: int
-
-    def reads(self, kernel: str) -> AxisMap | None:
-        """What each output reads; a position whose weight is exactly 0 does not count.
-
-        >>> Source(2, -1, 4).reads("linear")
-        AxisMap(firsts=(-1, 0), lasts=(0, 1), step=1, gap=1)
-        """
-        common = gcd(self.step, self.denominator)
-        period = self.denominator // common
-        if period > LONGEST_PERIOD:
-            return None  # No pattern that is short enough to be of use: it counts as reading everything.
-        reach = _REACH[kernel]
-        places = [divmod(self.step * unit + self.offset, self.denominator) for unit in range(period)]
-        ends = [(whole + reach[0], whole + reach[1]) if between else (whole, whole) for whole, between in places]
-        found = AxisMap(tuple(first for first, _ in ends), tuple(last for _, last in ends), self.step // common)
-        return IDENTITY if found == IDENTITY else found
-
-    def ends(self, kernel: str, unit: int) -> tuple[int, int]:
-        """The first and last position that an output reads, not clipped.
-
-        >>> Source(2, -1, 4).ends("linear", 0)
-        (-1, 0)
-        """
-        place, between = divmod(self.step * unit + self.offset, self.denominator)
-        first, last = _REACH[kernel] if between else (0, 0)
-        return place + first, place + last
-
-    def taps(self, kernel: str, units: IndexSet, size: int) -> IndexSet:
-        """What some outputs read of an axis of `size`; beyond its ends lies the pixel there, once more.
-
-        >>> from cnncalc.geometry.index_set import IndexSet
-        >>> list(Source(2, -1, 4).taps("linear", IndexSet.span(0, 2), 5).each())
-        [0, 1]
-        """
-        common = gcd(self.step, self.denominator)
-        period, advance = self.denominator // common, self.step // common
-        near = self.denominator // max(self.step, 1)
-        return gathered(units, partial(self.ends, kernel), (period, advance), near).clamped(size)
 
 
 class Upsample(Layer):
@@ -99,7 +51,6 @@ class Upsample(Layer):
     """
 
     type_name = "upsample"
-    channelwise = True
     aliases = (
         *("up_sampling", "interpolate", "resize", "resizing", "interp", "upsampling_nearest", "upsampling_bilinear"),
         *("upsample1d", "upsample3d"),
@@ -113,7 +64,7 @@ class Upsample(Layer):
         aliases=("scale", "scales", "factor"),
     )
     mode: str = option(
-        Choice(*_KERNELS), default="nearest", meaning="how to interpolate", aliases=("interpolation", "method")
+        Choice(*_INTERPOLATIONS), default="nearest", meaning="how to interpolate", aliases=("interpolation", "method")
     )
     align_corners: bool = option(
         Boolean(), default=False, meaning="let the outermost pixels' centres coincide; not in `nearest` mode"
@@ -133,7 +84,7 @@ class Upsample(Layer):
         (shape,) = inputs
         need_map(shape)
         rank = len(shape) - 1
-        insists = _KERNELS[self.mode][1]
+        insists = _INTERPOLATIONS[self.mode][1]
         if insists not in (None, rank):
             fact = f"`mode` {self.mode} needs {insists} spatial axes, the input has {rank}"
             raise LayerError(fact, option="mode", hint="`linear` takes a map of any rank")
@@ -152,7 +103,7 @@ class Upsample(Layer):
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """A multiplication for each tap and their additions, for each output value."""
-        first, last = _REACH[_KERNELS[self.mode][0]]
+        first, last = REACH[_INTERPOLATIONS[self.mode][0]]
         taps = (last - first + 1) ** (len(inputs[0]) - 1)
         return 0 if self.mode == "nearest" else prod(output) * (2 * taps - 1)
 
@@ -171,34 +122,30 @@ class Upsample(Layer):
             return Source(ratio.numerator, 0, ratio.denominator)
         return Source(2 * ratio.numerator, ratio.numerator - ratio.denominator, 2 * ratio.denominator)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The positions around the source coordinate that have a weight."""
-        kernel = _KERNELS[self.mode][0]
-        return [[source.reads(kernel) for source in self._sources(inputs[0][1:], output[1:])]]
+        (shape,) = inputs
+        interpolation = _INTERPOLATIONS[self.mode][0]
+        sources = zip(self._sources(shape[1:], output[1:]), shape[1:], strict=True)
+        return [AxisByAxis([SAME, *(Resampled(source, interpolation, size) for source, size in sources)])]
 
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """Along a spatial axis the pixels with a weight, at the border those that stand for what lies outside."""
-        if axis == 0:
-            return super().taps(number, axis, wanted, inputs, output)
-        size = inputs[number][axis]
-        source = self._sources(inputs[number][1:], output[1:])[axis - 1]
-        return source.taps(_KERNELS[self.mode][0], wanted, size)
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The places with a weight on one that is touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The places with a weight on one that is reachable."""
         (x,) = inputs
         sizes = self.output_shape([x.shape[1:]])[1:]
-        return kernels.touched_by_resampling(x, self._sources(x.shape[2:], sizes), sizes, _KERNELS[self.mode][0])
+        return kernels.dependency.reachable_by_resampling(
+            x, self._sources(x.shape[2:], sizes), sizes, _INTERPOLATIONS[self.mode][0]
+        )
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interpolate along one axis after the other."""
         del weights
         (x,) = inputs
         rank = x.ndim - 2
-        return kernels.resample(
+        return kernels.resampling.resample(
             x,
             self._sources(x.shape[2:], self.output_shape([x.shape[1:]])[1:]),
-            kernel=_KERNELS[self.mode][0],
+            kernel=_INTERPOLATIONS[self.mode][0],
             sizes=self.size and per_axis(self.size, rank, "size"),
             scales=self.scale_factor and per_axis(self.scale_factor, rank, "scale_factor"),
         )

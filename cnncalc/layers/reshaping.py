@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text, shown
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap
-from cnncalc.layers.base import Layer, Move
+from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReshapeAxes
+from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, ListOf, option
-from cnncalc.shapes import MAX_RANK, kept_axes
+from cnncalc.shapes import MAX_RANK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.boxes import Box
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -40,44 +39,24 @@ class Relaid(Layer):
             raise LayerError(f"{shape_text(sizes)} would have {len(sizes)} axes, and {MAX_RANK + 1} are the most")
         return self.layout.internal(sizes)
 
-    def _becomes(self, shape: Shape) -> dict[int, int]:
-        """The axes that pass as they are, and what they become: of one size, and as many values before them."""
-        written = self.layout
-        before, after = written.shown(shape), written.shown(self.output_shape([shape]))
-        internal = written.axis
-        return {internal(old, len(before)): internal(new, len(after)) for old, new in kept_axes(before, after).items()}
-
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """The same place of an axis that passes as it is; all of one that is mixed or becomes channels."""
-        del output
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """One new shape, between axes in the order in which the spec writes them."""
         (shape,) = inputs
-        becomes = self._becomes(shape)
-        return [[IDENTITY if becomes.get(axis, 0) else None for axis in range(1, len(shape))]]
-
-    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
-        """One new shape, between axes as the spec writes them."""
         written = self.layout
-        reshape: Move = ("reshape", written.shown(output))
+        reshape = ReshapeAxes(written.shown(output))
         if not written.channels_last:
-            return [reshape]
+            return [Rearrangement(shape, [reshape])]
         axes, others = tuple(range(len(shape))), tuple(range(len(output)))
-        return [("permute", written.shown(axes)), reshape, ("permute", written.internal(others))]
-
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """The same places of the row of all values, axis by axis as the spec writes them."""
-        written = self.layout
-        before, after = written.shown(inputs[0]), written.shown(output)
-        from cnncalc.geometry.boxes import relaid
-
-        found = relaid(written.shown(wanted), after, before)
-        return [[written.internal(box) for box in found]]
+        return [
+            Rearrangement(shape, [PermuteAxes(written.shown(axes)), reshape, PermuteAxes(written.internal(others))])
+        ]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The values, laid out anew."""
         del weights
         (x,) = inputs
         sizes = self._sizes(self.layout.shown(x.shape[1:]))
-        return kernels.relaid(x, sizes, channels_last=self.layout.channels_last)
+        return kernels.arrays.reshaped(x, sizes, channels_last=self.layout.channels_last)
 
 
 class Flatten(Relaid):
@@ -208,29 +187,16 @@ class Permute(Layer):
         (shape,) = inputs
         return tuple(shape[axis] for axis in self._order(shape))
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """The same place of each axis; all of one that becomes channels."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The same values, their axes in the new order."""
         del output
-        (shape,) = inputs
-        channels = self._order(shape)[0]
-        return [[None if axis == channels else IDENTITY for axis in range(1, len(shape))]]
-
-    def rearranges(self, shape: Shape, output: Shape) -> Sequence[Move]:
-        """The order."""
-        del output
-        return [("permute", tuple(self._order(shape)))]
-
-    def sources(self, wanted: Box, inputs: Sequence[Shape], output: Shape) -> list[list[Box]]:
-        """The same positions, each along the axis that it came from."""
-        del output
-        order = self._order(inputs[0])
-        return [[tuple(wanted[order.index(axis)] for axis in range(len(order)))]]
+        return [Rearrangement(inputs[0], [PermuteAxes(self._order(inputs[0]))])]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The axes in the new order."""
         del weights
         (x,) = inputs
-        return kernels.permuted(x, self._order(x.shape[1:]))
+        return kernels.arrays.permuted(x, self._order(x.shape[1:]))
 
 
 def written_axis(name: str, dim: int, shape: Shape) -> int:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap
+from cnncalc.geometry.access import Shift
+from cnncalc.geometry.reading import same_but
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, option
 from cnncalc.shapes import MAX_SIZE
@@ -15,6 +16,7 @@ from cnncalc.symbolic.arithmetic import larger, smaller
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -30,7 +32,6 @@ class Slice(Layer):
     """
 
     type_name = "slice"
-    drops_values = True
     aliases = ("narrow",)
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))
@@ -65,29 +66,16 @@ class Slice(Layer):
             )
         return (*shape[:axis], kept, *shape[axis + 1 :])
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """Along the axis that is cut, the position that was kept."""
         del output
-        return [self._places(inputs[0])[1:]]
-
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
-        """The channel that was kept, where the channels are cut."""
-        del output
-        return self._places(inputs[0])[:1]
-
-    def _places(self, shape: Shape) -> list[AxisMap]:
-        """For each axis, where the output's positions lie in the input."""
+        (shape,) = inputs
         cut = self._axis(shape)
-        start = self._kept(shape[cut]).start
-        kept = AxisMap((start,), (start,), self.step)
-        return [kept if axis == cut else IDENTITY for axis in range(len(shape))]
-
-    def moves_channels(self, inputs: Sequence[Shape]) -> bool:
-        """If the channels are the axis."""
-        return self._axis(inputs[0]) == 0
+        kept = Shift(self._kept(shape[cut]).start, shape[cut], self.step)
+        return [same_but(len(shape), {cut: kept})]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The part that is kept."""
         del weights
         (x,) = inputs
-        return kernels.part(x, 1 + self._axis(x.shape[1:]), self.start, self.end, self.step)
+        return kernels.arrays.sliced(x, 1 + self._axis(x.shape[1:]), self.start, self.end, self.step)

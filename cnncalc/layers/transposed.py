@@ -10,7 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.window import TransposedWindow
 from cnncalc.layers.convolution import Grouped
 from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 from cnncalc.layers.windowed import per_axis
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.symbolic.arithmetic import exact_div
@@ -58,12 +58,7 @@ class ConvTranspose(Grouped):
         meaning="pixels that the output is longer at its end; fewer than stride or dilation, with `same` than stride",
         aliases=("adj",),
     )
-    weight: bool | Values | Initialiser = option(
-        Weight(),
-        default=True,
-        meaning="(in, out / groups, *kernel)",
-        aliases=("kernel_initializer", "weight_filler"),
-    )
+    weight: ArrayOption = option(Weight(), default=True, meaning="(in, out / groups, *kernel)", aliases=WEIGHT_ALIASES)
 
     def windows(self, shape: Shape) -> tuple[TransposedWindow, ...]:
         """The window along each spatial axis of an input of this shape."""
@@ -106,28 +101,19 @@ class ConvTranspose(Grouped):
         stride = per_axis(self.stride, len(shape) - 2, "stride")
         return shape[0] * prod(shape[2:]) / (self.groups * float(prod(stride)))
 
-    def channel_groups(self, shape: Shape) -> int | None:
-        """As many as are given."""
-        del shape
-        return self.groups
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """What the values are spread to, with weights of 1."""
         (x,) = inputs
-        added = [window.added for window in self.windows(x.shape[1:])]
-        moves = {**self._moves(x.shape[1:]), "added": added}
-        kernel = self._per_axis("kernel_size", x.ndim - 2)
-        return kernels.touched_by_spreading(x, kernel, self.out_channels, moves)
+        return kernels.dependency.reachable_by_spreading(x, self.geometry(x.shape[1:]), self.out_channels)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Spread every input value, and add the bias."""
         (x,) = inputs
-        return kernels.convolve_transposed(
+        return kernels.convolution.convolve_transposed(
             x,
             weights["weight"],
             weights.get("bias"),
-            **self._moves(x.shape[1:]),
-            added=[window.added for window in self.windows(x.shape[1:])],
+            windows=self.geometry(x.shape[1:]),
             groups=self.groups,
         )
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shown
-from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.geometry.reading import same_but
+from cnncalc.geometry.window import Window
+from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.options import Integer, Number, option
-from cnncalc.layers.weights import Initialiser, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Initialiser, Values, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -43,19 +46,21 @@ class LocalResponseNorm(Activated):
         del inputs
         return (self.size + 4) * prod(output)
 
-    def channel_reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[AxisMap | None]:
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The channels around."""
         del output
-        return [AxisMap((-(self.size // 2),), ((self.size - 1) // 2,), 1) for _ in inputs]
+        (shape,) = inputs
+        around = Window(self.size, padding=(self.size // 2, (self.size - 1) // 2))
+        return [same_but(len(shape), {0: Sliding(around, shape[0])})]
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
+    def reachable(self, inputs: Sequence[Array]) -> Array:
         """The channels around."""
-        return kernels.touched_neighbours(inputs[0], self.size)
+        return kernels.dependency.reachable_neighbours(inputs[0], self.size)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Divide by the neighbouring channels' activity."""
         del weights
-        return kernels.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
+        return kernels.normalization.local_response_norm(inputs[0], self.size, self.alpha, self.beta, self.k)
 
 
 class Normalize(Activated):
@@ -71,10 +76,8 @@ class Normalize(Activated):
     type_name = "normalize"
     aliases = ("normalization",)
 
-    mean: bool | Values | Initialiser = option(
-        Weight(), default=True, meaning="one number, or one a channel; otherwise drawn"
-    )
-    variance: bool | Values | Initialiser = option(
+    mean: ArrayOption = option(Weight(), default=True, meaning="one number, or one a channel; otherwise drawn")
+    variance: ArrayOption = option(
         Weight(), default=True, meaning="one number, or one a channel; otherwise drawn", aliases=("var",)
     )
 
@@ -110,15 +113,15 @@ class Normalize(Activated):
         del inputs
         return 1.0
 
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """The values that are touched."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The values that are reachable."""
         return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Shift and scale each channel; the count changes nothing."""
         (x,) = inputs
         mean, variance, _ = (weights[name] for name in self.buffer_shapes([x.shape[1:]]))
-        return kernels.standardised(x, mean, variance)
+        return kernels.normalization.standardised(x, mean, variance)
 
 
 def _flat(numbers: Any) -> Iterator[float]:

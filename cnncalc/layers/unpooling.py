@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import transposed_map, window_map
+from cnncalc.geometry.access import SAME
+from cnncalc.geometry.reading import AxisByAxis
+from cnncalc.geometry.window_access import Chained, Covering, window_access
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Name, PerAxis, Sizes, option
 from cnncalc.layers.pooling import MaxPool
-from cnncalc.layers.windowed import per_axis, spread_taps, window_taps
+from cnncalc.layers.windowed import per_axis
 from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.access import Access
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
@@ -39,7 +41,6 @@ class MaxUnpool(Layer):
 
     type_name = "max_unpool"
     ranked = True
-    channelwise = True
     aliases = ("max_unpooling", "unpooling", "unpool")
     references = ("indices",)
 
@@ -70,11 +71,15 @@ class MaxUnpool(Layer):
                 f"`{self.indices}` gave {self.layout.text(pooled)}, and {self.layout.text(shape)} arrives",
                 option="indices",
             )
-        if self.output_size is None:
+        sizes = self._output_sizes(len(shape) - 1)
+        if sizes is None:
             return source
-        sizes = per_axis(self.output_size, len(shape) - 1, "output_size")
         self._check_room(sizes, shape, source)
         return (shape[0], *sizes)
+
+    def _output_sizes(self, rank: int) -> Shape | None:
+        """The sizes that are given, one for each axis."""
+        return self.output_size and per_axis(self.output_size, rank, "output_size")
 
     def _check_room(self, sizes: Shape, shape: Shape, source: Shape) -> None:
         """Every place where a maximum may stand must be inside the output."""
@@ -88,41 +93,28 @@ class MaxUnpool(Layer):
                     option="output_size",
                 )
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """A place gets the value of a window that covers it, depending on all that the window sees."""
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """A place gets the value of a window that covers it, and depends on all that the window sees."""
         del output
-        values: list[AxisMap | None] = []
-        positions: list[AxisMap | None] = []
-        source = inputs[1]
-        for window, size in zip(self._max_pool().windows(source), source[1:], strict=True):
-            covers = transposed_map(window.kernel_size, window.stride, window.dilation, window.pads(size)[0])
-            sees = window_map(window, size)
-            values.append(covers)
-            positions.append(covers and sees and covers.of(sees))
-        return [values, positions]
+        pooled, source = inputs
+        values: list[Access] = [SAME]
+        positions: list[Access] = [SAME]
+        for window, count, size in zip(self._max_pool().windows(source), pooled[1:], source[1:], strict=True):
+            covering = Covering(window, window.pads(size)[0], count, size)
+            values.append(covering)
+            positions.append(Chained(covering, window_access(window, size)))
+        return [AxisByAxis(values), AxisByAxis(positions)]
 
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """Along a spatial axis the windows with a tap on the place and, of the pool's input, all of their taps."""
-        if axis == 0:
-            return super().taps(number, axis, wanted, inputs, output)
-        size = inputs[1][axis]
-        window = self._max_pool().windows(inputs[1])[axis - 1]
-        covering = spread_taps(window, window.pads(size)[0], wanted.within(size), inputs[0][axis])
-        return covering if number == 0 else window_taps(window, covering, size)
-
-    def touched(self, inputs: Sequence[Array]) -> Array:
-        """All places under the windows that are touched, by their values or by what they see."""
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """All places under the windows that are reachable, by their values or by what they see."""
         x, source = inputs
-        pool = self._max_pool()
-        sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
-        geometry = pool.geometry(source.shape[1:])
-        return kernels.touched_by_unpooling(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)
+        windows = self._max_pool().geometry(source.shape[1:])
+        sizes = self._output_sizes(len(windows))
+        return kernels.dependency.reachable_by_unpooling(x, source, windows, output_size=sizes)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Find the maxima of the pool's input, and put the values there."""
         del weights
         x, source = inputs
-        pool = self._max_pool()
-        sizes = self.output_size and per_axis(self.output_size, x.ndim - 2, "output_size")
-        geometry = pool.geometry(source.shape[1:])
-        return kernels.max_unpool(x, source, **geometry, ceil_mode=pool.ceil_mode, output_size=sizes)
+        windows = self._max_pool().geometry(source.shape[1:])
+        return kernels.unpooling.max_unpool(x, source, windows, output_size=self._output_sizes(len(windows)))

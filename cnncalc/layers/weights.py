@@ -43,6 +43,14 @@ class Initialiser(NamedTuple):
     value: float = 0.0
 
 
+ArrayOption = bool | Values | Initialiser
+"""What a layer keeps of an option for an array: true (drawn), false (left out), or what gives its numbers."""
+
+WEIGHT_ALIASES: Final = ("kernel_initializer", "weight_filler")
+BIAS_ALIASES: Final = ("use_bias", "bias_term", "bias_initializer")
+"""What Keras and Caffe call the arrays of convolutions and linear layers."""
+
+
 class Weight(Kind):
     """Numbers or an initialiser; where `switch` is set, also `true` (drawn) or `false` (left out).
 
@@ -58,7 +66,7 @@ class Weight(Kind):
         """What is allowed."""
         return ("true, false, " if self.switch else "") + "numbers nested to the array's shape, or an initialiser"
 
-    def __call__(self, value: object) -> bool | Values | Initialiser:
+    def __call__(self, value: object) -> ArrayOption:
         """The weight, checked as far as it can be without the array's shape."""
         if isinstance(value, bool):
             if not self.switch:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import kernels
 from cnncalc.errors import LayerError
-from cnncalc.geometry.axis_map import window_map
+from cnncalc.geometry.access import SAME
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.geometry.window import TransposedWindow, Window
+from cnncalc.geometry.window_access import window_access
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Pads, PerAxis, Sizes, option
 from cnncalc.shapes import AXIS_NAMES
@@ -15,9 +18,10 @@ from cnncalc.symbolic.arithmetic import rename
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.geometry.axis_map import AxisMap
-    from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.access import Access
+    from cnncalc.geometry.reading import Reading
     from cnncalc.geometry.window import AnyWindow
+    from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
 
@@ -71,67 +75,31 @@ class Windowed(Layer):
             too_small=True,
         )
 
-    def geometry(self, shape: Shape) -> dict[str, list[Any]]:
+    def geometry(self, shape: Shape) -> list[AxisWindow]:
         """The windows as the kernels take them; `shape` is that of the array that arrives, without the batch."""
-        windows = self.windows(shape)
-        return {
-            "kernel_size": [window.kernel_size for window in windows],
-            "stride": [window.stride for window in windows],
-            "dilation": [window.dilation for window in windows],
-            "pads": [window.pads(size) for window, size in zip(windows, shape[1:], strict=True)],
-        }
+        return [
+            kernels.windows.AxisWindow(
+                kernel_size=window.kernel_size,
+                stride=window.stride,
+                dilation=window.dilation,
+                padding=window.pads(size),
+                ceil_mode=self.ceil_mode,
+                output_padding=window.added if isinstance(window, TransposedWindow) else 0,
+            )
+            for window, size in zip(self.windows(shape), shape[1:], strict=True)
+        ]
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-        """Each position reads the pixels from its window's first tap to its last."""
-        del output
-        return [[window_map(window, size) for window, size in zip(self.windows(s), s[1:], strict=True)] for s in inputs]
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """Along a spatial axis the taps of the windows; of the channels those of `channel_access`."""
+        return [
+            AxisByAxis([self.channel_access(shape[0], output[0]), *map(window_access, self.windows(shape), shape[1:])])
+            for shape in inputs
+        ]
 
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        """Along a spatial axis the taps of the windows themselves, with the holes that dilation leaves."""
-        if axis == 0:
-            return super().taps(number, axis, wanted, inputs, output)
-        shape = inputs[number]
-        return window_taps(self.windows(shape)[axis - 1], wanted, shape[axis])
-
-
-def window_taps(window: AnyWindow, wanted: IndexSet, size: int) -> IndexSet:
-    """Which positions of an input of `size` the taps of a window reach, for the outputs `wanted`.
-
-    >>> from cnncalc.geometry.index_set import IndexSet
-    >>> list(window_taps(Window(kernel_size=3, dilation=2, padding=(1, 1)), IndexSet.span(0, 0), 9).each())
-    [1, 3]
-    """
-    from cnncalc.geometry.index_set import EMPTY
-
-    before = window.pads(size)[0]
-    if isinstance(window, TransposedWindow):
-        return spread_taps(window, before, wanted, size)
-    first, last = wanted.first * window.stride - before, wanted.last * window.stride - before
-    taps = _taps_between(window, -last, size - 1 - first)
-    starts = wanted.spread(window.stride).moved(taps.start * window.dilation - before)
-    return starts.reaching(len(taps), window.dilation).within(size) if taps else EMPTY
-
-
-def spread_taps(window: AnyWindow, before: int, wanted: IndexSet, positions: int) -> IndexSet:
-    """Which of so many window positions put a tap on the pixels `wanted`: ``q stride + t dilation - before``.
-
-    >>> from cnncalc.geometry.index_set import IndexSet
-    >>> list(spread_taps(Window(kernel_size=3, stride=2), 1, IndexSet.span(1, 1), 9).each())
-    [0, 1]
-    """
-    from cnncalc.geometry.index_set import EMPTY
-
-    first, last = wanted.first + before, wanted.last + before
-    taps = _taps_between(window, first - (positions - 1) * window.stride, last)
-    starts = wanted.moved(before - (taps.stop - 1) * window.dilation)
-    reached = starts.reaching(len(taps), window.dilation) if taps else EMPTY
-    return reached.thinned(window.stride).within(positions)
-
-
-def _taps_between(window: AnyWindow, near: int, far: int) -> range:
-    """The taps that lie `near` to `far` behind the first, so that those which cannot be inside cost nothing."""
-    first = max(-(-near // window.dilation), 0)
-    return range(first, max(min(far // window.dilation + 1, window.kernel_size), first))
+    def channel_access(self, before: int, after: int) -> Access:
+        """How each of `after` channels reads those of the input: the same one, as pools do."""
+        del before, after
+        return SAME
 
 
 def per_axis(values: tuple[Any, ...], rank: int, name: str) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""What each layer touches: executed on tensors of truth values, in which channels that are all alike are held once.
+"""What each layer reaches: executed on tensors of truth values, in which channels that are all alike are held once.
 
 A filter that reads all channels makes the same of them as every other, so that most maps of most networks are alike.
 Those of branches that were concatenated are not; each channel then tells which of the distinct maps it is, and layers
@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cnncalc import kernels
+from cnncalc.geometry.access import SAME, Statistic, Whole
+from cnncalc.geometry.group_access import Grouped
+from cnncalc.geometry.reading import AxisByAxis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from cnncalc.geometry.access import Access
     from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
@@ -31,7 +35,7 @@ class ChannelMaps(NamedTuple):
     """A tensor ``(N, C, *spatial)``: its distinct maps, in arrays ``(N, K, *spatial)``, and for each channel which.
 
     >>> x = np.array([[[True, False]], [[False, True]]])
-    >>> marks = ChannelMaps.of(kernels.repeated(x, 64))
+    >>> marks = ChannelMaps.of(kernels.dependency.repeated(x, 64))
     >>> [part.shape for part in marks.parts], marks.shape, marks.whole().shape
     ([(2, 1, 2)], (64, 2), (2, 64, 2))
     """
@@ -42,7 +46,10 @@ class ChannelMaps(NamedTuple):
     @classmethod
     def of(cls, x: Array) -> ChannelMaps:
         """The tensor as it is, with one map if all channels are known to be alike."""
-        return cls([kernels.once(x)], np.zeros(x.shape[1], np.intp) if kernels.alike(x) else np.arange(x.shape[1]))
+        return cls(
+            [kernels.dependency.distinct_channels(x)],
+            np.zeros(x.shape[1], np.intp) if kernels.dependency.channels_alike(x) else np.arange(x.shape[1]),
+        )
 
     @property
     def shape(self) -> Shape:
@@ -53,7 +60,7 @@ class ChannelMaps(NamedTuple):
         """The distinct maps of these numbers, ``(N, len(numbers), *spatial)``."""
         joined = self.parts[0] if len(self.parts) == 1 else np.concatenate(self.parts, 1)
         if joined.shape[1] == 1:
-            return kernels.repeated(joined, len(numbers))
+            return kernels.dependency.repeated(joined, len(numbers))
         chosen: Array = joined if np.array_equal(numbers, range(joined.shape[1])) else joined[:, numbers]
         return chosen
 
@@ -62,7 +69,7 @@ class ChannelMaps(NamedTuple):
         return self.maps(self.channels)
 
     def any_of(self, numbers: NDArray[np.intp]) -> Array:
-        """``(N, 1, *spatial)``: what any of the maps of these numbers touches."""
+        """``(N, 1, *spatial)``: what any of the maps of these numbers reaches."""
         wanted = np.isin(np.arange(sum(part.shape[1] for part in self.parts)), numbers)
         found: list[Array] = []
         start = 0
@@ -74,35 +81,47 @@ class ChannelMaps(NamedTuple):
         return reduce(np.maximum, found)
 
 
-def touched(node: Node, inputs: list[ChannelMaps]) -> ChannelMaps:
-    """What the steps of a node touch."""
+def reachable(node: Node, inputs: list[ChannelMaps]) -> ChannelMaps:
+    """What the steps of a node reach."""
     with np.errstate(all="ignore"):
         for step in node.steps:
-            inputs = [touched_by(step.layer, inputs)]
+            inputs = [reachable_by(step.layer, inputs)]
         return inputs[0]
 
 
-def touched_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
-    """What a layer touches: the same as of all channels one by one, with each distinct map executed once."""
+def reachable_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
+    """What a layer reaches: the same as of all channels one by one, with each distinct map executed once."""
     shapes = [x.shape for x in inputs]
-    if layer.moves_channels(shapes):
-        return _moved(layer, inputs)
-    if layer.channelwise:
-        return _each(layer, inputs[0]) if len(inputs) == 1 else _together(layer, inputs)
-    groups = layer.channel_groups(shapes[0])
-    if groups is None:
+    readings = layer.reads(shapes, layer.output_shape(shapes))
+    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis)]
+    if len(rows) < len(readings):
         return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
-    return _mixed(layer, inputs[0], groups)
+    if all(row[0].copies and all(access is SAME for access in row[1:]) for row in rows):
+        return _channel_permutation(layer, inputs)
+    if len(inputs) > 1 and all(row[0] is SAME or shape[0] == 1 for row, shape in zip(rows, shapes, strict=True)):
+        return _elementwise(layer, inputs)
+    if rows[0][0] is SAME:
+        return _per_channel(layer, inputs[0])
+    return _by_groups(layer, inputs, rows[0][0])
+
+
+def _by_groups(layer: Layer, inputs: list[ChannelMaps], channels: Access) -> ChannelMaps:
+    """The layer on what each group of channels reaches, or on all channels where the first input has no groups."""
+    over = channels.over if isinstance(channels, Statistic) else channels
+    groups = 1 if isinstance(over, Whole) else over.groups if isinstance(over, Grouped) else None
+    if groups is None or len(inputs) > 1:
+        return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
+    return _grouped(layer, inputs[0], groups)
 
 
 def _result(layer: Layer, inputs: list[Array]) -> Array:
     """Truth values again; what the layer passes on is not copied."""
-    output = layer.touched(inputs)
-    return output if output is inputs[0] else kernels.marked(output)
+    output = layer.reachable(inputs)
+    return output if output is inputs[0] else kernels.dependency.above_zero(output)
 
 
-def _each(layer: Layer, x: ChannelMaps) -> ChannelMaps:
-    """The layer on every map; the filters that a channel may have of its own touch the same."""
+def _per_channel(layer: Layer, x: ChannelMaps) -> ChannelMaps:
+    """The layer on every map; the filters that a channel may have of its own reach the same."""
     parts = [_result(layer, [part]) for part in x.parts]
     filters = parts[0].shape[1] // x.parts[0].shape[1]
     if filters == 1:
@@ -110,26 +129,26 @@ def _each(layer: Layer, x: ChannelMaps) -> ChannelMaps:
     return ChannelMaps([part[:, ::filters] for part in parts], np.repeat(x.channels, filters))
 
 
-def _together(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
+def _elementwise(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """The layer on every combination of maps that meet in a channel; one channel meets all of the others."""
     count = max(len(x.channels) for x in inputs)
     rows = np.stack([np.broadcast_to(x.channels, count) for x in inputs])
     combinations, channels = np.unique(rows, axis=1, return_inverse=True)
-    met = [x.maps(numbers) for x, numbers in zip(inputs, combinations, strict=True)]
-    return ChannelMaps([_result(layer, met)], channels.reshape(-1))
+    maps = [x.maps(numbers) for x, numbers in zip(inputs, combinations, strict=True)]
+    return ChannelMaps([_result(layer, maps)], channels.reshape(-1))
 
 
-def _mixed(layer: Layer, x: ChannelMaps, groups: int) -> ChannelMaps:
-    """The layer on what any channel of a group touches, for groups with other maps than those before them."""
+def _grouped(layer: Layer, x: ChannelMaps, groups: int) -> ChannelMaps:
+    """The layer on what any channel of a group reaches, for groups with other maps than those before them."""
     members = [row.tobytes() for row in np.sort(x.channels.reshape(groups, -1))]
     distinct = {maps: number for number, maps in enumerate(dict.fromkeys(members))}
-    touched = (x.any_of(np.frombuffer(maps, np.intp)) for maps in distinct)
-    outputs = [_result(layer, [kernels.repeated(found, len(x.channels))]) for found in touched]
+    joined = (x.any_of(np.frombuffer(maps, np.intp)) for maps in distinct)
+    outputs = [_result(layer, [kernels.dependency.repeated(found, len(x.channels))]) for found in joined]
     channels = np.repeat([distinct[maps] for maps in members], outputs[0].shape[1] // groups)
     return ChannelMaps([output[:, :1] for output in outputs], channels)
 
 
-def _moved(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
+def _channel_permutation(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """The channels where the layer moves them: it is executed on their numbers, at a single place."""
     numbers: list[NDArray[Any]] = []
     channels: list[NDArray[np.intp]] = []

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
-from cnncalc.geometry.boxes import Box, BoxUnion
+from cnncalc.geometry.boxes import Box, BoxUnion, united
 from cnncalc.geometry.index_set import IndexSet, union_of, whole
 from cnncalc.geometry.periodic import IrregularError
 from cnncalc.receptive_field.liveness import Liveness
@@ -106,14 +106,11 @@ def walk_back(node: Node, leaving: list[Box], arriving: Sequence[BoxUnion]) -> N
     """
     *later, own = reversed(node.steps)
     for step in later:
-        found = BoxUnion()
+        (reading,) = step.readings()
+        leaving = united(part for box in leaving for part in reading.sources(box))
+    for union, reading in zip(arriving, own.readings(), strict=True):
         for box in leaving:
-            for part in step.layer.sources(box, step.input_shapes, step.output_shape)[0]:
-                found.add(part)
-        leaving = found.boxes()
-    for box in leaving:
-        for union, parts in zip(arriving, own.layer.sources(box, own.input_shapes, own.output_shape), strict=True):
-            for part in parts:
+            for part in reading.sources(box):
                 union.add(part)
 
 

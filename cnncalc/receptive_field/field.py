@@ -20,9 +20,9 @@ class Field(NamedTuple):
     """What the units of one tensor see of one axis of one input.
 
     `local` maps a unit to the pixels that it sees by the paths that are not global, and is None where every path
-    is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way; not
-    `exact`, they may lie outside of that, as some layer on the way skips positions. `axis` is the axis of the tensor
-    along which `local` counts its units; 0 are the channels.
+    is. `seen` holds the first and last pixel that all units together see, clipped at every layer on the way; `exact`
+    is False where these are only conservative bounds, as some layer on the way skips positions. `axis` is the axis of
+    the tensor along which `local` counts its units; 0 are the channels.
 
     Where one map does not tell it, because axes were cut, joined or hold several pieces, `paths` do, and `local` and
     `axis` mean nothing. `approximate` says that a unit may see less, as the paths had no short description.
@@ -51,59 +51,59 @@ class Field(NamedTuple):
         """The field where every path sees the whole, of a layer that skips positions if not `exact`."""
         return self._replace(local=None, is_global=True, exact=self.exact and exact, paths=())
 
-    def through(self, reads: AxisMap, before: int, after: int) -> Field:
-        """The field behind a layer that turns `before` units of its axis into `after`, reading by `reads`."""
+    def after(self, reads: AxisMap, size: int, output_size: int) -> Field:
+        """The field behind a layer that turns `size` units along its axis into `output_size`, reading by `reads`."""
         if self.local is None or reads is IDENTITY:
             return self
         if reads.period * self.local.period > LONGEST_PERIOD:
             return self._replace(local=None, is_global=True, exact=False, approximate=True)
         if len(reads.firsts) == 1 == len(self.local.firsts) and self.local.firsts[0] <= self.local.lasts[0]:
-            return self._through_window(reads, self.local, before, after)
-        first, last = reads.span(0, after - 1)
-        inside = self.local.span(max(first, 0), min(last, before - 1))
-        local = reads.of(self.local)
-        together = local.span(0, after - 1)
+            return self._after_window(reads, self.local, size, output_size)
+        first, last = reads.span(0, output_size - 1)
+        inside = self.local.span(max(first, 0), min(last, size - 1))
+        local = reads.compose(self.local)
+        all_units = local.span(0, output_size - 1)
         seen = self.seen
         if not self.is_global:
-            seen = max(seen[0], inside[0], together[0]), min(seen[1], inside[1], together[1])
+            seen = max(seen[0], inside[0], all_units[0]), min(seen[1], inside[1], all_units[1])
         if local.size > LARGEST_SIZE or local.step > LARGEST_SIZE:
             return self._replace(local=None, seen=seen, is_global=True)
         return self._replace(local=local, seen=seen)
 
-    def _through_window(self, reads: AxisMap, local: AxisMap, before: int, after: int) -> Field:
-        """`through` where every unit reads alike, which is the case for nearly all layers of nearly all networks."""
+    def _after_window(self, reads: AxisMap, local: AxisMap, size: int, output_size: int) -> Field:
+        """`after` where every unit reads alike, which is the case for nearly all layers of nearly all networks."""
         near, far, step = reads.firsts[0], reads.lasts[0], reads.step
         first, last, stride = local.firsts[0], local.lasts[0], local.step
         start, end = first + near * stride, last + far * stride
         seen = self.seen
         if not self.is_global:
-            inside = last + min(far + (after - 1) * step, before - 1) * stride
-            together = end + (after - 1) * step * stride
-            seen = max(seen[0], start, first + max(near, 0) * stride), min(seen[1], inside, together)
+            inside = last + min(far + (output_size - 1) * step, size - 1) * stride
+            last_unit = end + (output_size - 1) * step * stride
+            seen = max(seen[0], start, first + max(near, 0) * stride), min(seen[1], inside, last_unit)
         if end - start >= LARGEST_SIZE or step * stride > LARGEST_SIZE:
             return self._replace(local=None, seen=seen, is_global=True)
-        through = AxisMap((start,), (end,), step * stride)
-        return Field(through, seen, self.axis, self.aligned, self.is_global, self.exact, (), self.approximate)
+        composed = AxisMap((start,), (end,), step * stride)
+        return Field(composed, seen, self.axis, self.aligned, self.is_global, self.exact, (), self.approximate)
 
-    def merged(self, other: Field) -> Field | None:
+    def union_hull(self, other: Field) -> Field | None:
         """The field where two paths meet, the hull of their union; None where it is not one map of one axis."""
         if self.paths or other.paths:
             return None
-        merged = self.together(other)
+        union = self.union_facts(other)
         if self.local is None or other.local is None:
             follows = self if self.local else other
-            return merged._replace(local=follows.local, axis=follows.axis)
+            return union._replace(local=follows.local, axis=follows.axis)
         if self.axis != other.axis or not self.local.same_rate(other.local):
             return None
         if self.local == other.local:
-            return merged
+            return union
         period = lcm(self.local.period, other.local.period)
         if period > LONGEST_PERIOD:
             return None
-        aligned = merged.aligned and self.local.same_centres(other.local)
-        return merged._replace(local=self.local.hull(other.local), aligned=aligned)
+        aligned = union.aligned and self.local.same_centres(other.local)
+        return union._replace(local=self.local.hull(other.local), aligned=aligned)
 
-    def together(self, other: Field) -> Field:
+    def union_facts(self, other: Field) -> Field:
         """The field with what holds of the union of both, whatever their maps."""
         return self._replace(
             seen=(min(self.seen[0], other.seen[0]), max(self.seen[1], other.seen[1])),

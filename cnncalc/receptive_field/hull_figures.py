@@ -79,7 +79,7 @@ def _of_units(paths: Iterable[Path], shape: Shape) -> Iterator[Path]:
 def agree(one: Field, other: Field, shape: Shape) -> bool:
     """Whether two ways to a tensor of this shape have the same centres, wherever its units have them."""
     paths = [path._replace(where=()) for field in (one, other) for path in paths_of(field, shape)]
-    return figures(field_of(paths, one.together(other), shape), shape).aligned
+    return figures(field_of(paths, one.union_facts(other), shape), shape).aligned
 
 
 def _of_paths(local: list[Path], is_global: bool, approximate: bool, shape: Shape) -> Figures:

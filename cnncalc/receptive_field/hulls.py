@@ -48,10 +48,10 @@ def field_of(paths: Iterable[Path], base: Field, shape: Shape) -> Field:
     return base._replace(paths=tuple(kept))
 
 
-def merged(fields: Sequence[Field], shape: Shape) -> Field:
+def union_of_fields(fields: Sequence[Field], shape: Shape) -> Field:
     """The field of a tensor of this shape where several ways to it meet."""
     paths = (path for field in fields for path in paths_of(field, shape))
-    return field_of(paths, reduce(Field.together, fields), shape)
+    return field_of(paths, reduce(Field.union_facts, fields), shape)
 
 
 def joined(paths: list[Path], shape: Shape) -> list[Path]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.geometry.access import Part, Shift, Statistic, Whole
 from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD
+from cnncalc.geometry.reading import Rearrangement, ReduceAxes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from cnncalc.geometry.access import Access
     from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.geometry.index_set import IndexSet
+    from cnncalc.geometry.reading import Move, Reading
     from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
@@ -38,52 +43,74 @@ class LayerReads:
     """What a layer's output, of shape `output`, reads of each of its inputs along each axis, channels being axis 0."""
 
     def __init__(self, layer: Layer, inputs: list[Shape], output: Shape, allowance: Allowance) -> None:
-        self.layer = layer
         self.allowance = allowance
         self.inputs = inputs
         self.output = output
-        self.channels = layer.channel_reads(inputs, output)
-        spatial = layer.reads(inputs, output)
-        self.reads = [(channels, *axes) for channels, axes in zip(self.channels, spatial, strict=True)]
-        self.moves = layer.rearranges(inputs[0], output)
-        self.joins = layer.joins(inputs)
-        self.global_axes = [{axis + 1 for axis in layer.global_axes(shape)} for shape in inputs]
-        if layer.keeps_places and self.channels[0] is None:
-            self.global_axes[0].add(0)
-        self.skips = [
-            any(map(self._skips, reads, shape, output)) for reads, shape in zip(self.reads, inputs, strict=True)
+        readings = layer.reads(inputs, output)
+        self.moves = _moves(readings)
+        self.accesses: list[Sequence[Access]] = [
+            () if isinstance(reading, Rearrangement) else reading.accesses for reading in readings
         ]
+        self.hulls = [[_own_hull(access) for access in accesses] for accesses in self.accesses]
+        self.keeps_places = any(isinstance(access, Statistic) for access in self.accesses[0])
         self.asks = self._tells_channels_apart()
-        self.mixes = [by is None and not layer.keeps_places for by in self.channels]
-        self.passes = len(inputs) == 1 and not (self.global_axes[0] - {0} or self.moves) and self._leaves_axes()
-        self.passes_channels = self.channels[0] is IDENTITY
+        self.passes = len(inputs) == 1 and not self.moves and self._leaves_axes()
+        self.passes_channels = not self.moves and self.hulls[0][0] is IDENTITY
 
-    @staticmethod
-    def _skips(reads: AxisMap | None, before: int, after: int) -> bool:
-        """Whether border positions of an axis may be read by no unit: windows with holes may start in the padding."""
-        if reads is None or reads is IDENTITY or not reads.skips:
-            return False
-        first, last = reads.span(0, after - 1)
-        return not reads.ordered or first < 0 or last >= before
+    @cached_property
+    def joins(self) -> int | None:
+        """The axis along which the inputs lie one behind another."""
+        return next((axis for axis, access in enumerate(self.accesses[0]) if isinstance(access, Part)), None)
+
+    @cached_property
+    def global_axes(self) -> list[set[int]]:
+        """Of each input the axes over the whole of which statistics are taken."""
+        return [
+            {axis for axis, hull in enumerate(hulls) if hull is None and isinstance(accesses[axis], Statistic)}
+            for accesses, hulls in zip(self.accesses, self.hulls, strict=True)
+        ]
+
+    @cached_property
+    def mirrors(self) -> list[bool]:
+        """Of each input whether units at the borders read pixels beside those of the hulls."""
+        return [any(access.mirrors for access in accesses) for accesses in self.accesses]
+
+    @cached_property
+    def skips(self) -> list[bool]:
+        """Of each input whether border positions may be read by no unit."""
+        return [
+            any(map(_skips, hulls, shape, self.output)) for hulls, shape in zip(self.hulls, self.inputs, strict=True)
+        ]
+
+    @cached_property
+    def mixes(self) -> list[bool]:
+        """Of each input whether each value needs all of its channels."""
+        if self.moves:
+            return [any(isinstance(move, ReduceAxes) and 0 in move.axes for move in self.moves[:1])]
+        return [hulls[0] is None and not self.keeps_places for hulls in self.hulls]
 
     def uses_all(self, number: int) -> bool:
         """Whether every value of an input enters the output; False also where that would take long to find out."""
-        if self.joins is not None or self.moves:
-            return True
-        if self.layer.drops_values or self.layer.reads_mirrored_border:
+        if self.mirrors[number]:
             return False
-        axes = zip(self.reads[number], self.inputs[number], self.output, strict=False)
-        return all(by is None or by is IDENTITY or _covers(by, before, after) for by, before, after in axes)
+        axes = zip(self.hulls[number], self.inputs[number], self.output, strict=False)
+        return all(hull is None or hull is IDENTITY or _covers(hull, before, after) for hull, before, after in axes)
 
     def _leaves_axes(self) -> bool:
         """Whether output position p depends on position p of the only input alone, along every axis."""
-        _, *axes = self.reads[0]
-        return bool(axes or not self.layer.drops_values) and all(reads is IDENTITY for reads in axes)
+        _, *axes = self.hulls[0]
+        return bool(axes or not self._drops_channels()) and all(hull is IDENTITY for hull in axes)
+
+    def _drops_channels(self) -> bool:
+        """Whether some channels of the first input are left out."""
+        access, hull = self.accesses[0][0], self.hulls[0][0]
+        dropping = isinstance(access, Shift) and not isinstance(access, Part)
+        return dropping and hull is not None and not _covers(hull, self.inputs[0][0], self.output[0])
 
     def _tells_channels_apart(self) -> bool:
         """Whether the output needs the field of each channel of the input, and not only that of all together."""
         if not self.moves:
-            return self.layer.drops_values and self.channels[0] is not IDENTITY
+            return self._drops_channels()
         if len(self.output) == 1:
             return False
         from cnncalc.receptive_field.moved_axes import rearranged
@@ -95,19 +122,39 @@ class LayerReads:
 
     def is_irregular(self, number: int, axis: int) -> bool:
         """Whether an axis counts as read whole because the pattern of what is read has no short description."""
-        windowed = self.layer.channelwise or self.layer.windows(self.inputs[number]) is not None
-        return windowed and self.inputs[number][axis] > 1 and self.output[axis] > LONGEST_PERIOD
+        described = isinstance(self.accesses[number][axis], Whole)
+        return not described and self.inputs[number][axis] > 1 and self.output[axis] > LONGEST_PERIOD
 
-    def taps(self, number: int, axis: int) -> Callable[[int], IndexSet]:
+    def reads_exactly(self, number: int, axis: int) -> Callable[[int], IndexSet]:
         """The positions along an axis of an input that each position of the output reads."""
         from cnncalc.geometry.index_set import IndexSet
 
-        return lambda unit: self.layer.taps(number, axis, IndexSet.span(unit, unit), self.inputs, self.output)
+        access = self.accesses[number][axis]
+        return lambda unit: access.read_by(IndexSet.span(unit, unit))
 
 
-def _covers(reads: AxisMap, before: int, after: int) -> bool:
-    """Whether the `after` units together read all of the `before` positions of an axis."""
-    if reads.skips:
+def _moves(readings: Sequence[Reading]) -> Sequence[Move]:
+    """The moves of a rearranged input, which is the only one; none of a layer that reads axis by axis."""
+    first = readings[0]
+    return first.moves if isinstance(first, Rearrangement) else ()
+
+
+def _own_hull(access: Access) -> AxisMap | None:
+    """What is read along an axis or, for a statistic beside the own position, what the statistic is of."""
+    return (access.over if isinstance(access, Statistic) else access).hull()
+
+
+def _skips(hull: AxisMap | None, before: int, after: int) -> bool:
+    """Whether border positions of an axis may be read by no unit: windows with holes may start in the padding."""
+    if hull is None or hull is IDENTITY or not hull.skips:
         return False
-    first, last = reads.span(0, after - 1)
+    first, last = hull.span(0, after - 1)
+    return not hull.ordered or first < 0 or last >= before
+
+
+def _covers(hull: AxisMap, before: int, after: int) -> bool:
+    """Whether the `after` units together read all of the `before` positions of an axis."""
+    if hull.skips:
+        return False
+    first, last = hull.span(0, after - 1)
     return first <= 0 and last >= before - 1

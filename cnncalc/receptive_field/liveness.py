@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.index_set import IndexSet, union_of
+from cnncalc.geometry.reading import Rearrangement
 
 if TYPE_CHECKING:
     from cnncalc.geometry.boxes import Box
     from cnncalc.graph.graph import Graph
-    from cnncalc.graph.node import Node
-    from cnncalc.layers.base import Layer
-    from cnncalc.shapes import Shape
+    from cnncalc.graph.node import Node, Step
 
 MANY: Final = 32
 """The most boxes that are left as they are."""
@@ -67,21 +66,28 @@ def _read(node: Node, axis: int, at: int) -> list[tuple[int, int]] | None:
     """What a position reads, as one `(tensor, position)` for each input; None where it reads nothing of one."""
     *later, own = reversed(node.steps)
     for step in later:
-        tap = _one_tap(step.layer, 0, axis, at, step.input_shapes, step.output_shape)
-        if tap is None:
+        found = _one_each(step, axis, at)
+        if found is None:
             return None
-        at = tap
-    taps = [_one_tap(own.layer, n, axis, at, own.input_shapes, own.output_shape) for n in range(len(node.inputs))]
-    found = [(number, tap) for number, tap in zip(node.inputs, taps, strict=True) if tap is not None]
-    return found if len(found) == len(taps) else None
+        (at,) = found
+    taken = _one_each(own, axis, at)
+    return None if taken is None else list(zip(node.inputs, taken, strict=True))
 
 
-def _one_tap(layer: Layer, number: int, axis: int, at: int, inputs: list[Shape], output: Shape) -> int | None:
-    """A position of an input that one of the output reads: that of the same place, or the nearest to it."""
-    if not layer.axes_apart():
-        return None
-    found = layer.taps(number, axis, IndexSet.span(at, at), inputs, output)
-    return nearest(found, at * inputs[number][axis] // output[axis]) if found else None
+def _one_each(step: Step, axis: int, at: int) -> list[int] | None:
+    """Of each input one position that a position of the output reads: that of the same place, or the nearest to it.
+
+    None where it reads nothing of one of them, or its axes do not stay.
+    """
+    found = []
+    for reading, shape in zip(step.readings(), step.input_shapes, strict=True):
+        if isinstance(reading, Rearrangement):
+            return None
+        positions = reading.accesses[axis].read_by(IndexSet.span(at, at))
+        if not positions:
+            return None
+        found.append(nearest(positions, at * shape[axis] // step.output_shape[axis]))
+    return found
 
 
 def nearest(positions: IndexSet, at: int) -> int:

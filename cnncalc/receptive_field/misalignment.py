@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cnncalc.receptive_field.hull_figures import agree, figures
-from cnncalc.receptive_field.propagation import arrived
+from cnncalc.receptive_field.propagation import fields_by_input
 from cnncalc.receptive_field.results import Merge
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def merge_of(network: Graph, fields: list[Fields], tensor: int, name: str) -> Me
     while earlier := _earlier(network, fields, tensor, name):
         tensor = earlier
     while node := tensors[tensor].producer:
-        found = _apart(network, node, fields, name)
+        found = _first_misaligned_pair(network, node, fields, name)
         if found is not None:
             here, there = found
             return Merge(node.name, (tensors[node.inputs[here]].name, tensors[node.inputs[there]].name))
@@ -55,9 +55,9 @@ def _aligned(fields: Fields, name: str, shape: Shape) -> bool:
     return all(figures(field, shape).aligned for field in fields.get(name, ()))
 
 
-def _apart(network: Graph, node: Node, fields: list[Fields], name: str) -> tuple[int, int] | None:
+def _first_misaligned_pair(network: Graph, node: Node, fields: list[Fields], name: str) -> tuple[int, int] | None:
     """The places, among a node's inputs, of the first two by which paths with different centres arrive."""
-    arriving = arrived(network, node, [fields[number] for number in node.inputs])
+    arriving = fields_by_input(network, node, [fields[number] for number in node.inputs])
     paths = [(place, of_input[name]) for place, of_input in enumerate(arriving) if name in of_input]
     pairs = combinations(paths, 2)
     return next(((a, b) for (a, one), (b, other) in pairs if not _agree(one, other, node)), None)

@@ -6,9 +6,9 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
-from cnncalc.geometry.boxes import common_rows
-from cnncalc.geometry.boxes import relaid as relaid_boxes
+from cnncalc.geometry.boxes import common_rows, reshape_box
 from cnncalc.geometry.index_set import whole
+from cnncalc.geometry.reading import PermuteAxes, ReduceAxes, ReshapeAxes
 from cnncalc.receptive_field.paths import (
     Digit,
     Path,
@@ -26,7 +26,7 @@ from cnncalc.shapes import kept_axes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base import Move
+    from cnncalc.geometry.reading import Move
     from cnncalc.shapes import Shape
 
 MOST_BOXES: Final = 64
@@ -37,22 +37,28 @@ def rearranged(path: Path, moves: Sequence[Move], shape: Shape) -> list[Path]:
     """The paths behind permutations, new shapes and reductions of a tensor, one after another.
 
     >>> path = Path((whole_axis(1, 14, AxisMap((-1,), (1,), 1)),))
-    >>> [tokens] = rearranged(path, [("reshape", (4, 196))], (4, 14, 14))
+    >>> [tokens] = rearranged(path, [ReshapeAxes((4, 196))], (4, 14, 14))
     >>> tokens.terms[0].digits
     (Digit(axis=1, size=14, inner=14),)
     """
     found = [path]
-    for kind, numbers in moves:
-        if kind == "permute":
-            found = [permuted(way, numbers) for way in found]
-            shape = tuple(shape[axis] for axis in numbers)
-        elif kind == "reshape":
-            found = [behind for way in found for behind in relaid(way, shape, numbers)]
-            shape = numbers
-        else:
-            for axis in numbers:
-                found = [behind for way in found for behind in without(way, axis, shape[axis])]
-            shape = tuple(1 if axis in numbers else size for axis, size in enumerate(shape))
+    for move in moves:
+        found = [behind for earlier in found for behind in _moved(earlier, move, shape)]
+        shape = move.output_shape(shape)
+    return found
+
+
+def _moved(path: Path, move: Move, shape: Shape) -> list[Path]:
+    """The paths behind one move of a tensor of that shape."""
+    if isinstance(move, PermuteAxes):
+        return [permuted(path, move.order)]
+    if isinstance(move, ReshapeAxes):
+        return reshaped(path, shape, move.sizes)
+    if not isinstance(move, ReduceAxes):
+        raise TypeError(f"paths are not followed through a {type(move).__name__}")
+    found = [path]
+    for axis in move.axes:
+        found = [behind for earlier in found for behind in without(earlier, axis, shape[axis])]
     return found
 
 
@@ -67,12 +73,12 @@ def permuted(path: Path, order: Sequence[int]) -> Path:
     return path._replace(where=where).with_terms(terms)
 
 
-def relaid(path: Path, before: Shape, after: Shape) -> list[Path]:
+def reshaped(path: Path, before: Shape, after: Shape) -> list[Path]:
     """The paths where the row of values is cut into other axes, last axis fastest."""
     try:
         terms = [found for term in path.terms for found in _cut(term, before, after)]
     except TooIrregularError:
-        return _relaid_as_rows(path, before, after)
+        return _reshaped_as_rows(path, before, after)
     return [found.with_terms(_rejoined(_without_constants(terms))) for found in _pieces(path, before, after)]
 
 
@@ -90,7 +96,7 @@ def _pieces(path: Path, before: Shape, after: Shape) -> list[Path]:
     if not path.where:
         return [path]
     box = tuple(whole(size) if (places := path.region(axis)) is None else places for axis, size in enumerate(before))
-    boxes = relaid_boxes(box, before, after)
+    boxes = reshape_box(box, before, after)
     if len(boxes) > MOST_BOXES:
         return [path._replace(where=(), exact=False)]
     return [
@@ -99,16 +105,16 @@ def _pieces(path: Path, before: Shape, after: Shape) -> list[Path]:
     ]
 
 
-def _relaid_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
+def _reshaped_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
     """The paths where cuts do not fit: axes are joined first, as far as both shapes hold the same rows of them."""
     joined = tuple(prod(before[axes]) for axes, _ in common_rows(before, after))
     terms = [found for term in path.terms for found in _cut(term, before, joined)]
     for axis, size in enumerate(joined):
-        touching = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
-        if touching and alone(touching, axis) and size > 1:
+        concerned = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
+        if concerned and alone(concerned, axis) and size > 1:
             terms = [
-                *(term for term in terms if term not in touching),
-                whole_axis(axis, size, along(touching, axis, size)),
+                *(term for term in terms if term not in concerned),
+                whole_axis(axis, size, along(concerned, axis, size)),
             ]
     terms = [found for term in terms for found in _cut(term, joined, after)]
     return [found.with_terms(_rejoined(_without_constants(terms))) for found in _pieces(path, before, after)]

@@ -69,9 +69,9 @@ def _behind(layer: LayerReads, paths: list[Path], number: int) -> list[Path]:
         before = sum(earlier[joins] for earlier in layer.inputs[:number])
         return _each(paths, lambda path: moved(path, joins, shape[joins], before, layer.output[joins]))
     gathered = layer.global_axes[number]
-    beside = paths if layer.layer.keeps_places or gathered else []
+    beside = paths if layer.keeps_places else []
     sizes = list(shape)
-    reading = [None if axis in gathered else reads for axis, reads in enumerate(layer.reads[number])]
+    reading = [None if axis in gathered else hull for axis, hull in enumerate(layer.hulls[number])]
     for axis, reads in sorted(enumerate(reading), key=lambda along: along[1] is not None):
         if reads is not IDENTITY:
             paths = _along(layer, paths, (number, axis), reads)
@@ -88,7 +88,7 @@ def _along(layer: LayerReads, paths: list[Path], place: tuple[int, int], reads: 
         exact = not axis or not layer.is_irregular(number, axis)
         read = _each(paths, lambda path: without(path, axis, size))
         return read if exact else [path._replace(exact=False) for path in read]
-    taps = layer.taps(number, axis) if layer.layer.reads_mirrored_border and axis else None
+    taps = layer.reads_exactly(number, axis) if layer.accesses[number][axis].mirrors else None
     if reads.firsts != reads.lasts or taps is not None:
         paths = _pieces_joined(paths, axis, size)
     return _each(paths, lambda path: windowed(path, axis, size, reads, layer.output[axis], taps))

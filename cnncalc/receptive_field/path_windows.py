@@ -1,6 +1,6 @@
 """Propagation of paths through windows along one axis, and through concatenation.
 
-Windows over arrays, for execution, are in `kernels.sliding`.
+Windows over arrays, for execution, are in `kernels.windows`.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ def windowed(
     >>> windowed(path, 1, 8, AxisMap((0,), (1,), 2), 4)[0].terms[0].reads
     AxisMap(firsts=(-1,), lasts=(2,), step=2, gap=1)
     """
-    touching, terms = split_terms(path, axis)
+    concerned, terms = split_terms(path, axis)
     region = path.region(axis)
     if region is not None:
         reached = _reached(region, reads, after) if taps is None else _tapped(region, taps, after)
         if not reached:
             return []
         path = path.restricted(axis, None if reached == whole(after) else reached)
-    if not touching:
+    if not concerned:
         return [path]
-    if not alone(touching, axis):
-        return [path.with_terms([*terms, _joint(touching, axis, size, reads, after)])]
-    reading = along(touching, axis, size)
+    if not alone(concerned, axis):
+        return [path.with_terms([*terms, _joint(concerned, axis, size, reads, after)])]
+    reading = along(concerned, axis, size)
     single = reads.gap == 1 and reads.firsts == reads.lasts
     if (region is None or single) and (reading.step or reading.period == 1 or size > LONGEST_PERIOD):
         check_table(reads.period, reading.period)
-        return [path.with_terms([*terms, whole_axis(axis, after, reads.of(reading))])]
+        return [path.with_terms([*terms, whole_axis(axis, after, reads.compose(reading))])]
     written = _table(reading, size, region, reads, after, taps)
     return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, written)])]
 
@@ -72,13 +72,13 @@ def _reached(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
             phase += 1
         if first <= last:
             taps = (last - first) // reads.gap + 1
-            starts = region.moved(-first - (taps - 1) * reads.gap).reaching(taps, reads.gap)
+            starts = region.moved(-first - (taps - 1) * reads.gap).dilated_by_taps(taps, reads.gap)
             if reads.step:
-                cycles = starts.thinned(reads.step).within(after)
+                cycles = starts.subsampled(reads.step).within(after)
             else:
                 cycles = whole(-(-after // reads.period)) if starts.covers(IndexSet.span(0, 0)) else EMPTY
             if cycles:
-                found = found.union(cycles.spread(reads.period).moved(start).reaching(phase - start))
+                found = found.union(cycles.scaled(reads.period).moved(start).dilated_by_taps(phase - start))
     return found.within(after)
 
 
@@ -127,10 +127,10 @@ def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> r
     return range(start, (end if last is None else min(end, last)) + 1, gap)
 
 
-def _joint(touching: Sequence[Term], axis: int, size: int, reads: AxisMap, after: int) -> Term:
+def _joint(concerned: Sequence[Term], axis: int, size: int, reads: AxisMap, after: int) -> Term:
     """The terms of several axes behind a window along one of them, as one."""
     here = Digit(axis, size, 1)
-    term = as_one(touching, axis, size)
+    term = as_one(concerned, axis, size)
     place = term.digits.index(here)
     lower = prod(digit.size for digit in term.digits[place + 1 :])
     upper = prod(digit.size for digit in term.digits[:place])

@@ -165,8 +165,8 @@ def _at(term: Term, place: int, size: int) -> Interval:
 
 def split_terms(path: Path, axis: int) -> tuple[list[Term], list[Term]]:
     """The terms with digits of an axis, and the others."""
-    touching = [term for term in path.terms if any(digit.axis == axis for digit in term.digits)]
-    return touching, [term for term in path.terms if term not in touching]
+    concerned = [term for term in path.terms if any(digit.axis == axis for digit in term.digits)]
+    return concerned, [term for term in path.terms if term not in concerned]
 
 
 def alone(terms: Sequence[Term], axis: int) -> bool:
@@ -176,21 +176,21 @@ def alone(terms: Sequence[Term], axis: int) -> bool:
 
 def without(path: Path, axis: int, size: int) -> list[Path]:
     """The path behind a layer that reads the whole of an axis: none where nothing is read of it."""
-    touching, terms = split_terms(path, axis)
+    concerned, terms = split_terms(path, axis)
     region = path.region(axis)
     path = path.restricted(axis, None)
-    if not touching:
+    if not concerned:
         return [path]
-    single = [term for term in touching if alone([term], axis)]
+    single = [term for term in concerned if alone([term], axis)]
     constant = (0, 0)
-    if region is not None and single == touching:
+    if region is not None and single == concerned:
         constant = _hull_over(along(single, axis, size), region)
     elif region is not None:
-        terms = [*terms, _over_places(as_one(touching, axis, size), Digit(axis, size, 1), region)]
+        terms = [*terms, _over_places(as_one(concerned, axis, size), Digit(axis, size, 1), region)]
     else:
         for term in single:
             constant = total(constant, term.reads.span(0, prod(digit.size for digit in term.digits) - 1))
-        terms = [*terms, *(_without_digits(term, axis) for term in touching if term not in single)]
+        terms = [*terms, *(_without_digits(term, axis) for term in concerned if term not in single)]
     if constant[0] > constant[1]:
         return []
     if not terms:
@@ -217,7 +217,7 @@ def _without_digits(term: Term, axis: int) -> Term:
             farthest = (digits[place].size - 1) * lower
             check_table(reads.period, lower)
             over = AxisMap(tuple(range(lower)), tuple(range(farthest, farthest + lower)), farthest + lower, lower)
-            reads, digits = over.of(reads), (*digits[:place], *digits[place + 1 :])
+            reads, digits = over.compose(reads), (*digits[:place], *digits[place + 1 :])
             if place == 0:  # there are no units beyond
                 units = [reads.interval(unit) for unit in range(lower)]
                 reads = table(units)

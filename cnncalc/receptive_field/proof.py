@@ -2,13 +2,13 @@
 
 Executed as it is, a network proves little: a maximum hides all values but one, a rectifier hides half of them, weights
 cancel, and small changes drown in rounding. So every layer is executed in a form in which nothing can hide
-(`Layer.touched`), and which changes where the layer itself can change and nowhere else:
+(`Layer.reachable`), and which changes where the layer itself can change and nowhere else:
 
 - weights are 1 and biases 0, so that products and sums have no negative term and nothing cancels;
 - a maximum, a product, a quotient by statistics, a softmax become sums of all that they read, each with weight 1 or,
   in a mean or an interpolation, with the weight it has; negative weights of a cubic kernel are kept from cancelling;
 - functions of one value, and normalisation by stored statistics, are strictly monotone where it matters: they pass on
-  what is touched;
+  what is reachable;
 - after each layer only whether a value is above 0 is kept, so that nothing overflows or vanishes, however deep.
 
 The input is 1 at all pixels of one position along an axis and 0 elsewhere. By induction over the layers a value is
@@ -33,7 +33,7 @@ from cnncalc import kernels
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.resources import available, check_work
 from cnncalc.graph.liveness import releases_leading_to
-from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, touched
+from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, reachable
 from cnncalc.receptive_field.results import Mismatch, Proof
 from cnncalc.watching import unwatched
 
@@ -157,17 +157,17 @@ class _Pass:
             if other == name:
                 for sample, places in enumerate(samples):
                     np.moveaxis(thin[sample, 0], axis, 0)[places] = True
-            inputs[number] = ChannelMaps.of(kernels.repeated(thin, shape[0]))
+            inputs[number] = ChannelMaps.of(kernels.dependency.repeated(thin, shape[0]))
         return inputs
 
     def _executed(self, tensors: dict[int, ChannelMaps]) -> ChannelMaps:
-        """What is touched of the tensor; raises `CnncalcError` before the tensors take more memory than there is."""
+        """What is reachable of the tensor; raises `CnncalcError` before the tensors take more memory than there is."""
         samples = len(tensors[0].parts[0])
         live = Live()
         for number, unneeded in self.needed.items():
             node = self.network.tensors[number].producer
             if node:
-                tensors[number] = touched(node, [tensors[taken] for taken in node.inputs])
+                tensors[number] = reachable(node, [tensors[taken] for taken in node.inputs])
             live.add(tensors[number])
             if self.room is not None and live.size > self.room:
                 raise _does_not_fit(self.network.tensors[number].name)

@@ -1,6 +1,6 @@
 """Forward propagation of receptive fields: for every tensor one `Field` per input of the network and spatial axis.
 
-A `LayerReads` says what one layer reads; a `Passage` maps the fields of its inputs to those of its output.
+A `LayerReads` says what one layer reads, and `behind` maps the fields of its inputs to those of its output.
 Ordinary fields are one linear map (`field`); where axes move, are cut or joined, a field holds several paths (`paths`).
 """
 
@@ -33,38 +33,38 @@ def receptive_fields(network: Graph) -> list[Fields]:
         {name: tuple(Field(IDENTITY, (0, size - 1), axis) for axis, size in enumerate(shape[1:], 1))}
         for name, shape in network.inputs.items()
     ]
-    known: dict[object, list[Passage]] = {}
+    known: dict[object, list[LayerReads]] = {}
     allowance = Allowance(network)
-    ways = [known.get(node.kind) or _learnt(known, node, allowance) for node in network.nodes]
-    asking = any(passage.asks for passages in known.values() for passage in passages)
-    apart = _told_apart(network, ways) if asking else ()
-    for node, passages in zip(network.nodes, ways, strict=True):
-        detail = len(tensors) in apart
+    reads = [known.get(node.kind) or _learnt(known, node, allowance) for node in network.nodes]
+    asking = any(step.asks for steps in known.values() for step in steps)
+    detailed = _told_apart(network, reads) if asking else ()
+    for node, steps in zip(network.nodes, reads, strict=True):
+        detail = len(tensors) in detailed
         arriving = [tensors[number] for number in node.inputs]
-        for passage in passages:
-            arriving = [passage.behind(arriving, detail=detail)]
+        for step in steps:
+            arriving = [behind(step, arriving, detail=detail)]
         tensors.append(arriving[0])
-    loose = [number for number, fields in enumerate(tensors) if any(map(_is_loose, fields.values()))]
-    return _refined(network, tensors, loose) if loose else tensors
+    inexact = [number for number, fields in enumerate(tensors) if any(map(_is_inexact, fields.values()))]
+    return _refined(network, tensors, inexact) if inexact else tensors
 
 
-def _learnt(known: dict[object, list[Passage]], node: Node, allowance: Allowance) -> list[Passage]:
-    return known.setdefault(node.kind, passages_of(node, allowance))
+def _learnt(known: dict[object, list[LayerReads]], node: Node, allowance: Allowance) -> list[LayerReads]:
+    return known.setdefault(node.kind, layer_reads(node, allowance))
 
 
-def _told_apart(network: Graph, ways: list[list[Passage]]) -> set[int]:
+def _told_apart(network: Graph, reads: list[list[LayerReads]]) -> set[int]:
     """The tensors of which a later layer needs the field of each channel, and not only that of all together."""
     found: set[int] = set()
-    for node, passages in zip(reversed(network.nodes), reversed(ways), strict=True):
+    for node, steps in zip(reversed(network.nodes), reversed(reads), strict=True):
         needed, wanted = node.output in found, [False]
-        for passage in reversed(passages):
-            wanted = [passage.asks or (needed and not mixes) for mixes in passage.mixes]
+        for step in reversed(steps):
+            wanted = [step.asks or (needed and not mixes) for mixes in step.mixes]
             needed = wanted[0]
         found.update(taken for taken, asked in zip(node.inputs, wanted, strict=True) if asked)
     return found
 
 
-def _is_loose(fields: tuple[Field, ...]) -> bool:
+def _is_inexact(fields: tuple[Field, ...]) -> bool:
     """Whether an axis is read whole by every path, but only bounds are known of which pixels that makes."""
     return any(not field.exact and _sees_whole(field) for field in fields)
 
@@ -77,12 +77,12 @@ def _sees_whole(field: Field) -> bool:
     return sees_whole(field)
 
 
-def _refined(network: Graph, tensors: list[Fields], loose: list[int]) -> list[Fields]:
+def _refined(network: Graph, tensors: list[Fields], inexact: list[int]) -> list[Fields]:
     """Replace the conservative `seen` bounds of global fields by exact ones, found by walking back from the tensor."""
     from cnncalc.receptive_field.extents import extents
 
-    known = extents(network, loose)
-    for number in loose:
+    known = extents(network, inexact)
+    for number in inexact:
         found = known.get(number)
         tensors[number] = {
             name: tuple(
@@ -98,85 +98,86 @@ def _refined(network: Graph, tensors: list[Fields], loose: list[int]) -> list[Fi
     return tensors
 
 
-def passages_of(node: Node, allowance: Allowance) -> list[Passage]:
-    """The passage of each step of a node: its layer, and the activation that is its last step."""
-    return [Passage(step.layer, step.input_shapes, step.output_shape, allowance) for step in node.steps]
+def layer_reads(node: Node, allowance: Allowance) -> list[LayerReads]:
+    """What each step of a node reads: its layer, and the activation that is its last step."""
+    return [LayerReads(step.layer, step.input_shapes, step.output_shape, allowance) for step in node.steps]
 
 
-class Passage(LayerReads):
-    """What a layer makes of the fields of its inputs."""
+def behind(layer: LayerReads, arriving: list[Fields], *, detail: bool) -> Fields:
+    """The fields of a layer's output, given those of each input, merged; `detail` keeps its channels apart."""
+    if layer.passes and (layer.passes_channels or _are_plain(arriving[0])):
+        return arriving[0]
+    first, *others = by_input(layer, arriving, detail=detail)
+    if not others:
+        return first
+    paths: dict[str, list[tuple[Field, ...]]] = {}
+    for fields_of in (first, *others):
+        for name, fields in fields_of.items():
+            paths.setdefault(name, []).append(fields)
+    return {name: tuple([_merged(layer, axis) for axis in zip(*found, strict=True)]) for name, found in paths.items()}
 
-    def behind(self, arriving: list[Fields], *, detail: bool) -> Fields:
-        """The fields of the output, given those of each input, merged; `detail` keeps its channels apart."""
-        if self.passes and (self.passes_channels or _are_plain(arriving[0])):
-            return arriving[0]
-        first, *others = self.apart(arriving, detail=detail)
-        if not others:
-            return first
-        ways: dict[str, list[tuple[Field, ...]]] = {}
-        for way in (first, *others):
-            for name, fields in way.items():
-                ways.setdefault(name, []).append(fields)
-        return {name: tuple([self._merged(axis) for axis in zip(*found, strict=True)]) for name, found in ways.items()}
 
-    def _merged(self, fields: tuple[Field, ...]) -> Field:
-        """The hull of the fields of one axis that the output has by several inputs."""
-        found = fields[0]
-        for field in fields[1:]:
-            behind = found.merged(field)
-            if behind is None:
-                from cnncalc.receptive_field.hulls import merged
+def _merged(layer: LayerReads, fields: tuple[Field, ...]) -> Field:
+    """The hull of the fields of one axis that the output has by several inputs."""
+    found = fields[0]
+    for field in fields[1:]:
+        both = found.union_hull(field)
+        if both is None:
+            from cnncalc.receptive_field.hulls import union_of_fields
 
-                return merged(fields, self.output)
-            found = behind
-        return found
+            return union_of_fields(fields, layer.output)
+        found = both
+    return found
 
-    def apart(self, arriving: list[Fields], *, detail: bool) -> list[Fields]:
-        """The fields of the output by way of each input alone, in the order of the inputs."""
-        return [
-            {
-                name: tuple([self._through(field, number, detail) for field in of_input])
-                for name, of_input in fields.items()
-            }
-            for number, fields in enumerate(arriving)
-        ]
 
-    def _through(self, field: Field, number: int, detail: bool) -> Field:
-        """The field of one axis behind the layer, by its input of that number."""
-        if field.paths or self.moves or (self.joins is not None and (self.joins or detail)):
-            return self._by_paths(field, number, detail=detail)
-        if field.local is None:
-            return field if self.uses_all(number) else field._replace(exact=False)
-        axis, shape = field.axis, self.inputs[number]
-        reads = self.reads[number][axis]
-        if axis in self.global_axes[number]:
-            return field._replace(is_global=True)
-        if reads is None:
-            whole = field.whole(exact=self.uses_all(number))
-            return whole._replace(approximate=True) if self.is_irregular(number, axis) else whole
-        behind = field.through(reads, shape[axis], self.output[axis])
-        exact = behind.exact and not (self.skips[number] or self.layer.reads_mirrored_border)
-        return behind if exact == behind.exact else behind._replace(exact=exact)
+def by_input(layer: LayerReads, arriving: list[Fields], *, detail: bool) -> list[Fields]:
+    """The fields of a layer's output by way of each input alone, in the order of the inputs."""
+    return [
+        {
+            name: tuple([_through(layer, field, number, detail) for field in of_input])
+            for name, of_input in fields.items()
+        }
+        for number, fields in enumerate(arriving)
+    ]
 
-    def _by_paths(self, field: Field, number: int, *, detail: bool) -> Field:
-        """The field of one axis, path by path; where values are only laid out anew, all that was seen still is."""
-        if self.moves and field.local is None and not field.paths:
-            return field
-        if self.moves and len(self.output) == 1 and not detail:
-            return field.whole()
-        from cnncalc.receptive_field.path_propagation import followed
 
-        return followed(self, field, number, detail=detail)
+def _through(layer: LayerReads, field: Field, number: int, detail: bool) -> Field:
+    """The field of one axis behind a layer, by its input of that number."""
+    if field.paths or layer.moves or (layer.joins is not None and (layer.joins or detail)):
+        return _by_paths(layer, field, number, detail=detail)
+    if field.local is None:
+        return field if layer.uses_all(number) else field._replace(exact=False)
+    axis, shape = field.axis, layer.inputs[number]
+    if axis in layer.global_axes[number]:
+        return field._replace(is_global=True)
+    hull = layer.hulls[number][axis]
+    if hull is None:
+        whole = field.whole(exact=layer.uses_all(number))
+        return whole._replace(approximate=True) if layer.is_irregular(number, axis) else whole
+    found = field.after(hull, shape[axis], layer.output[axis])
+    exact = found.exact and not (layer.skips[number] or layer.mirrors[number])
+    return found if exact == found.exact else found._replace(exact=exact)
+
+
+def _by_paths(layer: LayerReads, field: Field, number: int, *, detail: bool) -> Field:
+    """The field of one axis, path by path; where values are only laid out anew, all that was seen still is."""
+    if layer.moves and field.local is None and not field.paths:
+        return field
+    if layer.moves and len(layer.output) == 1 and not detail:
+        return field.whole()
+    from cnncalc.receptive_field.path_propagation import followed
+
+    return followed(layer, field, number, detail=detail)
 
 
 def _are_plain(fields: Fields) -> bool:
     return all(field.plain for of_input in fields.values() for field in of_input)
 
 
-def arrived(network: Graph, node: Node, arriving: list[Fields]) -> list[Fields]:
+def fields_by_input(network: Graph, node: Node, arriving: list[Fields]) -> list[Fields]:
     """The fields of a node's output by way of each of its inputs alone, given the fields of these."""
-    own, *steps = passages_of(node, Allowance(network))
-    apart = own.apart(arriving, detail=False)
+    own, *steps = layer_reads(node, Allowance(network))
+    found = by_input(own, arriving, detail=False)
     for step in steps:
-        apart = [step.behind([fields], detail=False) for fields in apart]
-    return apart
+        found = [behind(step, [fields], detail=False) for fields in found]
+    return found

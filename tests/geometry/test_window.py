@@ -7,8 +7,8 @@ from typing import Literal
 
 import pytest
 
-from cnncalc.geometry.axis_map import transposed_map, window_map
 from cnncalc.geometry.window import AnyWindow, TransposedWindow, Window
+from cnncalc.geometry.window_access import window_access
 
 SIZES, KERNELS, STRIDES, DILATIONS, PADS = range(1, 13), range(1, 6), range(1, 5), range(1, 4), range(4)
 WORDS: tuple[Literal["same", "same_lower"], ...] = ("same", "same_lower")
@@ -120,7 +120,7 @@ def taken(window: AnyWindow, unit: int) -> list[int]:
 @pytest.mark.parametrize("kind", [Window, TransposedWindow])
 def test_maps_hold_the_hull_of_the_taps(kind: type[AnyWindow]) -> None:
     for window in (window for window in WINDOWS if isinstance(window, kind)):
-        reads = window_map(window, 100)
+        reads = window_access(window, 100).hull()
         assert reads is not None
         for unit in range(-3, 14):
             first, last = reads.interval(unit)
@@ -131,10 +131,10 @@ def test_maps_hold_the_hull_of_the_taps(kind: type[AnyWindow]) -> None:
 def test_chains_of_maps_hold_the_hull_of_the_taps() -> None:
     plain = [w for w in WINDOWS if w.dilation == 1 and w.kernel_size < 4 and w.stride < 4]
     for earlier, later in product(plain, plain):
-        before, after = window_map(earlier, 100), window_map(later, 100)
+        before, after = window_access(earlier, 100).hull(), window_access(later, 100).hull()
         assert before is not None
         assert after is not None
-        chain = after.of(before)
+        chain = after.compose(before)
         for unit in range(-2, 10):
             positions = [position for middle in taken(later, unit) for position in taken(earlier, middle)]
             first, last = chain.interval(unit)
@@ -142,4 +142,4 @@ def test_chains_of_maps_hold_the_hull_of_the_taps() -> None:
 
 
 def test_a_stride_too_long_for_a_pattern_reads_everything() -> None:
-    assert transposed_map(kernel_size=3, stride=5000, dilation=1, before=0) is None
+    assert window_access(TransposedWindow(kernel_size=3, stride=5000), 9).hull() is None

@@ -23,7 +23,7 @@ class Tally(NamedTuple):
     weights: int
 
 
-def padded(x: Array, pads: Pads, value: float = 0.0) -> Array:
+def padded(x: Array, pads: Pads, value: float = 0) -> Array:
     return np.pad(x, [(0, 0), (0, 0), *pads], constant_values=value)
 
 

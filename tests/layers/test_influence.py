@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import cnncalc
+from cnncalc.geometry.access import Statistic
+from cnncalc.geometry.reading import Rearrangement
 from cnncalc.layers import LAYERS
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
 from tests.layers.cases import POINTWISE
@@ -105,24 +107,25 @@ def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) 
     rng = np.random.default_rng(5)
     given = [rng.uniform(0.2, 0.9, (1, *shape)) for shape in inputs]
     weights = arrays(layer, inputs, dtype="float64")
-    for number, axes in enumerate(layer.reads(inputs, output)):
+    for number, reading in enumerate(layer.reads(inputs, output)):
+        accesses = () if isinstance(reading, Rearrangement) else reading.accesses
 
         def run(x: Any, number: int = number) -> Any:
             return layer.forward([x if n == number else other for n, other in enumerate(given)], weights)
 
-        for axis, reads in enumerate(axes):
+        for axis, reads in enumerate(reading.hulls()[1:]):
             whole = set(range(MAP[1 + axis]))
             if reads is None:
                 if len(output) > 1 and name not in PARTLY:
                     seen = influence(run, given[number], 2 + axis, 2 if name in MOVING else 2 + axis)
                     assert all(positions == whole for positions in seen)
                 continue
-            behind = axis_behind(run, axis) if layer.rearranges(MAP, output) else axis
+            behind = axis_behind(run, axis) if not accesses else axis
             seen = influence(run, given[number], 2 + axis, 2 + behind)
             for unit, positions in enumerate(seen):
                 first, last = reads.interval(unit)
                 inside = whole & set(range(first, last + 1))
-                expected = whole if axis in layer.global_axes(MAP) else inside
+                expected = whole if accesses and isinstance(accesses[1 + axis], Statistic) else inside
                 assert {min(positions, default=None), max(positions, default=None)} == {
                     min(expected, default=None),
                     max(expected, default=None),
@@ -133,8 +136,8 @@ def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) 
 def test_pads_move_the_pixels_of_the_inside(mode: str) -> None:
     layer = LAYERS["pad"](padding=[[1, 2], [2, 3]], mode=mode)
     x = np.random.default_rng(1).uniform(size=(1, *MAP))
-    [axes] = layer.reads([MAP], layer.output_shape([MAP]))
-    for axis, reads in enumerate(axes):
+    [reading] = layer.reads([MAP], layer.output_shape([MAP]))
+    for axis, reads in enumerate(reading.hulls()[1:]):
         assert reads is not None
         seen = influence(lambda x: layer.forward([x], {}), x, 2 + axis, 2 + axis)
         inside = [unit for unit in range(len(seen)) if 0 <= reads.interval(unit)[0] < MAP[1 + axis]]

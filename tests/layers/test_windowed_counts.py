@@ -53,7 +53,7 @@ def looped(layer: Layer, x: Array, weight: Array, groups: int) -> Tally:
 def test_convolutions(
     kind: type[Layer], shape: tuple[int, ...], geometry: dict[str, Any], groups: int, bias: bool
 ) -> None:
-    geometry = spread(geometry, shape)
+    geometry = for_each_axis(geometry, shape)
     layer = made(kind, out_channels=4, groups=groups, bias=bias, **geometry)
     x = random(1, *shape)
     weights = {name: random(*size) for name, size in layer.weight_shapes([shape]).items()}
@@ -65,7 +65,7 @@ def test_convolutions(
 @pytest.mark.parametrize("geometry", GEOMETRIES)
 @pytest.mark.parametrize("multiplier", [1, 3])
 def test_depthwise(shape: tuple[int, ...], geometry: dict[str, Any], multiplier: int) -> None:
-    layer = made(DepthwiseConvolution, depth_multiplier=multiplier, **spread(geometry, shape))
+    layer = made(DepthwiseConvolution, depth_multiplier=multiplier, **for_each_axis(geometry, shape))
     (weight, _) = layer.weight_shapes([shape]).values()
     check(layer, shape, [looped(layer, random(1, *shape), random(*weight), shape[0])], biased=True)
 
@@ -74,7 +74,7 @@ def test_depthwise(shape: tuple[int, ...], geometry: dict[str, Any], multiplier:
 @pytest.mark.parametrize("geometry", GEOMETRIES)
 @pytest.mark.parametrize("bias", [True, False])
 def test_separable(shape: tuple[int, ...], geometry: dict[str, Any], bias: bool) -> None:
-    layer = made(SeparableConvolution, out_channels=3, depth_multiplier=2, bias=bias, **spread(geometry, shape))
+    layer = made(SeparableConvolution, out_channels=3, depth_multiplier=2, bias=bias, **for_each_axis(geometry, shape))
     depthwise, pointwise, *_ = layer.weight_shapes([shape]).values()
     first = looped(layer, random(1, *shape), random(*depthwise), shape[0])
     rank = len(shape) - 1
@@ -82,7 +82,7 @@ def test_separable(shape: tuple[int, ...], geometry: dict[str, Any], bias: bool)
     check(layer, shape, [first, second], biased=bias)
 
 
-def spread(geometry: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
+def for_each_axis(geometry: dict[str, Any], shape: tuple[int, ...]) -> dict[str, Any]:
     """One pair of pads is for one axis; written for each."""
     padding = geometry.get("padding")
     return {**geometry, "padding": padding * (len(shape) - 1)} if isinstance(padding, list) else geometry

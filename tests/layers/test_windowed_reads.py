@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from cnncalc.errors import LayerError
+from cnncalc.geometry.index_set import IndexSet, union_of, whole
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
 
@@ -121,16 +124,26 @@ def holds(layer: Layer, shape: tuple[int, ...]) -> bool:
     rng = np.random.default_rng(0)
     x = rng.random((1, *shape)) + 0.5
     weights = {name: rng.random(size) + 0.5 for name, size in layer.weight_shapes([shape]).items()}
-    (axes,) = layer.reads([shape], output)
-    for axis, reads in enumerate(axes, 2):
+    (reading,) = layer.reads([shape], output)
+    for axis in range(2, x.ndim):
         size = x.shape[axis]
         # The first sample is left as it is; in each other one position is raised.
         before, *changed = layer.forward([np.concatenate([x, *(raised(x, axis, at) for at in range(size))])], weights)
         differs = ~np.isclose(changed, before, rtol=1e-9, atol=1e-9)
         shown = np.moveaxis(differs, axis, 1).reshape(size, before.shape[axis - 1], -1).any(2)
         for unit, seen in enumerate(shown.T):
-            agree(reads, unit, size, np.flatnonzero(seen).tolist(), dilated=getattr(layer, "dilation", (1,)) != (1,))
+            places = np.flatnonzero(seen).tolist()
+            assert exactly(reading, unit, axis - 1, output) == places
+            if isinstance(reading, AxisByAxis):
+                reads = reading.hulls()[axis - 1]
+                agree(reads, unit, size, places, dilated=getattr(layer, "dilation", (1,)) != (1,))
     return True
+
+
+def exactly(reading: Reading, unit: int, axis: int, output: tuple[int, ...]) -> list[int]:
+    """The positions along an axis of the input that the units at a position of the output read together."""
+    wanted = tuple(IndexSet.span(unit, unit) if n == axis else whole(size) for n, size in enumerate(output))
+    return list(union_of(box[axis] for box in reading.sources(wanted)).each())
 
 
 def agree(reads: AxisMap | None, unit: int, size: int, seen: Sequence[int], *, dilated: bool) -> None:
@@ -183,7 +196,7 @@ def test_unpooling_reads_the_values_and_whatever_moves_them(options: dict[str, A
     pooled = pool.output_shape([(1, size)])
     rng = np.random.default_rng(0)
     source, x = rng.random((1, 1, size)), rng.random((1, *pooled)) + 0.5
-    values, positions = layer.reads([pooled, (1, size)], (1, size))
+    (_, values), (_, positions) = (reading.hulls() for reading in layer.reads([pooled, (1, size)], (1, size)))
     for unit in range(size):
         # With the largest value at the unit, every window that covers it puts its value there.
         here = raised(source, 2, unit, 500.0)
@@ -191,14 +204,14 @@ def test_unpooling_reads_the_values_and_whatever_moves_them(options: dict[str, A
         changed = [layer.forward([raised(x, 2, at), here], {}) for at in range(pooled[1])]
         seen = [at for at, after in enumerate(changed) if after[0, 0, unit] != before[0, 0, unit]]
         # Of several windows the last one's value stays, so that an earlier one shows only without the others.
-        covering = seen_by(values[0], unit, pooled[1])
+        covering = seen_by(values, unit, pooled[1])
         assert (covering is None) == (not seen)
         if covering is not None:
             assert covering[1] == seen[-1]
-        assert values[0] is not None
+        assert values is not None
         # At the edge a window that does not exist, or a tap outside, makes the interval larger than what is seen.
-        clipped = not is_inside(values[0].interval(unit), pooled[1])
-        agree(positions[0], unit, size, moving(layer, x, source, unit), dilated=clipped or "dilation" in options)
+        clipped = not is_inside(values.interval(unit), pooled[1])
+        agree(positions, unit, size, moving(layer, x, source, unit), dilated=clipped or "dilation" in options)
 
 
 def moving(layer: MaxUnpool, x: Array, source: Array, unit: int) -> list[int]:

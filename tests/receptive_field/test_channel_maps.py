@@ -1,4 +1,4 @@
-"""What a layer is said to touch is what changes when the real one is executed with other values there."""
+"""What a layer is said to reach is what changes when the real one is executed with other values there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, touched
+from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, reachable
 from tests.layers.cases import network_of
 from tests.layers.execution import arrays
 from tests.marking import slow_but
@@ -101,12 +101,12 @@ def _apart(batch: Array) -> list[Array]:
 
 @pytest.mark.parametrize("seed", slow_but({0}, range(2)))
 @pytest.mark.parametrize("network", networks())
-def test_what_is_touched_is_what_changes(network: Any, seed: int) -> None:
+def test_what_is_reachable_is_what_changes(network: Any, seed: int) -> None:
     made: Network = network()
     node = made.nodes[1]
     rng = np.random.default_rng([seed, zlib.crc32(node.type.encode())])
     inputs = [drawn(rng, shape) for shape in node.input_shapes]
-    marks = touched(node, inputs)
+    marks = reachable(node, inputs)
     assert marks.shape == node.output_shape
     assert all(part.dtype == bool for part in marks.parts)
     draws = 40 if node.layer.type_name in HIDING else 1
@@ -125,7 +125,7 @@ def test_layers_that_move_channels_copy_no_map() -> None:
     x[0, 0, 2, 2] = True
     tensors = [ChannelMaps.of(np.broadcast_to(x, (1, 4, 5, 6)))]
     for node in network.nodes:
-        tensors.append(touched(node, [tensors[number] for number in node.inputs]))
+        tensors.append(reachable(node, [tensors[number] for number in node.inputs]))
     assert [len(tensor.parts) for tensor in tensors] == [1, 1, 1, 2, 2, 2, 2]
     assert tensors[-1].channels.tolist() == [0, 1, *[0, 1] * 4]
     live = Live()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 import cnncalc
-from cnncalc.geometry.axis_map import AxisMap
+from cnncalc.geometry.access import SAME, Shift
 from cnncalc.geometry.index_set import IndexSet
+from cnncalc.geometry.reading import AxisByAxis
+from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers import LAYERS
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.pooling import MaxPool
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc import Network
+    from cnncalc.geometry.reading import Reading
+    from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
 
@@ -69,28 +73,45 @@ def test_every_bundled_architecture(name: str) -> None:
         assert proof.mismatches == (), (network.tensors[tensor].name, unit)
 
 
-class Forgetful(Convolution):
-    """A convolution that says its windows had one tap less than they have."""
+class OneTapLess(Sliding):
+    """A window that says it had one tap less than it has."""
 
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        found = super().taps(number, axis, wanted, inputs, output)
-        return found if axis == 0 else IndexSet.span(found.first, found.last - 1)
+    def read_by(self, units: IndexSet) -> IndexSet:
+        found = super().read_by(units)
+        return IndexSet.span(found.first, found.last - 1)
+
+
+class OnePixelMore(Sliding):
+    """A window that says it read the pixel behind it too."""
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        return super().read_by(units).dilated_by_taps(2).within(self.size)
+
+
+def claiming(access: type[Sliding], reading: Reading) -> list[Reading]:
+    """What a layer says that it reads, with another access along its axis."""
+    assert isinstance(reading, AxisByAxis)
+    channels, sliding = reading.accesses
+    assert isinstance(sliding, Sliding)
+    return [AxisByAxis([channels, access(sliding.window, sliding.size)])]
+
+
+class Forgetful(Convolution):
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        return claiming(OneTapLess, *super().reads(inputs, output))
 
 
 class Boastful(MaxPool):
-    """A pool that says it read the pixel behind its windows too."""
-
-    def taps(self, number: int, axis: int, wanted: IndexSet, inputs: Sequence[Shape], output: Shape) -> IndexSet:
-        found = super().taps(number, axis, wanted, inputs, output)
-        return found if axis == 0 else found.reaching(2).within(inputs[number][axis])
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        return claiming(OnePixelMore, *super().reads(inputs, output))
 
 
 class Displaced(Convolution):
     """A convolution that computes something else than it says: its kernel starts one pixel later."""
 
-    def _moves(self, shape: Shape) -> dict[str, list[Any]]:
-        moves = super()._moves(shape)
-        return {**moves, "pads": [(before - 1, after + 1) for before, after in moves["pads"]]}
+    def geometry(self, shape: Shape) -> list[AxisWindow]:
+        windows = super().geometry(shape)
+        return [one._replace(padding=(one.padding[0] - 1, one.padding[1] + 1)) for one in windows]
 
 
 WRONG = [
@@ -114,11 +135,11 @@ def test_a_wrong_claim_is_found(kind: str, layer: type[Convolution], entry: str,
     assert sorted(proof.mismatches) == sorted(expected)
 
 
-def test_what_reads_says_of_a_layer_without_taps_is_held_too() -> None:
+def test_what_a_slice_says_is_held_too() -> None:
     class Lying(Slice):
-        def reads(self, inputs: Sequence[Shape], output: Shape) -> list[Sequence[AxisMap | None]]:
-            [axes] = super().reads(inputs, output)
-            return [[AxisMap((2,), (2,), 1) for _ in axes]]
+        def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+            del output
+            return [AxisByAxis([SAME, Shift(2, size)]) for _, size in inputs]
 
     layers = {**LAYERS, "slice": Lying}
     network = cnncalc.load("input: 1x9\nlayers:\n- slice: {dim: 1, start: 3}\n", layers=layers)
@@ -141,6 +162,12 @@ def test_a_feature_of_a_vector_is_proven() -> None:
     assert verify(network, 3, (2,), pixels).ok
     wrong = verify(network, 3, (2,), {"input": (IndexSet.span(2, 3),)})
     assert wrong.mismatches == (Mismatch("input", 0, 2, True),)
+
+
+def test_norms_that_overflow_are_proven() -> None:
+    """With such an exponent the norm of three ones is infinite, and that of two infinities is no number."""
+    network = cnncalc.load("input: 1x8x8\nlayers:\n- lp_pool: {kernel_size: 3, norm_type: 0.001}\n")
+    assert verify(network, 1, (0, 0), pixels_seen(network, 1, (0, 0))).ok
 
 
 def test_a_map_that_does_not_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap, window_map
+from cnncalc.geometry.axis_map import IDENTITY, AxisMap
 from cnncalc.geometry.window import TransposedWindow, Window
+from cnncalc.geometry.window_access import window_access
 from cnncalc.receptive_field.field import Field
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ MAPS = [AxisMap((0,), (0,), 1), AxisMap((-1,), (1,), 2), AxisMap((0, 0), (0, 1),
 
 @pytest.mark.parametrize(("later", "earlier"), list(itertools.product(MAPS, repeat=2)))
 def test_composition_unit_by_unit(later: AxisMap, earlier: AxisMap) -> None:
-    composed = later.of(earlier)
+    composed = later.compose(earlier)
     for unit in range(-7, 20):
         first, last = later.interval(unit)
         assert composed.interval(unit) == (earlier.interval(first)[0], earlier.interval(last)[1])
@@ -173,7 +174,7 @@ def test_hull_unit_by_unit(a: AxisMap, b: AxisMap) -> None:
 def test_fields_that_outgrow_every_input_are_global() -> None:
     field = Field(AxisMap((0,), (0,), 1), (0, 0))
     for _ in range(100):
-        field = field.through(AxisMap((0,), (0,), 2), 1, 1)
+        field = field.after(AxisMap((0,), (0,), 2), 1, 1)
     assert field.local is None
     assert field.is_global
 
@@ -199,9 +200,9 @@ def test_maps_that_skip_units_or_turn_back(links: list[tuple[bool, int, int, int
     field = IDENTITY
     for transposed, kernel, stride, dilation, before in links:
         window = (TransposedWindow if transposed else Window)(kernel, stride, dilation, (before, 0))
-        reads = window_map(window, 10**6)
+        reads = window_access(window, 10**6).hull()
         assert reads is not None
-        field = reads.of(field)
+        field = reads.compose(field)
     for unit in range(-field.period, 2 * field.period):
         seen = on_a_line(links, unit)
         first, last = field.interval(unit)

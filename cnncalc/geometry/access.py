@@ -1,0 +1,198 @@
+"""How the positions along one axis of a layer's output read an axis of its input: one class a way of reading.
+
+Each answers the same questions, on which receptive fields and exact sets of pixels stand:
+
+- `hull`: the first and last position that each unit reads, as a map that composes;
+- `read_by`: exactly the positions that a set of units reads, with the holes of dilation and clipped at the borders;
+- whether the hull tells of all that units at the borders read (`mirrors`), and whether units are values of the input
+  unchanged (`copies`).
+
+Windows are in `window_access`, groups of channels in `group_access`, windows that follow from two sizes and resampling
+in `quotient_access`; `reading` puts the axes of a tensor together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.geometry.axis_map import IDENTITY, AxisMap
+
+if TYPE_CHECKING:
+    from cnncalc.geometry.index_set import IndexSet
+
+
+class Access:
+    """A way in which the units along an axis of the output read an axis of the input."""
+
+    __slots__ = ()
+
+    mirrors: ClassVar[bool] = False
+    """Whether units at the borders read positions beside those of `hull`, as mirrored padding makes them."""
+    copies: ClassVar[bool] = False
+    """Whether each unit is the value at one position of the input, unchanged, or reads nothing at all."""
+
+    def hull(self) -> AxisMap | None:
+        """The first and last position that each unit reads, not clipped at the borders.
+
+        None where every unit reads the whole axis, or the pattern is too irregular to be told; then it counts so.
+        """
+        raise NotImplementedError
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The positions of the input that these units read together, exactly; none where all of it is padding."""
+        raise NotImplementedError
+
+
+class Same(Access):
+    """Each unit reads the position of its own number, along axes of one size.
+
+    >>> SAME.hull()
+    AxisMap(firsts=(0,), lasts=(0,), step=1, gap=1)
+    """
+
+    __slots__ = ()
+
+    def hull(self) -> AxisMap:
+        """The identity."""
+        return IDENTITY
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The same positions."""
+        return units
+
+
+SAME = Same()
+
+
+class Whole(Access):
+    """Each unit reads the whole axis, of `size` positions; of an axis that broadcasts that is one.
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(Whole(3).read_by(IndexSet.span(7, 7)).each())
+    [0, 1, 2]
+    """
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def hull(self) -> None:
+        """None: the whole axis."""
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """All positions."""
+        from cnncalc.geometry.index_set import whole
+
+        del units
+        return whole(self.size)
+
+
+class Shift(Access):
+    """Unit u is the value at ``start + u step`` of an axis of `size`, or lies outside of it and reads nothing.
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(Shift(-2, size=9).read_by(IndexSet.span(0, 3)).each())
+    [0, 1]
+    """
+
+    __slots__ = ("size", "start", "step")
+
+    copies: ClassVar[bool] = True
+
+    def __init__(self, start: int, size: int, step: int = 1) -> None:
+        self.start = start
+        self.size = size
+        self.step = step
+
+    def hull(self) -> AxisMap:
+        """One position a unit."""
+        return AxisMap((self.start,), (self.start,), self.step)
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """Those that lie inside."""
+        return units.read(self.hull()).within(self.size)
+
+
+class Part(Shift):
+    """The input, of `size` positions, is a part of the output's axis, `before` positions from its beginning.
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(Part(before=5, size=3).read_by(IndexSet.span(0, 6)).each())
+    [0, 1]
+    """
+
+    __slots__ = ("before",)
+
+    def __init__(self, before: int, size: int) -> None:
+        super().__init__(-before, size)
+        self.before = before
+
+    def hull(self) -> AxisMap:
+        """The positions in the part, not clipped to it; of the first part the identity."""
+        return super().hull() if self.before else IDENTITY
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The units that lie in the part, counted from its beginning."""
+        return units.between(self.before, self.before + self.size - 1).moved(-self.before)
+
+
+class Mirrored(Shift):
+    """An axis of `size` with `before` positions and others behind it that are filled from the axis itself.
+
+    `mode` is `reflect` (mirrored, without repeating the edge), `replicate` (the edge) or `circular` (the other end).
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> border = IndexSet.span(0, 1)
+    >>> [list(Mirrored(2, 9, mode).read_by(border).each()) for mode in ("reflect", "replicate", "circular")]
+    [[1, 2], [0], [7, 8]]
+    """
+
+    __slots__ = ("mode",)
+
+    mirrors: ClassVar[bool] = True
+
+    def __init__(self, before: int, size: int, mode: str) -> None:
+        super().__init__(-before, size)
+        self.mode = mode
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The positions themselves, and those that `mode` puts into the border."""
+        from cnncalc.geometry.index_set import union_of
+
+        moved = units.moved(self.start)
+        outside = (moved.between(moved.first, -1), moved.between(self.size, moved.last))
+        return union_of([moved.within(self.size), *(self._filled_from(part) for part in outside if part)])
+
+    def _filled_from(self, outside: IndexSet) -> IndexSet:
+        """The positions that fill places before the axis, or behind it; those reach no further than the axis."""
+        before = outside.last < 0
+        if self.mode == "reflect":
+            return outside.mirrored().moved(0 if before else 2 * (self.size - 1))
+        if self.mode == "circular":
+            return outside.moved(self.size if before else -self.size)
+        return outside.clamped(self.size)
+
+
+class Statistic(Access):
+    """Each unit reads its own position and a statistic, such as a mean, of what it reads by the access `over`.
+
+    Along several axes the statistic is of the product of what is read along each. The receptive field is global, and
+    its figures are those of the own position.
+
+    >>> Statistic(Whole(9)).hull() is IDENTITY
+    True
+    """
+
+    __slots__ = ("over",)
+
+    def __init__(self, over: Access) -> None:
+        self.over = over
+
+    def hull(self) -> AxisMap:
+        """That of the own position."""
+        return IDENTITY
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """What the statistic is of, which holds the own position."""
+        return self.over.read_by(units)

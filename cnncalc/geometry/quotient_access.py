@@ -1,0 +1,121 @@
+"""What windows read whose places follow from a quotient: those of adaptive pools and of resampling."""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.geometry.access import SAME, Access, Whole
+from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
+
+if TYPE_CHECKING:
+    from cnncalc.geometry.index_set import IndexSet
+
+
+def adaptive(before: int, after: int) -> Access:
+    """How the windows of an adaptive pool read `before` positions to make `after` of them."""
+    if before == after:
+        return SAME
+    return Whole(before) if after == 1 else Adaptive(before, after)
+
+
+class Adaptive(Access):
+    """Unit i of `after` reads the positions from ``floor(i before / after)`` to ``ceil((i + 1) before / after) - 1``.
+
+    The pattern repeats after ``after / gcd(before, after)`` units.
+
+    >>> Adaptive(5, 3).hull()
+    AxisMap(firsts=(0, 1, 3), lasts=(1, 3, 4), step=5, gap=1)
+    """
+
+    __slots__ = ("after", "before")
+
+    def __init__(self, before: int, after: int) -> None:
+        self.before = before
+        self.after = after
+
+    def ends(self, unit: int) -> tuple[int, int]:
+        """The first and last position that a unit reads."""
+        return unit * self.before // self.after, -(-(unit + 1) * self.before // self.after) - 1
+
+    def hull(self) -> AxisMap | None:
+        """The windows themselves; None where their pattern is too long."""
+        common = gcd(self.before, self.after)
+        period = self.after // common
+        if period > LONGEST_PERIOD:
+            return None
+        spans = [self.ends(unit) for unit in range(period)]
+        return AxisMap(tuple(first for first, _ in spans), tuple(last for _, last in spans), self.before // common)
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The windows themselves, however irregular they are."""
+        from cnncalc.geometry.quotient_windows import gathered
+
+        common = gcd(self.before, self.after)
+        pattern = (self.after // common, self.before // common)
+        return gathered(units, self.ends, pattern, near=1 + (self.after - 1) // self.before)
+
+
+REACH: Final = {"nearest": (0, 0), "linear": (0, 1), "cubic": (-1, 2)}
+"""The first and last tap of each interpolation, from the position before, where the source lies between positions."""
+
+
+class Source(NamedTuple):
+    """Where the outputs lie along an axis of the input: output i at ``(step i + offset) / denominator``."""
+
+    step: int
+    offset: int
+    denominator: int
+
+
+class Resampled(Access):
+    """Each unit reads the positions of an axis of `size` around its source that have a weight other than 0.
+
+    `interpolation` is `nearest`, `linear` or `cubic`; beyond the ends lies the value there, once more.
+
+    >>> Resampled(Source(2, -1, 4), "linear", 5).hull()
+    AxisMap(firsts=(-1, 0), lasts=(0, 1), step=1, gap=1)
+    """
+
+    __slots__ = ("interpolation", "size", "source")
+
+    def __init__(self, source: Source, interpolation: str, size: int) -> None:
+        self.source = source
+        self.interpolation = interpolation
+        self.size = size
+
+    def ends(self, unit: int) -> tuple[int, int]:
+        """The first and last position that a unit reads, not clipped.
+
+        >>> Resampled(Source(2, -1, 4), "linear", 5).ends(0)
+        (-1, 0)
+        """
+        place, between = divmod(self.source.step * unit + self.source.offset, self.source.denominator)
+        first, last = REACH[self.interpolation] if between else (0, 0)
+        return place + first, place + last
+
+    def hull(self) -> AxisMap | None:
+        """The taps with a weight; None where their pattern is too long."""
+        period, advance = self._pattern()
+        if period > LONGEST_PERIOD:
+            return None
+        spans = [self.ends(unit) for unit in range(period)]
+        found = AxisMap(tuple(first for first, _ in spans), tuple(last for _, last in spans), advance)
+        return IDENTITY if found == IDENTITY else found
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The taps with a weight; at the border those that stand for what lies outside.
+
+        >>> from cnncalc.geometry.index_set import IndexSet
+        >>> list(Resampled(Source(2, -1, 4), "linear", 5).read_by(IndexSet.span(0, 2)).each())
+        [0, 1]
+        """
+        from cnncalc.geometry.quotient_windows import gathered
+
+        near = self.source.denominator // max(self.source.step, 1)
+        return gathered(units, self.ends, self._pattern(), near).clamped(self.size)
+
+    def _pattern(self) -> tuple[int, int]:
+        """After how many units the places repeat, and by how many positions those are further on."""
+        common = gcd(self.source.step, self.source.denominator)
+        return self.source.denominator // common, self.source.step // common

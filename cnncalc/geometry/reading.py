@@ -1,0 +1,182 @@
+"""How a layer's output reads one of its inputs: axis by axis, or as the same values in another order of axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.geometry.access import SAME
+from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.shapes import kept_axes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.geometry.access import Access
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.geometry.boxes import Box
+    from cnncalc.shapes import Shape
+
+
+class AxisByAxis:
+    """Along each axis, channels first, the output reads the same axis of the input: by these accesses.
+
+    >>> from cnncalc.geometry.access import SAME, Whole
+    >>> from cnncalc.geometry.index_set import whole
+    >>> AxisByAxis((Whole(3), SAME)).sources((whole(8), whole(5))) == [(whole(3), whole(5))]
+    True
+    """
+
+    __slots__ = ("accesses",)
+
+    def __init__(self, accesses: Sequence[Access]) -> None:
+        self.accesses = accesses
+
+    def hulls(self) -> list[AxisMap | None]:
+        """What each unit reads along each axis of the input; None where that is all of it."""
+        return [access.hull() for access in self.accesses]
+
+    def sources(self, wanted: Box) -> list[Box]:
+        """The box of the input that a box of the output reads; none where it reads only padding along an axis."""
+        box = tuple(access.read_by(units) for access, units in zip(self.accesses, wanted, strict=True))
+        return [box] if all(box) else []
+
+
+def same_but(rank: int, others: Mapping[int, Access]) -> AxisByAxis:
+    """The same place along each of `rank` axes but those of `others`, which are read by the accesses given.
+
+    >>> from cnncalc.geometry.access import Whole
+    >>> same_but(3, {0: Whole(64)}).hulls()
+    [None, AxisMap(firsts=(0,), lasts=(0,), step=1, gap=1), AxisMap(firsts=(0,), lasts=(0,), step=1, gap=1)]
+    """
+    return AxisByAxis([others.get(axis, SAME) for axis in range(rank)])
+
+
+class Rearrangement:
+    """The output holds the values of an input of `shape` in other places, by `moves` one after another.
+
+    >>> from cnncalc.geometry.index_set import IndexSet, whole
+    >>> shuffled = Rearrangement((4, 3), [ReshapeAxes((2, 2, 3)), PermuteAxes((0, 2, 1)), ReshapeAxes((2, 6))])
+    >>> [[list(axis.each()) for axis in box] for box in shuffled.sources((whole(1), IndexSet.span(1, 2)))]
+    [[[1], [0]], [[0], [1]]]
+    """
+
+    __slots__ = ("moves", "shapes")
+
+    def __init__(self, shape: Shape, moves: Sequence[Move]) -> None:
+        self.moves = moves
+        self.shapes = [shape]
+        for move in moves:
+            self.shapes.append(move.output_shape(self.shapes[-1]))
+
+    def hulls(self) -> list[AxisMap | None]:
+        """The identity along each axis that stays one and does not become the channels, whole along the others."""
+        return [IDENTITY if axis and self._becomes(axis) else None for axis in range(len(self.shapes[0]))]
+
+    def _becomes(self, axis: int) -> int | None:
+        """The axis of the output that an axis of the input is; None where it is cut, joined to others or reduced."""
+        now: int | None = axis
+        for move, shape in zip(self.moves, self.shapes, strict=False):
+            now = None if now is None else move.becomes(now, shape)
+        return now
+
+    def sources(self, wanted: Box) -> list[Box]:
+        """The boxes of the input that a box of the output is made of."""
+        from cnncalc.geometry.boxes import united
+
+        found = [wanted]
+        for move, shape in zip(reversed(self.moves), self.shapes[-2::-1], strict=True):
+            parts = [part for box in found for part in move.sources(box, shape)]
+            found = parts if len(found) == 1 else united(parts)
+        return found
+
+
+Reading = AxisByAxis | Rearrangement
+"""How an input is read."""
+
+
+class Move:
+    """A step of a rearrangement; `shape` is always that of the tensor before it."""
+
+    __slots__ = ()
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The shape behind the move."""
+        raise NotImplementedError
+
+    def becomes(self, axis: int, shape: Shape) -> int | None:
+        """The axis that an axis is behind the move; None where it is not one any more."""
+        raise NotImplementedError
+
+    def sources(self, box: Box, shape: Shape) -> list[Box]:
+        """What a box behind the move is made of."""
+        raise NotImplementedError
+
+
+class PermuteAxes(Move):
+    """Axis i is what axis ``order[i]`` was."""
+
+    __slots__ = ("order",)
+
+    def __init__(self, order: Sequence[int]) -> None:
+        self.order = order
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The sizes in the new order."""
+        return tuple(shape[axis] for axis in self.order)
+
+    def becomes(self, axis: int, shape: Shape) -> int:
+        """Its place in the order."""
+        del shape
+        return self.order.index(axis)
+
+    def sources(self, box: Box, shape: Shape) -> list[Box]:
+        """The same positions, each along the axis that it came from."""
+        return [tuple(box[self.order.index(axis)] for axis in range(len(shape)))]
+
+
+class ReshapeAxes(Move):
+    """The row of all values, last axis fastest, is cut into axes of other `sizes`."""
+
+    __slots__ = ("sizes",)
+
+    def __init__(self, sizes: Shape) -> None:
+        self.sizes = sizes
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The new sizes."""
+        del shape
+        return self.sizes
+
+    def becomes(self, axis: int, shape: Shape) -> int | None:
+        """An axis that has the same size and as many values behind it."""
+        return kept_axes(shape, self.sizes).get(axis)
+
+    def sources(self, box: Box, shape: Shape) -> list[Box]:
+        """The same places of the row."""
+        from cnncalc.geometry.boxes import reshape_box
+
+        return reshape_box(box, self.sizes, shape)
+
+
+class ReduceAxes(Move):
+    """The `axes` have size 1, and what is there was made of all along them."""
+
+    __slots__ = ("axes",)
+
+    def __init__(self, axes: Sequence[int]) -> None:
+        self.axes = axes
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """1 along the axes."""
+        return tuple(1 if axis in self.axes else size for axis, size in enumerate(shape))
+
+    def becomes(self, axis: int, shape: Shape) -> int | None:
+        """Itself, unless it is reduced."""
+        del shape
+        return None if axis in self.axes else axis
+
+    def sources(self, box: Box, shape: Shape) -> list[Box]:
+        """The whole of the axes, and the same positions along the others."""
+        from cnncalc.geometry.index_set import whole
+
+        return [tuple(whole(size) if axis in self.axes else box[axis] for axis, size in enumerate(shape))]
