@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.formulas.rounding_note import rounding_note
-from cnncalc.graph.traced_node import traced_node
+from cnncalc.graph.traced_node import traced_node, with_output_symbols
 from cnncalc.shapes import AXIS_NAMES, LETTERS
 from cnncalc.symbolic.formula import Formula
 from cnncalc.symbolic.traced import Traced, as_symbol
@@ -30,14 +30,11 @@ class NodeFormulas:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.traced = traced_node(node)
+        traced = traced_node(node)
+        self.sizes = traced.output_shape
+        self.traced = with_output_symbols(traced)
         self.letters = LETTERS[len(node.output_shape) - 1]
         self.axes = AXIS_NAMES.get(len(node.output_shape) - 1, ())
-        self.sizes = self.traced.output_shape
-        # The counts are made from the output's shape, and shall read `H_out` there, and not the whole formula of it.
-        self.traced.output_shape = tuple(
-            as_symbol(size, f"{letter}_out") for size, letter in zip(node.output_shape, self.letters, strict=True)
-        )
         self.explained: dict[str, Hashable] = {}
         """What each name that was explained stands for, with numbers."""
 

@@ -6,7 +6,7 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.graph.node import Node
+from cnncalc.graph.node import Node, Step
 from cnncalc.layers.base import Layer
 from cnncalc.shapes import LETTERS
 from cnncalc.symbolic.arithmetic import rename
@@ -37,6 +37,27 @@ def traced_node(node: Node) -> Node:
         for number, shape in enumerate(node.input_shapes)
     ]
     return Node(node.name, _traced_layer(node.layer), node.inputs, node.output, shapes)
+
+
+def with_output_symbols(node: Node) -> Node:
+    """A copy of a traced node whose output's sizes are symbols, so that counts read `H_out` and not its whole formula.
+
+    >>> import cnncalc
+    >>> from cnncalc.symbolic.rendering import PLAIN_TEXT
+    >>> from cnncalc.symbolic.trees import unnamed
+    >>> PLAIN_TEXT.symbols(unnamed(with_output_symbols(traced_node(cnncalc.load("alexnet").nodes[0])).macs))
+    'C_out x H_out x W_out x C_in x kernel_size x kernel_size'
+    """
+    letters = LETTERS[len(node.output_shape) - 1]
+    output = tuple(as_symbol(size, f"{letter}_out") for size, letter in zip(node.output_shape, letters, strict=True))
+    symbolic = copy(node)
+    own, *later = node.steps
+    symbolic.output_shape = output
+    symbolic.steps = (
+        Step(own.layer, own.prefix, own.input_shapes, output),
+        *(Step(step.layer, step.prefix, [output], output) for step in later),
+    )
+    return symbolic
 
 
 def _traced_layer(layer: Layer) -> Layer:
