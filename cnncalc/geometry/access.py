@@ -81,11 +81,10 @@ class Whole(Access):
         """None: the whole axis."""
 
     def read_by(self, units: IndexSet) -> IndexSet:
-        """All positions."""
+        """All positions, unless there are no units."""
         from cnncalc.geometry.index_set import whole
 
-        del units
-        return whole(self.size)
+        return whole(self.size) if units else units
 
 
 class Shift(Access):

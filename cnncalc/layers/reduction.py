@@ -6,7 +6,6 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError
 from cnncalc.geometry.access import Whole
 from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReduceAxes, ReshapeAxes, same_but
 from cnncalc.layers.base import Layer
@@ -21,37 +20,31 @@ if TYPE_CHECKING:
 
 
 class ReduceMean(Layer):
-    """The mean over some axes, which are left out or kept with size 1.
+    """The mean over some axes, or all, which are kept with size 1 or left out.
 
-    ``(C, *I) -> (C,)`` over the spatial axes, or so over those that `dims` names. Where the channels are left out, the
-    first axis that stays becomes the channels, with `data_format: channels_last` the last. Over all axes a vector of
+    ``(C, *I) -> (1, ..., 1)``, or so over the axes that `dim` names. Without `keepdim` they are left out: the first
+    axis that stays becomes the channels, with `data_format: channels_last` the last, and where none does a vector of
     one value comes out. FLOPs: for each output value the additions and one division.
 
-    >>> ReduceMean(dims=1).output_shape([(512, 7, 9)]), ReduceMean(dims=1, keep_dims=True).output_shape([(512, 7, 9)])
-    ((512, 9), (512, 1, 9))
+    >>> ReduceMean(dim=1).output_shape([(512, 7, 9)]), ReduceMean(dim=[1, 2], keepdim=False).output_shape([(512, 7, 9)])
+    ((512, 1, 9), (512,))
     """
 
     type_name = "reduce_mean"
     aliases = ("mean", "global_mean")
 
-    dims: tuple[int, ...] | None = option(
-        ListOf(Integer()),
-        default=None,
-        meaning="axes to take the mean over: the spatial ones",
-        aliases=("axis", "axes", "dim"),
+    dim: tuple[int, ...] | None = option(
+        ListOf(Integer()), default=None, meaning="axes to take the mean over: all", aliases=("axis", "axes", "dims")
     )
-    keep_dims: bool = option(
-        Boolean(), default=False, meaning="true keeps the axes, with size 1", aliases=("keepdim", "keepdims")
+    keepdim: bool = option(
+        Boolean(), default=True, meaning="false leaves the axes out", aliases=("keep_dims", "keepdims")
     )
 
     def _reduced(self, shape: Shape) -> tuple[int, ...]:
         """The axes that the mean is taken over."""
-        if self.dims is not None:
-            return tuple(sorted(self.dim_axes("dims", self.dims, shape)))
-        if len(shape) < 2:
-            hint = "`dims: 0` takes the mean over a vector"
-            raise LayerError("it needs a map to take the mean over, and this is a vector", hint=hint)
-        return tuple(range(1, len(shape)))
+        if self.dim is None:
+            return tuple(range(len(shape)))
+        return tuple(sorted(self.dim_axes("dim", self.dim, shape)))
 
     def _order(self, shape: Shape) -> tuple[int, ...]:
         """The axes of the input that those of the output are, where axes are left out; none of a single value."""
@@ -62,7 +55,7 @@ class ReduceMean(Layer):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The sizes of the axes that are left, and 1 along those that are kept."""
         (shape,) = inputs
-        if self.keep_dims:
+        if self.keepdim:
             reduced = self._reduced(shape)
             return tuple(1 if axis in reduced else size for axis, size in enumerate(shape))
         return tuple(shape[axis] for axis in self._order(shape)) or (1,)
@@ -73,10 +66,10 @@ class ReduceMean(Layer):
         return prod(inputs[0])
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
-        """All of the axes that are reduced; without `keep_dims` those then move behind the others and are left out."""
+        """All of the axes that are reduced; without `keepdim` those then move behind the others and are left out."""
         (shape,) = inputs
         reduced = self._reduced(shape)
-        if self.keep_dims:
+        if self.keepdim:
             return [same_but(len(shape), {axis: Whole(shape[axis]) for axis in reduced})]
         order = (*self._order(shape), *reduced)
         return [Rearrangement(shape, [ReduceAxes(reduced), PermuteAxes(order), ReshapeAxes(output)])]
@@ -94,7 +87,7 @@ class ReduceMean(Layer):
         shape = x.shape[1:]
         reduced = self._reduced(shape)
         mean = kernels.pooling.mean(x, [1 + axis for axis in reduced])
-        if self.keep_dims:
+        if self.keepdim:
             return mean
         order = self._order(shape)
         return kernels.arrays.reshaped(

@@ -159,7 +159,7 @@ def _global(rng: Random, shape: Shape) -> Grown | None:
 def _mean(rng: Random, shape: Shape) -> Grown:
     dims, keep = rng.sample(range(len(shape)), rng.randrange(1, len(shape) + 1)), bool(rng.randrange(2))
     left = tuple(1 if dim in dims else size for dim, size in enumerate(shape) if keep or dim not in dims)
-    return Grown({"type": "reduce_mean", "dims": dims, "keep_dims": keep}, left or (1,))
+    return Grown({"type": "reduce_mean", "dim": dims, "keepdim": keep}, left or (1,))
 
 
 def _linear(rng: Random, shape: Shape) -> Grown:

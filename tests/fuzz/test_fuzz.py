@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 import cnncalc
-from cnncalc.geometry.axis_map import IDENTITY
+from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.pooling import MaxPool
 from tests.fuzz import corpus, graphs, limits
@@ -103,7 +103,7 @@ def test_planted(
 def test_a_wrong_receptive_field_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     pooled = case(AGREEMENT, text="input: 1x6x6\nlayers: [max_pool2d: {kernel_size: 2, stride: 1}]\n")
     assert judge(pooled) == ((), True)
-    monkeypatch.setattr(MaxPool, "reads", lambda *_: [(IDENTITY, IDENTITY)])
+    monkeypatch.setattr(MaxPool, "reads", lambda *_: [same_but(3, {})])
     found = judge(pooled).faults
     assert {fault.kind for fault in found} == {"disagreement"}
     assert {fault.detail.partition(" ")[0] for fault in found} <= {"pixels:", "size"}

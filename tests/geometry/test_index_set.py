@@ -1,57 +1,24 @@
-"""Sets of positions, boxes of them, and their places in other shapes, against Python's sets."""
+"""Sets of positions, against Python's sets."""
 
 from __future__ import annotations
 
-import itertools
-from math import prod
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cnncalc.geometry import boxes, index_set, periodic, progressions
+from cnncalc.geometry import periodic
 from cnncalc.geometry.axis_map import AxisMap
-from cnncalc.geometry.boxes import Box, BoxUnion, reshape_box, row_of, split
-from cnncalc.geometry.index_set import IndexSet, union_of, whole
+from cnncalc.geometry.index_set import IndexSet, whole
 from cnncalc.geometry.periodic import IrregularError, Piece
 from cnncalc.geometry.quotient_windows import gathered
-from cnncalc.receptive_field import liveness
+from tests.geometry.sets import evenly, holds, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 sets = st.frozensets(st.integers(-9, 20), max_size=8)
-
-LIMITS = [{}, {"SHORT": 1, "NEAR": 1, "LONGEST": 16, "FEW": 0}, {"SHORT": 9, "NEAR": 3, "LONGEST": 40, "FEW": 2}]
-"""Small limits let small sets take every way that otherwise only large ones take."""
-
-
-@pytest.fixture(params=LIMITS, ids=["usual", "smallest", "small"])
-def limits(request: pytest.FixtureRequest) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for module, (name, value) in itertools.product(
-            (periodic, index_set, progressions, boxes), request.param.items()
-        ):
-            patch.setattr(module, name, value, raising=False)
-        yield
-
-
-def made(values: frozenset[int]) -> IndexSet:
-    return union_of(IndexSet.span(value, value) for value in sorted(values))
-
-
-def holds(found: IndexSet, expected: set[int]) -> None:
-    """The set has these positions, and its pieces are well formed."""
-    assert list(found.each()) == sorted(expected)
-    assert (found.total, bool(found)) == (len(expected), bool(expected))
-    assert set().union(*found.progressions()) == expected
-    if expected:
-        assert (found.first, found.last) == (min(expected), max(expected))
-        assert found.bits(found.first - 1, 9) == sum(1 << at for at in range(9) if found.first - 1 + at in expected)
-    for piece, after in itertools.pairwise((*found.pieces, None)):
-        assert after is None or piece is None or piece.last < after.first
-        assert piece is None or (piece.bits & 1 and piece.bits.bit_length() <= piece.period)
 
 
 @pytest.mark.usefixtures("limits")
@@ -74,7 +41,6 @@ def test_operations(a: frozenset[int], b: frozenset[int], step: int, taps: int, 
     holds(first.clamped(11), {min(max(value, 0), 10) for value in a})
 
 
-evenly = st.tuples(st.integers(-20, 20), st.integers(1, 7), st.integers(1, 40))
 operations = st.tuples(
     st.sampled_from(["union", "spread", "thinned", "reaching", "between", "plus", "mirrored"]),
     st.integers(0, 9),
@@ -135,49 +101,6 @@ def test_windows_of_adaptive_pools(units: frozenset[int], before: int, after: in
 
     expected = {at for unit in units for at in range(ends(unit)[0], ends(unit)[1] + 1)}
     holds(gathered(made(units), ends, (after, before), near=1), expected)
-
-
-def places(boxes: list[Box]) -> set[tuple[int, ...]]:
-    return {place for box in boxes for place in itertools.product(*(axis.each() for axis in box))}
-
-
-small = st.frozensets(st.integers(0, 3), min_size=1)
-
-
-@pytest.mark.usefixtures("limits")
-@given(st.lists(st.tuples(small, small, small), max_size=6), st.integers(0, 3))
-def test_unions_of_boxes(given_boxes: list[tuple[frozenset[int], ...]], compared: int) -> None:
-    union = BoxUnion()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boxes, "COMPARED", compared)
-        for axes in given_boxes:
-            union.add(tuple(map(made, axes)))
-    expected = {place for axes in given_boxes for place in itertools.product(*axes)}
-    assert places(union.boxes()) == expected
-
-
-shapes = st.sampled_from([(24,), (4, 6), (6, 4), (2, 3, 4), (4, 1, 6), (1, 24), (2, 12), (2, 2, 6), (3, 8, 1)])
-
-
-@pytest.mark.usefixtures("limits")
-@given(shapes, shapes, st.data())
-def test_the_same_values_laid_out_anew(before: tuple[int, ...], after: tuple[int, ...], data: st.DataObject) -> None:
-    axes = [data.draw(st.frozensets(st.integers(0, size - 1), min_size=1)) for size in before]
-
-    def row(place: tuple[int, ...], shape: tuple[int, ...]) -> int:
-        return sum(at * prod(shape[axis + 1 :]) for axis, at in enumerate(place))
-
-    found = places(reshape_box(tuple(map(made, axes)), before, after))
-    assert {row(place, after) for place in found} == {row(place, before) for place in itertools.product(*axes)}
-
-
-@pytest.mark.usefixtures("limits")
-@given(evenly, st.integers(1, 7), st.integers(1, 9))
-def test_rows_are_split_and_put_together(row: tuple[int, int, int], size: int, taps: int) -> None:
-    found = IndexSet.progression(*row).dilated_by_taps(taps, 3).within(7 * size * 5)
-    assume(found)
-    sizes = (7, size, 5)
-    assert union_of(row_of(box, sizes) for box in split(found, sizes)) == found
 
 
 def test_a_set_without_holes_is_its_ends() -> None:
@@ -244,8 +167,3 @@ def test_what_has_no_pattern_is_refused() -> None:
 def test_pieces_are_turned_where_they_are_cut() -> None:
     """Of blocks 0, 1 and 3 the part from 1 on: blocks 1, 3, 5 of the same period, and the rest of the last one."""
     assert periodic.cut(Piece(0, 5, 100, 0b1011), 1, 10**9) == [Piece(1, 5, 99, 0b10101), Piece(496, 2, 2, 1)]
-
-
-def test_nearest() -> None:
-    evens = IndexSet.progression(4, 2, 5)
-    assert [liveness.nearest(evens, at) for at in (0, 4, 7, 99)] == [4, 4, 6, 12]

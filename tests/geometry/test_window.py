@@ -7,8 +7,7 @@ from typing import Literal
 
 import pytest
 
-from cnncalc.geometry.window import AnyWindow, TransposedWindow, Window
-from cnncalc.geometry.window_access import window_access
+from cnncalc.geometry.window import TransposedWindow, Window
 
 SIZES, KERNELS, STRIDES, DILATIONS, PADS = range(1, 13), range(1, 6), range(1, 5), range(1, 4), range(4)
 WORDS: tuple[Literal["same", "same_lower"], ...] = ("same", "same_lower")
@@ -96,50 +95,3 @@ def test_transposed_same_is_the_transpose_of_a_window_with_same_padding(word: Li
         assert forward.positions(size * stride) == size
         assert window.pads(size) == forward.pads(size * stride)
         assert reached(size, window) + window.added - sum(window.pads(size)) == size * stride
-
-
-# What is read
-
-WINDOWS: list[AnyWindow] = [
-    kind(kernel, stride, dilation, (before, 1))
-    for kind in (Window, TransposedWindow)
-    for kernel, stride, dilation, before in product(KERNELS, (1, 2, 3, 4, 6), DILATIONS, (0, 1, 3))
-]
-
-
-def taken(window: AnyWindow, unit: int) -> list[int]:
-    """The positions that a unit reads, tap by tap, of an axis without ends."""
-    before = window.pads(100)[0]
-    offsets = [tap * window.dilation for tap in range(window.kernel_size)]
-    if isinstance(window, Window):
-        return [unit * window.stride + offset - before for offset in offsets]
-    moves = [unit + before - offset for offset in offsets]
-    return [move // window.stride for move in moves if move % window.stride == 0]
-
-
-@pytest.mark.parametrize("kind", [Window, TransposedWindow])
-def test_maps_hold_the_hull_of_the_taps(kind: type[AnyWindow]) -> None:
-    for window in (window for window in WINDOWS if isinstance(window, kind)):
-        reads = window_access(window, 100).hull()
-        assert reads is not None
-        for unit in range(-3, 14):
-            first, last = reads.interval(unit)
-            positions = taken(window, unit)
-            assert (first, last) == (min(positions), max(positions)) if positions else first > last, (window, unit)
-
-
-def test_chains_of_maps_hold_the_hull_of_the_taps() -> None:
-    plain = [w for w in WINDOWS if w.dilation == 1 and w.kernel_size < 4 and w.stride < 4]
-    for earlier, later in product(plain, plain):
-        before, after = window_access(earlier, 100).hull(), window_access(later, 100).hull()
-        assert before is not None
-        assert after is not None
-        chain = after.compose(before)
-        for unit in range(-2, 10):
-            positions = [position for middle in taken(later, unit) for position in taken(earlier, middle)]
-            first, last = chain.interval(unit)
-            assert (first, last) == (min(positions), max(positions)) if positions else first > last, (earlier, later)
-
-
-def test_a_stride_too_long_for_a_pattern_reads_everything() -> None:
-    assert window_access(TransposedWindow(kernel_size=3, stride=5000), 9).hull() is None

@@ -69,7 +69,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *(("reshape", {"shape": shape}) for shape in ([4, 48], [24, 8], [4, 6, 2, 4], [8, 3, 8], [4, 8, 6], [192])),
     ("unflatten", {"dim": 1, "sizes": [2, 3]}),
     *(
-        ("reduce_mean", {"dims": dims, "keep_dims": keep})
+        ("reduce_mean", {"dim": dims, "keepdim": keep})
         for dims in ([0], [1], [-1], [0, 1], [0, 2], [1, 2], [0, 1, 2])
         for keep in (False, True)
     ),

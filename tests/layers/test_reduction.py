@@ -15,7 +15,6 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.adaptive_pooling import GlobalAvgPool
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import PLAIN
-from cnncalc.shapes import CHANNELS_LAST
 from tests.layers.comparison import compares
 from tests.layers.drawing import batch, layouts, seeds, shapes
 from tests.layers.execution import close, execute
@@ -37,31 +36,31 @@ def test_reduce_mean(shape: Shape, seed: int, layout: Any, keep: bool, data: st.
     x = batch(seed, shape)
     dims = data.draw(st.lists(st.integers(0, len(shape) - 1), min_size=1, max_size=len(shape), unique=True))
     written = [dim - len(shape) * data.draw(st.booleans()) for dim in dims]
-    close(execute(LAYERS["reduce_mean"](dims=written, keep_dims=keep), x, layout=layout), mean(x, dims, keep=keep))
+    close(execute(LAYERS["reduce_mean"](dim=written, keepdim=keep), x, layout=layout), mean(x, dims, keep=keep))
 
 
-@given(shape=shapes(least=2), seed=seeds, layout=layouts, keep=st.booleans())
-def test_the_spatial_axes_are_the_default(shape: Shape, seed: int, layout: Any, keep: bool) -> None:
+@given(shape=shapes(), seed=seeds, layout=layouts, keep=st.booleans())
+def test_all_axes_are_the_default_and_never_the_batch(shape: Shape, seed: int, layout: Any, keep: bool) -> None:
     x = batch(seed, shape)
-    dims = range(len(shape) - 1) if layout is CHANNELS_LAST else range(1, len(shape))
-    close(execute(LAYERS["reduce_mean"](keep_dims=keep), x, layout=layout), mean(x, dims, keep=keep))
+    close(execute(LAYERS["reduce_mean"](keepdim=keep), x, layout=layout), mean(x, range(len(shape)), keep=keep))
 
 
 @given(shape=shapes(least=2), keep=st.booleans())
 def test_flops_over_the_map_are_those_of_the_global_pool(shape: Shape, keep: bool) -> None:
-    layer = LAYERS["reduce_mean"](keep_dims=keep)
+    layer = LAYERS["reduce_mean"](dim=[*range(1, len(shape))], keepdim=keep)
     pooled = GlobalAvgPool().output_shape([shape])
     assert layer.flops([shape], layer.output_shape([shape])) == GlobalAvgPool().flops([shape], pooled) == prod(shape)
 
 
 CONV = "- conv2d: {out_channels: 4, kernel_size: [3, 5], stride: [1, 2]}"
 FIELDS = [
-    ("{}", [(9, 1, None), (11, 1, None)]),
-    ("{keep_dims: true}", [(9, None, None), (11, None, None)]),
-    ("{dims: 2}", [(3, 1, 0), (11, None, None)]),
-    ("{dims: 1}", [(9, None, None), (5, 2, 0)]),
-    ("{dims: 1, keep_dims: true}", [(9, None, None), (5, 2, 0)]),
-    ("{dims: 0, keep_dims: true}", [(3, 1, 0), (5, 2, 0)]),
+    ("{keepdim: false}", [(9, 1, None), (11, 1, None)]),
+    ("{}", [(9, None, None), (11, None, None)]),
+    ("{dim: [1, 2], keepdim: false}", [(9, 1, None), (11, 1, None)]),
+    ("{dim: 2, keepdim: false}", [(3, 1, 0), (11, None, None)]),
+    ("{dim: 1, keepdim: false}", [(9, None, None), (5, 2, 0)]),
+    ("{dim: 1}", [(9, None, None), (5, 2, 0)]),
+    ("{dim: 0}", [(3, 1, 0), (5, 2, 0)]),
 ]
 """Options, and along each axis of a 9 x 11 input what is seen behind the convolution: size, stride and padding."""
 
@@ -76,7 +75,10 @@ def test_fields(options: str, expected: list[tuple[Any, Any, Any]]) -> None:
 
 
 @pytest.mark.parametrize("layout", ["channels_first", "channels_last"])
-@pytest.mark.parametrize("options", ["", ", dims: 0", ", dims: 1", ", dims: -1", ", dims: [0, 2], keep_dims: true"])
+@pytest.mark.parametrize(
+    "options",
+    ["", ", dim: [0, 2]", *(f", dim: {dim}, keepdim: false" for dim in (0, 1, -1))],
+)
 def test_what_is_told_of_units_is_proven(options: str, layout: str) -> None:
     layers = f"{CONV}\n- reduce_mean: {{name: mean{options}}}\n"
     network = cnncalc.load(f"data_format: {layout}\ninput: 8x9x7\nlayers:\n{layers}")
@@ -87,7 +89,9 @@ def test_what_is_told_of_units_is_proven(options: str, layout: str) -> None:
 
 
 def test_formulas_lead_through_the_axis_that_moved() -> None:
-    layers = "- conv2d: {out_channels: 4, kernel_size: 3, stride: 2}\n- reduce_mean: {name: mean, dims: 1}\n"
+    layers = (
+        "- conv2d: {out_channels: 4, kernel_size: 3, stride: 2}\n- reduce_mean: {name: mean, dim: 1, keepdim: false}\n"
+    )
     network = cnncalc.load(f"input: 3x32x20\nlayers:\n{layers}")
     assert network.nodes[-1].output_shape == (4, 9)
     text = render("explanation", "table", network.explain("mean"), PLAIN)

@@ -79,7 +79,7 @@ class Builder:
     def mean(self, a: int, b: int, c: int) -> None:
         axes = len(self.shape)
         dims = sorted({a % axes, c % axes})
-        self.add("reduce_mean", {"dims": dims, "keep_dims": bool(b % 2)})
+        self.add("reduce_mean", {"dim": dims, "keepdim": bool(b % 2)})
 
     def slice(self, a: int, b: int, c: int) -> None:
         dim = a % len(self.shape)
