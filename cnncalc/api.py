@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
-from cnncalc.spec.given_inputs import at_given
+from cnncalc.spec.given_inputs import build_at
 from cnncalc.spec.sources import choose
 from cnncalc.watching import unwatched
 
@@ -40,7 +40,7 @@ def load(
     """The network of a spec.
 
     `source` is a path, the name of a bundled architecture or variant, `-` for standard input, or the YAML text itself,
-    which is told by its line breaks. `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several
+    which is known by its line breaks. `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several
     inputs, a dict of such. `variant` names one of the spec's variants, and `set` overrides parameters. `layers` are the
     layer types, for those who add their own. Raises `CnncalcError`.
 
@@ -58,7 +58,7 @@ def build(
     A `relaxed` one may have inputs that `in_features` and given weights do not fit: it is good for `solve` alone.
     """
     blueprint = Blueprint(choice, layers)
-    return Network(at_given(blueprint.relaxed if relaxed else blueprint, override))
+    return Network(build_at(blueprint.relaxed if relaxed else blueprint, override))
 
 
 class Network(Graph):
@@ -100,7 +100,7 @@ class Network(Graph):
         blueprint = self.blueprint
         if variant is not None or set is not None:
             blueprint = blueprint.with_settings(variant, set)
-        return Network(at_given(blueprint, input))
+        return Network(build_at(blueprint, input))
 
     def report(self, batch: int = 1, dtype: str = "float32") -> Report:
         """Every figure of every layer, and the totals, as plain data.
@@ -163,8 +163,8 @@ class Network(Graph):
 
         The layer, or the one whose output a scope has, is unless named the last with a map of more than one position.
         `unit` is a place on each spatial axis, from 0, or the number of a feature. With `verify` the pixels are proven
-        by execution, without a unit those of all units; `watch` is told of each execution. Raises `CnncalcError` for an
-        unknown layer, where there is no such unit, and for a proof that would take hours.
+        by execution, without a unit those of all units; `watch` is called after each execution. Raises `CnncalcError`
+        for an unknown layer, where there is no such unit, and for a proof that would take hours.
 
         >>> import cnncalc
         >>> found = cnncalc.load("lenet").receptive_field("c3", (4, 4), verify=True)
@@ -187,7 +187,7 @@ class Network(Graph):
         """Execute the network, and hold every real shape and weight count against the computed ones.
 
         `array` is as in `forward`; without it, `batch` samples are drawn. `dtype`, float32 or float64, is what is
-        computed in, and `watch` is told of each layer. What is not as computed is in the report.
+        computed in, and `watch` is called after each layer. What is not as computed is in the report.
 
         >>> import cnncalc
         >>> report, outputs = cnncalc.load("lenet").run(batch=2)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EXCERPT_WIDTH = 100
 MOST_COMPARED = 2000
-"""Of more names than this, only some are held against a word that is not known."""
+"""Of more names than this, only some are compared with a word that is not known."""
 LONGEST_MESSAGE = 1000
 """What is longer repeats some monstrous word of the input, and is cut when it is shown."""
 
@@ -35,7 +35,7 @@ class CnncalcError(Exception):
 
     `str()` gives the whole text; `message`, `hint` and `place` give its parts. `notes` say more, some of them at
     further places, such as the line that used a block. Hint and place may be given as functions, which are called when
-    they are asked for: many an error is caught and never seen.
+    they are read: many an error is caught and never shown.
 
     >>> print(CnncalcError("unknown layer type `cnv2d`", hint="did you mean `conv2d`?"))
     error: unknown layer type `cnv2d`
@@ -86,17 +86,25 @@ class CnncalcError(Exception):
 class LayerError(Exception):
     """A bare fact about one layer: an option that cannot be, or an input that cannot pass.
 
-    `option` names the option at fault, if one is; `too_small` tells that a larger input would pass.
+    `option` names the option at fault, if one is, and `is_unknown_option` says that the layer has none of that name.
+    `too_small` says that a larger input would pass.
     """
 
     def __init__(
-        self, fact: str, *, option: str | None = None, hint: str | None = None, too_small: bool = False
+        self,
+        fact: str,
+        *,
+        option: str | None = None,
+        hint: str | None = None,
+        too_small: bool = False,
+        is_unknown_option: bool = False,
     ) -> None:
         super().__init__(fact)
         self.fact = fact
         self.option = option
         self.hint = hint
         self.too_small = too_small
+        self.is_unknown_option = is_unknown_option
 
 
 def _located(kind: str, message: str, place: Place | None) -> list[str]:
@@ -136,11 +144,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     by_folded = {name.lower(): name for name in known}
     folded = word.lower()[:100]
-    found = difflib.get_close_matches(folded, _alike(folded, list(by_folded)), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(folded, _candidates(folded, list(by_folded)), n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
 
 
-def _alike(word: str, names: list[str]) -> list[str]:
+def _candidates(word: str, names: list[str]) -> list[str]:
     """The names or, of very many, those that begin or end most like the word: to compare them all would take long."""
     if len(names) <= MOST_COMPARED:
         return names
@@ -150,8 +158,8 @@ def _alike(word: str, names: list[str]) -> list[str]:
     for turn in (1, -1):
         ordered = sorted(name[::turn] for name in names)
         place = bisect(ordered, word[::turn])
-        near = ordered[max(place - MOST_COMPARED // 4, 0) : place + MOST_COMPARED // 4]
-        found.update(dict.fromkeys(name[::turn] for name in near))
+        neighbours = ordered[max(place - MOST_COMPARED // 4, 0) : place + MOST_COMPARED // 4]
+        found.update(dict.fromkeys(name[::turn] for name in neighbours))
     return list(found)
 
 

@@ -1,4 +1,4 @@
-"""Shapes as the program computes with them, channels first, and as a spec writes and reads them."""
+"""Shapes: internal ones, channels first, and those in the order in which a spec writes its axes."""
 
 from __future__ import annotations
 
@@ -65,28 +65,29 @@ class Layout(NamedTuple):
         """An internal shape in words, as the user reads it."""
         return shape_text(self.shown(shape))
 
-    def turned(self, shape: Shape, own: Shape | None = None) -> Shape | None:
-        """What was probably meant by an internal shape whose channels seem to stand at the wrong end, or None.
+    def likely_meant(self, shape: Shape, own: Shape | None = None) -> Shape | None:
+        """The shape that was probably meant by one whose channels seem to stand at the wrong end; None if they do not.
 
-        That is so where at the other end stands the number of channels of `own`, the spec's shape unless that seems
-        to be the wrong way round itself, or 1, 3 or 4 beside at least two larger sizes.
+        They seem to where the other end has the number of channels of `own`, the spec's shape (unless that seems to be
+        the wrong way round itself), or 1, 3 or 4 beside at least two larger sizes. Shapes are internal.
 
-        >>> CHANNELS_FIRST.turned((224, 224, 3)), CHANNELS_LAST.turned((224, 3, 224)), CHANNELS_FIRST.turned((3, 8, 8))
-        ((3, 224, 224), (3, 224, 224), None)
-        >>> CHANNELS_FIRST.turned((56, 300), own=(300, 56))
+        >>> CHANNELS_FIRST.likely_meant((224, 224, 3)), CHANNELS_LAST.likely_meant((224, 3, 224))
+        ((3, 224, 224), (3, 224, 224))
+        >>> CHANNELS_FIRST.likely_meant((3, 8, 8))
+        >>> CHANNELS_FIRST.likely_meant((56, 300), own=(300, 56))
         (300, 56)
-        >>> CHANNELS_FIRST.turned((3, 32, 32), own=(32, 32, 3))
+        >>> CHANNELS_FIRST.likely_meant((3, 32, 32), own=(32, 32, 3))
         """
         other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
         meant = other.internal(self.shown(shape))
         channels, *sizes = meant
-        if own is not None and channels == own[0] != shape[0] and self.turned(own) is None:
+        if own is not None and channels == own[0] != shape[0] and self.likely_meant(own) is None:
             return meant
         few = channels in _OF_IMAGES and len(sizes) > 1 and min(sizes) > channels
         return meant if few else None
 
     def order_hint(self, meant: Shape) -> str:
-        """What to do where `turned` has found out what was meant, a shape with its channels first.
+        """The hint for a shape whose channels stand at the wrong end; `meant`, from `likely_meant`, has them first.
 
         >>> CHANNELS_FIRST.order_hint((3, 224, 224))
         'channels come first: 3x224x224, or `data_format: channels_last`'
@@ -96,7 +97,7 @@ class Layout(NamedTuple):
         return f"channels come {end}: {'x'.join(map(str, self.shown(meant)))}, or `data_format: {other.name}`"
 
     def rank_hint(self, shape: Shape, rank: int) -> str | None:
-        """What to do about an input that seems to have a batch before its `rank` spatial axes, or no channels, or None.
+        """The hint for an input that seems to have a batch before its `rank` spatial axes, or no channels; else None.
 
         >>> CHANNELS_FIRST.rank_hint((8, 3, 32, 32), 2), CHANNELS_LAST.rank_hint((28, 28), 2)
         ('the batch is no part of a shape: 3x32x32', 'channels are part of a shape: 28x28x1 or 28x28x3')
@@ -109,14 +110,14 @@ class Layout(NamedTuple):
             return f"channels are part of a shape: {grey} or {coloured}"
         return None
 
-    def doubts(self, inputs: Mapping[str, Shape], own: Mapping[str, Shape]) -> Iterator[str]:
+    def order_doubts(self, inputs: Mapping[str, Shape], own: Mapping[str, Shape]) -> Iterator[str]:
         """A note for each input, given by its internal shape, whose channels seem to stand at the wrong end.
 
-        >>> list(CHANNELS_FIRST.doubts({"input": (224, 224, 3)}, {}))
+        >>> list(CHANNELS_FIRST.order_doubts({"input": (224, 224, 3)}, {}))
         ['`input` is 224 channels of 224 x 3; channels come first: 3x224x224, or `data_format: channels_last`']
         """
         for name, shape in inputs.items():
-            meant = self.turned(shape, own.get(name))
+            meant = self.likely_meant(shape, own.get(name))
             if meant is not None:
                 yield f"`{name}` is {shape[0]} channels of {shape_text(shape[1:])}; {self.order_hint(meant)}"
 
@@ -129,7 +130,7 @@ LAYOUTS: Final = {layout.name: layout for layout in (CHANNELS_FIRST, CHANNELS_LA
 def kept_axes(before: Sequence[int], after: Sequence[int]) -> dict[int, int]:
     """The axes that a reshape of `before` to `after` keeps, and their new numbers.
 
-    Kept is an axis of the same size that has as many values before it: its positions stay what they are.
+    An axis is kept if it has the same size and as many values before it: its positions stay the same.
 
     >>> kept_axes((4, 6, 8), (4, 2, 3, 8))
     {0: 0, 2: 3}

@@ -54,7 +54,19 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
 
 
 ORDER = (
-    *("exit_status", "watching", "text", "errors", "shapes", "symbolic", "geometry", "kernels", "layers", "graph"),
+    *(
+        "exit_status",
+        "watching",
+        "text",
+        "errors",
+        "dtypes",
+        "shapes",
+        "symbolic",
+        "geometry",
+        "kernels",
+        "layers",
+        "graph",
+    ),
     *("execution", "receptive_field", "summary", "spec", "solve", "formulas", "checking", "interchange", "api"),
     *("cnncalc", "reports", "cli", "__main__"),
 )

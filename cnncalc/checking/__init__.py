@@ -1,5 +1,5 @@
-"""Whether specs are valid, and hold what they expect of themselves and what a budget allows.
+"""Checks whether specs are valid, and whether their totals are as expected and within budgets.
 
-- `results`: what was found, as plain data
-- `check`: one spec after the other
+- `check`: checks one spec after the other
+- `results`: the result of a check, as plain data
 """

@@ -1,4 +1,4 @@
-"""Checks specs: builds the network of each, and holds its totals against what the spec expects and against budgets."""
+"""Checks specs: builds the network of each, and compares its totals with what the spec expects and with budgets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from cnncalc.checking.results import BAD_SPEC, OVER_BUDGET, UNEXPECTED, Checked,
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
-from cnncalc.spec.given_inputs import at_given
-from cnncalc.spec.sources import addressed
+from cnncalc.spec.given_inputs import build_at
+from cnncalc.spec.sources import spec_and_variant
 from cnncalc.spec.variant import ChosenVariant
 from cnncalc.summary.analysis import analyse
 from cnncalc.summary.results import Totals
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from cnncalc.summary.results import Report
     from cnncalc.watching import Watch
 
-NOT_HELD: Final = "`expect` is not held: it is of the spec's own input and parameters, which --input or --set changes"
+EXPECT_NOT_CHECKED: Final = (
+    "`expect` is not held: it is of the spec's own input and parameters, which --input or --set changes"
+)
 
 
 class _Case(NamedTuple):
-    """A network to check, or the error of a file that cannot be read; `given` is the argument that it comes from."""
+    """A network to check, or the error of a file that cannot be read; `argument` is the argument that it comes from."""
 
-    given: str
+    argument: str
     label: str
     spec: Spec | None
     variant: str | None = None
@@ -48,9 +50,9 @@ def check(
 ) -> CheckReport:
     """Check every network of the sources: of a file with variants all, unless one is named.
 
-    Sources, `input`, `variant`, `set` and `layers` are as in `load`. `expect` is held at the spec's own input and
-    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name. `watch` is told
-    of each network. What is wrong with a spec is not raised, but in the report.
+    Sources, `input`, `variant`, `set` and `layers` are as in `load`. `expect` is checked at the spec's own input and
+    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name. `watch` is called
+    after each network. What is wrong with a spec is not raised, but in the report.
 
     >>> import cnncalc
     >>> [lenet] = cnncalc.check("lenet", budgets={"parameters": 60_000}).networks
@@ -69,15 +71,15 @@ def check(
 
 def _cases(source: str | os.PathLike[str], variant: str | None) -> Iterator[_Case]:
     """The networks of an argument: one for each variant of a file, unless one is named."""
-    given = os.fspath(source)
-    label = "<text>" if "\n" in given else given
+    argument = os.fspath(source)
+    label = "<text>" if "\n" in argument else argument
     try:
-        spec, named = addressed(given, variant)
+        spec, named = spec_and_variant(argument, variant)
     except CnncalcError as error:
         yield _Case(label, label, None, error=error)
         return
     for each in (named,) if named else spec.variants or (None,):
-        known = each is None or given.rpartition(":")[2] == each
+        known = each is None or argument.rpartition(":")[2] == each
         yield _Case(label, label if known else f"{label}:{each}", spec, each)
 
 
@@ -111,30 +113,31 @@ class _Checker:
             self.results.append(_unchecked(case.label, error))
 
     def _checked(self, case: _Case) -> Checked:
+        """The result of one network; raises `CnncalcError` where it cannot be read or built."""
         if case.spec is None:
             assert case.error is not None
             raise case.error
         choice = ChosenVariant(case.spec, case.variant, self.settings)
         changed = self.override is not None or bool(self.settings)
         if changed and choice.expect:
-            self.notes.append(NOT_HELD)
-        network = at_given(Blueprint(choice, self.layers), self.override)
-        self.notes += (f"{case.given}: {note}" if self.several else note for note in network.notes)
-        return _held(case.label, choice, analyse(network), {} if changed else choice.expect, self.budgets)
+            self.notes.append(EXPECT_NOT_CHECKED)
+        network = build_at(Blueprint(choice, self.layers), self.override)
+        self.notes += (f"{case.argument}: {note}" if self.several else note for note in network.notes)
+        return _compared(case.label, choice, analyse(network), {} if changed else choice.expect, self.budgets)
 
     def report(self) -> CheckReport:
         """What was found, every note and error once."""
-        return CheckReport(tuple(self.results), _once(self.notes), _once(self.errors))
+        return CheckReport(tuple(self.results), _unique(self.notes), _unique(self.errors))
 
 
-def _once(texts: Iterable[str]) -> tuple[str, ...]:
+def _unique(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _held(
+def _compared(
     label: str, choice: ChosenVariant, report: Report, expect: Mapping[str, int], budgets: Mapping[str, int]
 ) -> Checked:
-    """The totals of a report held against `expect` (equal) and `budgets` (at most)."""
+    """The totals of a report compared with `expect` (equal) and `budgets` (at most)."""
     totals = report.totals._asdict()
     figures = (
         *(Figure(name, totals[name], count, None) for name, count in expect.items()),
@@ -154,6 +157,7 @@ def _unchecked(label: str, error: CnncalcError) -> Checked:
 
 
 def _faults(choice: ChosenVariant, figures: tuple[Figure, ...]) -> Iterator[Fault]:
+    """What does not hold, at the line of `expect` or for a budget at the file."""
     source = choice.spec.source
     for figure in figures:
         if figure.ok:

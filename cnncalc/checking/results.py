@@ -16,7 +16,7 @@ BUDGETS: Final = ("parameters", "macs", "flops", "weight_bytes", "peak_activatio
 
 
 class Figure(NamedTuple):
-    """A total that was held: what it is, and what it should equal or be at most."""
+    """A total that was checked: what it is, and what it should equal or be at most."""
 
     name: str
     found: int
@@ -41,7 +41,7 @@ class Fault(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """One network, the figures that were held, and what is wrong. `spec` is how the caller addressed it.
+    """One network, the totals that were checked, and what is wrong. `spec` is how the caller addressed it.
 
     Of a spec that cannot be read or built there are no figures, and `name` is its address.
     """

@@ -33,7 +33,7 @@ _HOMES: Final = {
 
 PROGRAM: Final = "cnncalc"
 COMPLETION: Final = "_CNNCALC_COMPLETE"
-_OF_STREAMS: Final = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+_STREAM_ERRORS: Final = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 """Why click cannot write a help text."""
 
 
@@ -42,6 +42,8 @@ class _NoCommandError(click.UsageError):
 
 
 class _Commands(click.Group):
+    """The group of commands, each imported when it is called, with our own words for what click refuses."""
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:
             raise _NoCommandError("", ctx)
@@ -96,22 +98,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _status(arguments: list[str]) -> int:
+    """Run the command line, and return its exit status; no exception leaves here."""
     streams.prepare()
     try:
         return _run(arguments)
     except KeyboardInterrupt:
         return exit_status.INTERRUPTED
-    except BrokenPipeError:  # the reader of a help text; results are written by `streams.say`
-        streams.silence(sys.stdout)
+    except BrokenPipeError:  # the reader of a help text; results are written by `streams.write_output`
+        streams.discard_output(sys.stdout)
         return exit_status.DONE
     except (CnncalcError, click.ClickException, MemoryError) as error:
-        streams.tell(_complaint(error, arguments))
+        streams.write_message(_error_text(error, arguments))
         return exit_status.USAGE
     except Exception as error:  # noqa: BLE001 - a person who asks for figures must not be answered by a traceback
-        if isinstance(error, OSError) and error.filename is None and error.errno in _OF_STREAMS:
-            streams.tell(str(streams.unwritable(error)))
+        if isinstance(error, OSError) and error.filename is None and error.errno in _STREAM_ERRORS:
+            streams.write_message(str(streams.unwritable(error)))
             return exit_status.USAGE
-        streams.tell(_fault(error, debug="--debug" in arguments))
+        streams.write_message(_fault_text(error, debug="--debug" in arguments))
         return exit_status.FAULT
 
 
@@ -128,18 +131,19 @@ def _run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else exit_status.DONE
 
 
-def _complaint(error: CnncalcError | click.ClickException | MemoryError, arguments: list[str]) -> str:
+def _error_text(error: CnncalcError | click.ClickException | MemoryError, arguments: list[str]) -> str:
     """What is wrong, and what to do."""
     if isinstance(error, _NoCommandError) and error.ctx is not None:
         return error.ctx.get_help()
     if isinstance(error, click.ClickException):
-        return _usage(error, arguments)
+        return _usage_text(error, arguments)
     if isinstance(error, MemoryError):
         return "error: out of memory\nhint: try a smaller --input or --batch"
     return str(error)
 
 
-def _usage(error: click.ClickException, arguments: list[str]) -> str:
+def _usage_text(error: click.ClickException, arguments: list[str]) -> str:
+    """The error for wrong usage, with the nearest option or where to look."""
     message = printable(error.format_message())
     # Not every error of click's has a context that tells the command.
     command = f"{PROGRAM} {arguments[0]}" if arguments and arguments[0] in _HOMES else PROGRAM
@@ -150,7 +154,7 @@ def _usage(error: click.ClickException, arguments: list[str]) -> str:
     return str(CnncalcError(message[:1].lower() + message[1:], hint=hint))
 
 
-def _fault(error: Exception, *, debug: bool) -> str:
+def _fault_text(error: Exception, *, debug: bool) -> str:
     """One line about an exception that nobody was to see, behind its traceback if that is wanted."""
     line = CnncalcError(f"a fault of cnncalc's own, not of what it was given: {type(error).__name__}: {error}")
     if not debug:

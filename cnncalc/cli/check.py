@@ -23,7 +23,7 @@ def _count(text: str) -> int:
     try:
         return parse_count(text)[0]
     except ValueError as error:
-        raise click.BadParameter(f"{common.cut(text)!r} {error}") from None
+        raise click.BadParameter(f"{common.shortened(text)!r} {error}") from None
 
 
 def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,12 +61,12 @@ def check_command(
     cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M
     """
     budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
-    given, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
+    override, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
     with progress("checking", lambda networks: networks > SEVERAL) as watch:
-        report = cnncalc.check(*specs, input=given, variant=variant, set=parameters, budgets=budgets, watch=watch)
-    streams.note(report.notes)
+        report = cnncalc.check(*specs, input=override, variant=variant, set=parameters, budgets=budgets, watch=watch)
+    streams.write_notes(report.notes)
     for error in report.errors:
-        streams.tell(error)
+        streams.write_message(error)
     output.report("check", report)
     if report.is_bad:
         return exit_status.USAGE

@@ -29,19 +29,19 @@ input_option = click.option(
 )
 
 
-def whole(least: int, most: int = MOST_SIZE) -> Callable[[Any], int]:
+def whole_number(least: int, most: int = MOST_SIZE) -> Callable[[Any], int]:
     """The type of an option that takes a whole number, whose digits are counted before they are read."""
 
     def read(value: Any) -> int:
         text = str(value).strip()
         if len(text) <= LONGEST_NUMBER and text.removeprefix("-").isdecimal() and least <= int(text) <= most:
             return int(text)
-        raise click.BadParameter(f"{cut(text)!r} is not a whole number from {least} to {most}")
+        raise click.BadParameter(f"{shortened(text)!r} is not a whole number from {least} to {most}")
 
     return read
 
 
-batch_option = click.option("--batch", type=whole(1), metavar="N", default=1, show_default=True, help="Samples.")
+batch_option = click.option("--batch", type=whole_number(1), metavar="N", default=1, show_default=True, help="Samples.")
 variant_option = click.option("--variant", metavar="NAME", help="One of the spec's variants, instead of its first.")
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the spec, as YAML writes it."
@@ -66,7 +66,7 @@ def load_network(
 
     choice = load_choice(spec, variant, settings)
     network = build(choice, given_shapes(shapes), relaxed=relaxed)
-    streams.note(network.notes)
+    streams.write_notes(network.notes)
     return network
 
 
@@ -95,13 +95,13 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise click.UsageError(f"--set takes NAME=VALUE, not {cut(setting)!r}")
+            raise click.UsageError(f"--set takes NAME=VALUE, not {shortened(setting)!r}")
         tree = parse(Source("--set", f"{name.strip()}: {text}"))
         assert isinstance(tree, Mapping)
         values.update(tree.plain())
     return values
 
 
-def cut(text: str) -> str:
+def shortened(text: str) -> str:
     """A word of the command line as a message repeats it."""
     return text if len(text) <= LONGEST_NUMBER else text[:LONGEST_NUMBER] + "…"

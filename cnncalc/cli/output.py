@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ARRAYS: Final = {"npy": (".npy",), "png": (".png",)}
 """The endings of files that take the network's output."""
-OTHERS: Final = {
+OTHER_ENDINGS: Final = {
     *(ending for known in (ENDINGS, ARRAYS) for endings in known.values() for ending in endings if ending != ".txt"),
     *(".tex", ".svg", ".html", ".pdf", ".npz", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
     *(".xml", ".tsv", ".xlsx", ".onnx", ".py"),
@@ -85,8 +85,9 @@ class Output:
         self._write(render(subject, self.form, result, self.style._replace(depth=depth)))
 
     def _write(self, text: str) -> None:
+        """Write to the file of `-o`, or to standard output."""
         if self._shown:
-            streams.say(text)
+            streams.write_output(text)
             return
         with self.writing() as file:
             file.write(text.encode(errors="backslashreplace"))
@@ -95,11 +96,11 @@ class Output:
     @contextmanager
     def writing(self) -> Iterator[BinaryIO]:
         """The file of `-o`; what fails while it is written raises `CnncalcError`."""
-        from cnncalc.interchange.output_files import telling
+        from cnncalc.interchange.output_files import write_errors
 
         assert self.file is not None
         assert self.path is not None
-        with telling(self.path):
+        with write_errors(self.path):
             yield self.file
 
 
@@ -120,12 +121,12 @@ def output_options(
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def resolved(path: str | None, format_: str | None = None, as_json: bool = False, **others: Any) -> Any:
-            form, array = _forms(path, _wanted(format_, as_json=as_json), forms, endings)
+            form, array = _forms(path, _named_form(format_, as_json=as_json), forms, endings)
             with _opened(Output(form, array, path)) as output:
                 return command(output=output, **others)
 
-        taken = _listed([ending for known in endings.values() for ending in known], "or")
-        text = f"Write to FILE, whole or not at all, instead of standard output; its ending says how: {taken}."
+        writable = _enumeration([ending for known in endings.values() for ending in known], "or")
+        text = f"Write to FILE, whole or not at all, instead of standard output; its ending says how: {writable}."
         options = [click.option(*names, "path", metavar="FILE", help=text)]
         if len(forms) > 1:
             choice = click.Choice(forms)
@@ -140,8 +141,8 @@ def output_options(
     return decorate
 
 
-def _wanted(format_: str | None, *, as_json: bool) -> str | None:
-    """The form that was asked for by name."""
+def _named_form(format_: str | None, *, as_json: bool) -> str | None:
+    """The form that `--format` or `--json` names; None where neither does."""
     if as_json and format_ not in (None, "json"):
         raise click.UsageError(f"--json and --format {format_} contradict each other")
     return "json" if as_json else format_
@@ -153,22 +154,22 @@ def _forms(
     """The form of the report, and that of the array that is written beside it, if one is."""
     ending = os.path.splitext(path or "")[1].lower()
     default = wanted or forms[0]
-    if not ending or (wanted and ending not in OTHERS):
+    if not ending or (wanted and ending not in OTHER_ENDINGS):
         return default, None
-    said = next((form for form, known in endings.items() if ending in known), None)
-    if said is None:
-        writable = _listed([ending for known in endings.values() for ending in known], "and")
+    by_ending = next((form for form, known in endings.items() if ending in known), None)
+    if by_ending is None:
+        writable = _enumeration([ending for known in endings.values() for ending in known], "and")
         name = click.get_current_context().info_name
         raise CnncalcError(f"-o {path}: `{name}` cannot write {ending} files", hint=f"it writes {writable}")
-    if said not in forms:
-        return default, said
-    if wanted not in (None, said):
-        raise click.UsageError(f"-o {path} asks for {said} by its ending, and --format for {wanted}")
-    return said, None
+    if by_ending not in forms:
+        return default, by_ending
+    if wanted not in (None, by_ending):
+        raise click.UsageError(f"-o {path} asks for {by_ending} by its ending, and --format for {wanted}")
+    return by_ending, None
 
 
-def _listed(words: list[str], joint: str) -> str:
-    """Words as a sentence lists them."""
+def _enumeration(words: list[str], joint: str) -> str:
+    """Words as a sentence enumerates them, with `joint` before the last."""
     return f" {joint} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 

@@ -67,7 +67,7 @@ def _unit(place: str | None) -> tuple[int, ...] | None:
     if place is None:
         return None
     if not re.fullmatch(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*", place):
-        raise click.UsageError(f"--unit takes numbers from 0 such as 4,7, not {common.cut(place)!r}")
+        raise click.UsageError(f"--unit takes numbers from 0 such as 4,7, not {common.shortened(place)!r}")
     numbers = place.split(",")
     if max(map(len, numbers)) > MOST_DIGITS:
         raise click.UsageError(f"--unit {place[:MOST_DIGITS]}... is beyond every axis")

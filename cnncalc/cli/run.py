@@ -12,7 +12,7 @@ from cnncalc import exit_status
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
-from cnncalc.execution.results import DTYPES
+from cnncalc.dtypes import EXECUTED_DTYPES
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -35,10 +35,10 @@ LONG_WORK: Final = 2_000_000_000
     help="Input from an .npy file, with or without a batch axis, or a .png or .jpg; it sets the spatial sizes, its "
     "channels must be the spec's. NAME=FILE for several inputs.",
 )
-@click.option("--batch", type=common.whole(1), metavar="N", help="Random samples.  [default: 1]")
+@click.option("--batch", type=common.whole_number(1), metavar="N", help="Random samples.  [default: 1]")
 @click.option(
     "--seed",
-    type=common.whole(0, MOST_SEED),
+    type=common.whole_number(0, MOST_SEED),
     metavar="N",
     default=0,
     show_default=True,
@@ -46,7 +46,7 @@ LONG_WORK: Final = 2_000_000_000
 )
 @click.option(
     "--dtype",
-    type=click.Choice(DTYPES),
+    type=click.Choice(EXECUTED_DTYPES),
     default="float32",
     show_default=True,
     help="Type to compute in.",
@@ -81,15 +81,15 @@ def run_command(
         network, data = _with_data(common.load_choice(spec, variant, settings), data_files)
     else:
         network, data = common.load_network(spec, shapes, variant, settings), None
-    taken = (batch or 1,) if data is None else _batch(network, data)
+    batch_axis = (batch or 1,) if data is None else _batch_axis(network, data)
     if output.array:
         from cnncalc.interchange.arrays import check_output
 
-        check_output(output.array, network, taken)
-    work = network.macs * prod(taken) + 20 * network.parameters
+        check_output(output.array, network, batch_axis)
+    work = network.macs * prod(batch_axis) + 20 * network.parameters
     with progress("executing", lambda _: work > LONG_WORK) as watch:
         report, outputs = network.run(data, batch=batch or 1, seed=seed, dtype=dtype, watch=watch)
-    streams.note(note for note in report.notes if note not in network.notes)
+    streams.write_notes(note for note in report.notes if note not in network.notes)
     if output.array and outputs:
         _save(output, output.array, network, outputs)
     output.report("run", report)
@@ -103,24 +103,24 @@ def _with_data(choice: ChosenVariant, files: tuple[str, ...]) -> tuple[Network, 
 
     data = read_inputs(_paths(files, list(choice.inputs) or ["input"]), choice)
     network = build(choice, shapes_of(data, choice))
-    streams.note(network.notes)
+    streams.write_notes(network.notes)
     return network, data
 
 
 def _paths(files: tuple[str, ...], names: list[str]) -> dict[str, str]:
     """The path of each file, by the name of the input; a file may have an equals sign in its name."""
     found: dict[str, str] = {}
-    for given in files:
-        name, named, path = given.partition("=")
-        if not named or os.path.exists(given):
-            name, path = names[0], given
-        if name in found or (len(names) > 1 and path == given):
+    for argument in files:
+        name, named, path = argument.partition("=")
+        if not named or os.path.exists(argument):
+            name, path = names[0], argument
+        if name in found or (len(names) > 1 and path == argument):
             raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
         found[name] = path
     return found
 
 
-def _batch(network: Network, data: dict[str, Any]) -> tuple[int, ...]:
+def _batch_axis(network: Network, data: dict[str, Any]) -> tuple[int, ...]:
     """The batch axis of the first array, if it has one."""
     name, array = next(iter(data.items()))
     return tuple(array.shape[: array.ndim - len(network.inputs[name])])

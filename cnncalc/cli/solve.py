@@ -39,7 +39,7 @@ def solve_command(
         raise click.UsageError(f"give the layer once: LAYER {positional} or --layer {layer}")
     network = common.load_network(spec, shapes, variant, settings, relaxed=True)
     if wanted is None and _is_size(output.path):
-        streams.note([f"-o names a file, `{output.path}`; a size is asked for with --output {output.path}"])
+        streams.write_notes([f"-o names a file, `{output.path}`; a size is asked for with --output {output.path}"])
     found = network.solve(layer or positional, None if wanted is None else _sizes(wanted))
     output.report("solution", found)
 
@@ -50,7 +50,7 @@ def _sizes(text: str) -> tuple[int, ...]:
 
     if not is_written_shape(text):
         hint = "-o FILE writes to a file here, as --output is the size" if "." in text else None
-        raise CnncalcError(f"--output takes a size such as 55 or 55x27, not {common.cut(text)!r}", hint=hint)
+        raise CnncalcError(f"--output takes a size such as 55 or 55x27, not {common.shortened(text)!r}", hint=hint)
     try:
         return parse_shape(text)
     except ValueError as error:
@@ -58,5 +58,5 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def _is_size(path: str | None) -> bool:
-    """Whether the name of a file looks like a size that is asked for by the wrong option."""
+    """Whether a file name looks like a size, so that --output was probably meant instead of -o."""
     return path is not None and path.replace("x", "").isdecimal()

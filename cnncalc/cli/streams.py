@@ -20,7 +20,7 @@ _MOST_DIGITS: Final = 6
 
 
 def prepare() -> None:
-    """Make the standard streams and the sizes of the terminal such that nobody stumbles over them."""
+    """Open closed standard streams, spell out what encodings lack, and forget sizes of the terminal that are none."""
     _open_closed()
     codecs.register_error("spelled", unencodable)
     for stream in (sys.stdout, sys.stderr):
@@ -52,24 +52,24 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def say(text: str) -> None:
-    """Write to standard output, at once; a reader that went away is no error. Raises `CnncalcError`."""
+def write_output(text: str) -> None:
+    """Write to standard output and flush it; a reader that went away is no error. Raises `CnncalcError`."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        silence(sys.stdout)
+        discard_output(sys.stdout)
     except OSError as error:
         raise unwritable(error) from None
 
 
 def unwritable(error: OSError) -> CnncalcError:
-    """What to tell where standard output cannot be written to, which from now on takes everything."""
-    silence(sys.stdout)
+    """The error where standard output cannot be written to; whatever is written to it from now on is discarded."""
+    discard_output(sys.stdout)
     return CnncalcError(f"cannot write standard output: {error.strerror or error}")
 
 
-def tell(text: str) -> None:
+def write_message(text: str) -> None:
     """Write a message to standard error, if anyone listens; the word `error` is red where a person sees it."""
     coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     if text.startswith("error: ") and coloured:
@@ -77,17 +77,17 @@ def tell(text: str) -> None:
     try:
         click.echo(text, err=True, color=coloured)
     except OSError:
-        silence(sys.stderr)
+        discard_output(sys.stderr)
 
 
-def note(notes: Iterable[str]) -> None:
-    """Write what a person should know beside the result to standard error: each note on a line of its own, once."""
+def write_notes(notes: Iterable[str]) -> None:
+    """Write notes to standard error, each on a line of its own, and once."""
     for text in dict.fromkeys(notes):
-        tell(f"note: {printable(text)}")
+        write_message(f"note: {printable(text)}")
 
 
-def silence(stream: IO[Any]) -> None:
-    """Let a stream that cannot be written to take what is left in it, lest Python stumbles over that when it ends."""
+def discard_output(stream: IO[Any]) -> None:
+    """Send a stream to the null device: Python would fail when it flushes at its end what could not be written."""
     with suppress(OSError, ValueError):  # a stream in memory has no number
         number = os.open(os.devnull, os.O_WRONLY)
         os.dup2(number, stream.fileno())

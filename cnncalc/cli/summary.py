@@ -6,7 +6,7 @@ import click
 
 from cnncalc.cli import common
 from cnncalc.cli.output import Output, output_options
-from cnncalc.summary.analysis import DTYPE_BYTES
+from cnncalc.dtypes import DTYPE_BYTES
 
 
 @click.command("summary", short_help="Shapes, parameters, MACs and receptive fields.")
@@ -22,7 +22,7 @@ from cnncalc.summary.analysis import DTYPE_BYTES
 )
 @click.option(
     "--depth",
-    type=common.whole(1),
+    type=common.whole_number(1),
     metavar="N",
     help="Fold layers whose names share N parts into one row (table, markdown, latex).",
 )

@@ -1,7 +1,7 @@
-"""The forward pass with NumPy, and what is held against it.
+"""The forward pass with NumPy, and the check of every computed shape by it.
 
-- `executor`: executes every layer, and holds what comes out against what was computed
-- `weights`, `tensors`: the arrays that are drawn, and tensors on their way in and out
-- `resources`: how much memory there is, and how many operations take hours
-- `results`: what came of it, as plain data
+- `executor`: executes every layer, and checks computed shapes and weight counts against the real arrays
+- `weights`, `tensors`: how weights are drawn; how inputs and outputs are converted
+- `resources`: whether a network fits in memory, and ends within hours
+- `results`: the result of an execution, as plain data
 """

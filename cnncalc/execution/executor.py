@@ -1,27 +1,26 @@
-"""The forward pass: executes every layer with NumPy and holds what comes out against what was computed.
+"""The forward pass with NumPy, which checks every computed shape and weight count against the real arrays.
 
-The check is independent: the shapes are read off the arrays that came out, and a layer is never asked here what shape
+The check is independent: real shapes are read off the arrays that came out, and a layer is never asked here what shape
 it should produce.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from functools import partial
-from math import isfinite, prod
+from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shape_text
-from cnncalc.execution.resources import MOST_TOLD, available, check_work
-from cnncalc.execution.results import DTYPES, Execution, LayerRun, RunReport
-from cnncalc.execution.tensors import arranged, not_finite, random_inputs, shown, statistics
+from cnncalc.dtypes import EXECUTED_DTYPES, check_batch
+from cnncalc.errors import CnncalcError, LayerError, shape_text
+from cnncalc.execution.resources import check_memory, check_work
+from cnncalc.execution.results import Execution, LayerRun, RunReport
+from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs, random_inputs, statistics
 from cnncalc.execution.weights import WeightDraw
-from cnncalc.graph.liveness import peak_elements, releases
-from cnncalc.layers.activations_axiswise import AlongAxis
+from cnncalc.graph.liveness import releases
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
@@ -42,37 +41,33 @@ def run(
     dtype: str = "float32",
     watch: Watch = unwatched,
 ) -> tuple[RunReport, dict[str, Array]]:
-    """Execute a network, and return the report and the outputs by name, batch first and channels first.
+    """Execute a network; returns the report, and the outputs by name as ``(N, C, ...)``.
 
-    `data` holds the inputs by name, batch first and channels first; without it they are drawn from `seed`. `watch` is
-    told of each layer.
+    `data` holds the inputs by name as ``(N, C, ...)``; without it `batch` samples are drawn from `seed`. `watch` is
+    called after each layer.
     """
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype)
     hint = "try a smaller --input or --batch; `cnncalc summary` counts without executing"
     check_work(network.name, samples * network.flops, hint)
-    pass_ = _Pass(network, seed, dtype)
+    forward_pass = _ForwardPass(network, seed, dtype)
     layers: list[LayerRun] = []
     watch("", 0, len(network.nodes))
-    for layer in pass_.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
+    for layer in forward_pass.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
         layers.append(layer)
         watch(layer.name, len(layers), len(network.nodes))
     report = RunReport(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         seed=seed,
-        batch_size=pass_.batch,
+        batch_size=forward_pass.batch,
         dtype=dtype,
         seconds=perf_counter() - started,
-        parameters=pass_.parameters,
+        parameters=forward_pass.parameters,
         layers=tuple(layers),
-        notes=(*network.notes, *pass_.notes),
+        notes=(*network.notes, *forward_pass.notes),
     )
-    return report, pass_.outputs
+    return report, forward_pass.outputs
 
 
 def execute(
@@ -84,15 +79,17 @@ def execute(
     dtype: str = "float32",
     watch: Watch = unwatched,
 ) -> Execution:
-    """Execute a network on an array, with or without a batch axis, or on several by name, or on a drawn batch."""
-    if dtype not in DTYPES:
-        raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPES, "dtypes"))
-    if batch < 1:
-        raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
-    fits = partial(check_memory, network, dtype=dtype)
-    data, batched = (None, True) if array is None else arranged(network, array, dtype, fits)
+    """Execute a network on an array, on several by the names of inputs, or on `batch` samples drawn from `seed`.
+
+    An array has the input's shape as the spec orders axes, with or without a batch axis before it, and outputs are
+    alike. `dtype` is one of `EXECUTED_DTYPES`. Raises `CnncalcError` for arrays that do not fit the inputs, and for
+    what does not fit in memory or takes hours.
+    """
+    check_batch(batch, dtype, EXECUTED_DTYPES)
+    check_fits = partial(check_memory, network, dtype=dtype)
+    data, batched = (None, True) if array is None else prepared_inputs(network, array, dtype, check_fits)
     report, outputs = run(network, data, seed=seed, batch=batch, dtype=dtype, watch=watch)
-    ordered = {name: shown(output, network.layout, batched=batched) for name, output in outputs.items()}
+    ordered = {name: in_spec_order(output, network.layout, batched=batched) for name, output in outputs.items()}
     return Execution(report, ordered)
 
 
@@ -105,37 +102,15 @@ def forward(network: Graph, array: Any, seed: int) -> Array | dict[str, Array]:
     return outputs if len(outputs) > 1 else next(iter(outputs.values()))
 
 
-def check_memory(network: Graph, batch: int, dtype: str) -> None:
-    """Raise `CnncalcError` if weights and the peak of live tensors do not fit in memory together.
+class _ForwardPass:
+    """One walk over the graph, which owns the tensors and releases each after its last reader.
 
-    What the kernels take beside those is small, whatever the sizes; but an activation that is a last step along an
-    axis makes its output beside that of the layer.
+    `infinite` are the numbers of tensors with values that are not finite.
     """
-    value = np.dtype(dtype).itemsize
-    weights = (network.parameters + network.buffers) * value
-    later = ((node, step.layer) for node in network.nodes for step in node.steps[1:])
-    twice = (prod(node.output_shape) for node, layer in later if isinstance(layer, AlongAxis))
-    tensors = (peak_elements(network.tensors, network.outputs) + max(twice, default=0)) * batch * value
-    known = available()
-    room = sys.maxsize if known is None else known  # NumPy cannot make more, whatever there is
-    if weights + tensors > room:
-        raise CnncalcError(
-            f"{network.name} does not fit in memory: its weights take {_gigabytes(weights)} and its tensors up to "
-            f"{_gigabytes(tensors)}, and {_gigabytes(room)} are free",
-            hint="try a smaller --input or --batch; `cnncalc summary` needs no memory for tensors",
-        )
-
-
-def _gigabytes(count: int) -> str:
-    return f"{count / 1e9:,.1f} GB" if count < MOST_TOLD else f"more than {MOST_TOLD // 10**9:,} GB"
-
-
-class _Pass:
-    """One walk over the graph, which owns the tensors and lets go of each when its last reader is done."""
 
     def __init__(self, network: Graph, seed: int, dtype: str) -> None:
         self.network = network
-        self.drawer = WeightDraw(network, seed, dtype)
+        self.draw = WeightDraw(network, seed, dtype)
         self.releases = releases(network.tensors, network.outputs)
         self.parameters = 0
         self.batch = 0
@@ -143,30 +118,33 @@ class _Pass:
         self.infinite: set[int] = set()
         self.notes: list[str] = []
 
-    def layers(self, inputs: dict[str, Array]) -> Iterator[LayerRun]:
-        """Execute each layer in turn; after one that cannot be executed, those that need it are not either."""
-        tensors: dict[int, Array] = dict(enumerate(inputs.values()))
+    def layers(self, network_inputs: dict[str, Array]) -> Iterator[LayerRun]:
+        """Execute each layer in turn; after one that cannot be executed, those that need it are not either.
+
+        The inputs are taken out of `network_inputs`, which would otherwise keep them in memory to the end.
+        """
+        tensors: dict[int, Array] = dict(enumerate(network_inputs.values()))
         self.batch = len(tensors[0])
-        self._look_at(inputs)
-        inputs.clear()
+        self._note_infinite_inputs(network_inputs)
+        network_inputs.clear()
         for node in self.network.nodes:
-            taken = [tensors[number] for number in node.inputs if number in tensors]
+            inputs = [tensors[number] for number in node.inputs if number in tensors]
             for number in self.releases[node.output]:
                 tensors.pop(number, None)
             started = perf_counter()
             faults: list[str] = []
-            output = self._output(node, taken, faults)
+            output = self._try(node, inputs, faults)
             seconds = perf_counter() - started
-            taken.clear()
+            inputs.clear()
             if output is not None and node.output not in self.releases[node.output]:
                 tensors[node.output] = output
-            yield self._checked(node, output, seconds, faults)
+            yield self._layer_run(node, output, seconds, faults)
             del output
         outputs = (self.network.tensors[number] for number in self.network.outputs)
         self.outputs = {tensor.name: tensors[tensor.number] for tensor in outputs if tensor.number in tensors}
 
-    def _look_at(self, inputs: dict[str, Array]) -> None:
-        """Note the values of the inputs that are not finite: those are no layer's fault."""
+    def _note_infinite_inputs(self, inputs: dict[str, Array]) -> None:
+        """Note inputs with values that are not finite: what follows from them is no layer's fault."""
         for number, (name, values) in enumerate(inputs.items()):
             count = not_finite(values)
             if count:
@@ -174,13 +152,13 @@ class _Pass:
                 what = "1 value that is" if count == 1 else f"{count:,} values that are"
                 self.notes.append(f"`{name}` has {what} not finite; what follows from it is no fault of a layer")
 
-    def _output(self, node: Node, taken: list[Array], faults: list[str]) -> Array | None:
-        """What the layer makes of its inputs with newly drawn weights; None, and why, where that fails."""
-        if len(taken) < len(node.inputs):
+    def _try(self, node: Node, inputs: list[Array], faults: list[str]) -> Array | None:
+        """The output of a layer with newly drawn weights; None, and why in `faults`, where it cannot be executed."""
+        if len(inputs) < len(node.inputs):
             faults.append("could not be executed without its inputs")
             return None
         try:
-            weights = _Watched(self.drawer.arrays(node))
+            weights = _RecordedWeights(self.draw.arrays(node))
         except MemoryError:
             raise _no_memory(node) from None
         expected = {**node.weight_shapes, **node.buffer_shapes}
@@ -188,18 +166,19 @@ class _Pass:
         wrong = [name for name, shape in expected.items() if weights.arrays[name].shape != shape]
         faults += [f"has a `{name}` that is not {shape_text(expected[name])}" for name in wrong]
         try:
-            output = _executed(node, taken, weights)
+            output = _execute(node, inputs, weights)
         except MemoryError:
             raise _no_memory(node) from None
         except (ValueError, IndexError, KeyError, LayerError) as error:
+            # What NumPy and a layer raise for arrays that do not fit: the finding of this check, not a fault of ours.
             faults.append(f"could not be executed: {error}")
             return None
         unread = [name for name in expected if name not in weights.read]
         faults += [f"counts a `{name}` that its forward pass does not read" for name in unread]
         return output
 
-    def _checked(self, node: Node, output: Array | None, seconds: float, faults: list[str]) -> LayerRun:
-        """The row of an executed layer, with whatever is wrong with it.
+    def _layer_run(self, node: Node, output: Array | None, seconds: float, faults: list[str]) -> LayerRun:
+        """The result of one layer: its real shape beside the computed one, and every fault.
 
         Values that are not finite are a fault of the layer that makes them of finite ones, and of none behind it.
         """
@@ -232,8 +211,8 @@ def _no_memory(node: Node) -> CnncalcError:
     return CnncalcError(f"`{node.name}` does not fit in memory", hint="try a smaller --input or --batch")
 
 
-class _Watched(Mapping[str, "Array"]):
-    """Arrays by name, which remembers those that were read."""
+class _RecordedWeights(Mapping[str, "Array"]):
+    """Arrays by name, with a record in `read` of those that a forward pass reads."""
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self.arrays = arrays
@@ -251,10 +230,10 @@ class _Watched(Mapping[str, "Array"]):
         return len(self.arrays)
 
 
-class _OfStep(_Watched):
-    """The arrays of one step, which the node has under names with the step's prefix."""
+class _StepWeights(_RecordedWeights):
+    """The arrays of one step of a node, which has them under names with the step's prefix."""
 
-    def __init__(self, step: Step, outer: _Watched) -> None:
+    def __init__(self, step: Step, outer: _RecordedWeights) -> None:
         own = {k.removeprefix(step.prefix): a for k, a in outer.arrays.items() if k.startswith(step.prefix)}
         super().__init__(own)
         self.prefix = step.prefix
@@ -264,13 +243,16 @@ class _OfStep(_Watched):
         return self.outer[self.prefix + name]
 
 
-def _executed(node: Node, taken: list[Array], weights: _Watched) -> Array:
-    """The output of all steps of a node. What none of the inputs shares, a later step may write to."""
+def _execute(node: Node, inputs: list[Array], weights: _RecordedWeights) -> Array:
+    """The output of a node after all of its steps.
+
+    A later step works in place, unless the array is one of the node's inputs, as after `identity`: others read those.
+    """
     own, *later = node.steps
     with np.errstate(all="ignore"):
-        output = own.layer.forward(taken, weights)
+        output = own.layer.forward(inputs, weights)
         for step in later:
-            arrays = _OfStep(step, weights)
-            shared = any(np.may_share_memory(output, x) for x in taken)
+            arrays = _StepWeights(step, weights)
+            shared = any(np.may_share_memory(output, x) for x in inputs)
             output = step.layer.forward([output], arrays) if shared else step.layer.forward_in_place(output, arrays)
         return output

@@ -1,13 +1,21 @@
-"""What may be executed: how much memory there is, as far as the machine tells, and how many operations take hours."""
+"""What can be executed here: whether it fits in the memory that the machine has, and ends within hours."""
 
 from __future__ import annotations
 
 import os
-from typing import Final
+import sys
+from math import prod
+from typing import TYPE_CHECKING, Final
 
+from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
+from cnncalc.graph.liveness import peak_elements
+from cnncalc.layers.activations_axiswise import AlongAxis
 
-MOST_TOLD: Final = 10**18
+if TYPE_CHECKING:
+    from cnncalc.graph.graph import Graph
+
+LARGEST_SHOWN: Final = 10**18
 """The number above which a message gives no exact figure."""
 MOST_OPERATIONS: Final = 10**14
 """Matrix products do some 10**10 to 10**11 operations a second, pools some 10**9; VGG-16 takes 3 x 10**10 an image."""
@@ -16,11 +24,36 @@ MOST_OPERATIONS: Final = 10**14
 def check_work(subject: str, operations: int, hint: str) -> None:
     """Raise `CnncalcError` if the floating-point operations would take hours."""
     if operations > MOST_OPERATIONS:
-        most = f"{operations:,}" if operations < MOST_TOLD else f"over {MOST_TOLD:,}"
+        most = f"{operations:,}" if operations < LARGEST_SHOWN else f"over {LARGEST_SHOWN:,}"
         raise CnncalcError(
             f"{subject} takes {most} operations, and at most {MOST_OPERATIONS:,} are executed: more take hours",
             hint=hint,
         )
+
+
+def check_memory(network: Graph, batch: int, dtype: str) -> None:
+    """Raise `CnncalcError` if the weights and the peak of live tensors do not fit in memory together.
+
+    What the kernels take beside those is small, whatever the sizes; but an activation that is a last step along an
+    axis, such as softmax, does not work in place and makes its output beside that of the layer.
+    """
+    value = DTYPE_BYTES[dtype]
+    weights = (network.parameters + network.buffers) * value
+    last_steps = ((node, step.layer) for node in network.nodes for step in node.steps[1:])
+    twice = (prod(node.output_shape) for node, layer in last_steps if isinstance(layer, AlongAxis))
+    tensors = (peak_elements(network.tensors, network.outputs) + max(twice, default=0)) * batch * value
+    known = available()
+    room = sys.maxsize if known is None else known  # where the machine does not say, what NumPy can address
+    if weights + tensors > room:
+        raise CnncalcError(
+            f"{network.name} does not fit in memory: its weights take {_gigabytes(weights)} and its tensors up to "
+            f"{_gigabytes(tensors)}, and {_gigabytes(room)} are free",
+            hint="try a smaller --input or --batch; `cnncalc summary` needs no memory for tensors",
+        )
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count < LARGEST_SHOWN else f"more than {LARGEST_SHOWN // 10**9:,} GB"
 
 
 def available() -> int | None:

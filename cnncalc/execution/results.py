@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
-DTYPES: Final = ("float32", "float64")
-"""The types that a network is executed in."""
 
-
-@dataclass(frozen=True, slots=True)
-class LayerRun:
+class LayerRun(NamedTuple):
     """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
 
     `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
@@ -36,8 +31,7 @@ class LayerRun:
         return not self.faults
 
 
-@dataclass(frozen=True, slots=True)
-class RunReport:
+class RunReport(NamedTuple):
     """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known."""
 
     name: str

@@ -1,4 +1,4 @@
-"""Tensors on their way into a network and out of it: drawn, laid out as the program computes, and summed up."""
+"""Input tensors drawn or converted to ``(N, C, ...)``, outputs converted back, and their mean and deviation."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 BLOCK: Final = 2**13
 """Values that are summed up at once: so few that they stay in the cache, and that NumPy does not start threads."""
 
-
 CONVERTED: Final = 2**23
-"""Values that are converted at once."""
+"""Values that are converted at once: 64 MB as float64, so that a mapped file need not be in memory as a whole."""
 
 HUGE: Final = 2.0**600
 """What values are divided by where their squares are too large; dividing by a power of 2 rounds nothing."""
 
 
 class Deferred:
-    """A tensor without a batch axis whose shape, as the spec orders axes, is known before its values are read."""
+    """A tensor of one sample that is read later; its `shape`, as the spec orders axes, is known before."""
 
     shape: Shape = ()
 
@@ -45,28 +44,28 @@ class Deferred:
 
 
 def random_inputs(network: Graph, seed: int, batch: int, dtype: str) -> dict[str, Array]:
-    """Standard normal inputs, drawn from the seed."""
+    """Inputs of `batch` samples by name, as ``(N, C, ...)``: standard normal values, drawn from the seed."""
     rng = np.random.default_rng(seed)
-    drawn: dict[str, Array] = {}
+    arrays: dict[str, Array] = {}
     for name, shape in network.inputs.items():
-        drawn[name] = np.empty((batch, *shape), dtype)
-        rng.standard_normal(out=drawn[name], dtype=drawn[name].dtype)
-    return drawn
+        arrays[name] = np.empty((batch, *shape), dtype)
+        rng.standard_normal(out=arrays[name], dtype=arrays[name].dtype)
+    return arrays
 
 
-def arranged(
-    network: Graph, array: Any, dtype: str = "float32", fits: Callable[[int], None] = lambda _: None
+def prepared_inputs(
+    network: Graph, array: Any, dtype: str = "float32", check_fits: Callable[[int], None] = lambda _: None
 ) -> tuple[dict[str, Array], bool]:
-    """Given inputs by name, batch first and channels first, and whether they came with a batch axis.
+    """The inputs by name as ``(N, C, ...)``, and whether the arrays came with a batch axis; raises `CnncalcError`.
 
-    Everything is checked before anything is converted; `fits` is called with the batch size, and raises where there
-    is no memory.
+    `array` is one array or, for several inputs, a dict of them. All are checked before any is converted; `check_fits`
+    is called with the batch size, and raises where there is no memory for it.
     """
-    given = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
-    missing = [name for name in network.inputs if name not in given]
+    arrays = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
+    missing = [name for name in network.inputs if name not in arrays]
     if missing:
         raise CnncalcError(f"{network.name} has several inputs, and `{missing[0]}` is not given")
-    values = {name: _known(name, given[name]) for name in network.inputs}
+    values = {name: _as_array(name, arrays[name]) for name in network.inputs}
     batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in values.items()}
     if len(set(batched.values())) > 1:
         raise CnncalcError("some inputs have a batch axis and others have none")
@@ -74,25 +73,25 @@ def arranged(
         shape = tuple(value.shape[batched[name] :])
         expected = network.layout.shown(network.inputs[name])
         if shape != expected:
-            raise _misshapen(network, name, shape)
+            raise _wrong_shape(network, name, shape)
     sizes = {value.shape[0] if batched[name] else 1 for name, value in values.items()}
     if len(sizes) > 1 or not min(sizes):
         raise CnncalcError("the inputs must have one batch size, of at least 1")
-    fits(next(iter(sizes)))
+    check_fits(next(iter(sizes)))
     data = {name: _converted(value, dtype, network.layout, batched=batched[name]) for name, value in values.items()}
     return data, next(iter(batched.values()))
 
 
-def _misshapen(network: Graph, name: str, shape: tuple[int, ...]) -> CnncalcError:
-    """The error for an input of another shape than the network's, which may only have its channels elsewhere."""
+def _wrong_shape(network: Graph, name: str, shape: tuple[int, ...]) -> CnncalcError:
+    """The error for an array of another shape than its input; the hint says so if only its channels stand elsewhere."""
     layout, expected = network.layout, network.inputs[name]
     message = f"`{name}` is {shape_text(shape)}, and the network takes {layout.text(expected)}"
-    meant = layout.turned(layout.internal(shape), expected) if len(shape) == len(expected) else None
+    meant = layout.likely_meant(layout.internal(shape), expected) if len(shape) == len(expected) else None
     return CnncalcError(message, hint=layout.order_hint(meant) if meant else None)
 
 
-def _known(name: str, value: Any) -> Any:
-    """An array of numbers or what will be one, not converted; raises `CnncalcError` for anything else."""
+def _as_array(name: str, value: Any) -> Any:
+    """The value as an array, or as a tensor to be read later; raises `CnncalcError` where it is not real numbers."""
     if isinstance(value, Deferred):
         return value
     array = np.asanyarray(value)
@@ -102,7 +101,7 @@ def _known(name: str, value: Any) -> Any:
 
 
 def _converted(value: Any, dtype: str, layout: Layout, *, batched: bool) -> Array:
-    """The values, batch first and channels first, some at a time; mapped pages of a file are let go."""
+    """The values as ``(N, C, ...)``, converted in blocks; pages of a mapped file are released after each."""
     if isinstance(value, Deferred):
         return value.values(dtype)[np.newaxis]
     whole = value if batched else value[np.newaxis]
@@ -117,8 +116,8 @@ def _converted(value: Any, dtype: str, layout: Layout, *, batched: bool) -> Arra
     return output
 
 
-def shown(output: Array, layout: Layout, *, batched: bool) -> Array:
-    """An output as the spec orders its axes, without the batch if the input had none."""
+def in_spec_order(output: Array, layout: Layout, *, batched: bool) -> Array:
+    """An output ``(N, C, ...)`` with its axes as the spec orders them, without the batch unless the input had one."""
     ordered = np.moveaxis(output, 1, -1) if layout.channels_last else output
     return ordered if batched else ordered[0]
 
@@ -133,7 +132,7 @@ def not_finite(x: Array) -> int:
 
 
 def _blocks(x: Array) -> Iterator[Array]:
-    """The values, some at a time; an array that is laid out otherwise is not copied as a whole."""
+    """The values in blocks of at most about `BLOCK`; an array that is not contiguous is never copied as a whole."""
     if x.flags.c_contiguous:
         flat = x.reshape(-1)
         yield from (flat[start : start + BLOCK] for start in range(0, flat.size, BLOCK))
@@ -156,7 +155,7 @@ def statistics(x: Array) -> tuple[float, float]:
 
 
 def _statistics(x: Array, scale: float) -> tuple[float, float]:
-    """Mean and deviation, computed of the values divided by `scale`."""
+    """Mean and deviation, computed of the values divided by `scale`: blocks merged as by Chan, Golub and LeVeque."""
     count, mean, squares = 0, 0.0, 0.0
     for values in _blocks(x):
         block = values.astype(np.float64)

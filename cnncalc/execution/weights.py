@@ -1,4 +1,4 @@
-"""Draws the arrays of a layer: trainable weights and buffers, given, initialised or random.
+"""Draws the arrays of layers, weights and buffers: as the spec gives them, by an initialiser, or at random.
 
 The draw depends on the seed and on the layer's name alone, so that a layer has the same weights whatever stands
 around it. Random weights are scaled so that a layer's output has a mean square of about 1, whatever arrives; a
@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 LEAST_MOMENT: Final = 1e-12
 LARGEST_MOMENT: Final = 1e12
+"""The range that mean squares are kept in, so that no weight is scaled by 0 or beyond what floats can hold."""
 
 Rng = np.random.Generator
 
 
 class WeightDraw:
-    """Draws the arrays of a network's nodes, which have to be asked for in order."""
+    """Draws the arrays of a network's nodes, which have to be drawn in the order of execution.
+
+    `moments` are the mean squares of the tensors so far, by number, as they follow from those of the inputs, which are
+    1; random weights are scaled by them. Raises `CnncalcError` for a negative seed.
+    """
 
     def __init__(self, network: Graph, seed: int, dtype: Any) -> None:
         if seed < 0:
@@ -42,30 +47,30 @@ class WeightDraw:
 
     def arrays(self, node: Node) -> dict[str, Array]:
         """Every array of the node, by name, each of the shape that the layer states."""
-        arriving = [self.moments[number] for number in node.inputs]
-        moment = sum(arriving) / len(arriving)
-        moments = arriving
+        input_moments = [self.moments[number] for number in node.inputs]
+        mean_moment = sum(input_moments) / len(input_moments)
+        moments = input_moments
         for step in node.steps:
             moments = [step.layer.second_moment(moments)]
-        [leaving] = moments
-        self.moments.append(min(max(leaving, LEAST_MOMENT), LARGEST_MOMENT))
+        [output_moment] = moments
+        self.moments.append(min(max(output_moment, LEAST_MOMENT), LARGEST_MOMENT))
         rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))
         given = node.given_weights
-        drawn: dict[str, Array] = {}
-        scale = moment
+        arrays: dict[str, Array] = {}
+        scale = mean_moment
         for name, shape in node.weight_shapes.items():
             owner, inner = node.layer.owner(name)
-            around = owner.initial_mean(inner, shape)
-            if around is not None:
-                bounds = around - 0.1, around + 0.1
+            initial_mean = owner.initial_mean(inner, shape)
+            if initial_mean is not None:
+                bounds = initial_mean - 0.1, initial_mean + 0.1
             else:
                 bound = sqrt(3.0 / (max(owner.fan_in(inner, shape), 1) * scale))
                 bounds = -bound, bound
-            drawn[name] = self._array(rng, shape, given.get(name), bounds)
+            arrays[name] = self._array(rng, shape, given.get(name), bounds)
             scale = 1.0 if len(shape) > 1 else scale
         for name, shape in node.buffer_shapes.items():
-            drawn[name] = self._array(rng, shape, given.get(name), _buffer_range(name, moment))
-        return drawn
+            arrays[name] = self._array(rng, shape, given.get(name), _buffer_range(name, mean_moment))
+        return arrays
 
     def _array(
         self,
@@ -74,7 +79,7 @@ class WeightDraw:
         given: Values | Initialiser | None,
         bounds: tuple[float, float],
     ) -> Array:
-        """As given, or uniform within the bounds."""
+        """An array of this shape: as the spec gives it, or uniform within the bounds."""
         if isinstance(given, Values):
             array: Array = np.empty(shape, self.dtype)
             array[...] = np.asarray(given.numbers, self.dtype)
@@ -84,6 +89,7 @@ class WeightDraw:
         return self._uniform(rng, shape, *bounds)
 
     def _uniform(self, rng: Rng, shape: Sequence[int], low: float, high: float) -> Array:
+        """Values drawn uniformly from `low` to `high`."""
         array = np.empty(shape, self.dtype)
         rng.random(out=array, dtype=array.dtype)
         array *= high - low
@@ -91,6 +97,7 @@ class WeightDraw:
         return array
 
     def _normal(self, rng: Rng, shape: Sequence[int], deviation: float) -> Array:
+        """Values drawn normally around 0."""
         array = np.empty(shape, self.dtype)
         rng.standard_normal(out=array, dtype=array.dtype)
         array *= deviation
@@ -113,8 +120,8 @@ class WeightDraw:
         return self._uniform(rng, shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
 
 
-def _buffer_range(name: str, moment: float) -> tuple[float, float]:
-    """Running statistics as training would leave them: about those of what arrives."""
+def _buffer_range(name: str, mean_moment: float) -> tuple[float, float]:
+    """The bounds of a running statistic, such that it is about that of the layer's input, as after training."""
     if name in ("running_var", "variance"):
-        return 0.9 * moment, 1.1 * moment
-    return -0.1 * sqrt(moment), 0.1 * sqrt(moment)
+        return 0.9 * mean_moment, 1.1 * mean_moment
+    return -0.1 * sqrt(mean_moment), 0.1 * sqrt(mean_moment)

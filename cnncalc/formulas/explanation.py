@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 from cnncalc.formulas.field_formulas import own_pixels, recurrence
 from cnncalc.formulas.node_formulas import NodeFormulas
-from cnncalc.solve.closed_forms import closed, root_name
-from cnncalc.solve.limits import EXPLAINED
-from cnncalc.summary.analysis import DTYPE_BYTES, analyse
+from cnncalc.solve.closed_forms import closed_forms, variable_symbol
+from cnncalc.solve.limits import MOST_EXPLAINED
+from cnncalc.summary.analysis import analyse
 from cnncalc.symbolic.formula import Formula
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class LayerExplanation(NamedTuple):
 
 
 class SelectedTotals(NamedTuple):
-    """Sums over the layers that were asked for."""
+    """Sums over the selected layers."""
 
     layers: int
     parameters: int
@@ -46,9 +47,9 @@ class SelectedTotals(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The layers that were asked for, and their totals; the report has the network's.
+    """The selected layers, and their totals; the report has the network's.
 
-    `layer` is the name that was asked for, of a layer or a scope; None for the whole network.
+    `layer` is the name of the layer or scope that was selected; None for the whole network.
     """
 
     report: Report
@@ -57,21 +58,21 @@ class Explanation(NamedTuple):
     totals: SelectedTotals
 
 
-_KINDS: Final = 64
+_MOST_KINDS: Final = 64
 """The kinds of layers whose formulas are kept for equal ones; repeated layers come in blocks, and each takes 25 KB."""
 
 
-class _Own(NamedTuple):
-    """The formulas that follow from a layer and its input shapes alone, and what made them."""
+class _KindFormulas(NamedTuple):
+    """The formulas that follow from a layer and its input shapes alone, and the object that made them."""
 
-    asked: NodeFormulas
+    node_formulas: NodeFormulas
     formulas: list[Formula]
 
 
 def explain(network: Graph, layer: str | None = None) -> Explanation:
     """The formulas of a layer, of the layers of a scope, or of all.
 
-    Raises `CnncalcError` for an unknown name, and for more layers than there is room for.
+    Raises `CnncalcError` for an unknown name, and for more than `MOST_EXPLAINED` layers.
 
     >>> import cnncalc
     >>> [size] = [f for f in explain(cnncalc.load("alexnet"), "conv1").layers[0].formulas if f.left == "H_out"][:1]
@@ -79,42 +80,43 @@ def explain(network: Graph, layer: str | None = None) -> Explanation:
     ('floor((227 - 11) / 4) + 1', 55)
     """
     chosen = network.layers_of(layer)
-    if len(chosen) > EXPLAINED:
-        fact = f"{network.name} has {len(chosen):,} layers to explain, and {EXPLAINED:,} are explained at once"
+    if len(chosen) > MOST_EXPLAINED:
+        fact = f"{network.name} has {len(chosen):,} layers to explain, and {MOST_EXPLAINED:,} are explained at once"
         raise CnncalcError(fact, hint="name a layer or a scope")
     report = analyse(network)
-    sizes = closed(network).forms
+    sizes = closed_forms(network).forms
     figures = {found.name: found for found in report.layers}
-    own: dict[object, _Own] = {}
-    layers = tuple(_explained(network, i, report.layers[i], figures, sizes, own) for i in chosen)
+    by_kind: dict[object, _KindFormulas] = {}
+    layers = tuple(_layer_explanation(network, i, report.layers[i], figures, sizes, by_kind) for i in chosen)
     return Explanation(report, layer, layers, _totals([report.layers[i] for i in chosen]))
 
 
 def _totals(layers: list[LayerFigures]) -> SelectedTotals:
+    """The sums over some layers."""
     sums = (sum(getattr(layer, name) for layer in layers) for name in SelectedTotals._fields[1:])
     return SelectedTotals(len(layers), *sums)
 
 
-def _explained(
+def _layer_explanation(
     network: Graph,
     number: int,
     layer: LayerFigures,
-    known: dict[str, LayerFigures],
+    layer_figures: dict[str, LayerFigures],
     sizes: list[tuple[FloorForm | None, ...]],
-    own: dict[object, _Own],
+    by_kind: dict[object, _KindFormulas],
 ) -> LayerExplanation:
-    """The explanation of a layer; `own` has the formulas of layers that differ in name and wiring only, by `kind`."""
+    """The explanation of a layer; `by_kind` keeps the formulas of layers that differ in name and wiring alone."""
     node = network.nodes[number]
-    if node.kind not in own:
-        if len(own) >= _KINDS:
-            own.clear()
-        asked = NodeFormulas(node)
-        own[node.kind] = _Own(asked, asked.all(DTYPE_BYTES["float32"]))
-    asked, formulas = own[node.kind]
+    if node.kind not in by_kind:
+        if len(by_kind) >= _MOST_KINDS:
+            by_kind.clear()
+        node_formulas = NodeFormulas(node)
+        by_kind[node.kind] = _KindFormulas(node_formulas, node_formulas.all(DTYPE_BYTES["float32"]))
+    node_formulas, formulas = by_kind[node.kind]
     lines = [
         *formulas,
-        *_fields(asked, layer, known),
-        *_closed(network, asked, sizes[node.output]),
+        *_field_lines(node_formulas, layer, layer_figures),
+        *_closed_form_lines(network, node_formulas, sizes[node.output]),
     ]
     return LayerExplanation(
         name=layer.name,
@@ -128,34 +130,38 @@ def _explained(
     )
 
 
-def _fields(asked: NodeFormulas, layer: LayerFigures, known: dict[str, LayerFigures]) -> list[Formula]:
-    """Size, stride and padding of the receptive field, where it lies in one input and has a short formula."""
+def _field_lines(
+    node_formulas: NodeFormulas, layer: LayerFigures, layer_figures: dict[str, LayerFigures]
+) -> list[Formula]:
+    """The formulas of the receptive field, where there is one input and they are short."""
     if len(layer.receptive_field) != 1:
         return []
     [(name, field)] = layer.receptive_field.items()
-    arriving = [
-        known[source].receptive_field.get(name) if source in known else own_pixels(len(field.size))
+    input_fields = [
+        layer_figures[source].receptive_field.get(name) if source in layer_figures else own_pixels(len(field.size))
         for source in layer.inputs
     ]
-    return recurrence(asked.node, asked.windows(), arriving, field)
+    return recurrence(node_formulas.node, node_formulas.windows(), input_fields, field)
 
 
-def _closed(network: Graph, asked: NodeFormulas, sizes: tuple[FloorForm | None, ...]) -> Iterator[Formula]:
-    """The size of each spatial axis in the size of the network's input, where it has such a form.
+def _closed_form_lines(
+    network: Graph, node_formulas: NodeFormulas, sizes: tuple[FloorForm | None, ...]
+) -> Iterator[Formula]:
+    """The closed form of each spatial axis in the size of the network's input, where it has one.
 
-    Axes are written once that have equal forms of the same size of the same input, each of its own axis.
+    Axes whose forms are equal, each in the same axis of the same input, of the same size, are one line.
     """
     groups: dict[Hashable, list[int]] = {}
     for axis, form in enumerate(sizes[1:], start=1):
-        if form is not None and form.root is not None:
-            name, input_axis = form.root
+        if form is not None and form.variable is not None:
+            name, input_axis = form.variable
             key = (form.steps, name, network.inputs[name][input_axis], input_axis - axis)
             groups.setdefault(key, []).append(axis)
     for first, *others in groups.values():
         form = sizes[first]
         assert form is not None
-        assert form.root is not None
-        name, input_axis = form.root
-        tree = form.formula(root_name(network, form.root), network.inputs[name][input_axis])
-        axes = tuple(asked.axes[axis - 1] for axis in (first, *others))
-        yield Formula("closed form", f"{asked.letters[first]}_out", tree, axes)
+        assert form.variable is not None
+        name, input_axis = form.variable
+        tree = form.formula(variable_symbol(network, form.variable), network.inputs[name][input_axis])
+        axes = tuple(node_formulas.axes[axis - 1] for axis in (first, *others))
+        yield Formula("closed form", f"{node_formulas.letters[first]}_out", tree, axes)

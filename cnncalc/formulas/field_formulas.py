@@ -16,7 +16,7 @@ from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.symbolic.arithmetic import broadcast, larger
 from cnncalc.symbolic.formula import Formula
-from cnncalc.symbolic.traced import given
+from cnncalc.symbolic.traced import as_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,17 +47,17 @@ def own_pixels(rank: int) -> ReceptiveField:
 def recurrence(
     node: Node,
     windows: Sequence[tuple[AnyWindow, int]],
-    arriving: Sequence[ReceptiveField | None],
+    input_fields: Sequence[ReceptiveField | None],
     field: ReceptiveField,
 ) -> list[Formula]:
-    """The formulas of a node's receptive `field` in those of its inputs, `arriving`; axes with equal figures once.
+    """The formulas of a node's receptive `field` in the `input_fields`; axes with equal figures are one line.
 
-    `windows` are the node's, traced, with the sizes that they slide over. There are no formulas at all where one axis
-    has none.
+    `windows` are the node's, of traced numbers, with the sizes that they slide over. There are no formulas at all where
+    one axis has none.
 
     >>> import cnncalc
     >>> network = cnncalc.load("lenet")
-    >>> window = Window(given(5, "kernel_size"), given(1, "stride"), padding=(given(2, "padding"),) * 2)
+    >>> window = Window(as_symbol(5, "kernel_size"), as_symbol(1, "stride"), padding=(as_symbol(2, "padding"),) * 2)
     >>> field = network.report().layers[0].receptive_field["input"]
     >>> [line.symbols for line in recurrence(network.nodes[0], [(window, 28)] * 2, [own_pixels(2)], field)]
     ['size_in + (kernel_size - 1) x stride_in', 'stride_in x stride', 'padding_in + padding x stride_in']
@@ -67,10 +67,13 @@ def recurrence(
     for axis, name in enumerate(AXIS_NAMES.get(len(field.size), ())):
         if axis >= (min(map(len, reads)) if reads else len(windows)):
             return []
-        known = (*(before and _figures(before, axis) for before in arriving), _figures(field, axis))
+        known = (*(before and _figures(before, axis) for before in input_fields), _figures(field, axis))
         kind = (*known, *(_geometry(*windows[axis]) if windows else (axes[axis] for axes in reads)))
         if kind not in by_figures:
-            values = _window(windows[axis], arriving, axis) if windows else _merged_paths(reads, arriving, axis)
+            if windows:
+                values = _behind_window(windows[axis], input_fields, axis)
+            else:
+                values = _merged_paths(reads, input_fields, axis)
             if values is None or values != _along(field, axis):
                 return []
             by_figures[kind] = (values, [])
@@ -87,12 +90,12 @@ def _geometry(window: AnyWindow, size: int) -> tuple[int, ...]:
     return window.kernel_size, window.dilation, window.stride, *window.pads(size)
 
 
-def _window(
-    sliding: tuple[AnyWindow, int], arriving: Sequence[ReceptiveField | None], axis: int
+def _behind_window(
+    sliding: tuple[AnyWindow, int], input_fields: Sequence[ReceptiveField | None], axis: int
 ) -> _AxisFigures | None:
     """The field behind a window; None behind a transposed convolution, or where the input has no whole stride."""
     window, size = sliding
-    before = arriving[0] and _symbols(arriving[0], axis, "in")
+    before = input_fields[0] and _symbols(input_fields[0], axis, "in")
     if not before or not isinstance(window, Window):
         return None
     return _AxisFigures(
@@ -103,18 +106,18 @@ def _window(
 
 
 def _merged_paths(
-    reads: Sequence[Sequence[AxisMap | None]], arriving: Sequence[ReceptiveField | None], axis: int
+    reads: Sequence[Sequence[AxisMap | None]], input_fields: Sequence[ReceptiveField | None], axis: int
 ) -> _AxisFigures | None:
     """The field where paths are merged position by position: the hull of those that do not see the whole map.
 
-    None where a layer does more than passing each position on, or for more paths than there is room for.
+    None where a layer does more than pass each position on, and for more than `_MOST_PATHS` paths.
     """
     paths = []
-    for number, (field, axes) in enumerate(zip(arriving, reads, strict=True), start=1):
+    for number, (field, axes) in enumerate(zip(input_fields, reads, strict=True), start=1):
         if field is None:
             return None
         if axes[axis] is not None and field.padding[axis] is not None:
-            path = _symbols(field, axis, str(number) if len(arriving) > 1 else "in")
+            path = _symbols(field, axis, str(number) if len(input_fields) > 1 else "in")
             if path is None or axes[axis] is not IDENTITY:
                 return None
             paths.append(path)
@@ -130,7 +133,7 @@ def _merged_paths(
 def _symbols(field: ReceptiveField, axis: int, mark: str) -> _AxisFigures | None:
     """The figures along an axis as symbols, such as ``size_in`` or, of a layer with several inputs, ``size_2``."""
     along = _along(field, axis)
-    return along and _AxisFigures(*(given(value, f"{name}_{mark}") for name, value in along._asdict().items()))
+    return along and _AxisFigures(*(as_symbol(value, f"{name}_{mark}") for name, value in along._asdict().items()))
 
 
 def _along(field: ReceptiveField, axis: int) -> _AxisFigures | None:
@@ -140,4 +143,5 @@ def _along(field: ReceptiveField, axis: int) -> _AxisFigures | None:
 
 
 def _figures(field: ReceptiveField, axis: int) -> tuple[int, tuple[int, int] | None, int | None]:
+    """Size, stride and padding of a receptive field along an axis."""
     return field.size[axis], field.stride[axis], field.padding[axis]

@@ -1,16 +1,16 @@
-"""A node asked with traced numbers: the formulas of its shape and counts, which are its own computation."""
+"""The formulas of a node's shape and counts: its own computation, with traced numbers."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.formulas.remarks import rounding_note
-from cnncalc.graph.traced_node import traced_node
+from cnncalc.formulas.rounding_note import rounding_note
+from cnncalc.graph.traced_node import traced_node, with_output_symbols
 from cnncalc.shapes import AXIS_NAMES, LETTERS
 from cnncalc.symbolic.formula import Formula
-from cnncalc.symbolic.traced import Traced, given
-from cnncalc.symbolic.trees import definitions, made_of, structure, with_name, with_numbers
+from cnncalc.symbolic.traced import Traced, as_symbol
+from cnncalc.symbolic.trees import definitions, replace_name, structure, unnamed, with_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -30,14 +30,11 @@ class NodeFormulas:
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.traced = traced_node(node)
+        traced = traced_node(node)
+        self.sizes = traced.output_shape
+        self.traced = with_output_symbols(traced)
         self.letters = LETTERS[len(node.output_shape) - 1]
         self.axes = AXIS_NAMES.get(len(node.output_shape) - 1, ())
-        self.sizes = self.traced.output_shape
-        # The counts are made from the output's shape, and shall read `H_out` there, and not the whole formula of it.
-        self.traced.output_shape = tuple(
-            given(size, f"{letter}_out") for size, letter in zip(node.output_shape, self.letters, strict=True)
-        )
         self.explained: dict[str, Hashable] = {}
         """What each name that was explained stands for, with numbers."""
 
@@ -74,7 +71,7 @@ class NodeFormulas:
         groups: dict[Hashable, list[int]] = {}
         for axis, size in enumerate(sizes):
             letter = self.letters[1 + axis]
-            parts = [made_of(part) for part in (*definitions(size), size)]
+            parts = [unnamed(part) for part in (*definitions(size), size)]
             formulas = tuple((structure(part, letter), structure(with_numbers(part))) for part in parts)
             groups.setdefault((formulas, self._note(axis)), []).append(axis)
         return list(groups.values())
@@ -85,6 +82,7 @@ class NodeFormulas:
         return list(zip(self.traced.layer.windows(shape) or (), shape[1:], strict=False))
 
     def _note(self, axis: int) -> str:
+        """The note on rounding along an axis, from 0; empty where there is none."""
         windows = self.windows()
         return rounding_note(*windows[axis]) if windows else ""
 
@@ -97,7 +95,7 @@ class NodeFormulas:
             # Each group of axes has its own padding, under the same names.
             self.explained = {name: known for name, known in self.explained.items() if not name.startswith("pad_")}
             for part in self._unexplained(*pads[axis]):
-                tree = with_name(made_of(part), "positions", self._out(1 + axis))
+                tree = replace_name(unnamed(part), "positions", self._out(1 + axis))
                 yield Formula("padding", part.name, tree, self._names(group))
 
     def weights(self) -> Iterator[Formula]:
@@ -122,11 +120,11 @@ class NodeFormulas:
 
     def memory(self, value_bytes: int) -> Iterator[Formula]:
         """The bytes of the output and of the weights, for one sample."""
-        each = given(value_bytes, "bytes of a value")
+        each = as_symbol(value_bytes, "bytes of a value")
         yield from self._lines("memory", "output bytes", prod(self.traced.output_shape) * each)
         count = sum(prod(s) for s in (*self.node.weight_shapes.values(), *self.node.buffer_shapes.values()))
         if count:
-            yield from self._lines("memory", "weight bytes", given(count, "values") * each)
+            yield from self._lines("memory", "weight bytes", as_symbol(count, "values") * each)
 
     def _lines(
         self,
@@ -142,15 +140,15 @@ class NodeFormulas:
 
         The positions of a window are called `positions`: the name of the size that they are.
         """
-        value = made_of(value)
+        value = unnamed(value)
         for part in self._unexplained(value):
-            yield Formula(quantity, part.name, with_name(made_of(part), "positions", positions), axes)
-        yield Formula(quantity, left, with_name(value, "positions", positions), axes, note)
+            yield Formula(quantity, part.name, replace_name(unnamed(part), "positions", positions), axes)
+        yield Formula(quantity, left, replace_name(value, "positions", positions), axes, note)
 
     def _unexplained(self, *values: int) -> Iterator[Traced]:
         """The names in formulas that were not explained yet, or that stand for something else here."""
         for part in (part for value in values for part in definitions(value)):
-            meaning = structure(with_numbers(made_of(part)))
+            meaning = structure(with_numbers(unnamed(part)))
             if part.name not in HAVE_OWN_LINE and self.explained.get(part.name) != meaning:
                 self.explained[part.name] = meaning
                 yield part

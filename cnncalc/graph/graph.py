@@ -10,14 +10,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cnncalc.errors import CnncalcError, did_you_mean
-from cnncalc.graph.liveness import leading_to
+from cnncalc.graph.liveness import dependencies_of
 from cnncalc.graph.tensor import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypedDict
 
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Layout, Shape
+
+    class Heading(TypedDict):
+        """The fields with which every result about a network begins; shapes are as the spec orders axes."""
+
+        name: str
+        variant: str | None
+        settings: dict[str, Any]
+        inputs: dict[str, Shape]
+        data_format: str
 
 
 class Graph:
@@ -25,7 +35,7 @@ class Graph:
 
     `blueprint` is what it was built from. `inputs` maps the name of each input to its shape, `outputs` are tensor
     numbers; all shapes are channels first. `scopes` maps the names of layers, groups and blocks to the numbers of the
-    tensors that leave them. `follows_sizes` tells that options follow the size of the input by expressions, so that at
+    tensors that leave them. `follows_sizes` says that options follow the size of the input by expressions, so that at
     another size they may be others. `entries` are those of the spec that were visited, loops unrolled: what it costs
     to build the network again.
     """
@@ -67,14 +77,25 @@ class Graph:
         return dict(self.blueprint.settings)
 
     @property
-    def inputs_shown(self) -> dict[str, Shape]:
-        """The shape of each input as the spec orders axes."""
-        return {name: self.layout.shown(shape) for name, shape in self.inputs.items()}
+    def heading(self) -> Heading:
+        """The fields with which every result about the network begins.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").heading["inputs"]
+        {'input': (1, 28, 28)}
+        """
+        return {
+            "name": self.name,
+            "variant": self.variant,
+            "settings": self.settings,
+            "inputs": {name: self.layout.shown(shape) for name, shape in self.inputs.items()},
+            "data_format": self.layout.name,
+        }
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know beside the figures: inputs whose channels seem to stand at the wrong end."""
-        return tuple(self.layout.doubts(self.inputs, self.blueprint.own_inputs))
+        return tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
@@ -110,14 +131,16 @@ class Graph:
         tensors = self.tensors
         if name is None:
             output = self.outputs[0]
-            maps = [number for number in leading_to(tensors, output) if max(tensors[number].shape[1:], default=1) > 1]
+            maps = [
+                number for number in dependencies_of(tensors, output) if max(tensors[number].shape[1:], default=1) > 1
+            ]
             return maps[-1] if maps and tensors[maps[-1]].producer else output
         for tensor in tensors:
             if tensor.name == name:
                 return tensor.number
         if self.scopes.get(name):
             return self.scopes[name][-1]
-        raise self.unknown(name)
+        raise self.unknown_layer(name)
 
     def layers_of(self, name: str | None = None) -> list[int]:
         """The numbers of the layers in a scope, of the layer of that name, or of all; raises `CnncalcError`.
@@ -140,7 +163,7 @@ class Graph:
             raise CnncalcError(f"`{name}` {what}, and no layer", hint="name a layer, or a scope with layers")
         return found
 
-    def unknown(self, name: str) -> CnncalcError:
+    def unknown_layer(self, name: str) -> CnncalcError:
         """The error for a name that no layer, scope or input has."""
         scopes = (scope for scope, tensors in self.scopes.items() if tensors)
         known = dict.fromkeys([*(tensor.name for tensor in self.tensors), *scopes])
@@ -173,7 +196,7 @@ class Graph:
         return self._sum(lambda node: node.flops)
 
     def _sum(self, count: Callable[[Node], int]) -> int:
-        """The sum of a count over all nodes, which is asked once of nodes of the same kind."""
+        """The sum of a count over all nodes, computed once for nodes of the same kind."""
         known: dict[object, int] = {}
         total = 0
         for node in self.nodes:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from cnncalc.graph.tensor import Tensor
 
 
-def leading_to(tensors: Sequence[Tensor], number: int) -> list[int]:
+def dependencies_of(tensors: Sequence[Tensor], number: int) -> list[int]:
     """The numbers of the tensors that one depends on, in order, and its own.
 
     >>> import cnncalc
-    >>> leading_to(cnncalc.load("lenet").tensors, 3)
+    >>> dependencies_of(cnncalc.load("lenet").tensors, 3)
     [0, 1, 2, 3]
     """
     found = {number}
@@ -29,7 +29,7 @@ def leading_to(tensors: Sequence[Tensor], number: int) -> list[int]:
 
 
 def releases(tensors: Sequence[Tensor], outputs: Collection[int]) -> dict[int, list[int]]:
-    """For each tensor that a node makes, those that nothing needs once it is made; outputs are kept to the end.
+    """For each tensor that a node makes, the tensors that are not needed after it; outputs are kept to the end.
 
     >>> import cnncalc
     >>> network = cnncalc.load("lenet")
@@ -46,13 +46,13 @@ def releases(tensors: Sequence[Tensor], outputs: Collection[int]) -> dict[int, l
 
 
 def releases_leading_to(tensors: Sequence[Tensor], number: int) -> dict[int, list[int]]:
-    """The tensors that one depends on and itself, in order, each with those that it needs nothing of after that.
+    """The tensors that one depends on and itself, in order, each with the tensors that are not needed after it.
 
     >>> import cnncalc
     >>> releases_leading_to(cnncalc.load("lenet").tensors, 2)
     {0: [], 1: [0], 2: [1]}
     """
-    leading = leading_to(tensors, number)
+    leading = dependencies_of(tensors, number)
     last = dict.fromkeys(leading, number)
     for tensor in map(tensors.__getitem__, leading):
         if tensor.producer:

@@ -66,7 +66,7 @@ class Node:
         self.output = output
         self.input_shapes = shapes
         known = {} if known is None else known
-        self.steps = known.get(self.kind) or known.setdefault(self.kind, self._checked())
+        self.steps = known.get(self.kind) or known.setdefault(self.kind, self._checked_steps())
         self.output_shape = self.steps[-1].output_shape
 
     @property
@@ -80,7 +80,7 @@ class Node:
         rank = len(self.input_shapes[0]) - 1
         return f"{self.layer.type_name}{rank}d" if self.layer.ranked else self.layer.type_name
 
-    def _checked(self) -> tuple[Step, ...]:
+    def _checked_steps(self) -> tuple[Step, ...]:
         """The steps, once the layers have accepted their inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)
         steps = [Step(self.layer, "", self.input_shapes, output)]
@@ -94,6 +94,7 @@ class Node:
         return tuple(steps)
 
     def _check_last_step(self, activation: Layer, output: Shape) -> None:
+        """Raise `LayerError` where the activation refuses the layer's output."""
         try:
             activation.output_shape([output])
         except LayerError as error:
@@ -101,6 +102,7 @@ class Node:
             raise LayerError(fact, option="activation", hint=error.hint) from None
 
     def _check_weights(self, steps: Sequence[Step]) -> None:
+        """Raise `LayerError` where given weights do not fit the arrays that they are for."""
         shapes: dict[str, Shape] = {}
         for name, given in self.layer.given_weights().items():
             shapes = shapes or {**_weight_shapes(steps), **self.buffer_shapes}

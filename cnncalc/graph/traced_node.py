@@ -6,17 +6,17 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.graph.node import Node
+from cnncalc.graph.node import Node, Step
 from cnncalc.layers.base import Layer
 from cnncalc.shapes import LETTERS
 from cnncalc.symbolic.arithmetic import rename
-from cnncalc.symbolic.traced import given
+from cnncalc.symbolic.traced import as_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHOWN_AT_DEFAULT: Final = ("stride", "padding")
-"""The options that stand in formulas also where they have their default."""
+"""The options that formulas show also where they have their default."""
 
 
 def traced_node(node: Node) -> Node:
@@ -24,14 +24,14 @@ def traced_node(node: Node) -> Node:
 
     >>> import cnncalc
     >>> from cnncalc.symbolic.rendering import PLAIN_TEXT
-    >>> from cnncalc.symbolic.trees import made_of
-    >>> PLAIN_TEXT.symbols(made_of(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1]))
+    >>> from cnncalc.symbolic.trees import unnamed
+    >>> PLAIN_TEXT.symbols(unnamed(traced_node(cnncalc.load("alexnet").nodes[0]).output_shape[1]))
     'floor((H_in + 2 x padding - kernel_size) / stride) + 1'
     """
     several = len(node.input_shapes) > 1
     shapes: list[tuple[int, ...]] = [
         tuple(
-            given(size, f"{letter}_{number + 1}" if several else f"{letter}_in", (number, axis))
+            as_symbol(size, f"{letter}_{number + 1}" if several else f"{letter}_in", (number, axis))
             for axis, (size, letter) in enumerate(zip(shape, LETTERS[len(shape) - 1], strict=True))
         )
         for number, shape in enumerate(node.input_shapes)
@@ -39,18 +39,39 @@ def traced_node(node: Node) -> Node:
     return Node(node.name, _traced_layer(node.layer), node.inputs, node.output, shapes)
 
 
+def with_output_symbols(node: Node) -> Node:
+    """A copy of a traced node whose output's sizes are symbols, so that counts read `H_out` and not its whole formula.
+
+    >>> import cnncalc
+    >>> from cnncalc.symbolic.rendering import PLAIN_TEXT
+    >>> from cnncalc.symbolic.trees import unnamed
+    >>> PLAIN_TEXT.symbols(unnamed(with_output_symbols(traced_node(cnncalc.load("alexnet").nodes[0])).macs))
+    'C_out x H_out x W_out x C_in x kernel_size x kernel_size'
+    """
+    letters = LETTERS[len(node.output_shape) - 1]
+    output = tuple(as_symbol(size, f"{letter}_out") for size, letter in zip(node.output_shape, letters, strict=True))
+    symbolic = copy(node)
+    own, *later = node.steps
+    symbolic.output_shape = output
+    symbolic.steps = (
+        Step(own.layer, own.prefix, own.input_shapes, output),
+        *(Step(step.layer, step.prefix, [output], output) for step in later),
+    )
+    return symbolic
+
+
 def _traced_layer(layer: Layer) -> Layer:
     """A copy of the layer with traced options, whose MACs and FLOPs have names.
 
-    Options at their default are plain numbers, so that a dilation or groups of 1 do not stand in the formulas.
+    Options at their default are plain numbers, so that formulas do not show a dilation or groups of 1.
     """
     traced = copy(layer)
     for name, known in layer.options.items():
         value = getattr(layer, name)
         if name in SHOWN_AT_DEFAULT or isinstance(value, Layer) or value != known.default:
             setattr(traced, name, _traced_option(name, value))
-    # `copy` does not construct: options are not converted to plain numbers again, and what a layer was told after its
-    # construction is kept. What construction derives from the options has to be derived here, too.
+    # `copy` does not construct: options are not converted to plain numbers again, and what was set after construction,
+    # the layout, is kept. What construction derives from the options has to be derived here, too.
     traced.inner = {name: getattr(traced, name) for name in layer.inner}
     # The counts are wrapped on the copy itself, as its own methods call each other: a convolution's FLOPs are made with
     # `self.macs(...)`, and shall read "2 x MACs + ...". An attribute of the instance goes before the class's method.
@@ -60,14 +81,14 @@ def _traced_layer(layer: Layer) -> Layer:
 
 
 def _named_count(count: Callable[[Any, Any], int], name: str, inputs: Any, output: Any) -> int:
-    """A count, asked for as `Layer.macs` and `Layer.flops` are, with its name."""
+    """A count with its name; called with the arguments of `Layer.macs` and `Layer.flops`."""
     return rename(count(inputs, output), name)
 
 
 def _traced_option(name: str, value: Any) -> Any:
     """An option's value with its integers traced, alone, per axis or within an activation."""
     if type(value) is int:
-        return given(value, name)
+        return as_symbol(value, name)
     if isinstance(value, Layer):
         return _traced_layer(value)
     if isinstance(value, tuple) and value and all(isinstance(item, tuple) for item in value):
@@ -78,5 +99,5 @@ def _traced_option(name: str, value: Any) -> Any:
 def _traced_pads(name: str, before: int, after: int) -> tuple[int, int]:
     """The padding before and after: one symbol for both where they are equal."""
     if before == after:
-        return (given(before, name),) * 2
-    return given(before, "pad_before"), given(after, "pad_after")
+        return (as_symbol(before, name),) * 2
+    return as_symbol(before, "pad_before"), as_symbol(after, "pad_after")

@@ -2,5 +2,5 @@
 
 - `output_files`: regular files are written whole or not at all; `interruption`: what a signal must not leave behind
 - `arrays`: tensors in .npy files and images
-- `input_files`: the arrays that a network is given, read and held against its inputs
+- `input_files`: the inputs of a network from files, checked against the spec
 """

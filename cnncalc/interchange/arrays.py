@@ -37,52 +37,52 @@ ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 ARRAY: Final = b"\x93NUMPY"
 MOST_DECODED: Final = 200_000_000
 """The most bytes that an image may take when it is decoded, before it is converted."""
-MOST_SAID: Final = 200
+LONGEST_REASON: Final = 200
 """The most characters of what another program says of a broken file."""
-STRIP: Final = 2**20
+PIXELS_AT_ONCE: Final = 2**20
 """Pixels that are converted at once."""
 
 
 def read(path: str, channels: int | None, layout: Layout) -> Any:
     """The array of a file, mapped; of an image its shape, with as many channels as are wanted, or its own.
 
-    Nothing but the header is read: what is needed of the rest is read when the values are asked for.
+    Only the header is read here; values are read when they are needed.
     """
-    named = path.lower().endswith(IMAGE_ENDINGS)
-    if named:
+    by_name = path.lower().endswith(IMAGE_ENDINGS)
+    if by_name:
         _pillow()
-    begins = _beginning(path)
-    if named or begins.startswith(SIGNATURES):
+    first_bytes = _first_bytes(path)
+    if by_name or first_bytes.startswith(SIGNATURES):
         return Picture(path, channels, layout)
-    if begins.startswith(ARCHIVES):
+    if first_bytes.startswith(ARCHIVES):
         hint = "save each array by numpy.save, and give --data NAME=FILE.npy for each input"
         raise CnncalcError(f"{path} is an archive, such as .npz, and not a single array", hint=hint)
-    if not begins.startswith(ARRAY):
+    if not first_bytes.startswith(ARRAY):
         fact = f"{path} is neither an .npy file nor a PNG or JPEG image"
         raise CnncalcError(fact, hint="numpy.save writes an .npy file")
     return _read_array(path)
 
 
-def _beginning(path: str) -> bytes:
+def _first_bytes(path: str) -> bytes:
     """The first bytes of a regular file; raises `CnncalcError` for any other, and for one without bytes."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             hint = "give an .npy file or an image; a pipe has to be saved to a file first"
             raise CnncalcError(f"cannot read {path}: it is not a regular file", hint=hint)
         with open(path, "rb") as file:
-            begins = file.read(8)
+            first_bytes = file.read(8)
     except (OSError, ValueError) as error:
         raise CnncalcError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
-    if not begins:
+    if not first_bytes:
         raise CnncalcError(f"{path} is empty", hint="numpy.save writes an .npy file")
-    return begins
+    return first_bytes
 
 
 def write(file: BinaryIO, form: str, array: Any, layout: Layout) -> None:
     """Write an array as `npy` or `png`; into an image without a batch axis."""
     sink = file if file.seekable() else BytesIO()  # NumPy asks where it is in a file, which a pipe does not know
     if form == "png":
-        _image(array, layout).save(sink, "PNG")
+        _to_picture(array, layout).save(sink, "PNG")
     else:
         np.save(sink, array)
     if isinstance(sink, BytesIO):
@@ -107,11 +107,12 @@ def _read_array(path: str) -> Any:
 
 def _reason(error: Exception) -> str:
     """What an exception says, on one line that is not too long."""
-    said = " ".join(str(getattr(error, "strerror", None) or error).split()) or type(error).__name__
-    return "".join(letter if letter.isprintable() else "?" for letter in said)[:MOST_SAID]
+    reason = " ".join(str(getattr(error, "strerror", None) or error).split()) or type(error).__name__
+    return "".join(letter if letter.isprintable() else "?" for letter in reason)[:LONGEST_REASON]
 
 
 def _pillow() -> ModuleType:
+    """Pillow's module of images; raises `CnncalcError` where it is not installed."""
     try:
         from PIL import Image
     except ImportError:
@@ -121,7 +122,7 @@ def _pillow() -> ModuleType:
 
 
 class Picture(Deferred):
-    """A PNG or JPEG file as a tensor: its shape at once, its values when they are asked for.
+    """A PNG or JPEG file as a tensor: its shape is read at once, its values on demand.
 
     Values run from 0 to 1. `shape` is as the spec orders axes.
     """
@@ -143,7 +144,7 @@ class Picture(Deferred):
         """The values, channels first, converted a strip of rows at a time."""
         channels, height, width = self.layout.internal(self.shape)
         output = np.empty((channels, height, width), dtype)
-        rows = max(STRIP // width, 1)
+        rows = max(PIXELS_AT_ONCE // width, 1)
         with self._errors(), self._opened() as image:
             image.load()
             for top in range(0, height, rows):
@@ -198,15 +199,15 @@ def check_output(form: str, network: Graph, batch: tuple[int, ...]) -> None:
 def check_image(shape: tuple[int, ...], layout: Layout) -> None:
     """Raise `CnncalcError` if an array of this shape is no image, or there is nothing to write one with."""
     _pillow()
-    single = shape[1:] if len(shape) == 4 and shape[0] == 1 else shape
-    if len(single) != 3 or single[-1 if layout.channels_last else 0] not in MODES:
+    sample = shape[1:] if len(shape) == 4 and shape[0] == 1 else shape
+    if len(sample) != 3 or sample[-1 if layout.channels_last else 0] not in MODES:
         found = shape_text(shape)
         raise CnncalcError(f"an image has 1 to 4 channels and two axes, and the output is {found}", hint="write .npy")
 
 
-def _image(array: Any, layout: Layout) -> Any:
+def _to_picture(array: Any, layout: Layout) -> Any:
     """The picture of an array that `check_image` has let pass."""
-    single = array[0] if array.ndim == 4 else array
-    pixels = single if layout.channels_last else np.moveaxis(single, 0, -1)
+    sample = array[0] if array.ndim == 4 else array
+    pixels = sample if layout.channels_last else np.moveaxis(sample, 0, -1)
     steps = np.clip(np.rint(np.nan_to_num(pixels) * 255), 0, 255).astype(np.uint8)
     return _pillow().fromarray(steps[:, :, 0] if steps.shape[-1] == 1 else steps, MODES[steps.shape[-1]])

@@ -1,4 +1,4 @@
-"""The inputs of a network from files, each held against what the spec says of it."""
+"""The inputs of a network from files, each checked against the axes and channels of its input in the spec."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def _check_axes(path: str, name: str, array: Any, choice: ChosenVariant) -> None
 def _order(name: str, found: Shape, own: Shape, choice: ChosenVariant) -> str | None:
     """The hint where other channels than the spec's are found because either shape is the wrong way round."""
     layout = choice.spec.layout
-    spec_means, data_means = layout.turned(own), layout.turned(found, own)
+    spec_means, data_means = layout.likely_meant(own), layout.likely_meant(found, own)
     if spec_means is not None and spec_means[0] == found[0]:
-        return f"in the spec {next(layout.doubts({name: own}, {}))}"
+        return f"in the spec {next(layout.order_doubts({name: own}, {}))}"
     return layout.order_hint(data_means) if data_means is not None and data_means[0] == own[0] else None
 
 

@@ -39,19 +39,19 @@ def opened(path: str) -> Iterator[BinaryIO]:
     block ends. It stays as it is if the block fails or writes nothing, or if a signal ends the program. Links are
     followed, permissions are kept. Anything else is written to directly.
     """
-    with telling(path):
+    with write_errors(path):
         number = descriptor(path)
-        known = None if number is not None else _known(path)
-    if number is not None or not (known is None or stat.S_ISREG(known.st_mode)):
+        existing = None if number is not None else _existing(path)
+    if number is not None or not (existing is None or stat.S_ISREG(existing.st_mode)):
         writing = _direct(path, number)
     else:
-        writing = _replacement(path, known)
+        writing = _replacement(path, existing)
     with writing as file:
         yield file
 
 
 @contextmanager
-def telling(path: str) -> Iterator[None]:
+def write_errors(path: str) -> Iterator[None]:
     """Raise `CnncalcError` where `path` cannot be written; a reader of a pipe that went away is no error."""
     try:
         yield
@@ -61,19 +61,19 @@ def telling(path: str) -> Iterator[None]:
         raise CnncalcError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _known(path: str) -> os.stat_result | None:
+def _existing(path: str) -> os.stat_result | None:
     """What stands at `path`, or None; raises `OSError` as the shell's `>` fails there."""
     try:
-        known = os.stat(path)
+        existing = os.stat(path)
     except FileNotFoundError:
         if path.endswith(os.sep):
             raise _failure(errno.EISDIR) from None
         return None
-    if stat.S_ISDIR(known.st_mode):
+    if stat.S_ISDIR(existing.st_mode):
         raise _failure(errno.EISDIR)
     if not os.access(path, os.W_OK):
         raise _failure(errno.EACCES)
-    return known
+    return existing
 
 
 def _failure(number: int) -> OSError:
@@ -83,7 +83,7 @@ def _failure(number: int) -> OSError:
 @contextmanager
 def _direct(path: str, number: int | None) -> Iterator[BinaryIO]:
     """A device, a pipe or an open file, without a way back from what is written."""
-    with telling(path):
+    with write_errors(path):
         file = os.fdopen(os.open(path, os.O_WRONLY) if number is None else _duplicate(number), "wb")
     try:
         yield file
@@ -91,7 +91,7 @@ def _direct(path: str, number: int | None) -> Iterator[BinaryIO]:
         with suppress(OSError):
             file.close()
         raise
-    with telling(path):
+    with write_errors(path):
         file.close()
 
 
@@ -105,7 +105,7 @@ def _duplicate(number: int) -> int:
 
 
 @contextmanager
-def _replacement(path: str, known: os.stat_result | None) -> Iterator[BinaryIO]:
+def _replacement(path: str, existing: os.stat_result | None) -> Iterator[BinaryIO]:
     """A new file beside the target, of a name that nobody else has, which takes its place at the end."""
     target = os.path.realpath(path)
     temporary = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.part")
@@ -115,38 +115,38 @@ def _replacement(path: str, known: os.stat_result | None) -> Iterator[BinaryIO]:
             os.unlink(temporary)
 
     with cleaning_up(remove):  # before there is a file, which a signal right behind its making would leave
-        with telling(path if known is None else f"{path} by way of a new file beside it"):
+        with write_errors(path if existing is None else f"{path} by way of a new file beside it"):
             file = open(temporary, "xb")  # noqa: SIM115 - it is closed before it is renamed
         try:
             yield file
-            with telling(path):
-                _put(file, temporary, target, known)
+            with write_errors(path):
+                _replace(file, temporary, target, existing)
         finally:
             with suppress(OSError):
                 file.close()
             remove()
 
 
-def _put(file: BinaryIO, temporary: str, target: str, known: os.stat_result | None) -> None:
+def _replace(file: BinaryIO, temporary: str, target: str, existing: os.stat_result | None) -> None:
     """Let a written file take the place of the target, with the owner and permissions that this has."""
     file.flush()
     number = file.fileno()
     if os.fstat(number).st_size == 0:
         return
-    if known is not None:
-        _keep(number, known)
+    if existing is not None:
+        _copy_ownership(number, existing)
     os.fsync(number)
     file.close()
     os.replace(temporary, target)
     _sync_folder(os.path.dirname(target))
 
 
-def _keep(number: int, known: os.stat_result) -> None:
+def _copy_ownership(number: int, existing: os.stat_result) -> None:
     """Give an open file the owner and permissions of another, where the file system knows them and lets us."""
     with suppress(OSError):
-        os.fchown(number, known.st_uid, known.st_gid)
+        os.fchown(number, existing.st_uid, existing.st_gid)
     with suppress(OSError):
-        os.fchmod(number, stat.S_IMODE(known.st_mode))
+        os.fchmod(number, stat.S_IMODE(existing.st_mode))
 
 
 def _sync_folder(folder: str) -> None:

@@ -97,13 +97,14 @@ class Layer:
         return f"{type(self).__name__}({', '.join(given)})"
 
     def _unknown(self, name: str) -> LayerError:
-        for known in self.options.values():
-            if name in known.aliases:
-                return LayerError(f"has no option `{name}`", option=name, hint=f"it is called `{known.name}` here")
-        hint = did_you_mean(name, self.options, "options")
-        if name == "activation":
+        ours = next((known.name for known in self.options.values() if name in known.aliases), None)
+        if ours is not None:
+            hint = f"it is called `{ours}` here"
+        elif name == "activation":
             hint = "write it as a layer after this one, such as `- relu`"
-        return LayerError(f"has no option `{name}`", option=name, hint=hint or "it takes no options")
+        else:
+            hint = did_you_mean(name, self.options, "options") or "it takes no options"
+        return LayerError(f"has no option `{name}`", option=name, hint=hint, is_unknown_option=True)
 
     @property
     def last_step(self) -> Layer | None:

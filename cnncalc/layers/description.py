@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from dataclasses import dataclass
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError, did_you_mean, shown
 from cnncalc.layers import LAYERS, find, spellings, translate
@@ -25,8 +24,7 @@ DRAWN: Final = "drawn"
 """What stands for the default of an array that is always there and that the spec may give."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptionDescription:
+class OptionDescription(NamedTuple):
     """One option: `kind` says what is allowed, `default` is as a spec would have it, None if it is required."""
 
     name: str
@@ -37,8 +35,7 @@ class OptionDescription:
     aliases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """A layer type. `type` is as asked for, `spellings` are the other ways to write it; `example` is a YAML entry.
 
     `example_inputs` are shapes, channels first, that the example takes; `()` stands for none known.

@@ -83,6 +83,10 @@ def wrong(kind: Kind, value: object) -> ValueError:
     return ValueError(f"must be {kind.text}, not {shown(value)}")
 
 
+class TooLargeError(ValueError):
+    """An integer beyond anything that an option can be; a list that it stands in says the same of it."""
+
+
 class Integer(Kind):
     """An integer within bounds; 48.0 counts as 48.
 
@@ -108,7 +112,7 @@ class Integer(Kind):
         if self.minimum is not None and value < self.minimum:
             raise wrong(self, value)
         if abs(value) > self.maximum:
-            raise ValueError(f"must be at most {self.maximum}, not {shown(value)}")
+            raise TooLargeError(f"must be at most {self.maximum}, not {shown(value)}")
         return value
 
 
@@ -279,7 +283,7 @@ def _each(outer: Kind, kind: Callable[[object], Any], item: object, whole: objec
     """An item of a composed value, with errors that show the whole of it where the item's own error would not."""
     try:
         return kind(item)
-    except ValueError as error:
-        if str(error).startswith("must be at most"):
-            raise
+    except TooLargeError:
+        raise
+    except ValueError:
         raise wrong(outer, whole) from None

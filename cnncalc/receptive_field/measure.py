@@ -34,11 +34,7 @@ def field_report(network: Graph) -> FieldReport:
     (14, 14)
     """
     return FieldReport(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         layers=tuple(field_figures(network)),
         notes=network.notes,
     )
@@ -70,11 +66,7 @@ def unit_report(
 
         proof = verify(network, tensor, unit, pixels, watch)
     return LayerFieldReport(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         layer=field_figures(network, [tensor])[0],
         seen=None if pixels is None else unit_figures(unit, pixels),
         proof=proof,

@@ -1,4 +1,4 @@
-"""Names shorter than they are, and still told apart."""
+"""Abbreviates names such that they still differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def abbreviated(texts: Iterable[str], room: int, mark: str = "…") -> tuple[dict[str, str], bool]:
-    """What to write for each text in so many columns, and whether each can then be none of the others.
+    """The text to write for each of `texts` in at most so many columns, and whether different ones still differ.
 
     That is the text itself, or its beginning and its end with the mark between them. The cut is made where no other
     text that is cut has the same beginning and end, if there is such a place; where there are several, as few digits
@@ -25,24 +25,24 @@ def abbreviated(texts: Iterable[str], room: int, mark: str = "…") -> tuple[dic
     ({'left.conv': 'le…v', 'lost.conv': 'lo…v'}, True)
     """
     known = {text: text for text in texts}
-    long = [text for text in known if columns(text) > room]
+    too_long = [text for text in known if columns(text) > room]
     kept = room - columns(mark)
-    alike = Counter(ends for text in long for ends in _ends(text, kept))
-    clear = True
-    for text in long:
+    uses = Counter(ends for text in too_long for ends in _possible_ends(text, kept))
+    distinct = True
+    for text in too_long:
 
         def cost(ends: tuple[str, str], text: str = text) -> tuple[int, int, int]:
             start, end = ends
             digits = sum(map(str.isdigit, text[len(start) : len(text) - len(end)]))
-            return alike[ends], digits, abs(2 * len(start) - len(end))
+            return uses[ends], digits, abs(2 * len(start) - len(end))
 
-        start, end = min(_ends(text, kept), key=cost)
+        start, end = min(_possible_ends(text, kept), key=cost)
         known[text] = f"{start}{mark}{end}"
-        clear = clear and alike[start, end] == 1
-    return known, clear
+        distinct = distinct and uses[start, end] == 1
+    return known, distinct
 
 
-def _ends(text: str, kept: int) -> list[tuple[str, str]]:
+def _possible_ends(text: str, kept: int) -> list[tuple[str, str]]:
     """The beginnings and ends of a text that leave so many columns of it."""
     heads = (text[:length] for length in range(fitting(text, kept) + 1))
     return [(head, _end(text, kept - columns(head))) for head in heads]

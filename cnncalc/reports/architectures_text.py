@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.table_layout import Form, fitted, left_out
+from cnncalc.reports.table_layout import TableForm, fitted, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ def render(found: Sequence[Architecture], style: Style = PLAIN) -> str:
     return canvas.text()
 
 
-def _forms(found: Sequence[Architecture]) -> Iterator[Form]:
+def _forms(found: Sequence[Architecture]) -> Iterator[TableForm]:
     """From the widest to the narrowest; a SPEC is cut last, since it is what a person types."""
     before = [None, *(row.spec for row in found)]
     columns = {
@@ -34,10 +34,10 @@ def _forms(found: Sequence[Architecture]) -> Iterator[Form]:
         "input": [number_text.tight(row.input_shape) for row in found],
     }
     macs = {"MACs": [number_text.short(row.macs) for row in found]}
-    exact = Form(columns | {"parameters": [number_text.exact(row.parameters) for row in found]} | macs)
+    exact = TableForm(columns | {"parameters": [number_text.exact(row.parameters) for row in found]} | macs)
     yield exact
     yield exact._replace(gap=1)
-    short = Form(columns | {"params": [number_text.short(row.parameters) for row in found]} | macs)
+    short = TableForm(columns | {"params": [number_text.short(row.parameters) for row in found]} | macs)
     yield short
     yield short._replace(gap=1, least={"file": 12})
     yield short.without("file")

@@ -16,7 +16,7 @@ from cnncalc.text import columns, printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cnncalc.reports.table_layout import Form
+    from cnncalc.reports.table_layout import TableForm
 
 DEFAULT_WIDTH: Final = 80
 UNLIMITED: Final = 100_000
@@ -25,7 +25,7 @@ UNLIMITED: Final = 100_000
 class Canvas:
     """Text made by rich, as wide as its style says, with or without colours.
 
-    Whatever is drawn passes `shown`, so that nothing in it can disturb a terminal.
+    Whatever is drawn passes `printed`, so that nothing in it can disturb a terminal.
     """
 
     def __init__(self, style: Style = PLAIN) -> None:
@@ -43,21 +43,21 @@ class Canvas:
             legacy_windows=False,
         )
 
-    def shown(self, text: str) -> str:
+    def printed(self, text: str) -> str:
         """The text as it is drawn: what would disturb a terminal or is not in its encoding is spelled out."""
         return printable(text, self.encoding)
 
-    def title(self, title: str, remark: str) -> None:
+    def title(self, title: str, subtitle: str) -> None:
         """A title with a remark."""
-        title = self.shown(title)
-        first, *others = self._wrapped(f"{title}  {remark}" if remark else title, hang=4)
+        title = self.printed(title)
+        first, *others = self._wrapped(f"{title}  {subtitle}" if subtitle else title, hang=4)
         self._print(Text.assemble((first[: len(title)], "bold"), (first[len(title) :], "dim")))
         for line in others:
             self._print(Text(line, style="dim"))
 
-    def entry(self, name: str, remark: str) -> None:
+    def entry(self, name: str, subtitle: str) -> None:
         """A name that is set in, with a remark, as a list has it."""
-        self.console.print(Text.assemble("  ", (self.shown(name), "bold"), "  ", (self.shown(remark), "dim")))
+        self.console.print(Text.assemble("  ", (self.printed(name), "bold"), "  ", (self.printed(subtitle), "dim")))
 
     def note(self, text: str) -> None:
         """A line of explanation."""
@@ -71,12 +71,13 @@ class Canvas:
 
     def lines(self, texts: Iterable[str]) -> None:
         """Lines that have room as they are, drawn together, if there are any."""
-        text = "\n".join(map(self.shown, texts))
+        text = "\n".join(map(self.printed, texts))
         if text:
             self._print(Text(text))
 
     def _wrapped(self, text: str, hang: int = 2) -> list[str]:
-        text = self.shown(text)
+        """The text in lines that fit the width, all but the first set in by `hang` columns more."""
+        text = self.printed(text)
         if columns(text) <= self.width:
             return [text.rstrip()]
         return wrapped(text, self.width, " " * (len(text) - len(text.lstrip()) + hang))
@@ -94,15 +95,15 @@ class Canvas:
 
         Nothing in it is cut or broken: what has no room goes beyond the width.
         """
-        rows = [list(map(self.shown, row)) for row in (cells if bare else [headings, *cells])]
+        rows = [list(map(self.printed, row)) for row in (cells if bare else [headings, *cells])]
         widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
         rights = [heading in right for heading in headings]
         for number, row in enumerate(rows):
             self._print(_row(row, widths, rights, gap, heading=not bare and not number))
             if not bare and not number:
-                self._print(Text(self.shown("─" * (sum(widths) + gap * (len(widths) - 1)))))
+                self._print(Text(self.printed("─" * (sum(widths) + gap * (len(widths) - 1)))))
 
-    def form(self, form: Form, *, right: Sequence[str] = ()) -> None:
+    def form(self, form: TableForm, *, right: Sequence[str] = ()) -> None:
         """A table that was fitted."""
         self.table(form.headings, form.rows, right=right, gap=form.gap)
 

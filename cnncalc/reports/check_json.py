@@ -24,6 +24,7 @@ def render(report: CheckReport, style: Style = PLAIN) -> str:
 
 
 def _network(network: Checked) -> dict[str, Any]:
+    """One network with the keys of the JSON."""
     return {
         "name": network.name,
         "spec": network.spec,

@@ -21,10 +21,11 @@ def render(report: CheckReport, style: Style = PLAIN) -> str:
 
 
 def _lines(result: Checked) -> Iterator[str]:
+    """A network's verdict and, below it, what is wrong."""
     if result.ok:
-        held = len(result.figures)
-        figures = "1 figure holds" if held == 1 else f"{held} figures hold"
-        yield f"✓ {result.spec}  {figures if held else 'valid; there is nothing to hold it against'}"
+        count = len(result.figures)
+        figures = "1 figure holds" if count == 1 else f"{count} figures hold"
+        yield f"✓ {result.spec}  {figures if count else 'valid; there is nothing to hold it against'}"
         return
     yield f"✗ {result.spec}"
     for fault in result.faults:

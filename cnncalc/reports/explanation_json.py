@@ -31,6 +31,7 @@ def as_object(found: Explanation) -> dict[str, Any]:
 
 
 def _plain(layer: LayerExplanation, *, several: bool) -> dict[str, Any]:
+    """A layer with the keys of the JSON."""
     keys = ("name", "type", "inputs", "input_shapes", "output_shape")
     plain: dict[str, Any] = {key: getattr(layer, key) for key in keys}
     fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
@@ -42,6 +43,7 @@ def _plain(layer: LayerExplanation, *, several: bool) -> dict[str, Any]:
 
 
 def _formulas(lines: Sequence[Formula]) -> list[dict[str, Any]]:
+    """The formulas with the keys of the JSON."""
     return [
         {
             "quantity": line.quantity,

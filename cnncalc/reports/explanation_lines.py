@@ -33,8 +33,8 @@ def room(width: int | None) -> int:
 def wrapped(line: Formula, width: int | None) -> Iterator[str]:
     """The formula on one line, or an equals sign a line where there is no room.
 
-    >>> from cnncalc.symbolic.traced import given
-    >>> list(wrapped(Formula("MACs", "MACs", given(120, "C_out") * given(400, "C_in")), None))
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> list(wrapped(Formula("MACs", "MACs", as_symbol(120, "C_out") * as_symbol(400, "C_in")), None))
     ['    MACs = C_out x C_in = 120 x 400 = 48,000']
     """
     symbols = [line.symbols] if line.symbols not in (line.numbers, str(line.result)) else []
@@ -44,7 +44,7 @@ def wrapped(line: Formula, width: int | None) -> Iterator[str]:
 def steps(layer: LayerExplanation, width: int | None) -> Iterator[str]:
     """Sizes, parameters and MACs of a layer with numbers alone, each on a line, where there is something to say."""
     for line in layer.formulas:
-        if line.quantity == "output" and line.left.endswith("_out") and _is_telling(line):
+        if line.quantity == "output" and line.left.endswith("_out") and _is_informative(line):
             letters = [axis[0].upper() for axis in line.axes] or ["C" if len(layer.output_shape) > 1 else "features"]
             yield from _lines(f"{', '.join(letters):<10}", _numbers(line, line.symbols), width)
     arrays = [line for line in layer.formulas if line.quantity == "parameters" and line.left != "parameters"]
@@ -57,7 +57,7 @@ def steps(layer: LayerExplanation, width: int | None) -> Iterator[str]:
             yield from _lines(f"{line.left:<10}", _numbers(line), width)
 
 
-def _is_telling(line: Formula) -> bool:
+def _is_informative(line: Formula) -> bool:
     """Whether a size of the output is worked out, or is along a spatial axis another than the input's own."""
     own = line.left.replace("_out", "_in")
     return line.numbers != str(line.result) or (bool(line.axes) and is_symbol(line.tree) and line.symbols != own)
@@ -85,7 +85,7 @@ def _lines(left: str, parts: Sequence[str], width: int | None) -> Iterator[str]:
         yield from wrap(part, columns, initial_indent=head, subsequent_indent=rest, break_on_hyphens=False)
 
 
-def title(layer: LayerExplanation, taken: int, width: int | None) -> list[str]:
+def title(layer: LayerExplanation, used: int, width: int | None) -> list[str]:
     """Type and shapes of a layer, on as many lines as they need after its name, which has taken so many columns.
 
     No line ends within a shape, nor among them all if they fit on one.
@@ -95,12 +95,12 @@ def title(layer: LayerExplanation, taken: int, width: int | None) -> list[str]:
     shapes = f"{', '.join(_shapes(layer.input_shapes))} ->{_FIXED}{_whole(layer.output_shape)}"
     if len(shapes) + 4 <= columns:
         shapes = shapes.replace(" ", _FIXED)
-    text = f"{'.' * taken}  {kind}  {shapes}"
+    text = f"{'.' * used}  {kind}  {shapes}"
     if len(text) <= columns:
         return [f"{kind}  {shapes}".replace(_FIXED, " ")]
     lines = wrap(text, columns, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     lines = [line.replace(_FIXED, " ") for line in lines]
-    return [lines[0][taken + 2 :], *lines[1:]]
+    return [lines[0][used + 2 :], *lines[1:]]
 
 
 def _shapes(shapes: Sequence[Shape]) -> Iterator[str]:

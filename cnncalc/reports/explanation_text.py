@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.symbolic.formula import Formula
 
 _LAST: Final = ("receptive field", "closed form")
-"""What is told of a layer in the network, after what it is by itself."""
+"""The quantities that depend on the network around a layer; they come last."""
 
 
 def render(found: Explanation, style: Style = PLAIN) -> str:
@@ -53,7 +53,8 @@ def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:
 
 
 def _title(canvas: Canvas, layer: LayerExplanation, width: int | None) -> None:
-    name = canvas.shown(layer.name)
+    """The heading of a layer: its name, type and shapes."""
+    name = canvas.printed(layer.name)
     first, *others = explanation_lines.title(layer, columns(name), width)
     canvas.title(name, first)
     for text in others:
@@ -79,7 +80,7 @@ def _sections(
         canvas.note(f"  {'output channels' if of_output and not axes and not vector else heading}")
         for line in group:
             canvas.lines(explanation_lines.wrapped(line, width))
-            _remark(canvas, line.note, width)
+            _note(canvas, line.note, width)
 
 
 def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: ReceptiveField, width: int | None) -> None:
@@ -90,10 +91,10 @@ def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: Receptive
         for axes, texts in _figures(field).items():
             canvas.note(f"  {title}, {axes}")
             canvas.lines(f"    {text}" for text in texts)
-    if number_text.some_path(field):
-        _remark(canvas, "some path sees the whole map; the figures are those of the others", width)
+    if number_text.has_global_path(field):
+        _note(canvas, "some path sees the whole map; the figures are those of the others", width)
     if not field.aligned:
-        _remark(canvas, "not aligned: paths with different centres merge", width)
+        _note(canvas, "not aligned: paths with different centres merge", width)
 
 
 def _figures(field: ReceptiveField) -> dict[str, list[str]]:
@@ -104,13 +105,14 @@ def _figures(field: ReceptiveField) -> dict[str, list[str]]:
     {'height and width': ['size_out = 14', 'stride_out = 1/2', 'padding_out = 4']}
     """
     rank = len(field.size)
-    lots: dict[tuple[str, ...], list[str]] = {}
+    groups: dict[tuple[str, ...], list[str]] = {}
     for axis, name in enumerate(AXIS_NAMES.get(rank, ())):
-        lots.setdefault(tuple(_along(field, axis)), []).append(name)
-    return {" and ".join(axes): list(texts) for texts, axes in lots.items()}
+        groups.setdefault(tuple(_along(field, axis)), []).append(name)
+    return {" and ".join(axes): list(texts) for texts, axes in groups.items()}
 
 
 def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
+    """The figures along one axis, a text each."""
     size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
     if padding is None:
         yield f"every path sees the whole map: {number_text.exact(size)} pixel{'s' * (size != 1)} of the input"
@@ -120,6 +122,6 @@ def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
     yield f"padding_out = {number_text.exact(padding)}"
 
 
-def _remark(canvas: Canvas, text: str, width: int | None) -> None:
+def _note(canvas: Canvas, text: str, width: int | None) -> None:
     if text:
         canvas.lines(f"      {line}" for line in wrapped(text, max(explanation_lines.room(width) - 6, 20)))

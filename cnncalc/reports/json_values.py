@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.figures import ReceptiveField
     from cnncalc.shapes import Shape
 
-    class OfNetwork(Protocol):
+    class NetworkResult(Protocol):
         """A result about one network."""
 
         @property
@@ -53,7 +53,7 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, allow_nan=False) + "\n"
 
 
-def head(result: OfNetwork) -> dict[str, Any]:
+def head(result: NetworkResult) -> dict[str, Any]:
     """The keys with which every object about one network begins."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -67,7 +67,7 @@ def head(result: OfNetwork) -> dict[str, Any]:
     }
 
 
-def by_input(values: Mapping[str, Any], result: OfNetwork) -> Any:
+def by_input(values: Mapping[str, Any], result: NetworkResult) -> Any:
     """The value of the network's only input, or of each by its name where there are several."""
     return dict(values) if len(result.inputs) > 1 else next(iter(values.values()))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from cnncalc.reports.json_values import SCHEMA_VERSION, dumps
@@ -14,7 +13,8 @@ if TYPE_CHECKING:
 
 def render(known: Description, style: Style = PLAIN) -> str:
     """The whole description as one object."""
-    described = asdict(known)
+    described = known._asdict()
+    described["options"] = [option._asdict() for option in known.options]
     described["description"] = "\n\n".join(described.pop("paragraphs"))
     whole = {"schema_version": SCHEMA_VERSION, "name": known.type, "notes": [], **described}
     return dumps(whole, indent=style.indent)

@@ -23,7 +23,7 @@ def render(types: Sequence[Description], style: Style = PLAIN) -> str:
             canvas.line()
         canvas.title(family, "")
         for known in members:
-            summary = _cut(known.summary.replace("`", ""), (style.width or UNLIMITED) - column, canvas.shown("…"))
+            summary = _cut(known.summary.replace("`", ""), (style.width or UNLIMITED) - column, canvas.printed("…"))
             canvas.line(f"  {known.type:<{column - 2}}{summary}")
     canvas.line()
     canvas.note("`cnncalc layers TYPE` tells more; conv and the pools may be written with their rank, as conv2d")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.window_figures import WindowFigures
     from cnncalc.receptive_field.figures import ReceptiveField
 
-    class Named(Protocol):
+    class HasName(Protocol):
         """What has a name and, as one of a family, a variant."""
 
         @property
@@ -69,7 +69,7 @@ def spaced(shape: Sequence[int]) -> str:
     return shape_text(shape)
 
 
-def name(found: Named) -> str:
+def name(found: HasName) -> str:
     """The name, and the variant if it is one."""
     return found.name if found.variant is None else f"{found.name} ({found.variant})"
 
@@ -131,10 +131,10 @@ def marks(receptive: ReceptiveField) -> str:
 
     `<` where a unit may see less than the figures say.
     """
-    return "~" * (not receptive.aligned) + "*" * some_path(receptive) + "<" * (not receptive.exact)
+    return "~" * (not receptive.aligned) + "*" * has_global_path(receptive) + "<" * (not receptive.exact)
 
 
-def some_path(receptive: ReceptiveField) -> bool:
+def has_global_path(receptive: ReceptiveField) -> bool:
     """Whether some path sees the whole map, and others do not."""
     return receptive.is_global and any(padding is not None for padding in receptive.padding)
 

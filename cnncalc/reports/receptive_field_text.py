@@ -46,7 +46,7 @@ def _field(report: LayerFieldReport) -> Iterator[str]:
         for axis, name_of_axis in enumerate(AXIS_NAMES.get(len(field.size), ())):
             figures_of_axis = _axis(field, axis, layer.patterns[name][axis], is_map=len(layer.output_shape) > 1)
             yield f"  {name_of_axis}{of}: {figures_of_axis}"
-        if number_text.some_path(field):
+        if number_text.has_global_path(field):
             yield f"  some path sees the whole map{of}"
         if not field.exact:
             yield f"  a unit may see less{of}: there are too many paths, or too irregular ones, to follow each"
@@ -106,6 +106,7 @@ def _unit(unit: UnitFigures, report: LayerFieldReport) -> Iterator[str]:
 
 
 def _proof(proof: Proof, report: LayerFieldReport, unit: str) -> Iterator[str]:
+    """The verdict, and the pixels that are not as claimed."""
     if not proof.perturbed:
         yield "nothing to prove: the input has no spatial axis"
         return
@@ -120,6 +121,7 @@ def _proof(proof: Proof, report: LayerFieldReport, unit: str) -> Iterator[str]:
 
 
 def _mismatch(wrong: Mismatch, report: LayerFieldReport) -> str:
+    """A pixel that is not as claimed, in words."""
     of = f" of {wrong.input}" if len(report.inputs) > 1 else ""
     axis = AXIS_NAMES[len(report.inputs[wrong.input]) - 1][wrong.axis]
     known = "claimed, and does not change the unit" if wrong.claimed else "not claimed, and changes the unit"

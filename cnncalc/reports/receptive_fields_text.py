@@ -8,7 +8,7 @@ from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.summary_rows import notes
-from cnncalc.reports.table_layout import Form, fitted, left_out
+from cnncalc.reports.table_layout import TableForm, fitted, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,9 +46,9 @@ def _columns(layers: Sequence[FieldFigures], *, several: bool) -> dict[str, list
     }
 
 
-def _forms(columns: dict[str, list[str]]) -> Iterator[Form]:
+def _forms(columns: dict[str, list[str]]) -> Iterator[TableForm]:
     """From the widest to the narrowest: less between columns, names cut, and at last no output shapes."""
-    whole = Form(columns)
+    whole = TableForm(columns)
     yield whole
     yield whole._replace(gap=1, least={"layer": 24})
     rest = whole.without("output")._replace(gap=1, least={"layer": 16})

@@ -33,6 +33,7 @@ def as_object(report: RunReport) -> dict[str, Any]:
 
 
 def _layer(layer: LayerRun) -> dict[str, Any]:
+    """A layer with the keys of the JSON."""
     return {
         "name": layer.name,
         "type": layer.type,

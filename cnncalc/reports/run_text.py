@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.table_layout import Form, fitted, left_out
+from cnncalc.reports.table_layout import TableForm, fitted, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,18 +33,19 @@ def render(report: RunReport, style: Style = PLAIN) -> str:
     return canvas.text()
 
 
-def _forms(report: RunReport) -> Iterator[Form]:
+def _forms(report: RunReport) -> Iterator[TableForm]:
     """From the widest to the narrowest: less between columns, fewer digits, types and names cut, columns left out."""
-    whole = Form(_columns(report, digits=4))
+    whole = TableForm(_columns(report, digits=4))
     yield whole
     yield whole._replace(gap=1)
-    short = Form(_columns(report, digits=2), gap=1, least={"type": 10, "layer": 16})
+    short = TableForm(_columns(report, digits=2), gap=1, least={"type": 10, "layer": 16})
     yield short
     yield short.without("type")
     yield short.without("type", "mean", "deviation")._replace(least={"layer": 8})
 
 
 def _columns(report: RunReport, *, digits: int) -> dict[str, list[str]]:
+    """The texts by heading, with so many significant digits."""
     shapes = [layer.actual_shape for layer in report.layers]
     return {
         "": ["✓" if layer.ok else "✗" for layer in report.layers],
@@ -58,6 +59,7 @@ def _columns(report: RunReport, *, digits: int) -> dict[str, list[str]]:
 
 
 def _verdict(report: RunReport) -> str:
+    """Whether the network is as computed, in one line."""
     layers = len(report.layers)
     counted = f"{layers:,} layer{'s' * (layers != 1)} and {report.parameters:,} parameters"
     if report.ok:

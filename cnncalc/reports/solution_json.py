@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.reports.json_values import dumps, head
 from cnncalc.reports.style import PLAIN, Style
+from cnncalc.solve.results import CONGRUENCE_KINDS
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ def as_object(found: Solution) -> dict[str, Any]:
         ],
         "smallest_input": found.smallest and next(iter(found.smallest.values())),
         "smallest_inputs": found.smallest,
-        "no_pixel_dropped": [_plain(progression) for progression in found.progressions if progression.dropped],
-        "nothing_left_over": [_plain(progression) for progression in found.progressions if not progression.dropped],
+        **{kind: [_plain(each) for each in found.congruences if each.kind == kind] for kind in CONGRUENCE_KINDS},
         "follows_sizes": found.follows_sizes,
         "fits": [
             {**fit._asdict(), "shapes": fit.shapes and [shape._asdict() for shape in fit.shapes]} for fit in found.fits
@@ -43,6 +43,7 @@ def as_object(found: Solution) -> dict[str, Any]:
 
 
 def _plain(found: Congruence) -> dict[str, Any]:
+    """A congruence with the keys of the JSON."""
     return {
         "symbol": found.symbol,
         "modulus": found.modulus or None,

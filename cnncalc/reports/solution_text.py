@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from cnncalc.solve.intervals import Intervals
-    from cnncalc.solve.results import AxisSolution, Congruence, Solution
+    from cnncalc.solve.results import AxisSolution, Congruence, CongruenceKind, Solution
 
 _SHOWN = 8
 """The most residues and fitting shapes that are written out; JSON has all."""
@@ -28,25 +28,25 @@ def render(found: Solution, style: Style = PLAIN) -> str:
     canvas.title(number_text.name(found), number_text.inputs(found.inputs))
     canvas.line()
     canvas.title(found.layer, f"output {number_text.spaced(found.output_shape)}")
-    lines = [*_axes(found), "", *_domain(found), *_fits(found)]
+    lines = [*_axis_lines(found), "", *_domain_lines(found), *_fit_lines(found)]
     for line in lines:
         canvas.line(line, hang=4 - (len(line) - len(line.lstrip())))
     return canvas.text()
 
 
-def _axes(found: Solution) -> Iterator[str]:
+def _axis_lines(found: Solution) -> Iterator[str]:
     """The closed form and the inputs of each axis, axes with the same answer once."""
     groups: dict[Hashable, list[AxisSolution]] = {}
     for number, axis in enumerate(found.axes, start=1):
-        groups.setdefault((_followed(axis, number), _answer(axis)), []).append(axis)
+        groups.setdefault((_offset(axis, number), _answer(axis)), []).append(axis)
     for axes in groups.values():
-        yield from _alike(axes)
+        yield from _lines(axes)
 
 
-def _followed(axis: AxisSolution, number: int) -> Hashable:
+def _offset(axis: AxisSolution, number: int) -> Hashable:
     """The input that an axis follows, and how many axes apart: they are alike where each follows its own."""
-    root = axis.closed_form and axis.closed_form.root
-    return root and (root[0], root[1] - number)
+    variable = axis.closed_form and axis.closed_form.variable
+    return variable and (variable[0], variable[1] - number)
 
 
 def _answer(axis: AxisSolution) -> Hashable:
@@ -58,7 +58,8 @@ def _answer(axis: AxisSolution) -> Hashable:
     )
 
 
-def _alike(axes: list[AxisSolution]) -> Iterator[str]:
+def _lines(axes: list[AxisSolution]) -> Iterator[str]:
+    """The lines of axes with the same answer."""
     first, *others = axes
     rest = f", and {' and '.join(axis.axis for axis in others)} alike" if others else ""
     if first.formula is None:
@@ -69,39 +70,40 @@ def _alike(axes: list[AxisSolution]) -> Iterator[str]:
     if first.inputs is None:
         return
     symbols = " and ".join(axis.symbol for axis in axes)
-    for number, lot in enumerate(first.following):
+    for number, following in enumerate(first.following):
         names = zip(*(axis.following[number].others for axis in axes), strict=True)
-        sizes = zip(names, lot.others.values(), strict=True)
-        rest = ", ".join(f"{' and '.join(alike)} = {intervals_text(found)}" for alike, found in sizes)
-        yield f"  {first.output} at {symbols} = {intervals_text((lot.inputs,))}, with {rest}"
-    alone = _alone(first)
+        sizes = zip(names, following.others.values(), strict=True)
+        rest = ", ".join(f"{' and '.join(equal)} = {intervals_text(found)}" for equal, found in sizes)
+        yield f"  {first.output} at {symbols} = {intervals_text((following.inputs,))}, with {rest}"
+    alone = _sizes_alone(first)
     if alone:
         where = f"{symbols} = {intervals_text(alone)}" if first.symbol else "any input"
         only = f", where it is {_congruent(first.modulus, first.residues)}" if first.modulus > 1 else ""
         yield f"  {first.output} at {where}{only}"
 
 
-def _alone(axis: AxisSolution) -> Intervals:
+def _sizes_alone(axis: AxisSolution) -> Intervals:
     """The sizes with which no other input changes."""
     if not axis.following:
         return axis.inputs or ()
-    apart = {size for lot in axis.following for size in range(lot.inputs[0], lot.inputs[1] + 1)}
+    with_others = {size for following in axis.following for size in range(following.inputs[0], following.inputs[1] + 1)}
     sizes = (size for first, last in axis.inputs or () for size in range(first, last + 1))
-    return intervals(size for size in sizes if size not in apart)
+    return intervals(size for size in sizes if size not in with_others)
 
 
-def _domain(found: Solution) -> Iterator[str]:
+def _domain_lines(found: Solution) -> Iterator[str]:
+    """The smallest input, and the sizes at which no layer drops a pixel."""
     if found.smallest is None:
         yield "smallest input: not found"
     else:
         yield f"smallest {number_text.inputs(found.smallest, ':')}"
     claims: dict[str, list[str]] = {}
-    for symbol, lot in groupby(found.progressions, key=attrgetter("symbol")):
-        texts: dict[str, list[bool]] = {}
-        for progression in lot:
-            texts.setdefault(_progression(progression), []).append(progression.dropped)
-        for text, dropped in texts.items():
-            padding = "" if all(dropped) else ", not even of padding"
+    for symbol, group in groupby(found.congruences, key=attrgetter("symbol")):
+        kinds: dict[str, list[CongruenceKind]] = {}
+        for congruence in group:
+            kinds.setdefault(_sizes(congruence), []).append(congruence.kind)
+        for text, known in kinds.items():
+            padding = ", not even of padding" if "nothing_left_over" in known else ""
             claims.setdefault(f"no layer drops a pixel{padding}: {text}", []).append(symbol)
     for text, symbols in claims.items():
         yield text.replace("{}", " and ".join(symbols))
@@ -109,7 +111,7 @@ def _domain(found: Solution) -> Iterator[str]:
         yield "options follow the input's size by expressions: sizes at which they are others may do too"
 
 
-def _progression(found: Congruence) -> str:
+def _sizes(found: Congruence) -> str:
     """The sizes, with {} for the symbols of the axes that they are of."""
     if not found.modulus:
         return "not worked out for {}, as no simple congruence was confirmed"
@@ -123,9 +125,9 @@ def _progression(found: Congruence) -> str:
 
 def _congruent(modulus: int, residues: tuple[int, ...]) -> str:
     """A congruence, such as 32 k + 1 to 4."""
-    lots = intervals(_unbroken(modulus, residues))
-    more = ", ..." if len(lots) > _SHOWN else ""
-    rest = f" + {intervals_text(lots[:_SHOWN])}{more}" if residues != (0,) else ""
+    spans = intervals(_unbroken(modulus, residues))
+    more = ", ..." if len(spans) > _SHOWN else ""
+    rest = f" + {intervals_text(spans[:_SHOWN])}{more}" if residues != (0,) else ""
     return f"{modulus} k{rest}"
 
 
@@ -137,7 +139,8 @@ def _unbroken(modulus: int, found: tuple[int, ...]) -> list[int]:
     return residues
 
 
-def _fits(found: Solution) -> Iterator[str]:
+def _fit_lines(found: Solution) -> Iterator[str]:
+    """The inputs that fit linear layers with fixed `in_features`."""
     for fit in found.fits:
         if fit.shapes is None:
             why = "of a map without a closed form" if fit.complete else "in more ways than are looked at"

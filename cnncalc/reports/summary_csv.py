@@ -39,6 +39,7 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 
 def _line(layer: LayerFigures) -> tuple[object, ...]:
+    """The cells of a layer, in the order of `COLUMNS`."""
     return (
         layer.name,
         layer.type,

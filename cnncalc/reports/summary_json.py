@@ -29,6 +29,7 @@ def as_object(report: Report) -> dict[str, Any]:
 
 
 def _layer(layer: LayerFigures, report: Report) -> dict[str, Any]:
+    """A layer with the keys of the JSON."""
     fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
     return {
         "name": layer.name,
@@ -49,6 +50,7 @@ def _layer(layer: LayerFigures, report: Report) -> dict[str, Any]:
 
 
 def _window(layer: LayerFigures) -> dict[str, Any]:
+    """The keys of a layer's window; empty where it has none."""
     window = layer.window
     if window is None:
         return {}

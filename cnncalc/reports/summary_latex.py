@@ -39,11 +39,12 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
-    shown = rows(report, depth)
+    """The lines of the whole table."""
+    table_rows = rows(report, depth)
     yield from (r"% \usepackage{booktabs}", r"\begin{table}", r"\centering")
     yield rf"\caption{{{_escaped(number_text.name(report))}}}"
-    yield from _tabular("llrlrrl", HEADINGS, map(cells, shown))
-    for note in notes(row.field for row in shown):
+    yield from _tabular("llrlrrl", HEADINGS, map(cells, table_rows))
+    for note in notes(row.field for row in table_rows):
         yield from ("", _escaped(note))
     yield from ("", r"\medskip")
     yield from _tabular("lrrl", TOTAL_HEADINGS, totals(report))
@@ -51,6 +52,7 @@ def _lines(report: Report, depth: int | None) -> Iterator[str]:
 
 
 def _tabular(columns: str, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of one `tabular`."""
     yield from (rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _line(headings), r"\midrule")
     yield from map(_line, lines)
     yield from (r"\bottomrule", r"\end{tabular}")

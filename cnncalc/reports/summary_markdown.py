@@ -25,13 +25,14 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
 
 def _lines(report: Report, depth: int | None) -> Iterator[str]:
-    shown = rows(report, depth)
+    """The lines of both tables, and of the notes between them."""
+    table_rows = rows(report, depth)
     yield from (f"### {_escaped(number_text.name(report))}", "")
     yield _line(HEADINGS)
     yield _line(("---", "---", "---:", "---", "---:", "---:", "---"))
-    for row in shown:
+    for row in table_rows:
         yield _line(cells(row))
-    for note in notes(row.field for row in shown):
+    for note in notes(row.field for row in table_rows):
         yield from ("", _escaped(note))
     yield from ("", _line(TOTAL_HEADINGS), _line(("---", "---:", "---:", "---")))
     for total in totals(report):

@@ -41,6 +41,7 @@ def rows(report: Report, depth: int | None = None) -> list[Row]:
 
 
 def _collapsed(report: Report, depth: int) -> Iterator[Row]:
+    """A row for each scope at a depth: the sums of its layers, and the output and field of the last."""
     for scope, group in groupby(report.layers, key=lambda layer: ".".join(layer.name.split(".")[:depth])):
         layers = list(group)
         row = _row(layers[-1])
@@ -57,6 +58,7 @@ def _collapsed(report: Report, depth: int) -> Iterator[Row]:
 
 
 def _row(layer: LayerFigures) -> Row:
+    """The row of one layer."""
     fields = layer.receptive_field
     several = len(fields) > 1
     field = ", ".join((f"{name} " if several else "") + number_text.field(value) for name, value in fields.items())

@@ -8,7 +8,7 @@ from cnncalc.reports import number_text
 from cnncalc.reports.canvas import DEFAULT_WIDTH, Canvas
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.summary_rows import Row, notes, rows, totals
-from cnncalc.reports.table_layout import UNCUT, Form, fitted, left_out
+from cnncalc.reports.table_layout import UNCUT, TableForm, fitted, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -63,9 +63,9 @@ def render(report: Report, style: Style = PLAIN) -> str:
 
     Figures are shortened, columns left out and names cut only where the width demands it.
     """
-    shown = rows(report, style.depth)
+    table_rows = rows(report, style.depth)
     widths = _WIDTHS if style.width is not None else _WIDTHS[:_WHOLE]
-    forms = (_form(shown, known) for known in widths)
+    forms = (_form(table_rows, known) for known in widths)
     form = fitted(forms, style._replace(width=style.width or DEFAULT_WIDTH))
     last = " (channels last)" if report.data_format == "channels_last" else ""
     canvas = Canvas(style)
@@ -79,20 +79,21 @@ def render(report: Report, style: Style = PLAIN) -> str:
     return canvas.text()
 
 
-def _form(shown: list[Row], widths: _Widths) -> Form:
+def _form(table_rows: list[Row], widths: _Widths) -> TableForm:
+    """The table with its figures written in these widths."""
     columns = {
-        "layer": [row.name for row in shown],
-        "type": [row.type for row in shown],
-        "output": [widths.shape(row.output_shape) for row in shown],
-        "k/s/p": [row.window for row in shown],
-        "params": [widths.parameters(row.parameters) for row in shown],
-        "MACs": [widths.macs(row.macs) for row in shown],
-        "field/s/p": [row.field for row in shown],
+        "layer": [row.name for row in table_rows],
+        "type": [row.type for row in table_rows],
+        "output": [widths.shape(row.output_shape) for row in table_rows],
+        "k/s/p": [row.window for row in table_rows],
+        "params": [widths.parameters(row.parameters) for row in table_rows],
+        "MACs": [widths.macs(row.macs) for row in table_rows],
+        "field/s/p": [row.field for row in table_rows],
     }
-    return Form(columns, widths.gap, widths.least).without(*widths.dropped)
+    return TableForm(columns, widths.gap, widths.least).without(*widths.dropped)
 
 
-def _notes(form: Form) -> Iterator[str]:
+def _notes(form: TableForm) -> Iterator[str]:
     """What the columns and the marks in them mean, and which columns are not there."""
     legend = [text for heading, text in _LEGEND.items() if heading in form.columns]
     if legend:

@@ -1,4 +1,4 @@
-"""What of a table has room: ways to write its columns, from the widest to the narrowest."""
+"""Chooses how a table is written: the widest of several forms that fits the width."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNCUT: Mapping[str, int] = {}
 """For forms in which nothing is cut."""
 
 
-class Form(NamedTuple):
+class TableForm(NamedTuple):
     """One way to write a table: texts by heading, the blanks between columns, and what may be cut.
 
     `least` has the columns whose texts may be cut, and to which width at least, the first to suffer first.
@@ -38,11 +38,11 @@ class Form(NamedTuple):
         """The texts of each row."""
         return list(zip(*self.columns.values(), strict=True))
 
-    def without(self, *headings: str) -> Form:
+    def without(self, *headings: str) -> TableForm:
         """The form without these columns."""
         return self._replace(columns={name: texts for name, texts in self.columns.items() if name not in headings})
 
-    def shown(self, encoding: str) -> Form:
+    def printed(self, encoding: str) -> TableForm:
         """The form with its texts as a terminal of that encoding shows them."""
         texts = {heading: [printable(text, encoding) for text in texts] for heading, texts in self.columns.items()}
         return self._replace(columns=texts)
@@ -51,26 +51,26 @@ class Form(NamedTuple):
         """The width that each column needs."""
         return {heading: max(map(columns, (heading, *texts))) for heading, texts in self.columns.items()}
 
-    def cut(self, width: int, mark: str = "…") -> tuple[Form, bool]:
-        """The form with its texts cut as far as this width demands, and whether it fits and tells them all apart.
+    def cut(self, width: int, mark: str = "…") -> tuple[TableForm, bool]:
+        """The form with its texts cut to this width, and whether it fits and different texts still differ.
 
         `mark` stands where something was cut.
         """
         widths = self.widths()
         excess = sum(widths.values()) + self.gap * (len(widths) - 1) - width
-        texts, clear = dict(self.columns), True
+        texts, all_distinct = dict(self.columns), True
         for heading, least in self.least.items():
             saved = min(excess, widths.get(heading, 0) - max(least, columns(heading)))
             if saved <= 0:
                 continue
-            known, apart = abbreviated(texts[heading], widths[heading] - saved, mark)
+            known, distinct = abbreviated(texts[heading], widths[heading] - saved, mark)
             texts[heading] = [known[text] for text in texts[heading]]
-            clear = clear and apart
+            all_distinct = all_distinct and distinct
             excess -= saved
-        return self._replace(columns=texts), clear and excess <= 0
+        return self._replace(columns=texts), all_distinct and excess <= 0
 
 
-def fitted(forms: Iterable[Form], style: Style = PLAIN) -> Form:
+def fitted(forms: Iterable[TableForm], style: Style = PLAIN) -> TableForm:
     """The first form that fits the width of the style, and in which different texts differ; or else the last.
 
     Its texts are as a terminal of that style shows them.
@@ -78,20 +78,20 @@ def fitted(forms: Iterable[Form], style: Style = PLAIN) -> Form:
     chosen = None
     mark = printable("…", style.encoding)
     for form in forms:
-        shown = form.shown(style.encoding)
+        printed = form.printed(style.encoding)
         if style.width is None:
-            return shown
-        chosen, fits = shown.cut(max(style.width, NARROWEST), mark)
+            return printed
+        chosen, fits = printed.cut(max(style.width, NARROWEST), mark)
         if fits:
             break
     assert chosen is not None, "a table has a form"
     return chosen
 
 
-def left_out(form: Form, headings: Iterable[str]) -> list[str]:
+def left_out(form: TableForm, headings: Iterable[str]) -> list[str]:
     """A note that names the columns which the form has no room for, if any.
 
-    >>> left_out(Form({"layer": ["conv1"]}), ["layer", "k/s/p", "MACs"])
+    >>> left_out(TableForm({"layer": ["conv1"]}), ["layer", "k/s/p", "MACs"])
     ['no room for k/s/p and MACs: see a wider terminal or --json']
     """
     *others, last = [heading for heading in headings if heading not in form.columns] or [""]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.graph.traced_node import traced_node
 from cnncalc.shapes import LETTERS
 from cnncalc.solve import probes
-from cnncalc.solve.building import Builder, SpentError
+from cnncalc.solve.building import BudgetSpentError, Builder
 from cnncalc.solve.limits import CONFIRMATIONS
 from cnncalc.symbolic.floor_forms import Constraint, FloorForm, FloorStep, constant
 from cnncalc.symbolic.traced import Traced
@@ -24,65 +24,65 @@ if TYPE_CHECKING:
 
     from cnncalc.graph.graph import Graph
     from cnncalc.shapes import Shape
-    from cnncalc.solve.building import Root
+    from cnncalc.solve.building import Variable
 
 
-class Closed(NamedTuple):
+class ClosedForms(NamedTuple):
     """The form of every axis of every tensor, by the tensor's number, None where there is none; and their conditions.
 
-    `constraints` are conditions on one axis of one input; `meetings` are forms of several inputs that must be equal,
-    such as those of two inputs that are added. Where it is not `settled`, options and even layers may be others at
-    other sizes, so that the forms may fail there.
+    `constraints` are conditions on one axis of one input; `equalities` are forms in the sizes of several inputs that
+    must be equal, such as those of two inputs that are added. Unless `confirmed`, options and even layers may be others
+    at other sizes, and the forms may fail there.
     """
 
     forms: list[tuple[FloorForm | None, ...]]
     constraints: list[Constraint]
-    meetings: list[tuple[FloorForm, ...]]
-    settled: bool
+    equalities: list[tuple[FloorForm, ...]]
+    confirmed: bool
 
 
-def closed(network: Graph, builder: Builder | None = None) -> Closed:
+def closed_forms(network: Graph, builder: Builder | None = None) -> ClosedForms:
     """The closed forms of a network; an axis that mixes several, as after flattening, has none.
 
     `builder` builds the network at other sizes and keeps what it has built; pass one to share it with later questions.
 
     >>> import cnncalc
-    >>> closed(cnncalc.load("alexnet")).forms[1][1].steps
+    >>> closed_forms(cnncalc.load("alexnet")).forms[1][1].steps
     (FloorStep(times=1, plus=-7, over=4),)
     """
     constraints: dict[Constraint, None] = {}
-    meetings: dict[tuple[FloorForm, ...], None] = {}
+    equalities: dict[tuple[FloorForm, ...], None] = {}
     found: list[tuple[FloorForm | None, ...]] = [
         (constant(shape[0]), *(FloorForm((name, axis)) for axis in range(1, len(shape))))
         for name, shape in network.inputs.items()
     ]
     traced: dict[object, Shape] = {}
     for node in network.nodes:
-        reader = _Reader([found[tensor] for tensor in node.inputs], network)
+        reader = _FormReader([found[tensor] for tensor in node.inputs], network)
         shape = traced.get(node.kind) or traced.setdefault(node.kind, traced_node(node).output_shape)
         found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
-        meetings.update(dict.fromkeys(reader.meetings))
+        equalities.update(dict.fromkeys(reader.equalities))
     confirmation = _Confirmation(network, found, builder or Builder(network))
     confirmation.confirm()
-    return Closed(confirmation.forms, list(constraints), list(meetings), confirmation.settled)
+    return ClosedForms(confirmation.forms, list(constraints), list(equalities), confirmation.confirmed)
 
 
-class _Reader:
-    """Reads the forms of a layer's sizes off their trees; `arriving` are the forms of the layer's inputs."""
+class _FormReader:
+    """Reads the forms of a layer's sizes off their trees; `input_forms` are the forms of the layer's inputs."""
 
-    def __init__(self, arriving: Sequence[tuple[FloorForm | None, ...]], network: Graph) -> None:
-        self.arriving = arriving
+    def __init__(self, input_forms: Sequence[tuple[FloorForm | None, ...]], network: Graph) -> None:
+        self.input_forms = input_forms
         self.network = network
-        self.options_may_follow = follows_sizes(network)
+        self.follows_sizes = follows_sizes(network)
         self.constraints: list[Constraint] = []
-        self.meetings: list[tuple[FloorForm, ...]] = []
+        self.equalities: list[tuple[FloorForm, ...]] = []
 
     def read(self, size: int) -> FloorForm | None:
         """The form of a size; None where it has none."""
         if not isinstance(size, Traced) or not size.operator:
-            root = getattr(size, "root", None)
-            return constant(int(size)) if root is None else self.arriving[root[0]][root[1]]
+            origin = getattr(size, "input_size", None)
+            return constant(int(size)) if origin is None else self.input_forms[origin[0]][origin[1]]
         if size.operator == "scaled":
             return _scaled(self.read(size.parts[0]), size.parts[1])
         parts = [self.read(part) for part in size.parts]
@@ -109,28 +109,28 @@ class _Reader:
         The forms that give its size now must be equal at other sizes too, and those that give 1 must stay 1. Where
         options may follow the input's size, a constant is not certain: it may be such an option.
         """
-        moving = list(dict.fromkeys(form for form in known if form.constant is None))
-        constants_are_certain = not self.options_may_follow or not moving
-        fixed = [form for form in known if form.constant == size and constants_are_certain]
-        meeting = [form for form in moving if self._own_size(form) == size]
-        of_roots: dict[object, list[FloorForm]] = {}
-        for form in meeting:
-            of_roots.setdefault(form.root, []).append(form)
-        for forms in of_roots.values():
-            alike = (*forms, *fixed[: size > 1])
-            if len(alike) > 1:
-                self.constraints.append(Constraint(alike))
-        self.constraints += [Constraint((form, constant(1))) for form in moving if form not in meeting]
-        if len(of_roots) > 1:
-            self.meetings.append(tuple(meeting))
-        if fixed and (size > 1 or not meeting):
-            return fixed[0]
-        return min(meeting, key=lambda form: len(form.steps)) if meeting else None
+        varying = list(dict.fromkeys(form for form in known if form.constant is None))
+        constants_are_certain = not self.follows_sizes or not varying
+        constants = [form for form in known if form.constant == size and constants_are_certain]
+        matching = [form for form in varying if self._own_size(form) == size]
+        by_variable: dict[object, list[FloorForm]] = {}
+        for form in matching:
+            by_variable.setdefault(form.variable, []).append(form)
+        for forms in by_variable.values():
+            equal = (*forms, *constants[: size > 1])
+            if len(equal) > 1:
+                self.constraints.append(Constraint(equal))
+        self.constraints += [Constraint((form, constant(1))) for form in varying if form not in matching]
+        if len(by_variable) > 1:
+            self.equalities.append(tuple(matching))
+        if constants and (size > 1 or not matching):
+            return constants[0]
+        return min(matching, key=lambda form: len(form.steps)) if matching else None
 
     def _own_size(self, form: FloorForm) -> int:
         """The size that a form gives for the network's own input."""
-        assert form.root is not None
-        return form.at(self.network.inputs[form.root[0]][form.root[1]])
+        assert form.variable is not None
+        return form.at(self.network.inputs[form.variable[0]][form.variable[1]])
 
 
 def _scaled(form: FloorForm | None, factor: float) -> FloorForm | None:
@@ -139,6 +139,7 @@ def _scaled(form: FloorForm | None, factor: float) -> FloorForm | None:
     The layer rounds in floating point, which is exact for those only: 1.5 has a form, 1.1 has none.
     """
     exact = Fraction(factor)
+    # A float holds 53 bits, a size 31: with at most 22 bits in the factor their product is not rounded.
     if form is None or exact.numerator.bit_length() > 22:
         return None
     return form.then(FloorStep(exact.numerator, 0, exact.denominator))
@@ -146,9 +147,9 @@ def _scaled(form: FloorForm | None, factor: float) -> FloorForm | None:
 
 def _total(known: list[FloorForm]) -> FloorForm | None:
     """The form of a sum; None where parts follow the input by different forms."""
-    fixed = sum(form.constant for form in known if form.constant is not None)
-    moving = [form for form in known if form.constant is None]
-    return moving[0].then(FloorStep(len(moving), fixed, 1)) if len(set(moving)) == 1 else None
+    constants = sum(form.constant for form in known if form.constant is not None)
+    varying = [form for form in known if form.constant is None]
+    return varying[0].then(FloorStep(len(varying), constants, 1)) if len(set(varying)) == 1 else None
 
 
 def _combined(operator: str, a: FloorForm, b: FloorForm) -> FloorForm | None:
@@ -190,49 +191,51 @@ class _Confirmation:
         self.network = network
         self.forms = found
         self.builder = builder
-        self.unsure = follows_sizes(network) and bool(builder.roots)
-        self.settled = True
+        self.follows_sizes = follows_sizes(network) and bool(builder.variables)
+        self.confirmed = True
         """Whether the layers are the same at all sizes that were built, and all forms were confirmed."""
-        self.seen = [0] * len(found)
+        self.confirmations = [0] * len(found)
+        """At how many sizes, all other than the network's own, the forms of each tensor were compared."""
 
     def confirm(self) -> None:
-        """Set the forms to None that failed, or that too few sizes confirmed."""
-        fixed = all(axes[0] is not None and axes[0].constant is not None for axes in self.forms if len(axes) > 1)
-        if fixed and not self.unsure:
+        """Replace the forms by None that fail at another size, or that too few sizes confirm."""
+        channels = [axes[0] for axes in self.forms if len(axes) > 1]
+        if all(form is not None and form.constant is not None for form in channels) and not self.follows_sizes:
             return
         self.builder.begin_probing()
-        with suppress(SpentError):
+        with suppress(BudgetSpentError):
             for sizes in self._sizes():
                 other = self.builder.probe(sizes)
                 if other is not None:
                     self._compare(other, sizes)
-        if self.unsure:
-            pairs = zip(self.forms, self.seen, strict=True)
-            self.forms = [axes if seen >= CONFIRMATIONS else (None,) * len(axes) for axes, seen in pairs]
-            self.settled = self.settled and min(self.seen) >= CONFIRMATIONS
+        if self.follows_sizes:
+            pairs = zip(self.forms, self.confirmations, strict=True)
+            self.forms = [axes if count >= CONFIRMATIONS else (None,) * len(axes) for axes, count in pairs]
+            self.confirmed = self.confirmed and min(self.confirmations) >= CONFIRMATIONS
 
-    def _sizes(self) -> Iterator[Mapping[Root, int]]:
+    def _sizes(self) -> Iterator[Mapping[Variable, int]]:
+        """The input sizes at which the forms are compared with the network, other than its own."""
         own = probes.own_sizes(self.network)
         forms = list(dict.fromkeys(form for axes in self.forms for form in axes if form is not None))
-        searching = probes.searching_moves(self.network, forms) if self.unsure else ()
-        return (sizes for sizes in chain(probes.moves(self.network, forms), searching) if sizes != own)
+        thresholds = probes.threshold_probes(self.network, forms) if self.follows_sizes else ()
+        return (sizes for sizes in chain(probes.common_probes(self.network, forms), thresholds) if sizes != own)
 
-    def _compare(self, other: Graph, sizes: Mapping[Root, int]) -> None:
+    def _compare(self, other: Graph, sizes: Mapping[Variable, int]) -> None:
         """Compare the forms with the shapes of a network built at other sizes, for the tensors that both have."""
         names = [tensor.name for tensor in self.network.tensors]
         shapes: Sequence[Shape | None] = [tensor.shape for tensor in other.tensors]
         if [tensor.name for tensor in other.tensors] != names:
-            self.settled = False
+            self.confirmed = False
             shapes = list(map({tensor.name: tensor.shape for tensor in other.tensors}.get, names))
-        moved = all(sizes[root] != size for root, size in probes.own_sizes(self.network).items())
+        all_changed = all(sizes[variable] != size for variable, size in probes.own_sizes(self.network).items())
         for number, (axes, shape) in enumerate(zip(self.forms, shapes, strict=True)):
             if shape is not None:
-                self.forms[number] = _holding(axes, shape, sizes)
-                self.seen[number] += moved
+                self.forms[number] = _forms_that_hold(axes, shape, sizes)
+                self.confirmations[number] += all_changed
 
 
-def _holding(
-    axes: tuple[FloorForm | None, ...], shape: Shape, sizes: Mapping[Root, int]
+def _forms_that_hold(
+    axes: tuple[FloorForm | None, ...], shape: Shape, sizes: Mapping[Variable, int]
 ) -> tuple[FloorForm | None, ...]:
     """The forms that give the sizes of a shape, None in place of the others."""
     if len(axes) != len(shape):
@@ -240,18 +243,19 @@ def _holding(
     return tuple(form if _holds(form, size, sizes) else None for form, size in zip(axes, shape, strict=True))
 
 
-def _holds(form: FloorForm | None, size: int, sizes: Mapping[Root, int]) -> bool:
+def _holds(form: FloorForm | None, size: int, sizes: Mapping[Variable, int]) -> bool:
+    """Whether a form gives this size at these sizes of the inputs; False where there is none."""
     if form is None:
         return False
-    return size == (form.steps[0].plus if form.root is None else form.at(sizes[form.root]))
+    return size == (form.steps[0].plus if form.variable is None else form.at(sizes[form.variable]))
 
 
-def root_name(network: Graph, root: tuple[str, int]) -> str:
-    """What formulas call an axis of an input: its letter, after the input's name where there are several.
+def variable_symbol(network: Graph, variable: tuple[str, int]) -> str:
+    """The symbol of an input's axis in formulas: its letter, after the input's name where there are several.
 
     >>> import cnncalc
-    >>> root_name(cnncalc.load("lenet"), ("input", 1))
+    >>> variable_symbol(cnncalc.load("lenet"), ("input", 1))
     'H'
     """
-    letter = LETTERS[len(network.inputs[root[0]]) - 1][root[1]]
-    return letter if len(network.inputs) == 1 else f"{root[0]}.{letter}"
+    letter = LETTERS[len(network.inputs[variable[0]]) - 1][variable[1]]
+    return letter if len(network.inputs) == 1 else f"{variable[0]}.{letter}"

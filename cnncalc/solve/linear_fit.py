@@ -6,7 +6,7 @@ from bisect import bisect_right
 from math import isqrt, prod
 from typing import TYPE_CHECKING
 
-from cnncalc.solve.building import SpentError
+from cnncalc.solve.building import BudgetSpentError
 from cnncalc.solve.limits import FITTING_SHAPES
 from cnncalc.solve.results import Fit, FittingShape
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from cnncalc.symbolic.floor_forms import FloorForm
 
 
-def fitting(domain: Domain) -> Iterator[Fit]:
-    r"""What fits each linear layer with fixed `in_features`, behind a flattened map.
+def linear_fits(domain: Domain) -> Iterator[Fit]:
+    r"""The maps, and the inputs that give them, that fit each linear layer with fixed `in_features`.
 
     >>> import cnncalc
     >>> from cnncalc.solve.domain import Domain
     >>> spec = "input: 2x4x4\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 32}}]"
-    >>> [fit] = fitting(Domain(cnncalc.load(spec)))
+    >>> [fit] = linear_fits(Domain(cnncalc.load(spec)))
     >>> [shape.map_shape for shape in fit.shapes][:2]
     [(2, 4, 4), (2, 2, 8)]
     """
-    domain.builder.begin()
+    domain.builder.begin_question()
     for node in domain.network.nodes:
         features = getattr(node.layer, "in_features", None)
         if features is not None and len(node.input_shapes[0]) == 1:
@@ -39,7 +39,7 @@ def fitting(domain: Domain) -> Iterator[Fit]:
 
 
 def _flattened(domain: Domain, node: Node) -> int | None:
-    """The map whose values arrive, one by one, at a layer that takes a vector; None where it is none."""
+    """The number of the map that is flattened into a layer's vector, value by value; None where there is none."""
     tensors = domain.network.tensors
     tensor = tensors[node.inputs[0]]
     while (before := tensor.producer) and len(tensor.shape) == 1:
@@ -50,18 +50,18 @@ def _flattened(domain: Domain, node: Node) -> int | None:
 
 
 def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[FittingShape, ...] | None, bool]:
-    """Every shape of the map with so many values that some input gives, the squarest first, and whether that is all.
+    """The shapes of a map that have `features` values and that some input gives, and whether these are all.
 
-    None if the map has no form.
+    The squarest come first. None if an axis of the map has no closed form.
     """
     axes = domain.forms[tensor]
     known = [form for form in axes if form is not None]
     if len(known) < len(axes):
         return None, True
-    left, rest = divmod(features, prod(form.constant for form in known if form.constant is not None))
-    if rest:
+    quotient, remainder = divmod(features, prod(form.constant for form in known if form.constant is not None))
+    if remainder:
         return (), True
-    every = _factors(left, sum(form.constant is None for form in known))
+    every = _factors(quotient, sum(form.constant is None for form in known))
     found: list[FittingShape] = []
     try:
         for sizes in every[:FITTING_SHAPES]:
@@ -69,7 +69,7 @@ def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[F
             if fits is None:
                 return None, True
             found += fits
-    except SpentError:
+    except BudgetSpentError:
         return tuple(found) or None, False
     return tuple(found), len(every) <= FITTING_SHAPES
 
@@ -77,14 +77,14 @@ def _fitting_shapes(domain: Domain, features: int, tensor: int) -> tuple[tuple[F
 def _fitting_shape(
     domain: Domain, known: list[FloorForm], tensor: int, sizes: tuple[int, ...]
 ) -> list[FittingShape] | None:
-    """The map whose axes that follow the input have these sizes, if some input gives it; None if forms do not tell."""
-    rest = iter(sizes)
-    shape = tuple(next(rest) if form.constant is None else form.constant for form in known)
+    """The map whose axes that follow the input have these sizes, if some input gives it; None if it is not known."""
+    varying = iter(sizes)
+    shape = tuple(next(varying) if form.constant is None else form.constant for form in known)
     inputs: list[Intervals] = []
     for axis, (form, size) in enumerate(zip(known, shape, strict=True)):
-        if form.root is None:
+        if form.variable is None:
             continue
-        found = domain.sizes(form.root, form, size, (tensor, axis))
+        found = domain.sizes(form.variable, form, size, (tensor, axis))
         if found is None or found.modulus > 1:
             return None
         if not found.inputs:
@@ -94,7 +94,7 @@ def _fitting_shape(
 
 
 def _factors(number: int, parts: int) -> list[tuple[int, ...]]:
-    """Every way to write a number as a product of so many factors, the most alike first.
+    """Every way to write a number as a product of so many factors, those of nearly equal factors first.
 
     >>> _factors(4, 2), _factors(1, 0), _factors(4, 0)
     ([(2, 2), (1, 4), (4, 1)], [()], [])
@@ -106,9 +106,9 @@ def _factors(number: int, parts: int) -> list[tuple[int, ...]]:
     found: list[tuple[tuple[int, ...], int]] = [((), number)]
     for _ in range(parts - 1):
         found = [
-            ((*factors, factor), left // factor)
-            for factors, left in found
-            for factor in divisors[: bisect_right(divisors, left)]
-            if left % factor == 0
+            ((*factors, factor), quotient // factor)
+            for factors, quotient in found
+            for factor in divisors[: bisect_right(divisors, quotient)]
+            if quotient % factor == 0
         ]
-    return sorted(((*factors, left) for factors, left in found), key=max)
+    return sorted(((*factors, quotient) for factors, quotient in found), key=max)

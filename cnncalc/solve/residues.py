@@ -6,7 +6,7 @@ from math import gcd, lcm
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.solve.limits import RESIDUES
+from cnncalc.solve.limits import MOST_RESIDUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,19 +42,19 @@ def common_residues(conditions: list[Condition], least: int, builder: Builder) -
     modulus, residues = 1, [0]
     for period, holds in sorted(conditions, key=itemgetter(0)):
         wider = lcm(modulus, period)
-        if not period or len(residues) * (wider // modulus) > RESIDUES:
+        if not period or len(residues) * (wider // modulus) > MOST_RESIDUES:
             return 0, ()
         builder.spend(len(residues) * (wider // modulus) // 16)
         spread = (size for start in residues for size in range(start, wider, modulus))
         residues = [size for size in spread if holds(least + (size - least) % wider)]
         modulus = wider
-    return shortest(modulus, sorted(residues))
+    return with_smallest_modulus(modulus, sorted(residues))
 
 
-def shortest(modulus: int, residues: list[int]) -> tuple[int, tuple[int, ...]]:
+def with_smallest_modulus(modulus: int, residues: list[int]) -> tuple[int, tuple[int, ...]]:
     """The same sizes with the smallest modulus.
 
-    >>> shortest(8, [1, 3, 5, 7])
+    >>> with_smallest_modulus(8, [1, 3, 5, 7])
     (2, (1,))
     """
     known = set(residues)

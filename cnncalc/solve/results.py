@@ -1,8 +1,8 @@
-"""What solving came to, as plain data."""
+"""The solution of a size equation, as plain data."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from cnncalc.shapes import MAX_SIZE
 
@@ -12,25 +12,30 @@ if TYPE_CHECKING:
     from cnncalc.symbolic.floor_forms import FloorForm
 
 
+CongruenceKind = Literal["no_pixel_dropped", "nothing_left_over"]
+CONGRUENCE_KINDS: Final[tuple[CongruenceKind, ...]] = ("no_pixel_dropped", "nothing_left_over")
+
+
 class Congruence(NamedTuple):
     """The sizes of an axis of an input that are congruent to one of `residues`, by `modulus`, from `least` on.
 
-    At `dropped` ones no layer drops a pixel of its input; at exact ones, `dropped` false, no layer leaves anything
-    over, not even padding. Without residues there are none; `modulus` is 0 where they are not known: some layer's size
-    has no closed form, or options follow the size by an expression, or they are no congruence, too many, or too much
-    would have to be built. Pixels between windows, where the stride is larger than what the window spans, do not count.
+    By its `kind` either no layer drops a pixel of its input at these sizes (`no_pixel_dropped`), or no layer leaves
+    anything over, not even padding (`nothing_left_over`). Without residues there are no such sizes; `modulus` is 0
+    where they are not known: some layer's size has no closed form, or options follow the size by an expression, or they
+    are no congruence, too many, or too much would have to be built. Pixels between windows, where the stride is larger
+    than what the window spans, do not count.
     """
 
     symbol: str
-    dropped: bool
+    kind: CongruenceKind
     modulus: int
     residues: tuple[int, ...]
     least: int
 
     def sizes(self, count: int = 5) -> list[int]:
-        """The first few.
+        """The first few sizes.
 
-        >>> Congruence("H", True, 32, (3,), 67).sizes(3)
+        >>> Congruence("H", "no_pixel_dropped", 32, (3,), 67).sizes(3)
         [67, 99, 131]
         """
         if not self.residues:
@@ -41,7 +46,7 @@ class Congruence(NamedTuple):
         return [size for size in found if self.least <= size <= MAX_SIZE][:count]
 
     def holds(self, size: int) -> bool:
-        """Whether a size is one of them."""
+        """Whether a size is among them."""
         return size >= self.least and bool(self.modulus) and size % self.modulus in self.residues
 
 
@@ -103,8 +108,8 @@ class AxisSolution(NamedTuple):
 class Solution(NamedTuple):
     """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
 
-    With `follows_sizes` options follow the size of the input by expressions: what is told is right, but sizes may do
-    too at which they are others.
+    With `follows_sizes` options follow the size of the input by expressions: all sizes in the solution are right, but
+    there may be more, at which the options are others.
     """
 
     name: str
@@ -116,7 +121,7 @@ class Solution(NamedTuple):
     output_shape: Shape
     axes: tuple[AxisSolution, ...]
     smallest: dict[str, Shape] | None
-    progressions: tuple[Congruence, ...]
+    congruences: tuple[Congruence, ...]
     fits: tuple[Fit, ...]
     follows_sizes: bool
     notes: tuple[str, ...]

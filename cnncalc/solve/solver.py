@@ -1,9 +1,9 @@
-"""The way back: from an output size to the input sizes that give it, and which inputs a network takes at all.
+"""Solves for the input: the input sizes that give an output size, and those that a network takes at all.
 
 Where the size has a closed form (`cnncalc.solve.closed_forms`), it is inverted; where it has none, the network is
 built at every size of a range. What comes out is exact either way, over the inputs at which the network can be built,
 whatever `in_features` its linear layers want. Each axis is solved for while the others stay as they are, but for
-those of other inputs that have to meet it.
+those of other inputs that have to change with it, as where two inputs are added.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.graph.liveness import leading_to
+from cnncalc.graph.liveness import dependencies_of
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
-from cnncalc.solve.building import SpentError
-from cnncalc.solve.closed_forms import root_name
-from cnncalc.solve.congruences import nothing_dropped
-from cnncalc.solve.domain import Domain, Sizes
+from cnncalc.solve.building import BudgetSpentError
+from cnncalc.solve.closed_forms import variable_symbol
+from cnncalc.solve.congruences import size_congruences
+from cnncalc.solve.domain import Domain, SizeSet
 from cnncalc.solve.intervals import intervals, intervals_text
-from cnncalc.solve.limits import FEWER, FEWEST_BUILDS, NEAREST_STEPS, TRIED
-from cnncalc.solve.linear_fit import fitting
+from cnncalc.solve.limits import FEWEST_BUILDS, LARGEST_RETRY, NEAREST_STEPS, TRIAL_BUDGET
+from cnncalc.solve.linear_fit import linear_fits
 from cnncalc.solve.results import AxisSolution, Following, Solution
-from cnncalc.solve.trials import around, enumerated
+from cnncalc.solve.trials import build_each, trials_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.graph.graph import Graph
     from cnncalc.shapes import Shape
-    from cnncalc.solve.building import Root
-    from cnncalc.solve.domain import Place
+    from cnncalc.solve.building import Variable
+    from cnncalc.solve.domain import TensorAxis
     from cnncalc.solve.intervals import Intervals
     from cnncalc.symbolic.floor_forms import FloorForm
 
@@ -52,24 +52,20 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
     """
     domain = Domain(network)
     target = _target(domain, layer)
-    wanted = _wanted(target, output)
+    wanted = _wanted_sizes(target, output)
     shown = network.layout.shown
     smallest = domain.smallest
     return Solution(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         layer=target.name,
         output_shape=shown(target.shape),
         axes=tuple(
-            _solved(domain, target, axis, None if wanted is None else wanted[axis - 1])
+            _solve_axis(domain, target, axis, None if wanted is None else wanted[axis - 1])
             for axis in range(1, len(target.shape))
         ),
         smallest=smallest and {name: shown(shape) for name, shape in smallest.items()},
-        progressions=nothing_dropped(domain),
-        fits=tuple(fitting(domain)),
+        congruences=size_congruences(domain),
+        fits=tuple(linear_fits(domain)),
         follows_sizes=network.follows_sizes,
         notes=network.notes,
     )
@@ -95,8 +91,8 @@ def _target(domain: Domain, name: str | None) -> _Target:
     def target(tensor: int) -> _Target:
         return _Target(tensor, tensors[tensor].name, tensors[tensor].shape, domain.forms[tensor])
 
-    main = [number for number in leading_to(tensors, network.outputs[0]) if tensors[number].producer]
-    following = [tensor for tensor in main if any(not form or form.root for form in domain.forms[tensor][1:])]
+    main = [number for number in dependencies_of(tensors, network.outputs[0]) if tensors[number].producer]
+    following = [tensor for tensor in main if any(not form or form.variable for form in domain.forms[tensor][1:])]
     spatial = following or [tensor for tensor in main if len(tensors[tensor].shape) > 1]
     if name is not None:
         found = target(network.tensor(name))
@@ -109,7 +105,8 @@ def _target(domain: Domain, name: str | None) -> _Target:
     return target(spatial[-1])
 
 
-def _wanted(target: _Target, output: Sequence[int] | None) -> tuple[int, ...] | None:
+def _wanted_sizes(target: _Target, output: Sequence[int] | None) -> tuple[int, ...] | None:
+    """The output size that is asked for, for each axis; raises `CnncalcError` for too few or too many sizes."""
     rank = len(target.shape) - 1
     if output is None:
         return None
@@ -120,105 +117,111 @@ def _wanted(target: _Target, output: Sequence[int] | None) -> tuple[int, ...] | 
     return tuple(output) if len(output) == rank else tuple(output) * rank
 
 
-def _solved(domain: Domain, target: _Target, axis: int, wanted: int | None) -> AxisSolution:
+def _solve_axis(domain: Domain, target: _Target, axis: int, wanted: int | None) -> AxisSolution:
     """The solution of one axis of the output, the channels being axis 0."""
     form = target.forms[axis]
-    root = form.root if form is not None else _likely_root(domain, axis)
-    known = AxisSolution(target.axis(axis), *_input_axis(domain, root), form, size=target.shape[axis])
+    variable = form.variable if form is not None else _likely_variable(domain, axis)
+    known = AxisSolution(target.axis(axis), *_input_axis(domain, variable), form, size=target.shape[axis])
     if wanted is None:
         return known
     known = known._replace(output=wanted)
-    if not domain.roots or (form is not None and form.constant is not None):
+    if not domain.variables or (form is not None and form.constant is not None):
         if known.size != wanted:
             raise CnncalcError(
                 f"the {known.axis} of `{target.name}` is {known.size} whatever the input, and never {wanted}"
             )
-        if not domain.roots:
+        if not domain.variables:
             return known._replace(inputs=((1, MAX_SIZE),))
-    domain.builder.begin()
+    domain.builder.begin_question()
     try:
         found = None if form is None else _by_form(domain, form, wanted, target, axis)
-    except SpentError:
+    except BudgetSpentError:
         found = None
     if found is None:
         return _by_building(domain, target, axis, known)
-    following = () if root is None else tuple(_following(domain, root, found.inputs))
+    following = () if variable is None else tuple(_following(domain, variable, found.inputs))
     return known._replace(**found._asdict(), following=following)
 
 
-def _input_axis(domain: Domain, root: Root | None) -> tuple[str | None, str]:
+def _input_axis(domain: Domain, variable: Variable | None) -> tuple[str | None, str]:
     """The name of an axis of an input, and its symbol in formulas."""
-    if root is None:
+    if variable is None:
         return None, ""
-    names = AXIS_NAMES[len(domain.network.inputs[root[0]]) - 1]
-    return names[root[1] - 1], root_name(domain.network, root)
+    names = AXIS_NAMES[len(domain.network.inputs[variable[0]]) - 1]
+    return names[variable[1] - 1], variable_symbol(domain.network, variable)
 
 
-def _likely_root(domain: Domain, axis: int) -> Root | None:
+def _likely_variable(domain: Domain, axis: int) -> Variable | None:
     """The axis of an input that one without a form most likely follows; None where all inputs are vectors."""
-    return next((root for root in domain.roots if root[1] == axis), next(iter(domain.roots), None))
+    return next((variable for variable in domain.variables if variable[1] == axis), next(iter(domain.variables), None))
 
 
-def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis: int) -> Sizes | None:
-    """The inputs at which a form gives a size; None where it does not hold, or tells nothing of what can be built."""
-    found = domain.sizes(form.root, form, wanted, (target.tensor, axis))
-    if form.root is None or found is None or found.inputs:
+def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis: int) -> SizeSet | None:
+    """The inputs at which a form gives a size; None where it does not hold, or what can be built is not known."""
+    found = domain.sizes(form.variable, form, wanted, (target.tensor, axis))
+    if form.variable is None or found is None or found.inputs:
         return found
     needed = form.inverse(wanted, wanted)[0]
     if needed > MAX_SIZE:
-        symbol = root_name(domain.network, form.root)
+        symbol = variable_symbol(domain.network, form.variable)
         why = f"it would take {symbol} = {needed}, and an axis has at most {MAX_SIZE} pixels"
         raise CnncalcError(f"no input gives `{target.name}` a {target.axis(axis)} of {wanted}: {why}")
-    if domain.unsure:
-        tried = enumerated(domain, form.root, (target.tensor, axis), range(domain.least(form.root), FEWER))
-        found = Sizes(intervals(size for size, output in tried if output == wanted))
+    if domain.follows_sizes:
+        tried = build_each(
+            domain, form.variable, (target.tensor, axis), range(domain.least(form.variable), LARGEST_RETRY)
+        )
+        found = SizeSet(intervals(size for size, output in tried if output == wanted))
         if found.inputs:
             return found
-    raise _none(target, axis, wanted, _near(domain, form, wanted, (target.tensor, axis)))
+    raise _no_input_error(target, axis, wanted, _nearest_by_form(domain, form, wanted, (target.tensor, axis)))
 
 
 def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution) -> AxisSolution:
     """The inputs that give the size that is wanted, among all of a range, at each of which the network is built."""
-    root = next((root for root in domain.roots if root_name(domain.network, root) == known.symbol), None)
-    root = root or _likely_root(domain, axis)
-    assert root is not None
+    variable = next(
+        (variable for variable in domain.variables if variable_symbol(domain.network, variable) == known.symbol), None
+    )
+    variable = variable or _likely_variable(domain, axis)
+    assert variable is not None
     assert known.output is not None
-    most = max(TRIED, FEWEST_BUILDS * domain.network.entries) // (len(target.shape) - 1)
-    tried = around(domain, root, (target.tensor, axis), known.output, most)
+    most = max(TRIAL_BUDGET, FEWEST_BUILDS * domain.network.entries) // (len(target.shape) - 1)
+    tried = trials_around(domain, variable, (target.tensor, axis), known.output, most)
     if not tried:
         fact = f"the inputs that give `{target.name}` a {known.axis} of {known.output} are not known"
         raise CnncalcError(fact, hint=f"building it at other sizes takes more than {most:,} entries")
     inputs = intervals(size for size, output in tried if output == known.output)
     ends = (tried[0][0], tried[-1][0])
     if not inputs:
-        raise _none(target, axis, known.output, _nearest(tried, known.output), ends)
+        raise _no_input_error(target, axis, known.output, _nearest_of_trials(tried, known.output), ends)
     return known._replace(
-        symbol=root_name(domain.network, root),
+        symbol=variable_symbol(domain.network, variable),
         closed_form=None,
         inputs=inputs,
         enumerated=ends,
-        following=tuple(_following(domain, root, inputs)),
+        following=tuple(_following(domain, variable, inputs)),
     )
 
 
-def _following(domain: Domain, root: Root, inputs: Intervals) -> Iterator[Following]:
-    """The sizes with which other inputs have to change, those of which they change alike together."""
-    if len(domain.network.inputs) == 1 or sum(last + 1 - first for first, last in inputs) > domain.patience:
+def _following(domain: Domain, variable: Variable, inputs: Intervals) -> Iterator[Following]:
+    """The input sizes with which other inputs have to change, in intervals with which they change in the same way."""
+    if len(domain.network.inputs) == 1 or sum(last + 1 - first for first, last in inputs) > domain.build_budget:
         return
     sizes = (size for first, last in inputs for size in range(first, last + 1))
-    others = ((size, domain.others(root, size)) for size in sizes)
-    domain.builder.begin()
-    with suppress(SpentError):
-        for found, lot in groupby(others, key=itemgetter(1)):
+    others = ((size, domain.sizes_of_others(variable, size)) for size in sizes)
+    domain.builder.begin_question()
+    with suppress(BudgetSpentError):
+        for found, group in groupby(others, key=itemgetter(1)):
             if found:
-                named = {root_name(domain.network, other): spans for other, spans in found.items()}
-                yield from (Following(interval, named) for interval in intervals(size for size, _ in lot))
+                by_symbol = {variable_symbol(domain.network, other): spans for other, spans in found.items()}
+                yield from (Following(interval, by_symbol) for interval in intervals(size for size, _ in group))
 
 
-def _near(domain: Domain, form: FloorForm, wanted: int, place: Place) -> Iterator[tuple[int, Intervals]]:
-    """The outputs next below and above one that there is not, and their inputs; forms grow with the input."""
-    assert form.root is not None
-    least = domain.least(form.root)
+def _nearest_by_form(
+    domain: Domain, form: FloorForm, wanted: int, tensor_axis: TensorAxis
+) -> Iterator[tuple[int, Intervals]]:
+    """The nearest outputs below and above one that no input gives, and their inputs; forms grow with the input."""
+    assert form.variable is not None
+    least = domain.least(form.variable)
     edge = least + bisect_left(range(least, MAX_SIZE), wanted, key=form.at)
     for start, end, way in ((edge - 1, 0, -1), (edge, 1, 1)):
         size = start
@@ -227,8 +230,8 @@ def _near(domain: Domain, form: FloorForm, wanted: int, place: Place) -> Iterato
                 break
             output = form.at(size)
             try:
-                found = domain.sizes(form.root, form, output, place) if output != wanted else None
-            except SpentError:
+                found = domain.sizes(form.variable, form, output, tensor_axis) if output != wanted else None
+            except BudgetSpentError:
                 return
             if found is not None and found.inputs:
                 yield output, found.inputs
@@ -236,8 +239,8 @@ def _near(domain: Domain, form: FloorForm, wanted: int, place: Place) -> Iterato
             size = form.inverse(output, output)[end] + way
 
 
-def _nearest(tried: list[tuple[int, int | None]], wanted: int) -> Iterator[tuple[int, Intervals]]:
-    """The outputs next below and above one, of those that were built, and their inputs."""
+def _nearest_of_trials(tried: list[tuple[int, int | None]], wanted: int) -> Iterator[tuple[int, Intervals]]:
+    """The nearest outputs below and above one, of those that were built, and their inputs."""
     outputs = {output for _, output in tried if output is not None}
     below = max((output for output in outputs if output < wanted), default=None)
     above = min((output for output in outputs if output > wanted), default=None)
@@ -246,7 +249,7 @@ def _nearest(tried: list[tuple[int, int | None]], wanted: int) -> Iterator[tuple
             yield end, intervals(size for size, output in tried if output == end)
 
 
-def _none(
+def _no_input_error(
     target: _Target,
     axis: int,
     wanted: int,

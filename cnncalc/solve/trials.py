@@ -1,4 +1,4 @@
-"""An axis whose size has no closed form: the network built at each size of a range that likely holds the answer."""
+"""Where a size has no closed form: the network built at each input size of a range that likely holds the answer."""
 
 from __future__ import annotations
 
@@ -9,50 +9,50 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cnncalc.shapes import MAX_SIZE
-from cnncalc.solve.building import SpentError
-from cnncalc.solve.limits import APPROACHES, LARGEST
+from cnncalc.solve.building import BudgetSpentError
+from cnncalc.solve.limits import APPROACHES, MOST_TRIED_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnncalc.solve.building import Root
-    from cnncalc.solve.domain import Domain, Place
+    from cnncalc.solve.building import Variable
+    from cnncalc.solve.domain import Domain, TensorAxis
 
 Trial = tuple[int, int | None]
 """The size of an input's axis, and that of an axis of a tensor there, None where the network cannot be built."""
 
 
-def enumerated(domain: Domain, root: Root, place: Place, sizes: Iterable[int]) -> Iterator[Trial]:
-    """The trials of some sizes in turn; it ends before where the question has cost as much as it may."""
-    with suppress(SpentError):
+def build_each(domain: Domain, variable: Variable, tensor_axis: TensorAxis, sizes: Iterable[int]) -> Iterator[Trial]:
+    """The trial of each size in turn, as far as the budget of the question goes."""
+    with suppress(BudgetSpentError):
         for size in sizes:
-            built = domain.at(root, size)
-            yield size, None if built is None else domain.size_of(built, place)
+            built = domain.at(variable, size)
+            yield size, None if built is None else domain.size_of(built, tensor_axis)
 
 
-def around(domain: Domain, root: Root, place: Place, wanted: int, most: int) -> list[Trial]:
-    """The trials of a range of sizes, which may visit `most` entries, in order.
+def trials_around(domain: Domain, variable: Variable, tensor_axis: TensorAxis, wanted: int, most: int) -> list[Trial]:
+    """The trials of a range of sizes, in order; to build them may visit `most` entries.
 
-    The first size is the one that is expected to give what is wanted, then its neighbours on both sides.
+    The range grows on both sides of the size that is expected to give the one that is wanted.
     """
-    least = domain.least(root)
-    domain.builder.begin(most)
-    expected = _expected(domain, root, place, wanted)
+    least = domain.least(variable)
+    domain.builder.begin_question(most)
+    expected = _expected(domain, variable, tensor_axis, wanted)
     above, below = iter(range(expected, MAX_SIZE + 1)), iter(range(expected - 1, least - 1, -1))
     outward = (size for pair in zip_longest(above, below) for size in pair if size is not None)
-    domain.builder.begin(most)
-    return sorted(enumerated(domain, root, place, islice(outward, LARGEST)), key=itemgetter(0))
+    domain.builder.begin_question(most)
+    return sorted(build_each(domain, variable, tensor_axis, islice(outward, MOST_TRIED_SIZES)), key=itemgetter(0))
 
 
-def _expected(domain: Domain, root: Root, place: Place, wanted: int) -> int:
+def _expected(domain: Domain, variable: Variable, tensor_axis: TensorAxis, wanted: int) -> int:
     """A size that gives about the one that is wanted.
 
     Found as if outputs grew with inputs, and what is too large could not be built, from the sizes as they are. It is
     the last that the question's cost allowed.
     """
-    least = domain.least(root)
-    size = max(domain.network.inputs[root[0]][root[1]], least)
-    output: int | None = domain.network.tensors[place[0]].shape[place[1]]
+    least = domain.least(variable)
+    size = max(domain.network.inputs[variable[0]][variable[1]], least)
+    output: int | None = domain.network.tensors[tensor_axis[0]].shape[tensor_axis[1]]
     low, high, expected = (0, 0), (MAX_SIZE, MAX_SIZE), size
     for turn in range(APPROACHES):
         if output == wanted:
@@ -62,10 +62,10 @@ def _expected(domain: Domain, root: Root, place: Place, wanted: int) -> int:
         if not low[0] < size < high[0]:
             break
         try:
-            built = domain.at(root, size)
-        except SpentError:
+            built = domain.at(variable, size)
+        except BudgetSpentError:
             break
-        output = None if built is None else domain.size_of(built, place)
+        output = None if built is None else domain.size_of(built, tensor_axis)
         expected = size
     return expected
 

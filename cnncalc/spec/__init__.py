@@ -1,10 +1,11 @@
 """From YAML text to a network.
 
 - `sources`, `bundled`, `listing`: the text that a name stands for; the bundled architectures
-- `yaml_tree`, `yaml_scalars`, `number_lists`, `text_nodes`: the text as a tree whose nodes know their place
+- `yaml_tree`, `yaml_scalars`, `number_lists`, `text_nodes`, `yaml_errors`: the text as a tree of nodes with places
 - `document`, `entries`, `expectations`, `prefixed_counts`: the keys of a spec, its entries, what it expects of itself
 - `variant`, `blueprint`: a spec with its variant and parameters chosen; built at any input size
-- `expansion`, `loops`, `graph_builder`, `layer_factory`, `scopes`: entries expanded, names resolved, layers made
+- `expansion`, `loops`, `block_use`, `merge_layer`, `graph_builder`, `layer_factory`, `scopes`:
+  entries expanded into a graph, names resolved, layers made
 - `expressions`, `closures`, `operators`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values
 - `limits`, `size_bound`: how large a spec may become, and how large it becomes at least

@@ -1,4 +1,4 @@
-"""What a network is built from, at no particular input size: the only way to the same network at another size."""
+"""What a network is built from, whatever its input size: the only way to the same network at another size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Attempt
 from cnncalc.layers import LAYERS
 from cnncalc.spec.expansion import Expansion
-from cnncalc.spec.layer_factory import MadeLayers
+from cnncalc.spec.layer_factory import LayerCache
 from cnncalc.spec.variant import ChosenVariant
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Blueprint:
     """A spec with its variant and settings chosen, the registry of layer types, and the layers made of them so far.
 
-    `inputs` are the internal shapes of the inputs, those of the spec but for the `given` ones. `made` may be shared by
-    blueprints of one spec with the same registry; one with other layer types makes its own.
+    `inputs` are the internal shapes of the inputs: those of the spec, or of `override` instead. `cache` may be shared
+    by blueprints of one spec with the same registry; one with other layer types makes its own.
 
     >>> import cnncalc
     >>> blueprint = cnncalc.load("lenet").blueprint
@@ -38,13 +38,13 @@ class Blueprint:
         choice: ChosenVariant,
         layers: Mapping[str, type[Layer]] = LAYERS,
         *,
-        given: Mapping[str, Shape] | None = None,
-        made: MadeLayers | None = None,
+        override: Mapping[str, Shape] | None = None,
+        cache: LayerCache | None = None,
     ) -> None:
         self.choice = choice
         self.layers = layers
-        self.given = dict(given or {})
-        self.made = MadeLayers(layers) if made is None else made
+        self.override = dict(override or {})
+        self.cache = LayerCache(layers) if cache is None else cache
 
     @property
     def spec(self) -> Spec:
@@ -88,11 +88,11 @@ class Blueprint:
     @property
     def inputs(self) -> dict[str, Shape]:
         """The shape of each input; none where the spec has none and none is given."""
-        return {**self.choice.inputs, **self.given}
+        return {**self.choice.inputs, **self.override}
 
     def at(self, inputs: Mapping[str, Shape]) -> Graph:
         """The network at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
-        return Expansion(self, self.choice, self.made, inputs).network()
+        return Expansion(self, self.choice, self.cache, inputs).network()
 
     def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
         """As `at`, without raising, given up where more than `most` entries would be visited.
@@ -103,16 +103,16 @@ class Blueprint:
         '`c3` cannot take 6 x 2 x 2: its window spans 5 pixels, the height has 2'
         >>> cnncalc.load("lenet").blueprint.attempt({"input": (1, 32, 32)}, 5).network
         """
-        expansion = Expansion(self, self.choice, self.made, inputs, most)
+        expansion = Expansion(self, self.choice, self.cache, inputs, most)
         try:
             return Attempt(expansion.network(), None, expansion.budget.cost)
         except CnncalcError as error:
             cost = expansion.budget.cost
             return Attempt(None, None if cost > most else error, cost)
 
-    def with_inputs(self, given: Mapping[str, Shape]) -> Blueprint:
-        """The same with these input shapes given beside those given before."""
-        return Blueprint(self.choice, self.layers, given={**self.given, **given}, made=self.made)
+    def with_inputs(self, override: Mapping[str, Shape]) -> Blueprint:
+        """The same with these input shapes instead of its own."""
+        return Blueprint(self.choice, self.layers, override={**self.override, **override}, cache=self.cache)
 
     def with_settings(self, variant: str | None, settings: Mapping[str, Any] | None) -> Blueprint:
         """The same with another variant, and with parameters set beside those set before; raises `CnncalcError`.
@@ -121,8 +121,8 @@ class Blueprint:
         """
         before = self.choice
         choice = ChosenVariant(before.spec, variant or before.variant, {**before.settings, **(settings or {})})
-        given = {name: shape for name, shape in self.given.items() if name in choice.inputs or not choice.inputs}
-        return Blueprint(choice, self.layers, given=given, made=self.made)
+        override = {name: shape for name, shape in self.override.items() if name in choice.inputs or not choice.inputs}
+        return Blueprint(choice, self.layers, override=override, cache=self.cache)
 
     @cached_property
     def relaxed(self) -> Blueprint:
@@ -131,7 +131,7 @@ class Blueprint:
 
         if isinstance(self.layers, RelaxedTypes):
             return self
-        return Blueprint(self.choice, RelaxedTypes(self.layers), given=self.given)
+        return Blueprint(self.choice, RelaxedTypes(self.layers), override=self.override)
 
     def numbers(self) -> Iterator[int]:
         """The numbers in the expressions of the spec, and in the values of its parameters."""

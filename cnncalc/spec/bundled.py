@@ -35,7 +35,8 @@ def names() -> list[str]:
 def find(name: str) -> tuple[str, str | None] | None:
     """The bundled file of that name, with or without its ending, or else the one with that variant, and the variant.
 
-    Variants are told by the lines of the files, which are not parsed; those whose names begin alike are read first.
+    Variants are found in the lines of the files, as parsing all of them would take long; those whose names begin
+    like the one that is wanted are read first.
 
     >>> import os
     >>> os.path.basename(find("lenet.yaml")[0]), find("lenet")[1]
@@ -48,7 +49,7 @@ def find(name: str) -> tuple[str, str | None] | None:
         return _path(stem), None
     if not stem or os.path.basename(stem) != stem:
         return None
-    for candidate in sorted(known, key=lambda other: -_alike(other, stem)):
+    for candidate in sorted(known, key=lambda other: -_common_prefix(other, stem)):
         if stem in variants(candidate):
             return _path(candidate), stem
     return None
@@ -68,8 +69,8 @@ def text(name: str) -> str:
         return file.read()
 
 
-def _alike(one: str, other: str) -> int:
-    """How many letters two names have in common at their beginning."""
+def _common_prefix(one: str, other: str) -> int:
+    """The length of the longest common prefix of two names."""
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 

@@ -1,4 +1,4 @@
-"""The operations of expressions: each node of Python's syntax tree becomes a function of the names."""
+"""Compiles expressions: each node of Python's syntax tree becomes a function of the namespace."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def step(names: Namespace, count: int = 1) -> None:
         raise ExpressionError(f"it takes more than {MOST_STEPS:,} steps")
 
 
-def _read(names: Namespace, *values: Any) -> None:
+def _count_items(names: Namespace, *values: Any) -> None:
     """Count the items of lists and texts that an operation is about to read."""
     for value in values:
         if isinstance(value, (list, str, dict)):
             step(names, check_size(value, MOST_STEPS))
 
 
-def _made(names: Namespace, value: Any) -> Any:
+def _count_result(names: Namespace, value: Any) -> Any:
     """The result of an operation, if it is not too large; its items count as steps."""
     if isinstance(value, (list, str)):
         step(names, check_size(value))
@@ -55,6 +55,7 @@ def _made(names: Namespace, value: Any) -> Any:
 
 
 def _constant(node: ast.Constant) -> Callable[[Namespace], Any]:
+    """A number or text; Python's own `True`, `False` and `None` are written otherwise here."""
     value = node.value
     if isinstance(value, bool) or value is None:
         ours = {True: "true", False: "false", None: "null"}[value]
@@ -72,10 +73,11 @@ def _name(node: ast.Name) -> Callable[[Namespace], Any]:
 
 def _list(node: ast.List | ast.Tuple) -> Callable[[Namespace], Any]:
     items = [closure(item) for item in node.elts]
-    return lambda names: _made(names, [item(names) for item in items])
+    return lambda names: _count_result(names, [item(names) for item in items])
 
 
 def _operator(node: ast.AST) -> Callable[..., Any]:
+    """The function of an operator; raises `ExpressionError` for one that is not in the language."""
     function = OPERATORS.get(type(node))
     if function is None:
         raise ExpressionError(f"there is no operator `{SIGNS.get(type(node).__name__, '?')}` in this language")
@@ -88,14 +90,15 @@ def _unary(node: ast.UnaryOp) -> Callable[[Namespace], Any]:
 
 
 def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
+    """Arithmetic, on numbers, texts and lists."""
     function, left, right = _operator(node.op), closure(node.left), closure(node.right)
 
     def apply(names: Namespace) -> Any:
         step(names)
         a, b = left(names), right(names)
-        _read(names, a, b)
+        _count_items(names, a, b)
         try:
-            return _made(names, function(a, b))
+            return _count_result(names, function(a, b))
         except TypeError:
             raise ExpressionError(f"{shown(a)} and {shown(b)} do not go together in `{ast.unparse(node)}`") from None
 
@@ -103,6 +106,7 @@ def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
 
 
 def _boolean(node: ast.BoolOp) -> Callable[[Namespace], Any]:
+    """`and` and `or`, which stop at the first operand that decides."""
     operands = [closure(value) for value in node.values]
     stop = isinstance(node.op, ast.Or)
 
@@ -119,6 +123,7 @@ def _boolean(node: ast.BoolOp) -> Callable[[Namespace], Any]:
 
 
 def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
+    """A chain of comparisons, which stops at the first that does not hold."""
     first = closure(node.left)
     rest = [(_operator(op), closure(value)) for op, value in zip(node.ops, node.comparators, strict=True)]
 
@@ -127,7 +132,7 @@ def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
         left = first(names)
         for function, operand in rest:
             right = operand(names)
-            _read(names, left, right)
+            _count_items(names, left, right)
             if not function(left, right):
                 return False
             left = right
@@ -142,6 +147,7 @@ def _conditional(node: ast.IfExp) -> Callable[[Namespace], Any]:
 
 
 def _subscript(node: ast.Subscript) -> Callable[[Namespace], Any]:
+    """An item or a slice."""
     value, index = closure(node.value), closure(node.slice)
 
     def apply(names: Namespace) -> Any:
@@ -158,6 +164,7 @@ def _slice(node: ast.Slice) -> Callable[[Namespace], Any]:
 
 
 def _call(node: ast.Call) -> Callable[[Namespace], Any]:
+    """A call of a named function with positional arguments."""
     if not isinstance(node.func, ast.Name) or node.keywords:
         raise ExpressionError(f"not a call of this language: `{ast.unparse(node)}`"[:200])
     name = node.func.id
@@ -168,9 +175,9 @@ def _call(node: ast.Call) -> Callable[[Namespace], Any]:
         function = names.function(name)
         values = [argument(names) for argument in arguments]
         if name != "len":
-            _read(names, *values)
+            _count_items(names, *values)
         try:
-            return _made(names, function(*values))
+            return _count_result(names, function(*values))
         except TypeError:
             raise ExpressionError(f"`{name}` does not take {', '.join(map(shown, values))}") from None
 

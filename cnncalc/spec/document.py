@@ -79,10 +79,11 @@ class Spec:
         self.blocks = self._blocks(reader)
         self.entries = self._entries(reader)
         self.has_loops = reader.has_loops
-        self.written = reader.written
+        self.entry_count = reader.entry_count
         """The entries in the text, those of blocks once."""
 
     def _layout(self) -> Layout:
+        """The order of axes that `data_format` names."""
         node = self.root.get("data_format")
         if node is None:
             return CHANNELS_FIRST
@@ -94,6 +95,7 @@ class Spec:
         return layout
 
     def _variants(self) -> dict[str, Mapping]:
+        """The parameters and keys that each variant sets."""
         node = self.root.get("variants")
         if node is None:
             return {}
@@ -110,6 +112,7 @@ class Spec:
         return variants
 
     def _blocks(self, reader: Reader) -> dict[str, Block]:
+        """The blocks by name."""
         node = self.root.get("blocks")
         if node is None:
             return {}
@@ -118,6 +121,7 @@ class Spec:
         return {key.text: Block(key.text, reader, key, value) for key, value in node.entries()}
 
     def _entries(self, reader: Reader) -> list[Entry]:
+        """The entries of `layers`, at least one."""
         node = self.root.get("layers")
         if node is None:
             hint = "write `layers:` into it and, below, one layer a line, such as `  - relu`"
@@ -141,15 +145,15 @@ def text(source: Source, node: Mapping, key: str) -> str:
     return value.text.strip()
 
 
-def parameters(source: Source, node: Mapping, taken: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, TextNode]]:
-    """The parameters of a spec or block: key and default of each; the words of `taken` mean something else there."""
+def parameters(source: Source, node: Mapping, reserved: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, TextNode]]:
+    """The parameters of a spec or block: key and default of each; words of `reserved` cannot be their names."""
     found = node.get("parameters")
     if found is None:
         return {}
     if not isinstance(found, Mapping):
         raise source.error(found, f"`parameters` must map names to defaults, not {shown(found.plain())}")
     for key in found.keys.values():
-        if not is_variable(key.text) or key.text in taken:
+        if not is_variable(key.text) or key.text in reserved:
             raise source.error(key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text))
     return {key.text: (key, value) for key, value in found.entries()}
 
@@ -161,6 +165,7 @@ def _variable_hint(word: str) -> str:
 
 
 def _input_names(source: Source, node: TextNode | None) -> list[str]:
+    """The names of a block's inputs, each another; empty where there is no `inputs`."""
     if node is None:
         return []
     plain: Any = node.plain() if isinstance(node, Sequence) else None

@@ -23,14 +23,14 @@ COMMON: Final = ("name", "from", "when")
 
 
 class Entry:
-    """What all entries have: the node to point at, and `name`, `from` and `when` if they are written."""
+    """What all entries have: the node `at` which errors point, and `name`, `from` and `when` if they are written."""
 
-    __slots__ = ("at", "inputs", "name", "when")
+    __slots__ = ("at", "from_", "name", "when")
 
     def __init__(self, at: TextNode) -> None:
         self.at = at
         self.name: Scalar | None = None
-        self.inputs: TextNode | None = None
+        self.from_: TextNode | None = None
         self.when: TextNode | None = None
 
 
@@ -44,7 +44,7 @@ class LayerEntry(Entry):
         self.kind = at
         self.options = options
         self.dynamic = False
-        """Whether an expression stands in the type or in an option."""
+        """Whether there is an expression in the type or in an option."""
 
 
 class Group(Entry):
@@ -76,7 +76,7 @@ class Residual(Entry):
 
 
 class Parallel(Entry):
-    """Branches that all take what arrives, and the type of the layer that merges them.
+    """Branches that all have the same inputs, and the type of the layer that merges them.
 
     A branch is a list of entries, or a group, of which each round is a branch. The activation is the merge's.
     """
@@ -96,7 +96,7 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.has_loops = False
-        self.written = 0
+        self.entry_count = 0
 
     def entries(self, node: TextNode, what: str) -> list[Entry]:
         """The entries of a list."""
@@ -108,9 +108,9 @@ class Reader:
 
     def entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""
-        self.written += 1
+        self.entry_count += 1
         if isinstance(node, Scalar):
-            return self._typed(node, {})
+            return self._of_type(node, {})
         if not isinstance(node, Mapping):
             raise self.source.error(node, "a layer must be a type or a mapping, and this is a list")
         kind = node.get("type")
@@ -118,13 +118,13 @@ class Reader:
             rest = {key.text: (key, value) for key, value in node.entries() if key.text != "type"}
             if not isinstance(kind, Scalar):
                 raise self.source.error(kind, "`type` must be the name of a layer type")
-            return self._typed(kind, rest)
+            return self._of_type(kind, rest)
         if "layers" in node.keys and not any(word in node.keys for word in ("residual", "parallel")):
             return self._group(node)
-        return self._keyed(node)
+        return self._short_form(node)
 
-    def _keyed(self, node: Mapping) -> Entry:
-        """`type: {options}`."""
+    def _short_form(self, node: Mapping) -> Entry:
+        """An entry written as `type: {options}`."""
         if not node.keys:
             raise self.source.error(node, "an empty layer", hint="write its type, such as `relu`")
         for word in ("repeat", "for"):
@@ -132,19 +132,19 @@ class Reader:
                 raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over")
         key, value = next((pair for pair in node.entries() if pair[0].text not in COMMON), next(node.entries()))
         if len(node.keys) > 1 or key.text in COMMON:
-            raise self._beside(key, value, [other for other in node.keys.values() if other is not key])
+            raise self._misplaced_keys(key, value, [other for other in node.keys.values() if other is not key])
         if isinstance(value, Scalar) and value.value is None:
-            return self._typed(key, {})
+            return self._of_type(key, {})
         if not isinstance(value, Mapping):
             raise self.source.error(
                 value,
                 f"the options of `{key.text}` must be a mapping, not {shown(value.plain())}",
                 hint=f"such as {key.text}: {{name: {key.text}1}}",
             )
-        return self._typed(key, {key.text: (key, item) for key, item in value.entries()})
+        return self._of_type(key, {key.text: (key, item) for key, item in value.entries()})
 
-    def _beside(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
-        """The error for an entry with several keys: options beside the type, or no type at all."""
+    def _misplaced_keys(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
+        """The error for an entry with several keys: options that stand beside the type, or no type at all."""
         bare = isinstance(value, Scalar) and value.value is None
         if key.text in COMMON or not (bare or isinstance(value, Mapping)):
             return self.source.error(key, "this layer has no type", "write `type: conv2d`, or conv2d: {...}")
@@ -154,26 +154,27 @@ class Reader:
             hint=f"indent it below `{key.text}:`, or write {key.text}: {{{others[0].text}: ...}}",
         )
 
-    def _typed(self, kind: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
+    def _of_type(self, kind: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
+        """An entry of a type: a layer or block, or a residual or parallel group."""
         if not isinstance(kind.value, str):
             raise self.source.error(kind, f"a layer must have a type, not {shown(kind.value)}")
         if kind.value == "residual":
-            return self._merging(self._residual(kind, options), options)
+            return self._with_activation(self._residual(kind, options), options)
         if kind.value == "parallel":
-            return self._merging(self._parallel(kind, options), options)
+            return self._with_activation(self._parallel(kind, options), options)
         entry = LayerEntry(kind, options)
-        self._common(entry, options)
+        self._take_common(entry, options)
         entry.dynamic = kind.dynamic or any(node.dynamic for _, node in options.values())
         return entry
 
-    def _merging(self, entry: Residual | Parallel, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
-        """Take the activation of the layer that merges, and what every entry may have, out of the options."""
+    def _with_activation(self, entry: Residual | Parallel, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
+        """The entry with the activation of its merge, and with what every entry may have, out of its options."""
         if "activation" in options:
             entry.activation = options["activation"][1]
-        return self._common(entry, options)
+        return self._take_common(entry, options)
 
-    def _common(self, entry: Entry, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
-        """Take `name`, `from` and `when`, which every entry may have, out of its options."""
+    def _take_common(self, entry: Entry, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
+        """The entry with `name`, `from` and `when`, which every entry may have, taken out of its options."""
         name = options.pop("name", None)
         if name is not None:
             if not isinstance(name[1], Scalar) or name[1].value is None or not name[1].text:
@@ -183,12 +184,13 @@ class Reader:
         for key in COMMON[1:]:
             given = options.pop(key, None)
             if given is not None:
-                setattr(entry, "inputs" if key == "from" else key, given[1])
+                setattr(entry, "from_" if key == "from" else key, given[1])
         return entry
 
     def _group(self, node: Mapping) -> Group:
+        """Entries under `layers`, once, or for each round of `repeat` or `for`."""
         options = {key.text: (key, value) for key, value in node.entries()}
-        self._only(options, ("layers", "repeat", "for"), "a group")
+        self._check_options(options, ("layers", "repeat", "for"), "a group")
         if "repeat" in options and "for" in options:
             raise self.source.error(options["repeat"][0], "`repeat` stands beside `for`", "nest one in the other")
         loop = node.get("for")
@@ -198,11 +200,12 @@ class Reader:
         self.has_loops = self.has_loops or loop is not None or "repeat" in options
         layers = self.entries(node.values["layers"], "`layers`")
         group = Group(node.keys["layers"], layers, node.get("repeat"), loop)
-        self._common(group, options)
+        self._take_common(group, options)
         return group
 
     def _residual(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Residual:
-        self._only(options, ("layers", "shortcut", "activation"), "`residual`")
+        """A `residual`: its layers, and its shortcut in whatever form."""
+        self._check_options(options, ("layers", "shortcut", "activation"), "`residual`")
         layers = self._required(at, options, "layers")
         shortcut: list[Entry] | None = []
         if "shortcut" in options:
@@ -216,7 +219,8 @@ class Reader:
         return Residual(at, self.entries(layers, "`layers`"), shortcut)
 
     def _parallel(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Parallel:
-        self._only(options, ("branches", "merge", "activation"), "`parallel`")
+        """A `parallel`: its branches and the type of its merge."""
+        self._check_options(options, ("branches", "merge", "activation"), "`parallel`")
         branches = self._required(at, options, "branches")
         if not isinstance(branches, Sequence) or not branches.items:
             raise self.source.error(branches, "`branches` must be a list of branches, each of them a list of layers")
@@ -233,7 +237,8 @@ class Reader:
             raise self.source.error(at, f"`{at.text}` needs `{key}`")
         return options[key][1]
 
-    def _only(self, options: dict[str, tuple[Scalar, TextNode]], known: tuple[str, ...], what: str) -> None:
+    def _check_options(self, options: dict[str, tuple[Scalar, TextNode]], known: tuple[str, ...], what: str) -> None:
+        """Raise `CnncalcError` for an option that is not among these or those of every entry."""
         for word, (key, _) in options.items():
             allowed = (*known, *COMMON)
             if word not in allowed:

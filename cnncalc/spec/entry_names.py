@@ -1,4 +1,7 @@
-"""What the expressions of an entry see; imported when the first expression is met."""
+"""The names that expressions of an entry may use: the values around it, and the shapes of tensors.
+
+Imported only when there is an expression.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ MOST_NAMES: Final = 5
 """How deep a name with expressions may ask for the sizes of others by names with expressions."""
 
 
-class Foreseen(Namespace):
-    """What can be told of the values that an entry sees before anything arrives there."""
+class StaticNames(Namespace):
+    """The values that are known before the expansion, as far as they are; a tensor's shape is not."""
 
     def value(self, name: str) -> Any:
         """The value of a name; raises `ExpressionError` if it is not known yet."""
@@ -31,33 +34,33 @@ class Foreseen(Namespace):
 
 
 class EntryNames(Namespace):
-    """The values of an entry's frame, and the tensor that arrives there.
+    """The values of an entry's frame, and the shapes of its input and of earlier tensors.
 
-    `arriving` gives the shape of that tensor when it is asked for, `shape_of` that of a named one; `watch` is called
-    when a value follows the size of the input.
+    `input_shape` returns that of the entry's first input, `shape_of` that of a tensor by name. `note_size_use` is
+    called where an expression reads a size, as its value may then be another at another input size.
     """
 
     def __init__(
         self,
         frame: Frame,
-        arriving: Callable[[], Shape],
+        input_shape: Callable[[], Shape],
         layout: Layout,
         shape_of: Callable[[str], Shape],
-        watch: Callable[[], None],
+        note_size_use: Callable[[], None],
     ) -> None:
         super().__init__(frame.values, {"size": self._size, "channels": self._channels})
-        self.arriving = arriving
+        self.input_shape = input_shape
         self.layout = layout
         self.shape_of = shape_of
-        self.watch = watch
+        self.note_size_use = note_size_use
 
     def value(self, name: str) -> Any:
         """The value of a name."""
         if name == "in_channels":
-            return self._channels_of(self.arriving())
+            return self._channels_of(self.input_shape())
         if name == "in_shape":
-            self.watch()
-            return list(self.layout.shown(self.arriving()))
+            self.note_size_use()
+            return list(self.layout.shown(self.input_shape()))
         return super().value(name)
 
     def known(self) -> list[str]:
@@ -65,19 +68,20 @@ class EntryNames(Namespace):
         return [*super().known(), "in_channels", "in_shape"]
 
     def _size(self, name: Any) -> list[int]:
-        self.watch()
-        return list(self._named(name)[1:])
+        self.note_size_use()
+        return list(self._named_shape(name)[1:])
 
     def _channels(self, name: Any) -> int:
-        return self._channels_of(self._named(name))
+        return self._channels_of(self._named_shape(name))
 
     def _channels_of(self, shape: Shape) -> int:
         """The channels, which do not follow the size of the input unless the map is flattened."""
         if len(shape) == 1:
-            self.watch()
+            self.note_size_use()
         return shape[0]
 
-    def _named(self, name: Any) -> Shape:
+    def _named_shape(self, name: Any) -> Shape:
+        """The shape of a tensor by its name, in which `{expressions}` are filled in."""
         if not isinstance(name, str):
             raise ExpressionError("the name of a tensor stands in quotes, as in size('conv1')")
         if self.depth >= MOST_NAMES:
@@ -86,6 +90,6 @@ class EntryNames(Namespace):
         try:
             return self.shape_of(filled(name, self))
         except NameFault as fault:
-            raise ExpressionError(fault.fact, fault.later) from None
+            raise ExpressionError(fault.fact, fault.lazy_hint) from None
         finally:
             self.depth -= 1

@@ -1,4 +1,4 @@
-"""The values of nodes, with their expressions evaluated; an expression's error gets its place here."""
+"""The values of nodes as plain Python, their expressions evaluated; the errors of expressions get their places."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONGEST_SHOWN: Final = 80
 """Of a longer expression, an error shows the beginning."""
 
 RESERVED: Final = frozenset(("in_channels", "in_shape", "index", "true", "false", "null"))
-"""Namespace that mean something in every expression."""
+"""Names that mean something in every expression."""
 
 
 def is_variable(word: str) -> bool:
@@ -37,9 +37,9 @@ def is_variable(word: str) -> bool:
 
 
 class Evaluator:
-    """Evaluates the nodes of one source; `names` is called where an expression has to be evaluated.
+    """Evaluates the nodes of one source; the steps of all their expressions count towards one budget.
 
-    The steps of all its expressions count towards one budget.
+    In its methods `names` makes the namespace, and is called only where there is an expression.
     """
 
     def __init__(self, source: Source, budget: Budget | None = None) -> None:
@@ -83,7 +83,7 @@ class Evaluator:
             return node.text
         from cnncalc.spec.templates import filled
 
-        return str(self._counted(node, node.text, filled, names()))
+        return str(self._run_expression(node, node.text, filled, names()))
 
     def words(self, node: TextNode, names: Callable[[], Namespace]) -> list[tuple[Scalar, str]]:
         """The names that a `from` or `outputs` lists, or an expression makes a list of, each with its node."""
@@ -108,24 +108,28 @@ class Evaluator:
         return value
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Namespace]) -> Any:
+        """The value of an expression."""
         from cnncalc.spec.expressions import evaluate
 
-        return self._counted(node, expression, evaluate, names())
+        return self._run_expression(node, expression, evaluate, names())
 
-    def _counted(self, node: Scalar, text: str, work: Callable[[str, Namespace], Any], seen: Namespace) -> Any:
-        """What is made of a text with the names that it sees; the steps are counted, and an error gets its place."""
+    def _run_expression(
+        self, node: Scalar, text: str, function: Callable[[str, Namespace], Any], namespace: Namespace
+    ) -> Any:
+        """The result of `evaluate` or `filled` for a text; its steps are counted, and an error gets its place."""
         from cnncalc.spec.operators import ExpressionError
 
-        before = seen.steps
+        before = namespace.steps
         try:
-            value = work(text, seen)
+            value = function(text, namespace)
         except ExpressionError as error:
-            self.budget.step(self.source, node, seen.steps - before)
+            self.budget.step(self.source, node, namespace.steps - before)
             raise self._wrong(node, text, error) from None
-        self.budget.step(self.source, node, seen.steps - before)
+        self.budget.step(self.source, node, namespace.steps - before)
         return value
 
     def _wrong(self, node: Scalar, text: str, error: ExpressionError) -> CnncalcError:
+        """The error of an expression, which it shows, at its node."""
         beginning = text[: 2 * LONGEST_SHOWN].strip()
         cut = beginning if len(beginning) <= LONGEST_SHOWN else beginning[: LONGEST_SHOWN - 1] + "…"
-        return self.source.error(node, f"in `{cut}`: {error}", error.later)
+        return self.source.error(node, f"in `{cut}`: {error}", error.lazy_hint)

@@ -1,19 +1,19 @@
-"""From a spec to a network: entries expanded, names resolved, every shape computed on the way."""
+"""Expands the entries of a spec into a graph: loops unrolled, blocks inserted, every shape computed on the way."""
 
 from __future__ import annotations
 
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, LayerError, did_you_mean, shown
+from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import find
-from cnncalc.spec.entries import MERGES, Entry, Group, LayerEntry, Parallel, Residual
+from cnncalc.spec.entries import Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.graph_builder import GraphBuilder
-from cnncalc.spec.layer_factory import LayerMaker
+from cnncalc.spec.layer_factory import LayerFactory
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS, Budget, LimitError
-from cnncalc.spec.scopes import INPUT, ONCE, Frame, Rounds, Scope, Tensors, Values
+from cnncalc.spec.scopes import ONCE, Frame, Rounds, Scope, Tensors, Values, entrance
 from cnncalc.spec.text_nodes import Scalar
 
 if TYPE_CHECKING:
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Block
-    from cnncalc.spec.layer_factory import MadeLayers
+    from cnncalc.spec.layer_factory import LayerCache
     from cnncalc.spec.text_nodes import TextNode
     from cnncalc.spec.variant import ChosenVariant
 
-FIRST_LOOK: Final = 10_000
-"""How many entries are visited before it is seen whether they become too many; again at about twice as many."""
+FIRST_CHECK: Final = 10_000
+"""After so many visits to entries their final number is bounded from below, and again at about twice as many each time:
+seldom enough not to be noticed, and soon enough to refuse at once a spec that becomes millions of layers."""
 MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
 
 
 class Expansion:
-    """A walk over the entries of a chosen spec, at these input shapes, which adds to the graph.
+    """A walk over the entries of a chosen spec, at these input shapes, which adds each layer to the graph.
 
     It may cost as much as visiting `most` entries; `budget.cost` is what it has cost so far.
     """
@@ -43,7 +44,7 @@ class Expansion:
         self,
         origin: Origin,
         choice: ChosenVariant,
-        made: MadeLayers,
+        cache: LayerCache,
         inputs: Mapping[str, Shape],
         most: int = MAX_VISITS,
     ) -> None:
@@ -51,17 +52,17 @@ class Expansion:
         self.choice = choice
         self.spec = choice.spec
         self.source = self.spec.source
-        self.budget = Budget(len(self.source.text), self.spec.written, most)
+        self.budget = Budget(len(self.source.text), self.spec.entry_count, most)
         self.evaluator = Evaluator(self.source, self.budget)
-        self.layers = made.types
-        self.maker = LayerMaker(self.spec, made, self.evaluator)
-        self.graph = GraphBuilder(self.spec, inputs, self.maker, self.evaluator)
-        self.sees = self.graph.sees
+        self.layers = cache.types
+        self.factory = LayerFactory(self.spec, cache, self.evaluator)
+        self.graph = GraphBuilder(self.spec, inputs, self.factory, self.evaluator)
+        self.namespace_of = self.graph.namespace_of
         self.active: list[Block] = []
         self.nesting = 0
-        self.stretches: list[tuple[Entry, list[Entry], Values, int]] = []
-        """The loops and blocks that are being expanded, the outermost first, to be asked how large they become."""
-        self.next_look = FIRST_LOOK
+        self.enclosing: list[tuple[Entry, list[Entry], Values, int]] = []
+        """The loops and blocks that are being expanded, outermost first, as `SizeBound.check` takes them."""
+        self.next_check = FIRST_CHECK
 
     def network(self) -> Graph:
         """Expand everything; raises `CnncalcError`, at the place in the spec."""
@@ -69,15 +70,16 @@ class Expansion:
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
                 raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
         inputs = self.graph.inputs
-        entrance = _entrance(list(inputs), tuple(range(len(inputs))))
-        everything = tuple(range(len(inputs)))
-        frame = Frame(Scope("", None, entrance), ChainMap(self.choice.values), everything)
+        network_inputs = tuple(range(len(inputs)))
+        frame = Frame(
+            Scope("", None, entrance(list(inputs), network_inputs)), ChainMap(self.choice.values), network_inputs
+        )
         if self.spec.has_loops or self.spec.blocks:
-            self.stretches.append((self.spec.entries[0], self.spec.entries, frame.values, 1))
-            self._look_ahead()
-        outputs = self._sequence(self.spec.entries, frame, everything)
+            self.enclosing.append((self.spec.entries[0], self.spec.entries, frame.values, 1))
+            self._check_size()
+        outputs = self._sequence(self.spec.entries, frame, network_inputs)
         if self.choice.outputs is not None:
-            outputs = self.graph.taken(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
+            outputs = self.graph.listed_tensors(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
         return Graph(
             self.origin,
             inputs,
@@ -88,59 +90,60 @@ class Expansion:
             entries=self.budget.cost,
         )
 
-    def _sequence(self, entries: list[Entry], frame: Frame, arriving: Tensors) -> Tensors:
+    def _sequence(self, entries: list[Entry], frame: Frame, inputs: Tensors) -> Tensors:
+        """The output of entries in a row, of which each is the `previous` of the next."""
         self.nesting += 1
         if entries and self.nesting > MAX_NESTING:
             raise self.source.error(entries[0].at, f"more than {MAX_NESTING} groups and blocks in each other")
         for entry in entries:
-            arriving = self._entry(entry, Frame(frame.scope, frame.values, arriving))
+            inputs = self._entry(entry, Frame(frame.scope, frame.values, inputs))
         self.nesting -= 1
-        return arriving
+        return inputs
 
     def _entry(self, entry: Entry, frame: Frame) -> Tensors:
-        """What leaves an entry; what arrives if its `when` is false."""
+        """The output of an entry; where its `when` is false, that of the entry before."""
         self._visit(entry)
-        if entry.when is not None and not self._present(entry, entry.when, frame):
+        if entry.when is not None and not self._is_present(entry, entry.when, frame):
             return frame.previous
-        taken = self._taken(entry, frame)
+        inputs = self._inputs(entry, frame)
         if isinstance(entry, LayerEntry):
-            return self._typed(entry, frame, taken)
+            return self._layer_or_block(entry, frame, inputs)
         if isinstance(entry, Group):
-            return self._group(entry, frame, taken)
-        name = self.graph.full_name(entry, frame, taken)
-        inner = self._opened(entry, name, frame)
+            return self._group(entry, frame, inputs)
+        name = self.graph.full_name(entry, frame, inputs)
+        inner = self._open_scope(entry, name, frame)
         if isinstance(entry, Residual):
-            output = self._residual(entry, name, inner, taken)
+            output = self._residual(entry, name, inner, inputs)
         else:
             assert isinstance(entry, Parallel)
-            output = self._parallel(entry, name, inner, taken)
-        return self._closed(name, output)
+            output = self._parallel(entry, name, inner, inputs)
+        return self._close_scope(name, output)
 
     def _visit(self, entry: Entry) -> None:
-        """Count an entry or a round of a loop; where they are many, see whether they become too many."""
+        """Count an entry or a round of a loop; now and then, check that they do not become too many."""
         self.budget.visit(self.source, entry.at)
-        if self.budget.visits >= self.next_look:
-            self._look_ahead()
+        if self.budget.visits >= self.next_check:
+            self._check_size()
 
-    def _look_ahead(self) -> None:
-        """Refuse what the loops and blocks that are being expanded are certain to become."""
-        from cnncalc.spec.size_bound import Estimate
+    def _check_size(self) -> None:
+        """Raise `LimitError` where the loops and blocks that are being expanded are certain to become too large."""
+        from cnncalc.spec.size_bound import SizeBound
 
-        self.next_look = 2 * self.budget.visits + FIRST_LOOK
-        estimate = Estimate(self.spec, self.choice.values)
-        for stretch in self.stretches:
-            estimate.check(*stretch)
+        self.next_check = 2 * self.budget.visits + FIRST_CHECK
+        bound = SizeBound(self.spec, self.choice.values)
+        for loop_or_block in self.enclosing:
+            bound.check(*loop_or_block)
 
-    def _taken(self, entry: Entry, frame: Frame) -> Tensors:
-        """What an entry takes: what its `from` names, or the output of the entry before."""
-        return frame.previous if entry.inputs is None else self.graph.taken(entry.inputs, frame)
+    def _inputs(self, entry: Entry, frame: Frame) -> Tensors:
+        """The inputs of an entry: what its `from` lists, or the output of the entry before."""
+        return frame.previous if entry.from_ is None else self.graph.listed_tensors(entry.from_, frame)
 
-    def _present(self, entry: Entry, when: TextNode, frame: Frame) -> bool:
-        """Whether an entry's `when` holds; the names of one that is left out are remembered.
+    def _is_present(self, entry: Entry, when: TextNode, frame: Frame) -> bool:
+        """Whether an entry's `when` holds; the names of one that is left out are remembered, for errors.
 
-        Its `from` is looked up only if the condition asks for what it names, which may be left out as well.
+        Its `from` is looked up only if the condition reads the input's shape: what it names may be left out as well.
         """
-        if self.evaluator.flag(when, self.sees(frame, lambda: self._taken(entry, frame)), "when"):
+        if self.evaluator.flag(when, self.namespace_of(frame, lambda: self._inputs(entry, frame)), "when"):
             return True
         try:
             for name in self._names_left_out(entry, frame):
@@ -158,205 +161,146 @@ class Expansion:
             return
         rounds: Iterable[dict[str, Any]] = ({},)
         if isinstance(entry, Group) and (entry.name.dynamic or "{" in entry.name.text):
-            rounds = self._rounds(entry, frame, lambda: self._taken(entry, frame)).values
+            rounds = self._rounds(entry, frame, lambda: self._inputs(entry, frame)).values
         for values in rounds:
             self.budget.visit(self.source, entry.at)
-            sees = self.sees(frame.within(values=values), lambda: self._taken(entry, frame))
-            yield frame.scope.prefix + self.evaluator.word(entry.name, sees)
+            names = self.namespace_of(frame.within(values=values), lambda: self._inputs(entry, frame))
+            yield frame.scope.prefix + self.evaluator.word(entry.name, names)
 
     # Layers and blocks
 
-    def _typed(self, entry: LayerEntry, frame: Frame, taken: Tensors) -> Tensors:
+    def _layer_or_block(self, entry: LayerEntry, frame: Frame, inputs: Tensors) -> Tensors:
         """A layer, or a block."""
-        sees = self.sees(frame, taken)
-        written = self.evaluator.word(entry.kind, sees) if entry.kind.dynamic else entry.kind.text
-        name = self.graph.full_name(entry, frame, taken) or frame.scope.next_name(written)
-        block = self.spec.blocks.get(written)
+        names = self.namespace_of(frame, inputs)
+        type_name = self.evaluator.word(entry.kind, names) if entry.kind.dynamic else entry.kind.text
+        name = self.graph.full_name(entry, frame, inputs) or frame.scope.next_name(type_name)
+        block = self.spec.blocks.get(type_name)
         if block is not None:
-            return self._block(entry, block, name, frame, taken)
-        layer, rank = self.maker.layer(entry, written, name, sees)
-        self.graph.check_arity(entry, name, layer, taken)
+            return self._block(entry, block, name, frame, inputs)
+        layer, rank = self.factory.layer(entry, type_name, name, names)
+        self.graph.check_arity(entry, name, layer, inputs)
         if rank is not None:
-            self.graph.check_rank(entry, f"`{name}` is a {written}", layer, rank, taken[0])
+            self.graph.check_rank(entry, f"`{name}` is a {type_name}", layer, rank, inputs[0])
         for option in layer.references:
-            layer, taken = self._bound(entry, frame, option, layer, taken)
-        return self.graph.add(entry, name, layer, taken)
+            layer, inputs = self.graph.refer(entry.options[option][1], option, frame, layer, inputs)
+        return self.graph.add(entry, name, layer, inputs)
 
-    def _bound(
-        self, entry: LayerEntry, frame: Frame, option: str, layer: Layer, taken: Tensors
-    ) -> tuple[Layer, Tensors]:
-        """A layer that refers to an earlier one, told that one, and its inputs with those of the earlier one."""
-        node = entry.options[option][1]
-        [(named, word)] = self.evaluator.words(node, self.sees(frame, taken))
-        number = self.graph.found(named, word, frame)[-1] - len(self.graph.inputs)
-        if number < 0:
-            raise self.source.error(named, f"`{option}` must name a layer, and `{word}` is an input")
-        earlier = self.graph.nodes[number]
-        try:
-            bound = layer.bound(earlier.layer)
-        except LayerError as error:
-            raise self.source.error(named, f"`{option}`: `{earlier.name}` {error.fact}", error.hint) from None
-        bound.set_layout(layer.layout)
-        return bound, (*taken, *earlier.inputs)
-
-    def _block(self, entry: LayerEntry, block: Block, name: str, frame: Frame, taken: Tensors) -> Tensors:
+    def _block(self, entry: LayerEntry, block: Block, name: str, frame: Frame, inputs: Tensors) -> Tensors:
         """A block's entries, in a scope of their own that sees nothing around it."""
         if block in self.active:
             raise self.source.error(entry.at, f"block `{block.name}` contains itself")
         if len(self.active) >= MAX_BLOCKS:
             raise self.source.error(entry.at, f"more than {MAX_BLOCKS} blocks in each other")
-        self.graph.unused(entry, name)
-        wanted = block.inputs or [INPUT]
-        if len(wanted) != len(taken):
-            arrives = f"{len(taken)} arrive{'s' * (len(taken) == 1)}: {self.graph.listed(taken)}"
-            hint = f"`from` lists the tensors for {', '.join(wanted)}, in this order"
-            raise self.source.error(entry.at, f"`{name}` takes {len(wanted)}, {arrives}", hint)
-        scope = Scope(f"{name}.", None, _entrance(wanted, taken))
-        values = self._parameters(entry, block, name, frame, taken, scope)
+        self.graph.check_unused(entry, name)
+        from cnncalc.spec.block_use import BlockUse
+
+        use = BlockUse(self.graph, entry, block, name, inputs)
+        scope = use.scope()
+        values = use.values(frame, scope, self.choice.values)
         self.graph.open(entry, name)
         self.active.append(block)
-        self.stretches.append((entry, block.entries, values, 1))
+        self.enclosing.append((entry, block.entries, values, 1))
         try:
-            output = self._sequence(block.entries, Frame(scope, values, taken), taken)
+            output = self._sequence(block.entries, Frame(scope, values, inputs), inputs)
         except CnncalcError as error:
-            used = (f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
-            error.notes = (*error.notes, used)[:MOST_NOTES]
+            note = (f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
+            error.notes = (*error.notes, note)[:MOST_NOTES]
             raise
         self.active.pop()
-        self.stretches.pop()
-        return self._closed(name, output)
-
-    def _parameters(
-        self, entry: LayerEntry, block: Block, name: str, frame: Frame, taken: Tensors, scope: Scope
-    ) -> Values:
-        """The values that a block's expressions see: the file's parameters and its own; `scope` is the block's."""
-        for word, (key, _) in entry.options.items():
-            if word not in block.parameters:
-                hint = did_you_mean(word, block.parameters, "parameters") or "it has no parameters"
-                raise self.source.error(key, f"`{name}`: block `{block.name}` has no parameter `{word}`", hint)
-        values: Values = ChainMap({}, self.choice.values)
-        inside = Frame(scope, values, taken)
-        for word, (_, default) in block.parameters.items():
-            given = entry.options.get(word)
-            if given is not None:
-                values[word] = self.evaluator.plain(given[1], self.sees(frame, taken))
-                continue
-            values[word] = self.evaluator.plain(default, self.sees(inside, taken))
-            if values[word] is None:
-                raise self.source.error(entry.at, f"`{name}`: block `{block.name}` needs `{word}`")
-        return values
+        self.enclosing.pop()
+        return self._close_scope(name, output)
 
     # Groups
 
-    def _group(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
-        """The entries once, or in each round of a loop."""
-        output = taken
-        for values in self._walked(entry, frame, taken):
+    def _group(self, entry: Group, frame: Frame, inputs: Tensors) -> Tensors:
+        """The output of a group's entries, or of the last round of a loop, whose rounds take each other's outputs."""
+        output = inputs
+        for values in self._each_round(entry, frame, inputs):
             output = self._round(entry, frame.within(values=values), output)
         return output
 
-    def _walked(self, entry: Group, frame: Frame, taken: Tensors) -> Iterator[dict[str, Any]]:
-        """The values of each round while it is expanded."""
-        rounds = self._rounds(entry, frame, taken)
+    def _each_round(self, entry: Group, frame: Frame, inputs: Tensors) -> Iterator[dict[str, Any]]:
+        """The values of each round in turn; in between, the caller expands the round."""
+        rounds = self._rounds(entry, frame, inputs)
         if rounds is ONCE:
             yield from rounds.values
             return
-        self.stretches.append((entry, entry.layers, frame.values, rounds.number))
+        self.enclosing.append((entry, entry.layers, frame.values, rounds.number))
         yield from rounds.values
-        self.stretches.pop()
+        self.enclosing.pop()
 
-    def _rounds(self, entry: Group, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Rounds:
-        """The values of each round."""
+    def _rounds(self, entry: Group, frame: Frame, inputs: Tensors | Callable[[], Tensors]) -> Rounds:
+        """How many rounds a group has, and the values of each."""
         if entry.repeat is None and entry.loop is None:
             return ONCE
-        sees = self.sees(frame, taken)
+        names = self.namespace_of(frame, inputs)
         from cnncalc.spec import loops
 
         if entry.repeat is not None:
-            return loops.repeated(entry.repeat, self.evaluator, sees)
+            return loops.repeat_rounds(entry.repeat, self.evaluator, names)
         assert entry.loop is not None
-        return loops.walked(entry.loop, self.evaluator, sees)
+        return loops.for_rounds(entry.loop, self.evaluator, names)
 
-    def _round(self, entry: Group, frame: Frame, taken: Tensors) -> Tensors:
+    def _round(self, entry: Group, frame: Frame, inputs: Tensors) -> Tensors:
+        """The output of a group's entries in one round, in a scope of the round's name if it has one."""
         self._visit(entry)
-        name = self.graph.full_name(entry, frame, taken)
-        return self._closed(name, self._sequence(entry.layers, self._opened(entry, name, frame), taken))
+        name = self.graph.full_name(entry, frame, inputs)
+        return self._close_scope(name, self._sequence(entry.layers, self._open_scope(entry, name, frame), inputs))
 
-    def _opened(self, entry: Entry, name: str | None, frame: Frame) -> Frame:
+    def _open_scope(self, entry: Entry, name: str | None, frame: Frame) -> Frame:
         """The frame within a group: a new scope if it has a name."""
         if name is None:
             return frame
         self.graph.open(entry, name)
         return frame.within(scope=Scope(f"{name}.", frame.scope))
 
-    def _closed(self, name: str | None, output: Tensors) -> Tensors:
+    def _close_scope(self, name: str | None, output: Tensors) -> Tensors:
         """A group's output, which its name now stands for."""
         if name is not None:
             self.graph.names.tensors[name] = output
         return output
 
-    def _residual(self, entry: Residual, name: str | None, frame: Frame, taken: Tensors) -> Tensors:
+    def _residual(self, entry: Residual, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
+        """The sum of a group's layers and its shortcut, or the layers alone where there is none."""
         shortcut = entry.shortcut
         if isinstance(shortcut, Scalar):
-            shortcut = [] if self.evaluator.flag(shortcut, self.sees(frame, taken), "shortcut") else None
-        merge = self._merging(entry, "add", frame, taken)
-        output = self._sequence(entry.layers, frame, taken)
+            shortcut = [] if self.evaluator.flag(shortcut, self.namespace_of(frame, inputs), "shortcut") else None
+        merge = self._merge_layer(entry, frame, inputs)
+        output = self._sequence(entry.layers, frame, inputs)
         if shortcut is None:
             if merge.activation is not None:
                 hint = "put the activation behind the `residual`, as a layer"
                 fact = "`activation` is that of the sum, and with `shortcut: false` there is none"
                 raise self.source.error(entry.activation or entry.at, fact, hint)
             return output
-        return self._merged(entry, merge, name, frame, (*output, *self._sequence(shortcut, frame, taken)))
+        return self._add_merge(entry, merge, name, frame, (*output, *self._sequence(shortcut, frame, inputs)))
 
-    def _parallel(self, entry: Parallel, name: str | None, frame: Frame, taken: Tensors) -> Tensors:
-        kind = self._merge(entry.merge, frame, taken) if entry.merge is not None else "concat"
-        merge = self._merging(entry, kind, frame, taken)
+    def _parallel(self, entry: Parallel, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
+        """The merge of all branches."""
+        merge = self._merge_layer(entry, frame, inputs)
         outputs: list[int] = []
         for branch in entry.branches:
             if isinstance(branch, list):
-                outputs += self._sequence(branch, frame, taken)
+                outputs += self._sequence(branch, frame, inputs)
             else:
-                outputs += self._looped_branches(branch, frame, taken)
+                outputs += self._looped_branches(branch, frame, inputs)
         if not outputs:
             raise self.source.error(entry.at, "`parallel` has no branch left to merge")
-        return self._merged(entry, merge, name, frame, tuple(outputs))
+        return self._add_merge(entry, merge, name, frame, tuple(outputs))
 
-    def _looped_branches(self, entry: Group, frame: Frame, arriving: Tensors) -> Iterator[int]:
-        """The output of each round of a loop among branches, all of which take the same."""
-        frame = Frame(frame.scope, frame.values, arriving)
-        if entry.when is None or self._present(entry, entry.when, frame):
-            taken = self._taken(entry, frame)
-            for values in self._walked(entry, frame, taken):
-                yield from self._round(entry, frame.within(values=values), taken)
+    def _looped_branches(self, entry: Group, frame: Frame, previous: Tensors) -> Iterator[int]:
+        """The output of each round of a loop among branches, all of which have the same inputs."""
+        frame = Frame(frame.scope, frame.values, previous)
+        if entry.when is None or self._is_present(entry, entry.when, frame):
+            inputs = self._inputs(entry, frame)
+            for values in self._each_round(entry, frame, inputs):
+                yield from self._round(entry, frame.within(values=values), inputs)
 
-    def _merge(self, node: TextNode, frame: Frame, taken: Tensors) -> str:
-        """The type of the layer that `merge` names."""
-        merge = str(self.evaluator.plain(node, self.sees(frame, taken)))
-        if merge not in MERGES:
-            hint = did_you_mean(merge, MERGES, "merges")
-            raise self.source.error(node, f"`merge` must be one of {', '.join(MERGES)}, not {shown(merge)}", hint)
-        return merge
+    def _merge_layer(self, entry: Residual | Parallel, frame: Frame, inputs: Tensors) -> Layer:
+        from cnncalc.spec.merge_layer import merge_layer
 
-    def _merging(self, entry: Residual | Parallel, kind: str, frame: Frame, taken: Tensors) -> Layer:
-        """The layer that ends a residual or parallel group, with the group's activation."""
-        if entry.activation is None:
-            return self.maker.plain(kind)
-        activation = self.evaluator.plain(entry.activation, self.sees(frame, taken))
-        try:
-            return self.maker.plain(kind, activation=activation)
-        except LayerError as error:
-            group = "residual" if isinstance(entry, Residual) else "parallel"
-            raise self.maker.wrong(entry, error, f"`{group}`: {error.fact}") from None
+        return merge_layer(self.graph, entry, frame, inputs)
 
-    def _merged(self, entry: Entry, layer: Layer, name: str | None, frame: Frame, tensors: Tensors) -> Tensors:
-        """Add the layer that ends a residual or parallel group; it bears the group's name."""
+    def _add_merge(self, entry: Entry, layer: Layer, name: str | None, frame: Frame, tensors: Tensors) -> Tensors:
+        """Add the layer that ends a residual or parallel group, under the group's name."""
         return self.graph.add(entry, name or frame.scope.next_name(layer.type_name), layer, tensors)
-
-
-def _entrance(names: list[str], tensors: Tensors) -> dict[str, Tensors]:
-    """The names of what enters a network or a block; the only one is `input` too."""
-    entrance: dict[str, Tensors] = {name: (tensor,) for name, tensor in zip(names, tensors, strict=True)}
-    if len(names) == 1:
-        entrance.setdefault(INPUT, tensors)
-    return entrance

@@ -1,4 +1,4 @@
-"""The numbers that stand in a spec's expressions: sizes at which its options may change."""
+"""The numbers in a spec's expressions, which are sizes at which options that follow the size may change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _EXPRESSION: Final = re.compile(r"(?:^|[\s:,'\"\[])=([^\n]*)", re.MULTILINE)
 _NUMBER: Final = re.compile(r"(?<![\w.])[0-9]{1,10}(?![\w.])")
 _LONGEST: Final = 10_000
-"""The characters of the parameters' values that are looked at."""
+"""The characters of the parameters' values that are searched."""
 
 
 def numbers_of(choice: ChosenVariant) -> Iterator[int]:

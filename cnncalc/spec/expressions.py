@@ -51,22 +51,23 @@ def evaluate(text: str, names: Namespace) -> Any:
         raise ExpressionError(str(error)) from None
 
 
-_KEPT: Final[dict[str, Callable[[Namespace], Any]]] = {}
+_COMPILED: Final[dict[str, Callable[[Namespace], Any]]] = {}
 
 
 def _compiled(text: str, names: Namespace) -> Callable[[Namespace], Any]:
     """The closure of an expression, kept for the next time; to make it costs a step a character."""
-    made = _KEPT.get(text)
-    if made is None:
+    compiled = _COMPILED.get(text)
+    if compiled is None:
         step(names, len(text))
-        made = _parsed(text)
-        if len(_KEPT) % 256 == 0 and sum(map(len, _KEPT)) > MOST_KEPT:
-            _KEPT.clear()
-        _KEPT[text] = made
-    return made
+        compiled = _parsed(text)
+        if len(_COMPILED) % 256 == 0 and sum(map(len, _COMPILED)) > MOST_KEPT:
+            _COMPILED.clear()
+        _COMPILED[text] = compiled
+    return compiled
 
 
 def _parsed(text: str) -> Callable[[Namespace], Any]:
+    """The closure of an expression, parsed by Python's own parser; raises `ExpressionError`."""
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(f"an expression has at most {MOST_CHARACTERS} characters, not {len(text)}")
     try:

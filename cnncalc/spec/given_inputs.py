@@ -1,4 +1,4 @@
-"""A network at the input shapes that a user gives, and what to tell them where it cannot be built there."""
+"""Builds a network at the input shapes that a user gives, with hints where it cannot be built there."""
 
 from __future__ import annotations
 
@@ -14,29 +14,32 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Spec
 
 
-def at_given(blueprint: Blueprint, override: Any = None) -> Graph:
-    """The network of a blueprint, with the input sizes that it has or with others given."""
+def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
+    """The network of a blueprint at its own input shapes or, instead of them, at those of `override`, as written.
+
+    Raises `CnncalcError`: for an input that is too small, with a hint that names the smallest.
+    """
     blueprint = blueprint.with_inputs(_given_inputs(blueprint, override))
     try:
         return blueprint.at(blueprint.inputs)
     except TooSmallError as error:
-        hint = _turned(blueprint) or _smallest(blueprint)
+        hint = _order_hint(blueprint) or _smallest(blueprint)
         raise (error if hint is None else error.with_hint(hint)) from None
     except CnncalcError as error:
-        doubts = blueprint.spec.layout.doubts(blueprint.inputs, blueprint.choice.inputs)
+        doubts = blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs)
         error.notes = (*error.notes, *((doubt, None) for doubt in doubts))
         raise
 
 
-def _turned(blueprint: Blueprint) -> str | None:
-    """The hint for an input whose channels seem to stand at the wrong end."""
+def _order_hint(blueprint: Blueprint) -> str | None:
+    """The hint for an input whose channels seem to stand at the wrong end; None if none does."""
     layout, own = blueprint.spec.layout, blueprint.choice.inputs
-    turned = (layout.turned(shape, own.get(name)) for name, shape in blueprint.inputs.items())
-    return next((layout.order_hint(meant) for meant in turned if meant is not None), None)
+    shapes = (layout.likely_meant(shape, own.get(name)) for name, shape in blueprint.inputs.items())
+    return next((layout.order_hint(meant) for meant in shapes if meant is not None), None)
 
 
 def _smallest(blueprint: Blueprint) -> str | None:
-    """The hint that names the smallest input, if it is found."""
+    """The hint that names the smallest input; None if it is not found."""
     from cnncalc.spec.smallest import smallest_input
 
     smallest = smallest_input(blueprint, blueprint.inputs)
@@ -46,7 +49,7 @@ def _smallest(blueprint: Blueprint) -> str | None:
 
 
 def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
-    """The shapes that replace those of the blueprint's inputs, each of an input that there is."""
+    """The shapes of `override` by the names of inputs, internal; raises `CnncalcError` for an unknown input."""
     spec, inputs = blueprint.spec, blueprint.inputs
     if not inputs and not override:
         hint = "write input: 3x224x224 into it, or give --input 3x224x224"
@@ -58,15 +61,16 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
             names = ", ".join(inputs)
             raise CnncalcError(f"{spec.name} has several inputs", hint=f"say which with NAME=SHAPE: {names}")
         override = {next(iter(inputs), "input"): override}
-    given: dict[str, Shape] = {}
+    shapes_by_name: dict[str, Shape] = {}
     for name, shape in ((str(name), shape) for name, shape in override.items()):
         if inputs and name not in inputs:
             raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
-        given[name] = _given(name, shape, spec)
-    return given
+        shapes_by_name[name] = _parsed(name, shape, spec)
+    return shapes_by_name
 
 
-def _given(name: str, shape: Any, spec: Spec) -> Shape:
+def _parsed(name: str, shape: Any, spec: Spec) -> Shape:
+    """The internal shape of an input from one as written."""
     try:
         return spec.layout.internal(parse_shape(list(shape) if isinstance(shape, tuple) else shape))
     except ValueError as error:

@@ -1,8 +1,8 @@
-"""The graph as it grows: tensors, their shapes, the names that stand for them."""
+"""The graph while a spec is expanded: nodes so far, the shapes of tensors, and the names that stand for them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import LayerError
 from cnncalc.graph.node import Node
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.evaluation import Evaluator
-    from cnncalc.spec.layer_factory import LayerMaker
+    from cnncalc.spec.layer_factory import LayerFactory
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.scopes import Frame, Tensors
     from cnncalc.spec.text_nodes import Scalar, TextNode
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 class GraphBuilder:
     """Nodes appended one after the other; tensors are numbered, the inputs first."""
 
-    def __init__(self, spec: Spec, inputs: Mapping[str, Shape], maker: LayerMaker, evaluator: Evaluator) -> None:
+    def __init__(self, spec: Spec, inputs: Mapping[str, Shape], factory: LayerFactory, evaluator: Evaluator) -> None:
         self.spec = spec
         self.source = spec.source
         self.inputs = inputs
-        self.maker = maker
+        self.factory = factory
         self.evaluator = evaluator
         self.budget = evaluator.budget
         self.shapes: list[Shape] = list(inputs.values())
@@ -40,18 +40,18 @@ class GraphBuilder:
         self.known: dict[object, tuple[Step, ...]] = {}
         self.follows_sizes = False
 
-    def add(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> Tensors:
-        """Append a node, and name its output."""
+    def add(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> Tensors:
+        """Append a node, name its output, and return it; raises `CnncalcError` where the layer refuses its inputs."""
         if self.names.tensors.get(name) != OPEN:
-            self.unused(entry, name)
+            self.check_unused(entry, name)
         if len(self.nodes) >= MAX_LAYERS:
             raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers")
-        shapes = [self.shapes[tensor] for tensor in taken]
+        shapes = [self.shapes[tensor] for tensor in inputs]
         try:
-            node = Node(name, layer, taken, len(self.shapes), shapes, self.known)
+            node = Node(name, layer, inputs, len(self.shapes), shapes, self.known)
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
-            raise self.maker.wrong(entry, error, f"`{name}` cannot take {what}: {error.fact}") from None
+            raise self.factory.located(error, entry, f"`{name}` cannot take {what}: {error.fact}") from None
         self.nodes.append(node)
         self.budget.layers += 1
         self.budget.remember(self.source, entry.at, name)
@@ -60,12 +60,12 @@ class GraphBuilder:
         return (node.output,)
 
     def open(self, entry: Entry, name: str) -> None:
-        """Name a group or block, which has no output yet."""
+        """Name a group or block that is about to be expanded, so that it has no output yet."""
         self.budget.remember(self.source, entry.at, name)
         self.names.tensors[name] = OPEN
 
     def check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
-        """Refuse a tensor whose rank is not that of the type as written."""
+        """Raise `CnncalcError` unless a tensor has the spatial axes that the type is written with: 2 for conv2d."""
         shape = self.shapes[tensor]
         spatial = len(shape) - 1
         if spatial == rank:
@@ -76,85 +76,110 @@ class GraphBuilder:
             hint = self.spec.layout.rank_hint(shape, rank) or hint
         raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
 
-    def check_arity(self, entry: Entry, name: str, layer: Layer, taken: Tensors) -> None:
-        """Refuse more or fewer tensors than the layer takes."""
+    def check_arity(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> None:
+        """Raise `CnncalcError` for more or fewer inputs than the layer takes."""
         fewest, most = layer.arity
-        count = len(taken)
+        count = len(inputs)
         if fewest <= count and (most is None or count <= most):
             return
         wanted = f"{fewest} input{'s' * (fewest > 1)}" if most == fewest else f"at least {fewest} inputs"
-        arrives = f"{count} arrive{'s' * (count == 1)}: {self.listed(taken)}"
+        arrives = f"{count} arrive{'s' * (count == 1)}: {self.names_of(inputs)}"
         hint = "`from: [previous, NAME]` takes several" if count < fewest else "choose with `from: NAME`"
         raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint)
+
+    def refer(self, node: TextNode, option: str, frame: Frame, layer: Layer, inputs: Tensors) -> tuple[Layer, Tensors]:
+        """A layer with a reference to the earlier one that an option names (`max_unpool`'s `indices`), and its inputs.
+
+        The inputs of the earlier layer come after its own.
+        """
+        [(item, word)] = self.evaluator.words(node, self.namespace_of(frame, inputs))
+        number = self.named_tensors(item, word, frame)[-1] - len(self.inputs)
+        if number < 0:
+            raise self.source.error(item, f"`{option}` must name a layer, and `{word}` is an input")
+        earlier = self.nodes[number]
+        try:
+            referring = layer.bound(earlier.layer)
+        except LayerError as error:
+            raise self.source.error(item, f"`{option}`: `{earlier.name}` {error.fact}", error.hint) from None
+        referring.set_layout(layer.layout)
+        return referring, (*inputs, *earlier.inputs)
 
     def name_of(self, tensor: int) -> str:
         """The name of the input or layer that a tensor is the output of."""
         first = len(self.inputs)
         return list(self.inputs)[tensor] if tensor < first else self.nodes[tensor - first].name
 
-    def listed(self, tensors: Tensors) -> str:
+    def names_of(self, tensors: Tensors) -> str:
         """The names of tensors, for an error."""
         return ", ".join(map(self.name_of, tensors))
 
-    def sees(self, frame: Frame, taken: Tensors | Callable[[], Tensors]) -> Callable[[], Namespace]:
-        """What the expressions of an entry see, made when there is one; `taken` may be found out only then."""
+    def namespace_of(self, frame: Frame, inputs: Tensors | Callable[[], Tensors]) -> Callable[[], Namespace]:
+        """A function that makes the names that the expressions of an entry may use; called where there is one.
 
-        def arrival() -> Namespace:
+        `inputs` are the entry's, or a function that looks them up when an expression reads their shape.
+        """
+
+        def namespace() -> Namespace:
+            """The names, which look the input's shape up when it is read."""
             from cnncalc.spec.entry_names import EntryNames
 
-            def arriving() -> Shape:
-                return self.shapes[(taken() if callable(taken) else taken)[0]]
+            def input_shape() -> Shape:
+                return self.shapes[(inputs() if callable(inputs) else inputs)[0]]
 
             def shape_of(word: str) -> Shape:
                 tensors = frame.previous if word == PREVIOUS else self.names.find(word, frame.scope)
                 return self.shapes[tensors[0]]
 
-            return EntryNames(frame, arriving, self.spec.layout, shape_of, self.follow_sizes)
+            return EntryNames(frame, input_shape, self.spec.layout, shape_of, self.follow_sizes)
 
-        return arrival
+        return namespace
+
+    def value(self, node: TextNode, frame: Frame, inputs: Tensors) -> Any:
+        """The value of a node as plain Python, its expressions evaluated for an entry with these inputs."""
+        return self.evaluator.plain(node, self.namespace_of(frame, inputs))
 
     def follow_sizes(self) -> None:
-        """Remember that an expression has asked for a size, so that options may be others at other input sizes."""
+        """Record that an expression reads a size, so that options may be others at other input sizes."""
         self.follows_sizes = True
 
-    def full_name(self, entry: Entry, frame: Frame, taken: Tensors) -> str | None:
+    def full_name(self, entry: Entry, frame: Frame, inputs: Tensors) -> str | None:
         """The full name of a named entry, which must be new; None for one without a name."""
         if entry.name is None:
             return None
-        word = self.evaluator.word(entry.name, self.sees(frame, taken))
+        word = self.evaluator.word(entry.name, self.namespace_of(frame, inputs))
         try:
             return self.names.new(word, frame.scope)
         except NameFault as fault:
             in_loop = "index" in frame.values and word == entry.name.text and self.names.is_taken(word, frame.scope)
-            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.later
+            hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.lazy_hint
             raise self.source.error(entry.name, fault.fact, hint) from None
 
-    def unused(self, entry: Entry, name: str) -> None:
-        """Refuse a name that was counted out if a written one has taken it."""
+    def check_unused(self, entry: Entry, name: str) -> None:
+        """Raise `CnncalcError` where a name that was made by counting is one that an earlier entry was given."""
         try:
             self.names.unused(name)
         except NameFault as fault:
-            raise self.source.error(entry.name or entry.at, fault.fact, fault.later) from None
+            raise self.source.error(entry.name or entry.at, fault.fact, fault.lazy_hint) from None
 
-    def taken(self, node: TextNode, frame: Frame) -> Tensors:
-        """The tensors that a `from` or `outputs` names."""
-        words = self.evaluator.words(node, self.sees(frame, frame.previous))
+    def listed_tensors(self, node: TextNode, frame: Frame) -> Tensors:
+        """The tensors that a `from` or `outputs` lists."""
+        words = self.evaluator.words(node, self.namespace_of(frame, frame.previous))
         if not words:
             hint = "leave it out to take the output of the entry before"
             raise self.source.error(node, "an empty list of names", hint)
-        taken: list[int] = []
+        inputs: list[int] = []
         for item, word in words:
-            taken += self.found(item, word, frame)
-            if len(taken) > MAX_TAKEN:
+            inputs += self.named_tensors(item, word, frame)
+            if len(inputs) > MAX_TAKEN:
                 break
-        self.budget.take(self.source, node, len(taken))
-        return tuple(taken)
+        self.budget.take(self.source, node, len(inputs))
+        return tuple(inputs)
 
-    def found(self, node: Scalar, word: str, frame: Frame) -> Tensors:
-        """The tensors of a name."""
+    def named_tensors(self, node: Scalar, word: str, frame: Frame) -> Tensors:
+        """The tensors that a name stands for; raises `CnncalcError` at `node`."""
         if word == PREVIOUS:
             return frame.previous
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(node, fault.fact, fault.later) from None
+            raise self.source.error(node, fault.fact, fault.lazy_hint) from None

@@ -1,4 +1,4 @@
-"""From the options of an entry to a layer, and from what a layer says is wrong to an error at its place."""
+"""Makes layers of the options of entries, and gives the errors of layers their places in the spec."""
 
 from __future__ import annotations
 
@@ -23,19 +23,23 @@ MOST_KEPT: Final = 20_000
 """The most layers of different values that are kept: at every input size, options that follow it make others."""
 
 
-class MadeLayers:
-    """A registry of layer types, and the layers made of them so far, each with the rank in its type as written.
+RankedLayer = tuple["Layer", int | None]
+"""A layer, and the rank that its type is written with: 2 for `conv2d`, None for `conv`."""
+
+
+class LayerCache:
+    """A registry of layer types, and the layers that were made of them so far.
 
     Those of entries without expressions are the same in every expansion; of the others, many come to the same values.
     """
 
     def __init__(self, types: Mapping[str, type[Layer]]) -> None:
         self.types = types
-        self.of_entries: dict[LayerEntry, tuple[Layer, int | None]] = {}
-        self.of_values: dict[str, tuple[Layer, int | None]] = {}
+        self.of_entries: dict[LayerEntry, RankedLayer] = {}
+        self.of_values: dict[str, RankedLayer] = {}
 
-    def keep(self, key: str, made: tuple[Layer, int | None]) -> None:
-        """Keep the layer of a type and values, unless there are too many, as options that follow sizes make."""
+    def keep(self, key: str, made: RankedLayer) -> None:
+        """Keep the layer of a type and its options' values; where they become too many, forget those before."""
         if len(self.of_values) >= MOST_KEPT:
             self.of_values.clear()
         self.of_values[key] = made
@@ -49,41 +53,39 @@ class TooSmallError(CnncalcError):
         return TooSmallError(self.message, hint=hint, place=self.place, notes=self.notes)
 
 
-class LayerMaker:
-    """Makes the layers of a spec, each only once for the same options."""
+class LayerFactory:
+    """Makes the layers of a spec, one for all entries with the same type and options."""
 
-    def __init__(self, spec: Spec, made: MadeLayers, evaluator: Evaluator) -> None:
+    def __init__(self, spec: Spec, cache: LayerCache, evaluator: Evaluator) -> None:
         self.spec = spec
         self.evaluator = evaluator
-        self.layers = made.types
-        self.made = made
+        self.layers = cache.types
+        self.cache = cache
 
-    def layer(
-        self, entry: LayerEntry, written: str, name: str, names: Callable[[], Namespace]
-    ) -> tuple[Layer, int | None]:
+    def layer(self, entry: LayerEntry, type_name: str, name: str, names: Callable[[], Namespace]) -> RankedLayer:
         """The layer of an entry, and the rank in its type as written."""
-        made = self.made.of_entries.get(entry)
-        if made is not None:
-            return made
+        known = self.cache.of_entries.get(entry)
+        if known is not None:
+            return known
         if entry.dynamic:
-            seen = names()
-            values = {word: self.evaluator.plain(node, lambda: seen) for word, (_, node) in entry.options.items()}
+            namespace = names()
+            values = {word: self.evaluator.plain(node, lambda: namespace) for word, (_, node) in entry.options.items()}
         else:
             values = {word: node.plain() for word, (_, node) in entry.options.items()}
-        made = self._known(entry, written, name, values)
+        made = self._layer_of_values(entry, type_name, name, values)
         if not entry.dynamic:
-            self.made.of_entries[entry] = made
+            self.cache.of_entries[entry] = made
         return made
 
-    def _known(self, entry: LayerEntry, written: str, name: str, values: dict[str, Any]) -> tuple[Layer, int | None]:
-        """The layer with these options, which is made once, unless they are many numbers."""
+    def _layer_of_values(self, entry: LayerEntry, type_name: str, name: str, values: dict[str, Any]) -> RankedLayer:
+        """The layer with these options, made once; options of many numbers are not compared, as that takes long."""
         if any(node.weight > MOST_COMPARED for _, node in entry.options.values()):
-            return self._new(entry, written, name, values)
-        key = f"{written} {values!r}"
-        made = self.made.of_values.get(key)
+            return self._make(entry, type_name, name, values)
+        key = f"{type_name} {values!r}"
+        made = self.cache.of_values.get(key)
         if made is None:
-            made = self._new(entry, written, name, values)
-            self.made.keep(key, made)
+            made = self._make(entry, type_name, name, values)
+            self.cache.keep(key, made)
         return made
 
     def plain(self, kind: str, **options: Any) -> Layer:
@@ -92,32 +94,34 @@ class LayerMaker:
         layer.set_layout(self.spec.layout)
         return layer
 
-    def _new(self, entry: LayerEntry, written: str, name: str, values: dict[str, Any]) -> tuple[Layer, int | None]:
-        found = find(written, self.layers)
+    def _make(self, entry: LayerEntry, type_name: str, name: str, values: dict[str, Any]) -> RankedLayer:
+        """A new layer, with its layout set; raises `CnncalcError` at the option that is wrong."""
+        found = find(type_name, self.layers)
         if found is None:
-            raise self._unknown_type(entry, written)
+            raise self._unknown_type(entry, type_name)
         kind, rank = found
         try:
             layer = kind(**values)
         except LayerError as error:
-            colon = "" if error.fact.startswith("has ") else ":"
-            raise self.wrong(entry, error, f"`{name}`{colon} {error.fact}") from None
+            colon = "" if error.is_unknown_option else ":"
+            raise self.located(error, entry, f"`{name}`{colon} {error.fact}") from None
         layer.set_layout(self.spec.layout)
         return layer, rank
 
-    def wrong(self, entry: Entry, error: LayerError, message: str) -> CnncalcError:
-        """The error of a layer, at the option that it blames or else at the layer's type."""
+    def located(self, error: LayerError, entry: Entry, message: str) -> CnncalcError:
+        """The error of a layer with its place: the option that it blames, or else the layer's type."""
         at = entry.at
         if isinstance(entry, LayerEntry) and error.option in entry.options:
             key, value = entry.options[error.option]
-            at = key if "has no option" in error.fact else value
+            at = key if error.is_unknown_option else value
         elif isinstance(entry, (Residual, Parallel)) and entry.activation is not None and error.option == "activation":
             at = entry.activation
         kind = TooSmallError if error.too_small else CnncalcError
         return kind(message, hint=error.hint, place=self.spec.source.place(at))
 
-    def _unknown_type(self, entry: LayerEntry, written: str) -> CnncalcError:
-        ours = translate(written, self.layers)
+    def _unknown_type(self, entry: LayerEntry, type_name: str) -> CnncalcError:
+        """The error for a type that is neither ours nor a block; the hint translates one of another program."""
+        ours = translate(type_name, self.layers)
         names = [*spellings(self.layers), *self.spec.blocks, "residual", "parallel"]
-        hint = f"it is called `{ours}` here" if ours else did_you_mean(written, names)
-        return self.spec.source.error(entry.at, f"unknown layer type `{written}`", hint)
+        hint = f"it is called `{ours}` here" if ours else did_you_mean(type_name, names)
+        return self.spec.source.error(entry.at, f"unknown layer type `{type_name}`", hint)

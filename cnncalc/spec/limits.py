@@ -1,4 +1,4 @@
-"""How large a spec may become when its loops and blocks are expanded, and what finding that out may cost."""
+"""How large a spec may become when its loops and blocks are expanded, and how much work expanding it may be."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SHORTER: Final = "a full name begins with those of all groups and blocks around
 
 
 class LimitError(CnncalcError):
-    """One of the limits of this module is exceeded; so nothing may go on, whatever else it tries."""
+    """One of the limits of this module is exceeded: the expansion is over, whatever else could be tried."""
 
 
 class Budget:
@@ -85,8 +85,9 @@ class Budget:
     def step(self, source: Source, at: TextNode, count: int) -> None:
         """Count steps of the expression at a node; raises `LimitError`."""
         self.steps += count
-        if self.steps > self.most_steps:
-            fact = f"the expressions of the spec take more than {self.most_steps:,} steps up to here, for {self._made}"
+        most = self.most_steps
+        if self.steps > most:
+            fact = f"the expressions of the spec take more than {most:,} steps up to here, for {self._so_far}"
             hint = f"the limit is {FREE_STEPS:,}, and {STEPS_A_LAYER} for each layer: do less in each round"
             raise LimitError(fact, hint=hint, place=source.place(at))
 
@@ -100,7 +101,7 @@ class Budget:
             raise LimitError(fact, place=source.place(at))
         if self.cost > self.most:
             raise LimitError(f"building the network costs more than {self.most:,} visits", place=source.place(at))
-        fact = f"the network has more than {self.most_visits:,} entries up to here, loops unrolled, for {self._made}"
+        fact = f"the network has more than {self.most_visits:,} entries up to here, loops unrolled, for {self._so_far}"
         hint = f"the limit is {FREE_VISITS:,}, and {VISITS_A_LAYER} for each layer: `repeat` no more than is needed"
         raise LimitError(fact, hint=hint, place=source.place(at))
 
@@ -112,7 +113,7 @@ class Budget:
         self.characters += len(name)
         most = FREE_CHARACTERS + CHARACTERS_A_LAYER * self.layers
         if self.characters > most:
-            fact = f"the full names up to here have more than {most:,} characters, for {self._made}"
+            fact = f"the full names up to here have more than {most:,} characters, for {self._so_far}"
             raise LimitError(fact, hint=_SHORTER, place=source.place(at))
 
     def take(self, source: Source, at: TextNode, count: int) -> None:
@@ -122,10 +123,11 @@ class Budget:
         self.taken += count
         most = FREE_TAKEN + self.characters_read // CHARACTERS_A_TAKEN + TAKEN_A_LAYER * self.layers
         if self.taken > most:
-            fact = f"more than {most:,} tensors are taken by name up to here, for {self._made}"
+            fact = f"more than {most:,} tensors are taken by name up to here, for {self._so_far}"
             hint = f"the limit is {FREE_TAKEN:,}, and {TAKEN_A_LAYER} for each layer: take fewer in each round"
             raise LimitError(fact, hint=hint, place=source.place(at))
 
     @property
-    def _made(self) -> str:
+    def _so_far(self) -> str:
+        """The number of layers so far, in words."""
         return f"{self.layers:,} layer{'s' * (self.layers != 1)}"

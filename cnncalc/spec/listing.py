@@ -30,7 +30,7 @@ class Architecture(NamedTuple):
 def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, ...]:
     """The bundled architectures in whose names or source every one of the words occurs, with their figures.
 
-    MACs are those at the input size that stands beside them. `watch` is told of each network. Raises `CnncalcError`
+    MACs are those at the input size beside them. `watch` is called after each network. Raises `CnncalcError`
     where there is none.
 
     >>> import cnncalc
@@ -49,16 +49,17 @@ def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, 
             f"no bundled architecture matches `{' '.join(words)}`", hint="`cnncalc list` shows all of them"
         )
     names = watched(chosen, watch, lambda case: case[1].variant or case[0])
-    return tuple(_counted(spec, choice) for spec, choice in names)
+    return tuple(_architecture(spec, choice) for spec, choice in names)
 
 
 def _matches(spec: str, choice: ChosenVariant, words: list[str]) -> bool:
+    """Whether every one of the words occurs in a network's names or source."""
     text = f"{spec} {choice.variant} {choice.spec.name} {choice.reference}".lower()
     return all(word in text for word in words)
 
 
-def _counted(spec: str, choice: ChosenVariant) -> Architecture:
-    """The figures of one network; a report would also have its receptive fields, which take a quarter of the time."""
+def _architecture(spec: str, choice: ChosenVariant) -> Architecture:
+    """One network with its figures, without a report: receptive fields would take a quarter of the time."""
     blueprint = Blueprint(choice)
     network = blueprint.at(blueprint.inputs)
     shape = network.layout.shown(next(iter(network.inputs.values())))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS: Final = 1_000_000
 
 
-def repeated(node: TextNode, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
+def repeat_rounds(node: TextNode, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
     """The values of each round of a `repeat`: `index`, from 0."""
     count = evaluator.plain(node, names)
     if isinstance(count, float) and count.is_integer():
@@ -30,7 +30,7 @@ def repeated(node: TextNode, evaluator: Evaluator, names: Callable[[], Namespace
     return Rounds(count, ({"index": index} for index in range(count)))
 
 
-def walked(loop: Mapping, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
+def for_rounds(loop: Mapping, evaluator: Evaluator, names: Callable[[], Namespace]) -> Rounds:
     """The values of each round of a `for`: its variables, walked together, and `index`."""
     columns: dict[str, tuple[Scalar, list[Any]]] = {}
     for key, node in loop.entries():

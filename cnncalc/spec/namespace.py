@@ -1,4 +1,4 @@
-"""What an expression may name."""
+"""The names that an expression may use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
 
 class Namespace:
-    """What an expression may name: values, and functions beside the built-in ones; it counts the steps.
+    """The names that an expression may use: values, and functions beside the built-in ones; it counts the steps.
 
     `depth` counts the names with expressions that are being filled in, as one may ask for another.
     """

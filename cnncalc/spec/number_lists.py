@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHORTEST: Final = 4096
-"""The characters of a list that is worth it."""
+"""The characters of the shortest list that is read so: for shorter ones the parser is fast enough."""
 DEEPEST: Final = 64
 """The most levels of a list that is read so."""
 
@@ -54,6 +54,7 @@ class Numbers(Sequence):
         return self.values
 
     def _node(self, value: Any) -> TextNode:
+        """An item as a node, at the place of the whole list."""
         node: TextNode = Numbers(_measured(value, str(value))) if isinstance(value, list) else Scalar()
         if isinstance(node, Scalar):
             node.value, node.text, node.dynamic = value, str(value), False

@@ -21,13 +21,13 @@ class ExpressionError(ValueError):
 
     def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
         super().__init__(fact)
-        self.later = hint
-        """The hint, or what makes it: most faults are caught, and nobody reads them."""
+        self.lazy_hint = hint
+        """The hint, or a function that makes it: most of these errors are caught, and their hints never read."""
 
     @property
     def hint(self) -> str | None:
         """What to do, if that is known."""
-        return self.later() if callable(self.later) else self.later
+        return self.lazy_hint() if callable(self.lazy_hint) else self.lazy_hint
 
 
 def bounded(value: Any) -> Any:
@@ -70,6 +70,7 @@ def index_of(index: Any) -> Any:
 
 
 def _multiplied(left: Any, right: Any) -> Any:
+    """A product, whose size is bounded before it is made, as `[0] * 10**9` would fill memory."""
     for items, count in ((left, right), (right, left)):
         if isinstance(items, (list, str)) and isinstance(count, int) and len(items) * max(count, 0) > MOST_ITEMS:
             raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
@@ -77,6 +78,7 @@ def _multiplied(left: Any, right: Any) -> Any:
 
 
 def _power(left: Any, right: Any) -> Any:
+    """A power, whose size is bounded before it is computed."""
     if isinstance(left, int) and isinstance(right, int) and abs(right) * left.bit_length() > MOST_BITS:
         raise ExpressionError(f"a number of more than {MOST_BITS} bits")
     result = left**right
@@ -86,6 +88,7 @@ def _power(left: Any, right: Any) -> Any:
 
 
 def _remainder(left: Any, right: Any) -> Any:
+    """The remainder of numbers; Python's formatting of texts by `%` is not in the language."""
     if isinstance(left, str):
         raise ExpressionError("`%` takes numbers")
     return left % right
@@ -137,6 +140,7 @@ def make_divisible(value: float, divisor: int) -> int:
 
 
 def _range(*bounds: Any) -> list[int]:
+    """The numbers of a range, as a list."""
     numbers = range(*map(index_of, bounds))
     if numbers[MOST_ITEMS:]:
         raise ExpressionError(f"a list or text of more than {MOST_ITEMS:,} items")
@@ -144,12 +148,14 @@ def _range(*bounds: Any) -> list[int]:
 
 
 def _round(value: Any, digits: Any = None) -> Any:
+    """A number rounded to digits; so many that rounding would build a huge power of ten are refused."""
     if digits is not None and abs(index_of(digits)) > MOST_BITS:
         raise ExpressionError(f"`round` keeps at most {MOST_BITS} digits")
     return round(value, index_of(digits))
 
 
 def _int(value: Any) -> int:
+    """A number cut to an integer; a text is none."""
     if isinstance(value, str):
         raise TypeError
     return int(value)

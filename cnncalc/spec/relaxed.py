@@ -49,13 +49,13 @@ class RelaxedTypes(Mapping[str, "type[Layer]"]):
 def _relaxed(kind: type[Layer]) -> type[Layer]:
     """A subclass that computes its shape as if `in_features` and weights were not given; the options stay as written.
 
-    The type is made anew for each kind, as a user's own subclass has its own `output_shape`.
+    Each type has a subclass of its own, as a user's own type may have an `output_shape` of its own.
     """
 
     def output_shape(self: Layer, inputs: Sequence[Shape]) -> Shape:
-        tolerant: Any = copy(self)
-        tolerant.in_features = None
-        return kind.output_shape(tolerant, inputs)
+        relaxed: Any = copy(self)
+        relaxed.in_features = None
+        return kind.output_shape(relaxed, inputs)
 
     def given_weights(self: Layer) -> dict[str, Values | Initialiser]:
         del self

@@ -1,4 +1,4 @@
-"""Where an entry is expanded: the scope that its name lives in, and the values that its expressions see."""
+"""Scopes and names: where an entry is expanded, and which tensors a name stands for there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Tensors = tuple[int, ...]
-"""Numbers of tensors: what arrives at an entry, mostly one."""
+"""Numbers of tensors, such as the inputs of an entry, which mostly has one."""
 
 Values = ChainMap[str, Any]
 """What expressions see by name: the innermost loop's variables first, the file's parameters last."""
@@ -35,11 +35,11 @@ PREVIOUS: Final = "previous"
 INPUT: Final = "input"
 
 OPEN: Final[Tensors] = ()
-"""What the name of a group stands for as long as the group is being expanded."""
+"""The tensors of a group's name while the group is being expanded."""
 UNKNOWN: Final = object()
 """The value of what only the expansion knows, before it is there."""
 ABSENT: Final[Tensors] = (-1,)
-"""What the name of an entry stands for whose `when` is false."""
+"""The tensors of the name of an entry whose `when` is false."""
 
 _PUNCTUATION: Final = frozenset("_.+-/")
 LONGEST_NAME: Final = 200
@@ -52,13 +52,13 @@ class NameFault(Exception):  # noqa: N818 - a fact about a name, to which the ca
     def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
         super().__init__(fact)
         self.fact = fact
-        self.later = hint
-        """The hint, or what makes it: most faults are caught, and nobody reads them."""
+        self.lazy_hint = hint
+        """The hint, or a function that makes it: most of these errors are caught, and their hints never read."""
 
     @property
     def hint(self) -> str | None:
         """What to do, if that is known."""
-        return self.later() if callable(self.later) else self.later
+        return self.lazy_hint() if callable(self.lazy_hint) else self.lazy_hint
 
 
 class Scope:
@@ -102,6 +102,18 @@ class Frame:
     def within(self, scope: Scope | None = None, values: dict[str, Any] | None = None) -> Frame:
         """A frame further in, with more values."""
         return Frame(scope or self.scope, self.values.new_child(values) if values else self.values, self.previous)
+
+
+def entrance(names: list[str], tensors: Tensors) -> dict[str, Tensors]:
+    """The names of the tensors at the entrance of a network or block; an only one is called `input` too.
+
+    >>> entrance(["x"], (4,)), entrance(["left", "right"], (4, 5))
+    ({'x': (4,), 'input': (4,)}, {'left': (4,), 'right': (5,)})
+    """
+    known: dict[str, Tensors] = {name: (tensor,) for name, tensor in zip(names, tensors, strict=True)}
+    if len(names) == 1:
+        known.setdefault(INPUT, tensors)
+    return known
 
 
 class NameTable:
@@ -159,10 +171,12 @@ class NameTable:
         return False
 
     def scopes(self) -> dict[str, Tensors]:
-        """What every name stands for that is not left out."""
+        """The tensors of every name whose entry is not left out."""
         return {name: tensors for name, tensors in self.tensors.items() if tensors != ABSENT}
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:
+        """The error for a name that no earlier output has; its hint compares all that are visible."""
+
         def hint() -> str:
             visible: list[str] = []
             for around in scope.outwards():

@@ -1,4 +1,4 @@
-"""How large a spec becomes at least, without expanding it; so that one that is far too large is refused at once."""
+"""A lower bound of what a spec expands to, found without expanding it: one that is far too large is refused at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.text_nodes import TextNode
 
 MOST_ESTIMATED: Final = 20_000
-"""The entries of which one estimate finds the size, beside those in the text; more count nothing."""
+"""The most entries that one bound looks at beside those in the text; further ones count 0."""
 
 
 class Size(NamedTuple):
@@ -32,10 +32,11 @@ class Size(NamedTuple):
     visits: int = 0
 
 
-class Estimate:
-    """A lower bound: what stands under a `when` counts nothing if only the expansion knows whether it holds.
+class SizeBound:
+    """A lower bound of the layers and visited entries of a spec.
 
-    Nor does what is repeated by what only the expansion knows.
+    What stands under a `when` counts 0 if only the expansion knows whether it holds, and so do the rounds of a loop
+    whose number only the expansion knows.
     """
 
     def __init__(self, spec: Spec, values: dict[str, Any]) -> None:
@@ -45,12 +46,12 @@ class Estimate:
         self.blocks: dict[str, Size] = {}
         self.active: list[str] = []
         self.nesting = 0
-        self.left = MOST_ESTIMATED + spec.written
+        self.entries_left = MOST_ESTIMATED + spec.entry_count
 
     def check(self, entry: Entry, entries: list[Entry], values: Values, rounds: int = 1) -> None:
-        """Raise `LimitError` if an entry is certain to become too large: these entries so many times over.
+        """Raise `LimitError` if so many `rounds` of a loop's or block's `entries` are certain to become too large.
 
-        `values` are those that hold around it, or within if it is a block.
+        `values` are those around the loop, or within the block.
         """
         if isinstance(entry, Group) and entries is entry.layers:
             values = self._inside(entry, values)
@@ -70,6 +71,7 @@ class Estimate:
         return size
 
     def _sum(self, entries: Iterable[Entry], values: Values) -> Size:
+        """The least size of entries in a row."""
         total = Size()
         if self.nesting < MAX_NESTING:
             self.nesting += 1
@@ -81,8 +83,8 @@ class Estimate:
 
     def _size(self, entry: Entry, values: Values) -> Size:
         """The least size of an entry; `values` are those that do not change within it."""
-        self.left -= 1
-        if self.left < 0 or (entry.when is not None and self._known(entry.when, values) is not True):
+        self.entries_left -= 1
+        if self.entries_left < 0 or (entry.when is not None and self._value(entry.when, values) is not True):
             return Size(0, 1)
         rounds = 1
         if isinstance(entry, Group):
@@ -91,8 +93,9 @@ class Estimate:
         return self._times(entry.at, rounds, self._content(entry, values))
 
     def _content(self, entry: Entry, values: Values) -> Size:
+        """The least size of one round of an entry."""
         if isinstance(entry, LayerEntry):
-            written = self._known(entry.kind, values) if entry.kind.dynamic else entry.kind.text
+            written = self._value(entry.kind, values) if entry.kind.dynamic else entry.kind.text
             known = isinstance(written, str) and written in self.spec.blocks
             return self._block(written, entry, values) if known else Size(1, 0)
         if isinstance(entry, Group):
@@ -111,7 +114,7 @@ class Estimate:
         inside: Values = ChainMap({}, self.values)
         for word, (_, default) in block.parameters.items():
             given = entry.options.get(word)
-            inside[word] = self._known(given[1], values) if given else self._known(default, inside)
+            inside[word] = self._value(given[1], values) if given else self._value(default, inside)
         key = f"{name} {[None if value is UNKNOWN else (value,) for value in inside.maps[0].values()]}"
         known = self.blocks.get(key)
         if known is None:
@@ -123,10 +126,10 @@ class Estimate:
     def _rounds(self, entry: Group, values: Values) -> int:
         """The rounds of a loop that are known here; 0 where they are not."""
         if entry.repeat is not None:
-            rounds = self._known(entry.repeat, values)
+            rounds = self._value(entry.repeat, values)
             return int(rounds) if type(rounds) in (int, float) and 0 <= rounds <= MOST_ROUNDS else 0
         if entry.loop is not None:
-            lists = [self._known(node, values) for node in entry.loop.values.values()]
+            lists = [self._value(node, values) for node in entry.loop.values.values()]
             return min(len(rows) if isinstance(rows, list) else 0 for rows in lists)
         return 1
 
@@ -137,13 +140,13 @@ class Estimate:
         hidden = [name.strip() for key in entry.loop.keys for name in key.split(",")]
         return values.new_child(dict.fromkeys([*hidden, "index"], UNKNOWN))
 
-    def _known(self, node: TextNode, values: Values) -> Any:
+    def _value(self, node: TextNode, values: Values) -> Any:
         """The value of a node if it follows from values that are known here."""
 
         def names() -> Namespace:
-            from cnncalc.spec.entry_names import Foreseen
+            from cnncalc.spec.entry_names import StaticNames
 
-            return Foreseen(values)
+            return StaticNames(values)
 
         budget = self.evaluator.budget
         if node.dynamic and budget.steps > budget.most_steps:

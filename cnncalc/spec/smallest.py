@@ -1,4 +1,4 @@
-"""The smallest input that a network takes, found by asking it."""
+"""The smallest input that a network takes, found by bisection over building it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Origin
     from cnncalc.shapes import Shape
 
-LARGEST: Final = 2**14
-"""Sizes above this are not looked at."""
-BUDGET: Final = 20_000
+LARGEST_SIZE: Final = 2**14
+"""Sizes above this are not tried."""
+SEARCH_BUDGET: Final = 20_000
 """The most entries that may be visited on the search, those left out by their `when` too: about 0.1 s, for a hint."""
 
 Shapes = dict[str, "Shape"]
 
 
-def smallest_input(blueprint: Origin, shapes: Shapes, budget: int = BUDGET) -> Shapes | None:
+def smallest_input(blueprint: Origin, shapes: Shapes, budget: int = SEARCH_BUDGET) -> Shapes | None:
     """The input with the smallest spatial sizes, channels as given, that a network takes; None if it is not found.
 
-    Windows work on each axis apart, and one that fits an input fits every larger one. So the least size of each
-    axis is found by bisection while the others are large, and together they are the least.
+    Windows work on each axis separately, and one that fits an input fits every larger one. So the least size of each
+    axis is found by bisection while the others are large, and together they are the smallest input.
 
     >>> import cnncalc
     >>> smallest_input(cnncalc.load("alexnet").blueprint, {"input": (3, 20, 20)})
@@ -37,19 +37,22 @@ def smallest_input(blueprint: Origin, shapes: Shapes, budget: int = BUDGET) -> S
 
 
 class _BudgetError(Exception):
-    """The search takes too long for a hint."""
+    """The budget is spent: the search takes too long for a hint."""
 
 
 class _Search:
+    """A search for the smallest input by bisection, which may visit so many entries as its budget says."""
+
     def __init__(self, blueprint: Origin, budget: int) -> None:
         self.blueprint = blueprint
-        self.left = budget
+        self.budget_left = budget
 
     def smallest(self, shapes: Shapes) -> Shapes | None:
+        """The smallest input, bisected below one that is large enough; None where there is none."""
         large = shapes
         while self._too_small(large):
             large = {name: (shape[0], *(size * 2 for size in shape[1:])) for name, shape in large.items()}
-            if max(max(shape[1:], default=LARGEST) for shape in large.values()) > LARGEST:
+            if max(max(shape[1:], default=LARGEST_SIZE) for shape in large.values()) > LARGEST_SIZE:
                 return None
         least = {
             name: (shape[0], *(self._least(large, name, axis) for axis in range(1, len(shape))))
@@ -73,8 +76,8 @@ class _Search:
 
     def _error(self, shapes: Shapes) -> CnncalcError | None:
         """What is wrong with these shapes, if anything is."""
-        found = self.blueprint.attempt(shapes, self.left)
-        self.left -= found.cost + 1
+        found = self.blueprint.attempt(shapes, self.budget_left)
+        self.budget_left -= found.cost + 1
         if found.network is None and found.error is None:
             raise _BudgetError
         return found.error

@@ -1,4 +1,4 @@
-"""From what a user names to a network: finding the text, reading it, building it at an input size."""
+"""Finds and parses the spec that a user names: a path, a bundled architecture or variant, standard input, or YAML."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ MAX_BYTES: Final = 32 * 2**20
 
 
 def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> ChosenVariant:
-    """The spec that `source` stands for, with its variant chosen and its parameters set."""
-    spec, named = addressed(source, variant)
+    """The spec that `source` names, with its variant chosen and its parameters set."""
+    spec, named = spec_and_variant(source, variant)
     return ChosenVariant(spec, named, settings)
 
 
@@ -30,13 +30,13 @@ def choose_all(
     source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]
 ) -> Iterator[ChosenVariant]:
     """As `choose`, once for each variant where neither `source` nor `variant` names one."""
-    spec, named = addressed(source, variant)
+    spec, named = spec_and_variant(source, variant)
     for each in (named,) if named else spec.variants or (None,):
         yield ChosenVariant(spec, each, settings)
 
 
-def addressed(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
-    """The spec, and the variant that either argument names."""
+def spec_and_variant(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
+    """The spec, and the variant that either argument names; raises `CnncalcError` where they name different ones."""
     spec, addressed = find(source)
     if addressed is not None and variant is not None and addressed != variant:
         raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
@@ -64,6 +64,7 @@ def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
 
 
 def _text(path: str) -> str:
+    """The text of a file; raises `CnncalcError`."""
     try:
         with open(path, "rb") as file:
             return _decoded(file.read(MAX_BYTES + 1), path)
@@ -72,6 +73,7 @@ def _text(path: str) -> str:
 
 
 def _standard_input() -> str:
+    """The text of standard input; raises `CnncalcError`."""
     try:
         return _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Namespace with expressions in `{ }`."""
+"""Names with expressions in `{ }`, such as `stage{index + 1}`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def filled(template: str, names: Namespace) -> str:
 
 
 def _word(value: Any) -> str:
+    """A value as it stands in a name."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value if isinstance(value, str) else shown(value)

@@ -30,7 +30,7 @@ class TextNode:
     height: int
     """The levels of nesting in it: 0 for a scalar, 1 for a list of scalars."""
     dynamic: bool
-    """Whether an expression stands in it."""
+    """Whether there is an expression in it."""
 
     def plain(self) -> Any:
         """The value as plain Python: numbers, words, lists and dicts."""
@@ -106,7 +106,7 @@ class Source:
         self.text = text if text.isascii() else text.translate(_OLD_LINE_ENDS)
 
     def place(self, node: TextNode) -> Place:
-        """Where a node stands."""
+        """The place of a node."""
         return self.at(node.line, node.column, node.length)
 
     def at(self, line: int, column: int, length: int = 1) -> Place:

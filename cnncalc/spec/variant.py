@@ -45,6 +45,7 @@ class ChosenVariant:
         self.expect = expected(spec.source, self.expectations, self._plain)
 
     def _variant(self, wanted: str | None) -> str | None:
+        """The name of the variant, the first one by default; raises `CnncalcError` for an unknown one."""
         variants = self.spec.variants
         if wanted is None:
             return next(iter(variants), None)
@@ -85,13 +86,14 @@ class ChosenVariant:
             if name in self.settings:
                 values[name] = self.settings[name]
                 continue
-            values[name] = self.evaluator.plain(node, lambda: _seen(values))
+            values[name] = self.evaluator.plain(node, lambda: _namespace(values))
             if values[name] is None and name not in self.changes.keys:
                 hint = f"give it with --set {name}=VALUE or in a variant"
                 raise self.spec.source.error(key, f"the parameter `{name}` has no value", hint)
         return values
 
     def _inputs(self) -> dict[str, Shape]:
+        """The internal shapes under `input` or `inputs`, of the variant or else of the spec."""
         single, several = self.changes.get("input"), self.changes.get("inputs")
         holder = self.changes
         if single is None and several is None:
@@ -108,7 +110,7 @@ class ChosenVariant:
 
     def _plain(self, node: TextNode) -> Any:
         """The value of a node, whose expressions see the parameters."""
-        return self.evaluator.plain(node, lambda: _seen(self.values))
+        return self.evaluator.plain(node, lambda: _namespace(self.values))
 
     def _shape(self, node: TextNode, what: str) -> Shape:
         """An internal shape from a node that holds one as written."""
@@ -142,8 +144,8 @@ def _plain(name: str, value: Any) -> Any:
     return number
 
 
-def _seen(values: dict[str, Any]) -> Namespace:
-    """What an expression outside of `layers` sees."""
+def _namespace(values: dict[str, Any]) -> Namespace:
+    """The namespace of an expression outside of `layers`."""
     from cnncalc.spec.namespace import Namespace
 
     return Namespace(values)

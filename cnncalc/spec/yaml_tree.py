@@ -1,7 +1,7 @@
 """YAML text as a tree of nodes that know their place.
 
 The tree is built from the parser's events and not by PyYAML's composer, which recurses in C and can be made to
-crash; so its depth and size, aliases counted as often as they are used, are held here as it grows.
+crash; so its depth and size, aliases counted as often as they are used, are limited here as it grows.
 """
 
 from __future__ import annotations
@@ -40,20 +40,28 @@ def parse(source: Source) -> TextNode:
     builder = _Builder(source)
     try:
         return builder.document(source.text)
-    except UnicodeEncodeError as error:
-        raise _character_error(source, error.object[error.start]) from None
-    except yaml.MarkedYAMLError as error:
-        raise _too_deep(source, error) or _syntax_error(builder, error) from None
-    except yaml.reader.ReaderError as error:
-        character = error.character if isinstance(error.character, str) else chr(error.character)
-        raise _character_error(source, character) from None
+    except (UnicodeEncodeError, yaml.YAMLError) as error:
+        raise _refusal(builder, error) from None
+
+
+def _refusal(builder: _Builder, error: UnicodeEncodeError | yaml.YAMLError) -> CnncalcError:
+    """The error of ours for what stops the parser."""
+    from cnncalc.spec.yaml_errors import character_error, syntax_error
+
+    source = builder.source
+    if isinstance(error, UnicodeEncodeError):
+        return character_error(source, error.object[error.start])
+    if isinstance(error, yaml.reader.ReaderError):
+        return character_error(source, error.character if isinstance(error.character, str) else chr(error.character))
+    assert isinstance(error, yaml.MarkedYAMLError)
+    return _too_deep(source, error) or syntax_error(source, error, builder.closing)
 
 
 def _with_number_lists(source: Source) -> TextNode | None:
-    """The tree of a document with long lists of numbers; None if it has none, or for whatever goes wrong with them.
+    """The tree of a document with long lists of numbers; None if it has none, or where anything goes wrong.
 
-    That is told by reading the text as it is. A list may stand in a comment or in quotes, too: then its place is not
-    that of a value, and one is left over.
+    Then the text is read as it is, and what is wrong is found again. So a list in a comment or in quotes, which is no
+    value, may just be left over here.
     """
     from cnncalc.spec.number_lists import without_numbers
 
@@ -68,6 +76,9 @@ def _with_number_lists(source: Source) -> TextNode | None:
     return None if builder.lists else root
 
 
+_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
+
+
 class _DepthError(CnncalcError):
     """Too many levels of nesting."""
 
@@ -80,7 +91,7 @@ class _Builder:
     def __init__(self, source: Source, lists: dict[tuple[int, int], NumberList] | None = None) -> None:
         self.source = source
         self.lists = lists or {}
-        """The long lists of numbers that are not met yet, by line and column; blanks in quotes stand for them."""
+        """The long lists of numbers that are not reached yet, by line and column; quoted blanks stand for them."""
         self.anchors: dict[str, TextNode] = {}
         self.open: list[Sequence | Mapping] = []
         self.in_brackets: list[bool] = []
@@ -107,6 +118,13 @@ class _Builder:
             )
         return root
 
+    @property
+    def closing(self) -> str | None:
+        """The bracket that closes the innermost list or mapping; None where that is not written in brackets."""
+        if self.in_brackets[-1:] != [True]:
+            return None
+        return "}" if isinstance(self.open[-1], Mapping) else "]"
+
     def _root(self) -> TextNode:
         """Read events up to the end of the outermost value."""
         handlers = {
@@ -123,6 +141,7 @@ class _Builder:
                 return node
 
     def _place(self, node: TextNode, event: Any) -> None:
+        """Give a new node its place in the text, and count it; remember it where it has an anchor."""
         start, end = event.start_mark, event.end_mark
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
@@ -133,6 +152,7 @@ class _Builder:
             self.anchors[event.anchor] = node
 
     def _scalar(self, event: Any) -> TextNode:
+        """A scalar, with its value by YAML 1.2, or the list of numbers that quoted blanks stand for."""
         if self.lists:
             found = self.lists.pop((event.start_mark.line, event.start_mark.column), None)
             if found is not None:
@@ -163,6 +183,7 @@ class _Builder:
         return self._add(node)
 
     def _start(self, event: Any) -> TextNode | None:
+        """Open a list or mapping, to be filled by the events up to its end."""
         node: Mapping | Sequence = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
@@ -177,6 +198,7 @@ class _Builder:
         return None
 
     def _end(self, event: Any) -> TextNode:
+        """Close the innermost list or mapping."""
         self.pending_keys.pop()
         self.in_brackets.pop()
         node = self.open.pop()
@@ -185,6 +207,7 @@ class _Builder:
         return self._add(node)
 
     def _alias(self, event: Any) -> TextNode:
+        """The node of an anchor once more, if it does not contain itself and repeats no more than is allowed."""
         name = event.anchor
         mark = event.start_mark
         place = self.source.at(mark.line, mark.column, len(name) + 1)
@@ -223,6 +246,7 @@ class _Builder:
         return node
 
     def _key(self, parent: Mapping, node: TextNode) -> Scalar:
+        """A new key of a mapping; raises `CnncalcError` for one that is there already."""
         if not isinstance(node, Scalar):
             raise self._bad_key(node)
         first = parent.keys.get(node.text)
@@ -239,6 +263,7 @@ class _Builder:
             raise self._bad_key(node)
 
     def _bad_key(self, node: TextNode) -> CnncalcError:
+        """The error for a list or mapping as key, as YAML reads `{in, out}` in an unquoted text."""
         return self.source.error(
             node,
             "a list or mapping stands where a name belongs",
@@ -250,11 +275,8 @@ class _Builder:
             raise self.source.error(node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out")
 
 
-_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
-
-
 def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | None:
-    """The error of our own where the parser stops at too many levels, before it tells of the first of them.
+    """The error of ours for too many levels, where a parser has stopped at them before it gave their events.
 
     Some parsers count levels while they look ahead, each to a limit of its own, and the text before what such a one
     stopped at has no more levels than it takes.
@@ -269,30 +291,3 @@ def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | Non
     except (CnncalcError, yaml.YAMLError):
         pass  # what is wrong with a text that was cut is no fault of the whole
     return None
-
-
-def _syntax_error(builder: _Builder, error: yaml.MarkedYAMLError) -> CnncalcError:
-    source = builder.source
-    mark = error.problem_mark or error.context_mark
-    place = source.at(mark.line, mark.column) if mark else None
-    if place and place.text[place.column - 1 :].startswith("\t"):
-        return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
-    problem = error.problem or error.context or "not YAML"
-    problem += f" {error.context}" if error.context and error.problem else ""
-    hint = None
-    if isinstance(error, yaml.parser.ParserError) and builder.in_brackets[-1:] == [True]:
-        closing = "}" if isinstance(builder.open[-1], Mapping) else "]"
-        problem = f"a value, `,` or `{closing}` must stand here"
-        hint = "look for an unbalanced bracket, or quote a text that contains , [ ] { or }"
-    opening = error.context_mark
-    if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
-        problem = problem.replace("must stand here", f"is missing on line {place.line}")
-        place = source.at(opening.line, opening.column)
-    return CnncalcError(f"not valid YAML: {problem}", hint=hint, place=place)
-
-
-def _character_error(source: Source, character: str) -> CnncalcError:
-    before = source.text[: max(source.text.find(character), 0)]
-    place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
-    message = f"the character U+{ord(character):04X} is not allowed in YAML"
-    return CnncalcError(message, hint="is this a text file?", place=place)

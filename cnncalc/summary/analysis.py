@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.dtypes import DTYPE_BYTES, check_batch
 from cnncalc.graph.liveness import peak_elements
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.propagation import Fields
     from cnncalc.shapes import Layout
 
-DTYPE_BYTES: Final = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
-"""The types that memory can be counted in, and the bytes of a value."""
-
 
 def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report:
     """The report of a network for a batch of so many samples, in values of `dtype`.
@@ -30,26 +27,19 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
     >>> analyse(cnncalc.load("lenet")).layers[0].macs
     117600
     """
-    if dtype not in DTYPE_BYTES:
-        raise CnncalcError(f"unknown dtype `{dtype}`", hint=did_you_mean(dtype, DTYPE_BYTES, "dtypes"))
-    if batch < 1:
-        raise CnncalcError(f"a batch has at least 1 sample, not {batch}")
+    check_batch(batch, dtype, DTYPE_BYTES)
     tensors = network.tensors
-    facts: dict[object, _Facts] = {}
+    by_kind: dict[object, _KindFigures] = {}
     for node in network.nodes:
-        if node.kind not in facts:
-            facts[node.kind] = _Facts(node, network.layout)
-    fields = _Receptive(receptive_fields(network), tensors)
+        if node.kind not in by_kind:
+            by_kind[node.kind] = _KindFigures(node, network.layout)
+    fields = _ReportedFields(receptive_fields(network), tensors)
     value_bytes = batch * DTYPE_BYTES[dtype]
     layers = tuple(
-        facts[node.kind].figures(node, tensors, fields.of(node.output), value_bytes) for node in network.nodes
+        by_kind[node.kind].figures(node, tensors, fields.of(node.output), value_bytes) for node in network.nodes
     )
     return Report(
-        name=network.name,
-        variant=network.variant,
-        settings=network.settings,
-        inputs=network.inputs_shown,
-        data_format=network.layout.name,
+        **network.heading,
         batch_size=batch,
         dtype=dtype,
         layers=layers,
@@ -59,7 +49,7 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
     )
 
 
-class _Facts:
+class _KindFigures:
     """What follows from a layer and the shapes of its inputs alone, and is the same wherever they occur again."""
 
     def __init__(self, node: Node, layout: Layout) -> None:
@@ -98,6 +88,7 @@ class _Facts:
 
 
 def _totals(network: Graph, layers: tuple[LayerFigures, ...], batch: int, value_bytes: int) -> Totals:
+    """The sums over the layers, and the peak of live tensors."""
     parameters = sum(layer.parameters for layer in layers)
     buffers = sum(layer.buffers for layer in layers)
     return Totals(
@@ -112,7 +103,7 @@ def _totals(network: Graph, layers: tuple[LayerFigures, ...], batch: int, value_
     )
 
 
-class _Receptive:
+class _ReportedFields:
     """The fields of all tensors as a report has them; tensors that share their fields share those too."""
 
     def __init__(self, fields: list[Fields], tensors: list[Tensor]) -> None:
@@ -121,7 +112,7 @@ class _Receptive:
         self.known: dict[int, dict[str, ReceptiveField]] = {}
 
     def of(self, tensor: int) -> dict[str, ReceptiveField]:
-        """What a tensor sees of each input."""
+        """The receptive field of a tensor, by the name of the input."""
         fields = self.fields[tensor]
         known = self.known.get(id(fields))
         if known is None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import gcd
 from typing import Final, NamedTuple
 
-from cnncalc.symbolic.traced import given
+from cnncalc.symbolic.traced import as_symbol
 
 LARGEST_FACTOR: Final = 2**64
 """The largest factor in a form: a larger one has no use, as axes end at 2**31, and would fill memory in deep chains."""
@@ -64,20 +64,20 @@ class FloorStep(NamedTuple):
 class FloorForm(NamedTuple):
     """A size as a function of the size of one axis of a network's input: `steps` applied one after another.
 
-    `root` is that input's name and the axis, channels being 0. It is None for a constant, whose one step has the
+    `variable` is that input's name and the axis, channels being 0. It is None for a constant, whose one step has the
     factor 0.
 
     >>> FloorForm(("input", 1), (FloorStep(1, -7, 4), FloorStep(2, 0, 1))).at(227)
     110
     """
 
-    root: tuple[str, int] | None
+    variable: tuple[str, int] | None
     steps: tuple[FloorStep, ...] = ()
 
     @property
     def constant(self) -> int | None:
         """The size, where it does not depend on the input."""
-        return self.steps[0].plus if self.root is None else None
+        return self.steps[0].plus if self.variable is None else None
 
     def at(self, size: int) -> int:
         """The size for an input axis of that size; for a `Traced` one the result is traced, and has the formula."""
@@ -92,11 +92,11 @@ class FloorForm(NamedTuple):
         >>> PLAIN_TEXT.symbols(FloorForm(("input", 1), (FloorStep(1, -7, 4),)).formula("H"))
         'floor((H - 7) / 4)'
         """
-        return self.steps[0].plus if self.root is None else self.at(given(size, symbol))
+        return self.steps[0].plus if self.variable is None else self.at(as_symbol(size, symbol))
 
     def then(self, step: FloorStep) -> FloorForm | None:
         """The composition, `step` last, with as few floors as possible; None where it is too deep or too large."""
-        if self.root is None:
+        if self.variable is None:
             return FloorForm(None, (FloorStep(0, step.at(self.steps[0].plus), 1),))
         steps, step = list(self.steps), step.reduced()
         while steps and (joined := step.after(steps[-1])) is not None:
@@ -104,7 +104,7 @@ class FloorForm(NamedTuple):
             steps.pop()
         if len(steps) == DEEPEST or max(step.times, step.over) > LARGEST_FACTOR:
             return None
-        return FloorForm(self.root, (*steps, step) if step != FloorStep(1, 0, 1) else tuple(steps))
+        return FloorForm(self.variable, (*steps, step) if step != FloorStep(1, 0, 1) else tuple(steps))
 
     def inverse(self, first: int, last: int) -> tuple[int, int]:
         """The first and last input size with an output from `first` to `last`; the last is smaller if there is none."""

@@ -11,12 +11,12 @@ class Formula(NamedTuple):
     r"""A line ``left = symbols = numbers = result``, of which `tree` has all but the left side.
 
     `quantity` says what the line belongs to, such as "output" or "MACs", `axes` along which spatial axes it holds, and
-    `note` what is remarkable about it. Text is made of the tree when it is asked for, by a notation: plain text by
+    `note` what is remarkable about it. Notations make text of the tree: plain text by
     `symbols` and `numbers`, others by the notations in `cnncalc.symbolic.rendering`.
 
     >>> from cnncalc.symbolic.rendering import LATEX
-    >>> from cnncalc.symbolic.traced import given
-    >>> line = Formula("output", "C_out", given(6, "C_in") * 4)
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> line = Formula("output", "C_out", as_symbol(6, "C_in") * 4)
     >>> line.symbols, line.numbers, line.result, LATEX.symbols(line.tree)
     ('C_in x 4', '6 x 4', 24, 'C_{in} \\cdot 4')
     """

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.symbolic.traced import Traced
-from cnncalc.symbolic.trees import are_equal, is_symbol, with_numbers
+from cnncalc.symbolic.trees import is_equality, is_symbol, with_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ANY, _SUM, _QUOTIENT, _PRODUCT, _POWER, _ATOM = range(6)
 """How tightly a text binds. A quotient within a product stands in brackets, as nothing is rounded there."""
 
-_LISTED: Final = 3
+_MOST_LISTED: Final = 3
 """The most equal sizes that are written one by one."""
 
 
@@ -51,8 +51,8 @@ class Notation(NamedTuple):
     def symbols(self, tree: Tree) -> str:
         """The formula with the symbols of the tree.
 
-        >>> from cnncalc.symbolic.traced import given
-        >>> PLAIN_TEXT.symbols((given(5, "kernel_size") - 1) * given(2, "dilation") + 1)
+        >>> from cnncalc.symbolic.traced import as_symbol
+        >>> PLAIN_TEXT.symbols((as_symbol(5, "kernel_size") - 1) * as_symbol(2, "dilation") + 1)
         '(kernel_size - 1) x dilation + 1'
         """
         return self._text(tree, _ANY)
@@ -60,25 +60,25 @@ class Notation(NamedTuple):
     def numbers(self, tree: Tree) -> str:
         """The formula with the numbers that the symbols stand for.
 
-        >>> from cnncalc.symbolic.traced import given
-        >>> PLAIN_TEXT.numbers((given(5, "kernel_size") - 1) * given(2, "dilation") + 1)
+        >>> from cnncalc.symbolic.traced import as_symbol
+        >>> PLAIN_TEXT.numbers((as_symbol(5, "kernel_size") - 1) * as_symbol(2, "dilation") + 1)
         '(5 - 1) x 2 + 1'
         """
         return self._text(with_numbers(tree), _ANY)
 
     def _text(self, tree: Tree, needed: int) -> str:
         """The text of a tree, in brackets where it binds less tightly than is `needed`."""
-        text, binds = self._whole(tree) if isinstance(tree, Traced) else self._constant(tree)
+        text, binds = self._unbracketed(tree) if isinstance(tree, Traced) else self._constant(tree)
         return self.brackets % text if binds < needed else text
 
     def _constant(self, value: float) -> tuple[str, int]:
         return self.number(value), _ANY if value < 0 else _ATOM
 
-    def _whole(self, tree: Traced) -> tuple[str, int]:
+    def _unbracketed(self, tree: Traced) -> tuple[str, int]:
         """The text of a tree without brackets around it, and how tightly it binds."""
         if is_symbol(tree):
             return self.symbol(tree.name), _ATOM
-        if are_equal(tree):
+        if is_equality(tree):
             return self._equal([self._text(part, _SUM) for part in tree.parts]), _ANY
         if tree.operator == "+":
             return " + ".join(self._text(part, _SUM) for part in tree.parts), _SUM
@@ -93,7 +93,7 @@ class Notation(NamedTuple):
         >>> PLAIN_TEXT._equal(["H_1", "H_2"]), PLAIN_TEXT._equal(["H_1", "H_2", "H_3", "H_4"])
         ('H_1 = H_2', 'H_1 = ... = H_4')
         """
-        return " = ".join(texts if len(texts) <= _LISTED else [texts[0], self.ellipsis, texts[-1]])
+        return " = ".join(texts if len(texts) <= _MOST_LISTED else [texts[0], self.ellipsis, texts[-1]])
 
 
 def _number(value: float) -> str:
@@ -129,7 +129,7 @@ PLAIN_TEXT: Final = Notation(
 `floor` and `ceil` leaves no remainder."""
 
 
-_SPECIAL: Final = {character: f"\\{character}" for character in "{}$&#%_"} | {
+_ESCAPES: Final = {character: f"\\{character}" for character in "{}$&#%_"} | {
     "\\": r"\backslash ",
     "~": r"\sim ",
     "^": r"\wedge ",
@@ -147,7 +147,7 @@ def _latex_symbol(name: str) -> str:
     base, _, index = name.rpartition("_")
     if base and re.fullmatch(r"in|out|\d+", index):
         return f"{_latex_symbol(base)}_{{{index}}}"
-    return "".join(_SPECIAL.get(character, character) for character in name)
+    return "".join(_ESCAPES.get(character, character) for character in name)
 
 
 def _latex_number(value: float) -> str:

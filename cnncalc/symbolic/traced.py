@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-Root = tuple[int, int]
-"""The number of an input of a layer, and an axis of it, channels being 0."""
+InputSize = tuple[int, int]
+"""Which size of a layer's inputs a symbol is: the number of the input, and the axis, channels being 0."""
 
 
 class Traced(int):
     """An integer with the operator that it comes from and the operator's parts; or with a name, if it is a symbol.
 
-    - A symbol is a number that the layer is given, a size or an option. Its operator is "" and it has a `name`; `root`
-      says which size of which input it is.
+    - A symbol is a number that the layer is given, a size or an option. Its operator is "" and it has a `name`;
+      `input_size` says which size of which input it is.
     - The operator "named" gives its one part a name: where it is used, formulas show the name, such as `extent`.
     - Parts that are not traced are constants. What changes nothing, such as adding a constant 0, leaves no trace, and a
       number that is added to itself is doubled.
 
     It counts and compares as the integer that it is; trees are compared by `trees.structure`.
 
-    >>> size, stride, padding = given(227, "H_in"), given(4, "stride"), given(0, "padding")
+    >>> size, stride, padding = as_symbol(227, "H_in"), as_symbol(4, "stride"), as_symbol(0, "padding")
     >>> positions = (size + 0 + (padding + padding) - 11) // stride + 1
     >>> positions, positions.operator, positions.parts
     (55, '+', (54, 1))
@@ -33,15 +33,20 @@ class Traced(int):
     operator: str
     parts: tuple[Any, ...]
     name: str
-    root: Root | None
+    input_size: InputSize | None
 
     def __new__(
-        cls, value: int, operator: str = "", parts: tuple[Any, ...] = (), name: str = "", root: Root | None = None
+        cls,
+        value: int,
+        operator: str = "",
+        parts: tuple[Any, ...] = (),
+        name: str = "",
+        input_size: InputSize | None = None,
     ) -> Self:
         """A traced number of that value."""
-        made = super().__new__(cls, value)
-        made.operator, made.parts, made.name, made.root = operator, parts, name, root
-        return made
+        traced = super().__new__(cls, value)
+        traced.operator, traced.parts, traced.name, traced.input_size = operator, parts, name, input_size
+        return traced
 
     def __add__(self, other: int) -> int:
         return _sum(self, other)
@@ -83,6 +88,7 @@ def _is(value: int, constant: int) -> bool:
 
 
 def _sum(a: int, b: int) -> int:
+    """The sum as a tree: zeros left out, equal terms doubled, constants of a difference joined."""
     if _is(a, 0) or _is(b, 0):
         return b if _is(a, 0) else a
     if a is b:
@@ -96,12 +102,14 @@ def _sum(a: int, b: int) -> int:
 
 
 def _difference(a: int, b: int) -> int:
+    """The difference as a tree; a negative constant is added."""
     if type(b) is int and b <= 0:
         return _sum(a, -b)
     return Traced(int(a) - int(b), "-", (a, b))
 
 
 def _product(a: int, b: int) -> int:
+    """The product as a tree; 0 times anything is 0, and a factor of 1 is left out."""
     if _is(a, 0) or _is(b, 0):
         return 0
     if _is(a, 1) or _is(b, 1):
@@ -109,6 +117,10 @@ def _product(a: int, b: int) -> int:
     return Traced(int(a) * int(b), "x", (a, b))
 
 
-def given(value: int, name: str, root: Root | None = None) -> Traced:
-    """A symbol of a formula, and the number that it stands for."""
-    return Traced(value, name=name, root=root)
+def as_symbol(value: int, name: str, input_size: InputSize | None = None) -> Traced:
+    """A number as the symbol of that name in formulas; for a size of a layer's input, `input_size` says which it is.
+
+    >>> (as_symbol(5, "kernel_size") - 1).operator
+    '-'
+    """
+    return Traced(value, name=name, input_size=input_size)

@@ -1,4 +1,4 @@
-"""What is done with the expression trees of `Traced` numbers: their names, their numbers, and comparing them."""
+"""Functions on the expression trees of `Traced` numbers: names, values for symbols, and comparison."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def definitions(tree: Tree) -> Iterator[Traced]:
     """The named parts of a tree, each after the named parts in it; a name may come more than once.
 
     >>> from cnncalc.geometry.window import Window
-    >>> from cnncalc.symbolic.traced import given
-    >>> window = Window(given(3, "kernel_size"), dilation=given(2, "dilation"))
-    >>> [part.name for part in definitions(window.positions(given(8, "H_in")))]
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> window = Window(as_symbol(3, "kernel_size"), dilation=as_symbol(2, "dilation"))
+    >>> [part.name for part in definitions(window.positions(as_symbol(8, "H_in")))]
     ['extent', 'positions']
     """
     if not isinstance(tree, Traced):
@@ -36,26 +36,26 @@ def definitions(tree: Tree) -> Iterator[Traced]:
         yield tree
 
 
-def made_of(tree: int) -> int:
-    """What a name stands for; a tree without a name is returned as it is."""
+def unnamed(tree: int) -> int:
+    """The tree without the name that its root has; as it is where it has none."""
     if isinstance(tree, Traced) and tree.operator == "named":
         part: int = tree.parts[0]
         return part
     return tree
 
 
-def with_name(tree: int, name: str, other: str) -> int:
+def replace_name(tree: int, name: str, other: str) -> int:
     """The tree with another name wherever it shows `name`.
 
-    >>> from cnncalc.symbolic.traced import given
-    >>> with_name(given(55, "positions") - 1, "positions", "H_out").parts[0].name
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> replace_name(as_symbol(55, "positions") - 1, "positions", "H_out").parts[0].name
     'H_out'
     """
     if not isinstance(tree, Traced):
         return tree
     if is_symbol(tree):
-        return Traced(tree, tree.operator, tree.parts, other, tree.root) if tree.name == name else tree
-    parts = tuple(with_name(part, name, other) for part in tree.parts)
+        return Traced(tree, tree.operator, tree.parts, other, tree.input_size) if tree.name == name else tree
+    parts = tuple(replace_name(part, name, other) for part in tree.parts)
     return Traced(tree, tree.operator, parts) if any(map(is_not, parts, tree.parts)) else tree
 
 
@@ -65,14 +65,14 @@ def with_numbers(tree: Tree) -> Tree:
     A symbol that is 0 and is added or subtracted, such as padding, is left out, and sizes that must be equal become the
     one number that they are.
 
-    >>> from cnncalc.symbolic.traced import given
-    >>> tree = with_numbers(given(227, "H_in") + 2 * given(0, "padding") - given(11, "kernel_size"))
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> tree = with_numbers(as_symbol(227, "H_in") + 2 * as_symbol(0, "padding") - as_symbol(11, "kernel_size"))
     >>> tree, tree.operator, tree.parts
     (216, '-', (227, 11))
     """
     if not isinstance(tree, Traced):
         return tree
-    if is_symbol(tree) or are_equal(tree):
+    if is_symbol(tree) or is_equality(tree):
         return int(tree)
     kept = _without_zeros(tree)
     if kept is not tree:
@@ -80,13 +80,13 @@ def with_numbers(tree: Tree) -> Tree:
     return Traced(tree, tree.operator, tuple(map(with_numbers, tree.parts)))
 
 
-def are_equal(tree: Traced) -> bool:
-    """Whether a tree says that sizes have to be equal: they are broadcast, and none of them is 1 beside larger ones."""
+def is_equality(tree: Traced) -> bool:
+    """Whether a tree of broadcast sizes says that they have to be equal: none of them is 1 beside larger ones."""
     return tree.operator == "broadcast" and len(set(map(int, tree.parts))) == 1
 
 
 def _without_zeros(tree: Traced) -> Tree:
-    """A sum or difference without the parts of it that are 0 because a symbol in them is; itself where none is."""
+    """A sum or difference without the parts that are 0 because a symbol in them is; the tree itself if none is."""
     if tree.operator == "-" and _is_zero(tree.parts[1]):
         part: Tree = tree.parts[0]
         return part
@@ -109,8 +109,8 @@ def structure(tree: Tree, letter: str = "") -> Hashable:
     What symbols stand for does not count. With the `letter` of an axis the sizes of that axis do not count by their
     letter, so that the height's formula and the width's are the same if each is made of its own sizes.
 
-    >>> from cnncalc.symbolic.traced import given
-    >>> height, width = given(20, "H_in") // 2 + 1, given(24, "W_in") // 2 + 1
+    >>> from cnncalc.symbolic.traced import as_symbol
+    >>> height, width = as_symbol(20, "H_in") // 2 + 1, as_symbol(24, "W_in") // 2 + 1
     >>> structure(height) == structure(width), structure(height, "H") == structure(width, "W")
     (False, True)
     """

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnncalc.execution import executor
+from cnncalc.execution import resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,7 +139,7 @@ def test_data_is_refused_before_it_is_converted(run: Callable[..., Any], monkeyp
     np.save("x.npy", np.zeros((1, 4096, 4096), bool))
     Image.fromarray(np.zeros((4096, 4096), np.uint8)).save("x.png")
     np.save("flat.npy", np.zeros((4096, 4096), bool))
-    monkeypatch.setattr(executor, "available", lambda: 1000)
+    monkeypatch.setattr(resources, "available", lambda: 1000)
     for file, message in (
         ("x.npy", "does not fit in memory"),
         ("x.png", "does not fit in memory"),

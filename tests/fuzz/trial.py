@@ -51,7 +51,7 @@ def execute(arguments: Sequence[str], columns: str = "") -> Outcome:
     """Run the command line in the current folder, without a terminal, and under the limits that are set."""
     out, err = _Stream(), _Stream()
     status, error, place, stopped = None, "", "", False
-    tell = cli._fault
+    tell = cli._fault_text
 
     def told(fault: Exception, *, debug: bool) -> str:
         nonlocal error, place
@@ -59,7 +59,7 @@ def execute(arguments: Sequence[str], columns: str = "") -> Outcome:
         return tell(fault, debug=debug)
 
     before, started = set(os.listdir()), process_time()
-    with _surroundings(out, err, columns), mock.patch.object(cli, "_fault", told), limits.held() as memory:
+    with _surroundings(out, err, columns), mock.patch.object(cli, "_fault_text", told), limits.held() as memory:
         try:
             cli.main(list(arguments))
         except SystemExit as exit_:

@@ -7,7 +7,7 @@ import pytest
 import cnncalc
 from cnncalc.graph.traced_node import traced_node
 from cnncalc.symbolic.rendering import PLAIN_TEXT
-from cnncalc.symbolic.trees import made_of
+from cnncalc.symbolic.trees import unnamed
 
 CONV = "conv2d: {out_channels: 4, kernel_size: 3, padding: 1, activation: OPTION}"
 
@@ -24,7 +24,7 @@ def test_it_comes_to_the_same_numbers(activation: str) -> None:
 
 def test_counts_are_named_where_other_counts_use_them() -> None:
     [node] = cnncalc.load("input: 3x9x9\nlayers:\n- conv2d: {out_channels: 4, kernel_size: 3}\n").nodes
-    assert PLAIN_TEXT.symbols(made_of(traced_node(node).flops)).startswith("2 x MACs + ")
+    assert PLAIN_TEXT.symbols(unnamed(traced_node(node).flops)).startswith("2 x MACs + ")
 
 
 def test_what_is_derived_from_the_options_is_derived_from_the_traced_ones() -> None:
@@ -37,6 +37,6 @@ def test_what_is_derived_from_the_options_is_derived_from_the_traced_ones() -> N
 
 def test_options_at_their_default_are_constants() -> None:
     [node] = cnncalc.load("input: 3x9x9\nlayers:\n- conv2d: {out_channels: 4, kernel_size: 3, dilation: 2}\n").nodes
-    assert PLAIN_TEXT.symbols(made_of(traced_node(node).output_shape[1])) == (
+    assert PLAIN_TEXT.symbols(unnamed(traced_node(node).output_shape[1])) == (
         "floor((H_in + 2 x padding - extent) / stride) + 1"
     )

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import stat
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from cnncalc import CnncalcError
-from cnncalc.interchange.output_files import opened, telling
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to write in."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+from cnncalc.interchange.output_files import opened, write_errors
+from tests.interchange.contents import contents
 
 
 def write(path: str, data: bytes = b"new") -> None:
-    with opened(path) as file, telling(path):
+    with opened(path) as file, write_errors(path):
         file.write(data)
 
 
@@ -41,10 +28,6 @@ def message(path: str, data: bytes = b"new") -> str:
     return caught.value.message
 
 
-def everything() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in Path().iterdir()}
-
-
 def test_nothing_is_seen_of_a_file_before_it_is_whole() -> None:
     Path("out").write_bytes(b"old")
     with opened("out") as file:
@@ -53,7 +36,7 @@ def test_nothing_is_seen_of_a_file_before_it_is_whole() -> None:
         [temporary] = set(os.listdir()) - {"out"}
         assert Path("out").read_bytes() == b"old"
         assert temporary.startswith(".")
-    assert everything() == {"out": b"new"}
+    assert contents() == {"out": b"new"}
 
 
 @pytest.mark.parametrize("problem", [ValueError(), KeyboardInterrupt(), SystemExit(), OSError("elsewhere")])
@@ -67,7 +50,7 @@ def test_what_fails_leaves_all_as_it_was(problem: BaseException) -> None:
 
     with pytest.raises(type(problem)):
         fail()
-    assert everything() == {"out": b"old"}
+    assert contents() == {"out": b"old"}
 
 
 @pytest.mark.parametrize("name", ["write", "fsync", "replace"])
@@ -77,18 +60,18 @@ def test_a_disk_that_is_full_leaves_all_as_it_was(name: str, monkeypatch: pytest
 
     Path("out").write_bytes(b"old")
     if name == "write":
-        with pytest.raises(CnncalcError, match="cannot write out: No space left"), opened("out"), telling("out"):
+        with pytest.raises(CnncalcError, match="cannot write out: No space left"), opened("out"), write_errors("out"):
             fail()
     else:
         monkeypatch.setattr(os, name, fail)
         assert message("out") == "cannot write out: No space left on device"
-    assert everything() == {"out": b"old"}
+    assert contents() == {"out": b"old"}
 
 
 def test_what_writes_nothing_replaces_nothing() -> None:
     Path("out").write_bytes(b"old")
     write("out", b"")
-    assert everything() == {"out": b"old"}
+    assert contents() == {"out": b"old"}
 
 
 def test_a_file_that_it_did_not_make_is_not_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +79,7 @@ def test_a_file_that_it_did_not_make_is_not_deleted(monkeypatch: pytest.MonkeyPa
     name = f".{'00' * 8}.part"
     Path(name).write_bytes(b"somebody's")
     assert message("out") == "cannot write out: File exists"
-    assert everything() == {name: b"somebody's"}
+    assert contents() == {name: b"somebody's"}
 
 
 def test_the_data_are_on_the_disk_before_the_name_and_then_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +149,7 @@ def test_places_that_cannot_be() -> None:
 @pytest.mark.parametrize("name", ["n" * 255, "ñ" * 127])
 def test_the_longest_names(name: str) -> None:
     write(name)
-    assert everything() == {name: b"new"}
+    assert contents() == {name: b"new"}
 
 
 def test_a_file_that_is_for_reading_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +157,7 @@ def test_a_file_that_is_for_reading_only(monkeypatch: pytest.MonkeyPatch) -> Non
     Path("out").write_bytes(b"old")
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert message("out") == "cannot write out: Permission denied"
-    assert everything() == {"out": b"old"}
+    assert contents() == {"out": b"old"}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may do anything")
@@ -246,75 +229,3 @@ def test_an_open_file_for_reading() -> None:
     with open("in", "rb") as file:
         path = f"/dev/fd/{file.fileno()}"
         assert message(path) == f"cannot write {path}: Bad file descriptor"
-
-
-def heed_signals() -> None:
-    """Let signals end a process as usual, also where the tests are run by `nohup`, which ignores one."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-
-
-@pytest.fixture
-def waiting(folder: Path) -> Iterator[list[subprocess.Popen[str]]]:
-    """Two runs that have opened one file, and wait for their spec."""
-    command = [sys.executable, "-m", "cnncalc", "summary", "-", "--json", "-o", "out"]
-    kinds: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    kinds["preexec_fn"] = heed_signals
-    runs = [subprocess.Popen(command, cwd=folder, text=True, **kinds) for _ in range(2)]
-    until = time.monotonic() + 60
-    while len(list(folder.glob(".*.part"))) < 2 and time.monotonic() < until:
-        time.sleep(0.005)
-    try:
-        yield runs
-    finally:
-        for run in runs:
-            run.kill()
-            run.communicate()
-
-
-def test_two_runs_at_once(waiting: list[subprocess.Popen[str]]) -> None:
-    assert len(os.listdir()) == 2
-    for run, size in zip(waiting, (4, 5), strict=True):
-        assert run.communicate(f"input: {size}\nlayers: [relu]\n") == ("", "")
-        assert run.returncode == 0
-        assert f'"input_shape": [{size}]' in Path("out").read_text()
-    assert os.listdir() == ["out"]
-
-
-@pytest.mark.parametrize(
-    ("numbers", "statuses"),
-    [
-        ((signal.SIGTERM, signal.SIGHUP), [-signal.SIGTERM, -signal.SIGHUP]),
-        ((signal.SIGINT, signal.SIGTERM), [130, -signal.SIGTERM]),
-    ],
-)
-def test_signals_leave_nothing_behind(
-    numbers: tuple[signal.Signals, ...], statuses: list[int], waiting: list[subprocess.Popen[str]]
-) -> None:
-    Path("out").write_bytes(b"old")
-    for run, number in zip(waiting, numbers, strict=True):
-        run.send_signal(number)
-        assert run.communicate() == ("", "")
-    assert [run.returncode for run in waiting] == statuses
-    assert everything() == {"out": b"old"}
-
-
-SIGNALLED = """
-import os, signal
-from cnncalc.interchange import output_files
-
-def made(*arguments):
-    file = open(*arguments)
-    os.kill(os.getpid(), signal.SIGTERM)
-    return file
-
-output_files.open = made
-with output_files.opened("out"):
-    pass
-"""
-
-
-def test_a_signal_right_after_the_file_is_made_leaves_none() -> None:
-    command = [sys.executable, "-c", SIGNALLED]
-    assert subprocess.run(command, check=False, preexec_fn=heed_signals).returncode == -signal.SIGTERM
-    assert os.listdir() == []

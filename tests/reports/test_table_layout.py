@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from cnncalc.reports.style import Style
-from cnncalc.reports.table_layout import Form, fitted, left_out
+from cnncalc.reports.table_layout import TableForm, fitted, left_out
 
-WIDE = Form({"layer": ["block1.conv", "block2.conv"], "type": ["conv2d", "conv2d"], "MACs": ["117,600", "240,000"]})
-SHORT = Form({"layer": ["block1.conv", "block2.conv"], "MACs": ["118 k", "240 k"]}, gap=1, least={"layer": 4})
+WIDE = TableForm(
+    {"layer": ["block1.conv", "block2.conv"], "type": ["conv2d", "conv2d"], "MACs": ["117,600", "240,000"]}
+)
+SHORT = TableForm({"layer": ["block1.conv", "block2.conv"], "MACs": ["118 k", "240 k"]}, gap=1, least={"layer": 4})
 
 
 def test_the_first_that_fits_is_taken() -> None:
@@ -16,13 +18,13 @@ def test_the_first_that_fits_is_taken() -> None:
 
 
 def test_a_form_in_which_names_become_alike_is_passed_over() -> None:
-    alike = Form({"layer": ["left.conv", "lost.conv"], "shape": ["x" * 35] * 2}, gap=1, least={"layer": 4})
+    alike = TableForm({"layer": ["left.conv", "lost.conv"], "shape": ["x" * 35] * 2}, gap=1, least={"layer": 4})
     rest = alike.without("shape")
     assert fitted([alike, rest], Style(width=40)) == rest
 
 
 def test_figures_go_beyond_the_width_rather_than_being_cut() -> None:
-    wide = Form({"layer": ["conv"], "output": ["9" * 50]}, least={"layer": 5})
+    wide = TableForm({"layer": ["conv"], "output": ["9" * 50]}, least={"layer": 5})
     assert fitted([wide], Style(width=40)) == wide
 
 
@@ -39,4 +41,4 @@ def test_only_what_may_be_cut_is_cut() -> None:
 def test_the_note_names_what_is_left_out() -> None:
     assert left_out(SHORT, WIDE.headings) == ["no room for type: see a wider terminal or --json"]
     assert left_out(WIDE, WIDE.headings) == []
-    assert left_out(Form({}), WIDE.headings)[0].startswith("no room for layer, type and MACs: ")
+    assert left_out(TableForm({}), WIDE.headings)[0].startswith("no room for layer, type and MACs: ")

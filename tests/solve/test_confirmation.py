@@ -15,7 +15,7 @@ from cnncalc.geometry.window import Window
 from cnncalc.layers import LAYERS
 from cnncalc.layers.passthrough import Identity
 from cnncalc.solve import building
-from cnncalc.solve.closed_forms import closed
+from cnncalc.solve.closed_forms import closed_forms
 from cnncalc.solve.solver import solve
 from tests.marking import slow_after
 
@@ -66,7 +66,7 @@ FOLLOWING = [
 @pytest.fixture(autouse=True)
 def few_builds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges that are tried size by size end between 100 and 200, behind most of `SIZES`, so that tests are fast."""
-    monkeypatch.setattr(building, "QUESTION", 400)
+    monkeypatch.setattr(building, "QUESTION_BUDGET", 400)
 
 
 def built(text: str, layers: dict[str, type] | None = None) -> dict[int, Graph]:
@@ -78,13 +78,13 @@ def built(text: str, layers: dict[str, type] | None = None) -> dict[int, Graph]:
 
 def hold_forms(network: Graph, others: dict[int, Graph]) -> None:
     """Every form that is claimed gives the size of that tensor at every input at which it is there."""
-    forms = dict(zip([tensor.name for tensor in network.tensors], closed(network).forms, strict=True))
+    forms = dict(zip([tensor.name for tensor in network.tensors], closed_forms(network).forms, strict=True))
     for size, other in others.items():
         shapes = {tensor.name: tensor.shape for tensor in other.tensors}
         for name, axes in forms.items():
             for axis, form in enumerate(axes):
                 if form is not None:
-                    claimed = form.steps[0].plus if form.root is None else form.at(size)
+                    claimed = form.steps[0].plus if form.variable is None else form.at(size)
                     assert name not in shapes or shapes[name][axis] == claimed, (size, name, form)
 
 
@@ -121,11 +121,13 @@ def solved(network: Graph, name: str, wanted: int) -> AxisSolution | CnncalcErro
 
 def hold_progressions(network: Graph, others: dict[int, Graph]) -> None:
     """Where it is said that nothing is dropped, or left over, nothing is, and elsewhere something is."""
-    for progression in solve(network).progressions if progressable(network) else ():
+    for progression in solve(network).congruences if progressable(network) else ():
         for size, other in others.items():
             if size >= progression.least and progression.modulus:
                 left = [
-                    window.dropped(node.input_shapes[0][1]) if progression.dropped else window.left_over(size_of(node))
+                    window.dropped(node.input_shapes[0][1])
+                    if progression.kind == "no_pixel_dropped"
+                    else window.left_over(size_of(node))
                     for node in other.nodes
                     for window in node.layer.windows(node.input_shapes[0]) or ()
                     if isinstance(window, Window)
@@ -168,9 +170,9 @@ def test_a_form_that_no_other_size_confirms_is_not_claimed() -> None:
         "name: one\ninput: 1x8\nlayers:\n  - max_pool: {name: p, kernel_size: '=4 if in_shape[1] == 8 else 0'}\n"
         "  - relu: {name: r}\n"
     )
-    assert closed(cnncalc.load(text)).forms == [(None, None)] * 3
+    assert closed_forms(cnncalc.load(text)).forms == [(None, None)] * 3
     plain = text.replace("'=4 if in_shape[1] == 8 else 0'", "4")
-    assert closed(cnncalc.load(plain)).forms[1][1] is not None
+    assert closed_forms(cnncalc.load(plain)).forms[1][1] is not None
 
 
 OPTIONS = st.sampled_from(

@@ -13,12 +13,12 @@ from cnncalc.errors import CnncalcError
 from cnncalc.formulas import explanation
 from cnncalc.solve import building, domain, solver
 from cnncalc.solve.building import Builder
-from cnncalc.solve.closed_forms import closed
-from cnncalc.solve.limits import FITTING_SHAPES, KEPT, PROBING, QUESTION, TRIED
+from cnncalc.solve.closed_forms import closed_forms
+from cnncalc.solve.limits import FITTING_SHAPES, MOST_KEPT_LAYERS, PROBING_BUDGET, QUESTION_BUDGET, TRIAL_BUDGET
 from cnncalc.solve.linear_fit import _factors
 from cnncalc.solve.solver import solve
 from cnncalc.spec.blueprint import Blueprint
-from cnncalc.spec.smallest import BUDGET
+from cnncalc.spec.smallest import SEARCH_BUDGET
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def of_inputs(count: int, *, meeting: bool) -> str:
 @pytest.mark.parametrize("count", slow_but({2, 12}, [2, 12, 40]))
 def test_many_inputs(count: int, meeting: bool, costs: list[int]) -> None:
     found = solve(cnncalc.load(of_inputs(count, meeting=meeting)), None, [5])
-    assert sum(costs) <= QUESTIONS * QUESTION
+    assert sum(costs) <= QUESTIONS * QUESTION_BUDGET
     assert found.axes[0].inputs == ((10, 11),)
     assert found.smallest == {f"i{number}": (1, 2, 2) for number in range(count)}
-    assert len(found.progressions) == 4 * count
-    assert {(p.modulus, p.residues) for p in found.progressions} == {(2, (0,))}
+    assert len(found.congruences) == 4 * count
+    assert {(p.modulus, p.residues) for p in found.congruences} == {(2, (0,))}
     if meeting:
         [following] = found.axes[0].following
         assert list(following.others.values()) == [((10, 11),)] * (count - 1)
@@ -80,13 +80,13 @@ layers:
 def test_a_network_that_grows_with_its_input(costs: list[int], run: Callable[..., Any]) -> None:
     out = run("solve", "-", "--output", "7", stdin=REPEATED).out
     assert "  7 at L = 14 to 15\n" in out
-    assert sum(costs) <= QUESTIONS * QUESTION
+    assert sum(costs) <= QUESTIONS * QUESTION_BUDGET
     costs.clear()
     err = run("solve", "-", "--output", "50000", stdin=REPEATED).err
     first, _, rest = err.partition(" gives `p` a length of 50000\nhint: the nearest: ")
     last = int(first.removeprefix("error: no input from 2 to "))
     assert rest == f"{last // 2} at {last - last % 2}{f' to {last}' if last % 2 else ''}\n"
-    assert sum(costs) <= QUESTIONS * QUESTION
+    assert sum(costs) <= QUESTIONS * QUESTION_BUDGET
 
 
 CROPPED = """\
@@ -121,7 +121,7 @@ def test_a_range_is_tried_where_the_answer_is_likely(
     for axis in solve(network, "crop_1", [wanted]).axes:
         assert (axis.inputs, axis.closed_form) == ((inputs,), None)
         assert axis.enumerated == pytest.approx(tried, rel=0.01, abs=3)
-    assert sum(costs) <= 2 * TRIED + QUESTION + 2 * PROBING
+    assert sum(costs) <= 2 * TRIAL_BUDGET + QUESTION_BUDGET + 2 * PROBING_BUDGET
 
 
 def test_what_has_to_follow_is_asked_anew_where_trying_has_spent_all() -> None:
@@ -146,16 +146,16 @@ def test_a_range_is_found_where_outputs_do_not_grow_evenly() -> None:
 
 
 def test_what_no_question_may_cost_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "QUESTION", 3)
+    monkeypatch.setattr(building, "QUESTION_BUDGET", 3)
     monkeypatch.setattr(building, "FEWEST_BUILDS", 0)
-    monkeypatch.setattr(solver, "TRIED", 3)
+    monkeypatch.setattr(solver, "TRIAL_BUDGET", 3)
     monkeypatch.setattr(solver, "FEWEST_BUILDS", 0)
-    monkeypatch.setattr(building, "PROBING", 3)
+    monkeypatch.setattr(building, "PROBING_BUDGET", 3)
     monkeypatch.setattr(building, "PROBES", 0)
     network = cnncalc.load(REPEATED)
     found = solve(network)
     assert found.smallest is None
-    assert {progression.modulus for progression in found.progressions} == {0}
+    assert {progression.modulus for progression in found.congruences} == {0}
     assert found.axes[0].closed_form is None
     with pytest.raises(CnncalcError) as caught:
         solve(network, "p", [3])
@@ -165,23 +165,23 @@ def test_what_no_question_may_cost_is_not_known(monkeypatch: pytest.MonkeyPatch)
 
 def test_few_networks_are_kept() -> None:
     builder = Builder(cnncalc.load("input: 1x8\nlayers: [{repeat: 500, layers: [relu]}]\n"))
-    root = builder.roots[0]
+    variable = builder.variables[0]
     for size in range(1, 60):
-        network = builder.at({root: size})
+        network = builder.at({variable: size})
         assert network is not None
-        assert builder.at({root: size}) is network
-        builder.begin()
-        assert sum(501 for kept in builder._known.values() if kept is not None) <= KEPT
+        assert builder.at({variable: size}) is network
+        builder.begin_question()
+        assert sum(501 for kept in builder._networks.values() if kept is not None) <= MOST_KEPT_LAYERS
 
 
 def test_the_hint_pays_for_what_is_left_out(costs: list[int]) -> None:
     text = "input: 1x3\nlayers:\n- {repeat: COUNT, layers: [relu: {when: =index < 0}]}\n- max_pool: {kernel_size: 5}\n"
-    for count, hint in ((100, "with this network the smallest input is 1 x 5"), (BUDGET // 4, None)):
+    for count, hint in ((100, "with this network the smallest input is 1 x 5"), (SEARCH_BUDGET // 4, None)):
         costs.clear()
         with pytest.raises(CnncalcError) as caught:
             cnncalc.load(text.replace("COUNT", str(count)))
         assert caught.value.hint == hint
-        assert sum(costs) <= BUDGET + 2
+        assert sum(costs) <= SEARCH_BUDGET + 2
 
 
 @pytest.mark.parametrize(("number", "parts"), [(512, 2), (360, 3), (1, 3), (97, 2), (2_095_133_040, 2)])
@@ -223,7 +223,7 @@ def test_more_shapes_than_are_looked_at(costs: list[int], run: Callable[..., Any
     assert fit["complete"] is False
     assert len(fit["shapes"]) <= FITTING_SHAPES
     assert all(prod(shape["map_shape"]) == 2_095_133_040 for shape in fit["shapes"])
-    assert sum(costs) <= QUESTIONS * QUESTION
+    assert sum(costs) <= QUESTIONS * QUESTION_BUDGET
     out = run("solve", "-", stdin=VOLUME.replace("N", "2095133040")).out
     assert out.endswith("  and maybe others: there are more ways to write it as sizes than are looked at\n")
     [small] = json.loads(run("solve", "-", "--json", stdin=VOLUME.replace("N", "12")).out)["fits"]
@@ -232,7 +232,7 @@ def test_more_shapes_than_are_looked_at(costs: list[int], run: Callable[..., Any
 
 def test_deep_strides_have_no_form_that_nobody_can_read() -> None:
     layer = "conv: {out_channels: 1, kernel_size: 3, stride: 2, padding: 1}"
-    forms = closed(cnncalc.load(f"input: 1x9\nlayers: [{{repeat: 300, layers: [{layer}]}}]\n")).forms
+    forms = closed_forms(cnncalc.load(f"input: 1x9\nlayers: [{{repeat: 300, layers: [{layer}]}}]\n")).forms
     assert all(max(form.steps[-1].over for form in axes[1:] if form) <= 2**64 for axes in forms[1:60])
     assert forms[300] == (forms[0][0], None)
     assert solve(cnncalc.load(f"input: 1x9\nlayers: [{{repeat: 300, layers: [{layer}]}}]\n")).smallest == {
@@ -241,7 +241,7 @@ def test_deep_strides_have_no_form_that_nobody_can_read() -> None:
 
 
 def test_more_layers_than_are_explained(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explanation, "EXPLAINED", 40)
+    monkeypatch.setattr(explanation, "MOST_EXPLAINED", 40)
     scope = "{name: s, layers: [{repeat: 30, layers: [relu]}]}"
     spec = f"name: long\ninput: 1x8\nlayers:\n  - {scope}\n  - {{repeat: 30, layers: [tanh]}}\n"
     error = "error: long has 60 layers to explain, and 40 are explained at once\nhint: name a layer or a scope\n"
@@ -260,8 +260,8 @@ def test_layers_alike_share_their_formulas() -> None:
 
 def test_sizes_far_away_are_held_too() -> None:
     """Of an interval that is too large to be built at every size, members up to its end are built."""
-    members = domain._members((67, 2**31 - 1), 32, (3,))
+    members = domain._sample((67, 2**31 - 1), 32, (3,))
     assert members[0] == 67
     assert members[-1] > 2**30
     assert all(member % 32 == 3 for member in members)
-    assert domain._members((5, 9), 4, (3,)) == [7]
+    assert domain._sample((5, 9), 4, (3,)) == [7]

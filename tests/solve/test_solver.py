@@ -49,7 +49,7 @@ def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, w
 @given(st.lists(WINDOWS, min_size=1, max_size=4), st.integers(20, 40))
 def test_no_pixel_is_dropped_where_enumeration_finds_none(links: list[str], size: int) -> None:
     network = chain(links, size)
-    for progression in solve(network, network.nodes[-1].name).progressions:
+    for progression in solve(network, network.nodes[-1].name).congruences:
         for other in range(1, 130):
             built = at(network, other)
             if built is None:
@@ -57,7 +57,7 @@ def test_no_pixel_is_dropped_where_enumeration_finds_none(links: list[str], size
                 continue
             windows = [(node.layer.windows(node.input_shapes[0]), node.input_shapes[0][1]) for node in built.nodes]
             kept = all(
-                window.dropped(before) == 0 if progression.dropped else window.left_over(before) <= 0
+                window.dropped(before) == 0 if progression.kind == "no_pixel_dropped" else window.left_over(before) <= 0
                 for found, before in windows
                 for window in found or ()
                 if isinstance(window, Window)
@@ -99,7 +99,7 @@ def test_anchors(
     assert [axis.inputs for axis in found.axes] == [inputs] * 2
     assert found.smallest is not None
     assert [shape[1:] for shape in found.smallest.values()] == [(smallest, smallest)]
-    assert (found.progressions[0].modulus, found.progressions[0].residues) == congruence
+    assert (found.congruences[0].modulus, found.congruences[0].residues) == congruence
 
 
 def test_paths_must_agree() -> None:
@@ -111,7 +111,7 @@ def test_paths_must_agree() -> None:
     found = solve(cnncalc.load(text), None, [8])
     assert found.axes[0].inputs == ((8, 8),)
     assert found.smallest == {"input": (1, 2)}
-    assert (found.progressions[0].modulus, found.progressions[0].residues) == (2, (0,))
+    assert (found.congruences[0].modulus, found.congruences[0].residues) == (2, (0,))
 
 
 @pytest.mark.slow
@@ -193,20 +193,22 @@ def _past(intervals: Any) -> tuple[int, int]:
 
 def _hold_progressions(network: Network, pairs: dict[tuple[int, int], Network]) -> None:
     """A size of one input is one of them if some size of the other goes with it so that nothing is left over."""
-    for found in solve(network).progressions:
+    for found in solve(network).congruences:
         place = ("left.L", "right.L").index(found.symbol)
-        exact = set()
+        divides_exactly = set()
         for pair, built in pairs.items():
             slid = ((node.layer.windows(node.input_shapes[0]) or (), node.input_shapes[0][1:]) for node in built.nodes)
             moves = [(window, size) for windows, sizes in slid for window, size in zip(windows, sizes, strict=False)]
             left = [
-                window.dropped(size) if found.dropped else window.left_over(size)
+                window.dropped(size) if found.kind == "no_pixel_dropped" else window.left_over(size)
                 for window, size in moves
                 if isinstance(window, Window)
             ]
             if max(left) <= 0:
-                exact.add(pair[place])
-        assert [size for size in range(1, 20) if found.holds(size)] == sorted(size for size in exact if size < 20)
+                divides_exactly.add(pair[place])
+        assert [size for size in range(1, 20) if found.holds(size)] == sorted(
+            size for size in divides_exactly if size < 20
+        )
 
 
 def test_sizes_that_no_axis_may_have_are_not_searched() -> None:
@@ -259,7 +261,7 @@ def test_what_is_said_of_sizes_that_layers_restrict(shape: str, layers: str) -> 
         assert solved <= expected
         assert solved == expected or network.follows_sizes
     assert solve(network).smallest == {"input": (1, min(built))}
-    for progression in solve(network).progressions:
+    for progression in solve(network).congruences:
         assert all(size in built for size in range(1, 130) if progression.holds(size))
 
 
@@ -274,7 +276,7 @@ def test_large_numbers_take_no_time(text: str) -> None:
     network = cnncalc.load(
         text.replace("max_pool: {kernel_size: 2}", "{max_pool: {kernel_size: 2}}"), layers=RelaxedTypes(LAYERS)
     )
-    assert solve(network).progressions[0].least >= 1
+    assert solve(network).congruences[0].least >= 1
 
 
 def test_of_many_sizes_those_that_will_do_are_a_congruence() -> None:

@@ -113,8 +113,8 @@ def test_layers_of_other_types_are_never_mixed() -> None:
         assert blueprint.at(blueprint.inputs).nodes[-1].output_shape == (4, 3, 3)
         assert own.at(own.inputs).nodes[-1].output_shape == (4, 2, 2)
         assert isinstance(own.at(own.inputs).nodes[-1].layer, Halving)
-    assert own.made is not blueprint.made
-    assert blueprint.relaxed.made is not blueprint.made
+    assert own.cache is not blueprint.cache
+    assert blueprint.relaxed.cache is not blueprint.cache
 
 
 def test_layers_are_made_once() -> None:
@@ -124,13 +124,13 @@ def test_layers_are_made_once() -> None:
 
 
 def test_layers_that_follow_the_size_are_not_all_kept() -> None:
-    from cnncalc.spec.layer_factory import MOST_KEPT, MadeLayers
+    from cnncalc.spec.layer_factory import MOST_KEPT, LayerCache
 
-    made = MadeLayers({})
+    cache = LayerCache({})
     layer = load(SPEC).nodes[0].layer
     for number in range(2 * MOST_KEPT + 5):
-        made.keep(str(number), (layer, None))
-    assert len(made.of_values) <= MOST_KEPT
+        cache.keep(str(number), (layer, None))
+    assert len(cache.of_values) <= MOST_KEPT
 
 
 # Relaxed

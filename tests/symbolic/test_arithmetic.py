@@ -31,33 +31,33 @@ def test_traced_and_plain_numbers_give_the_same(ours: Callable[..., int], expect
     plain = ours(a, b)
     assert type(plain) is int
     assert plain == expected(a, b)
-    for first, second in ((traced.given(a, "a"), b), (a, traced.given(b, "b"))):
+    for first, second in ((traced.as_symbol(a, "a"), b), (a, traced.as_symbol(b, "b"))):
         assert int(ours(first, second)) == plain
 
 
 @given(SIZES, SIZES)
 def test_an_exact_quotient_undoes_a_product(quotient: int, parts: int) -> None:
     assert arithmetic.exact_div(quotient * parts, parts) == quotient
-    assert arithmetic.exact_div(traced.given(quotient * parts, "n"), parts) == quotient
+    assert arithmetic.exact_div(traced.as_symbol(quotient * parts, "n"), parts) == quotient
 
 
 @pytest.mark.parametrize("function", [arithmetic.ceiling, arithmetic.exact_div])
 def test_division_by_a_constant_1_leaves_no_trace(function: Callable[..., int]) -> None:
-    size = traced.given(7, "n")
+    size = traced.as_symbol(7, "n")
     assert function(size, 1) is size
-    assert isinstance(function(size, traced.given(1, "stride")), Traced)
+    assert isinstance(function(size, traced.as_symbol(1, "stride")), Traced)
 
 
 def test_broadcasting_takes_the_largest() -> None:
     assert arithmetic.broadcast((1, 56, 1)) == 56
-    size = traced.given(56, "H_1")
+    size = traced.as_symbol(56, "H_1")
     assert arithmetic.broadcast((size,)) is size
-    both = arithmetic.broadcast((size, traced.given(1, "H_2")))
+    both = arithmetic.broadcast((size, traced.as_symbol(1, "H_2")))
     assert (both, PLAIN_TEXT.symbols(both)) == (56, "max(H_1, H_2)")
 
 
 def test_a_name_is_given_to_results_and_a_new_one_to_symbols_too() -> None:
-    size = traced.given(7, "n")
+    size = traced.as_symbol(7, "n")
     assert arithmetic.name_if_unnamed(size, "positions") is size
     assert PLAIN_TEXT.symbols(arithmetic.name_if_unnamed(size + 1, "positions")) == "positions"
     assert PLAIN_TEXT.symbols(arithmetic.rename(size, "stride")) == "stride"
@@ -65,4 +65,4 @@ def test_a_name_is_given_to_results_and_a_new_one_to_symbols_too() -> None:
 
 
 def test_a_scaled_size_is_rounded_down_in_floating_point() -> None:
-    assert arithmetic.scaled(13, 1.5) == arithmetic.scaled(traced.given(13, "n"), 1.5) == 19
+    assert arithmetic.scaled(13, 1.5) == arithmetic.scaled(traced.as_symbol(13, "n"), 1.5) == 19

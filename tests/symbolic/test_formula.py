@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from cnncalc.symbolic.formula import Formula
-from cnncalc.symbolic.traced import given
+from cnncalc.symbolic.traced import as_symbol
 
 
 def test_text_is_made_of_the_tree() -> None:
-    line = Formula("memory", "output bytes", given(6, "C_out") * 4)
+    line = Formula("memory", "output bytes", as_symbol(6, "C_out") * 4)
     assert (line.symbols, line.numbers, line.result) == ("C_out x 4", "6 x 4", 24)
     assert type(line.result) is int
 

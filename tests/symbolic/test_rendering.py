@@ -13,8 +13,8 @@ from cnncalc.symbolic.arithmetic import broadcast, ceiling, exact_div, gcd, larg
 from cnncalc.symbolic.rendering import LATEX, PLAIN_TEXT
 from tests.formula_text import evaluate
 
-A, B, C = (traced.given(value, name) for value, name in ((7, "a"), (3, "b"), (12, "c")))
-KERNEL = traced.given(3, "kernel_size")
+A, B, C = (traced.as_symbol(value, name) for value, name in ((7, "a"), (3, "b"), (12, "c")))
+KERNEL = traced.as_symbol(3, "kernel_size")
 
 WRITTEN = [
     (A - (B + C), "a - (b + c)", r"a - \left(b + c\right)"),
@@ -122,7 +122,7 @@ def test_the_first_layer_of_alexnet_in_latex(quantity: str, left: str, symbols: 
 TREES = st.recursive(
     st.one_of(
         st.integers(1, 9),
-        st.tuples(st.integers(1, 9), st.sampled_from("abcde")).map(lambda pair: traced.given(pair[0], pair[1])),
+        st.tuples(st.integers(1, 9), st.sampled_from("abcde")).map(lambda pair: traced.as_symbol(pair[0], pair[1])),
     ),
     lambda parts: st.one_of(
         st.tuples(parts, parts).map(lambda pair: pair[0] + pair[1]),

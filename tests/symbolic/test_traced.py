@@ -10,12 +10,12 @@ from cnncalc.symbolic import traced
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 from cnncalc.symbolic.traced import Traced
 
-A, B = traced.given(7, "a"), traced.given(3, "b")
+A, B = traced.as_symbol(7, "a"), traced.as_symbol(3, "b")
 
 
 @given(st.integers(-50, 50), st.integers(1, 50))
 def test_they_count_as_the_numbers_that_they_are(a: int, b: int) -> None:
-    first, second = traced.given(a, "a"), traced.given(b, "b")
+    first, second = traced.as_symbol(a, "a"), traced.as_symbol(b, "b")
     for x, y in ((first, second), (first, b), (a, second)):
         assert [int(value) for value in (x + y, x - y, x * y, x // y, x % y)] == [a + b, a - b, a * b, a // b, a % b]
     assert int(-first) == -a
@@ -31,7 +31,7 @@ def test_constants_that_change_nothing_leave_no_trace(unchanged: int) -> None:
     ("value", "text"),
     [
         (A + B, "a + b"),
-        (A + traced.given(0, "padding"), "a + padding"),
+        (A + traced.as_symbol(0, "padding"), "a + padding"),
         (A + A, "2 x a"),
         (A + -3, "a - 3"),
         (A - -3, "a + 3"),
@@ -53,7 +53,7 @@ def test_a_constant_0_is_a_plain_number() -> None:
 
 
 def test_symbols_know_their_size_of_the_input() -> None:
-    size = traced.given(227, "H_in", (0, 1))
+    size = traced.as_symbol(227, "H_in", (0, 1))
     half = size // 2
     assert isinstance(half, Traced)
-    assert (half.operator, half.parts, half.root, half.parts[0].root) == ("//", (size, 2), None, (0, 1))
+    assert (half.operator, half.parts, half.input_size, half.parts[0].input_size) == ("//", (size, 2), None, (0, 1))

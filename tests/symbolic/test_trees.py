@@ -7,55 +7,57 @@ import pytest
 from cnncalc.geometry.window import Window
 from cnncalc.symbolic.arithmetic import broadcast, name_if_unnamed, scaled
 from cnncalc.symbolic.rendering import PLAIN_TEXT
-from cnncalc.symbolic.traced import Traced, given
-from cnncalc.symbolic.trees import definitions, is_symbol, made_of, structure, with_name, with_numbers
+from cnncalc.symbolic.traced import Traced, as_symbol
+from cnncalc.symbolic.trees import definitions, is_symbol, replace_name, structure, unnamed, with_numbers
 
-PADDING = given(0, "padding")
+PADDING = as_symbol(0, "padding")
 
 
 def positions(size: str, value: int = 20, kernel_size: int = 3, padding: int = 1) -> int:
-    pads = (given(padding, "padding"),) * 2
-    return Window(given(kernel_size, "kernel_size"), given(2, "stride"), padding=pads).positions(given(value, size))
+    pads = (as_symbol(padding, "padding"),) * 2
+    return Window(as_symbol(kernel_size, "kernel_size"), as_symbol(2, "stride"), padding=pads).positions(
+        as_symbol(value, size)
+    )
 
 
 def test_definitions_come_before_what_is_made_of_them() -> None:
-    window = Window(given(3, "kernel_size"), given(2, "stride"), given(2, "dilation"), padding="same")
-    before, after = window.pads(given(9, "H_in"))
+    window = Window(as_symbol(3, "kernel_size"), as_symbol(2, "stride"), as_symbol(2, "dilation"), padding="same")
+    before, after = window.pads(as_symbol(9, "H_in"))
     names = [part.name for part in (*definitions(before), *definitions(after))]
     each = ["positions", "extent", "pad_total"]
     assert names == [*each, "pad_before", *each, "pad_after"]
 
 
 def test_a_name_is_of_what_it_stands_for() -> None:
-    named = name_if_unnamed(given(5, "n") + 1, "extent")
+    named = name_if_unnamed(as_symbol(5, "n") + 1, "extent")
     assert is_symbol(named)
-    assert is_symbol(given(5, "n"))
-    assert not is_symbol(made_of(named))
+    assert is_symbol(as_symbol(5, "n"))
+    assert not is_symbol(unnamed(named))
     assert not is_symbol(6)
-    assert made_of(6) == 6
+    assert unnamed(6) == 6
 
 
 def test_another_name_stands_in_the_same_tree() -> None:
-    tree = (positions("H_in") - 1) * given(2, "stride")
-    renamed = with_name(tree, "positions", "H_out")
+    tree = (positions("H_in") - 1) * as_symbol(2, "stride")
+    renamed = replace_name(tree, "positions", "H_out")
     assert PLAIN_TEXT.symbols(renamed) == "(H_out - 1) x stride"
     assert PLAIN_TEXT.symbols(tree) == "(positions - 1) x stride"
     assert renamed == tree
-    assert with_name(tree, "extent", "H_out") is tree
+    assert replace_name(tree, "extent", "H_out") is tree
 
 
 @pytest.mark.parametrize(
     ("tree", "numbers"),
     [
-        (given(9, "n") + PADDING, "9"),
-        (given(9, "n") + 2 * PADDING - 3, "9 - 3"),
-        (given(9, "n") - PADDING, "9"),
+        (as_symbol(9, "n") + PADDING, "9"),
+        (as_symbol(9, "n") + 2 * PADDING - 3, "9 - 3"),
+        (as_symbol(9, "n") - PADDING, "9"),
         (PADDING + PADDING * 3, "0"),
-        (given(9, "n") + (given(3, "k") - given(3, "k")), "9 + 3 - 3"),
-        (broadcast((given(5, "H_1"), given(5, "H_2"))), "5"),
-        (broadcast((given(5, "H_1"), given(1, "H_2"))), "max(5, 1)"),
-        (scaled(given(5, "n"), 1.5), "floor(5 x 1.5)"),
-        (name_if_unnamed(given(5, "n") + 1, "extent") * 2, "6 x 2"),
+        (as_symbol(9, "n") + (as_symbol(3, "k") - as_symbol(3, "k")), "9 + 3 - 3"),
+        (broadcast((as_symbol(5, "H_1"), as_symbol(5, "H_2"))), "5"),
+        (broadcast((as_symbol(5, "H_1"), as_symbol(1, "H_2"))), "max(5, 1)"),
+        (scaled(as_symbol(5, "n"), 1.5), "floor(5 x 1.5)"),
+        (name_if_unnamed(as_symbol(5, "n") + 1, "extent") * 2, "6 x 2"),
         (12, "12"),
     ],
 )
@@ -66,7 +68,7 @@ def test_numbers_in_place_of_symbols(tree: int, numbers: str) -> None:
 
 
 def test_equal_formulas_are_those_of_equal_trees() -> None:
-    height, width = made_of(positions("H_in")), made_of(positions("W_in", 24))
+    height, width = unnamed(positions("H_in")), unnamed(positions("W_in", 24))
     assert structure(height, "H") == structure(width, "W")
     assert structure(height) != structure(width)
     assert structure(with_numbers(height)) != structure(with_numbers(width))
@@ -76,12 +78,12 @@ def test_equal_formulas_are_those_of_equal_trees() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (given(4, "a") + 1, given(4, "a") + 2),
-        (given(4, "a") + 1, given(4, "a") - 1),
-        (given(4, "a") - (given(2, "b") - 1), given(4, "a") - given(2, "b") - 1),
-        (scaled(given(30, "a"), 1.3333334), scaled(given(30, "a"), 1.3333333)),
-        (given(4, "kernel_size"), given(4, "stride")),
-        (given(4, "a"), 4),
+        (as_symbol(4, "a") + 1, as_symbol(4, "a") + 2),
+        (as_symbol(4, "a") + 1, as_symbol(4, "a") - 1),
+        (as_symbol(4, "a") - (as_symbol(2, "b") - 1), as_symbol(4, "a") - as_symbol(2, "b") - 1),
+        (scaled(as_symbol(30, "a"), 1.3333334), scaled(as_symbol(30, "a"), 1.3333333)),
+        (as_symbol(4, "kernel_size"), as_symbol(4, "stride")),
+        (as_symbol(4, "a"), 4),
     ],
 )
 def test_other_formulas_have_other_trees(one: int, other: int) -> None:
@@ -90,5 +92,5 @@ def test_other_formulas_have_other_trees(one: int, other: int) -> None:
 
 def test_a_letter_is_of_sizes_only() -> None:
     """A symbol that merely starts with the letter of an axis keeps its name."""
-    assert structure(given(1, "Height"), "H") == "Height"
+    assert structure(as_symbol(1, "Height"), "H") == "Height"
     assert structure(Traced(1, name="H"), "H") == "H"

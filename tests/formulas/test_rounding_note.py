@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc.formulas.explanation import explain
-from cnncalc.formulas.remarks import rounding_note
+from cnncalc.formulas.rounding_note import rounding_note
 from cnncalc.geometry.window import TransposedWindow, Window
 
 if TYPE_CHECKING:

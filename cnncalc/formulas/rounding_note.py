@@ -1,4 +1,4 @@
-"""What the rounding of a layer's windows does at the end of an axis, in words: what it drops, adds or leaves out."""
+"""A note on the rounding of a window at the end of an axis: what floor or ceil drops, adds or leaves out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def rounding_note(window: AnyWindow, size: int) -> str:
-    """What happens to the pixels at the end of an axis of `size`; an empty text for windows with a stride of 1.
+    """What rounding does to the pixels at the end of an axis of `size`, in words; "" for windows with a stride of 1.
 
     >>> rounding_note(Window(kernel_size=2, stride=4, padding=(1, 1)), 7)
     'the floor drops 3 pixels, 1 of them padding'
@@ -37,8 +37,8 @@ def _one_is_late(window: Window, size: int) -> bool:
     """Whether `ceil_mode` would give one window more, which is left out as it would start after the input."""
     if isinstance(window.padding, str):
         return False
-    moves = int(size) + sum(map(int, window.padding)) - int(window.extent)
-    return ceiling(moves, int(window.stride)) + 1 > window.positions(size)
+    travel = int(size) + sum(map(int, window.padding)) - int(window.extent)
+    return ceiling(travel, int(window.stride)) + 1 > window.positions(size)
 
 
 def _overhang(left_over: int) -> str:
