@@ -109,9 +109,10 @@ SMALL = {
 
 def distinct() -> list[str]:
     """The variants that differ in more than the size of their input: at the smallest they would be the same network."""
+    specs = {name: find(name)[0] for name in bundled.names()}
     found: dict[object, str] = {}
     for (name, variant), full_name in zip(VARIANTS, NAMES, strict=True):
-        choice = ChosenVariant(find(name)[0], variant)
+        choice = ChosenVariant(specs[name], variant)
         channels = [(len(shape), shape[0]) for shape in choice.inputs.values()]
         found.setdefault((name, repr(choice.values), repr(channels)), full_name)
     return list(found.values())
