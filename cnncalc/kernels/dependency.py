@@ -54,6 +54,20 @@ def repeated(x: Array, size: int, axis: int = 1) -> Array:
     return np.repeat(x, size // x.shape[axis], axis)
 
 
+def by_groups(x: Array, groups: int) -> Array:
+    """``(N, groups, *spatial)``: where any channel of each group is true, of ``(N, C, *spatial)``.
+
+    >>> by_groups(np.eye(4, dtype=bool)[np.newaxis], 2)[0].astype(int).tolist()
+    [[1, 1, 0, 0], [0, 0, 1, 1]]
+    """
+    if channels_alike(x):
+        return repeated(distinct_channels(x), groups)
+    if groups == x.shape[1]:
+        return x
+    found: Array = x.reshape(len(x), groups, -1, *x.shape[2:]).max(2)
+    return found
+
+
 def reachable_by_windows(x: Array, windows: Sequence[AxisWindow], channels: int) -> Array:
     """A convolution whose weights are all 1, of channels that are all alike, or of each by itself.
 
@@ -69,8 +83,10 @@ def reachable_by_windows(x: Array, windows: Sequence[AxisWindow], channels: int)
 
 
 def reachable_by_spreading(x: Array, windows: Sequence[AxisWindow], channels: int) -> Array:
-    """A transposed convolution whose weights are all 1, of channels that are all alike."""
-    return repeated(_spread(as_floats(distinct_channels(x)), windows), channels)
+    """A transposed convolution whose weights are all 1, of each channel by itself, repeated to so many."""
+    distinct = distinct_channels(x)
+    spread = _spread(as_floats(distinct).reshape(-1, 1, *x.shape[2:]), windows)
+    return repeated(spread.reshape(*distinct.shape[:2], *spread.shape[2:]), channels)
 
 
 def _spread(x: Array, windows: Sequence[AxisWindow]) -> Array:

@@ -218,9 +218,9 @@ class Layer:
         """Where the output can change, true or above 0 there, of inputs that are true where they change.
 
         By default the forward pass itself, with weights of 1 and biases of 0. A layer that is not a sum of its inputs
-        with positive weights puts such a sum in its place, through the kernel that places its taps. Where each channel
-        of the output reads all of a group of channels, those of the input are alike; where it reads the channel of its
-        own number alone, there may be other numbers of them than the layer was built for.
+        with positive weights puts such a sum in its place, through the kernel that places its taps. It asks nothing of
+        `reads`, which is held against it. Of our own types whose channels depend on the one of their number alone there
+        may be other numbers of channels than the layer was built for.
         """
         stated = [x.shape[1:] for x in inputs]
         shapes = {**self.weight_shapes(stated), **self.buffer_shapes(stated)}

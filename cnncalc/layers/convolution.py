@@ -71,8 +71,12 @@ class Filtering(Windowed, Activated):
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """What the windows reach, with weights of 1."""
         (x,) = inputs
-        windows = self.geometry(x.shape[1:])
-        return kernels.dependency.reachable_by_windows(x, windows, self._filters(x.shape[1]))
+        groups = kernels.dependency.by_groups(x, self._mixed_groups(x.shape[1:]))
+        return kernels.dependency.reachable_by_windows(groups, self.geometry(x.shape[1:]), self._filters(x.shape[1]))
+
+    def _mixed_groups(self, shape: Shape) -> int:
+        """The groups of input channels that each output channel is made of one of."""
+        return self.window_groups(shape) or 1
 
 
 class Grouped(Filtering):

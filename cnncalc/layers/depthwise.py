@@ -112,6 +112,10 @@ class SeparableConvolution(Depthwise):
         del after
         return Whole(before)
 
+    def _mixed_groups(self, shape: Shape) -> int:
+        del shape
+        return 1
+
     def _filters(self, channels: int) -> int:
         del channels
         return self.out_channels

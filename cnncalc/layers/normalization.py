@@ -187,7 +187,10 @@ class GroupNorm(Normalization):
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """All of the group."""
-        return kernels.dependency.reachable_together(inputs[0], range(2, inputs[0].ndim))
+        (x,) = inputs
+        groups = kernels.dependency.by_groups(x, self.num_groups)
+        found = kernels.dependency.reachable_together(groups, range(2, x.ndim))
+        return kernels.dependency.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise each group."""

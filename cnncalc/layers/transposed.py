@@ -104,7 +104,8 @@ class ConvTranspose(Grouped):
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """What the values are spread to, with weights of 1."""
         (x,) = inputs
-        return kernels.dependency.reachable_by_spreading(x, self.geometry(x.shape[1:]), self.out_channels)
+        groups = kernels.dependency.by_groups(x, self.groups)
+        return kernels.dependency.reachable_by_spreading(groups, self.geometry(x.shape[1:]), self.out_channels)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Spread every input value, and add the bias."""

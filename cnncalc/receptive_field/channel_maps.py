@@ -18,6 +18,7 @@ from cnncalc import kernels
 from cnncalc.geometry.access import SAME, Statistic, Whole
 from cnncalc.geometry.group_access import Grouped
 from cnncalc.geometry.reading import AxisByAxis
+from cnncalc.layers import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,11 +92,10 @@ def reachable(node: Node, inputs: list[ChannelMaps]) -> ChannelMaps:
 
 def reachable_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     """What a layer reaches: the same as of all channels one by one, with each distinct map executed once."""
-    shapes = [x.shape for x in inputs]
-    readings = layer.reads(shapes, layer.output_shape(shapes))
-    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis)]
-    if len(rows) < len(readings):
+    rows = _channels_of(layer, [x.shape for x in inputs])
+    if rows is None:
         return ChannelMaps.of(_result(layer, [x.whole() for x in inputs]))
+    shapes = [x.shape for x in inputs]
     if all(row[0].copies and all(access is SAME for access in row[1:]) for row in rows):
         return _channel_permutation(layer, inputs)
     if len(inputs) > 1 and all(row[0] is SAME or shape[0] == 1 for row, shape in zip(rows, shapes, strict=True)):
@@ -103,6 +103,20 @@ def reachable_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
     if rows[0][0] is SAME:
         return _per_channel(layer, inputs[0])
     return _by_groups(layer, inputs, rows[0][0])
+
+
+def _channels_of(layer: Layer, shapes: list[Shape]) -> list[Sequence[Access]] | None:
+    """The accesses by which each input is read; None where every channel has to be executed.
+
+    That alike channels are executed once stands on what `reads` says of them, and so on a claim that a proof must not
+    take for granted. Of our own types the tests hold it against executing channel by channel. Of others, and where
+    axes move, all channels are executed.
+    """
+    if type(layer) is not LAYERS.get(layer.type_name):
+        return None
+    readings = layer.reads(shapes, layer.output_shape(shapes))
+    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis)]
+    return rows if len(rows) == len(readings) else None
 
 
 def _by_groups(layer: Layer, inputs: list[ChannelMaps], channels: Access) -> ChannelMaps:

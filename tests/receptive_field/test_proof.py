@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import cnncalc
 from cnncalc.geometry.access import SAME, Shift
 from cnncalc.geometry.index_set import IndexSet
-from cnncalc.geometry.reading import AxisByAxis
+from cnncalc.geometry.reading import AxisByAxis, same_but
+from cnncalc.geometry.window import Window
 from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers import LAYERS
+from cnncalc.layers.base import Layer
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.pooling import MaxPool
 from cnncalc.layers.slicing import Slice
@@ -24,10 +27,11 @@ from cnncalc.spec.smallest import smallest_input
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc import Network
     from cnncalc.geometry.reading import Reading
+    from cnncalc.kernels import Array
     from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
@@ -145,6 +149,58 @@ def test_what_a_slice_says_is_held_too() -> None:
     network = cnncalc.load("input: 1x9\nlayers:\n- slice: {dim: 1, start: 3}\n", layers=layers)
     proof = verify(network, 1, (2,), pixels_seen(network, 1, (2,)))
     assert {(wrong.pixel, wrong.claimed) for wrong in proof.mismatches} == {(4, True), (5, False)}
+
+
+class TemporalShift(Layer):
+    """Half of the channels from the position before, the others from their own: said of neither channels nor axis."""
+
+    type_name = "temporal_shift"
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        del weights
+        (x,) = inputs
+        half = x.shape[1] // 2
+        later = np.zeros_like(x[:, :half])
+        later[:, :, 1:] = x[:, :half, :-1]
+        return np.concatenate([later, x[:, half:]], 1)
+
+
+class ToldShift(TemporalShift):
+    """The same, its taps told and its channels kept."""
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        del output
+        return [same_but(2, {1: Sliding(Window(2, padding=(1, 0)), size)}) for _, size in inputs]
+
+
+@pytest.mark.parametrize(
+    ("layer", "mismatches"),
+    [(TemporalShift, [Mismatch("input", 0, 3, False)]), (ToldShift, [])],
+    ids=["not told", "told"],
+)
+def test_a_type_of_ones_own_is_proven_by_all_of_its_channels(layer: type[Layer], mismatches: list[Mismatch]) -> None:
+    """What it says of its channels, or forgets to say, is no part of the proof."""
+    text = "input: 1x9\nlayers:\n- conv1d: {out_channels: 4, kernel_size: 1}\n- temporal_shift\n"
+    network = cnncalc.load(text, layers={**LAYERS, "temporal_shift": layer})
+    assert list(verify(network, 2, (4,), pixels_seen(network, 2, (4,))).mismatches) == mismatches
+
+
+class Halves(Convolution):
+    """A grouped convolution by another name, whose groups are mixed by the layer itself."""
+
+    type_name = "halves"
+
+
+@pytest.mark.parametrize("groups", [1, 2, 4])
+def test_a_subclass_of_a_convolution_is_proven(groups: int) -> None:
+    text = (
+        "input: 4x9x7\nlayers:\n- depthwise_conv2d: {kernel_size: 1}\n- pad: {padding: [[1, 1], [2, 0]]}\n"
+        f"- halves2d: {{out_channels: 8, kernel_size: [2, 3], stride: 2, groups: {groups}}}\n"
+        "- group_norm: {num_groups: 4}\n"
+    )
+    network = cnncalc.load(text, layers={**LAYERS, "halves": Halves})
+    for tensor in (3, 4):
+        assert verify(network, tensor, (1, 2), pixels_seen(network, tensor, (1, 2))).mismatches == ()
 
 
 def test_blocks_of_positions_give_what_all_at_once_give(monkeypatch: pytest.MonkeyPatch) -> None:
