@@ -63,9 +63,9 @@ class CnncalcError(Exception):
             self._hint = self._hint()
         return self._hint
 
-    @hint.setter
-    def hint(self, hint: str | None) -> None:
-        self._hint = hint
+    def append_note(self, text: str, place: Place | None = None) -> None:
+        """Say more on the way to whoever shows the error, and at which further place."""
+        self.notes = (*self.notes, (text, place))
 
     @property
     def place(self) -> Place | None:

@@ -8,6 +8,7 @@ Shapes are channels first and without the batch: ``(C,)``, ``(C, L)``, ``(C, H, 
 
 from __future__ import annotations
 
+from copy import copy
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
@@ -20,6 +21,7 @@ from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Self
 
     from cnncalc.geometry.reading import Reading
     from cnncalc.geometry.window import AnyWindow
@@ -62,7 +64,6 @@ class Layer:
             collected = {**getattr(base, "options", {}), **collected}
         for name, value in vars(cls).items():
             if isinstance(value, Option):
-                value.name = name
                 collected[name] = value
         cls.options = collected
         cls.weight_options = tuple(name for name, known in collected.items() if isinstance(known.kind, Weight))
@@ -111,11 +112,20 @@ class Layer:
         """The activation that is applied after `forward`, by the executor; None for a layer without one."""
         return self.activation
 
-    def set_layout(self, layout: Layout) -> None:
-        """Tell the layer, and the activations among its options, how the spec counts axes."""
-        self.layout = layout
-        for inner in self.inner.values():
-            inner.set_layout(layout)
+    def replaced(self, **values: Any) -> Self:
+        """A copy with other values of some attributes, which are not checked, and with `inner` made of them."""
+        other = copy(self)
+        for name, value in values.items():
+            setattr(other, name, value)
+        other.inner = {name: getattr(other, name) for name in self.inner}
+        return other
+
+    def with_layout(self, layout: Layout) -> Self:
+        """The layer, and the activations among its options, for a spec that counts axes so."""
+        if layout == self.layout:
+            return self
+        inner = {name: activation.with_layout(layout) for name, activation in self.inner.items()}
+        return self.replaced(layout=layout, **inner)
 
     def given_weights(self) -> dict[str, Values | Initialiser]:
         """The arrays for which the spec gives numbers or an initialiser; an activation's as `activation.*`."""
@@ -193,7 +203,10 @@ class Layer:
         return [same_but(len(shape), {}) for shape in inputs]
 
     def bound(self, other: Layer) -> Layer:
-        """A copy that knows the earlier layer named by an option of `references`; raises `LayerError`."""
+        """A copy, as `replaced` makes it, that knows the earlier layer named by an option of `references`.
+
+        Raises `LayerError` for a layer that it cannot refer to.
+        """
         raise LayerError(f"cannot refer to a {other.type_name}")
 
     def fan_in(self, name: str, shape: Shape) -> float:

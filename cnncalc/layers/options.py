@@ -56,10 +56,14 @@ class Option:
 
     def __init__(self, kind: Kind, default: object, meaning: str, aliases: Sequence[str]) -> None:
         self.name = ""
+        """The name of the field that it is, which the class body gives it."""
         self.kind = kind
         self.default = default
         self.meaning = meaning
         self.aliases = aliases
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
     @property
     def required(self) -> bool:

@@ -203,8 +203,8 @@ class Expansion:
         try:
             output = self._sequence(block.entries, Frame(scope, values, inputs), inputs)
         except CnncalcError as error:
-            note = (f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
-            error.notes = (*error.notes, note)[:MOST_NOTES]
+            if len(error.notes) < MOST_NOTES:
+                error.append_note(f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
             raise
         self.active.pop()
         self.enclosing.pop()
@@ -257,7 +257,7 @@ class Expansion:
     def _close_scope(self, name: str | None, output: Tensors) -> Tensors:
         """A group's output, which its name now stands for."""
         if name is not None:
-            self.graph.names.tensors[name] = output
+            self.graph.names.bind(name, output)
         return output
 
     def _residual(self, entry: Residual, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:

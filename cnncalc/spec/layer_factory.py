@@ -90,12 +90,10 @@ class LayerFactory:
 
     def plain(self, kind: str, **options: Any) -> Layer:
         """A layer that no entry of its own writes, such as the merge that ends a group."""
-        layer = self.layers[kind](**options)
-        layer.set_layout(self.spec.layout)
-        return layer
+        return self.layers[kind](**options).with_layout(self.spec.layout)
 
     def _make(self, entry: LayerEntry, type_name: str, name: str, values: dict[str, Any]) -> RankedLayer:
-        """A new layer, with its layout set; raises `CnncalcError` at the option that is wrong."""
+        """A new layer in the layout of the spec; raises `CnncalcError` at the option that is wrong."""
         found = find(type_name, self.layers)
         if found is None:
             raise self._unknown_type(entry, type_name)
@@ -105,8 +103,7 @@ class LayerFactory:
         except LayerError as error:
             colon = "" if error.is_unknown_option else ":"
             raise self.located(error, entry, f"`{name}`{colon} {error.fact}") from None
-        layer.set_layout(self.spec.layout)
-        return layer, rank
+        return layer.with_layout(self.spec.layout), rank
 
     def located(self, error: LayerError, entry: Entry, message: str) -> CnncalcError:
         """The error of a layer with its place: the option that it blames, or else the layer's type."""
