@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Relaid(Layer):
+class Reshaping(Layer):
     """What the layers share that cut the row of all values into other axes.
 
     The row is read in the order in which the spec writes the axes, so with `data_format: channels_last` the channels
@@ -59,7 +59,7 @@ class Relaid(Layer):
         return kernels.arrays.reshaped(x, sizes, channels_last=self.layout.channels_last)
 
 
-class Flatten(Relaid):
+class Flatten(Reshaping):
     """All values as one vector, or some axes as one. FLOPs: none.
 
     ``(C, *I) -> (values,)``, in the order in which the spec writes the axes.
@@ -81,7 +81,7 @@ class Flatten(Relaid):
         return (*shape[:first], -1, *shape[last + 1 :])
 
 
-class Unflatten(Relaid):
+class Unflatten(Reshaping):
     """One axis as several: the inverse of flattening. FLOPs: none.
 
     >>> Unflatten(dim=0, sizes=[16, -1, 4]).output_shape([(256,)])
@@ -104,7 +104,7 @@ class Unflatten(Relaid):
         return (*shape[:axis], *filled(self.sizes, shape[axis], "sizes"), *shape[axis + 1 :])
 
 
-class Reshape(Relaid):
+class Reshape(Reshaping):
     """The same values as a tensor of another shape. FLOPs: none.
 
     ``(C, *I) -> shape``; both are read in the order in which the spec writes the axes.
@@ -128,7 +128,7 @@ class Reshape(Relaid):
         return filled(self.shape, prod(shape), "shape")
 
 
-class Squeeze(Relaid):
+class Squeeze(Reshaping):
     """Leaves out an axis of size 1, or all such axes. FLOPs: none.
 
     Of a tensor of one value one axis stays.
