@@ -88,7 +88,7 @@ class Graph:
             "name": self.name,
             "variant": self.variant,
             "settings": self.settings,
-            "inputs": {name: self.layout.shown(shape) for name, shape in self.inputs.items()},
+            "inputs": {name: self.layout.external(shape) for name, shape in self.inputs.items()},
             "data_format": self.layout.name,
         }
 

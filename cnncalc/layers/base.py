@@ -13,7 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError, did_you_mean, shown
+from cnncalc.errors import LayerError, did_you_mean, value_text
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -151,7 +151,7 @@ class Layer:
         """The internal axes of `shape` that the option `name` means by `dims`; raises `LayerError` if two are equal."""
         axes = tuple(self.dim_axis(name, dim, shape) for dim in dims)
         if len(set(axes)) < len(axes):
-            raise LayerError(f"`{name}` names an axis twice: {shown(list(dims))}", option=name)
+            raise LayerError(f"`{name}` names an axis twice: {value_text(list(dims))}", option=name)
         return axes
 
     # What a layer type says of itself.

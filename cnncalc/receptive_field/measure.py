@@ -105,7 +105,7 @@ def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
     return FieldFigures(
         name=tensors[tensor].name,
         type="input" if node is None else node.type,
-        output_shape=network.layout.shown(shape),
+        output_shape=network.layout.external(shape),
         receptive_field=_by_input(fields[tensor], shape),
         merges={name: merge for name, merge in merges if merge is not None},
         patterns={

@@ -92,7 +92,8 @@ def verify(
         for axis, positions in enumerate(axes):
             size = network.inputs[name][axis + 1]
             perturbed += size
-            mismatches += [Mismatch(name, axis, *wrong) for wrong in walk.wrong(name, axis, size, positions, executed)]
+            wrong = walk.mismatches(name, axis, size, positions, executed)
+            mismatches += [Mismatch(name, axis, pixel, is_claimed) for pixel, is_claimed in wrong]
     return Proof(perturbed, tuple(mismatches))
 
 
@@ -111,7 +112,7 @@ class _ReachabilityPass:
         self.block = 1
         self.peak = 0
 
-    def wrong(
+    def mismatches(
         self, name: str, axis: int, size: int, claimed: IndexSet, executed: Callable[[str], None]
     ) -> Iterator[tuple[int, bool]]:
         """The positions along an axis of an input about which the claim is wrong, and whether they are claimed.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import did_you_mean, shown
+from cnncalc.errors import did_you_mean, value_text
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
@@ -126,7 +126,9 @@ class Reader:
         """The entries of a list."""
         if not isinstance(node, Sequence):
             raise self.source.error(
-                node, f"{what} must be a list of layers, not {shown(node.plain())}", hint="begin each layer with `- `"
+                node,
+                f"{what} must be a list of layers, not {value_text(node.plain())}",
+                hint="begin each layer with `- `",
             )
         return [self.entry(item) for item in node.items]
 
@@ -162,7 +164,7 @@ class Reader:
         if not isinstance(value, Mapping):
             raise self.source.error(
                 value,
-                f"the options of `{key.text}` must be a mapping, not {shown(value.plain())}",
+                f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}",
                 hint=f"such as {key.text}: {{name: {key.text}1}}",
             )
         return self._of_type(key, {key.text: (key, item) for key, item in value.entries()})
@@ -181,7 +183,7 @@ class Reader:
     def _of_type(self, kind: Scalar, options: Options) -> Entry:
         """An entry of a type: a layer or block, or a residual or parallel group."""
         if not isinstance(kind.value, str):
-            raise self.source.error(kind, f"a layer must have a type, not {shown(kind.value)}")
+            raise self.source.error(kind, f"a layer must have a type, not {value_text(kind.value)}")
         if kind.value == "residual":
             return self._residual(kind, options)
         if kind.value == "parallel":
@@ -194,7 +196,7 @@ class Reader:
         name, from_, when = (_value(options.pop(key, None)) for key in COMMON)
         if name is not None and (not isinstance(name, Scalar) or name.value is None or not name.text):
             hint = "quote a name that contains { or }" if isinstance(name, Mapping) else None
-            raise self.source.error(name, f"`name` must be a word, not {shown(name.plain())}", hint)
+            raise self.source.error(name, f"`name` must be a word, not {value_text(name.plain())}", hint)
         return name, from_, when
 
     def _group(self, node: Mapping) -> Group:
@@ -206,7 +208,7 @@ class Reader:
         loop = node.get("for")
         if loop is not None and (not isinstance(loop, Mapping) or not loop.keys):
             hint = "such as for: {width: [64, 128, 256]}"
-            raise self.source.error(loop, f"`for` must map names to lists, not {shown(loop.plain())}", hint)
+            raise self.source.error(loop, f"`for` must map names to lists, not {value_text(loop.plain())}", hint)
         self.has_loops = self.has_loops or loop is not None or "repeat" in options
         layers = self.entries(node.values["layers"], "`layers`")
         return Group(node.keys["layers"], layers, node.get("repeat"), loop, self._take_common(options))

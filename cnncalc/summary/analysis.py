@@ -54,8 +54,8 @@ class _KindFigures:
 
     def __init__(self, node: Node, layout: Layout) -> None:
         self.type = node.type
-        self.input_shapes = tuple(map(layout.shown, node.input_shapes))
-        self.output_shape = layout.shown(node.output_shape)
+        self.input_shapes = tuple(map(layout.external, node.input_shapes))
+        self.output_shape = layout.external(node.output_shape)
         self.window = window_figures(node)
         self.activation = None if node.layer.last_step is None else node.layer.last_step.type_name
         self.weights = node.weight_shapes
