@@ -38,6 +38,7 @@ class ActivationOption(Kind):
 
 
 def _activation(kind: type[Layer], options: dict[str, Any]) -> Layer:
+    """The activation of a type; raises `ValueError` with the words that follow the option's name in the error."""
     if "activation" in options:
         raise ValueError(f"`{kind.type_name}`: an activation within a layer has none of its own")
     try:

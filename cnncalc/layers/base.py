@@ -98,6 +98,7 @@ class Layer:
         return f"{type(self).__name__}({', '.join(given)})"
 
     def _unknown(self, name: str) -> LayerError:
+        """The error for an option that the type does not have; the hint translates one of another program."""
         ours = next((known.name for known in self.options.values() if name in known.aliases), None)
         if ours is not None:
             hint = f"it is called `{ours}` here"

@@ -50,6 +50,7 @@ def receptive_field_of(fields: tuple[Field, ...], shape: Shape) -> ReceptiveFiel
 
 
 def _of_paths(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
+    """The figures of fields of which some hold several paths: those of their hull."""
     from cnncalc.receptive_field.hull_figures import hull_figures
 
     found = [hull_figures(field, shape) for field in fields]

@@ -99,6 +99,7 @@ def field_figures(network: Graph, tensors: list[int] | None = None) -> list[Fiel
 
 
 def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
+    """The figures of one tensor, given the fields of all."""
     tensors = network.tensors
     shape, node = tensors[tensor].shape, tensors[tensor].producer
     merges = ((name, merge_of(network, fields, tensor, name)) for name in fields[tensor])
@@ -118,6 +119,7 @@ def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
 
 
 def _by_input(fields: Fields, shape: Shape) -> dict[str, ReceptiveField]:
+    """The receptive field of a tensor in each input, by the input's name."""
     return {name: receptive_field_of(of_input, shape) for name, of_input in fields.items()}
 
 

@@ -83,6 +83,7 @@ def _units_reaching(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
 
 
 def _units_reading(region: IndexSet, taps: Callable[[int], IndexSet], after: int) -> IndexSet:
+    """As `_units_reaching`, by the taps of each position one by one."""
     check_table_size(after)
     places = set(region.each())
     found = EMPTY
