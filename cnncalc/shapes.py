@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cnncalc.errors import shape_text, value_text
 
@@ -32,15 +32,18 @@ _OF_IMAGES: Final = (1, 3, 4)
 """The channels that images have: of brightness, of colours, and of opacity beside them."""
 
 
-class Layout(NamedTuple):
-    """How a spec orders the axes of a shape: channels first or last.
+class Layout:
+    """How a spec orders the axes of a shape: channels first or last. There are these two, and no third.
 
     >>> CHANNELS_LAST.external((3, 224, 320)), CHANNELS_LAST.internal((224, 320, 3))
     ((224, 320, 3), (3, 224, 320))
     """
 
-    name: str
-    channels_last: bool
+    __slots__ = ("channels_last", "name")
+
+    def __init__(self, name: str, *, channels_last: bool) -> None:
+        self.name = name
+        self.channels_last = channels_last
 
     def external(self, shape: tuple[T, ...]) -> tuple[T, ...]:
         """An internal shape, or whatever there is of each axis, as the user writes and reads it."""

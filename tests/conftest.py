@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from cnncalc.cli import main
+from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,10 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+settings.register_profile("quick", settings.get_profile("drawn"), max_examples=20)
 settings.register_profile("thorough", settings.get_profile("drawn"), max_examples=200)
-# The same cases in every run; `--hypothesis-profile thorough` draws five times as many.
+# The same cases in every run. Without the slow tests the drawn ones take half as many too;
+# `--hypothesis-profile thorough` draws five times as many.
 settings.load_profile("drawn")
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -41,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The quick run draws fewer cases, unless another profile is asked for."""
+    if config.getoption("markexpr") == "not slow" and not config.getoption("--hypothesis-profile"):
+        settings.load_profile("quick")
+
+
 def pytest_collection() -> None:
     """No test is garbage: a collection of thousands takes half as long if nobody looks for some among them."""
     gc.disable()
@@ -53,6 +62,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """When it ends, pytest looks for garbage five times, of which the first finds whatever there is."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Hold what was printed against a file, or renew the file with `--update-golden`."""
@@ -63,6 +78,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert printed == (GOLDEN / file).read_text(encoding="utf-8")
 
     return compared
+
+
+@pytest.fixture
+def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`list` reads all that are bundled before it finds one: here these are all."""
+    monkeypatch.setattr(bundled, "names", lambda: ["alexnet", "filters", "lenet", "resnet"])
 
 
 class Outcome(NamedTuple):

@@ -8,11 +8,15 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cnncalc.reports.registry import REPORTS
 from tests.marking import slow_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
 
@@ -79,11 +83,19 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+def statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """All statements below, without a look into the expressions, which are most of a tree."""
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield child
+            yield from statements(child)
+
+
 @cache
 def imports_of(path: Path) -> frozenset[str]:
     """The modules of ours that a module imports, at any time: late, or for types only."""
     names: set[str] = set()
-    for node in ast.walk(parsed(path)):
+    for node in statements(parsed(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "cnncalc":
             found = (f"{node.module}.{alias.name}" for alias in node.names)
             names |= {(name if name in MODULES else node.module or "").removeprefix("cnncalc.") for name in found}

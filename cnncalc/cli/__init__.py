@@ -16,7 +16,7 @@ from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _HOMES: Final = {
     "summary": "cnncalc.cli.summary",
@@ -60,7 +60,7 @@ class _Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(home), f"{cmd_name.replace('-', '_')}_command")
         if _DEBUG not in command.params:
-            command.params.append(_DEBUG)
+            command.params += _OF_ALL
         return command
 
     def resolve_command(
@@ -72,19 +72,45 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _tell(text: Callable[[click.Context], str]) -> Callable[[click.Context, click.Parameter, bool], None]:
+    """What an option does that prints a text instead of running the command."""
+
+    def told(context: click.Context, parameter: click.Parameter, given: bool) -> None:
+        del parameter
+        if given and not context.resilient_parsing:
+            click.echo(text(context), color=context.color)
+            context.exit()
+
+    return told
+
+
+def _printing(*names: str, text: Callable[[click.Context], str], help_: str) -> click.Option:
+    """An option that prints a text. Click has such options, but translates what help says of them.
+
+    For that Python imports `locale` and looks for catalogues of messages, a twentieth of what a summary takes beside
+    its libraries.
+    """
+    return click.Option(names, is_flag=True, is_eager=True, expose_value=False, callback=_tell(text), help=help_)
+
+
 _DEBUG: Final = click.Option(
     ["--debug"], is_flag=True, expose_value=False, help="Show the traceback of a fault of cnncalc's own."
 )
+_VERSION: Final = _printing(
+    "-V", "--version", text=lambda _: f"{PROGRAM} {__version__}", help_="Show the version and exit."
+)
+_HELP: Final = _printing("-h", "--help", text=click.Context.get_help, help_="Show this message and exit.")
+_OF_ALL: Final = (_DEBUG, _HELP)
+"""The options of every command. Click has no help option of its own where both names are taken."""
 
 
 @click.group(
     cls=_Commands,
-    params=[_DEBUG],
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    params=[_DEBUG, _VERSION, _HELP],
+    context_settings={"max_content_width": 100},
     epilog="SPEC is a YAML file, the name of a bundled architecture, or - for standard input; lenet if left out. "
     "Exit status: 0 done, 1 a check failed, 2 bad usage or a bad spec, 70 a fault of cnncalc's own, 130 interrupted.",
 )
-@click.version_option(__version__, "-V", "--version", message="cnncalc %(version)s")
 def cli() -> None:
     """The calculator for convolutional networks.
 

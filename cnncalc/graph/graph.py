@@ -7,7 +7,7 @@ numbers than its output, and walking the nodes in order is walking them as they 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.graph.liveness import dependencies_of
@@ -15,7 +15,7 @@ from cnncalc.graph.tensor import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import TypedDict
+    from typing import Protocol, TypedDict
 
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Layout, Shape
@@ -224,46 +224,48 @@ class Attempt:
         self.cost = cost
 
 
-class Origin(Protocol):
-    """A blueprint: `spec.blueprint.Blueprint` is the one that there is, and this is what of it a graph may ask."""
+if TYPE_CHECKING:
 
-    @property
-    def name(self) -> str:
-        """The network's name."""
+    class Origin(Protocol):
+        """A blueprint: `spec.blueprint.Blueprint` is the one that there is, and this is what of it a graph may ask."""
 
-    @property
-    def layout(self) -> Layout:
-        """How the spec orders the axes of its shapes."""
+        @property
+        def name(self) -> str:
+            """The network's name."""
 
-    @property
-    def variant(self) -> str | None:
-        """The name of the variant; None where the spec has none."""
+        @property
+        def layout(self) -> Layout:
+            """How the spec orders the axes of its shapes."""
 
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The parameters that were set."""
+        @property
+        def variant(self) -> str | None:
+            """The name of the variant; None where the spec has none."""
 
-    @property
-    def own_inputs(self) -> Mapping[str, Shape]:
-        """The shapes of the inputs as the spec has them, channels first."""
+        @property
+        def settings(self) -> dict[str, Any]:
+            """The parameters that were set."""
 
-    @property
-    def inputs(self) -> dict[str, Shape]:
-        """The shape of each input, channels first: the spec's own, or those given instead."""
+        @property
+        def own_inputs(self) -> Mapping[str, Shape]:
+            """The shapes of the inputs as the spec has them, channels first."""
 
-    @property
-    def has_known_types(self) -> bool:
-        """Whether all layer types are the program's own."""
+        @property
+        def inputs(self) -> dict[str, Shape]:
+            """The shape of each input, channels first: the spec's own, or those given instead."""
 
-    @property
-    def relaxed(self) -> Origin:
-        """The same without the check of `in_features` and of given weights, which fit one input size alone."""
+        @property
+        def has_known_types(self) -> bool:
+            """Whether all layer types are the program's own."""
 
-    def at(self, inputs: Mapping[str, Shape]) -> Graph:
-        """The graph at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
+        @property
+        def relaxed(self) -> Origin:
+            """The same without the check of `in_features` and of given weights, which fit one input size alone."""
 
-    def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
-        """As `at`, without raising, given up where more than `most` entries would be visited."""
+        def at(self, inputs: Mapping[str, Shape]) -> Graph:
+            """The graph at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
 
-    def numbers(self) -> Iterator[int]:
-        """The numbers in the expressions of the spec, and in the values of its parameters."""
+        def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
+            """As `at`, without raising, given up where more than `most` entries would be visited."""
+
+        def numbers(self) -> Iterator[int]:
+            """The numbers in the expressions of the spec, and in the values of its parameters."""

@@ -212,7 +212,8 @@ def _spread_kernels(x: Array, weight: Array, output: Array, spread: list[Sliding
 def linear(x: Array, weight: Array, bias: Array | None = None, *, axis: int = 1) -> Array:
     """Multiply `axis` of the input by a weight ``(out, in)``."""
     moved = np.moveaxis(x, axis, -1)
-    output: Array = moved @ weight.T
+    # All positions in one product: NumPy multiplies a row at a time where there are more axes, or without BLAS.
+    output: Array = (moved.reshape(-1, moved.shape[-1]) @ weight.T).reshape(*moved.shape[:-1], len(weight))
     if bias is not None:
         output += bias
     return np.moveaxis(output, -1, axis)

@@ -259,6 +259,7 @@ JSON = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("few_architectures")
 @pytest.mark.parametrize(("arguments", "name"), JSON)
 def test_every_object_says_what_it_is(arguments: list[str], name: str | None, run: Callable[..., Any]) -> None:
     found = json.loads(run(*arguments, "--json").out)

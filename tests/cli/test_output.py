@@ -15,7 +15,6 @@ from PIL import Image
 
 from cnncalc.cli import _HOMES, streams
 from cnncalc.execution import executor
-from cnncalc.spec import bundled
 from tests.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
@@ -36,10 +35,7 @@ ENDINGS: dict[str, dict[str, list[str]]] = {
 EVERY = (".json", ".csv", ".md", ".tex", ".txt", ".npy", ".png", ".svg", ".html", ".jpg", ".npz", ".yaml", ".v2")
 
 
-@pytest.fixture(autouse=True)
-def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`list` reads all of them before it finds one."""
-    monkeypatch.setattr(bundled, "names", lambda: ["alexnet", "filters", "lenet", "resnet"])
+pytestmark = pytest.mark.usefixtures("few_architectures")
 
 
 def test_every_command_is_here() -> None:

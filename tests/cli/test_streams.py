@@ -14,7 +14,6 @@ import pytest
 
 from cnncalc.cli import _HOMES, output
 from cnncalc.execution.results import RunReport
-from cnncalc.spec import bundled
 from tests.cli.commands import COMMANDS
 from tests.marking import slow_after, slow_but
 
@@ -23,13 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EVERY = [*([command, *COMMANDS[command]] for command in COMMANDS), ["--help"], ["run", "--help"], ["--version"]]
+pytestmark = pytest.mark.usefixtures("few_architectures")
 full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
-
-
-@pytest.fixture(autouse=True)
-def few_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`list` reads all of them before it finds one."""
-    monkeypatch.setattr(bundled, "names", lambda: ["alexnet", "lenet"])
 
 
 @contextmanager

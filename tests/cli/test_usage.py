@@ -35,8 +35,6 @@ WRONG = [
     (["summary", "."], "error: cannot read .: Is a directory\n"),
     (["summary", "-o", "no/such/folder.txt"], "error: cannot write no/such/folder.txt: No such file or directory\n"),
     (["show", "resnet181"], "error: there is no bundled architecture `resnet181`\nhint: did you mean `resnet18`?\n"),
-    (["list", "no", "such"], "error: no bundled architecture matches `no such`\nhint: `cnncalc list` shows "),
-    (["list", "nosuch", "--json"], "error: no bundled architecture matches `nosuch`\n"),
     (["summary", "nosuch"], "hint: `cnncalc list` lists what is bundled\n"),
     (["show", "nosuch"], "hint: `cnncalc list` lists what is bundled\n"),
     (["run", "--data", "x.npy", "--batch", "2"], "error: --data sets the input size and the batch"),
@@ -52,6 +50,12 @@ def test_wrong_usage(arguments: list[str], message: str, run: Callable[..., Any]
     assert (outcome.status, outcome.out) == (2, "")
     assert message in outcome.err
     assert outcome.err.startswith("error: ")
+
+
+@pytest.mark.usefixtures("few_architectures")
+def test_words_that_occur_nowhere(run: Callable[..., Any]) -> None:
+    error = "error: no bundled architecture matches `no such`\nhint: `cnncalc list` shows all of them\n"
+    assert run("list", "no", "such") == run("list", "no", "such", "--json") == (2, "", error)
 
 
 @pytest.mark.parametrize("command", _HOMES)

@@ -54,16 +54,17 @@ def test_only_names_are_cut(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("columns", [60, 80, 100])
 @pytest.mark.parametrize("command", ["summary", "receptive-field"])
 @pytest.mark.parametrize("spec", ["yolo_v3", "densenet121", "inception_v2", "keras_NASNetMobile"])
 def test_no_two_layers_look_alike(
-    spec: str, command: str, columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    spec: str, command: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    (_, *rows), _ = table(run(command, spec).out)
-    names = [row.split()[0] for row in rows]
-    assert len(set(names)) == len(names) == len(json.loads(run(command, spec, "--json").out)["layers"])
+    layers = json.loads(run(command, spec, "--json").out)["layers"]
+    for columns in (60, 80, 100):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        (_, *rows), _ = table(run(command, spec).out)
+        names = [row.split()[0] for row in rows]
+        assert len(set(names)) == len(names) == len(layers), columns
 
 
 def test_a_legend_is_of_what_is_shown(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:

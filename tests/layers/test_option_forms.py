@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EACH = settings().max_examples // 20
-"""Specs of each type in a part, 2 or, where more is drawn, 10; `wrong_with` finds what is wrong with any other."""
+"""Specs of each type in a part: 2, in the quick run 1, and where more is drawn 10.
+
+`wrong_with` finds what is wrong with any other.
+"""
 
 
 def wrong_with(text: str, run: Callable[..., Any]) -> str | None:

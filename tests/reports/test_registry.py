@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,12 +37,19 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "spec": lambda: bundled.text("lenet"),
 }
 
+
+@cache
+def result(subject: str) -> Any:
+    """The result that the reports on a subject are made of."""
+    return RESULTS[subject]()
+
+
 EVERY = [(subject, format_) for subject in REPORTS for format_ in REPORTS[subject]]
 
 
 @pytest.mark.parametrize(("subject", "format_"), EVERY)
 def test_every_report_is_made_of_a_result_and_a_style(subject: str, format_: str) -> None:
-    text = render(subject, format_, RESULTS[subject](), PLAIN)
+    text = render(subject, format_, result(subject), PLAIN)
     assert text.endswith("\n")
     if format_ == "json":
         json.loads(text)
@@ -49,8 +57,7 @@ def test_every_report_is_made_of_a_result_and_a_style(subject: str, format_: str
 
 @pytest.mark.parametrize("subject", [subject for subject in REPORTS if "json" in REPORTS[subject]])
 def test_json_is_the_same_however_it_is_indented(subject: str) -> None:
-    result = RESULTS[subject]()
-    narrow, wide = (render(subject, "json", result, Style(indent=indent)) for indent in (None, 2))
+    narrow, wide = (render(subject, "json", result(subject), Style(indent=indent)) for indent in (None, 2))
     assert narrow.count("\n") == 1 < wide.count("\n")
     assert json.loads(narrow) == json.loads(wide)
 

@@ -17,6 +17,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.solve.domain import Domain
 from cnncalc.solve.solver import solve
 from cnncalc.spec.relaxed import RelaxedTypes
+from tests.marking import slow_after
 from tests.solve.chains import CHAINS, WINDOWS, at, chain
 
 if TYPE_CHECKING:
@@ -49,20 +50,21 @@ def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, w
 @given(st.lists(WINDOWS, min_size=1, max_size=4), st.integers(20, 40))
 def test_no_pixel_is_dropped_where_enumeration_finds_none(links: list[str], size: int) -> None:
     network = chain(links, size)
-    for progression in solve(network, network.nodes[-1].name).congruences:
-        for other in range(1, 130):
-            built = at(network, other)
+    congruences = solve(network, network.nodes[-1].name).congruences
+    for other in range(1, 130) if congruences else ():
+        built = at(network, other)
+        for congruence in congruences:
             if built is None:
-                assert not progression.holds(other), (links, other, progression)
+                assert not congruence.holds(other), (links, other, congruence)
                 continue
             windows = [(node.layer.windows(node.input_shapes[0]), node.input_shapes[0][1]) for node in built.nodes]
             kept = all(
-                window.dropped(before) == 0 if progression.kind == "no_pixel_dropped" else window.left_over(before) <= 0
+                window.dropped(before) == 0 if congruence.kind == "no_pixel_dropped" else window.left_over(before) <= 0
                 for found, before in windows
                 for window in found or ()
                 if isinstance(window, Window)
             )
-            assert progression.holds(other) == kept, (links, other, progression)
+            assert congruence.holds(other) == kept, (links, other, congruence)
 
 
 def test_pixels_that_no_window_reaches_are_counted_by_placing_them() -> None:
@@ -79,14 +81,14 @@ def test_pixels_that_no_window_reaches_are_counted_by_placing_them() -> None:
 ANCHORS = [
     ("alexnet", "conv1", 55, ((227, 230),), 67, (32, (3,))),
     ("alexnet", None, 6, ((227, 258),), 67, (32, (3,))),
-    ("vgg16", None, 7, ((224, 255),), 32, (32, (0,))),
-    ("resnet50", None, 7, ((193, 224),), 1, (32, (1, 2, 3, 4))),
     ("lenet", None, 5, ((28, 31),), 12, (4, (0,))),
+    ("resnet50", None, 7, ((193, 224),), 1, (32, (1, 2, 3, 4))),
+    ("vgg16", None, 7, ((224, 255),), 32, (32, (0,))),
     ("unet", None, 388, ((572, 587),), 188, (16, (12,))),
 ]
 
 
-@pytest.mark.parametrize(("name", "layer", "output", "inputs", "smallest", "congruence"), ANCHORS)
+@pytest.mark.parametrize(("name", "layer", "output", "inputs", "smallest", "congruence"), slow_after(4, ANCHORS))
 def test_anchors(
     name: str,
     layer: str | None,
@@ -137,6 +139,7 @@ def test_one_axis_fixed_does_not_raise_the_least_of_the_other(
     assert [axis.inputs for axis in axes] == [(size,) for size in sizes]
 
 
+@pytest.mark.slow
 def test_the_smallest_input_is_a_domain_of_its_own() -> None:
     assert Domain(cnncalc.load("yolo_v3")).smallest == {"input": (3, 25, 25)}
 
