@@ -63,9 +63,9 @@ class CnncalcError(Exception):
             self._hint = self._hint()
         return self._hint
 
-    @hint.setter
-    def hint(self, hint: str | None) -> None:
-        self._hint = hint
+    def append_note(self, text: str, place: Place | None = None) -> None:
+        """Say more on the way to whoever shows the error, and at which further place."""
+        self.notes = (*self.notes, (text, place))
 
     @property
     def place(self) -> Place | None:
@@ -125,13 +125,13 @@ def _excerpt(place: Place) -> list[str]:
     begin, end = (len(printable(line[: at - first])) for at in (start, start + max(place.length, 1)))
     text = printable(line)
     left = max(0, min(begin - EXCERPT_WIDTH // 2, len(text) - EXCERPT_WIDTH))
-    shown = text[left : left + EXCERPT_WIDTH]
+    excerpt = text[left : left + EXCERPT_WIDTH]
     if left:
-        shown = "…" + shown[1:]
+        excerpt = "…" + excerpt[1:]
     if left + EXCERPT_WIDTH < len(text):
-        shown = shown[:-1] + "…"
-    marker = " " * columns(shown[: begin - left]) + "^" * max(1, columns(shown[begin - left : end - left].rstrip()))
-    return [f"{place.line:>5} | {shown.rstrip()}", f"      | {marker}"]
+        excerpt = excerpt[:-1] + "…"
+    marker = " " * columns(excerpt[: begin - left]) + "^" * max(1, columns(excerpt[begin - left : end - left].rstrip()))
+    return [f"{place.line:>5} | {excerpt.rstrip()}", f"      | {marker}"]
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -178,10 +178,10 @@ def did_you_mean(word: str, known: Iterable[str], what: str = "known") -> str | 
     return f"{what}: " + ", ".join(names)
 
 
-def shown(value: object) -> str:
+def value_text(value: object) -> str:
     """A value as a person wrote it in YAML, cut where it is long.
 
-    >>> shown(True), shown("same"), shown(10**40), shown([1, None])
+    >>> value_text(True), value_text("same"), value_text(10**40), value_text([1, None])
     ('true', "'same'", '10000000000000000…', '[1, null]')
     """
     if value is None or isinstance(value, bool):
@@ -191,9 +191,9 @@ def shown(value: object) -> str:
             str(value) if abs(value) < 10**17 else f"{str(value)[:17]}…" if abs(value) < 10**4000 else "a huge number"
         )
     elif isinstance(value, (list, tuple)):
-        text = "[" + ", ".join(shown(item) for item in value[:8]) + (", …]" if len(value) > 8 else "]")
+        text = "[" + ", ".join(value_text(item) for item in value[:8]) + (", …]" if len(value) > 8 else "]")
     elif isinstance(value, dict):
-        text = "{" + ", ".join(f"{key}: {shown(item)}" for key, item in list(value.items())[:4]) + "}"
+        text = "{" + ", ".join(f"{key}: {value_text(item)}" for key, item in list(value.items())[:4]) + "}"
     else:
         text = printable(repr(value[:100] if isinstance(value, str) else value))
     return text if len(text) <= 60 else text[:59] + "…"

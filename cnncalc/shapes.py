@@ -6,7 +6,7 @@ import re
 from math import prod
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from cnncalc.errors import shape_text, shown
+from cnncalc.errors import shape_text, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ _OF_IMAGES: Final = (1, 3, 4)
 class Layout:
     """How a spec orders the axes of a shape: channels first or last. There are these two, and no third.
 
-    >>> CHANNELS_LAST.shown((3, 224, 320)), CHANNELS_LAST.internal((224, 320, 3))
+    >>> CHANNELS_LAST.external((3, 224, 320)), CHANNELS_LAST.internal((224, 320, 3))
     ((224, 320, 3), (3, 224, 320))
     """
 
@@ -45,7 +45,7 @@ class Layout:
         self.name = name
         self.channels_last = channels_last
 
-    def shown(self, shape: tuple[T, ...]) -> tuple[T, ...]:
+    def external(self, shape: tuple[T, ...]) -> tuple[T, ...]:
         """An internal shape, or whatever there is of each axis, as the user writes and reads it."""
         return (*shape[1:], shape[0]) if self.channels_last and shape else shape
 
@@ -66,7 +66,7 @@ class Layout:
 
     def text(self, shape: Shape) -> str:
         """An internal shape in words, as the user reads it."""
-        return shape_text(self.shown(shape))
+        return shape_text(self.external(shape))
 
     def likely_meant(self, shape: Shape, own: Shape | None = None) -> Shape | None:
         """The shape that was probably meant by one whose channels seem to stand at the wrong end; None if they do not.
@@ -82,7 +82,7 @@ class Layout:
         >>> CHANNELS_FIRST.likely_meant((3, 32, 32), own=(32, 32, 3))
         """
         other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
-        meant = other.internal(self.shown(shape))
+        meant = other.internal(self.external(shape))
         channels, *sizes = meant
         if own is not None and channels == own[0] != shape[0] and self.likely_meant(own) is None:
             return meant
@@ -97,7 +97,7 @@ class Layout:
         """
         other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
         end = self.name.removeprefix("channels_")
-        return f"channels come {end}: {'x'.join(map(str, self.shown(meant)))}, or `data_format: {other.name}`"
+        return f"channels come {end}: {'x'.join(map(str, self.external(meant)))}, or `data_format: {other.name}`"
 
     def rank_hint(self, shape: Shape, rank: int) -> str | None:
         """The hint for an input that seems to have a batch before its `rank` spatial axes, or no channels; else None.
@@ -105,11 +105,11 @@ class Layout:
         >>> CHANNELS_FIRST.rank_hint((8, 3, 32, 32), 2), CHANNELS_LAST.rank_hint((28, 28), 2)
         ('the batch is no part of a shape: 3x32x32', 'channels are part of a shape: 28x28x1 or 28x28x3')
         """
-        written = self.shown(shape)
+        written = self.external(shape)
         if len(shape) == rank + 2:
             return f"the batch is no part of a shape: {'x'.join(map(str, written[1:]))}"
         if len(shape) == rank > 1 and min(shape) > max(_OF_IMAGES):
-            grey, coloured = ("x".join(map(str, self.shown((channels, *written)))) for channels in (1, 3))
+            grey, coloured = ("x".join(map(str, self.external((channels, *written)))) for channels in (1, 3))
             return f"channels are part of a shape: {grey} or {coloured}"
         return None
 
@@ -155,7 +155,7 @@ def parse_shape(value: object) -> Shape:
     """
     if isinstance(value, str):
         if not is_written_shape(value):
-            raise ValueError(f"must be a shape such as 3x224x224, not {shown(value)}")
+            raise ValueError(f"must be a shape such as 3x224x224, not {value_text(value)}")
         sizes: list[object] = [int(part) for part in _parts(value)]
     else:
         sizes = value if isinstance(value, list) else [value]
@@ -181,7 +181,7 @@ def _size(size: object, whole: object) -> int:
     if isinstance(size, float) and size.is_integer():
         size = int(size)
     if not isinstance(size, int) or isinstance(size, bool):
-        raise ValueError(f"must be a shape such as 3x224x224, not {shown(whole)}")
+        raise ValueError(f"must be a shape such as 3x224x224, not {value_text(whole)}")
     if not 1 <= size <= MAX_SIZE:
-        raise ValueError(f"must have sizes from 1 to {MAX_SIZE}, not {shown(size)}")
+        raise ValueError(f"must have sizes from 1 to {MAX_SIZE}, not {value_text(size)}")
     return size

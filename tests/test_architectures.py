@@ -94,7 +94,7 @@ def reduced(network: Network) -> Network:
     least = smallest_input(network.blueprint, one)
     if least is None:
         return network
-    return network.at({name: network.layout.shown(shape) for name, shape in least.items()})
+    return network.at({name: network.layout.external(shape) for name, shape in least.items()})
 
 
 SMALL = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc import CnncalcError
-from cnncalc.errors import Place, did_you_mean, nearest, shown
+from cnncalc.errors import Place, did_you_mean, nearest, value_text
 from cnncalc.text import printable
 from tests.spec.reading import error_of
 
@@ -63,11 +63,11 @@ def test_nothing_reaches_the_terminal_unprinted() -> None:
     ],
 )
 def test_values_in_errors(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert value_text(value) == text
 
 
 def test_a_huge_number_in_errors() -> None:
-    assert shown(10**5000) == "a huge number"
+    assert value_text(10**5000) == "a huge number"
 
 
 def test_the_nearest_word() -> None:

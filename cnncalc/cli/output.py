@@ -47,13 +47,13 @@ class Output:
         self.file = file
 
     @property
-    def _shown(self) -> bool:
+    def _to_standard_output(self) -> bool:
         return self.file is None or self.array is not None
 
     @property
     def for_person(self) -> bool:
         """Whether a person reads the report in a terminal."""
-        return self._shown and streams.is_terminal()
+        return self._to_standard_output and streams.is_terminal()
 
     @property
     def style(self) -> Style:
@@ -63,7 +63,7 @@ class Output:
         """
         from cnncalc.reports.style import PLAIN, Style
 
-        if not self._shown:
+        if not self._to_standard_output:
             return PLAIN
         person = self.for_person
         colours = person and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -86,7 +86,7 @@ class Output:
 
     def _write(self, text: str) -> None:
         """Write to the file of `-o`, or to standard output."""
-        if self._shown:
+        if self._to_standard_output:
             streams.write_output(text)
             return
         with self.writing() as file:

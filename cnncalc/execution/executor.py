@@ -183,11 +183,11 @@ class _ForwardPass:
         Values that are not finite are a fault of the layer that makes them of finite ones, and of none behind it.
         """
         mean, std, actual = float("nan"), float("nan"), None
-        shown = self.network.layout.shown
+        external = self.network.layout.external
         if output is not None:
             mean, std = statistics(output)
-            actual = shown(output.shape[1:])
-            if actual != shown(node.output_shape) or len(output) != self.batch:
+            actual = external(output.shape[1:])
+            if actual != external(node.output_shape) or len(output) != self.batch:
                 faults.append(f"came out as {shape_text(actual)}")
             if not isfinite(mean + std):
                 if self.infinite.isdisjoint(node.inputs):
@@ -197,7 +197,7 @@ class _ForwardPass:
         return LayerRun(
             name=node.name,
             type=node.type,
-            expected_shape=shown(node.output_shape),
+            expected_shape=external(node.output_shape),
             actual_shape=actual,
             seconds=seconds,
             mean=mean if finite else None,

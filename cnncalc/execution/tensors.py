@@ -71,7 +71,7 @@ def prepared_inputs(
         raise CnncalcError("some inputs have a batch axis and others have none")
     for name, value in values.items():
         shape = tuple(value.shape[batched[name] :])
-        expected = network.layout.shown(network.inputs[name])
+        expected = network.layout.external(network.inputs[name])
         if shape != expected:
             raise _wrong_shape(network, name, shape)
     sizes = {value.shape[0] if batched[name] else 1 for name, value in values.items()}

@@ -133,7 +133,7 @@ class Part(Shift):
 
     def read_by(self, units: IndexSet) -> IndexSet:
         """The units that lie in the part, counted from its beginning."""
-        return units.between(self.before, self.before + self.size - 1).moved(-self.before)
+        return units.between(self.before, self.before + self.size - 1).shifted(-self.before)
 
 
 class Mirrored(Shift):
@@ -159,7 +159,7 @@ class Mirrored(Shift):
         """The positions themselves, and those that `mode` puts into the border."""
         from cnncalc.geometry.index_set import union_of
 
-        moved = units.moved(self.start)
+        moved = units.shifted(self.start)
         outside = (moved.between(moved.first, -1), moved.between(self.size, moved.last))
         return union_of([moved.within(self.size), *(self._filled_from(part) for part in outside if part)])
 
@@ -167,9 +167,9 @@ class Mirrored(Shift):
         """The positions that fill places before the axis, or behind it; those reach no further than the axis."""
         before = outside.last < 0
         if self.mode == "reflect":
-            return outside.mirrored().moved(0 if before else 2 * (self.size - 1))
+            return outside.mirrored().shifted(0 if before else 2 * (self.size - 1))
         if self.mode == "circular":
-            return outside.moved(self.size if before else -self.size)
+            return outside.shifted(self.size if before else -self.size)
         return outside.clamped(self.size)
 
 

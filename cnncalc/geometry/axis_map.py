@@ -17,6 +17,8 @@ LARGEST_SIZE: Final = 2**62
 """A field larger than this, of an input whose size is below 2**31, is reported as one that sees the whole of it."""
 
 LONGEST_PERIOD: Final = 4096
+"""The most units of a pattern: a longer one counts as units that read all. Composing maps walks the product of their
+periods, and the field of a deep network composes one for each layer."""
 
 
 class AxisMap(NamedTuple):

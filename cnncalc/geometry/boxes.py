@@ -11,7 +11,7 @@ from math import lcm, prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.index_set import IndexSet, union_of, whole
-from cnncalc.geometry.periodic import MOST_PIECES, IrregularError, blocks_apart, cut
+from cnncalc.geometry.periodic import MOST_PIECES, IrregularError, cut, single_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -167,20 +167,20 @@ def split(row: IndexSet, sizes: Sequence[int]) -> list[Box]:
         return [()]
     if len(sizes) == 1:
         return [(row,)]
-    alike: dict[IndexSet, list[IndexSet]] = {}
+    lines_by_places: dict[IndexSet, list[IndexSet]] = {}
     for lines, places in _lines(row, sizes[-1]):
-        alike.setdefault(places, []).append(lines)
-    return [(*box, places) for places, lines in alike.items() for box in split(union_of(lines), sizes[:-1])]
+        lines_by_places.setdefault(places, []).append(lines)
+    return [(*box, places) for places, lines in lines_by_places.items() for box in split(union_of(lines), sizes[:-1])]
 
 
 def _lines(row: IndexSet, size: int) -> Iterator[tuple[IndexSet, IndexSet]]:
     """Lines of so many places that hold the same of a row, and what they hold."""
     single: dict[int, list[IndexSet]] = {}
-    made = 0
+    found = 0
     for piece in row.parts():
         for first, step, count, places in _lines_of(piece, size):
-            made += 1
-            if made > MOST_PIECES:
+            found += 1
+            if found > MOST_PIECES:
                 raise IrregularError
             if count == 1:
                 single.setdefault(first, []).append(places)
@@ -206,10 +206,10 @@ def _lines_of(piece: Piece, size: int) -> Iterator[tuple[int, int, int, IndexSet
 
 def _single_lines(pieces: Iterable[Piece], size: int) -> Iterator[tuple[int, IndexSet]]:
     """Line by line what pieces hold there; a line may come again."""
-    for whole_piece in pieces:
-        apart = whole_piece.period > size and whole_piece.times > 1
-        for piece in blocks_apart(whole_piece) if apart else [whole_piece]:
+    for blocks in pieces:
+        on_other_lines = blocks.period > size and blocks.times > 1
+        for piece in single_blocks(blocks) if on_other_lines else [blocks]:
             for line in range(piece.first // size, piece.last // size + 1):
-                held = cut(piece, line * size, (line + 1) * size - 1)
-                if held:
-                    yield line, IndexSet.of(*held).moved(-line * size)
+                inside = cut(piece, line * size, (line + 1) * size - 1)
+                if inside:
+                    yield line, IndexSet.of(*inside).shifted(-line * size)

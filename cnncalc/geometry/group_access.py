@@ -46,7 +46,7 @@ class Grouped(Access):
 
     def read_by(self, units: IndexSet) -> IndexSet:
         """All channels of the groups."""
-        chosen = units.dilated_by_taps(self.outputs).moved(1 - self.outputs).subsampled(self.outputs)
+        chosen = units.dilated_by_taps(self.outputs).shifted(1 - self.outputs).subsampled(self.outputs)
         return chosen.scaled(self.inputs).dilated_by_taps(self.inputs)
 
 

@@ -99,16 +99,16 @@ class IndexSet(NamedTuple):
         >>> list(IndexSet.span(0, 1).scaled(2).dilated_by_taps(2, 7).progressions())
         [range(0, 1), range(2, 3), range(7, 8), range(9, 10)]
         """
-        made = 0
+        count_so_far = 0
         for first, period, count, bits in (part for piece in self.parts() for part in evened(piece)):
             for one, length in runs(bits) if count == 1 else ((one, 1) for one in ones(bits)):
-                made += 1
-                if made > MOST_PIECES:
+                count_so_far += 1
+                if count_so_far > MOST_PIECES:
                     raise IrregularError
                 start, step = first + one, period if count > 1 else 1
                 yield range(start, start + (max(count, length) - 1) * step + 1, step)
 
-    def moved(self, by: int) -> IndexSet:
+    def shifted(self, by: int) -> IndexSet:
         """Each position so much further."""
         if not by or not self:
             return self
@@ -146,7 +146,7 @@ class IndexSet(NamedTuple):
         [0, 1, 2]
         """
         if step == 1 or not self:
-            return self.moved(-phase)
+            return self.shifted(-phase)
         if not self.pieces:
             return IndexSet.span(-((phase - self.first) // step), (self.last - phase) // step)
         return IndexSet.of(*joined(part for piece in self.pieces for part in subsampled_piece(piece, step, phase)))
@@ -165,12 +165,12 @@ class IndexSet(NamedTuple):
         direct = dilated_directly(self.parts(), taps, dilation)
         if direct is not None:
             return IndexSet.of(*direct)
-        found, done, walked = self, 1, 0
+        found, done, pieces_walked = self, 1, 0
         while done < taps:
             more = min(done, taps - done)
-            found = found.union(found.moved(more * dilation))
+            found = found.union(found.shifted(more * dilation))
             done += more
-            walked = _walked(walked, found)
+            pieces_walked = _pieces_walked(pieces_walked, found)
         return found
 
     def plus(self, other: IndexSet) -> IndexSet:
@@ -181,7 +181,7 @@ class IndexSet(NamedTuple):
         """
         if len(self.pieces) < len(other.pieces):
             return other.plus(self)
-        return union_of(self.moved(row.start).dilated_by_taps(len(row), row.step) for row in other.progressions())
+        return union_of(self.shifted(row.start).dilated_by_taps(len(row), row.step) for row in other.progressions())
 
     def within(self, size: int) -> IndexSet:
         """Those from 0 to `size` - 1.
@@ -261,16 +261,16 @@ class IndexSet(NamedTuple):
         for start, past in zip(starts, [*starts[1:], period], strict=True):
             first, last = ends[start]
             if first <= last:
-                alike = self.dilated_by_taps(past - start).moved(start - past + 1)
-                cycles = alike.subsampled(period, start).scaled(step)
-                found.append(cycles.dilated_by_taps((last - first) // reads.gap + 1, reads.gap).moved(first))
+                ranges = self.dilated_by_taps(past - start).shifted(start - past + 1)
+                cycles = ranges.subsampled(period, start).scaled(step)
+                found.append(cycles.dilated_by_taps((last - first) // reads.gap + 1, reads.gap).shifted(first))
         return union_of(found)
 
 
 EMPTY = IndexSet(0, -1)
 
 
-def _walked(before: int, positions: IndexSet) -> int:
+def _pieces_walked(before: int, positions: IndexSet) -> int:
     """How many pieces are walked with those of one more set; raises `IrregularError` where they are too many."""
     if before + len(positions.pieces) > 5 * MOST_PIECES:
         raise IrregularError
@@ -285,7 +285,7 @@ def whole(size: int) -> IndexSet:
 def union_of(sets: Iterable[IndexSet]) -> IndexSet:
     """Those of all sets, united in pairs, so that many cost little more than few."""
     row = list(sets)
-    reduce(_walked, row, 0)
+    reduce(_pieces_walked, row, 0)
     while len(row) > 1:
         pairs = zip(row[::2], row[1::2], strict=False)
         row = [a.union(b) for a, b in pairs] + (row[-1:] if len(row) % 2 else [])

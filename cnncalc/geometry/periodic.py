@@ -33,9 +33,8 @@ MOST_PIECES: Final = 20_000
 MOST_BITS: Final = 2**26
 """The most bits of all the patterns of a set."""
 
-
-MOST_DRAWN: Final = 2**29
-"""The most bits that are drawn to unite two sets."""
+MOST_RENDERED: Final = 2**29
+"""The most bits that are written out to unite two sets."""
 
 
 class IrregularError(CnncalcError):
@@ -48,8 +47,8 @@ class IrregularError(CnncalcError):
             "simpler patterns",
         )
 
-    def between(self, tensor: str, place: str) -> IrregularError:
-        """The error, told which tensor's positions are followed and behind which layer they are too many."""
+    def behind(self, tensor: str, place: str) -> IrregularError:
+        """The same error, with the tensor whose positions are followed and the layer behind which they are too many."""
         return IrregularError(f"that `{tensor}` reads through `{place}`")
 
 
@@ -182,15 +181,15 @@ def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     (Piece(first=0, period=1, times=5, bits=1), Piece(first=1000000000, period=1, times=1, bits=1))
     """
     row: list[Piece] = []
-    held = 0
+    total_bits = 0
     for piece in pieces:
         last = piece
         while row and (both := _continued(row[-1], last)) is not None:
-            held -= row.pop().bits.bit_length()
+            total_bits -= row.pop().bits.bit_length()
             last = both
         row.append(last)
-        held += last.bits.bit_length()
-        if len(row) > MOST_PIECES or held > MOST_BITS:
+        total_bits += last.bits.bit_length()
+        if len(row) > MOST_PIECES or total_bits > MOST_BITS:
             raise IrregularError
     return tuple(row)
 
@@ -209,23 +208,23 @@ def _continued(a: Piece, b: Piece) -> Piece | None:
 
 def united(a: Sequence[Piece], b: Sequence[Piece]) -> tuple[Piece, ...]:
     """The union of two rows of pieces; raises `IrregularError`."""
-    return joined(_united(a, b, _Room(MOST_DRAWN)))
+    return joined(_united(a, b, _RenderingBudget(MOST_RENDERED)))
 
 
-class _Room:
-    """How many bits may still be drawn for a union."""
+class _RenderingBudget:
+    """How many bits may still be written out for a union."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
 
-    def take(self, bits: int) -> None:
-        """Draw so many; raises `IrregularError`."""
+    def spend(self, bits: int) -> None:
+        """Count so many; raises `IrregularError` where they are too many."""
         self.bits -= bits
         if self.bits < 0:
             raise IrregularError
 
 
-def _united(a: Sequence[Piece], b: Sequence[Piece], room: _Room) -> Iterator[Piece]:
+def _united(a: Sequence[Piece], b: Sequence[Piece], budget: _RenderingBudget) -> Iterator[Piece]:
     """The parts of the union in order, as they are where only one row has any and together where both have."""
     left, right = [*reversed(a)], [*reversed(b)]
     while left and right:
@@ -238,14 +237,14 @@ def _united(a: Sequence[Piece], b: Sequence[Piece], room: _Room) -> Iterator[Pie
         right.pop()
         start, end = far.first, min(near.last, far.last)
         yield from cut(near, near.first, start - 1)
-        yield from _together(near, far, (start, end), room)
+        yield from _overlap_union(near, far, (start, end), budget)
         left += reversed(cut(near, end + 1, near.last))
         right += reversed(cut(far, end + 1, far.last))
     yield from reversed(left or right)
 
 
-def _together(a: Piece, b: Piece, ends: tuple[int, int], room: _Room) -> Iterator[Piece]:
-    """What two pieces have between both ends, where both have something."""
+def _overlap_union(a: Piece, b: Piece, ends: tuple[int, int], budget: _RenderingBudget) -> Iterator[Piece]:
+    """The union of two pieces between both ends, where both have positions; the head of the module says how."""
     (start, end), length = ends, ends[1] - ends[0] + 1
     if 1 in (a.period, b.period):
         yield Piece(start, 1, length, 1)
@@ -256,7 +255,7 @@ def _together(a: Piece, b: Piece, ends: tuple[int, int], room: _Room) -> Iterato
     period = lcm(a.period, b.period)
     many = a.times > 1 < b.times
     if many and period <= LONGEST and max(2 * period, SHORT) <= length:
-        room.take(period)
+        budget.spend(period)
         cycle = rendered(a, start, period) | rendered(b, start, period)
         turn = after_longest_gap(cycle, period)
         head = cycle & ((1 << turn) - 1)
@@ -267,20 +266,20 @@ def _together(a: Piece, b: Piece, ends: tuple[int, int], room: _Room) -> Iterato
         start, length = end + 1 - rest, rest
     elif many and length > LONGEST:
         few, other = sorted((a, b), key=lambda piece: piece.times)
-        yield from _united(list(_apart(few, start, end)), cut(other, start, end), room)
+        yield from _united(list(_blocks_between(few, start, end)), cut(other, start, end), budget)
         return
-    room.take(length)
+    budget.spend(length)
     bits = length and rendered(a, start, length) | rendered(b, start, length)
     yield from (block(start + place, part) for place, part in clusters(bits, NEAR))
 
 
-def _apart(piece: Piece, start: int, end: int) -> Iterator[Piece]:
+def _blocks_between(piece: Piece, start: int, end: int) -> Iterator[Piece]:
     """The blocks from `start` to `end` one by one; raises `IrregularError` where there are too many."""
     for part in cut(piece, start, end):
-        yield from blocks_apart(part)
+        yield from single_blocks(part)
 
 
-def blocks_apart(piece: Piece) -> Iterator[Piece]:
+def single_blocks(piece: Piece) -> Iterator[Piece]:
     """The blocks one by one; raises `IrregularError` where there are too many."""
     first, period, count, bits = piece
     if count > MOST_PIECES:

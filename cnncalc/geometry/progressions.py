@@ -1,4 +1,4 @@
-"""What the taps of windows make of periodic patterns: pieces multiplied, divided and reached from."""
+"""What strides and taps of windows make of periodic patterns: positions times a step, divided by it, and dilated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 FEW: Final = 64
-"""As many bits are looked at one by one."""
+"""The most bits that are looked at one by one."""
 
 
 def run(first: int, step: int, count: int) -> Piece:
@@ -62,9 +62,9 @@ def evened(piece: Piece) -> list[Piece]:
     if times == 1 and bits > 1:
         for period, _ in islice(runs(bits), 1, FEW):
             if 3 * period <= length and bits >> period == bits & ((1 << length - period) - 1):
-                rest = bits >> length // period * period
+                remainder = bits >> length // period * period
                 whole = Piece(first, period, length // period, bits & ((1 << period) - 1))
-                return [whole, block(first + whole.times * period, rest)] if rest else [whole]
+                return [whole, block(first + whole.times * period, remainder)] if remainder else [whole]
     return [piece]
 
 
@@ -78,21 +78,21 @@ def _widened(bits: int, step: int) -> int:
 def subsampled_piece(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
     """The numbers q for which ``q step + phase`` is in a piece; raises `IrregularError`."""
     first, period, count, bits = piece
-    together = lcm(period, step)
+    common = lcm(period, step)
     if bits == 1:
         yield from _subsampled_run(piece, step, phase)
     elif count * period <= LONGEST:
         yield from _subsampled_bits(first, repeated(bits, period, count), step, phase)
-    elif together <= LONGEST:
-        cycle = together // period
-        skipped, few = _every(repeated(bits, period, cycle), first, step, phase)
-        if few:
-            yield blocks((first + skipped - phase) // step, together // step, count // cycle, few)
+    elif common <= LONGEST:
+        cycle = common // period
+        offset, kept = _every_nth(repeated(bits, period, cycle), first, step, phase)
+        if kept:
+            yield blocks((first + offset - phase) // step, common // step, count // cycle, kept)
         if count % cycle:
-            rest = repeated(bits, period, count % cycle)
-            yield from _subsampled_bits(first + count // cycle * together, rest, step, phase)
+            remainder = repeated(bits, period, count % cycle)
+            yield from _subsampled_bits(first + count // cycle * common, remainder, step, phase)
     else:
-        rows = (_subsampled_run(Piece(first + one, period, count, 1), step, phase) for one in _some(ones(bits)))
+        rows = (_subsampled_run(Piece(first + one, period, count, 1), step, phase) for one in _limited(ones(bits)))
         yield from _united_rows([list(row) for row in rows])
 
 
@@ -109,22 +109,22 @@ def _subsampled_run(piece: Piece, step: int, phase: int) -> Iterator[Piece]:
 
 
 def _subsampled_bits(first: int, bits: int, step: int, phase: int) -> Iterator[Piece]:
-    skipped, few = _every(bits, first, step, phase)
-    if few:
-        yield block((first + skipped - phase) // step, few)
+    offset, kept = _every_nth(bits, first, step, phase)
+    if kept:
+        yield block((first + offset - phase) // step, kept)
 
 
-def _every(bits: int, first: int, step: int, phase: int) -> tuple[int, int]:
+def _every_nth(bits: int, first: int, step: int, phase: int) -> tuple[int, int]:
     """How many bits there are before a position ``q step + phase``, and every `step`-th bit from there on."""
-    skipped = (phase - first) % step
-    digits = f"{bits >> skipped:b}"[::-1][::step]
-    return skipped, int(digits[::-1], 2)
+    offset = (phase - first) % step
+    digits = f"{bits >> offset:b}"[::-1][::step]
+    return offset, int(digits[::-1], 2)
 
 
-def _some(places: Iterable[int]) -> Iterator[int]:
+def _limited(places: Iterable[int]) -> Iterator[int]:
     """The places; raises `IrregularError` behind too many."""
-    for made, place in enumerate(places):
-        if made == MOST_PIECES:
+    for count_so_far, place in enumerate(places):
+        if count_so_far == MOST_PIECES:
             raise IrregularError
         yield place
 
@@ -148,7 +148,7 @@ def dilated_directly(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[
         return (block(first, repeated(_bits(parts, first, length), dilation, taps)),)
     if length <= min(dilation, LONGEST):
         return (blocks(first, dilation, taps, _bits(parts, first, length)),)
-    return _dilated_apart(parts, taps, dilation)
+    return _dilated_separately(parts, taps, dilation)
 
 
 def _bits(parts: Sequence[Piece], first: int, length: int) -> int:
@@ -170,7 +170,7 @@ def _dilated_evenly(piece: Piece, taps: int, dilation: int) -> Piece | None:
     return None
 
 
-def _dilated_apart(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
+def _dilated_separately(parts: Sequence[Piece], taps: int, dilation: int) -> tuple[Piece, ...] | None:
     """`dilated_directly` where no block reaches the next one."""
     reach = (taps - 1) * dilation
     if any(piece.last + reach >= after.first for piece, after in pairwise(parts)):

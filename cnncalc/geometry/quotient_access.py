@@ -49,11 +49,11 @@ class Adaptive(Access):
 
     def read_by(self, units: IndexSet) -> IndexSet:
         """The windows themselves, however irregular they are."""
-        from cnncalc.geometry.quotient_windows import gathered
+        from cnncalc.geometry.quotient_windows import read_by_spans
 
         common = gcd(self.before, self.after)
         pattern = (self.after // common, self.before // common)
-        return gathered(units, self.ends, pattern, near=1 + (self.after - 1) // self.before)
+        return read_by_spans(units, self.ends, pattern, dense_step=1 + (self.after - 1) // self.before)
 
 
 REACH: Final = {"nearest": (0, 0), "linear": (0, 1), "cubic": (-1, 2)}
@@ -110,10 +110,10 @@ class Resampled(Access):
         >>> list(Resampled(Source(2, -1, 4), "linear", 5).read_by(IndexSet.span(0, 2)).each())
         [0, 1]
         """
-        from cnncalc.geometry.quotient_windows import gathered
+        from cnncalc.geometry.quotient_windows import read_by_spans
 
-        near = self.source.denominator // max(self.source.step, 1)
-        return gathered(units, self.ends, self._pattern(), near).clamped(self.size)
+        dense_step = self.source.denominator // max(self.source.step, 1)
+        return read_by_spans(units, self.ends, self._pattern(), dense_step).clamped(self.size)
 
     def _pattern(self) -> tuple[int, int]:
         """After how many units the places repeat, and by how many positions those are further on."""

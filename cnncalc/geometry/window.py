@@ -11,8 +11,6 @@ from typing import Literal, NamedTuple
 
 from cnncalc.symbolic.arithmetic import ceiling, larger, name_if_unnamed
 
-PaddingWord = Literal["valid", "same", "same_lower"]
-
 
 class Window(NamedTuple):
     """A window of `kernel_size` taps, `dilation` apart, that moves by `stride` along one axis.

@@ -53,7 +53,7 @@ class Sliding(Access):
         window, before = self.window, self.window.pads(self.size)[0]
         first, last = units.first * window.stride - before, units.last * window.stride - before
         taps = _taps_between(window, -last, self.size - 1 - first)
-        starts = units.scaled(window.stride).moved(taps.start * window.dilation - before)
+        starts = units.scaled(window.stride).shifted(taps.start * window.dilation - before)
         return starts.dilated_by_taps(len(taps), window.dilation).within(self.size) if taps else EMPTY
 
 
@@ -87,7 +87,7 @@ class Covering(Access):
         window, wanted = self.window, units if self.pixels is None else units.within(self.pixels)
         first, last = wanted.first + self.before, wanted.last + self.before
         taps = _taps_between(window, first - (self.positions - 1) * window.stride, last)
-        starts = wanted.moved(self.before - (taps.stop - 1) * window.dilation)
+        starts = wanted.shifted(self.before - (taps.stop - 1) * window.dilation)
         reached = starts.dilated_by_taps(len(taps), window.dilation) if taps else EMPTY
         return reached.subsampled(window.stride).within(self.positions)
 

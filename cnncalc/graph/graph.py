@@ -88,7 +88,7 @@ class Graph:
             "name": self.name,
             "variant": self.variant,
             "settings": self.settings,
-            "inputs": {name: self.layout.shown(shape) for name, shape in self.inputs.items()},
+            "inputs": {name: self.layout.external(shape) for name, shape in self.inputs.items()},
             "data_format": self.layout.name,
         }
 
@@ -110,12 +110,15 @@ class Graph:
         >>> tensor.name, tensor.shape, [node.name for node in tensor.readers]
         ('c1', (6, 28, 28), ['s2'])
         """
-        found = [Tensor(number, name, shape, None) for number, (name, shape) in enumerate(self.inputs.items())]
+        readers: list[list[Node]] = [[] for _ in range(len(self.inputs) + len(self.nodes))]
         for node in self.nodes:
             for number in dict.fromkeys(node.inputs):
-                found[number].readers.append(node)
-            found.append(Tensor(node.output, node.name, node.output_shape, node))
-        return found
+                readers[number].append(node)
+        inputs = enumerate(self.inputs.items())
+        return [
+            *(Tensor(number, name, shape, None, readers[number]) for number, (name, shape) in inputs),
+            *(Tensor(n.output, n.name, n.output_shape, n, readers[n.output]) for n in self.nodes),
+        ]
 
     def tensor(self, name: str | None = None) -> int:
         """The number of the tensor that a layer, a scope or an input of that name makes; raises `CnncalcError`.

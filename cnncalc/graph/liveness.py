@@ -69,8 +69,8 @@ def peak_elements(tensors: Sequence[Tensor], outputs: Collection[int]) -> int:
     sizes = [prod(tensor.shape) for tensor in tensors]
     alive = sum(sizes[tensor.number] for tensor in tensors if tensor.readers and not tensor.producer)
     peak = alive
-    for made, released in releases(tensors, outputs).items():
-        alive += sizes[made]
+    for number, released in releases(tensors, outputs).items():
+        alive += sizes[number]
         peak = max(peak, alive)
-        alive -= sum(sizes[number] for number in released)
+        alive -= sum(sizes[other] for other in released)
     return peak

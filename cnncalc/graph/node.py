@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,13 @@ class Node:
         if self.layer.weight_options or self.layer.inner:
             self._check_weights(steps)
         return tuple(steps)
+
+    def with_steps(self, steps: tuple[Step, ...]) -> Node:
+        """A copy that executes these steps, which are not checked, and has the output of the last one."""
+        other = copy(self)
+        other.steps = steps
+        other.output_shape = steps[-1].output_shape
+        return other
 
     def _check_last_step(self, activation: Layer, output: Shape) -> None:
         """Raise `LayerError` where the activation refuses the layer's output."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Shape
 
@@ -17,9 +19,9 @@ class Tensor:
 
     __slots__ = ("name", "number", "producer", "readers", "shape")
 
-    def __init__(self, number: int, name: str, shape: Shape, producer: Node | None) -> None:
+    def __init__(self, number: int, name: str, shape: Shape, producer: Node | None, readers: Sequence[Node]) -> None:
         self.number = number
         self.name = name
         self.shape = shape
         self.producer = producer
-        self.readers: list[Node] = []
+        self.readers = readers

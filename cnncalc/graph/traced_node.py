@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,14 +49,9 @@ def with_output_symbols(node: Node) -> Node:
     """
     letters = LETTERS[len(node.output_shape) - 1]
     output = tuple(as_symbol(size, f"{letter}_out") for size, letter in zip(node.output_shape, letters, strict=True))
-    symbolic = copy(node)
     own, *later = node.steps
-    symbolic.output_shape = output
-    symbolic.steps = (
-        Step(own.layer, own.prefix, own.input_shapes, output),
-        *(Step(step.layer, step.prefix, [output], output) for step in later),
-    )
-    return symbolic
+    first = Step(own.layer, own.prefix, own.input_shapes, output)
+    return node.with_steps((first, *(Step(step.layer, step.prefix, [output], output) for step in later)))
 
 
 def _traced_layer(layer: Layer) -> Layer:
@@ -65,14 +59,15 @@ def _traced_layer(layer: Layer) -> Layer:
 
     Options at their default are plain numbers, so that formulas do not show a dilation or groups of 1.
     """
-    traced = copy(layer)
-    for name, known in layer.options.items():
-        value = getattr(layer, name)
-        if name in SHOWN_AT_DEFAULT or isinstance(value, Layer) or value != known.default:
-            setattr(traced, name, _traced_option(name, value))
-    # `copy` does not construct: options are not converted to plain numbers again, and what was set after construction,
-    # the layout, is kept. What construction derives from the options has to be derived here, too.
-    traced.inner = {name: getattr(traced, name) for name in layer.inner}
+    options = ((name, getattr(layer, name), known.default) for name, known in layer.options.items())
+    # A copy is not constructed again, which would convert traced options to plain numbers.
+    traced = layer.replaced(
+        **{
+            name: _traced_option(name, value)
+            for name, value, default in options
+            if name in SHOWN_AT_DEFAULT or isinstance(value, Layer) or value != default
+        }
+    )
     # The counts are wrapped on the copy itself, as its own methods call each other: a convolution's FLOPs are made with
     # `self.macs(...)`, and shall read "2 x MACs + ...". An attribute of the instance goes before the class's method.
     for count, name in (("macs", "MACs"), ("flops", layer.type_name)):

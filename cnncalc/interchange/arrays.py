@@ -138,7 +138,7 @@ class Picture(Deferred):
             decoded = width * height * len(image.getbands()) * (4 if image.mode.startswith("I") else 1)
         if decoded > MOST_DECODED:
             raise CnncalcError(f"{path} has {width} x {height} pixels, too many: it takes {decoded:,} bytes")
-        self.shape = layout.shown((self.channels, height, width))
+        self.shape = layout.external((self.channels, height, width))
 
     def values(self, dtype: str) -> Array:
         """The values, channels first, converted a strip of rows at a time."""
@@ -193,7 +193,7 @@ def check_output(form: str, network: Graph, batch: tuple[int, ...]) -> None:
         raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
     if form == "png":
         [shape] = (network.tensors[number].shape for number in numbers)
-        check_image((*batch, *network.layout.shown(shape)), network.layout)
+        check_image((*batch, *network.layout.external(shape)), network.layout)
 
 
 def check_image(shape: tuple[int, ...], layout: Layout) -> None:

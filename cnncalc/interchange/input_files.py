@@ -75,7 +75,7 @@ def _wanted(own: Shape, choice: ChosenVariant) -> str:
     'give it 3 x H x W'
     """
     letters = {1: "L", 2: "HW", 3: "DHW"}.get(len(own) - 1, "")
-    return f"give it {' x '.join(map(str, choice.spec.layout.shown((own[0], *letters))))}"
+    return f"give it {' x '.join(map(str, choice.spec.layout.external((own[0], *letters))))}"
 
 
 def _counted(count: int, one: str, several: str) -> str:

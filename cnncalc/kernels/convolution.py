@@ -69,11 +69,11 @@ def _grouped(x: Array, weight: Array, output: Array, sliding: list[SlidingWindow
         kept = tuple(slice(one.start, one.stop) for one in taps)
         for group in range(groups):
             read = slice(group * inputs, (group + 1) * inputs)
-            made = slice(group * outputs, (group + 1) * outputs)
-            kernels = weight[made, :, *kept]
+            filters = slice(group * outputs, (group + 1) * outputs)
+            kernels = weight[filters, :, *kept]
             for sample in range(len(x)):
                 columns = _columns(x[sample, read, *values], windows, taps, output.dtype)
-                _multiply(kernels, columns, output[sample, made, *slices(box)], most)
+                _multiply(kernels, columns, output[sample, filters, *slices(box)], most)
 
 
 def _multiply(kernels: Array, columns: Array, target: Array, most: int) -> None:

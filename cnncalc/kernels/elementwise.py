@@ -84,8 +84,8 @@ def gelu(x: Array) -> Array:
 
 def gelu_tanh(x: Array) -> Array:
     """``x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x ** 3))) / 2``."""
-    held = np.clip(x, -SATURATED, SATURATED)
-    inner = held * x.dtype.type(sqrt(2 / pi)) * (1 + x.dtype.type(0.044715) * held * held)
+    clipped = np.clip(x, -SATURATED, SATURATED)
+    inner = clipped * x.dtype.type(sqrt(2 / pi)) * (1 + x.dtype.type(0.044715) * clipped * clipped)
     output: Array = x * (1 + np.tanh(inner)) * x.dtype.type(0.5)
     return output
 

@@ -43,13 +43,10 @@ def max_unpool(
 
 def _places_of_maxima(x: Array, sliding: Sequence[SlidingWindow], box: Sequence[Span], sizes: Sequence[int]) -> Places:
     """Where in maps of `sizes`, row by row, the windows at a box of positions have their maxima; at 0 if nowhere."""
-    moved = [
-        window._replace(before=window.before - first * window.stride, positions=count)
-        for window, (first, count) in zip(sliding, box, strict=True)
-    ]
-    largest = np.full((len(x), *(window.positions for window in moved)), -np.inf, x.dtype)
+    windows = [window.at(span) for window, span in zip(sliding, box, strict=True)]
+    largest = np.full((len(x), *(window.positions for window in windows)), -np.inf, x.dtype)
     places: Places = np.full(largest.shape, -1, np.intp)
-    for _, positions, values in overlaps(moved):
+    for _, positions, values in overlaps(windows):
         candidates, known, found = x[:, *values], largest[:, *positions], places[:, *positions]
         better = (candidates > known) | (found < 0) | (np.isnan(candidates) & ~np.isnan(known))
         along = [np.arange(one.start, one.stop, one.step) for one in values]

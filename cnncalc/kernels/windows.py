@@ -121,16 +121,20 @@ class SlidingWindow(NamedTuple):
         start = taps.start * self.dilation - self.before
         return range(start, start + (len(taps) - 1) * self.dilation + (self.positions - 1) * self.stride + 1)
 
+    def at(self, span: Span) -> SlidingWindow:
+        """The window at some of its positions only, on the same values."""
+        first, count = span
+        return self._replace(before=self.before - first * self.stride, positions=count)
+
     def restricted(self, span: Span) -> tuple[slice, SlidingWindow]:
         """The values that some of the positions read, and the window as it lies on those."""
-        first, count = span
-        moved = self._replace(before=self.before - first * self.stride, positions=count)
-        taps = moved.taps()
+        window = self.at(span)
+        taps = window.taps()
         if not taps:
-            return slice(0, 0), moved._replace(size=0)
-        low = max(taps[0] * self.dilation - moved.before, 0)
-        high = min((count - 1) * self.stride + taps[-1] * self.dilation - moved.before, self.size - 1)
-        return slice(low, high + 1), moved._replace(size=high + 1 - low, before=moved.before + low)
+            return slice(0, 0), window._replace(size=0)
+        low = max(taps[0] * self.dilation - window.before, 0)
+        high = min((window.positions - 1) * self.stride + taps[-1] * self.dilation - window.before, self.size - 1)
+        return slice(low, high + 1), window._replace(size=high + 1 - low, before=window.before + low)
 
 
 def slide_over(sizes: Sequence[int], windows: Sequence[AxisWindow]) -> list[SlidingWindow]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
 
 
-class Types(Mapping[str, "type[Layer]"]):
+class LayerTypes(Mapping[str, "type[Layer]"]):
     """Layer types by name; `homes` says in which module the class of each is."""
 
     def __init__(self, homes: Mapping[str, str]) -> None:
@@ -63,10 +63,10 @@ _ACTIVATIONS: Final = {
     "log_softmax": "activations_axiswise.LogSoftmax",
 }
 
-ACTIVATIONS: Final = Types(_ACTIVATIONS)
+ACTIVATIONS: Final = LayerTypes(_ACTIVATIONS)
 """The types that may be a layer's own last step: those that keep the shape."""
 
-LAYERS: Final = Types(
+LAYERS: Final = LayerTypes(
     {
         "conv": "convolution.Convolution",
         "conv_transpose": "transposed.ConvTranspose",

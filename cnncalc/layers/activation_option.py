@@ -34,10 +34,11 @@ class ActivationOption(Kind):
         if name not in ACTIVATIONS:
             hint = did_you_mean(name, ACTIVATIONS, "activations")
             raise ValueError(f"has no activation `{name}`; {hint}" if hint else f"has no activation `{name}`")
-        return _made(ACTIVATIONS[name], options)
+        return _activation(ACTIVATIONS[name], options)
 
 
-def _made(kind: type[Layer], options: dict[str, Any]) -> Layer:
+def _activation(kind: type[Layer], options: dict[str, Any]) -> Layer:
+    """The activation of a type; raises `ValueError` with the words that follow the option's name in the error."""
     if "activation" in options:
         raise ValueError(f"`{kind.type_name}`: an activation within a layer has none of its own")
     try:

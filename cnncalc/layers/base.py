@@ -8,11 +8,12 @@ Shapes are channels first and without the batch: ``(C,)``, ``(C, L)``, ``(C, H, 
 
 from __future__ import annotations
 
+from copy import copy
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError, did_you_mean, shown
+from cnncalc.errors import LayerError, did_you_mean, value_text
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.options import REQUIRED, Option, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
@@ -20,6 +21,7 @@ from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Self
 
     from cnncalc.geometry.reading import Reading
     from cnncalc.geometry.window import AnyWindow
@@ -62,7 +64,6 @@ class Layer:
             collected = {**getattr(base, "options", {}), **collected}
         for name, value in vars(cls).items():
             if isinstance(value, Option):
-                value.name = name
                 collected[name] = value
         cls.options = collected
         cls.weight_options = tuple(name for name, known in collected.items() if isinstance(known.kind, Weight))
@@ -97,6 +98,7 @@ class Layer:
         return f"{type(self).__name__}({', '.join(given)})"
 
     def _unknown(self, name: str) -> LayerError:
+        """The error for an option that the type does not have; the hint translates one of another program."""
         ours = next((known.name for known in self.options.values() if name in known.aliases), None)
         if ours is not None:
             hint = f"it is called `{ours}` here"
@@ -111,11 +113,20 @@ class Layer:
         """The activation that is applied after `forward`, by the executor; None for a layer without one."""
         return self.activation
 
-    def set_layout(self, layout: Layout) -> None:
-        """Tell the layer, and the activations among its options, how the spec counts axes."""
-        self.layout = layout
-        for inner in self.inner.values():
-            inner.set_layout(layout)
+    def replaced(self, **values: Any) -> Self:
+        """A copy with other values of some attributes, which are not checked, and with `inner` made of them."""
+        other = copy(self)
+        for name, value in values.items():
+            setattr(other, name, value)
+        other.inner = {name: getattr(other, name) for name in self.inner}
+        return other
+
+    def with_layout(self, layout: Layout) -> Self:
+        """The layer, and the activations among its options, for a spec that counts axes so."""
+        if layout == self.layout:
+            return self
+        inner = {name: activation.with_layout(layout) for name, activation in self.inner.items()}
+        return self.replaced(layout=layout, **inner)
 
     def given_weights(self) -> dict[str, Values | Initialiser]:
         """The arrays for which the spec gives numbers or an initialiser; an activation's as `activation.*`."""
@@ -141,7 +152,7 @@ class Layer:
         """The internal axes of `shape` that the option `name` means by `dims`; raises `LayerError` if two are equal."""
         axes = tuple(self.dim_axis(name, dim, shape) for dim in dims)
         if len(set(axes)) < len(axes):
-            raise LayerError(f"`{name}` names an axis twice: {shown(list(dims))}", option=name)
+            raise LayerError(f"`{name}` names an axis twice: {value_text(list(dims))}", option=name)
         return axes
 
     # What a layer type says of itself.
@@ -193,7 +204,10 @@ class Layer:
         return [same_but(len(shape), {}) for shape in inputs]
 
     def bound(self, other: Layer) -> Layer:
-        """A copy that knows the earlier layer named by an option of `references`; raises `LayerError`."""
+        """A copy, as `replaced` makes it, that knows the earlier layer named by an option of `references`.
+
+        Raises `LayerError` for a layer that it cannot refer to.
+        """
         raise LayerError(f"cannot refer to a {other.type_name}")
 
     def fan_in(self, name: str, shape: Shape) -> float:

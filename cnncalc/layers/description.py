@@ -8,7 +8,7 @@ import sys
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.errors import CnncalcError, did_you_mean, shown
+from cnncalc.errors import CnncalcError, did_you_mean, value_text
 from cnncalc.layers import LAYERS, find, spellings, translate
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import REQUIRED
@@ -139,7 +139,7 @@ def _plain(default: Any) -> Any:
 
 def written(value: Any) -> str:
     """A value as a spec would write it."""
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else value_text(value)
 
 
 def _example(kind: type[Layer]) -> tuple[str, tuple[Shape, ...]]:

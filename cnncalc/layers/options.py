@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from cnncalc.errors import nearest, shown
+from cnncalc.errors import nearest, value_text
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -56,10 +56,14 @@ class Option:
 
     def __init__(self, kind: Kind, default: object, meaning: str, aliases: Sequence[str]) -> None:
         self.name = ""
+        """The name of the field that it is, which the class body gives it."""
         self.kind = kind
         self.default = default
         self.meaning = meaning
         self.aliases = aliases
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
     @property
     def required(self) -> bool:
@@ -80,7 +84,7 @@ def option(
 
 def wrong(kind: Kind, value: object) -> ValueError:
     """The error for a value that the kind does not allow."""
-    return ValueError(f"must be {kind.text}, not {shown(value)}")
+    return ValueError(f"must be {kind.text}, not {value_text(value)}")
 
 
 class TooLargeError(ValueError):
@@ -112,7 +116,7 @@ class Integer(Kind):
         if self.minimum is not None and value < self.minimum:
             raise wrong(self, value)
         if abs(value) > self.maximum:
-            raise TooLargeError(f"must be at most {self.maximum}, not {shown(value)}")
+            raise TooLargeError(f"must be at most {self.maximum}, not {value_text(value)}")
         return value
 
 
@@ -197,7 +201,7 @@ class ListOf(Kind):
         items = value if isinstance(value, list) else [value]
         if len(items) < self.minimum:
             raise wrong(self, value)
-        return tuple(_each(self, self.item, item, value) for item in items)
+        return tuple(_item(self, self.item, item, value) for item in items)
 
 
 class Sizes(Kind):
@@ -222,7 +226,7 @@ class Sizes(Kind):
     def __call__(self, value: object) -> tuple[Any, ...]:
         """The sizes, checked."""
         items = value if isinstance(value, list) and 1 <= len(value) <= 3 else [value]
-        return tuple(None if item is None and self.null else _each(self, self.item, item, value) for item in items)
+        return tuple(None if item is None and self.null else _item(self, self.item, item, value) for item in items)
 
 
 class Padding(Kind):
@@ -255,15 +259,17 @@ class Padding(Kind):
     def _word(self, value: str) -> Pads | str:
         if value not in self.words:
             best = nearest(value, self.words)
-            raise ValueError(f"must be {self.text}, not {shown(value)}" + (f"; did you mean `{best}`?" if best else ""))
+            raise ValueError(
+                f"must be {self.text}, not {value_text(value)}" + (f"; did you mean `{best}`?" if best else "")
+            )
         return ((0, 0),) if value == "valid" else value
 
     def _pair(self, item: object, whole: object) -> tuple[int, int]:
         if isinstance(item, list):
             if len(item) != 2:
                 raise wrong(self, whole)
-            return _each(self, self.item, item[0], whole), _each(self, self.item, item[1], whole)
-        pad = _each(self, self.item, item, whole)
+            return _item(self, self.item, item[0], whole), _item(self, self.item, item[1], whole)
+        pad = _item(self, self.item, item, whole)
         return pad, pad
 
 
@@ -279,7 +285,7 @@ class Name(Kind):
         return value
 
 
-def _each(outer: Kind, kind: Callable[[object], Any], item: object, whole: object) -> Any:
+def _item(outer: Kind, kind: Callable[[object], Any], item: object, whole: object) -> Any:
     """An item of a composed value, with errors that show the whole of it where the item's own error would not."""
     try:
         return kind(item)

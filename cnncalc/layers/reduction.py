@@ -49,7 +49,7 @@ class ReduceMean(Layer):
     def _order(self, shape: Shape) -> tuple[int, ...]:
         """The axes of the input that those of the output are, where axes are left out; none of a single value."""
         reduced = self._reduced(shape)
-        written = self.layout.shown(tuple(range(len(shape))))
+        written = self.layout.external(tuple(range(len(shape))))
         return self.layout.internal(tuple(axis for axis in written if axis not in reduced))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:

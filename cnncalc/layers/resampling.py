@@ -113,6 +113,7 @@ class Upsample(Layer):
         return [self._source(*axis) for axis in zip(before, after, factors, strict=True)]
 
     def _source(self, before: int, after: int, factor: float | None) -> Source:
+        """Where the outputs lie along one axis, as a fraction of integers."""
         from fractions import Fraction
 
         if self.align_corners:

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError, shape_text, shown
+from cnncalc.errors import LayerError, shape_text, value_text
 from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReshapeAxes
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, ListOf, option
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Relaid(Layer):
+class Reshaping(Layer):
     """What the layers share that cut the row of all values into other axes.
 
     The row is read in the order in which the spec writes the axes, so with `data_format: channels_last` the channels
@@ -33,7 +33,7 @@ class Relaid(Layer):
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The new sizes, which hold as many values as the old ones."""
-        arriving = self.layout.shown(inputs[0])
+        arriving = self.layout.external(inputs[0])
         sizes = filled(self._sizes(arriving), prod(arriving))
         if len(sizes) > MAX_RANK + 1:
             raise LayerError(f"{shape_text(sizes)} would have {len(sizes)} axes, and {MAX_RANK + 1} are the most")
@@ -43,23 +43,23 @@ class Relaid(Layer):
         """One new shape, between axes in the order in which the spec writes them."""
         (shape,) = inputs
         written = self.layout
-        reshape = ReshapeAxes(written.shown(output))
+        reshape = ReshapeAxes(written.external(output))
         if not written.channels_last:
             return [Rearrangement(shape, [reshape])]
         axes, others = tuple(range(len(shape))), tuple(range(len(output)))
         return [
-            Rearrangement(shape, [PermuteAxes(written.shown(axes)), reshape, PermuteAxes(written.internal(others))])
+            Rearrangement(shape, [PermuteAxes(written.external(axes)), reshape, PermuteAxes(written.internal(others))])
         ]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The values, laid out anew."""
         del weights
         (x,) = inputs
-        sizes = self._sizes(self.layout.shown(x.shape[1:]))
+        sizes = self._sizes(self.layout.external(x.shape[1:]))
         return kernels.arrays.reshaped(x, sizes, channels_last=self.layout.channels_last)
 
 
-class Flatten(Relaid):
+class Flatten(Reshaping):
     """All values as one vector, or some axes as one. FLOPs: none.
 
     ``(C, *I) -> (values,)``, in the order in which the spec writes the axes.
@@ -81,7 +81,7 @@ class Flatten(Relaid):
         return (*shape[:first], -1, *shape[last + 1 :])
 
 
-class Unflatten(Relaid):
+class Unflatten(Reshaping):
     """One axis as several: the inverse of flattening. FLOPs: none.
 
     >>> Unflatten(dim=0, sizes=[16, -1, 4]).output_shape([(256,)])
@@ -104,7 +104,7 @@ class Unflatten(Relaid):
         return (*shape[:axis], *filled(self.sizes, shape[axis], "sizes"), *shape[axis + 1 :])
 
 
-class Reshape(Relaid):
+class Reshape(Reshaping):
     """The same values as a tensor of another shape. FLOPs: none.
 
     ``(C, *I) -> shape``; both are read in the order in which the spec writes the axes.
@@ -128,7 +128,7 @@ class Reshape(Relaid):
         return filled(self.shape, prod(shape), "shape")
 
 
-class Squeeze(Relaid):
+class Squeeze(Reshaping):
     """Leaves out an axis of size 1, or all such axes. FLOPs: none.
 
     Of a tensor of one value one axis stays.
@@ -180,7 +180,7 @@ class Permute(Layer):
     def validate(self) -> None:
         """No axis may be named twice."""
         if len(set(self.dims)) < len(self.dims):
-            raise LayerError(f"`dims` names an axis twice: {shown(list(self.dims))}", option="dims")
+            raise LayerError(f"`dims` names an axis twice: {value_text(list(self.dims))}", option="dims")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The sizes in the new order."""
@@ -213,7 +213,7 @@ def written_axis(name: str, dim: int, shape: Shape) -> int:
 def check_sizes(name: str, sizes: Shape) -> None:
     """Raise `LayerError` unless sizes are at least 1, but for one -1."""
     if any(size < 1 and size != -1 for size in sizes) or sizes.count(-1) > 1:
-        fact = f"`{name}` must have sizes of at least 1, and at most one -1, not {shown(list(sizes))}"
+        fact = f"`{name}` must have sizes of at least 1, and at most one -1, not {value_text(list(sizes))}"
         raise LayerError(fact, option=name)
 
 

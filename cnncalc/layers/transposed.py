@@ -73,6 +73,7 @@ class ConvTranspose(Grouped):
         return super().output_shape(inputs)
 
     def _too_small(self, axis: int, shape: Shape) -> int:
+        """Raise `LayerError` for an axis, spatial ones from 0, of which the padding leaves nothing."""
         window, name = self.windows(shape)[axis], AXIS_NAMES[len(shape) - 1][axis]
         pads = window.pads(shape[axis + 1])
         whole = window._replace(padding=(0, 0)).positions(shape[axis + 1])

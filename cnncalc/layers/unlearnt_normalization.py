@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError, shown
+from cnncalc.errors import LayerError, value_text
 from cnncalc.geometry.reading import same_but
 from cnncalc.geometry.window import Window
 from cnncalc.geometry.window_access import Sliding
@@ -92,7 +92,7 @@ class Normalize(Activated):
                 fact = f"`variance` must not be negative, and `{self.variance.name}` draws such numbers"
                 raise LayerError(fact, option="variance", hint="`uniform`, `ones` and numbers are not negative")
         if least < 0:
-            raise LayerError(f"`variance` must not be negative, and has {shown(least)}", option="variance")
+            raise LayerError(f"`variance` must not be negative, and has {value_text(least)}", option="variance")
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """The statistics, one a channel, and the count."""

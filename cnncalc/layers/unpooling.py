@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
@@ -53,9 +52,7 @@ class MaxUnpool(Layer):
         """A copy of this layer that knows its max pool."""
         if not isinstance(other, MaxPool):
             raise LayerError(f"is a {other.type_name}, and indices are those of a max_pool")
-        bound = copy(self)
-        bound.pool = other
-        return bound
+        return self.replaced(pool=other)
 
     def _max_pool(self) -> MaxPool:
         if self.pool is None:

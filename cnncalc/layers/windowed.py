@@ -67,6 +67,7 @@ class Windowed(Layer):
         return [(axis, w, size) for axis, (w, size) in enumerate(zip(self.windows(shape), shape[1:], strict=True))]
 
     def _too_small(self, axis: int, shape: Shape) -> int:
+        """Raise `LayerError` for an axis, spatial ones from 0, on which the window has no position."""
         window, size = self.windows(shape)[axis], shape[axis + 1]
         name = AXIS_NAMES[len(shape) - 1][axis]
         padded = "padded " if any(window.pads(size)) else ""

@@ -4,7 +4,7 @@
 - `layer_reads`: what a layer reads of its inputs
 - `paths`, `path_propagation`, `path_windows`, `moved_axes`: fields where axes are permuted, cut or joined
 - `hulls`, `hull_figures`: several paths together; `misalignment`: where paths with different centres meet
-- `dependency`: the exact pixels that can change a unit, walked backward; `liveness` bounds the walk
+- `dependency`: the exact pixels that can change a unit, walked backward; `bounding_boxes` keeps the walk short
 - `extents`: the exact ends of what whole tensors see
 - `channel_maps`, `proof`: the pixels proven by execution, on masks in which channels that are alike are held once
 - `measure`, `figures`, `results`: what is asked, the figures of a field, and plain data

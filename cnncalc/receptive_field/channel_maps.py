@@ -1,4 +1,4 @@
-"""What each layer reaches: executed on tensors of truth values, in which channels that are all alike are held once.
+"""What each layer reaches: executed on tensors of truth values, in which channels that are all alike are stored once.
 
 A filter that reads all channels makes the same of them as every other, so that most maps of most networks are alike.
 Those of branches that were concatenated are not; each channel then tells which of the distinct maps it is, and layers
@@ -36,8 +36,8 @@ class ChannelMaps(NamedTuple):
     """A tensor ``(N, C, *spatial)``: its distinct maps, in arrays ``(N, K, *spatial)``, and for each channel which.
 
     >>> x = np.array([[[True, False]], [[False, True]]])
-    >>> marks = ChannelMaps.of(kernels.dependency.repeated(x, 64))
-    >>> [part.shape for part in marks.parts], marks.shape, marks.whole().shape
+    >>> maps = ChannelMaps.of(kernels.dependency.repeated(x, 64))
+    >>> [part.shape for part in maps.parts], maps.shape, maps.whole().shape
     ([(2, 1, 2)], (64, 2), (2, 64, 2))
     """
 
@@ -199,13 +199,13 @@ def _compact(parts: Sequence[Array], channels: NDArray[np.intp]) -> ChannelMaps:
     return ChannelMaps(kept, (np.cumsum(used) - 1)[channels])
 
 
-class Live:
+class LiveBytes:
     """The memory of the tensors that are kept, in bytes, and the most of it; maps that several share count once.
 
-    >>> live, marks = Live(), ChannelMaps.of(np.zeros((1, 2, 4), bool))
-    >>> live.add(marks)
-    >>> live.add(marks)
-    >>> live.remove(marks)
+    >>> live, maps = LiveBytes(), ChannelMaps.of(np.zeros((1, 2, 4), bool))
+    >>> live.add(maps)
+    >>> live.add(maps)
+    >>> live.remove(maps)
     >>> live.size, live.peak
     (8, 8)
     """
@@ -215,16 +215,16 @@ class Live:
         self.peak = 0
         self._uses: Counter[int] = Counter()
 
-    def add(self, marks: ChannelMaps) -> None:
+    def add(self, maps: ChannelMaps) -> None:
         """Count a tensor that is kept from now on."""
-        for part in marks.parts:
+        for part in maps.parts:
             self.size += 0 if self._uses[id(part)] else _bytes(part)
             self._uses[id(part)] += 1
         self.peak = max(self.peak, self.size)
 
-    def remove(self, marks: ChannelMaps) -> None:
+    def remove(self, maps: ChannelMaps) -> None:
         """Count no longer a tensor that was kept."""
-        for part in marks.parts:
+        for part in maps.parts:
             self._uses[id(part)] -= 1
             self.size -= 0 if self._uses[id(part)] else _bytes(part)
 

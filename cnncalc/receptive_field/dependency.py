@@ -18,7 +18,7 @@ from cnncalc.errors import CnncalcError
 from cnncalc.geometry.boxes import Box, BoxUnion, united
 from cnncalc.geometry.index_set import IndexSet, union_of, whole
 from cnncalc.geometry.periodic import IrregularError
-from cnncalc.receptive_field.liveness import Liveness
+from cnncalc.receptive_field.bounding_boxes import BoundingBoxes
 from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Shape
 
-PARTS: Final = 100_000
+MOST_PARTS: Final = 100_000
 """The most boxes, and patterns along their axes, that are walked through layers for one unit."""
 
 PARTS_A_LAYER: Final = 100
@@ -62,38 +62,38 @@ def projected(found: list[Box], shape: Shape) -> tuple[IndexSet, ...]:
 def dependency_boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str, list[Box]]:
     """For each input that a tensor depends on, boxes of all that can change its unit, channels first.
 
-    Of many boxes the union may be larger, but not what it has along any spatial axis (`liveness`). Raises
+    Of many boxes the union may be larger, but not what it has along any spatial axis (`bounding_boxes`). Raises
     `IrregularError` where positions follow no bounded number of patterns.
     """
     tensors = network.tensors
     wanted = {tensor: BoxUnion()}
     wanted[tensor].add(unit_box(network, tensor, unit))
-    liveness = Liveness(network)
-    left = PARTS + PARTS_A_LAYER * len(network.nodes)
+    bounding_boxes = BoundingBoxes(network)
+    left = MOST_PARTS + PARTS_A_LAYER * len(network.nodes)
     for earlier in reversed(tensors[: tensor + 1]):
         node, number = earlier.producer, earlier.number
         union = wanted.pop(number, None) if node else None
         if union is None or node is None:
             continue
         try:
-            leaving = liveness.together(number, union.boxes())
-            left = _left(left, leaving)
-            walk_back(node, leaving, [wanted.setdefault(taken, BoxUnion()) for taken in node.inputs])
+            output_boxes = bounding_boxes.simplified(number, union.boxes())
+            left = _left_after(left, output_boxes)
+            walk_back(node, output_boxes, [wanted.setdefault(taken, BoxUnion()) for taken in node.inputs])
         except IrregularError as error:
-            raise error.between(tensors[tensor].name, earlier.name) from None
+            raise error.behind(tensors[tensor].name, earlier.name) from None
     return {tensors[number].name: union.boxes() for number, union in sorted(wanted.items())}
 
 
-def _left(parts: int, leaving: list[Box]) -> int:
+def _left_after(parts: int, output_boxes: list[Box]) -> int:
     """How many parts may still be walked after some boxes; raises `IrregularError`."""
-    parts -= sum(1 + sum(len(axis.pieces) for axis in box) for box in leaving)
+    parts -= sum(1 + sum(len(axis.pieces) for axis in box) for box in output_boxes)
     if parts < 0:
         raise IrregularError
     return parts
 
 
-def walk_back(node: Node, leaving: list[Box], arriving: Sequence[BoxUnion]) -> None:
-    """Add what a node reads to give the boxes that leave it: `arriving` has a union for each of its inputs.
+def walk_back(node: Node, output_boxes: list[Box], input_unions: Sequence[BoxUnion]) -> None:
+    """Add what a node reads to give the boxes that leave it: `input_unions` has a union for each of its inputs.
 
     Raises `IrregularError` where the positions follow no bounded number of patterns.
 
@@ -107,9 +107,9 @@ def walk_back(node: Node, leaving: list[Box], arriving: Sequence[BoxUnion]) -> N
     *later, own = reversed(node.steps)
     for step in later:
         (reading,) = step.readings()
-        leaving = united(part for box in leaving for part in reading.sources(box))
-    for union, reading in zip(arriving, own.readings(), strict=True):
-        for box in leaving:
+        output_boxes = united(part for box in output_boxes for part in reading.sources(box))
+    for union, reading in zip(input_unions, own.readings(), strict=True):
+        for box in output_boxes:
             for part in reading.sources(box):
                 union.add(part)
 

@@ -89,9 +89,9 @@ class _Walks:
         """What a node needs of the inputs in part, and the tensors that it needs whole; None if it takes too long."""
         kind = node.kind
         if kind not in self.steps:
-            self.steps[kind] = _read_by(node, [tuple(map(whole, node.output_shape))])
+            self.steps[kind] = _boxes_read_by(node, [tuple(map(whole, node.output_shape))])
         waiting: dict[int, BoxUnion] = {}
-        _arrive(waiting, node, self.steps[kind])
+        _enqueue(waiting, node, self.steps[kind])
         needed: set[int] = set()
         parts: Extent = {}
         while waiting:
@@ -105,7 +105,7 @@ class _Walks:
                 return None
             else:
                 self.left -= len(boxes)
-                _arrive(waiting, tensor.producer, _read_by(tensor.producer, boxes))
+                _enqueue(waiting, tensor.producer, _boxes_read_by(tensor.producer, boxes))
         return parts, needed
 
 
@@ -113,16 +113,16 @@ def _ends(boxes: list[Box], shape: Shape) -> tuple[tuple[int, int] | None, ...]:
     return tuple((found.first, found.last) if found else None for found in projected(boxes, shape))
 
 
-def _arrive(waiting: dict[int, BoxUnion], node: Node, arriving: list[list[Box]]) -> None:
+def _enqueue(waiting: dict[int, BoxUnion], node: Node, input_boxes: list[list[Box]]) -> None:
     """Add boxes of each input of a node to what is waiting to be walked back through."""
-    for number, boxes in zip(node.inputs, arriving, strict=True):
+    for number, boxes in zip(node.inputs, input_boxes, strict=True):
         union = waiting.setdefault(number, BoxUnion())
         for box in boxes:
             union.add(box)
 
 
-def _read_by(node: Node, leaving: list[Box]) -> list[list[Box]]:
+def _boxes_read_by(node: Node, output_boxes: list[Box]) -> list[list[Box]]:
     """For each input of a node, the boxes of it that those which leave the node are computed from."""
-    arriving = [BoxUnion() for _ in node.inputs]
-    walk_back(node, leaving, arriving)
-    return [union.boxes() for union in arriving]
+    input_unions = [BoxUnion() for _ in node.inputs]
+    walk_back(node, output_boxes, input_unions)
+    return [union.boxes() for union in input_unions]

@@ -35,7 +35,7 @@ class ReceptiveField(NamedTuple):
     exact: bool = True
 
 
-def receptive(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
+def receptive_field_of(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
     """The figures, along each axis of an input, of the fields of a tensor of this shape."""
     if not all(field.plain for field in fields):
         return _of_paths(fields, shape)
@@ -50,9 +50,10 @@ def receptive(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
 
 
 def _of_paths(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
-    from cnncalc.receptive_field.hull_figures import figures
+    """The figures of fields of which some hold several paths: those of their hull."""
+    from cnncalc.receptive_field.hull_figures import hull_figures
 
-    found = [figures(field, shape) for field in fields]
+    found = [hull_figures(field, shape) for field in fields]
     return ReceptiveField(
         size=tuple(axis.size for axis in found),
         stride=tuple(axis.stride for axis in found),

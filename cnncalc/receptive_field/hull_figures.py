@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.geometry.axis_map import AxisMap, rate
 from cnncalc.geometry.index_set import whole
 from cnncalc.receptive_field.hulls import field_of, joined, paths_of
-from cnncalc.receptive_field.paths import LONGEST_TABLE, Path, TooIrregularError, along, total, without
+from cnncalc.receptive_field.paths import LONGEST_TABLE, Path, TooIrregularError, along, interval_sum, reduced_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,8 +29,8 @@ UNEVEN_AND_LATE: Final = (0, 1)
 """The pattern of such units where unit 0 sees nothing."""
 
 
-class Figures(NamedTuple):
-    """What a person is told of a field along one axis of an input; see `ReceptiveField`.
+class HullFigures(NamedTuple):
+    """The figures of a field along one axis of an input; `ReceptiveField` has what they mean.
 
     `pattern` is the number of units after which the field repeats and how much further it begins there: None where
     every path sees the whole, `UNEVEN` or `UNEVEN_AND_LATE` where there are no such numbers.
@@ -45,17 +45,17 @@ class Figures(NamedTuple):
     approximate: bool
 
 
-def figures(field: Field, shape: Shape) -> Figures:
+def hull_figures(field: Field, shape: Shape) -> HullFigures:
     """The figures of a field of a tensor of this shape: those of units, which are all channels at a place.
 
     >>> from cnncalc.receptive_field.field import Field
-    >>> figures(Field(AxisMap((-1,), (1,), 1), (0, 13)), (4, 14, 14))[:3]
+    >>> hull_figures(Field(AxisMap((-1,), (1,), 1), (0, 13)), (4, 14, 14))[:3]
     (3, (1, 1), 1)
     """
     if field.local is not None and field.axis:
         reads = field.local
         padding, pattern = -reads.firsts[0], (reads.period, reads.step)
-        return Figures(reads.size, rate(reads), padding, field.aligned, field.is_global, pattern, field.approximate)
+        return HullFigures(reads.size, rate(reads), padding, field.aligned, field.is_global, pattern, field.approximate)
     paths = joined(list(_of_units(paths_of(field, shape), shape)), shape) if field.paths else []
     local = [path for path in paths if path.terms]
     approximate = field.approximate or not all(path.exact for path in paths)
@@ -63,7 +63,7 @@ def figures(field: Field, shape: Shape) -> Figures:
         size = max(field.seen[1] - field.seen[0] + 1, 0)
         aligned = field.aligned and all(path.aligned for path in paths)
         is_global = field.is_global or field.local is not None or bool(paths)
-        return Figures(size, None, None, aligned, is_global, None, approximate)
+        return HullFigures(size, None, None, aligned, is_global, None, approximate)
     return _of_paths(local, len(local) < len(paths), approximate, shape)
 
 
@@ -71,18 +71,18 @@ def _of_units(paths: Iterable[Path], shape: Shape) -> Iterator[Path]:
     """The paths of all channels together."""
     for path in paths:
         try:
-            yield from without(path, 0, shape[0])
+            yield from reduced_over(path, 0, shape[0])
         except TooIrregularError:
             yield Path((), exact=False)
 
 
-def agree(one: Field, other: Field, shape: Shape) -> bool:
+def have_same_centres(one: Field, other: Field, shape: Shape) -> bool:
     """Whether two ways to a tensor of this shape have the same centres, wherever its units have them."""
     paths = [path._replace(where=()) for field in (one, other) for path in paths_of(field, shape)]
-    return figures(field_of(paths, one.union_facts(other), shape), shape).aligned
+    return hull_figures(field_of(paths, one.union_facts(other), shape), shape).aligned
 
 
-def _of_paths(local: list[Path], is_global: bool, approximate: bool, shape: Shape) -> Figures:
+def _of_paths(local: list[Path], is_global: bool, approximate: bool, shape: Shape) -> HullFigures:
     """The figures of paths of which none is global."""
     size, aligned, exact = _size(local, shape)
     pattern = _pattern(local, shape)
@@ -91,7 +91,7 @@ def _of_paths(local: list[Path], is_global: bool, approximate: bool, shape: Shap
     start = _first(local, shape) if stride is None else _origin(local, shape)
     if stride is None and start.unit:
         pattern = UNEVEN_AND_LATE
-    return Figures(size, stride, -start.pixel, aligned, is_global, pattern, approximate)
+    return HullFigures(size, stride, -start.pixel, aligned, is_global, pattern, approximate)
 
 
 def _pattern(local: Sequence[Path], shape: Shape) -> tuple[int, int]:
@@ -131,7 +131,7 @@ def _first(local: Sequence[Path], shape: Shape) -> _Start:
     starts: dict[tuple[int, ...], int] = {}
     for path in local:
         start = _first_unit(path, shape)
-        first = _at(path, start)[0]
+        first = _interval_of_unit(path, start)[0]
         starts[start] = min(first, starts.get(start, first))
     return _Start(starts[min(starts)], unit=any(min(starts)))
 
@@ -139,18 +139,18 @@ def _first(local: Sequence[Path], shape: Shape) -> _Start:
 def _first_unit(path: Path, shape: Shape) -> tuple[int, ...]:
     """The first unit that sees anything by a path; of very many that do not, the first."""
     axes = {digit.axis for term in path.terms for digit in term.digits}
-    places = [_places(axis, path, path, shape) for axis in range(1, len(shape))]
+    places = [_shared_positions(axis, path, path, shape) for axis in range(1, len(shape))]
     moving = [found if axis in axes else found[:1] for axis, found in enumerate(places, start=1)]
     units = islice(product(*moving), LONGEST_TABLE)
     return next((unit for unit in units if _sees(path, unit)), tuple(found[0] for found in places))
 
 
 def _sees(path: Path, unit: Sequence[int]) -> bool:
-    first, last = _at(path, unit)
+    first, last = _interval_of_unit(path, unit)
     return first <= last
 
 
-def _at(path: Path, unit: Sequence[int]) -> tuple[int, int]:
+def _interval_of_unit(path: Path, unit: Sequence[int]) -> tuple[int, int]:
     """What a unit sees by a path."""
     found = (0, 0)
     for digits, reads in path.terms:
@@ -158,7 +158,7 @@ def _at(path: Path, unit: Sequence[int]) -> tuple[int, int]:
         for axis, size, inner in digits:
             value = unit[axis - 1] // inner
             number = number * size + value % size
-        found = total(found, reads.interval(number))
+        found = interval_sum(found, reads.interval(number))
     return found
 
 
@@ -167,10 +167,10 @@ def _size(local: Sequence[Path], shape: Shape) -> tuple[int, bool, bool]:
     size, aligned, exact = 0, all(path.aligned for path in local), True
     few = list(islice(_pairs(local), MOST_PAIRS + 1))
     if len(few) > MOST_PAIRS:
-        ends = [_ends(path) for path in local]
+        ends = [_bounds(path) for path in local]
         return max(last for _, last in ends) - min(first for first, _ in ends) + 1, False, False
     for one, other in (*((path, path) for path in local), *few, *((b, a) for a, b in few)):
-        reach, known = _reach(one, other, shape)
+        reach, known = _joint_extent(one, other, shape)
         size, exact = max(size, reach), exact and known
     return size, aligned and not few, exact
 
@@ -179,7 +179,7 @@ def _pairs(local: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     """Paths that some units have both; pieces of one axis are gone through in their order."""
     axes = {path.where[0][0] if path.where else -1 for path in local}
     if len(axes) > 1 or -1 in axes:
-        yield from ((one, other) for one, other in combinations(local, 2) if _meet(one, other))
+        yield from ((one, other) for one, other in combinations(local, 2) if _share_units(one, other))
         return
     ordered = sorted(local, key=lambda path: path.where[0][1].first)
     for place, one in enumerate(ordered):
@@ -187,36 +187,36 @@ def _pairs(local: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
         for other in islice(ordered, place + 1, None):
             if other.where[0][1].first > last:
                 break
-            if _meet(one, other):
+            if _share_units(one, other):
                 yield one, other
 
 
-def _meet(one: Path, other: Path) -> bool:
+def _share_units(one: Path, other: Path) -> bool:
     """Whether some units have both paths."""
     places = dict(one.where)
-    return all(axis not in places or _common(places[axis], found) for axis, found in other.where)
+    return all(axis not in places or _intersection(places[axis], found) for axis, found in other.where)
 
 
-def _common(one: IndexSet, other: IndexSet) -> list[int] | range:
+def _intersection(one: IndexSet, other: IndexSet) -> list[int] | range:
     """The positions in both sets."""
     if all(places.total == places.last - places.first + 1 for places in (one, other)):
         return range(max(one.first, other.first), min(one.last, other.last) + 1)
     return sorted(set(one.each()).intersection(other.each()))
 
 
-def _reach(one: Path, other: Path, shape: Shape) -> tuple[int, bool]:
+def _joint_extent(one: Path, other: Path, shape: Shape) -> tuple[int, bool]:
     """The most from the first pixel by one path to the last by another, of units that have both; and if it is exact."""
     axes = sorted({digit.axis for path in (one, other) for term in path.terms for digit in term.digits})
     try:
-        return 1 + sum(_reach_along(axis, one, other, shape) for axis in axes), True
+        return 1 + sum(_joint_extent_along(axis, one, other, shape) for axis in axes), True
     except _NoUnitError:
         return 0, True
     except TooIrregularError:
         pass
-    units = [_places(axis, one, other, shape) for axis in range(1, len(shape))]
+    units = [_shared_positions(axis, one, other, shape) for axis in range(1, len(shape))]
     if prod(map(len, units)) > LONGEST_TABLE:
-        return _ends(other)[1] - _ends(one)[0] + 1, False
-    sees = ((_at(one, unit), _at(other, unit)) for unit in product(*units))
+        return _bounds(other)[1] - _bounds(one)[0] + 1, False
+    sees = ((_interval_of_unit(one, unit), _interval_of_unit(other, unit)) for unit in product(*units))
     return max((b[1] - a[0] + 1 for a, b in sees if a[0] <= a[1] and b[0] <= b[1]), default=0), True
 
 
@@ -224,14 +224,14 @@ class _NoUnitError(Exception):
     """No unit sees anything by both paths."""
 
 
-def _places(axis: int, one: Path, other: Path, shape: Shape) -> list[int] | range:
+def _shared_positions(axis: int, one: Path, other: Path, shape: Shape) -> list[int] | range:
     """The positions along an axis of the units that have both paths."""
     everywhere = whole(shape[axis])
     regions = [everywhere if (places := path.region(axis)) is None else places for path in (one, other)]
-    return _common(*regions)
+    return _intersection(*regions)
 
 
-def _reach_along(axis: int, one: Path, other: Path, shape: Shape) -> int:
+def _joint_extent_along(axis: int, one: Path, other: Path, shape: Shape) -> int:
     """What one axis adds to the reach of two paths."""
     maps = []
     for path in (one, other):
@@ -239,7 +239,7 @@ def _reach_along(axis: int, one: Path, other: Path, shape: Shape) -> int:
         if any(digit.axis != axis for term in terms for digit in term.digits):
             raise TooIrregularError
         maps.append(along(terms, axis, shape[axis]) if terms else AxisMap((0,), (0,), 0))
-    places = _places(axis, one, other, shape)
+    places = _shared_positions(axis, one, other, shape)
     period = lcm(*(reads.period for reads in maps))
     if len(places) > 2 * period and isinstance(places, range):
         places = [*places[:period], *places[-period:]]
@@ -252,7 +252,7 @@ def _reach_along(axis: int, one: Path, other: Path, shape: Shape) -> int:
     return max(reaches)
 
 
-def _ends(path: Path) -> tuple[int, int]:
+def _bounds(path: Path) -> tuple[int, int]:
     """Bounds of what all units see by a path."""
     spans = [term.reads.span(0, prod(digit.size for digit in term.digits) - 1) for term in path.terms]
     return sum(first for first, _ in spans), sum(last for _, last in spans)

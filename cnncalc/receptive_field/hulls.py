@@ -1,4 +1,4 @@
-"""Several paths together: merged where one description holds for them, and the figures of their hull."""
+"""Several paths together, as one field: merged where one description holds for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.index_set import whole
 from cnncalc.receptive_field.field import Field
-from cnncalc.receptive_field.paths import LONGEST_TABLE, Digit, Path, Term, whole_axis
+from cnncalc.receptive_field.paths import LONGEST_TABLE, Digit, Path, Term, axis_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ def paths_of(field: Field, shape: Shape) -> tuple[Path, ...]:
         return field.paths
     found = [Path(())] if field.is_global else []
     if field.local is not None:
-        found.append(Path((whole_axis(field.axis, shape[field.axis], field.local),), aligned=field.aligned))
+        found.append(Path((axis_term(field.axis, shape[field.axis], field.local),), aligned=field.aligned))
     return tuple(found)
 
 

@@ -52,13 +52,13 @@ class LayerReads:
             () if isinstance(reading, Rearrangement) else reading.accesses for reading in readings
         ]
         self.hulls = [[_own_hull(access) for access in accesses] for accesses in self.accesses]
-        self.keeps_places = any(isinstance(access, Statistic) for access in self.accesses[0])
-        self.asks = self._tells_channels_apart()
-        self.passes = len(inputs) == 1 and not self.moves and self._leaves_axes()
-        self.passes_channels = not self.moves and self.hulls[0][0] is IDENTITY
+        self.has_statistics = any(isinstance(access, Statistic) for access in self.accesses[0])
+        self.needs_each_channel = self._distinguishes_channels()
+        self.keeps_fields = len(inputs) == 1 and not self.moves and self._keeps_positions()
+        self.keeps_channels = not self.moves and self.hulls[0][0] is IDENTITY
 
     @cached_property
-    def joins(self) -> int | None:
+    def joined_axis(self) -> int | None:
         """The axis along which the inputs lie one behind another."""
         return next((axis for axis, access in enumerate(self.accesses[0]) if isinstance(access, Part)), None)
 
@@ -83,11 +83,11 @@ class LayerReads:
         ]
 
     @cached_property
-    def mixes(self) -> list[bool]:
+    def mixes_channels(self) -> list[bool]:
         """Of each input whether each value needs all of its channels."""
         if self.moves:
             return [any(isinstance(move, ReduceAxes) and 0 in move.axes for move in self.moves[:1])]
-        return [hulls[0] is None and not self.keeps_places for hulls in self.hulls]
+        return [hulls[0] is None and not self.has_statistics for hulls in self.hulls]
 
     def uses_all(self, number: int) -> bool:
         """Whether every value of an input enters the output; False also where that would take long to find out."""
@@ -96,7 +96,7 @@ class LayerReads:
         axes = zip(self.hulls[number], self.inputs[number], self.output, strict=False)
         return all(hull is None or hull is IDENTITY or _covers(hull, before, after) for hull, before, after in axes)
 
-    def _leaves_axes(self) -> bool:
+    def _keeps_positions(self) -> bool:
         """Whether output position p depends on position p of the only input alone, along every axis."""
         _, *axes = self.hulls[0]
         return bool(axes or not self._drops_channels()) and all(hull is IDENTITY for hull in axes)
@@ -107,23 +107,23 @@ class LayerReads:
         dropping = isinstance(access, Shift) and not isinstance(access, Part)
         return dropping and hull is not None and not _covers(hull, self.inputs[0][0], self.output[0])
 
-    def _tells_channels_apart(self) -> bool:
+    def _distinguishes_channels(self) -> bool:
         """Whether the output needs the field of each channel of the input, and not only that of all together."""
         if not self.moves:
             return self._drops_channels()
         if len(self.output) == 1:
             return False
         from cnncalc.receptive_field.moved_axes import rearranged
-        from cnncalc.receptive_field.paths import Path, whole_axis
+        from cnncalc.receptive_field.paths import Path, axis_term
 
         channels = self.inputs[0][0]
-        found = rearranged(Path((whole_axis(0, channels, IDENTITY),)), self.moves, self.inputs[0])
+        found = rearranged(Path((axis_term(0, channels, IDENTITY),)), self.moves, self.inputs[0])
         return any(digit.axis for path in found for term in path.terms for digit in term.digits)
 
     def is_irregular(self, number: int, axis: int) -> bool:
         """Whether an axis counts as read whole because the pattern of what is read has no short description."""
-        described = isinstance(self.accesses[number][axis], Whole)
-        return not described and self.inputs[number][axis] > 1 and self.output[axis] > LONGEST_PERIOD
+        is_whole = isinstance(self.accesses[number][axis], Whole)
+        return not is_whole and self.inputs[number][axis] > 1 and self.output[axis] > LONGEST_PERIOD
 
     def reads_exactly(self, number: int, axis: int) -> Callable[[int], IndexSet]:
         """The positions along an axis of an input that each position of the output reads."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cnncalc.geometry.periodic import IrregularError
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.dependency import pixels_seen
-from cnncalc.receptive_field.figures import receptive
-from cnncalc.receptive_field.hull_figures import figures
+from cnncalc.receptive_field.figures import receptive_field_of
+from cnncalc.receptive_field.hull_figures import hull_figures
 from cnncalc.receptive_field.misalignment import merge_of
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.receptive_field.results import FieldFigures, FieldReport, LayerFieldReport, UnitFigures
@@ -99,26 +99,28 @@ def field_figures(network: Graph, tensors: list[int] | None = None) -> list[Fiel
 
 
 def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
+    """The figures of one tensor, given the fields of all."""
     tensors = network.tensors
     shape, node = tensors[tensor].shape, tensors[tensor].producer
     merges = ((name, merge_of(network, fields, tensor, name)) for name in fields[tensor])
     return FieldFigures(
         name=tensors[tensor].name,
         type="input" if node is None else node.type,
-        output_shape=network.layout.shown(shape),
-        receptive_field=_shown(fields[tensor], shape),
+        output_shape=network.layout.external(shape),
+        receptive_field=_by_input(fields[tensor], shape),
         merges={name: merge for name, merge in merges if merge is not None},
         patterns={
-            name: tuple(figures(field, shape).pattern for field in of_input)
+            name: tuple(hull_figures(field, shape).pattern for field in of_input)
             for name, of_input in fields[tensor].items()
         },
         window=None if node is None else window_figures(node),
-        arriving={} if node is None else {tensors[n].name: _shown(fields[n], tensors[n].shape) for n in node.inputs},
+        arriving={} if node is None else {tensors[n].name: _by_input(fields[n], tensors[n].shape) for n in node.inputs},
     )
 
 
-def _shown(fields: Fields, shape: Shape) -> dict[str, ReceptiveField]:
-    return {name: receptive(of_input, shape) for name, of_input in fields.items()}
+def _by_input(fields: Fields, shape: Shape) -> dict[str, ReceptiveField]:
+    """The receptive field of a tensor in each input, by the input's name."""
+    return {name: receptive_field_of(of_input, shape) for name, of_input in fields.items()}
 
 
 def unit_figures(unit: Unit | None, pixels: Mapping[str, tuple[IndexSet, ...]]) -> UnitFigures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from cnncalc.receptive_field.hull_figures import agree, figures
+from cnncalc.receptive_field.hull_figures import have_same_centres, hull_figures
 from cnncalc.receptive_field.propagation import fields_by_input
 from cnncalc.receptive_field.results import Merge
 
@@ -52,7 +52,7 @@ def _earlier(network: Graph, fields: list[Fields], tensor: int, name: str) -> in
 
 
 def _aligned(fields: Fields, name: str, shape: Shape) -> bool:
-    return all(figures(field, shape).aligned for field in fields.get(name, ()))
+    return all(hull_figures(field, shape).aligned for field in fields.get(name, ()))
 
 
 def _first_misaligned_pair(network: Graph, node: Node, fields: list[Fields], name: str) -> tuple[int, int] | None:
@@ -60,9 +60,9 @@ def _first_misaligned_pair(network: Graph, node: Node, fields: list[Fields], nam
     arriving = fields_by_input(network, node, [fields[number] for number in node.inputs])
     paths = [(place, of_input[name]) for place, of_input in enumerate(arriving) if name in of_input]
     pairs = combinations(paths, 2)
-    return next(((a, b) for (a, one), (b, other) in pairs if not _agree(one, other, node)), None)
+    return next(((a, b) for (a, one), (b, other) in pairs if not _have_same_centres(one, other, node)), None)
 
 
-def _agree(one: tuple[Field, ...], other: tuple[Field, ...], node: Node) -> bool:
+def _have_same_centres(one: tuple[Field, ...], other: tuple[Field, ...], node: Node) -> bool:
     """Whether two paths have the same centres along every axis."""
-    return all(agree(a, b, node.output_shape) for a, b in zip(one, other, strict=True))
+    return all(have_same_centres(a, b, node.output_shape) for a, b in zip(one, other, strict=True))

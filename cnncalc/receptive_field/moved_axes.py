@@ -14,12 +14,12 @@ from cnncalc.receptive_field.paths import (
     Path,
     Term,
     TooIrregularError,
-    alone,
     along,
-    table,
-    total,
-    whole_axis,
-    without,
+    axis_term,
+    interval_sum,
+    map_of_intervals,
+    only_along,
+    reduced_over,
 )
 from cnncalc.shapes import kept_axes
 
@@ -36,19 +36,19 @@ MOST_BOXES: Final = 64
 def rearranged(path: Path, moves: Sequence[Move], shape: Shape) -> list[Path]:
     """The paths behind permutations, new shapes and reductions of a tensor, one after another.
 
-    >>> path = Path((whole_axis(1, 14, AxisMap((-1,), (1,), 1)),))
+    >>> path = Path((axis_term(1, 14, AxisMap((-1,), (1,), 1)),))
     >>> [tokens] = rearranged(path, [ReshapeAxes((4, 196))], (4, 14, 14))
     >>> tokens.terms[0].digits
     (Digit(axis=1, size=14, inner=14),)
     """
     found = [path]
     for move in moves:
-        found = [behind for earlier in found for behind in _moved(earlier, move, shape)]
+        found = [behind for earlier in found for behind in _behind_move(earlier, move, shape)]
         shape = move.output_shape(shape)
     return found
 
 
-def _moved(path: Path, move: Move, shape: Shape) -> list[Path]:
+def _behind_move(path: Path, move: Move, shape: Shape) -> list[Path]:
     """The paths behind one move of a tensor of that shape."""
     if isinstance(move, PermuteAxes):
         return [permuted(path, move.order)]
@@ -58,7 +58,7 @@ def _moved(path: Path, move: Move, shape: Shape) -> list[Path]:
         raise TypeError(f"paths are not followed through a {type(move).__name__}")
     found = [path]
     for axis in move.axes:
-        found = [behind for earlier in found for behind in without(earlier, axis, shape[axis])]
+        found = [behind for earlier in found for behind in reduced_over(earlier, axis, shape[axis])]
     return found
 
 
@@ -79,7 +79,10 @@ def reshaped(path: Path, before: Shape, after: Shape) -> list[Path]:
         terms = [found for term in path.terms for found in _cut(term, before, after)]
     except TooIrregularError:
         return _reshaped_as_rows(path, before, after)
-    return [found.with_terms(_rejoined(_without_constants(terms))) for found in _pieces(path, before, after)]
+    return [
+        found.with_terms(_fused_where_adjacent(_without_constants(terms)))
+        for found in _at_new_places(path, before, after)
+    ]
 
 
 def _without_constants(terms: Sequence[Term]) -> list[Term]:
@@ -91,7 +94,7 @@ def _without_constants(terms: Sequence[Term]) -> list[Term]:
     return found
 
 
-def _pieces(path: Path, before: Shape, after: Shape) -> list[Path]:
+def _at_new_places(path: Path, before: Shape, after: Shape) -> list[Path]:
     """The path at the places that its own become."""
     if not path.where:
         return [path]
@@ -111,13 +114,16 @@ def _reshaped_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
     terms = [found for term in path.terms for found in _cut(term, before, joined)]
     for axis, size in enumerate(joined):
         concerned = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
-        if concerned and alone(concerned, axis) and size > 1:
+        if concerned and only_along(concerned, axis) and size > 1:
             terms = [
                 *(term for term in terms if term not in concerned),
-                whole_axis(axis, size, along(concerned, axis, size)),
+                axis_term(axis, size, along(concerned, axis, size)),
             ]
     terms = [found for term in terms for found in _cut(term, joined, after)]
-    return [found.with_terms(_rejoined(_without_constants(terms))) for found in _pieces(path, before, after)]
+    return [
+        found.with_terms(_fused_where_adjacent(_without_constants(terms)))
+        for found in _at_new_places(path, before, after)
+    ]
 
 
 def _cut(term: Term, before: Shape, after: Shape) -> list[Term]:
@@ -182,7 +188,7 @@ def _is_constant(term: Term) -> bool:
     return same and (not reads.step or prod(digit.size for digit in term.digits) <= reads.period)
 
 
-def _rejoined(terms: Sequence[Term]) -> list[Term]:
+def _fused_where_adjacent(terms: Sequence[Term]) -> list[Term]:
     """The terms with those as one whose digits follow each other in an axis: the inverse of `_separated`."""
     found = sorted(terms, key=lambda term: (len(term.digits), *((-d.inner, d.axis) for d in term.digits)))
     changed = True
@@ -192,7 +198,7 @@ def _rejoined(terms: Sequence[Term]) -> list[Term]:
             lower = next((term for term in found if _follows(upper, term)), None)
             if lower is not None:
                 found = [term for term in found if term not in (upper, lower)]
-                found.append(_one(upper, lower))
+                found.append(_fused_terms(upper, lower))
                 changed = True
                 break
     return found
@@ -207,10 +213,10 @@ def _follows(upper: Term, lower: Term) -> bool:
     return follows and upper.reads.period * below.size <= LONGEST_PERIOD
 
 
-def _one(upper: Term, lower: Term) -> Term:
+def _fused_terms(upper: Term, lower: Term) -> Term:
     """Two terms whose digits follow each other as one."""
     (above,), (below,) = upper.digits, lower.digits
     units = range(upper.reads.period * below.size)
-    pairs = [total(upper.reads.interval(n // below.size), lower.reads.interval(n % below.size)) for n in units]
-    reads = table(pairs, upper.reads.step)
+    pairs = [interval_sum(upper.reads.interval(n // below.size), lower.reads.interval(n % below.size)) for n in units]
+    reads = map_of_intervals(pairs, upper.reads.step)
     return Term((Digit(above.axis, above.size * below.size, below.inner),), reads.reduced())

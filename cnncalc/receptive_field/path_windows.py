@@ -14,14 +14,14 @@ from cnncalc.receptive_field.paths import (
     Digit,
     Path,
     Term,
-    alone,
     along,
-    as_one,
-    check_table,
+    axis_term,
+    check_table_size,
     hull,
+    joint_term,
+    map_of_intervals,
+    only_along,
     split_terms,
-    table,
-    whole_axis,
 )
 
 if TYPE_CHECKING:
@@ -38,32 +38,32 @@ def windowed(
     Output unit u reads the positions ``reads.interval(u)``. Where that is wrong near the borders, as under mirrored
     padding, `taps(u)` gives them. Raises `TooIrregularError` where the result has no short description.
 
-    >>> from cnncalc.receptive_field.paths import whole_axis
-    >>> path = Path((whole_axis(1, 8, AxisMap((-1,), (1,), 1)),))
+    >>> from cnncalc.receptive_field.paths import axis_term
+    >>> path = Path((axis_term(1, 8, AxisMap((-1,), (1,), 1)),))
     >>> windowed(path, 1, 8, AxisMap((0,), (1,), 2), 4)[0].terms[0].reads
     AxisMap(firsts=(-1,), lasts=(2,), step=2, gap=1)
     """
     concerned, terms = split_terms(path, axis)
     region = path.region(axis)
     if region is not None:
-        reached = _reached(region, reads, after) if taps is None else _tapped(region, taps, after)
+        reached = _units_reaching(region, reads, after) if taps is None else _units_reading(region, taps, after)
         if not reached:
             return []
         path = path.restricted(axis, None if reached == whole(after) else reached)
     if not concerned:
         return [path]
-    if not alone(concerned, axis):
-        return [path.with_terms([*terms, _joint(concerned, axis, size, reads, after)])]
+    if not only_along(concerned, axis):
+        return [path.with_terms([*terms, _windowed_jointly(concerned, axis, size, reads, after)])]
     reading = along(concerned, axis, size)
     single = reads.gap == 1 and reads.firsts == reads.lasts
     if (region is None or single) and (reading.step or reading.period == 1 or size > LONGEST_PERIOD):
-        check_table(reads.period, reading.period)
-        return [path.with_terms([*terms, whole_axis(axis, after, reads.compose(reading))])]
-    written = _table(reading, size, region, reads, after, taps)
-    return [path.restricted(axis, None).with_terms([*terms, whole_axis(axis, after, written)])]
+        check_table_size(reads.period, reading.period)
+        return [path.with_terms([*terms, axis_term(axis, after, reads.compose(reading))])]
+    written = _map_of_region(reading, size, region, reads, after, taps)
+    return [path.restricted(axis, None).with_terms([*terms, axis_term(axis, after, written)])]
 
 
-def _reached(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
+def _units_reaching(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
     """Which of `after` positions read any of a region."""
     found, phase = EMPTY, 0
     while phase < reads.period:
@@ -72,18 +72,19 @@ def _reached(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
             phase += 1
         if first <= last:
             taps = (last - first) // reads.gap + 1
-            starts = region.moved(-first - (taps - 1) * reads.gap).dilated_by_taps(taps, reads.gap)
+            starts = region.shifted(-first - (taps - 1) * reads.gap).dilated_by_taps(taps, reads.gap)
             if reads.step:
                 cycles = starts.subsampled(reads.step).within(after)
             else:
                 cycles = whole(-(-after // reads.period)) if starts.covers(IndexSet.span(0, 0)) else EMPTY
             if cycles:
-                found = found.union(cycles.scaled(reads.period).moved(start).dilated_by_taps(phase - start))
+                found = found.union(cycles.scaled(reads.period).shifted(start).dilated_by_taps(phase - start))
     return found.within(after)
 
 
-def _tapped(region: IndexSet, taps: Callable[[int], IndexSet], after: int) -> IndexSet:
-    check_table(after)
+def _units_reading(region: IndexSet, taps: Callable[[int], IndexSet], after: int) -> IndexSet:
+    """As `_units_reaching`, by the taps of each position one by one."""
+    check_table_size(after)
     places = set(region.each())
     found = EMPTY
     for unit in range(after):
@@ -92,7 +93,7 @@ def _tapped(region: IndexSet, taps: Callable[[int], IndexSet], after: int) -> In
     return found
 
 
-def _table(
+def _map_of_region(
     reading: AxisMap,
     size: int,
     region: IndexSet | None,
@@ -101,7 +102,7 @@ def _table(
     taps: Callable[[int], IndexSet] | None,
 ) -> AxisMap:
     """What each unit reads of the positions of a region: no others exist, but beyond the tensor's borders."""
-    check_table(max(after, size))
+    check_table_size(max(after, size))
     inside = whole(size) if region is None else region
     first = inside.first if inside.first or not reading.step else None
     last = inside.last if inside.last < size - 1 or not reading.step else None
@@ -116,7 +117,7 @@ def _table(
         found = [reading.interval(place) for place in places if chosen is None or place in chosen]
         found = [ends for ends in found if ends[0] <= ends[1]]
         pairs.append(hull(found))
-    return table(pairs)
+    return map_of_intervals(pairs)
 
 
 def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> range:
@@ -127,14 +128,14 @@ def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> r
     return range(start, (end if last is None else min(end, last)) + 1, gap)
 
 
-def _joint(concerned: Sequence[Term], axis: int, size: int, reads: AxisMap, after: int) -> Term:
+def _windowed_jointly(concerned: Sequence[Term], axis: int, size: int, reads: AxisMap, after: int) -> Term:
     """The terms of several axes behind a window along one of them, as one."""
     here = Digit(axis, size, 1)
-    term = as_one(concerned, axis, size)
+    term = joint_term(concerned, axis, size)
     place = term.digits.index(here)
     lower = prod(digit.size for digit in term.digits[place + 1 :])
     upper = prod(digit.size for digit in term.digits[:place])
-    check_table(upper, max(after, size), lower)
+    check_table_size(upper, max(after, size), lower)
     ordered = term.reads.ordered
     pairs: list[Interval] = []
     for number in range(upper * after * lower):
@@ -144,13 +145,13 @@ def _joint(concerned: Sequence[Term], axis: int, size: int, reads: AxisMap, afte
         ends = (start + places[0] * lower, start + places[-1] * lower) if places else (0, -1)
         pairs.append(term.reads.span(*ends, reads.gap * lower, ordered=ordered) if places else ends)
     digits = (*term.digits[:place], Digit(axis, after, 1), *term.digits[place + 1 :])
-    return Term(digits, table(pairs))
+    return Term(digits, map_of_intervals(pairs))
 
 
-def moved(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:
+def concatenated(path: Path, axis: int, size: int, before: int, after: int) -> list[Path]:
     """The path of a tensor of `size` that is concatenated behind `before` positions of an axis, to `after` in all."""
     region = path.region(axis)
-    now = region.moved(before) if region is not None else IndexSet.span(before, before + size - 1)
+    now = region.shifted(before) if region is not None else IndexSet.span(before, before + size - 1)
     if split_terms(path, axis)[0]:
         shift = AxisMap((-before,), (-before,), 1)
         return [found.restricted(axis, now) for found in windowed(path, axis, size, shift, after)]

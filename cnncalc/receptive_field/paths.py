@@ -57,7 +57,7 @@ class Path(NamedTuple):
     `where` holds, by axis and in order, the positions of the units that have the path; all of an axis that is not
     named. Not `aligned`, it is the hull of paths with different centres; not `exact`, it may claim too much.
 
-    >>> Path((whole_axis(1, 14, AxisMap((-1,), (1,), 1)),)).terms[0].digits
+    >>> Path((axis_term(1, 14, AxisMap((-1,), (1,), 1)),)).terms[0].digits
     (Digit(axis=1, size=14, inner=1),)
     """
 
@@ -79,7 +79,7 @@ class Path(NamedTuple):
         """The path with other terms, in order; constants stand in the first, so that equal paths are equal."""
         tidy: list[Term] = []
         for digits, written in sorted(terms):
-            reads = simplest(written, prod(digit.size for digit in digits))
+            reads = with_shortest_period(written, prod(digit.size for digit in digits))
             if reads.size > LARGEST_SIZE or reads.step > LARGEST_SIZE:
                 raise TooIrregularError
             if tidy and reads.period == 1 and reads.firsts[0] <= reads.lasts[0]:
@@ -89,7 +89,7 @@ class Path(NamedTuple):
         return self._replace(terms=tuple(tidy))
 
 
-def whole_axis(axis: int, size: int, reads: AxisMap) -> Term:
+def axis_term(axis: int, size: int, reads: AxisMap) -> Term:
     """The term of a whole axis."""
     return Term((Digit(axis, size, 1),), reads)
 
@@ -100,14 +100,14 @@ def widened(reads: AxisMap, by: Interval) -> AxisMap:
     >>> widened(AxisMap((0, 5), (0, 4), 1), (-1, 2))
     AxisMap(firsts=(-1, 4), lasts=(2, 3), step=1, gap=1)
     """
-    pairs = [total(ends, by) for ends in zip(reads.firsts, reads.lasts, strict=True)]
-    return table(pairs, reads.step)
+    pairs = [interval_sum(ends, by) for ends in zip(reads.firsts, reads.lasts, strict=True)]
+    return map_of_intervals(pairs, reads.step)
 
 
-def simplest(reads: AxisMap, units: int) -> AxisMap:
+def with_shortest_period(reads: AxisMap, units: int) -> AxisMap:
     """A map of so many units with the shortest pattern, where each was written on its own.
 
-    >>> simplest(AxisMap((0, 2, 4), (1, 3, 5), 0), 3)
+    >>> with_shortest_period(AxisMap((0, 2, 4), (1, 3, 5), 0), 3)
     AxisMap(firsts=(0,), lasts=(1,), step=2, gap=1)
     """
     if reads.step or reads.period < units or units < 2:
@@ -122,7 +122,7 @@ def simplest(reads: AxisMap, units: int) -> AxisMap:
     return reads
 
 
-def total(a: Interval, b: Interval) -> Interval:
+def interval_sum(a: Interval, b: Interval) -> Interval:
     """The sum of two intervals, of which each may be empty."""
     first = a[0] + b[0]
     return (first, a[1] + b[1]) if a[0] <= a[1] and b[0] <= b[1] else (first, first - 1)
@@ -138,9 +138,9 @@ def along(terms: Sequence[Term], axis: int, size: int) -> AxisMap:
         raise TooIrregularError
     pairs = [(0, 0)] * period
     for term in terms:
-        pairs = [total(pair, _at(term, place, size)) for place, pair in enumerate(pairs)]
+        pairs = [interval_sum(pair, _interval_at(term, place, size)) for place, pair in enumerate(pairs)]
     step = sum(step * (period // repeated) for repeated, step in repeats)
-    return table(pairs, step).reduced()
+    return map_of_intervals(pairs, step).reduced()
 
 
 def _repeats(term: Term, size: int) -> Interval:
@@ -153,7 +153,7 @@ def _repeats(term: Term, size: int) -> Interval:
     return first.inner * first.size, 0
 
 
-def _at(term: Term, place: int, size: int) -> Interval:
+def _interval_at(term: Term, place: int, size: int) -> Interval:
     """What a term reads at a position."""
     number = 0
     for digit in term.digits:
@@ -169,28 +169,28 @@ def split_terms(path: Path, axis: int) -> tuple[list[Term], list[Term]]:
     return concerned, [term for term in path.terms if term not in concerned]
 
 
-def alone(terms: Sequence[Term], axis: int) -> bool:
+def only_along(terms: Sequence[Term], axis: int) -> bool:
     """Whether the terms have digits of this axis only."""
     return all(digit.axis == axis for term in terms for digit in term.digits)
 
 
-def without(path: Path, axis: int, size: int) -> list[Path]:
+def reduced_over(path: Path, axis: int, size: int) -> list[Path]:
     """The path behind a layer that reads the whole of an axis: none where nothing is read of it."""
     concerned, terms = split_terms(path, axis)
     region = path.region(axis)
     path = path.restricted(axis, None)
     if not concerned:
         return [path]
-    single = [term for term in concerned if alone([term], axis)]
+    single = [term for term in concerned if only_along([term], axis)]
     constant = (0, 0)
     if region is not None and single == concerned:
         constant = _hull_over(along(single, axis, size), region)
     elif region is not None:
-        terms = [*terms, _over_places(as_one(concerned, axis, size), Digit(axis, size, 1), region)]
+        terms = [*terms, _over_places(joint_term(concerned, axis, size), Digit(axis, size, 1), region)]
     else:
         for term in single:
-            constant = total(constant, term.reads.span(0, prod(digit.size for digit in term.digits) - 1))
-        terms = [*terms, *(_without_digits(term, axis) for term in concerned if term not in single)]
+            constant = interval_sum(constant, term.reads.span(0, prod(digit.size for digit in term.digits) - 1))
+        terms = [*terms, *(_reduced_digits(term, axis) for term in concerned if term not in single)]
     if constant[0] > constant[1]:
         return []
     if not terms:
@@ -208,28 +208,28 @@ def _hull_over(reads: AxisMap, places: IndexSet) -> Interval:
     return hull(found)
 
 
-def _without_digits(term: Term, axis: int) -> Term:
+def _reduced_digits(term: Term, axis: int) -> Term:
     """A term with all values of its digits of an axis taken together."""
     digits, reads = term
     for place in range(len(digits) - 1, -1, -1):
         if digits[place].axis == axis:
             lower = prod(digit.size for digit in digits[place + 1 :])
             farthest = (digits[place].size - 1) * lower
-            check_table(reads.period, lower)
+            check_table_size(reads.period, lower)
             over = AxisMap(tuple(range(lower)), tuple(range(farthest, farthest + lower)), farthest + lower, lower)
             reads, digits = over.compose(reads), (*digits[:place], *digits[place + 1 :])
             if place == 0:  # there are no units beyond
                 units = [reads.interval(unit) for unit in range(lower)]
-                reads = table(units)
+                reads = map_of_intervals(units)
     return Term(digits, reads)
 
 
-def as_one(terms: Sequence[Term], axis: int, size: int) -> Term:
+def joint_term(terms: Sequence[Term], axis: int, size: int) -> Term:
     """Terms with digits of an axis as one term, which has the whole axis as a digit."""
     if len(terms) == 1 and Digit(axis, size, 1) in terms[0].digits:
         return terms[0]
     others = tuple(dict.fromkeys(digit for term in terms for digit in term.digits if digit.axis != axis))
-    check_table(*(digit.size for digit in others), size)
+    check_table_size(*(digit.size for digit in others), size)
     pairs: list[Interval] = []
     for values in product(*(range(digit.size) for digit in others), range(size)):
         known = dict(zip(others, values, strict=False))
@@ -239,9 +239,9 @@ def as_one(terms: Sequence[Term], axis: int, size: int) -> Term:
             for digit in digits:
                 value = known.get(digit, values[-1] // digit.inner % digit.size)
                 number = number * digit.size + value
-            found = total(found, reads.interval(number))
+            found = interval_sum(found, reads.interval(number))
         pairs.append(found)
-    return Term((*others, Digit(axis, size, 1)), table(pairs))
+    return Term((*others, Digit(axis, size, 1)), map_of_intervals(pairs))
 
 
 def _over_places(term: Term, digit: Digit, places: IndexSet) -> Term:
@@ -249,7 +249,7 @@ def _over_places(term: Term, digit: Digit, places: IndexSet) -> Term:
     place = term.digits.index(digit)
     lower = prod(other.size for other in term.digits[place + 1 :])
     upper = prod(other.size for other in term.digits[:place])
-    check_table(upper, places.total, lower)
+    check_table_size(upper, places.total, lower)
     inside = list(places.each())
     pairs: list[Interval] = []
     for above, below in product(range(upper), range(lower)):
@@ -257,7 +257,7 @@ def _over_places(term: Term, digit: Digit, places: IndexSet) -> Term:
         found = [ends for ends in (term.reads.interval(start + at * lower) for at in inside) if ends[0] <= ends[1]]
         pairs.append(hull(found))
     digits = (*term.digits[:place], *term.digits[place + 1 :])
-    return Term(digits, table(pairs))
+    return Term(digits, map_of_intervals(pairs))
 
 
 def hull(found: Sequence[Interval]) -> Interval:
@@ -265,12 +265,12 @@ def hull(found: Sequence[Interval]) -> Interval:
     return (min(first for first, _ in found), max(last for _, last in found)) if found else (0, -1)
 
 
-def table(pairs: Sequence[Interval], step: int = 0) -> AxisMap:
+def map_of_intervals(pairs: Sequence[Interval], step: int = 0) -> AxisMap:
     """The map of units that were written one by one; beyond them there are none."""
     return AxisMap(tuple([first for first, _ in pairs]), tuple([last for _, last in pairs]), step)
 
 
-def check_table(*sizes: int) -> None:
+def check_table_size(*sizes: int) -> None:
     """Raise `TooIrregularError` for a table of more units, the product of the sizes, than are written one by one."""
     if prod(sizes) > LONGEST_TABLE:
         raise TooIrregularError

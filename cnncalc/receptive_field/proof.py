@@ -33,7 +33,7 @@ from cnncalc import kernels
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.resources import available, check_work
 from cnncalc.graph.liveness import releases_leading_to
-from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, reachable
+from cnncalc.receptive_field.channel_maps import ChannelMaps, LiveBytes, reachable
 from cnncalc.receptive_field.results import Mismatch, Proof
 from cnncalc.watching import unwatched
 
@@ -77,9 +77,9 @@ def verify(
     >>> verify(network, network.tensor("c3"), (4, 4), pixels_seen(network, network.tensor("c3"), (4, 4))).ok
     True
     """
-    pass_ = _Pass(network, tensor, unit)
+    walk = _ReachabilityPass(network, tensor, unit)
     executions = sum(positions.total + 1 for axes in claimed.values() for positions in axes)
-    check_work(f"the proof of `{network.tensors[tensor].name}`", executions * pass_.operations, HINT)
+    check_work(f"the proof of `{network.tensors[tensor].name}`", executions * walk.operations, HINT)
     watch("", 0, executions)
     done = count(1)
     mismatches: list[Mismatch] = []
@@ -92,11 +92,12 @@ def verify(
         for axis, positions in enumerate(axes):
             size = network.inputs[name][axis + 1]
             perturbed += size
-            mismatches += [Mismatch(name, axis, *wrong) for wrong in pass_.wrong(name, axis, size, positions, executed)]
+            wrong = walk.mismatches(name, axis, size, positions, executed)
+            mismatches += [Mismatch(name, axis, pixel, is_claimed) for pixel, is_claimed in wrong]
     return Proof(perturbed, tuple(mismatches))
 
 
-class _Pass:
+class _ReachabilityPass:
     """Executes what leads to one tensor, layer by layer, and lets go of what is no longer needed."""
 
     def __init__(self, network: Graph, tensor: int, unit: Unit | None) -> None:
@@ -111,7 +112,7 @@ class _Pass:
         self.block = 1
         self.peak = 0
 
-    def wrong(
+    def mismatches(
         self, name: str, axis: int, size: int, claimed: IndexSet, executed: Callable[[str], None]
     ) -> Iterator[tuple[int, bool]]:
         """The positions along an axis of an input about which the claim is wrong, and whether they are claimed.
@@ -119,8 +120,8 @@ class _Pass:
         Those that are claimed are perturbed one by one. All others go together, and one by one only if the unit
         changes with them: it does if and only if it does with one of them.
         """
-        held = _flags(claimed, size)
-        inside, outside = np.flatnonzero(held), np.flatnonzero(~held)
+        is_claimed = _flags(claimed, size)
+        inside, outside = np.flatnonzero(is_claimed), np.flatnonzero(~is_claimed)
         surplus = any(self._changes(name, axis, [outside] if len(outside) else [], executed))
         for places, expected in ((inside, True), (outside[: len(outside) * surplus], False)):
             changes = self._changes(name, axis, places.reshape(-1, 1), executed)
@@ -163,7 +164,7 @@ class _Pass:
     def _executed(self, tensors: dict[int, ChannelMaps]) -> ChannelMaps:
         """What is reachable of the tensor; raises `CnncalcError` before the tensors take more memory than there is."""
         samples = len(tensors[0].parts[0])
-        live = Live()
+        live = LiveBytes()
         for number, unneeded in self.needed.items():
             node = self.network.tensors[number].producer
             if node:

@@ -1,6 +1,6 @@
 """Forward propagation of receptive fields: for every tensor one `Field` per input of the network and spatial axis.
 
-A `LayerReads` says what one layer reads, and `behind` maps the fields of its inputs to those of its output.
+A `LayerReads` says what one layer reads, and `fields_behind` maps the fields of its inputs to those of its output.
 Ordinary fields are one linear map (`field`); where axes move, are cut or joined, a field holds several paths (`paths`).
 """
 
@@ -35,30 +35,28 @@ def receptive_fields(network: Graph) -> list[Fields]:
     ]
     known: dict[object, list[LayerReads]] = {}
     allowance = Allowance(network)
-    reads = [known.get(node.kind) or _learnt(known, node, allowance) for node in network.nodes]
-    asking = any(step.asks for steps in known.values() for step in steps)
-    detailed = _told_apart(network, reads) if asking else ()
+    reads = [
+        known.get(node.kind) or known.setdefault(node.kind, layer_reads(node, allowance)) for node in network.nodes
+    ]
+    any_needed = any(step.needs_each_channel for steps in known.values() for step in steps)
+    per_channel_tensors = _needed_per_channel(network, reads) if any_needed else ()
     for node, steps in zip(network.nodes, reads, strict=True):
-        detail = len(tensors) in detailed
-        arriving = [tensors[number] for number in node.inputs]
+        per_channel = len(tensors) in per_channel_tensors
+        input_fields = [tensors[number] for number in node.inputs]
         for step in steps:
-            arriving = [behind(step, arriving, detail=detail)]
-        tensors.append(arriving[0])
+            input_fields = [fields_behind(step, input_fields, per_channel=per_channel)]
+        tensors.append(input_fields[0])
     inexact = [number for number, fields in enumerate(tensors) if any(map(_is_inexact, fields.values()))]
     return _refined(network, tensors, inexact) if inexact else tensors
 
 
-def _learnt(known: dict[object, list[LayerReads]], node: Node, allowance: Allowance) -> list[LayerReads]:
-    return known.setdefault(node.kind, layer_reads(node, allowance))
-
-
-def _told_apart(network: Graph, reads: list[list[LayerReads]]) -> set[int]:
+def _needed_per_channel(network: Graph, reads: list[list[LayerReads]]) -> set[int]:
     """The tensors of which a later layer needs the field of each channel, and not only that of all together."""
     found: set[int] = set()
     for node, steps in zip(reversed(network.nodes), reversed(reads), strict=True):
         needed, wanted = node.output in found, [False]
         for step in reversed(steps):
-            wanted = [step.asks or (needed and not mixes) for mixes in step.mixes]
+            wanted = [step.needs_each_channel or (needed and not mixes) for mixes in step.mixes_channels]
             needed = wanted[0]
         found.update(taken for taken, asked in zip(node.inputs, wanted, strict=True) if asked)
     return found
@@ -103,11 +101,11 @@ def layer_reads(node: Node, allowance: Allowance) -> list[LayerReads]:
     return [LayerReads(step.layer, step.input_shapes, step.output_shape, allowance) for step in node.steps]
 
 
-def behind(layer: LayerReads, arriving: list[Fields], *, detail: bool) -> Fields:
-    """The fields of a layer's output, given those of each input, merged; `detail` keeps its channels apart."""
-    if layer.passes and (layer.passes_channels or _are_plain(arriving[0])):
-        return arriving[0]
-    first, *others = by_input(layer, arriving, detail=detail)
+def fields_behind(layer: LayerReads, input_fields: list[Fields], *, per_channel: bool) -> Fields:
+    """The fields of a layer's output, given those of each input, merged; `per_channel` keeps its channels apart."""
+    if layer.keeps_fields and (layer.keeps_channels or _are_plain(input_fields[0])):
+        return input_fields[0]
+    first, *others = by_input(layer, input_fields, per_channel=per_channel)
     if not others:
         return first
     paths: dict[str, list[tuple[Field, ...]]] = {}
@@ -130,21 +128,21 @@ def _merged(layer: LayerReads, fields: tuple[Field, ...]) -> Field:
     return found
 
 
-def by_input(layer: LayerReads, arriving: list[Fields], *, detail: bool) -> list[Fields]:
+def by_input(layer: LayerReads, input_fields: list[Fields], *, per_channel: bool) -> list[Fields]:
     """The fields of a layer's output by way of each input alone, in the order of the inputs."""
     return [
         {
-            name: tuple([_through(layer, field, number, detail) for field in of_input])
+            name: tuple([_through(layer, field, number, per_channel) for field in of_input])
             for name, of_input in fields.items()
         }
-        for number, fields in enumerate(arriving)
+        for number, fields in enumerate(input_fields)
     ]
 
 
-def _through(layer: LayerReads, field: Field, number: int, detail: bool) -> Field:
+def _through(layer: LayerReads, field: Field, number: int, per_channel: bool) -> Field:
     """The field of one axis behind a layer, by its input of that number."""
-    if field.paths or layer.moves or (layer.joins is not None and (layer.joins or detail)):
-        return _by_paths(layer, field, number, detail=detail)
+    if field.paths or layer.moves or (layer.joined_axis is not None and (layer.joined_axis or per_channel)):
+        return _by_paths(layer, field, number, per_channel=per_channel)
     if field.local is None:
         return field if layer.uses_all(number) else field._replace(exact=False)
     axis, shape = field.axis, layer.inputs[number]
@@ -159,25 +157,25 @@ def _through(layer: LayerReads, field: Field, number: int, detail: bool) -> Fiel
     return found if exact == found.exact else found._replace(exact=exact)
 
 
-def _by_paths(layer: LayerReads, field: Field, number: int, *, detail: bool) -> Field:
+def _by_paths(layer: LayerReads, field: Field, number: int, *, per_channel: bool) -> Field:
     """The field of one axis, path by path; where values are only laid out anew, all that was seen still is."""
     if layer.moves and field.local is None and not field.paths:
         return field
-    if layer.moves and len(layer.output) == 1 and not detail:
+    if layer.moves and len(layer.output) == 1 and not per_channel:
         return field.whole()
-    from cnncalc.receptive_field.path_propagation import followed
+    from cnncalc.receptive_field.path_propagation import propagate_paths
 
-    return followed(layer, field, number, detail=detail)
+    return propagate_paths(layer, field, number, per_channel=per_channel)
 
 
 def _are_plain(fields: Fields) -> bool:
     return all(field.plain for of_input in fields.values() for field in of_input)
 
 
-def fields_by_input(network: Graph, node: Node, arriving: list[Fields]) -> list[Fields]:
+def fields_by_input(network: Graph, node: Node, input_fields: list[Fields]) -> list[Fields]:
     """The fields of a node's output by way of each of its inputs alone, given the fields of these."""
     own, *steps = layer_reads(node, Allowance(network))
-    found = by_input(own, arriving, detail=False)
+    found = by_input(own, input_fields, per_channel=False)
     for step in steps:
-        found = [behind(step, [fields], detail=False) for fields in found]
+        found = [fields_behind(step, [fields], per_channel=False) for fields in found]
     return found

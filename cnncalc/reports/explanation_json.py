@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json_values import dumps, head, receptive
+from cnncalc.reports.json_values import dumps, head, receptive_field_object
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _plain(layer: LayerExplanation, *, several: bool) -> dict[str, Any]:
     """A layer with the keys of the JSON."""
     keys = ("name", "type", "inputs", "input_shapes", "output_shape")
     plain: dict[str, Any] = {key: getattr(layer, key) for key in keys}
-    fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
+    fields = {name: receptive_field_object(field) for name, field in layer.receptive_field.items()}
     return {
         **plain,
         "formulas": _formulas(layer.formulas),

@@ -6,6 +6,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import DEFAULT_WIDTH, UNLIMITED
 from cnncalc.symbolic.formula import Formula
@@ -117,4 +118,4 @@ def _shapes(shapes: Sequence[Shape]) -> Iterator[str]:
 
 
 def _whole(shape: Shape) -> str:
-    return number_text.spaced(shape).replace(" ", _FIXED)
+    return shape_text(shape).replace(" ", _FIXED)

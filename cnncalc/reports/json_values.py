@@ -87,7 +87,7 @@ def finite(value: Any) -> Any:
     return value
 
 
-def receptive(field: ReceptiveField) -> dict[str, Any]:
+def receptive_field_object(field: ReceptiveField) -> dict[str, Any]:
     """A receptive field as a plain dict, with the keys of the JSON; `exact` only where it is false."""
     figures = {
         "size": field.size,

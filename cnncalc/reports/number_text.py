@@ -64,11 +64,6 @@ def tight(shape: Sequence[int]) -> str:
     return "x".join(map(str, shape))
 
 
-def spaced(shape: Sequence[int]) -> str:
-    """A shape as errors print it."""
-    return shape_text(shape)
-
-
 def name(found: HasName) -> str:
     """The name, and the variant if it is one."""
     return found.name if found.variant is None else f"{found.name} ({found.variant})"
@@ -81,8 +76,8 @@ def inputs(shapes: Mapping[str, Sequence[int]], colon: str = "") -> str:
     ('input 3 x 8 x 8', 'inputs: left 3 x 8, right 1 x 4')
     """
     if len(shapes) == 1:
-        return f"input{colon} {', '.join(map(spaced, shapes.values()))}"
-    return f"inputs{colon} {', '.join(f'{name} {spaced(shape)}' for name, shape in shapes.items())}"
+        return f"input{colon} {', '.join(map(shape_text, shapes.values()))}"
+    return f"inputs{colon} {', '.join(f'{name} {shape_text(shape)}' for name, shape in shapes.items())}"
 
 
 def per_axis(values: Sequence[object]) -> str:

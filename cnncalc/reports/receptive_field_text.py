@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
@@ -24,7 +25,7 @@ def render(report: LayerFieldReport, style: Style = PLAIN) -> str:
     canvas = Canvas(style)
     canvas.title(number_text.name(report), number_text.inputs(report.inputs))
     layer, seen, proof = report.layer, report.seen, report.proof
-    canvas.line(f"{layer.name}, {layer.type}, {number_text.spaced(layer.output_shape)}")
+    canvas.line(f"{layer.name}, {layer.type}, {shape_text(layer.output_shape)}")
     for line in (*_field(report), *_recurrence(layer)):
         canvas.line(line)
     if seen is not None:

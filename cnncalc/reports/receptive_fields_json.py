@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json_values import by_input, dumps, head, receptive
+from cnncalc.reports.json_values import by_input, dumps, head, receptive_field_object
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def render(report: FieldReport, style: Style = PLAIN) -> str:
 
 def of_layer(layer: FieldFigures, report: FieldReport | LayerFieldReport) -> dict[str, Any]:
     """The receptive field of a layer with the keys of the JSON."""
-    fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
+    fields = {name: receptive_field_object(field) for name, field in layer.receptive_field.items()}
     for name, merge in layer.merges.items():
         fields[name]["merge"] = merge._asdict()
     return {

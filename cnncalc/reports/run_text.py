@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
@@ -27,7 +28,7 @@ def render(report: RunReport, style: Style = PLAIN) -> str:
         canvas.note(note)
     for layer in report.layers:
         for fault in layer.faults:
-            canvas.line(f"✗ {layer.name} {fault}; expected {number_text.spaced(layer.expected_shape)}")
+            canvas.line(f"✗ {layer.name} {fault}; expected {shape_text(layer.expected_shape)}")
     canvas.line()
     canvas.line(_verdict(report))
     return canvas.text()

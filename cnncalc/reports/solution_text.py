@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
@@ -27,7 +28,7 @@ def render(found: Solution, style: Style = PLAIN) -> str:
     canvas = Canvas(style)
     canvas.title(number_text.name(found), number_text.inputs(found.inputs))
     canvas.line()
-    canvas.title(found.layer, f"output {number_text.spaced(found.output_shape)}")
+    canvas.title(found.layer, f"output {shape_text(found.output_shape)}")
     lines = [*_axis_lines(found), "", *_domain_lines(found), *_fit_lines(found)]
     for line in lines:
         canvas.line(line, hang=4 - (len(line) - len(line.lstrip())))
@@ -150,7 +151,7 @@ def _fit_lines(found: Solution) -> Iterator[str]:
         yield f"{fit.layer} takes {fit.in_features} features{none}"
         for shape in fit.shapes[:_SHOWN]:
             sizes = " by ".join(map(intervals_text, shape.inputs)) or "any size"
-            yield f"  {number_text.spaced(shape.map_shape)}: input of {sizes}"
+            yield f"  {shape_text(shape.map_shape)}: input of {sizes}"
         if len(fit.shapes) > _SHOWN:
             yield f"  and {len(fit.shapes) - _SHOWN} more shapes, which --json has"
         if not fit.complete:

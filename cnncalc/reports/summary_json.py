@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json_values import by_input, dumps, head, receptive
+from cnncalc.reports.json_values import by_input, dumps, head, receptive_field_object
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def as_object(report: Report) -> dict[str, Any]:
 
 def _layer(layer: LayerFigures, report: Report) -> dict[str, Any]:
     """A layer with the keys of the JSON."""
-    fields = {name: receptive(field) for name, field in layer.receptive_field.items()}
+    fields = {name: receptive_field_object(field) for name, field in layer.receptive_field.items()}
     return {
         "name": layer.name,
         "type": layer.type,

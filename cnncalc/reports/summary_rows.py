@@ -6,6 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def cells(row: Row) -> tuple[str, ...]:
     return (
         row.name,
         row.type,
-        number_text.spaced(row.output_shape),
+        shape_text(row.output_shape),
         row.window,
         number_text.exact(row.parameters),
         number_text.exact(row.macs),
@@ -100,7 +101,7 @@ def notes(fields: Iterable[str]) -> list[str]:
 def totals(report: Report) -> list[tuple[str, str, str, str]]:
     """Label, exact figure, short figure and remark of each total."""
     total = report.totals
-    inputs = ", ".join(map(number_text.spaced, report.inputs.values()))
+    inputs = ", ".join(map(shape_text, report.inputs.values()))
     at = f"at {inputs}" + (f", batch of {report.batch_size}" if report.batch_size > 1 else "")
     one = f"at {inputs}" + (", one sample" if report.batch_size > 1 else "")
     lines = [("parameters", total.parameters, "", f"at {inputs}")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import DEFAULT_WIDTH, Canvas
 from cnncalc.reports.style import PLAIN, Style
@@ -32,8 +33,8 @@ _TRIMMED: Final = {"type": 12, "layer": 24}
 _SHORT: Final = _Widths(number_text.tight, number_text.short, number_text.short, gap=1)
 
 _WIDTHS: Final = (
-    _Widths(number_text.spaced, number_text.exact, number_text.exact),
-    _Widths(number_text.spaced, number_text.exact, number_text.short),
+    _Widths(shape_text, number_text.exact, number_text.exact),
+    _Widths(shape_text, number_text.exact, number_text.short),
     _Widths(number_text.tight, number_text.exact, number_text.short),
     _Widths(number_text.tight, number_text.exact, number_text.short, gap=1),
     _Widths(number_text.tight, number_text.short, number_text.short),

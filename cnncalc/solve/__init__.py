@@ -1,4 +1,4 @@
-"""Solves for the input: the input sizes that give an output size, and those that a network takes at all.
+"""From an output size back to the input: closed forms and their inverse, the smallest input, congruences, fits.
 
 - `solver`: solves for each axis; `results`: the solution, as plain data
 - `closed_forms`: the size of every axis as a formula in the input's size, confirmed at sizes that `probes` chooses

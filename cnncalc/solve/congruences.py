@@ -166,7 +166,8 @@ class _WindowConditions:
 
         def holds(size: int) -> bool:
             first, last = domain.compatible_sizes(variable, size).get(other, (1, 0))
-            return any(theirs % modulus in residues for theirs in range(first, min(last, first + modulus - 1) + 1))
+            their_sizes = range(first, min(last, first + modulus - 1) + 1)
+            return any(their_size % modulus in residues for their_size in their_sizes)
 
         return Condition(period * rounds, holds)
 

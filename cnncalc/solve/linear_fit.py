@@ -90,7 +90,7 @@ def _fitting_shape(
         if not found.inputs:
             return []
         inputs.append(found.inputs)
-    return [FittingShape(domain.network.layout.shown(shape), tuple(inputs))]
+    return [FittingShape(domain.network.layout.external(shape), tuple(inputs))]
 
 
 def _factors(number: int, parts: int) -> list[tuple[int, ...]]:

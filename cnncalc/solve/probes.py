@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 AxisSizes = dict["Variable", int]
 """A size for each axis of the inputs."""
 
-LONGEST_PERIOD: Final = 4096
+LONGEST_COMMON_PERIOD: Final = 4096
 """From here on 32 is probed instead of the common period of the forms, as networks of so many more pixels cost much."""
 
 _FACTORS: Final = ("2", "3", "7", "1/2", "1/3", "3/4")
@@ -33,7 +33,7 @@ def common_probes(network: Graph, forms: Iterable[FloorForm]) -> Iterator[AxisSi
     period = 1
     for form in forms:
         period = lcm(period, form.period[0])
-        if period >= LONGEST_PERIOD:
+        if period >= LONGEST_COMMON_PERIOD:
             period = 32
             break
     steps = [(Fraction(1), plus) for plus in (1, 2, 5, period)]

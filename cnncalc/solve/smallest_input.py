@@ -104,11 +104,11 @@ class SmallestInput:
     def _next_lower(self, found: dict[str, Shape]) -> dict[str, Shape] | None:
         """The first input that can be built below one, with all its axes cut to one size or one axis alone."""
         sizes = {(name, axis): found[name][axis] for name, axis in self.variables}
-        together = (
+        all_axes = (
             {variable: min(size, most) for variable, size in sizes.items()} for most in range(1, max(sizes.values()))
         )
-        alone = ({**sizes, variable: size} for variable in self.variables for size in range(1, sizes[variable]))
-        for smaller in islice(chain(together, alone), 2 * MOST_TRIED_SIZES):
+        one_axis = ({**sizes, variable: size} for variable in self.variables for size in range(1, sizes[variable]))
+        for smaller in islice(chain(all_axes, one_axis), 2 * MOST_TRIED_SIZES):
             built = self.builder.probe(smaller)
             if built is not None:
                 return dict(built.inputs)

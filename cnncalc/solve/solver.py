@@ -53,17 +53,17 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
     domain = Domain(network)
     target = _target(domain, layer)
     wanted = _wanted_sizes(target, output)
-    shown = network.layout.shown
+    external = network.layout.external
     smallest = domain.smallest
     return Solution(
         **network.heading,
         layer=target.name,
-        output_shape=shown(target.shape),
+        output_shape=external(target.shape),
         axes=tuple(
             _solve_axis(domain, target, axis, None if wanted is None else wanted[axis - 1])
             for axis in range(1, len(target.shape))
         ),
-        smallest=smallest and {name: shown(shape) for name, shape in smallest.items()},
+        smallest=smallest and {name: external(shape) for name, shape in smallest.items()},
         congruences=size_congruences(domain),
         fits=tuple(linear_fits(domain)),
         follows_sizes=network.follows_sizes,

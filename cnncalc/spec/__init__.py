@@ -4,7 +4,7 @@
 - `yaml_tree`, `yaml_scalars`, `number_lists`, `text_nodes`, `yaml_errors`: the text as a tree of nodes with places
 - `document`, `entries`, `expectations`, `prefixed_counts`: the keys of a spec, its entries, what it expects of itself
 - `variant`, `blueprint`: a spec with its variant and parameters chosen; built at any input size
-- `expansion`, `loops`, `block_use`, `merge_layer`, `graph_builder`, `layer_factory`, `scopes`:
+- `expansion`, `enclosing`, `loops`, `block_use`, `merge_layer`, `graph_builder`, `layer_factory`, `scopes`:
   entries expanded into a graph, names resolved, layers made
 - `expressions`, `closures`, `operators`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import shown
+from cnncalc.errors import value_text
 from cnncalc.spec.operators import (
     OPERATORS,
     SIGNS,
@@ -100,7 +100,9 @@ def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
         try:
             return _count_result(names, function(a, b))
         except TypeError:
-            raise ExpressionError(f"{shown(a)} and {shown(b)} do not go together in `{ast.unparse(node)}`") from None
+            raise ExpressionError(
+                f"{value_text(a)} and {value_text(b)} do not go together in `{ast.unparse(node)}`"
+            ) from None
 
     return apply
 
@@ -179,7 +181,7 @@ def _call(node: ast.Call) -> Callable[[Namespace], Any]:
         try:
             return _count_result(names, function(*values))
         except TypeError:
-            raise ExpressionError(f"`{name}` does not take {', '.join(map(shown, values))}") from None
+            raise ExpressionError(f"`{name}` does not take {', '.join(map(value_text, values))}") from None
 
     return apply
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean, shown
+from cnncalc.errors import CnncalcError, did_you_mean, value_text
 from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import COMMON, Entry, Reader
 from cnncalc.spec.evaluation import is_variable
@@ -43,7 +43,7 @@ class Block:
     def __init__(self, name: str, reader: Reader, key: Scalar, node: TextNode) -> None:
         source = reader.source
         if not isinstance(node, Mapping):
-            raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {shown(node.plain())}")
+            raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}")
         for word, at in node.keys.items():
             if word not in BLOCK_KEYS:
                 raise source.error(at, f"a block has no `{word}`", did_you_mean(word, BLOCK_KEYS, "keys"))
@@ -65,7 +65,7 @@ class Spec:
     def __init__(self, source: Source) -> None:
         root = parse(source)
         if not isinstance(root, Mapping):
-            raise source.error(root, f"a spec is a mapping, not {shown(root.plain())}")
+            raise source.error(root, f"a spec is a mapping, not {value_text(root.plain())}")
         self.source = source
         self.root = root
         for word, key in root.keys.items():
@@ -90,7 +90,7 @@ class Spec:
         layout = LAYOUTS.get(str(node.plain()))
         if layout is None:
             hint = did_you_mean(str(node.plain()), LAYOUTS)
-            message = f"`data_format` must be {' or '.join(LAYOUTS)}, not {shown(node.plain())}"
+            message = f"`data_format` must be {' or '.join(LAYOUTS)}, not {value_text(node.plain())}"
             raise self.source.error(node, message, hint)
         return layout
 
@@ -138,7 +138,7 @@ def text(source: Source, node: Mapping, key: str) -> str:
     if value is None or (isinstance(value, Scalar) and value.value is None):
         return ""
     if not isinstance(value, Scalar):
-        raise source.error(value, f"`{key}` must be a text, not {shown(value.plain())}")
+        raise source.error(value, f"`{key}` must be a text, not {value_text(value.plain())}")
     most = LONGEST.get(key, LONGEST_TEXT)
     if len(value.text) > most:
         raise source.error(value, f"`{key}` has {len(value.text):,} characters, and {most:,} is the most")
@@ -151,7 +151,7 @@ def parameters(source: Source, node: Mapping, reserved: tuple[str, ...] = ()) ->
     if found is None:
         return {}
     if not isinstance(found, Mapping):
-        raise source.error(found, f"`parameters` must map names to defaults, not {shown(found.plain())}")
+        raise source.error(found, f"`parameters` must map names to defaults, not {value_text(found.plain())}")
     for key in found.keys.values():
         if not is_variable(key.text) or key.text in reserved:
             raise source.error(key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text))
@@ -170,7 +170,7 @@ def _input_names(source: Source, node: TextNode | None) -> list[str]:
         return []
     plain: Any = node.plain() if isinstance(node, Sequence) else None
     if not plain or not all(isinstance(word, str) for word in plain):
-        raise source.error(node, f"`inputs` of a block must be a list of names, not {shown(node.plain())}")
+        raise source.error(node, f"`inputs` of a block must be a list of names, not {value_text(node.plain())}")
     for index, word in enumerate(plain):
         check_input_name(source, node, word)
         if word in plain[:index]:

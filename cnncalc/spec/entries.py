@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import did_you_mean, shown
+from cnncalc.errors import did_you_mean, value_text
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 """How the branches of `parallel` may come together: the types of the layer that does it."""
 
-
 COMMON: Final = ("name", "from", "when")
 """The options of every entry."""
+
+CommonValues = tuple[Scalar | None, TextNode | None, TextNode | None]
+"""The values of `COMMON` for an entry, each None where it is not written."""
+
+Options = dict[str, tuple[Scalar, TextNode]]
+"""What is written for an entry: each option's key and value, by its name."""
 
 
 class Entry:
@@ -27,11 +32,9 @@ class Entry:
 
     __slots__ = ("at", "from_", "name", "when")
 
-    def __init__(self, at: TextNode) -> None:
+    def __init__(self, at: TextNode, common: CommonValues) -> None:
         self.at = at
-        self.name: Scalar | None = None
-        self.from_: TextNode | None = None
-        self.when: TextNode | None = None
+        self.name, self.from_, self.when = common
 
 
 class LayerEntry(Entry):
@@ -39,11 +42,11 @@ class LayerEntry(Entry):
 
     __slots__ = ("dynamic", "kind", "options")
 
-    def __init__(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> None:
-        super().__init__(at)
+    def __init__(self, at: Scalar, options: Options, common: CommonValues) -> None:
+        super().__init__(at, common)
         self.kind = at
         self.options = options
-        self.dynamic = False
+        self.dynamic = at.dynamic or any(node.dynamic for _, node in options.values())
         """Whether there is an expression in the type or in an option."""
 
 
@@ -52,8 +55,15 @@ class Group(Entry):
 
     __slots__ = ("layers", "loop", "repeat")
 
-    def __init__(self, at: TextNode, layers: list[Entry], repeat: TextNode | None, loop: Mapping | None) -> None:
-        super().__init__(at)
+    def __init__(
+        self,
+        at: TextNode,
+        layers: list[Entry],
+        repeat: TextNode | None,
+        loop: Mapping | None,
+        common: CommonValues,
+    ) -> None:
+        super().__init__(at, common)
         self.layers = layers
         self.repeat = repeat
         self.loop = loop
@@ -68,11 +78,18 @@ class Residual(Entry):
 
     __slots__ = ("activation", "layers", "shortcut")
 
-    def __init__(self, at: TextNode, layers: list[Entry], shortcut: list[Entry] | Scalar | None) -> None:
-        super().__init__(at)
+    def __init__(
+        self,
+        at: TextNode,
+        layers: list[Entry],
+        shortcut: list[Entry] | Scalar | None,
+        activation: TextNode | None,
+        common: CommonValues,
+    ) -> None:
+        super().__init__(at, common)
         self.layers = layers
         self.shortcut = shortcut
-        self.activation: TextNode | None = None
+        self.activation = activation
 
 
 class Parallel(Entry):
@@ -83,11 +100,18 @@ class Parallel(Entry):
 
     __slots__ = ("activation", "branches", "merge")
 
-    def __init__(self, at: TextNode, branches: list[list[Entry] | Group], merge: TextNode | None) -> None:
-        super().__init__(at)
+    def __init__(
+        self,
+        at: TextNode,
+        branches: list[list[Entry] | Group],
+        merge: TextNode | None,
+        activation: TextNode | None,
+        common: CommonValues,
+    ) -> None:
+        super().__init__(at, common)
         self.branches = branches
         self.merge = merge
-        self.activation: TextNode | None = None
+        self.activation = activation
 
 
 class Reader:
@@ -102,7 +126,9 @@ class Reader:
         """The entries of a list."""
         if not isinstance(node, Sequence):
             raise self.source.error(
-                node, f"{what} must be a list of layers, not {shown(node.plain())}", hint="begin each layer with `- `"
+                node,
+                f"{what} must be a list of layers, not {value_text(node.plain())}",
+                hint="begin each layer with `- `",
             )
         return [self.entry(item) for item in node.items]
 
@@ -138,7 +164,7 @@ class Reader:
         if not isinstance(value, Mapping):
             raise self.source.error(
                 value,
-                f"the options of `{key.text}` must be a mapping, not {shown(value.plain())}",
+                f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}",
                 hint=f"such as {key.text}: {{name: {key.text}1}}",
             )
         return self._of_type(key, {key.text: (key, item) for key, item in value.entries()})
@@ -154,38 +180,24 @@ class Reader:
             hint=f"indent it below `{key.text}:`, or write {key.text}: {{{others[0].text}: ...}}",
         )
 
-    def _of_type(self, kind: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
+    def _of_type(self, kind: Scalar, options: Options) -> Entry:
         """An entry of a type: a layer or block, or a residual or parallel group."""
         if not isinstance(kind.value, str):
-            raise self.source.error(kind, f"a layer must have a type, not {shown(kind.value)}")
+            raise self.source.error(kind, f"a layer must have a type, not {value_text(kind.value)}")
         if kind.value == "residual":
-            return self._with_activation(self._residual(kind, options), options)
+            return self._residual(kind, options)
         if kind.value == "parallel":
-            return self._with_activation(self._parallel(kind, options), options)
-        entry = LayerEntry(kind, options)
-        self._take_common(entry, options)
-        entry.dynamic = kind.dynamic or any(node.dynamic for _, node in options.values())
-        return entry
+            return self._parallel(kind, options)
+        common = self._take_common(options)
+        return LayerEntry(kind, options, common)
 
-    def _with_activation(self, entry: Residual | Parallel, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
-        """The entry with the activation of its merge, and with what every entry may have, out of its options."""
-        if "activation" in options:
-            entry.activation = options["activation"][1]
-        return self._take_common(entry, options)
-
-    def _take_common(self, entry: Entry, options: dict[str, tuple[Scalar, TextNode]]) -> Entry:
-        """The entry with `name`, `from` and `when`, which every entry may have, taken out of its options."""
-        name = options.pop("name", None)
-        if name is not None:
-            if not isinstance(name[1], Scalar) or name[1].value is None or not name[1].text:
-                hint = "quote a name that contains { or }" if isinstance(name[1], Mapping) else None
-                raise self.source.error(name[1], f"`name` must be a word, not {shown(name[1].plain())}", hint)
-            entry.name = name[1]
-        for key in COMMON[1:]:
-            given = options.pop(key, None)
-            if given is not None:
-                setattr(entry, "from_" if key == "from" else key, given[1])
-        return entry
+    def _take_common(self, options: Options) -> CommonValues:
+        """The values of `name`, `from` and `when`, which every entry may have, taken out of its options."""
+        name, from_, when = (_value(options.pop(key, None)) for key in COMMON)
+        if name is not None and (not isinstance(name, Scalar) or name.value is None or not name.text):
+            hint = "quote a name that contains { or }" if isinstance(name, Mapping) else None
+            raise self.source.error(name, f"`name` must be a word, not {value_text(name.plain())}", hint)
+        return name, from_, when
 
     def _group(self, node: Mapping) -> Group:
         """Entries under `layers`, once, or for each round of `repeat` or `for`."""
@@ -196,50 +208,57 @@ class Reader:
         loop = node.get("for")
         if loop is not None and (not isinstance(loop, Mapping) or not loop.keys):
             hint = "such as for: {width: [64, 128, 256]}"
-            raise self.source.error(loop, f"`for` must map names to lists, not {shown(loop.plain())}", hint)
+            raise self.source.error(loop, f"`for` must map names to lists, not {value_text(loop.plain())}", hint)
         self.has_loops = self.has_loops or loop is not None or "repeat" in options
         layers = self.entries(node.values["layers"], "`layers`")
-        group = Group(node.keys["layers"], layers, node.get("repeat"), loop)
-        self._take_common(group, options)
-        return group
+        return Group(node.keys["layers"], layers, node.get("repeat"), loop, self._take_common(options))
 
-    def _residual(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Residual:
+    def _residual(self, at: Scalar, options: Options) -> Residual:
         """A `residual`: its layers, and its shortcut in whatever form."""
         self._check_options(options, ("layers", "shortcut", "activation"), "`residual`")
         layers = self._required(at, options, "layers")
-        shortcut: list[Entry] | None = []
-        if "shortcut" in options:
-            node = options["shortcut"][1]
-            if isinstance(node, Scalar) and node.dynamic:
-                return Residual(at, self.entries(layers, "`layers`"), node)
-            if isinstance(node, Scalar) and isinstance(node.value, bool):
-                shortcut = [] if node.value else None
-            else:
-                shortcut = self.entries(node, "`shortcut`, where it is not true or false,")
-        return Residual(at, self.entries(layers, "`layers`"), shortcut)
+        shortcut = self._shortcut(_value(options.get("shortcut")))
+        entries, activation = self.entries(layers, "`layers`"), _value(options.get("activation"))
+        return Residual(at, entries, shortcut, activation, self._take_common(options))
 
-    def _parallel(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]]) -> Parallel:
+    def _shortcut(self, node: TextNode | None) -> list[Entry] | Scalar | None:
+        """The shortcut of a `residual`, as `Residual` has it; no entries where none is written."""
+        if node is None:
+            return []
+        if isinstance(node, Scalar) and node.dynamic:
+            return node
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            return [] if node.value else None
+        return self.entries(node, "`shortcut`, where it is not true or false,")
+
+    def _parallel(self, at: Scalar, options: Options) -> Parallel:
         """A `parallel`: its branches and the type of its merge."""
         self._check_options(options, ("branches", "merge", "activation"), "`parallel`")
         branches = self._required(at, options, "branches")
         if not isinstance(branches, Sequence) or not branches.items:
             raise self.source.error(branches, "`branches` must be a list of branches, each of them a list of layers")
-        merge = options["merge"][1] if "merge" in options else None
-        return Parallel(at, [self._branch(item) for item in branches.items], merge)
+        found = [self._branch(item) for item in branches.items]
+        merge, activation = _value(options.get("merge")), _value(options.get("activation"))
+        return Parallel(at, found, merge, activation, self._take_common(options))
 
     def _branch(self, node: TextNode) -> list[Entry] | Group:
         if isinstance(node, Mapping) and "layers" in node.keys:
             return self._group(node)
         return self.entries(node, "a branch")
 
-    def _required(self, at: Scalar, options: dict[str, tuple[Scalar, TextNode]], key: str) -> TextNode:
+    def _required(self, at: Scalar, options: Options, key: str) -> TextNode:
         if key not in options:
             raise self.source.error(at, f"`{at.text}` needs `{key}`")
         return options[key][1]
 
-    def _check_options(self, options: dict[str, tuple[Scalar, TextNode]], known: tuple[str, ...], what: str) -> None:
+    def _check_options(self, options: Options, known: tuple[str, ...], what: str) -> None:
         """Raise `CnncalcError` for an option that is not among these or those of every entry."""
         for word, (key, _) in options.items():
             allowed = (*known, *COMMON)
             if word not in allowed:
                 raise self.source.error(key, f"{what} has no option `{word}`", did_you_mean(word, allowed, "options"))
+
+
+def _value(option: tuple[Scalar, TextNode] | None) -> TextNode | None:
+    """The value of an option, without its key; None where it is not written."""
+    return None if option is None else option[1]

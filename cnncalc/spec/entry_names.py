@@ -60,7 +60,7 @@ class EntryNames(Namespace):
             return self._channels_of(self.input_shape())
         if name == "in_shape":
             self.note_size_use()
-            return list(self.layout.shown(self.input_shape()))
+            return list(self.layout.external(self.input_shape()))
         return super().value(name)
 
     def known(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import shown
+from cnncalc.errors import value_text
 from cnncalc.spec.limits import Budget
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
@@ -77,7 +77,7 @@ class Evaluator:
         if node.dynamic:
             value = self._evaluated(node, node.text[1:], names)
             if not isinstance(value, str):
-                raise self.source.error(node, f"`{node.text}` must be a name, not {shown(value)}")
+                raise self.source.error(node, f"`{node.text}` must be a name, not {value_text(value)}")
             return value
         if "{" not in node.text and "}" not in node.text:
             return node.text
@@ -92,7 +92,7 @@ class Evaluator:
         for item in items:
             if not isinstance(item, Scalar) or item.value is None or not item.text:
                 hint = "quote a name that contains { or }" if isinstance(item, Mapping) else None
-                raise self.source.error(item, f"a name must stand here, not {shown(item.plain())}", hint)
+                raise self.source.error(item, f"a name must stand here, not {value_text(item.plain())}", hint)
             value = self._evaluated(item, item.text[1:], names) if item.dynamic else None
             if isinstance(value, list) and all(isinstance(name, str) for name in value):
                 found += [(item, name) for name in value]
@@ -104,7 +104,7 @@ class Evaluator:
         """A truth value."""
         value = self.plain(node, names)
         if not isinstance(value, bool):
-            raise self.source.error(node, f"`{what}` must be true or false, not {shown(value)}")
+            raise self.source.error(node, f"`{what}` must be true or false, not {value_text(value)}")
         return value
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Namespace]) -> Any:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import find
+from cnncalc.spec.enclosing import Enclosing
 from cnncalc.spec.entries import Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.graph_builder import GraphBuilder
 from cnncalc.spec.layer_factory import LayerFactory
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS, Budget, LimitError
-from cnncalc.spec.scopes import ONCE, Frame, Rounds, Scope, Tensors, Values, entrance
+from cnncalc.spec.scopes import ONCE, Frame, Rounds, Scope, Tensors, entrance
 from cnncalc.spec.text_nodes import Scalar
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from cnncalc.spec.text_nodes import TextNode
     from cnncalc.spec.variant import ChosenVariant
 
-FIRST_CHECK: Final = 10_000
-"""After so many visits to entries their final number is bounded from below, and again at about twice as many each time:
-seldom enough not to be noticed, and soon enough to refuse at once a spec that becomes millions of layers."""
 MOST_NOTES: Final = 8
 """How many of the uses of blocks around an error are named."""
 
@@ -60,9 +58,7 @@ class Expansion:
         self.namespace_of = self.graph.namespace_of
         self.active: list[Block] = []
         self.nesting = 0
-        self.enclosing: list[tuple[Entry, list[Entry], Values, int]] = []
-        """The loops and blocks that are being expanded, outermost first, as `SizeBound.check` takes them."""
-        self.next_check = FIRST_CHECK
+        self.enclosing = Enclosing(self.spec, choice.values, self.budget)
 
     def network(self) -> Graph:
         """Expand everything; raises `CnncalcError`, at the place in the spec."""
@@ -75,8 +71,8 @@ class Expansion:
             Scope("", None, entrance(list(inputs), network_inputs)), ChainMap(self.choice.values), network_inputs
         )
         if self.spec.has_loops or self.spec.blocks:
-            self.enclosing.append((self.spec.entries[0], self.spec.entries, frame.values, 1))
-            self._check_size()
+            self.enclosing.enter(self.spec.entries[0], self.spec.entries, frame.values)
+            self.enclosing.check()
         outputs = self._sequence(self.spec.entries, frame, network_inputs)
         if self.choice.outputs is not None:
             outputs = self.graph.listed_tensors(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
@@ -102,7 +98,7 @@ class Expansion:
 
     def _entry(self, entry: Entry, frame: Frame) -> Tensors:
         """The output of an entry; where its `when` is false, that of the entry before."""
-        self._visit(entry)
+        self.enclosing.visit(entry)
         if entry.when is not None and not self._is_present(entry, entry.when, frame):
             return frame.previous
         inputs = self._inputs(entry, frame)
@@ -118,21 +114,6 @@ class Expansion:
             assert isinstance(entry, Parallel)
             output = self._parallel(entry, name, inner, inputs)
         return self._close_scope(name, output)
-
-    def _visit(self, entry: Entry) -> None:
-        """Count an entry or a round of a loop; now and then, check that they do not become too many."""
-        self.budget.visit(self.source, entry.at)
-        if self.budget.visits >= self.next_check:
-            self._check_size()
-
-    def _check_size(self) -> None:
-        """Raise `LimitError` where the loops and blocks that are being expanded are certain to become too large."""
-        from cnncalc.spec.size_bound import SizeBound
-
-        self.next_check = 2 * self.budget.visits + FIRST_CHECK
-        bound = SizeBound(self.spec, self.choice.values)
-        for loop_or_block in self.enclosing:
-            bound.check(*loop_or_block)
 
     def _inputs(self, entry: Entry, frame: Frame) -> Tensors:
         """The inputs of an entry: what its `from` lists, or the output of the entry before."""
@@ -199,15 +180,15 @@ class Expansion:
         values = use.values(frame, scope, self.choice.values)
         self.graph.open(entry, name)
         self.active.append(block)
-        self.enclosing.append((entry, block.entries, values, 1))
+        self.enclosing.enter(entry, block.entries, values)
         try:
             output = self._sequence(block.entries, Frame(scope, values, inputs), inputs)
         except CnncalcError as error:
-            note = (f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
-            error.notes = (*error.notes, note)[:MOST_NOTES]
+            if len(error.notes) < MOST_NOTES:
+                error.append_note(f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
             raise
         self.active.pop()
-        self.enclosing.pop()
+        self.enclosing.leave()
         return self._close_scope(name, output)
 
     # Groups
@@ -225,9 +206,9 @@ class Expansion:
         if rounds is ONCE:
             yield from rounds.values
             return
-        self.enclosing.append((entry, entry.layers, frame.values, rounds.number))
+        self.enclosing.enter(entry, entry.layers, frame.values, rounds.number)
         yield from rounds.values
-        self.enclosing.pop()
+        self.enclosing.leave()
 
     def _rounds(self, entry: Group, frame: Frame, inputs: Tensors | Callable[[], Tensors]) -> Rounds:
         """How many rounds a group has, and the values of each."""
@@ -243,7 +224,7 @@ class Expansion:
 
     def _round(self, entry: Group, frame: Frame, inputs: Tensors) -> Tensors:
         """The output of a group's entries in one round, in a scope of the round's name if it has one."""
-        self._visit(entry)
+        self.enclosing.visit(entry)
         name = self.graph.full_name(entry, frame, inputs)
         return self._close_scope(name, self._sequence(entry.layers, self._open_scope(entry, name, frame), inputs))
 
@@ -257,7 +238,7 @@ class Expansion:
     def _close_scope(self, name: str | None, output: Tensors) -> Tensors:
         """A group's output, which its name now stands for."""
         if name is not None:
-            self.graph.names.tensors[name] = output
+            self.graph.names.bind(name, output)
         return output
 
     def _residual(self, entry: Residual, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:

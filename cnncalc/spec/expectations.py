@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import did_you_mean, shown
+from cnncalc.errors import did_you_mean, value_text
 from cnncalc.spec.text_nodes import Mapping
 from cnncalc.summary.results import Totals
 
@@ -19,7 +19,7 @@ def expectations(source: Source, node: TextNode | None) -> Mapping:
     if node is None:
         return Mapping()
     if not isinstance(node, Mapping):
-        raise source.error(node, f"`expect` must be a mapping, not {shown(node.plain())}")
+        raise source.error(node, f"`expect` must be a mapping, not {value_text(node.plain())}")
     for name, key in node.keys.items():
         if name not in Totals._fields:
             hint = did_you_mean(name, Totals._fields, "totals")
@@ -37,7 +37,7 @@ def expected(source: Source, expects: Mapping, plain: Callable[[TextNode], Any])
             from cnncalc.spec.prefixed_counts import FORMS
 
             hint = "it says what the total equals; `cnncalc check` has --max-... for what it may be at most"
-            message = f"`{key.text}` in `expect` must be {FORMS}, and whole, not {shown(value)}"
+            message = f"`{key.text}` in `expect` must be {FORMS}, and whole, not {value_text(value)}"
             raise source.error(node, message, hint if isinstance(value, dict) else None)
         counts[key.text] = count
     return counts

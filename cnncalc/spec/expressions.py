@@ -11,7 +11,7 @@ import ast
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import shown
+from cnncalc.errors import value_text
 from cnncalc.spec.closures import closure, step
 from cnncalc.spec.operators import MOST_LEVELS, ExpressionError
 
@@ -46,7 +46,7 @@ def evaluate(text: str, names: Namespace) -> Any:
     except OverflowError:
         raise ExpressionError("a number that is too large") from None
     except KeyError as error:
-        raise ExpressionError(f"there is no key {shown(error.args[0])}") from None
+        raise ExpressionError(f"there is no key {value_text(error.args[0])}") from None
     except (TypeError, ValueError, IndexError) as error:
         raise ExpressionError(str(error)) from None
 

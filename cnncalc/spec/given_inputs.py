@@ -26,8 +26,8 @@ def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
         hint = _order_hint(blueprint) or _smallest(blueprint)
         raise (error if hint is None else error.with_hint(hint)) from None
     except CnncalcError as error:
-        doubts = blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs)
-        error.notes = (*error.notes, *((doubt, None) for doubt in doubts))
+        for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs):
+            error.append_note(doubt)
         raise
 
 

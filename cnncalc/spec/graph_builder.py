@@ -53,16 +53,16 @@ class GraphBuilder:
             what = " and ".join(map(self.spec.layout.text, shapes))
             raise self.factory.located(error, entry, f"`{name}` cannot take {what}: {error.fact}") from None
         self.nodes.append(node)
-        self.budget.layers += 1
+        self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
         self.shapes.append(node.output_shape)
-        self.names.tensors[name] = (node.output,)
+        self.names.bind(name, (node.output,))
         return (node.output,)
 
     def open(self, entry: Entry, name: str) -> None:
         """Name a group or block that is about to be expanded, so that it has no output yet."""
         self.budget.remember(self.source, entry.at, name)
-        self.names.tensors[name] = OPEN
+        self.names.bind(name, OPEN)
 
     def check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
         """Raise `CnncalcError` unless a tensor has the spatial axes that the type is written with: 2 for conv2d."""
@@ -101,7 +101,6 @@ class GraphBuilder:
             referring = layer.bound(earlier.layer)
         except LayerError as error:
             raise self.source.error(item, f"`{option}`: `{earlier.name}` {error.fact}", error.hint) from None
-        referring.set_layout(layer.layout)
         return referring, (*inputs, *earlier.inputs)
 
     def name_of(self, tensor: int) -> str:

@@ -38,11 +38,11 @@ class LayerCache:
         self.of_entries: dict[LayerEntry, RankedLayer] = {}
         self.of_values: dict[str, RankedLayer] = {}
 
-    def keep(self, key: str, made: RankedLayer) -> None:
+    def keep(self, key: str, ranked_layer: RankedLayer) -> None:
         """Keep the layer of a type and its options' values; where they become too many, forget those before."""
         if len(self.of_values) >= MOST_KEPT:
             self.of_values.clear()
-        self.of_values[key] = made
+        self.of_values[key] = ranked_layer
 
 
 class TooSmallError(CnncalcError):
@@ -72,30 +72,28 @@ class LayerFactory:
             values = {word: self.evaluator.plain(node, lambda: namespace) for word, (_, node) in entry.options.items()}
         else:
             values = {word: node.plain() for word, (_, node) in entry.options.items()}
-        made = self._layer_of_values(entry, type_name, name, values)
+        ranked_layer = self._layer_of_values(entry, type_name, name, values)
         if not entry.dynamic:
-            self.cache.of_entries[entry] = made
-        return made
+            self.cache.of_entries[entry] = ranked_layer
+        return ranked_layer
 
     def _layer_of_values(self, entry: LayerEntry, type_name: str, name: str, values: dict[str, Any]) -> RankedLayer:
         """The layer with these options, made once; options of many numbers are not compared, as that takes long."""
         if any(node.weight > MOST_COMPARED for _, node in entry.options.values()):
             return self._make(entry, type_name, name, values)
         key = f"{type_name} {values!r}"
-        made = self.cache.of_values.get(key)
-        if made is None:
-            made = self._make(entry, type_name, name, values)
-            self.cache.keep(key, made)
-        return made
+        ranked_layer = self.cache.of_values.get(key)
+        if ranked_layer is None:
+            ranked_layer = self._make(entry, type_name, name, values)
+            self.cache.keep(key, ranked_layer)
+        return ranked_layer
 
     def plain(self, kind: str, **options: Any) -> Layer:
         """A layer that no entry of its own writes, such as the merge that ends a group."""
-        layer = self.layers[kind](**options)
-        layer.set_layout(self.spec.layout)
-        return layer
+        return self.layers[kind](**options).with_layout(self.spec.layout)
 
     def _make(self, entry: LayerEntry, type_name: str, name: str, values: dict[str, Any]) -> RankedLayer:
-        """A new layer, with its layout set; raises `CnncalcError` at the option that is wrong."""
+        """A new layer in the layout of the spec; raises `CnncalcError` at the option that is wrong."""
         found = find(type_name, self.layers)
         if found is None:
             raise self._unknown_type(entry, type_name)
@@ -105,8 +103,7 @@ class LayerFactory:
         except LayerError as error:
             colon = "" if error.is_unknown_option else ":"
             raise self.located(error, entry, f"`{name}`{colon} {error.fact}") from None
-        layer.set_layout(self.spec.layout)
-        return layer, rank
+        return layer.with_layout(self.spec.layout), rank
 
     def located(self, error: LayerError, entry: Entry, message: str) -> CnncalcError:
         """The error of a layer with its place: the option that it blames, or else the layer's type."""

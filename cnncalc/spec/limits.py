@@ -50,7 +50,8 @@ class Budget:
     free of visits, and adds steps. An expansion is given up where it costs more than `most` visits.
 
     >>> budget = Budget(characters_read=100, entries=5)
-    >>> budget.layers = 10
+    >>> for _ in range(10):
+    ...     budget.count_layer()
     >>> budget.most_visits, budget.most_steps
     (20305, 1505200)
     """
@@ -81,6 +82,10 @@ class Budget:
     def most_visits(self) -> int:
         """The most visits for the layers that are made."""
         return min(FREE_VISITS + self.entries + VISITS_A_LAYER * self.layers, MAX_VISITS)
+
+    def count_layer(self) -> None:
+        """Allow for one layer more."""
+        self.layers += 1
 
     def step(self, source: Source, at: TextNode, count: int) -> None:
         """Count steps of the expression at a node; raises `LimitError`."""

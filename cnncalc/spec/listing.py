@@ -62,5 +62,5 @@ def _architecture(spec: str, choice: ChosenVariant) -> Architecture:
     """One network with its figures, without a report: receptive fields would take a quarter of the time."""
     blueprint = Blueprint(choice)
     network = blueprint.at(blueprint.inputs)
-    shape = network.layout.shown(next(iter(network.inputs.values())))
+    shape = network.layout.external(next(iter(network.inputs.values())))
     return Architecture(spec, choice.variant or spec, network.name, shape, network.parameters, network.macs)

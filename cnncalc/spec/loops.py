@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import shown
+from cnncalc.errors import value_text
 from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.scopes import Rounds
 
@@ -24,9 +24,9 @@ def repeat_rounds(node: TextNode, evaluator: Evaluator, names: Callable[[], Name
     if isinstance(count, float) and count.is_integer():
         count = int(count)
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-        raise evaluator.source.error(node, f"`repeat` must be an integer of at least 0, not {shown(count)}")
+        raise evaluator.source.error(node, f"`repeat` must be an integer of at least 0, not {value_text(count)}")
     if count > MOST_ROUNDS:
-        raise evaluator.source.error(node, f"`repeat` must be at most {MOST_ROUNDS:,}, not {shown(count)}")
+        raise evaluator.source.error(node, f"`repeat` must be at most {MOST_ROUNDS:,}, not {value_text(count)}")
     return Rounds(count, ({"index": index} for index in range(count)))
 
 
@@ -36,7 +36,7 @@ def for_rounds(loop: Mapping, evaluator: Evaluator, names: Callable[[], Namespac
     for key, node in loop.entries():
         rows = evaluator.plain(node, names)
         if not isinstance(rows, list):
-            raise evaluator.source.error(node, f"`for` walks a list, and `{key.text}` is {shown(rows)}")
+            raise evaluator.source.error(node, f"`for` walks a list, and `{key.text}` is {value_text(rows)}")
         for name, column in _columns(key, node, rows, evaluator).items():
             if not is_variable(name):
                 raise evaluator.source.error(key, f"`{name}` cannot be the name of a loop's variable")
@@ -67,5 +67,7 @@ def _columns(key: Scalar, node: TextNode, rows: list[Any], evaluator: Evaluator)
         return {names[0]: rows}
     for row in rows:
         if not isinstance(row, list) or len(row) != len(names):
-            raise evaluator.source.error(node, f"each row of `{key.text}` has {len(names)} values, not {shown(row)}")
+            raise evaluator.source.error(
+                node, f"each row of `{key.text}` has {len(names)} values, not {value_text(row)}"
+            )
     return {name: [row[column] for row in rows] for column, name in enumerate(names)}

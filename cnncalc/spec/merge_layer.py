@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.errors import LayerError, did_you_mean, shown
+from cnncalc.errors import LayerError, did_you_mean, value_text
 from cnncalc.spec.entries import MERGES, Parallel, Residual
 
 if TYPE_CHECKING:
@@ -33,5 +33,7 @@ def _merge_type(graph: GraphBuilder, entry: Parallel, frame: Frame, inputs: Tens
     merge = str(graph.value(entry.merge, frame, inputs))
     if merge not in MERGES:
         hint = did_you_mean(merge, MERGES, "merges")
-        raise graph.source.error(entry.merge, f"`merge` must be one of {', '.join(MERGES)}, not {shown(merge)}", hint)
+        raise graph.source.error(
+            entry.merge, f"`merge` must be one of {', '.join(MERGES)}, not {value_text(merge)}", hint
+        )
     return merge

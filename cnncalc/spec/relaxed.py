@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,9 +52,7 @@ def _relaxed(kind: type[Layer]) -> type[Layer]:
     """
 
     def output_shape(self: Layer, inputs: Sequence[Shape]) -> Shape:
-        relaxed: Any = copy(self)
-        relaxed.in_features = None
-        return kind.output_shape(relaxed, inputs)
+        return kind.output_shape(self.replaced(in_features=None), inputs)
 
     def given_weights(self: Layer) -> dict[str, Values | Initialiser]:
         del self

@@ -131,6 +131,10 @@ class NameTable:
             raise NameFault(f"`{word}` means something else in `from`", "choose another name")
         return self.unused(scope.prefix + word)
 
+    def bind(self, name: str, tensors: Tensors) -> None:
+        """Let a full name stand for these tensors from now on."""
+        self.tensors[name] = tensors
+
     def is_taken(self, word: str, scope: Scope) -> bool:
         """Whether something in a scope is called so already."""
         return self.tensors.get(scope.prefix + word, ABSENT) != ABSENT

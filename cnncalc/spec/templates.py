@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.errors import shown
+from cnncalc.errors import value_text
 from cnncalc.spec.expressions import MOST_CHARACTERS, evaluate
 from cnncalc.spec.operators import ExpressionError
 
@@ -47,4 +47,4 @@ def _word(value: Any) -> str:
     """A value as it stands in a name."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else value_text(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import index
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean, shown
+from cnncalc.errors import CnncalcError, did_you_mean, value_text
 from cnncalc.shapes import parse_shape
 from cnncalc.spec.document import check_input_name, text
 from cnncalc.spec.evaluation import Evaluator
@@ -138,9 +138,9 @@ def _plain(name: str, value: Any) -> Any:
     try:
         number = index(value)
     except TypeError:
-        raise CnncalcError(f"the parameter `{name}` cannot be {shown(value)}") from None
+        raise CnncalcError(f"the parameter `{name}` cannot be {value_text(value)}") from None
     if abs(number) >= 10**MOST_DIGITS:
-        raise CnncalcError(f"the parameter `{name}` cannot be {shown(number)}")
+        raise CnncalcError(f"the parameter `{name}` cannot be {value_text(number)}")
     return number
 
 

@@ -143,6 +143,8 @@ class _Builder:
     def _place(self, node: TextNode, event: Any) -> None:
         """Give a new node its place in the text, and count it; remember it where it has an anchor."""
         start, end = event.start_mark, event.end_mark
+        # Nodes are made empty and filled in event by event: what a list holds is known long after it is opened, and to
+        # construct a scalar, of which there may be millions, with arguments takes twice as long as to fill it in.
         node.line, node.column = start.line, start.column
         node.length = end.column - start.column if end.line == start.line else 1
         self.nodes += 1

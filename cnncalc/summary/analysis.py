@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.dtypes import DTYPE_BYTES, check_batch
 from cnncalc.graph.liveness import peak_elements
 from cnncalc.graph.window_figures import window_figures
-from cnncalc.receptive_field.figures import ReceptiveField, receptive
+from cnncalc.receptive_field.figures import ReceptiveField, receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.summary.results import LayerFigures, Report, Totals
 
@@ -54,8 +54,8 @@ class _KindFigures:
 
     def __init__(self, node: Node, layout: Layout) -> None:
         self.type = node.type
-        self.input_shapes = tuple(map(layout.shown, node.input_shapes))
-        self.output_shape = layout.shown(node.output_shape)
+        self.input_shapes = tuple(map(layout.external, node.input_shapes))
+        self.output_shape = layout.external(node.output_shape)
         self.window = window_figures(node)
         self.activation = None if node.layer.last_step is None else node.layer.last_step.type_name
         self.weights = node.weight_shapes
@@ -117,6 +117,6 @@ class _ReportedFields:
         known = self.known.get(id(fields))
         if known is None:
             shape = self.tensors[tensor].shape
-            known = {name: receptive(of_input, shape) for name, of_input in fields.items()}
+            known = {name: receptive_field_of(of_input, shape) for name, of_input in fields.items()}
             self.known[id(fields)] = known
         return known

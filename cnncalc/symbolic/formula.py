@@ -11,8 +11,8 @@ class Formula(NamedTuple):
     r"""A line ``left = symbols = numbers = result``, of which `tree` has all but the left side.
 
     `quantity` says what the line belongs to, such as "output" or "MACs", `axes` along which spatial axes it holds, and
-    `note` what is remarkable about it. Notations make text of the tree: plain text by
-    `symbols` and `numbers`, others by the notations in `cnncalc.symbolic.rendering`.
+    `note` what is remarkable about it. Notations make text of the tree: `symbols` and `numbers` are plain text, and
+    `cnncalc.symbolic.rendering` has others.
 
     >>> from cnncalc.symbolic.rendering import LATEX
     >>> from cnncalc.symbolic.traced import as_symbol

@@ -12,7 +12,7 @@ from cnncalc.geometry import periodic
 from cnncalc.geometry.axis_map import AxisMap
 from cnncalc.geometry.index_set import IndexSet, whole
 from cnncalc.geometry.periodic import IrregularError, Piece
-from cnncalc.geometry.quotient_windows import gathered
+from cnncalc.geometry.quotient_windows import read_by_spans
 from tests.geometry.sets import evenly, holds, made
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_operations(a: frozenset[int], b: frozenset[int], step: int, taps: int, 
     assert first.covers(second) == (a >= b)
     assert (first == second, first != second) == (a == b, a != b)
     assert a != b or hash(first) == hash(second)
-    holds(first.moved(by), {value + by for value in a})
+    holds(first.shifted(by), {value + by for value in a})
     holds(first.mirrored(), {-value for value in a})
     holds(first.scaled(step), {value * step for value in a})
     holds(first.subsampled(step, by), {(v - by) // step for v in a if (v - by) % step == 0})
@@ -55,7 +55,7 @@ def applied(pool: list[tuple[IndexSet, set[int]]], chosen: tuple[str, int, int, 
     (one, x), (other, y) = pool[number % len(pool)], pool[(number + a) % len(pool)]
     assume(name != "plus" or len(x) * len(y) < 5000)
     ways: dict[str, Callable[[], tuple[IndexSet, set[int]]]] = {
-        "union": lambda: (one.union(other.moved(b)), x | {value + b for value in y}),
+        "union": lambda: (one.union(other.shifted(b)), x | {value + b for value in y}),
         "plus": lambda: (one.plus(other), {value + more for value in x for more in y}),
         "between": lambda: (one.between(-b, 10 * a), {value for value in x if -b <= value <= 10 * a}),
         "spread": lambda: (one.scaled(a), {value * a for value in x}),
@@ -100,7 +100,7 @@ def test_windows_of_adaptive_pools(units: frozenset[int], before: int, after: in
         return unit * before // after, -(-(unit + 1) * before // after) - 1
 
     expected = {at for unit in units for at in range(ends(unit)[0], ends(unit)[1] + 1)}
-    holds(gathered(made(units), ends, (after, before), near=1), expected)
+    holds(read_by_spans(made(units), ends, (after, before), dense_step=1), expected)
 
 
 def test_a_set_without_holes_is_its_ends() -> None:
@@ -128,7 +128,7 @@ HUGE = {
     "thinned": (whole(MAX).scaled(6).subsampled(4), 0, 3 * (2**30 - 1), 2**30, 1),
     "residues": (whole(4 * 10**8).scaled(5).dilated_by_taps(2, 10**6 + 3), 0, 2000999998, 8 * 10**8, 4),
     "mirrored": (whole(10**9).scaled(2).mirrored(), -(2 * 10**9 - 2), 0, 10**9, 1),
-    "seven windows": (gathered(whole(7), seventh, (7, MAX), 1), 0, MAX - 1, MAX, 1),
+    "seven windows": (read_by_spans(whole(7), seventh, (7, MAX), 1), 0, MAX - 1, MAX, 1),
 }  # fmt: skip
 """Sets on axes that no bits can hold: the first, the last, how many, and at most how many pieces."""
 

@@ -38,7 +38,7 @@ def execute(
     Inputs may not be written to, and NumPy may not warn.
     """
     comparison.record(layer.type_name)
-    layer.set_layout(layout)
+    layer = layer.with_layout(layout)
     internal = [to_internal(x, layout) for x in inputs]
     for x in internal:
         x.flags.writeable = False

@@ -96,7 +96,7 @@ def axis_behind(run: Callable[[Any], Any], axis: int) -> int:
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) -> None:
     layer = LAYERS[name](**options)
-    layer.set_layout(layout)
+    layer = layer.with_layout(layout)
     fewest = max(layer.arity[0], 2 if name == "concat" else 1)
     inputs = [MAP] * fewest
     try:

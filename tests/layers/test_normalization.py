@@ -97,7 +97,7 @@ def test_layer_norm(
     axes = st.lists(st.integers(0, len(shape) - 1), min_size=1, unique=True)
     dims = data.draw(st.none() | axes)
     layer = LAYERS["layer_norm"](eps=eps, **options, **({} if dims is None else {"dims": dims}))
-    layer.set_layout(layout)
+    layer = layer.with_layout(layout)
     internal = to_internal(x, layout).shape[1:]
     weights = arrays(layer, [internal], seed)
     assert set(weights) == written(options)

@@ -80,7 +80,7 @@ def test_linear(shape: tuple[int, ...], features: int, bias: bool, seed: int, la
     x = batch(seed, shape, samples=1)
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))
     layer = Linear(out_features=features, bias=bias, dim=dim)
-    layer.set_layout(layout)
+    layer = layer.with_layout(layout)
     internal = to_internal(x, layout).shape[1:]
     weights, tally = arrays(layer, [internal], seed), Tally()
     expected = looped_linear(x[0], dim % len(shape), weights, tally)[np.newaxis]

@@ -10,7 +10,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
-from cnncalc.receptive_field.channel_maps import ChannelMaps, Live, reachable
+from cnncalc.receptive_field.channel_maps import ChannelMaps, LiveBytes, reachable
 from tests.layers.cases import network_of
 from tests.layers.execution import arrays
 from tests.marking import slow_but
@@ -128,7 +128,7 @@ def test_layers_that_move_channels_copy_no_map() -> None:
         tensors.append(reachable(node, [tensors[number] for number in node.inputs]))
     assert [len(tensor.parts) for tensor in tensors] == [1, 1, 1, 2, 2, 2, 2]
     assert tensors[-1].channels.tolist() == [0, 1, *[0, 1] * 4]
-    live = Live()
+    live = LiveBytes()
     for tensor in tensors:
         live.add(tensor)
     assert live.size == 3 * x.nbytes

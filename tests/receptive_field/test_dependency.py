@@ -16,7 +16,7 @@ from cnncalc.execution.executor import run
 from cnncalc.geometry import boxes as box_unions
 from cnncalc.geometry.index_set import IndexSet, whole
 from cnncalc.graph.graph import Graph
-from cnncalc.receptive_field import liveness
+from cnncalc.receptive_field import bounding_boxes
 from cnncalc.receptive_field.dependency import dependency_boxes, pixels_seen
 from cnncalc.receptive_field.measure import field_figures
 from cnncalc.receptive_field.proof import verify
@@ -266,7 +266,7 @@ def test_boxes_are_kept_apart() -> None:
 
 @pytest.mark.parametrize("layers", TRAPS_2D.values(), ids=TRAPS_2D)
 def test_boxes_are_taken_together_only_where_none_is_lost(layers: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(liveness, "MANY", 1)
+    monkeypatch.setattr(bounding_boxes, "MOST_SEPARATE", 1)
     monkeypatch.setattr(box_unions, "COMPARED", 0)
     agrees(f"input: 2x4x6\nlayers:\n{layers}", proven=False)
 

@@ -90,7 +90,7 @@ def test_what_has_no_pattern_is_refused_and_bounded_in_the_summary() -> None:
 
 
 def test_many_walks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dependency, "PARTS", 2)
+    monkeypatch.setattr(dependency, "MOST_PARTS", 2)
     monkeypatch.setattr(dependency, "PARTS_A_LAYER", 0)
     network = cnncalc.load("input: 1x9\nlayers: [relu, {relu: {name: b}}, relu, {relu: {name: d}}]\n")
     with pytest.raises(IrregularError, match="that `d` reads through `b` form"):

@@ -51,7 +51,7 @@ def small(name: str) -> Network:
     larger = {word: (shape[0], *(size + more for size in shape[1:])) for word, shape in least.items()}
     for shapes in (larger, least):
         try:
-            return network.at({word: layout.shown(shape) for word, shape in shapes.items()})
+            return network.at({word: layout.external(shape) for word, shape in shapes.items()})
         except cnncalc.CnncalcError:
             continue
     return network

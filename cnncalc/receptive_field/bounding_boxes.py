@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node, Step
 
-MANY: Final = 32
+MOST_SEPARATE: Final = 32
 """The most boxes that are left as they are."""
 
 MOST_FAILURES: Final = 16
 """The most unions of a network whose boxes may die; after that no more are tried."""
 
 
-class Liveness:
+class BoundingBoxes:
     """The positions, by tensor and axis, that are known to read something of the inputs on every path."""
 
     def __init__(self, network: Graph) -> None:
@@ -33,17 +33,17 @@ class Liveness:
         self._known: set[tuple[int, int, int]] = set()
         self._failures = 0
 
-    def together(self, tensor: int, boxes: list[Box]) -> list[Box]:
+    def simplified(self, tensor: int, boxes: list[Box]) -> list[Box]:
         """The smallest box around boxes of a tensor, if there are many and it reads the same pixels; or the boxes."""
-        if len(boxes) <= MANY or self._failures == MOST_FAILURES:
+        if len(boxes) <= MOST_SEPARATE or self._failures == MOST_FAILURES:
             return boxes
         differing = [axis for axis, sets in enumerate(zip(*boxes, strict=True)) if any(s != sets[0] for s in sets)]
-        if not all(self._lives(tensor, axis, box[axis]) for box in boxes for axis in differing):
+        if not all(self._reaches_inputs(tensor, axis, box[axis]) for box in boxes for axis in differing):
             self._failures += 1
             return boxes
         return [tuple(union_of(sets) for sets in zip(*boxes, strict=True))]
 
-    def _lives(self, tensor: int, axis: int, positions: IndexSet) -> bool:
+    def _reaches_inputs(self, tensor: int, axis: int, positions: IndexSet) -> bool:
         """Whether the position in the middle reads something on every path to an input."""
         found: set[tuple[int, int, int]] = set()
         waiting = [(tensor, axis, nearest(positions, (positions.first + positions.last) // 2))]
@@ -54,7 +54,7 @@ class Liveness:
             found.add(place)
             producer = self.network.tensors[tensor].producer
             if producer:
-                arriving = _read(producer, axis, at)
+                arriving = _positions_read(producer, axis, at)
                 if arriving is None:
                     return False
                 waiting += [(number, axis, at) for number, at in arriving]
@@ -62,19 +62,19 @@ class Liveness:
         return True
 
 
-def _read(node: Node, axis: int, at: int) -> list[tuple[int, int]] | None:
+def _positions_read(node: Node, axis: int, at: int) -> list[tuple[int, int]] | None:
     """What a position reads, as one `(tensor, position)` for each input; None where it reads nothing of one."""
     *later, own = reversed(node.steps)
     for step in later:
-        found = _one_each(step, axis, at)
+        found = _one_position_each(step, axis, at)
         if found is None:
             return None
         (at,) = found
-    taken = _one_each(own, axis, at)
+    taken = _one_position_each(own, axis, at)
     return None if taken is None else list(zip(node.inputs, taken, strict=True))
 
 
-def _one_each(step: Step, axis: int, at: int) -> list[int] | None:
+def _one_position_each(step: Step, axis: int, at: int) -> list[int] | None:
     """Of each input one position that a position of the output reads: that of the same place, or the nearest to it.
 
     None where it reads nothing of one of them, or its axes do not stay.
