@@ -65,6 +65,7 @@ ORDER = (
         "errors",
         "dtypes",
         "shapes",
+        "arguments",
         "symbolic",
         "geometry",
         "kernels",

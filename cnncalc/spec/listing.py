@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc import arguments
 from cnncalc.errors import CnncalcError
 from cnncalc.spec import bundled
 from cnncalc.spec.blueprint import Blueprint
@@ -37,6 +38,7 @@ def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, 
     >>> [(found.variant, found.macs) for found in cnncalc.architectures("lenet", "lecun")]
     [('lenet', 416520)]
     """
+    arguments.words(words, "words", "architectures")
     wanted = [word.lower() for word in words]
     chosen = [
         (spec, choice)
@@ -45,9 +47,7 @@ def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, 
         if _matches(spec, choice, wanted)
     ]
     if not chosen:
-        raise CnncalcError(
-            f"no bundled architecture matches `{' '.join(words)}`", hint="`cnncalc list` shows all of them"
-        )
+        raise CnncalcError(f"no bundled architecture matches `{' '.join(words)}`", hint=bundled.LISTED)
     names = watched(chosen, watch, lambda case: case[1].variant or case[0])
     return tuple(_architecture(spec, choice) for spec, choice in names)
 
