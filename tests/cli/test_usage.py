@@ -54,7 +54,8 @@ def test_wrong_usage(arguments: list[str], message: str, run: Callable[..., Any]
 
 @pytest.mark.usefixtures("few_architectures")
 def test_words_that_occur_nowhere(run: Callable[..., Any]) -> None:
-    error = "error: no bundled architecture matches `no such`\nhint: `cnncalc list` or cnncalc.architectures() lists what is bundled\n"
+    hint = "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled"
+    error = f"error: no bundled architecture matches `no such`\n{hint}\n"
     assert run("list", "no", "such") == run("list", "no", "such", "--json") == (2, "", error)
 
 
