@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,22 @@ def test_it_goes_on_after_a_bad_spec(run: Callable[..., Any]) -> None:
             "column": 10, "layer": None,
         },
     ]  # fmt: skip
+
+
+def test_a_terminal_shows_each_error_once(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    error = "error: there is no file `nosuch`, and no bundled architecture of that name\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = run("check", "nosuch", "lenet")
+    assert shown.out == f"✗ nosuch\n    {error[7:]}✓ lenet  2 figures hold\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    outcome = run("check", "nosuch", "lenet")
+    assert (outcome.out, outcome.err) == ("✗ nosuch\n✓ lenet  2 figures hold\n", shown.err)
+    assert outcome.err.startswith(error)
+
+
+def test_help_says_that_all_variants_are_checked(run: Callable[..., Any]) -> None:
+    assert "One of the variants of each SPEC, instead of all." in " ".join(run("check", "--help").out.split())
 
 
 def test_a_mistake_of_every_variant_is_told_once(run: Callable[..., Any]) -> None:
