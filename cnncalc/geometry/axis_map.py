@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import gcd, lcm
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 LARGEST_SIZE: Final = 2**62
 """A field larger than this, of an input whose size is below 2**31, is reported as one that sees the whole of it."""
@@ -126,7 +129,7 @@ class AxisMap(NamedTuple):
     def hull(self, other: AxisMap) -> AxisMap:
         """The smallest map that covers both, which must have the same rate."""
         period = lcm(self.period, other.period)
-        pairs = [_union(self.interval(unit), other.interval(unit)) for unit in range(period)]
+        pairs = [interval_hull(self.interval(unit), other.interval(unit)) for unit in range(period)]
         return AxisMap(
             tuple(first for first, _ in pairs),
             tuple(last for _, last in pairs),
@@ -139,24 +142,50 @@ class AxisMap(NamedTuple):
         return self.same_rate(other) and all(sum(a) == sum(b) or a[0] > a[1] or b[0] > b[1] for a, b in pairs)
 
     def reduced(self) -> AxisMap:
-        """The same map with the shortest period."""
+        """The same map with the shortest period.
+
+        >>> AxisMap((0, 0, 2, 2), (1, 1, 3, 3), 4).reduced()
+        AxisMap(firsts=(0, 0), lasts=(1, 1), step=2, gap=1)
+        """
         period = self.period
-        for shorter in range(1, period // 2 + 1):
-            if period % shorter or (self.step * shorter) % period:
-                continue
-            candidate = AxisMap(self.firsts[:shorter], self.lasts[:shorter], self.step * shorter // period, self.gap)
-            if all(
-                candidate.interval(unit) == (self.firsts[unit], self.lasts[unit]) for unit in range(shorter, period)
-            ):
-                return candidate
-        return self
+        if period == 1:
+            return self
+        ends = [*zip(self.firsts, self.lasts, strict=True), self.interval(period)]
+        advances = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(ends)]
+        shortest = next(shorter for shorter in periods(advances) if period % shorter == 0)
+        if shortest == period:
+            return self
+        return AxisMap(self.firsts[:shortest], self.lasts[:shortest], self.step * shortest // period, self.gap)
+
+
+def periods(row: Sequence[object]) -> Iterator[int]:
+    """The numbers p, shortest first, with ``row[n + p] == row[n]`` for all n: in linear time.
+
+    They are the lengths less those of the borders, which are both a beginning and an end of the row (Knuth, Morris and
+    Pratt, "Fast pattern matching in strings", SIAM J. Comput. 6, 1977, doi:10.1137/0206024).
+
+    >>> list(periods("abaab" * 2 + "a")), list(periods("aab"))
+    ([5, 8, 10, 11], [3])
+    """
+    borders = [0] * (len(row) + 1)
+    border = 0
+    for length in range(2, len(row) + 1):
+        while border and row[border] != row[length - 1]:
+            border = borders[border]
+        border += row[border] == row[length - 1]
+        borders[length] = border
+    border = borders[len(row)]
+    while border:
+        yield len(row) - border
+        border = borders[border]
+    yield len(row)
 
 
 IDENTITY: Final = AxisMap((0,), (0,), 1)
 """Each unit reads the position of its own number."""
 
 
-def _union(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+def interval_hull(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
     """The smallest interval that covers two, of which each may be empty."""
     if a[0] > a[1] or b[0] > b[1]:
         return a if b[0] > b[1] else b

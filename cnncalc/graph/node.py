@@ -84,6 +84,8 @@ class Node:
     def _checked_steps(self) -> tuple[Step, ...]:
         """The steps, once the layers have accepted their inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)
+        if not _is_shape(output):
+            raise LayerError(f"its type gives {repr(output)[:60]} as the output's shape, which is a tuple of integers")
         steps = [Step(self.layer, "", self.input_shapes, output)]
         if self.layer.last_step is not None:
             self._check_last_step(self.layer.last_step, output)
@@ -154,6 +156,11 @@ class Node:
     def flops(self) -> int:
         """Floating-point operations of one sample, those of the activation included."""
         return sum(step.layer.flops(step.input_shapes, step.output_shape) for step in self.steps)
+
+
+def _is_shape(found: object) -> bool:
+    """Whether what the type of somebody's own gives is a shape."""
+    return isinstance(found, tuple) and bool(found) and all(isinstance(size, int) for size in found)
 
 
 def _weight_shapes(steps: Sequence[Step]) -> dict[str, Shape]:
