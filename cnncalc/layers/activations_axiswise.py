@@ -73,6 +73,7 @@ class Softmax(AlongAxis):
     """
 
     type_name = "softmax"
+    positional = ("dim",)
     aliases = ("softmax2d",)
 
     def function(self, x: Array) -> Array:
@@ -90,6 +91,7 @@ class LogSoftmax(AlongAxis):
     """
 
     type_name = "log_softmax"
+    positional = ("dim",)
 
     def function(self, x: Array) -> Array:
         """``x_i - log(sum(exp(x_j)))``."""
@@ -107,6 +109,7 @@ class GLU(AlongAxis):
     """
 
     type_name = "glu"
+    positional = ("dim",)
     aliases = ("gated_linear_unit",)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:

@@ -60,6 +60,7 @@ class AdaptiveAvgPool(AdaptivePool):
     """
 
     type_name = "adaptive_avg_pool"
+    positional = ("output_size",)
     aliases = ("adaptive_average_pooling", "adaptive_average_pool")
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
@@ -83,6 +84,7 @@ class AdaptiveMaxPool(AdaptivePool):
     """
 
     type_name = "adaptive_max_pool"
+    positional = ("output_size",)
     aliases = ("adaptive_max_pooling",)
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:

@@ -43,6 +43,8 @@ class Layer:
     """The fewest and the most inputs; None where any number will do."""
     references: ClassVar[tuple[str, ...]] = ()
     """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
+    positional: ClassVar[tuple[str, ...]] = ()
+    """The options that a call such as ``conv2d(16, 3)`` gives without a name: PyTorch's, less those of the input."""
     options: ClassVar[dict[str, Option]] = {}
     """The options by name, collected from the class body and from the classes above."""
     weight_options: ClassVar[tuple[str, ...]] = ()

@@ -32,6 +32,7 @@ class Linear(Activated):
     """
 
     type_name = "linear"
+    positional = ("out_features", "bias")
     aliases = ("dense", "fc", "inner_product", "fully_connected")
 
     out_features: int = option(Integer(1), meaning="outputs", aliases=("units", "num_output", "output_dim"))

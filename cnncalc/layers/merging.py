@@ -130,6 +130,7 @@ class Concat(Activated):
     """
 
     type_name = "concat"
+    positional = ("dim",)
     aliases = ("concatenate", "cat")
     arity = (1, None)
 

@@ -115,6 +115,7 @@ class BatchNorm(Tracking):
     """
 
     type_name = "batch_norm"
+    positional = ("eps", "momentum", "affine", "track_running_stats")
     aliases = ("batch_normalization", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
@@ -134,6 +135,7 @@ class InstanceNorm(Tracking):
     """
 
     type_name = "instance_norm"
+    positional = ("eps", "momentum", "affine", "track_running_stats")
     aliases = ("instance_normalization",)
 
     affine: bool = option(Boolean(), default=False, meaning="true adds weight and bias")
@@ -162,6 +164,7 @@ class GroupNorm(Normalization):
     """
 
     type_name = "group_norm"
+    positional = ("num_groups", "eps", "affine")
     aliases = ("group_normalization",)
 
     num_groups: int = option(Integer(1), meaning="groups that the channels are cut into", aliases=("groups",))
@@ -209,6 +212,7 @@ class LayerNorm(Normalization):
     """
 
     type_name = "layer_norm"
+    positional = ("eps", "affine")
     aliases = ("layer_normalization", "layer_norm2d")
 
     dims: tuple[int, ...] | None = option(

@@ -31,6 +31,7 @@ class ReduceMean(Layer):
     """
 
     type_name = "reduce_mean"
+    positional = ("dim", "keepdim")
     aliases = ("mean", "global_mean")
 
     dim: tuple[int, ...] | None = option(

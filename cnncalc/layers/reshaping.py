@@ -69,6 +69,7 @@ class Flatten(Relaid):
     """
 
     type_name = "flatten"
+    positional = ("start_dim", "end_dim")
 
     start_dim: int = option(Integer(), default=0, meaning="the first axis to flatten", aliases=("axis",))
     end_dim: int = option(Integer(), default=-1, meaning="the last axis to flatten", aliases=("end_axis",))
@@ -89,6 +90,7 @@ class Unflatten(Relaid):
     """
 
     type_name = "unflatten"
+    positional = ("dim", "sizes")
 
     dim: int = option(Integer(), meaning="the axis to cut up", aliases=("axis",))
     sizes: tuple[int, ...] = option(
@@ -114,6 +116,7 @@ class Reshape(Relaid):
     """
 
     type_name = "reshape"
+    positional = ("shape",)
     aliases = ("view",)
 
     shape: tuple[int, ...] = option(
@@ -138,6 +141,7 @@ class Squeeze(Relaid):
     """
 
     type_name = "squeeze"
+    positional = ("dim",)
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to leave out: all of size 1", aliases=("axis",))
 
@@ -162,6 +166,7 @@ class Permute(Layer):
     """
 
     type_name = "permute"
+    positional = ("dims",)
     aliases = ("transpose",)
 
     dims: tuple[int, ...] = option(

@@ -32,6 +32,7 @@ class Slice(Layer):
     """
 
     type_name = "slice"
+    positional = ("dim", "start", "end", "step")
     aliases = ("narrow",)
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))

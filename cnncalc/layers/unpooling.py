@@ -40,6 +40,7 @@ class MaxUnpool(Layer):
     """
 
     type_name = "max_unpool"
+    positional = ("indices", "output_size")
     ranked = True
     aliases = ("max_unpooling", "unpooling", "unpool")
     references = ("indices",)

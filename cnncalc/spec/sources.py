@@ -7,22 +7,30 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.layers import LAYERS
 from cnncalc.spec import bundled
 from cnncalc.spec.document import Spec
 from cnncalc.spec.text_nodes import Source
 from cnncalc.spec.variant import ChosenVariant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from cnncalc.layers.base import Layer
 
 
 MAX_BYTES: Final = 32 * 2**20
 """The largest spec that is read."""
 
 
-def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> ChosenVariant:
+def choose(
+    source: str | os.PathLike[str],
+    variant: str | None,
+    settings: dict[str, Any],
+    layers: Mapping[str, type[Layer]] = LAYERS,
+) -> ChosenVariant:
     """The spec that `source` names, with its variant chosen and its parameters set."""
-    spec, named = spec_and_variant(source, variant)
+    spec, named = spec_and_variant(source, variant, layers)
     return ChosenVariant(spec, named, settings)
 
 
@@ -35,16 +43,21 @@ def choose_all(
         yield ChosenVariant(spec, each, settings)
 
 
-def spec_and_variant(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
+def spec_and_variant(
+    source: str | os.PathLike[str], variant: str | None, layers: Mapping[str, type[Layer]] = LAYERS
+) -> tuple[Spec, str | None]:
     """The spec, and the variant that either argument names; raises `CnncalcError` where they name different ones."""
-    spec, addressed = find(source)
+    spec, addressed = find(source, layers)
     if addressed is not None and variant is not None and addressed != variant:
         raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
     return spec, variant or addressed
 
 
-def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
-    """The parsed spec that a path, a bundled name, `-` or a text stands for, and the variant that it names, if any."""
+def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAYERS) -> tuple[Spec, str | None]:
+    """The parsed spec that a path, a bundled name, `-` or a text stands for, and the variant that it names, if any.
+
+    The text is YAML if it has line breaks, and else layers in one line.
+    """
     name = os.fspath(source)
     if "\n" in name:
         return Spec(Source("<text>", name)), None
@@ -59,6 +72,11 @@ def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
     file, _, variant = name.rpartition(":")
     if file and variant and (os.path.exists(file) or bundled.find(file)):
         return find(file)[0], variant
+    if "(" in name or "|" in name:
+        from cnncalc.spec import one_line
+
+        line = Source("<line>", name)
+        return Spec(line, one_line.parse(line, layers)), None
     hint = did_you_mean(name.partition(":")[0], bundled.every_name(), "bundled") or bundled.LISTED
     raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
 
