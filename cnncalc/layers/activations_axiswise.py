@@ -12,6 +12,7 @@ from cnncalc.geometry.reading import same_but
 from cnncalc.geometry.window import Window
 from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers.activation import Activation
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, option
 from cnncalc.symbolic.arithmetic import exact_div
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class AlongAxis(Activation):
+class AlongAxis(Activation, CountsAxes):
     """A function of all values along an axis, the channels unless `dim` says otherwise."""
 
     operations = 5

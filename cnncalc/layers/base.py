@@ -146,6 +146,12 @@ class Layer:
             raise LayerError(f"`{name}` names an axis twice: {shown(list(dims))}", option=name)
         return axes
 
+    def check_arriving(self, name: str, size: int) -> None:
+        """Raise `LayerError` unless the option `name` is not given, or is the size that arrives."""
+        stated = getattr(self, name)
+        if stated not in (None, size):
+            raise LayerError(f"`{name}` is {stated}, the input has {size}", option=name)
+
     # What a layer type says of itself.
 
     def validate(self) -> None:

@@ -10,6 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.access import Whole
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activation_option import Activated
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Linear(Activated):
+class Linear(Activated, CountsAxes):
     """Weighted sums of all inputs, or of those along an axis.
 
     ``(in_features,) -> (out_features,)``, or so along the axis `dim`. MACs: output values x in_features; FLOPs: twice
@@ -53,8 +54,7 @@ class Linear(Activated):
         """The input's shape with `out_features` along the axis."""
         (shape,) = inputs
         axis = self._axis(shape)
-        if self.in_features not in (None, shape[axis]):
-            raise LayerError(f"`in_features` is {self.in_features}, the input has {shape[axis]}", option="in_features")
+        self.check_arriving("in_features", shape[axis])
         return (*shape[:axis], self.out_features, *shape[axis + 1 :])
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:

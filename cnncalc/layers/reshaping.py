@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text, shown
 from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReshapeAxes
-from cnncalc.layers.base import Layer
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, ListOf, option
 from cnncalc.shapes import MAX_RANK
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Relaid(Layer):
+class Relaid(CountsAxes):
     """What the layers share that cut the row of all values into other axes.
 
     The row is read in the order in which the spec writes the axes, so with `data_format: channels_last` the channels
@@ -156,7 +156,7 @@ class Squeeze(Relaid):
         return (*shape[:axis], *shape[axis + 1 :])
 
 
-class Permute(Layer):
+class Permute(CountsAxes):
     """The axes in another order. FLOPs: none.
 
     Axis i of the output is axis ``dims[i]`` of the input.
