@@ -146,11 +146,11 @@ class Layer:
             raise LayerError(f"`{name}` names an axis twice: {shown(list(dims))}", option=name)
         return axes
 
-    def check_arriving(self, name: str, size: int) -> None:
+    def check_arriving(self, name: str, size: int, hint: str | None = None) -> None:
         """Raise `LayerError` unless the option `name` is not given, or is the size that arrives."""
         stated = getattr(self, name)
         if stated not in (None, size):
-            raise LayerError(f"`{name}` is {stated}, the input has {size}", option=name)
+            raise LayerError(f"`{name}` is {stated}, the input has {size}", option=name, hint=hint)
 
     # What a layer type says of itself.
 

@@ -54,7 +54,8 @@ class Linear(Activated, CountsAxes):
         """The input's shape with `out_features` along the axis."""
         (shape,) = inputs
         axis = self._axis(shape)
-        self.check_arriving("in_features", shape[axis])
+        hint = f"it works along `dim` {self.dim}; `flatten` before it makes one axis of all" if len(shape) > 1 else None
+        self.check_arriving("in_features", shape[axis], hint)
         return (*shape[:axis], self.out_features, *shape[axis + 1 :])
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:

@@ -2,36 +2,36 @@
 
 The line is read into the nodes of which a spec's text is made, each at its place in the line, so that everything behind
 it (types, options, errors with their place) is that of any spec. Values are those of YAML's flow form, in which
-``(3, 5)`` is a list too, ``True``, ``False`` and ``None`` are read, and a call stands for a type with options, as in
-``activation=leaky_relu(0.1)``.
+``(3, 5)`` is a list too, ``True``, ``False`` and ``None`` are read, plain arithmetic such as ``16*16`` is done, and a
+call stands for a type with options, as in ``activation=leaky_relu(0.1)``.
+
+Words decide by their case: ``conv2d`` is ours, ``Conv2d`` PyTorch's and ``Conv2D`` Keras's class, each with its own
+parameters in its own order, and with its own defaults; ``nn.`` or ``layers.`` may stand before them. A class that both
+have, such as ``Dropout``, is that of the framework whose other classes stand in the line, or else PyTorch's.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+import re
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
-from cnncalc.layers import LAYERS, find
+from cnncalc.layers import LAYERS, find, translate
+from cnncalc.spec.line_values import ENDS, LineReader
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
-from cnncalc.spec.yaml_scalars import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Mapping as MappingOf
 
     from cnncalc.layers.base import Layer
+    from cnncalc.spec.frameworks.classes import Known
     from cnncalc.spec.text_nodes import Source
 
-_Node = TypeVar("_Node", Mapping, Sequence)
-
-MAX_DEPTH: Final = 30
-"""The most brackets in each other."""
 MAX_LENGTH: Final = 100_000
 """The most characters of a line."""
 
-_CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
-_ENDS: Final = frozenset("()[]{},|\"'")
-"""What a plain word ends at, beside what its place makes special: `=`, `:` or a blank."""
+INPUT: Final = "input"
+"""The type of the row of a class that is the network's input, and no layer."""
 _EXAMPLE: Final = "such as 'conv2d(16, 3, stride=2) | relu'"
 
 
@@ -45,50 +45,140 @@ def parse(source: Source, layers: MappingOf[str, type[Layer]] = LAYERS) -> Mappi
     if len(source.text) > MAX_LENGTH:
         raise CnncalcError(f"a line of {len(source.text):,} characters, and {MAX_LENGTH:,} is the most")
     line = _Line(source, layers)
-    root = line.placed(Mapping(), 0)
-    root.put(line.scalar("layers", 0), line.layers())
+    root, found = line.placed(Mapping(), 0), line.layers()
+    if line.input is not None:
+        root.put(line.scalar("input", line.input.column, line.input.length), line.input)
+    root.put(line.scalar("layers", 0), found)
     return root
 
 
-class _Line:
-    """Reads one line from left to right; `at` is the place of the next character."""
+def _is_class_like(word: str) -> bool:
+    """Whether a word is written as the classes of other frameworks are, and no type of ours is.
+
+    >>> _is_class_like("Conv2d"), _is_class_like("nn.Conv2d"), _is_class_like("conv2d"), _is_class_like("3.5")
+    (True, True, False, False)
+    """
+    return re.fullmatch(r"[^\W\d][\w.]*", word) is not None and ("." in word or word != word.lower())
+
+
+class _Line(LineReader):
+    """Reads the layers of one line."""
 
     def __init__(self, source: Source, layers: MappingOf[str, type[Layer]]) -> None:
-        self.source = source
-        self.text = source.text
+        super().__init__(source)
         self.types = layers
-        self.at = 0
-        self.depth = 0
+        self.input: TextNode | None = None
+        """The shape of the network's input, where a class of Keras gives it."""
+        self.inputs: list[TextNode] = []
+        """The calls of Keras's `Input`, which are no layers."""
 
     def layers(self) -> Sequence:
         """The layers between the bars, up to the end of the line."""
         found = self.placed(Sequence(), 0)
         while True:
-            found.add(self._layer())
-            if not self._next():
+            for layer in self._layer():
+                found.add(layer)
+            if not self.next():
                 return found
-            if self._next() != "|":
-                raise self._error(f"`{self._next()}` stands behind a layer", "write `|` between layers")
+            if self.next() != "|":
+                raise self.error(f"`{self.next()}` stands behind a layer", "write `|` between layers")
             self.at += 1
 
-    def _layer(self) -> TextNode:
-        """A type, or a type with its options in brackets."""
-        character = self._next()
+    def _layer(self) -> list[TextNode]:
+        """A type, or a type with its options in brackets; those of a `Sequential`; none for Keras's `Input`."""
+        character = self.next()
         if character in ("", "|"):
-            raise self._error("a layer is missing here", _EXAMPLE)
-        if character in _ENDS:
-            raise self._error(f"`{character}` stands where the type of a layer belongs", _EXAMPLE)
-        kind = self._word(" ")
-        return self._call(kind) if self._next() == "(" else kind
+            raise self.error("a layer is missing here", _EXAMPLE)
+        if character in ENDS:
+            raise self.error(f"`{character}` stands where the type of a layer belongs", _EXAMPLE)
+        return self._flat(self.nested(self.word(" ")))
 
-    def _call(self, kind: Scalar) -> Mapping:
-        """The entry ``{type: {options}}`` of a type whose options stand in the brackets that come next."""
-        start = self.at
-        positions = self._positions(kind)
+    def nested(self, word: Scalar) -> TextNode:
+        """The word itself or, if brackets follow it, the entry or the list of layers that it begins."""
+        if self.next() != "(":
+            return word
+        return self._sequential() if word.text.rpartition(".")[2] == "Sequential" else self._call(word)
+
+    def _sequential(self) -> Sequence:
+        """The layers in the brackets that come next, also as a list in these; further arguments are of no matter."""
+        start, found = self.at, Sequence()
+        for key, value in self.items("="):
+            if key is None or key.text == "layers":
+                found.add(value)
+        return self.placed(found, start)
+
+    def _flat(self, node: TextNode) -> list[TextNode]:
+        """The layers that lists of layers hold, one in another, without inputs; raises `CnncalcError` for no layer."""
+        if isinstance(node, Sequence):
+            return [layer for item in node.items for layer in self._flat(item)]
+        if isinstance(node, Scalar):
+            node = self._alone(node)
+        if node in self.inputs:
+            return []
+        if isinstance(node, Mapping):
+            for kind in node.keys.values():
+                self._refuse_unknown_class(kind)
+        return [node]
+
+    def _alone(self, kind: Scalar) -> TextNode:
+        """The entry of a type or class without brackets."""
+        known = self._class(kind)
+        if known is not None:
+            return self._translated(kind, known, self.placed(Mapping(), kind.column))
+        self._refuse_unknown_class(kind)
+        return kind
+
+    def _call(self, kind: Scalar) -> TextNode:
+        """The entry of a type of ours, or of a class of others, with the options in the brackets that come next."""
+        start, known = self.at, self._class(kind)
+        options = self._arguments(kind, self._positions(kind) if known is None else known.row.positions)
+        self.placed(options, start)
+        return self._entry(kind, options) if known is None else self._translated(kind, known, options)
+
+    def _entry(self, kind: Scalar, options: Mapping) -> TextNode:
+        """The type alone, or the entry ``{type: {options}}``."""
+        if not options.keys:
+            return kind
+        entry = self.placed(Mapping(), kind.column)
+        entry.put(kind, options)
+        return entry
+
+    def _class(self, kind: Scalar) -> Known | None:
+        """The class of PyTorch or Keras that a word names; None for a type of ours and for any other word."""
+        if find(kind.text, self.types) or not _is_class_like(kind.text):
+            return None
+        from cnncalc.spec.frameworks import classes
+
+        return classes.find(kind.text, self.text)
+
+    def _refuse_unknown_class(self, kind: Scalar) -> None:
+        """Raise `CnncalcError` for a word that is written as a class is, and is none; others wait for their layer."""
+        word = kind.text
+        if _is_class_like(word) and not find(word, self.types) and translate(word, self.types) is None:
+            from cnncalc.spec.frameworks import classes
+
+            raise self.source.error(kind, f"unknown layer type `{word}`", classes.hint(word))
+
+    def _translated(self, kind: Scalar, known: Known, arguments: Mapping) -> TextNode:
+        """The entry that a call of a class stands for; the shape of an input that it gives is kept."""
+        from cnncalc.spec.frameworks.translation import translated
+
+        call = translated(self.source, kind, known, arguments)
+        if call.input is not None:
+            if self.input is not None:
+                raise self.source.error(kind, "the input is given twice", "keep one of the two")
+            self.input = call.input
+        entry = self._entry(call.type, call.options)
+        if call.type.text == INPUT:
+            self.inputs.append(entry)
+        return entry
+
+    def _arguments(self, kind: Scalar, positions: tuple[str, ...] | None) -> Mapping:
+        """The options in the brackets that come next; `positions` are those that may stand without a name."""
         options, unnamed = Mapping(), 0
-        for key, value in self._items("="):
+        for key, value in self.items("="):
             if key is not None:
-                self._check_new(options, key)
+                self.check_new(options, key)
                 options.put(key, value)
             elif unnamed < len(options.keys):
                 raise self.source.error(value, "a value without a name stands behind one with a name")
@@ -97,9 +187,7 @@ class _Line:
                     raise self._too_many(kind, value, positions)
                 options.put(self.scalar(positions[unnamed], value.column, value.length), value)
                 unnamed += 1
-        entry = self.placed(Mapping(), kind.column)
-        entry.put(kind, self.placed(options, start))
-        return entry
+        return options
 
     def _positions(self, kind: Scalar) -> tuple[str, ...] | None:
         """The options that a type takes without a name, in order; None of an unknown type."""
@@ -111,119 +199,3 @@ class _Line:
         most = f"at most {len(positions)}" if positions else "none"
         hint = f"they are, in this order: {', '.join(positions)}" if positions else "write the option's name and `=`"
         return self.source.error(value, f"`{kind.text}` takes {most} without a name", hint)
-
-    def _items(self, mark: str) -> Iterator[tuple[Scalar | None, TextNode]]:
-        """What stands in the brackets that come next: values, with the names that `mark` (`=` or `:`) ends."""
-        start, opening = self.at, self._next()
-        closing = _CLOSING[opening]
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self._error(f"more than {MAX_DEPTH} brackets in each other")
-        self.at += 1
-        while self._next() != closing:
-            if not self._next():
-                self.at = start
-                raise self._error(f"this `{opening}` is not closed", f"write `{closing}` behind its last value")
-            yield self._item(mark, closing)
-            if self._next() == ",":
-                self.at += 1
-            elif self._next() not in (closing, ""):
-                raise self._error(f"`{self._next()}` stands where `,` or `{closing}` belongs")
-        self.at += 1
-        self.depth -= 1
-
-    def _item(self, mark: str, closing: str) -> tuple[Scalar | None, TextNode]:
-        """A value, and the name before it."""
-        if self._next() in _ENDS or self._next() == "=":
-            return None, self._value(closing)
-        word = self._word(mark)
-        if self._next() == mark:
-            self.at += 1
-            return word, self._value(closing)
-        return None, self._call(word) if self._next() == "(" else word
-
-    def _value(self, closing: str) -> TextNode:
-        """A value where one has to stand."""
-        character, start = self._next(), self.at
-        if character == "{":
-            return self._mapping(start)
-        if character in ("(", "["):
-            return self._list(start)
-        if character and character in "\"'":
-            return self._quoted(character)
-        if character in ("", ",", "|") or character in _CLOSING.values():
-            raise self._error(f"a value is missing before `{character or closing}`")
-        word = self._word("")
-        return self._call(word) if self._next() == "(" else word
-
-    def _list(self, start: int) -> Sequence:
-        found = Sequence()
-        for key, value in self._items("="):
-            if key is not None:
-                raise self.source.error(
-                    key, f"`{key.text}=` stands in a list", "names belong to the options of a layer"
-                )
-            found.add(value)
-        return self.placed(found, start)
-
-    def _mapping(self, start: int) -> Mapping:
-        found = Mapping()
-        for key, value in self._items(":"):
-            if key is None:
-                raise self.source.error(value, "a name and `:` are missing before this value")
-            self._check_new(found, key)
-            found.put(key, value)
-        return self.placed(found, start)
-
-    def _check_new(self, options: Mapping, key: Scalar) -> None:
-        if key.text in options.keys:
-            raise self.source.error(key, f"`{key.text}` is given twice", "keep one of the two")
-
-    def _word(self, ends: str) -> Scalar:
-        """A plain word or number, up to what ends one anywhere or to one of `ends`; at least one character."""
-        start = self.at
-        self.at += 1
-        while self.at < len(self.text) and self.text[self.at] not in _ENDS and self.text[self.at] not in ends:
-            self.at += 1
-        text = self.text[start : self.at].rstrip()
-        node = self.scalar(text, start, len(text))
-        try:
-            node.value = None if text == "None" else resolve(text)
-        except ValueError as error:
-            raise self.source.error(node, f"{error} is beyond anything that a spec can mean") from None
-        node.dynamic = text[:1] == "=" and isinstance(node.value, str)
-        return node
-
-    def _quoted(self, quote: str) -> Scalar:
-        """A text in quotes."""
-        start = self.at
-        end = self.text.find(quote, start + 1)
-        if end < 0:
-            raise self._error(f"this {quote} is not closed")
-        self.at = end + 1
-        node = self.scalar(self.text[start + 1 : end], start, end + 1 - start)
-        node.dynamic = node.text[:1] == "="
-        return node
-
-    def _next(self) -> str:
-        """The next character that is not blank, at which `at` is then; empty at the end of the line."""
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-        return self.text[self.at : self.at + 1]
-
-    def scalar(self, text: str, column: int, length: int = 1) -> Scalar:
-        """A node of a word."""
-        node = Scalar()
-        node.text = node.value = text
-        node.dynamic = False
-        node.line, node.column, node.length = 0, column, max(length, 1)
-        return node
-
-    def placed(self, node: _Node, start: int) -> _Node:
-        """A list or mapping, told that it reaches from there to the place that was read up to."""
-        node.line, node.column, node.length = 0, start, max(self.at - start, 1)
-        return node
-
-    def _error(self, fact: str, hint: str | None = None) -> CnncalcError:
-        """The error that something is wrong at the next character."""
-        return CnncalcError(fact, hint=hint, place=self.source.at(0, min(self.at, len(self.text)), 1))
