@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,11 +57,12 @@ def spec_and_variant(
 def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAYERS) -> tuple[Spec, str | None]:
     """The parsed spec that a path, a bundled name, `-` or a text stands for, and the variant that it names, if any.
 
-    The text is YAML if it has line breaks, and else layers in one line.
+    The text is YAML if it has line breaks and does not begin with a call, and else layers in one line.
     """
     name = os.fspath(source)
     if "\n" in name:
-        return Spec(Source("<text>", name)), None
+        pasted = re.match(r"\s*[A-Za-z_][\w.]*\s*\(", name)
+        return (_in_one_line(" ".join(name.split()), layers) if pasted else Spec(Source("<text>", name))), None
     if name == "-":
         return Spec(Source("<stdin>", _standard_input())), None
     if os.path.exists(name):
@@ -73,12 +75,17 @@ def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAY
     if file and variant and (os.path.exists(file) or bundled.find(file)):
         return find(file)[0], variant
     if "(" in name or "|" in name:
-        from cnncalc.spec import one_line
-
-        line = Source("<line>", name)
-        return Spec(line, one_line.parse(line, layers)), None
+        return _in_one_line(name, layers), None
     hint = did_you_mean(name.partition(":")[0], bundled.every_name(), "bundled") or bundled.LISTED
     raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
+
+
+def _in_one_line(text: str, layers: Mapping[str, type[Layer]]) -> Spec:
+    """The spec that layers in one line are."""
+    from cnncalc.spec import one_line
+
+    line = Source("<line>", text)
+    return Spec(line, one_line.parse(line, layers))
 
 
 def _text(path: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 import cnncalc
+from cnncalc import CnncalcError
 from cnncalc.layers import LAYERS
 from cnncalc.layers.passthrough import Identity
 from cnncalc.spec.line_values import MAX_DEPTH
@@ -188,6 +191,23 @@ def test_a_long_line_takes_little_time(line: str) -> None:
 @pytest.mark.parametrize("word", ["1" * 5000, "1*" * 30_000 + "1", "1 " * 30_000, "-" * 30_000, "1e" * 30_000])
 def test_numbers_of_absurd_length_are_told_soon(word: str) -> None:
     error_of(f"conv2d({word}, 3)", input="3x8x8")
+
+
+def test_a_call_may_be_pasted_with_its_line_breaks() -> None:
+    network = cnncalc.load("nn.Sequential(\n    nn.Conv2d(3, 8, 3),\n\n    nn.ReLU(),\n)\n", input="3x8x8")
+    assert names(network) == ["conv2d_1", "relu_1"]
+    assert network.name == "nn.Sequential( nn.Conv2d(3, 8, 3), nn.ReLU(), )"
+
+
+def test_mistyped_lines_are_errors_and_nothing_worse() -> None:
+    rng = Random(5)
+    lines = [line for _, line, _ in cases()]
+    for _ in range(500):
+        line, other = rng.choice(lines), rng.choice(lines)
+        at, until = sorted((rng.randrange(len(line)), rng.randrange(len(line))))
+        line = line[:at] + rng.choice(("", ",", "(", ")", "|", "=", "'", " 0 ", "None", "[1, 2]", other)) + line[until:]
+        with suppress(CnncalcError):
+            cnncalc.load(f"relu | {line}", input="3x8x8")
 
 
 def cases() -> list[tuple[str, str, str]]:
