@@ -47,7 +47,7 @@ def load(
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
     """
-    return build(choose(source, variant, dict(set or {})), input, layers)
+    return build(choose(source, variant, dict(set or {}), layers), input, layers)
 
 
 def build(

@@ -33,6 +33,7 @@ class PixelShuffle(Layer):
     """
 
     type_name = "pixel_shuffle"
+    positional = ("upscale_factor",)
     aliases = ("subpixel", "sub_pixel", "subpixel_conv")
 
     upscale_factor: int = option(
@@ -101,6 +102,7 @@ class PixelUnshuffle(Layer):
     """
 
     type_name = "pixel_unshuffle"
+    positional = ("downscale_factor",)
 
     downscale_factor: int = option(
         Integer(1), meaning="how many times smaller each axis becomes", aliases=("factor", "scale_factor", "block_size")
@@ -133,6 +135,7 @@ class SpaceToDepth(Layer):
     """
 
     type_name = "space_to_depth"
+    positional = ("block_size",)
     aliases = ("reorg",)
 
     block_size: int = option(
@@ -166,6 +169,7 @@ class ChannelShuffle(Layer):
     """
 
     type_name = "channel_shuffle"
+    positional = ("groups",)
     aliases = ("shuffle_channel",)
 
     groups: int = option(Integer(1), meaning="parts that the channels are cut into", aliases=("group",))

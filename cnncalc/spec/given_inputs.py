@@ -52,6 +52,8 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     """The shapes of `override` by the names of inputs, internal; raises `CnncalcError` for an unknown input."""
     spec, inputs = blueprint.spec, blueprint.inputs
     if not inputs and not override:
+        if spec.in_one_line:
+            raise CnncalcError("layers in one line have no `input`", hint="say which with --input, such as 3x224x224")
         hint = "write input: 3x224x224 into it, or give --input 3x224x224"
         raise CnncalcError(f"{spec.source.name} has no `input`", hint=hint)
     if override is None:
