@@ -6,11 +6,11 @@ units to the input's pixels.
 The quantities are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
 Distill 2019, doi:10.23915/distill.00021.
 """
-
-from __future__ import annotations
+# No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from itertools import pairwise
 from math import gcd, lcm
+from operator import le, sub
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -52,17 +52,18 @@ class AxisMap(NamedTuple):
     @property
     def size(self) -> int:
         """The most positions that a unit reads, from its first to its last."""
-        return max(0, *(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True)))
+        widest: int = max(map(sub, self.lasts, self.firsts))
+        return max(0, widest + 1)
 
     @property
     def ordered(self) -> bool:
         """Whether every unit reads something, and begins and ends no sooner than the one before it."""
         if len(self.firsts) == 1:
             return self.firsts[0] <= self.lasts[0]
-        following = (
-            all(a <= b for a, b in pairwise((*ends, ends[0] + self.step))) for ends in (self.firsts, self.lasts)
+        following = ((*ends[1:], ends[0] + self.step) for ends in (self.firsts, self.lasts))
+        return all(map(le, self.firsts, self.lasts)) and all(
+            all(map(le, ends, after)) for ends, after in zip((self.firsts, self.lasts), following, strict=True)
         )
-        return all(a <= b for a, b in zip(self.firsts, self.lasts, strict=True)) and all(following)
 
     def interval(self, unit: int) -> tuple[int, int]:
         """The first and last position that `unit` reads."""
@@ -89,7 +90,7 @@ class AxisMap(NamedTuple):
             max((b for a, b in late if a <= b), default=start - 1),
         )
 
-    def compose(self, earlier: AxisMap) -> AxisMap:
+    def compose(self, earlier: "AxisMap") -> "AxisMap":
         """What the units read through an earlier map: composition, earlier map first.
 
         >>> conv = AxisMap((-1,), (1,), 1)
@@ -122,11 +123,11 @@ class AxisMap(NamedTuple):
         """
         return not self.ordered or self.gap > 1 or self.step > self.period * self.size
 
-    def same_rate(self, other: AxisMap) -> bool:
+    def same_rate(self, other: "AxisMap") -> bool:
         """Whether both advance by the same number of positions from unit to unit."""
         return self.step * other.period == other.step * self.period
 
-    def hull(self, other: AxisMap) -> AxisMap:
+    def hull(self, other: "AxisMap") -> "AxisMap":
         """The smallest map that covers both, which must have the same rate."""
         period = lcm(self.period, other.period)
         pairs = [interval_hull(self.interval(unit), other.interval(unit)) for unit in range(period)]
@@ -136,12 +137,12 @@ class AxisMap(NamedTuple):
             self.step * period // self.period,
         ).reduced()
 
-    def same_centres(self, other: AxisMap) -> bool:
+    def same_centres(self, other: "AxisMap") -> bool:
         """Whether every unit's interval has the same centre in both maps, if it reads anything by both."""
         pairs = ((self.interval(unit), other.interval(unit)) for unit in range(lcm(self.period, other.period)))
         return self.same_rate(other) and all(sum(a) == sum(b) or a[0] > a[1] or b[0] > b[1] for a, b in pairs)
 
-    def reduced(self) -> AxisMap:
+    def reduced(self) -> "AxisMap":
         """The same map with the shortest period.
 
         >>> AxisMap((0, 0, 2, 2), (1, 1, 3, 3), 4).reduced()
@@ -158,7 +159,7 @@ class AxisMap(NamedTuple):
         return AxisMap(self.firsts[:shortest], self.lasts[:shortest], self.step * shortest // period, self.gap)
 
 
-def periods(row: Sequence[object]) -> Iterator[int]:
+def periods(row: "Sequence[object]") -> "Iterator[int]":
     """The numbers p, shortest first, with ``row[n + p] == row[n]`` for all n: in linear time.
 
     They are the lengths less those of the borders, which are both a beginning and an end of the row (Knuth, Morris and

@@ -1,8 +1,7 @@
-"""A layer at its place in a graph."""
+"""Nodes, which are layers at their places in a graph, and the tensors that they give."""
 
 from __future__ import annotations
 
-from copy import copy
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -98,6 +97,8 @@ class Node:
 
     def with_steps(self, steps: tuple[Step, ...]) -> Node:
         """A copy that executes these steps, which are not checked, and has the output of the last one."""
+        from copy import copy
+
         other = copy(self)
         other.steps = steps
         other.output_shape = steps[-1].output_shape
@@ -156,6 +157,22 @@ class Node:
     def flops(self) -> int:
         """Floating-point operations of one sample, those of the activation included."""
         return sum(step.layer.flops(step.input_shapes, step.output_shape) for step in self.steps)
+
+
+class Tensor:
+    """What an input or a node gives: `producer` is that node, None of an input, and `readers` are those that take it.
+
+    The shape has its channels first, and no batch.
+    """
+
+    __slots__ = ("name", "number", "producer", "readers", "shape")
+
+    def __init__(self, number: int, name: str, shape: Shape, producer: Node | None, readers: Sequence[Node]) -> None:
+        self.number = number
+        self.name = name
+        self.shape = shape
+        self.producer = producer
+        self.readers = readers
 
 
 def _is_shape(found: object) -> bool:

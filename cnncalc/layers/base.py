@@ -8,7 +8,6 @@ Shapes are channels first and without the batch: ``(C,)``, ``(C, L)``, ``(C, H, 
 
 from __future__ import annotations
 
-from copy import copy
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
@@ -117,6 +116,8 @@ class Layer:
 
     def replaced(self, **values: Any) -> Self:
         """A copy with other values of some attributes, which are not checked, and with `inner` made of them."""
+        from copy import copy
+
         other = copy(self)
         for name, value in values.items():
             setattr(other, name, value)
