@@ -50,8 +50,9 @@ def load(
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
     """
-    choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set))
-    return build(choice, input, arguments.layer_registry(layers) or LAYERS)
+    registry = arguments.layer_registry(layers) or LAYERS
+    choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set), registry)
+    return build(choice, input, registry)
 
 
 def build(

@@ -115,10 +115,10 @@ def source(value: Any, name: str = "source") -> str:
     if isinstance(path, str):
         return path
     hint = None
-    if isinstance(value, Mapping):
-        hint = "give its text: yaml.safe_dump(spec, sort_keys=False)"
-    elif isinstance(value, (list, tuple)) and name == "sources":
+    if isinstance(value, (list, tuple)) and name == "sources":
         hint = "give each as an argument of its own: check(*sources)"
+    elif isinstance(value, (Mapping, list)):
+        hint = "give its text: yaml.safe_dump(spec, sort_keys=False)"
     elif isinstance(path, bytes):
         hint = "decode it: it has to be a str"
     elif hasattr(value, "blueprint"):

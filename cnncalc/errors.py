@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 EXCERPT_WIDTH = 100
+NEAR = 0.7
+"""The share of letters in common from which words are alike: `gru` and `glu` have 0.67, `rleu` and `relu` 0.75."""
 MOST_COMPARED = 2000
 """Of more names than this, only some are compared with a word that is not known."""
 LONGEST_MESSAGE = 1000
@@ -135,17 +137,21 @@ def _excerpt(place: Place) -> list[str]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like `word`, or None where none is near.
+    """The known word that is most like `word`, or None where none is near: a wrong guess is worse than none.
 
-    >>> nearest("kernal_size", ["kernel_size", "stride"])
-    'kernel_size'
+    >>> nearest("kernal_size", ["kernel_size", "stride"]), nearest("convd2", ["conv3d", "conv2d"])
+    ('kernel_size', 'conv2d')
+    >>> nearest("matmul", ["maximum", "multiply"]) is nearest("gru", ["glu", "relu"]) is None
+    True
     """
     import difflib
 
     by_folded = {name.lower(): name for name in known}
     folded = word.lower()[:100]
-    found = difflib.get_close_matches(folded, _candidates(folded, list(by_folded)), n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else None
+    found = difflib.get_close_matches(folded, _candidates(folded, list(by_folded)), cutoff=NEAR)
+    swapped = (name for name in found if sorted(name) == sorted(folded))
+    best = next(swapped, found[0] if found else None)
+    return None if best is None else by_folded[best]
 
 
 def _candidates(word: str, names: list[str]) -> list[str]:

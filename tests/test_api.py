@@ -139,5 +139,6 @@ def test_own_layer_types_are_described_and_checked() -> None:
     assert cnncalc.layer_types("doubled", layers=mine)[0].summary == "Twice the positive part"
     assert len(cnncalc.layer_types(layers=mine)) == len(LAYERS) + 1
     assert cnncalc.check("input: 4\nlayers: [doubled]\n", layers=mine).ok
+    assert cnncalc.check("doubled() | relu()", input=4, layers=mine).ok
     with pytest.raises(CnncalcError, match="there is no layer type `doubled`"):
         cnncalc.layer_types("doubled")

@@ -41,7 +41,10 @@ NO_COUNTS: list[Any] = [-1, 1.5, True, None, [], "", "-1", "1e6", float("nan"), 
 WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: DOOR.load(3), f"`source` {SOURCE} 3"),
     (lambda: DOOR.load(None), f"`source` {SOURCE} None"),
-    (lambda: DOOR.load(["lenet"]), f"`source` {SOURCE} ['lenet']"),
+    (
+        lambda: DOOR.load(["relu"]),
+        f"`source` {SOURCE} ['relu']\nhint: give its text: yaml.safe_dump(spec, sort_keys=False)",
+    ),
     (lambda: DOOR.load(b"lenet"), f"`source` {SOURCE} b'lenet'\nhint: decode it: it has to be a str"),
     (
         lambda: DOOR.load({"input": 4, "layers": ["relu"]}),

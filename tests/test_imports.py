@@ -25,10 +25,11 @@ FORBIDDEN = [
         "summary alexnet --json",
         [
             *("numpy", "rich", "importlib.metadata", "importlib.resources", "difflib", "cnncalc.geometry.index_set"),
-            *("cnncalc.receptive_field.paths", "cnncalc.receptive_field.hulls"),
+            *("cnncalc.receptive_field.paths", "cnncalc.receptive_field.hulls", "cnncalc.spec.one_line"),
             *("cnncalc.symbolic.traced", "cnncalc.formulas.node_formulas", "cnncalc.solve.closed_forms"),
         ],
     ),
+    ("summary conv2d(8,3)|relu --input 3x8x8 --json", ["numpy", "rich", "cnncalc.spec.frameworks"]),
     ("summary resnet18 --json", ["numpy", "rich", "importlib.metadata", "importlib.resources"]),
     ("summary alexnet --format csv", ["numpy", "rich"]),
     ("summary alexnet --format latex", ["numpy", "rich"]),

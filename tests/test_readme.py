@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def test_what_is_shown_is_what_is_printed(block: str, run: Callable[..., Any], m
     for command in re.findall(r"`cnncalc ((?:explain|solve) [^`A-Z[]+)`", README):
         printed += run(*command.split()).out
     for command in re.findall(r"^\$ cnncalc (.+)$", block, flags=re.MULTILINE):
-        printed += run(*command.split()).out
+        printed += run(*shlex.split(command)).out
     shown = [line for line in block.splitlines() if line != "..." and not line.startswith("$ ")]
     missing = [line for line in shown if line not in printed.splitlines()]
     assert missing == []

@@ -63,8 +63,8 @@ def check(
         raise CnncalcError("there is nothing to check", hint=f"give one source or more, each {arguments.SOURCE}")
     counts, settings = _counts(arguments.budgets(budgets)), arguments.settings(set)
     names, variant = [arguments.source(source, "sources") for source in sources], arguments.variant_name(variant)
-    cases = [case for name in names for case in _cases(name, variant)]
     types = arguments.layer_registry(layers) or LAYERS
+    cases = [case for name in names for case in _cases(name, variant, types)]
     checker = _Checker(input, settings, counts, types, several=len(sources) > 1)
     for case in watched(cases, watch, lambda case: case.label):
         checker.check(case)
@@ -84,11 +84,11 @@ def _counts(budgets: Mapping[str, Any]) -> dict[str, int]:
     return counts
 
 
-def _cases(argument: str, variant: str | None) -> Iterator[_Case]:
+def _cases(argument: str, variant: str | None, types: Mapping[str, type[Layer]]) -> Iterator[_Case]:
     """The networks of an argument: one for each variant of a file, unless one is named."""
     label = "<text>" if "\n" in argument else argument
     try:
-        spec, named = spec_and_variant(argument, variant)
+        spec, named = spec_and_variant(argument, variant, types)
     except CnncalcError as error:
         yield _Case(label, label, None, error=error)
         return

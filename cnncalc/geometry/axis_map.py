@@ -6,12 +6,15 @@ units to the input's pixels.
 The quantities are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
 Distill 2019, doi:10.23915/distill.00021.
 """
-
-from __future__ import annotations
+# No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from itertools import pairwise
 from math import gcd, lcm
-from typing import Final, NamedTuple
+from operator import le, sub
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 LARGEST_SIZE: Final = 2**62
 """A field larger than this, of an input whose size is below 2**31, is reported as one that sees the whole of it."""
@@ -49,17 +52,18 @@ class AxisMap(NamedTuple):
     @property
     def size(self) -> int:
         """The most positions that a unit reads, from its first to its last."""
-        return max(0, *(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True)))
+        widest: int = max(map(sub, self.lasts, self.firsts))
+        return max(0, widest + 1)
 
     @property
     def ordered(self) -> bool:
         """Whether every unit reads something, and begins and ends no sooner than the one before it."""
         if len(self.firsts) == 1:
             return self.firsts[0] <= self.lasts[0]
-        following = (
-            all(a <= b for a, b in pairwise((*ends, ends[0] + self.step))) for ends in (self.firsts, self.lasts)
+        following = ((*ends[1:], ends[0] + self.step) for ends in (self.firsts, self.lasts))
+        return all(map(le, self.firsts, self.lasts)) and all(
+            all(map(le, ends, after)) for ends, after in zip((self.firsts, self.lasts), following, strict=True)
         )
-        return all(a <= b for a, b in zip(self.firsts, self.lasts, strict=True)) and all(following)
 
     def interval(self, unit: int) -> tuple[int, int]:
         """The first and last position that `unit` reads."""
@@ -86,7 +90,7 @@ class AxisMap(NamedTuple):
             max((b for a, b in late if a <= b), default=start - 1),
         )
 
-    def compose(self, earlier: AxisMap) -> AxisMap:
+    def compose(self, earlier: "AxisMap") -> "AxisMap":
         """What the units read through an earlier map: composition, earlier map first.
 
         >>> conv = AxisMap((-1,), (1,), 1)
@@ -119,44 +123,70 @@ class AxisMap(NamedTuple):
         """
         return not self.ordered or self.gap > 1 or self.step > self.period * self.size
 
-    def same_rate(self, other: AxisMap) -> bool:
+    def same_rate(self, other: "AxisMap") -> bool:
         """Whether both advance by the same number of positions from unit to unit."""
         return self.step * other.period == other.step * self.period
 
-    def hull(self, other: AxisMap) -> AxisMap:
+    def hull(self, other: "AxisMap") -> "AxisMap":
         """The smallest map that covers both, which must have the same rate."""
         period = lcm(self.period, other.period)
-        pairs = [_union(self.interval(unit), other.interval(unit)) for unit in range(period)]
+        pairs = [interval_hull(self.interval(unit), other.interval(unit)) for unit in range(period)]
         return AxisMap(
             tuple(first for first, _ in pairs),
             tuple(last for _, last in pairs),
             self.step * period // self.period,
         ).reduced()
 
-    def same_centres(self, other: AxisMap) -> bool:
+    def same_centres(self, other: "AxisMap") -> bool:
         """Whether every unit's interval has the same centre in both maps, if it reads anything by both."""
         pairs = ((self.interval(unit), other.interval(unit)) for unit in range(lcm(self.period, other.period)))
         return self.same_rate(other) and all(sum(a) == sum(b) or a[0] > a[1] or b[0] > b[1] for a, b in pairs)
 
-    def reduced(self) -> AxisMap:
-        """The same map with the shortest period."""
+    def reduced(self) -> "AxisMap":
+        """The same map with the shortest period.
+
+        >>> AxisMap((0, 0, 2, 2), (1, 1, 3, 3), 4).reduced()
+        AxisMap(firsts=(0, 0), lasts=(1, 1), step=2, gap=1)
+        """
         period = self.period
-        for shorter in range(1, period // 2 + 1):
-            if period % shorter or (self.step * shorter) % period:
-                continue
-            candidate = AxisMap(self.firsts[:shorter], self.lasts[:shorter], self.step * shorter // period, self.gap)
-            if all(
-                candidate.interval(unit) == (self.firsts[unit], self.lasts[unit]) for unit in range(shorter, period)
-            ):
-                return candidate
-        return self
+        if period == 1:
+            return self
+        ends = [*zip(self.firsts, self.lasts, strict=True), self.interval(period)]
+        advances = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(ends)]
+        shortest = next(shorter for shorter in periods(advances) if period % shorter == 0)
+        if shortest == period:
+            return self
+        return AxisMap(self.firsts[:shortest], self.lasts[:shortest], self.step * shortest // period, self.gap)
+
+
+def periods(row: "Sequence[object]") -> "Iterator[int]":
+    """The numbers p, shortest first, with ``row[n + p] == row[n]`` for all n: in linear time.
+
+    They are the lengths less those of the borders, which are both a beginning and an end of the row (Knuth, Morris and
+    Pratt, "Fast pattern matching in strings", SIAM J. Comput. 6, 1977, doi:10.1137/0206024).
+
+    >>> list(periods("abaab" * 2 + "a")), list(periods("aab"))
+    ([5, 8, 10, 11], [3])
+    """
+    borders = [0] * (len(row) + 1)
+    border = 0
+    for length in range(2, len(row) + 1):
+        while border and row[border] != row[length - 1]:
+            border = borders[border]
+        border += row[border] == row[length - 1]
+        borders[length] = border
+    border = borders[len(row)]
+    while border:
+        yield len(row) - border
+        border = borders[border]
+    yield len(row)
 
 
 IDENTITY: Final = AxisMap((0,), (0,), 1)
 """Each unit reads the position of its own number."""
 
 
-def _union(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+def interval_hull(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
     """The smallest interval that covers two, of which each may be empty."""
     if a[0] > a[1] or b[0] > b[1]:
         return a if b[0] > b[1] else b

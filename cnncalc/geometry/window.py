@@ -4,8 +4,7 @@ Convolution, pooling, receptive fields, closed forms and kernels all stand on th
 is two windows. The number of positions is a quotient, rounded down or up, whose divisor is the stride, so that chains
 of windows collapse to one floor.
 """
-
-from __future__ import annotations
+# No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from typing import Literal, NamedTuple
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.graph.liveness import dependencies_of
-from cnncalc.graph.tensor import Tensor
+from cnncalc.graph.node import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

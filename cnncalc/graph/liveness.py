@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from cnncalc.graph.tensor import Tensor
+    from cnncalc.graph.node import Tensor
 
 
 def dependencies_of(tensors: Sequence[Tensor], number: int) -> list[int]:

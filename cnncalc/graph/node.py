@@ -1,8 +1,7 @@
-"""A layer at its place in a graph."""
+"""Nodes, which are layers at their places in a graph, and the tensors that they give."""
 
 from __future__ import annotations
 
-from copy import copy
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -84,6 +83,8 @@ class Node:
     def _checked_steps(self) -> tuple[Step, ...]:
         """The steps, once the layers have accepted their inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)
+        if not _is_shape(output):
+            raise LayerError(f"its type gives {repr(output)[:60]} as the output's shape, which is a tuple of integers")
         steps = [Step(self.layer, "", self.input_shapes, output)]
         if self.layer.last_step is not None:
             self._check_last_step(self.layer.last_step, output)
@@ -96,6 +97,8 @@ class Node:
 
     def with_steps(self, steps: tuple[Step, ...]) -> Node:
         """A copy that executes these steps, which are not checked, and has the output of the last one."""
+        from copy import copy
+
         other = copy(self)
         other.steps = steps
         other.output_shape = steps[-1].output_shape
@@ -154,6 +157,27 @@ class Node:
     def flops(self) -> int:
         """Floating-point operations of one sample, those of the activation included."""
         return sum(step.layer.flops(step.input_shapes, step.output_shape) for step in self.steps)
+
+
+class Tensor:
+    """What an input or a node gives: `producer` is that node, None of an input, and `readers` are those that take it.
+
+    The shape has its channels first, and no batch.
+    """
+
+    __slots__ = ("name", "number", "producer", "readers", "shape")
+
+    def __init__(self, number: int, name: str, shape: Shape, producer: Node | None, readers: Sequence[Node]) -> None:
+        self.number = number
+        self.name = name
+        self.shape = shape
+        self.producer = producer
+        self.readers = readers
+
+
+def _is_shape(found: object) -> bool:
+    """Whether what the type of somebody's own gives is a shape."""
+    return isinstance(found, tuple) and bool(found) and all(isinstance(size, int) for size in found)
 
 
 def _weight_shapes(steps: Sequence[Step]) -> dict[str, Shape]:

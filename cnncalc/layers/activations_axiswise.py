@@ -12,6 +12,7 @@ from cnncalc.geometry.reading import same_but
 from cnncalc.geometry.window import Window
 from cnncalc.geometry.window_access import Sliding
 from cnncalc.layers.activation import Activation
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, option
 from cnncalc.symbolic.arithmetic import exact_div
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class AlongAxis(Activation):
+class AlongAxis(Activation, CountsAxes):
     """A function of all values along an axis, the channels unless `dim` says otherwise."""
 
     operations = 5
@@ -73,6 +74,7 @@ class Softmax(AlongAxis):
     """
 
     type_name = "softmax"
+    positional = ("dim",)
     aliases = ("softmax2d",)
 
     def function(self, x: Array) -> Array:
@@ -90,6 +92,7 @@ class LogSoftmax(AlongAxis):
     """
 
     type_name = "log_softmax"
+    positional = ("dim",)
 
     def function(self, x: Array) -> Array:
         """``x_i - log(sum(exp(x_j)))``."""
@@ -107,6 +110,7 @@ class GLU(AlongAxis):
     """
 
     type_name = "glu"
+    positional = ("dim",)
     aliases = ("gated_linear_unit",)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:

@@ -48,6 +48,7 @@ class LeakyReLU(Activation):
     """
 
     type_name = "leaky_relu"
+    positional = ("negative_slope",)
     operations = 2
 
     negative_slope: float = option(
@@ -70,6 +71,7 @@ class PReLU(Activation, Activated):
     """
 
     type_name = "prelu"
+    positional = ("num_parameters",)
     aliases = ("parametric_relu",)
     operations = 2
 
@@ -115,6 +117,7 @@ class Hardtanh(Activation):
     """
 
     type_name = "hardtanh"
+    positional = ("min_val", "max_val")
     aliases = ("clip", "clamp")
     operations = 2
 
@@ -162,6 +165,7 @@ class Threshold(Activation):
     """
 
     type_name = "threshold"
+    positional = ("threshold", "value")
     aliases = ("thresholded_relu",)
 
     threshold: float = option(Number(), meaning="the values above it stay", aliases=("theta",))

@@ -24,6 +24,7 @@ class ELU(Activation):
     """
 
     type_name = "elu"
+    positional = ("alpha",)
     operations = 4
 
     alpha: float = option(Number(), default=1.0, meaning="minus the value far below 0")
@@ -55,6 +56,7 @@ class CELU(Activation):
     """
 
     type_name = "celu"
+    positional = ("alpha",)
     operations = 5
 
     alpha: float = option(Number(above=0), default=1.0, meaning="minus the value far below 0")
@@ -74,6 +76,7 @@ class GELU(Activation):
     """
 
     type_name = "gelu"
+    positional = ("approximate",)
 
     approximate: str = option(Choice("none", "tanh"), default="none", meaning="the exact function, or one by tanh")
 
@@ -154,6 +157,7 @@ class Softplus(Activation):
     """
 
     type_name = "softplus"
+    positional = ("beta", "threshold")
     operations = 5
 
     beta: float = option(Number(above=0), default=1.0, meaning="sharpness of the bend")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc import kernels
 from cnncalc.geometry.access import SAME, Whole
 from cnncalc.geometry.quotient_access import adaptive
-from cnncalc.geometry.reading import AxisByAxis
+from cnncalc.geometry.reading import AxisByAxis, Rearrangement, ReduceAxes, ReshapeAxes
 from cnncalc.layers.base import Layer
-from cnncalc.layers.options import Sizes, option
+from cnncalc.layers.options import Boolean, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
 from cnncalc.symbolic.arithmetic import gcd
 
@@ -60,6 +60,7 @@ class AdaptiveAvgPool(AdaptivePool):
     """
 
     type_name = "adaptive_avg_pool"
+    positional = ("output_size",)
     aliases = ("adaptive_average_pooling", "adaptive_average_pool")
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
@@ -83,6 +84,7 @@ class AdaptiveMaxPool(AdaptivePool):
     """
 
     type_name = "adaptive_max_pool"
+    positional = ("output_size",)
     aliases = ("adaptive_max_pooling",)
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
@@ -97,30 +99,42 @@ class AdaptiveMaxPool(AdaptivePool):
 
 
 class GlobalPool(Layer):
-    """What the pools over the whole map share: ``(C, *I) -> (C, 1, ...)``, keeping the axes."""
+    """What the pools over the whole map share: ``(C, *I) -> (C, 1, ...)``, or ``(C,)`` without `keepdim`."""
 
     ranked = True
     spared: ClassVar[int] = 0
     """Operations that each output value needs fewer than it reads values."""
 
+    keepdim: bool = option(
+        Boolean(), default=True, meaning="false leaves the spatial axes out", aliases=("keep_dims", "keepdims")
+    )
+
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The channels, and 1 along each spatial axis."""
+        """The channels, and 1 along each spatial axis that is kept."""
         (shape,) = inputs
         need_map(shape)
-        return (shape[0],) + (1,) * (len(shape) - 1)
+        return (shape[0],) + (1,) * (len(shape) - 1 if self.keepdim else 0)
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """All of every spatial axis."""
-        del output
-        return [AxisByAxis([SAME, *map(Whole, inputs[0][1:])])]
+        (shape,) = inputs
+        if self.keepdim:
+            return [AxisByAxis([SAME, *map(Whole, shape[1:])])]
+        return [Rearrangement(shape, [ReduceAxes(tuple(range(1, len(shape)))), ReshapeAxes(output)])]
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each input value, less those spared for each output value."""
         return prod(inputs[0]) - self.spared * prod(output)
 
+    def _kept(self, x: Array, pooled: Array) -> Array:
+        """What was pooled of `x`, without the axes that are not kept."""
+        return pooled if self.keepdim else kernels.arrays.reshaped(pooled, [x.shape[1]])
+
 
 class GlobalAvgPool(GlobalPool):
-    """The mean of each channel; ``(C, *I) -> (C, 1, ...)``. FLOPs: the additions and one division a channel.
+    """The mean of each channel; ``(C, *I) -> (C, 1, ...)`` or, without `keepdim`, ``(C,)``.
+
+    FLOPs: the additions and one division a channel.
 
     >>> GlobalAvgPool().output_shape([(512, 7, 7)])
     (512, 1, 1)
@@ -132,11 +146,14 @@ class GlobalAvgPool(GlobalPool):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over all spatial axes."""
         del weights
-        return kernels.pooling.global_avg_pool(inputs[0])
+        (x,) = inputs
+        return self._kept(x, kernels.pooling.global_avg_pool(x))
 
 
 class GlobalMaxPool(GlobalPool):
-    """The largest value of each channel; ``(C, *I) -> (C, 1, ...)``. FLOPs: the comparisons.
+    """The largest value of each channel; ``(C, *I) -> (C, 1, ...)`` or, without `keepdim`, ``(C,)``.
+
+    FLOPs: the comparisons.
 
     >>> GlobalMaxPool().flops([(2, 4, 4)], (2, 1, 1))
     30
@@ -149,4 +166,5 @@ class GlobalMaxPool(GlobalPool):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The maximum over all spatial axes."""
         del weights
-        return kernels.pooling.global_max_pool(inputs[0])
+        (x,) = inputs
+        return self._kept(x, kernels.pooling.global_max_pool(x))

@@ -8,7 +8,6 @@ Shapes are channels first and without the batch: ``(C,)``, ``(C, L)``, ``(C, H, 
 
 from __future__ import annotations
 
-from copy import copy
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
@@ -45,6 +44,8 @@ class Layer:
     """The fewest and the most inputs; None where any number will do."""
     references: ClassVar[tuple[str, ...]] = ()
     """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
+    positional: ClassVar[tuple[str, ...]] = ()
+    """The options that a call such as ``conv2d(16, 3)`` gives without a name: PyTorch's, less those of the input."""
     options: ClassVar[dict[str, Option]] = {}
     """The options by name, collected from the class body and from the classes above."""
     weight_options: ClassVar[tuple[str, ...]] = ()
@@ -115,6 +116,8 @@ class Layer:
 
     def replaced(self, **values: Any) -> Self:
         """A copy with other values of some attributes, which are not checked, and with `inner` made of them."""
+        from copy import copy
+
         other = copy(self)
         for name, value in values.items():
             setattr(other, name, value)
@@ -154,6 +157,12 @@ class Layer:
         if len(set(axes)) < len(axes):
             raise LayerError(f"`{name}` names an axis twice: {value_text(list(dims))}", option=name)
         return axes
+
+    def check_arriving(self, name: str, size: int, hint: str | None = None) -> None:
+        """Raise `LayerError` unless the option `name` is not given, or is the size that arrives."""
+        stated = getattr(self, name)
+        if stated not in (None, size):
+            raise LayerError(f"`{name}` is {stated}, the input has {size}", option=name, hint=hint)
 
     # What a layer type says of itself.
 

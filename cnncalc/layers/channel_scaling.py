@@ -35,6 +35,7 @@ class Scale(Activated):
     """
 
     type_name = "scale"
+    positional = ("factor",)
     aliases = ("layer_scale", "rescaling", "rescale")
 
     factor: float | None = option(Number(), default=None, meaning="the constant, without weights")
@@ -99,6 +100,7 @@ class SqueezeExcite(Layer):
     """
 
     type_name = "squeeze_excite"
+    positional = ("squeeze_channels", "activation", "scale_activation")
     aliases = ("squeeze_excitation", "squeeze_and_excitation", "se", "se_layer", "se_module", "se_block")
 
     squeeze_channels: int = option(

@@ -46,8 +46,7 @@ class Filtering(Windowed, Activated):
 
     def _check_channels(self, channels: int) -> None:
         """Raise `LayerError` for so many input channels."""
-        if self.in_channels not in (None, channels):
-            raise LayerError(f"`in_channels` is {self.in_channels}, the input has {channels}", option="in_channels")
+        self.check_arriving("in_channels", channels)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(filters, *positions)``."""
@@ -131,6 +130,7 @@ class Convolution(Grouped):
     """
 
     type_name = "conv"
+    positional = ("out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
     aliases = ("convolution",)
 
     weight: ArrayOption = option(Weight(), default=True, meaning="(out, in / groups, *kernel)", aliases=WEIGHT_ALIASES)

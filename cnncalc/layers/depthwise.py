@@ -49,6 +49,7 @@ class DepthwiseConvolution(Depthwise):
     """
 
     type_name = "depthwise_conv"
+    positional = ("kernel_size", "stride", "padding", "depth_multiplier")
     aliases = ("depthwise_convolution", "depthwise")
 
     weight: ArrayOption = option(
@@ -95,6 +96,7 @@ class SeparableConvolution(Depthwise):
     """
 
     type_name = "separable_conv"
+    positional = ("out_channels", "kernel_size", "stride", "padding", "dilation", "depth_multiplier")
     aliases = ("separable_convolution", "depthwise_separable_conv", "depthwise_separable_convolution")
 
     out_channels: int = option(

@@ -42,6 +42,7 @@ class OptionDescription(NamedTuple):
 class Description(NamedTuple):
     """A layer type. `type` is as asked for, `spellings` are the other ways to write it; `example` is a YAML entry.
 
+    `call` is how a spec in one line writes it, with the options that need no name there, in their order.
     `example_inputs` are shapes, channels first, that the example takes; `()` stands for none known.
     """
 
@@ -51,6 +52,7 @@ class Description(NamedTuple):
     summary: str
     paragraphs: tuple[str, ...]
     options: tuple[OptionDescription, ...]
+    call: str
     example: str
     example_inputs: tuple[Shape, ...]
     aliases: tuple[str, ...]
@@ -65,6 +67,8 @@ def layer_types(*names: str, layers: Mapping[str, type[Layer]] | None = None) ->
     >>> [pool] = cnncalc.layer_types("max_pool2d")
     >>> pool.example
     '- max_pool2d: {kernel_size: 3, stride: 2}'
+    >>> pool.call
+    'max_pool2d(kernel_size, stride, padding, dilation, return_indices, ceil_mode)'
     >>> [known.type for known in cnncalc.layer_types()][:3]
     ['conv', 'conv_transpose', 'depthwise_conv']
     """
@@ -105,6 +109,7 @@ def describe(kind: type[Layer], rank: int | None = None) -> Description:
         summary=first_sentence(paragraphs[0]) if paragraphs else "",
         paragraphs=paragraphs,
         options=tuple(map(_option, options)),
+        call=f"{written}({', '.join(kind.positional)})" if kind.positional else written,
         example=example,
         example_inputs=inputs,
         aliases=kind.aliases,

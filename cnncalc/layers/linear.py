@@ -10,6 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.access import Whole
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activation_option import Activated
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Linear(Activated):
+class Linear(Activated, CountsAxes):
     """Weighted sums of all inputs, or of those along an axis.
 
     ``(in_features,) -> (out_features,)``, or so along the axis `dim`. MACs: output values x in_features; FLOPs: twice
@@ -32,6 +33,7 @@ class Linear(Activated):
     """
 
     type_name = "linear"
+    positional = ("out_features", "bias")
     aliases = ("dense", "fc", "inner_product", "fully_connected")
 
     out_features: int = option(Integer(1), meaning="outputs", aliases=("units", "num_output", "output_dim"))
@@ -52,8 +54,8 @@ class Linear(Activated):
         """The input's shape with `out_features` along the axis."""
         (shape,) = inputs
         axis = self._axis(shape)
-        if self.in_features not in (None, shape[axis]):
-            raise LayerError(f"`in_features` is {self.in_features}, the input has {shape[axis]}", option="in_features")
+        hint = f"it works along `dim` {self.dim}; `flatten` before it makes one axis of all" if len(shape) > 1 else None
+        self.check_arriving("in_features", shape[axis], hint)
         return (*shape[:axis], self.out_features, *shape[axis + 1 :])
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:

@@ -11,6 +11,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.access import SAME, Part, Whole
 from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.activation_option import Activated
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, option
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.symbolic.arithmetic import broadcast
@@ -122,7 +123,7 @@ class Average(Elementwise):
         return len(inputs) * prod(output)
 
 
-class Concat(Activated):
+class Concat(Activated, CountsAxes):
     """The inputs one after another, along an axis: channels. FLOPs: none.
 
     >>> Concat().output_shape([(64, 28, 28), (128, 28, 28)])
@@ -130,6 +131,7 @@ class Concat(Activated):
     """
 
     type_name = "concat"
+    positional = ("dim",)
     aliases = ("concatenate", "cat")
     arity = (1, None)
 

@@ -6,11 +6,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError
+from cnncalc.errors import LayerError, shape_text
 from cnncalc.geometry.access import SAME, Statistic, Whole
 from cnncalc.geometry.group_access import grouped
 from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.activation_option import Activated
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
 from cnncalc.layers.weights import ArrayOption, Weight
 
@@ -62,8 +63,14 @@ class Normalization(Activated):
 class Tracking(Normalization):
     """Normalisation that may keep running statistics, one a channel, and then uses those at inference."""
 
+    num_features: int | None = option(Integer(1), default=None, meaning="if given, the channels that must arrive")
     momentum: float | None = option(Number(), default=0.1, meaning="of the running statistics; training only")
     track_running_stats: bool = option(Boolean(), default=True, meaning="false uses the statistics of the input")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The input's."""
+        self.check_arriving("num_features", inputs[0][0])
+        return inputs[0]
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Running mean and variance, one a channel."""
@@ -115,6 +122,7 @@ class BatchNorm(Tracking):
     """
 
     type_name = "batch_norm"
+    positional = ("eps", "momentum", "affine", "track_running_stats")
     aliases = ("batch_normalization", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
@@ -134,6 +142,7 @@ class InstanceNorm(Tracking):
     """
 
     type_name = "instance_norm"
+    positional = ("eps", "momentum", "affine", "track_running_stats")
     aliases = ("instance_normalization",)
 
     affine: bool = option(Boolean(), default=False, meaning="true adds weight and bias")
@@ -144,7 +153,7 @@ class InstanceNorm(Tracking):
         if len(inputs[0]) < 2:
             hint = "`layer_norm` normalises vectors"
             raise LayerError("it needs a map to take statistics over, and this is a vector", hint=hint)
-        return inputs[0]
+        return super().output_shape(inputs)
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
         return kernels.normalization.normalised(x, range(2, x.ndim), self.eps, weight, bias, along=(1,))
@@ -162,13 +171,16 @@ class GroupNorm(Normalization):
     """
 
     type_name = "group_norm"
+    positional = ("num_groups", "eps", "affine")
     aliases = ("group_normalization",)
 
     num_groups: int = option(Integer(1), meaning="groups that the channels are cut into", aliases=("groups",))
+    num_channels: int | None = option(Integer(1), default=None, meaning="if given, the channels that must arrive")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's, whose channels the groups share evenly."""
         channels = inputs[0][0]
+        self.check_arriving("num_channels", channels)
         if channels % self.num_groups:
             fact = f"its {channels} channels are not a multiple of `num_groups` {self.num_groups}"
             raise LayerError(fact, option="num_groups")
@@ -199,26 +211,32 @@ class GroupNorm(Normalization):
         )
 
 
-class LayerNorm(Normalization):
+class LayerNorm(Normalization, CountsAxes):
     """Layer normalisation: over the channels, or chosen axes.
 
     Ba et al. 2016: ``(x - mean) / sqrt(variance + eps) * weight + bias``, and the shape stays. Over the channels is
-    what ConvNeXt does; `dims` names other axes. PyTorch's `normalized_shape` means the last axes: all of a map are
-    ``dims: [0, 1, 2]``. Weight and bias have the sizes of those axes, channels first. FLOPs: 6 a value, 4 of them for
-    the statistics, and one more each for weight and bias.
+    what ConvNeXt does; `dims` names other axes, and `normalized_shape`, as in PyTorch, the last ones by the sizes that
+    they must have. Weight and bias have the sizes of those axes, channels first. FLOPs: 6 a value, 4 of them for the
+    statistics, and one more each for weight and bias.
 
     >>> LayerNorm(dims=[0, 1, 2], bias=False).weight_shapes([(64, 7, 8)])
     {'weight': (64, 7, 8)}
+    >>> LayerNorm(normalized_shape=[7, 8], bias=False).weight_shapes([(64, 7, 8)])
+    {'weight': (7, 8)}
     """
 
     type_name = "layer_norm"
+    positional = ("eps", "affine")
     aliases = ("layer_normalization", "layer_norm2d")
 
     dims: tuple[int, ...] | None = option(
         ListOf(Integer()),
         default=None,
         meaning="axes to normalise over: channels",
-        aliases=("axis", "dim", "normalized_shape"),
+        aliases=("axis", "dim"),
+    )
+    normalized_shape: tuple[int, ...] | None = option(
+        ListOf(Integer(1)), default=None, meaning="sizes of the last axes, to normalise over those; they must arrive"
     )
     weight: ArrayOption = option(
         Weight(switch=True), default=True, meaning="gamma, of the sizes of the axes", aliases=("scale", "gamma")
@@ -227,13 +245,28 @@ class LayerNorm(Normalization):
         Weight(switch=True), default=True, meaning="beta, of the sizes of the axes", aliases=("center", "beta")
     )
 
+    def validate(self) -> None:
+        """At most one of `dims` and `normalized_shape`."""
+        if self.dims is not None and self.normalized_shape is not None:
+            raise LayerError("`dims` and `normalized_shape` are both given", option="normalized_shape")
+
     def _axes(self, shape: Shape) -> tuple[int, ...]:
+        """The axes to normalise over, in order."""
+        if self.normalized_shape is not None:
+            count = min(len(self.normalized_shape), len(shape))
+            return tuple(sorted(self.layout.axis(dim, len(shape)) for dim in range(-count, 0)))
         return (0,) if self.dims is None else tuple(sorted(self.dim_axes("dims", self.dims, shape)))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The input's."""
-        self._axes(inputs[0])
-        return inputs[0]
+        """The input's, which ends with `normalized_shape`."""
+        (shape,) = inputs
+        self._axes(shape)
+        stated, arriving = self.normalized_shape, self.layout.external(shape)
+        if stated is not None and arriving[-len(stated) :] != stated:
+            fact = f"`normalized_shape` is {shape_text(stated)}, the input is {shape_text(arriving)}"
+            hint = "it must be the sizes of the input's last axes"
+            raise LayerError(fact, option="normalized_shape", hint=hint)
+        return shape
 
     def _weight_shape(self, shape: Shape) -> Shape:
         return tuple(shape[axis] for axis in self._axes(shape))

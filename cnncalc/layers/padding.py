@@ -35,6 +35,7 @@ class Pad(Layer):
     """
 
     type_name = "pad"
+    positional = ("padding", "mode", "value")
     aliases = (
         *("zero_padding", "zero_pad", "constant_pad", "padding"),
         *("reflection_pad", "replication_pad", "circular_pad", "mirror_pad"),
@@ -101,6 +102,7 @@ class Crop(Layer):
     """
 
     type_name = "crop"
+    positional = ("size",)
     aliases = ("cropping", "center_crop", "centre_crop")
 
     size: PerAxis | None = option(Sizes(1), default=None, meaning="size of what is kept", aliases=("output_size",))

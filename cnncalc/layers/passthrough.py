@@ -39,6 +39,7 @@ class DropPath(Identity):
     """
 
     type_name = "drop_path"
+    positional = ("p",)
     aliases: ClassVar[tuple[str, ...]] = ("stochastic_depth",)
 
     p: float = option(
@@ -57,6 +58,7 @@ class Dropout(Identity):
     """
 
     type_name = "dropout"
+    positional = ("p",)
     aliases: ClassVar[tuple[str, ...]] = (
         "dropout1d",
         "dropout2d",

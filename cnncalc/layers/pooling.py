@@ -99,6 +99,7 @@ class MaxPool(Pooling):
     """
 
     type_name = "max_pool"
+    positional = ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode")
     aliases = ("max_pooling",)
 
     dilation: PerAxis = option(Sizes(1), default=(1,), meaning="pixels from one tap to the next")
@@ -130,6 +131,7 @@ class AvgPool(Pooling):
     """
 
     type_name = "avg_pool"
+    positional = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
     aliases = ("average_pooling", "mean_pool", "average_pool", "ave_pool")
 
     count_include_pad: bool | None = option(
@@ -168,6 +170,7 @@ class LpPool(Pooling):
     """
 
     type_name = "lp_pool"
+    positional = ("norm_type", "kernel_size", "stride", "ceil_mode")
     aliases = ("lp_pooling",)
 
     norm_type: float = option(Number(above=0.0, maximum=1e3), meaning="the exponent p", aliases=("p", "norm"))

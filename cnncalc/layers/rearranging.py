@@ -33,6 +33,7 @@ class PixelShuffle(Layer):
     """
 
     type_name = "pixel_shuffle"
+    positional = ("upscale_factor",)
     aliases = ("subpixel", "sub_pixel", "subpixel_conv")
 
     upscale_factor: int = option(
@@ -58,12 +59,19 @@ class PixelShuffle(Layer):
         rank, channels, factor = len(shape) - 1, output[0], self.upscale_factor
         order = [0, *(axis for pair in range(1, rank + 1) for axis in (rank + pair, pair))]
         blocks = (channels, *(factor,) * rank, *shape[1:])
-        return [Rearrangement(shape, [ReshapeAxes(blocks), PermuteAxes(order), ReshapeAxes(output)])]
+        return [_rearranged(shape, blocks, order, output)]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move channels to pixels."""
         del weights
         return kernels.resampling.pixel_shuffle(inputs[0], self.upscale_factor)
+
+
+def _rearranged(shape: Shape, cut: Shape, order: Sequence[int], output: Shape) -> Reading:
+    """The axes cut, put into another order and joined to others; where nothing moves, each value in its place."""
+    if shape == output:
+        return same_but(len(shape), {})
+    return Rearrangement(shape, [ReshapeAxes(cut), PermuteAxes(order), ReshapeAxes(output)])
 
 
 def _blocks_apart(shape: Shape, factor: int) -> tuple[Shape, range, range]:
@@ -94,6 +102,7 @@ class PixelUnshuffle(Layer):
     """
 
     type_name = "pixel_unshuffle"
+    positional = ("downscale_factor",)
 
     downscale_factor: int = option(
         Integer(1), meaning="how many times smaller each axis becomes", aliases=("factor", "scale_factor", "block_size")
@@ -107,7 +116,7 @@ class PixelUnshuffle(Layer):
         """The places of a block go behind the channels."""
         (shape,) = inputs
         cut, blocks, places = _blocks_apart(shape, self.downscale_factor)
-        return [Rearrangement(shape, [ReshapeAxes(cut), PermuteAxes((0, *places, *blocks)), ReshapeAxes(output)])]
+        return [_rearranged(shape, cut, (0, *places, *blocks), output)]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
@@ -126,6 +135,7 @@ class SpaceToDepth(Layer):
     """
 
     type_name = "space_to_depth"
+    positional = ("block_size",)
     aliases = ("reorg",)
 
     block_size: int = option(
@@ -140,7 +150,7 @@ class SpaceToDepth(Layer):
         """The places of a block go before the channels."""
         (shape,) = inputs
         cut, blocks, places = _blocks_apart(shape, self.block_size)
-        return [Rearrangement(shape, [ReshapeAxes(cut), PermuteAxes((*places, 0, *blocks)), ReshapeAxes(output)])]
+        return [_rearranged(shape, cut, (*places, 0, *blocks), output)]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
@@ -159,6 +169,7 @@ class ChannelShuffle(Layer):
     """
 
     type_name = "channel_shuffle"
+    positional = ("groups",)
     aliases = ("shuffle_channel",)
 
     groups: int = option(Integer(1), meaning="parts that the channels are cut into", aliases=("group",))

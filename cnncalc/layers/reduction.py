@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.geometry.access import Whole
 from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReduceAxes, ReshapeAxes, same_but
-from cnncalc.layers.base import Layer
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Boolean, Integer, ListOf, option
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class ReduceMean(Layer):
+class ReduceMean(CountsAxes):
     """The mean over some axes, or all, which are kept with size 1 or left out.
 
     ``(C, *I) -> (1, ..., 1)``, or so over the axes that `dim` names. Without `keepdim` they are left out: the first
@@ -31,6 +31,7 @@ class ReduceMean(Layer):
     """
 
     type_name = "reduce_mean"
+    positional = ("dim", "keepdim")
     aliases = ("mean", "global_mean")
 
     dim: tuple[int, ...] | None = option(

@@ -51,6 +51,7 @@ class Upsample(Layer):
     """
 
     type_name = "upsample"
+    positional = ("size", "scale_factor", "mode", "align_corners")
     aliases = (
         *("up_sampling", "interpolate", "resize", "resizing", "interp", "upsampling_nearest", "upsampling_bilinear"),
         *("upsample1d", "upsample3d"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text, value_text
 from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReshapeAxes
-from cnncalc.layers.base import Layer
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, ListOf, option
 from cnncalc.shapes import MAX_RANK
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Reshaping(Layer):
+class Reshaping(CountsAxes):
     """What the layers share that cut the row of all values into other axes.
 
     The row is read in the order in which the spec writes the axes, so with `data_format: channels_last` the channels
@@ -69,6 +69,7 @@ class Flatten(Reshaping):
     """
 
     type_name = "flatten"
+    positional = ("start_dim", "end_dim")
 
     start_dim: int = option(Integer(), default=0, meaning="the first axis to flatten", aliases=("axis",))
     end_dim: int = option(Integer(), default=-1, meaning="the last axis to flatten", aliases=("end_axis",))
@@ -89,6 +90,7 @@ class Unflatten(Reshaping):
     """
 
     type_name = "unflatten"
+    positional = ("dim", "sizes")
 
     dim: int = option(Integer(), meaning="the axis to cut up", aliases=("axis",))
     sizes: tuple[int, ...] = option(
@@ -114,6 +116,7 @@ class Reshape(Reshaping):
     """
 
     type_name = "reshape"
+    positional = ("shape",)
     aliases = ("view",)
 
     shape: tuple[int, ...] = option(
@@ -138,6 +141,7 @@ class Squeeze(Reshaping):
     """
 
     type_name = "squeeze"
+    positional = ("dim",)
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to leave out: all of size 1", aliases=("axis",))
 
@@ -152,7 +156,7 @@ class Squeeze(Reshaping):
         return (*shape[:axis], *shape[axis + 1 :])
 
 
-class Permute(Layer):
+class Permute(CountsAxes):
     """The axes in another order. FLOPs: none.
 
     Axis i of the output is axis ``dims[i]`` of the input.
@@ -162,6 +166,7 @@ class Permute(Layer):
     """
 
     type_name = "permute"
+    positional = ("dims",)
     aliases = ("transpose",)
 
     dims: tuple[int, ...] = option(

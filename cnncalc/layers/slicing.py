@@ -8,7 +8,7 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.access import Shift
 from cnncalc.geometry.reading import same_but
-from cnncalc.layers.base import Layer
+from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, option
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.symbolic.arithmetic import larger, smaller
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Slice(Layer):
+class Slice(CountsAxes):
     """A part of one axis, from `start` up to `end`. FLOPs: none.
 
     `end` itself is not included. Negative numbers count from the end, and what lies outside is ignored, as in Python:
@@ -32,6 +32,7 @@ class Slice(Layer):
     """
 
     type_name = "slice"
+    positional = ("dim", "start", "end", "step")
     aliases = ("narrow",)
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))

@@ -41,6 +41,7 @@ class ConvTranspose(Grouped):
     """
 
     type_name = "conv_transpose"
+    positional = ("out_channels", "kernel_size", "stride", "padding", "output_padding", "groups", "bias", "dilation")
     aliases = (
         *("conv1d_transpose", "conv2d_transpose", "conv3d_transpose"),
         *("deconvolution", "deconv", "transposed_conv", "transposed_convolution", "convolution_transpose"),

@@ -34,6 +34,7 @@ class LocalResponseNorm(Activated):
     """
 
     type_name = "local_response_norm"
+    positional = ("size", "alpha", "beta", "k")
     aliases = ("lrn", "local_response_normalization")
 
     size: int = option(Integer(1), meaning="channels that take part", aliases=("local_size", "n", "depth_radius"))
@@ -74,6 +75,7 @@ class Normalize(Activated):
     """
 
     type_name = "normalize"
+    positional = ("mean", "variance")
     aliases = ("normalization",)
 
     mean: ArrayOption = option(Weight(), default=True, meaning="one number, or one a channel; otherwise drawn")

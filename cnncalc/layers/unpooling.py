@@ -39,6 +39,7 @@ class MaxUnpool(Layer):
     """
 
     type_name = "max_unpool"
+    positional = ("indices", "output_size")
     ranked = True
     aliases = ("max_unpooling", "unpooling", "unpool")
     references = ("indices",)

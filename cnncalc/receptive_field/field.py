@@ -4,8 +4,7 @@ A `Field` adds to an `AxisMap` what a map alone cannot say: paths that see every
 The quantities are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks",
 Distill 2019, doi:10.23915/distill.00021.
 """
-
-from __future__ import annotations
+# No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,7 +33,7 @@ class Field(NamedTuple):
     aligned: bool = True
     is_global: bool = False
     exact: bool = True
-    paths: tuple[Path, ...] = ()
+    paths: tuple["Path", ...] = ()
     approximate: bool = False
 
     @property
@@ -47,11 +46,11 @@ class Field(NamedTuple):
         """Pixels that an interior unit sees or, where every path is global, that all of them see."""
         return self.local.size if self.local else max(self.seen[1] - self.seen[0] + 1, 0)
 
-    def whole(self, *, exact: bool = True) -> Field:
+    def whole(self, *, exact: bool = True) -> "Field":
         """The field where every path sees the whole, of a layer that skips positions if not `exact`."""
         return self._replace(local=None, is_global=True, exact=self.exact and exact, paths=())
 
-    def after(self, reads: AxisMap, size: int, output_size: int) -> Field:
+    def after(self, reads: AxisMap, size: int, output_size: int) -> "Field":
         """The field behind a layer that turns `size` units along its axis into `output_size`, reading by `reads`."""
         if self.local is None or reads is IDENTITY:
             return self
@@ -70,7 +69,7 @@ class Field(NamedTuple):
             return self._replace(local=None, seen=seen, is_global=True)
         return self._replace(local=local, seen=seen)
 
-    def _after_window(self, reads: AxisMap, local: AxisMap, size: int, output_size: int) -> Field:
+    def _after_window(self, reads: AxisMap, local: AxisMap, size: int, output_size: int) -> "Field":
         """`after` where every unit reads alike, which is the case for nearly all layers of nearly all networks."""
         near, far, step = reads.firsts[0], reads.lasts[0], reads.step
         first, last, stride = local.firsts[0], local.lasts[0], local.step
@@ -85,7 +84,7 @@ class Field(NamedTuple):
         composed = AxisMap((start,), (end,), step * stride)
         return Field(composed, seen, self.axis, self.aligned, self.is_global, self.exact, (), self.approximate)
 
-    def union_hull(self, other: Field) -> Field | None:
+    def union_hull(self, other: "Field") -> "Field | None":
         """The field where two paths meet, the hull of their union; None where it is not one map of one axis."""
         if self.paths or other.paths:
             return None
@@ -103,7 +102,7 @@ class Field(NamedTuple):
         aligned = union.aligned and self.local.same_centres(other.local)
         return union._replace(local=self.local.hull(other.local), aligned=aligned)
 
-    def union_facts(self, other: Field) -> Field:
+    def union_facts(self, other: "Field") -> "Field":
         """The field with what holds of the union of both, whatever their maps."""
         return self._replace(
             seen=(min(self.seen[0], other.seen[0]), max(self.seen[1], other.seen[1])),

@@ -140,7 +140,8 @@ def _first_unit(path: Path, shape: Shape) -> tuple[int, ...]:
     """The first unit that sees anything by a path; of very many that do not, the first."""
     axes = {digit.axis for term in path.terms for digit in term.digits}
     places = [_shared_positions(axis, path, path, shape) for axis in range(1, len(shape))]
-    moving = [found if axis in axes else found[:1] for axis, found in enumerate(places, start=1)]
+    # Cut first: `product` holds each of its rows whole, however few it is asked for.
+    moving = [found[: LONGEST_TABLE if axis in axes else 1] for axis, found in enumerate(places, start=1)]
     units = islice(product(*moving), LONGEST_TABLE)
     return next((unit for unit in units if _sees(path, unit)), tuple(found[0] for found in places))
 

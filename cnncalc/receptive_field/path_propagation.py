@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cnncalc.receptive_field.layer_reads import LayerReads
     from cnncalc.receptive_field.paths import Interval
 
+ENTRIES_A_STEP: Final = 64
+"""The entries of tables that take about as long as one step."""
 FEW: Final = 8
 """The most paths of a field that are followed once the allowance of the network is spent."""
 
@@ -38,6 +40,7 @@ def propagate_paths(layer: LayerReads, field: Field, number: int, *, per_channel
     if not layer.allowance.spend(len(paths)):
         paths = _coarsened(paths, layer.inputs[number])
     found = _paths_behind(layer, paths, number)
+    layer.allowance.left -= sum(term.reads.period for path in found for term in path.terms) // ENTRIES_A_STEP
     if not per_channel:
         found = _follow_each(found, lambda path: reduced_over(path, 0, layer.output[0]))
     return field_of(found, field._replace(exact=field.exact and layer.uses_all(number)), layer.output)

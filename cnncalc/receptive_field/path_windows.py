@@ -5,10 +5,11 @@ Windows over arrays, for execution, are in `kernels.windows`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
+from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap, interval_hull
 from cnncalc.geometry.index_set import EMPTY, IndexSet, whole
 from cnncalc.receptive_field.paths import (
     Digit,
@@ -24,8 +25,11 @@ from cnncalc.receptive_field.paths import (
     split_terms,
 )
 
+READ_AN_ENTRY: Final = 64
+"""The positions that may be looked at for each entry of a table of the most entries, where a map turns back."""
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cnncalc.receptive_field.paths import Interval
 
@@ -106,18 +110,60 @@ def _map_of_region(
     inside = whole(size) if region is None else region
     first = inside.first if inside.first or not reading.step else None
     last = inside.last if inside.last < size - 1 or not reading.step else None
-    chosen = None if inside.total == inside.last - inside.first + 1 and taps is None else set(inside.each())
     ordered = reading.ordered
+    if taps is not None:
+        chosen = set(inside.each())
+        tapped = [[place for place in taps(unit).each() if place in chosen] for unit in range(after)]
+        return map_of_intervals([_hull_of(reading, places) for places in tapped])
+    ranges = [_clipped(reads.interval(unit), reads.gap, first, last) for unit in range(after)]
+    contiguous = inside.total == inside.last - inside.first + 1
+    if contiguous and (ordered or first is None or last is None):
+        if not ordered:
+            check_table_size(sum(map(len, ranges)) // READ_AN_ENTRY)
+        return map_of_intervals(
+            [reading.span(r[0], r[-1], reads.gap, ordered=ordered) if r else (0, -1) for r in ranges]
+        )
+    # What is read are places of one residue by the gap.
+    rows: list[list[int]] = [[] for _ in range(reads.gap)]
+    for place in inside.each():
+        rows[place % reads.gap].append(place)
+    hulls = [RangeHulls([reading.interval(place) for place in row]) for row in rows]
     pairs = []
-    for unit in range(after):
-        places = _clipped(reads.interval(unit), reads.gap, first, last) if taps is None else taps(unit).each()
-        if chosen is None and isinstance(places, range):
-            pairs.append(reading.span(places[0], places[-1], reads.gap, ordered=ordered) if places else (0, -1))
-            continue
-        found = [reading.interval(place) for place in places if chosen is None or place in chosen]
-        found = [ends for ends in found if ends[0] <= ends[1]]
-        pairs.append(hull(found))
+    for places in ranges:
+        residue = places.start % reads.gap
+        bounds = (bisect_left(rows[residue], end) for end in (places.start, places.stop))
+        pairs.append(hulls[residue].over(*bounds))
     return map_of_intervals(pairs)
+
+
+class RangeHulls:
+    """Hulls of any intervals in a row, by those of all runs whose length is a power of two: each in constant time.
+
+    >>> RangeHulls([(3, 4), (9, 8), (0, 1), (5, 5)]).over(0, 3), RangeHulls([(3, 4)]).over(1, 1)
+    ((0, 4), (0, -1))
+    """
+
+    def __init__(self, intervals: list[Interval]) -> None:
+        self.runs = [intervals]
+        length = 1
+        while 2 * length <= len(intervals):
+            shorter = self.runs[-1]
+            self.runs.append([interval_hull(a, b) for a, b in zip(shorter, shorter[length:], strict=False)])
+            length *= 2
+
+    def over(self, start: int, past: int) -> Interval:
+        """The hull of those from `start` up to `past`; an empty interval for none."""
+        if past <= start:
+            return 0, -1
+        level = (past - start).bit_length() - 1
+        run = self.runs[level]
+        found = interval_hull(run[start], run[past - (1 << level)])
+        return found if found[0] <= found[1] else (0, -1)
+
+
+def _hull_of(reading: AxisMap, places: Iterable[int]) -> Interval:
+    """What some positions read together."""
+    return hull([ends for ends in map(reading.interval, places) if ends[0] <= ends[1]])
 
 
 def _clipped(ends: Interval, gap: int, first: int | None, last: int | None) -> range:

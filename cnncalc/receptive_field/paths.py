@@ -10,11 +10,11 @@ Axes are those of the tensor, channels first: axis 0 are the channels.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.geometry.axis_map import LARGEST_SIZE, AxisMap
+from cnncalc.geometry.axis_map import LARGEST_SIZE, AxisMap, periods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,11 +113,10 @@ def with_shortest_period(reads: AxisMap, units: int) -> AxisMap:
     if reads.step or reads.period < units or units < 2:
         return reads
     firsts, lasts = reads.firsts[:units], reads.lasts[:units]
-    for period in range(1, units // 2 + 1):
-        step = firsts[period] - firsts[0]
-        if step >= 0 and all(
-            ends[n + period] == ends[n] + step for n in range(units - period) for ends in (firsts, lasts)
-        ):
+    advances = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(zip(firsts, lasts, strict=True))]
+    for period in periods(advances):
+        step = firsts[period] - firsts[0] if 2 * period <= units else -1
+        if step >= 0 and step == lasts[period] - lasts[0]:
             return AxisMap(firsts[:period], lasts[:period], step)
     return reads
 

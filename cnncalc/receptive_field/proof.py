@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cnncalc import kernels
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, shape_text
 from cnncalc.execution.resources import available, check_work
 from cnncalc.graph.liveness import releases_leading_to
 from cnncalc.receptive_field.channel_maps import ChannelMaps, LiveBytes, reachable
@@ -44,8 +44,10 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.index_set import IndexSet
     from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
     from cnncalc.receptive_field.dependency import Unit
+    from cnncalc.shapes import Shape
     from cnncalc.watching import Watch
 
     Places = list[NDArray[np.intp]] | NDArray[np.intp]
@@ -169,6 +171,7 @@ class _ReachabilityPass:
             node = self.network.tensors[number].producer
             if node:
                 tensors[number] = reachable(node, [tensors[taken] for taken in node.inputs])
+                _check_shape(node, tensors[number].shape)
             live.add(tensors[number])
             if self.room is not None and live.size > self.room:
                 raise _does_not_fit(self.network.tensors[number].name)
@@ -182,6 +185,14 @@ class _ReachabilityPass:
         if self.unit is None or len(output.shape) > 1:
             return output
         return ChannelMaps.of(output.any_of(output.channels[list(self.unit)]))
+
+
+def _check_shape(node: Node, shape: Shape) -> None:
+    """Raise `CnncalcError` unless the executed layer gives the shape that it states: else nothing is proven."""
+    if shape != node.output_shape:
+        given, stated = shape_text(shape), shape_text(node.output_shape)
+        fact = f"`{node.name}` gives {given} where it states {stated}, and so nothing can be proven of it"
+        raise CnncalcError(fact, hint="`run` holds every layer's shape against the executed one")
 
 
 def _flags(claimed: IndexSet, size: int) -> NDArray[np.bool_]:

@@ -28,6 +28,9 @@ def render(known: Description, style: Style = PLAIN) -> str:
     canvas.line()
     canvas.title("example", "")
     _lines(canvas, known.example, room, "  ")
+    canvas.line()
+    canvas.title("in one line", "")
+    _lines(canvas, known.call, room, "  ")
     for title, names in (("also written", known.spellings), ("called elsewhere", known.aliases)):
         if names:
             canvas.line()

@@ -35,6 +35,8 @@ BLOCK_KEYS: Final = ("parameters", "inputs", "layers", "description")
 LAYERS_HINT: Final = "a network has at least one layer, such as `- relu`"
 
 LONGEST: Final = {"name": 1000}
+LONGEST_LINE: Final = 60
+"""The most characters of a spec in one line that its title shows."""
 LONGEST_TEXT: Final = 100_000
 """The most characters of the texts that describe a spec; they are shown whole."""
 
@@ -62,18 +64,24 @@ class Block:
 
 
 class Spec:
-    """An architecture as written."""
+    """An architecture as written: a mapping, or a list that is its `layers` alone.
 
-    def __init__(self, source: Source) -> None:
-        root = parse(source)
+    `line` is the tree of layers that are written in one line, and not as YAML; the line is the name, too.
+    """
+
+    def __init__(self, source: Source, line: TextNode | None = None) -> None:
+        self.in_one_line = line is not None
+        root = parse(source) if line is None else line
+        if isinstance(root, Sequence):
+            root = _with_layers(root)
         if not isinstance(root, Mapping):
-            raise source.error(root, f"a spec is a mapping, not {value_text(root.plain())}")
+            raise source.error(root, f"a spec is a mapping or a list of layers, not {value_text(root.plain())}")
         self.source = source
         self.root = root
         for word, key in root.keys.items():
             if word not in KEYS:
                 raise source.error(key, f"unknown key `{word}`", did_you_mean(word, KEYS, "keys"))
-        self.name = text(source, root, "name") or _stem(source.name)
+        self.name = _shortened(source.text) if self.in_one_line else text(source, root, "name") or _stem(source.name)
         self.layout = self._layout()
         self.parameters = parameters(source, root)
         self.variants = self._variants()
@@ -134,6 +142,17 @@ class Spec:
         return entries
 
 
+def _with_layers(layers: Sequence) -> Mapping:
+    """The spec that is a list of layers alone."""
+    key, root = Scalar(), Mapping()
+    key.text = key.value = "layers"
+    key.dynamic = False
+    for node in (key, root):
+        node.line, node.column, node.length = layers.line, layers.column, layers.length
+    root.put(key, layers)
+    return root
+
+
 def text(source: Source, node: Mapping, key: str) -> str:
     """A text under a key; empty if it is not there."""
     value = node.get(key)
@@ -188,6 +207,11 @@ def check_input_name(source: Source, node: TextNode, word: str) -> None:
         )
     if word == PREVIOUS:
         raise source.error(node, f"`{word}` means something else in `from`", "choose another name")
+
+
+def _shortened(line: str) -> str:
+    """A line as a title."""
+    return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "…"
 
 
 def _stem(file: str) -> str:

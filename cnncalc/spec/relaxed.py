@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from cnncalc.layers.weights import Initialiser, Values
     from cnncalc.shapes import Shape
 
+FITTED: Final = ("in_features", "num_features", "normalized_shape")
+"""The options that say what must arrive, and may fit one input size alone."""
+
 
 class RelaxedTypes(Mapping[str, "type[Layer]"]):
-    r"""A registry whose types with an option `in_features` hold nothing against it, a user's own types too.
+    r"""A registry whose types hold nothing against an option of `FITTED`, a user's own types too.
 
     >>> import cnncalc
     >>> spec = "input: 2x8x8\nlayers: [relu, flatten, {linear: {out_features: 1, in_features: 32}}]"
@@ -29,7 +32,7 @@ class RelaxedTypes(Mapping[str, "type[Layer]"]):
 
     def __getitem__(self, name: str) -> type[Layer]:
         kind = self.layers[name]
-        if "in_features" not in kind.options:
+        if not any(name in kind.options for name in FITTED):
             return kind
         if kind not in self.known:
             self.known[kind] = _relaxed(kind)
@@ -46,13 +49,14 @@ class RelaxedTypes(Mapping[str, "type[Layer]"]):
 
 
 def _relaxed(kind: type[Layer]) -> type[Layer]:
-    """A subclass that computes its shape as if `in_features` and weights were not given; the options stay as written.
+    """A subclass that computes its shape as if no option of `FITTED` and no weights were given; all stay as written.
 
     Each type has a subclass of its own, as a user's own type may have an `output_shape` of its own.
     """
 
     def output_shape(self: Layer, inputs: Sequence[Shape]) -> Shape:
-        return kind.output_shape(self.replaced(in_features=None), inputs)
+        fitted = {name: None for name in FITTED if name in kind.options}
+        return kind.output_shape(self.replaced(**fitted), inputs)
 
     def given_weights(self: Layer) -> dict[str, Values | Initialiser]:
         del self

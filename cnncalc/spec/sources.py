@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.layers import LAYERS
 from cnncalc.spec import bundled
 from cnncalc.spec.document import Spec
 from cnncalc.spec.text_nodes import Source
 from cnncalc.spec.variant import ChosenVariant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from cnncalc.layers.base import Layer
 
 
 MAX_BYTES: Final = 32 * 2**20
 """The largest spec that is read."""
 
 
-def choose(source: str | os.PathLike[str], variant: str | None, settings: dict[str, Any]) -> ChosenVariant:
+def choose(
+    source: str | os.PathLike[str],
+    variant: str | None,
+    settings: dict[str, Any],
+    layers: Mapping[str, type[Layer]] = LAYERS,
+) -> ChosenVariant:
     """The spec that `source` names, with its variant chosen and its parameters set."""
-    spec, named = spec_and_variant(source, variant)
+    spec, named = spec_and_variant(source, variant, layers)
     return ChosenVariant(spec, named, settings)
 
 
@@ -35,19 +44,25 @@ def choose_all(
         yield ChosenVariant(spec, each, settings)
 
 
-def spec_and_variant(source: str | os.PathLike[str], variant: str | None) -> tuple[Spec, str | None]:
+def spec_and_variant(
+    source: str | os.PathLike[str], variant: str | None, layers: Mapping[str, type[Layer]] = LAYERS
+) -> tuple[Spec, str | None]:
     """The spec, and the variant that either argument names; raises `CnncalcError` where they name different ones."""
-    spec, addressed = find(source)
+    spec, addressed = find(source, layers)
     if addressed is not None and variant is not None and addressed != variant:
         raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
     return spec, addressed if variant is None else variant
 
 
-def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
-    """The parsed spec that a path, a bundled name, `-` or a text stands for, and the variant that it names, if any."""
+def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAYERS) -> tuple[Spec, str | None]:
+    """The parsed spec that a path, a bundled name, `-` or a text stands for, and the variant that it names, if any.
+
+    The text is YAML if it has line breaks and does not begin with a call, and else layers in one line.
+    """
     name = os.fspath(source)
     if "\n" in name:
-        return Spec(Source("<text>", name)), None
+        pasted = re.match(r"\s*[A-Za-z_][\w.]*\s*\(", name)
+        return (_in_one_line(" ".join(name.split()), layers) if pasted else Spec(Source("<text>", name))), None
     if name == "-":
         return Spec(Source("<stdin>", _standard_input())), None
     if os.path.exists(name):
@@ -59,8 +74,18 @@ def find(source: str | os.PathLike[str]) -> tuple[Spec, str | None]:
     file, _, variant = name.rpartition(":")
     if file and variant and (os.path.exists(file) or bundled.find(file)):
         return find(file)[0], variant
+    if "(" in name or "|" in name:
+        return _in_one_line(name, layers), None
     hint = did_you_mean(name.partition(":")[0], bundled.every_name(), "bundled") or bundled.LISTED
     raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
+
+
+def _in_one_line(text: str, layers: Mapping[str, type[Layer]]) -> Spec:
+    """The spec that layers in one line are."""
+    from cnncalc.spec import one_line
+
+    line = Source("<line>", text)
+    return Spec(line, one_line.parse(line, layers))
 
 
 def _text(path: str) -> str:

@@ -63,6 +63,15 @@ class Sequence(TextNode):
         self.height = 1
         self.dynamic = False
 
+    def add(self, item: TextNode) -> None:
+        """Append an item."""
+        self.items.append(item)
+        self.weight += item.weight
+        if item.height >= self.height:
+            self.height = item.height + 1
+        if item.dynamic:
+            self.dynamic = True
+
     def plain(self) -> list[Any]:
         """The values of the items."""
         return [item.plain() for item in self.items]
@@ -83,6 +92,16 @@ class Mapping(TextNode):
     def plain(self) -> dict[str, Any]:
         """The values by key."""
         return {key: value.plain() for key, value in self.values.items()}
+
+    def put(self, key: Scalar, value: TextNode) -> None:
+        """Add a key, which is not there yet, and its value."""
+        self.keys[key.text] = key
+        self.values[key.text] = value
+        self.weight += 1 + value.weight
+        if value.height >= self.height:
+            self.height = value.height + 1
+        if key.dynamic or value.dynamic:
+            self.dynamic = True
 
     def get(self, key: str) -> TextNode | None:
         """The value of a key, if it is there."""

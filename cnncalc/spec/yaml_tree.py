@@ -189,8 +189,6 @@ class _Builder:
         node: Mapping | Sequence = Mapping() if isinstance(event, yaml.MappingStartEvent) else Sequence()
         self._place(node, event)
         self._refuse_tag(node, event)
-        if not isinstance(node, Mapping) and not self.open:
-            raise self.source.error(node, "a spec is a mapping, and this is a list", hint=_MINIMAL)
         if len(self.open) >= MAX_DEPTH:
             raise _DepthError(f"more than {MAX_DEPTH} levels of nesting", place=self.source.place(node))
         self._key_must_be_scalar(node)
@@ -230,20 +228,14 @@ class _Builder:
         if not self.open:
             return node
         parent = self.open[-1]
-        parent.weight += node.weight
-        if node.height >= parent.height:
-            parent.height = node.height + 1
-        if node.dynamic:
-            parent.dynamic = True
         if isinstance(parent, Sequence):
-            parent.items.append(node)
+            parent.add(node)
             return node
         key = self.pending_keys[-1]
         if key is None:
             self.pending_keys[-1] = self._key(parent, node)
         else:
-            parent.keys[key.text] = key
-            parent.values[key.text] = node
+            parent.put(key, node)
             self.pending_keys[-1] = None
         return node
 

@@ -14,8 +14,7 @@ from cnncalc.summary.results import LayerFigures, Report, Totals
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
-    from cnncalc.graph.node import Node
-    from cnncalc.graph.tensor import Tensor
+    from cnncalc.graph.node import Node, Tensor
     from cnncalc.receptive_field.propagation import Fields
     from cnncalc.shapes import Layout
 

@@ -53,7 +53,7 @@ def value(rng: Random, known: Option, rank: int, number: int = 0) -> Any:
         return None
     if known.name in {"dim", "start_dim", "end_dim"}:
         return rng.randrange(-rank - 1, rank + 1)
-    if known.name in {"dims", "shape", "sizes"}:
+    if known.name in {"dims", "shape", "sizes", "normalized_shape"}:
         return _axes(rng, rank)
     if known.name == "indices":
         return f"l{rng.randrange(number + 1)}"

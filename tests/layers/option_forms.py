@@ -115,7 +115,7 @@ def _value(rng: Random, kind: Kind, site: Site) -> Any:
 def _integer(rng: Random, kind: Any, site: Site) -> Any:
     if site.name in ("dim", "dims", "start_dim", "end_dim"):
         return rng.choice(range(-site.rank - 1, site.rank + 1))
-    if site.name in ("in_channels", "in_features"):
+    if site.name in ("in_channels", "in_features", "num_features", "num_channels"):
         return rng.choice([*site.shape, site.shape[0], site.shape[0]])
     if site.name == "groups" and rng.random() < 0.6:
         return rng.choice((1, 2, site.shape[0]))
@@ -134,6 +134,8 @@ def _list(rng: Random, kind: Any, site: Site) -> Any:
     if site.name in ("sizes", "shape") and rng.random() < 0.8:
         first, last = site.shape[0], site.shape[-1]
         return rng.choice(([-1], [prod(site.shape)], [1, -1], [-1, last], [first, -1, 1], [-1, 2], site.shape[::-1]))
+    if site.name == "normalized_shape" and rng.random() < 0.9:
+        return site.shape[-rng.choice((1, 1, 2, 3, 4)) :]
     if site.name == "dims" and rng.random() < 0.8:
         return rng.sample(range(site.rank + 1), rng.choice((1, site.rank + 1)))
     if rng.random() < 0.3:

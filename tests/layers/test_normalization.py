@@ -114,6 +114,23 @@ def test_layer_norm(
     close(to_internal(execute(layer, x, layout=layout, weights=weights), layout), expected, absolute=FEW_DIGITS)
 
 
+@given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
+def test_a_normalized_shape_is_the_last_axes(
+    shape: tuple[int, ...], seed: int, layout: Any, data: st.DataObject
+) -> None:
+    x = batch(seed, shape)
+    last = data.draw(st.integers(1, len(shape)))
+    over, by_sizes = (
+        LAYERS["layer_norm"](**options).with_layout(layout)
+        for options in ({"dims": list(range(-last, 0))}, {"normalized_shape": list(shape[-last:])})
+    )
+    internal = to_internal(x, layout).shape[1:]
+    weights = arrays(over, [internal], seed)
+    assert by_sizes.weight_shapes([internal]) == over.weight_shapes([internal])
+    found, expected = (execute(layer, x, layout=layout, weights=weights) for layer in (by_sizes, over))
+    np.testing.assert_array_equal(found, expected)
+
+
 @compares("local_response_norm")
 @given(
     shape=shapes(least=2, largest=8),

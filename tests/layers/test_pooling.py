@@ -126,6 +126,8 @@ def test_global_pools(sizes: list[int]) -> None:
     x = random(2, 3, *sizes)
     compare(GlobalAvgPool(), x, {}, run_operator("GlobalAveragePool", x))
     compare(GlobalMaxPool(), x, {}, run_operator("GlobalMaxPool", x))
+    compare(made(GlobalAvgPool, keepdim=False), x, {}, run_operator("GlobalAveragePool", x).reshape(2, 3))
+    compare(made(GlobalMaxPool, keepdim=False), x, {}, run_operator("GlobalMaxPool", x).reshape(2, 3))
 
 
 @compares("adaptive_avg_pool", "adaptive_max_pool")

@@ -185,6 +185,20 @@ def test_a_type_of_ones_own_is_proven_by_all_of_its_channels(layer: type[Layer],
     assert list(verify(network, 2, (4,), pixels_seen(network, 2, (4,))).mismatches) == mismatches
 
 
+class Shorter(TemporalShift):
+    """Gives one position less than it states."""
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        return super().forward(inputs, weights)[:, :, 1:]
+
+
+def test_a_type_that_gives_another_shape_is_not_proven() -> None:
+    layers = {**LAYERS, "temporal_shift": Shorter}
+    network = cnncalc.load("input: 4x9\nlayers:\n- temporal_shift: {name: t}\n", layers=layers)
+    with pytest.raises(cnncalc.CnncalcError, match="`t` gives 4 x 8 where it states 4 x 9, and so nothing"):
+        verify(network, 1, (8,), pixels_seen(network, 1, (8,)))
+
+
 class Halves(Convolution):
     """A grouped convolution by another name, whose groups are mixed by the layer itself."""
 

@@ -231,6 +231,13 @@ def test_forms_of_other_layer_types(size: int) -> None:
     hold_solutions(network, "max_pool_1", others)
 
 
+@pytest.mark.parametrize("norm", ["batch_norm: {num_features: 64}", "layer_norm: {normalized_shape: 64}"])
+def test_what_a_norm_must_get_does_not_restrict_the_inputs(norm: str) -> None:
+    text = f"input: 4x8x8\nlayers: [{{max_pool: {{name: p, kernel_size: 2}}}}, flatten, {{{norm}}}]\n"
+    found = solve(cnncalc.load(text), "p", [3])
+    assert [axis.inputs for axis in found.axes] == [((6, 7),)] * 2
+
+
 @pytest.mark.parametrize(("size", "features"), [(8, 64), (9, 20)])
 def test_python_solves_as_the_command_line(size: int, features: int) -> None:
     """`in_features` restricts neither the smallest input, nor the sizes, nor what confirms a form."""

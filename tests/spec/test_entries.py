@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.reading import layers, load, names, refused, shapes, wiring
+import cnncalc
+from tests.spec.reading import error_of, layers, load, names, refused, shapes, wiring
 
 
 @pytest.mark.parametrize(
@@ -240,3 +241,10 @@ def test_inputs(written: str, shape: tuple[int, ...]) -> None:
 )
 def test_what_is_no_input(written: str) -> None:
     assert refused(f"input: {written}\nlayers: [relu]").message.startswith("`input` must ")
+
+
+def test_a_list_is_the_layers_alone() -> None:
+    network = cnncalc.load("- conv2d: {out_channels: 4, kernel_size: 3}\n- relu\n", input="3x8x8")
+    assert names(network) == ["conv2d_1", "relu_1"]
+    assert error_of("- relu\n").message == "<text> has no `input`"
+    assert error_of("[]\n", input="3x8x8").message == "`layers` is empty"

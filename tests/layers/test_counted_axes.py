@@ -1,0 +1,72 @@
+"""Options that order axes otherwise than the spec do what they do in a spec of that order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cnncalc
+from cnncalc.layers import LAYERS
+from cnncalc.layers.counted_axes import CountsAxes
+from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
+from tests.layers.drawing import batch
+from tests.layers.execution import arrays
+
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("softmax", {"dim": 1}),
+    ("log_softmax", {"dim": -2}),
+    ("glu", {"dim": 0}),
+    ("flatten", {}),
+    ("flatten", {"start_dim": 1}),
+    ("unflatten", {"dim": 0, "sizes": [2, 2]}),
+    ("reshape", {"shape": [6, 2, 16]}),
+    ("squeeze", {}),
+    ("permute", {"dims": [1, 0, 2]}),
+    ("layer_norm", {"dims": [1, 2]}),
+    ("layer_norm", {"normalized_shape": [6, 8]}),
+    ("linear", {"out_features": 3, "dim": -1}),
+    ("slice", {"dim": 1, "end": 3}),
+    ("reduce_mean", {"dim": [0], "keepdim": False}),
+    ("concat", {"dim": 2}),
+]
+"""Layers that take (4, 6, 8), as height, width and channels."""
+
+
+def test_every_type_that_counts_axes_is_tried() -> None:
+    assert {name for name, _ in CASES} == {name for name, kind in LAYERS.items() if issubclass(kind, CountsAxes)}
+
+
+@pytest.mark.parametrize(("name", "options"), CASES)
+def test_a_layer_that_counts_for_itself_is_one_in_such_a_spec(name: str, options: dict[str, Any]) -> None:
+    own = LAYERS[name](data_format="channels_last", **options)
+    assert own.layout == CHANNELS_LAST
+    own = own.with_layout(CHANNELS_FIRST)
+    other = LAYERS[name](**options).with_layout(CHANNELS_LAST)
+    shape = (8, 4, 6)
+    x = batch(1, shape)
+    output = other.output_shape([shape])
+    assert own.output_shape([shape]) == output
+    weights = arrays(other, [shape])
+    np.testing.assert_array_equal(own.forward([x], weights), other.forward([x], weights))
+
+
+def test_an_activation_inside_counts_as_the_spec_does() -> None:
+    text = (
+        "input: 4x6x8\nlayers: [{linear: {out_features: 3, dim: -1, data_format: channels_last, activation: SOFTMAX}}]"
+    )
+    linear = cnncalc.load(text.replace("SOFTMAX", "{softmax: {dim: 1}}") + "\n").nodes[0].layer
+    assert (linear.layout, linear.inner["activation"].layout) == (CHANNELS_LAST, CHANNELS_FIRST)
+
+
+def test_a_spec_mixes_both_orders() -> None:
+    """Keras's order within a spec of PyTorch's: flattened height by height, and put back."""
+    text = (
+        "input: 3x4x5\nlayers: [{flatten: {data_format: channels_last}}, "
+        "{reshape: {shape: [4, 5, 3], data_format: channels_last}}]\n"
+    )
+    network = cnncalc.load(text)
+    assert [node.output_shape for node in network.nodes] == [(60,), (3, 4, 5)]
+    x = batch(2, (3, 4, 5))
+    np.testing.assert_array_equal(network.forward(x), x)
