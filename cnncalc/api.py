@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc import arguments
+from cnncalc.dtypes import DTYPE_BYTES, EXECUTED_DTYPES
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.dtypes import DType
     from cnncalc.execution.results import Execution
     from cnncalc.formulas.explanation import Explanation
     from cnncalc.kernels import Array
@@ -35,7 +38,7 @@ def load(
     input: Any = None,  # noqa: A002 - the word that the spec and the command line use
     variant: str | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002
-    layers: Mapping[str, type[Layer]] = LAYERS,
+    layers: Mapping[str, type[Layer]] | None = None,
 ) -> Network:
     """The network of a spec.
 
@@ -47,7 +50,9 @@ def load(
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
     """
-    return build(choose(source, variant, dict(set or {}), layers), input, layers)
+    types = arguments.layer_registry(layers) or LAYERS
+    choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set), types)
+    return build(choice, input, types)
 
 
 def build(
@@ -99,11 +104,13 @@ class Network(Graph):
         """
         blueprint = self.blueprint
         if variant is not None or set is not None:
-            blueprint = blueprint.with_settings(variant, set)
+            blueprint = blueprint.with_settings(arguments.variant_name(variant), arguments.settings(set))
         return Network(build_at(blueprint, input))
 
-    def report(self, batch: int = 1, dtype: str = "float32") -> Report:
+    def report(self, batch: int = 1, dtype: DType = "float32") -> Report:
         """Every figure of every layer, and the totals, as plain data.
+
+        Memory is counted for `batch` samples of values of `dtype`, a name such as float16 or NumPy's type.
 
         >>> import cnncalc
         >>> cnncalc.load("lenet").report().totals.parameters
@@ -111,7 +118,8 @@ class Network(Graph):
         """
         from cnncalc.summary.analysis import analyse
 
-        return analyse(self, batch=batch, dtype=dtype)
+        samples = arguments.whole_number("batch", batch, 1)
+        return analyse(self, batch=samples, dtype=arguments.dtype_name(dtype, list(DTYPE_BYTES)))
 
     def explain(self, layer: str | None = None) -> Explanation:
         """Every formula of a layer, of the layers of a scope, or of all: with symbols, with numbers, and its result.
@@ -123,9 +131,9 @@ class Network(Graph):
         """
         from cnncalc.formulas.explanation import explain
 
-        return explain(self, layer)
+        return explain(self, arguments.layer_name(layer))
 
-    def solve(self, layer: str | None = None, output: int | Sequence[int] | None = None) -> Solution:
+    def solve(self, layer: str | None = None, output: int | Sequence[int] | str | None = None) -> Solution:
         """The input sizes that give a layer an output of this size, one number for all axes or one for each.
 
         The layer, or the one whose output a scope has, is unless named the last on the way to the first output whose
@@ -138,7 +146,7 @@ class Network(Graph):
         """
         from cnncalc.solve.solver import solve
 
-        return solve(self, layer, [output] if isinstance(output, int) else output)
+        return solve(self, arguments.layer_name(layer), arguments.sizes(output))
 
     def receptive_fields(self) -> FieldReport:
         """The receptive field of every layer.
@@ -154,7 +162,7 @@ class Network(Graph):
     def receptive_field(
         self,
         layer: str | None = None,
-        unit: Sequence[int] | None = None,
+        unit: int | Sequence[int] | str | None = None,
         *,
         verify: bool = False,
         watch: Watch = unwatched,
@@ -162,9 +170,9 @@ class Network(Graph):
         """The receptive field of a layer and, exactly, the pixels that can change a unit of it.
 
         The layer, or the one whose output a scope has, is unless named the last with a map of more than one position.
-        `unit` is a place on each spatial axis, from 0, or the number of a feature. With `verify` the pixels are proven
-        by execution, without a unit those of all units; `watch` is called after each execution. Raises `CnncalcError`
-        for an unknown layer, where there is no such unit, and for a proof that would take hours.
+        `unit` is a place on each spatial axis, from 0, or the number of a feature; `"4,7"` is `(4, 7)`. With `verify`
+        the pixels are proven by execution, without a unit those of all units; `watch` is called after each execution.
+        Raises `CnncalcError` for an unknown layer, where there is no such unit, and for a proof that would take hours.
 
         >>> import cnncalc
         >>> found = cnncalc.load("lenet").receptive_field("c3", (4, 4), verify=True)
@@ -173,7 +181,7 @@ class Network(Graph):
         """
         from cnncalc.receptive_field.measure import unit_report
 
-        return unit_report(self, layer, None if unit is None else tuple(unit), proven=verify, watch=watch)
+        return unit_report(self, arguments.layer_name(layer), arguments.unit(unit), proven=verify, watch=watch)
 
     def run(
         self,
@@ -181,7 +189,7 @@ class Network(Graph):
         *,
         batch: int = 1,
         seed: int = 0,
-        dtype: str = "float32",
+        dtype: DType = "float32",
         watch: Watch = unwatched,
     ) -> Execution:
         """Execute the network, and hold every real shape and weight count against the computed ones.
@@ -196,13 +204,18 @@ class Network(Graph):
         """
         from cnncalc.execution.executor import execute
 
-        return execute(self, array, batch=batch, seed=seed, dtype=dtype, watch=watch)
+        samples = arguments.whole_number("batch", batch, 1)
+        seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
+        return execute(
+            self, array, batch=samples, seed=seed, dtype=arguments.dtype_name(dtype, EXECUTED_DTYPES), watch=watch
+        )
 
-    def forward(self, array: Any = None, seed: int = 0) -> Array | dict[str, Array]:
+    def forward(self, array: Any = None, seed: int = 0, dtype: DType = "float32") -> Array | dict[str, Array]:
         """Execute the network with weights drawn from `seed`, and return its output.
 
         `array` has the input's shape, with or without a batch axis before it, and the output is alike; None draws
-        one random sample, with a batch axis. Several inputs are given, and several outputs returned, by name.
+        one random sample, with a batch axis. Several inputs are given, and several outputs returned, by name. `dtype`,
+        float32 or float64, is what is computed in.
 
         >>> import cnncalc
         >>> cnncalc.load("lenet").forward().shape
@@ -210,4 +223,5 @@ class Network(Graph):
         """
         from cnncalc.execution.executor import forward
 
-        return forward(self, array, seed)
+        seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
+        return forward(self, array, seed=seed, dtype=arguments.dtype_name(dtype, EXECUTED_DTYPES))

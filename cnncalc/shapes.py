@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import TYPE_CHECKING, Final, TypeVar
+from operator import index
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cnncalc.errors import shape_text, value_text
 
@@ -158,7 +159,8 @@ def parse_shape(value: object) -> Shape:
             raise ValueError(f"must be a shape such as 3x224x224, not {value_text(value)}")
         sizes: list[object] = [int(part) for part in _parts(value)]
     else:
-        sizes = value if isinstance(value, list) else [value]
+        plain = value.tolist() if hasattr(value, "tolist") else value  # of NumPy's arrays and numbers
+        sizes = list(plain) if isinstance(plain, (list, tuple)) else [plain]
     if not 1 <= len(sizes) <= MAX_RANK + 1:
         raise ValueError(f"must have 1 to {MAX_RANK + 1} sizes, without the batch, not {len(sizes)}")
     return tuple(_size(size, value) for size in sizes)
@@ -173,6 +175,20 @@ def is_written_shape(text: str) -> bool:
     return all(re.fullmatch(r"\s*[0-9]{1,400}\s*", part) for part in _parts(text))
 
 
+def as_whole(value: Any) -> int | None:
+    """A whole number of Python's or NumPy's; None for anything else, as are True and False.
+
+    >>> as_whole(3), as_whole(3.0), as_whole(True)
+    (3, None, None)
+    """
+    if isinstance(value, bool):
+        return None
+    try:
+        return index(value)
+    except TypeError:
+        return None
+
+
 def _parts(text: str) -> list[str]:
     return text.replace("\N{MULTIPLICATION SIGN}", "x").lower().split("x")
 
@@ -180,8 +196,9 @@ def _parts(text: str) -> list[str]:
 def _size(size: object, whole: object) -> int:
     if isinstance(size, float) and size.is_integer():
         size = int(size)
-    if not isinstance(size, int) or isinstance(size, bool):
+    number = as_whole(size)
+    if number is None:
         raise ValueError(f"must be a shape such as 3x224x224, not {value_text(whole)}")
-    if not 1 <= size <= MAX_SIZE:
-        raise ValueError(f"must have sizes from 1 to {MAX_SIZE}, not {value_text(size)}")
-    return size
+    if not 1 <= number <= MAX_SIZE:
+        raise ValueError(f"must have sizes from 1 to {MAX_SIZE}, not {value_text(number)}")
+    return number

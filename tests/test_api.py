@@ -95,15 +95,6 @@ def test_run_gives_what_forward_gives() -> None:
     assert network.run(batch=3).report.batch_size == 3
 
 
-@pytest.mark.parametrize(
-    ("asked", "message"),
-    [({"dtype": "float23"}, "unknown dtype `float23`"), ({"batch": 0}, "a batch has at least 1 sample, not 0")],
-)
-def test_run_refuses_what_the_command_line_cannot_ask(asked: dict[str, str], message: str) -> None:
-    with pytest.raises(CnncalcError, match=message):
-        cnncalc.load("lenet").run(**asked)  # type: ignore[arg-type]
-
-
 def test_check_raises_nothing_for_a_bad_spec(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text("input: 10\nlayers: [cnv]\n")
     report = cnncalc.check(tmp_path / "net.yaml", "input: 10\nlayers: [relu]\n", "squeezenet")

@@ -66,6 +66,7 @@ ORDER = (
         "errors",
         "dtypes",
         "shapes",
+        "arguments",
         "symbolic",
         "geometry",
         "kernels",

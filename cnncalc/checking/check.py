@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnncalc import arguments
 from cnncalc.checking.results import BAD_SPEC, OVER_BUDGET, UNEXPECTED, Checked, CheckReport, Fault, Figure
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.given_inputs import build_at
+from cnncalc.spec.prefixed_counts import count_at_most
 from cnncalc.spec.sources import spec_and_variant
 from cnncalc.spec.variant import ChosenVariant
 from cnncalc.summary.analysis import analyse
@@ -17,6 +18,7 @@ from cnncalc.summary.results import Totals
 from cnncalc.watching import unwatched, watched
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.layers.base import Layer
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
     from cnncalc.summary.results import Report
     from cnncalc.watching import Watch
 
-EXPECT_NOT_CHECKED: Final = (
-    "`expect` is not held: it is of the spec's own input and parameters, which --input or --set changes"
-)
+EXPECT_NOT_CHECKED: Final = "`expect` is not held: it is of the spec's own input and parameters, and others are given"
 
 
 class _Case(NamedTuple):
@@ -44,41 +44,55 @@ def check(
     input: Any = None,  # noqa: A002 - the words that `load` uses
     variant: str | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002
-    budgets: Mapping[str, int] | None = None,
-    layers: Mapping[str, type[Layer]] = LAYERS,
+    budgets: Mapping[str, int | str] | None = None,
+    layers: Mapping[str, type[Layer]] | None = None,
     watch: Watch = unwatched,
 ) -> CheckReport:
     """Check every network of the sources: of a file with variants all, unless one is named.
 
     Sources, `input`, `variant`, `set` and `layers` are as in `load`. `expect` is checked at the spec's own input and
-    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name. `watch` is called
-    after each network. What is wrong with a spec is not raised, but in the report.
+    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name: 5000000 or "5M".
+    `watch` is called after each network. What is wrong with a spec is not raised, but in the report.
 
     >>> import cnncalc
     >>> [lenet] = cnncalc.check("lenet", budgets={"parameters": 60_000}).networks
     >>> [fault.message for fault in lenet.faults]
     ['parameters is 61,706, more than 60,000']
     """
-    for name in budgets or ():
-        if name not in Totals._fields:
-            raise CnncalcError(f"there is no total `{name}`", hint=did_you_mean(name, Totals._fields, "totals"))
-    cases = [case for source in sources for case in _cases(source, variant)]
-    checker = _Checker(input, dict(set or {}), dict(budgets or {}), layers, several=len(sources) > 1)
+    if not sources:
+        raise CnncalcError("there is nothing to check", hint=f"give one source or more, each {arguments.SOURCE}")
+    counts, settings = _counts(arguments.budgets(budgets)), arguments.settings(set)
+    names, variant = [arguments.source(source, "sources") for source in sources], arguments.variant_name(variant)
+    cases = [case for name in names for case in _cases(name, variant)]
+    types = arguments.layer_registry(layers) or LAYERS
+    checker = _Checker(input, settings, counts, types, several=len(sources) > 1)
     for case in watched(cases, watch, lambda case: case.label):
         checker.check(case)
     return checker.report()
 
 
-def _cases(source: str | os.PathLike[str], variant: str | None) -> Iterator[_Case]:
+def _counts(budgets: Mapping[str, Any]) -> dict[str, int]:
+    """The count of each budget; raises `CnncalcError` for an unknown total, and for what is no count."""
+    counts: dict[str, int] = {}
+    for name, value in budgets.items():
+        if name not in Totals._fields:
+            raise CnncalcError(f"there is no total `{name}`", hint=did_you_mean(name, Totals._fields, "totals"))
+        try:
+            counts[name] = count_at_most(value)
+        except ValueError as error:
+            raise CnncalcError(f"the budget of `{name}`, {arguments.as_given(value)}, {error}") from None
+    return counts
+
+
+def _cases(argument: str, variant: str | None) -> Iterator[_Case]:
     """The networks of an argument: one for each variant of a file, unless one is named."""
-    argument = os.fspath(source)
     label = "<text>" if "\n" in argument else argument
     try:
         spec, named = spec_and_variant(argument, variant)
     except CnncalcError as error:
         yield _Case(label, label, None, error=error)
         return
-    for each in (named,) if named else spec.variants or (None,):
+    for each in spec.variants or (None,) if named is None else (named,):
         known = each is None or argument.rpartition(":")[2] == each
         yield _Case(label, label if known else f"{label}:{each}", spec, each)
 

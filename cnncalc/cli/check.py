@@ -36,7 +36,7 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("check", short_help="Hold what specs expect of themselves, and budgets.")
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
-@common.variant_option
+@click.option("--variant", metavar="NAME", help="One of the variants of each SPEC, instead of all.")
 @common.set_option
 @common.input_option
 @_budgets

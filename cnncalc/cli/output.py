@@ -67,7 +67,13 @@ class Output:
             return PLAIN
         person = self.for_person
         colours = person and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return Style(self._width, colours, sys.stdout.encoding or PLAIN.encoding, 2 if person else None)
+        return Style(
+            self._width,
+            colours,
+            sys.stdout.encoding or PLAIN.encoding,
+            indent=2 if person else None,
+            errors_are_seen=person and sys.stderr.isatty(),
+        )
 
     @property
     def _width(self) -> int | None:
@@ -127,6 +133,7 @@ def output_options(
 
         writable = _enumeration([ending for known in endings.values() for ending in known], "or")
         text = f"Write to FILE, whole or not at all, instead of standard output; its ending says how: {writable}."
+        text += " A .txt takes any --format." * (len(forms) > 1)
         options = [click.option(*names, "path", metavar="FILE", help=text)]
         if len(forms) > 1:
             choice = click.Choice(forms)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from math import prod
 
 import click
 
 from cnncalc import exit_status
+from cnncalc.arguments import parse_unit
 from cnncalc.cli import common
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
 
-MOST_DIGITS = 20
 LONG = 2**30
 """How many values are computed in about a second."""
 
@@ -66,9 +65,7 @@ def _unit(place: str | None) -> tuple[int, ...] | None:
     """The numbers of `--unit`."""
     if place is None:
         return None
-    if not re.fullmatch(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*", place):
-        raise click.UsageError(f"--unit takes numbers from 0 such as 4,7, not {common.shortened(place)!r}")
-    numbers = place.split(",")
-    if max(map(len, numbers)) > MOST_DIGITS:
-        raise click.UsageError(f"--unit {place[:MOST_DIGITS]}... is beyond every axis")
-    return tuple(map(int, numbers))
+    try:
+        return parse_unit(place)
+    except ValueError as error:
+        raise click.UsageError(f"--unit {error}") from None

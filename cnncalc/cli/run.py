@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cnncalc import exit_status
+from cnncalc.arguments import MOST_SEED
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
@@ -17,8 +18,6 @@ from cnncalc.dtypes import EXECUTED_DTYPES
 if TYPE_CHECKING:
     from cnncalc import Network
     from cnncalc.spec.variant import ChosenVariant
-
-MOST_SEED: Final = 2**64 - 1
 
 LONG_WORK: Final = 2_000_000_000
 """MACs and weights beyond which a progress bar is shown; to draw a weight takes as long as some 20 MACs."""

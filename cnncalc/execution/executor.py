@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnncalc.dtypes import EXECUTED_DTYPES, check_batch
 from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.execution.resources import check_memory, check_work
 from cnncalc.execution.results import Execution, LayerRun, RunReport
@@ -49,7 +48,7 @@ def run(
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype)
-    hint = "try a smaller --input or --batch; `cnncalc summary` counts without executing"
+    hint = "try a smaller input or batch; a summary counts without executing"
     check_work(network.name, samples * network.flops, hint)
     forward_pass = _ForwardPass(network, seed, dtype)
     layers: list[LayerRun] = []
@@ -82,10 +81,9 @@ def execute(
     """Execute a network on an array, on several by the names of inputs, or on `batch` samples drawn from `seed`.
 
     An array has the input's shape as the spec orders axes, with or without a batch axis before it, and outputs are
-    alike. `dtype` is one of `EXECUTED_DTYPES`. Raises `CnncalcError` for arrays that do not fit the inputs, and for
-    what does not fit in memory or takes hours.
+    alike. `dtype` is the name of one of `EXECUTED_DTYPES`. Raises `CnncalcError` for arrays that do not fit the inputs,
+    and for what does not fit in memory or takes hours.
     """
-    check_batch(batch, dtype, EXECUTED_DTYPES)
     check_fits = partial(check_memory, network, dtype=dtype)
     data, batched = (None, True) if array is None else prepared_inputs(network, array, dtype, check_fits)
     report, outputs = run(network, data, seed=seed, batch=batch, dtype=dtype, watch=watch)
@@ -93,9 +91,9 @@ def execute(
     return Execution(report, ordered)
 
 
-def forward(network: Graph, array: Any, seed: int) -> Array | dict[str, Array]:
+def forward(network: Graph, array: Any, *, seed: int, dtype: str) -> Array | dict[str, Array]:
     """What `Network.forward` returns: the output, or the outputs by name where there are several."""
-    report, outputs = execute(network, array, seed=seed)
+    report, outputs = execute(network, array, seed=seed, dtype=dtype)
     if len(outputs) < len(set(network.outputs)):
         failed = next(layer for layer in report.layers if layer.actual_shape is None)
         raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")
@@ -208,7 +206,7 @@ class _ForwardPass:
 
 
 def _no_memory(node: Node) -> CnncalcError:
-    return CnncalcError(f"`{node.name}` does not fit in memory", hint="try a smaller --input or --batch")
+    return CnncalcError(f"`{node.name}` does not fit in memory", hint="try a smaller input or batch")
 
 
 class _RecordedWeights(Mapping[str, "Array"]):

@@ -48,7 +48,7 @@ def check_memory(network: Graph, batch: int, dtype: str) -> None:
         raise CnncalcError(
             f"{network.name} does not fit in memory: its weights take {_gigabytes(weights)} and its tensors up to "
             f"{_gigabytes(tensors)}, and {_gigabytes(room)} are free",
-            hint="try a smaller --input or --batch; `cnncalc summary` needs no memory for tensors",
+            hint="try a smaller input or batch; a summary needs no memory for tensors",
         )
 
 

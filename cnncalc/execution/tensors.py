@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.arguments import as_given
+from cnncalc.errors import CnncalcError, did_you_mean, shape_text
 from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ def prepared_inputs(
     `array` is one array or, for several inputs, a dict of them. All are checked before any is converted; `check_fits`
     is called with the batch size, and raises where there is no memory for it.
     """
-    arrays = array if isinstance(array, dict) else {next(iter(network.inputs)): array}
-    missing = [name for name in network.inputs if name not in arrays]
-    if missing:
-        raise CnncalcError(f"{network.name} has several inputs, and `{missing[0]}` is not given")
+    arrays = _by_name(network, array)
     values = {name: _as_array(name, arrays[name]) for name in network.inputs}
     batched = {name: value.ndim == len(network.inputs[name]) + 1 for name, value in values.items()}
     if len(set(batched.values())) > 1:
@@ -82,6 +80,24 @@ def prepared_inputs(
     return data, next(iter(batched.values()))
 
 
+def _by_name(network: Graph, array: Any) -> dict[str, Any]:
+    """What is given for each input; raises `CnncalcError` for an unknown one, and where one is not given."""
+    inputs = network.inputs
+    if not isinstance(array, dict):
+        if len(inputs) > 1:
+            hint = f"give a dict of arrays by the names of inputs: {', '.join(inputs)}"
+            raise CnncalcError(f"{network.name} has several inputs, and one array is given", hint=hint)
+        return {next(iter(inputs)): array}
+    for name in array:
+        if name not in inputs:
+            word = name if isinstance(name, str) else as_given(name)
+            raise CnncalcError(f"{network.name} has no input `{word}`", hint=did_you_mean(word, inputs, "inputs"))
+    for name in inputs:
+        if name not in array:
+            raise CnncalcError(f"{network.name} has the input `{name}`, and no array is given for it")
+    return array
+
+
 def _wrong_shape(network: Graph, name: str, shape: tuple[int, ...]) -> CnncalcError:
     """The error for an array of another shape than its input; the hint says so if only its channels stand elsewhere."""
     layout, expected = network.layout, network.inputs[name]
@@ -94,7 +110,10 @@ def _as_array(name: str, value: Any) -> Any:
     """The value as an array, or as a tensor to be read later; raises `CnncalcError` where it is not real numbers."""
     if isinstance(value, Deferred):
         return value
-    array = np.asanyarray(value)
+    try:
+        array = np.asanyarray(value)
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise CnncalcError(f"`{name}` is no array: {' '.join(str(error).split())}") from None
     if array.dtype.kind not in "fiub":
         raise CnncalcError(f"`{name}` holds {array.dtype}, not real numbers")
     return array

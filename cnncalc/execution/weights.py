@@ -13,7 +13,6 @@ from zlib import crc32
 
 import numpy as np
 
-from cnncalc.errors import CnncalcError
 from cnncalc.layers.weights import Initialiser, Values
 
 if TYPE_CHECKING:
@@ -38,12 +37,10 @@ class WeightDraw:
     """Draws the arrays of a network's nodes, which have to be drawn in the order of execution.
 
     `moments` are the mean squares of the tensors so far, by number, as they follow from those of the inputs, which are
-    1; random weights are scaled by them. Raises `CnncalcError` for a negative seed.
+    1; random weights are scaled by them.
     """
 
     def __init__(self, network: Graph, seed: int, dtype: Any) -> None:
-        if seed < 0:
-            raise CnncalcError(f"a seed is at least 0, not {seed}")
         self.seed = seed
         self.dtype = np.dtype(dtype)
         self.moments = [1.0] * len(network.inputs)

@@ -43,7 +43,7 @@ class IrregularError(CnncalcError):
     def __init__(self, which: str = "that are read") -> None:
         super().__init__(
             f"the positions {which} form no pattern of at most {MOST_PIECES:,} parts",
-            hint="without --unit, `receptive-field` tells the size; strides and dilations that divide one another make "
+            hint="the size of the field is told without a unit; strides and dilations that divide one another make "
             "simpler patterns",
         )
 

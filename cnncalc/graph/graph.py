@@ -99,7 +99,8 @@ class Graph:
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())
-        return f"<{type(self).__name__} {self.name}: {len(self.nodes)} layers, input {inputs}>"
+        layers = len(self.nodes)
+        return f"<{type(self).__name__} {self.name}: {layers} layer{'s' * (layers != 1)}, input {inputs}>"
 
     @cached_property
     def tensors(self) -> list[Tensor]:
@@ -170,7 +171,7 @@ class Graph:
         """The error for a name that no layer, scope or input has."""
         scopes = (scope for scope, tensors in self.scopes.items() if tensors)
         known = dict.fromkeys([*(tensor.name for tensor in self.tensors), *scopes])
-        hint = did_you_mean(name, known, "layers") or "`cnncalc summary` of the same SPEC lists its layers"
+        hint = did_you_mean(name, known, "layers") or "its summary lists its layers"
         return CnncalcError(f"{self.name} has no layer `{name}`", hint=hint)
 
     @cached_property

@@ -49,8 +49,6 @@ def read(path: str, channels: int | None, layout: Layout) -> Any:
     Only the header is read here; values are read when they are needed.
     """
     by_name = path.lower().endswith(IMAGE_ENDINGS)
-    if by_name:
-        _pillow()
     first_bytes = _first_bytes(path)
     if by_name or first_bytes.startswith(SIGNATURES):
         return Picture(path, channels, layout)
@@ -116,7 +114,7 @@ def _pillow() -> ModuleType:
     try:
         from PIL import Image
     except ImportError:
-        hint = "pip install 'cnncalc[image]', or give an .npy file"
+        hint = "pip install Pillow, or use .npy files"
         raise CnncalcError("images need Pillow, which is not installed", hint=hint) from None
     return Image
 

@@ -8,6 +8,7 @@ import sys
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnncalc import arguments
 from cnncalc.errors import CnncalcError, did_you_mean, value_text
 from cnncalc.layers import LAYERS, find, spellings, translate
 from cnncalc.layers.base import Layer
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.options import Option
     from cnncalc.shapes import Shape
+
+LISTED: Final = "`cnncalc layers` or cnncalc.layer_types() lists all of them"
+"""The hint for a type that is like none of them."""
 
 DRAWN: Final = "drawn"
 """What stands for the default of an array that is always there and that the spec may give."""
@@ -54,7 +58,7 @@ class Description(NamedTuple):
     aliases: tuple[str, ...]
 
 
-def layer_types(*names: str, layers: Mapping[str, type[Layer]] = LAYERS) -> tuple[Description, ...]:
+def layer_types(*names: str, layers: Mapping[str, type[Layer]] | None = None) -> tuple[Description, ...]:
     """The descriptions of the layer types of these names as a spec writes them, or of all, those of a family together.
 
     `layers` are the layer types, for those who add their own. Raises `CnncalcError` for a name that there is not.
@@ -68,11 +72,13 @@ def layer_types(*names: str, layers: Mapping[str, type[Layer]] = LAYERS) -> tupl
     >>> [known.type for known in cnncalc.layer_types()][:3]
     ['conv', 'conv_transpose', 'depthwise_conv']
     """
+    arguments.words(names, "names of layer types", "layer_types")
+    known = arguments.layer_registry(layers) or LAYERS
     if names:
-        return tuple(_named(name, layers) for name in names)
-    every = [describe(kind) for kind in layers.values()]
-    families = list(dict.fromkeys(known.family for known in every))
-    return tuple(sorted(every, key=lambda known: families.index(known.family)))
+        return tuple(_named(name, known) for name in names)
+    every = [describe(kind) for kind in known.values()]
+    families = list(dict.fromkeys(found.family for found in every))
+    return tuple(sorted(every, key=lambda found: families.index(found.family)))
 
 
 def _named(written: str, layers: Mapping[str, type[Layer]]) -> Description:
@@ -81,7 +87,7 @@ def _named(written: str, layers: Mapping[str, type[Layer]]) -> Description:
     if found is None:
         ours = translate(written, layers)
         hint = f"it is called `{ours}` here" if ours else did_you_mean(written, spellings(layers))
-        raise CnncalcError(f"there is no layer type `{written}`", hint=hint or "`cnncalc layers` lists all of them")
+        raise CnncalcError(f"there is no layer type `{written}`", hint=hint or LISTED)
     return describe(*found)
 
 

@@ -146,6 +146,6 @@ def _counted(numbers: int) -> str:
 
 
 def _wanted(shape: Shape) -> str:
-    """How a unit of a tensor of this shape is written."""
+    """What a unit of a tensor of this shape is."""
     axes = {1: "X", 2: "Y,X", 3: "Z,Y,X"}
-    return f"--unit {axes[len(shape) - 1]}" if len(shape) > 1 else "the number of a feature, or no unit for all of them"
+    return f"a place as {axes[len(shape) - 1]}" if len(shape) > 1 else "the number of a feature, or no unit for all"

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 MEMORY: Final = 2**28
 """About the most bytes that the tensors of a block of positions take."""
 
-HINT: Final = "try a smaller --input; without --verify nothing is executed"
+HINT: Final = "try a smaller input; nothing is executed unless a proof is asked for"
 
 SCRATCH: Final = 16
 """How many times the tensors that are kept the kernels may take besides."""

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def render(report: CheckReport, style: Style = PLAIN) -> str:
-    """A line for each network, and one for each thing that is wrong with it."""
-    del style
-    return "".join(f"{printable(line)}\n" for network in report.networks for line in _lines(network))
+    """A line for each network, and one for each thing that is wrong with it, unless its error is seen already."""
+    repeated = not style.errors_are_seen
+    return "".join(f"{printable(line)}\n" for network in report.networks for line in _lines(network, repeated))
 
 
-def _lines(result: Checked) -> Iterator[str]:
-    """A network's verdict and, below it, what is wrong."""
+def _lines(result: Checked, repeated: bool) -> Iterator[str]:
+    """A network's verdict and, below it, what is wrong; why a spec is bad only if that is to be `repeated`."""
     if result.ok:
         count = len(result.figures)
         figures = "1 figure holds" if count == 1 else f"{count} figures hold"
@@ -29,7 +29,10 @@ def _lines(result: Checked) -> Iterator[str]:
         return
     yield f"✗ {result.spec}"
     for fault in result.faults:
-        yield f"    {_where(fault) if fault.code == BAD_SPEC else ''}{fault.message}"
+        if fault.code != BAD_SPEC:
+            yield f"    {fault.message}"
+        elif repeated:
+            yield f"    {_where(fault)}{fault.message}"
 
 
 def _where(fault: Fault) -> str:

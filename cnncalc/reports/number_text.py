@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import shape_text
+from cnncalc.errors import shape_text, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from cnncalc.graph.window_figures import WindowFigures
     from cnncalc.receptive_field.figures import ReceptiveField
 
     class HasName(Protocol):
-        """What has a name and, as one of a family, a variant."""
+        """What has a name, as one of a family a variant, and parameters that were set."""
 
         @property
         def name(self) -> str:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
         @property
         def variant(self) -> str | None:
             """The variant, if it is one."""
+
+        @property
+        def settings(self) -> Mapping[str, Any]:
+            """The parameters that were set."""
 
 
 _UNITS: Final = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
@@ -65,8 +69,20 @@ def tight(shape: Sequence[int]) -> str:
 
 
 def name(found: HasName) -> str:
-    """The name, and the variant if it is one."""
-    return found.name if found.variant is None else f"{found.name} ({found.variant})"
+    """The name, and in brackets the variant if it is one, and the parameters that were set.
+
+    >>> import cnncalc
+    >>> name(cnncalc.load("resnet50", set={"depths": [1, 1, 1, 1]}))
+    'ResNet (resnet50, depths=[1, 1, 1, 1])'
+    """
+    variant = [] if found.variant is None else [found.variant]
+    details = [*variant, *(f"{word}={_setting(value)}" for word, value in found.settings.items())]
+    return f"{found.name} ({', '.join(details)})" if details else found.name
+
+
+def _setting(value: Any) -> str:
+    """A value as `--set` takes it, cut where it is long."""
+    return value_text(value).strip("'") if isinstance(value, str) else value_text(value)
 
 
 def inputs(shapes: Mapping[str, Sequence[int]], colon: str = "") -> str:

@@ -9,7 +9,7 @@ class Style(NamedTuple):
 
     `width` is the number of columns, None where lines may be as long as they need. `encoding` is that of the stream,
     which may lack ticks and lines. `indent` is that of JSON, None for one line. With `depth`, layers whose names share
-    so many parts are one row.
+    so many parts are one row. `errors_are_seen` beside the report, so that it need not repeat them.
     """
 
     width: int | None = None
@@ -17,6 +17,7 @@ class Style(NamedTuple):
     encoding: str = "utf-8"
     indent: int | None = None
     depth: int | None = None
+    errors_are_seen: bool = False
 
 
 PLAIN = Style()

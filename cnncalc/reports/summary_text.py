@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class _Widths(NamedTuple):
-    """How wide figures are written, the blanks between columns, the columns left out, and how short texts may be."""
+    """How wide figures are written, the blanks between columns, the columns left out, and how short texts may be.
+
+    `joint` stands between a layer's type and its activation.
+    """
 
     shape: Callable[[Shape], str]
     parameters: Callable[[int], str]
@@ -27,10 +30,12 @@ class _Widths(NamedTuple):
     gap: int = 2
     dropped: tuple[str, ...] = ()
     least: Mapping[str, int] = UNCUT
+    joint: str = " + "
 
 
 _TRIMMED: Final = {"type": 12, "layer": 24}
 _SHORT: Final = _Widths(number_text.tight, number_text.short, number_text.short, gap=1)
+_TIGHT: Final = _SHORT._replace(joint="+")
 
 _WIDTHS: Final = (
     _Widths(shape_text, number_text.exact, number_text.exact),
@@ -39,16 +44,17 @@ _WIDTHS: Final = (
     _Widths(number_text.tight, number_text.exact, number_text.short, gap=1),
     _Widths(number_text.tight, number_text.short, number_text.short),
     _SHORT,
-    _SHORT._replace(least=_TRIMMED),
-    _SHORT._replace(least=_TRIMMED, dropped=("field/s/p",)),
-    _SHORT._replace(least=_TRIMMED, dropped=("k/s/p", "field/s/p")),
-    _SHORT._replace(least={"type": 10, "layer": 16}, dropped=("k/s/p", "field/s/p")),
-    _SHORT._replace(least={"layer": 8}, dropped=("type", "k/s/p", "field/s/p")),
+    _TIGHT,
+    _TIGHT._replace(least=_TRIMMED),
+    _TIGHT._replace(least=_TRIMMED, dropped=("field/s/p",)),
+    _TIGHT._replace(least=_TRIMMED, dropped=("k/s/p", "field/s/p")),
+    _TIGHT._replace(least={"type": 10, "layer": 16}, dropped=("k/s/p", "field/s/p")),
+    _TIGHT._replace(least={"layer": 8}, dropped=("type", "k/s/p", "field/s/p")),
 )
 """From the widest to the narrowest; the first that fits is taken."""
 
 _WHOLE: Final = 6
-"""Those that cut nothing and leave nothing out, which are enough where lines may be as long as they need."""
+"""The first that cut nothing and leave nothing out, which are enough where lines may be as long as they need."""
 
 _HEADINGS: Final = ("layer", "type", "output", "k/s/p", "params", "MACs", "field/s/p")
 _RIGHT: Final = ("output", "params", "MACs")
@@ -84,7 +90,7 @@ def _form(table_rows: list[Row], widths: _Widths) -> TableForm:
     """The table with its figures written in these widths."""
     columns = {
         "layer": [row.name for row in table_rows],
-        "type": [row.type for row in table_rows],
+        "type": [row.type.replace(" + ", widths.joint) for row in table_rows],
         "output": [widths.shape(row.output_shape) for row in table_rows],
         "k/s/p": [row.window for row in table_rows],
         "params": [widths.parameters(row.parameters) for row in table_rows],

@@ -120,7 +120,8 @@ class Blueprint:
         Input shapes that were given stay, but for those of inputs that the variant does not have.
         """
         before = self.choice
-        choice = ChosenVariant(before.spec, variant or before.variant, {**before.settings, **(settings or {})})
+        variant = before.variant if variant is None else variant
+        choice = ChosenVariant(before.spec, variant, {**before.settings, **(settings or {})})
         override = {name: shape for name, shape in self.override.items() if name in choice.inputs or not choice.inputs}
         return Blueprint(choice, self.layers, override=override, cache=self.cache)
 

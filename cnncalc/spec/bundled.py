@@ -8,7 +8,7 @@ from typing import Final
 from cnncalc.errors import CnncalcError, did_you_mean
 
 ENDINGS: Final = (".yaml", ".yml")
-LISTED: Final = "`cnncalc list` lists what is bundled"
+LISTED: Final = "`cnncalc list` or cnncalc.architectures() lists what is bundled"
 """The hint for a name that is like none of them."""
 
 

@@ -32,6 +32,8 @@ KEYS: Final = (
 )
 BLOCK_KEYS: Final = ("parameters", "inputs", "layers", "description")
 
+LAYERS_HINT: Final = "a network has at least one layer, such as `- relu`"
+
 LONGEST: Final = {"name": 1000}
 LONGEST_LINE: Final = 60
 """The most characters of a spec in one line that its title shows."""
@@ -136,7 +138,7 @@ class Spec:
             raise CnncalcError(f"{self.source.name} has no `layers`", hint=hint)
         entries = reader.entries(node, "`layers`")
         if not entries:
-            raise self.source.error(node, "`layers` is empty", "a network has at least one layer, such as `- relu`")
+            raise self.source.error(node, "`layers` is empty", LAYERS_HINT)
         return entries
 
 

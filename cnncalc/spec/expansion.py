@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import find
+from cnncalc.spec.document import LAYERS_HINT
 from cnncalc.spec.enclosing import Enclosing
 from cnncalc.spec.entries import Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.evaluation import Evaluator
@@ -74,6 +75,9 @@ class Expansion:
             self.enclosing.enter(self.spec.entries[0], self.spec.entries, frame.values)
             self.enclosing.check()
         outputs = self._sequence(self.spec.entries, frame, network_inputs)
+        if not self.graph.nodes:
+            fact = "no layer is left of the network, with what `when` leaves out and loops of no rounds"
+            raise self.source.error(self.spec.entries[0].at, fact, LAYERS_HINT)
         if self.choice.outputs is not None:
             outputs = self.graph.listed_tensors(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
         return Graph(

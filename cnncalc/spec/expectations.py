@@ -36,7 +36,7 @@ def expected(source: Source, expects: Mapping, plain: Callable[[TextNode], Any])
         if count is None:
             from cnncalc.spec.prefixed_counts import FORMS
 
-            hint = "it says what the total equals; `cnncalc check` has --max-... for what it may be at most"
+            hint = "it says what the total equals; for what it may be at most, `check` takes budgets"
             message = f"`{key.text}` in `expect` must be {FORMS}, and whole, not {value_text(value)}"
             raise source.error(node, message, hint if isinstance(value, dict) else None)
         counts[key.text] = count

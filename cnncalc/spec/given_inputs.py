@@ -51,17 +51,18 @@ def _smallest(blueprint: Blueprint) -> str | None:
 def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     """The shapes of `override` by the names of inputs, internal; raises `CnncalcError` for an unknown input."""
     spec, inputs = blueprint.spec, blueprint.inputs
-    if not inputs and not override:
+    if not inputs and (override is None or (isinstance(override, dict) and not override)):
         if spec.in_one_line:
-            raise CnncalcError("layers in one line have no `input`", hint="say which with --input, such as 3x224x224")
-        hint = "write input: 3x224x224 into it, or give --input 3x224x224"
+            raise CnncalcError("layers in one line have no `input`", hint="say which, as by --input 3x224x224")
+        hint = "write input: 3x224x224 into it, or give it, as by --input 3x224x224"
         raise CnncalcError(f"{spec.source.name} has no `input`", hint=hint)
     if override is None:
         return {}
     if not isinstance(override, dict):
         if len(inputs) > 1:
             names = ", ".join(inputs)
-            raise CnncalcError(f"{spec.name} has several inputs", hint=f"say which with NAME=SHAPE: {names}")
+            hint = f"give each by its name, as NAME=SHAPE or in a dict: {names}"
+            raise CnncalcError(f"{spec.name} has several inputs", hint=hint)
         override = {next(iter(inputs), "input"): override}
     shapes_by_name: dict[str, Shape] = {}
     for name, shape in ((str(name), shape) for name, shape in override.items()):
@@ -74,6 +75,6 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
 def _parsed(name: str, shape: Any, spec: Spec) -> Shape:
     """The internal shape of an input from one as written."""
     try:
-        return spec.layout.internal(parse_shape(list(shape) if isinstance(shape, tuple) else shape))
+        return spec.layout.internal(parse_shape(shape))
     except ValueError as error:
         raise CnncalcError(f"the shape of `{name}` {error}") from None

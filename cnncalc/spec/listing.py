@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc import arguments
 from cnncalc.errors import CnncalcError
 from cnncalc.spec import bundled
 from cnncalc.spec.blueprint import Blueprint
@@ -30,13 +31,14 @@ class Architecture(NamedTuple):
 def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, ...]:
     """The bundled architectures in whose names or source every one of the words occurs, with their figures.
 
-    MACs are those at the input size beside them. `watch` is called after each network. Raises `CnncalcError`
-    where there is none.
+    MACs are those at the input size beside them. Both are what the spec expects of itself; where it does not, the
+    network is built. `watch` is called after each network. Raises `CnncalcError` where there is none.
 
     >>> import cnncalc
     >>> [(found.variant, found.macs) for found in cnncalc.architectures("lenet", "lecun")]
     [('lenet', 416520)]
     """
+    arguments.words(words, "words", "architectures")
     wanted = [word.lower() for word in words]
     chosen = [
         (spec, choice)
@@ -45,9 +47,7 @@ def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, 
         if _matches(spec, choice, wanted)
     ]
     if not chosen:
-        raise CnncalcError(
-            f"no bundled architecture matches `{' '.join(words)}`", hint="`cnncalc list` shows all of them"
-        )
+        raise CnncalcError(f"no bundled architecture matches `{' '.join(words)}`", hint=bundled.LISTED)
     names = watched(chosen, watch, lambda case: case[1].variant or case[0])
     return tuple(_architecture(spec, choice) for spec, choice in names)
 
@@ -59,8 +59,13 @@ def _matches(spec: str, choice: ChosenVariant, words: list[str]) -> bool:
 
 
 def _architecture(spec: str, choice: ChosenVariant) -> Architecture:
-    """One network with its figures, without a report: receptive fields would take a quarter of the time."""
-    blueprint = Blueprint(choice)
-    network = blueprint.at(blueprint.inputs)
-    shape = network.layout.external(next(iter(network.inputs.values())))
-    return Architecture(spec, choice.variant or spec, network.name, shape, network.parameters, network.macs)
+    """One network with its figures: those that it expects of itself, or else those of the network when it is built.
+
+    What is bundled expects both, and is tested to be so; to build them all takes seconds.
+    """
+    known, inputs = choice.expect, choice.inputs
+    if not (inputs and {"parameters", "macs"} <= known.keys()):
+        network = Blueprint(choice).at(inputs)
+        known, inputs = {"parameters": network.parameters, "macs": network.macs}, network.inputs
+    shape = choice.spec.layout.external(next(iter(inputs.values())))
+    return Architecture(spec, choice.variant or spec, choice.spec.name, shape, known["parameters"], known["macs"])

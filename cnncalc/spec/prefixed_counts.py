@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
+
+from cnncalc.shapes import as_whole
 
 LONGEST: Final = 40
 FORMS: Final = "a count such as 5000000, 5M or 1.5G"
@@ -18,7 +20,8 @@ _COUNT: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))? ?([kMGT]|[KMGT]i)?B?")
 def parse_count(text: str) -> tuple[int, bool]:
     """The count that a text means, rounded down, and whether it is whole; raises `ValueError`.
 
-    The prefixes k, M, G and T are decimal, Ki, Mi, Gi and Ti binary; a B for bytes may follow.
+    The prefixes k, M, G and T are decimal, Ki, Mi, Gi and Ti binary; a B for bytes may follow. Decimals that no prefix
+    makes larger are no count.
 
     >>> parse_count("1.5G"), parse_count("64MiB"), parse_count("1.0005k")
     ((1500000000, True), (67108864, True), (1000, False))
@@ -28,4 +31,22 @@ def parse_count(text: str) -> tuple[int, bool]:
         raise ValueError(f"is not {FORMS}")
     whole, decimals, prefix = (part or "" for part in found.groups())
     count, rest = divmod(int(whole + decimals) * _FACTORS[prefix], 10 ** len(decimals))
+    if rest and not prefix:
+        raise ValueError(f"is not {FORMS}: without a prefix it is whole")
     return count, not rest
+
+
+def count_at_most(value: Any) -> int:
+    """The largest count that a budget allows, given as a number or a text; raises `ValueError`.
+
+    >>> count_at_most(5000), count_at_most(1e9), count_at_most("1.5M")
+    (5000, 1000000000, 1500000)
+    """
+    if isinstance(value, str):
+        return parse_count(value)[0]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    count = as_whole(value)
+    if count is None or count < 0:
+        raise ValueError(f"is not {FORMS}")
+    return count

@@ -40,7 +40,7 @@ def choose_all(
 ) -> Iterator[ChosenVariant]:
     """As `choose`, once for each variant where neither `source` nor `variant` names one."""
     spec, named = spec_and_variant(source, variant)
-    for each in (named,) if named else spec.variants or (None,):
+    for each in spec.variants or (None,) if named is None else (named,):
         yield ChosenVariant(spec, each, settings)
 
 
@@ -51,7 +51,7 @@ def spec_and_variant(
     spec, addressed = find(source, layers)
     if addressed is not None and variant is not None and addressed != variant:
         raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
-    return spec, variant or addressed
+    return spec, addressed if variant is None else variant
 
 
 def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAYERS) -> tuple[Spec, str | None]:

@@ -88,7 +88,7 @@ class ChosenVariant:
                 continue
             values[name] = self.evaluator.plain(node, lambda: _namespace(values))
             if values[name] is None and name not in self.changes.keys:
-                hint = f"give it with --set {name}=VALUE or in a variant"
+                hint = f"set it, as by --set {name}=VALUE, or give it in a variant"
                 raise self.spec.source.error(key, f"the parameter `{name}` has no value", hint)
         return values
 
@@ -128,7 +128,8 @@ class ChosenVariant:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A value that a caller sets, as YAML could have given it: NumPy's integers and tuples are brought into form."""
+    """A value that a caller sets, as YAML could have given it: NumPy's values and tuples are brought into form."""
+    value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, (list, tuple)):
         return [_plain(name, item) for item in value]
     if isinstance(value, dict):

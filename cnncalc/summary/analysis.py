@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnncalc.dtypes import DTYPE_BYTES, check_batch
+from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.graph.liveness import peak_elements
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive_field_of
@@ -26,7 +26,6 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
     >>> analyse(cnncalc.load("lenet")).layers[0].macs
     117600
     """
-    check_batch(batch, dtype, DTYPE_BYTES)
     tensors = network.tensors
     by_kind: dict[object, _KindFigures] = {}
     for node in network.nodes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def test_what_does_not_hold_fails(run: Callable[..., Any]) -> None:
         ("61.706 kB", 0),
         ("0.0588MiB", 1),
         ("0.0589MiB", 0),
-        ("61706.9", 0),
+        ("61706.0", 0),
     ],
 )
 def test_budgets(budget: str, status: int, run: Callable[..., Any]) -> None:
@@ -58,7 +59,7 @@ def test_budgets(budget: str, status: int, run: Callable[..., Any]) -> None:
     assert ("parameters is 61,706, more than" in outcome.out) is (status == 1)
 
 
-NOT_HELD = "note: `expect` is not held: it is of the spec's own input and parameters, which --input or --set changes\n"
+NOT_HELD = "note: `expect` is not held: it is of the spec's own input and parameters, and others are given\n"
 
 
 def test_at_another_size_only_budgets_are_held(run: Callable[..., Any]) -> None:
@@ -137,6 +138,22 @@ def test_it_goes_on_after_a_bad_spec(run: Callable[..., Any]) -> None:
     ]  # fmt: skip
 
 
+def test_a_terminal_shows_each_error_once(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    error = "error: there is no file `nosuch`, and no bundled architecture of that name\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = run("check", "nosuch", "lenet")
+    assert shown.out == f"✗ nosuch\n    {error[7:]}✓ lenet  2 figures hold\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    outcome = run("check", "nosuch", "lenet")
+    assert (outcome.out, outcome.err) == ("✗ nosuch\n✓ lenet  2 figures hold\n", shown.err)
+    assert outcome.err.startswith(error)
+
+
+def test_help_says_that_all_variants_are_checked(run: Callable[..., Any]) -> None:
+    assert "One of the variants of each SPEC, instead of all." in " ".join(run("check", "--help").out.split())
+
+
 def test_a_mistake_of_every_variant_is_told_once(run: Callable[..., Any]) -> None:
     Path("net.yaml").write_text("input: 4\nvariants: {a: {}, b: {}}\nlayers: [rlu]\n")
     outcome = run("check", "net.yaml")
@@ -183,7 +200,7 @@ WRONG = [
     (
         "expect: {macs: {max: 9}}",
         f"net.yaml:4:16: `macs` {NO_COUNT} {{max: 9}}",
-        "it says what the total equals; ",
+        "it says what the total equals; for what it may be at most, `check` takes budgets",
     ),
     ("expect: {macs: [1]}", f"net.yaml:4:16: `macs` {NO_COUNT} [1]", None),
     ("expect: {macs: true}", f"net.yaml:4:16: `macs` {NO_COUNT} true", None),
@@ -218,7 +235,24 @@ def test_what_a_variant_replaces_is_read_too(run: Callable[..., Any]) -> None:
 
 
 ARABIC_FIVE = "\u0665"
-NO_COUNTS = ["5Q", "-1", "1e6", "M", "", "5.5.5M", "5K", "5kI", "5iB", ARABIC_FIVE, "²", "5 5", ".5", "9" * 5000]
+NO_COUNTS = [
+    "5Q",
+    "-1",
+    "1e6",
+    "M",
+    "",
+    "5.5.5M",
+    "5K",
+    "5kI",
+    "5iB",
+    ARABIC_FIVE,
+    "²",
+    "5 5",
+    ".5",
+    "9" * 5000,
+    "1.5",
+    "1.5B",
+]
 
 
 @pytest.mark.parametrize("count", NO_COUNTS)

@@ -184,7 +184,7 @@ def test_a_terminal_sees_bold_names_unless_it_asks_not_to(
         (["resnet18", "layer5"], "error: ResNet has no layer `layer5`\nhint: did you mean `layer4`?\n"),
         (
             ["resnet18", "qq"],
-            "error: ResNet has no layer `qq`\nhint: `cnncalc summary` of the same SPEC lists its layers\n",
+            "error: ResNet has no layer `qq`\nhint: its summary lists its layers\n",
         ),
     ],
 )

@@ -82,7 +82,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("cnv2d", "did you mean `conv2d`?"),
         ("MaxPooling2D", "it is called `max_pool2d` here"),
         ("LayerNormalization", "it is called `layer_norm` here"),
-        ("qqqqqqqq", "`cnncalc layers` lists all of them"),
+        ("qqqqqqqq", "`cnncalc layers` or cnncalc.layer_types() lists all of them"),
     ],
 )
 def test_an_unknown_type_gets_the_nearest(capsys: pytest.CaptureFixture[str], written: str, hint: str) -> None:

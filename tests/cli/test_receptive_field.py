@@ -113,7 +113,7 @@ def test_several_inputs_have_an_interval_each(run: Callable[..., Any]) -> None:
 
 ERRORS = [
     (["conv2", "--unit", "24,27"], "there is no unit 24,27 in `conv2`, which is 256 x 27 x 27: its width is 27"),
-    (["conv2", "--unit", "27"], "the unit 27 has 1 number, and `conv2` is 256 x 27 x 27\nhint: give --unit Y,X"),
+    (["conv2", "--unit", "27"], "the unit 27 has 1 number, and `conv2` is 256 x 27 x 27\nhint: give a place as Y,X"),
     (["fc6", "--unit", "4096"], "there is no unit 4096 in `fc6`, which is 4096: its size is 4096"),
     (["cnv2"], "AlexNet has no layer `cnv2`\nhint: did you mean `conv2`?"),
     (["conv2", "--unit", "a,b"], "--unit takes numbers from 0 such as 4,7, not 'a,b'"),

@@ -35,8 +35,8 @@ WRONG = [
     (["summary", "."], "error: cannot read .: Is a directory\n"),
     (["summary", "-o", "no/such/folder.txt"], "error: cannot write no/such/folder.txt: No such file or directory\n"),
     (["show", "resnet181"], "error: there is no bundled architecture `resnet181`\nhint: did you mean `resnet18`?\n"),
-    (["summary", "nosuch"], "hint: `cnncalc list` lists what is bundled\n"),
-    (["show", "nosuch"], "hint: `cnncalc list` lists what is bundled\n"),
+    (["summary", "nosuch"], "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled\n"),
+    (["show", "nosuch"], "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled\n"),
     (["run", "--data", "x.npy", "--batch", "2"], "error: --data sets the input size and the batch"),
     (["run", "--data", "x.npy"], "error: cannot read x.npy: No such file or directory\n"),
     (["receptive-field", "lenet", "--unit"], "requires an argument.\nhint: `cnncalc receptive-field --help` lists "),
@@ -54,7 +54,8 @@ def test_wrong_usage(arguments: list[str], message: str, run: Callable[..., Any]
 
 @pytest.mark.usefixtures("few_architectures")
 def test_words_that_occur_nowhere(run: Callable[..., Any]) -> None:
-    error = "error: no bundled architecture matches `no such`\nhint: `cnncalc list` shows all of them\n"
+    hint = "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled"
+    error = f"error: no bundled architecture matches `no such`\n{hint}\n"
     assert run("list", "no", "such") == run("list", "no", "such", "--json") == (2, "", error)
 
 

@@ -85,7 +85,7 @@ def test_what_has_no_pattern_is_refused_and_bounded_in_the_summary() -> None:
     with pytest.raises(IrregularError) as error:
         pixels_seen(network, 3, (0,))
     fact = "the positions that `out` reads through `a` form no pattern of at most 20,000 parts"
-    assert str(error.value).startswith(f"error: {fact}\nhint: without --unit, ")
+    assert str(error.value).startswith(f"error: {fact}\nhint: the size of the field is told without a unit; ")
     assert receptive_fields(network)[-1]["input"][0].seen == (0, 1_999_999_999)
 
 

@@ -283,5 +283,5 @@ def test_a_proof_that_takes_hours_is_refused_before_it_starts() -> None:
         verify(network, 2, None, pixels_seen(network, 2, None))
     assert str(caught.value) == (
         f"error: the proof of `mean` takes {operations:,} operations, and at most 100,000,000,000,000 are executed: "
-        "more take hours\nhint: try a smaller --input; without --verify nothing is executed"
+        "more take hours\nhint: try a smaller input; nothing is executed unless a proof is asked for"
     )

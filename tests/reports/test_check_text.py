@@ -6,6 +6,7 @@ import json
 
 from cnncalc.checking.results import BAD_SPEC, UNEXPECTED, Checked, CheckReport, Fault, Figure
 from cnncalc.reports import check_json, check_text
+from cnncalc.reports.style import Style
 
 RIGHT = Checked("a", "A", None, {}, (1, 2), (Figure("macs", 3, 3, None),), (), ())
 WRONG = RIGHT._replace(
@@ -27,6 +28,11 @@ def test_lines() -> None:
         "✗ c.yaml",
         r"    c.yaml:1:2: unknown\x1b",
     ]
+
+
+def test_an_error_that_is_seen_beside_it_is_not_repeated() -> None:
+    lines = check_text.render(REPORT, Style(errors_are_seen=True)).splitlines()
+    assert lines[2:] == ["✗ b.yaml", "    macs is 3, and 4 is expected", "✗ c.yaml"]
 
 
 def test_json() -> None:

@@ -39,7 +39,7 @@ def test_parameters(parameters: str, settings: dict[str, Any], expected: int) ->
 @pytest.mark.parametrize(
     ("parameters", "settings", "message", "hint"),
     [
-        ("{c: null}", {}, "the parameter `c` has no value", "give it with --set c=VALUE or in a variant"),
+        ("{c: null}", {}, "the parameter `c` has no value", "set it, as by --set c=VALUE, or give it in a variant"),
         ("{c: 3}", {"d": 1}, "<text> has no parameter `d`", "parameters: c"),
         ("{width: 3, c: 1}", {"widht": 1}, "<text> has no parameter `widht`", "did you mean `width`?"),
         ("{c: =d, d: 3}", {}, "in `d`: there is no name `d`", "names: true, false, null"),

@@ -86,14 +86,6 @@ def test_totals_are_sums() -> None:
     assert report.totals.weight_bytes == 4 * (11689512 + 9600)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"), [({"batch": 0}, "at least 1"), ({"dtype": "float31"}, "unknown dtype")]
-)
-def test_wrong_options(options: dict[str, int], message: str) -> None:
-    with pytest.raises(cnncalc.CnncalcError, match=message):
-        cnncalc.load("lenet").report(**options)  # type: ignore[arg-type]
-
-
 def test_another_size_without_reading_again() -> None:
     network = cnncalc.load("resnet18")
     assert network.at("3x64x64").report() == cnncalc.load("resnet18", input="3x64x64").report()

@@ -1,0 +1,231 @@
+"""Checks what is given from Python, once and at the door, and says what is wrong with it in the words of Python."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import CnncalcError, value_text
+from cnncalc.shapes import MAX_RANK, MAX_SIZE, Shape, as_whole, is_written_shape, parse_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST_SEED: Final = 2**64 - 1
+"""The largest seed."""
+
+MOST_DIGITS: Final = 20
+"""No number of a unit has more digits: it would be beyond every axis."""
+
+SOURCE: Final = "a path, the name of a bundled architecture or the text of a spec"
+"""What a spec is loaded from."""
+
+_UNIT: Final = re.compile(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*")
+_FEW: Final = MAX_RANK + 2
+"""Of more values than this, as many are looked at: there are too many already."""
+
+
+def wrong(name: str, wanted: str, value: object, hint: str | None = None) -> CnncalcError:
+    """The error for an argument that is not what is wanted.
+
+    >>> print(wrong("batch", "a whole number", None))
+    error: `batch` takes a whole number, not None
+    """
+    return CnncalcError(f"`{name}` takes {wanted}, not {as_given(value)}", hint=hint)
+
+
+def as_given(value: object) -> str:
+    """A value as Python writes it, cut where it is long.
+
+    >>> as_given([None, 1.5]), as_given("a" * 99), as_given(10**9999)
+    ('[None, 1.5]', "'aaaaaaaaaaaaaaaaaaaaaaaaa...aaaaaaaaaaaaaaaaaaaaaaaaaa'", 'a huge number')
+    """
+    from reprlib import Repr
+
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value_text(value)
+    short = Repr()
+    short.maxstring = short.maxother = 56
+    try:
+        return " ".join(short.repr(value).split())
+    except ValueError:  # of a number with thousands of digits somewhere inside
+        return f"a {type(value).__name__}"
+
+
+def whole_number(name: str, value: Any, least: int, most: int = MAX_SIZE) -> int:
+    """A whole number of Python's or NumPy's, but neither True nor False; raises `CnncalcError`.
+
+    >>> whole_number("batch", 8, 1)
+    8
+    """
+    number = as_whole(value)
+    if number is None or not least <= number <= most:
+        raise wrong(name, f"a whole number from {least} to {most}", value)
+    return number
+
+
+def dtype_name(value: Any, dtypes: Sequence[str]) -> str:
+    """The name of a type of values, one of `dtypes`, from its name or from NumPy's type; raises `CnncalcError`.
+
+    >>> import numpy as np
+    >>> [dtype_name(known, ["float32", "int8"]) for known in ("int8", np.float32, np.dtype("int8"))]
+    ['int8', 'float32', 'int8']
+    """
+    name = value.__name__ if isinstance(value, type) else value if isinstance(value, str) else _name_of(value)
+    if name not in dtypes:
+        *others, last = dtypes
+        raise wrong("dtype", f"{', '.join(others)} or {last}", value)
+    return name
+
+
+def _name_of(value: object) -> str:
+    name = getattr(value, "name", None)
+    return name if isinstance(name, str) else ""
+
+
+def text_or_none(name: str, wanted: str, value: Any) -> str | None:
+    """A text, or None; raises `CnncalcError`."""
+    if value is None or isinstance(value, str):
+        return value
+    raise wrong(name, wanted, value)
+
+
+def layer_name(value: Any) -> str | None:
+    """The name of a layer, or None; raises `CnncalcError`."""
+    return text_or_none("layer", "the name of a layer or a scope", value)
+
+
+def variant_name(value: Any) -> str | None:
+    """The name of a variant, or None; raises `CnncalcError`."""
+    return text_or_none("variant", "the name of a variant", value)
+
+
+def source(value: Any, name: str = "source") -> str:
+    """The path, name or text that a spec is loaded from; raises `CnncalcError`.
+
+    >>> from pathlib import Path
+    >>> source("lenet"), source(Path("net.yaml"))
+    ('lenet', 'net.yaml')
+    """
+    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if isinstance(path, str):
+        return path
+    hint = None
+    if isinstance(value, Mapping):
+        hint = "give its text: yaml.safe_dump(spec, sort_keys=False)"
+    elif isinstance(value, (list, tuple)) and name == "sources":
+        hint = "give each as an argument of its own: check(*sources)"
+    elif isinstance(path, bytes):
+        hint = "decode it: it has to be a str"
+    elif hasattr(value, "blueprint"):
+        hint = "give what the network was loaded from; `at` gives it at another size"
+    raise wrong(name, SOURCE, value, hint)
+
+
+def words(values: Iterable[Any], wanted: str, function: str) -> None:
+    """Raise `CnncalcError` unless the arguments of a function that takes any number of them are texts."""
+    for value in values:
+        if not isinstance(value, str):
+            several = isinstance(value, Iterable)
+            hint = f"give each as an argument of its own: {function}(*names)" if several else None
+            raise CnncalcError(f"`{function}` takes {wanted}, not {as_given(value)}", hint=hint)
+
+
+def settings(value: Any) -> dict[str, Any]:
+    """The values of parameters by their names; raises `CnncalcError`."""
+    return dict(_by_name("set", "a dict of parameters by name, such as {'width': 64}", value))
+
+
+def layer_registry(value: Any) -> Mapping[str, type[Any]] | None:
+    """The layer types by their names, or None; raises `CnncalcError`."""
+    if value is None:
+        return None
+    wanted = "a dict of layer types by name, such as {**LAYERS, 'mine': Mine}"
+    found = _by_name("layers", wanted, value)
+    for name, kind in found.items():
+        if not isinstance(kind, type) or not hasattr(kind, "type_name"):
+            raise wrong("layers", wanted, {name: kind})
+    return found
+
+
+def budgets(value: Any) -> dict[str, Any]:
+    """The budgets by the names of totals; raises `CnncalcError`."""
+    return dict(_by_name("budgets", "a dict of counts by the names of totals, such as {'macs': 1_000_000}", value))
+
+
+def _by_name(name: str, wanted: str, value: Any) -> Mapping[str, Any]:
+    """A mapping with texts as keys, nothing for None; raises `CnncalcError`."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise wrong(name, wanted, value)
+    return value
+
+
+def unit(value: Any) -> tuple[int, ...] | None:
+    """A place on each axis, as one number, several, or a text such as `4,7`; None as it is. Raises `CnncalcError`.
+
+    >>> unit(3), unit([4, 7]), unit("4,7")
+    ((3,), (4, 7), (4, 7))
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            return parse_unit(value)
+        except ValueError as error:
+            raise CnncalcError(f"`unit` {error}") from None
+    numbers = _numbers(value)
+    if not numbers or max(map(abs, numbers)) >= 10**MOST_DIGITS:
+        raise wrong("unit", "a number for each axis, such as (4, 7)", value)
+    return numbers
+
+
+def parse_unit(text: str) -> tuple[int, ...]:
+    """The numbers of a unit as written; raises `ValueError`.
+
+    >>> parse_unit("4, 7")
+    (4, 7)
+    """
+    if not _UNIT.fullmatch(text):
+        raise ValueError(f"takes numbers from 0 such as 4,7, not {as_given(text)}")
+    numbers = text.split(",")
+    if max(len(number.strip()) for number in numbers) > MOST_DIGITS:
+        raise ValueError(f"{text[:MOST_DIGITS]}... is beyond every axis")
+    return tuple(map(int, numbers))
+
+
+def sizes(value: Any) -> Shape | None:
+    """An output size, as one number, several, or a text such as `55x27`; None as it is. Raises `CnncalcError`.
+
+    >>> sizes(55), sizes((55, 27)), sizes("55x27")
+    ((55,), (55, 27), (55, 27))
+    """
+    if value is None:
+        return None
+    written = isinstance(value, str) and is_written_shape(value)
+    numbers = value if written else _numbers(value)
+    if not numbers:
+        raise wrong("output", "a size such as 55, (55, 27) or '55x27'", value)
+    try:
+        return parse_shape(numbers if written else list(numbers))
+    except ValueError as error:
+        raise CnncalcError(f"`output` {error}") from None
+
+
+def _numbers(value: Any) -> tuple[int, ...] | None:
+    """One whole number, or a few; None for anything else."""
+    whole = as_whole(value)
+    if whole is not None:
+        return (whole,)
+    if isinstance(value, (str, bytes, Mapping, AbstractSet)) or not isinstance(value, Iterable):
+        return None
+    try:
+        items = [as_whole(item) for item in islice(value, _FEW)]
+    except TypeError:  # NumPy's arrays without axes can be asked for, and have no items
+        return None
+    return None if None in items else tuple(item for item in items if item is not None)
