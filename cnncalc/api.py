@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc import arguments
 from cnncalc.dtypes import DTYPE_BYTES, EXECUTED_DTYPES
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import LAYERS
@@ -50,9 +49,11 @@ def load(
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
     """
-    registry = arguments.layer_registry(layers) or LAYERS
-    choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set), registry)
-    return build(choice, input, registry)
+    from cnncalc import arguments
+
+    types = arguments.layer_registry(layers) or LAYERS
+    choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set), types)
+    return build(choice, input, types)
 
 
 def build(
@@ -102,6 +103,8 @@ class Network(Graph):
         >>> narrow.at(set={"classes": 10}).settings, narrow.at(set={"alpha": 1}).inputs
         ({'alpha': 0.5, 'classes': 10}, {'input': (3, 96, 96)})
         """
+        from cnncalc import arguments
+
         blueprint = self.blueprint
         if variant is not None or set is not None:
             blueprint = blueprint.with_settings(arguments.variant_name(variant), arguments.settings(set))
@@ -118,8 +121,12 @@ class Network(Graph):
         """
         from cnncalc.summary.analysis import analyse
 
-        samples = arguments.whole_number("batch", batch, 1)
-        return analyse(self, batch=samples, dtype=arguments.dtype_name(dtype, list(DTYPE_BYTES)))
+        if type(batch) is not int or batch < 1 or not isinstance(dtype, str) or dtype not in DTYPE_BYTES:
+            from cnncalc import arguments
+
+            batch = arguments.whole_number("batch", batch, 1)
+            dtype = arguments.dtype_name(dtype, list(DTYPE_BYTES))
+        return analyse(self, batch=batch, dtype=dtype)
 
     def explain(self, layer: str | None = None) -> Explanation:
         """Every formula of a layer, of the layers of a scope, or of all: with symbols, with numbers, and its result.
@@ -129,6 +136,7 @@ class Network(Graph):
         >>> [line.result for line in conv.formulas if line.left == "H_out"][0]
         55
         """
+        from cnncalc import arguments
         from cnncalc.formulas.explanation import explain
 
         return explain(self, arguments.layer_name(layer))
@@ -144,6 +152,7 @@ class Network(Graph):
         >>> cnncalc.load("alexnet").solve("conv1", 55).axes[0].inputs
         ((227, 230),)
         """
+        from cnncalc import arguments
         from cnncalc.solve.solver import solve
 
         return solve(self, arguments.layer_name(layer), arguments.sizes(output))
@@ -179,6 +188,7 @@ class Network(Graph):
         >>> found.seen.interval["input"], found.proof.ok
         (((6, 19), (6, 19)), True)
         """
+        from cnncalc import arguments
         from cnncalc.receptive_field.measure import unit_report
 
         return unit_report(self, arguments.layer_name(layer), arguments.unit(unit), proven=verify, watch=watch)
@@ -202,6 +212,7 @@ class Network(Graph):
         >>> report.ok, outputs["softmax_1"].shape
         (True, (2, 10))
         """
+        from cnncalc import arguments
         from cnncalc.execution.executor import execute
 
         samples = arguments.whole_number("batch", batch, 1)
@@ -221,6 +232,7 @@ class Network(Graph):
         >>> cnncalc.load("lenet").forward().shape
         (1, 10)
         """
+        from cnncalc import arguments
         from cnncalc.execution.executor import forward
 
         seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)

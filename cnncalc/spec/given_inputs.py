@@ -53,8 +53,7 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     spec, inputs = blueprint.spec, blueprint.inputs
     if not inputs and (override is None or (isinstance(override, dict) and not override)):
         if spec.in_one_line:
-            hint = "say which, such as 3x224x224, as by --input 3x224x224"
-            raise CnncalcError("layers in one line have no `input`", hint=hint)
+            raise CnncalcError("layers in one line have no `input`", hint="say which, as by --input 3x224x224")
         hint = "write input: 3x224x224 into it, or give it, as by --input 3x224x224"
         raise CnncalcError(f"{spec.source.name} has no `input`", hint=hint)
     if override is None:

@@ -128,8 +128,7 @@ def test_expressions_see_what_arrives() -> None:
 
 def test_one_line_needs_an_input() -> None:
     error = error_of("relu | tanh")
-    hint = "hint: say which, such as 3x224x224, as by --input 3x224x224"
-    assert str(error) == f"error: layers in one line have no `input`\n{hint}"
+    assert str(error) == "error: layers in one line have no `input`\nhint: say which, as by --input 3x224x224"
 
 
 @pytest.mark.parametrize(
