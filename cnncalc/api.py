@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.dtypes import DTYPE_BYTES, EXECUTED_DTYPES
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import LAYERS
+from cnncalc.shapes import MAX_SIZE
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.given_inputs import build_at
 from cnncalc.spec.sources import choose
@@ -121,7 +122,7 @@ class Network(Graph):
         """
         from cnncalc.summary.analysis import analyse
 
-        if type(batch) is not int or batch < 1 or not isinstance(dtype, str) or dtype not in DTYPE_BYTES:
+        if type(batch) is not int or not 0 < batch <= MAX_SIZE or type(dtype) is not str or dtype not in DTYPE_BYTES:
             from cnncalc import arguments
 
             batch = arguments.whole_number("batch", batch, 1)
