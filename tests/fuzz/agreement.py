@@ -173,7 +173,7 @@ def _whole_axes(subject: Subject) -> list[int]:
     That an axis has no stride does not say so: units may see as much of it each, though not at equal distances.
     """
     field, sizes = subject.layer["receptive_field"], subject.spatial(subject.summary["input_shape"])
-    if not field["global"] or not field["exact"]:
+    if not field["global"] or not field.get("exact", True):
         return []
     return [
         axis
