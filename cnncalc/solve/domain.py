@@ -56,7 +56,7 @@ class Domain:
         """Whether other axes may have to change with one, so that sizes which have to be equal are."""
         self.variables: list[Variable] = self.builder.variables
         self.build_budget = max(QUESTION_BUDGET // (network.entries + 1), 8)
-        self._search = SmallestInput(self.builder, closed, self.build_budget)
+        self._search = SmallestInput(self.builder, closed, self.build_budget, self.coupling)
         self._own = own_sizes(network)
         self._spans: dict[tuple[Variable, int], dict[Variable, tuple[int, int]]] = {}
 
@@ -207,12 +207,12 @@ class Domain:
         return SizeSet((interval,), modulus, residues)
 
     def size_of(self, network: Graph, tensor_axis: TensorAxis) -> int | None:
-        """The size of an axis of a tensor at another input, where layers may be others; None if it is not there."""
+        """The size of an axis of a tensor at another input, where layers and axes may be others; None without it."""
         tensor, axis = tensor_axis
         name, tensors = self.network.tensors[tensor].name, network.tensors
         likely = tensors[tensor : tensor + 1]  # where no layer is left out it is the same number
         shape = next((other.shape for other in chain(likely, tensors) if other.name == name), ())
-        return shape[axis] if axis < len(shape) else None
+        return shape[axis] if len(shape) == len(self.network.tensors[tensor].shape) else None
 
 
 def _narrow(spans: dict[Variable, tuple[int, int]], forms: tuple[FloorForm, ...]) -> None:

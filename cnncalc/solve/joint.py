@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice, product
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.shapes import MAX_SIZE
@@ -13,7 +13,7 @@ from cnncalc.solve.limits import JOINT_SIZES, JOINT_SOLUTIONS
 from cnncalc.solve.results import Following
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.solve.building import Variable
     from cnncalc.solve.domain import Domain
@@ -90,6 +90,6 @@ def _free(domain: Domain, variable: Variable) -> list[int]:
 
 def _sizes_of(domain: Domain, others: list[Variable], found: list[Sizes]) -> dict[str, Intervals]:
     """The sizes of other axes that go with one, by symbol: all of one other, of several those of the first."""
-    shown: Iterable[Sizes] = found if len(others) == 1 else islice(found, 1)
+    shown = found if len(others) == 1 else found[:1]
     sizes_of = {other: intervals(sorted({sizes[other] for sizes in shown})) for other in others}
     return {variable_symbol(domain.network, other): sizes for other, sizes in sizes_of.items()}

@@ -178,6 +178,9 @@ def _solve_axis(domain: Domain, target: _Target, axis: int, wanted: int) -> Axis
         found = None if form is None else _by_form(domain, form, wanted, target, axis)
     except BudgetSpentError:
         found = None
+    is_constant = form is not None and form.constant is not None and not domain.follows_sizes
+    if found is None and is_constant and len(domain.variables) > 1:
+        return known._replace(inputs=((1, MAX_SIZE),))
     if found is None:
         return _by_building(domain, target, axis, known)
     following = () if variable is None else tuple(_following(domain, variable, found.inputs))

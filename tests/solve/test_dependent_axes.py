@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import islice, product
 from random import Random
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from cnncalc.solve.results import AxisSolution, Solution
     from tests.solve.small_networks import Sizes
 
-LARGEST: int = 60
+LARGEST: int = 400
 """Offered sizes up to this are built."""
 
 
@@ -51,7 +52,8 @@ def shape_of(network: Graph, name: str) -> Shape:
 def test_what_is_said_of_small_networks(seed: int) -> None:
     rng = Random(seed)
     found = drawn(rng)
-    hold_statements(found, solve(found.network) if _has_map(found.network) else None)
+    with suppress(CnncalcError):  # a vector's size is not solved for
+        hold_statements(found, solve(found.network))
     names = [tensor.name for tensor in found.network.tensors if len(tensor.shape) > 1]
     for name in {*names[-2:], *names[:1]}:
         own = shape_of(found.network, name)[1:]
@@ -71,10 +73,6 @@ def _answer(network: Network, name: str, wanted: Sizes) -> Solution | CnncalcErr
         return solve(network, name, wanted)
     except CnncalcError as error:
         return error
-
-
-def _has_map(network: Graph) -> bool:
-    return any(len(node.output_shape) > 1 for node in network.nodes)
 
 
 def hold_denial(found: Drawn, name: str, message: str) -> None:
@@ -101,7 +99,7 @@ def hold_offer(found: Drawn, name: str, wanted: Sizes, solution: Solution) -> No
     for axis, answer in enumerate(solution.axes, 1):
         if not answer.symbol or (answer.closed_form is not None and answer.closed_form.constant is not None):
             continue
-        choices = list(_choices(found, answer))
+        choices = list(islice(_choices(found, answer), 400))
         for chosen in choices[:40]:
             built = at(found.network, _filled(found, chosen))
             assert built is not None, (found.text, name, wanted, chosen)
@@ -144,10 +142,8 @@ def _filled(found: Drawn, chosen: dict[int, int]) -> Sizes:
     return tuple(chosen.get(place, size) for place, size in enumerate(own_sizes(found.network)))
 
 
-def hold_statements(found: Drawn, solution: Solution | None) -> None:
+def hold_statements(found: Drawn, solution: Solution) -> None:
     """The smallest input, the sizes at which no pixel is dropped, and what fits a linear layer."""
-    if solution is None:
-        return
     if solution.smallest is not None:
         smallest = tuple(solution.smallest[name][axis] for name, axis in axes_of(found.network))
         assert at(found.network, smallest) is not None
