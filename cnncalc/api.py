@@ -147,7 +147,7 @@ class Network(Graph):
 
         The layer, or the one whose output a scope has, is unless named the last on the way to the first output whose
         size follows the input's. Also the smallest input, and those at which no pixel is dropped. Raises
-        `CnncalcError` for an unknown layer, and where no input gives the size.
+        `CnncalcError` for an unknown layer, and where no input gives the size or none was found.
 
         >>> import cnncalc
         >>> cnncalc.load("alexnet").solve("conv1", 55).axes[0].inputs

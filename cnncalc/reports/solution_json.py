@@ -11,6 +11,7 @@ from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from cnncalc.solve.results import Congruence, Solution
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 
 def render(found: Solution, style: Style = PLAIN) -> str:
@@ -35,11 +36,17 @@ def as_object(found: Solution) -> dict[str, Any]:
         "smallest_input": found.smallest and next(iter(found.smallest.values())),
         "smallest_inputs": found.smallest,
         **{kind: [_plain(each) for each in found.congruences if each.kind == kind] for kind in CONGRUENCE_KINDS},
+        **({"equal_sizes": [_equation(forms) for forms in found.equal_sizes]} if found.equal_sizes else {}),
         "follows_sizes": found.follows_sizes,
         "fits": [
             {**fit._asdict(), "shapes": fit.shapes and [shape._asdict() for shape in fit.shapes]} for fit in found.fits
         ],
     }
+
+
+def _equation(forms: dict[str, FloorForm]) -> list[str]:
+    """Formulas of sizes that have to be equal."""
+    return [PLAIN_TEXT.symbols(form.formula(symbol)) for symbol, form in forms.items()]
 
 
 def _plain(found: Congruence) -> dict[str, Any]:

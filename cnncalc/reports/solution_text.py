@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc.solve.intervals import Intervals
     from cnncalc.solve.results import AxisSolution, Congruence, CongruenceKind, Solution
+    from cnncalc.symbolic.floor_forms import FloorForm
 
 _SHOWN = 8
 """The most residues and fitting shapes that are written out; JSON has all."""
@@ -39,7 +40,7 @@ def _axis_lines(found: Solution) -> Iterator[str]:
     """The closed form and the inputs of each axis, axes with the same answer once."""
     groups: dict[Hashable, list[AxisSolution]] = {}
     for number, axis in enumerate(found.axes, start=1):
-        groups.setdefault((_offset(axis, number), _answer(axis)), []).append(axis)
+        groups.setdefault((_offset(axis, number), _answer(axis), number if _go_together(axis) else 0), []).append(axis)
     for axes in groups.values():
         yield from _lines(axes)
 
@@ -48,6 +49,12 @@ def _offset(axis: AxisSolution, number: int) -> Hashable:
     """The input that an axis follows, and how many axes apart: they are alike where each follows its own."""
     variable = axis.closed_form and axis.closed_form.variable
     return variable and (variable[0], variable[1] - number)
+
+
+def _go_together(axis: AxisSolution) -> bool:
+    """Whether axes of one input change together, so that to say it of several at once would mix them up."""
+    name, _, _ = axis.symbol.rpartition(".")
+    return any(symbol.rpartition(".")[0] == name for following in axis.following for symbol in following.others)
 
 
 def _answer(axis: AxisSolution) -> Hashable:
@@ -107,21 +114,33 @@ def _domain_lines(found: Solution) -> Iterator[str]:
             padding = ", not even of padding" if "nothing_left_over" in known else ""
             claims.setdefault(f"no layer drops a pixel{padding}: {text}", []).append(symbol)
     for text, symbols in claims.items():
-        yield text.replace("{}", " and ".join(symbols))
+        yield text.format(" and ".join(symbols), where=_where_equal(found, symbols))
     if found.follows_sizes:
         yield "options follow the input's size by expressions: sizes at which they are others may do too"
 
 
+def _where_equal(found: Solution, symbols: list[str]) -> str:
+    """The sizes that have to be equal, of those that follow the axes of some symbols."""
+    related = {frozenset(forms.items()): forms for forms in found.equal_sizes if forms.keys() & set(symbols)}
+    equations = [" = ".join(_formula(form, symbol) for symbol, form in forms.items()) for forms in related.values()]
+    return f", where {' and '.join(equations)}" if equations else ""
+
+
+def _formula(form: FloorForm, symbol: str) -> str:
+    """A closed form in the size of that symbol."""
+    return PLAIN_TEXT.symbols(form.formula(symbol))
+
+
 def _sizes(found: Congruence) -> str:
-    """The sizes, with {} for the symbols of the axes that they are of."""
+    """The sizes, with {} for the symbols of the axes that they are of and {where} for what has to be equal there."""
     if not found.modulus:
         return "not worked out for {}, as no simple congruence was confirmed"
     if not found.residues:
         return "at no {}"
     first = ", ".join(map(str, found.sizes()))
     if found.modulus == 1:
-        return f"at every {{}} from {found.least}"
-    return f"{{}} = {_congruent(found.modulus, found.residues)}: {first}, ..."
+        return f"at every {{}} from {found.least}{{where}}"
+    return f"{{}} = {_congruent(found.modulus, found.residues)}: {first}, ...{{where}}"
 
 
 def _congruent(modulus: int, residues: tuple[int, ...]) -> str:

@@ -5,6 +5,7 @@
 - `building`, `limits`: the network at other sizes, each built once, and how much may be built in all
 - `domain`, `smallest_input`, `trials`: the sizes at which it can be built, the smallest, and sizes that are tried;
   `intervals` of them
+- `coupling`, `dependent_axes`, `joint`: axes of inputs that depend on each other, and sizes of them tried together
 - `congruences`, `residues`: the sizes at which no window leaves pixels over, as congruences
 - `linear_fit`: the inputs that fit a linear layer with fixed `in_features`
 """

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cnncalc.graph.traced_node import traced_node
 from cnncalc.solve.limits import FEWEST_BUILDS, LARGEST_BUILD, MOST_KEPT_LAYERS, PROBES, PROBING_BUDGET, QUESTION_BUDGET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.graph.graph import Graph
+    from cnncalc.shapes import Shape
 
 Variable = tuple[str, int]
 """A spatial axis of an input, whose size can be another: the input's name, and the axis, channels being 0."""
@@ -36,6 +39,15 @@ class Builder:
         self.budget_left = self.question_budget
         self._networks: dict[tuple[int, ...], Graph | None] = {}
         self._remembered = 0
+
+    @cached_property
+    def traced_shapes(self) -> list[Shape]:
+        """The output shape of each node, as trees in the sizes of its inputs; nodes of one kind share theirs."""
+        known: dict[object, Shape] = {}
+        return [
+            known.get(node.kind) or known.setdefault(node.kind, traced_node(node).output_shape)
+            for node in self.network.nodes
+        ]
 
     def begin_question(self, budget: int | None = None) -> None:
         """Begin another question, which may visit `budget` entries, or as many as any question."""

@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.graph.traced_node import traced_node
 from cnncalc.shapes import LETTERS
 from cnncalc.solve import probes
 from cnncalc.solve.building import BudgetSpentError, Builder
@@ -50,20 +49,19 @@ def closed_forms(network: Graph, builder: Builder | None = None) -> ClosedForms:
     >>> closed_forms(cnncalc.load("alexnet")).forms[1][1].steps
     (FloorStep(times=1, plus=-7, over=4),)
     """
+    builder = builder or Builder(network)
     constraints: dict[Constraint, None] = {}
     equalities: dict[tuple[FloorForm, ...], None] = {}
     found: list[tuple[FloorForm | None, ...]] = [
         (constant(shape[0]), *(FloorForm((name, axis)) for axis in range(1, len(shape))))
         for name, shape in network.inputs.items()
     ]
-    traced: dict[object, Shape] = {}
-    for node in network.nodes:
+    for node, shape in zip(network.nodes, builder.traced_shapes, strict=True):
         reader = _FormReader([found[tensor] for tensor in node.inputs], network)
-        shape = traced.get(node.kind) or traced.setdefault(node.kind, traced_node(node).output_shape)
         found.append(tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
         equalities.update(dict.fromkeys(reader.equalities))
-    confirmation = _Confirmation(network, found, builder or Builder(network))
+    confirmation = _Confirmation(network, found, builder)
     confirmation.confirm()
     return ClosedForms(confirmation.forms, list(constraints), list(equalities), confirmation.confirmed)
 

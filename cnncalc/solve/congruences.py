@@ -28,7 +28,7 @@ def size_congruences(domain: Domain) -> tuple[Congruence, ...]:
     >>> size_congruences(Domain(cnncalc.load("alexnet")))[0].sizes(6)
     [67, 99, 131, 163, 195, 227]
     """
-    least = {variable: domain.least(variable) for variable in domain.variables}
+    least = {variable: domain.first(variable) for variable in domain.variables}
     domain.builder.begin_question()
     found: list[Congruence] = []
     conditions = {kind: _WindowConditions(domain, kind=kind) for kind in CONGRUENCE_KINDS}
@@ -55,7 +55,7 @@ def _confirmed_by_building(
     Where options follow the size, windows may be others there than those that the residues were computed from.
     """
     built = 0
-    for size in (domain.least(variable) + more for more in OFFSETS):
+    for size in (domain.first(variable) + more for more in OFFSETS):
         network = domain.at(variable, size)
         if network is not None and divides_exactly(network, variable, kind=kind) != (size % modulus in residues):
             return False
@@ -85,7 +85,7 @@ def _buildable_residues(
 
     A modulus of 0 says that they are not known, as where it can be built only at some of the sizes of a residue.
     """
-    least = domain.least(variable)
+    least = domain.first(variable)
     if not modulus or (
         domain.follows_sizes and not _confirmed_by_building(domain, variable, modulus, residues, kind=kind)
     ):
@@ -124,10 +124,10 @@ class _WindowConditions:
     def residues(self, variable: Variable) -> tuple[int, tuple[int, ...]]:
         """The modulus and residues of the sizes at which all conditions of an axis hold, and can hold for other inputs.
 
-        A modulus of 0 says that they are not known: the size that some window slides over has no form, or the sizes are
-        no congruence.
+        A modulus of 0 says that they are not known: the size that some window slides over has no form, the sizes are
+        no congruence, or depend on others by more than having to be equal.
         """
-        if not self.known:
+        if not self.known or variable in self.domain.coupling.opaque:
             return 0, ()
         conditions = self._conditions(variable)
         for forms in self.domain.equalities:
@@ -139,7 +139,7 @@ class _WindowConditions:
                     if condition is None:
                         return 0, ()
                     conditions.append(condition)
-        return common_residues(conditions, self.domain.least(variable), self.domain.builder)
+        return common_residues(conditions, self.domain.first(variable), self.domain.builder)
 
     def _conditions(self, variable: Variable) -> list[Condition]:
         """The conditions that hold for every input, and those of one axis."""
@@ -149,7 +149,7 @@ class _WindowConditions:
         """The modulus and residues of an axis alone, whatever other inputs need."""
         if variable not in self._residues:
             self._residues[variable] = common_residues(
-                self._conditions(variable), self.domain.least(variable), self.domain.builder
+                self._conditions(variable), self.domain.first(variable), self.domain.builder
             )
         return self._residues[variable]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.solve.building import Builder
 from cnncalc.solve.closed_forms import closed_forms, follows_sizes
+from cnncalc.solve.coupling import Coupling
 from cnncalc.solve.intervals import intervals
 from cnncalc.solve.limits import MOST_COMBINATIONS, QUESTION_BUDGET
 from cnncalc.solve.probes import own_sizes
@@ -49,31 +50,34 @@ class Domain:
         self.builder = Builder(network)
         closed = closed_forms(network, self.builder)
         self.forms, self.constraints, self.equalities, self.confirmed = closed
+        self.coupling = Coupling(self.builder)
         self.follows_sizes = follows_sizes(network)
+        self.sizes_move_together = len(network.inputs) > 1 or bool(self.equalities)
+        """Whether other axes may have to change with one, so that sizes which have to be equal are."""
         self.variables: list[Variable] = self.builder.variables
         self.build_budget = max(QUESTION_BUDGET // (network.entries + 1), 8)
-        self._search = SmallestInput(self.builder, closed, self.build_budget)
+        self._search = SmallestInput(self.builder, closed, self.build_budget, self.coupling)
         self._own = own_sizes(network)
         self._spans: dict[tuple[Variable, int], dict[Variable, tuple[int, int]]] = {}
 
     def at(self, variable: Variable, size: int) -> Graph | None:
         """The network with an input's axis of that size; None where it cannot be built.
 
-        Axes of other inputs keep their sizes if they can, and else take compatible ones.
+        Other axes keep their sizes if they can, and else take compatible ones.
         """
         alone = self._built_alone(variable, size)
-        if alone is not None or len(self.network.inputs) == 1:
+        if alone is not None or not self.sizes_move_together:
             return alone
-        return next((network for network, _ in self._with_other_inputs(variable, size)), None)
+        return next((network for network, _ in self._with_others(variable, size)), None)
 
     def sizes_of_others(self, variable: Variable, size: int) -> dict[Variable, Intervals]:
-        """The axes of other inputs that have to change with that size, and the sizes that they may have then."""
-        if len(self.network.inputs) == 1 or self._built_alone(variable, size) is not None:
+        """The other axes that have to change with that size, and the sizes that they may have then."""
+        if not self.sizes_move_together or self._built_alone(variable, size) is not None:
             return {}
         spans = self._spans_of_others(variable, size)
         if prod(last + 1 - first for first, last in spans.values()) > MOST_COMBINATIONS:
             return {other: (span,) for other, span in spans.items()} if self.at(variable, size) is not None else {}
-        built = [sizes for _, sizes in self._with_other_inputs(variable, size)]
+        built = [sizes for _, sizes in self._with_others(variable, size)]
         columns = zip(spans, zip(*built, strict=True), strict=True) if built else ()
         return {other: intervals(sorted(set(sizes))) for other, sizes in columns}
 
@@ -101,11 +105,11 @@ class Domain:
         return False
 
     def _spans_of_others(self, variable: Variable, size: int) -> dict[Variable, tuple[int, int]]:
-        """The first and last compatible size of axes of other inputs, by the forms or else by equal sizes."""
+        """The first and last compatible size of other axes, by the forms or else by equal sizes."""
         return self.compatible_sizes(variable, size) or self._axes_of_same_size(variable, size)
 
-    def _with_other_inputs(self, variable: Variable, size: int) -> Iterator[tuple[Graph, tuple[int, ...]]]:
-        """The network, and the other inputs' sizes, for some combinations of sizes compatible with this one."""
+    def _with_others(self, variable: Variable, size: int) -> Iterator[tuple[Graph, tuple[int, ...]]]:
+        """The network, and the sizes of the other axes, for some combinations of sizes compatible with this one."""
         spans = self._spans_of_others(variable, size)
         for sizes in islice(product(*(range(first, last + 1) for first, last in spans.values())), MOST_COMBINATIONS):
             network = self.builder.at({variable: size, **dict(zip(spans, sizes, strict=True))})
@@ -113,7 +117,7 @@ class Domain:
                 yield network, sizes
 
     def compatible_sizes(self, variable: Variable, size: int) -> dict[Variable, tuple[int, int]]:
-        """The first and last compatible size of each axis of other inputs; empty if there are none.
+        """The first and last compatible size of each other axis; empty if there are none.
 
         Compatible by the forms, which are equal then; layers that broadcast also take 1.
         """
@@ -150,11 +154,17 @@ class Domain:
         """The smallest input; None if it is not found."""
         return self._search.smallest()
 
-    def least(self, variable: Variable) -> int:
-        """The least size of an axis: that of the smallest input or, where this is not found, by the forms."""
+    def first(self, variable: Variable) -> int:
+        """The size of an axis of the smallest input or, where this is not found, the least by the forms."""
         if self.smallest is None:
             return self._search.least_by_forms(variable)
         return self.smallest[variable[0]][variable[1]]
+
+    def least(self, variable: Variable) -> int:
+        """A size that an axis is at least: that of the smallest input, unless it may be less where others are more."""
+        if len(self.coupling.group(variable)) > 1:
+            return self._search.least_by_forms(variable)
+        return self.first(variable)
 
     def sizes(self, variable: Variable | None, form: FloorForm, output: int, tensor_axis: TensorAxis) -> SizeSet | None:
         """The sizes of an axis, or of all for None, at which a form gives `output` and the network can be built.
@@ -197,12 +207,12 @@ class Domain:
         return SizeSet((interval,), modulus, residues)
 
     def size_of(self, network: Graph, tensor_axis: TensorAxis) -> int | None:
-        """The size of an axis of a tensor at another input, where layers may be others; None if it is not there."""
+        """The size of an axis of a tensor at another input, where layers and axes may be others; None without it."""
         tensor, axis = tensor_axis
         name, tensors = self.network.tensors[tensor].name, network.tensors
         likely = tensors[tensor : tensor + 1]  # where no layer is left out it is the same number
         shape = next((other.shape for other in chain(likely, tensors) if other.name == name), ())
-        return shape[axis] if axis < len(shape) else None
+        return shape[axis] if len(shape) == len(self.network.tensors[tensor].shape) else None
 
 
 def _narrow(spans: dict[Variable, tuple[int, int]], forms: tuple[FloorForm, ...]) -> None:

@@ -46,6 +46,13 @@ LARGEST_RETRY: Final = 256
 NEAREST_STEPS: Final = 64
 """How many outputs are looked at, either way, for the nearest that there is."""
 
+JOINT_SIZES: Final = 64
+"""The sizes of each axis that are tried together with those of axes that it depends on."""
+CHECKED_SIZES: Final = 8
+"""The sizes of each axis that are held against those of the axes that it depends on."""
+JOINT_SOLUTIONS: Final = 16
+"""Where there may be any number, so many are found together."""
+
 MOST_RESIDUES: Final = 65_536
 """The most residues that a congruence is sought among."""
 FIRST_RESIDUES: Final = 4

@@ -7,6 +7,7 @@ from math import isqrt, prod
 from typing import TYPE_CHECKING
 
 from cnncalc.solve.building import BudgetSpentError
+from cnncalc.solve.joint import joint_sizes
 from cnncalc.solve.limits import FITTING_SHAPES
 from cnncalc.solve.results import Fit, FittingShape
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.graph.node import Node
+    from cnncalc.solve.building import Variable
     from cnncalc.solve.domain import Domain
     from cnncalc.solve.intervals import Intervals
     from cnncalc.symbolic.floor_forms import FloorForm
@@ -80,6 +82,9 @@ def _fitting_shape(
     """The map whose axes that follow the input have these sizes, if some input gives it; None if it is not known."""
     varying = iter(sizes)
     shape = tuple(next(varying) if form.constant is None else form.constant for form in known)
+    variables = {other for form in known if form.variable is not None for other in domain.coupling.group(form.variable)}
+    if variables & domain.coupling.opaque:
+        return _fitting_together(domain, known, tensor, shape, [each for each in domain.variables if each in variables])
     inputs: list[Intervals] = []
     for axis, (form, size) in enumerate(zip(known, shape, strict=True)):
         if form.variable is None:
@@ -91,6 +96,18 @@ def _fitting_shape(
             return []
         inputs.append(found.inputs)
     return [FittingShape(domain.network.layout.external(shape), tuple(inputs))]
+
+
+def _fitting_together(
+    domain: Domain, known: list[FloorForm], tensor: int, shape: tuple[int, ...], variables: list[Variable]
+) -> list[FittingShape] | None:
+    """As `_fitting_shape`, for axes that depend on each other: each of the inputs that were found by itself."""
+    joint = joint_sizes(domain, tensor, dict(enumerate(shape)), variables)
+    if not joint.complete:
+        return None
+    followed = [form.variable for form in known if form.variable is not None]
+    inputs = dict.fromkeys(tuple(((sizes[each], sizes[each]),) for each in followed) for sizes in joint.found)
+    return [FittingShape(domain.network.layout.external(shape), each) for each in inputs]
 
 
 def _factors(number: int, parts: int) -> list[tuple[int, ...]]:

@@ -71,7 +71,7 @@ class Fit(NamedTuple):
 
 
 class Following(NamedTuple):
-    """Input sizes, first and last, with which axes of other inputs have to change too, and the sizes these may have."""
+    """Input sizes, first and last, with which other axes have to change too, and the sizes these may have."""
 
     inputs: tuple[int, int]
     others: dict[str, Intervals]
@@ -84,7 +84,8 @@ class AxisSolution(NamedTuple):
     calls the size of the input's axis. `size` is that of the network at hand, `output` the one that was asked for;
     without it `inputs` is None too. `enumerated` is the range that was tried, where sizes were found by building the
     network. Where not all of many `inputs` will do, it is those that are congruent to one of `residues` by `modulus`.
-    Axes of other inputs stay as they are, but for those of `following`.
+    Other axes stay as they are, but for those of `following`; where sizes depend on each other and there is no end of
+    them, `inputs` are some.
     """
 
     axis: str
@@ -109,7 +110,8 @@ class Solution(NamedTuple):
     """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
 
     With `follows_sizes` options follow the size of the input by expressions: all sizes in the solution are right, but
-    there may be more, at which the options are others.
+    there may be more, at which the options are others. What is said of an axis in `congruences` holds where
+    `equal_sizes` are equal too, each a form in the size of the axis of its symbol.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Solution(NamedTuple):
     axes: tuple[AxisSolution, ...]
     smallest: dict[str, Shape] | None
     congruences: tuple[Congruence, ...]
+    equal_sizes: tuple[dict[str, FloorForm], ...]
     fits: tuple[Fit, ...]
     follows_sizes: bool
     notes: tuple[str, ...]

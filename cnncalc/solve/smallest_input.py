@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
     from cnncalc.solve.building import Builder, Variable
     from cnncalc.solve.closed_forms import ClosedForms
+    from cnncalc.solve.coupling import Coupling
 
 
 class SmallestInput:
     """The search for the smallest input, which builds at most `build_budget` sizes one by one."""
 
-    def __init__(self, builder: Builder, closed: ClosedForms, build_budget: int) -> None:
+    def __init__(self, builder: Builder, closed: ClosedForms, build_budget: int, coupling: Coupling) -> None:
         self.builder = builder
         self.network = builder.network
         self.variables = builder.variables
         self.forms = closed.forms
         self.equalities = closed.equalities
         self.build_budget = build_budget
-        self.follows_sizes = follows_sizes(builder.network)
+        self.may_be_smaller = follows_sizes(builder.network) or bool(coupling.opaque)
+        """Whether a smaller input may pass though one between does not."""
 
     def smallest(self) -> dict[str, Shape] | None:
         """The smallest input, by the forms or else by bisection; None if it is not found.
@@ -38,7 +40,7 @@ class SmallestInput:
         self.builder.begin_question()
         try:
             found = self._smallest_by_forms() or self._smallest_by_bisection()
-            if found is not None and not self.follows_sizes:
+            if found is not None and not self.may_be_smaller:
                 return found
             found = found or self._smallest_by_growing() or dict(self.network.inputs)
         except BudgetSpentError:

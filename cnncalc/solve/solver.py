@@ -3,7 +3,8 @@
 Where the size has a closed form (`cnncalc.solve.closed_forms`), it is inverted; where it has none, the network is
 built at every size of a range. What comes out is exact either way, over the inputs at which the network can be built,
 whatever `in_features` its linear layers want. Each axis is solved for while the others stay as they are, but for
-those of other inputs that have to change with it, as where two inputs are added.
+those that have to change with it, as where two inputs are added. Where axes depend on each other, no input is said to
+give a size only if all were tried together.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import BudgetSpentError
 from cnncalc.solve.closed_forms import variable_symbol
 from cnncalc.solve.congruences import size_congruences
+from cnncalc.solve.dependent_axes import agree, certain, dependent_axes, solved_together
 from cnncalc.solve.domain import Domain, SizeSet
 from cnncalc.solve.intervals import intervals, intervals_text
 from cnncalc.solve.limits import FEWEST_BUILDS, LARGEST_RETRY, NEAREST_STEPS, TRIAL_BUDGET
@@ -43,7 +45,7 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
 
     The layer, or the one whose output a scope has, is unless named the last on the way to the first output whose size
     follows the input's. What `in_features` and given weights fit does not restrict the inputs. Raises `CnncalcError`
-    for an unknown layer, and where no input gives the size.
+    for an unknown layer, and where no input gives the size or none was found.
 
     >>> import cnncalc
     >>> [height, width] = solve(cnncalc.load("alexnet"), "conv1", [55]).axes
@@ -59,12 +61,10 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
         **network.heading,
         layer=target.name,
         output_shape=external(target.shape),
-        axes=tuple(
-            _solve_axis(domain, target, axis, None if wanted is None else wanted[axis - 1])
-            for axis in range(1, len(target.shape))
-        ),
+        axes=_solve_axes(domain, target, wanted),
         smallest=smallest and {name: external(shape) for name, shape in smallest.items()},
         congruences=size_congruences(domain),
+        equal_sizes=_equal_sizes(domain),
         fits=tuple(linear_fits(domain)),
         follows_sizes=network.follows_sizes,
         notes=network.notes,
@@ -117,30 +117,82 @@ def _wanted_sizes(target: _Target, output: Sequence[int] | None) -> tuple[int, .
     return tuple(output) if len(output) == rank else tuple(output) * rank
 
 
-def _solve_axis(domain: Domain, target: _Target, axis: int, wanted: int | None) -> AxisSolution:
-    """The solution of one axis of the output, the channels being axis 0."""
-    form = target.forms[axis]
-    variable = form.variable if form is not None else _likely_variable(domain, axis)
-    known = AxisSolution(target.axis(axis), *_input_axis(domain, variable), form, size=target.shape[axis])
+class _NoneBuiltError(CnncalcError):
+    """No input gives an axis its size while axes that depend on it stay as they are: together they may."""
+
+
+def _solve_axes(domain: Domain, target: _Target, wanted: tuple[int, ...] | None) -> tuple[AxisSolution, ...]:
+    """The solution of each axis of the output; of axes that depend on each other, one that holds for them together."""
+    axes = range(1, len(target.shape))
     if wanted is None:
-        return known
+        return tuple(_known(domain, target, axis) for axis in axes)
+    found: dict[int, AxisSolution] = {}
+    errors: dict[int, _NoneBuiltError] = {}
+    for axis in axes:
+        try:
+            found[axis] = _solve_axis(domain, target, axis, wanted[axis - 1])
+        except _NoneBuiltError as error:
+            errors[axis] = error
+    for together in dependent_axes(domain, target.tensor):
+        if not errors.keys() & together.axes and agree(
+            domain, target.tensor, {axis: found[axis] for axis in together.axes}
+        ):
+            continue
+        known = [_known(domain, target, axis)._replace(output=wanted[axis - 1]) for axis in together.axes]
+        variables = [_variable(domain, target, axis) for axis in together.axes]
+        solved = solved_together(domain, target.tensor, together, known, [each for each in variables if each])
+        found |= dict(zip(together.axes, solved, strict=True))
+        errors = {axis: error for axis, error in errors.items() if axis not in together.axes}
+    if errors:
+        raise next(iter(errors.values()))
+    return tuple(found[axis] for axis in axes)
+
+
+def _variable(domain: Domain, target: _Target, axis: int) -> Variable | None:
+    """The axis of an input that an axis follows or, without a form, the one that it most likely does."""
+    form = target.forms[axis]
+    return form.variable if form is not None else _likely_variable(domain, target, axis)
+
+
+def _known(domain: Domain, target: _Target, axis: int) -> AxisSolution:
+    """What is known of an axis whatever size it shall have."""
+    variable = _variable(domain, target, axis)
+    return AxisSolution(target.axis(axis), *_input_axis(domain, variable), target.forms[axis], size=target.shape[axis])
+
+
+def _solve_axis(domain: Domain, target: _Target, axis: int, wanted: int) -> AxisSolution:
+    """The solution of one axis of the output, the channels being axis 0, while the others stay."""
+    form = target.forms[axis]
+    variable = _variable(domain, target, axis)
+    known = _known(domain, target, axis)
     known = known._replace(output=wanted)
     if not domain.variables or (form is not None and form.constant is not None):
         if known.size != wanted:
             raise CnncalcError(
                 f"the {known.axis} of `{target.name}` is {known.size} whatever the input, and never {wanted}"
             )
-        if not domain.variables:
+        if not domain.variables or any(len(domain.coupling.group(variable)) > 1 for variable in domain.variables):
             return known._replace(inputs=((1, MAX_SIZE),))
     domain.builder.begin_question()
     try:
         found = None if form is None else _by_form(domain, form, wanted, target, axis)
     except BudgetSpentError:
         found = None
+    is_constant = form is not None and form.constant is not None and not domain.follows_sizes
+    if found is None and is_constant and len(domain.variables) > 1:
+        return known._replace(inputs=((1, MAX_SIZE),))
     if found is None:
         return _by_building(domain, target, axis, known)
     following = () if variable is None else tuple(_following(domain, variable, found.inputs))
     return known._replace(**found._asdict(), following=following)
+
+
+def _equal_sizes(domain: Domain) -> tuple[dict[str, FloorForm], ...]:
+    """The sizes that have to be equal, each by the symbol of the axis of an input that it follows."""
+    return tuple(
+        {variable_symbol(domain.network, form.variable): form for form in forms if form.variable}
+        for forms in domain.equalities
+    )
 
 
 def _input_axis(domain: Domain, variable: Variable | None) -> tuple[str | None, str]:
@@ -151,9 +203,11 @@ def _input_axis(domain: Domain, variable: Variable | None) -> tuple[str | None, 
     return names[variable[1] - 1], variable_symbol(domain.network, variable)
 
 
-def _likely_variable(domain: Domain, axis: int) -> Variable | None:
+def _likely_variable(domain: Domain, target: _Target, axis: int) -> Variable | None:
     """The axis of an input that one without a form most likely follows; None where all inputs are vectors."""
-    return next((variable for variable in domain.variables if variable[1] == axis), next(iter(domain.variables), None))
+    followed = domain.coupling.followed[target.tensor][axis]
+    likely = [variable for variable in domain.variables if variable in followed] or domain.variables
+    return next((variable for variable in likely if variable[1] == axis), next(iter(likely), None))
 
 
 def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis: int) -> SizeSet | None:
@@ -173,7 +227,10 @@ def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis
         found = SizeSet(intervals(size for size, output in tried if output == wanted))
         if found.inputs:
             return found
-    raise _no_input_error(target, axis, wanted, _nearest_by_form(domain, form, wanted, (target.tensor, axis)))
+    first, last = form.inverse(wanted, wanted)
+    kind = CnncalcError if first > last and certain(domain, (target.tensor, axis)) else _NoneBuiltError
+    fact, hint = _no_input(target, axis, wanted, _nearest_by_form(domain, form, wanted, (target.tensor, axis)))
+    raise kind(fact, hint=hint)
 
 
 def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution) -> AxisSolution:
@@ -181,7 +238,7 @@ def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution
     variable = next(
         (variable for variable in domain.variables if variable_symbol(domain.network, variable) == known.symbol), None
     )
-    variable = variable or _likely_variable(domain, axis)
+    variable = variable or _likely_variable(domain, target, axis)
     assert variable is not None
     assert known.output is not None
     most = max(TRIAL_BUDGET, FEWEST_BUILDS * domain.network.entries) // (len(target.shape) - 1)
@@ -192,7 +249,8 @@ def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution
     inputs = intervals(size for size, output in tried if output == known.output)
     ends = (tried[0][0], tried[-1][0])
     if not inputs:
-        raise _no_input_error(target, axis, known.output, _nearest_of_trials(tried, known.output), ends)
+        fact, hint = _no_input(target, axis, known.output, _nearest_of_trials(tried, known.output), ends)
+        raise _NoneBuiltError(fact, hint=hint)
     return known._replace(
         symbol=variable_symbol(domain.network, variable),
         closed_form=None,
@@ -203,8 +261,8 @@ def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution
 
 
 def _following(domain: Domain, variable: Variable, inputs: Intervals) -> Iterator[Following]:
-    """The input sizes with which other inputs have to change, in intervals with which they change in the same way."""
-    if len(domain.network.inputs) == 1 or sum(last + 1 - first for first, last in inputs) > domain.build_budget:
+    """The input sizes with which other axes have to change, in intervals with which they change in the same way."""
+    if not domain.sizes_move_together or sum(last + 1 - first for first, last in inputs) > domain.build_budget:
         return
     sizes = (size for first, last in inputs for size in range(first, last + 1))
     others = ((size, domain.sizes_of_others(variable, size)) for size in sizes)
@@ -249,15 +307,15 @@ def _nearest_of_trials(tried: list[tuple[int, int | None]], wanted: int) -> Iter
             yield end, intervals(size for size, output in tried if output == end)
 
 
-def _no_input_error(
+def _no_input(
     target: _Target,
     axis: int,
     wanted: int,
     near: Iterable[tuple[int, Intervals]],
     tried: tuple[int, int] | None = None,
-) -> CnncalcError:
-    """The error that names the nearest outputs and their inputs; `tried` is the range at whose sizes all were built."""
+) -> tuple[str, str | None]:
+    """That no input gives a size, and a hint with the nearest; `tried` is the range at whose sizes all were built."""
     nearest = ", and ".join(f"{size} at {intervals_text(inputs)}" for size, inputs in near)
     hint = f"the nearest: {nearest}" if nearest else None
     among = "" if tried is None else f" from {tried[0]} to {tried[1]}"
-    return CnncalcError(f"no input{among} gives `{target.name}` a {target.axis(axis)} of {wanted}", hint=hint)
+    return f"no input{among} gives `{target.name}` a {target.axis(axis)} of {wanted}", hint

@@ -151,8 +151,8 @@ def _within(subject: Subject, unit: tuple[int, ...], interval: list[Any], argume
 def _reached(subject: Subject, rng: Random) -> Iterator[Fault]:
     """An axis that every path is said to see the whole of, against what some units see."""
     field = subject.layer["receptive_field"]
-    whole = [axis for axis, size in enumerate(field["size"]) if size > 1 and _at(field["stride"], axis) is None]
-    if not whole or not field["global"]:
+    whole = _whole_axes(subject)
+    if not whole:
         return
     units = [[size // 2 for size in subject.axes], *([rng.randrange(size) for size in subject.axes] for _ in range(4))]
     lengths = [0] * len(field["size"])
@@ -165,6 +165,21 @@ def _reached(subject: Subject, rng: Random) -> Iterator[Fault]:
     for axis in whole:
         if lengths[axis] < field["size"][axis]:
             yield _differ(f"whole of axis {axis}", arguments, units=lengths, field=field)
+
+
+def _whole_axes(subject: Subject) -> list[int]:
+    """The axes of the input that are seen whole; a field that is not exact is only the most that a unit may see.
+
+    That an axis has no stride does not say so: units may see as much of it each, though not at equal distances.
+    """
+    field, sizes = subject.layer["receptive_field"], subject.spatial(subject.summary["input_shape"])
+    if not field["global"] or not field.get("exact", True):
+        return []
+    return [
+        axis
+        for axis, (seen, size) in enumerate(zip(field["size"], sizes, strict=True))
+        if 1 < seen == size and _at(field["stride"], axis) is None
+    ]
 
 
 def _at(values: list[Any] | None, axis: int) -> Any:
