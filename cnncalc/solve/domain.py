@@ -50,7 +50,7 @@ class Domain:
         self.builder = Builder(network)
         closed = closed_forms(network, self.builder)
         self.forms, self.constraints, self.equalities, self.confirmed = closed
-        self.coupling = Coupling(self.builder)
+        self.coupling = Coupling(self.builder, self.forms)
         self.follows_sizes = follows_sizes(network)
         self.sizes_move_together = len(network.inputs) > 1 or bool(self.equalities)
         """Whether other axes may have to change with one, so that sizes which have to be equal are."""
