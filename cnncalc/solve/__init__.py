@@ -2,6 +2,7 @@
 
 - `solver`: solves for each axis; `results`: the solution, as plain data
 - `closed_forms`: the size of every axis as a formula in the input's size, confirmed at sizes that `probes` chooses
+- `target`: the layer that is solved for, and the sizes that its output is to have
 - `building`, `limits`: the network at other sizes, each built once, and how much may be built in all
 - `domain`, `smallest_input`, `trials`: the sizes at which it can be built, the smallest, and sizes that are tried;
   `intervals` of them

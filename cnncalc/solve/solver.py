@@ -13,10 +13,9 @@ from bisect import bisect_left
 from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.errors import CnncalcError
-from cnncalc.graph.liveness import dependencies_of
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import BudgetSpentError
 from cnncalc.solve.closed_forms import variable_symbol
@@ -27,13 +26,13 @@ from cnncalc.solve.intervals import intervals, intervals_text
 from cnncalc.solve.limits import FEWEST_BUILDS, LARGEST_RETRY, NEAREST_STEPS, TRIAL_BUDGET
 from cnncalc.solve.linear_fit import linear_fits
 from cnncalc.solve.results import AxisSolution, Following, Solution
+from cnncalc.solve.target import Target, find_target, sizes_wanted
 from cnncalc.solve.trials import build_each, trials_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.graph.graph import Graph
-    from cnncalc.shapes import Shape
     from cnncalc.solve.building import Variable
     from cnncalc.solve.domain import TensorAxis
     from cnncalc.solve.intervals import Intervals
@@ -53,8 +52,8 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
     ((FloorStep(times=1, plus=-7, over=4),), ((227, 230),))
     """
     domain = Domain(network)
-    target = _target(domain, layer)
-    wanted = _wanted_sizes(target, output)
+    target = find_target(domain, layer)
+    wanted = sizes_wanted(target, output)
     external = network.layout.external
     smallest = domain.smallest
     return Solution(
@@ -71,57 +70,11 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
     )
 
 
-class _Target(NamedTuple):
-    """The tensor that is solved for: its number, the name of what makes it, its shape and the forms of its axes."""
-
-    tensor: int
-    name: str
-    shape: Shape
-    forms: tuple[FloorForm | None, ...]
-
-    def axis(self, axis: int) -> str:
-        """The name of one of its axes, the channels being axis 0."""
-        return AXIS_NAMES[len(self.shape) - 1][axis - 1]
-
-
-def _target(domain: Domain, name: str | None) -> _Target:
-    """What a name means; without one the last map whose size follows the input's, on the way to the first output."""
-    network, tensors = domain.network, domain.network.tensors
-
-    def target(tensor: int) -> _Target:
-        return _Target(tensor, tensors[tensor].name, tensors[tensor].shape, domain.forms[tensor])
-
-    main = [number for number in dependencies_of(tensors, network.outputs[0]) if tensors[number].producer]
-    following = [tensor for tensor in main if any(not form or form.variable for form in domain.forms[tensor][1:])]
-    spatial = following or [tensor for tensor in main if len(tensors[tensor].shape) > 1]
-    if name is not None:
-        found = target(network.tensor(name))
-        if len(found.shape) > 1:
-            return found
-        before = f"name one before the map is flattened, such as `{target(spatial[-1]).name}`" if spatial else None
-        raise CnncalcError(f"`{found.name}` has no spatial axis: its output is a vector", hint=before)
-    if not spatial:
-        raise CnncalcError(f"{network.name} has no layer with a spatial axis", hint="a vector's size is not solved for")
-    return target(spatial[-1])
-
-
-def _wanted_sizes(target: _Target, output: Sequence[int] | None) -> tuple[int, ...] | None:
-    """The output size that is asked for, for each axis; raises `CnncalcError` for too few or too many sizes."""
-    rank = len(target.shape) - 1
-    if output is None:
-        return None
-    if len(output) not in (1, rank):
-        axes = f"{rank} spatial ax{'i' if rank == 1 else 'e'}s"
-        fact = f"the output has {len(output)} sizes, and `{target.name}` has {axes}"
-        raise CnncalcError(fact, hint="give one size for all axes, or one for each, such as 55 or 55x55")
-    return tuple(output) if len(output) == rank else tuple(output) * rank
-
-
 class _NoneBuiltError(CnncalcError):
     """No input gives an axis its size while axes that depend on it stay as they are: together they may."""
 
 
-def _solve_axes(domain: Domain, target: _Target, wanted: tuple[int, ...] | None) -> tuple[AxisSolution, ...]:
+def _solve_axes(domain: Domain, target: Target, wanted: tuple[int, ...] | None) -> tuple[AxisSolution, ...]:
     """The solution of each axis of the output; of axes that depend on each other, one that holds for them together."""
     axes = range(1, len(target.shape))
     if wanted is None:
@@ -148,19 +101,19 @@ def _solve_axes(domain: Domain, target: _Target, wanted: tuple[int, ...] | None)
     return tuple(found[axis] for axis in axes)
 
 
-def _variable(domain: Domain, target: _Target, axis: int) -> Variable | None:
+def _variable(domain: Domain, target: Target, axis: int) -> Variable | None:
     """The axis of an input that an axis follows or, without a form, the one that it most likely does."""
     form = target.forms[axis]
     return form.variable if form is not None else _likely_variable(domain, target, axis)
 
 
-def _known(domain: Domain, target: _Target, axis: int) -> AxisSolution:
+def _known(domain: Domain, target: Target, axis: int) -> AxisSolution:
     """What is known of an axis whatever size it shall have."""
     variable = _variable(domain, target, axis)
     return AxisSolution(target.axis(axis), *_input_axis(domain, variable), target.forms[axis], size=target.shape[axis])
 
 
-def _solve_axis(domain: Domain, target: _Target, axis: int, wanted: int) -> AxisSolution:
+def _solve_axis(domain: Domain, target: Target, axis: int, wanted: int) -> AxisSolution:
     """The solution of one axis of the output, the channels being axis 0, while the others stay."""
     form = target.forms[axis]
     variable = _variable(domain, target, axis)
@@ -203,14 +156,14 @@ def _input_axis(domain: Domain, variable: Variable | None) -> tuple[str | None, 
     return names[variable[1] - 1], variable_symbol(domain.network, variable)
 
 
-def _likely_variable(domain: Domain, target: _Target, axis: int) -> Variable | None:
+def _likely_variable(domain: Domain, target: Target, axis: int) -> Variable | None:
     """The axis of an input that one without a form most likely follows; None where all inputs are vectors."""
     followed = domain.coupling.followed[target.tensor][axis]
     likely = [variable for variable in domain.variables if variable in followed] or domain.variables
     return next((variable for variable in likely if variable[1] == axis), next(iter(likely), None))
 
 
-def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis: int) -> SizeSet | None:
+def _by_form(domain: Domain, form: FloorForm, wanted: int, target: Target, axis: int) -> SizeSet | None:
     """The inputs at which a form gives a size; None where it does not hold, or what can be built is not known."""
     found = domain.sizes(form.variable, form, wanted, (target.tensor, axis))
     if form.variable is None or found is None or found.inputs:
@@ -233,7 +186,7 @@ def _by_form(domain: Domain, form: FloorForm, wanted: int, target: _Target, axis
     raise kind(fact, hint=hint)
 
 
-def _by_building(domain: Domain, target: _Target, axis: int, known: AxisSolution) -> AxisSolution:
+def _by_building(domain: Domain, target: Target, axis: int, known: AxisSolution) -> AxisSolution:
     """The inputs that give the size that is wanted, among all of a range, at each of which the network is built."""
     variable = next(
         (variable for variable in domain.variables if variable_symbol(domain.network, variable) == known.symbol), None
@@ -308,7 +261,7 @@ def _nearest_of_trials(tried: list[tuple[int, int | None]], wanted: int) -> Iter
 
 
 def _no_input(
-    target: _Target,
+    target: Target,
     axis: int,
     wanted: int,
     near: Iterable[tuple[int, Intervals]],
