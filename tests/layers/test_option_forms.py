@@ -32,7 +32,7 @@ def wrong_with(text: str, run: Callable[..., Any]) -> str | None:
     if first.status:
         return f"summary: {first.status} {first.err}"
     shape = json.loads(first.out)["layers"][-1]["output_shape"]
-    channels_last = "channels_last" in text
+    channels_last = "data_format: channels_last" in text
     spatial = shape[:-1] if channels_last else shape[1:]
     unit = ",".join(str(size // 2) for size in spatial or shape)
     for command in (
