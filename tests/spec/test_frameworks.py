@@ -125,7 +125,9 @@ def defaulted() -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("short", "whole", "shape"), [case[1:] for case in defaulted()], ids=[case[0] for case in defaulted()]
+    ("short", "whole", "shape"),
+    slow_after(25, [case[1:] for case in defaulted()]),
+    ids=[case[0] for case in defaulted()],
 )
 def test_defaults_are_those_of_the_class(short: str, whole: str, shape: str) -> None:
     assert summary(short, shape) == summary(whole, shape)
@@ -142,7 +144,7 @@ def summary(spec: str, shape: str | None = None) -> dict[str, Any]:
 SAME = [case.partition("\n") for case in LINES.read_text(encoding="utf-8").split("\n==== ")[1:]]
 
 
-@pytest.mark.parametrize(("shape", "case"), [(shape, case) for shape, _, case in SAME])
+@pytest.mark.parametrize(("shape", "case"), slow_after(15, [(shape, case) for shape, _, case in SAME]))
 def test_a_line_is_the_same_network_as_yaml(shape: str, case: str) -> None:
     line, _, layers = case.partition("\n----\n")
     spec = f"input: {shape}\nlayers:\n{layers}\n"
