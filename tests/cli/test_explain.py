@@ -151,6 +151,7 @@ def test_fields_without_a_formula_are_told_in_words(
     assert [line for line in lines if line not in out.splitlines()] == []
 
 
+@pytest.mark.slow
 def test_the_steps_tell_what_there_is_to_tell(run: Callable[..., Any]) -> None:
     steps = run("explain", "unet").out
     assert (

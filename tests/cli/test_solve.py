@@ -182,6 +182,7 @@ def test_a_map_made_of_a_vector_has_its_size_whatever_the_input(run: Callable[..
     assert run("solve", "-", "p", "--output", "3", stdin=spec) == (2, "", error)
 
 
+@pytest.mark.slow
 def test_the_last_map_is_solved_for_though_its_size_has_no_closed_form(run: Callable[..., Any]) -> None:
     """Up to 20 the pool is left out: 7 - 2 - 2 = 3."""
     Path("net.yaml").write_text(

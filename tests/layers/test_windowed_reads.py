@@ -20,6 +20,7 @@ from cnncalc.layers.resampling import Upsample
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.unpooling import MaxUnpool
 from tests.layers.execution import made
+from tests.marking import slow_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,7 @@ PLANAR: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "options"), CASES)
+@pytest.mark.parametrize(("kind", "options"), slow_after(0, CASES[::2]) + CASES[1::2])
 def test_reads_along_one_axis(kind: type[Layer], options: dict[str, Any]) -> None:
     layer = made(kind, **options)
     held = sum(holds(layer, (4, size)) for size in range(1, 13))

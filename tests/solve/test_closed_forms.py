@@ -55,6 +55,7 @@ def test_windows_collapse_to_one_floor() -> None:
     assert all(len(form.steps) <= 1 for axes in forms for form in axes if form is not None)
 
 
+@pytest.mark.slow
 def test_options_that_follow_the_input_are_not_taken_for_constants() -> None:
     upsample = 'upsample: {name: b, size: "=in_shape[1] * in_shape[1]"}'
     text = f"name: follows\ninput: 1x8\nlayers:\n  - identity: {{name: a}}\n  - {upsample}\n"

@@ -48,6 +48,7 @@ def shape_of(network: Graph, name: str) -> Shape:
     return next((tensor.shape for tensor in network.tensors if tensor.name == name), ())
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32))
 def test_what_is_said_of_small_networks(seed: int) -> None:
     rng = Random(seed)

@@ -88,7 +88,7 @@ ANCHORS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "layer", "output", "inputs", "smallest", "congruence"), slow_after(4, ANCHORS))
+@pytest.mark.parametrize(("name", "layer", "output", "inputs", "smallest", "congruence"), slow_after(3, ANCHORS))
 def test_anchors(
     name: str,
     layer: str | None,

@@ -16,6 +16,7 @@ from cnncalc.reports.registry import render
 from cnncalc.reports.style import PLAIN
 from cnncalc.spec.entries import COMMON
 from cnncalc.spec.frameworks.classes import FRAMEWORKS
+from tests.marking import slow_after
 
 LINES = Path(__file__).with_name("framework_lines.txt")
 CLASSES = Path(__file__).parent.parent / "reference" / "framework_classes.tsv"

@@ -182,6 +182,7 @@ def test_a_line_may_be_long_but_not_longer() -> None:
     assert error.message == f"a line of {MAX_LENGTH // 7 * 7 + 11:,} characters, and {MAX_LENGTH:,} is the most"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["nn.ReLU() | ", "ReLU | ", "Dropout(1*1) | ", "Dense(3)|"])
 def test_a_long_line_takes_little_time(line: str) -> None:
     many = line * (MAX_LENGTH // len(line) - 1) + "relu"
@@ -199,6 +200,7 @@ def test_a_call_may_be_pasted_with_its_line_breaks() -> None:
     assert network.name == "nn.Sequential( nn.Conv2d(3, 8, 3), nn.ReLU(), )"
 
 
+@pytest.mark.slow
 def test_mistyped_lines_are_errors_and_nothing_worse() -> None:
     rng = Random(5)
     lines = [line for _, line, _ in cases()]
