@@ -142,15 +142,15 @@ def test_as_deep_as_it_may_be() -> None:
     ("text", "place"),
     [
         (nested(101), (3, 115)),
-        (nested(600), (3, 115)),
-        (nested(600).replace("parameters", "é: ≠ # 😀\nparameters"), (4, 115)),
-        (H + "layers: " + "[" * 600, (2, 108)),
-        (H + "layers: " + "{a: " * 600, (2, 9 + 4 * 99)),
-        (H + "layers:\n" + "- " * 600, (3, 1 + 2 * 99)),
+        (nested(1500), (3, 115)),
+        (nested(1500).replace("parameters", "é: ≠ # 😀\nparameters"), (4, 115)),
+        (H + "layers: " + "[" * 1500, (2, 108)),
+        (H + "layers: " + "{a: " * 1500, (2, 9 + 4 * 99)),
+        (H + "layers:\n" + "- " * 1500, (3, 1 + 2 * 99)),
         (H + "layers:\n" + "".join(" " * n + "a:\n" for n in range(1, 200)), (102, 101)),
-        (H + "layers: [" + "\n[" * 700, (101, 1)),
-        (H + "a: @\nlayers: " + "[" * 600, None),
-        (H + "layers: " + "[" * 99 + "]" * 99 + "@" + "[" * 700, None),
+        (H + "layers: [" + "\n[" * 2000, (101, 1)),
+        (H + "a: @\nlayers: " + "[" * 1500, None),
+        (H + "layers: " + "[" * 99 + "]" * 99 + "@" + "[" * 2000, None),
     ],
 )
 @pytest.mark.usefixtures("either_parser")
