@@ -7,6 +7,7 @@ import pytest
 import cnncalc
 from cnncalc.formulas.explanation import explain
 from tests.formula_text import evaluate
+from tests.marking import slow_but
 
 SOME = ["alexnet", "lenet", "resnet18", "efficientnet_b0", "unet", "segnet", "googlenet", "densenet121", "c3d", "dcgan"]
 
@@ -38,7 +39,7 @@ def test_the_formula_of_a_receptive_field(network: str, layer: str, size: str, s
     assert [line.symbols for line in lines[:2]] == [size, stride]
 
 
-@pytest.mark.parametrize("name", SOME)
+@pytest.mark.parametrize("name", slow_but({"alexnet", "lenet"}, SOME))
 def test_receptive_fields_are_the_computed_ones(name: str) -> None:
     """Where a layer has their lines at all, as some of each network have."""
     explained = 0

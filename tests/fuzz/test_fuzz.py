@@ -26,7 +26,7 @@ from tests.fuzz.command_lines import SPEC
 from tests.fuzz.judging import judge
 from tests.fuzz.minimising import minimised
 from tests.fuzz.workers import Crew, Result
-from tests.marking import slow_but
+from tests.marking import slow_after, slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +91,7 @@ PLANTED: list[tuple[str, Callable[..., Any], Case, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "fault", "planted_in", "kind"), PLANTED)
+@pytest.mark.parametrize(("method", "fault", "planted_in", "kind"), slow_after(4, PLANTED))
 def test_planted(
     method: str, fault: Callable[..., Any], planted_in: Case, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,7 +119,7 @@ def test_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     assert small.arguments == ("summary", SPEC)
 
 
-@pytest.mark.parametrize("seed", corpus.seeds(), ids=lambda seed: seed.name)
+@pytest.mark.parametrize("seed", slow_after(4, [(seed,) for seed in corpus.seeds()]))
 def test_seeds_are_accepted(seed: corpus.Seed) -> None:
     """The mutations start from what is right: a spec, the values that it holds, and those written anew."""
     options = ["--input", "3x5x5"] if seed.name == "default.yaml" else []

@@ -113,6 +113,7 @@ def transposed_same(drawn: Windows) -> tuple[list[tuple[int, int]], list[int]]:
     return pads, [n * s - size for (n, _, s, _), size in zip(axes, whole, strict=True)]
 
 
+@pytest.mark.slow
 @given(windows(dilated=False, largest=6).filter(lambda drawn: "auto_pad" in drawn.onnx()))
 def test_conv_transpose_with_a_word_for_padding(drawn: Windows) -> None:
     """The word itself, where the kernel is no smaller than the stride: ONNX Runtime gives too few pixels elsewhere."""
@@ -167,6 +168,7 @@ def test_transposed_same_with_output_padding_is_that_of_keras(
     assert [w.pads(size) for w in lower.windows((1, size))] == [crops[::-1]]
 
 
+@pytest.mark.slow
 @given(windows(largest=6), st.data())
 def test_transposed_same_with_output_padding(drawn: Windows, data: st.DataObject) -> None:
     """Of ``2 floor(extent / 2) - output_padding`` pixels too many half are cut before, held against explicit pads."""
@@ -216,6 +218,7 @@ def test_same_with_stride_2_on_even_and_odd_sizes(size: int, positions: int, pad
     assert transposed.output_shape([(1, positions)]) == (1, 2 * positions)
 
 
+@pytest.mark.slow
 @given(windows(largest=4), st.integers(1, 2), st.data())
 def test_conv_transpose_with_output_padding_below_the_dilation(
     drawn: Windows, groups: int, data: st.DataObject

@@ -22,6 +22,7 @@ from cnncalc.receptive_field.measure import field_figures
 from cnncalc.receptive_field.proof import verify
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.receptive_field.results import Merge
+from tests.marking import slow_after
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -165,7 +166,7 @@ def test_every_unit_of_small_networks(layers: str) -> None:
     agrees(f"input: 2x11\nlayers:\n{layers}")
 
 
-@pytest.mark.parametrize("layers", TRAPS_2D.values(), ids=TRAPS_2D)
+@pytest.mark.parametrize("layers", slow_after(3, [(layers,) for layers in TRAPS_2D.values()]), ids=TRAPS_2D)
 def test_every_unit_of_small_maps(layers: str) -> None:
     agrees(f"input: 2x4x6\nlayers:\n{layers}")
 
@@ -264,7 +265,7 @@ def test_boxes_are_kept_apart() -> None:
     assert sorted(found) == sorted([(whole(1), three, one), (whole(1), one, three)])
 
 
-@pytest.mark.parametrize("layers", TRAPS_2D.values(), ids=TRAPS_2D)
+@pytest.mark.parametrize("layers", slow_after(3, [(layers,) for layers in TRAPS_2D.values()]), ids=TRAPS_2D)
 def test_boxes_are_taken_together_only_where_none_is_lost(layers: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounding_boxes, "MOST_SEPARATE", 1)
     monkeypatch.setattr(box_unions, "COMPARED", 0)

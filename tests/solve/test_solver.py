@@ -30,6 +30,7 @@ def outputs(network: Network, sizes: range) -> dict[int, int]:
     return {size: network.nodes[-1].output_shape[1] for size, network in built.items() if network}
 
 
+@pytest.mark.slow
 @given(CHAINS, st.integers(20, 40), st.integers(1, 30))
 def test_solutions_are_all_that_enumeration_finds(links: list[str], size: int, wanted: int) -> None:
     network = chain(links, size)

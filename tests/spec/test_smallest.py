@@ -108,6 +108,7 @@ def test_several_inputs() -> None:
     assert caught.value.hint == "with this network the smallest input is 1 x 5 x 5, 2 x 7 x 7"
 
 
+@pytest.mark.slow
 def test_a_network_of_its_published_size() -> None:
     with pytest.raises(CnncalcError) as caught:
         cnncalc.load("alexnet", input="3x20x20")
