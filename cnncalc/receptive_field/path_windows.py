@@ -25,13 +25,13 @@ from cnncalc.receptive_field.paths import (
     split_terms,
 )
 
-READ_AN_ENTRY: Final = 64
-"""The positions that may be looked at for each entry of a table of the most entries, where a map turns back."""
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from cnncalc.receptive_field.paths import Interval
+
+READ_AN_ENTRY: Final = 64
+"""The positions that may be looked at for each entry of a table of the most entries, where a map turns back."""
 
 
 def windowed(
