@@ -10,7 +10,6 @@ from cnncalc.errors import LayerError
 from cnncalc.layers import LAYERS
 from tests.layers.cases import POINTWISE, REQUIRED
 
-
 WRONG: dict[str, list[tuple[object, str]]] = {
     "an integer of at least 1": [
         ("x", "must be an integer of at least 1, not 'x'"),
