@@ -4,5 +4,6 @@
 - `style`: how wide, with which colours, how deep; every module has ``render(result, style) -> str``
 - `canvas`, `table_layout`, `wrapping`, `abbreviation`, `number_text`: what texts for a person share
 - `json_values`: what all JSON shares
-- `summary_rows`, `explanation_lines`: what the formats of one subject share
+- `table`: the tables of a subject, for documents and programs; `table_csv`, `table_markdown`, `table_latex` write them
+- `summary_rows`, `explanation_lines`, `field_record`: what the formats of several subjects, or of one, share
 """

@@ -1,7 +1,8 @@
 """The registry of reports: which subjects are written in which formats, and by which module.
 
 Each module has ``render(result, style) -> str`` and is imported when it is asked for. A new format of a subject is a
-file and a line here: the command's `--format` and the endings of its `-o` follow.
+file and a line here: the command's `--format` and the endings of its `-o` follow. CSV, Markdown and LaTeX are written
+alike for all: a subject's module of tables makes what they write.
 """
 
 from __future__ import annotations
@@ -12,23 +13,38 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from cnncalc.reports.style import Style
 
+TABULAR: Final = {"csv": "table_csv", "markdown": "table_markdown", "latex": "table_latex"}
+"""The formats that are written alike for every subject that has tables."""
+
+
+def tabular(source: str) -> dict[str, str]:
+    """Those formats, for a subject whose tables that module makes; `cnncalc.reports.table` says how."""
+    return dict.fromkeys(TABULAR, source)
+
+
 REPORTS: Final = {
-    "summary": {
-        "table": "summary_text",
-        "json": "summary_json",
-        "csv": "summary_csv",
-        "markdown": "summary_markdown",
-        "latex": "summary_latex",
+    "summary": {"table": "summary_text", "json": "summary_json", **tabular("summary_tables")},
+    "explanation": {"table": "explanation_text", "json": "explanation_json", **tabular("explanation_tables")},
+    "receptive_fields": {
+        "table": "receptive_fields_text",
+        "json": "receptive_fields_json",
+        **tabular("receptive_fields_tables"),
     },
-    "explanation": {"table": "explanation_text", "json": "explanation_json"},
-    "receptive_fields": {"table": "receptive_fields_text", "json": "receptive_fields_json"},
-    "receptive_field": {"table": "receptive_field_text", "json": "receptive_field_json"},
-    "solution": {"table": "solution_text", "json": "solution_json"},
-    "run": {"table": "run_text", "json": "run_json"},
+    "receptive_field": {
+        "table": "receptive_field_text",
+        "json": "receptive_field_json",
+        **tabular("receptive_field_tables"),
+    },
+    "solution": {"table": "solution_text", "json": "solution_json", **tabular("solution_tables")},
+    "run": {"table": "run_text", "json": "run_json", **tabular("run_tables")},
     "check": {"table": "check_text", "json": "check_json"},
-    "architectures": {"table": "architectures_text", "json": "architectures_json"},
-    "layer_types": {"table": "layer_types_text", "json": "layer_types_json"},
-    "layer_type": {"table": "layer_type_text", "json": "layer_type_json"},
+    "architectures": {
+        "table": "architectures_text",
+        "json": "architectures_json",
+        **tabular("architectures_tables"),
+    },
+    "layer_types": {"table": "layer_types_text", "json": "layer_types_json", **tabular("layer_types_tables")},
+    "layer_type": {"table": "layer_type_text", "json": "layer_type_json", **tabular("layer_type_tables")},
     "spec": {"yaml": "spec_yaml"},
 }
 """The module of each format, by subject; the first format of a subject is its default."""
@@ -47,7 +63,7 @@ ENDINGS: Final = {
 def formats(subject: str, *others: str) -> tuple[str, ...]:
     """The formats of a subject, the default first, in which all the others are written too.
 
-    >>> formats("summary"), formats("summary", "run")
+    >>> formats("summary"), formats("summary", "check")
     (('table', 'json', 'csv', 'markdown', 'latex'), ('table', 'json'))
     """
     return tuple(name for name in REPORTS[subject] if all(name in REPORTS[other] for other in others))
@@ -58,8 +74,14 @@ def render(subject: str, format_: str, result: Any, style: Style) -> str:
 
     >>> import cnncalc
     >>> from cnncalc.reports.style import Style
-    >>> print(render("summary", "csv", cnncalc.load("lenet").report(), Style()).splitlines()[1][:26])
-    c1,conv2d,input,6x28x28,5/
+    >>> print(render("summary", "csv", cnncalc.load("lenet").report(), Style()).splitlines()[1][:28])
+    c1,conv2d,tanh,input,6,28,28
     """
-    text: str = import_module(f"cnncalc.reports.{REPORTS[subject][format_]}").render(result, style)
+    module = import_module(f"cnncalc.reports.{REPORTS[subject][format_]}")
+    text: str
+    if format_ in TABULAR:
+        writer = import_module(f"cnncalc.reports.{TABULAR[format_]}")
+        text = writer.render_table(module, result, style)
+    else:
+        text = module.render(result, style)
     return text

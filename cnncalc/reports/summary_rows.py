@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = ("layer", "type", "output", "kernel/stride/padding", "parameters", "MACs", "receptive field")
 """What stands above the `cells` of the rows."""
 
-TOTAL_HEADINGS: Final = ("total", "exact", "", "")
+TOTAL_HEADINGS: Final = ("total", "exact", "short", "")
 """What stands above the `totals`."""
 
 

@@ -141,13 +141,16 @@ _ESCAPES: Final = {character: f"\\{character}" for character in "{}$&#%_"} | {
 def _latex_symbol(name: str) -> str:
     r"""A name in LaTeX's mathematics, where `in`, `out` and the number of an input are subscripts.
 
+    Of several letters it is one word, and no product of them.
+
     >>> [_latex_symbol(name) for name in ("H_in", "size_2", "kernel_size", "bytes of a value")]
-    ['H_{in}', 'size_{2}', 'kernel\\_size', 'bytes\\ of\\ a\\ value']
+    ['H_{in}', '\\mathit{size}_{2}', '\\mathit{kernel\\_size}', '\\mathit{bytes\\ of\\ a\\ value}']
     """
     base, _, index = name.rpartition("_")
     if base and re.fullmatch(r"in|out|\d+", index):
         return f"{_latex_symbol(base)}_{{{index}}}"
-    return "".join(_ESCAPES.get(character, character) for character in name)
+    escaped = "".join(_ESCAPES.get(character, character) for character in name)
+    return escaped if len(name) == 1 else rf"\mathit{{{escaped}}}"
 
 
 def _latex_number(value: float) -> str:
@@ -185,4 +188,4 @@ LATEX: Final = Notation(
     brackets=r"\left(%s\right)",
     ellipsis=r"\dots",
 )
-"""LaTeX's mathematics, without the dollar signs around it. Names of options are written as they are, in italics."""
+"""LaTeX's mathematics, without the dollar signs around it. Names of options are words in italics."""

@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ENDINGS: dict[str, dict[str, list[str]]] = {
-    **{command: {".txt": [], ".json": ["--json"]} for command in COMMANDS},
-    "summary": {
-        ".txt": [],
-        ".json": ["--json"],
-        ".csv": ["--format", "csv"],
-        ".md": ["--format", "markdown"],
-        ".tex": ["--format", "latex"],
+    **{
+        command: {
+            ".txt": [],
+            ".json": ["--json"],
+            ".csv": ["--format", "csv"],
+            ".md": ["--format", "markdown"],
+            ".tex": ["--format", "latex"],
+        }
+        for command in COMMANDS
     },
+    "check": {".txt": [], ".json": ["--json"]},
     "show": {".yaml": [], ".yml": [], ".txt": []},
 }
 """What each command can write, and how it is asked for without a file."""

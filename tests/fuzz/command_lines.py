@@ -121,18 +121,28 @@ def _check(rng: Random, context: Context) -> list[str]:
     budget = rng.choice(("parameters", "macs", "flops", "weight-bytes", "peak-activation-bytes", "nosuch"))
     return [
         *_spec(rng, context),
-        *_form(rng, "table", "json"),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_maybe(rng, 0.3, f"--max-{budget}", lambda: rng.choice(("5", "5M", "1.5G", "-1", "1e3", "1Ki", ".5k"))),
     ]
 
 
 def _explain(rng: Random, context: Context) -> list[str]:
-    return [*_spec(rng, context), *_layer(rng, context), *_form(rng, "table", "json"), *_file(rng, "out.json")]
+    return [
+        *_spec(rng, context),
+        *_layer(rng, context),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+        *_file(rng, "out.json"),
+    ]
 
 
 def _solve(rng: Random, context: Context) -> list[str]:
     wanted = _maybe(rng, 0.6, "--output", lambda: _numbers(rng, context, "x"))
-    return [*_spec(rng, context), *_layer(rng, context), *wanted, *_form(rng, "table", "json")]
+    return [
+        *_spec(rng, context),
+        *_layer(rng, context),
+        *wanted,
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+    ]
 
 
 def _receptive_field(rng: Random, context: Context) -> list[str]:
@@ -141,7 +151,7 @@ def _receptive_field(rng: Random, context: Context) -> list[str]:
         *_layer(rng, context, 0.7),
         *_maybe(rng, 0.6, "--unit", lambda: _numbers(rng, context, ",")),
         *(["--verify"] if rng.randrange(3) == 0 else []),
-        *_form(rng, "table", "json"),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_file(rng, "out.json"),
     ]
 
@@ -151,7 +161,7 @@ def _run(rng: Random, context: Context) -> list[str]:
     spec = [SPEC, *data] if data and rng.randrange(8) else [*_spec(rng, context), *(data or [])]
     return [
         *spec,
-        *_form(rng, "table", "json"),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 3, 0, 10**12))),
         *_maybe(rng, 0.1, "--seed", lambda: rng.choice((0, 1, 2, 2**70, -1))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float64", "float16"))),
@@ -163,7 +173,11 @@ def _list(rng: Random, context: Context) -> list[str]:
     """Words that few bundled networks match, as counting all of them takes seconds."""
     del context
     narrow = rng.choice(("lenet", "espcn", "srcnn", "zfnet", "nosuch", "\x1b", "tcn", "²"))
-    return [narrow, *([rng.choice(ODD_WORDS)] if rng.randrange(3) == 0 else []), *_form(rng, "table", "json")]
+    return [
+        narrow,
+        *([rng.choice(ODD_WORDS)] if rng.randrange(3) == 0 else []),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+    ]
 
 
 def _show(rng: Random, context: Context) -> list[str]:
@@ -174,7 +188,11 @@ def _show(rng: Random, context: Context) -> list[str]:
 def _layers(rng: Random, context: Context) -> list[str]:
     del context
     name = rng.choice((*LAYERS, *ODD_WORDS, "conv2d", "Conv2D", "max_pool9d"))
-    return [*([name] if rng.randrange(6) else []), *_form(rng, "table", "json"), *_file(rng, "out.json")]
+    return [
+        *([name] if rng.randrange(6) else []),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+        *_file(rng, "out.json"),
+    ]
 
 
 _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import csv
 import inspect
+import io
 import json
+import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 
 import cnncalc
 from cnncalc import reports
-from cnncalc.reports.registry import ENDINGS, REPORTS, formats, render
+from cnncalc.reports.registry import ENDINGS, REPORTS, TABULAR, formats, render
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.spec import bundled
 
@@ -55,6 +58,28 @@ def test_every_report_is_made_of_a_result_and_a_style(subject: str, format_: str
         json.loads(text)
 
 
+def shape_of(row: str) -> int:
+    """The number of cells in a row of Markdown."""
+    return row.replace(r"\|", "").count("|")
+
+
+@pytest.mark.parametrize("subject", [subject for subject in REPORTS if "csv" in REPORTS[subject]])
+def test_tables_are_rectangular(subject: str) -> None:
+    """Every line of CSV has a cell for each heading, every row of a Markdown table too, and LaTeX as many."""
+    lines = list(csv.reader(io.StringIO(render(subject, "csv", result(subject), PLAIN))))
+    assert len({len(line) for line in lines}) == 1
+    assert len(lines) > 1
+    assert len(set(lines[0])) == len(lines[0])
+    assert all(lines[0])
+    for part in render(subject, "markdown", result(subject), PLAIN).split("\n\n"):
+        rows = [line for line in part.splitlines() if line.startswith("|")]
+        assert len({shape_of(row) for row in rows}) <= 1
+    latex = render(subject, "latex", result(subject), PLAIN)
+    for columns, body in re.findall(r"begin\{tabular\}\{(\w+)\}\n(.*?)\\end\{tabular\}", latex, re.DOTALL):
+        rows = [line for line in body.splitlines() if line.endswith(r" \\")]
+        assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {len(columns) - 1}
+
+
 @pytest.mark.parametrize("subject", [subject for subject in REPORTS if "json" in REPORTS[subject]])
 def test_json_is_the_same_however_it_is_indented(subject: str) -> None:
     narrow, wide = (render(subject, "json", result(subject), Style(indent=indent)) for indent in (None, 2))
@@ -65,12 +90,15 @@ def test_json_is_the_same_however_it_is_indented(subject: str) -> None:
 @pytest.mark.parametrize(("subject", "format_"), EVERY)
 def test_modules_bear_the_name_of_their_subject_and_ask_for_nothing_else(subject: str, format_: str) -> None:
     module = import_module(f"cnncalc.reports.{REPORTS[subject][format_]}")
-    assert module.__name__.rpartition(".")[2] == f"{subject}_{'text' if format_ == 'table' else format_}"
-    assert [*inspect.signature(module.render).parameters][1:] == ["style"]
+    kind = "text" if format_ == "table" else "tables" if format_ in TABULAR else format_
+    assert module.__name__.rpartition(".")[2] == f"{subject}_{kind}"
+    for function in (module.tables, module.records) if kind == "tables" else (module.render,):
+        assert [*inspect.signature(function).parameters][1:] == ["style"]
 
 
 def test_every_module_with_a_renderer_is_in_the_registry() -> None:
     known = {module for modules in REPORTS.values() for module in modules.values()}
+    assert {path.stem for path in FOLDER.glob("*_tables.py")} == {name for name in known if name.endswith("_tables")}
     rendering = {
         path.stem
         for path in FOLDER.glob("*.py")
@@ -79,7 +107,7 @@ def test_every_module_with_a_renderer_is_in_the_registry() -> None:
             for node in ast.parse(path.read_text(encoding="utf-8")).body
         )
     }
-    assert rendering == known | {"registry"}
+    assert rendering == {name for name in known if not name.endswith("_tables")} | {"registry"}
 
 
 def test_no_renderer_knows_the_network() -> None:

@@ -65,15 +65,15 @@ def test_what_is_written(tree: int, plain: str, latex: str) -> None:
         ("H_in", "H_{in}"),
         ("H_out", "H_{out}"),
         ("C_2", "C_{2}"),
-        ("padding_in", "padding_{in}"),
-        ("padding", "padding"),
-        ("kernel_size", r"kernel\_size"),
-        ("pad_before", r"pad\_before"),
-        ("left.H", "left.H"),
-        ("100%_in", r"100\%_{in}"),
-        ("a{b}\\^", r"a\{b\}\backslash \wedge "),
-        ("_in", r"\_in"),
-        ("output bytes", r"output\ bytes"),
+        ("padding_in", r"\mathit{padding}_{in}"),
+        ("padding", r"\mathit{padding}"),
+        ("kernel_size", r"\mathit{kernel\_size}"),
+        ("pad_before", r"\mathit{pad\_before}"),
+        ("left.H", r"\mathit{left.H}"),
+        ("100%_in", r"\mathit{100\%}_{in}"),
+        ("a{b}\\^", r"\mathit{a\{b\}\backslash \wedge }"),
+        ("_in", r"\mathit{\_in}"),
+        ("output bytes", r"\mathit{output\ bytes}"),
     ],
 )
 def test_names_in_latex(name: str, latex: str) -> None:
@@ -102,11 +102,17 @@ ALEXNET = [
     (
         "output",
         "H_out",
-        r"\left\lfloor \frac{H_{in} + 2 \cdot padding - kernel\_size}{stride} \right\rfloor + 1",
+        r"\left\lfloor \frac{H_{in} + 2 \cdot \mathit{padding} - \mathit{kernel\_size}}"
+        r"{\mathit{stride}} \right\rfloor + 1",
         r"\left\lfloor \frac{227 - 11}{4} \right\rfloor + 1",
     ),
-    ("parameters", "bias", r"out\_channels", "96"),
-    ("receptive field", "size_out", r"size_{in} + \left(kernel\_size - 1\right) \cdot stride_{in}", None),
+    ("parameters", "bias", r"\mathit{out\_channels}", "96"),
+    (
+        "receptive field",
+        "size_out",
+        r"\mathit{size}_{in} + \left(\mathit{kernel\_size} - 1\right) \cdot \mathit{stride}_{in}",
+        None,
+    ),
     ("closed form", "H_out", r"\left\lfloor \frac{H - 7}{4} \right\rfloor", None),
 ]
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.reports import summary_latex, summary_markdown
+from cnncalc.reports import table_latex
+from cnncalc.reports.registry import render
 from cnncalc.reports.style import Style
 from cnncalc.text import printable
 
@@ -42,7 +43,7 @@ def rows(latex: str) -> list[list[str]]:
 
 @given(NAMES)
 def test_any_text_is_shown_as_it_is(text: str) -> None:
-    latex = summary_latex._escaped(text)
+    latex = table_latex._escaped(text)
     assert read(latex) == printable(text)
     assert not JOINED.search(latex)
     assert not latex.startswith(("[", "*"))
@@ -52,19 +53,19 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
 def test_names_stay_in_their_cells(name: str) -> None:
     report = cnncalc.load("input: 3x8x8\nlayers: [relu]\n").report()
     named = report._replace(name=name, layers=(report.layers[0]._replace(name=name),))
-    latex = summary_latex.render(named)
+    latex = render("summary", "latex", named, Style())
     found = rows(latex)
     assert found[1][0].strip() == printable(name).strip()
     assert {len(cells) for cells in found[:2]} == {7}
     assert {len(cells) for cells in found[2:]} == {4}
-    assert f"\\caption{{{summary_latex._escaped(name)}}}" in latex
+    assert f"\\caption{{{table_latex._escaped(name)}}}" in latex
 
 
 @pytest.mark.parametrize("depth", [None, 1, 2])
 def test_it_says_what_markdown_says(depth: int | None) -> None:
     """All rows and totals; with a depth those of scopes."""
     report = cnncalc.load("resnet18").report(batch=2)
-    latex, markdown = (module.render(report, Style(depth=depth)) for module in (summary_latex, summary_markdown))
+    latex, markdown = (render("summary", form, report, Style(depth=depth)) for form in ("latex", "markdown"))
     lines = [line for line in markdown.splitlines() if line.startswith("|") and "---" not in line]
     cells = [[cell.strip().replace("\\", "") for cell in line[1:-1].split("|")] for line in lines]
     assert [[cell.strip() for cell in row] for row in rows(latex)] == cells
@@ -72,8 +73,9 @@ def test_it_says_what_markdown_says(depth: int | None) -> None:
 
 @pytest.mark.parametrize("architecture", ["lenet", "resnet50", "lraspp", "raw_audio"])
 def test_what_is_begun_is_ended(architecture: str) -> None:
+    latex = render("summary", "latex", cnncalc.load(architecture).report(), Style())
     open_: list[str] = []
-    for what, name in re.findall(r"\\(begin|end)\{(\w+)\}", summary_latex.render(cnncalc.load(architecture).report())):
+    for what, name in re.findall(r"\\(begin|end)\{(\w+)\}", latex):
         assert what == "begin" or open_.pop() == name
         open_ += [name] if what == "begin" else []
     assert open_ == []

@@ -1,0 +1,78 @@
+"""Any report as tables of LaTeX with the rules of booktabs, for a paper."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.reports.table import Mathematics
+from cnncalc.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.reports.style import Style
+    from cnncalc.reports.table import Document, Table, TableSource
+
+_SPECIAL: Final = {
+    **{character: f"\\{character}" for character in "_&%#${}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    # After the end of a row or a rule these would begin an argument of it.
+    "[": "{[}",
+    "*": "{*}",
+}
+"""What is written for a character that means something to LaTeX, or that its standard fonts show as another."""
+
+_SPECIALS: Final = re.compile("[" + re.escape("".join(_SPECIAL)) + "]|[-,'`!?](?=[-,'`])")
+"""Those characters, and the first of two that the fonts would join, as they make a dash of two hyphens."""
+
+
+def render_table(source: TableSource, result: Any, style: Style) -> str:
+    r"""One `table` with all tables of a result; `\usepackage{booktabs}` is all it needs."""
+    return "\n".join(_lines(source.tables(result, style))) + "\n"
+
+
+def _lines(document: Document) -> Iterator[str]:
+    """The lines of the whole table."""
+    yield from (r"% \usepackage{booktabs}", r"\begin{table}", r"\centering")
+    yield rf"\caption{{{_escaped(document.title)}}}"
+    for number, table in enumerate(document.tables):
+        if number:
+            yield from ("", r"\medskip")
+        yield from _tabular(table)
+        for note in table.notes:
+            yield from ("", _escaped(note))
+    yield r"\end{table}"
+
+
+def _tabular(table: Table) -> Iterator[str]:
+    """The lines of one `tabular`."""
+    columns = "".join("r" if heading in table.right else "l" for heading in table.headings)
+    yield from (rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _line(table.headings), r"\midrule")
+    yield from map(_line, table.rows)
+    yield from (r"\bottomrule", r"\end{tabular}")
+
+
+def _line(cells: Sequence[str | Mathematics]) -> str:
+    return " & ".join(map(_cell, cells)) + r" \\"
+
+
+def _cell(cell: str | Mathematics) -> str:
+    """A formula, a number with thin gaps between its thousands, or any other text letter by letter."""
+    if isinstance(cell, Mathematics):
+        return f"${cell.latex}$" if cell.latex else ""
+    return cell.replace(",", r"\,") if re.fullmatch("[0-9]{1,3}(,[0-9]{3})+", cell) else _escaped(cell)
+
+
+def _escaped(text: str) -> str:
+    r"""The text as LaTeX shows it letter by letter, neither markup nor the end of a cell.
+
+    >>> print(_escaped("conv_1 50% {a}\\b & ~x^2 [c] #$\x1b"))
+    conv\_1 50\% \{a\}\textbackslash{}b \& \textasciitilde{}x\textasciicircum{}2 {[}c] \#\$\textbackslash{}x1b
+    """
+    return _SPECIALS.sub(lambda found: _SPECIAL.get(found[0], found[0] + "{}"), printable(text))
