@@ -84,6 +84,14 @@ class Network(Graph):
             entries=graph.entries,
         )
 
+    def __str__(self) -> str:
+        """The summary's table, to the width of the terminal."""
+        return str(self.report())
+
+    def _repr_html_(self) -> str:
+        """The summary as a notebook shows it."""
+        return self.report()._repr_html_()
+
     def at(
         self,
         input: Any = None,  # noqa: A002 - the words that `load` uses

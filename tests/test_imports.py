@@ -67,6 +67,7 @@ ORDER = (
         "dtypes",
         "shapes",
         "arguments",
+        "conversion",
         "symbolic",
         "geometry",
         "kernels",

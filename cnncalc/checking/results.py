@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnncalc.conversion import Convertible
+
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
@@ -66,12 +68,19 @@ class Checked(NamedTuple):
         return any(fault.code == BAD_SPEC for fault in self.faults)
 
 
-class CheckReport(NamedTuple):
-    """The networks that were checked, notes on them, and the whole text of each error of a spec that is bad."""
+class _CheckReport(NamedTuple):
+    """The fields of the class below."""
 
     networks: tuple[Checked, ...]
     notes: tuple[str, ...]
     errors: tuple[str, ...]
+
+
+class CheckReport(Convertible, _CheckReport):
+    """The networks that were checked, notes on them, and the whole text of each error of a spec that is bad."""
+
+    __slots__ = ()
+    subject = "check"
 
     @property
     def ok(self) -> bool:

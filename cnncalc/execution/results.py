@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.conversion import Convertible
+
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
@@ -31,8 +33,8 @@ class LayerRun(NamedTuple):
         return not self.faults
 
 
-class RunReport(NamedTuple):
-    """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known."""
+class _RunReport(NamedTuple):
+    """The fields of the class below."""
 
     name: str
     variant: str | None
@@ -46,6 +48,13 @@ class RunReport(NamedTuple):
     parameters: int
     layers: tuple[LayerRun, ...]
     notes: tuple[str, ...]
+
+
+class RunReport(Convertible, _RunReport):
+    """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known."""
+
+    __slots__ = ()
+    subject = "run"
 
     @property
     def mismatches(self) -> int:

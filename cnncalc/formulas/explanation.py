@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.conversion import Convertible
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 from cnncalc.formulas.field_formulas import own_pixels, recurrence
@@ -46,16 +47,23 @@ class SelectedTotals(NamedTuple):
     flops: int
 
 
-class Explanation(NamedTuple):
-    """The selected layers, and their totals; the report has the network's.
-
-    `layer` is the name of the layer or scope that was selected; None for the whole network.
-    """
+class _Explanation(NamedTuple):
+    """The fields of the class below."""
 
     report: Report
     layer: str | None
     layers: tuple[LayerExplanation, ...]
     totals: SelectedTotals
+
+
+class Explanation(Convertible, _Explanation):
+    """The selected layers, and their totals; the report has the network's.
+
+    `layer` is the name of the layer or scope that was selected; None for the whole network.
+    """
+
+    __slots__ = ()
+    subject = "explanation"
 
 
 _MOST_KINDS: Final = 64

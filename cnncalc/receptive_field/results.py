@@ -6,6 +6,7 @@ Shapes are as the spec's `data_format` orders them.
 
 from typing import Any, NamedTuple
 
+from cnncalc.conversion import Convertible
 from cnncalc.graph.window_figures import WindowFigures
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import Shape
@@ -47,8 +48,8 @@ class UnitFigures(NamedTuple):
     pixels: dict[str, tuple[int, ...]]
 
 
-class FieldReport(NamedTuple):
-    """The receptive fields of the layers of a network."""
+class _FieldReport(NamedTuple):
+    """The fields of the class below."""
 
     name: str
     variant: str | None
@@ -57,6 +58,13 @@ class FieldReport(NamedTuple):
     data_format: str
     layers: tuple[FieldFigures, ...]
     notes: tuple[str, ...]
+
+
+class FieldReport(Convertible, _FieldReport):
+    """The receptive fields of the layers of a network."""
+
+    __slots__ = ()
+    subject = "receptive_fields"
 
 
 class Mismatch(NamedTuple):
@@ -80,11 +88,8 @@ class Proof(NamedTuple):
         return not self.mismatches
 
 
-class LayerFieldReport(NamedTuple):
-    """The receptive field of one layer, what a unit of it sees, and the proof of that.
-
-    `seen` is None where no unit was asked for, `proof` where none was.
-    """
+class _LayerFieldReport(NamedTuple):
+    """The fields of the class below."""
 
     name: str
     variant: str | None
@@ -95,3 +100,13 @@ class LayerFieldReport(NamedTuple):
     seen: UnitFigures | None
     proof: Proof | None
     notes: tuple[str, ...]
+
+
+class LayerFieldReport(Convertible, _LayerFieldReport):
+    """The receptive field of one layer, what a unit of it sees, and the proof of that.
+
+    `seen` is None where no unit was asked for, `proof` where none was.
+    """
+
+    __slots__ = ()
+    subject = "receptive_field"

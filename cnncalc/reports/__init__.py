@@ -4,6 +4,7 @@
 - `style`: how wide, with which colours, how deep; every module has ``render(result, style) -> str``
 - `canvas`, `table_layout`, `wrapping`, `abbreviation`, `number_text`: what texts for a person share
 - `json_values`: what all JSON shares
-- `table`: the tables of a subject, for documents and programs; `table_csv`, `table_markdown`, `table_latex` write them
+- `table`: the tables of a subject, for documents and programs; `table_csv`, `table_markdown`,
+  `table_latex` and, for notebooks, `table_html` write them
 - `summary_rows`, `explanation_lines`, `field_record`: what the formats of several subjects, or of one, share
 """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from cnncalc.reports.style import Style
+    from cnncalc.reports.table import Record, TableSource
 
 TABULAR: Final = {"csv": "table_csv", "markdown": "table_markdown", "latex": "table_latex"}
 """The formats that are written alike for every subject that has tables."""
@@ -77,11 +78,46 @@ def render(subject: str, format_: str, result: Any, style: Style) -> str:
     >>> print(render("summary", "csv", cnncalc.load("lenet").report(), Style()).splitlines()[1][:28])
     c1,conv2d,tanh,input,6,28,28
     """
-    module = import_module(f"cnncalc.reports.{REPORTS[subject][format_]}")
-    text: str
     if format_ in TABULAR:
-        writer = import_module(f"cnncalc.reports.{TABULAR[format_]}")
-        text = writer.render_table(module, result, style)
-    else:
-        text = module.render(result, style)
+        return _tabular_text(TABULAR[format_], subject, result, style)
+    text: str = _module(REPORTS[subject][format_]).render(result, style)
     return text
+
+
+def html(subject: str, result: Any) -> str:
+    """The tables of a result as HTML, for notebooks."""
+    from cnncalc.reports.style import PLAIN
+
+    return _tabular_text("table_html", subject, result, PLAIN)
+
+
+def rows(subject: str, result: Any) -> list[Record]:
+    """The records of a result, each with the keys of all.
+
+    >>> import cnncalc
+    >>> [row["closed_form"] for row in rows("solution", cnncalc.load("lenet").solve())]
+    ['floor((H - 8) / 4)', 'floor((W - 8) / 4)']
+    """
+    from cnncalc.reports.style import PLAIN
+    from cnncalc.reports.table import all_keys
+
+    source = _source(subject)
+    records = list(source.records(result, PLAIN))
+    keys = all_keys(records, source.KEYS)
+    return [{key: record.get(key) for key in keys} for record in records]
+
+
+def _source(subject: str) -> TableSource:
+    """The module that makes the tables of a subject."""
+    source: TableSource = _module(REPORTS[subject]["csv"])
+    return source
+
+
+def _tabular_text(writer: str, subject: str, result: Any, style: Style) -> str:
+    """The tables of a result as that module writes them."""
+    text: str = _module(writer).render_table(_source(subject), result, style)
+    return text
+
+
+def _module(name: str) -> Any:
+    return import_module(f"cnncalc.reports.{name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from cnncalc.conversion import Convertible
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -106,13 +107,8 @@ class AxisSolution(NamedTuple):
         return None if self.closed_form is None else self.closed_form.formula(self.symbol)
 
 
-class Solution(NamedTuple):
-    """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
-
-    With `follows_sizes` options follow the size of the input by expressions: all sizes in the solution are right, but
-    there may be more, at which the options are others. What is said of an axis in `congruences` holds where
-    `equal_sizes` are equal too, each a form in the size of the axis of its symbol.
-    """
+class _Solution(NamedTuple):
+    """The fields of the class below."""
 
     name: str
     variant: str | None
@@ -128,3 +124,15 @@ class Solution(NamedTuple):
     fits: tuple[Fit, ...]
     follows_sizes: bool
     notes: tuple[str, ...]
+
+
+class Solution(Convertible, _Solution):
+    """What `solve` found; shapes are as the spec orders axes. `smallest` is None where none was found.
+
+    With `follows_sizes` options follow the size of the input by expressions: all sizes in the solution are right, but
+    there may be more, at which the options are others. What is said of an axis in `congruences` holds where
+    `equal_sizes` are equal too, each a form in the size of the axis of its symbol.
+    """
+
+    __slots__ = ()
+    subject = "solution"

@@ -6,6 +6,7 @@ Integers are exact, and shapes are as the spec's `data_format` orders them, with
 
 from typing import Any, NamedTuple
 
+from cnncalc.conversion import Convertible
 from cnncalc.graph.window_figures import WindowFigures
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import Shape
@@ -43,11 +44,8 @@ class Totals(NamedTuple):
     peak_activation_bytes: int
 
 
-class Report(NamedTuple):
-    """The figures of a network at one input size.
-
-    `settings` are the parameters that were set, `notes` is what a user should know beside the figures.
-    """
+class _Report(NamedTuple):
+    """The fields of the class below."""
 
     name: str
     variant: str | None
@@ -60,3 +58,13 @@ class Report(NamedTuple):
     outputs: tuple[str, ...]
     totals: Totals
     notes: tuple[str, ...]
+
+
+class Report(Convertible, _Report):
+    """The figures of a network at one input size.
+
+    `settings` are the parameters that were set, `notes` is what a user should know beside the figures.
+    """
+
+    __slots__ = ()
+    subject = "summary"

@@ -8,44 +8,17 @@ import inspect
 import io
 import json
 import re
-from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import cnncalc
 from cnncalc import reports
 from cnncalc.reports.registry import ENDINGS, REPORTS, TABULAR, formats, render
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.spec import bundled
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.reports.results import result
 
 FOLDER = Path(reports.__file__).parent
-
-RESULTS: dict[str, Callable[[], Any]] = {
-    "summary": lambda: cnncalc.load("lenet").report(),
-    "explanation": lambda: cnncalc.load("lenet").explain("c1"),
-    "receptive_fields": lambda: cnncalc.load("lenet").receptive_fields(),
-    "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),
-    "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
-    "run": lambda: cnncalc.load("lenet").run().report,
-    "check": lambda: cnncalc.check("lenet", "no-such-file"),
-    "architectures": lambda: cnncalc.architectures("lenet", "lecun"),
-    "layer_types": cnncalc.layer_types,
-    "layer_type": lambda: cnncalc.layer_types("conv2d")[0],
-    "spec": lambda: bundled.text("lenet"),
-}
-
-
-@cache
-def result(subject: str) -> Any:
-    """The result that the reports on a subject are made of."""
-    return RESULTS[subject]()
-
 
 EVERY = [(subject, format_) for subject in REPORTS for format_ in REPORTS[subject]]
 

@@ -1,0 +1,32 @@
+"""A result of every subject of reports, for what is alike in all of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import cnncalc
+from cnncalc.spec import bundled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RESULTS: dict[str, Callable[[], Any]] = {
+    "summary": lambda: cnncalc.load("lenet").report(),
+    "explanation": lambda: cnncalc.load("lenet").explain("c1"),
+    "receptive_fields": lambda: cnncalc.load("lenet").receptive_fields(),
+    "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),
+    "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
+    "run": lambda: cnncalc.load("lenet").run().report,
+    "check": lambda: cnncalc.check("lenet", "no-such-file"),
+    "architectures": lambda: cnncalc.architectures("lenet", "lecun"),
+    "layer_types": cnncalc.layer_types,
+    "layer_type": lambda: cnncalc.layer_types("conv2d")[0],
+    "spec": lambda: bundled.text("lenet"),
+}
+
+
+@cache
+def result(subject: str) -> Any:
+    """The result that the reports on a subject are made of."""
+    return RESULTS[subject]()
