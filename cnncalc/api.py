@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def load(
-    source: str | os.PathLike[str],
+    source: str | os.PathLike[str] | Mapping[str, Any] | list[Any] | tuple[Any, ...],
     *,
     input: Any = None,  # noqa: A002 - the word that the spec and the command line use
     variant: str | None = None,
@@ -43,16 +43,27 @@ def load(
     """The network of a spec.
 
     `source` is a path, the name of a bundled architecture or variant, `-` for standard input, or the YAML text itself,
-    which is known by its line breaks. `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several
-    inputs, a dict of such. `variant` names one of the spec's variants, and `set` overrides parameters. `layers` are the
-    layer types, for those who add their own. Raises `CnncalcError`.
+    which is known by its line breaks; or what YAML would give: a dict, or a list of layers, where `Convolution(...)` or
+    ``{"layer": Convolution(...), "name": "c1", "from": "input"}`` may stand for an entry.
+
+    `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several inputs, a dict of such. `variant`
+    names one of the spec's variants, and `set` overrides parameters. `layers` are the layer types, for those who add
+    their own. Raises `CnncalcError`.
 
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
+    >>> from cnncalc.layers import Convolution, ReLU
+    >>> load([Convolution(out_channels=16, kernel_size=(3, 5)), ReLU()], input="3x32x32").nodes[-1].output_shape
+    (16, 30, 28)
     """
     from cnncalc import arguments
 
     types = arguments.layer_registry(layers) or LAYERS
+    if isinstance(source, (dict, list, tuple)):
+        from cnncalc.spec.structure import Structure
+
+        structure = Structure(source)
+        source, types = structure.text, structure.registry(types)
     choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set), types)
     return build(choice, input, types)
 

@@ -1,13 +1,14 @@
 """The layer types: one class each, in one file a family, imported when the first of its types is asked for.
 
-`LAYERS` maps the name of a type to its class. A spec may write a ranked type with its rank; `find` reads both.
+The classes can be had by their own names, `from cnncalc.layers import Convolution`. `LAYERS` maps the name of a type to
+its class. A spec may write a ranked type with its rank; `find` reads both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.shapes import MAX_RANK
 
@@ -118,6 +119,21 @@ LAYERS: Final = LayerTypes(
     }
 )
 """Every layer type by its name, in the order in which help lists them."""
+
+
+_CLASSES: Final = {home.partition(".")[2]: name for name, home in LAYERS.homes.items()}
+"""The names of the types by those of their classes."""
+
+
+def __getattr__(name: str) -> Any:
+    """The classes by their names, imported when they are asked for."""
+    if name not in _CLASSES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return LAYERS[_CLASSES[name]]
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_CLASSES]
 
 
 def find(written: str, layers: Mapping[str, type[Layer]] = LAYERS) -> tuple[type[Layer], int | None] | None:

@@ -25,6 +25,8 @@ class ActivationOption(Kind):
 
         if value is None or value == "linear":
             return None
+        if isinstance(value, Layer) and value.type_name in ACTIVATIONS:
+            return value
         name: object = value
         options: object = {}
         if isinstance(value, dict) and len(value) == 1:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, value_text
 from cnncalc.geometry.reading import same_but
-from cnncalc.layers.options import REQUIRED, Option, option
+from cnncalc.layers.options import PLAIN, REQUIRED, Option, as_plain, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 
@@ -77,7 +77,8 @@ class Layer:
             if known is None:
                 raise self._unknown(name)
             try:
-                setattr(self, name, None if value is None and known.default is None else known.kind(value))
+                plain = value if type(value) in PLAIN else as_plain(value)
+                setattr(self, name, None if value is None and known.default is None else known.kind(plain))
             except ValueError as error:
                 raise LayerError(f"`{name}` {error}", option=name) from None
         for name, known in options.items():

@@ -22,6 +22,21 @@ Pads = tuple[tuple[int, int], ...]
 """Padding before and after, for each spatial axis or, where there is only one pair, for all of them."""
 
 
+PLAIN: Final = frozenset({int, float, str, bool, list, dict, type(None)})
+"""The types of the values that YAML gives."""
+
+
+def as_plain(value: Any) -> Any:
+    """A value from Python as YAML would give it: a list for a tuple or an array, its own number for NumPy's.
+
+    >>> as_plain((3, (0, 1)))
+    [3, [0, 1]]
+    """
+    if isinstance(value, (tuple, list)):
+        return [as_plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
 class Kind:
     """Checks a plain value and returns what the layer keeps; `text` describes what is allowed."""
 

@@ -2,6 +2,7 @@
 
 - `sources`, `bundled`, `listing`: the text that a name stands for; the bundled architectures
 - `one_line`, `line_values`: layers in one line, read into the same tree as YAML
+- `structure`: a spec of dicts, lists and layer objects, as text
 - `yaml_tree`, `yaml_scalars`, `number_lists`, `text_nodes`, `yaml_errors`: the text as a tree of nodes with places
 - `document`, `entries`, `expectations`, `prefixed_counts`: the keys of a spec, its entries, what it expects of itself
 - `variant`, `blueprint`: a spec with its variant and parameters chosen; built at any input size
