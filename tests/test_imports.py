@@ -68,6 +68,7 @@ ORDER = (
         "shapes",
         "arguments",
         "conversion",
+        "guide",
         "symbolic",
         "geometry",
         "kernels",

@@ -17,7 +17,8 @@ from cnncalc.spec import bundled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+FILE = Path(__file__).parent.parent / "README.md"
+README = FILE.read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -72,3 +73,13 @@ def test_the_python_example_gives_what_its_comments_say() -> None:
 @pytest.mark.parametrize("command", _HOMES)
 def test_every_command_is_in_the_table(command: str) -> None:
     assert f"| `cnncalc {command}" in README
+
+
+def test_the_language_is_told_by_the_guide(run: Callable[..., Any], request: pytest.FixtureRequest) -> None:
+    begin, shown, end = re.split("(?<=-->\n)(.*)(?=<!-- guide: end)", README, flags=re.DOTALL)
+    assert "<!-- guide: begin" in begin
+    told = f"\n{run('help', '--format', 'markdown').out}\n"
+    if request.config.getoption("--update-golden"):
+        FILE.write_text(f"{begin}{told}{end}", encoding="utf-8", newline="")
+        shown = told
+    assert shown == told

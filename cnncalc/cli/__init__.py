@@ -18,18 +18,32 @@ from cnncalc.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_HOMES: Final = {
-    "summary": "cnncalc.cli.summary",
-    "explain": "cnncalc.cli.explain",
-    "receptive-field": "cnncalc.cli.receptive_field",
-    "solve": "cnncalc.cli.solve",
-    "run": "cnncalc.cli.run",
-    "check": "cnncalc.cli.check",
-    "list": "cnncalc.cli.architectures",
-    "show": "cnncalc.cli.architectures",
-    "layers": "cnncalc.cli.layers",
+_GROUPS: Final = {
+    "Look": {
+        "summary": "cnncalc.cli.summary",
+        "explain": "cnncalc.cli.explain",
+        "receptive-field": "cnncalc.cli.receptive_field",
+        "solve": "cnncalc.cli.solve",
+    },
+    "Run": {
+        "run": "cnncalc.cli.run",
+    },
+    "Decide": {
+        "check": "cnncalc.cli.check",
+    },
+    "Learn": {
+        "list": "cnncalc.cli.architectures",
+        "show": "cnncalc.cli.architectures",
+        "layers": "cnncalc.cli.layers",
+        "init": "cnncalc.cli.init",
+        "help": "cnncalc.cli.help",
+        "completion": "cnncalc.cli.completion",
+    },
 }
-"""The module of each command, in the order in which help lists them: to look, to execute, to decide, to learn."""
+"""The module of each command, in the groups and in the order in which help lists them."""
+
+_HOMES: Final = {name: home for group in _GROUPS.values() for name, home in group.items()}
+"""The module of each command."""
 
 PROGRAM: Final = "cnncalc"
 COMPLETION: Final = "_CNNCALC_COMPLETE"
@@ -52,6 +66,15 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(_HOMES)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands in their groups, all texts in one column."""
+        room = formatter.width - 6 - max(map(len, _HOMES))
+        for title, names in _GROUPS.items():
+            commands = ((name, self.get_command(ctx, name)) for name in names)
+            rows = [(name, command.get_short_help_str(room)) for name, command in commands if command]
+            with formatter.section(title):
+                formatter.write_dl(rows, col_spacing=2 + max(map(len, _HOMES)) - max(map(len, names)))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
@@ -148,7 +171,10 @@ def _status(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     """Run the command line as click does, which would end with 1 where a reader has gone away."""
     if COMPLETION in os.environ:
-        cli.main(arguments, prog_name=PROGRAM)
+        from cnncalc.cli.completion import answer
+
+        answer(cli, os.environ[COMPLETION], arguments)
+        return exit_status.DONE
     try:
         with cli.make_context(PROGRAM, [*arguments]) as context:
             status = cli.invoke(context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import cnncalc
+from cnncalc.cli.common import completed_by
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import SEVERAL, progress
 from cnncalc.spec import bundled
@@ -28,7 +29,7 @@ def list_command(words: tuple[str, ...], output: Output) -> None:
 
 
 @click.command("show", short_help="The YAML of a bundled architecture.")
-@click.argument("name")
+@click.argument("name", shell_complete=completed_by("bundled_names"))
 @output_options("spec")
 def show_command(name: str, output: Output) -> None:
     """The YAML of a bundled architecture, to read or to begin one's own with.

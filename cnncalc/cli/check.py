@@ -35,8 +35,13 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("check", short_help="Hold what specs expect of themselves, and budgets.")
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
-@click.option("--variant", metavar="NAME", help="One of the variants of each SPEC, instead of all.")
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=common.completed_by("specs"))
+@click.option(
+    "--variant",
+    metavar="NAME",
+    help="One of the variants of each SPEC, instead of all.",
+    shell_complete=common.completed_by("variants"),
+)
 @common.set_option
 @common.input_option
 @_budgets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,8 @@ from cnncalc.cli import streams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
     from cnncalc import Network
     from cnncalc.spec.variant import ChosenVariant
 
@@ -18,7 +21,20 @@ MOST_SIZE = 2**31 - 1
 LONGEST_NUMBER = 40
 """The characters beyond which no number of an option is read, nor shown."""
 
-spec_argument = click.argument("spec", default="lenet", required=False)
+
+def completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What a shell completes an argument with: a function of `candidates`, which is imported when a shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, beginning: str) -> list[CompletionItem]:
+        del parameter
+        module = import_module("cnncalc.cli.candidates")  # which loads networks by functions of this module
+        found: list[CompletionItem] = getattr(module, name)(context, beginning)
+        return found
+
+    return complete
+
+
+spec_argument = click.argument("spec", default="lenet", required=False, shell_complete=completed_by("specs"))
 
 input_option = click.option(
     "--input",
@@ -42,9 +58,19 @@ def whole_number(least: int, most: int = MOST_SIZE) -> Callable[[Any], int]:
 
 
 batch_option = click.option("--batch", type=whole_number(1), metavar="N", default=1, show_default=True, help="Samples.")
-variant_option = click.option("--variant", metavar="NAME", help="One of the spec's variants, instead of its first.")
+variant_option = click.option(
+    "--variant",
+    metavar="NAME",
+    help="One of the spec's variants, instead of its first.",
+    shell_complete=completed_by("variants"),
+)
 set_option = click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the spec, as YAML writes it."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a parameter of the spec, as YAML writes it.",
+    shell_complete=completed_by("settings"),
 )
 
 

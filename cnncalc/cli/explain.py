@@ -10,7 +10,7 @@ from cnncalc.cli.output import Output, output_options
 
 @click.command("explain", short_help="The formulas, with the numbers filled in.")
 @common.spec_argument
-@click.argument("layer", required=False)
+@click.argument("layer", required=False, shell_complete=common.completed_by("layers"))
 @common.variant_option
 @common.set_option
 @common.input_option

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import click
 
 from cnncalc.cli import streams
+from cnncalc.cli.common import completed_by
 from cnncalc.errors import CnncalcError
 from cnncalc.reports.registry import ENDINGS, formats, render
 
@@ -88,9 +89,9 @@ class Output:
 
     def report(self, subject: str, result: object, *, depth: int | None = None) -> None:
         """Write a result as a report on that subject, at a depth if the reader wishes it."""
-        self._write(render(subject, self.form, result, self.style._replace(depth=depth)))
+        self.write(render(subject, self.form, result, self.style._replace(depth=depth)))
 
-    def _write(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Write to the file of `-o`, or to standard output."""
         if self._to_standard_output:
             streams.write_output(text)
@@ -128,13 +129,14 @@ def output_options(
         @wraps(command)
         def resolved(path: str | None, format_: str | None = None, as_json: bool = False, **others: Any) -> Any:
             form, array = _forms(path, _named_form(format_, as_json=as_json), forms, endings)
-            with _opened(Output(form, array, path)) as output:
+            with opened(Output(form, array, path)) as output:
                 return command(output=output, **others)
 
         writable = _enumeration([ending for known in endings.values() for ending in known], "or")
         text = f"Write to FILE, whole or not at all, instead of standard output; its ending says how: {writable}."
         text += " A .txt takes any --format." * (len(forms) > 1)
-        options = [click.option(*names, "path", metavar="FILE", help=text)]
+        complete = completed_by("files")
+        options = [click.option(*names, "path", metavar="FILE", help=text, shell_complete=complete)]
         if len(forms) > 1:
             choice = click.Choice(forms)
             text = f"Output form.  [default: {forms[0]}]"
@@ -181,17 +183,17 @@ def _enumeration(words: list[str], joint: str) -> str:
 
 
 @contextmanager
-def _opened(output: Output) -> Iterator[Output]:
+def opened(output: Output) -> Iterator[Output]:
     """The output with its file opened, if it has one."""
     if output.path is None or output.path == "-":
         yield output
         return
     if not output.path:
         raise click.UsageError("-o takes the name of a file, or - for standard output")
-    from cnncalc.interchange.output_files import descriptor, opened
+    from cnncalc.interchange import output_files
 
-    if descriptor(output.path) == 1:
+    if output_files.descriptor(output.path) == 1:
         yield output
         return
-    with opened(output.path) as file:
+    with output_files.opened(output.path) as file:
         yield Output(output.form, output.array, output.path, file)

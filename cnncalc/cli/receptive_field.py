@@ -18,7 +18,7 @@ LONG = 2**30
 
 @click.command("receptive-field", short_help="What a unit sees of the input, exactly, and its proof.")
 @common.spec_options
-@click.argument("layer", required=False)
+@click.argument("layer", required=False, shell_complete=common.completed_by("layers"))
 @common.input_option
 @click.option(
     "--unit", "place", metavar="Y,X", help="The pixels that can change this unit, counted from 0: X, Y,X or Z,Y,X."

@@ -31,6 +31,7 @@ LONG_WORK: Final = 2_000_000_000
     "data_files",
     multiple=True,
     metavar="FILE",
+    shell_complete=common.completed_by("files"),
     help="Input from an .npy file, with or without a batch axis, or a .png or .jpg; it sets the spatial sizes, its "
     "channels must be the spec's. NAME=FILE for several inputs.",
 )

@@ -12,8 +12,8 @@ from cnncalc.cli.output import Output, output_options
 @click.command("solve", short_help="The input sizes that give an output size; the smallest.")
 @common.spec_options
 @common.input_option
-@click.argument("positional", required=False, metavar="[LAYER]")
-@click.option("--layer", metavar="NAME", help="The same as LAYER.")
+@click.argument("positional", required=False, metavar="[LAYER]", shell_complete=common.completed_by("layers"))
+@click.option("--layer", metavar="NAME", help="The same as LAYER.", shell_complete=common.completed_by("layers"))
 @click.option("--output", "wanted", metavar="SIZE", help="The wanted output size, such as 55 or 55x27.")
 @output_options("solution", names=("-o",))
 def solve_command(

@@ -85,8 +85,12 @@ def _named(written: str, layers: Mapping[str, type[Layer]]) -> Description:
     """The description of a type as a spec writes it."""
     found = find(written, layers)
     if found is None:
+        from cnncalc.guide.topics import WORDS
+
+        if written in WORDS:
+            raise CnncalcError(f"`{written}` is no layer type", hint=f"`cnncalc help {written}` tells what it is")
         ours = translate(written, layers)
-        hint = f"it is called `{ours}` here" if ours else did_you_mean(written, spellings(layers))
+        hint = f"it is called `{ours}` here" if ours else did_you_mean(written, (*spellings(layers), *WORDS))
         raise CnncalcError(f"there is no layer type `{written}`", hint=hint or LISTED)
     return describe(*found)
 

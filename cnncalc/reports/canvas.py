@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 DEFAULT_WIDTH: Final = 80
 UNLIMITED: Final = 100_000
+_WITHIN_CODE: Final = re.compile(r" (?=[^`]*`(?:[^`]*`[^`]*`)*[^`]*$)")
+"""A blank between backticks: an odd number of them follows."""
+_UNBROKEN: Final = "\u00a0"
+"""What stands for a blank at which no line ends."""
 
 
 class Canvas:
@@ -68,6 +73,22 @@ class Canvas:
         """A line as it is; where it has no room, the rest is set in further than its beginning."""
         for line in self._wrapped(text, hang):
             self._print(Text(line))
+
+    def prose(self, text: str, first: str = "", rest: str = "") -> None:
+        """A paragraph, its first line behind `first` and all others behind `rest`.
+
+        In colours what stands in backticks is bold instead; without, it keeps them. A line never ends within.
+        """
+        text = _WITHIN_CODE.sub(_UNBROKEN, self.printed(first + text))
+        inside = False
+        for line in wrapped(text, self.width, rest):
+            drawn = Text()
+            for number, part in enumerate(line.replace(_UNBROKEN, " ").split("`")):
+                if number:
+                    inside = not inside
+                    drawn.append("" if self.console.color_system else "`")
+                drawn.append(part, style="bold" if inside else "")
+            self._print(drawn)
 
     def lines(self, texts: Iterable[str]) -> None:
         """Lines that have room as they are, drawn together, if there are any."""

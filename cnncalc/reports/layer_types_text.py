@@ -27,6 +27,7 @@ def render(types: Sequence[Description], style: Style = PLAIN) -> str:
             canvas.line(f"  {known.type:<{column - 2}}{summary}")
     canvas.line()
     canvas.note("`cnncalc layers TYPE` tells more; conv and the pools may be written with their rank, as conv2d")
+    canvas.note("`cnncalc help groups` tells of residual and parallel, `cnncalc help loops` of repeat and for")
     return canvas.text()
 
 

@@ -46,6 +46,8 @@ REPORTS: Final = {
     },
     "layer_types": {"table": "layer_types_text", "json": "layer_types_json", **tabular("layer_types_tables")},
     "layer_type": {"table": "layer_type_text", "json": "layer_type_json", **tabular("layer_type_tables")},
+    "topics": {"table": "topics_text", "markdown": "topics_markdown"},
+    "topic": {"table": "topic_text", "markdown": "topic_markdown"},
     "spec": {"yaml": "spec_yaml"},
 }
 """The module of each format, by subject; the first format of a subject is its default."""
@@ -78,9 +80,10 @@ def render(subject: str, format_: str, result: Any, style: Style) -> str:
     >>> print(render("summary", "csv", cnncalc.load("lenet").report(), Style()).splitlines()[1][:28])
     c1,conv2d,tanh,input,6,28,28
     """
-    if format_ in TABULAR:
+    source = REPORTS[subject][format_]
+    if format_ in TABULAR and "csv" in REPORTS[subject]:  # text may have Markdown of its own, but no CSV
         return _tabular_text(TABULAR[format_], subject, result, style)
-    text: str = _module(REPORTS[subject][format_]).render(result, style)
+    text: str = _module(source).render(result, style)
     return text
 
 

@@ -14,5 +14,9 @@ COMMANDS: Final = {
     "check": ["lenet"],
     "list": ["lenet"],
     "show": ["lenet"],
+    "help": ["padding"],
 }
 """The command, and what it is given."""
+
+OTHERS: Final = {"init": [], "completion": ["bash"]}
+"""The commands that write no report: a spec to begin with, and the script of a shell."""

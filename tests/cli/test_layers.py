@@ -82,6 +82,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("cnv2d", "did you mean `conv2d`?"),
         ("MaxPooling2D", "it is called `max_pool2d` here"),
         ("LayerNormalization", "it is called `layer_norm` here"),
+        ("residul", "did you mean `residual`?"),
         ("qqqqqqqq", "`cnncalc layers` or cnncalc.layer_types() lists all of them"),
     ],
 )

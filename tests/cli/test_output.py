@@ -15,7 +15,7 @@ from PIL import Image
 
 from cnncalc.cli import _HOMES, streams
 from cnncalc.execution import executor
-from tests.cli.commands import COMMANDS
+from tests.cli.commands import COMMANDS, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ ENDINGS: dict[str, dict[str, list[str]]] = {
     },
     "check": {".txt": [], ".json": ["--json"]},
     "show": {".yaml": [], ".yml": [], ".txt": []},
+    "help": {".txt": [], ".md": ["--format", "markdown"]},
 }
 """What each command can write, and how it is asked for without a file."""
 EVERY = (".json", ".csv", ".md", ".tex", ".txt", ".npy", ".png", ".svg", ".html", ".jpg", ".npz", ".yaml", ".v2")
@@ -42,7 +43,7 @@ pytestmark = pytest.mark.usefixtures("few_architectures")
 
 
 def test_every_command_is_here() -> None:
-    assert set(COMMANDS) == set(_HOMES)
+    assert set(COMMANDS | OTHERS) == set(_HOMES)
 
 
 def untimed(command: str, text: str) -> str:

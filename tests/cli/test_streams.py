@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cnncalc.cli import _HOMES, output
+from cnncalc.cli import output
 from cnncalc.execution.results import RunReport
 from tests.cli.commands import COMMANDS
 from tests.marking import slow_after, slow_but
@@ -95,13 +95,13 @@ def test_a_full_disk_to_the_very_end(line: str, status: int, out: str, err: str,
     test_from_the_shell(line, status, out, err, tmp_path)
 
 
-@pytest.mark.parametrize("command", _HOMES)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_interrupted(command: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(output, "Output", interrupt)
-    assert run(command, "lenet") == (130, "", "")
+    assert run(command, *COMMANDS[command]) == (130, "", "")
 
 
 STUB = """

@@ -12,6 +12,7 @@ import pytest
 
 import cnncalc
 from cnncalc.cli import _HOMES
+from tests.cli.commands import COMMANDS, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +132,7 @@ def test_a_fault_of_our_own(command: str, run: Callable[..., Any], monkeypatch: 
 
     module = import_module(_HOMES[command])
     monkeypatch.setattr(getattr(module, f"{command.replace('-', '_')}_command"), "callback", fail)
-    arguments = [command, "lenet"]
+    arguments = [command, *(COMMANDS | OTHERS)[command]]
     outcome = run(*arguments)
     line = "error: a fault of cnncalc's own, not of what it was given: ZeroDivisionError: by\\n\\x1b[31mzero"
     assert outcome == (70, "", f"{line} (--debug prints the traceback)\n")

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import cnncalc
+from cnncalc.guide import topics
 from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "architectures": lambda: cnncalc.architectures("lenet", "lecun"),
     "layer_types": cnncalc.layer_types,
     "layer_type": lambda: cnncalc.layer_types("conv2d")[0],
+    "topics": topics.topics,
+    "topic": lambda: topics.topic("padding"),
     "spec": lambda: bundled.text("lenet"),
 }
 

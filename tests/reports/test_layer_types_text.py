@@ -11,7 +11,7 @@ def test_families_have_a_title_and_their_types_a_line() -> None:
     every = layer_types()
     lines = layer_types_text.render(every).splitlines()
     assert [line.split()[0] for line in lines if line.startswith("  ")] == [known.type for known in every]
-    titles = [line for line in lines[:-1] if line and not line.startswith("  ")]
+    titles = [line for line in lines[:-2] if line and not line.startswith("  ")]
     assert titles == list(dict.fromkeys(known.family for known in every))
 
 

@@ -1,0 +1,12 @@
+# Completion of cnncalc in bash 4.4 or later, with bash-completion installed:
+#   cnncalc completion bash > ~/.local/share/bash-completion/completions/cnncalc
+# or without it, by this line in ~/.bashrc:
+#   eval "$(cnncalc completion bash)"
+_cnncalc_completion() {
+    COMPREPLY=()
+    local candidate
+    while IFS= read -r candidate; do
+        COMPREPLY+=("$candidate")
+    done < <(_CNNCALC_COMPLETE=bash_complete "$1" "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
+}
+complete -o nosort -o nospace -F _cnncalc_completion cnncalc

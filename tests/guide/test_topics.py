@@ -1,0 +1,144 @@
+"""The guide tells the truth: its examples are built and run, and what it lists is all there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cnncalc
+from cnncalc.cli import _HOMES
+from cnncalc.guide.markup import Fenced, Heading, Item
+from cnncalc.guide.topics import TOPICS, WORDS, section, topic, topics
+from cnncalc.layers import LAYERS, find
+from cnncalc.spec.document import KEYS
+from cnncalc.spec.entries import COMMON, MERGES
+from cnncalc.spec.operators import FUNCTIONS
+from cnncalc.summary.results import Totals
+from tests.console import matches, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PADDING_WORDS = getattr(LAYERS["conv"].options["padding"].kind, "words")  # noqa: B009 - not every kind has some
+MOST_COLUMNS = 76
+"""The longest line of an example, which is set in by 4."""
+
+
+def fenced(name: str, language: str) -> list[Fenced]:
+    """The examples of a topic in a language."""
+    return [block for block in topic(name).blocks if isinstance(block, Fenced) and block.language == language]
+
+
+def every(language: str) -> Iterator[Any]:
+    """The examples of all topics in a language."""
+    for name in TOPICS:
+        for number, example in enumerate(fenced(name, language), 1):
+            yield pytest.param(example, id=f"{name}-{number}")
+
+
+@pytest.mark.parametrize("example", [*every("yaml")])
+def test_every_spec_is_one(example: Fenced) -> None:
+    """Where it has no input of its own, at that which stands beside it; without a note, such as of a surplus output."""
+    text = "\n".join((*example.lines, ""))
+    assert ("input" in example.facts) is not bool(re.search("^input", text, flags=re.MULTILINE))
+    network = cnncalc.load(text, input=example.facts.get("input"))
+    assert network.notes == ()
+    assert network.run()[0].ok
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_every_command_prints_what_is_shown(
+    name: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for example in fenced(name, "yaml"):
+        if "file" in example.facts:
+            Path(example.facts["file"]).write_text("\n".join((*example.lines, "")), encoding="utf-8")
+    for example in fenced(name, "console"):
+        for shown in parsed(list(example.lines)):
+            outcome = run(*shown.arguments)
+            assert (outcome.status, outcome.err) == (0, "")
+            assert matches(shown.lines, outcome.out), outcome.out
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_examples_fit_a_terminal(name: str) -> None:
+    lines = [line for language in ("yaml", "text") for block in fenced(name, language) for line in block.lines]
+    shown = [line for block in fenced(name, "console") for line in block.lines]
+    assert [line for line in lines if len(line) > MOST_COLUMNS] == []
+    assert [line for line in shown if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_facts_are_known(name: str) -> None:
+    for example in fenced(name, "yaml"):
+        assert set(example.facts) <= {"input", "file"}
+    for language in ("console", "text"):
+        assert not any(example.facts for example in fenced(name, language))
+
+
+def test_every_topic_begins_with_what_matters() -> None:
+    """Its heading names it and says what it is about; before the first section stand text and, mostly, an example."""
+    for found in topics():
+        assert re.fullmatch(r"[^.:]{10,75}|[^.]{10,75}", found.summary)
+        assert not any(isinstance(block, Heading) for block in found.beginning)
+        assert 1 <= len(found.beginning) < len(found.blocks)
+
+
+def text(name: str) -> str:
+    """What a topic says, without examples."""
+    return " ".join(block.text for block in topic(name).blocks if not isinstance(block, Fenced))
+
+
+def code(name: str) -> set[str]:
+    """The words that stand in backticks in a topic."""
+    return {word for marked in re.findall(r"`([^`]+)`", text(name)) for word in re.findall(r"[\w-]+", marked)}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("spec", [*KEYS, *COMMON[:2], *Totals._fields]),
+        ("layers", ["activation", "dim", "dims", "when"]),
+        ("groups", [*MERGES, "residual", "parallel", "shortcut", "branches", "merge", "activation"]),
+        ("loops", ["repeat", "for", "index"]),
+        ("expressions", [*FUNCTIONS, "size", "channels", "in_channels", "in_shape", "index", "true", "false", "null"]),
+        ("padding", [*PADDING_WORDS, "output_padding", "ceil_mode", "count_include_pad"]),
+        ("files", ["--input", "--variant", "--set", "--batch", "--dtype", "NO_COLOR", "COLUMNS", "TERM", "-o"]),
+    ],
+)
+def test_nothing_is_missing(name: str, words: list[str]) -> None:
+    assert [word for word in words if word not in code(name)] == []
+
+
+def test_families_name_types_that_there_are() -> None:
+    blocks = topic("layers").blocks
+    start = blocks.index(Heading(2, "The families")) + 1
+    items = [block.text for block in blocks[start:] if isinstance(block, Item)]
+    assert [word for item in items for word in re.findall(r"`(\w+)`", item) if word not in LAYERS] == []
+    assert len(items) == 8
+
+
+def test_every_option_and_command_that_is_named_exists() -> None:
+    for name in TOPICS:
+        for command in re.findall(r"`cnncalc (\S+)", text(name)):
+            assert command.strip("`") in _HOMES, name
+        for word in re.findall(r"`cnncalc help ([\w-]+)`", text(name)):
+            assert word in TOPICS, name
+        for word in re.findall(r"`cnncalc layers ([a-z]\w+)`", text(name)):
+            assert find(word), name
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_has_a_section(word: str) -> None:
+    found = section(word)
+    assert found.blocks
+    assert not any(isinstance(block, Heading) for block in found.blocks)
+    assert find(word) is None
+
+
+def test_the_words_of_entries_have_sections() -> None:
+    assert {*COMMON, "residual", "parallel", "repeat", "for"} <= set(WORDS)
