@@ -44,6 +44,8 @@ FORBIDDEN = [
     ("list lenet", ["numpy"]),
     ("explain alexnet", ["numpy"]),
     ("solve alexnet --output 6", ["numpy"]),
+    ("help padding", ["numpy", "rich.markdown", "cnncalc.api"]),
+    ("init -o -", ["numpy", "rich", "cnncalc.api"]),
 ]
 
 

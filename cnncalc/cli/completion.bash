@@ -7,6 +7,6 @@ _cnncalc_completion() {
     local candidate
     while IFS= read -r candidate; do
         COMPREPLY+=("$candidate")
-    done < <(_CNNCALC_COMPLETE=bash_complete "$1" "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
+    done < <(_CNNCALC_COMPLETE=bash_complete "${1/#\~/$HOME}" "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
 }
 complete -o nosort -o nospace -F _cnncalc_completion cnncalc

@@ -6,7 +6,7 @@
 _cnncalc() {
     local line
     local -a plain part
-    for line in "${(@f)$(_CNNCALC_COMPLETE=zsh_complete $words[1] "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}"; do
+    for line in "${(@f)$(_CNNCALC_COMPLETE=zsh_complete ${~words[1]} "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}"; do
         case $line in
             plain$'\t'*) plain+=("${line#*$'\t'}") ;;
             part$'\t'*) part+=("${line#*$'\t'}") ;;

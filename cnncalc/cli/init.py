@@ -19,7 +19,7 @@ ENDINGS: Final = (".yaml", ".yml")
 @click.command("init", short_help="A small commented spec to begin with.")
 @click.argument("name", default="net", required=False)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@output_options("spec")
+@output_options("spec", usual="NAME.yaml")
 def init_command(name: str, force: bool, output: Output) -> None:
     """Write NAME.yaml, a small commented spec to begin with; NAME is net unless given.
 

@@ -115,12 +115,15 @@ _NONE: Final[Mapping[str, tuple[str, ...]]] = {}
 
 
 def output_options(
-    *subjects: str, arrays: Mapping[str, tuple[str, ...]] = _NONE, names: tuple[str, ...] = ("-o", "--output")
+    *subjects: str,
+    arrays: Mapping[str, tuple[str, ...]] = _NONE,
+    names: tuple[str, ...] = ("-o", "--output"),
+    usual: str = "standard output",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options that say where a report on one of these subjects goes, and in which form; as one `output`.
 
     What `-o` names is opened before the command begins. A file whose ending is one of `arrays` takes the network's
-    output, beside the report. `names` are the names of the option.
+    output, beside the report. `names` are the names of the option, `usual` is where the report goes without it.
     """
     forms = formats(*subjects)
     endings = {form: ENDINGS[form] for form in forms} | dict(arrays)
@@ -133,14 +136,15 @@ def output_options(
                 return command(output=output, **others)
 
         writable = _enumeration([ending for known in endings.values() for ending in known], "or")
-        text = f"Write to FILE, whole or not at all, instead of standard output; its ending says how: {writable}."
+        text = f"Write to FILE, whole or not at all, instead of {usual}; its ending says how: {writable}."
         text += " A .txt takes any --format." * (len(forms) > 1)
         complete = completed_by("files")
         options = [click.option(*names, "path", metavar="FILE", help=text, shell_complete=complete)]
         if len(forms) > 1:
             choice = click.Choice(forms)
             text = f"Output form.  [default: {forms[0]}]"
-            options.append(click.option("--json", "as_json", is_flag=True, help="Short for --format json."))
+            if "json" in forms:
+                options.append(click.option("--json", "as_json", is_flag=True, help="Short for --format json."))
             options.append(click.option("--format", "format_", type=choice, help=text))
         decorated: Callable[..., Any] = resolved
         for option in options:

@@ -15,8 +15,10 @@ LANGUAGES: Final = ("yaml", "console", "text")
 """What a fenced block may be."""
 
 _FENCE: Final = "```"
-_OTHER_MARKUP: Final = re.compile(r"\s|[|>*+]|\d+\.\s|-[^ ]|.*(\*\*|__|\]\()")
-"""How a line begins, or what it has, that is Markdown, but not of the part that is read."""
+_OTHER_LINE: Final = re.compile(r"\s|#|[|>*+-]\s|\d+[.)]\s")
+"""How a line of text begins that is Markdown, but not of the part that is read."""
+_OTHER_MARKUP: Final = re.compile(r"\*\*|__|\]\(|<\w")
+"""What else in a text would be."""
 
 
 class Heading(NamedTuple):
@@ -66,6 +68,9 @@ def parse(text: str) -> tuple[Block, ...]:
         elif line:
             blocks.append(_block(line))
         follows = bool(line) and isinstance(blocks[-1], (Paragraph, Item))
+    for block in blocks:
+        if isinstance(block, (Paragraph, Item)):
+            _check_text(block.text)
     return tuple(blocks)
 
 
@@ -86,12 +91,18 @@ def _continued(block: Block, line: str) -> Block:
 
 
 def _checked(line: str) -> str:
-    """The line; raises `ValueError` for other Markdown, outside of `code`."""
-    if line.count("`") % 2:
-        raise ValueError(f"a backtick without its partner: {line}")
-    if line.startswith("#") or _OTHER_MARKUP.match(re.sub(r"`[^`]*`", "code", line)):
+    """A line of text; raises `ValueError` where it begins as other Markdown does."""
+    if _OTHER_LINE.match(line):
         raise ValueError(f"not of the guide's part of Markdown: {line}")
     return line
+
+
+def _check_text(text: str) -> None:
+    """Raise `ValueError` for other Markdown outside of `code`, which ends in the same paragraph."""
+    if text.count("`") % 2:
+        raise ValueError(f"a backtick without its partner: {text}")
+    if _OTHER_MARKUP.search(re.sub(r"`[^`]*`", "code", text)):
+        raise ValueError(f"not of the guide's part of Markdown: {text}")
 
 
 def _fenced(opening: str, lines: Iterator[str]) -> Fenced:

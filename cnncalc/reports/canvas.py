@@ -60,6 +60,13 @@ class Canvas:
         for line in others:
             self._print(Text(line, style="dim"))
 
+    def heading(self, text: str) -> None:
+        """A heading in a longer text: in colours it is bold, and without underlined."""
+        for line in self._wrapped(text, 0):
+            self._print(Text(line, style="bold"))
+        if not self.console.color_system:
+            self._print(Text(self.printed("─") * columns(line)))
+
     def entry(self, name: str, subtitle: str) -> None:
         """A name that is set in, with a remark, as a list has it."""
         self.console.print(Text.assemble("  ", (self.printed(name), "bold"), "  ", (self.printed(subtitle), "dim")))

@@ -23,7 +23,7 @@ def draw(canvas: Canvas, blocks: Sequence[Block]) -> None:
         if not (number and isinstance(block, Item) and isinstance(blocks[number - 1], Item)):
             canvas.line()
         if isinstance(block, Heading):
-            canvas.title(block.text, "")
+            canvas.heading(block.text)
         elif isinstance(block, Fenced):
             # A line of an example is never broken: it is there to be copied, and a terminal breaks it by itself.
             canvas.lines(f"{_INDENT}{line}".rstrip() for line in block.lines)

@@ -80,10 +80,9 @@ def render(subject: str, format_: str, result: Any, style: Style) -> str:
     >>> print(render("summary", "csv", cnncalc.load("lenet").report(), Style()).splitlines()[1][:28])
     c1,conv2d,tanh,input,6,28,28
     """
-    source = REPORTS[subject][format_]
-    if format_ in TABULAR and "csv" in REPORTS[subject]:  # text may have Markdown of its own, but no CSV
+    if format_ in TABULAR and "csv" in REPORTS[subject]:  # prose has Markdown of its own, and no CSV
         return _tabular_text(TABULAR[format_], subject, result, style)
-    text: str = _module(source).render(result, style)
+    text: str = _module(REPORTS[subject][format_]).render(result, style)
     return text
 
 

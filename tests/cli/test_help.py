@@ -97,6 +97,11 @@ def test_markdown(run: Callable[..., Any]) -> None:
     assert "\n## " not in short
 
 
+def test_prose_is_no_json(run: Callable[..., Any]) -> None:
+    outcome = run("help", "--json")
+    assert outcome == (2, "", "error: there is no option `--json`\nhint: `cnncalc help --help` lists what it takes\n")
+
+
 def test_groups_of_commands(run: Callable[..., Any]) -> None:
     out = run("--help").out
     shown = {

@@ -45,6 +45,9 @@ COMMANDS: Final = {
     "list": 0.2,
     "show": 0.2,
     "layers": 0.6,
+    "help": 0.3,
+    "init": 0.1,
+    "completion": 0.1,
 }
 COLUMNS: Final = ("", "", "", "", "80", "40", "20", "1", "200", "0", "-1", "²", "9" * 30)
 

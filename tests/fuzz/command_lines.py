@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnncalc.guide.topics import TOPICS, WORDS
 from cnncalc.layers import LAYERS
 from tests.fuzz.oddities import ODD_SHAPES, ODD_WORDS, odd
 
@@ -195,6 +196,23 @@ def _layers(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _help(rng: Random, context: Context) -> list[str]:
+    del context
+    name = rng.choice((*TOPICS, *WORDS, *ODD_WORDS, "summary", "help", "paddin"))
+    return [*([name] if rng.randrange(6) else []), *_form(rng, "table", "markdown"), *_file(rng, "out.md", "out.json")]
+
+
+def _init(rng: Random, context: Context) -> list[str]:
+    """To standard output, where it leaves nothing behind."""
+    del context
+    return [*([rng.choice((*ODD_WORDS, "net", SPEC))] if rng.randrange(6) else []), "-o", "-"]
+
+
+def _completion(rng: Random, context: Context) -> list[str]:
+    del context
+    return [rng.choice(("bash", "zsh", "fish", *ODD_WORDS))]
+
+
 _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "summary": _summary,
     "check": _check,
@@ -205,4 +223,7 @@ _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "list": _list,
     "show": _show,
     "layers": _layers,
+    "help": _help,
+    "init": _init,
+    "completion": _completion,
 }

@@ -25,6 +25,38 @@ def test_what_is_wrapped_hangs() -> None:
     ]
 
 
+def test_prose_is_wrapped_but_not_within_code() -> None:
+    text = "of `two words` and `cnncalc summary net.yaml` and more"
+    plain = Canvas(Style(width=40))
+    plain.prose(text, "- ", "  ")
+    assert drawn(plain) == ["- of `two words` and", "  `cnncalc summary net.yaml` and more"]
+    coloured = Canvas(Style(width=40, colours=True))
+    coloured.prose(text, "- ", "  ")
+    bold = "\x1b[1m{}\x1b[0m"
+    assert drawn(coloured) == [
+        f"- of {bold.format('two words')} and",
+        f"  {bold.format('cnncalc summary net.yaml')} and more",
+    ]
+
+
+def test_code_that_is_longer_than_a_line_is_broken_and_stays_bold() -> None:
+    canvas = Canvas(Style(width=40, colours=True))
+    canvas.prose(f"see `{'a' * 50}` there")
+    assert "".join(drawn(canvas)).replace("\x1b[1m", "<").replace("\x1b[0m", ">").count("<") == 2
+    plain = Canvas(Style(width=40))
+    plain.prose(f"see `{'a' * 50}` there")
+    assert "".join(drawn(plain)).count("`") == 2
+    assert max(map(len, drawn(plain))) <= 40
+
+
+def test_a_heading_is_underlined_where_it_cannot_be_bold() -> None:
+    plain, coloured = Canvas(), Canvas(Style(colours=True))
+    for canvas in (plain, coloured):
+        canvas.heading("The rules")
+    assert drawn(plain) == ["The rules", "─────────"]
+    assert drawn(coloured) == ["\x1b[1mThe rules\x1b[0m"]
+
+
 def test_a_line_that_fits_stays() -> None:
     canvas = Canvas()
     canvas.line("  x" * 200)
