@@ -12,6 +12,9 @@ import yaml
 
 import cnncalc
 from cnncalc.cli import _HOMES
+from cnncalc.guide.topics import topic
+from cnncalc.reports.registry import render
+from cnncalc.reports.style import PLAIN
 from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
@@ -75,11 +78,16 @@ def test_every_command_is_in_the_table(command: str) -> None:
     assert f"| `cnncalc {command}" in README
 
 
-def test_the_language_is_told_by_the_guide(run: Callable[..., Any], request: pytest.FixtureRequest) -> None:
-    begin, shown, end = re.split("(?<=-->\n)(.*)(?=<!-- guide: end)", README, flags=re.DOTALL)
-    assert "<!-- guide: begin" in begin
-    told = f"\n{run('help', '--format', 'markdown').out}\n"
+def test_the_language_is_told_by_the_guide(request: pytest.FixtureRequest) -> None:
+    """Between two marks, of which the first names the topics, stand their beginnings; --update-golden renews them."""
+
+    def told(marked: re.Match[str]) -> str:
+        begin, names, _, end = marked.groups()
+        return f"{begin}\n{render('topics', 'markdown', [topic(name) for name in names.split()], PLAIN)}\n{end}"
+
+    renewed, count = re.subn(r"(<!-- guide: ([a-z -]+) -->\n)(.*?)(<!-- guide ends -->)", told, README, flags=re.DOTALL)
+    assert count == README.count("<!-- guide: ") > 0
     if request.config.getoption("--update-golden"):
-        FILE.write_text(f"{begin}{told}{end}", encoding="utf-8", newline="")
-        shown = told
-    assert shown == told
+        FILE.write_text(renewed, encoding="utf-8", newline="")
+    else:
+        assert renewed == README

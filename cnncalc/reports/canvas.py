@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.table_layout import NARROWEST
-from cnncalc.reports.wrapping import wrapped
+from cnncalc.reports.wrapping import wrapped, wrapped_prose
 from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 
 DEFAULT_WIDTH: Final = 80
 UNLIMITED: Final = 100_000
-_WITHIN_CODE: Final = re.compile(r" (?=[^`]*`(?:[^`]*`[^`]*`)*[^`]*$)")
-"""A blank between backticks: an odd number of them follows."""
-_UNBROKEN: Final = "\u00a0"
-"""What stands for a blank at which no line ends."""
 
 
 class Canvas:
@@ -86,11 +81,10 @@ class Canvas:
 
         In colours what stands in backticks is bold instead; without, it keeps them. A line never ends within.
         """
-        text = _WITHIN_CODE.sub(_UNBROKEN, self.printed(first + text))
         inside = False
-        for line in wrapped(text, self.width, rest):
+        for line in wrapped_prose(self.printed(first + text), self.width, rest):
             drawn = Text()
-            for number, part in enumerate(line.replace(_UNBROKEN, " ").split("`")):
+            for number, part in enumerate(line.split("`")):
                 if number:
                     inside = not inside
                     drawn.append("" if self.console.color_system else "`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.guide.markup import Fenced, Heading, Item
-from cnncalc.reports.wrapping import wrapped
+from cnncalc.reports.wrapping import wrapped_prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,5 +37,5 @@ def _lines(block: Block) -> list[str]:
     if isinstance(block, Fenced):
         return [f"```{block.language}", *block.lines, "```"]
     if isinstance(block, Item):
-        return wrapped(f"- {block.text}", WIDTH, "  ")
-    return wrapped(block.text, WIDTH)
+        return wrapped_prose(f"- {block.text}", WIDTH, "  ")
+    return wrapped_prose(block.text, WIDTH)

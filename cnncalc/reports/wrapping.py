@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from typing import Final
 
 from cnncalc.text import columns, fitting
+
+_WITHIN_CODE: Final = re.compile(r" (?=[^`]*`(?:[^`]*`[^`]*`)*[^`]*$)")
+"""A blank between backticks: an odd number of them follows."""
+_UNBROKEN: Final = "\u00a0"
+"""What stands for a blank at which no line ends; in printable text there is none."""
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
@@ -27,3 +33,13 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
         while (end := fitting(lines[-1], width)) < len(lines[-1]):
             lines[-1:] = [lines[-1][:end], indent + lines[-1][end:]]
     return lines
+
+
+def wrapped_prose(text: str, width: int, indent: str = "") -> list[str]:
+    """As `wrapped`, but no line ends within `code`, unless that has no room on a line of its own.
+
+    >>> wrapped_prose("see `cnncalc help` too", 16)
+    ['see', '`cnncalc help`', 'too']
+    """
+    unbroken = wrapped(_WITHIN_CODE.sub(_UNBROKEN, text), width, indent)
+    return [line.replace(_UNBROKEN, " ") for line in unbroken]
