@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cnncalc.cli import streams
+from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -148,7 +149,7 @@ def _fish(group: click.Group, words: Sequence[str]) -> Iterable[str]:
 
 def _description(item: CompletionItem, mark: str) -> str:
     """What an item is, on one line behind a mark, if that is known."""
-    return f"{mark}{' '.join(item.help.split())}" if item.help else ""
+    return f"{mark}{printable(item.help)}" if item.help else ""
 
 
 _ANSWERS: Final = {"bash": _bash, "zsh": _zsh, "fish": _fish}

@@ -9,6 +9,7 @@ import pytest
 
 from cnncalc.cli import _GROUPS, _HOMES
 from cnncalc.guide.topics import TOPICS, WORDS, topics
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ def test_a_topic(name: str, run: Callable[..., Any]) -> None:
     assert "```" not in outcome.out
 
 
-@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+@pytest.mark.parametrize("columns", slow_but({40}, [20, 40, 80, 200]))
 def test_prose_fits_the_terminal(columns: int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     for arguments in ((), *((name,) for name in TOPICS)):

@@ -62,7 +62,7 @@ ECHOED = [
     ["summary", "lenet", "--input", f"{EVIL}=1x8x8"], ["explain", "lenet", EVIL], ["show", EVIL], ["list", EVIL],
     ["layers", EVIL], ["check", EVIL], ["check", "lenet", "--max-macs", EVIL], ["solve", "lenet", "--output", EVIL],
     ["receptive-field", "lenet", "--unit", EVIL], [EVIL], ["summary", f"--{EVIL}"], ["run", "lenet", "--data", EVIL],
-    ["summary", "lenet", "--format", EVIL],
+    ["summary", "lenet", "--format", EVIL], ["help", EVIL], ["init", f"no/such/{EVIL}"], ["completion", EVIL],
 ]  # fmt: skip
 
 
@@ -122,6 +122,16 @@ def test_what_is_given_is_echoed_spelled_out(arguments: list[str], run: Callable
     assert (outcome.status, outcome.out.count("✓")) == (2, 0)
     assert not raw(outcome.out + outcome.err)
     assert outcome.err.startswith("error: ")
+
+
+def test_candidates_of_a_shell(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no terminal shows is no candidate, and no part of a description."""
+    Path("net.yaml").write_text(TEXT.replace("{n: 4}", f"{{n: {WRITTEN}}}"), encoding="utf-8")
+    monkeypatch.setenv("_CNNCALC_COMPLETE", "fish_complete")
+    assert run("summary", "net.yaml", "--variant", "") == (0, "", "")
+    outcome = run("summary", "net.yaml", "--set", "")
+    assert not raw(outcome.out.replace("\t", ""))
+    assert outcome.out.startswith("n=\tdefault 'e\\x1b")
 
 
 def test_data_files(run: Callable[..., Any]) -> None:
