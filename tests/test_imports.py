@@ -25,6 +25,7 @@ FORBIDDEN = [
         "summary alexnet --json",
         [
             *("numpy", "rich", "importlib.metadata", "importlib.resources", "difflib", "cnncalc.geometry.index_set"),
+            *("cnncalc.guide", "cnncalc.cli.candidates", "cnncalc.cli.completion", "click.shell_completion"),
             *("cnncalc.receptive_field.paths", "cnncalc.receptive_field.hulls", "cnncalc.spec.one_line"),
             *("cnncalc.symbolic.traced", "cnncalc.formulas.node_formulas", "cnncalc.solve.closed_forms"),
         ],

@@ -1,4 +1,4 @@
-# Completion of cnncalc in bash 4.4 or later, with bash-completion installed:
+# Completion of cnncalc in bash, with bash-completion installed:
 #   cnncalc completion bash > ~/.local/share/bash-completion/completions/cnncalc
 # or without it, by this line in ~/.bashrc:
 #   eval "$(cnncalc completion bash)"
@@ -9,4 +9,6 @@ _cnncalc_completion() {
         COMPREPLY+=("$candidate")
     done < <(_CNNCALC_COMPLETE=bash_complete "${1/#\~/$HOME}" "${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
 }
-complete -o nosort -o nospace -F _cnncalc_completion cnncalc
+# Before version 4.4 bash cannot keep the order.
+complete -o nosort -o nospace -F _cnncalc_completion cnncalc 2>/dev/null ||
+    complete -o nospace -F _cnncalc_completion cnncalc

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import subprocess
 import sys
 import time
@@ -50,18 +51,21 @@ class Terminal:
         return " ".join(words.strip("<").split("<"))
 
 
-@contextmanager
-def opened(shell: list[str], folder: Path) -> Iterator[Terminal]:
-    """A shell in a terminal of its own, which starts in a folder; its command `cnncalc` is the one under test."""
+def environment_with_cnncalc(folder: Path) -> dict[str, str]:
+    """An environment whose command `cnncalc`, in a folder of that one, is what is tested."""
     commands = folder / "bin"
     commands.mkdir()
     command = commands / "cnncalc"
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m cnncalc "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m cnncalc "$@"\n')
     command.chmod(0o755)
+    return {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "HOME": str(folder)}
+
+
+@contextmanager
+def opened(shell: list[str], folder: Path) -> Iterator[Terminal]:
+    """A shell in a terminal of its own, which starts in a folder; its command `cnncalc` is the one under test."""
     environment = {
-        **os.environ,
-        "PATH": f"{commands}:{os.environ['PATH']}",
-        "HOME": str(folder),
+        **environment_with_cnncalc(folder),
         "ZDOTDIR": str(folder),
         "PS1": PROMPT,
         "TERM": "dumb",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cnncalc.cli import candidates, completion
-from tests.cli.terminal import PROMPT, opened
+from tests.cli.terminal import PROMPT, environment_with_cnncalc, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,14 +148,10 @@ def test_fish(tmp_path: Path) -> None:
     if shutil.which("fish") is None:
         pytest.skip("fish is not installed")
     lines = ["cnncalc summ", "cnncalc summary net.yaml:la", "cnncalc summary net.yaml --set wi", "cnncalc summary 'my"]
-    with opened(["true"], tmp_path):
-        script = "".join(f'complete -C "{line}"\n' for line in lines)
-        done = subprocess.run(
-            ["fish", "--no-config", "-c", f"set -p PATH bin\ncnncalc completion fish | source\n{script}"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+    script = "".join(f'complete -C "{line}"\n' for line in lines)
+    command = ["fish", "--no-config", "-c", f"cnncalc completion fish | source\n{script}"]
+    environment = environment_with_cnncalc(tmp_path)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     told = "Shapes, parameters, MACs and receptive fields."
     assert done.stdout == f"summary\t{told}\nnet.yaml:large\nwidth=\tdefault 4\nmy net.yaml\n"
     assert done.stderr == ""
