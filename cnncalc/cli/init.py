@@ -32,15 +32,17 @@ def init_command(name: str, force: bool, output: Output) -> None:
     cnncalc init -o -
     """
     from cnncalc.guide.starter import shell_word, starter
+    from cnncalc.interchange.output_files import descriptor
 
     title, own = _names(name)
     path = output.path or own
-    if os.path.isfile(path) and not force:
+    is_open = path == "-" or descriptor(path) is not None
+    if not (force or is_open) and os.path.isfile(path):
         hint = "--force replaces it; another NAME, as in `cnncalc init digits`, leaves it alone"
         raise CnncalcError(f"{path} is there already", hint=hint)
     with nullcontext(output) if output.path else opened(Output("yaml", path=path)) as place:
-        place.report("spec", starter(title, own if path == "-" else path))
-    if path != "-":
+        place.report("spec", starter(title, own if is_open else path))
+    if not is_open:
         streams.write_message(f"wrote {printable(path)}\nhint: `cnncalc summary {shell_word(path)}` shows it")
 
 

@@ -23,7 +23,7 @@ def _scalar(name: str) -> str:
         return name
     import json
 
-    return json.dumps(name)
+    return json.dumps(name, ensure_ascii=not name.isprintable())
 
 
 def shell_word(path: str) -> str:

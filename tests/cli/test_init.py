@@ -55,6 +55,8 @@ def test_what_is_there_stays(arguments: list[str], run: Callable[..., Any]) -> N
 
 def test_standard_output(run: Callable[..., Any]) -> None:
     assert run("init", "-o", "-") == (0, starter("net", "net.yaml"), "")
+    for name in ("/dev/stdout", "/dev/fd/1"):  # which may be a file that is there
+        assert run("init", "-o", name) == run("init", "-o", "-")
     assert run("init", "digits", "-o", "-") == (0, starter("digits", "digits.yaml"), "")
     assert os.listdir() == ["folder"]
 

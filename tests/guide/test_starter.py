@@ -32,6 +32,11 @@ def test_the_name_is_the_networks(name: str) -> None:
     assert cnncalc.load(starter(name, "net.yaml")).blueprint.choice.spec.name == name
 
 
+def test_letters_stay_letters() -> None:
+    assert '\nname: "größe"\n' in starter("größe", "net.yaml")
+    assert '\nname: "\\u001b\\udcff"\n' in starter("\x1b\udcff", "net.yaml")
+
+
 def test_its_comments_speak_of_its_file() -> None:
     text = starter("a", "my nets/a.yaml")
     assert "cnncalc summary 'my nets/a.yaml' --set width=32" in text
