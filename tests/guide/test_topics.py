@@ -132,6 +132,27 @@ def test_every_option_and_command_that_is_named_exists() -> None:
             assert find(word), name
 
 
+SIZES = [
+    ("conv_transpose2d: {kernel_size: 3, stride: 2, padding: 0, ", 7, "`padding: 0` gives 15,"),
+    ("conv_transpose2d: {kernel_size: 3, stride: 2, padding: 1, ", 7, "`padding: 1` gives 13,"),
+    (
+        "conv_transpose2d: {kernel_size: 3, stride: 2, padding: 1, output_padding: 1, ",
+        7,
+        "`padding: 1` with `output_padding: 1` gives 14,",
+    ),
+    ("conv_transpose2d: {kernel_size: 3, stride: 2, padding: same, ", 7, "`same` gives 14:"),
+    ("conv: {kernel_size: 3, stride: 2, padding: same, ", 224, "Both have 112 positions"),
+    ("conv2d: {kernel_size: 3, stride: 2, padding: 1, ", 224, "Both have 112 positions"),
+]
+
+
+@pytest.mark.parametrize(("layer", "size", "sentence"), SIZES, ids=[case[0] for case in SIZES])
+def test_sizes_in_the_text(layer: str, size: int, sentence: str) -> None:
+    [made] = cnncalc.load(f"input: 3x{size}x{size}\nlayers: [{layer}out_channels: 8}}]\n").nodes
+    assert sentence in text("padding")
+    assert str(made.output_shape[1]) in sentence
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_has_a_section(word: str) -> None:
     found = section(word)
