@@ -1,0 +1,89 @@
+"""calflops: https://github.com/MrYxJ/calculate-flops.pytorch, calflops/pytorch_ops.py.
+
+It patches PyTorch's functions, so that modules are counted by the functions that they call.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.conventions.rules import (
+    ALL_PARAMETERS,
+    FUNCTIONS,
+    MACS,
+    MERGED,
+    NOT_COUNTED,
+    TWICE_MACS,
+    TWICE_MACS_AND_BIAS,
+    Convention,
+    Quantity,
+    Rule,
+    normalised,
+    per_input,
+    per_value,
+)
+
+if TYPE_CHECKING:
+    from cnncalc.conventions.operations import Operation
+
+POINTWISE: Final = ("relu", "leaky_relu", "prelu", "elu", "silu", "gelu", "softmax", "F.relu6")
+POOLS: Final = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
+NORMS: Final = ("layer_norm", "group_norm", "instance_norm")
+
+
+def _transposed(operation: Operation) -> int:
+    """Twice the MACs; the bias at the output positions that the convolution, not its transpose, would have."""
+    positions = 1
+    for window, size in zip(operation.layer.windows(operation.inputs[0]) or (), operation.inputs[0][1:], strict=True):
+        positions *= (size + sum(window.pads(size)) - window.extent) // window.stride + 1
+    biased = operation.weights["weight"][1] * positions if "bias" in operation.weights else 0
+    return 2 * operation.macs + biased
+
+
+def _resampled(operation: Operation) -> int:
+    """The values that come in; where the size is given, its product, without channels."""
+    return operation.arriving if operation.layer.size is None else prod(operation.output[1:])  # type: ignore[attr-defined]
+
+
+FLOPS: Final = {
+    "conv": TWICE_MACS_AND_BIAS,
+    "linear": TWICE_MACS,
+    "matmul": TWICE_MACS,
+    "batch_norm": normalised(2, 1),
+    **dict.fromkeys(NORMS, normalised(5, 4)),
+    **dict.fromkeys(POINTWISE, per_value(1)),
+    **dict.fromkeys(POOLS, per_input(1)),
+    "add": MERGED,
+    "multiply": MERGED,
+}
+"""What the profiler of DeepSpeed, from which calflops comes, counts alike."""
+MEANING: Final = "{} counts two for each multiply-accumulate, biases of convolutions, and one for each value of some others"
+PRODUCTS: Final = Quantity(
+    "macs",
+    "macs",
+    "the multiply-accumulates of convolutions, linear layers and products of matrices",
+    dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), MACS),
+)
+
+CALFLOPS: Final = Convention(
+    tool="calflops",
+    version="0.3.2",
+    quantities=(
+        Quantity(
+            "flops",
+            "flops",
+            MEANING.format("calflops"),
+            {
+                **FLOPS,
+                "conv_transpose": Rule("2 per MAC, biases at the input's own convolution", _transposed),
+                "upsample": Rule("1 per input value; by size its product", _resampled),
+            },
+        ),
+        PRODUCTS,
+    ),
+    parameters=ALL_PARAMETERS,
+    sees=FUNCTIONS,
+    exact_types=False,
+    other=NOT_COUNTED,
+)

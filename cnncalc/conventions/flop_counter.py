@@ -1,0 +1,24 @@
+"""PyTorch's own `torch.utils.flop_counter.FlopCounterMode`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnncalc.conventions.rules import NOT_COUNTED, OPERATIONS, TWICE_MACS, Convention, Quantity
+
+TORCH: Final = Convention(
+    tool="torch.utils.flop_counter",
+    version="torch 2.14.1",
+    quantities=(
+        Quantity(
+            "flops",
+            "flops",
+            "PyTorch counts two for each multiply-accumulate, and nothing else",
+            dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), TWICE_MACS),
+        ),
+    ),
+    parameters=None,
+    sees=OPERATIONS,
+    exact_types=False,
+    other=NOT_COUNTED,
+)

@@ -1,0 +1,50 @@
+"""fvcore's `FlopCountAnalysis`: https://github.com/facebookresearch/fvcore, fvcore/nn/flop_count.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnncalc.conventions.rules import (
+    MACS,
+    NOT_COUNTED,
+    OPERATIONS,
+    Convention,
+    Quantity,
+    Rule,
+    by_rank,
+    normalised,
+    per_input,
+)
+
+_UPSAMPLED: Final = Rule(
+    "nearest 1, bilinear 4 per output value (rank 2 only)",
+    lambda o: {"nearest": 1, "linear": 4, "bilinear": 4}.get(o.layer.mode, 0) * o.leaving if o.rank == 2 else 0,
+)
+
+FVCORE: Final = Convention(
+    tool="fvcore",
+    version="0.1.5.post20221221",
+    quantities=(
+        Quantity(
+            "flops",
+            "macs",
+            "what fvcore calls flops are multiply-accumulates, one each, with norms and average pools added and biases not",
+            {
+                "conv": MACS,
+                "conv_transpose": MACS,
+                "linear": MACS,
+                "matmul": MACS,
+                "batch_norm": normalised(2, 1),
+                "layer_norm": normalised(5, 4),
+                "group_norm": normalised(5, 4),
+                "instance_norm": normalised(5, 4),
+                "adaptive_avg_pool": by_rank(per_input(1), 2),
+                "upsample": _UPSAMPLED,
+            },
+        ),
+    ),
+    parameters=None,
+    sees=OPERATIONS,
+    exact_types=False,
+    other=NOT_COUNTED,
+)

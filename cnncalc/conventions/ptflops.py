@@ -1,0 +1,79 @@
+"""ptflops: https://github.com/sovrasov/flops-counter.pytorch, ptflops/pytorch_ops.py and aten_ops.py.
+
+Its default engine hooks modules and patches functions besides, so that a module that calls a patched function counts
+twice. The other one sees the operators of ATen.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnncalc.conventions.rules import (
+    ALL_PARAMETERS,
+    MACS,
+    MACS_AND_BIAS,
+    MERGED,
+    MODULES,
+    NOT_COUNTED,
+    OPERATIONS,
+    Convention,
+    Quantity,
+    normalised,
+    per_input,
+    per_value,
+)
+
+_POOLS: Final = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
+
+PTFLOPS: Final = Convention(
+    tool="ptflops (backend pytorch)",
+    version="0.7.5",
+    quantities=(
+        Quantity(
+            "macs",
+            "macs",
+            "ptflops counts multiply-accumulates and biases, and adds other operations, some of them twice, as if each "
+            "were one more",
+            {
+                "conv": MACS_AND_BIAS,
+                "conv_transpose": MACS_AND_BIAS,
+                "linear": MACS_AND_BIAS,
+                "batch_norm": normalised(2, 1),
+                "instance_norm": normalised(2, 1),
+                "group_norm": normalised(2, 1),
+                "layer_norm": per_value(1),
+                **dict.fromkeys(("relu", "prelu", "elu", "gelu"), per_value(2)),
+                **dict.fromkeys(("relu6", "leaky_relu", "silu", "softmax"), per_value(1)),
+                **dict.fromkeys(_POOLS, per_input(2)),
+                "upsample": per_value(2),
+                **dict.fromkeys(("F.relu", "F.prelu", "F.elu", "F.gelu", "F.relu6", "F.silu", "F.softmax"), per_value(1)),
+                **{f"F.{pool}": per_input(1) for pool in _POOLS},
+                "F.upsample": per_value(1),
+                "F.matmul": MACS,
+                "F.add": MERGED,
+                "F.multiply": MERGED,
+            },
+        ),
+    ),
+    parameters=ALL_PARAMETERS,
+    sees=MODULES,
+    exact_types=True,
+    other=NOT_COUNTED,
+)
+
+PTFLOPS_ATEN: Final = Convention(
+    tool="ptflops (backend aten)",
+    version="0.7.5",
+    quantities=(
+        Quantity(
+            "macs",
+            "macs",
+            "ptflops counts multiply-accumulates and biases here, and nothing else",
+            {"conv": MACS_AND_BIAS, "conv_transpose": MACS_AND_BIAS, "linear": MACS_AND_BIAS, "matmul": MACS},
+        ),
+    ),
+    parameters=ALL_PARAMETERS,
+    sees=OPERATIONS,
+    exact_types=False,
+    other=NOT_COUNTED,
+)

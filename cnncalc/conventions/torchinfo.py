@@ -1,0 +1,30 @@
+"""torchinfo's `summary`: https://github.com/TylerYep/torchinfo, torchinfo/layer_info.py, `calculate_macs`."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Final
+
+from cnncalc.conventions.rules import ALL_PARAMETERS, MODULES, Convention, Quantity, Rule
+
+_AT_EACH_POSITION: Final = Rule(
+    "weights and biases x output positions", lambda o: o.parameters * prod(o.output[1:])
+)
+_ONCE: Final = Rule("weights and biases, once", lambda o: o.parameters)
+
+TORCHINFO: Final = Convention(
+    tool="torchinfo",
+    version="1.8.0",
+    quantities=(
+        Quantity(
+            "mult_adds",
+            "macs",
+            "torchinfo multiplies the parameters of each module by its output positions, those of all but convolutions by 1",
+            {"conv": _AT_EACH_POSITION, "conv_transpose": _AT_EACH_POSITION},
+        ),
+    ),
+    parameters=ALL_PARAMETERS,
+    sees=MODULES,
+    exact_types=False,
+    other=_ONCE,
+)

@@ -1,0 +1,163 @@
+"""Counts held against what the tools themselves print, to the digit."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cnncalc import CnncalcError, load
+from cnncalc.conventions.counting import count_as
+from cnncalc.conventions.registry import CONVENTIONS
+from cnncalc.layers import LAYERS
+from cnncalc.layers.base import Layer
+
+if TYPE_CHECKING:
+    from cnncalc import Network
+    from cnncalc.conventions.results import ConventionReport
+
+REFERENCE = Path(__file__).parent.parent / "reference"
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a file of reference."""
+    with (REFERENCE / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"))
+
+
+def figure(report: ConventionReport, name: str) -> int:
+    """The number that a tool prints under that name."""
+    if name == "params":
+        assert report.parameters is not None
+        return report.parameters.theirs
+    (found,) = (quantity.theirs for quantity in report.quantities if quantity.name == name)
+    return found
+
+
+def printed(row: dict[str, str]) -> dict[str, int]:
+    """The numbers of a row, by tool and name."""
+    return {name: int(value) for name, value in row.items() if name not in ("subject", "input") and value}
+
+
+def network_of(row: dict[str, str]) -> Network:
+    """The bundled network that is torchvision's."""
+    name = {"alexnet": "alexnet_torchvision"}.get(row["subject"], row["subject"])
+    return load(name, input=row["input"])
+
+
+NETWORKS = table("conventions_totals.tsv")
+
+
+@pytest.mark.parametrize("row", NETWORKS, ids=[row["subject"] for row in NETWORKS])
+def test_totals_of_networks(row: dict[str, str]) -> None:
+    """MACs, FLOPs and parameters of torchvision's networks, as ten tools print them."""
+    network, wanted = network_of(row), printed(row)
+    reports = {tool: count_as(network, tool) for tool in CONVENTIONS}
+    assert {name: figure(reports[name.split()[0]], name.split()[1]) for name in wanted} == wanted
+
+
+KINDS = {
+    "fvcore": {"conv": ["conv2d"], "adaptive_avg_pool2d": ["adaptive_avg_pool2d"]},
+    "onnx-tool": {
+        "Conv": ["conv2d"],
+        "BatchNormalization": ["batch_norm"],
+        "LayerNormalization": ["layer_norm"],
+        "Relu": ["relu"],
+        "Clip": ["relu6"],
+        "HardSwish": ["hardswish"],
+        "HardSigmoid": ["hardsigmoid"],
+        "MaxPool": ["max_pool2d"],
+        "GlobalAveragePool": ["adaptive_avg_pool2d"],
+    },
+}
+"""Our kinds by the operators of the tools, where these are those kinds alone."""
+
+OPERATORS = [row for row in table("conventions_operators.tsv") if row["operator"] in KINDS[row["tool"]]]
+
+
+def test_operators_of_networks() -> None:
+    """What two of the tools count for each operator, where we have that as a kind of its own."""
+    networks = {row["subject"]: network_of(row) for row in OPERATORS}
+    for row in OPERATORS:
+        (quantity,) = count_as(networks[row["subject"]], row["tool"]).quantities
+        kinds = KINDS[row["tool"]][row["operator"]]
+        assert sum(kind.theirs for kind in quantity.kinds if kind.kind in kinds) == int(row["value"]), row
+
+
+SINGLES = {
+    "conv2d 8->16 k3 p1 bias": "conv2d(16, 3, padding=1)",
+    "conv2d 8->16 k3 p1 no bias": "conv2d(16, 3, padding=1, bias=False)",
+    "conv2d 8->16 k3 s2 g4 bias": "conv2d(16, 3, 2, 1, groups=4)",
+    "conv2d 8->8 depthwise no bias": "depthwise_conv2d(3, padding=1, bias=False)",
+    "conv1d 4->6 k5 bias": "conv1d(6, 5)",
+    "conv3d 4->6 k3 bias": "conv3d(6, 3)",
+    "conv_transpose2d 8->16 k2 s2 bias": "conv_transpose2d(16, 2, 2)",
+    "conv_transpose2d 8->16 k4 s2 p1 no bias": "conv_transpose2d(16, 4, 2, 1, bias=False)",
+    "linear 20->30 bias": "linear(30)",
+    "linear 20->30 no bias": "linear(30, bias=False)",
+    "linear 20->30 bias on 7x20": "linear(30, dim=1)",
+    "batch_norm2d 8": "batch_norm()",
+    "batch_norm2d 8 affine=False": "batch_norm(affine=False)",
+    "layer_norm 8 on 10x8": "layer_norm(normalized_shape=[8])",
+    "group_norm 2,8": "group_norm(2)",
+    "instance_norm2d 8": "instance_norm()",
+    "instance_norm2d 8 affine": "instance_norm(affine=True)",
+    "relu module": "relu()",
+    "relu6 module": "relu6()",
+    "leaky_relu module": "leaky_relu()",
+    "prelu module (1)": "prelu(num_parameters=1)",
+    "elu module": "elu()",
+    "gelu module": "gelu()",
+    "silu module": "silu()",
+    "hardswish module": "hardswish()",
+    "hardsigmoid module": "hardsigmoid()",
+    "sigmoid module": "sigmoid()",
+    "tanh module": "tanh()",
+    "softmax module dim 1": "softmax(dim=0)",
+    "dropout module": "dropout(0.5)",
+    "F.relu": "relu()",
+    "F.softmax dim 1": "softmax()",
+    "torch.sigmoid": "sigmoid()",
+    "x + x": "add(from=[input, input])",
+    "torch.add(x, x)": "add(from=[input, input])",
+    "x += x": "add(from=[input, input])",
+    "x * x": "multiply(from=[input, input])",
+    "torch.mul(x, x)": "multiply(from=[input, input])",
+    "torch.cat([x, x], 1)": "concat(from=[input, input])",
+    "x.mean((2, 3))": "reduce_mean([1, 2])",
+    "max_pool2d 2 module": "max_pool2d(2)",
+    "max_pool2d 3 s2 p1 module": "max_pool2d(3, 2, 1)",
+    "avg_pool2d 2 module": "avg_pool2d(2)",
+    "adaptive_avg_pool2d 1 module": "global_avg_pool2d()",
+    "adaptive_avg_pool2d (5,4) module": "adaptive_avg_pool2d((5, 4))",
+    "adaptive_avg_pool2d 7 module on 7x7": "adaptive_avg_pool2d(7)",
+    "F.adaptive_avg_pool2d 1": "adaptive_avg_pool2d(1)",
+    "F.avg_pool2d 2": "avg_pool2d(2)",
+    "F.max_pool2d 2": "max_pool2d(2)",
+    "upsample nearest x2 module": "upsample(scale_factor=2)",
+    "upsample bilinear x2 module": "upsample(scale_factor=2, mode=bilinear)",
+    "F.interpolate bilinear x2": "upsample(scale_factor=2, mode=bilinear)",
+    "F.interpolate nearest x2": "upsample(scale_factor=2)",
+    "F.linear 20->30": "linear(30)",
+    "F.conv2d 8->16 k3 p1 bias": "conv2d(16, 3, padding=1)",
+    "pixel_shuffle 2": "pixel_shuffle(2)",
+    "zero_pad2d 1": "pad(1)",
+}
+"""Each layer or call of the reference that a layer of ours is."""
+
+WITHOUT_A_LAYER = ("matmul x @ x^T", "torch.bmm", "lstm 12->16 on 10 steps", "multihead_attention 16, 4 heads on 10")
+
+LAYER_ROWS = [row for row in table("conventions_singles.tsv") if row["subject"] not in WITHOUT_A_LAYER]
+
+
+@pytest.mark.parametrize("row", LAYER_ROWS, ids=[row["subject"] for row in LAYER_ROWS])
+def test_single_layers(row: dict[str, str]) -> None:
+    """One layer, as a module or called as a function, as ten tools count it."""
+    network, wanted = load(SINGLES[row["subject"]], input=row["input"]), printed(row)
+    called = row["subject"].startswith(("F.", "torch."))
+    functions = [network.nodes[0].name] if called else []
+    reports = {tool: count_as(network, tool, functions) for tool in CONVENTIONS}
+    assert {name: figure(reports[name.split()[0]], name.split()[1]) for name in wanted} == wanted
+    assert all(kind.known for report in reports.values() for q in report.quantities for kind in q.kinds)
