@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.conventions.results import ConventionReport
     from cnncalc.dtypes import DType
     from cnncalc.execution.results import Execution
     from cnncalc.formulas.explanation import Explanation
@@ -147,6 +148,25 @@ class Network(Graph):
             batch = arguments.whole_number("batch", batch, 1)
             dtype = arguments.dtype_name(dtype, list(DTYPE_BYTES))
         return analyse(self, batch=batch, dtype=dtype)
+
+    def count_as(self, convention: str, functions: Sequence[str] = ()) -> ConventionReport:
+        """MACs, FLOPs and parameters as another tool counts them, with the difference to ours by kind of layer.
+
+        `convention` is `torchinfo`, `fvcore`, `ptflops`, `ptflops-aten`, `thop`, `ultralytics-thop`, `calflops`,
+        `deepspeed`, `onnx-tool` or `torch`. `functions` names layers, scopes or types that the program calls as
+        functions (``F.relu``) rather than as modules, which some tools miss. Raises `CnncalcError` for an unknown name.
+
+        >>> import cnncalc
+        >>> [flops] = cnncalc.load("resnet18").count_as("fvcore").quantities
+        >>> flops.ours, flops.theirs
+        (1814073344, 1819065856)
+        """
+        from cnncalc import arguments
+        from cnncalc.conventions.counting import count_as
+        from cnncalc.conventions.programs import program_of
+
+        name, functions = arguments.convention_name(convention), arguments.layer_names("functions", functions)
+        return count_as(self, name, functions, program_of(self.name, self.blueprint.choice.reference))
 
     def explain(self, layer: str | None = None) -> Explanation:
         """Every formula of a layer, of the layers of a scope, or of all: with symbols, with numbers, and its result.

@@ -99,6 +99,28 @@ def layer_name(value: Any) -> str | None:
     return text_or_none("layer", "the name of a layer or a scope", value)
 
 
+def layer_names(name: str, values: Any) -> tuple[str, ...]:
+    """The names of any number of layers, scopes or types; raises `CnncalcError`.
+
+    >>> layer_names("functions", ["relu", "pool1"])
+    ('relu', 'pool1')
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise wrong(name, "a list of names", values)
+    names = tuple(values)
+    for value in names:
+        if not isinstance(value, str):
+            raise wrong(name, "a list of names", names)
+    return names
+
+
+def convention_name(value: Any) -> str:
+    """The name of a tool that counts; raises `CnncalcError`."""
+    if isinstance(value, str):
+        return value
+    raise wrong("convention", "the name of a tool, such as 'fvcore'", value)
+
+
 def variant_name(value: Any) -> str | None:
     """The name of a variant, or None; raises `CnncalcError`."""
     return text_or_none("variant", "the name of a variant", value)

@@ -37,6 +37,7 @@ FORBIDDEN = [
     ("summary alexnet", ["numpy", "importlib.metadata"]),
     ("receptive-field resnet18 layer3 --unit 4,7 --json", ["numpy", "rich", "importlib.metadata"]),
     ("show lenet", ["numpy", "rich"]),
+    ("summary resnet18 --as thop --json", ["numpy", "rich", "importlib.metadata"]),
     ("run lenet --json", ["rich"]),
     ("explain alexnet conv2 --json", ["numpy", "rich"]),
     ("solve alexnet --output 6 --json", ["rich"]),
@@ -78,7 +79,18 @@ ORDER = (
         "layers",
         "graph",
     ),
-    *("execution", "receptive_field", "summary", "spec", "solve", "formulas", "checking", "interchange", "api"),
+    *(
+        "execution",
+        "receptive_field",
+        "summary",
+        "conventions",
+        "spec",
+        "solve",
+        "formulas",
+        "checking",
+        "interchange",
+        "api",
+    ),
     *("cnncalc", "reports", "cli", "__main__"),
 )
 """The shared modules and the packages, each of which may import those before it and its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cnncalc.cli import common
+from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
 from cnncalc.dtypes import DTYPE_BYTES
 
@@ -26,7 +26,21 @@ from cnncalc.dtypes import DTYPE_BYTES
     metavar="N",
     help="Fold layers whose names share N parts into one row (table, markdown, latex).",
 )
-@output_options("summary")
+@click.option(
+    "--as",
+    "convention",
+    metavar="TOOL",
+    help="Count as another tool, beside ours: torchinfo, fvcore, ptflops, ptflops-aten, thop, ultralytics-thop, "
+    "calflops, deepspeed, onnx-tool, torch.",
+)
+@click.option(
+    "--functional",
+    "functions",
+    multiple=True,
+    metavar="NAME",
+    help="With --as: a layer, scope or type called as a function (F.relu), not as a module: some tools miss it.",
+)
+@output_options("summary", "convention")
 def summary_command(
     spec: str,
     variant: str | None,
@@ -35,6 +49,8 @@ def summary_command(
     batch: int,
     dtype: str,
     depth: int | None,
+    convention: str | None,
+    functions: tuple[str, ...],
     output: Output,
 ) -> None:
     """Every layer of SPEC: output shape, window, parameters, MACs and receptive field; and the totals.
@@ -43,8 +59,25 @@ def summary_command(
     cnncalc summary alexnet
     cnncalc summary net.yaml --input 3x320x320 --batch 8
     cnncalc summary alexnet --json | jq .totals.parameters
+    cnncalc summary resnet50 --as fvcore
     """
+    if convention is not None:
+        _check_counting(batch, dtype, depth)
+        network = common.load_network(spec, shapes, variant, settings)
+        counts = network.count_as(convention, functions)
+        streams.write_notes(note for note in counts.notes if note not in network.notes)
+        output.report("convention", counts)
+        return
+    if functions:
+        raise click.UsageError("--functional belongs to --as")
     if depth is not None and output.form in ("json", "csv"):
         raise click.UsageError(f"--depth folds rows of the table, markdown and latex; {output.form} has every layer")
     report = common.load_network(spec, shapes, variant, settings).report(batch=batch, dtype=dtype)
     output.report("summary", report, depth=depth)
+
+
+def _check_counting(batch: int, dtype: str, depth: int | None) -> None:
+    """Raise `UsageError` for options that --as has no use for."""
+    for option, is_given in (("--batch", batch != 1), ("--dtype", dtype != "float32"), ("--depth", depth is not None)):
+        if is_given:
+            raise click.UsageError(f"--as counts operations of one sample, by kind: leave {option} out")

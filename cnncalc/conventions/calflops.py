@@ -43,7 +43,7 @@ def _transposed(operation: Operation) -> int:
 
 def _resampled(operation: Operation) -> int:
     """The values that come in; where the size is given, its product, without channels."""
-    return operation.arriving if operation.layer.size is None else prod(operation.output[1:])  # type: ignore[attr-defined]
+    return operation.arriving if operation.option("size") is None else prod(operation.output[1:])
 
 
 FLOPS: Final = {
@@ -58,11 +58,11 @@ FLOPS: Final = {
     "multiply": MERGED,
 }
 """What the profiler of DeepSpeed, from which calflops comes, counts alike."""
-MEANING: Final = "{} counts two for each multiply-accumulate, biases of convolutions, and one for each value of some others"
+MEANING: Final = "2 for each MAC, biases of convolutions, and some other operations"
 PRODUCTS: Final = Quantity(
     "macs",
     "macs",
-    "the multiply-accumulates of convolutions, linear layers and products of matrices",
+    "MACs of convolutions, linear layers and products of matrices",
     dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), MACS),
 )
 
@@ -73,7 +73,7 @@ CALFLOPS: Final = Convention(
         Quantity(
             "flops",
             "flops",
-            MEANING.format("calflops"),
+            MEANING,
             {
                 **FLOPS,
                 "conv_transpose": Rule("2 per MAC, biases at the input's own convolution", _transposed),

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.conventions import registry
-from cnncalc.conventions.operations import operations_of
-from cnncalc.conventions.programs import program_of
+from cnncalc.conventions.operations import CALLED_AS, FUNCTION, operations_of
+from cnncalc.conventions.programs import Program
 from cnncalc.conventions.results import ConventionReport, KindCount, ParameterCount, QuantityCount
+from cnncalc.conventions.rules import OPERATIONS
+from cnncalc.errors import CnncalcError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.conventions.operations import Operation
-    from cnncalc.conventions.programs import Program
     from cnncalc.conventions.rules import Convention, Quantity, Rule
     from cnncalc.graph.graph import Graph
 
 
-def count_as(network: Graph, name: str, functions: Sequence[str] = ()) -> ConventionReport:
-    """A network as a tool counts it; `functions` names layers, scopes or types that are called as functions.
+NOTHING_KNOWN: Final = Program()
+
+
+def count_as(
+    network: Graph, name: str, functions: Sequence[str] = (), known: Program = NOTHING_KNOWN
+) -> ConventionReport:
+    """A network as a tool counts it; `known` is what is known of its program.
+
+    `functions` names more layers, scopes or types that the program calls as functions. Raises `CnncalcError` for an
+    unknown tool, and for a name that is nothing of the network.
 
     >>> import cnncalc
     >>> count_as(cnncalc.load("resnet18"), "fvcore").quantities[0].theirs
     1819065856
     """
     convention = registry.find(name)
-    program = _with_functions(network, program_of(network), functions)
+    program = known._replace(functions=(*known.functions, *functions))
     operations = list(operations_of(network, program))
+    _check_names(network, operations, functions)
     parameters = None
     if convention.parameters is not None:
-        theirs = convention.parameters.count(operations, program)
+        theirs = convention.parameters.of(operations, program)
         parameters = ParameterCount(network.parameters, theirs, convention.parameters.words)
     quantities = tuple(_counted(convention, quantity, operations) for quantity in convention.quantities)
     return ConventionReport(
@@ -40,18 +50,18 @@ def count_as(network: Graph, name: str, functions: Sequence[str] = ()) -> Conven
         version=convention.version,
         quantities=quantities,
         parameters=parameters,
-        notes=(*network.notes, *_notes(operations, quantities)),
+        notes=(*network.notes, *_notes(convention, known, operations, quantities)),
     )
 
 
-def _with_functions(network: Graph, program: Program, names: Sequence[str]) -> Program:
-    """The program, with other layers that it calls as functions; raises `CnncalcError` for an unknown name."""
-    given = program._replace(functions=())
+def _check_names(network: Graph, operations: Sequence[Operation], names: Sequence[str]) -> None:
+    """Raise `CnncalcError` for a name that is neither a layer's nor a scope's nor a type's."""
     for name in names:
-        alone = given._replace(functions=(name,))
-        if not any(map(alone.calls_as_function, network.nodes)):
-            raise network.unknown_layer(name)
-    return program._replace(functions=(*program.functions, *names))
+        alone = Program(functions=(name,))
+        if not any(alone.calls_as_function(found.name, *found.types) for found in operations):
+            known = dict.fromkeys(word for found in operations for word in (found.label, found.name))
+            hint = did_you_mean(name, known, "types and layers") or "its summary lists its layers"
+            raise CnncalcError(f"{network.name} has no layer, scope or type `{name}`", hint=hint)
 
 
 def _counted(convention: Convention, quantity: Quantity, operations: Sequence[Operation]) -> QuantityCount:
@@ -62,9 +72,7 @@ def _counted(convention: Convention, quantity: Quantity, operations: Sequence[Op
         key = operation.label, rule
         row = rows.get(key) or KindCount(operation.label, 0, 0, 0, rule.words, rule.known)
         ours = getattr(operation, quantity.ours)
-        rows[key] = row._replace(
-            layers=row.layers + 1, ours=row.ours + ours, theirs=row.theirs + rule.count(operation)
-        )
+        rows[key] = row._replace(layers=row.layers + 1, ours=row.ours + ours, theirs=row.theirs + rule.of(operation))
     kinds = tuple(rows.values())
     return QuantityCount(
         quantity.name,
@@ -76,5 +84,13 @@ def _counted(convention: Convention, quantity: Quantity, operations: Sequence[Op
     )
 
 
-def _notes(operations: Sequence[Operation], quantities: Sequence[QuantityCount]) -> list[str]:
-    return []
+def _notes(
+    convention: Convention, program: Program, operations: Sequence[Operation], quantities: Sequence[QuantityCount]
+) -> Iterator[str]:
+    """What was assumed where the graph does not tell, and what is not known."""
+    functions = list(dict.fromkeys(o.label for o in operations if o.call == FUNCTION and o.kind not in CALLED_AS))
+    if program.functions and functions and convention.sees != OPERATIONS:
+        yield f"torchvision calls these as functions, not as modules: {', '.join(functions)}"
+    unknown = dict.fromkeys(kind.kind for quantity in quantities for kind in quantity.kinds if not kind.known)
+    if unknown:
+        yield f"what {convention.tool} counts is not known, and taken as 0, for: {', '.join(unknown)}"

@@ -8,7 +8,9 @@ from cnncalc.conventions.calflops import FLOPS, MEANING, PRODUCTS
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
     FUNCTIONS,
+    MACS,
     NOT_COUNTED,
+    TWICE_MACS,
     TWICE_MACS_AND_BIAS,
     Convention,
     Quantity,
@@ -22,10 +24,10 @@ DEEPSPEED: Final = Convention(
         Quantity(
             "flops",
             "flops",
-            MEANING.format("DeepSpeed"),
-            {**FLOPS, "conv_transpose": TWICE_MACS_AND_BIAS, "upsample": per_value(1)},
+            MEANING,
+            {**FLOPS, "@matmul": TWICE_MACS, "conv_transpose": TWICE_MACS_AND_BIAS, "upsample": per_value(1)},
         ),
-        PRODUCTS,
+        PRODUCTS._replace(rules={**PRODUCTS.rules, "@matmul": MACS}),
     ),
     parameters=ALL_PARAMETERS,
     sees=FUNCTIONS,

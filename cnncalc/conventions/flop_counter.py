@@ -8,12 +8,12 @@ from cnncalc.conventions.rules import NOT_COUNTED, OPERATIONS, TWICE_MACS, Conve
 
 TORCH: Final = Convention(
     tool="torch.utils.flop_counter",
-    version="torch 2.14.1",
+    version="2.14.1",
     quantities=(
         Quantity(
             "flops",
             "flops",
-            "PyTorch counts two for each multiply-accumulate, and nothing else",
+            "2 for each MAC, and nothing else",
             dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), TWICE_MACS),
         ),
     ),

@@ -17,8 +17,8 @@ from cnncalc.conventions.rules import (
 )
 
 _UPSAMPLED: Final = Rule(
-    "nearest 1, bilinear 4 per output value (rank 2 only)",
-    lambda o: {"nearest": 1, "linear": 4, "bilinear": 4}.get(o.layer.mode, 0) * o.leaving if o.rank == 2 else 0,
+    "nearest 1, bilinear 4 per output value (2-D only)",
+    lambda o: {"nearest": 1, "linear": 4, "bilinear": 4}.get(o.option("mode"), 0) * o.leaving if o.rank == 2 else 0,
 )
 
 FVCORE: Final = Convention(
@@ -28,7 +28,7 @@ FVCORE: Final = Convention(
         Quantity(
             "flops",
             "macs",
-            "what fvcore calls flops are multiply-accumulates, one each, with norms and average pools added and biases not",
+            "MACs by another name: 1 each, without biases, and norms, upsampling and adaptive pools are added",
             {
                 "conv": MACS,
                 "conv_transpose": MACS,

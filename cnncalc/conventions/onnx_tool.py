@@ -1,7 +1,7 @@
 """onnx-tool: https://github.com/ThanatosShinji/onnx-tool, onnx_tool/node.py.
 
-It counts the nodes of an exported model: here one of PyTorch's exporter by TorchScript, which folds a batch norm into the
-convolution before it. An addition, a product and a comparison count as 1, a division as 4, a square root as 24, an
+It counts the nodes of an exported model: here one of PyTorch's exporter by TorchScript, which folds a batch norm into
+the convolution before it. An addition, a product and a comparison count as 1, a division as 4, a square root as 24, an
 exponential as 32, a logarithm as 43, a hyperbolic tangent as 38.
 """
 
@@ -62,7 +62,7 @@ def _pooled_adaptively(operation: Operation) -> int:
 
 def _resampled(operation: Operation) -> int:
     """By the mode."""
-    mode = operation.layer.mode  # type: ignore[attr-defined]
+    mode = operation.option("mode")
     return {"nearest": 0, "bicubic": 8}.get(mode, 4) * operation.leaving
 
 
@@ -76,8 +76,7 @@ ONNX_TOOL: Final = Convention(
         Quantity(
             "macs",
             "macs",
-            "onnx-tool counts multiply-accumulates and biases, and adds every other operation, a division as 4, an "
-            "exponential as 32",
+            "MACs, and every other operation of the exported model is added: a division as 4, an exponential as 32",
             {
                 "conv": Rule("1 per MAC, 1 per output value with a bias or a batch norm folded in", _convolved),
                 "conv_transpose": Rule("output values x (weights of an input channel, 1 for the bias)", _transposed),

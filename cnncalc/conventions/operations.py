@@ -52,11 +52,20 @@ class Operation(NamedTuple):
     is_subclass: bool = False
     is_folded: bool = False
 
+    def option(self, name: str) -> Any:
+        """The value of one of the layer's options."""
+        return getattr(self.layer, name)
+
     @property
     def label(self) -> str:
         """The kind with its rank, where it has one: `conv2d`."""
         ranked = self.kind in LAYERS and LAYERS[self.kind].ranked
         return f"{self.kind}{self.rank}d" if ranked else self.kind
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """What a user may call its type: the kind, the kind with its rank, and the layer's."""
+        return (self.kind, self.label, self.layer.type_name)
 
     @property
     def rank(self) -> int:
@@ -90,12 +99,14 @@ def operations_of(network: Graph, program: Program) -> Iterator[Operation]:
     """
     folded = _folded(network)
     for node in network.nodes:
-        for operation in _of_node(node):
-            call = CALLED_AS.get(operation.kind, MODULE)
+        parts = list(_of_node(node))
+        merged = {"conv": len(parts) - 1, "batch_norm": 0} if node.output in folded else {}
+        for number, operation in enumerate(parts):
+            is_function = program.calls_as_function(node.name, *operation.types)
             yield operation._replace(
-                call=FUNCTION if program.calls_as_function(node) else call,
-                is_subclass=program.is_subclass(node),
-                is_folded=node.output in folded and operation.kind in ("conv", "batch_norm"),
+                call=FUNCTION if is_function else CALLED_AS.get(operation.kind, MODULE),
+                is_subclass=program.is_subclass(node.name),
+                is_folded=merged.get(operation.kind) == number,
             )
 
 
@@ -170,9 +181,7 @@ def _gated(name: str, step: Step) -> Iterator[Operation]:
     shape, weights = step.input_shapes[0], step.layer.weight_shapes(step.input_shapes)
     ones = (1,) * (len(shape) - 1)
     gate = (shape[0], *ones)
-    yield _operation(
-        name, step, "adaptive_avg_pool", output=gate, weights={}, macs=0, flops=prod(shape)
-    )
+    yield _operation(name, step, "adaptive_avg_pool", output=gate, weights={}, macs=0, flops=prod(shape))
     for part, option in (("fc1", "activation"), ("fc2", "scale_activation")):
         weight = weights[f"{part}.weight"]
         after, macs = (weight[0], *ones), prod(weight)

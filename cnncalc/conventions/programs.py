@@ -1,54 +1,40 @@
 """What is known of a program in PyTorch and cannot be seen in its graph.
 
 Tools that hook modules miss what is called as a function; some miss classes derived from PyTorch's; and an exporter
-stores equal arrays once, so that it matters which biases start at zero. For the bundled networks that have their layers'
-names from torchvision, these are facts about torchvision 0.29's sources.
+stores equal arrays once, so that it matters which biases start at zero. For the bundled networks that have their
+layers' names from torchvision, these are facts about torchvision 0.29's sources.
 """
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from cnncalc.graph.graph import Graph
-    from cnncalc.graph.node import Node
+from typing import Final, NamedTuple
 
 
 class Program(NamedTuple):
-    """How a program makes and calls its layers; `functions` and `subclasses` are patterns of layers' full names.
+    """How a program makes and calls its layers.
 
-    `functions` are called as functions (``F.relu``), not as modules, `subclasses` are modules of the program's own
-    classes. `zero_biases` says that the biases of convolutions and linear layers start at zero.
+    `functions` are the layers, scopes and types that are called as functions (``F.relu``), not as modules;
+    `subclasses` are patterns of the names of modules of the program's own classes. `zero_biases` says that the biases
+    of convolutions and linear layers start at zero.
     """
 
     functions: tuple[str, ...] = ()
     subclasses: tuple[str, ...] = ()
     zero_biases: bool = False
 
-    def calls_as_function(self, node: Node) -> bool:
-        """Whether a node is no module: its name, a scope around it or its type is among `functions`.
+    def calls_as_function(self, name: str, *types: str) -> bool:
+        """Whether a layer of that name and types is no module: one of these, or a scope around it, is in `functions`.
 
-        >>> import cnncalc
-        >>> pool, relu = cnncalc.load("max_pool2d(2) | relu", input="3x8x8").nodes
-        >>> program = Program(functions=("max_pool2d",))
-        >>> program.calls_as_function(pool), program.calls_as_function(relu)
-        (True, False)
+        >>> program = Program(functions=("head", "relu"))
+        >>> program.calls_as_function("stem.relu_1", "relu"), program.calls_as_function("head.pool", "max_pool2d")
+        (True, True)
         """
-        return bool(self.functions) and any(_means(pattern, node) for pattern in self.functions)
+        return any(known in types or name == known or name.startswith(f"{known}.") for known in self.functions)
 
-    def is_subclass(self, node: Node) -> bool:
-        """Whether a node is a module of a class of the program's own."""
-        return any(fnmatchcase(node.name, pattern) for pattern in self.subclasses)
-
-
-def _means(pattern: str, node: Node) -> bool:
-    """Whether a word names this node, a scope around it or its type."""
-    return (
-        pattern in (node.type, node.layer.type_name)
-        or fnmatchcase(node.name, pattern)
-        or node.name.startswith(f"{pattern}.")
-    )
+    def is_subclass(self, name: str) -> bool:
+        """Whether a layer of that name is a module of a class of the program's own."""
+        return any(fnmatchcase(name, pattern) for pattern in self.subclasses)
 
 
 TORCHVISION: Final = {
@@ -66,12 +52,10 @@ TORCHVISION: Final = {
 """Torchvision's programs by the names of the bundled networks, where there is something to tell."""
 
 
-def program_of(network: Graph) -> Program:
-    """What is known of a network's program: of one that is named as torchvision's, and takes its names from there.
+def program_of(name: str, reference: str) -> Program:
+    """What is known of the program of a network of that name, whose `source` says that it follows torchvision.
 
-    >>> import cnncalc
-    >>> program_of(cnncalc.load("googlenet")).functions, program_of(cnncalc.load("lenet")).functions
+    >>> program_of("GoogLeNet", "names as in torchvision").functions, program_of("GoogLeNet", "").functions
     (('relu',), ())
     """
-    from_torchvision = "torchvision" in network.blueprint.choice.reference
-    return TORCHVISION.get(network.name, Program()) if from_torchvision else Program()
+    return TORCHVISION.get(name, Program()) if "torchvision" in reference else Program()

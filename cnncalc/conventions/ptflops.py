@@ -32,8 +32,7 @@ PTFLOPS: Final = Convention(
         Quantity(
             "macs",
             "macs",
-            "ptflops counts multiply-accumulates and biases, and adds other operations, some of them twice, as if each "
-            "were one more",
+            "MACs and biases, and other operations are added as 1 each, some of them twice",
             {
                 "conv": MACS_AND_BIAS,
                 "conv_transpose": MACS_AND_BIAS,
@@ -46,7 +45,9 @@ PTFLOPS: Final = Convention(
                 **dict.fromkeys(("relu6", "leaky_relu", "silu", "softmax"), per_value(1)),
                 **dict.fromkeys(_POOLS, per_input(2)),
                 "upsample": per_value(2),
-                **dict.fromkeys(("F.relu", "F.prelu", "F.elu", "F.gelu", "F.relu6", "F.silu", "F.softmax"), per_value(1)),
+                **dict.fromkeys(
+                    ("F.relu", "F.prelu", "F.elu", "F.gelu", "F.relu6", "F.silu", "F.softmax"), per_value(1)
+                ),
                 **{f"F.{pool}": per_input(1) for pool in _POOLS},
                 "F.upsample": per_value(1),
                 "F.matmul": MACS,
@@ -68,7 +69,7 @@ PTFLOPS_ATEN: Final = Convention(
         Quantity(
             "macs",
             "macs",
-            "ptflops counts multiply-accumulates and biases here, and nothing else",
+            "MACs and biases, and nothing else",
             {"conv": MACS_AND_BIAS, "conv_transpose": MACS_AND_BIAS, "linear": MACS_AND_BIAS, "matmul": MACS},
         ),
     ),

@@ -3,6 +3,7 @@
 
 from typing import Any, NamedTuple
 
+from cnncalc.conversion import Convertible
 from cnncalc.shapes import Shape
 
 
@@ -54,12 +55,8 @@ class ParameterCount(NamedTuple):
         return self.theirs - self.ours
 
 
-class ConventionReport(NamedTuple):
-    """A network as a tool counts it, one sample of this input; `convention` is our name of the tool.
-
-    `parameters` is None where the tool counts none. `functions` are the kinds that were taken as called by functions
-    rather than modules.
-    """
+class _ConventionReport(NamedTuple):
+    """The fields of the class below."""
 
     name: str
     variant: str | None
@@ -72,3 +69,13 @@ class ConventionReport(NamedTuple):
     quantities: tuple[QuantityCount, ...]
     parameters: ParameterCount | None
     notes: tuple[str, ...]
+
+
+class ConventionReport(Convertible, _ConventionReport):
+    """A network as a tool counts it, one sample of this input; `convention` is our name of the tool.
+
+    `parameters` is None where the tool counts none. `notes` has what was assumed where the graph does not tell.
+    """
+
+    __slots__ = ()
+    subject = "convention"

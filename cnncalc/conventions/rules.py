@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.conventions.operations import FUNCTION, MODULE
+from cnncalc.conventions.operations import FUNCTION, MODULE, OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,14 +17,15 @@ class Rule(NamedTuple):
     """What an operation counts for, and how a person says it; `known` is false where that is a guess."""
 
     words: str
-    count: Callable[[Operation], int]
+    of: Callable[[Operation], int]
     known: bool = True
 
 
 class Quantity(NamedTuple):
     """A number that a tool prints: the tool's name for it, and the figure of ours that it is held against.
 
-    `rules` has a rule for each kind that counts; under ``F.kind`` for what is called as a function.
+    `rules` has a rule for each kind that counts; under ``F.kind`` for what is called as a function,
+    and under ``@kind`` as an operator.
     """
 
     name: str
@@ -37,7 +38,7 @@ class ParameterRule(NamedTuple):
     """How a tool counts parameters."""
 
     words: str
-    count: Callable[[Sequence[Operation], Program], int]
+    of: Callable[[Sequence[Operation], Program], int]
 
 
 class Convention(NamedTuple):
@@ -63,7 +64,7 @@ class Convention(NamedTuple):
             if key in quantity.rules:
                 return quantity.rules[key]
         if call != MODULE and (self.sees == MODULES or (self.sees == FUNCTIONS and call != FUNCTION)):
-            return UNSEEN_CLASS if as_function else UNSEEN
+            return UNSEEN_CLASS if as_function else UNSEEN[call]
         return self.other if operation.kind in KNOWN else UNKNOWN
 
     def _keys(self, kind: str, call: str) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ class Convention(NamedTuple):
             return (kind,)
         if call == FUNCTION:
             return (f"F.{kind}",) if self.sees == MODULES else (f"F.{kind}", kind)
-        return ()
+        return (f"@{kind}",)
 
 
 MODULES: Final = "modules"
@@ -80,7 +81,10 @@ FUNCTIONS: Final = "functions"
 OPERATIONS: Final = "operations"
 
 NOT_COUNTED: Final = Rule("not counted", lambda _: 0)
-UNSEEN: Final = Rule("not counted: it is no module", lambda _: 0)
+UNSEEN: Final = {
+    FUNCTION: Rule("not counted: called as a function", lambda _: 0),
+    OPERATOR: Rule("not counted: an operator", lambda _: 0),
+}
 UNSEEN_CLASS: Final = Rule("not counted: a class of the program's own", lambda _: 0)
 UNKNOWN: Final = Rule("not known to be counted, taken as 0", lambda _: 0, known=False)
 
@@ -127,7 +131,7 @@ MERGED: Final = Rule("1 per output value and further input", lambda o: o.leaving
 
 def by_rank(rule: Rule, rank: int) -> Rule:
     """A rule that holds for maps of one rank only."""
-    return Rule(f"{rule.words} (maps of rank {rank} only)", lambda o: rule.count(o) if o.rank == rank else 0)
+    return Rule(f"{rule.words} ({rank}-D only)", lambda o: rule.of(o) if o.rank == rank else 0)
 
 
 ALL_PARAMETERS: Final = ParameterRule("all that are trained", lambda found, _: sum(o.parameters for o in found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.conventions.operations import MODULE
@@ -47,15 +48,21 @@ _UPSAMPLINGS: Final = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259
 
 def upsampled(operation: Operation, per_mode: dict[str, int]) -> int:
     """The operations of an output value in each mode, by PyTorch's names: `linear` is that of one axis."""
-    mode = operation.layer.mode  # type: ignore[attr-defined]
+    mode = operation.option("mode")
     if mode == "linear":
         mode = ("linear", "bilinear", "trilinear")[operation.rank - 1]
     return per_mode.get(mode, 0) * operation.leaving
 
 
+def _by_output(operation: Operation) -> int:
+    """As for a convolution that gave this output: too many by the product of the strides."""
+    channels: int = operation.inputs[0][0] // operation.option("groups")
+    return operation.leaving * channels * prod(operation.weights["weight"][2:])
+
+
 _RULES: Final = {
     "conv": MACS,
-    "conv_transpose": Rule("output values x input channels x kernel", lambda o: _by_output(o)),
+    "conv_transpose": Rule("output values x input channels x kernel", _by_output),
     "linear": MACS,
     "batch_norm": normalised(4, 2),
     "layer_norm": normalised(4, 2),
@@ -66,15 +73,6 @@ _RULES: Final = {
     "adaptive_avg_pool": Rule("1 per input and output value", lambda o: o.arriving + o.leaving),
     "upsample": Rule("nearest 1, bilinear 11 per output value", lambda o: upsampled(o, _UPSAMPLINGS)),
 }
-
-
-def _by_output(operation: Operation) -> int:
-    """As for a convolution that gave this output: too many by the product of the strides."""
-    _, _, *kernel = operation.weights["weight"]
-    area = 1
-    for taps in kernel:
-        area *= taps
-    return operation.leaving * (operation.inputs[0][0] // operation.layer.groups) * area  # type: ignore[attr-defined]
 
 
 _HOOKED: Final = {
@@ -96,8 +94,7 @@ THOP: Final = Convention(
         Quantity(
             "macs",
             "macs",
-            "thop counts multiply-accumulates without biases, and adds operations of norms and average pools as if each "
-            "were one more",
+            "MACs without biases, and operations of norms, average pools and softmax are added",
             _RULES,
         ),
     ),

@@ -7,9 +7,7 @@ from typing import Final
 
 from cnncalc.conventions.rules import ALL_PARAMETERS, MODULES, Convention, Quantity, Rule
 
-_AT_EACH_POSITION: Final = Rule(
-    "weights and biases x output positions", lambda o: o.parameters * prod(o.output[1:])
-)
+_AT_EACH_POSITION: Final = Rule("weights and biases x output positions", lambda o: o.parameters * prod(o.output[1:]))
 _ONCE: Final = Rule("weights and biases, once", lambda o: o.parameters)
 
 TORCHINFO: Final = Convention(
@@ -19,7 +17,7 @@ TORCHINFO: Final = Convention(
         Quantity(
             "mult_adds",
             "macs",
-            "torchinfo multiplies the parameters of each module by its output positions, those of all but convolutions by 1",
+            "parameters of modules, times the output positions of convolutions, but once in all others",
             {"conv": _AT_EACH_POSITION, "conv_transpose": _AT_EACH_POSITION},
         ),
     ),

@@ -1,4 +1,4 @@
-"""ultralytics-thop, the fork of thop that YOLO uses: https://github.com/ultralytics/thop, thop/vision/basic_hooks.py."""
+"""ultralytics-thop, YOLO's fork of thop: https://github.com/ultralytics/thop, thop/vision/basic_hooks.py."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def _pooled(operation: Operation) -> int:
 
 
 def _includes_padding(operation: Operation) -> bool:
-    include = operation.layer.count_include_pad  # type: ignore[attr-defined]
-    return not isinstance(operation.layer.padding, str) if include is None else include  # type: ignore[attr-defined]
+    include = operation.option("count_include_pad")
+    return not isinstance(operation.option("padding"), str) if include is None else include
 
 
 def _pooled_adaptively(operation: Operation) -> int:
@@ -54,10 +54,9 @@ ULTRALYTICS_THOP: Final = Convention(
         Quantity(
             "macs",
             "macs",
-            "ultralytics-thop counts multiply-accumulates without biases, and adds operations of norms and average pools "
-            "as if each were one more; YOLO's GFLOPs are twice that",
+            "MACs without biases, and operations of norms, pools and softmax are added; YOLO's GFLOPs are twice that",
             {
-                **dict.fromkeys(("conv", "conv_transpose", "linear", "F.linear", "F.matmul"), MACS),
+                **dict.fromkeys(("conv", "conv_transpose", "linear", "F.linear", "F.matmul", "@matmul"), MACS),
                 **dict.fromkeys(("batch_norm", "layer_norm", "group_norm", "instance_norm"), normalised(4, 2)),
                 "prelu": per_value(1),
                 "softmax": SOFTMAX,

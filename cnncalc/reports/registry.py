@@ -25,6 +25,7 @@ def tabular(source: str) -> dict[str, str]:
 
 REPORTS: Final = {
     "summary": {"table": "summary_text", "json": "summary_json", **tabular("summary_tables")},
+    "convention": {"table": "convention_text", "json": "convention_json", **tabular("convention_tables")},
     "explanation": {"table": "explanation_text", "json": "explanation_json", **tabular("explanation_tables")},
     "receptive_fields": {
         "table": "receptive_fields_text",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cnncalc import CnncalcError, load
-from cnncalc.conventions.counting import count_as
+from cnncalc.conventions import registry
+from cnncalc.conventions.operations import OPERATOR, Operation
 from cnncalc.conventions.registry import CONVENTIONS
-from cnncalc.layers import LAYERS
-from cnncalc.layers.base import Layer
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -47,14 +47,15 @@ def network_of(row: dict[str, str]) -> Network:
     return load(name, input=row["input"])
 
 
-NETWORKS = table("conventions_totals.tsv")
+NETWORKS = {row["subject"]: row for row in table("conventions_totals.tsv")}
 
 
-@pytest.mark.parametrize("row", NETWORKS, ids=[row["subject"] for row in NETWORKS])
-def test_totals_of_networks(row: dict[str, str]) -> None:
+@pytest.mark.parametrize("subject", slow_but({"alexnet", "googlenet", "mobilenet_v3_large", "convnext_tiny"}, NETWORKS))
+def test_totals_of_networks(subject: str) -> None:
     """MACs, FLOPs and parameters of torchvision's networks, as ten tools print them."""
+    row = NETWORKS[subject]
     network, wanted = network_of(row), printed(row)
-    reports = {tool: count_as(network, tool) for tool in CONVENTIONS}
+    reports = {tool: network.count_as(tool) for tool in CONVENTIONS}
     assert {name: figure(reports[name.split()[0]], name.split()[1]) for name in wanted} == wanted
 
 
@@ -77,11 +78,12 @@ KINDS = {
 OPERATORS = [row for row in table("conventions_operators.tsv") if row["operator"] in KINDS[row["tool"]]]
 
 
+@pytest.mark.slow
 def test_operators_of_networks() -> None:
     """What two of the tools count for each operator, where we have that as a kind of its own."""
     networks = {row["subject"]: network_of(row) for row in OPERATORS}
     for row in OPERATORS:
-        (quantity,) = count_as(networks[row["subject"]], row["tool"]).quantities
+        (quantity,) = networks[row["subject"]].count_as(row["tool"]).quantities
         kinds = KINDS[row["tool"]][row["operator"]]
         assert sum(kind.theirs for kind in quantity.kinds if kind.kind in kinds) == int(row["value"]), row
 
@@ -158,6 +160,81 @@ def test_single_layers(row: dict[str, str]) -> None:
     network, wanted = load(SINGLES[row["subject"]], input=row["input"]), printed(row)
     called = row["subject"].startswith(("F.", "torch."))
     functions = [network.nodes[0].name] if called else []
-    reports = {tool: count_as(network, tool, functions) for tool in CONVENTIONS}
+    reports = {tool: network.count_as(tool, functions) for tool in CONVENTIONS}
     assert {name: figure(reports[name.split()[0]], name.split()[1]) for name in wanted} == wanted
     assert all(kind.known for report in reports.values() for q in report.quantities for kind in q.kinds)
+
+
+def test_a_name_that_is_not_there() -> None:
+    """Neither a tool nor a layer."""
+    network = load("lenet")
+    with pytest.raises(CnncalcError) as error:
+        network.count_as("torchinf")
+    assert str(error.value) == "error: there is no convention `torchinf`\nhint: did you mean `torchinfo`?"
+    with pytest.raises(CnncalcError) as error:
+        network.count_as("thop", ["avg_pol"])
+    expected = "error: LeNet-5 has no layer, scope or type `avg_pol`\nhint: did you mean `avg_pool2d`?"
+    assert str(error.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((None,), "`convention` takes the name of a tool, such as 'fvcore', not None"),
+        (("thop", "relu"), "`functions` takes a list of names, not 'relu'"),
+        (("thop", [1]), "`functions` takes a list of names, not (1,)"),
+    ],
+)
+def test_wrong_arguments(arguments: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(CnncalcError) as error:
+        load("lenet").count_as(*arguments)
+    assert str(error.value) == f"error: {message}"
+
+
+def test_what_is_not_known_to_be_counted_is_said() -> None:
+    """A type that PyTorch does not have as one call counts as 0, and the report says so."""
+    report = load("normalize() | relu()", input="3x4x4").count_as("fvcore")
+    normalize, relu = report.quantities[0].kinds
+    assert (normalize.known, normalize.theirs, relu.known) == (False, 0, True)
+    assert normalize.rule == "not known to be counted, taken as 0"
+    assert report.notes == ("what fvcore counts is not known, and taken as 0, for: normalize",)
+
+
+NAMED = """
+input: 3x4x4
+layers:
+  - {name: head, layers: [{relu: {name: r}}, {max_pool2d: {name: p, kernel_size: 2}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "relu", "pool"),
+    [([], 96, 96), (["relu"], 48, 96), (["head.r"], 48, 96), (["max_pool2d"], 96, 48), (["head"], 48, 48)],
+)
+def test_functions_are_named_by_layer_scope_or_type(names: list[str], relu: int, pool: int) -> None:
+    """ptflops counts a module that calls a patched function twice, and the function alone once."""
+    (quantity,) = load(NAMED).count_as("ptflops", names).quantities
+    assert [kind.theirs for kind in quantity.kinds] == [relu, pool]
+
+
+def test_activations_are_calls_of_their_own() -> None:
+    """An activation that is its layer's last step can be a function where the layer is a module."""
+    network = load("conv2d(2, 1, activation=relu)", input="1x3x3")
+    kinds = network.count_as("ptflops", ["relu"]).quantities[0].kinds
+    assert [(kind.kind, kind.theirs) for kind in kinds] == [("conv2d", 2 * 9 + 2 * 9), ("relu", 2 * 9)]
+
+
+MATMUL = [row for row in table("conventions_singles.tsv") if row["subject"].startswith("matmul")]
+
+
+def test_products_of_matrices() -> None:
+    """By operator: the layer that they stand for is none of ours, and the rules know its kind."""
+    (row,) = MATMUL
+    x, layer = (8, 10, 12), load("relu()", input="8x10x12").nodes[0].layer
+    call = Operation("matmul", layer, "m", (x, (8, 12, 10)), (8, 10, 10), {}, 9600, 19200, OPERATOR)
+    found = {}
+    for tool in CONVENTIONS:
+        convention = registry.find(tool)
+        for quantity in convention.quantities:
+            found[f"{tool} {quantity.name}"] = convention.rule(quantity, call).of(call)
+    assert found == printed(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnncalc.conventions.registry import CONVENTIONS
 from cnncalc.guide.topics import TOPICS, WORDS
 from cnncalc.layers import LAYERS
 from tests.fuzz.oddities import ODD_SHAPES, ODD_WORDS, odd
@@ -114,6 +115,8 @@ def _summary(rng: Random, context: Context) -> list[str]:
         *_maybe(rng, 0.1, "--depth", lambda: rng.choice((1, 1, 2, 3, 0))),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 64, 2**31, 10**30, 0))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float16", "int8", "float64"))),
+        *_maybe(rng, 0.15, "--as", lambda: rng.choice((*CONVENTIONS, "nosuch"))),
+        *_maybe(rng, 0.05, "--functional", lambda: rng.choice(("relu", "conv2d", *ODD_WORDS))),
         *_file(rng, "out.json", "out.csv", "out.md", "out.tex"),
     ]
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 RESULTS: dict[str, Callable[[], Any]] = {
     "summary": lambda: cnncalc.load("lenet").report(),
+    "convention": lambda: cnncalc.load("lenet").count_as("calflops"),
     "explanation": lambda: cnncalc.load("lenet").explain("c1"),
     "receptive_fields": lambda: cnncalc.load("lenet").receptive_fields(),
     "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),

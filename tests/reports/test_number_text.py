@@ -42,6 +42,7 @@ def test_it_says_so_without_a_variant_too() -> None:
 NETWORK = cnncalc.load(SPEC, set={"width": 8})
 TABLES = {
     "summary": NETWORK.report(),
+    "convention": NETWORK.count_as("torch"),
     "explanation": NETWORK.explain(),
     "receptive_fields": NETWORK.receptive_fields(),
     "receptive_field": NETWORK.receptive_field("c", (0, 0)),

@@ -96,7 +96,13 @@ def test_every_format_has_endings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "other"), [("receptive_fields", "receptive_field"), ("layer_types", "layer_type"), ("topics", "topic")]
+    ("subject", "other"),
+    [
+        ("receptive_fields", "receptive_field"),
+        ("layer_types", "layer_type"),
+        ("topics", "topic"),
+        ("summary", "convention"),
+    ],
 )
 def test_subjects_of_one_command_have_the_same_formats(subject: str, other: str) -> None:
     assert formats(subject) == formats(other) == formats(subject, other)

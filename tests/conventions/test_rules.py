@@ -1,0 +1,61 @@
+"""Rules beyond what the tools were asked for in the reference: by the lines of their sources."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnncalc import load
+
+LINES = [
+    # thop/vision/calc_func.py, `calculate_upsample`: 5, 11 and 259 operations of an output value, trilinear unknown
+    ("thop", "upsample(scale_factor=2, mode=linear)", "3x4", 5 * 24),
+    ("thop", "upsample(scale_factor=2, mode=linear)", "3x4x4", 11 * 192),
+    ("thop", "upsample(scale_factor=2, mode=bicubic)", "3x4x4", 259 * 192),
+    ("thop", "upsample(scale_factor=2, mode=trilinear)", "1x2x2x2", 0),
+    ("ultralytics-thop", "upsample(scale_factor=2, mode=trilinear)", "1x2x2x2", 31 * 64),
+    # ultralytics' count_avgpool: a window of 3 at -1, 1, 3 of 5 pixels has 2 or, with padding, 3 values at its ends
+    ("ultralytics-thop", "avg_pool1d(3, 2, 1)", "2x5", 2 * (3 + 3 + 3) + 6),
+    ("ultralytics-thop", "avg_pool1d(3, 2, 1, count_include_pad=False)", "2x5", 2 * (2 + 3 + 2) + 6),
+    # a last window under ceil_mode ends with the padding
+    ("ultralytics-thop", "avg_pool1d(3, 2, 1, ceil_mode=True)", "2x6", 2 * (3 + 3 + 3 + 2) + 8),
+    # count_adap_avgpool: windows 0-2, 1-3, 2-4 of 5 pixels overlap
+    ("ultralytics-thop", "adaptive_avg_pool1d(3)", "2x5", 2 * (2 + 3 + 2) + 6),
+    ("ultralytics-thop", "log_softmax()", "10x2", 2 * 3 * 10),
+    ("ultralytics-thop", "group_norm(2, affine=False)", "4x3x3", 2 * 36),
+    # fvcore/nn/flop_count.py has upsample_nearest2d, upsample_bilinear2d and adaptive_avg_pool2d, in no other rank
+    ("fvcore", "adaptive_avg_pool1d(1)", "4x8", 0),
+    ("fvcore", "upsample(scale_factor=2)", "4x8", 0),
+    ("fvcore", "upsample(scale_factor=2, mode=bicubic)", "4x8x8", 0),
+    # calflops' _upsample_flops_compute: the product of `size`, without channels
+    ("calflops", "upsample(size=[6, 7])", "4x3x3", 42),
+    ("deepspeed", "upsample(size=[6, 7])", "4x3x3", 4 * 42),
+    # torchinfo: the parameters of any module, once
+    ("torchinfo", "prelu(num_parameters=4)", "4x3x3", 4),
+    ("torchinfo", "depthwise_conv1d(3, dilation=2)", "4x9", 16 * 5),
+    # onnx_tool/node.py: Softplus 32 + 1 + 43, LogSoftmax 32 + 4 + 1 + 43, Sigmoid and Log 32 + 43, Mish with Tanh, Mul
+    ("onnx-tool", "softplus()", "4", 4 * 76),
+    ("onnx-tool", "log_softmax()", "4", 4 * 80),
+    ("onnx-tool", "log_sigmoid()", "4", 4 * 75),
+    ("onnx-tool", "mish()", "4", 4 * (76 + 76 + 1)),
+    ("onnx-tool", "hardtanh()", "4", 4 * 2),
+    ("onnx-tool", "glu()", "4", 2 * 33),
+    # PoolBase.profile multiplies two axes of a kernel at most
+    ("onnx-tool", "max_pool1d(2)", "4x8", 16 * 2),
+    ("onnx-tool", "max_pool3d(2)", "1x4x4x4", 8 * 2),
+    ("onnx-tool", "upsample(scale_factor=2, mode=bicubic)", "1x4x4", 64 * 8),
+    # ConvTransposeNode.profile: weights of shape (in, out / groups, *kernel), of which the first axis is left out
+    ("onnx-tool", "conv_transpose2d(2, 3, groups=2, bias=False)", "4x3x3", 50 * 9),
+]
+
+
+@pytest.mark.parametrize(("tool", "line", "shape", "count"), LINES)
+def test_rule(tool: str, line: str, shape: str, count: int) -> None:
+    quantity, *_ = load(line, input=shape).count_as(tool).quantities
+    assert quantity.theirs == count
+
+
+def test_thop_counts_parameters_of_the_modules_that_it_knows() -> None:
+    """`count_parameters` is hooked beside the rule; GroupNorm has none."""
+    found = load("conv2d(4, 1) | group_norm(2) | batch_norm()", input="2x3x3").count_as("thop").parameters
+    assert found is not None
+    assert (found.ours, found.theirs, found.difference) == (12 + 8 + 8, 12 + 8, -8)
