@@ -241,11 +241,15 @@ class Network(Graph):
         seed: int = 0,
         dtype: DType = "float32",
         watch: Watch = unwatched,
+        layer: str | None = None,
+        values: bool = False,
     ) -> Execution:
         """Execute the network, and hold every real shape and weight count against the computed ones.
 
         `array` is as in `forward`; without it, `batch` samples are drawn. `dtype`, float32 or float64, is what is
-        computed in, and `watch` is called after each layer. What is not as computed is in the report.
+        computed in, and `watch` is called after each layer. What is not as computed is in the report. The output of
+        `layer`, a layer or a scope, is returned beside the network's. With `values` the report has the values of that
+        layer or, without one, of the inputs and every layer, where they are few enough to read.
 
         >>> import cnncalc
         >>> report, outputs = cnncalc.load("lenet").run(batch=2)
@@ -258,7 +262,14 @@ class Network(Graph):
         samples = arguments.whole_number("batch", batch, 1)
         seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
         return execute(
-            self, array, batch=samples, seed=seed, dtype=arguments.dtype_name(dtype, EXECUTED_DTYPES), watch=watch
+            self,
+            array,
+            batch=samples,
+            seed=seed,
+            dtype=arguments.dtype_name(dtype, EXECUTED_DTYPES),
+            watch=watch,
+            layer=arguments.layer_name(layer),
+            values=bool(values),
         )
 
     def forward(self, array: Any = None, seed: int = 0, dtype: DType = "float32") -> Array | dict[str, Array]:

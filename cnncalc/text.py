@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-ASCII_FORMS: Final = {"✓": "ok", "✗": "FAIL", "…": "...", "─": "-"}
+ASCII_FORMS: Final = {"✓": "ok", "✗": "FAIL", "…": "...", "─": "-", "▀": "'", "▄": "."}
 """What stands for the symbols of our own output where the encoding lacks them."""
 
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from cnncalc.reports.style import Style
 
-ARRAYS: Final = {"npy": (".npy",), "png": (".png",)}
+ARRAYS: Final = {"npy": (".npy",), "npz": (".npz",), "png": (".png",)}
 """The endings of files that take the network's output."""
 OTHER_ENDINGS: Final = {
     *(ending for known in (ENDINGS, ARRAYS) for endings in known.values() for ending in endings if ending != ".txt"),
-    *(".tex", ".svg", ".html", ".pdf", ".npz", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
+    *(".tex", ".svg", ".html", ".pdf", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
     *(".xml", ".tsv", ".xlsx", ".onnx", ".py"),
 }
 """Endings that promise a form, which `--format` cannot overrule; `.txt` is any text, others may be parts of names."""

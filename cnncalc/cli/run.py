@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 LONG_WORK: Final = 2_000_000_000
 """MACs and weights beyond which a progress bar is shown; to draw a weight takes as long as some 20 MACs."""
 
+DEFAULT_WIDTH: Final = 80
+"""The columns that maps are drawn in where there is no terminal."""
+
 
 @click.command("run", short_help="Execute with NumPy and check every shape.")
 @common.spec_options
+@click.argument("layer", required=False)
 @common.input_option
 @click.option(
     "--data",
@@ -32,8 +36,8 @@ LONG_WORK: Final = 2_000_000_000
     multiple=True,
     metavar="FILE",
     shell_complete=common.completed_by("files"),
-    help="Input from an .npy file, with or without a batch axis, or a .png or .jpg; it sets the spatial sizes, its "
-    "channels must be the spec's. NAME=FILE for several inputs.",
+    help="Input from .npy, .npz, .csv, .png or .jpg, or a list such as '[[1, 3], [4, 6]]', with or without a batch "
+    "axis; it sets the spatial sizes, its channels must be the spec's. NAME=FILE for several inputs.",
 )
 @click.option("--batch", type=common.whole_number(1), metavar="N", help="Random samples.  [default: 1]")
 @click.option(
@@ -51,9 +55,11 @@ LONG_WORK: Final = 2_000_000_000
     show_default=True,
     help="Type to compute in.",
 )
+@click.option("--print", "printed", is_flag=True, help="Print values: of LAYER, or of the inputs and every layer.")
 @output_options("run", arrays=ARRAYS)
 def run_command(
     spec: str,
+    layer: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
@@ -61,38 +67,50 @@ def run_command(
     batch: int | None,
     seed: int,
     dtype: str,
+    printed: bool,
     output: Output,
 ) -> int:
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
 
     Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
-    as computed, or makes a value that is not finite of finite ones. With -o FILE.npy or FILE.png the network's output
-    goes to FILE. What does not fit in memory, or takes hours, is refused before it starts.
+    as computed, or makes a value that is not finite of finite ones. With -o FILE.npy, .npz or .png the output of the
+    network, or of LAYER, goes to FILE; a .png of LAYER is a grid of its channels. --print shows small tensors as
+    numbers, of others the range, and draws the maps of LAYER. What does not fit in memory, or takes hours, is refused
+    before it starts.
 
     \b
     cnncalc run --input 1x28x28
     cnncalc run alexnet --json | jq .ok
     cnncalc run net.yaml --data image.npy -o features.npy
     cnncalc run filters:blur --data photo.png -o blurred.png
+    cnncalc run alexnet conv1 --data photo.jpg -o maps.png
+    cnncalc run 'avg_pool2d(2)' --input 1x2x2 --print
     """
     if data_files and (shapes or batch):
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
+    if printed and output.form not in ("table", "json"):
+        raise click.UsageError(f"--print goes with the table and json; {output.form} has a row a layer")
     if data_files:
         network, data = _with_data(common.load_choice(spec, variant, settings), data_files)
     else:
         network, data = common.load_network(spec, shapes, variant, settings), None
     batch_axis = (batch or 1,) if data is None else _batch_axis(network, data)
     if output.array:
-        from cnncalc.interchange.arrays import check_output
+        from cnncalc.interchange import output_arrays
 
-        check_output(output.array, network, batch_axis)
+        output_arrays.check(output.array, network, layer, batch_axis)
     work = network.macs * prod(batch_axis) + 20 * network.parameters
     with progress("executing", lambda _: work > LONG_WORK) as watch:
-        report, outputs = network.run(data, batch=batch or 1, seed=seed, dtype=dtype, watch=watch)
+        report, outputs = network.run(
+            data, batch=batch or 1, seed=seed, dtype=dtype, watch=watch, layer=layer, values=printed
+        )
     streams.write_notes(note for note in report.notes if note not in network.notes)
-    if output.array and outputs:
-        _save(output, output.array, network, outputs)
+    wanted = outputs if layer is None else {name: array for name, array in outputs.items() if name == layer}
+    if output.array and wanted:
+        _save(output, output.array, network, wanted, layer)
     output.report("run", report)
+    if printed and layer in wanted and output.form == "table":
+        _draw(output, network, layer, wanted[layer])
     return exit_status.DONE if report.ok else exit_status.FAILED
 
 
@@ -101,22 +119,27 @@ def _with_data(choice: ChosenVariant, files: tuple[str, ...]) -> tuple[Network, 
     from cnncalc.api import build
     from cnncalc.interchange.input_files import read_inputs, shapes_of
 
-    data = read_inputs(_paths(files, list(choice.inputs) or ["input"]), choice)
+    data = read_inputs(_sources(files, list(choice.inputs) or ["input"]), choice)
     network = build(choice, shapes_of(data, choice))
     streams.write_notes(network.notes)
     return network, data
 
 
-def _paths(files: tuple[str, ...], names: list[str]) -> dict[str, str]:
-    """The path of each file, by the name of the input; a file may have an equals sign in its name."""
-    found: dict[str, str] = {}
-    for argument in files:
-        name, named, path = argument.partition("=")
-        if not named or os.path.exists(argument):
-            name, path = names[0], argument
-        if name in found or (len(names) > 1 and path == argument):
-            raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
-        found[name] = path
+def _sources(arguments: tuple[str, ...], names: list[str]) -> list[tuple[str | None, str]]:
+    """Each file or list, with the name of its input if it has one; a file may have an equals sign in its name."""
+    from cnncalc.interchange.input_files import is_archive, is_list
+
+    found: list[tuple[str | None, str]] = []
+    for argument in arguments:
+        name, named, source = argument.partition("=")
+        if not named or is_list(argument) or os.path.exists(argument):
+            if len(arguments) > 1 or (len(names) > 1 and not is_archive(argument)):
+                raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
+            found.append((None, argument))
+        else:
+            found.append((name, source))
+    if len({name for name, _ in found}) < len(found):
+        raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
     return found
 
 
@@ -126,10 +149,24 @@ def _batch_axis(network: Network, data: dict[str, Any]) -> tuple[int, ...]:
     return tuple(array.shape[: array.ndim - len(network.inputs[name])])
 
 
-def _save(output: Output, form: str, network: Network, outputs: dict[str, Any]) -> None:
-    """Write the only output."""
-    from cnncalc.interchange import arrays
+def _save(output: Output, form: str, network: Network, outputs: dict[str, Any], layer: str | None) -> None:
+    """Write the outputs, and say what a picture of them shows."""
+    from cnncalc.interchange import output_arrays
 
-    [array] = outputs.values()
     with output.writing() as file:
-        arrays.write(file, form, array, network.layout)
+        note = output_arrays.write(file, form, outputs, network, layer)
+    if note:
+        streams.write_notes([f"{output.path}: {note}"])
+
+
+def _draw(output: Output, network: Network, layer: str, array: Any) -> None:
+    """Draw the maps of a layer whose values are too many to print."""
+    from cnncalc.execution.values import MOST_VALUES
+    from cnncalc.interchange import pictures
+
+    shape = network.tensors[network.tensor(layer)].shape
+    if len(shape) not in (2, 3) or array.size <= MOST_VALUES:
+        return
+    sample = array[0] if array.ndim > len(shape) else array
+    name = f"{layer}, sample 0" if array.size > sample.size else layer
+    output.report("maps", pictures.grid(name, sample, network.layout, output.style.width or DEFAULT_WIDTH))

@@ -10,25 +10,28 @@ from collections.abc import Mapping
 from functools import partial
 from math import isfinite
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.execution.resources import check_memory, check_work
-from cnncalc.execution.results import Execution, LayerRun, RunReport
+from cnncalc.execution.results import Execution, LayerRun, RunReport, TensorValues
 from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs, random_inputs, statistics
+from cnncalc.execution.values import tensor_values
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.liveness import releases
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node, Step
     from cnncalc.kernels import Array
     from cnncalc.watching import Watch
+
+NOTHING: Final[Mapping[str, int]] = {}
 
 
 def run(
@@ -39,18 +42,21 @@ def run(
     batch: int = 1,
     dtype: str = "float32",
     watch: Watch = unwatched,
+    kept: Mapping[str, int] = NOTHING,
+    read: Collection[int] = (),
 ) -> tuple[RunReport, dict[str, Array]]:
     """Execute a network; returns the report, and the outputs by name as ``(N, C, ...)``.
 
     `data` holds the inputs by name as ``(N, C, ...)``; without it `batch` samples are drawn from `seed`. `watch` is
-    called after each layer.
+    called after each layer. Beside the outputs the tensors `kept` are returned, by their names there; the report has
+    the values of the tensors `read`.
     """
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
-    check_memory(network, samples, dtype)
+    check_memory(network, samples, dtype, kept.values())
     hint = "try a smaller input or batch; a summary counts without executing"
     check_work(network.name, samples * network.flops, hint)
-    forward_pass = _ForwardPass(network, seed, dtype)
+    forward_pass = _ForwardPass(network, seed, dtype, kept, read)
     layers: list[LayerRun] = []
     watch("", 0, len(network.nodes))
     for layer in forward_pass.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
@@ -65,6 +71,7 @@ def run(
         parameters=forward_pass.parameters,
         layers=tuple(layers),
         notes=(*network.notes, *forward_pass.notes),
+        input_values=forward_pass.input_values,
     )
     return report, forward_pass.outputs
 
@@ -77,16 +84,25 @@ def execute(
     seed: int = 0,
     dtype: str = "float32",
     watch: Watch = unwatched,
+    layer: str | None = None,
+    values: bool = False,
 ) -> Execution:
     """Execute a network on an array, on several by the names of inputs, or on `batch` samples drawn from `seed`.
+
+    The output of `layer`, the name of a layer or a scope, is returned beside those of the network. With `values` the
+    report has the values of that layer, or without one of the inputs and all layers.
 
     An array has the input's shape as the spec orders axes, with or without a batch axis before it, and outputs are
     alike. `dtype` is the name of one of `EXECUTED_DTYPES`. Raises `CnncalcError` for arrays that do not fit the inputs,
     and for what does not fit in memory or takes hours.
     """
-    check_fits = partial(check_memory, network, dtype=dtype)
+    kept = {} if layer is None else {layer: network.tensor(layer)}
+    read = (kept.values() or range(len(network.tensors))) if values else ()
+    check_fits = partial(check_memory, network, dtype=dtype, kept=kept.values())
     data, batched = (None, True) if array is None else prepared_inputs(network, array, dtype, check_fits)
-    report, outputs = run(network, data, seed=seed, batch=batch, dtype=dtype, watch=watch)
+    report, outputs = run(
+        network, data, seed=seed, batch=batch, dtype=dtype, watch=watch, kept=kept, read=frozenset(read)
+    )
     ordered = {name: in_spec_order(output, network.layout, batched=batched) for name, output in outputs.items()}
     return Execution(report, ordered)
 
@@ -106,15 +122,20 @@ class _ForwardPass:
     `infinite` are the numbers of tensors with values that are not finite.
     """
 
-    def __init__(self, network: Graph, seed: int, dtype: str) -> None:
+    def __init__(
+        self, network: Graph, seed: int, dtype: str, kept: Mapping[str, int] = NOTHING, read: Collection[int] = ()
+    ) -> None:
         self.network = network
         self.draw = WeightDraw(network, seed, dtype)
-        self.releases = releases(network.tensors, network.outputs)
+        self.kept = {**{network.tensors[number].name: number for number in network.outputs}, **kept}
+        self.read = read
+        self.releases = releases(network.tensors, self.kept.values())
         self.parameters = 0
         self.batch = 0
         self.outputs: dict[str, Array] = {}
         self.infinite: set[int] = set()
         self.notes: list[str] = []
+        self.input_values: dict[str, TensorValues] = {}
 
     def layers(self, network_inputs: dict[str, Array]) -> Iterator[LayerRun]:
         """Execute each layer in turn; after one that cannot be executed, those that need it are not either.
@@ -124,6 +145,9 @@ class _ForwardPass:
         tensors: dict[int, Array] = dict(enumerate(network_inputs.values()))
         self.batch = len(tensors[0])
         self._note_infinite_inputs(network_inputs)
+        for number, (name, values) in enumerate(network_inputs.items()):
+            if number in self.read:
+                self.input_values[name] = tensor_values(values, self.network.layout)
         network_inputs.clear()
         for node in self.network.nodes:
             inputs = [tensors[number] for number in node.inputs if number in tensors]
@@ -138,8 +162,7 @@ class _ForwardPass:
                 tensors[node.output] = output
             yield self._layer_run(node, output, seconds, faults)
             del output
-        outputs = (self.network.tensors[number] for number in self.network.outputs)
-        self.outputs = {tensor.name: tensors[tensor.number] for tensor in outputs if tensor.number in tensors}
+        self.outputs = {name: tensors[number] for name, number in self.kept.items() if number in tensors}
 
     def _note_infinite_inputs(self, inputs: dict[str, Array]) -> None:
         """Note inputs with values that are not finite: what follows from them is no layer's fault."""
@@ -192,6 +215,9 @@ class _ForwardPass:
                     faults.append("has values that are not finite")
                 self.infinite.add(node.output)
         finite = isfinite(mean + std)
+        output_values = None
+        if output is not None and node.output in self.read:
+            output_values = tensor_values(output, self.network.layout, node.steps[-1].layer.type_name)
         return LayerRun(
             name=node.name,
             type=node.type,
@@ -202,6 +228,7 @@ class _ForwardPass:
             std=std if finite else None,
             finite=finite,
             faults=tuple(faults),
+            output=output_values,
         )
 
 

@@ -13,6 +13,8 @@ from cnncalc.graph.liveness import peak_elements
 from cnncalc.layers.activations_axiswise import AlongAxis
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.graph.graph import Graph
 
 LARGEST_SHOWN: Final = 10**18
@@ -31,8 +33,10 @@ def check_work(subject: str, operations: int, hint: str) -> None:
         )
 
 
-def check_memory(network: Graph, batch: int, dtype: str) -> None:
+def check_memory(network: Graph, batch: int, dtype: str, kept: Iterable[int] = ()) -> None:
     """Raise `CnncalcError` if the weights and the peak of live tensors do not fit in memory together.
+
+    The tensors `kept` stay alive to the end, as the outputs do.
 
     What the kernels take beside those is small, whatever the sizes; but an activation that is a last step along an
     axis, such as softmax, does not work in place and makes its output beside that of the layer.
@@ -41,7 +45,7 @@ def check_memory(network: Graph, batch: int, dtype: str) -> None:
     weights = (network.parameters + network.buffers) * value
     last_steps = ((node, step.layer) for node in network.nodes for step in node.steps[1:])
     twice = (prod(node.output_shape) for node, layer in last_steps if isinstance(layer, AlongAxis))
-    tensors = (peak_elements(network.tensors, network.outputs) + max(twice, default=0)) * batch * value
+    tensors = (peak_elements(network.tensors, {*network.outputs, *kept}) + max(twice, default=0)) * batch * value
     known = available()
     room = sys.maxsize if known is None else known  # where the machine does not say, what NumPy can address
     if weights + tensors > room:

@@ -11,10 +11,27 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
+class TensorValues(NamedTuple):
+    """What is in a tensor. Axes are as the spec orders them, behind those of a batch of several samples.
+
+    `values` are nested lists of all values, None where there are too many to read. The smallest, the largest and the
+    mean are None where not all values are finite. `top` are the largest probabilities of a softmax of one sample over
+    a vector, each with its index.
+    """
+
+    shape: Shape
+    minimum: float | None
+    mean: float | None
+    maximum: float | None
+    values: list[Any] | None
+    top: tuple[tuple[int, float], ...] | None
+
+
 class LayerRun(NamedTuple):
     """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
 
     `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
+    `output` has the values where they were asked for.
     """
 
     name: str
@@ -26,6 +43,7 @@ class LayerRun(NamedTuple):
     std: float | None
     finite: bool
     faults: tuple[str, ...]
+    output: TensorValues | None = None
 
     @property
     def ok(self) -> bool:
@@ -48,10 +66,14 @@ class _RunReport(NamedTuple):
     parameters: int
     layers: tuple[LayerRun, ...]
     notes: tuple[str, ...]
+    input_values: dict[str, TensorValues]
 
 
 class RunReport(Convertible, _RunReport):
-    """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known."""
+    """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known.
+
+    `input_values` has the values of the inputs where they were asked for.
+    """
 
     __slots__ = ()
     subject = "run"
@@ -65,6 +87,20 @@ class RunReport(Convertible, _RunReport):
     def ok(self) -> bool:
         """Whether no layer has a fault."""
         return not self.mismatches
+
+
+class Grid(NamedTuple):
+    """The maps of a tensor side by side, for a terminal: rows of greys from 0 to 255, None where there is a gap.
+
+    Only the first channels are shown where all have no room.
+    """
+
+    name: str
+    rows: tuple[tuple[int | None, ...], ...]
+    shown: int
+    channels: int
+    lowest: float
+    highest: float
 
 
 class Execution(NamedTuple):

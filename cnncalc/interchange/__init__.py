@@ -1,6 +1,9 @@
 """Files in and out.
 
 - `output_files`: regular files are written whole or not at all; `interruption`: what a signal must not leave behind
-- `arrays`: tensors in .npy files and images
-- `input_files`: the inputs of a network from files, checked against the spec
+- `arrays`: tensors in .npy files and images; `archives`: several by name in an .npz file
+- `text_arrays`: small arrays as text, in .csv files and on the command line
+- `pictures`: tensors as images, and their channels as a grid of maps
+- `output_arrays`: the outputs of a network as such files
+- `input_files`: the inputs of a network from files and lists, checked against the spec
 """

@@ -1,7 +1,7 @@
-"""Tensors in files: NumPy's .npy, and images as .png (.jpg is read, too).
+"""Tensors in files: NumPy's .npy, and images as .png or .jpg.
 
-An image is read as values from 0 to 1, with as many channels as the network takes, and written from such values,
-rounded to 256 steps and clipped. Axes are in the order in which the spec writes shapes.
+An image is read as values from 0 to 1, with as many channels as the network takes. Axes are in the order in which the
+spec writes shapes.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from cnncalc.errors import CnncalcError, shape_text
 from cnncalc.execution.tensors import Deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from cnncalc.graph.graph import Graph
     from cnncalc.kernels import Array
     from cnncalc.shapes import Layout
 
@@ -31,6 +30,8 @@ MODES: Final = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 IMAGE_ENDING: Final = ".png"
 IMAGE_ENDINGS: Final = (IMAGE_ENDING, ".jpg", ".jpeg")
 """Endings of files that are read as images; the format itself is known by the first bytes."""
+ARCHIVE_ENDING: Final = ".npz"
+TABLE_ENDINGS: Final = (".csv", ".tsv")
 FORMATS: Final = ("PNG", "JPEG")
 SIGNATURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -52,13 +53,20 @@ def read(path: str, channels: int | None, layout: Layout) -> Any:
     first_bytes = _first_bytes(path)
     if by_name or first_bytes.startswith(SIGNATURES):
         return Picture(path, channels, layout)
-    if first_bytes.startswith(ARCHIVES):
-        hint = "save each array by numpy.save, and give --data NAME=FILE.npy for each input"
-        raise CnncalcError(f"{path} is an archive, such as .npz, and not a single array", hint=hint)
     if not first_bytes.startswith(ARRAY):
         fact = f"{path} is neither an .npy file nor a PNG or JPEG image"
         raise CnncalcError(fact, hint="numpy.save writes an .npy file")
     return _read_array(path)
+
+
+def is_archive(path: str) -> bool:
+    """Whether a file is an archive of several arrays, by its first bytes; raises `CnncalcError` where it has none."""
+    return _first_bytes(path).startswith(ARCHIVES)
+
+
+def check_regular(path: str) -> None:
+    """Raise `CnncalcError` unless there is such a file, with something in it."""
+    _first_bytes(path)
 
 
 def _first_bytes(path: str) -> bytes:
@@ -76,16 +84,18 @@ def _first_bytes(path: str) -> bytes:
     return first_bytes
 
 
-def write(file: BinaryIO, form: str, array: Any, layout: Layout) -> None:
-    """Write an array as `npy` or `png`; into an image without a batch axis."""
+def write(file: BinaryIO, save: Callable[[BinaryIO], None]) -> None:
+    """Write what `save` writes into files, into a pipe too."""
     sink = file if file.seekable() else BytesIO()  # NumPy asks where it is in a file, which a pipe does not know
-    if form == "png":
-        _to_picture(array, layout).save(sink, "PNG")
-    else:
-        np.save(sink, array)
+    save(sink)
     if isinstance(sink, BytesIO):
         file.write(sink.getbuffer())
     file.flush()
+
+
+def save(file: BinaryIO, array: Array) -> None:
+    """Write an array as .npy."""
+    np.save(file, array)
 
 
 def _read_array(path: str) -> Any:
@@ -109,12 +119,12 @@ def _reason(error: Exception) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in reason)[:LONGEST_REASON]
 
 
-def _pillow() -> ModuleType:
+def pillow() -> ModuleType:
     """Pillow's module of images; raises `CnncalcError` where it is not installed."""
     try:
         from PIL import Image
     except ImportError:
-        hint = "pip install Pillow, or use .npy files"
+        hint = "pip install 'cnncalc[image]', or use .npy files"
         raise CnncalcError("images need Pillow, which is not installed", hint=hint) from None
     return Image
 
@@ -151,12 +161,12 @@ class Picture(Deferred):
         return output
 
     def _opened(self) -> Any:
-        return _pillow().open(self.path, formats=FORMATS)
+        return pillow().open(self.path, formats=FORMATS)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """What Pillow raises, as errors of ours."""
-        images = _pillow()
+        images = pillow()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -181,31 +191,3 @@ def _pixels(image: Any, channels: int) -> Array:
     strip = np.asarray(image.convert(MODES[channels]))
     pixels: Array = (strip[np.newaxis] if strip.ndim == 2 else np.moveaxis(strip, -1, 0)) / np.float32(255)
     return pixels
-
-
-def check_output(form: str, network: Graph, batch: tuple[int, ...]) -> None:
-    """Raise `CnncalcError` where a network's output, its axes behind those of a batch, does not go into such a file."""
-    numbers = dict.fromkeys(network.outputs)
-    if len(numbers) > 1:
-        names = ", ".join(network.tensors[number].name for number in numbers)
-        raise CnncalcError(f"{network.name} has several outputs: {names}", hint="name one in the spec's `outputs`")
-    if form == "png":
-        [shape] = (network.tensors[number].shape for number in numbers)
-        check_image((*batch, *network.layout.external(shape)), network.layout)
-
-
-def check_image(shape: tuple[int, ...], layout: Layout) -> None:
-    """Raise `CnncalcError` if an array of this shape is no image, or there is nothing to write one with."""
-    _pillow()
-    sample = shape[1:] if len(shape) == 4 and shape[0] == 1 else shape
-    if len(sample) != 3 or sample[-1 if layout.channels_last else 0] not in MODES:
-        found = shape_text(shape)
-        raise CnncalcError(f"an image has 1 to 4 channels and two axes, and the output is {found}", hint="write .npy")
-
-
-def _to_picture(array: Any, layout: Layout) -> Any:
-    """The picture of an array that `check_image` has let pass."""
-    sample = array[0] if array.ndim == 4 else array
-    pixels = sample if layout.channels_last else np.moveaxis(sample, 0, -1)
-    steps = np.clip(np.rint(np.nan_to_num(pixels) * 255), 0, 255).astype(np.uint8)
-    return _pillow().fromarray(steps[:, :, 0] if steps.shape[-1] == 1 else steps, MODES[steps.shape[-1]])

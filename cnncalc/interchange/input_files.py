@@ -2,33 +2,89 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shape_text
 from cnncalc.interchange import arrays
+from cnncalc.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.shapes import Shape
     from cnncalc.spec.variant import ChosenVariant
 
+LIST: Final = "the list of --data"
+"""What an array on the command line is called in messages."""
 
-def read_inputs(paths: Mapping[str, str], choice: ChosenVariant) -> dict[str, Any]:
-    """The arrays of the files, by the name of the input.
 
-    Raises `CnncalcError` for an input that there is not, and unless an array has the axes and the channels of its
-    input; its other sizes are free.
+def read_inputs(given: Sequence[tuple[str | None, str]], choice: ChosenVariant) -> dict[str, Any]:
+    """The arrays of files and lists, by the name of the input; each is given with that name or, if alone, without.
+
+    An archive gives several. Raises `CnncalcError` for an input that there is not, and unless an array has the axes and
+    the channels of its input; its other sizes are free.
     """
     names = list(choice.inputs) or ["input"]
     found: dict[str, Any] = {}
-    for name, path in paths.items():
-        if name not in names:
-            raise CnncalcError(f"{choice.spec.name} has no input `{name}`", hint=did_you_mean(name, names, "inputs"))
-        channels = choice.inputs[name][0] if name in choice.inputs else None
-        found[name] = arrays.read(path, channels, choice.spec.layout)
-        _check_axes(path, name, found[name], choice)
+    for named, source in given:
+        if named is not None:
+            _check_name(named, names, choice)
+        for name, array in _arrays(named, source, names, choice).items():
+            _check_axes(LIST if is_list(source) else source, name, array, choice)
+            found[name] = array
     return found
+
+
+def _check_name(name: str, names: list[str], choice: ChosenVariant, owner: str = "") -> None:
+    """Raise `CnncalcError` for an input that there is not; `owner` is what has an array of that name."""
+    if name not in names:
+        fact = f"{owner}{choice.spec.name} has no input `{printable(name)}`"
+        raise CnncalcError(fact, hint=did_you_mean(name, names, "inputs"))
+
+
+def is_list(source: str) -> bool:
+    """Whether `--data` has the numbers themselves, and not the name of a file."""
+    return source.lstrip().startswith("[")
+
+
+def is_archive(source: str) -> bool:
+    """Whether a file is named as one of several arrays."""
+    return source.lower().endswith(arrays.ARCHIVE_ENDING)
+
+
+def _arrays(named: str | None, source: str, names: list[str], choice: ChosenVariant) -> dict[str, Any]:
+    """What a list or a file has, by the names of the inputs."""
+    name = named or names[0]
+    own, layout = choice.inputs.get(name), choice.spec.layout
+    if is_list(source):
+        from cnncalc.interchange import text_arrays
+
+        return {name: text_arrays.list_as_input(text_arrays.parse_list(source), own, layout)}
+    if source.lower().endswith(arrays.TABLE_ENDINGS):
+        from cnncalc.interchange import text_arrays
+
+        arrays.check_regular(source)
+        return {name: text_arrays.table_as_input(text_arrays.read_table(source), own, layout)}
+    if arrays.is_archive(source):
+        return _members(named, source, names, choice)
+    return {name: arrays.read(source, own[0] if own else None, layout)}
+
+
+def _members(named: str | None, path: str, names: list[str], choice: ChosenVariant) -> dict[str, Any]:
+    """The array of an archive that bears the input's name or is alone, or all by their names."""
+    from cnncalc.interchange import archives
+
+    members = archives.member_names(path)
+    if len(members) == 1 and (named is not None or len(names) == 1):
+        return {named or names[0]: archives.read_member(path, members[0])}
+    if named is None:
+        for member in members:
+            _check_name(member, names, choice, f"{path} has an array `{printable(member)}`, and ")
+        return {member: archives.read_member(path, member) for member in members}
+    if named not in members:
+        listed = ", ".join(printable(member) for member in members[:8])
+        raise CnncalcError(f"{path} has no array `{named}`", hint=f"it has {listed}" if listed else None)
+    return {named: archives.read_member(path, named)}
 
 
 def shapes_of(found: Mapping[str, Any], choice: ChosenVariant) -> dict[str, Shape]:
@@ -44,7 +100,8 @@ def _check_axes(path: str, name: str, array: Any, choice: ChosenVariant) -> None
         return
     if array.ndim not in (len(own), len(own) + 1):
         fact = f"{path} has {_counted(array.ndim, 'axis', 'axes')}, and `{name}` has {len(own)}"
-        raise CnncalcError(fact, hint=f"{_wanted(own, choice)}, with or without a batch axis before it")
+        shape = f": it is {shape_text(array.shape)}" if array.ndim else ""
+        raise CnncalcError(fact + shape, hint=f"{_wanted(own, choice)}, with or without a batch axis before it")
     layout = choice.spec.layout
     shape = array.shape[array.ndim - len(own) :]
     found = layout.internal(shape)

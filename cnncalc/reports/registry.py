@@ -39,6 +39,7 @@ REPORTS: Final = {
     },
     "solution": {"table": "solution_text", "json": "solution_json", **tabular("solution_tables")},
     "run": {"table": "run_text", "json": "run_json", **tabular("run_tables")},
+    "maps": {"table": "maps_text"},
     "check": {"table": "check_text", "json": "check_json"},
     "architectures": {
         "table": "architectures_text",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.reports.json_values import dumps, head
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
-    from cnncalc.execution.results import LayerRun, RunReport
+    from cnncalc.execution.results import LayerRun, RunReport, TensorValues
 
 
 def render(report: RunReport, style: Style = PLAIN) -> str:
@@ -17,7 +18,8 @@ def render(report: RunReport, style: Style = PLAIN) -> str:
 
 
 def as_object(report: RunReport) -> dict[str, Any]:
-    """The run as plain dicts and lists, with the keys of the JSON."""
+    """The run as plain dicts and lists, with the keys of the JSON; values are there where they were asked for."""
+    inputs = {name: {"shape": found.shape, **_values(found)} for name, found in report.input_values.items()}
     return {
         **head(report),
         "batch_size": report.batch_size,
@@ -28,6 +30,7 @@ def as_object(report: RunReport) -> dict[str, Any]:
         "parameters": report.parameters,
         "seconds": report.seconds,
         "notes": report.notes,
+        **({"input_values": inputs} if inputs else {}),
         "layers": [_layer(layer) for layer in report.layers],
     }
 
@@ -45,4 +48,23 @@ def _layer(layer: LayerRun) -> dict[str, Any]:
         "std": layer.std,
         "finite": layer.finite,
         "faults": layer.faults,
+        **({} if layer.output is None else _values(layer.output)),
     }
+
+
+def _values(found: TensorValues) -> dict[str, Any]:
+    """The values of a tensor, or null where there are too many to read, and null for each that is not finite."""
+    top = [{"index": index, "probability": probability} for index, probability in found.top or ()]
+    return {
+        "min": found.minimum,
+        "max": found.maximum,
+        "values": _finite(found.values),
+        **({} if found.top is None else {"top": top}),
+    }
+
+
+def _finite(value: Any) -> Any:
+    """Nested lists, with null for each number that is not finite."""
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return value if value is None or isfinite(value) else None

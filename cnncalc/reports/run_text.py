@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
-from cnncalc.reports.canvas import Canvas
+from cnncalc.reports.canvas import DEFAULT_WIDTH, Canvas
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.table_layout import TableForm, fitted, left_out
+from cnncalc.reports.value_lines import value_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.execution.results import RunReport
+    from cnncalc.execution.results import RunReport, TensorValues
 
 
 def render(report: RunReport, style: Style = PLAIN) -> str:
@@ -29,9 +30,20 @@ def render(report: RunReport, style: Style = PLAIN) -> str:
     for layer in report.layers:
         for fault in layer.faults:
             canvas.line(f"✗ {layer.name} {fault}; expected {shape_text(layer.expected_shape)}")
+    for name, type_, found in _printed(report):
+        canvas.line()
+        canvas.title(name, f"{type_}  {shape_text(found.shape)}")
+        for line in value_lines(found, report, style.width or DEFAULT_WIDTH):
+            canvas.line(line)
     canvas.line()
     canvas.line(_verdict(report))
     return canvas.text()
+
+
+def _printed(report: RunReport) -> Iterator[tuple[str, str, TensorValues]]:
+    """The name and kind of what there are values of, in the order of execution."""
+    yield from ((name, "input", found) for name, found in report.input_values.items())
+    yield from ((layer.name, layer.type, layer.output) for layer in report.layers if layer.output is not None)
 
 
 def _forms(report: RunReport) -> Iterator[TableForm]:

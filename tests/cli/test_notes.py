@@ -148,7 +148,7 @@ DATA = [
     ),
     (
         (48, 48),
-        "x.npy has 2 axes, and `input` has 3\nhint: give it 3 x H x W, with or without a batch axis before it\n",
+        "x.npy has 2 axes, and `input` has 3: it is 48 x 48\nhint: give it 3 x H x W, with or without a batch axis",
     ),
     ((), "x.npy has 0 axes, and `input` has 3\nhint: give it 3 x H x W, with or without a batch axis before it\n"),
 ]

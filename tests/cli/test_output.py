@@ -63,7 +63,7 @@ def test_the_ending_says_the_form(command: str, ending: str, run: Callable[..., 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_other_endings_are_refused_before_any_work(command: str, run: Callable[..., Any]) -> None:
     """Before so much as SPEC is looked at."""
-    arrays = (".npy", ".png") if command == "run" else ()
+    arrays = (".npy", ".npz", ".png") if command == "run" else ()
     known = (*ENDINGS[command], *arrays)
     *others, last = known
     hint = f"hint: it writes {', '.join(others)} and {last}\n"
@@ -153,8 +153,8 @@ def test_a_run_writes_its_report_or_its_array(run: Callable[..., Any]) -> None:
 
 REFUSED = [
     ("input: 4\noutputs: [a, b]\nlayers: [{relu: {name: a}}, {relu: {name: b}}]\n", "y.npy", "several outputs: a, b"),
-    ("input: 10\nlayers: [relu]\n", "y.png", "an image has 1 to 4 channels and two axes, and the output is 1 x 10"),
-    ("input: 5x4x4\nlayers: [relu]\n", "y.png", "channels and two axes, and the output is 1 x 5 x 4 x 4"),
+    ("input: 10\nlayers: [relu]\n", "y.png", "a picture has two axes and channels, and the output is 1 x 10"),
+    ("input: 5x4x4x4\nlayers: [relu]\n", "y.png", "two axes and channels, and the output is 1 x 5 x 4 x 4 x 4"),
 ]
 
 

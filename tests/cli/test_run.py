@@ -165,7 +165,8 @@ def test_images_of_any_mode_become_what_the_network_takes(mode: str, data_format
     [
         (["alexnet", "--data", "broken.png"], "broken.png is not an image"),
         (["alexnet", "--data", "missing.png"], "cannot read missing.png: No such file or directory"),
-        (["lenet", "-o", "y.png"], "an image has 1 to 4 channels and two axes, and the output is 1 x 10"),
+        (["lenet", "-o", "y.png"], "a picture has two axes and channels, and the output is 1 x 10"),
+        (["lenet", "c1", "--batch", "2", "-o", "y.png"], "a picture has one sample, and the output is 2 x 6 x 28 x 28"),
         (["lenet", "--data", "image=x.npy"], "LeNet-5 has no input `image`"),
     ],
 )
@@ -184,5 +185,5 @@ def test_without_pillow_the_error_says_how_to_get_it(run: Callable[..., Any], mo
     Path("x.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     for arguments in (["--data", "x.png"], ["-o", "y.png"]):
         outcome = run("run", "filters:blur", *arguments)
-        hint = "hint: pip install Pillow, or use .npy files\n"
+        hint = "hint: pip install 'cnncalc[image]', or use .npy files\n"
         assert outcome == (2, "", f"error: images need Pillow, which is not installed\n{hint}")

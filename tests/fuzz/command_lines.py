@@ -162,9 +162,13 @@ def _receptive_field(rng: Random, context: Context) -> list[str]:
 
 def _run(rng: Random, context: Context) -> list[str]:
     data = context.data and ["--data", context.data if rng.randrange(5) else f"input={context.data}"]
+    if data and rng.randrange(6) == 0:
+        data = ["--data", rng.choice(ODD_LISTS)]
     spec = [SPEC, *data] if data and rng.randrange(8) else [*_spec(rng, context), *(data or [])]
     return [
         *spec,
+        *_layer(rng, context, 0.3),
+        *(["--print"] if rng.randrange(4) == 0 else []),
         *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 3, 0, 10**12))),
         *_maybe(rng, 0.1, "--seed", lambda: rng.choice((0, 1, 2, 2**70, -1))),
@@ -215,6 +219,18 @@ def _completion(rng: Random, context: Context) -> list[str]:
     del context
     return [rng.choice(("bash", "zsh", "fish", *ODD_WORDS))]
 
+
+ODD_LISTS: Final = (
+    "[1, 2]",
+    "[[1, 2], [3]]",
+    "[[[1e9, .inf]]]",
+    "[]",
+    "[[",
+    "[a: 1]",
+    "[[1, true]]",
+    "[" * 99,
+    "x=[1]",
+)
 
 _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "summary": _summary,

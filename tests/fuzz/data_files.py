@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from random import Random
 
 DTYPES: Final = ("<f4", ">f4", "<f8", "<f2", "|u1", "<i8", ">i2", "|b1", "<c8", "<M8[s]", "<U3", "|S2", "|O", "|V4")
-NAMES: Final = ("data.npy", "data.npy", "data.npy", "data.png", "data.png", "data.npz", "data.jpg", "data")
+NAMES: Final = ("data.npy", "data.npy", "data.npy", "data.png", "data.png", "data.npz", "data.jpg", "data.csv", "data")
 MOST_VALUES: Final = 100_000
 
 
@@ -37,7 +37,7 @@ def data_file(rng: Random, shape: Sequence[int]) -> tuple[str, bytes]:
 
 
 def _content(rng: Random, name: str, shape: Sequence[int]) -> bytes:
-    kinds = {"data.npy": _npy, "data.png": _png, "data.npz": _npz}
+    kinds = {"data.npy": _npy, "data.png": _png, "data.npz": _npz, "data.csv": _csv}
     chosen = kinds.get(name, _npy) if rng.randrange(8) else rng.choice(list(kinds.values()))
     return chosen(rng, shape)
 
@@ -69,6 +69,17 @@ def _npz(rng: Random, shape: Sequence[int]) -> bytes:
     arrays = {name: _array(rng, shape) for name in ("input", "a", "b")[: rng.randrange(4)]}
     np.savez(file, **arrays)
     return file.getvalue()
+
+
+def _csv(rng: Random, shape: Sequence[int]) -> bytes:
+    """A table of the shape's last two sizes, with one of the marks between its numbers, and maybe a fault."""
+    height, width = (*shape, 1, 1)[-2:] if len(shape) > 1 else (1, shape[0] if shape else 1)
+    mark = rng.choice((",", ",", ";", "\t", " ", ", "))
+    rows = [[f"{rng.gauss(0, 1):.3g}" for _ in range(min(width, 64))] for _ in range(min(height, 64))]
+    if rows and rows[0] and rng.randrange(4) == 0:
+        row = rng.choice(rows)
+        row[rng.randrange(len(row))] = rng.choice(("", "nan", "-inf", "1,5", "a", "\0", "1e999", "1_0"))
+    return "\n".join(map(mark.join, rows)).encode()
 
 
 def _png(rng: Random, shape: Sequence[int]) -> bytes:

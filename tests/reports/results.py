@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import cnncalc
+from cnncalc.execution.results import Grid
 from cnncalc.guide import topics
 from cnncalc.spec import bundled
 
@@ -20,6 +21,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),
     "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
     "run": lambda: cnncalc.load("lenet").run().report,
+    "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
     "check": lambda: cnncalc.check("lenet", "no-such-file"),
     "architectures": lambda: cnncalc.architectures("lenet", "lecun"),
     "layer_types": cnncalc.layer_types,
