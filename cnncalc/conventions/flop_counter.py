@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.conventions.rules import NOT_COUNTED, OPERATIONS, TWICE_MACS, Convention, Quantity
+from cnncalc.conventions.rules import NOT_COUNTED, OPERATIONS, TWICE_MACS, UNCOUNTED_PARTS, Convention, Quantity
 
 TORCH: Final = Convention(
     tool="torch.utils.flop_counter",
@@ -14,7 +14,7 @@ TORCH: Final = Convention(
             "flops",
             "flops",
             "2 for each MAC, and nothing else",
-            dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), TWICE_MACS),
+            {**dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), TWICE_MACS), **UNCOUNTED_PARTS},
         ),
     ),
     parameters=None,

@@ -53,10 +53,16 @@ def _pooled(operation: Operation) -> int:
 
 
 def _pooled_adaptively(operation: Operation) -> int:
-    """A global average pool where one value is left; else a pool, of which the third axis is forgotten."""
+    """A global average pool where one value is left; else a pool, of which the third axis is forgotten.
+
+    Where the sizes are no multiples there is no such pool, and PyTorch does not export it.
+    """
     if operation.leaving == operation.inputs[0][0]:
         return operation.arriving + 4 * operation.leaving
-    kernel = [before // after for before, after in zip(operation.inputs[0][1:], operation.output[1:], strict=True)]
+    sizes = list(zip(operation.inputs[0][1:], operation.output[1:], strict=True))
+    if any(before % after for before, after in sizes):
+        return 0
+    kernel = [before // after for before, after in sizes]
     return operation.leaving * (prod(kernel) if len(kernel) == 2 else kernel[0])
 
 
@@ -106,7 +112,9 @@ ONNX_TOOL: Final = Convention(
                 **dict.fromkeys(("reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod"), per_input(1)),
                 "max_pool": _POOLED,
                 "avg_pool": _POOLED,
-                "adaptive_avg_pool": Rule("1 per input value, 4 per output value if global", _pooled_adaptively),
+                "adaptive_avg_pool": Rule(
+                    "1 per input value, 4 per output value if global; 0 if sizes are no multiples", _pooled_adaptively
+                ),
                 "upsample": Rule("nearest 0, linear 4, cubic 8 per output value", _resampled),
                 **dict.fromkeys(MOVES, NOT_COUNTED),
             },

@@ -101,7 +101,8 @@ def operations_of(network: Graph, program: Program) -> Iterator[Operation]:
     for node in network.nodes:
         parts = list(_of_node(node))
         merged = {"conv": len(parts) - 1, "batch_norm": 0} if node.output in folded else {}
-        for number, operation in enumerate(parts):
+        for number, part in enumerate(parts):
+            operation = part._replace(kind="reduce_mean") if node.name in program.means else part
             is_function = program.calls_as_function(node.name, *operation.types)
             yield operation._replace(
                 call=FUNCTION if is_function else CALLED_AS.get(operation.kind, MODULE),

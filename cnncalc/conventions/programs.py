@@ -14,12 +14,13 @@ from typing import Final, NamedTuple
 class Program(NamedTuple):
     """How a program makes and calls its layers.
 
-    `functions` are the layers, scopes and types that are called as functions (``F.relu``), not as modules;
-    `subclasses` are patterns of the names of modules of the program's own classes. `zero_biases` says that the biases
-    of convolutions and linear layers start at zero.
+    `functions` are the layers, scopes and types that are called as functions (``F.relu``), not as modules; `means` are
+    the global average pools that are the method ``mean`` of a tensor; `subclasses` are patterns of the names of modules
+    of the program's own classes. `zero_biases` says that the biases of convolutions and linear layers start at zero.
     """
 
     functions: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
     subclasses: tuple[str, ...] = ()
     zero_biases: bool = False
 
@@ -42,11 +43,28 @@ TORCHVISION: Final = {
         subclasses=("features.0.1", "features.[246].0", "classifier.0"),  # LayerNorm2d
         zero_biases=True,
     ),
+    "DeepLab v3": Program(functions=("upsample",)),
     "DenseNet": Program(functions=("relu_1", "global_avg_pool2d_1"), zero_biases=True),
     "EfficientNet": Program(zero_biases=True),
+    "EfficientNet v2": Program(zero_biases=True),
+    "FCN, ResNet": Program(functions=("upsample",)),
     "GoogLeNet": Program(functions=("relu",)),
+    "Inception v3": Program(
+        functions=(
+            "relu",
+            "avg_pool2d",
+            "Mixed_6a.max_pool2d_1",
+            "Mixed_7a.max_pool2d_1",
+            "AuxLogits.global_avg_pool2d_1",
+        )
+    ),
+    "Lite R-ASPP, MobileNet v3": Program(functions=("upsample",)),
+    "MNASNet": Program(means=("global_avg_pool2d_1",), zero_biases=True),
     "MobileNet v2": Program(functions=("global_avg_pool2d_1",), zero_biases=True),
     "MobileNet v3": Program(zero_biases=True),
+    "S3D": Program(means=("global_avg_pool3d_1",)),
+    "ShuffleNet v2": Program(means=("global_avg_pool2d_1",)),
+    "SqueezeNet": Program(zero_biases=True),
     "VGG": Program(zero_biases=True),
 }
 """Torchvision's programs by the names of the bundled networks, where there is something to tell."""

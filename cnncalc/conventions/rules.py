@@ -88,6 +88,9 @@ UNSEEN: Final = {
 UNSEEN_CLASS: Final = Rule("not counted: a class of the program's own", lambda _: 0)
 UNKNOWN: Final = Rule("not known to be counted, taken as 0", lambda _: 0, known=False)
 
+UNCOUNTED_PARTS: Final = {"local_response_norm": NOT_COUNTED}
+"""Functions of PyTorch's that are made of operations which most tools do not count."""
+
 MACS: Final = Rule("1 per MAC", lambda o: o.macs)
 MACS_AND_BIAS: Final = Rule(
     "1 per MAC, 1 per biased output value", lambda o: o.macs + (o.leaving if "bias" in o.weights else 0)

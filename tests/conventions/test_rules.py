@@ -40,6 +40,7 @@ LINES = [
     ("onnx-tool", "hardtanh()", "4", 4 * 2),
     ("onnx-tool", "glu()", "4", 2 * 33),
     # PoolBase.profile multiplies two axes of a kernel at most
+    ("onnx-tool", "adaptive_avg_pool2d((5, 4))", "2x10x10", 0),
     ("onnx-tool", "max_pool1d(2)", "4x8", 16 * 2),
     ("onnx-tool", "max_pool3d(2)", "1x4x4x4", 8 * 2),
     ("onnx-tool", "upsample(scale_factor=2, mode=bicubic)", "1x4x4", 64 * 8),
@@ -59,3 +60,22 @@ def test_thop_counts_parameters_of_the_modules_that_it_knows() -> None:
     found = load("conv2d(4, 1) | group_norm(2) | batch_norm()", input="2x3x3").count_as("thop").parameters
     assert found is not None
     assert (found.ours, found.theirs, found.difference) == (12 + 8 + 8, 12 + 8, -8)
+
+
+@pytest.mark.parametrize(
+    ("tool", "known"),
+    [
+        ("torch", True),
+        ("fvcore", True),
+        ("thop", True),
+        ("ptflops-aten", True),
+        ("ptflops", False),
+        ("onnx-tool", False),
+    ],
+)
+def test_a_function_that_is_several_operations_is_known_where_none_of_them_counts(tool: str, known: bool) -> None:
+    """PyTorch's local response norm multiplies, pools, adds, raises and divides."""
+    report = load("alexnet").count_as(tool)
+    (kind,) = (kind for kind in report.quantities[0].kinds if kind.kind == "local_response_norm")
+    assert (kind.theirs, kind.known) == (0, known)
+    assert (report.notes == ()) == known
