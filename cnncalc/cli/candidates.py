@@ -89,6 +89,14 @@ def settings(context: click.Context, beginning: str) -> list[CompletionItem]:
     ]
 
 
+def conventions(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The tools whose ways of counting are known."""
+    del context
+    from cnncalc.conventions.registry import CONVENTIONS
+
+    return _matching(CONVENTIONS, beginning)
+
+
 def layer_types(context: click.Context, beginning: str) -> list[CompletionItem]:
     """The layer types in all spellings, and the words of the language that stand among them."""
     del context

@@ -28,7 +28,7 @@ DEFAULT_WIDTH: Final = 80
 
 @click.command("run", short_help="Execute with NumPy and check every shape.")
 @common.spec_options
-@click.argument("layer", required=False)
+@click.argument("layer", required=False, shell_complete=common.completed_by("layers"))
 @common.input_option
 @click.option(
     "--data",

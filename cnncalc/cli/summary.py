@@ -30,6 +30,7 @@ from cnncalc.dtypes import DTYPE_BYTES
     "--as",
     "convention",
     metavar="TOOL",
+    shell_complete=common.completed_by("conventions"),
     help="Count as another tool, beside ours: torchinfo, fvcore, ptflops, ptflops-aten, thop, ultralytics-thop, "
     "calflops, deepspeed, onnx-tool, torch.",
 )
@@ -38,6 +39,7 @@ from cnncalc.dtypes import DTYPE_BYTES
     "functions",
     multiple=True,
     metavar="NAME",
+    shell_complete=common.completed_by("layers"),
     help="With --as: a layer, scope or type called as a function (F.relu), not as a module: some tools miss it.",
 )
 @output_options("summary", "convention")

@@ -78,6 +78,7 @@ CASES = [
     ("cnncalc explain 'conv2d(8, 3) | relu' ", []),
     ("cnncalc check net.yaml nets/d", ["nets/deep.yaml"]),
     ("cnncalc check lenet net.yaml --variant ", ["small", "large"]),
+    ("cnncalc summary --as t", ["torchinfo", "thop", "torch"]),
     ("cnncalc layers max_p", ["max_pool", "max_pool1d", "max_pool2d", "max_pool3d"]),
     ("cnncalc layers resid", ["residual"]),
     ("cnncalc show mobilenet_v3", ["mobilenet_v3", "mobilenet_v3_large", "mobilenet_v3_small"]),
