@@ -14,6 +14,7 @@ from cnncalc.cli import common, streams
 from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.dtypes import EXECUTED_DTYPES
+from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -116,13 +117,29 @@ def run_command(
 
 def _with_data(choice: ChosenVariant, files: tuple[str, ...]) -> tuple[Network, dict[str, Any]]:
     """The network at the size of the data, and the arrays of the files by the name of the input."""
-    from cnncalc.api import build
-    from cnncalc.interchange.input_files import read_inputs, shapes_of
+    from cnncalc.interchange.input_files import as_one_channel, read_inputs
 
     data = read_inputs(_sources(files, list(choice.inputs) or ["input"]), choice)
-    network = build(choice, shapes_of(data, choice))
+    try:
+        network = _built(choice, data)
+    except CnncalcError as error:
+        maps = as_one_channel(data, choice)
+        if maps is None:
+            raise
+        network, data = _built(choice, maps, error), maps
     streams.write_notes(network.notes)
     return network, data
+
+
+def _built(choice: ChosenVariant, data: dict[str, Any], before: CnncalcError | None = None) -> Network:
+    """The network at the size of the data; raises `CnncalcError`, the one before if there was one."""
+    from cnncalc.api import build
+    from cnncalc.interchange.input_files import shapes_of
+
+    try:
+        return build(choice, shapes_of(data, choice))
+    except CnncalcError as error:
+        raise before or error from None
 
 
 def _sources(arguments: tuple[str, ...], names: list[str]) -> list[tuple[str | None, str]]:

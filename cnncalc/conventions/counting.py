@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.conventions import registry
-from cnncalc.conventions.operations import CALLED_AS, FUNCTION, operations_of
+from cnncalc.conventions.operations import operations_of
 from cnncalc.conventions.programs import Program
 from cnncalc.conventions.results import ConventionReport, KindCount, ParameterCount, QuantityCount
 from cnncalc.conventions.rules import OPERATIONS
@@ -87,9 +87,9 @@ def _counted(convention: Convention, quantity: Quantity, operations: Sequence[Op
 def _notes(
     convention: Convention, program: Program, operations: Sequence[Operation], quantities: Sequence[QuantityCount]
 ) -> Iterator[str]:
-    """What was assumed where the graph does not tell, and what is not known."""
-    functions = list(dict.fromkeys(o.label for o in operations if o.call == FUNCTION and o.kind not in CALLED_AS))
-    if program.functions and functions and convention.sees != OPERATIONS:
+    """What is known of the program that the graph does not tell, and what is not known."""
+    functions = dict.fromkeys(o.label for o in operations if program.calls_as_function(o.name, *o.types))
+    if functions and convention.sees != OPERATIONS:
         yield f"torchvision calls these as functions, not as modules: {', '.join(functions)}"
     unknown = dict.fromkeys(kind.kind for quantity in quantities for kind in quantity.kinds if not kind.known)
     if unknown:

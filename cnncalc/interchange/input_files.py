@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, shape_text
+from cnncalc.execution.tensors import Deferred
 from cnncalc.interchange import arrays
 from cnncalc.text import printable
 
@@ -91,6 +92,17 @@ def shapes_of(found: Mapping[str, Any], choice: ChosenVariant) -> dict[str, Shap
     """The shapes of inputs, without the batch if they have one; the axes of an input that the spec has not are all."""
     axes = {name: len(choice.inputs[name]) if name in choice.inputs else array.ndim for name, array in found.items()}
     return {name: array.shape[array.ndim - axes[name] :] for name, array in found.items()}
+
+
+def as_one_channel(found: Mapping[str, Any], choice: ChosenVariant) -> dict[str, Any] | None:
+    """An array without an axis of channels as that of one channel; None where the spec says what the input is.
+
+    Layers in one line say nothing of it, and `[[1, 3], [4, 6]]` may be two sequences or a map.
+    """
+    (name, array), *others = found.items()
+    if others or choice.inputs or isinstance(array, Deferred) or array.ndim not in (1, 2):
+        return None
+    return {name: array[..., None] if choice.spec.layout.channels_last else array[None]}
 
 
 def _check_axes(path: str, name: str, array: Any, choice: ChosenVariant) -> None:

@@ -25,7 +25,14 @@ GAP: Final = 128
 """The grey between the maps of a grid."""
 ROOM: Final = 640
 """A grid is enlarged as long as it is no wider or higher than so many pixels."""
+MOST_TIMES: Final = 32
+"""No value is enlarged to more pixels a side."""
 MOST_PIXELS: Final = 100_000_000
+"""A larger grid is refused."""
+NARROWEST: Final = 12
+"""Maps are made no narrower than so many columns of a terminal to have more of them in a row."""
+TALLEST: Final = 96
+"""The most rows of values in a terminal, two of which are a line."""
 HALF_A_STEP: Final = 0.5 / 255
 """Values that are so little outside 0 to 1 are rounded to them."""
 
@@ -105,12 +112,6 @@ def grid(name: str, array: Array, layout: Layout, width: int) -> Grid:
     return Grid(name, rows, shown, count, lowest, highest)
 
 
-NARROWEST: Final = 12
-"""Maps are made no narrower than so many columns of a terminal to have more of them in a row."""
-TALLEST: Final = 96
-"""The most rows of values in a terminal, two of which are a line."""
-
-
 def _channels_last(array: Array, layout: Layout) -> Array:
     """A map of one sample as ``(H, W, C)``."""
     return array if layout.channels_last else np.moveaxis(array, 0, -1)
@@ -131,9 +132,6 @@ def _layout_of(shape: Shape) -> tuple[int, int, int, int]:
     rows = ceil(count / columns)
     times = max(min(ROOM // max(columns * (wide + 1), rows * (tall + 1)), MOST_TIMES), 1)
     return rows * (tall * times + 1) - 1, columns * (wide * times + 1) - 1, columns, times
-
-
-MOST_TIMES: Final = 32
 
 
 def _extremes(values: Array) -> tuple[float, float]:

@@ -37,7 +37,7 @@ def saved_as(name: str) -> str:
 
 def test_the_slide_by_hand(run: Callable[..., Any]) -> None:
     """The whole of what is printed: a reader counts on it."""
-    outcome = run("run", CONVOLUTION, "--data", f"[{json.dumps(IMAGE)}]", "--print")
+    outcome = run("run", CONVOLUTION, "--data", json.dumps(IMAGE), "--print")
     assert (outcome.status, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
     assert lines[5:17] == [
@@ -90,6 +90,29 @@ def test_values_that_are_not_finite(run: Callable[..., Any]) -> None:
     found = json.loads(run("run", "relu(name=r)", "--data", "[1, .inf, .nan, -2]", "--print", "--json").out)
     layer = found["layers"][0]
     assert (layer["values"], layer["min"], layer["max"]) == ([1, None, None, 0], None, None)
+
+
+UNKNOWN = [
+    ("max_pool2d(2)", "[[1, 3], [4, 6]]", "1x1x1"),
+    ("max_pool1d(2)", "[[1, 3], [4, 6]]", "2x1"),
+    ("max_pool1d(2)", "[1, 3, 4, 6]", "1x2"),
+    ("relu()", "[1, 3]", "2"),
+]
+
+
+@pytest.mark.parametrize(("line", "data", "shape"), UNKNOWN)
+def test_layers_in_one_line_take_a_map_of_one_channel_too(
+    line: str, data: str, shape: str, run: Callable[..., Any]
+) -> None:
+    """Where a list as it is nested does not fit."""
+    found = json.loads(run("run", line, "--data", data, "--json").out)
+    assert "x".join(map(str, found["layers"][0]["actual_shape"])) == shape
+
+
+def test_what_fits_neither_way_is_refused_as_it_is(run: Callable[..., Any]) -> None:
+    outcome = run("run", "max_pool2d(3)", "--data", "[[1, 3], [4, 6]]")
+    assert outcome.status == 2
+    assert "is a max_pool2d, and 2 x 2 with 1 spatial axis arrives" in outcome.err
 
 
 ARCHIVES = [

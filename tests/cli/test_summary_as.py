@@ -71,6 +71,7 @@ def test_what_the_graph_does_not_tell_is_noted(run: Callable[..., Any]) -> None:
     assert outcome.err == "note: torchvision calls these as functions, not as modules: relu\n"
     assert json.loads(outcome.out)["notes"] == [outcome.err.removeprefix("note: ").rstrip()]
     assert run("summary", "googlenet", "--as", "fvcore", "--json").err == ""
+    assert run("summary", "googlenet", "--as", "ptflops", "--functional", "max_pool2d", "--json").err == outcome.err
     assert run("summary", "lenet", "--as", "ptflops", "--functional", "tanh", "--json").err == ""
 
 
