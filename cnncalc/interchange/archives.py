@@ -28,6 +28,8 @@ def member_names(path: str) -> list[str]:
             names = [info.filename for info in archive.infolist()]
     except Exception as error:  # noqa: BLE001 - a broken archive may make a reader stumble in any way
         raise _broken(path, error) from None
+    if not names:
+        raise CnncalcError(f"{path} holds no arrays", hint=_HINT)
     if len(names) > MOST_MEMBERS:
         raise CnncalcError(f"{path} has {len(names):,} members, and {MOST_MEMBERS:,} are the most")
     return [name.removesuffix(".npy") for name in names]

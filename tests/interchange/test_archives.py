@@ -88,3 +88,9 @@ def test_what_does_not_fit_in_memory_is_not_unpacked(tmp_path: Path, monkeypatch
     monkeypatch.setattr(archives, "available", lambda: 1000)
     with pytest.raises(CnncalcError, match="does not fit in memory: it takes 80,128 bytes, and 1,000 are free"):
         archives.read_member(str(tmp_path / "x.npz"), "a")
+
+
+def test_an_archive_without_arrays(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz")
+    with pytest.raises(CnncalcError, match=r"x\.npz holds no arrays"):
+        archives.member_names(str(tmp_path / "x.npz"))
