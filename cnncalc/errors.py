@@ -6,12 +6,14 @@ spec turns it, once, into a `CnncalcError` that names the file, line, column and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from cnncalc.error_codes import Code
 
 EXCERPT_WIDTH = 100
 NEAR = 0.7
@@ -37,12 +39,16 @@ class CnncalcError(Exception):
 
     `str()` gives the whole text; `message`, `hint` and `place` give its parts. `notes` say more, some of them at
     further places, such as the line that used a block. Hint and place may be given as functions, which are called when
-    they are read: many an error is caught and never shown.
+    they are read: many an error is caught and never shown. `code` is that of the kind of mistake, as in
+    `error_codes.CODES`, and `layer` the full name of the layer that it is about, if it is about one.
 
     >>> print(CnncalcError("unknown layer type `cnv2d`", hint="did you mean `conv2d`?"))
     error: unknown layer type `cnv2d`
     hint: did you mean `conv2d`?
     """
+
+    kind: ClassVar[Code] = "bad-value"
+    """The code of an error that is raised without one."""
 
     def __init__(
         self,
@@ -51,9 +57,13 @@ class CnncalcError(Exception):
         hint: str | Callable[[], str | None] | None = None,
         place: Place | Callable[[], Place] | None = None,
         notes: Iterable[tuple[str, Place | None]] = (),
+        code: Code | None = None,
+        layer: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.code = code or self.kind
+        self.layer = layer
         self._hint = hint
         self._place = place
         self.notes = tuple(notes)
@@ -88,8 +98,8 @@ class CnncalcError(Exception):
 class LayerError(Exception):
     """A bare fact about one layer: an option that cannot be, or an input that cannot pass.
 
-    `option` names the option at fault, if one is, and `is_unknown_option` says that the layer has none of that name.
-    `too_small` says that a larger input would pass.
+    `option` names the option at fault, if one is, and `code` the kind of mistake: `unknown-option` where the layer has
+    none of that name. `too_small` says that a larger input would pass.
     """
 
     def __init__(
@@ -99,14 +109,14 @@ class LayerError(Exception):
         option: str | None = None,
         hint: str | None = None,
         too_small: bool = False,
-        is_unknown_option: bool = False,
+        code: Code = "bad-value",
     ) -> None:
         super().__init__(fact)
         self.fact = fact
         self.option = option
         self.hint = hint
         self.too_small = too_small
-        self.is_unknown_option = is_unknown_option
+        self.code = code
 
 
 def _located(kind: str, message: str, place: Place | None) -> list[str]:

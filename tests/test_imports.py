@@ -67,6 +67,7 @@ ORDER = (
         "exit_status",
         "watching",
         "text",
+        "error_codes",
         "errors",
         "dtypes",
         "shapes",

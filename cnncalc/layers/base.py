@@ -84,7 +84,7 @@ class Layer:
         for name, known in options.items():
             if name not in values:
                 if known.default is REQUIRED:
-                    raise LayerError(f"`{name}` is missing: it must be {known.kind.text}")
+                    raise LayerError(f"`{name}` is missing: it must be {known.kind.text}", code="missing")
                 setattr(self, name, known.default)
         self.inner: dict[str, Layer] = {
             name: value
@@ -108,7 +108,7 @@ class Layer:
             hint = "write it as a layer after this one, such as `- relu`"
         else:
             hint = did_you_mean(name, self.options, "options") or "it takes no options"
-        return LayerError(f"has no option `{name}`", option=name, hint=hint, is_unknown_option=True)
+        return LayerError(f"has no option `{name}`", option=name, hint=hint, code="unknown-option")
 
     @property
     def last_step(self) -> Layer | None:

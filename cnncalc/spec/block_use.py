@@ -32,7 +32,9 @@ class BlockUse:
         if len(wanted) != len(inputs):
             arrives = f"{len(inputs)} arrive{'s' * (len(inputs) == 1)}: {self.graph.names_of(inputs)}"
             hint = f"`from` lists the tensors for {', '.join(wanted)}, in this order"
-            raise self.source.error(self.entry.at, f"`{self.name}` takes {len(wanted)}, {arrives}", hint)
+            raise self.source.error(
+                self.entry.at, f"`{self.name}` takes {len(wanted)}, {arrives}", hint, code="shape", layer=self.name
+            )
         return Scope(f"{self.name}.", None, entrance(wanted, inputs))
 
     def values(self, caller: Frame, scope: Scope, file_values: dict[str, Any]) -> Values:
@@ -45,7 +47,8 @@ class BlockUse:
         for word, (key, _) in self.entry.options.items():
             if word not in block.parameters:
                 hint = did_you_mean(word, block.parameters, "parameters") or "it has no parameters"
-                raise self.source.error(key, f"`{name}`: block `{block.name}` has no parameter `{word}`", hint)
+                fact = f"`{name}`: block `{block.name}` has no parameter `{word}`"
+                raise self.source.error(key, fact, hint, code="unknown-option", layer=name)
         values: Values = ChainMap({}, file_values)
         inside = Frame(scope, values, self.inputs)
         for word, (_, default) in block.parameters.items():
@@ -55,5 +58,6 @@ class BlockUse:
                 continue
             values[word] = self.graph.value(default, inside, self.inputs)
             if values[word] is None:
-                raise self.source.error(self.entry.at, f"`{name}`: block `{block.name}` needs `{word}`")
+                fact = f"`{name}`: block `{block.name}` needs `{word}`"
+                raise self.source.error(self.entry.at, fact, code="missing", layer=name)
         return values

@@ -50,14 +50,16 @@ class Block:
             raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}")
         for word, at in node.keys.items():
             if word not in BLOCK_KEYS:
-                raise source.error(at, f"a block has no `{word}`", did_you_mean(word, BLOCK_KEYS, "keys"))
+                raise source.error(
+                    at, f"a block has no `{word}`", did_you_mean(word, BLOCK_KEYS, "keys"), code="unknown-key"
+                )
         layers = node.get("layers")
         if layers is None:
-            raise source.error(key, f"block `{name}` has no `layers`")
+            raise source.error(key, f"block `{name}` has no `layers`", code="missing")
         self.name = name
         self.key = key
         if not is_name(name):
-            raise source.error(key, f"`{name[:40]}` cannot be the name of a block", NAME_HINT)
+            raise source.error(key, f"`{name[:40]}` cannot be the name of a block", NAME_HINT, code="name")
         self.parameters = parameters(source, node, COMMON)
         self.inputs = _input_names(source, node.get("inputs"))
         self.entries = reader.entries(layers, "`layers`")
@@ -80,7 +82,7 @@ class Spec:
         self.root = root
         for word, key in root.keys.items():
             if word not in KEYS:
-                raise source.error(key, f"unknown key `{word}`", did_you_mean(word, KEYS, "keys"))
+                raise source.error(key, f"unknown key `{word}`", did_you_mean(word, KEYS, "keys"), code="unknown-key")
         self.name = _shortened(source.text) if self.in_one_line else text(source, root, "name") or _stem(source.name)
         self.layout = self._layout()
         self.parameters = parameters(source, root)
@@ -135,10 +137,10 @@ class Spec:
         node = self.root.get("layers")
         if node is None:
             hint = "write `layers:` into it and, below, one layer a line, such as `  - relu`"
-            raise CnncalcError(f"{self.source.name} has no `layers`", hint=hint)
+            raise CnncalcError(f"{self.source.name} has no `layers`", hint=hint, code="missing")
         entries = reader.entries(node, "`layers`")
         if not entries:
-            raise self.source.error(node, "`layers` is empty", LAYERS_HINT)
+            raise self.source.error(node, "`layers` is empty", LAYERS_HINT, code="missing")
         return entries
 
 
@@ -175,7 +177,9 @@ def parameters(source: Source, node: Mapping, reserved: tuple[str, ...] = ()) ->
         raise source.error(found, f"`parameters` must map names to defaults, not {value_text(found.plain())}")
     for key in found.keys.values():
         if not is_variable(key.text) or key.text in reserved:
-            raise source.error(key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text))
+            raise source.error(
+                key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text), code="name"
+            )
     return {key.text: (key, value) for key, value in found.entries()}
 
 
@@ -195,7 +199,7 @@ def _input_names(source: Source, node: TextNode | None) -> list[str]:
     for index, word in enumerate(plain):
         check_input_name(source, node, word)
         if word in plain[:index]:
-            raise source.error(node, f"`inputs` names `{word}` twice", "each input has its own name")
+            raise source.error(node, f"`inputs` names `{word}` twice", "each input has its own name", code="name")
     return list(plain)
 
 
@@ -203,10 +207,10 @@ def check_input_name(source: Source, node: TextNode, word: str) -> None:
     """Refuse a name for an input that `from` would read otherwise."""
     if not is_name(word) or "." in word:
         raise source.error(
-            node, f"`{word[:40]}` cannot be the name of an input", "letters, digits and _ - + / make one"
+            node, f"`{word[:40]}` cannot be the name of an input", "letters, digits and _ - + / make one", code="name"
         )
     if word == PREVIOUS:
-        raise source.error(node, f"`{word}` means something else in `from`", "choose another name")
+        raise source.error(node, f"`{word}` means something else in `from`", "choose another name", code="name")
 
 
 def _shortened(line: str) -> str:

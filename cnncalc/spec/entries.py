@@ -152,10 +152,10 @@ class Reader:
     def _short_form(self, node: Mapping) -> Entry:
         """An entry written as `type: {options}`."""
         if not node.keys:
-            raise self.source.error(node, "an empty layer", hint="write its type, such as `relu`")
+            raise self.source.error(node, "an empty layer", hint="write its type, such as `relu`", code="missing")
         for word in ("repeat", "for"):
             if word in node.keys:
-                raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over")
+                raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over", code="missing")
         key, value = next((pair for pair in node.entries() if pair[0].text not in COMMON), next(node.entries()))
         if len(node.keys) > 1 or key.text in COMMON:
             raise self._misplaced_keys(key, value, [other for other in node.keys.values() if other is not key])
@@ -173,7 +173,9 @@ class Reader:
         """The error for an entry with several keys: options that stand beside the type, or no type at all."""
         bare = isinstance(value, Scalar) and value.value is None
         if key.text in COMMON or not (bare or isinstance(value, Mapping)):
-            return self.source.error(key, "this layer has no type", "write `type: conv2d`, or conv2d: {...}")
+            return self.source.error(
+                key, "this layer has no type", "write `type: conv2d`, or conv2d: {...}", code="missing"
+            )
         return self.source.error(
             others[0],
             f"`{others[0].text}` stands beside `{key.text}`, not among its options",
@@ -248,7 +250,7 @@ class Reader:
 
     def _required(self, at: Scalar, options: Options, key: str) -> TextNode:
         if key not in options:
-            raise self.source.error(at, f"`{at.text}` needs `{key}`")
+            raise self.source.error(at, f"`{at.text}` needs `{key}`", code="missing")
         return options[key][1]
 
     def _check_options(self, options: Options, known: tuple[str, ...], what: str) -> None:
@@ -256,7 +258,8 @@ class Reader:
         for word, (key, _) in options.items():
             allowed = (*known, *COMMON)
             if word not in allowed:
-                raise self.source.error(key, f"{what} has no option `{word}`", did_you_mean(word, allowed, "options"))
+                hint = did_you_mean(word, allowed, "options")
+                raise self.source.error(key, f"{what} has no option `{word}`", hint, code="unknown-option")
 
 
 def _value(option: tuple[Scalar, TextNode] | None) -> TextNode | None:

@@ -58,7 +58,7 @@ class Evaluator:
         try:
             check_size(value, MOST_VALUES + node.weight)
         except ExpressionError as error:
-            raise self.source.error(node, str(error)) from None
+            raise self.source.error(node, str(error), code="expression") from None
         return value
 
     def _contained(self, node: TextNode, names: Callable[[], Namespace]) -> Any:
@@ -132,4 +132,4 @@ class Evaluator:
         """The error of an expression, which it shows, at its node."""
         beginning = text[: 2 * LONGEST_SHOWN].strip()
         cut = beginning if len(beginning) <= LONGEST_SHOWN else beginning[: LONGEST_SHOWN - 1] + "…"
-        return self.source.error(node, f"in `{cut}`: {error}", error.lazy_hint)
+        return self.source.error(node, f"in `{cut}`: {error}", error.lazy_hint, code="expression")

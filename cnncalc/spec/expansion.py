@@ -65,7 +65,7 @@ class Expansion:
         """Expand everything; raises `CnncalcError`, at the place in the spec."""
         for block in self.spec.blocks.values():
             if find(block.name, self.layers) or block.name in ("residual", "parallel"):
-                raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type")
+                raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type", code="name")
         inputs = self.graph.inputs
         network_inputs = tuple(range(len(inputs)))
         frame = Frame(
@@ -77,7 +77,7 @@ class Expansion:
         outputs = self._sequence(self.spec.entries, frame, network_inputs)
         if not self.graph.nodes:
             fact = "no layer is left of the network, with what `when` leaves out and loops of no rounds"
-            raise self.source.error(self.spec.entries[0].at, fact, LAYERS_HINT)
+            raise self.source.error(self.spec.entries[0].at, fact, LAYERS_HINT, code="missing")
         if self.choice.outputs is not None:
             outputs = self.graph.listed_tensors(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
         return Graph(
@@ -94,7 +94,9 @@ class Expansion:
         """The output of entries in a row, of which each is the `previous` of the next."""
         self.nesting += 1
         if entries and self.nesting > MAX_NESTING:
-            raise self.source.error(entries[0].at, f"more than {MAX_NESTING} groups and blocks in each other")
+            raise self.source.error(
+                entries[0].at, f"more than {MAX_NESTING} groups and blocks in each other", code="limit"
+            )
         for entry in entries:
             inputs = self._entry(entry, Frame(frame.scope, frame.values, inputs))
         self.nesting -= 1
@@ -175,7 +177,7 @@ class Expansion:
         if block in self.active:
             raise self.source.error(entry.at, f"block `{block.name}` contains itself")
         if len(self.active) >= MAX_BLOCKS:
-            raise self.source.error(entry.at, f"more than {MAX_BLOCKS} blocks in each other")
+            raise self.source.error(entry.at, f"more than {MAX_BLOCKS} blocks in each other", code="limit")
         self.graph.check_unused(entry, name)
         from cnncalc.spec.block_use import BlockUse
 
@@ -270,7 +272,7 @@ class Expansion:
             else:
                 outputs += self._looped_branches(branch, frame, inputs)
         if not outputs:
-            raise self.source.error(entry.at, "`parallel` has no branch left to merge")
+            raise self.source.error(entry.at, "`parallel` has no branch left to merge", code="missing")
         return self._add_merge(entry, merge, name, frame, tuple(outputs))
 
     def _looped_branches(self, entry: Group, frame: Frame, previous: Tensors) -> Iterator[int]:

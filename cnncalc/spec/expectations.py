@@ -23,7 +23,7 @@ def expectations(source: Source, node: TextNode | None) -> Mapping:
     for name, key in node.keys.items():
         if name not in Totals._fields:
             hint = did_you_mean(name, Totals._fields, "totals")
-            raise source.error(key, f"`expect` knows no `{name}`", hint)
+            raise source.error(key, f"`expect` knows no `{name}`", hint, code="unknown-key")
     return node
 
 

@@ -53,9 +53,11 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     spec, inputs = blueprint.spec, blueprint.inputs
     if not inputs and (override is None or (isinstance(override, dict) and not override)):
         if spec.in_one_line:
-            raise CnncalcError("layers in one line have no `input`", hint="say which, as by --input 3x224x224")
+            raise CnncalcError(
+                "layers in one line have no `input`", hint="say which, as by --input 3x224x224", code="missing"
+            )
         hint = "write input: 3x224x224 into it, or give it, as by --input 3x224x224"
-        raise CnncalcError(f"{spec.source.name} has no `input`", hint=hint)
+        raise CnncalcError(f"{spec.source.name} has no `input`", hint=hint, code="missing")
     if override is None:
         return {}
     if not isinstance(override, dict):
@@ -67,7 +69,9 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     shapes_by_name: dict[str, Shape] = {}
     for name, shape in ((str(name), shape) for name, shape in override.items()):
         if inputs and name not in inputs:
-            raise CnncalcError(f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"))
+            raise CnncalcError(
+                f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"), code="not-found"
+            )
         shapes_by_name[name] = _parsed(name, shape, spec)
     return shapes_by_name
 

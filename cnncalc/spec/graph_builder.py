@@ -45,13 +45,14 @@ class GraphBuilder:
         if self.names.tensors.get(name) != OPEN:
             self.check_unused(entry, name)
         if len(self.nodes) >= MAX_LAYERS:
-            raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers")
+            raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers", code="limit")
         shapes = [self.shapes[tensor] for tensor in inputs]
         try:
             node = Node(name, layer, inputs, len(self.shapes), shapes, self.known)
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
-            raise self.factory.located(error, entry, f"`{name}` cannot take {what}: {error.fact}") from None
+            fact = f"`{name}` cannot take {what}: {error.fact}"
+            raise self.factory.located(error, entry, fact, code="shape", layer=name) from None
         self.nodes.append(node)
         self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
@@ -74,7 +75,9 @@ class GraphBuilder:
         hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
         if tensor < len(self.inputs):
             hint = self.spec.layout.rank_hint(shape, rank) or hint
-        raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
+        raise self.source.error(
+            entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint, code="shape"
+        )
 
     def check_arity(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> None:
         """Raise `CnncalcError` for more or fewer inputs than the layer takes."""
@@ -85,7 +88,7 @@ class GraphBuilder:
         wanted = f"{fewest} input{'s' * (fewest > 1)}" if most == fewest else f"at least {fewest} inputs"
         arrives = f"{count} arrive{'s' * (count == 1)}: {self.names_of(inputs)}"
         hint = "`from: [previous, NAME]` takes several" if count < fewest else "choose with `from: NAME`"
-        raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint)
+        raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint, code="shape", layer=name)
 
     def refer(self, node: TextNode, option: str, frame: Frame, layer: Layer, inputs: Tensors) -> tuple[Layer, Tensors]:
         """A layer with a reference to the earlier one that an option names (`max_unpool`'s `indices`), and its inputs.
@@ -95,12 +98,14 @@ class GraphBuilder:
         [(item, word)] = self.evaluator.words(node, self.namespace_of(frame, inputs))
         number = self.named_tensors(item, word, frame)[-1] - len(self.inputs)
         if number < 0:
-            raise self.source.error(item, f"`{option}` must name a layer, and `{word}` is an input")
+            raise self.source.error(item, f"`{option}` must name a layer, and `{word}` is an input", code="name")
         earlier = self.nodes[number]
         try:
             referring = layer.bound(earlier.layer)
         except LayerError as error:
-            raise self.source.error(item, f"`{option}`: `{earlier.name}` {error.fact}", error.hint) from None
+            raise self.source.error(
+                item, f"`{option}`: `{earlier.name}` {error.fact}", error.hint, code="shape"
+            ) from None
         return referring, (*inputs, *earlier.inputs)
 
     def name_of(self, tensor: int) -> str:
@@ -151,14 +156,14 @@ class GraphBuilder:
         except NameFault as fault:
             in_loop = "index" in frame.values and word == entry.name.text and self.names.is_taken(word, frame.scope)
             hint = f'in a loop, put {{index}} into it: "{word}_{{index}}"' if in_loop else fault.lazy_hint
-            raise self.source.error(entry.name, fault.fact, hint) from None
+            raise self.source.error(entry.name, fault.fact, hint, code="name") from None
 
     def check_unused(self, entry: Entry, name: str) -> None:
         """Raise `CnncalcError` where a name that was made by counting is one that an earlier entry was given."""
         try:
             self.names.unused(name)
         except NameFault as fault:
-            raise self.source.error(entry.name or entry.at, fault.fact, fault.lazy_hint) from None
+            raise self.source.error(entry.name or entry.at, fault.fact, fault.lazy_hint, code="name") from None
 
     def listed_tensors(self, node: TextNode, frame: Frame) -> Tensors:
         """The tensors that a `from` or `outputs` lists."""
@@ -181,4 +186,4 @@ class GraphBuilder:
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(node, fault.fact, fault.lazy_hint) from None
+            raise self.source.error(node, fault.fact, fault.lazy_hint, code="name") from None

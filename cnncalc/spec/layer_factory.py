@@ -11,6 +11,7 @@ from cnncalc.spec.entries import LayerEntry, Parallel, Residual
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cnncalc.error_codes import Code
     from cnncalc.layers.base import Layer
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
@@ -48,9 +49,11 @@ class LayerCache:
 class TooSmallError(CnncalcError):
     """An input that is too small for a window: a larger one would pass."""
 
+    kind = "shape"
+
     def with_hint(self, hint: str) -> TooSmallError:
         """The same error with a hint of what would pass."""
-        return TooSmallError(self.message, hint=hint, place=self.place, notes=self.notes)
+        return TooSmallError(self.message, hint=hint, place=self.place, notes=self.notes, layer=self.layer)
 
 
 class LayerFactory:
@@ -101,24 +104,27 @@ class LayerFactory:
         try:
             layer = kind(**values)
         except LayerError as error:
-            colon = "" if error.is_unknown_option else ":"
-            raise self.located(error, entry, f"`{name}`{colon} {error.fact}") from None
+            colon = "" if error.code == "unknown-option" else ":"
+            raise self.located(error, entry, f"`{name}`{colon} {error.fact}", layer=name) from None
         return layer.with_layout(self.spec.layout), rank
 
-    def located(self, error: LayerError, entry: Entry, message: str) -> CnncalcError:
+    def located(
+        self, error: LayerError, entry: Entry, message: str, *, code: Code | None = None, layer: str | None = None
+    ) -> CnncalcError:
         """The error of a layer with its place: the option that it blames, or else the layer's type."""
         at = entry.at
         if isinstance(entry, LayerEntry) and error.option in entry.options:
             key, value = entry.options[error.option]
-            at = key if error.is_unknown_option else value
+            at = key if error.code == "unknown-option" else value
         elif isinstance(entry, (Residual, Parallel)) and entry.activation is not None and error.option == "activation":
             at = entry.activation
         kind = TooSmallError if error.too_small else CnncalcError
-        return kind(message, hint=error.hint, place=self.spec.source.place(at))
+        place = self.spec.source.place(at)
+        return kind(message, hint=error.hint, place=place, code=code or error.code, layer=layer)
 
     def _unknown_type(self, entry: LayerEntry, type_name: str) -> CnncalcError:
         """The error for a type that is neither ours nor a block; the hint translates one of another program."""
         ours = translate(type_name, self.layers)
         names = [*spellings(self.layers), *self.spec.blocks, "residual", "parallel"]
         hint = f"it is called `{ours}` here" if ours else did_you_mean(type_name, names)
-        return self.spec.source.error(entry.at, f"unknown layer type `{type_name}`", hint)
+        return self.spec.source.error(entry.at, f"unknown layer type `{type_name}`", hint, code="unknown-type")

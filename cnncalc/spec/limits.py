@@ -41,6 +41,8 @@ _SHORTER: Final = "a full name begins with those of all groups and blocks around
 class LimitError(CnncalcError):
     """One of the limits of this module is exceeded: the expansion is over, whatever else could be tried."""
 
+    kind = "limit"
+
 
 class Budget:
     """What an expansion may cost in all: an allowance that is free, and more for each layer that it makes.

@@ -97,7 +97,7 @@ class LineReader:
         found = Mapping()
         for key, value in self.items(":"):
             if key is None:
-                raise self.source.error(value, "a name and `:` are missing before this value")
+                raise self.source.error(value, "a name and `:` are missing before this value", code="syntax")
             self.check_new(found, key)
             found.put(key, value)
         return self.placed(found, start)
@@ -105,7 +105,7 @@ class LineReader:
     def check_new(self, options: Mapping, key: Scalar) -> None:
         """Raise `CnncalcError` for a name that is there already."""
         if key.text in options.keys:
-            raise self.source.error(key, f"`{key.text}` is given twice", "keep one of the two")
+            raise self.source.error(key, f"`{key.text}` is given twice", "keep one of the two", code="duplicate-key")
 
     def word(self, ends: str) -> Scalar:
         """A plain word or number, up to what ends one anywhere or to one of `ends`; at least one character."""
@@ -165,4 +165,5 @@ class LineReader:
 
     def error(self, fact: str, hint: str | None = None) -> CnncalcError:
         """The error that something is wrong at the next character."""
-        return CnncalcError(fact, hint=hint, place=self.source.at(0, min(self.at, len(self.text)), 1))
+        place = self.source.at(0, min(self.at, len(self.text)), 1)
+        return CnncalcError(fact, hint=hint, place=place, code="syntax")

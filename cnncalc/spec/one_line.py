@@ -43,7 +43,7 @@ def parse(source: Source, layers: MappingOf[str, type[Layer]] = LAYERS) -> Mappi
     {'layers': [{'conv2d': {'out_channels': 16, 'kernel_size': 3, 'padding': [1, 1]}}, 'relu']}
     """
     if len(source.text) > MAX_LENGTH:
-        raise CnncalcError(f"a line of {len(source.text):,} characters, and {MAX_LENGTH:,} is the most")
+        raise CnncalcError(f"a line of {len(source.text):,} characters, and {MAX_LENGTH:,} is the most", code="limit")
     line = _Line(source, layers)
     root, found = line.placed(Mapping(), 0), line.layers()
     if line.input is not None:
@@ -157,7 +157,7 @@ class _Line(LineReader):
         if _is_class_like(word) and not find(word, self.types) and translate(word, self.types) is None:
             from cnncalc.spec.frameworks import classes
 
-            raise self.source.error(kind, f"unknown layer type `{word}`", classes.hint(word))
+            raise self.source.error(kind, f"unknown layer type `{word}`", classes.hint(word), code="unknown-type")
 
     def _translated(self, kind: Scalar, known: Known, arguments: Mapping) -> TextNode:
         """The entry that a call of a class stands for; the shape of an input that it gives is kept."""

@@ -50,7 +50,9 @@ def spec_and_variant(
     """The spec, and the variant that either argument names; raises `CnncalcError` where they name different ones."""
     spec, addressed = find(source, layers)
     if addressed is not None and variant is not None and addressed != variant:
-        raise CnncalcError(f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for")
+        raise CnncalcError(
+            f"`{os.fspath(source)}` names the variant {addressed}, and {variant} is asked for", code="not-found"
+        )
     return spec, addressed if variant is None else variant
 
 
@@ -77,7 +79,9 @@ def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAY
     if "(" in name or "|" in name:
         return _in_one_line(name, layers), None
     hint = did_you_mean(name.partition(":")[0], bundled.every_name(), "bundled") or bundled.LISTED
-    raise CnncalcError(f"there is no file `{name}`, and no bundled architecture of that name", hint=hint)
+    raise CnncalcError(
+        f"there is no file `{name}`, and no bundled architecture of that name", hint=hint, code="not-found"
+    )
 
 
 def _in_one_line(text: str, layers: Mapping[str, type[Layer]]) -> Spec:
@@ -94,7 +98,7 @@ def _text(path: str) -> str:
         with open(path, "rb") as file:
             return _decoded(file.read(MAX_BYTES + 1), path)
     except OSError as error:
-        raise CnncalcError(f"cannot read {path}: {error.strerror}") from None
+        raise CnncalcError(f"cannot read {path}: {error.strerror}", code="unreadable") from None
 
 
 def _standard_input() -> str:
@@ -102,17 +106,18 @@ def _standard_input() -> str:
     try:
         return _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     except OSError as error:
-        raise CnncalcError(f"cannot read standard input: {error.strerror}") from None
+        raise CnncalcError(f"cannot read standard input: {error.strerror}", code="unreadable") from None
 
 
 def _decoded(data: bytes, name: str) -> str:
     """The text of a file in UTF-8, or in UTF-16 with its mark."""
     if len(data) > MAX_BYTES:
-        raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec")
+        raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec", code="unreadable")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     try:
         return data.removeprefix(b"\xef\xbb\xbf").decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         hint = "is this a text file? a spec is YAML in UTF-8"
-        raise CnncalcError(f"{name}:{line}: not {encoding.upper()}: byte {data[error.start]:#04x}", hint=hint) from None
+        fact = f"{name}:{line}: not {encoding.upper()}: byte {data[error.start]:#04x}"
+        raise CnncalcError(fact, hint=hint, code="unreadable") from None

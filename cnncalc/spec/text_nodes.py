@@ -11,6 +11,7 @@ from cnncalc.errors import CnncalcError, Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cnncalc.error_codes import Code
     from cnncalc.spec.yaml_scalars import Value
 
 _OLD_LINE_ENDS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
@@ -139,6 +140,14 @@ class Source:
         """Where each line begins, and where one more would; found once, as errors may be many."""
         return [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
 
-    def error(self, node: TextNode, message: str, hint: str | Callable[[], str | None] | None = None) -> CnncalcError:
+    def error(
+        self,
+        node: TextNode,
+        message: str,
+        hint: str | Callable[[], str | None] | None = None,
+        *,
+        code: Code | None = None,
+        layer: str | None = None,
+    ) -> CnncalcError:
         """The error that something is wrong with a node."""
-        return CnncalcError(message, hint=hint, place=lambda: self.place(node))
+        return CnncalcError(message, hint=hint, place=lambda: self.place(node), code=code, layer=layer)

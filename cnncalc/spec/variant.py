@@ -51,7 +51,7 @@ class ChosenVariant:
             return next(iter(variants), None)
         if wanted not in variants:
             hint = did_you_mean(wanted, variants, "variants") or "it has no variants" * (not variants) or None
-            raise CnncalcError(f"{self.spec.source.name} has no variant `{wanted}`", hint=hint)
+            raise CnncalcError(f"{self.spec.source.name} has no variant `{wanted}`", hint=hint, code="not-found")
         return wanted
 
     def _node(self, key: str) -> TextNode | None:
@@ -68,7 +68,7 @@ class ChosenVariant:
         for word in settings:
             if word not in known:
                 hint = did_you_mean(word, known, "parameters") or "it has no parameters" * (not known) or None
-                raise CnncalcError(f"{self.spec.source.name} has no parameter `{word}`", hint=hint)
+                raise CnncalcError(f"{self.spec.source.name} has no parameter `{word}`", hint=hint, code="not-found")
         return {name: _plain(name, value) for name, value in settings.items()}
 
     def _values(self) -> dict[str, Any]:
@@ -77,9 +77,8 @@ class ChosenVariant:
         for word, key in self.changes.keys.items():
             if word not in known and word not in VARIANT_KEYS:
                 hint = did_you_mean(word, (*known, *VARIANT_KEYS), "parameters")
-                raise self.spec.source.error(
-                    key, f"variant `{self.variant}` sets `{word}`, which is no parameter", hint
-                )
+                fact = f"variant `{self.variant}` sets `{word}`, which is no parameter"
+                raise self.spec.source.error(key, fact, hint, code="unknown-key")
         values: dict[str, Any] = {}
         for name, (key, default) in known.items():
             node = self.changes.values.get(name, default)
@@ -89,7 +88,7 @@ class ChosenVariant:
             values[name] = self.evaluator.plain(node, lambda: _namespace(values))
             if values[name] is None and name not in self.changes.keys:
                 hint = f"set it, as by --set {name}=VALUE, or give it in a variant"
-                raise self.spec.source.error(key, f"the parameter `{name}` has no value", hint)
+                raise self.spec.source.error(key, f"the parameter `{name}` has no value", hint, code="missing")
         return values
 
     def _inputs(self) -> dict[str, Shape]:

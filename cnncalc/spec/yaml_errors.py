@@ -17,7 +17,9 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, closing: str | Non
     mark = error.problem_mark or error.context_mark
     place = source.at(mark.line, mark.column) if mark else None
     if place and place.text[place.column - 1 :].startswith("\t"):
-        return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
+        return CnncalcError(
+            "not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place, code="syntax"
+        )
     problem = error.problem or error.context or "not YAML"
     problem += f" {error.context}" if error.context and error.problem else ""
     hint = None
@@ -28,7 +30,7 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, closing: str | Non
     if place and opening and opening.line < place.line - 1 and (hint or not place.text.strip()):
         problem = problem.replace("must stand here", f"is missing on line {place.line}")
         place = source.at(opening.line, opening.column)
-    return CnncalcError(f"not valid YAML: {problem}", hint=hint, place=place)
+    return CnncalcError(f"not valid YAML: {problem}", hint=hint, place=place, code="syntax")
 
 
 def character_error(source: Source, character: str) -> CnncalcError:
@@ -36,4 +38,4 @@ def character_error(source: Source, character: str) -> CnncalcError:
     before = source.text[: max(source.text.find(character), 0)]
     place = source.at(before.count("\n"), len(before) - (before.rfind("\n") + 1))
     message = f"the character U+{ord(character):04X} is not allowed in YAML"
-    return CnncalcError(message, hint="is this a text file?", place=place)
+    return CnncalcError(message, hint="is this a text file?", place=place, code="syntax")

@@ -82,6 +82,8 @@ _MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a
 class _DepthError(CnncalcError):
     """Too many levels of nesting."""
 
+    kind = "limit"
+
 
 class _Builder:
     """Turns parser events into nodes, with a stack instead of recursion."""
@@ -105,7 +107,7 @@ class _Builder:
         self.next_event()
         event = self.next_event()
         if isinstance(event, yaml.StreamEndEvent):
-            raise CnncalcError(f"{self.source.name} is empty", hint=_MINIMAL)
+            raise CnncalcError(f"{self.source.name} is empty", hint=_MINIMAL, code="missing")
         root = self._root()
         self.next_event()
         extra = self.next_event()
@@ -115,6 +117,7 @@ class _Builder:
                 "a second document begins here",
                 hint="one spec a file",
                 place=self.source.at(mark.line, mark.column, 3),
+                code="syntax",
             )
         return root
 
@@ -149,7 +152,7 @@ class _Builder:
         node.length = end.column - start.column if end.line == start.line else 1
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise self.source.error(node, f"the spec has more than {MAX_NODES:,} values")
+            raise self.source.error(node, f"the spec has more than {MAX_NODES:,} values", code="limit")
         if event.anchor is not None:
             self.anchors[event.anchor] = node
 
@@ -213,14 +216,14 @@ class _Builder:
         place = self.source.at(mark.line, mark.column, len(name) + 1)
         node = self.anchors.get(name)
         if node is None:
-            raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place)
+            raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place, code="syntax")
         if any(node is above for above in self.open):
-            raise CnncalcError(f"`*{name}` contains itself", place=place)
+            raise CnncalcError(f"`*{name}` contains itself", place=place, code="syntax")
         if len(self.open) + node.height > MAX_DEPTH:
-            raise CnncalcError(f"with `*{name}`, more than {MAX_DEPTH} levels of nesting", place=place)
+            raise CnncalcError(f"with `*{name}`, more than {MAX_DEPTH} levels of nesting", place=place, code="limit")
         self.aliased += node.weight
         if self.aliased > MAX_ALIASED:
-            raise CnncalcError(f"aliases repeat more than {MAX_ALIASED:,} values", place=place)
+            raise CnncalcError(f"aliases repeat more than {MAX_ALIASED:,} values", place=place, code="limit")
         return self._add(node)
 
     def _add(self, node: TextNode) -> TextNode:
@@ -249,6 +252,7 @@ class _Builder:
                 node,
                 f"duplicate key `{node.text}`: it is on line {first.line + 1} already",
                 hint="keep one of the two",
+                code="duplicate-key",
             )
         return node
 
@@ -262,11 +266,14 @@ class _Builder:
             node,
             "a list or mapping stands where a name belongs",
             hint="inside { } or [ ], YAML wants quotes around a text that contains , [ ] { or }",
+            code="syntax",
         )
 
     def _refuse_tag(self, node: TextNode, event: Any) -> None:
         if event.tag is not None and event.tag != "!":
-            raise self.source.error(node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out")
+            raise self.source.error(
+                node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out", code="syntax"
+            )
 
 
 def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | None:
