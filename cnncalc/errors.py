@@ -55,7 +55,7 @@ class CnncalcError(Exception):
         message: str,
         *,
         hint: str | Callable[[], str | None] | None = None,
-        place: Place | Callable[[], Place] | None = None,
+        place: Place | Callable[[], Place | None] | None = None,
         notes: Iterable[tuple[str, Place | None]] = (),
         code: Code | None = None,
         layer: str | None = None,
@@ -67,6 +67,11 @@ class CnncalcError(Exception):
         self._hint = hint
         self._place = place
         self.notes = tuple(notes)
+
+    @property
+    def parts(self) -> tuple[CnncalcError, ...]:
+        """The mistakes that it tells of, each as an error: itself, unless it tells of several."""
+        return (self,)
 
     @property
     def hint(self) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -72,8 +73,8 @@ def unwritable(error: OSError) -> CnncalcError:
 def write_message(text: str) -> None:
     """Write a message to standard error, if anyone listens; the word `error` is red where a person sees it."""
     coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    if text.startswith("error: ") and coloured:
-        text = click.style("error", fg="red", bold=True) + text.removeprefix("error")
+    if coloured:  # a text may tell of several
+        text = re.sub("^error(?=: )", click.style("error", fg="red", bold=True), text, flags=re.MULTILINE)
     try:
         click.echo(text, err=True, color=coloured)
     except OSError:

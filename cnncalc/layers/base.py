@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, value_text
 from cnncalc.geometry.reading import same_but
-from cnncalc.layers.options import PLAIN, REQUIRED, Option, as_plain, option
+from cnncalc.layers.options import PLAIN, Option, as_plain, option
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import Self
 
     from cnncalc.geometry.reading import Reading
@@ -73,18 +73,11 @@ class Layer:
     def __init__(self, **values: Any) -> None:
         options = self.options
         for name, value in values.items():
-            known = options.get(name)
-            if known is None:
-                raise self._unknown(name)
-            try:
-                plain = value if type(value) in PLAIN else as_plain(value)
-                setattr(self, name, None if value is None and known.default is None else known.kind(plain))
-            except ValueError as error:
-                raise LayerError(f"`{name}` {error}", option=name) from None
+            setattr(self, name, self._checked(name, value))
         for name, known in options.items():
             if name not in values:
-                if known.default is REQUIRED:
-                    raise LayerError(f"`{name}` is missing: it must be {known.kind.text}", code="missing")
+                if known.required:
+                    raise self._missing(known)
                 setattr(self, name, known.default)
         self.inner: dict[str, Layer] = {
             name: value
@@ -99,15 +92,54 @@ class Layer:
         )
         return f"{type(self).__name__}({', '.join(given)})"
 
-    def _unknown(self, name: str) -> LayerError:
+    @classmethod
+    def _checked(cls, name: str, value: Any) -> Any:
+        """What the layer keeps of an option's value; raises `LayerError`."""
+        known = cls.options.get(name)
+        if known is None:
+            raise cls._unknown(name)
+        try:
+            plain = value if type(value) in PLAIN else as_plain(value)
+            return None if value is None and known.default is None else known.kind(plain)
+        except ValueError as error:
+            raise LayerError(f"`{name}` {error}", option=name) from None
+
+    @classmethod
+    def faults(cls, values: Mapping[str, Any], written: Collection[str]) -> Iterator[LayerError]:
+        """All that is wrong with options one by one, where `__init__` raises the first; `written` may have more names.
+
+        With an option that is unknown, none is said to be missing: it may be meant.
+
+        >>> from cnncalc.layers import LAYERS
+        >>> options = {"kernel_size": 0, "bias": 1}
+        >>> [fault.option for fault in LAYERS["conv"].faults(options, options)]
+        ['kernel_size', 'bias', 'out_channels']
+        """
+        for name, value in values.items():
+            try:
+                cls._checked(name, value)
+            except LayerError as error:
+                yield error
+        if cls.options.keys() >= set(written):
+            yield from (
+                cls._missing(known) for name, known in cls.options.items() if known.required and name not in written
+            )
+
+    @staticmethod
+    def _missing(known: Option) -> LayerError:
+        """The error for an option that must be given."""
+        return LayerError(f"`{known.name}` is missing: it must be {known.kind.text}", option=known.name, code="missing")
+
+    @classmethod
+    def _unknown(cls, name: str) -> LayerError:
         """The error for an option that the type does not have; the hint translates one of another program."""
-        ours = next((known.name for known in self.options.values() if name in known.aliases), None)
+        ours = next((known.name for known in cls.options.values() if name in known.aliases), None)
         if ours is not None:
             hint = f"it is called `{ours}` here"
         elif name == "activation":
             hint = "write it as a layer after this one, such as `- relu`"
         else:
-            hint = did_you_mean(name, self.options, "options") or "it takes no options"
+            hint = did_you_mean(name, cls.options, "options") or "it takes no options"
         return LayerError(f"has no option `{name}`", option=name, hint=hint, code="unknown-option")
 
     @property

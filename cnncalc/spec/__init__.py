@@ -10,6 +10,7 @@
   entries expanded into a graph, names resolved, layers made
 - `expressions`, `closures`, `operators`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values
+- `mistakes`, `survey`: all mistakes of a spec that can be told without each other
 - `limits`, `size_bound`: how large a spec may become, and how large it becomes at least
 - `given_inputs`, `smallest`, `relaxed`: input sizes that a user gives, the smallest, and those that weights do not fit
 """

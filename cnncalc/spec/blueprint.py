@@ -92,6 +92,8 @@ class Blueprint:
 
     def at(self, inputs: Mapping[str, Shape]) -> Graph:
         """The network at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
+        if self.choice.mistakes:
+            raise self.choice.mistakes.error()
         return Expansion(self, self.choice, self.cache, inputs).network()
 
     def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:

@@ -12,6 +12,7 @@ from cnncalc.errors import CnncalcError, did_you_mean, value_text
 from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import COMMON, Entry, Reader
 from cnncalc.spec.evaluation import is_variable
+from cnncalc.spec.mistakes import Mistakes, UnknowableError
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 from cnncalc.spec.yaml_tree import parse
@@ -45,22 +46,23 @@ class Block:
     """A small network of its own, used like a layer type: its parameters, the names of its inputs, its entries."""
 
     def __init__(self, name: str, reader: Reader, key: Scalar, node: TextNode) -> None:
-        source = reader.source
+        source, mistakes = reader.source, reader.mistakes
         if not isinstance(node, Mapping):
             raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}")
         for word, at in node.keys.items():
             if word not in BLOCK_KEYS:
-                raise source.error(
-                    at, f"a block has no `{word}`", did_you_mean(word, BLOCK_KEYS, "keys"), code="unknown-key"
-                )
+                hint = did_you_mean(word, BLOCK_KEYS, "keys")
+                mistakes.add(source.error(at, f"a block has no `{word}`", hint, code="unknown-key"))
+        if not is_name(name):
+            mistakes.add(source.error(key, f"`{name[:40]}` cannot be the name of a block", NAME_HINT, code="name"))
         layers = node.get("layers")
         if layers is None:
+            if not set(BLOCK_KEYS) >= node.keys.keys():
+                raise UnknowableError("an unknown key may be meant")
             raise source.error(key, f"block `{name}` has no `layers`", code="missing")
         self.name = name
         self.key = key
-        if not is_name(name):
-            raise source.error(key, f"`{name[:40]}` cannot be the name of a block", NAME_HINT, code="name")
-        self.parameters = parameters(source, node, COMMON)
+        self.parameters = parameters(source, node, mistakes, COMMON)
         self.inputs = _input_names(source, node.get("inputs"))
         self.entries = reader.entries(layers, "`layers`")
 
@@ -68,31 +70,43 @@ class Block:
 class Spec:
     """An architecture as written: a mapping, or a list that is its `layers` alone.
 
-    `line` is the tree of layers that are written in one line, and not as YAML; the line is the name, too.
+    `line` is the tree of layers that are written in one line, and not as YAML; the line is the name, too. `mistakes`
+    are what is wrong with it, to be raised where a network is built of it, together with what is found there.
     """
 
     def __init__(self, source: Source, line: TextNode | None = None) -> None:
         self.in_one_line = line is not None
-        root = parse(source) if line is None else line
+        self.mistakes = mistakes = Mistakes()
+        root = parse(source, mistakes) if line is None else line
         if isinstance(root, Sequence):
             root = _with_layers(root)
         if not isinstance(root, Mapping):
             raise source.error(root, f"a spec is a mapping or a list of layers, not {value_text(root.plain())}")
         self.source = source
         self.root = root
+        self.has_unknown_keys = not set(KEYS) >= root.keys.keys()
         for word, key in root.keys.items():
             if word not in KEYS:
-                raise source.error(key, f"unknown key `{word}`", did_you_mean(word, KEYS, "keys"), code="unknown-key")
-        self.name = _shortened(source.text) if self.in_one_line else text(source, root, "name") or _stem(source.name)
-        self.layout = self._layout()
-        self.parameters = parameters(source, root)
-        self.variants = self._variants()
-        reader = Reader(source)
+                hint = did_you_mean(word, KEYS, "keys")
+                mistakes.add(source.error(key, f"unknown key `{word}`", hint, code="unknown-key"))
+        self.name = _shortened(source.text) if self.in_one_line else self._name()
+        self.layout = mistakes.attempt(self._layout) or CHANNELS_FIRST
+        known = mistakes.attempt(lambda: parameters(source, root, mistakes))
+        self.parameters = known or {}
+        self.parameters_are_read = known is not None
+        self.variants = mistakes.attempt(self._variants) or {}
+        reader = Reader(source, mistakes)
+        self.unread_blocks: set[str] = set()
+        """The names of the blocks that cannot be read."""
         self.blocks = self._blocks(reader)
-        self.entries = self._entries(reader)
+        self.entries = mistakes.attempt(lambda: self._entries(reader)) or []
         self.has_loops = reader.has_loops
         self.entry_count = reader.entry_count
         """The entries in the text, those of blocks once."""
+
+    def _name(self) -> str:
+        """The title, or else the file's name."""
+        return self.mistakes.attempt(lambda: text(self.source, self.root, "name")) or _stem(self.source.name)
 
     def _layout(self) -> Layout:
         """The order of axes that `data_format` names."""
@@ -120,7 +134,8 @@ class Spec:
             elif isinstance(value, Mapping):
                 variants[key.text] = value
             else:
-                raise self.source.error(value, f"variant `{key.text}` must map parameters to values")
+                variants[key.text] = Mapping()
+                self.mistakes.add(self.source.error(value, f"variant `{key.text}` must map parameters to values"))
         return variants
 
     def _blocks(self, reader: Reader) -> dict[str, Block]:
@@ -129,13 +144,23 @@ class Spec:
         if node is None:
             return {}
         if not isinstance(node, Mapping):
-            raise self.source.error(node, "`blocks` must map names to blocks")
-        return {key.text: Block(key.text, reader, key, value) for key, value in node.entries()}
+            self.mistakes.add(self.source.error(node, "`blocks` must map names to blocks"))
+            return {}
+        blocks: dict[str, Block] = {}
+        for key, value in node.entries():
+            try:
+                blocks[key.text] = Block(key.text, reader, key, value)
+            except CnncalcError as error:
+                self.mistakes.add(error)
+                self.unread_blocks.add(key.text)
+        return blocks
 
     def _entries(self, reader: Reader) -> list[Entry]:
         """The entries of `layers`, at least one."""
         node = self.root.get("layers")
         if node is None:
+            if self.has_unknown_keys:
+                raise UnknowableError("an unknown key may be meant")
             hint = "write `layers:` into it and, below, one layer a line, such as `  - relu`"
             raise CnncalcError(f"{self.source.name} has no `layers`", hint=hint, code="missing")
         entries = reader.entries(node, "`layers`")
@@ -168,7 +193,9 @@ def text(source: Source, node: Mapping, key: str) -> str:
     return value.text.strip()
 
 
-def parameters(source: Source, node: Mapping, reserved: tuple[str, ...] = ()) -> dict[str, tuple[Scalar, TextNode]]:
+def parameters(
+    source: Source, node: Mapping, mistakes: Mistakes, reserved: tuple[str, ...] = ()
+) -> dict[str, tuple[Scalar, TextNode]]:
     """The parameters of a spec or block: key and default of each; words of `reserved` cannot be their names."""
     found = node.get("parameters")
     if found is None:
@@ -177,9 +204,8 @@ def parameters(source: Source, node: Mapping, reserved: tuple[str, ...] = ()) ->
         raise source.error(found, f"`parameters` must map names to defaults, not {value_text(found.plain())}")
     for key in found.keys.values():
         if not is_variable(key.text) or key.text in reserved:
-            raise source.error(
-                key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text), code="name"
-            )
+            fact = f"`{key.text}` cannot be the name of a parameter"
+            mistakes.add(source.error(key, fact, _variable_hint(key.text), code="name"))
     return {key.text: (key, value) for key, value in found.entries()}
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.spec.limits import MAX_BLOCKS
+
 if TYPE_CHECKING:
-    from cnncalc.spec.document import Spec
-    from cnncalc.spec.entries import Entry
+    from cnncalc.errors import CnncalcError
+    from cnncalc.spec.document import Block, Spec
+    from cnncalc.spec.entries import Entry, LayerEntry
     from cnncalc.spec.limits import Budget
     from cnncalc.spec.scopes import Values
 
 FIRST_CHECK: Final = 10_000
 """After so many visits to entries their final number is bounded from below, and again at about twice as many each time:
 seldom enough not to be noticed, and soon enough to refuse at once a spec that becomes millions of layers."""
+
+MOST_NOTES: Final = 8
+"""How many of the uses of blocks around an error are named."""
 
 
 class Enclosing:
@@ -23,6 +29,8 @@ class Enclosing:
         self.values = values
         self.budget = budget
         self._stack: list[tuple[Entry, list[Entry], Values, int]] = []
+        self._blocks: list[tuple[Block, LayerEntry, str]] = []
+        """The blocks, each with the entry that uses it and the name that it has there."""
         self._next_check = FIRST_CHECK
 
     def enter(self, entry: Entry, entries: list[Entry], values: Values, rounds: int = 1) -> None:
@@ -32,6 +40,38 @@ class Enclosing:
     def leave(self) -> None:
         """The innermost loop or block is done."""
         self._stack.pop()
+
+    def check_nesting(self, entry: LayerEntry, block: Block) -> None:
+        """Raise `CnncalcError` where a block is used within itself, or within too many others."""
+        source = self.spec.source
+        if any(block is other for other, _, _ in self._blocks):
+            raise source.error(entry.at, f"block `{block.name}` contains itself")
+        if len(self._blocks) >= MAX_BLOCKS:
+            raise source.error(entry.at, f"more than {MAX_BLOCKS} blocks in each other", code="limit")
+
+    def enter_block(self, entry: LayerEntry, block: Block, name: str, values: Values) -> None:
+        """Begin with a block, which an entry uses under a full name."""
+        self._blocks.append((block, entry, name))
+        self.enter(entry, block.entries, values)
+
+    def leave_block(self) -> None:
+        """The innermost block is done."""
+        self._blocks.pop()
+        self.leave()
+
+    @property
+    def depth(self) -> tuple[int, int]:
+        """How many loops and blocks there are, and how many blocks alone: `leave_to` goes back there."""
+        return len(self._stack), len(self._blocks)
+
+    def leave_to(self, depth: tuple[int, int]) -> None:
+        """Leave what was entered since there were so many, where an error has ended it."""
+        del self._stack[depth[0] :], self._blocks[depth[1] :]
+
+    def note_uses(self, error: CnncalcError) -> None:
+        """Add to an error which blocks it is in, and where these are used."""
+        for block, entry, name in self._blocks[: -MOST_NOTES - 1 : -1]:
+            error.append_note(f"in block `{block.name}`, used here as `{name}`", self.spec.source.place(entry.at))
 
     def visit(self, entry: Entry) -> None:
         """Count an entry or a round of a loop; now and then, check that they do not become too many."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import did_you_mean, value_text
+from cnncalc.errors import CnncalcError, did_you_mean, value_text
+from cnncalc.spec.mistakes import UnknowableError
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
-    from cnncalc.errors import CnncalcError
+    from cnncalc.spec.mistakes import Mistakes
     from cnncalc.spec.text_nodes import Source
 
 MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
@@ -35,6 +36,12 @@ class Entry:
     def __init__(self, at: TextNode, common: CommonValues) -> None:
         self.at = at
         self.name, self.from_, self.when = common
+
+
+class Unread(Entry):
+    """What stands for an entry that cannot be read."""
+
+    __slots__ = ()
 
 
 class LayerEntry(Entry):
@@ -115,10 +122,11 @@ class Parallel(Entry):
 
 
 class Reader:
-    """Reads entries from the tree of one source."""
+    """Reads entries from the tree of one source; what is wrong with one is kept, and `Unread` stands in its place."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, mistakes: Mistakes) -> None:
         self.source = source
+        self.mistakes = mistakes
         self.has_loops = False
         self.entry_count = 0
 
@@ -130,11 +138,19 @@ class Reader:
                 f"{what} must be a list of layers, not {value_text(node.plain())}",
                 hint="begin each layer with `- `",
             )
-        return [self.entry(item) for item in node.items]
+        return list(map(self._entry, node.items))
 
-    def entry(self, node: TextNode) -> Entry:
+    def _entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""
         self.entry_count += 1
+        try:
+            return self._read(node)
+        except CnncalcError as error:
+            self.mistakes.add(error)
+            return Unread(node, (None, None, None))
+
+    def _read(self, node: TextNode) -> Entry:
+        """As `_entry`; raises `CnncalcError`."""
         if isinstance(node, Scalar):
             return self._of_type(node, {})
         if not isinstance(node, Mapping):
@@ -217,8 +233,8 @@ class Reader:
 
     def _residual(self, at: Scalar, options: Options) -> Residual:
         """A `residual`: its layers, and its shortcut in whatever form."""
-        self._check_options(options, ("layers", "shortcut", "activation"), "`residual`")
-        layers = self._required(at, options, "layers")
+        are_known = self._check_options(options, ("layers", "shortcut", "activation"), "`residual`")
+        layers = self._required(at, options, "layers", are_known=are_known)
         shortcut = self._shortcut(_value(options.get("shortcut")))
         entries, activation = self.entries(layers, "`layers`"), _value(options.get("activation"))
         return Residual(at, entries, shortcut, activation, self._take_common(options))
@@ -235,8 +251,8 @@ class Reader:
 
     def _parallel(self, at: Scalar, options: Options) -> Parallel:
         """A `parallel`: its branches and the type of its merge."""
-        self._check_options(options, ("branches", "merge", "activation"), "`parallel`")
-        branches = self._required(at, options, "branches")
+        are_known = self._check_options(options, ("branches", "merge", "activation"), "`parallel`")
+        branches = self._required(at, options, "branches", are_known=are_known)
         if not isinstance(branches, Sequence) or not branches.items:
             raise self.source.error(branches, "`branches` must be a list of branches, each of them a list of layers")
         found = [self._branch(item) for item in branches.items]
@@ -248,18 +264,22 @@ class Reader:
             return self._group(node)
         return self.entries(node, "a branch")
 
-    def _required(self, at: Scalar, options: Options, key: str) -> TextNode:
+    def _required(self, at: Scalar, options: Options, key: str, *, are_known: bool) -> TextNode:
+        """The value of an option that must be there; an unknown one may be meant by it."""
         if key not in options:
+            if not are_known:
+                raise UnknowableError(key)
             raise self.source.error(at, f"`{at.text}` needs `{key}`", code="missing")
         return options[key][1]
 
-    def _check_options(self, options: Options, known: tuple[str, ...], what: str) -> None:
-        """Raise `CnncalcError` for an option that is not among these or those of every entry."""
+    def _check_options(self, options: Options, known: tuple[str, ...], what: str) -> bool:
+        """Whether all options are among these or those of every entry; each other is kept as a mistake."""
+        allowed = (*known, *COMMON)
         for word, (key, _) in options.items():
-            allowed = (*known, *COMMON)
             if word not in allowed:
                 hint = did_you_mean(word, allowed, "options")
-                raise self.source.error(key, f"{what} has no option `{word}`", hint, code="unknown-option")
+                self.mistakes.add(self.source.error(key, f"{what} has no option `{word}`", hint, code="unknown-option"))
+        return set(allowed) >= options.keys()
 
 
 def _value(option: tuple[Scalar, TextNode] | None) -> TextNode | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Graph
@@ -14,7 +14,7 @@ from cnncalc.spec.entries import Entry, Group, LayerEntry, Parallel, Residual
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.graph_builder import GraphBuilder
 from cnncalc.spec.layer_factory import LayerFactory
-from cnncalc.spec.limits import MAX_BLOCKS, MAX_NESTING, MAX_VISITS, Budget, LimitError
+from cnncalc.spec.limits import MAX_NESTING, MAX_VISITS, Budget, LimitError
 from cnncalc.spec.scopes import ONCE, Frame, Rounds, Scope, Tensors, entrance
 from cnncalc.spec.text_nodes import Scalar
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from cnncalc.spec.layer_factory import LayerCache
     from cnncalc.spec.text_nodes import TextNode
     from cnncalc.spec.variant import ChosenVariant
-
-MOST_NOTES: Final = 8
-"""How many of the uses of blocks around an error are named."""
 
 
 class Expansion:
@@ -49,6 +46,7 @@ class Expansion:
     ) -> None:
         self.origin = origin
         self.choice = choice
+        self.values = choice.values
         self.spec = choice.spec
         self.source = self.spec.source
         self.budget = Budget(len(self.source.text), self.spec.entry_count, most)
@@ -57,20 +55,29 @@ class Expansion:
         self.factory = LayerFactory(self.spec, cache, self.evaluator)
         self.graph = GraphBuilder(self.spec, inputs, self.factory, self.evaluator)
         self.namespace_of = self.graph.namespace_of
-        self.active: list[Block] = []
         self.nesting = 0
         self.enclosing = Enclosing(self.spec, choice.values, self.budget)
 
     def network(self) -> Graph:
         """Expand everything; raises `CnncalcError`, at the place in the spec."""
-        for block in self.spec.blocks.values():
-            if find(block.name, self.layers) or block.name in ("residual", "parallel"):
-                raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type", code="name")
+        try:
+            for block in self.spec.blocks.values():
+                self._check_block(block)
+            return self._network()
+        except CnncalcError as error:
+            self.enclosing.note_uses(error)
+            raise
+
+    def _check_block(self, block: Block) -> None:
+        """Raise `CnncalcError` for a block that bears the name of a type."""
+        if find(block.name, self.layers) or block.name in ("residual", "parallel"):
+            raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type", code="name")
+
+    def _network(self) -> Graph:
+        """The graph of all entries."""
         inputs = self.graph.inputs
         network_inputs = tuple(range(len(inputs)))
-        frame = Frame(
-            Scope("", None, entrance(list(inputs), network_inputs)), ChainMap(self.choice.values), network_inputs
-        )
+        frame = Frame(Scope("", None, entrance(list(inputs), network_inputs)), ChainMap(self.values), network_inputs)
         if self.spec.has_loops or self.spec.blocks:
             self.enclosing.enter(self.spec.entries[0], self.spec.entries, frame.values)
             self.enclosing.check()
@@ -164,7 +171,11 @@ class Expansion:
         block = self.spec.blocks.get(type_name)
         if block is not None:
             return self._block(entry, block, name, frame, inputs)
-        layer, rank = self.factory.layer(entry, type_name, name, names)
+        return self._layer(entry, type_name, name, frame, inputs)
+
+    def _layer(self, entry: LayerEntry, type_name: str, name: str, frame: Frame, inputs: Tensors) -> Tensors:
+        """A layer."""
+        layer, rank = self.factory.layer(entry, type_name, name, self.namespace_of(frame, inputs))
         self.graph.check_arity(entry, name, layer, inputs)
         if rank is not None:
             self.graph.check_rank(entry, f"`{name}` is a {type_name}", layer, rank, inputs[0])
@@ -174,27 +185,17 @@ class Expansion:
 
     def _block(self, entry: LayerEntry, block: Block, name: str, frame: Frame, inputs: Tensors) -> Tensors:
         """A block's entries, in a scope of their own that sees nothing around it."""
-        if block in self.active:
-            raise self.source.error(entry.at, f"block `{block.name}` contains itself")
-        if len(self.active) >= MAX_BLOCKS:
-            raise self.source.error(entry.at, f"more than {MAX_BLOCKS} blocks in each other", code="limit")
+        self.enclosing.check_nesting(entry, block)
         self.graph.check_unused(entry, name)
         from cnncalc.spec.block_use import BlockUse
 
         use = BlockUse(self.graph, entry, block, name, inputs)
         scope = use.scope()
-        values = use.values(frame, scope, self.choice.values)
+        values = use.values(frame, scope, self.values)
         self.graph.open(entry, name)
-        self.active.append(block)
-        self.enclosing.enter(entry, block.entries, values)
-        try:
-            output = self._sequence(block.entries, Frame(scope, values, inputs), inputs)
-        except CnncalcError as error:
-            if len(error.notes) < MOST_NOTES:
-                error.append_note(f"in block `{block.name}`, used here as `{name}`", self.source.place(entry.at))
-            raise
-        self.active.pop()
-        self.enclosing.leave()
+        self.enclosing.enter_block(entry, block, name, values)
+        output = self._sequence(block.entries, Frame(scope, values, inputs), inputs)
+        self.enclosing.leave_block()
         return self._close_scope(name, output)
 
     # Groups

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.shapes import Shape, parse_shape
 from cnncalc.spec.layer_factory import TooSmallError
+from cnncalc.spec.mistakes import SeveralErrors, UnknowableError
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
@@ -19,16 +20,26 @@ def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
 
     Raises `CnncalcError`: for an input that is too small, with a hint that names the smallest.
     """
-    blueprint = blueprint.with_inputs(_given_inputs(blueprint, override))
     try:
+        blueprint = blueprint.with_inputs(_given_inputs(blueprint, override))
         return blueprint.at(blueprint.inputs)
-    except TooSmallError as error:
-        hint = _order_hint(blueprint) or _smallest(blueprint)
-        raise (error if hint is None else error.with_hint(hint)) from None
     except CnncalcError as error:
-        for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs):
-            error.append_note(doubt)
-        raise
+        from cnncalc.spec.survey import every_mistake
+
+        raise _with_hints(blueprint, every_mistake(blueprint, error)) from None
+
+
+def _with_hints(blueprint: Blueprint, error: CnncalcError) -> CnncalcError:
+    """An error with what the input's size or order of axes may have to do with it."""
+    first, *others = error.parts
+    if all(isinstance(part, TooSmallError) for part in error.parts):
+        assert isinstance(first, TooSmallError)
+        hint = _order_hint(blueprint) or _smallest(blueprint)
+        first = first if hint is None else first.with_hint(hint)
+        return SeveralErrors([first, *others]) if others else first
+    for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs):
+        error.append_note(doubt)
+    return error
 
 
 def _order_hint(blueprint: Blueprint) -> str | None:
@@ -51,7 +62,13 @@ def _smallest(blueprint: Blueprint) -> str | None:
 def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     """The shapes of `override` by the names of inputs, internal; raises `CnncalcError` for an unknown input."""
     spec, inputs = blueprint.spec, blueprint.inputs
-    if not inputs and (override is None or (isinstance(override, dict) and not override)):
+    if (
+        not inputs
+        and blueprint.choice.inputs_are_read
+        and (override is None or (isinstance(override, dict) and not override))
+    ):
+        if spec.has_unknown_keys:
+            raise UnknowableError("an unknown key may be meant")
         if spec.in_one_line:
             raise CnncalcError(
                 "layers in one line have no `input`", hint="say which, as by --input 3x224x224", code="missing"

@@ -97,16 +97,24 @@ class LayerFactory:
 
     def _make(self, entry: LayerEntry, type_name: str, name: str, values: dict[str, Any]) -> RankedLayer:
         """A new layer in the layout of the spec; raises `CnncalcError` at the option that is wrong."""
-        found = find(type_name, self.layers)
-        if found is None:
-            raise self._unknown_type(entry, type_name)
-        kind, rank = found
+        kind, rank = self.kind(entry, type_name)
         try:
             layer = kind(**values)
         except LayerError as error:
-            colon = "" if error.code == "unknown-option" else ":"
-            raise self.located(error, entry, f"`{name}`{colon} {error.fact}", layer=name) from None
+            raise self.refusal(entry, name, error) from None
         return layer.with_layout(self.spec.layout), rank
+
+    def kind(self, entry: LayerEntry, type_name: str) -> tuple[type[Layer], int | None]:
+        """The class of a type as written, and the rank in it; raises `CnncalcError` for an unknown one."""
+        found = find(type_name, self.layers)
+        if found is None:
+            raise self._unknown_type(entry, type_name)
+        return found
+
+    def refusal(self, entry: LayerEntry, name: str, error: LayerError) -> CnncalcError:
+        """The error for options that the layer of that name refuses."""
+        colon = "" if error.code == "unknown-option" else ":"
+        return self.located(error, entry, f"`{name}`{colon} {error.fact}", layer=name)
 
     def located(
         self, error: LayerError, entry: Entry, message: str, *, code: Code | None = None, layer: str | None = None

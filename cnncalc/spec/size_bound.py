@@ -6,7 +6,7 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual
+from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual, Unread
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_LAYERS, MAX_NESTING, MAX_VISITS, LimitError
 from cnncalc.spec.loops import MOST_ROUNDS
@@ -102,6 +102,8 @@ class SizeBound:
             return self._sum(entry.layers, values)
         if isinstance(entry, Residual):
             return self._sum(entry.layers, values)
+        if isinstance(entry, Unread):
+            return Size()
         assert isinstance(entry, Parallel)
         branches = (branch if isinstance(branch, list) else [branch] for branch in entry.branches)
         return self._sum((inner for branch in branches for inner in branch), values)

@@ -10,6 +10,7 @@ from cnncalc.shapes import parse_shape
 from cnncalc.spec.document import check_input_name, text
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.expectations import expectations, expected
+from cnncalc.spec.mistakes import Mistakes, Values
 from cnncalc.spec.text_nodes import Mapping
 from cnncalc.spec.yaml_scalars import MOST_DIGITS
 
@@ -27,22 +28,26 @@ class ChosenVariant:
     """One network of a spec, at no particular input size.
 
     `settings` are the parameters that a caller sets, `values` those of all, `inputs` the internal shapes that the spec
-    gives, `outputs` the node that names them, `reference` where the numbers come from.
+    gives, `outputs` the node that names them, `reference` where the numbers come from, `mistakes` what is wrong with
+    the spec or the variant.
     """
 
     def __init__(self, spec: Spec, variant: str | None = None, settings: dict[str, Any] | None = None) -> None:
         self.spec = spec
+        self.mistakes = mistakes = Mistakes(spec.mistakes)
         self.variant = self._variant(variant)
         self.changes = spec.variants[self.variant] if self.variant is not None else Mapping()
         self.evaluator = Evaluator(spec.source)
         self.settings = self._settings(settings or {})
         self.values = self._values()
-        self.inputs = self._inputs()
+        inputs = mistakes.attempt(self._inputs)
+        self.inputs = inputs or {}
+        self.inputs_are_read = inputs is not None
         self.outputs = self._node("outputs")
-        self.reference = self._text("source")
-        self.description = self._text("description")
-        self.expectations = self._expectations()
-        self.expect = expected(spec.source, self.expectations, self._plain)
+        self.reference = mistakes.attempt(lambda: self._text("source")) or ""
+        self.description = mistakes.attempt(lambda: self._text("description")) or ""
+        self.expectations = mistakes.attempt(self._expectations) or Mapping()
+        self.expect = mistakes.attempt(lambda: expected(spec.source, self.expectations, self._plain)) or {}
 
     def _variant(self, wanted: str | None) -> str | None:
         """The name of the variant, the first one by default; raises `CnncalcError` for an unknown one."""
@@ -51,8 +56,13 @@ class ChosenVariant:
             return next(iter(variants), None)
         if wanted not in variants:
             hint = did_you_mean(wanted, variants, "variants") or "it has no variants" * (not variants) or None
-            raise CnncalcError(f"{self.spec.source.name} has no variant `{wanted}`", hint=hint, code="not-found")
+            raise self._not_found(f"has no variant `{wanted}`", hint)
         return wanted
+
+    def _not_found(self, fact: str, hint: str | None) -> CnncalcError:
+        """The error for a name that a caller gives; behind what is wrong with the spec, which may be the reason."""
+        self.mistakes.add(CnncalcError(f"{self.spec.source.name} {fact}", hint=hint, code="not-found"))
+        return self.mistakes.error()
 
     def _node(self, key: str) -> TextNode | None:
         """The node of a key: the variant's or else the spec's."""
@@ -68,27 +78,32 @@ class ChosenVariant:
         for word in settings:
             if word not in known:
                 hint = did_you_mean(word, known, "parameters") or "it has no parameters" * (not known) or None
-                raise CnncalcError(f"{self.spec.source.name} has no parameter `{word}`", hint=hint, code="not-found")
+                raise self._not_found(f"has no parameter `{word}`", hint)
         return {name: _plain(name, value) for name, value in settings.items()}
 
-    def _values(self) -> dict[str, Any]:
+    def _values(self) -> Values:
         """The value of each parameter: set, from the variant, or its default over those above it."""
         known = self.spec.parameters
+        values = Values(any_unknown=not self.spec.parameters_are_read)
         for word, key in self.changes.keys.items():
             if word not in known and word not in VARIANT_KEYS:
                 hint = did_you_mean(word, (*known, *VARIANT_KEYS), "parameters")
                 fact = f"variant `{self.variant}` sets `{word}`, which is no parameter"
-                raise self.spec.source.error(key, fact, hint, code="unknown-key")
-        values: dict[str, Any] = {}
+                self.mistakes.add(self.spec.source.error(key, fact, hint, code="unknown-key"))
         for name, (key, default) in known.items():
             node = self.changes.values.get(name, default)
             if name in self.settings:
                 values[name] = self.settings[name]
                 continue
-            values[name] = self.evaluator.plain(node, lambda: _namespace(values))
-            if values[name] is None and name not in self.changes.keys:
-                hint = f"set it, as by --set {name}=VALUE, or give it in a variant"
-                raise self.spec.source.error(key, f"the parameter `{name}` has no value", hint, code="missing")
+            try:
+                value = self.evaluator.plain(node, lambda: _namespace(values))
+                if value is None and name not in self.changes.keys:
+                    hint = f"set it, as by --set {name}=VALUE, or give it in a variant"
+                    raise self.spec.source.error(key, f"the parameter `{name}` has no value", hint, code="missing")
+                values[name] = value
+            except CnncalcError as error:
+                self.mistakes.add(error)
+                values.unknown.add(name)
         return values
 
     def _inputs(self) -> dict[str, Shape]:

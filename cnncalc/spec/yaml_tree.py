@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from cnncalc.errors import CnncalcError
+from cnncalc.spec.mistakes import Mistakes
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 from cnncalc.spec.yaml_scalars import resolve
 
@@ -27,8 +28,10 @@ MAX_ALIASED: Final = 100_000
 """The most nodes that aliases may repeat."""
 
 
-def parse(source: Source) -> TextNode:
+def parse(source: Source, mistakes: Mistakes | None = None) -> TextNode:
     r"""The tree of a YAML document; raises `CnncalcError` for what is not one, or is too deep or too large.
+
+    With `mistakes`, duplicate keys and tags, which do not hinder the reading, are added to them and not raised.
 
     >>> parse(Source("net.yaml", "input: 1x28x28\nlayers: [relu]")).plain()
     {'input': '1x28x28', 'layers': ['relu']}
@@ -39,9 +42,14 @@ def parse(source: Source) -> TextNode:
             return root
     builder = _Builder(source)
     try:
-        return builder.document(source.text)
+        root = builder.document(source.text)
     except (UnicodeEncodeError, yaml.YAMLError) as error:
         raise _refusal(builder, error) from None
+    if builder.mistakes:
+        if mistakes is None:
+            raise builder.mistakes.error()
+        mistakes.add(builder.mistakes.error())
+    return root
 
 
 def _refusal(builder: _Builder, error: UnicodeEncodeError | yaml.YAMLError) -> CnncalcError:
@@ -73,7 +81,7 @@ def _with_number_lists(source: Source) -> TextNode | None:
         root = builder.document(text)
     except (CnncalcError, yaml.YAMLError, UnicodeEncodeError):
         return None
-    return None if builder.lists else root
+    return None if builder.lists or builder.mistakes else root
 
 
 _MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
@@ -94,6 +102,7 @@ class _Builder:
         self.source = source
         self.lists = lists or {}
         """The long lists of numbers that are not reached yet, by line and column; quoted blanks stand for them."""
+        self.mistakes = Mistakes()
         self.anchors: dict[str, TextNode] = {}
         self.open: list[Sequence | Mapping] = []
         self.in_brackets: list[bool] = []
@@ -237,23 +246,20 @@ class _Builder:
         key = self.pending_keys[-1]
         if key is None:
             self.pending_keys[-1] = self._key(parent, node)
-        else:
+            return node
+        if key.text not in parent.keys:  # the first of duplicates holds
             parent.put(key, node)
-            self.pending_keys[-1] = None
+        self.pending_keys[-1] = None
         return node
 
     def _key(self, parent: Mapping, node: TextNode) -> Scalar:
-        """A new key of a mapping; raises `CnncalcError` for one that is there already."""
+        """A key of a mapping; that it is there already is a mistake."""
         if not isinstance(node, Scalar):
             raise self._bad_key(node)
         first = parent.keys.get(node.text)
         if first is not None:
-            raise self.source.error(
-                node,
-                f"duplicate key `{node.text}`: it is on line {first.line + 1} already",
-                hint="keep one of the two",
-                code="duplicate-key",
-            )
+            fact = f"duplicate key `{node.text}`: it is on line {first.line + 1} already"
+            self.mistakes.add(self.source.error(node, fact, "keep one of the two", code="duplicate-key"))
         return node
 
     def _key_must_be_scalar(self, node: TextNode) -> None:
@@ -271,9 +277,8 @@ class _Builder:
 
     def _refuse_tag(self, node: TextNode, event: Any) -> None:
         if event.tag is not None and event.tag != "!":
-            raise self.source.error(
-                node, f"the tag `{event.tag}` has no meaning here", hint="leave tags out", code="syntax"
-            )
+            fact = f"the tag `{event.tag}` has no meaning here"
+            self.mistakes.add(self.source.error(node, fact, "leave tags out", code="syntax"))
 
 
 def _too_deep(source: Source, error: yaml.MarkedYAMLError) -> CnncalcError | None:
