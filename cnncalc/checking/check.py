@@ -5,26 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc import arguments
-from cnncalc.checking.results import BAD_SPEC, OVER_BUDGET, UNEXPECTED, Checked, CheckReport, Fault, Figure
+from cnncalc.checking.figures import Holder
+from cnncalc.checking.results import OVER_BUDGET, UNEXPECTED, Checked, CheckReport, Fault
+from cnncalc.checking.verdict import verdict
+from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.layers import LAYERS
 from cnncalc.spec.blueprint import Blueprint
+from cnncalc.spec.expectations import Statement, Statements
 from cnncalc.spec.given_inputs import build_at
+from cnncalc.spec.mistakes import Mistakes
 from cnncalc.spec.prefixed_counts import count_at_most
 from cnncalc.spec.sources import spec_and_variant
 from cnncalc.spec.variant import ChosenVariant
-from cnncalc.summary.analysis import analyse
 from cnncalc.summary.results import Totals
+from cnncalc.summary.totals import totals
 from cnncalc.watching import unwatched, watched
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cnncalc.checking.results import Figure
+    from cnncalc.dtypes import DType
+    from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
     from cnncalc.spec.document import Spec
-    from cnncalc.summary.results import Report
+    from cnncalc.spec.text_nodes import Scalar, Source
     from cnncalc.watching import Watch
+
+    Held = tuple[Statement, Figure]
 
 EXPECT_NOT_CHECKED: Final = "`expect` is not held: it is of the spec's own input and parameters, and others are given"
 
@@ -45,43 +55,46 @@ def check(
     variant: str | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002
     budgets: Mapping[str, int | str] | None = None,
+    dtype: DType = "float32",
     layers: Mapping[str, type[Layer]] | None = None,
     watch: Watch = unwatched,
 ) -> CheckReport:
     """Check every network of the sources: of a file with variants all, unless one is named.
 
     Sources, `input`, `variant`, `set` and `layers` are as in `load`. `expect` is checked at the spec's own input and
-    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name: 5000000 or "5M".
-    `watch` is called after each network. What is wrong with a spec is not raised, but in the report.
+    parameters only, so not with `input` or `set`. `budgets` are the most that totals may be, by name: 5000000 or "5M";
+    bytes are those of values of `dtype`, where the spec's own `budget` has no other. `watch` is called after each
+    network. What is wrong with a spec is not raised, but in the report.
 
     >>> import cnncalc
     >>> [lenet] = cnncalc.check("lenet", budgets={"parameters": 60_000}).networks
     >>> [fault.message for fault in lenet.faults]
-    ['parameters is 61,706, more than 60,000']
+    ['parameters is 61,706, 1,706 more than the 60,000 budgeted']
     """
     if not sources:
         raise CnncalcError("there is nothing to check", hint=f"give one source or more, each {arguments.SOURCE}")
-    counts, settings = _counts(arguments.budgets(budgets)), arguments.settings(set)
+    limits, settings = _statements(arguments.budgets(budgets)), arguments.settings(set)
+    dtype = arguments.dtype_name(dtype, list(DTYPE_BYTES))
     names, variant = [arguments.source(source, "sources") for source in sources], arguments.variant_name(variant)
     types = arguments.layer_registry(layers) or LAYERS
     cases = [case for name in names for case in _cases(name, variant, types)]
-    checker = _Checker(input, settings, counts, types, several=len(sources) > 1)
+    checker = _Checker(input, settings, limits, dtype, types, several=len(sources) > 1)
     for case in watched(cases, watch, lambda case: case.label):
         checker.check(case)
     return checker.report()
 
 
-def _counts(budgets: Mapping[str, Any]) -> dict[str, int]:
-    """The count of each budget; raises `CnncalcError` for an unknown total, and for what is no count."""
-    counts: dict[str, int] = {}
+def _statements(budgets: Mapping[str, Any]) -> Statements:
+    """What a caller's budgets say; raises `CnncalcError` for an unknown total, and for what is no count."""
+    found = []
     for name, value in budgets.items():
         if name not in Totals._fields:
             raise CnncalcError(f"there is no total `{name}`", hint=did_you_mean(name, Totals._fields, "totals"))
         try:
-            counts[name] = count_at_most(value)
+            found.append(Statement(name, count_at_most(value), value))
         except ValueError as error:
             raise CnncalcError(f"the budget of `{name}`, {arguments.as_given(value)}, {error}") from None
-    return counts
+    return Statements(tuple(found))
 
 
 def _cases(argument: str, variant: str | None, types: Mapping[str, type[Layer]]) -> Iterator[_Case]:
@@ -104,7 +117,8 @@ class _Checker:
         self,
         override: Any,
         settings: dict[str, Any],
-        budgets: dict[str, int],
+        budgets: Statements,
+        dtype: str,
         layers: Mapping[str, type[Layer]],
         *,
         several: bool,
@@ -112,6 +126,7 @@ class _Checker:
         self.override = override
         self.settings = settings
         self.budgets = budgets
+        self.dtype = dtype
         self.layers = layers
         self.several = several
         self.results: list[Checked] = []
@@ -133,11 +148,34 @@ class _Checker:
             raise case.error
         choice = ChosenVariant(case.spec, case.variant, self.settings)
         changed = self.override is not None or bool(self.settings)
-        if changed and choice.expect:
-            self.notes.append(EXPECT_NOT_CHECKED)
         network = build_at(Blueprint(choice, self.layers), self.override)
+        if changed and choice.expected.statements:
+            self.notes.append(EXPECT_NOT_CHECKED)
         self.notes += (f"{case.argument}: {note}" if self.several else note for note in network.notes)
-        return _compared(case.label, choice, analyse(network), {} if changed else choice.expect, self.budgets)
+        totals(network, dtype=self.dtype)  # a spec is valid if all its figures are, held or not
+        held = self._held(network, choice, with_expect=not changed)
+        heading = network.heading
+        return Checked(
+            case.label,
+            network.name,
+            network.variant,
+            network.settings,
+            next(iter(heading["inputs"].values())),
+            tuple(figure for _, figure in held),
+            tuple(_fault(figure, choice.spec.source, said.key) for said, figure in held if not figure.ok),
+            network.notes,
+        )
+
+    def _held(self, network: Graph, choice: ChosenVariant, *, with_expect: bool) -> list[Held]:
+        """Each statement about a figure, of the spec and of the caller, and the figure; raises `CnncalcError`."""
+        mistakes = Mistakes()
+        holder = Holder(network, choice.spec.source, mistakes)
+        held = list(holder.hold(choice.expected, as_budget=False)) if with_expect else []
+        for budgets in (choice.budget, self.budgets):
+            held += holder.hold(budgets, as_budget=True, dtype=self.dtype)
+        if mistakes:
+            raise mistakes.error()
+        return held
 
     def report(self) -> CheckReport:
         """What was found, every note and error once."""
@@ -148,38 +186,21 @@ def _unique(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _compared(
-    label: str, choice: ChosenVariant, report: Report, expect: Mapping[str, int], budgets: Mapping[str, int]
-) -> Checked:
-    """The totals of a report compared with `expect` (equal) and `budgets` (at most)."""
-    totals = report.totals._asdict()
-    figures = (
-        *(Figure(name, totals[name], count, None) for name, count in expect.items()),
-        *(Figure(name, totals[name], None, most) for name, most in budgets.items()),
-    )
-    shape = next(iter(report.inputs.values()))
-    faults = tuple(_faults(choice, figures))
-    return Checked(label, report.name, report.variant, report.settings, shape, figures, faults, report.notes)
-
-
 def _unchecked(label: str, error: CnncalcError) -> Checked:
     """A spec that cannot be read or built, and why."""
+    notes = tuple(text for part in error.parts for text, place in part.notes if place is None)
+    return Checked(label, label, None, {}, None, (), tuple(map(_mistake, error.parts)), notes)
+
+
+def _mistake(error: CnncalcError) -> Fault:
+    """A mistake of a spec."""
     place = error.place
-    where = (None, None, None) if place is None else (place.file, place.line, place.column)
-    notes = tuple(text for text, place in error.notes if place is None)
-    return Checked(label, label, None, {}, None, (), (Fault(BAD_SPEC, error.message, *where),), notes)
+    path, line, column = (None, None, None) if place is None else (place.file, place.line, place.column)
+    return Fault(error.code, error.message, path, line, column, error.layer, error.hint)
 
 
-def _faults(choice: ChosenVariant, figures: tuple[Figure, ...]) -> Iterator[Fault]:
-    """What does not hold, at the line of `expect` or for a budget at the file."""
-    source = choice.spec.source
-    for figure in figures:
-        if figure.ok:
-            continue
-        if figure.most is not None:
-            message = f"{figure.name} is {figure.found:,}, more than {figure.most:,}"
-            yield Fault(OVER_BUDGET, message, source.name)
-            continue
-        place = source.place(choice.expectations.keys[figure.name])
-        message = f"{figure.name} is {figure.found:,}, and {figure.expected:,} is expected"
-        yield Fault(UNEXPECTED, message, place.file, place.line, place.column)
+def _fault(figure: Figure, source: Source, key: Scalar | None) -> Fault:
+    """What does not hold, at the key that says what it should be, or for a caller's budget at the file."""
+    code = UNEXPECTED if figure.most is None else OVER_BUDGET
+    path, line, column = (source.name, None, None) if key is None else source.place(key)[:3]
+    return Fault(code, verdict(figure), path, line, column, figure.layer)

@@ -9,7 +9,6 @@ from cnncalc.conversion import Convertible
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
-BAD_SPEC: Final = "bad-spec"
 UNEXPECTED: Final = "unexpected"
 OVER_BUDGET: Final = "over-budget"
 
@@ -18,21 +17,34 @@ BUDGETS: Final = ("parameters", "macs", "flops", "weight_bytes", "peak_activatio
 
 
 class Figure(NamedTuple):
-    """A total that was checked: what it is, and what it should equal or be at most."""
+    """A figure that was checked: what it is, and what it should equal or be at most.
+
+    It is a total unless it is that of a `layer` or scope, or of an `output` and what it needs. Shapes are as the spec
+    orders axes. Bytes are those of values of `dtype`. `written` is what it was held against, as it was given.
+    """
 
     name: str
-    found: int
-    expected: int | None
+    found: int | Shape
+    expected: int | Shape | None
     most: int | None
+    layer: str | None = None
+    output: str | None = None
+    dtype: str | None = None
+    written: int | float | str | None = None
 
     @property
     def ok(self) -> bool:
         """Whether it holds."""
-        return self.found == self.expected if self.most is None else self.found <= self.most
+        if self.most is None:
+            return self.found == self.expected
+        return isinstance(self.found, int) and self.found <= self.most
 
 
 class Fault(NamedTuple):
-    """What is wrong, its stable code, and where: the file and, where known, line and column from 1 and the layer."""
+    """What is wrong, its stable code of `cnncalc.error_codes`, and where.
+
+    That is the file and, where known, line and column from 1 and the layer. `hint` says what to do, if that is known.
+    """
 
     code: str
     message: str
@@ -40,6 +52,12 @@ class Fault(NamedTuple):
     line: int | None = None
     column: int | None = None
     layer: str | None = None
+    hint: str | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it leaves no network to check, as no figure does that does not hold."""
+        return self.code not in (UNEXPECTED, OVER_BUDGET)
 
 
 class Checked(NamedTuple):
@@ -65,7 +83,7 @@ class Checked(NamedTuple):
     @property
     def is_bad(self) -> bool:
         """Whether there is no network to check."""
-        return any(fault.code == BAD_SPEC for fault in self.faults)
+        return any(fault.is_bad for fault in self.faults)
 
 
 class _CheckReport(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -12,18 +12,25 @@ from cnncalc.checking.results import BUDGETS
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import SEVERAL, progress
+from cnncalc.dtypes import DTYPE_BYTES
+from cnncalc.error_codes import CODES
 from cnncalc.spec.prefixed_counts import parse_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _count(text: str) -> int:
-    """A count of the command line, rounded down: 5M, 1.5G, 300k, 64MiB."""
+OF_PROGRAMS: Final = ("concise", "github")
+"""The formats that have every error, so that none is told beside them."""
+
+
+def _count(text: str) -> str:
+    """A count of the command line, such as 5M, 1.5G, 300k, 64MiB."""
     try:
-        return parse_count(text)[0]
+        parse_count(text)
     except ValueError as error:
         raise click.BadParameter(f"{common.shortened(text)!r} {error}") from None
+    return text
 
 
 def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,7 +41,11 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command("check", short_help="Hold what specs expect of themselves, and budgets.")
+@click.command(
+    "check",
+    short_help="Hold what specs expect of themselves, and budgets.",
+    epilog=f"The codes of faults are {', '.join(CODES)}.",
+)
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=common.completed_by("specs"))
 @click.option(
     "--variant",
@@ -45,6 +56,13 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 @common.set_option
 @common.input_option
 @_budgets
+@click.option(
+    "--dtype",
+    type=click.Choice(list(DTYPE_BYTES)),
+    default="float32",
+    show_default=True,
+    help="Type of each value, for budgets in bytes.",
+)
 @output_options("check")
 def check_command(
     specs: tuple[str, ...],
@@ -52,26 +70,32 @@ def check_command(
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
     output: Output,
-    **maxima: int | None,
+    dtype: str,
+    **maxima: str | None,
 ) -> int:
-    """Validate each SPEC, and hold its totals against its `expect` and against budgets.
+    """Validate each SPEC, and hold its figures against its `expect` and `budget`, and against budgets given here.
 
     Of a file with variants every one is checked, unless SPEC or --variant names one. `expect` is held at the spec's own
-    input and parameters only. A bad SPEC is reported and the others are checked all the same. The exit status is 2 if
-    any SPEC is bad, or else 1 if anything does not hold.
+    input and parameters only. All mistakes of all SPECs are told in one run. The exit status is 2 if any SPEC is bad,
+    or else 1 if anything does not hold. For CI, --format github annotates lines, concise has a line for each fault:
+    path:line:column: code message.
 
     \b
     cnncalc check net.yaml
     cnncalc check resnet.yaml --max-parameters 100M --max-weight-bytes 256MiB
-    cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M
+    cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M --dtype int8
+    cnncalc check --format concise models/*.yaml
     """
     budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
     override, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
     with progress("checking", lambda networks: networks > SEVERAL) as watch:
-        report = cnncalc.check(*specs, input=override, variant=variant, set=parameters, budgets=budgets, watch=watch)
+        report = cnncalc.check(
+            *specs, input=override, variant=variant, set=parameters, budgets=budgets, dtype=dtype, watch=watch
+        )
     streams.write_notes(report.notes)
-    for error in report.errors:
-        streams.write_message(error)
+    if output.form not in OF_PROGRAMS:
+        for error in report.errors:
+            streams.write_message(error)
     output.report("check", report)
     if report.is_bad:
         return exit_status.USAGE

@@ -6,7 +6,7 @@
 - `json_values`: what all JSON shares
 - `table`: the tables of a subject, for documents and programs; `table_csv`, `table_markdown`,
   `table_latex` and, for notebooks, `table_html` write them
-- `summary_rows`, `convention_rows`, `explanation_lines`, `field_record`, `value_lines`: what the formats of several
-  subjects, or of one, share
+- `summary_rows`, `convention_rows`, `explanation_lines`, `field_record`, `value_lines`, `check_faults`: what the
+  formats of several subjects, or of one, share
 - `prose`, `markdown_blocks`: the blocks of the guide, as text and as Markdown
 """

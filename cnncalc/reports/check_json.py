@@ -39,4 +39,4 @@ def _network(network: Checked) -> dict[str, Any]:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    return {**figure._asdict(), "ok": figure.ok}
+    return {**figure._asdict(), "written": finite(figure.written), "ok": figure.ok}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.checking.results import BAD_SPEC
+from cnncalc.checking.verdict import verdict
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.text import printable
 
@@ -21,18 +21,24 @@ def render(report: CheckReport, style: Style = PLAIN) -> str:
 
 
 def _lines(result: Checked, repeated: bool) -> Iterator[str]:
-    """A network's verdict and, below it, what is wrong; why a spec is bad only if that is to be `repeated`."""
+    """A network's verdict and, below it, what is wrong and how much of budgets is left.
+
+    Why a spec is bad is told only if that is to be `repeated`.
+    """
     if result.ok:
         count = len(result.figures)
         figures = "1 figure holds" if count == 1 else f"{count} figures hold"
         yield f"✓ {result.spec}  {figures if count else 'valid; there is nothing to hold it against'}"
-        return
-    yield f"✗ {result.spec}"
+    else:
+        yield f"✗ {result.spec}"
     for fault in result.faults:
-        if fault.code != BAD_SPEC:
+        if not fault.is_bad:
             yield f"    {fault.message}"
         elif repeated:
             yield f"    {_where(fault)}{fault.message}"
+    for figure in result.figures:
+        if figure.ok and figure.most is not None:
+            yield f"    {verdict(figure)}"
 
 
 def _where(fault: Fault) -> str:

@@ -40,7 +40,13 @@ REPORTS: Final = {
     "solution": {"table": "solution_text", "json": "solution_json", **tabular("solution_tables")},
     "run": {"table": "run_text", "json": "run_json", **tabular("run_tables")},
     "maps": {"table": "maps_text"},
-    "check": {"table": "check_text", "json": "check_json"},
+    "check": {
+        "table": "check_text",
+        "json": "check_json",
+        "concise": "check_concise",
+        "github": "check_github",
+        **tabular("check_tables"),
+    },
     "architectures": {
         "table": "architectures_text",
         "json": "architectures_json",
@@ -61,6 +67,8 @@ ENDINGS: Final = {
     "markdown": (".md",),
     "latex": (".tex",),
     "yaml": (".yaml", ".yml", ".txt"),
+    "concise": (),
+    "github": (),
 }
 """The endings of files in each format."""
 
@@ -68,8 +76,8 @@ ENDINGS: Final = {
 def formats(subject: str, *others: str) -> tuple[str, ...]:
     """The formats of a subject, the default first, in which all the others are written too.
 
-    >>> formats("summary"), formats("summary", "check")
-    (('table', 'json', 'csv', 'markdown', 'latex'), ('table', 'json'))
+    >>> formats("summary"), formats("summary", "spec")
+    (('table', 'json', 'csv', 'markdown', 'latex'), ())
     """
     return tuple(name for name in REPORTS[subject] if all(name in REPORTS[other] for other in others))
 

@@ -30,6 +30,7 @@ KEYS: Final = (
     "layers",
     "outputs",
     "expect",
+    "budget",
 )
 BLOCK_KEYS: Final = ("parameters", "inputs", "layers", "description")
 

@@ -36,6 +36,33 @@ def parse_count(text: str) -> tuple[int, bool]:
     return count, not rest
 
 
+def whole_count(value: Any) -> int:
+    """The count that a number or a text means, which is whole; raises `ValueError`.
+
+    >>> whole_count(44.0), whole_count("0.044k")
+    (44, 44)
+    """
+    if isinstance(value, str):
+        count, is_whole = parse_count(value)
+        if is_whole:
+            return count
+        raise ValueError(f"is not {FORMS}, and whole")
+    return count_at_most(value)
+
+
+def written_count(value: Any) -> str:
+    """A count as it was given, with commas or a blank before its unit.
+
+    >>> written_count(5000), written_count("256KiB"), written_count("61705"), written_count("1.5 G")
+    ('5,000', '256 KiB', '61,705', '1.5 G')
+    """
+    if not isinstance(value, str):
+        return f"{int(value):,}"
+    digits = value.strip().rstrip("kKMGTiB ")
+    unit = value.strip()[len(digits) :].strip()
+    return f"{digits} {unit}" if unit else f"{parse_count(value)[0]:,}"
+
+
 def count_at_most(value: Any) -> int:
     """The largest count that a budget allows, given as a number or a text; raises `ValueError`.
 

@@ -9,7 +9,7 @@ from cnncalc.errors import CnncalcError, did_you_mean, value_text
 from cnncalc.shapes import parse_shape
 from cnncalc.spec.document import check_input_name, text
 from cnncalc.spec.evaluation import Evaluator
-from cnncalc.spec.expectations import expectations, expected
+from cnncalc.spec.expectations import BUDGET, EXPECT, StatementReader
 from cnncalc.spec.mistakes import Mistakes, Values
 from cnncalc.spec.text_nodes import Mapping
 from cnncalc.spec.yaml_scalars import MOST_DIGITS
@@ -17,10 +17,11 @@ from cnncalc.spec.yaml_scalars import MOST_DIGITS
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Spec
+    from cnncalc.spec.expectations import Statements
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.text_nodes import TextNode
 
-VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "expect")
+VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", EXPECT, BUDGET)
 """What a variant may set beside parameters."""
 
 
@@ -46,8 +47,8 @@ class ChosenVariant:
         self.outputs = self._node("outputs")
         self.reference = mistakes.attempt(lambda: self._text("source")) or ""
         self.description = mistakes.attempt(lambda: self._text("description")) or ""
-        self.expectations = mistakes.attempt(self._expectations) or Mapping()
-        self.expect = mistakes.attempt(lambda: expected(spec.source, self.expectations, self._plain)) or {}
+        self.expected = self._statements(EXPECT)
+        self.budget = self._statements(BUDGET)
 
     def _variant(self, wanted: str | None) -> str | None:
         """The name of the variant, the first one by default; raises `CnncalcError` for an unknown one."""
@@ -134,11 +135,16 @@ class ChosenVariant:
         except ValueError as error:
             raise self.spec.source.error(node, f"{what} {error}") from None
 
-    def _expectations(self) -> Mapping:
-        """What the variant expects or else the spec, whose own are read in any case."""
-        whole = expectations(self.spec.source, self.spec.root.get("expect"))
-        changed = self.changes.get("expect")
-        return whole if changed is None else expectations(self.spec.source, changed)
+    def _statements(self, word: str) -> Statements:
+        """What the variant says of its figures or else the spec, whose own are read in any case."""
+        reader = StatementReader(self.spec.source, word, self._plain, self.mistakes)
+        whole, changed = reader.read(self.spec.root.get(word)), self.changes.get(word)
+        return whole if changed is None else reader.read(changed)
+
+    @property
+    def expect(self) -> dict[str, int]:
+        """The totals that are expected."""
+        return self.expected.totals
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -6,11 +6,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.dtypes import DTYPE_BYTES
-from cnncalc.graph.liveness import peak_elements
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
-from cnncalc.summary.results import LayerFigures, Report, Totals
+from cnncalc.summary.results import LayerFigures, Report
+from cnncalc.summary.totals import totals
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
@@ -42,7 +42,7 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
         dtype=dtype,
         layers=layers,
         outputs=tuple(tensors[number].name for number in network.outputs),
-        totals=_totals(network, layers, batch, DTYPE_BYTES[dtype]),
+        totals=totals(network, batch=batch, dtype=dtype),
         notes=network.notes,
     )
 
@@ -83,22 +83,6 @@ class _KindFigures:
             self.values * value_bytes,
             fields,
         )
-
-
-def _totals(network: Graph, layers: tuple[LayerFigures, ...], batch: int, value_bytes: int) -> Totals:
-    """The sums over the layers, and the peak of live tensors."""
-    parameters = sum(layer.parameters for layer in layers)
-    buffers = sum(layer.buffers for layer in layers)
-    return Totals(
-        layers=len(layers),
-        parameters=parameters,
-        buffers=buffers,
-        macs=sum(layer.macs for layer in layers),
-        flops=sum(layer.flops for layer in layers),
-        weight_bytes=(parameters + buffers) * value_bytes,
-        output_bytes=sum(layer.output_bytes for layer in layers),
-        peak_activation_bytes=peak_elements(network.tensors, network.outputs) * batch * value_bytes,
-    )
 
 
 class _ReportedFields:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cnncalc.spec.bundled import LISTED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,15 +58,17 @@ def test_what_does_not_hold_fails(run: Callable[..., Any]) -> None:
 def test_budgets(budget: str, status: int, run: Callable[..., Any]) -> None:
     outcome = run("check", "lenet", "--max-parameters", budget)
     assert outcome.status == status
-    assert ("parameters is 61,706, more than" in outcome.out) is (status == 1)
+    assert (" more than the " in outcome.out) is (status == 1)
+    assert (" left of the " in outcome.out) is (status == 0)
 
 
+LEFT = "✓ lenet  1 figure holds\n    macs is 579,240, 42 % left of the 1 M budgeted\n"
 NOT_HELD = "note: `expect` is not held: it is of the spec's own input and parameters, and others are given\n"
 
 
 def test_at_another_size_only_budgets_are_held(run: Callable[..., Any]) -> None:
     outcome = run("check", "lenet", "--input", "1x32x32", "--max-macs", "1M")
-    assert (outcome.status, outcome.out, outcome.err) == (0, "✓ lenet  1 figure holds\n", NOT_HELD)
+    assert (outcome.status, outcome.out, outcome.err) == (0, LEFT, NOT_HELD)
     assert json.loads(run("check", "lenet", "--input", "1x32x32", "--json").out)["notes"] == [NOT_HELD[6:-1]]
 
 
@@ -80,9 +84,13 @@ def test_json(run: Callable[..., Any]) -> None:
     [checked] = found.pop("specs")
     assert found == {"schema_version": 1, "name": "check", "ok": False, "notes": []}
     figures = checked.pop("figures")
-    assert figures[0] == {"name": "parameters", "found": 61706, "expected": 61706, "most": None, "ok": True}
-    assert figures[-1] == {"name": "flops", "found": 852420, "expected": None, "most": 1, "ok": False}
-    fault = {"code": "over-budget", "message": "flops is 852,420, more than 1", "path": "lenet.yaml"}
+    of_all = {"layer": None, "output": None, "dtype": None}
+    expected = {"name": "parameters", "found": 61706, "expected": 61706, "most": None, "written": 61706, "ok": True}
+    assert figures[0] == {**expected, **of_all}
+    budget = {"name": "flops", "found": 852420, "expected": None, "most": 1, "written": "1", "ok": False}
+    assert figures[-1] == {**budget, **of_all}
+    message = "flops is 852,420, 852,419 more than the 1 budgeted"
+    fault = {"code": "over-budget", "message": message, "path": "lenet.yaml", "hint": None}
     assert checked == {
         "name": "LeNet-5", "spec": "lenet", "variant": None, "settings": {}, "input_shape": [1, 28, 28], "ok": False,
         "faults": [{**fault, "line": None, "column": None, "layer": None}], "notes": [],
@@ -127,13 +135,13 @@ def test_it_goes_on_after_a_bad_spec(run: Callable[..., Any]) -> None:
     place = {"path": "layer.yaml", "line": 2, "column": 10, "layer": None}
     assert [spec["faults"][0] for spec in specs] == [
         {
-            "code": "bad-spec", "message": "there is no file `nosuch`, and no bundled architecture of that name",
-            "path": None, "line": None, "column": None, "layer": None,
+            "code": "not-found", "message": "there is no file `nosuch`, and no bundled architecture of that name",
+            "path": None, "line": None, "column": None, "layer": None, "hint": LISTED,
         },
-        {"code": "bad-spec", "message": "unknown layer type `rlu`", **place},
+        {"code": "unknown-type", "message": "unknown layer type `rlu`", "hint": "did you mean `relu`?", **place},
         {
             "code": "unexpected", "message": "parameters is 44, and 45 is expected", "path": "net.yaml", "line": 4,
-            "column": 10, "layer": None,
+            "column": 10, "layer": None, "hint": None,
         },
     ]  # fmt: skip
 
@@ -200,7 +208,7 @@ WRONG = [
     (
         "expect: {macs: {max: 9}}",
         f"net.yaml:4:16: `macs` {NO_COUNT} {{max: 9}}",
-        "it says what the total equals; for what it may be at most, `check` takes budgets",
+        "it says what the figure equals; what it may be at most stands under `budget`",
     ),
     ("expect: {macs: [1]}", f"net.yaml:4:16: `macs` {NO_COUNT} [1]", None),
     ("expect: {macs: true}", f"net.yaml:4:16: `macs` {NO_COUNT} true", None),

@@ -31,7 +31,6 @@ ENDINGS: dict[str, dict[str, list[str]]] = {
         }
         for command in COMMANDS
     },
-    "check": {".txt": [], ".json": ["--json"]},
     "show": {".yaml": [], ".yml": [], ".txt": []},
     "help": {".txt": [], ".md": ["--format", "markdown"]},
 }

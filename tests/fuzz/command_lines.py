@@ -125,7 +125,8 @@ def _check(rng: Random, context: Context) -> list[str]:
     budget = rng.choice(("parameters", "macs", "flops", "weight-bytes", "peak-activation-bytes", "nosuch"))
     return [
         *_spec(rng, context),
-        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+        *_form(rng, "table", "json", "csv", "markdown", "latex", "concise", "github"),
+        *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "int8", "int4"))),
         *_maybe(rng, 0.3, f"--max-{budget}", lambda: rng.choice(("5", "5M", "1.5G", "-1", "1e3", "1Ki", ".5k"))),
     ]
 

@@ -109,5 +109,5 @@ def test_subjects_of_one_command_have_the_same_formats(subject: str, other: str)
 
 
 def test_what_not_all_have_is_no_format_of_a_command() -> None:
-    assert formats("summary", "check") == ("table", "json")
+    assert formats("check", "summary") == ("table", "json", "csv", "markdown", "latex")
     assert formats("spec") == ("yaml",)
