@@ -23,9 +23,9 @@ def verdict(figure: Figure) -> str:
     """
     owner = f" of output `{figure.output}`" if figure.output else f" of `{figure.layer}`" if figure.layer else ""
     kind = f" ({figure.dtype})" if figure.dtype else ""
-    subject = f"{figure.name}{owner} is {_text(figure.found)}{kind}"
+    subject = f"{figure.name}{owner} is {figure_text(figure.found)}{kind}"
     if figure.most is None:
-        return f"{subject}, and {_text(figure.expected)} is expected"
+        return f"{subject}, and {figure_text(figure.expected)} is expected"
     assert isinstance(figure.found, int)
     budget = f"the {written_count(figure.written)} budgeted"
     if not figure.ok:
@@ -33,7 +33,8 @@ def verdict(figure: Figure) -> str:
     return f"{subject}, {_percent(figure.most - figure.found, figure.most)} left of {budget}"
 
 
-def _text(value: int | Shape | None) -> str:
+def figure_text(value: int | Shape | None) -> str:
+    """A count with commas, or a shape."""
     return f"{value:,}" if isinstance(value, int) else shape_text(value or ())
 
 

@@ -14,6 +14,7 @@ from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import SEVERAL, progress
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.error_codes import CODES
+from cnncalc.errors import CnncalcError
 from cnncalc.spec.prefixed_counts import parse_count
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Type of each value, for budgets in bytes.",
 )
+@click.option("--write-expect", is_flag=True, help="First write what each SPEC's figures are into its `expect`.")
 @output_options("check")
 def check_command(
     specs: tuple[str, ...],
@@ -71,6 +73,7 @@ def check_command(
     shapes: tuple[str, ...],
     output: Output,
     dtype: str,
+    write_expect: bool,
     **maxima: str | None,
 ) -> int:
     """Validate each SPEC, and hold its figures against its `expect` and `budget`, and against budgets given here.
@@ -85,9 +88,16 @@ def check_command(
     cnncalc check resnet.yaml --max-parameters 100M --max-weight-bytes 256MiB
     cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M --dtype int8
     cnncalc check --format concise models/*.yaml
+    cnncalc check net.yaml --write-expect
     """
     budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
     override, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
+    if write_expect:
+        if override is not None or parameters:
+            raise click.UsageError(
+                "--write-expect is of a spec's own input and parameters: leave --input and --set out"
+            )
+        _write_expectations(specs, variant)
     with progress("checking", lambda networks: networks > SEVERAL) as watch:
         report = cnncalc.check(
             *specs, input=override, variant=variant, set=parameters, budgets=budgets, dtype=dtype, watch=watch
@@ -100,3 +110,21 @@ def check_command(
     if report.is_bad:
         return exit_status.USAGE
     return exit_status.DONE if report.ok else exit_status.FAILED
+
+
+def _write_expectations(specs: tuple[str, ...], variant: str | None) -> None:
+    """Write what is expected into the files of all specs that are right, and say what was changed."""
+    from cnncalc.checking.expect_writing import NoEditError, with_expectations
+
+    for spec in specs:
+        try:
+            written = with_expectations(spec, variant)
+        except NoEditError:
+            raise
+        except CnncalcError:
+            continue  # the check tells what is wrong
+        if written is None:
+            streams.write_notes([f"{spec}: `expect` stays as it is"])
+            continue
+        written.write()
+        streams.write_notes(f"{written.path}: wrote {change}" for change in written.changes)
