@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
+from cnncalc.cli import PROGRAM
+from cnncalc.error_codes import CODES
 from cnncalc.spec.bundled import LISTED
 
 if TYPE_CHECKING:
@@ -268,3 +271,24 @@ def test_counts_that_are_none(count: str, run: Callable[..., Any]) -> None:
     outcome = run("check", "lenet", "--max-macs", count)
     assert outcome.status == 2
     assert "is not a count such as 5000000, 5M or 1.5G" in outcome.err
+
+
+def test_the_hook_runs_a_command_that_there_is(run: Callable[..., Any]) -> None:
+    hooks = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    [entry] = [hook["entry"] for hook in hooks]
+    program, *arguments = entry.split()
+    assert program == PROGRAM
+    Path("net.yaml").write_text("input: 4\nlayers: [rleu]\n")
+    outcome = run(*arguments, "net.yaml")
+    assert outcome == (2, "net.yaml:2:10: unknown-type unknown layer type `rleu`\n", "")
+
+
+def test_what_has_every_fault_has_nothing_beside_it(run: Callable[..., Any]) -> None:
+    for form in ("github", "concise"):
+        assert run("check", "nosuch", "lenet", "--max-macs", "1", "--format", form).err == ""
+    assert run("check", "nosuch", "--json").err.startswith("error: there is no file `nosuch`")
+
+
+def test_codes_are_listed(run: Callable[..., Any]) -> None:
+    text = " ".join(run("check", "--help").out.split())
+    assert f"The codes of faults are {', '.join(CODES)}." in text
