@@ -90,6 +90,7 @@ ORDER = (
         "formulas",
         "interchange",
         "checking",
+        "schema",
         "api",
     ),
     *("cnncalc", "reports", "cli", "__main__"),

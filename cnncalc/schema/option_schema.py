@@ -1,0 +1,188 @@
+"""The schema of what a spec may write for an option: one function for each kind of option.
+
+Wherever a value may stand, an expression may too: a text that begins with ``=``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.layers import ACTIVATIONS
+from cnncalc.layers.activation_option import ActivationOption
+from cnncalc.layers.options import (
+    LARGEST,
+    Boolean,
+    Choice,
+    Integer,
+    ListOf,
+    Name,
+    Number,
+    Padding,
+    Sizes,
+)
+from cnncalc.layers.weights import INITIALISERS, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.layers.base import Layer
+    from cnncalc.layers.description import OptionDescription
+    from cnncalc.layers.options import Kind, Option
+
+Schema = dict[str, Any]
+
+BEGINS_AS_EXPRESSION: Final = "^="
+EXPRESSION: Final[Schema] = {"$ref": "#/$defs/expression"}
+NUMBERS: Final[Schema] = {"$ref": "#/$defs/numbers"}
+ACTIVATION: Final[Schema] = {"$ref": "#/$defs/activation"}
+
+SHARED: Final[dict[str, Schema]] = {
+    "expression": {
+        "description": "an expression such as =4 * width, of parameters, loop variables and the tensor that arrives",
+        "type": "string",
+        "pattern": BEGINS_AS_EXPRESSION,
+    },
+    "numbers": {
+        "description": "numbers, nested to the shape of an array or to one that broadcasts to it",
+        "type": ["number", "array", "string"],
+        "minimum": -LARGEST,
+        "maximum": LARGEST,
+        "pattern": BEGINS_AS_EXPRESSION,
+        "items": NUMBERS,
+        "minItems": 1,
+    },
+}
+"""What schemas of options refer to, beside `activation`."""
+
+
+def option_schema(option: Option, described: OptionDescription) -> Schema:
+    """The schema of an option, with what help says of it.
+
+    >>> from cnncalc.layers import LAYERS
+    >>> from cnncalc.layers.description import describe
+    >>> described = {option.name: option for option in describe(LAYERS["conv"]).options}
+    >>> option_schema(LAYERS["conv"].options["groups"], described["groups"])["minimum"]
+    1
+    """
+    schema = kind_schema(option.kind)
+    if option.default is None and not (isinstance(option.kind, ActivationOption) or accepts_null(schema)):
+        schema = {"anyOf": [schema, {"type": "null"}]}
+    text = f"{described.meaning}: {described.kind}" if described.meaning else described.kind
+    known = {} if described.required or described.default == "drawn" else {"default": described.default}
+    return {"description": text, **schema, **known}
+
+
+def accepts_null(schema: Schema) -> bool:
+    """Whether null is among the types of a schema."""
+    types = schema.get("type", ())
+    return "null" in types
+
+
+def kind_schema(kind: Kind) -> Schema:
+    """The schema of a kind of option; of one that is not among ours, anything."""
+    made = _SCHEMAS.get(type(kind))
+    return {} if made is None else made(kind)
+
+
+def _integer(kind: Integer) -> Schema:
+    least = -kind.maximum if kind.minimum is None else kind.minimum
+    return {"type": ["integer", "string"], "minimum": least, "maximum": kind.maximum, "pattern": BEGINS_AS_EXPRESSION}
+
+
+def _number(kind: Number) -> Schema:
+    bounds: Schema = {
+        "minimum": -LARGEST if kind.minimum is None else kind.minimum,
+        "maximum": LARGEST if kind.maximum is None else kind.maximum,
+    }
+    if kind.above is not None:
+        bounds["exclusiveMinimum"] = kind.above
+    return {"type": ["number", "string"], **bounds, "pattern": BEGINS_AS_EXPRESSION}
+
+
+def _boolean(kind: Boolean) -> Schema:
+    del kind
+    return {"anyOf": [{"type": "boolean"}, EXPRESSION]}
+
+
+def _choice(kind: Choice) -> Schema:
+    return {"anyOf": [{"enum": list(kind.words)}, EXPRESSION]}
+
+
+def _list(kind: ListOf) -> Schema:
+    item = kind_schema(kind.item)
+    items = {"type": "array", "items": item, "minItems": kind.minimum}
+    return {"anyOf": [items, item if kind.minimum <= 1 else EXPRESSION]}
+
+
+def _sizes(kind: Sizes) -> Schema:
+    item = _integer(kind.item)
+    if kind.null:
+        item["type"] = [*item["type"], "null"]
+    return {**item, "type": [*item["type"], "array"], "items": item, "minItems": 1, "maxItems": 3}
+
+
+def _padding(kind: Padding) -> Schema:
+    item = _integer(kind.item)
+    pair = {**item, "type": [*item["type"], "array"], "items": item, "minItems": 2, "maxItems": 2}
+    numbers = {**item, "type": [*item["type"], "array"], "items": pair, "minItems": 1, "maxItems": 3}
+    return {"anyOf": [{"enum": list(kind.words)}, numbers]} if kind.words else numbers
+
+
+def _name(kind: Name) -> Schema:
+    del kind
+    return {"type": "string", "minLength": 1}
+
+
+def _weight(kind: Weight) -> Schema:
+    constant = {
+        "description": "one number for all values",
+        "type": "object",
+        "properties": {"constant": kind_schema(Number())},
+        "required": ["constant"],
+        "additionalProperties": False,
+    }
+    switch = [{"type": "boolean"}] if kind.switch else []
+    return {"anyOf": [*switch, {"enum": list(INITIALISERS)}, constant, NUMBERS]}
+
+
+def _activation(kind: ActivationOption) -> Schema:
+    del kind
+    return dict(ACTIVATION)
+
+
+_SCHEMAS: Final[dict[type[Kind], Callable[[Any], Schema]]] = {
+    Integer: _integer,
+    Number: _number,
+    Boolean: _boolean,
+    Choice: _choice,
+    ListOf: _list,
+    Sizes: _sizes,
+    Padding: _padding,
+    Name: _name,
+    Weight: _weight,
+    ActivationOption: _activation,
+}
+
+
+def activation_schema(layer_schemas: dict[str, Schema]) -> Schema:
+    """What may stand for an activation; `layer_schemas` are those of the types, of which it takes the options."""
+    alone = [name for name in ACTIVATIONS if not layer_schemas[name].get("required")]
+    by_name = {name: _own_options(name, ACTIVATIONS[name], layer_schemas[name]) for name in ACTIVATIONS}
+    with_options = {
+        "type": "object",
+        "properties": by_name,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    words = {"enum": [*alone, "linear", None]}
+    return {"description": ActivationOption.text, "anyOf": [words, with_options, EXPRESSION]}
+
+
+def _own_options(name: str, kind: type[Layer], schema: Schema) -> Schema:
+    """The options of an activation within a layer, which has no name of its own."""
+    options = {word: {"$ref": f"#/$defs/{name}/properties/{word}"} for word in kind.options if word != "activation"}
+    found: Schema = {"description": schema["description"], "type": "object", "properties": options}
+    if "required" in schema:
+        found["required"] = schema["required"]
+    return {**found, "additionalProperties": False}
