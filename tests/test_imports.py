@@ -90,10 +90,9 @@ ORDER = (
         "formulas",
         "interchange",
         "checking",
-        "schema",
         "api",
     ),
-    *("cnncalc", "reports", "cli", "__main__"),
+    *("cnncalc", "reports", "schema", "cli", "__main__"),
 )
 """The shared modules and the packages, each of which may import those before it and its own."""
 

@@ -38,6 +38,7 @@ _GROUPS: Final = {
         "init": "cnncalc.cli.init",
         "help": "cnncalc.cli.help",
         "completion": "cnncalc.cli.completion",
+        "schema": "cnncalc.cli.schema",
     },
 }
 """The module of each command, in the groups and in the order in which help lists them."""

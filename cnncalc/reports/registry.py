@@ -56,6 +56,8 @@ REPORTS: Final = {
     "layer_type": {"table": "layer_type_text", "json": "layer_type_json", **tabular("layer_type_tables")},
     "topics": {"table": "topics_text", "markdown": "topics_markdown"},
     "topic": {"table": "topic_text", "markdown": "topic_markdown"},
+    "schema": {"json": "schema_json"},
+    "schemas": {"table": "schemas_text"},
     "spec": {"yaml": "spec_yaml"},
 }
 """The module of each format, by subject; the first format of a subject is its default."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.layers import LAYERS
 from cnncalc.schema.entry_schema import WORD, EntrySchemas, layer_schema, typed_schema
+from cnncalc.schema.figure_meanings import MEANINGS
 from cnncalc.schema.option_schema import EXPRESSION, SHARED, activation_schema
 from cnncalc.shapes import LAYOUTS, MAX_RANK, MAX_SIZE
 from cnncalc.spec.document import BLOCK_KEYS, KEYS, LONGEST, LONGEST_TEXT
@@ -17,7 +18,6 @@ from cnncalc.summary.results import Totals
 if TYPE_CHECKING:
     from cnncalc.schema.option_schema import Schema
 
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 TEXT: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
 SIZE: Final[Schema] = {"type": ["integer", "string"], "minimum": 1, "maximum": MAX_SIZE, "pattern": "^="}
 SHAPE: Final[Schema] = {
@@ -57,9 +57,6 @@ def spec_schema() -> Schema:
         **EntrySchemas(types, with_blocks=True).definitions(),
     }
     return {
-        "$schema": DIALECT,
-        "$id": "urn:cnncalc:schema:spec",
-        "title": "cnncalc spec",
         "description": "A convolutional network: its layers, in the order in which they are executed.",
         "type": ["object", "array"],
         "properties": _properties(),
@@ -162,20 +159,8 @@ def _block() -> Schema:
     }
 
 
-_MEANINGS: Final = {
-    "layers": "the number of layers",
-    "parameters": "the trainable numbers",
-    "buffers": "the numbers that are stored and not trained",
-    "macs": "multiply-accumulates of one sample",
-    "flops": "floating-point operations of one sample",
-    "weight_bytes": "the bytes of parameters and buffers, in values of `dtype`",
-    "output_bytes": "the bytes of all outputs of one sample",
-    "peak_activation_bytes": "the most bytes alive at once, of one sample",
-}
-
-
 def _count(name: str) -> Schema:
-    return {"description": _MEANINGS.get(name, name), **COUNT}
+    return {"description": MEANINGS[name], **COUNT}
 
 
 def _figures() -> Schema:

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "list": ["lenet"],
     "show": ["lenet"],
     "help": ["padding"],
+    "schema": ["summary"],
 }
 """The command, and what it is given."""
 

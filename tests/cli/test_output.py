@@ -33,6 +33,7 @@ ENDINGS: dict[str, dict[str, list[str]]] = {
     },
     "show": {".yaml": [], ".yml": [], ".txt": []},
     "help": {".txt": [], ".md": ["--format", "markdown"]},
+    "schema": {".json": []},
 }
 """What each command can write, and how it is asked for without a file."""
 EVERY = (".json", ".csv", ".md", ".tex", ".txt", ".npy", ".png", ".svg", ".html", ".jpg", ".npz", ".yaml", ".v2")
@@ -65,7 +66,7 @@ def test_other_endings_are_refused_before_any_work(command: str, run: Callable[.
     arrays = (".npy", ".npz", ".png") if command == "run" else ()
     known = (*ENDINGS[command], *arrays)
     *others, last = known
-    hint = f"hint: it writes {', '.join(others)} and {last}\n"
+    hint = f"hint: it writes {' and '.join(filter(None, (', '.join(others), last)))}\n"
     for ending in set(EVERY) - set(known):
         outcome = run(command, "nosuch", "-o", f"out{ending}")
         assert (outcome.status, outcome.out) == (2, "")
@@ -184,8 +185,9 @@ def test_a_check_that_fails_writes_why(run: Callable[..., Any]) -> None:
 
 def test_an_unwritable_place_is_told_before_the_work(run: Callable[..., Any]) -> None:
     for command in COMMANDS:
-        outcome = run(command, "nosuch", "-o", "no/such/out.txt")
-        assert outcome == (2, "", "error: cannot write no/such/out.txt: No such file or directory\n")
+        ending = next(iter(ENDINGS[command]))
+        outcome = run(command, "nosuch", "-o", f"no/such/out{ending}")
+        assert outcome == (2, "", f"error: cannot write no/such/out{ending}: No such file or directory\n")
 
 
 @pytest.mark.skipif(os.fsencode("\udcff") != b"\xff", reason="names are always UTF-8 here")

@@ -194,6 +194,12 @@ def _show(rng: Random, context: Context) -> list[str]:
     return [rng.choice(("lenet", "alexnet", "resnet18", "vgg:vgg16", *ODD_WORDS)), *_file(rng, "out.yaml")]
 
 
+def _schema(rng: Random, context: Context) -> list[str]:
+    del context
+    name = rng.choice(("spec", "summary", "check", *ODD_WORDS))
+    return [*([name] if rng.randrange(6) else []), *_file(rng, "out.json")]
+
+
 def _layers(rng: Random, context: Context) -> list[str]:
     del context
     name = rng.choice((*LAYERS, *ODD_WORDS, "conv2d", "Conv2D", "max_pool9d"))
@@ -246,4 +252,5 @@ _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "help": _help,
     "init": _init,
     "completion": _completion,
+    "schema": _schema,
 }

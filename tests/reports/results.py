@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cnncalc
 from cnncalc.execution.results import Grid
 from cnncalc.guide import topics
+from cnncalc.schema.catalogue import schema, subjects
 from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "layer_type": lambda: cnncalc.layer_types("conv2d")[0],
     "topics": topics.topics,
     "topic": lambda: topics.topic("padding"),
+    "schema": lambda: schema("summary"),
+    "schemas": subjects,
     "spec": lambda: bundled.text("lenet"),
 }
 

@@ -1,0 +1,16 @@
+"""What each figure means, for every schema that has it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MEANINGS: Final = {
+    "layers": "the number of layers",
+    "parameters": "the trainable numbers",
+    "buffers": "the numbers that are stored and not trained",
+    "macs": "multiply-accumulates of one sample",
+    "flops": "floating-point operations of one sample",
+    "weight_bytes": "the bytes of parameters and buffers",
+    "output_bytes": "the bytes of all outputs",
+    "peak_activation_bytes": "the most bytes alive at once",
+}

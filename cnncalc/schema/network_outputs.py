@@ -1,0 +1,126 @@
+"""The schemas of `summary --json`, `run --json` and `explain --json`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cnncalc.dtypes import DTYPE_BYTES, EXECUTED_DTYPES
+from cnncalc.formulas.explanation import SelectedTotals
+from cnncalc.schema.output_keys import FIELD, HEAD, TOTALS, figures, of_inputs
+from cnncalc.schema.shorthand import (
+    anything,
+    array,
+    by_name,
+    count,
+    flag,
+    nullable,
+    number,
+    pair,
+    record,
+    shape,
+    text,
+    whole,
+    word,
+)
+
+WINDOW: Final = {
+    "kernel_size": array(count("taps", 1), "taps of the window along each axis"),
+    "stride": array(count("pixels", 1), "pixels from one position to the next"),
+    "padding": array(pair(whole("pixels"), "before and after"), "what is applied at this input size"),
+    "dilation": array(count("pixels", 1), "pixels from one tap to the next"),
+    "groups": count("groups of input channels; only where there are filters", 1),
+}
+_LAYER_HEAD: Final = {"name": text("the full name"), "type": text("the type, with its rank where it has one")}
+_WIRING: Final = {
+    "inputs": array(text("a layer or input"), "what it takes, by name"),
+    "input_shapes": array(shape("a shape"), "the shapes of what it takes"),
+    "output_shape": shape("the shape that it gives"),
+}
+SUMMARY: Final = record(
+    {
+        **HEAD,
+        "batch_size": count("the samples that bytes are of", 1),
+        "dtype": word("the type of values that bytes are of", *DTYPE_BYTES),
+        "layers": array(
+            record(
+                {
+                    **_LAYER_HEAD,
+                    **_WIRING,
+                    **WINDOW,
+                    "activation": text("the layer's own last step; only where there is one"),
+                    **figures(("parameters", "buffers")),
+                    "weights": by_name(shape("an array's shape, as PyTorch has it"), "the trainable arrays"),
+                    **figures(("macs", "flops")),
+                    "output_bytes": count("the bytes of the output, of all samples"),
+                    "receptive_field": of_inputs(FIELD),
+                },
+                optional=[*WINDOW, "activation"],
+            ),
+            "in the order of execution",
+        ),
+        "outputs": array(text("a layer"), "the layers whose outputs are the network's"),
+        "totals": TOTALS,
+    },
+    "cnncalc summary --json",
+)
+RUN: Final = record(
+    {
+        **HEAD,
+        "batch_size": count("samples", 1),
+        "dtype": word("the type that was computed in", *EXECUTED_DTYPES),
+        "seed": count("of weights and, without data, of samples"),
+        "ok": flag("whether every layer is as computed"),
+        "mismatches": count("the number of layers that are not"),
+        "parameters": count("the numbers in the arrays of the executed layers"),
+        "seconds": number("of all layers"),
+        "layers": array(
+            record(
+                {
+                    **_LAYER_HEAD,
+                    "expected_shape": array(count("size"), "as computed"),
+                    "actual_shape": nullable(array(count("size"), "of the array that came out; null where none did")),
+                    "ok": flag("whether it is as computed"),
+                    "seconds": number("of this layer"),
+                    "mean": nullable(number("of the output; null where it is not finite")),
+                    "std": nullable(number("the population's; null where it is not finite")),
+                    "finite": flag("whether all values are"),
+                    "faults": array({"type": "string"}, "what is not as computed"),
+                }
+            ),
+            "in the order of execution",
+        ),
+    },
+    "cnncalc run --json",
+)
+EXPLANATION: Final = record(
+    {
+        **HEAD,
+        "layers": array(
+            record(
+                {
+                    **_LAYER_HEAD,
+                    **_WIRING,
+                    "formulas": array(
+                        record(
+                            {
+                                "quantity": text("what is computed"),
+                                "left": text("the left side"),
+                                "symbols": text("the right side with symbols"),
+                                "numbers": text("the right side with numbers"),
+                                "result": anything("its value"),
+                                "axes": array({"type": "string"}, "the axes of which it holds"),
+                                "note": nullable(text("what is to be said of it")),
+                            }
+                        ),
+                        "in the order of working them out by hand",
+                    ),
+                    "receptive_field": of_inputs(FIELD),
+                }
+            ),
+            "the layers that were asked for",
+        ),
+        "selected_totals": record(figures(SelectedTotals._fields), "sums over those layers"),
+        "totals": TOTALS,
+    },
+    "cnncalc explain --json",
+)
