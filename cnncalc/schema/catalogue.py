@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 SCHEMAS: Final = {
-    "spec": ("spec_schema.spec_schema", "a spec, for editors and for programs that write specs"),
+    "spec": ("spec_schema.spec_schema", "a spec of cnncalc"),
     "summary": ("network_outputs.SUMMARY", "cnncalc summary --json"),
     "explain": ("network_outputs.EXPLANATION", "cnncalc explain --json"),
     "receptive-field": ("size_outputs.RECEPTIVE_FIELD", "cnncalc receptive-field --json, of all layers or of one"),

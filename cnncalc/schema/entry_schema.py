@@ -51,7 +51,9 @@ def layer_schema(kind: type[Layer]) -> Schema:
     described = describe(kind)
     options = {known.name: option_schema(kind.options[known.name], known) for known in described.options}
     required = [known.name for known in described.options if known.required]
-    return _mapping("\n\n".join([*described.paragraphs, described.example]), {**options, **COMMON}, required)
+    return _mapping(
+        "\n\n".join([*described.paragraphs, f"Example: {described.example}"]), {**options, **COMMON}, required
+    )
 
 
 def typed_schema(name: str, schema: Schema) -> Schema:
@@ -61,14 +63,10 @@ def typed_schema(name: str, schema: Schema) -> Schema:
 
 
 def _mapping(description: str, properties: dict[str, Any], required: list[str]) -> Schema:
-    needs = {"required": required} if required else {}
-    return {
-        "description": description,
-        "type": "object",
-        "properties": properties,
-        **needs,
-        "additionalProperties": False,
-    }
+    known = {"description": description, "properties": properties, "additionalProperties": False}
+    if not required:  # then nothing may stand there, too
+        return {"type": ["object", "null"], **known}
+    return {"type": "object", "required": required, **known}
 
 
 class EntrySchemas:
@@ -83,7 +81,7 @@ class EntrySchemas:
         """The definitions by name."""
         forms = [self._alone(), self._short(), self._typed(), self._ref("group")]
         return {
-            f"entry{self.suffix}": {"description": "a layer, a group of layers or a block", "anyOf": forms},
+            f"entry{self.suffix}": {"anyOf": forms},
             f"entries{self.suffix}": {"type": "array", "items": self._ref("entry")},
             f"group{self.suffix}": self._group(),
             f"residual{self.suffix}": self._residual(),
@@ -97,15 +95,19 @@ class EntrySchemas:
 
     def _alone(self) -> Schema:
         """A type without options, as in `- relu`."""
-        words = [written for written, name in spellings() if "required" not in self.types[name]]
+        words = [
+            {"const": written, "description": self.types[name]["description"]}
+            for written, name in spellings()
+            if "required" not in self.types[name]
+        ]
         if not self.with_blocks:
-            return {"anyOf": [{"enum": words}, EXPRESSION]}
-        others = [written for written, name in spellings() if "required" in self.types[name]]
-        return {"anyOf": [{"enum": words}, {"type": "string", "minLength": 1, "not": {"enum": [*others, *GROUPS]}}]}
+            return {"anyOf": [*words, EXPRESSION]}
+        known = [written for written, _ in spellings()]
+        return {"anyOf": [*words, {"type": "string", "minLength": 1, "not": {"enum": [*known, *GROUPS]}}]}
 
     def _short(self) -> Schema:
         """A type and its options, as in `- conv2d: {...}`."""
-        of_type = {written: self._below(name) for written, name in spellings()}
+        of_type = {written: {"$ref": f"#/$defs/{name}"} for written, name in spellings()}
         options = {"type": ["object", "null"]}
         return {
             "type": "object",
@@ -115,11 +117,6 @@ class EntrySchemas:
             "minProperties": 1,
             "maxProperties": 1,
         }
-
-    def _below(self, name: str) -> Schema:
-        """The options of a type; nothing will do where none is required."""
-        options = {"$ref": f"#/$defs/{name}"}
-        return options if "required" in self.types[name] else {"anyOf": [options, {"type": "null"}]}
 
     def _typed(self) -> Schema:
         """A type among its options, as in `- {type: conv2d, ...}`."""

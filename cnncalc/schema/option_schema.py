@@ -61,21 +61,15 @@ def option_schema(option: Option, described: OptionDescription) -> Schema:
     >>> from cnncalc.layers import LAYERS
     >>> from cnncalc.layers.description import describe
     >>> described = {option.name: option for option in describe(LAYERS["conv"]).options}
-    >>> option_schema(LAYERS["conv"].options["groups"], described["groups"])["minimum"]
+    >>> option_schema(LAYERS["conv"].options["groups"], described["groups"])["anyOf"][0]["minimum"]
     1
     """
     schema = kind_schema(option.kind)
-    if option.default is None and not (isinstance(option.kind, ActivationOption) or accepts_null(schema)):
-        schema = {"anyOf": [schema, {"type": "null"}]}
+    if option.default is None and schema is not ACTIVATION and {"type": "null"} not in schema.get("anyOf", []):
+        schema = {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
     text = f"{described.meaning}: {described.kind}" if described.meaning else described.kind
     known = {} if described.required or described.default == "drawn" else {"default": described.default}
     return {"description": text, **schema, **known}
-
-
-def accepts_null(schema: Schema) -> bool:
-    """Whether null is among the types of a schema."""
-    types = schema.get("type", ())
-    return "null" in types
 
 
 def kind_schema(kind: Kind) -> Schema:
@@ -86,7 +80,7 @@ def kind_schema(kind: Kind) -> Schema:
 
 def _integer(kind: Integer) -> Schema:
     least = -kind.maximum if kind.minimum is None else kind.minimum
-    return {"type": ["integer", "string"], "minimum": least, "maximum": kind.maximum, "pattern": BEGINS_AS_EXPRESSION}
+    return {"anyOf": [{"type": "integer", "minimum": least, "maximum": kind.maximum}, EXPRESSION]}
 
 
 def _number(kind: Number) -> Schema:
@@ -96,7 +90,7 @@ def _number(kind: Number) -> Schema:
     }
     if kind.above is not None:
         bounds["exclusiveMinimum"] = kind.above
-    return {"type": ["number", "string"], **bounds, "pattern": BEGINS_AS_EXPRESSION}
+    return {"anyOf": [{"type": "number", **bounds}, EXPRESSION]}
 
 
 def _boolean(kind: Boolean) -> Schema:
@@ -110,22 +104,26 @@ def _choice(kind: Choice) -> Schema:
 
 def _list(kind: ListOf) -> Schema:
     item = kind_schema(kind.item)
-    items = {"type": "array", "items": item, "minItems": kind.minimum}
-    return {"anyOf": [items, item if kind.minimum <= 1 else EXPRESSION]}
+    return {"anyOf": [item if kind.minimum <= 1 else EXPRESSION, _array(item, kind.minimum)]}
 
 
 def _sizes(kind: Sizes) -> Schema:
     item = _integer(kind.item)
     if kind.null:
-        item["type"] = [*item["type"], "null"]
-    return {**item, "type": [*item["type"], "array"], "items": item, "minItems": 1, "maxItems": 3}
+        item["anyOf"].insert(1, {"type": "null"})
+    return {"anyOf": [*item["anyOf"], _array(item, 1, 3)]}
 
 
 def _padding(kind: Padding) -> Schema:
     item = _integer(kind.item)
-    pair = {**item, "type": [*item["type"], "array"], "items": item, "minItems": 2, "maxItems": 2}
-    numbers = {**item, "type": [*item["type"], "array"], "items": pair, "minItems": 1, "maxItems": 3}
-    return {"anyOf": [{"enum": list(kind.words)}, numbers]} if kind.words else numbers
+    pair = {"anyOf": [*item["anyOf"], _array(item, 2, 2)]}
+    words = [{"enum": list(kind.words)}] if kind.words else []
+    return {"anyOf": [*words, *item["anyOf"], _array(pair, 1, 3)]}
+
+
+def _array(item: Schema, fewest: int, most: int | None = None) -> Schema:
+    bounds = {"minItems": fewest} if most is None else {"minItems": fewest, "maxItems": most}
+    return {"type": "array", "items": item, **bounds}
 
 
 def _name(kind: Name) -> Schema:
@@ -147,7 +145,7 @@ def _weight(kind: Weight) -> Schema:
 
 def _activation(kind: ActivationOption) -> Schema:
     del kind
-    return dict(ACTIVATION)
+    return ACTIVATION
 
 
 _SCHEMAS: Final[dict[type[Kind], Callable[[Any], Schema]]] = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIST = """\
-spec             a spec, for editors and for programs that write specs
+spec             a spec of cnncalc
 summary          cnncalc summary --json
 explain          cnncalc explain --json
 receptive-field  cnncalc receptive-field --json, of all layers or of one
