@@ -106,6 +106,14 @@ def layer_types(context: click.Context, beginning: str) -> list[CompletionItem]:
     return _matching((*spellings(LAYERS), *WORDS), beginning)
 
 
+def schemas(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The names of JSON Schemas, with what each is of."""
+    del context
+    from cnncalc.schema.catalogue import subjects
+
+    return [CompletionItem(name, help=of) for name, of in subjects().items() if name.startswith(beginning)]
+
+
 def topics(context: click.Context, beginning: str) -> list[CompletionItem]:
     """The topics of the guide with what they are about, and the commands."""
     from cnncalc.guide.topics import topics as every

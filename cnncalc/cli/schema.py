@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from cnncalc.cli.common import completed_by
 from cnncalc.cli.output import Output, output_options
 from cnncalc.schema.catalogue import schema, subjects
 
 
 @click.command("schema", short_help="JSON Schemas of specs and of the JSON of commands.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completed_by("schemas"))
 @output_options("schema")
 def schema_command(name: str | None, output: Output) -> None:
     """The JSON Schema (2020-12) of specs, or of what a command writes with --json; without NAME, which there are.
@@ -19,7 +20,7 @@ def schema_command(name: str | None, output: Output) -> None:
 
     \b
     cnncalc schema
-    cnncalc schema summary | jq .properties.totals
+    cnncalc schema solve | jq .properties.axes
     cnncalc schema spec -o cnncalc.schema.json
     # yaml-language-server: $schema=cnncalc.schema.json
     """

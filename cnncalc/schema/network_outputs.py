@@ -12,6 +12,7 @@ from cnncalc.schema.shorthand import (
     array,
     by_name,
     count,
+    either,
     flag,
     nullable,
     number,
@@ -36,7 +37,47 @@ _WIRING: Final = {
     "input_shapes": array(shape("a shape"), "the shapes of what it takes"),
     "output_shape": shape("the shape that it gives"),
 }
-SUMMARY: Final = record(
+_BOTH: Final = {
+    "ours": count("as cnncalc counts"),
+    "theirs": count("as the tool counts"),
+    "difference": whole("theirs without ours"),
+}
+_AS_TOOL: Final = record(
+    {
+        **HEAD,
+        "convention": record(
+            {"name": text("of --as"), "tool": text("the tool"), "version": text("of which the rules are")},
+            "the tool that counts so",
+        ),
+        "totals": by_name(count("a total"), "what the tool prints, by its names"),
+        "quantities": array(
+            record(
+                {
+                    "name": text("the tool's name of it"),
+                    "compared_with": text("our name of it"),
+                    "meaning": text("what the tool counts"),
+                    **_BOTH,
+                    "kinds": array(
+                        record(
+                            {
+                                "kind": text("a kind of layer"),
+                                "layers": count("of that kind"),
+                                **_BOTH,
+                                "rule": text("how the tool counts them"),
+                                "known": flag("whether that is known"),
+                            }
+                        ),
+                        "the kinds of layers",
+                    ),
+                }
+            ),
+            "what the tool counts",
+        ),
+        "parameters": nullable(record({**_BOTH, "rule": text("which the tool counts")}, "null where it counts none")),
+    },
+    "cnncalc summary --as TOOL --json",
+)
+_SUMMARY: Final = record(
     {
         **HEAD,
         "batch_size": count("the samples that bytes are of", 1),
@@ -63,9 +104,25 @@ SUMMARY: Final = record(
     },
     "cnncalc summary --json",
 )
+SUMMARY: Final = either(_SUMMARY, _AS_TOOL)
+
+_VALUES: Final = {
+    "min": nullable(number("the smallest value; null where not all are finite")),
+    "max": nullable(number("the largest value; null where not all are finite")),
+    "values": anything("nested lists, null for each that is not finite; null where there are too many to read"),
+    "top": array(
+        record({"index": count("of the class"), "probability": number("its value")}),
+        "the largest probabilities of a softmax over a vector; only there",
+    ),
+}
+"""What is told of the values of a tensor where they are asked for."""
 RUN: Final = record(
     {
         **HEAD,
+        "input_values": by_name(
+            record({"shape": shape("with the batch, if it is more than one"), **_VALUES}, optional=["top"]),
+            "the values of each input; only with --print and without LAYER",
+        ),
         "batch_size": count("samples", 1),
         "dtype": word("the type that was computed in", *EXECUTED_DTYPES),
         "seed": count("of weights and, without data, of samples"),
@@ -85,12 +142,15 @@ RUN: Final = record(
                     "std": nullable(number("the population's; null where it is not finite")),
                     "finite": flag("whether all values are"),
                     "faults": array({"type": "string"}, "what is not as computed"),
-                }
+                    **_VALUES,
+                },
+                optional=_VALUES,
             ),
-            "in the order of execution",
+            "in the order of execution; the values only with --print",
         ),
     },
     "cnncalc run --json",
+    optional=["input_values"],
 )
 EXPLANATION: Final = record(
     {

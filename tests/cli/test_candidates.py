@@ -47,7 +47,8 @@ def of(line: str) -> list[str]:
 
 CASES = [
     ("cnncalc ", list(_HOMES)),
-    ("cnncalc s", ["summary", "solve", "show"]),
+    ("cnncalc s", ["summary", "solve", "show", "schema"]),
+    ("cnncalc schema s", ["spec", "summary", "solve"]),
     ("cnncalc summary n", ["net.yaml", "nets/", "nin", "nin_cifar10", "nin_cifar100", "nin_imagenet"]),
     ("cnncalc summary my", ["my net.yml"]),
     ("cnncalc summary .h", [".hidden.yaml"]),

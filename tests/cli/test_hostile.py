@@ -63,6 +63,7 @@ ECHOED = [
     ["layers", EVIL], ["check", EVIL], ["check", "lenet", "--max-macs", EVIL], ["solve", "lenet", "--output", EVIL],
     ["receptive-field", "lenet", "--unit", EVIL], [EVIL], ["summary", f"--{EVIL}"], ["run", "lenet", "--data", EVIL],
     ["summary", "lenet", "--format", EVIL], ["help", EVIL], ["init", f"no/such/{EVIL}"], ["completion", EVIL],
+    ["schema", EVIL],
 ]  # fmt: skip
 
 
