@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.checking.verdict import verdict
 from cnncalc.reports.style import PLAIN, Style
+from cnncalc.reports.wrapping import wrapped
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -14,10 +15,16 @@ if TYPE_CHECKING:
     from cnncalc.checking.results import Checked, CheckReport, Fault
 
 
+_INDENT: Final = " " * 6
+
+
 def render(report: CheckReport, style: Style = PLAIN) -> str:
     """A line for each network, and one for each thing that is wrong with it, unless its error is seen already."""
     repeated = not style.errors_are_seen
-    return "".join(f"{printable(line)}\n" for network in report.networks for line in _lines(network, repeated))
+    lines = (printable(line) for network in report.networks for line in _lines(network, repeated))
+    if style.width is None:
+        return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{part}\n" for line in lines for part in wrapped(line, style.width, _INDENT))
 
 
 def _lines(result: Checked, repeated: bool) -> Iterator[str]:

@@ -36,6 +36,15 @@ def test_an_error_that_is_seen_beside_it_is_not_repeated() -> None:
     assert [line for line in lines if "c.yaml" in line] == ["✗ c.yaml"]
 
 
+def test_lines_end_where_the_terminal_does() -> None:
+    lines = check_text.render(REPORT, Style(width=30)).splitlines()
+    assert max(map(len, lines)) <= 30
+    assert lines[-7:] == [
+        "✗ b.yaml", "    macs is 3, and 4 is", "      expected", "    flops is 6, 14 % left of", "      the 7 budgeted",
+        "✗ c.yaml", r"    c.yaml:1:2: unknown\x1b",
+    ]  # fmt: skip
+
+
 def test_json() -> None:
     found = json.loads(check_json.render(REPORT))
     assert (found["ok"], found["notes"]) == (False, ["a note"])
