@@ -80,11 +80,11 @@ class Layer:
                 plain = value if type(value) in PLAIN else as_plain(value)
                 setattr(self, name, None if value is None and known.default is None else known.kind(plain))
             except ValueError as error:
-                raise LayerError(f"`{name}` {error}", option=name) from None
+                raise LayerError(f"`{name}` {error}", option=name, hint=getattr(error, "hint", None)) from None
         for name, known in options.items():
             if name not in values:
                 if known.default is REQUIRED:
-                    raise LayerError(f"`{name}` is missing: it must be {known.kind.text}")
+                    raise LayerError(f"`{name}` is missing: it must be {known.kind.text}", option=name)
                 setattr(self, name, known.default)
         self.inner: dict[str, Layer] = {
             name: value

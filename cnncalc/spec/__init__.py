@@ -10,6 +10,7 @@
   entries expanded into a graph, names resolved, layers made
 - `expressions`, `closures`, `operators`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values
+- `advice`: hints for the mistakes that people make
 - `limits`, `size_bound`: how large a spec may become, and how large it becomes at least
 - `given_inputs`, `smallest`, `relaxed`: input sizes that a user gives, the smallest, and those that weights do not fit
 """

@@ -162,12 +162,19 @@ class Reader:
         if isinstance(value, Scalar) and value.value is None:
             return self._of_type(key, {})
         if not isinstance(value, Mapping):
-            raise self.source.error(
-                value,
-                f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}",
-                hint=f"such as {key.text}: {{name: {key.text}1}}",
-            )
+            raise self._misshapen(key, value)
         return self._of_type(key, {key.text: (key, item) for key, item in value.entries()})
+
+    def _misshapen(self, key: Scalar, value: TextNode) -> CnncalcError:
+        """The error for a value where a mapping of options belongs."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.forms import form_hint
+
+            return form_hint(key, value)
+
+        message = f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}"
+        return self.source.error(value, message, hint)
 
     def _misplaced_keys(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
         """The error for an entry with several keys: options that stand beside the type, or no type at all."""

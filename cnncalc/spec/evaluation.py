@@ -104,7 +104,9 @@ class Evaluator:
         """A truth value."""
         value = self.plain(node, names)
         if not isinstance(value, bool):
-            raise self.source.error(node, f"`{what}` must be true or false, not {value_text(value)}")
+            bare = isinstance(value, str) and not node.dynamic
+            hint = f"an expression begins with `=`: {what}: ={value}" if bare else None
+            raise self.source.error(node, f"`{what}` must be true or false, not {value_text(value)}", hint)
         return value
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Namespace]) -> Any:

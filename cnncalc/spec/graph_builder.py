@@ -51,13 +51,24 @@ class GraphBuilder:
             node = Node(name, layer, inputs, len(self.shapes), shapes, self.known)
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
-            raise self.factory.located(error, entry, f"`{name}` cannot take {what}: {error.fact}") from None
+            hint = self._paths_hint(entry, layer, shapes) if len(shapes) > 1 else None
+            raise self.factory.located(error, entry, f"`{name}` cannot take {what}: {error.fact}", hint) from None
         self.nodes.append(node)
         self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
         self.shapes.append(node.output_shape)
         self.names.bind(name, (node.output,))
         return (node.output,)
+
+    def _paths_hint(self, entry: Entry, layer: Layer, shapes: list[Shape]) -> Callable[[], str | None]:
+        """The hint for tensors that a layer cannot merge."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.paths import paths_hint
+
+            return paths_hint(entry, layer.type_name, shapes)
+
+        return hint
 
     def open(self, entry: Entry, name: str) -> None:
         """Name a group or block that is about to be expanded, so that it has no output yet."""
@@ -181,4 +192,14 @@ class GraphBuilder:
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(node, fault.fact, fault.lazy_hint) from None
+            raise self.source.error(node, fault.fact, self._name_hint(fault, word, node)) from None
+
+    def _name_hint(self, fault: NameFault, word: str, node: Scalar) -> Callable[[], str | None]:
+        """The hint for a name that stands for nothing: it may be that of a later layer."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.names import missing_output_hint
+
+            return (missing_output_hint(word, node, self.spec) if fault.is_unknown else None) or fault.hint
+
+        return hint

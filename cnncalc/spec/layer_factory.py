@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, LayerError, did_you_mean
-from cnncalc.layers import find, spellings, translate
+from cnncalc.errors import CnncalcError, LayerError
+from cnncalc.layers import find
 from cnncalc.spec.entries import LayerEntry, Parallel, Residual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cnncalc.errors import Hint
     from cnncalc.layers.base import Layer
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
@@ -101,12 +102,25 @@ class LayerFactory:
         try:
             layer = kind(**values)
         except LayerError as error:
-            colon = "" if error.is_unknown_option else ":"
-            raise self.located(error, entry, f"`{name}`{colon} {error.fact}") from None
+            raise self._refused(error, entry, type_name, name) from None
         return layer.with_layout(self.spec.layout), rank
 
-    def located(self, error: LayerError, entry: Entry, message: str) -> CnncalcError:
-        """The error of a layer with its place: the option that it blames, or else the layer's type."""
+    def _refused(self, refusal: LayerError, entry: LayerEntry, type_name: str, name: str) -> CnncalcError:
+        """The error for options that a type refuses; the hint tells what was probably meant."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.options import refused_hint
+
+            return refused_hint(refusal, entry, type_name, self.spec)
+
+        colon = "" if refusal.is_unknown_option else ":"
+        return self.located(refusal, entry, f"`{name}`{colon} {refusal.fact}", hint)
+
+    def located(self, error: LayerError, entry: Entry, message: str, hint: Hint = None) -> CnncalcError:
+        """The error of a layer with its place: the option that it blames, or else the layer's type.
+
+        `hint` goes before the layer's own.
+        """
         at = entry.at
         if isinstance(entry, LayerEntry) and error.option in entry.options:
             key, value = entry.options[error.option]
@@ -114,11 +128,14 @@ class LayerFactory:
         elif isinstance(entry, (Residual, Parallel)) and entry.activation is not None and error.option == "activation":
             at = entry.activation
         kind = TooSmallError if error.too_small else CnncalcError
-        return kind(message, hint=error.hint, place=self.spec.source.place(at))
+        return kind(message, hint=hint or error.hint, place=self.spec.source.place(at))
 
     def _unknown_type(self, entry: LayerEntry, type_name: str) -> CnncalcError:
         """The error for a type that is neither ours nor a block; the hint translates one of another program."""
-        ours = translate(type_name, self.layers)
-        names = [*spellings(self.layers), *self.spec.blocks, "residual", "parallel"]
-        hint = f"it is called `{ours}` here" if ours else did_you_mean(type_name, names)
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.types import unknown_type_hint
+
+            return unknown_type_hint(type_name, self.layers, self.spec.blocks)
+
         return self.spec.source.error(entry.at, f"unknown layer type `{type_name}`", hint)

@@ -72,7 +72,7 @@ def outcome(case: Case, run: Callable[..., Any]) -> str:
     program, *arguments = shlex.split(case.command)
     assert program == "cnncalc"
     done = run(*arguments)
-    return done.err + (f"[{done.status}]\n" if done.status != 2 else "")
+    return f"{done.err}[{done.status}]\n" if done.status != 2 else str(done.err)
 
 
 def test_the_table_is_long_enough() -> None:

@@ -162,7 +162,7 @@ def test_groups_and_branches_may_be_empty() -> None:
         ("- null", "a layer must have a type, not null", None),
         ("- 3", "a layer must have a type, not 3", None),
         ("- true: ", "a layer must have a type, not true", None),
-        ("- relu: 3", "the options of `relu` must be a mapping, not 3", "relu: {name: relu1}"),
+        ("- relu: 3", "the options of `relu` must be a mapping, not 3", "write - relu"),
         ("- relu: [a]", "the options of `relu` must be a mapping, not ['a']", None),
         ("- {type: {a: 1}}", "`type` must be the name of a layer type", None),
         ("- {layers: [relu], repeet: 3}", "a group has no option `repeet`", "did you mean `repeat`?"),

@@ -1,0 +1,53 @@
+"""Hints for options that stand in the wrong form: a number, a list or a word instead of a mapping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.layers import LAYERS, find, translate
+from cnncalc.layers.other_words import type_hint
+from cnncalc.spec.advice.writing import entry, short
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base import Layer
+    from cnncalc.spec.text_nodes import Scalar, TextNode
+
+
+def form_hint(kind: Scalar, value: TextNode) -> str | None:
+    """The hint for options that are no mapping: as the mapping that was probably meant.
+
+    >>> from cnncalc.spec.text_nodes import Source
+    >>> from cnncalc.spec.yaml_tree import parse
+    >>> spec = parse(Source("<text>", "{max_pool2d: 2, conv2d: [16, 3], concat: [a, b], relu: true}"))
+    >>> for key, value in spec.entries(): print(form_hint(key, value))
+    write max_pool2d: {kernel_size: 2}
+    write conv2d: {out_channels: 16, kernel_size: 3}
+    write concat: {from: [a, b]}
+    write - relu
+    """
+    plain, group = value.plain(), {"residual": "layers", "parallel": "branches"}.get(kind.text)
+    if group is not None:
+        return f"write {kind.text}: {{{group}: [...]}}" if isinstance(plain, list) else None
+    ours = kind.text if find(kind.text) else translate(kind.text)
+    if ours is None:
+        return _of_unknown(kind.text, plain)
+    found = find(ours)
+    assert found is not None
+    return short(f"write {entry(ours, _meant(found[0], plain))}")
+
+
+def _meant(kind: type[Layer], plain: Any) -> dict[str, Any]:
+    """The options that were probably meant by a value in their place."""
+    items = plain if isinstance(plain, list) else [plain]
+    if kind.arity != (1, 1) and all(isinstance(item, str) for item in items):
+        return {"from": plain}
+    if isinstance(plain, (bool, str)) or len(items) > len(kind.positional):
+        return {}
+    return dict(zip(kind.positional, items, strict=False))
+
+
+def _of_unknown(word: str, plain: Any) -> str | None:
+    """The hint where the type is not known either, such as in `activation: relu`."""
+    if isinstance(plain, str) and find(plain):
+        return f"write - {plain}"
+    return type_hint(word, LAYERS)
