@@ -14,7 +14,7 @@ from cnncalc.spec.entries import COMMON, Entry, Reader
 from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
-from cnncalc.spec.yaml_tree import parse
+from cnncalc.spec.yaml_tree import MERGE_HINT, MERGE_KEY, MINIMAL, parse
 
 KEYS: Final = (
     "name",
@@ -75,12 +75,12 @@ class Spec:
         if isinstance(root, Sequence):
             root = _with_layers(root)
         if not isinstance(root, Mapping):
-            raise source.error(root, f"a spec is a mapping or a list of layers, not {value_text(root.plain())}")
+            raise _no_spec(source, root)
         self.source = source
         self.root = root
         for word, key in root.keys.items():
             if word not in KEYS:
-                raise source.error(key, f"unknown key `{word}`", did_you_mean(word, KEYS, "keys"))
+                raise source.error(key, f"unknown key `{word}`", key_hint(word))
         self.name = _shortened(source.text) if self.in_one_line else text(source, root, "name") or _stem(source.name)
         self.layout = self._layout()
         self.parameters = parameters(source, root)
@@ -140,6 +140,38 @@ class Spec:
         if not entries:
             raise self.source.error(node, "`layers` is empty", LAYERS_HINT)
         return entries
+
+
+def _no_spec(source: Source, root: TextNode) -> CnncalcError:
+    """The error for a text that is one word or number: often that is a key without the blank behind its colon."""
+    from cnncalc.spec.yaml_errors import glued_error
+
+    message = f"a spec is a mapping or a list of layers, not {value_text(root.plain())}"
+    return glued_error(source, iter([root.line])) or source.error(root, message, MINIMAL)
+
+
+_OTHER_KEYS: Final = {
+    "input": "input_shape input_size input_dim shape in image_size",
+    "layers": "model network net architecture structure modules body",
+    "parameters": "params hyperparameters variables settings",
+    "outputs": "output",
+    "blocks": "modules_defs definitions functions macros",
+    "name": "title id",
+    "source": "reference paper",
+}
+"""What keys are called elsewhere."""
+
+
+def key_hint(word: str) -> str | None:
+    """The hint for an unknown key of a spec.
+
+    >>> key_hint("input_shape"), key_hint("layer")
+    ('it is called `input` here', 'did you mean `layers`?')
+    """
+    if word == MERGE_KEY:
+        return MERGE_HINT
+    ours = next((ours for ours, words in _OTHER_KEYS.items() if word.lower() in words.split()), None)
+    return f"it is called `{ours}` here" if ours else did_you_mean(word, KEYS, "keys")
 
 
 def _with_layers(layers: Sequence) -> Mapping:

@@ -125,12 +125,18 @@ class Reader:
     def entries(self, node: TextNode, what: str) -> list[Entry]:
         """The entries of a list."""
         if not isinstance(node, Sequence):
-            raise self.source.error(
-                node,
-                f"{what} must be a list of layers, not {value_text(node.plain())}",
-                hint="begin each layer with `- `",
-            )
+            raise self._no_list(node, what)
         return [self.entry(item) for item in node.items]
+
+    def _no_list(self, node: TextNode, what: str) -> CnncalcError:
+        """The error for what is no list of layers: often the blank behind the dashes is missing."""
+        if isinstance(node, Scalar) and node.value is None and what == "`layers`":
+            return self.source.error(node, f"{what} is empty", "write one layer a line, such as `- relu`")
+        first = node.text if isinstance(node, Scalar) else next(iter(node.keys)) if isinstance(node, Mapping) else ""
+        message = f"{what} must be a list of layers, not {value_text(node.plain())}"
+        if first.startswith("-"):
+            return self.source.error(node, message, f"a blank belongs behind each dash: - {first[1:].split()[0]}")
+        return self.source.error(node, message, "begin each layer with `- `")
 
     def entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""

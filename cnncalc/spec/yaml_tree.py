@@ -76,7 +76,11 @@ def _with_number_lists(source: Source) -> TextNode | None:
     return None if builder.lists else root
 
 
-_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
+MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
+
+
+MERGE_KEY: Final = "<<"
+MERGE_HINT: Final = "YAML 1.2 merges nothing: write the options out, or make a block that has them as parameters"
 
 
 class _DepthError(CnncalcError):
@@ -105,7 +109,7 @@ class _Builder:
         self.next_event()
         event = self.next_event()
         if isinstance(event, yaml.StreamEndEvent):
-            raise CnncalcError(f"{self.source.name} is empty", hint=_MINIMAL)
+            raise CnncalcError(f"{self.source.name} is empty", hint=MINIMAL)
         root = self._root()
         self.next_event()
         extra = self.next_event()

@@ -167,7 +167,7 @@ def test_groups_and_branches_may_be_empty() -> None:
         ("- {type: {a: 1}}", "`type` must be the name of a layer type", None),
         ("- {layers: [relu], repeet: 3}", "a group has no option `repeet`", "did you mean `repeat`?"),
         ("- {layers: relu}", "`layers` must be a list of layers, not 'relu'", "begin each layer with `- `"),
-        ("- {layers: }", "`layers` must be a list of layers, not null", None),
+        ("- {layers: }", "`layers` is empty", "write one layer a line"),
         ("- {repeat: 2, for: {a: [1]}, layers: [relu]}", "`repeat` stands beside `for`", "nest one in the other"),
         ("- residual: {layer: [relu]}", "`residual` has no option `layer`", "did you mean `layers`?"),
         ("- residual: {}", "`residual` needs `layers`", None),

@@ -9,6 +9,7 @@ from cnncalc.layers import LAYERS, find
 from cnncalc.spec.advice.values import value_hint
 from cnncalc.spec.advice.writing import flow, short
 from cnncalc.spec.text_nodes import Scalar, TextNode
+from cnncalc.spec.yaml_tree import MERGE_HINT, MERGE_KEY
 
 if TYPE_CHECKING:
     from cnncalc.errors import LayerError
@@ -40,8 +41,6 @@ _BEHIND: Final = {
 _INPUTS: Final = frozenset(("inputs", "input", "bottom", "inbound_nodes", "sources"))
 _SHAPES: Final = frozenset(("input_shape", "input_dim", "batch_input_shape", "input_size", "batch_shape"))
 _CONDITIONS: Final = frozenset(("if", "condition", "cond"))
-MERGE_KEY: Final = "<<"
-MERGE_HINT: Final = "YAML 1.2 merges nothing: write the options out, or make a block that has them as parameters"
 
 
 def refused_hint(error: LayerError, written: LayerEntry, type_name: str, spec: Spec) -> str | None:
