@@ -82,10 +82,21 @@ class GraphBuilder:
         if spatial == rank:
             return
         axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
-        hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
-        if tensor < len(self.inputs):
-            hint = self.spec.layout.rank_hint(shape, rank) or hint
+        hint = self._rank_hint(layer, rank, tensor)
         raise self.source.error(entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint)
+
+    def _rank_hint(self, layer: Layer, rank: int, tensor: int) -> str:
+        """The hint for a layer of that rank at a tensor of another."""
+        shape, first = self.shapes[tensor], len(self.inputs)
+        if tensor < first:
+            hint = self.spec.layout.rank_hint(shape, rank)
+            if hint is not None:
+                return hint
+        elif self.nodes[tensor - first].layer.type_name == "flatten":
+            return f"put it before `{self.nodes[tensor - first].name}`, which makes a vector of a map"
+        if len(shape) == 1:
+            return "it needs a map: channels x height x width, such as 3x224x224"
+        return f"write `{layer.type_name}{len(shape) - 1}d`, or `{layer.type_name}`, which takes any rank"
 
     def check_arity(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> None:
         """Raise `CnncalcError` for more or fewer inputs than the layer takes."""

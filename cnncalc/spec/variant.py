@@ -118,7 +118,10 @@ class ChosenVariant:
         try:
             return self.spec.layout.internal(parse_shape(plain))
         except ValueError as error:
-            raise self.spec.source.error(node, f"{what} {error}") from None
+            from cnncalc.spec.advice.shapes import shape_hint
+
+            hint = shape_hint(plain, self.spec.layout, None)
+            raise self.spec.source.error(node, f"{what} {error}", hint) from None
 
     def _expectations(self) -> Mapping:
         """What the variant expects or else the spec, whose own are read in any case."""

@@ -188,7 +188,7 @@ def test_groups_and_branches_may_be_empty() -> None:
         ("- {type: relu, name: input}", "`input` means something else in `from`", "choose another name"),
         ("- {type: relu, when: 1}", "`when` must be true or false, not 1", None),
         ("- {type: relu, when: }", "`when` must be true or false, not null", None),
-        ("- {type: relu, when: no}", "`when` must be true or false, not 'no'", None),
+        ("- {type: relu, when: no}", "`when` must be true or false, not 'no'", "write `when: false`"),
     ],
 )
 def test_entries_that_are_none(text: str, message: str, hint: str | None) -> None:

@@ -5,5 +5,7 @@
 - `values`: a value that an option does not allow
 - `names`: the name of what comes later, or of the layer itself
 - `paths`: tensors that cannot be merged
+- `shapes`: the shape of an input, in the wrong form or with axes too many
+- `words`: words for true and false
 - `writing`, `entries`: values as YAML writes them, and every entry of a spec
 """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.layers.options import Boolean, Integer, ListOf, Number, Option, Padding, Sizes
 from cnncalc.layers.weights import Weight
 from cnncalc.spec.advice.entries import variables
+from cnncalc.spec.advice.words import truth_hint
 from cnncalc.spec.advice.writing import flow, short
 from cnncalc.spec.text_nodes import Scalar, TextNode
 from cnncalc.spec.yaml_scalars import resolve
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import LayerEntry
 
-_FALSE: Final = frozenset(("no", "off", "n", "f", "disabled", "none"))
 _NOTHING: Final = frozenset(("none", "nil", "undefined", "default"))
-_TRUE: Final = frozenset(("yes", "on", "y", "t", "enabled"))
 _VARIABLE: Final = re.compile(r"\$?\{+ *([^{}]+?) *\}+|\$\(?(\w+)\)?|<(\w+)>")
 """A variable as shells and templates write it: `$width`, `${width}`, `{{ width }}`."""
 
@@ -60,9 +59,9 @@ def _of_scalar(known: Option, node: Scalar, written: LayerEntry, spec: Spec) -> 
 
 def _switched(known: Option, value: Any, text: str) -> str | None:
     """The hint for a word or number that stands for true or false."""
-    word = text.lower()
-    if word in _FALSE or word in _TRUE:
-        return f"`{text}` is a word in YAML 1.2: write `{known.name}: {'true' if word in _TRUE else 'false'}`"
+    said = truth_hint(known.name, text)
+    if said is not None:
+        return said
     if isinstance(known.kind, Boolean) and value in (0, 1, "true", "false", "True", "False"):
         return f"write `{known.name}: {'true' if str(value).lower() in ('1', 'true') else 'false'}`"
     return None
