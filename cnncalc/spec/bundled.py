@@ -63,7 +63,8 @@ def text(name: str) -> str:
     """
     found = find(name)
     if found is None:
-        hint = did_you_mean(name, every_name(), "bundled") or LISTED
+        own = f"it is a file of yours: `cnncalc summary {name}`" if os.path.isfile(name) else None
+        hint = own or did_you_mean(name, every_name(), "bundled") or LISTED
         raise CnncalcError(f"there is no bundled architecture `{name}`", hint=hint)
     with open(found[0], encoding="utf-8") as file:
         return file.read()

@@ -40,7 +40,7 @@ WRONG = [
     (["show", "nosuch"], "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled\n"),
     (["run", "--data", "x.npy", "--batch", "2"], "error: --data sets the input size and the batch"),
     (["run", "--data", "x.npy"], "error: cannot read x.npy: No such file or directory\n"),
-    (["receptive-field", "lenet", "--unit"], "requires an argument.\nhint: `cnncalc receptive-field --help` lists "),
+    (["receptive-field", "lenet", "--unit"], "error: --unit needs a value\nhint: write --unit "),
     (["run", "--seed", "-1"], "'--seed': '-1' is not a whole number from 0 to 18446744073709551615\n"),
 ]  # fmt: skip
 
