@@ -55,5 +55,6 @@ class BlockUse:
                 continue
             values[word] = self.graph.value(default, inside, self.inputs)
             if values[word] is None:
-                raise self.source.error(self.entry.at, f"`{name}`: block `{block.name}` needs `{word}`")
+                hint = f"give it as an option: {block.name}: {{{word}: ...}}"
+                raise self.source.error(self.entry.at, f"`{name}`: block `{block.name}` needs `{word}`", hint)
         return values

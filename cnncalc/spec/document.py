@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean, value_text
+from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import COMMON, Entry, Reader
 from cnncalc.spec.evaluation import is_variable
@@ -39,6 +39,13 @@ LONGEST_LINE: Final = 60
 """The most characters of a spec in one line that its title shows."""
 LONGEST_TEXT: Final = 100_000
 """The most characters of the texts that describe a spec; they are shown whole."""
+
+
+_OTHER_LAYOUTS: Final = {
+    **dict.fromkeys(("NHWC", "HWC", "NDHWC", "NWC", "LAST"), "channels_last"),
+    **dict.fromkeys(("NCHW", "CHW", "NCDHW", "NCW", "FIRST"), "channels_first"),
+}
+"""The orders of axes in letters, as other programs have them."""
 
 
 class Block:
@@ -99,7 +106,9 @@ class Spec:
             return CHANNELS_FIRST
         layout = LAYOUTS.get(str(node.plain()))
         if layout is None:
-            hint = did_you_mean(str(node.plain()), LAYOUTS)
+            written = str(node.plain())
+            best = _OTHER_LAYOUTS.get(written.upper()) or nearest(written, LAYOUTS)
+            hint = None if best is None else f"did you mean `{best}`?"
             message = f"`data_format` must be {' or '.join(LAYOUTS)}, not {value_text(node.plain())}"
             raise self.source.error(node, message, hint)
         return layout
@@ -110,7 +119,8 @@ class Spec:
         if node is None:
             return {}
         if not isinstance(node, Mapping) or not node.keys:
-            raise self.source.error(node, "`variants` must map names to sets of parameters")
+            hint = "such as variants: {small: {width: 8}, large: {width: 64}}"
+            raise self.source.error(node, "`variants` must map names to sets of parameters", hint)
         variants: dict[str, Mapping] = {}
         for key, value in node.entries():
             if isinstance(value, Scalar) and value.value is None:
@@ -162,6 +172,14 @@ _OTHER_KEYS: Final = {
 """What keys are called elsewhere."""
 
 
+_OTHER_FILES: Final = {
+    "schema_version": "what cnncalc writes is no spec",
+    "class_name": "the JSON of a Keras model is no spec",
+    "nc": "the YAML of a YOLO model is no spec",
+}
+"""Whose file it is that has such a key."""
+
+
 def key_hint(word: str) -> str | None:
     """The hint for an unknown key of a spec.
 
@@ -170,6 +188,8 @@ def key_hint(word: str) -> str | None:
     """
     if word == MERGE_KEY:
         return MERGE_HINT
+    if word in _OTHER_FILES:
+        return _OTHER_FILES[word]
     ours = next((ours for ours, words in _OTHER_KEYS.items() if word.lower() in words.split()), None)
     return f"it is called `{ours}` here" if ours else did_you_mean(word, KEYS, "keys")
 

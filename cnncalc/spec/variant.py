@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import index
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean, value_text
+from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import parse_shape
 from cnncalc.spec.document import check_input_name, text
 from cnncalc.spec.evaluation import Evaluator
@@ -76,7 +76,8 @@ class ChosenVariant:
         known = self.spec.parameters
         for word, key in self.changes.keys.items():
             if word not in known and word not in VARIANT_KEYS:
-                hint = did_you_mean(word, (*known, *VARIANT_KEYS), "parameters")
+                best = nearest(word, (*known, *VARIANT_KEYS))
+                hint = f"did you mean `{best}`?" if best else f"a default declares it: parameters: {{{word}: ...}}"
                 raise self.spec.source.error(
                     key, f"variant `{self.variant}` sets `{word}`, which is no parameter", hint
                 )

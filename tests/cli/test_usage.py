@@ -33,7 +33,7 @@ WRONG = [
     (["summary", "--input", "1x2x2", "--input", "1x2x2"], "give --input once, or as NAME=SHAPE for each\n"),
     (["summary", "--batch", "0"], "invalid value for '--batch': '0' is not a whole number from 1 to 2147483647\n"),
     (["summary", "--json", "--depth", "1"], "error: --depth folds rows of the table, markdown and latex; json has "),
-    (["summary", "."], "error: cannot read .: Is a directory\n"),
+    (["summary", "."], "error: . is a folder, and a spec is a file\nhint: name a file in it\n"),
     (["summary", "-o", "no/such/folder.txt"], "error: cannot write no/such/folder.txt: No such file or directory\n"),
     (["show", "resnet181"], "error: there is no bundled architecture `resnet181`\nhint: did you mean `resnet18`?\n"),
     (["summary", "nosuch"], "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled\n"),

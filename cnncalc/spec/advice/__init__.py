@@ -6,6 +6,7 @@
 - `names`: the name of what comes later, or of the layer itself
 - `paths`: tensors that cannot be merged
 - `shapes`: the shape of an input, in the wrong form or with axes too many
+- `files`: files that are no specs, and files that are not there
 - `words`: words for true and false
 - `writing`, `entries`: values as YAML writes them, and every entry of a spec
 """
