@@ -3,6 +3,7 @@
 - `graph`: the graph, its names and counts, and what it may ask of what it was built from
 - `node`: a layer at its place with its steps, and the tensor that it gives
 - `liveness`: which tensors a tensor depends on, and how long each is needed
+- `notes`: what nobody uses
 - `traced_node`: a node asked with numbers that remember how they were computed
 - `window_figures`: the window of a node as plain data
 """

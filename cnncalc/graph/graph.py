@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.graph.liveness import dependencies_of
 from cnncalc.graph.node import Tensor
+from cnncalc.graph.notes import unused_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -92,10 +93,11 @@ class Graph:
             "data_format": self.layout.name,
         }
 
-    @property
+    @cached_property
     def notes(self) -> tuple[str, ...]:
-        """What a user should know beside the figures: inputs whose channels seem to stand at the wrong end."""
-        return tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
+        """What a user should know beside the figures, such as layers whose output nobody uses."""
+        doubts = self.layout.order_doubts(self.inputs, self.blueprint.own_inputs)
+        return (*doubts, *unused_notes(self.tensors, self.outputs))
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())

@@ -2,4 +2,5 @@
 
 - `analysis`: from a network to its report
 - `results`: the report, as plain data
+- `size_notes`: layers whose parameters follow the input size
 """

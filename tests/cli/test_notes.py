@@ -93,7 +93,8 @@ def test_what_is_noted(data_format: str, written: str, own: str | None, meant: s
 
 
 def test_each_of_several_inputs(run: Callable[..., Any]) -> None:
-    text = "inputs: {left: 64x64x3, right: 3x64x64}\nlayers:\n  - relu: {from: left}\n  - relu: {from: right}\n"
+    text = "inputs: {left: 64x64x3, right: 3x64x64}\noutputs: [relu_1, relu_2]\n"
+    text += "layers:\n  - relu: {from: left}\n  - relu: {from: right}\n"
     outcome = run("summary", "-", stdin=text)
     note = "`left` is 64 channels of 64 x 3; channels come first: 3x64x64, or `data_format: channels_last`"
     assert outcome.err == f"note: {note}\n"
