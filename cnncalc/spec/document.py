@@ -54,7 +54,8 @@ class Block:
     def __init__(self, name: str, reader: Reader, key: Scalar, node: TextNode) -> None:
         source = reader.source
         if not isinstance(node, Mapping):
-            raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}")
+            message = f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}"
+            raise source.error(node, message, f"write {name}: {{layers: [...]}}")
         for word, at in node.keys.items():
             if word not in BLOCK_KEYS:
                 raise source.error(at, f"a block has no `{word}`", did_you_mean(word, BLOCK_KEYS, "keys"))
@@ -224,7 +225,8 @@ def parameters(source: Source, node: Mapping, reserved: tuple[str, ...] = ()) ->
     if found is None:
         return {}
     if not isinstance(found, Mapping):
-        raise source.error(found, f"`parameters` must map names to defaults, not {value_text(found.plain())}")
+        message = f"`parameters` must map names to defaults, not {value_text(found.plain())}"
+        raise source.error(found, message, "such as parameters: {width: 16}; null where there is no default")
     for key in found.keys.values():
         if not is_variable(key.text) or key.text in reserved:
             raise source.error(key, f"`{key.text}` cannot be the name of a parameter", _variable_hint(key.text))

@@ -20,6 +20,8 @@ MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 COMMON: Final = ("name", "from", "when")
 """The options of every entry."""
 
+_OTHER_WORDS_FOR_TYPE: Final = frozenset(("layer", "kind", "class", "class_name", "op", "op_type", "module"))
+
 CommonValues = tuple[Scalar | None, TextNode | None, TextNode | None]
 """The values of `COMMON` for an entry, each None where it is not written."""
 
@@ -144,7 +146,7 @@ class Reader:
         if isinstance(node, Scalar):
             return self._of_type(node, {})
         if not isinstance(node, Mapping):
-            raise self.source.error(node, "a layer must be a type or a mapping, and this is a list")
+            raise self._list_for_layer(node)
         kind = node.get("type")
         if kind is not None:
             rest = {key.text: (key, value) for key, value in node.entries() if key.text != "type"}
@@ -182,11 +184,23 @@ class Reader:
         message = f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}"
         return self.source.error(value, message, hint)
 
+    def _list_for_layer(self, node: TextNode) -> CnncalcError:
+        """The error for a list where a layer belongs."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.forms import list_hint
+
+            return list_hint(node.plain())
+
+        return self.source.error(node, "a layer must be a type or a mapping, and this is a list", hint)
+
     def _misplaced_keys(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
         """The error for an entry with several keys: options that stand beside the type, or no type at all."""
         bare = isinstance(value, Scalar) and value.value is None
         if key.text in COMMON or not (bare or isinstance(value, Mapping)):
-            return self.source.error(key, "this layer has no type", "write `type: conv2d`, or conv2d: {...}")
+            called = key.text if key.text in _OTHER_WORDS_FOR_TYPE else None
+            hint = f"`{called}` is called `type` here" if called else "write `type: conv2d`, or conv2d: {...}"
+            return self.source.error(key, "this layer has no type", hint)
         return self.source.error(
             others[0],
             f"`{others[0].text}` stands beside `{key.text}`, not among its options",

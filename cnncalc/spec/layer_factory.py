@@ -136,6 +136,6 @@ class LayerFactory:
         def hint() -> str | None:
             from cnncalc.spec.advice.types import unknown_type_hint
 
-            return unknown_type_hint(type_name, self.layers, self.spec.blocks)
+            return unknown_type_hint(type_name, entry.options, self.layers, self.spec.blocks)
 
         return self.spec.source.error(entry.at, f"unknown layer type `{type_name}`", hint)

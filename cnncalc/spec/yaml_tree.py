@@ -80,7 +80,7 @@ MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a 
 
 
 MERGE_KEY: Final = "<<"
-MERGE_HINT: Final = "YAML 1.2 merges nothing: write the options out, or make a block that has them as parameters"
+MERGE_HINT: Final = "YAML 1.2 merges nothing: write the options out, or make a block with parameters"
 
 
 class _DepthError(CnncalcError):

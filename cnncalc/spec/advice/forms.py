@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers import LAYERS, find, translate
 from cnncalc.layers.other_words import type_hint
-from cnncalc.spec.advice.writing import entry, short
+from cnncalc.spec.advice.writing import entry, example_hint, short
+from cnncalc.spec.yaml_scalars import resolve
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
@@ -33,7 +35,10 @@ def form_hint(kind: Scalar, value: TextNode) -> str | None:
         return _of_unknown(kind.text, plain)
     found = find(ours)
     assert found is not None
-    return short(f"write {entry(ours, _meant(found[0], plain))}")
+    options = _meant(found[0], plain)
+    if options or not any(known.required for known in found[0].options.values()):
+        return short(f"write {entry(ours, options)}")
+    return example_hint(ours)
 
 
 def _meant(kind: type[Layer], plain: Any) -> dict[str, Any]:
@@ -41,9 +46,24 @@ def _meant(kind: type[Layer], plain: Any) -> dict[str, Any]:
     items = plain if isinstance(plain, list) else [plain]
     if kind.arity != (1, 1) and all(isinstance(item, str) for item in items):
         return {"from": plain}
-    if isinstance(plain, (bool, str)) or len(items) > len(kind.positional):
+    if isinstance(plain, str):
+        items = list(map(resolve, re.split(r"[,\s]+", plain.strip())))
+    if any(isinstance(item, (bool, str)) for item in items) or len(items) > len(kind.positional):
         return {}
     return dict(zip(kind.positional, items, strict=False))
+
+
+def list_hint(items: list[Any]) -> str | None:
+    """The hint for a list where a layer belongs: a type with its options in a row, or a group of layers.
+
+    >>> list_hint(["conv2d", 16, 3]), list_hint(["relu", "sigmoid"])
+    ('write conv2d: {out_channels: 16, kernel_size: 3}', 'a group of layers is `- layers: [...]`')
+    """
+    first, *rest = items or [None]
+    found = find(first) if isinstance(first, str) else None
+    if found is not None and rest and not any(isinstance(item, (dict, str)) for item in rest):
+        return short(f"write {entry(str(first), _meant(found[0], rest))}")
+    return "a group of layers is `- layers: [...]`"
 
 
 def _of_unknown(word: str, plain: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cnncalc.spec.advice.entries import every_entry
@@ -22,6 +23,9 @@ def missing_output_hint(word: str, node: TextNode, spec: Spec) -> str | None:
     """
     if word.lstrip("+-").isdecimal():
         return "layers have names, not numbers: `name` gives one, and `previous` is the entry before"
+    several = re.split(r"[,;+\s]+", word.strip(" ,"))
+    if len(several) > 1:
+        return f"several names are a list: from: [{', '.join(several)}]"
     entries = [entry for entry in _every(spec) if entry.name is not None]
     own = next((entry for entry in entries if node in _nodes(entry.from_)), None)
     if own is not None and own.name is not None and own.name.text == word:

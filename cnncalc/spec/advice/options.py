@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers import LAYERS, find
 from cnncalc.spec.advice.values import value_hint
-from cnncalc.spec.advice.writing import flow, short
-from cnncalc.spec.text_nodes import Scalar, TextNode
+from cnncalc.spec.advice.writing import example_hint, flow, short
+from cnncalc.spec.text_nodes import Mapping, Scalar, TextNode
 from cnncalc.spec.yaml_tree import MERGE_HINT, MERGE_KEY
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _BEHIND: Final = {
 
 _INPUTS: Final = frozenset(("inputs", "input", "bottom", "inbound_nodes", "sources"))
 _SHAPES: Final = frozenset(("input_shape", "input_dim", "batch_input_shape", "input_size", "batch_shape"))
+_OPTIONS: Final = frozenset(("params", "options", "args", "kwargs", "config", "parameters", "attributes", "opts"))
+_REPEATS: Final = frozenset(("repeat", "repeats", "times", "num_layers"))
 _CONDITIONS: Final = frozenset(("if", "condition", "cond"))
 
 
@@ -50,18 +52,26 @@ def refused_hint(error: LayerError, written: LayerEntry, type_name: str, spec: S
         return error.hint
     given = written.options.get(error.option)
     if given is None:
-        return _example(type_name, spec) if error.hint is None else error.hint
+        return example_hint(type_name, as_call=spec.in_one_line) if error.hint is None else error.hint
+    if error.is_unknown_option and _is_behind_from(given, written):
+        return f"several names are a list: from: [{_text(written.from_)}, {error.option}]"
     if error.is_unknown_option:
         return unknown_option_hint(error.option, written.options, found[0]) or error.hint
     return value_hint(error.option, given[1], written, found[0], spec) or error.hint
 
 
-def _example(type_name: str, spec: Spec) -> str | None:
-    """How the type is written with the options that it needs."""
-    from cnncalc.layers.description import layer_types
+def _text(node: TextNode | None) -> str:
+    """A node as a hint writes it."""
+    return "" if node is None else flow(node.plain())
 
-    [known] = layer_types(type_name)
-    return f"such as {known.call if spec.in_one_line else known.example.removeprefix('- ')}"
+
+def _is_behind_from(option: tuple[Scalar, TextNode], written: LayerEntry) -> bool:
+    """Whether a word without value follows the only name of `from`, as where a comma in braces has cut a list."""
+    key, value = option
+    taken = written.from_
+    if not isinstance(taken, Scalar) or not isinstance(value, Scalar) or value.value is not None:
+        return False
+    return taken.line == key.line and taken.column < key.column
 
 
 def unknown_option_hint(word: str, options: Options, kind: type[Layer]) -> str | None:
@@ -70,6 +80,9 @@ def unknown_option_hint(word: str, options: Options, kind: type[Layer]) -> str |
     cut = re.fullmatch(r"(\w+) ?([:=]) ?(.+)", word)
     if cut and isinstance(value, Scalar) and value.value is None:
         return f"a colon and a blank stand between option and value: {cut[1]}: {cut[3]}"
+    joined = _cut_at_comma(word, options)
+    if joined is not None:
+        return joined
     if any(word in known.aliases for known in kind.options.values()):
         return None
     for ours, words in _ABBREVIATIONS.items():
@@ -81,19 +94,31 @@ def unknown_option_hint(word: str, options: Options, kind: type[Layer]) -> str |
     return _of_entry(word, value) or _of_frameworks(word, value, options)
 
 
+def _cut_at_comma(word: str, options: Options) -> str | None:
+    """The list that was meant where a comma in braces ends a value, and what follows it is taken for an option."""
+    words = list(options)
+    at = words.index(word)
+    key, value = options[word]
+    if at == 0 or not (isinstance(value, Scalar) and value.value is None):
+        return None
+    before = options[words[at - 1]][1].plain()
+    if not isinstance(key.value, (int, float)) or isinstance(before, (list, dict)) or before is None:
+        return None
+    return f"a list stands in square brackets: {words[at - 1]}: [{before}, {word}]"
+
+
 def _of_entry(word: str, value: TextNode) -> str | None:
     """What stands elsewhere in an entry or in the spec."""
-    if word == MERGE_KEY:
-        return MERGE_HINT
-    if word in _INPUTS:
-        return short(f"`from` names what a layer takes: from: {flow(value.plain())}")
-    if word in _CONDITIONS:
-        return short(f"a condition is `when`: when: {flow(value.plain())}")
-    if word in ("repeat", "repeats", "times"):
-        return f"a loop is a group: - {{repeat: {flow(value.plain())}, layers: [...]}}"
-    if word in _SHAPES:
-        return f"it stands once, at the top of the spec, with its channels first: input: {_channels_first(value)}"
-    return None
+    plain = flow(value.plain())
+    hints = {
+        f"`from` names what a layer takes: from: {plain}": word in _INPUTS,
+        f"options stand beside the type, and not in `{word}`": word in _OPTIONS and isinstance(value, Mapping),
+        f"a condition is `when`: when: {plain}": word in _CONDITIONS,
+        f"a loop is a group: - {{repeat: {plain}, layers: [...]}}": word in _REPEATS,
+        f"it stands once, at the top of the spec: input: {_channels_first(value)}": word in _SHAPES,
+        MERGE_HINT: word == MERGE_KEY,
+    }
+    return next((short(hint) for hint, holds in hints.items() if holds), None)
 
 
 def _channels_first(value: TextNode) -> str:

@@ -28,10 +28,15 @@ def shape_hint(value: object, layout: Layout, own: Shape | None) -> str | None:
     'such as 3x32x32'
     """
     if isinstance(value, dict):
+        named = _named_sizes(value)
+        if named is not None:
+            return f"write input: {named}"
         name, shape = next(iter(value.items()), ("left", "3x32x32"))
         return f"`inputs` has one or several by name: inputs: {{{name}: {shape}}}"
     sizes, has_batch = _sizes(value)
     if own is not None and len(sizes) == len(own) + 1:
+        sizes, has_batch = sizes[1:], True
+    if len(sizes) == MAX_RANK + 2:
         sizes, has_batch = sizes[1:], True
     if not 1 <= len(sizes) <= MAX_RANK + 1 or not all(1 <= size <= MAX_SIZE for size in sizes):
         sizes = ()
@@ -44,12 +49,25 @@ def shape_hint(value: object, layout: Layout, own: Shape | None) -> str | None:
     return f"{BATCH}: {meant}" if has_batch else f"write {meant}"
 
 
+def _named_sizes(value: dict[str, object]) -> str | None:
+    """The shape that is written as a mapping: under a word for it, or each size under its name."""
+    if len(value) == 1:
+        [(name, shape)] = value.items()
+        if name in ("shape", "size", "dims"):
+            return _joined(shape) if isinstance(shape, list) else str(shape)
+    sizes = {name[0]: size for name, size in value.items() if name and isinstance(size, int)}
+    order = [letter for letter in "cdhwl" if letter in sizes]
+    return _joined([sizes[letter] for letter in order]) if len(order) == len(value) > 1 and order[0] == "c" else None
+
+
 def _sizes(value: object) -> tuple[tuple[int, ...], bool]:
     """The sizes in a text or list, without a batch of unknown size, and whether there was one."""
     if isinstance(value, str):
         rest = _BATCH.sub("", value, count=1) if _BATCH.match(value) else value
         return tuple(map(int, re.findall(r"\d+", rest))) if _SIZES.fullmatch(rest) else (), rest != value
     items = list(value) if isinstance(value, (list, tuple)) else []
+    if len(items) == 1 and isinstance(items[0], str):
+        return _sizes(items[0])
     has_batch = bool(items) and items[0] in (None, -1)
     sizes = items[1:] if has_batch else items
     return tuple(sizes) if all(type(size) is int for size in sizes) else (), has_batch
@@ -77,5 +95,5 @@ def written(layout: Layout, shape: Shape) -> str:
     return _joined(layout.external(shape))
 
 
-def _joined(sizes: Sequence[int]) -> str:
+def _joined(sizes: Sequence[object]) -> str:
     return "x".join(map(str, sizes))

@@ -38,3 +38,15 @@ def entry(kind: str, options: Mapping[str, Any]) -> str:
 def short(text: str) -> str | None:
     """The text, or None where it is too long to be read in a hint."""
     return text if len(text) <= LONGEST else None
+
+
+def example_hint(type_name: str, *, as_call: bool = False) -> str:
+    """How a type is written with the options that it needs; as a spec in one line has it, if that is wanted.
+
+    >>> example_hint("linear")
+    'such as linear: {out_features: 10}'
+    """
+    from cnncalc.layers.description import layer_types
+
+    [known] = layer_types(type_name)
+    return f"such as {known.call if as_call else known.example.removeprefix('- ')}"
