@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layer
 
+LONGEST: Final = 100
+"""A longer word is none that anybody means, and may be made to take long."""
+
 _PREFIX: Final = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*$)")
 """The modules before the name of a class or function, as in ``torch.nn.``."""
 
@@ -30,16 +33,16 @@ _UNCHANGED: Final = "it changes nothing once the network is trained: leave it ou
 
 _NONE: Final = {
     "recurrent layer": "lstm gru rnn simple_rnn conv_lstm conv_lstm2d bidirectional recurrent lstm_cell gru_cell",
-    "attention": "attention multihead_attention multi_head_attention self_attention mha sdpa cross_attention"
+    "attention": "attention multihead_attention self_attention mha sdpa cross_attention"
     " scaled_dot_product_attention transformer transformer_encoder transformer_encoder_layer transformer_decoder"
     " transformer_block additive_attention cbam window_attention",
     "embedding": "embedding embed word_embedding positional_encoding position_embedding embedding_bag",
-    "product of matrices": "matmul mat_mul dot bmm mm einsum gemm",
+    "product of matrices": "matmul dot bmm mm einsum gemm",
     "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
     "layer that stacks along a new axis": "stack",
     "function of Python": "lambda function py_func custom",
     "such function of a value": "abs exp log sqrt rsqrt square pow power neg sin cos sign round floor ceil erf",
-    "choice of a largest value": "argmax argmin topk top_k sort max_out maxout",
+    "choice of a largest value": "argmax argmin topk sort max_out",
     "deformable convolution": "deform_conv deform_conv2d dcn dcnv2 deformable_conv involution",
     "quantisation": "quantize dequantize quant_stub de_quant_stub fake_quantize",
     "division": "divide div true_divide",
@@ -48,7 +51,7 @@ _NONE: Final = {
 
 _ADVICE: Final = {
     _SKIP: "shortcut skip skip_connection residual_connection residual_add identity_shortcut",
-    _RESIDUAL: "residual_block res_block resblock basic_block bottleneck_block residual_unit",
+    _RESIDUAL: "residual_block res_block basic_block bottleneck_block residual_unit",
     _BRANCHES: "inception inception_block branch branches fire fire_module spp sppf aspp psp ppm multi_branch",
     _GROUPS: "sequential module_list model group block stage module submodule layers layer encoder decoder backbone",
     _LOOP: "loop for repeat repeated while time_distributed",
@@ -59,9 +62,9 @@ _ADVICE: Final = {
     " random_translation random_contrast random_brightness augmentation",
     "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
     "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
-    "write `max_pool`, or `avg_pool`": "pool pooling subsampling sub_sampling downsample down_sampling",
+    "write `max_pool`, or `avg_pool`": "pool pooling subsampling downsample down_sampling",
     "write `global_avg_pool`, or `global_max_pool`": "global_pool global_pooling",
-    "write the activation as the type, such as `- relu`": "activation nonlinearity non_linearity act",
+    "write the activation as the type, such as `- relu`": "activation nonlinearity act",
     "write `batch_norm`, `layer_norm`, `group_norm` or `instance_norm`": "norm normalisation",
     "`slice: {start: 0, end: 32}` takes a part, and each part is one": "split chunk tensor_split unbind",
     "`reshape` and `unflatten` add axes": "unsqueeze expand_dims new_axis",
@@ -73,13 +76,13 @@ _ADVICE: Final = {
     "write `conv` with its activation, and `batch_norm` behind it; a block of your own stands in `blocks`": "cbr cba"
     " conv_bn_relu conv_bn conv_block conv_norm_activation conv2d_norm_activation basic_conv2d conv_module",
     "`cnncalc show densenet` has it as a block": "dense_block dense_layer transition",
-    "`cnncalc show mobilenet_v2` has it as a block": "inverted_residual mbconv mb_conv inverted_bottleneck",
+    "`cnncalc show mobilenet_v2` has it as a block": "inverted_residual mbconv inverted_bottleneck",
     "`cnncalc show ghostnet` has it as a block": "ghost ghost_module ghost_bottleneck",
     "a value of fewer sizes broadcasts in `add` and `multiply` by itself": "tile expand broadcast repeat_vector",
     "write `space_to_depth: {block_size: 2}`": "focus",
     "write `add`": "+ plus",
     "write `multiply`": "* times product",
-    "write `subtract`": "- minus",
+    "write `subtract`": "minus",
     "write `concat`": "& join merge",
     "what an entry does only sometimes stands in its `when: =...`": "if when switch cond condition",
 }
@@ -101,6 +104,8 @@ def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[
     >>> type_hint("nn.Conv2d", LAYERS), type_hint("lstm", LAYERS), type_hint("softmx", LAYERS)
     ('it is called `conv2d` here', 'there is no recurrent layer here', 'did you mean `softmax`?')
     """
+    if len(written) > LONGEST:
+        return None
     word = _PREFIX.sub("", written)
     if folded(word).startswith("lazy"):
         word = word[4:].lstrip("_")  # PyTorch's classes that are told of their input when they meet it
@@ -112,5 +117,5 @@ def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[
 
 def _advice(word: str) -> str | None:
     """What the table says of a word, with or without its rank."""
-    key = folded(word) or word
+    key = folded(word)
     return _BY_WORD.get(key) or _BY_WORD.get(re.sub(r"[123]d$", "", key))

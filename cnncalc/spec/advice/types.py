@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import find
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Options
 
 
+LONGEST: Final = 500
+"""The characters of a type of which something is still made."""
+
+
 def unknown_type_hint(
     written: str, options: Options, layers: Mapping[str, type[Layer]], blocks: Iterable[str]
 ) -> str | None:
@@ -31,6 +35,8 @@ def unknown_type_hint(
     >>> unknown_type_hint("max_pool2d:2", {}, LAYERS, ())
     'a blank belongs behind the colon: max_pool2d: {kernel_size: 2}'
     """
+    if len(written) > LONGEST:
+        return None
     name, bracket, _ = written.partition("(")
     if bracket and name.strip():
         return _of_call(written, layers)

@@ -9,7 +9,7 @@ from cnncalc.layers.options import Boolean, Integer, ListOf, Number, Option, Pad
 from cnncalc.layers.weights import Weight
 from cnncalc.spec.advice.entries import variables
 from cnncalc.spec.advice.words import truth_hint
-from cnncalc.spec.advice.writing import flow, short
+from cnncalc.spec.advice.writing import LONGEST, flow, short
 from cnncalc.spec.text_nodes import Scalar, TextNode
 from cnncalc.spec.yaml_scalars import resolve
 
@@ -45,7 +45,7 @@ def _of_scalar(known: Option, node: Scalar, written: LayerEntry, spec: Spec) -> 
         switched = _switched(known, node.value, text)
         if switched is not None:
             return switched
-    if not isinstance(node.value, str):
+    if not isinstance(node.value, str) or len(text) > LONGEST:
         return None
     if text.lower() in _NOTHING:
         return f"leave `{name}` out, or write `{name}: null`" if known.default is None else f"leave `{name}` out"
