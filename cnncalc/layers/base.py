@@ -163,6 +163,7 @@ class Layer:
         """Raise `LayerError` unless the option `name` is not given, or is the size that arrives."""
         stated = getattr(self, name)
         if stated not in (None, size):
+            hint = hint or f"leave `{name}` out, and it is what arrives"
             raise LayerError(f"`{name}` is {stated}, the input has {size}", option=name, hint=hint)
 
     # What a layer type says of itself.

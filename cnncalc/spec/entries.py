@@ -161,9 +161,10 @@ class Reader:
         """An entry written as `type: {options}`."""
         if not node.keys:
             raise self.source.error(node, "an empty layer", hint="write its type, such as `relu`")
-        for word in ("repeat", "for"):
+        for word, rounds in (("repeat", "3"), ("for", "{width: [16, 32]}")):
             if word in node.keys:
-                raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over")
+                hint = f"a loop is a group: - {{{word}: {rounds}, layers: [...]}}"
+                raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over", hint)
         key, value = next((pair for pair in node.entries() if pair[0].text not in COMMON), next(node.entries()))
         if len(node.keys) > 1 or key.text in COMMON:
             raise self._misplaced_keys(key, value, [other for other in node.keys.values() if other is not key])
@@ -210,7 +211,8 @@ class Reader:
     def _of_type(self, kind: Scalar, options: Options) -> Entry:
         """An entry of a type: a layer or block, or a residual or parallel group."""
         if not isinstance(kind.value, str):
-            raise self.source.error(kind, f"a layer must have a type, not {value_text(kind.value)}")
+            message = f"a layer must have a type, not {value_text(kind.value)}"
+            raise self.source.error(kind, message, "write the type of a layer, such as `- relu`")
         if kind.value == "residual":
             return self._residual(kind, options)
         if kind.value == "parallel":

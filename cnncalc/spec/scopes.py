@@ -163,7 +163,7 @@ class NameTable:
             if tensors is None:
                 tensors = self.tensors.get(around.prefix + word)
             if tensors == ABSENT or (tensors is None and self.any_absent and self._in_absent(around.prefix, word)):
-                raise NameFault(f"`{word}` is left out here: its `when` is false")
+                raise NameFault(f"`{word}` is left out here: its `when` is false", "give this entry the same `when`")
             if tensors == OPEN:
                 raise NameFault(f"`{word}` has no output yet: this entry is a part of it")
             if tensors is not None:

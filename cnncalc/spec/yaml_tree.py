@@ -217,7 +217,8 @@ class _Builder:
         place = self.source.at(mark.line, mark.column, len(name) + 1)
         node = self.anchors.get(name)
         if node is None:
-            raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place)
+            hint = f"an anchor stands before the value that it names: &{name} {{...}}"
+            raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", hint=hint, place=place)
         if any(node is above for above in self.open):
             raise CnncalcError(f"`*{name}` contains itself", place=place)
         if len(self.open) + node.height > MAX_DEPTH:

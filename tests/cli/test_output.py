@@ -186,7 +186,8 @@ def test_a_check_that_fails_writes_why(run: Callable[..., Any]) -> None:
 def test_an_unwritable_place_is_told_before_the_work(run: Callable[..., Any]) -> None:
     for command in COMMANDS:
         outcome = run(command, "nosuch", "-o", "no/such/out.txt")
-        assert outcome == (2, "", "error: cannot write no/such/out.txt: No such file or directory\n")
+        error = "error: cannot write no/such/out.txt: No such file or directory\nhint: there is no folder `no/such`\n"
+        assert outcome == (2, "", error)
 
 
 @pytest.mark.skipif(os.fsencode("\udcff") != b"\xff", reason="names are always UTF-8 here")

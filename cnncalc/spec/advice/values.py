@@ -100,7 +100,7 @@ def _number_text(known: Option, text: str) -> str | None:
 def _tuple(name: str, node: TextNode, spec: Spec) -> str | None:
     """The list that a tuple of Python is, of which YAML may have seen the beginning alone."""
     place = spec.source.place(node)
-    found = re.match(r"\(([^()]*)\)", place.text[place.column - 1 :])
+    found = re.match(r"[\"']?\(([^()]*)\)", place.text[place.column - 1 :])
     return f"a list stands in square brackets: {name}: [{found[1].strip().rstrip(',')}]" if found else None
 
 
