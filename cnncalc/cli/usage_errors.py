@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 PROGRAM: Final = "cnncalc"
+FEW: Final = 2
+"""So many commands are all named."""
 
 _OTHER_WORDS: Final = {
     "summary": "params parameters macs flops count info print describe shapes stats profile table size",
@@ -108,7 +110,9 @@ def _unknown_option(
         line = shlex.join([PROGRAM, *arguments[first:], *arguments[:first]])
         return message, f"options stand behind the command: `{line}`"
     others = _having(name, group, commands)
-    return message, f"it is an option of {', '.join(f'`{other}`' for other in others)}" if others else None
+    if len(others) > FEW:
+        return message, f"other commands have it, such as `{others[0]}`"
+    return message, f"it is an option of {' and '.join(f'`{other}`' for other in others)}" if others else None
 
 
 def _options(command: click.Command | None) -> list[str]:
@@ -118,10 +122,10 @@ def _options(command: click.Command | None) -> list[str]:
 
 
 def _having(name: str, group: click.Context, commands: list[str]) -> list[str]:
-    """The commands that have an option, at most three."""
+    """The commands that have an option."""
     assert isinstance(group.command, click.Group)
     known = ((command, group.command.get_command(group, command)) for command in commands)
-    return [command for command, found in known if name in _options(found)][:3]
+    return [command for command, found in known if name in _options(found)]
 
 
 def _metavar(param: click.Parameter) -> str:
@@ -146,7 +150,8 @@ def _wrong_choice(
     found = re.match(r"'(.*?)' is not one of", error.message)
     given = "" if found is None else f", not {value_text(found[1])}"
     best = None if found is None else _meant(found[1], words)
-    fact = f"{param.opts[-1]} must be {' or '.join(filter(None, (', '.join(words[:-1]), words[-1])))}{given}"
+    name = _metavar(param) if isinstance(param, click.Argument) else param.opts[-1]
+    fact = f"{name} must be {' or '.join(filter(None, (', '.join(words[:-1]), words[-1])))}{given}"
     return fact, None if best is None else f"did you mean `{best}`?"
 
 
