@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,3 +90,13 @@ def test_what_is_told(case: Case, run: Callable[..., Any], request: pytest.Fixtu
     else:
         assert told == case.told
     assert "Traceback" not in told
+
+
+OF_YAML = [case for case in CASES if case.table.stem == "yaml"]
+
+
+@pytest.mark.parametrize("case", OF_YAML, ids=[case.title for case in OF_YAML])
+def test_both_parsers_are_told_alike(case: Case, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML's own parser, where it comes without the one in C, says otherwise what it stumbles over."""
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    assert outcome(case, run) == case.told

@@ -159,7 +159,7 @@ def test_errors_are_red_where_that_is_seen(
     assert ("\x1b" in err) is coloured
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("encoding", slow_but({"ascii"}, ["ascii", "latin-1"]))
 def test_symbols_have_a_form_in_every_encoding(encoding: str, tmp_path: Path) -> None:
     """No question mark stands for what the terminal cannot show."""
     environment = {**os.environ, "PYTHONIOENCODING": f"{encoding}:replace"}
