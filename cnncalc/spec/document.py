@@ -155,10 +155,11 @@ class Spec:
 
 def _no_spec(source: Source, root: TextNode) -> CnncalcError:
     """The error for a text that is one word or number: often that is a key without the blank behind its colon."""
-    from cnncalc.spec.yaml_errors import glued_error
+    from cnncalc.spec.yaml_errors import colon_error, glued_error
 
     message = f"a spec is a mapping or a list of layers, not {value_text(root.plain())}"
-    return glued_error(source, iter([root.line])) or source.error(root, message, MINIMAL)
+    lines = [root.line]
+    return glued_error(source, lines) or colon_error(source, lines) or source.error(root, message, MINIMAL)
 
 
 _OTHER_KEYS: Final = {
@@ -189,6 +190,8 @@ def key_hint(word: str) -> str | None:
     """
     if word == MERGE_KEY:
         return MERGE_HINT
+    if word.strip(" ()").isdecimal():
+        return "a list stands in square brackets, as in input: [3, 32, 32]"
     if word in _OTHER_FILES:
         return _OTHER_FILES[word]
     ours = next((ours for ours, words in _OTHER_KEYS.items() if word.lower() in words.split()), None)

@@ -134,11 +134,13 @@ class Reader:
         """The error for what is no list of layers: often the blank behind the dashes is missing."""
         if isinstance(node, Scalar) and node.value is None and what == "`layers`":
             return self.source.error(node, f"{what} is empty", "write one layer a line, such as `- relu`")
-        first = node.text if isinstance(node, Scalar) else next(iter(node.keys)) if isinstance(node, Mapping) else ""
-        message = f"{what} must be a list of layers, not {value_text(node.plain())}"
-        if first.startswith("-"):
-            return self.source.error(node, message, f"a blank belongs behind each dash: - {first[1:].split()[0]}")
-        return self.source.error(node, message, "begin each layer with `- `")
+
+        def hint() -> str:
+            from cnncalc.spec.advice.forms import no_list_hint
+
+            return no_list_hint(node)
+
+        return self.source.error(node, f"{what} must be a list of layers, not {value_text(node.plain())}", hint)
 
     def entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""

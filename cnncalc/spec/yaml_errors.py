@@ -14,7 +14,7 @@ import yaml
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnncalc.errors import Place
     from cnncalc.spec.text_nodes import Source
@@ -34,9 +34,12 @@ def syntax_error(source: Source, error: yaml.MarkedYAMLError, closing: str | Non
     place = source.at(mark.line, mark.column)
     if place.text[place.column - 1 :].startswith("\t"):
         return CnncalcError("not valid YAML: a tab", hint="indent with spaces, YAML does not allow tabs", place=place)
-    glued = glued_error(source, _lines_before(source, mark.line, 2))
-    if glued is not None:
-        return glued
+    lines = list(_lines_before(source, mark.line, 2))
+    found = _blank_error(source, lines) or glued_error(source, lines)
+    if found is None and any(said in _words_of(error) for said in _KEYLESS):
+        found = colon_error(source, lines)
+    if found is not None:
+        return found
     if isinstance(error, yaml.parser.ParserError) and closing is not None:
         return _unbalanced(source, error, place, closing)
     fact, hint = _explained(source, error, place)
@@ -62,7 +65,37 @@ def _unbalanced(source: Source, error: yaml.MarkedYAMLError, place: Place, closi
     return CnncalcError(f"not valid YAML: {problem}", hint=hint, place=place)
 
 
-def glued_error(source: Source, lines: Iterator[int]) -> CnncalcError | None:
+def _blank_error(source: Source, lines: Iterable[int]) -> CnncalcError | None:
+    """The error for the first of these lines that is set in by blanks which are no spaces; None of none."""
+    for line in lines:
+        text = source.at(line, 0).text
+        found = re.match(r"[^\S\t]*[^\S \t]", text)
+        if found is not None:
+            fact = f"not valid YAML: U+{ord(text[found.end() - 1]):04X} looks like a space, and is none"
+            return CnncalcError(fact, hint="indent with spaces", place=source.at(line, found.end() - 1))
+    return None
+
+
+def colon_error(source: Source, lines: Iterable[int]) -> CnncalcError | None:
+    """The error for the first of these lines that has a key without its colon, or a comment of another language."""
+    for line in lines:
+        text = source.at(line, 0).text
+        begin = len(text) - len(text.lstrip(" -"))
+        if re.match(r"//|;|/\*|<!", text[begin:]):
+            place = source.at(line, begin, 2)
+            return CnncalcError("not valid YAML: this is no comment", hint="a comment begins with `#`", place=place)
+        found = re.match(r"([A-Za-z_]\w*) *=? +(?!=)([^\s#].*)", text[begin:])
+        if found is not None and ": " not in text and not text.rstrip().endswith(":"):
+            corrected = f"{found[1]}: {found[2].rstrip()}"
+            return CnncalcError(
+                "not valid YAML: a colon is missing behind this word",
+                hint=f"write {corrected}" if len(corrected) <= _LONGEST else None,
+                place=source.at(line, begin, len(found[1])),
+            )
+    return None
+
+
+def glued_error(source: Source, lines: Iterable[int]) -> CnncalcError | None:
     """The error for the first of these lines that lacks the blank behind its key's colon, or its dash; None of none."""
     for line in lines:
         text = source.at(line, 0).text
@@ -88,7 +121,8 @@ def _lines_before(source: Source, line: int, count: int) -> Iterator[int]:
         line -= 1
 
 
-_FACTS: Final = {
+_FACTS: Final[dict[str, tuple[str, str | None]]] = {
+    "unexpected ':'": ("a blank is missing behind this colon", None),
     "quoted scalar": ("this quote is not closed", "close it, or leave both out"),
     "cannot start any token": ("a value cannot begin with `{}`", "quote a text that begins so"),
     "find expected ':'": (
@@ -102,6 +136,9 @@ _FACTS: Final = {
 }
 """What words of the parser's mean, and what to do; the character at the place is filled in."""
 
+_KEYLESS: Final = ("mapping values are not allowed", "find expected ':'")
+"""What the parser says of a line without the colon of its key, or of the next one."""
+
 _MISPLACED: Final = ("expected key", "<block end>", "expected '-' indicator")
 """What the parser says of a line that begins where it cannot."""
 
@@ -111,6 +148,8 @@ def _explained(source: Source, error: yaml.MarkedYAMLError, place: Place) -> tup
     words = _words_of(error)
     if "mapping values are not allowed" in words:
         found = _second_value(source, place)
+    elif place.text[place.column - 1 :].startswith(("}", "]")):
+        found = "this bracket closes nothing", "leave it out, or write the one that it closes"
     elif any(said in words for said in _MISPLACED):
         found = _dedented(source, place)
     else:

@@ -166,7 +166,7 @@ def test_groups_and_branches_may_be_empty() -> None:
         ("- relu: [a]", "the options of `relu` must be a mapping, not ['a']", None),
         ("- {type: {a: 1}}", "`type` must be the name of a layer type", None),
         ("- {layers: [relu], repeet: 3}", "a group has no option `repeet`", "did you mean `repeat`?"),
-        ("- {layers: relu}", "`layers` must be a list of layers, not 'relu'", "begin each layer with `- `"),
+        ("- {layers: relu}", "`layers` must be a list of layers, not 'relu'", "write [relu]"),
         ("- {layers: }", "`layers` is empty", "write one layer a line"),
         ("- {repeat: 2, for: {a: [1]}, layers: [relu]}", "`repeat` stands beside `for`", "nest one in the other"),
         ("- residual: {layer: [relu]}", "`residual` has no option `layer`", "did you mean `layers`?"),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import LAYERS, find, translate
 from cnncalc.layers.other_words import type_hint
-from cnncalc.spec.advice.writing import entry, example_hint, short
+from cnncalc.spec.advice.writing import LONGEST, entry, example_hint, short
 from cnncalc.spec.yaml_scalars import resolve
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.spec.text_nodes import Scalar, TextNode
+
+
+_BULLETS: Final = "\N{EN DASH}\N{EM DASH}\N{BULLET}*\N{MINUS SIGN}"
+"""What word processors make of a hyphen, and other beginnings of lists."""
 
 
 def form_hint(kind: Scalar, value: TextNode) -> str | None:
@@ -64,6 +68,26 @@ def list_hint(items: list[Any]) -> str | None:
     if found is not None and rest and not any(isinstance(item, (dict, str)) for item in rest):
         return short(f"write {entry(str(first), _meant(found[0], rest))}")
     return "a group of layers is `- layers: [...]`"
+
+
+def no_list_hint(node: TextNode) -> str:
+    """The hint for what stands in place of a list of layers: one that lacks its dashes, their blanks, or its brackets.
+
+    >>> from cnncalc.spec.text_nodes import Source
+    >>> from cnncalc.spec.yaml_tree import parse
+    >>> no_list_hint(parse(Source("<text>", "-relu"))), no_list_hint(parse(Source("<text>", "relu, flatten")))
+    ('a blank belongs behind each dash: - relu', 'write [relu, flatten]')
+    """
+    plain = node.plain()
+    words = list(plain) if isinstance(plain, dict) else re.split(r"[,;|]\s*|\s+", str(plain)[:LONGEST].strip())
+    if words[0].startswith("-") and words[0] != "-":
+        return f"a blank belongs behind each dash: - {words[0][1:]}"
+    if words[0][:1] in _BULLETS:
+        return "a layer begins with a hyphen and a blank: `- `"
+    bare = not isinstance(plain, dict) or not any(value is not None for value in plain.values())
+    if bare and all(map(find, words)):
+        return f"write [{', '.join(words)}]"
+    return "begin each layer with `- `"
 
 
 def _of_unknown(word: str, plain: Any) -> str | None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from cnncalc.shapes import Layout, Shape
 
+_AROUND: Final = " ,;.'\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
+"""What may stand around a shape without meaning anything."""
 _BATCH: Final = re.compile(r"[\[(\s]*(?:-1|none|null|\?|n|b|batch)(?=[\s,;x*])[\s,;x*]*", re.IGNORECASE)
 """A batch whose size is not known, before the sizes of a sample."""
 _SIZES: Final = re.compile(r"[\[(\s]*\d{1,10}(?:[\s,;x*:/]+\d{1,10})*[\])\s]*", re.IGNORECASE)
@@ -63,6 +65,7 @@ def _named_sizes(value: dict[str, object]) -> str | None:
 def _sizes(value: object) -> tuple[tuple[int, ...], bool]:
     """The sizes in a text or list, without a batch of unknown size, and whether there was one."""
     if isinstance(value, str):
+        value = value.strip(_AROUND)
         rest = _BATCH.sub("", value, count=1) if _BATCH.match(value) else value
         return tuple(map(int, re.findall(r"\d+", rest))) if _SIZES.fullmatch(rest) else (), rest != value
     items = list(value) if isinstance(value, (list, tuple)) else []

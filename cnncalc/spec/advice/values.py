@@ -51,6 +51,7 @@ def _of_scalar(known: Option, node: Scalar, written: LayerEntry, spec: Spec) -> 
         return f"leave `{name}` out, or write `{name}: null`" if known.default is None else f"leave `{name}` out"
     return (
         _padding_word(known, text.lower(), written)
+        or _ended(name, text)
         or _number_text(known, text)
         or _tuple(name, node, spec)
         or _expression(name, text, spec)
@@ -79,6 +80,13 @@ def _padding_word(known: Option, word: str, written: LayerEntry) -> str | None:
         return None
     reach = sizes[1] * (sizes[0] - 1)
     return f"write its numbers: padding: {f'[[{reach}, 0]]' if word == 'causal' else reach}"
+
+
+def _ended(name: str, text: str) -> str | None:
+    """The number before a comma or semicolon, which ends no line in YAML."""
+    if text[-1:] not in (",", ";") or isinstance(resolve(text[:-1]), str):
+        return None
+    return f"no comma ends a line: {name}: {text[:-1]}"
 
 
 def _number_text(known: Option, text: str) -> str | None:
