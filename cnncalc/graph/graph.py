@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.graph.liveness import dependencies_of
 from cnncalc.graph.node import Tensor
-from cnncalc.graph.notes import unused_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -96,8 +95,13 @@ class Graph:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a user should know beside the figures, such as layers whose output nobody uses."""
-        doubts = self.layout.order_doubts(self.inputs, self.blueprint.own_inputs)
-        return (*doubts, *unused_notes(self.tensors, self.outputs))
+        doubts = tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
+        unused = [t.name for t in self.tensors if not t.readers and t.number not in self.outputs]
+        if not unused:
+            return doubts
+        from cnncalc.graph.notes import unused_note
+
+        return (*doubts, unused_note(unused))
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())

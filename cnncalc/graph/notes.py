@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from cnncalc.graph.node import Tensor
+    from collections.abc import Sequence
 
 SHOWN: Final = 3
 """The names that a note gives; it counts the others."""
 
 
-def unused_notes(tensors: Sequence[Tensor], outputs: Collection[int]) -> Iterator[str]:
-    """A note on the tensors that no layer takes and that are no output, if there are any."""
-    names = [tensor.name for tensor in tensors if not tensor.readers and tensor.number not in outputs]
+def unused_note(names: Sequence[str]) -> str:
+    """The note on tensors that no layer takes and that are no output.
+
+    >>> unused_note(["a"]), unused_note(["a", "b"])
+    ('`a` is taken by no layer, and is no output', '`a` and `b` are taken by no layer, and are no outputs')
+    """
     if len(names) == 1:
-        yield f"{listed(names)} is taken by no layer, and is no output"
-    elif names:
-        yield f"{listed(names)} are taken by no layer, and are no outputs"
+        return f"{listed(names)} is taken by no layer, and is no output"
+    return f"{listed(names)} are taken by no layer, and are no outputs"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -11,7 +11,6 @@ from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.summary.results import LayerFigures, Report, Totals
-from cnncalc.summary.size_notes import size_notes
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
@@ -44,8 +43,17 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
         layers=layers,
         outputs=tuple(tensors[number].name for number in network.outputs),
         totals=_totals(network, layers, batch, DTYPE_BYTES[dtype]),
-        notes=(*network.notes, *size_notes(network)),
+        notes=(*network.notes, *_size_notes(network)),
     )
+
+
+def _size_notes(network: Graph) -> tuple[str, ...]:
+    """What is to be noted of a network whose input has another size than the spec's."""
+    if network.inputs == network.blueprint.own_inputs:
+        return ()
+    from cnncalc.summary.size_notes import size_notes
+
+    return tuple(size_notes(network))
 
 
 class _KindFigures:
