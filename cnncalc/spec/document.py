@@ -93,7 +93,8 @@ class Spec:
         self.layout = self._layout()
         self.parameters = parameters(source, root)
         self.variants = self._variants()
-        reader = Reader(source)
+        blocks = root.get("blocks")
+        reader = Reader(source, blocks.keys if isinstance(blocks, Mapping) else ())
         self.blocks = self._blocks(reader)
         self.entries = self._entries(reader)
         self.has_loops = reader.has_loops

@@ -11,6 +11,8 @@ from cnncalc.errors import did_you_mean, value_text
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cnncalc.errors import CnncalcError
     from cnncalc.spec.text_nodes import Source
 
@@ -119,8 +121,10 @@ class Parallel(Entry):
 class Reader:
     """Reads entries from the tree of one source."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, blocks: Collection[str] = ()) -> None:
         self.source = source
+        self.blocks = blocks
+        """The names of the blocks of the source."""
         self.has_loops = False
         self.entry_count = 0
 
@@ -134,13 +138,10 @@ class Reader:
         """The error for what is no list of layers: often the blank behind the dashes is missing."""
         if isinstance(node, Scalar) and node.value is None and what == "`layers`":
             return self.source.error(node, f"{what} is empty", "write one layer a line, such as `- relu`")
+        from cnncalc.spec.advice.forms import no_list_hint
 
-        def hint() -> str:
-            from cnncalc.spec.advice.forms import no_list_hint
-
-            return no_list_hint(node)
-
-        return self.source.error(node, f"{what} must be a list of layers, not {value_text(node.plain())}", hint)
+        fact = f"{what} must be a list of layers, not {value_text(node.plain())}"
+        return self.source.error(node, fact, no_list_hint(node))
 
     def entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""
@@ -178,24 +179,18 @@ class Reader:
 
     def _misshapen(self, key: Scalar, value: TextNode) -> CnncalcError:
         """The error for a value where a mapping of options belongs."""
+        from cnncalc.spec.advice.forms import form_hint
 
-        def hint() -> str | None:
-            from cnncalc.spec.advice.forms import form_hint
-
-            return form_hint(key, value)
-
+        hint = f"write {key.text}: {{...}}" if key.text in self.blocks else form_hint(key, value)
         message = f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}"
         return self.source.error(value, message, hint)
 
     def _list_for_layer(self, node: TextNode) -> CnncalcError:
         """The error for a list where a layer belongs."""
+        from cnncalc.spec.advice.forms import list_hint
 
-        def hint() -> str | None:
-            from cnncalc.spec.advice.forms import list_hint
-
-            return list_hint(node.plain())
-
-        return self.source.error(node, "a layer must be a type or a mapping, and this is a list", hint)
+        fact = "a layer must be a type or a mapping, and this is a list"
+        return self.source.error(node, fact, list_hint(node.plain()))
 
     def _misplaced_keys(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
         """The error for an entry with several keys: options that stand beside the type, or no type at all."""
