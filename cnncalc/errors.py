@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from cnncalc.error_codes import Code
 
+    Hint = str | Callable[[], str | None] | None
+    """What to do about an error, or a function that finds out when the error is shown."""
+
 EXCERPT_WIDTH = 100
 NEAR = 0.7
 """The share of letters in common from which words are alike: `gru` and `glu` have 0.67, `rleu` and `relu` 0.75."""
@@ -54,7 +57,7 @@ class CnncalcError(Exception):
         self,
         message: str,
         *,
-        hint: str | Callable[[], str | None] | None = None,
+        hint: Hint = None,
         place: Place | Callable[[], Place | None] | None = None,
         notes: Iterable[tuple[str, Place | None]] = (),
         code: Code | None = None,

@@ -107,7 +107,7 @@ class Layout:
         ('the batch is no part of a shape: 3x32x32', 'channels are part of a shape: 28x28x1 or 28x28x3')
         """
         written = self.external(shape)
-        if len(shape) == rank + 2:
+        if len(shape) == rank + 2 > MAX_RANK:  # three sizes are an image, and no batch of sequences
             return f"the batch is no part of a shape: {'x'.join(map(str, written[1:]))}"
         if len(shape) == rank > 1 and min(shape) > max(_OF_IMAGES):
             grey, coloured = ("x".join(map(str, self.external((channels, *written)))) for channels in (1, 3))

@@ -57,9 +57,12 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: DOOR.load("lenet", layers={"mine": int}), f"{LAYERS_WANTED} {{'mine': <class 'int'>}}"),
     (
         lambda: DOOR.load("lenet", input=True),
-        "the shape of `input` must be a shape such as 3x224x224, not true",
+        "the shape of `input` must be a shape such as 3x224x224, not true\nhint: such as 1x28x28",
     ),
-    (lambda: DOOR.load("lenet", input=[]), "the shape of `input` must have 1 to 4 sizes, without the batch, not 0"),
+    (
+        lambda: DOOR.load("lenet", input=[]),
+        "the shape of `input` must have 1 to 4 sizes, without the batch, not 0\nhint: such as 1x28x28",
+    ),
     (
         lambda: DOOR.load(PAIR, input=3),
         "<text> has several inputs\nhint: give each by its name, as NAME=SHAPE or in a dict: a, b",

@@ -97,6 +97,12 @@ def test_every_symbol_of_ours_has_an_ascii_form() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in quiet:
                 ours.update(c for c in node.value if not c.isascii() and printable(c) == c)
     only_read = {"\u3000", "\u11ff", "\N{MULTIPLICATION SIGN}"}
+    only_read |= {"\N{EN DASH}", "\N{EM DASH}", "\N{BULLET}", "\N{MINUS SIGN}"}
+    only_read |= {
+        "\N{LEFT DOUBLE QUOTATION MARK}",
+        "\N{RIGHT DOUBLE QUOTATION MARK}",
+        "\N{DOUBLE LOW-9 QUOTATION MARK}",
+    }
     assert ours - only_read == set(ASCII_FORMS)
 
 

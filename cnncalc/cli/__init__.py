@@ -12,7 +12,7 @@ import click
 
 from cnncalc import __version__, exit_status
 from cnncalc.cli import streams
-from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.errors import CnncalcError
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -91,8 +91,9 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _HOMES and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], _HOMES, "commands")
-            raise CnncalcError(f"there is no command `{args[0]}`", hint=hint)
+            from cnncalc.cli.usage_errors import unknown_command
+
+            raise unknown_command(args[0], args[1:], _HOMES)
         return super().resolve_command(ctx, args)
 
 
@@ -191,22 +192,12 @@ def _error_text(error: CnncalcError | click.ClickException | MemoryError, argume
     if isinstance(error, _NoCommandError) and error.ctx is not None:
         return error.ctx.get_help()
     if isinstance(error, click.ClickException):
-        return _usage_text(error, arguments)
+        from cnncalc.cli.usage_errors import usage_error
+
+        return str(usage_error(error, arguments, cli))
     if isinstance(error, MemoryError):
         return "error: out of memory\nhint: try a smaller --input or --batch"
     return str(error)
-
-
-def _usage_text(error: click.ClickException, arguments: list[str]) -> str:
-    """The error for wrong usage, with the nearest option or where to look."""
-    message = printable(error.format_message())
-    # Not every error of click's has a context that tells the command.
-    command = f"{PROGRAM} {arguments[0]}" if arguments and arguments[0] in _HOMES else PROGRAM
-    hint = f"`{command} --help` lists what it takes"
-    if isinstance(error, click.NoSuchOption):
-        message = f"there is no option `{error.option_name}`"
-        hint = did_you_mean(error.option_name, error.possibilities or ()) or hint
-    return str(CnncalcError(message[:1].lower() + message[1:], hint=hint))
 
 
 def _fault_text(error: Exception, *, debug: bool) -> str:

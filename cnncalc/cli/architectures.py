@@ -32,7 +32,7 @@ def list_command(words: tuple[str, ...], output: Output) -> None:
 @click.argument("name", shell_complete=completed_by("bundled_names"))
 @output_options("spec")
 def show_command(name: str, output: Output) -> None:
-    """The YAML of a bundled architecture, to read or to begin one's own with.
+    """The YAML of a bundled architecture, to read or to begin one's own with; of a variant, with that one first.
 
     \b
     cnncalc show lenet

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.cli import streams
+from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,11 +122,19 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise click.UsageError(f"--set takes NAME=VALUE, not {shortened(setting)!r}")
+            raise CnncalcError(f"--set takes NAME=VALUE, not {shortened(setting)!r}", hint=_setting_hint(setting))
         tree = parse(Source("--set", f"{name.strip()}: {text}"))
         assert isinstance(tree, Mapping)
         values.update(tree.plain())
     return values
+
+
+def _setting_hint(setting: str) -> str:
+    """What was probably meant by a `--set` that is none."""
+    name, _, value = setting.replace(":", "=", 1).partition("=")
+    if not name.strip().isidentifier():
+        return "it sets a parameter of the spec; the options of layers stand in the spec"
+    return f"write --set {name.strip()}={shortened(value.strip()) or 'VALUE'}"
 
 
 def shortened(text: str) -> str:

@@ -58,19 +58,15 @@ class Output:
 
     @property
     def style(self) -> Style:
-        """As wide as there is room; UTF-8, plain and on one line of JSON in files.
-
-        Colours go to a terminal unless NO_COLOR is set (https://no-color.org), and so does JSON that is indented.
-        """
+        """As wide as there is room; UTF-8, plain and on one line of JSON in files, indented JSON in a terminal."""
         from cnncalc.reports.style import PLAIN, Style
 
         if not self._to_standard_output:
             return PLAIN
         person = self.for_person
-        colours = person and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         return Style(
             self._width,
-            colours,
+            streams.shows_colours(person),
             sys.stdout.encoding or PLAIN.encoding,
             indent=2 if person else None,
             errors_are_seen=person and sys.stderr.isatty(),

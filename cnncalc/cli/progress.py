@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.cli.streams import is_dumb
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def progress(task: str, is_long: Callable[[int], bool]) -> Iterator[Watch]:
         bars: list[Callable[[str, int], None]] = []
 
         def watch(word: str, done: int, total: int) -> None:
-            if not done and is_long(total) and sys.stderr.isatty():
+            if not done and is_long(total) and sys.stderr.isatty() and not is_dumb():
                 bars.append(stack.enter_context(_bar(task, total)))
             for bar in bars:
                 bar(word, done)

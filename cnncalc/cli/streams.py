@@ -53,6 +53,19 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
+def is_dumb() -> bool:
+    """Whether the terminal neither moves its cursor nor has colours."""
+    return os.environ.get("TERM") == "dumb"
+
+
+def shows_colours(is_terminal: bool) -> bool:
+    """Whether what goes to a terminal, if it goes to one, is coloured: not where TERM is dumb or NO_COLOR is set.
+
+    See https://no-color.org.
+    """
+    return is_terminal and not is_dumb() and not os.environ.get("NO_COLOR")
+
+
 def write_output(text: str) -> None:
     """Write to standard output and flush it; a reader that went away is no error. Raises `CnncalcError`."""
     try:
@@ -72,7 +85,7 @@ def unwritable(error: OSError) -> CnncalcError:
 
 def write_message(text: str) -> None:
     """Write a message to standard error, if anyone listens; the word `error` is red where a person sees it."""
-    coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    coloured = shows_colours(sys.stderr.isatty())
     if coloured:  # a text may tell of several
         text = re.sub("^error(?=: )", click.style("error", fg="red", bold=True), text, flags=re.MULTILINE)
     try:

@@ -74,7 +74,9 @@ def summary_command(
         raise click.UsageError("--functional belongs to --as")
     if depth is not None and output.form in ("json", "csv"):
         raise click.UsageError(f"--depth folds rows of the table, markdown and latex; {output.form} has every layer")
-    report = common.load_network(spec, shapes, variant, settings).report(batch=batch, dtype=dtype)
+    network = common.load_network(spec, shapes, variant, settings)
+    report = network.report(batch=batch, dtype=dtype)
+    streams.write_notes(note for note in report.notes if note not in network.notes)
     output.report("summary", report, depth=depth)
 
 

@@ -92,10 +92,16 @@ class Graph:
             "data_format": self.layout.name,
         }
 
-    @property
+    @cached_property
     def notes(self) -> tuple[str, ...]:
-        """What a user should know beside the figures: inputs whose channels seem to stand at the wrong end."""
-        return tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
+        """What a user should know beside the figures, such as layers whose output nobody uses."""
+        doubts = tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
+        unused = [t.name for t in self.tensors if not t.readers and t.number not in self.outputs]
+        if not unused:
+            return doubts
+        from cnncalc.graph.notes import unused_note
+
+        return (*doubts, unused_note(unused))
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.layout.text(shape) for shape in self.inputs.values())

@@ -58,7 +58,9 @@ def write_errors(path: str) -> Iterator[None]:
     except BrokenPipeError:
         return
     except (OSError, ValueError) as error:
-        raise CnncalcError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+        folder = os.path.dirname(path)
+        hint = f"there is no folder `{folder}`" if folder and not os.path.exists(folder) else None
+        raise CnncalcError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}", hint=hint) from None
 
 
 def _existing(path: str) -> os.stat_result | None:

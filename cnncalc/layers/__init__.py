@@ -168,16 +168,21 @@ def translate(written: str, layers: Mapping[str, type[Layer]] = LAYERS) -> str |
     >>> translate("MaxPooling2D"), translate("InnerProduct"), translate("ReLU")
     ('max_pool2d', 'linear', 'relu')
     """
-    folded = _folded(written)
-    rank = folded[-2:] if folded[-2:] in {"1d", "2d", "3d"} else ""
+    word = folded(written)
+    rank = word[-2:] if word[-2:] in {"1d", "2d", "3d"} else ""
     for name, kind in layers.items():
-        names = {_folded(alias) for alias in (name, *kind.aliases)}
-        if folded in names:
+        names = {folded(alias) for alias in (name, *kind.aliases)}
+        if word in names:
             return name
-        if rank and folded.removesuffix(rank) in names:
+        if rank and word.removesuffix(rank) in names:
             return name + rank if kind.ranked else name
     return None
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name without what spellings differ in: case, underscores, dashes and blanks.
+
+    >>> folded("Batch_Norm"), folded("batch-norm")
+    ('batchnorm', 'batchnorm')
+    """
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.errors import LayerError, did_you_mean
 from cnncalc.layers.base import Layer
-from cnncalc.layers.options import Kind, option, wrong
+from cnncalc.layers.options import Kind, RefusedError, option, wrong
 
 
 class ActivationOption(Kind):
@@ -34,9 +34,18 @@ class ActivationOption(Kind):
         if not isinstance(name, str) or not isinstance(options, dict):
             raise wrong(self, value)
         if name not in ACTIVATIONS:
-            hint = did_you_mean(name, ACTIVATIONS, "activations")
-            raise ValueError(f"has no activation `{name}`; {hint}" if hint else f"has no activation `{name}`")
+            raise RefusedError(f"has no activation `{name}`", _hint(name))
         return _activation(ACTIVATIONS[name], options)
+
+
+def _hint(name: str) -> str | None:
+    """The hint for an unknown activation, which may be a layer of its own."""
+    from cnncalc.layers import ACTIVATIONS, LAYERS, find, translate
+
+    if find(name, LAYERS) is not None:
+        return f"`{name}` is a layer of its own, behind this one"
+    ours = translate(name, ACTIVATIONS)
+    return f"it is called `{ours}` here" if ours else did_you_mean(name, ACTIVATIONS, "activations")
 
 
 def _activation(kind: type[Layer], options: dict[str, Any]) -> Layer:
@@ -46,8 +55,7 @@ def _activation(kind: type[Layer], options: dict[str, Any]) -> Layer:
     try:
         return kind(**options)
     except LayerError as error:
-        hint = f"; {error.hint}" if error.hint else ""
-        raise ValueError(f"`{kind.type_name}`: {error.fact}{hint}") from None
+        raise RefusedError(f"`{kind.type_name}`: {error.fact}", error.hint) from None
 
 
 class Activated(Layer):

@@ -48,6 +48,7 @@ class LeakyReLU(Activation):
     """
 
     type_name = "leaky_relu"
+    aliases = ("lrelu", "leaky", "r_relu")
     positional = ("negative_slope",)
     operations = 2
 
@@ -138,6 +139,7 @@ class Hardsigmoid(Activation):
     """``min(max(x / 6 + 1 / 2, 0), 1)``, as in PyTorch and Keras 3. FLOPs: 4 a value."""
 
     type_name = "hardsigmoid"
+    aliases = ("hsigmoid",)
     operations = 4
 
     def function(self, x: Array) -> Array:
@@ -149,7 +151,7 @@ class Hardswish(Activation):
     """``x min(max(x / 6 + 1 / 2, 0), 1)`` (Howard et al. 2019). FLOPs: 5 a value."""
 
     type_name = "hardswish"
-    aliases = ("hard_silu",)
+    aliases = ("hard_silu", "hswish")
     operations = 5
 
     def function(self, x: Array) -> Array:

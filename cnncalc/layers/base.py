@@ -102,7 +102,7 @@ class Layer:
             plain = value if type(value) in PLAIN else as_plain(value)
             return None if value is None and known.default is None else known.kind(plain)
         except ValueError as error:
-            raise LayerError(f"`{name}` {error}", option=name) from None
+            raise LayerError(f"`{name}` {error}", option=name, hint=getattr(error, "hint", None)) from None
 
     @classmethod
     def faults(cls, values: Mapping[str, Any], written: Collection[str]) -> Iterator[LayerError]:
@@ -111,9 +111,9 @@ class Layer:
         With an option that is unknown, none is said to be missing: it may be meant.
 
         >>> from cnncalc.layers import LAYERS
-        >>> options = {"kernel_size": 0, "bias": 1}
+        >>> options = {"kernel_size": 0, "groups": "x"}
         >>> [fault.option for fault in LAYERS["conv"].faults(options, options)]
-        ['kernel_size', 'bias', 'out_channels']
+        ['kernel_size', 'groups', 'out_channels']
         """
         for name, value in values.items():
             try:
@@ -195,6 +195,7 @@ class Layer:
         """Raise `LayerError` unless the option `name` is not given, or is the size that arrives."""
         stated = getattr(self, name)
         if stated not in (None, size):
+            hint = hint or f"leave `{name}` out, and it is what arrives"
             raise LayerError(f"`{name}` is {stated}, the input has {size}", option=name, hint=hint)
 
     # What a layer type says of itself.

@@ -131,7 +131,7 @@ class Convolution(Grouped):
 
     type_name = "conv"
     positional = ("out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
-    aliases = ("convolution",)
+    aliases = ("convolution", "convolutional")
 
     weight: ArrayOption = option(Weight(), default=True, meaning="(out, in / groups, *kernel)", aliases=WEIGHT_ALIASES)
 

@@ -50,7 +50,7 @@ class DepthwiseConvolution(Depthwise):
 
     type_name = "depthwise_conv"
     positional = ("kernel_size", "stride", "padding", "depth_multiplier")
-    aliases = ("depthwise_convolution", "depthwise")
+    aliases = ("depthwise_convolution", "depthwise", "dw_conv")
 
     weight: ArrayOption = option(
         Weight(),

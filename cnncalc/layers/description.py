@@ -9,8 +9,8 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc import arguments
-from cnncalc.errors import CnncalcError, did_you_mean, value_text
-from cnncalc.layers import LAYERS, find, spellings, translate
+from cnncalc.errors import CnncalcError, value_text
+from cnncalc.layers import LAYERS, find
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import REQUIRED
 from cnncalc.layers.weights import Weight
@@ -86,12 +86,12 @@ def _named(written: str, layers: Mapping[str, type[Layer]]) -> Description:
     found = find(written, layers)
     if found is None:
         from cnncalc.guide.topics import WORDS
+        from cnncalc.layers.other_words import type_hint
 
         if written in WORDS:
             raise CnncalcError(f"`{written}` is no layer type", hint=f"`cnncalc help {written}` tells what it is")
-        ours = translate(written, layers)
-        hint = f"it is called `{ours}` here" if ours else did_you_mean(written, (*spellings(layers), *WORDS))
-        raise CnncalcError(f"there is no layer type `{written}`", hint=hint or LISTED)
+        hint = type_hint(written, layers, WORDS) or LISTED
+        raise CnncalcError(f"there is no layer type `{written}`", hint=hint)
     return describe(*found)
 
 

@@ -34,7 +34,7 @@ class Linear(Activated, CountsAxes):
 
     type_name = "linear"
     positional = ("out_features", "bias")
-    aliases = ("dense", "fc", "inner_product", "fully_connected")
+    aliases = ("dense", "fc", "inner_product", "fully_connected", "connected")
 
     out_features: int = option(Integer(1), meaning="outputs", aliases=("units", "num_output", "output_dim"))
     in_features: int | None = option(Integer(1), default=None, meaning="if given, the features that must arrive")

@@ -123,7 +123,7 @@ class BatchNorm(Tracking):
 
     type_name = "batch_norm"
     positional = ("eps", "momentum", "affine", "track_running_stats")
-    aliases = ("batch_normalization", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
+    aliases = ("batch_normalization", "sync_batch_norm", "bn", "batch_norm1d", "batch_norm2d", "batch_norm3d")
 
     def _by_input(self, x: Array, weight: Array | None, bias: Array | None) -> Array:
         mean, variance = kernels.normalization.channel_statistics(x)

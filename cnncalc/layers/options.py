@@ -91,8 +91,7 @@ def option(
 ) -> Any:
     """Declare an option as a field of a layer class.
 
-    A default is written as the layer keeps it. `aliases` are the names of other programs (Keras, Caffe), which
-    an error translates.
+    A default is written as the layer keeps it. `aliases` are the names of other programs, which errors translate.
     """
     return Option(kind, default, meaning, aliases)
 
@@ -100,6 +99,14 @@ def option(
 def wrong(kind: Kind, value: object) -> ValueError:
     """The error for a value that the kind does not allow."""
     return ValueError(f"must be {kind.text}, not {value_text(value)}")
+
+
+class RefusedError(ValueError):
+    """A value that an option does not allow, with a hint."""
+
+    def __init__(self, fact: str, hint: str | None = None) -> None:
+        super().__init__(fact)
+        self.hint = hint
 
 
 class TooLargeError(ValueError):
@@ -274,9 +281,7 @@ class Padding(Kind):
     def _word(self, value: str) -> Pads | str:
         if value not in self.words:
             best = nearest(value, self.words)
-            raise ValueError(
-                f"must be {self.text}, not {value_text(value)}" + (f"; did you mean `{best}`?" if best else "")
-            )
+            raise RefusedError(str(wrong(self, value)), f"did you mean `{best}`?" if best else None)
         return ((0, 0),) if value == "valid" else value
 
     def _pair(self, item: object, whole: object) -> tuple[int, int]:

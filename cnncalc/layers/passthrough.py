@@ -66,6 +66,9 @@ class Dropout(Identity):
         "spatial_dropout1d",
         "spatial_dropout2d",
         "spatial_dropout3d",
+        "alpha_dropout",
+        "feature_alpha_dropout",
+        "gaussian_dropout",
     )
 
     p: float = option(

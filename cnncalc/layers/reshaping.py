@@ -231,5 +231,6 @@ def filled(sizes: Shape, values: int, option: str | None = None) -> Shape:
     known = prod(size for size in sizes if size != -1)
     if values % known or (-1 not in sizes and values != known):
         whole = shape_text(sizes)
-        raise LayerError(f"{values} values cannot be laid out as {whole}", option=option)
+        hint = None if -1 in sizes else "one size may be -1, and is what the others leave"
+        raise LayerError(f"{values} values cannot be laid out as {whole}", option=option, hint=hint)
     return tuple(values // known if size == -1 else size for size in sizes)

@@ -45,6 +45,13 @@ class ConvTranspose(Grouped):
     aliases = (
         *("conv1d_transpose", "conv2d_transpose", "conv3d_transpose"),
         *("deconvolution", "deconv", "transposed_conv", "transposed_convolution", "convolution_transpose"),
+        *(
+            "up_conv",
+            "deconvolutional",
+            "convolution1d_transpose",
+            "convolution2d_transpose",
+            "convolution3d_transpose",
+        ),
     )
 
     padding: Pads | str = option(

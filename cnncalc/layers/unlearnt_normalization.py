@@ -35,7 +35,7 @@ class LocalResponseNorm(Activated):
 
     type_name = "local_response_norm"
     positional = ("size", "alpha", "beta", "k")
-    aliases = ("lrn", "local_response_normalization")
+    aliases = ("lrn", "local_response_normalization", "cross_map_lrn2d")
 
     size: int = option(Integer(1), meaning="channels that take part", aliases=("local_size", "n", "depth_radius"))
     alpha: float = option(Number(), default=1e-4, meaning="scale of the sum")

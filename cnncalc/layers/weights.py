@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from cnncalc.errors import did_you_mean, shape_text, value_text
-from cnncalc.layers.options import LARGEST, Kind, Number, wrong
+from cnncalc.layers.options import LARGEST, Kind, Number, RefusedError, wrong
 from cnncalc.shapes import Shape
 
 INITIALISERS: Final = (
@@ -75,7 +75,7 @@ class Weight(Kind):
         if isinstance(value, str):
             if value not in INITIALISERS:
                 hint = did_you_mean(value, (*INITIALISERS, "constant"), "initialisers")
-                raise ValueError(f"has no initialiser {value_text(value)}; {hint}")
+                raise RefusedError(f"has no initialiser {value_text(value)}", hint)
             return Initialiser(value)
         if isinstance(value, dict):
             if list(value) != ["constant"]:

@@ -11,6 +11,7 @@
 - `expressions`, `closures`, `operators`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values
 - `mistakes`, `survey`: all mistakes of a spec that can be told without each other
+- `advice`: hints for the mistakes that people make
 - `limits`, `size_bound`: how large a spec may become, and how large it becomes at least
 - `given_inputs`, `smallest`, `relaxed`: input sizes that a user gives, the smallest, and those that weights do not fit
 """

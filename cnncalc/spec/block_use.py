@@ -59,5 +59,6 @@ class BlockUse:
             values[word] = self.graph.value(default, inside, self.inputs)
             if values[word] is None:
                 fact = f"`{name}`: block `{block.name}` needs `{word}`"
-                raise self.source.error(self.entry.at, fact, code="missing", layer=name)
+                hint = f"give it as an option: {block.name}: {{{word}: ...}}"
+                raise self.source.error(self.entry.at, fact, hint, code="missing", layer=name)
         return values

@@ -56,17 +56,53 @@ def find(name: str) -> tuple[str, str | None] | None:
 
 
 def text(name: str) -> str:
-    """The YAML of the bundled file of that name or with that variant; raises `CnncalcError` where there is none.
+    """The YAML of the bundled file of that name, or of the one with that variant, which then stands first in it.
+
+    So the text is of the network that the name stands for. Raises `CnncalcError` where there is none.
 
     >>> text("lenet").splitlines()[0]
     'name: LeNet-5'
+    >>> "variants:\\n  resnet18:" in text("resnet18")
+    True
     """
     found = find(name)
     if found is None:
-        hint = did_you_mean(name, every_name(), "bundled") or LISTED
+        own = f"it is a file of yours: `cnncalc summary {name}`" if os.path.isfile(name) else None
+        hint = own or did_you_mean(name, every_name(), "bundled") or LISTED
         raise CnncalcError(f"there is no bundled architecture `{name}`", hint=hint)
-    with open(found[0], encoding="utf-8") as file:
-        return file.read()
+    path, variant = found
+    with open(path, encoding="utf-8") as file:
+        whole = file.read()
+    return whole if variant is None else _with_first(variant, whole)
+
+
+def _with_first(variant: str, whole: str) -> str:
+    """The text of a spec with that variant, and the comments above it, before its other variants."""
+    lines = whole.splitlines(keepends=True)
+    begin = lines.index("variants:\n") + 1
+    entries: list[tuple[str, list[str]]] = []
+    comments: list[str] = []
+    end = begin
+    for line in lines[begin:]:
+        if line[:1] not in " #\n":
+            break
+        end += 1
+        name = _variant_name(line)
+        if name is not None:
+            entries.append((name, [*comments, line]))
+            comments = []
+        elif line.startswith("  #") or line == "\n":
+            comments.append(line)
+        else:
+            entries[-1][1].extend([*comments, line])
+            comments = []
+    ordered = sorted(entries, key=lambda entry: entry[0] != variant)
+    return "".join([*lines[:begin], *(line for _, own in ordered for line in own), *comments, *lines[end:]])
+
+
+def _variant_name(line: str) -> str | None:
+    """The name of the variant that a line among `variants` begins, if it begins one."""
+    return line.split(":", 1)[0].strip() if line.startswith("  ") and line[2:3] not in " #" else None
 
 
 def _common_prefix(one: str, other: str) -> int:
@@ -82,8 +118,8 @@ def variants(name: str) -> list[str]:
         for line in file:
             if line[:1] not in " #\n":
                 inside = line.startswith("variants:")
-            elif inside and line.startswith("  ") and line[2:3] not in " #":
-                found.append(line.split(":", 1)[0].strip())
+            elif inside and (variant := _variant_name(line)) is not None:
+                found.append(variant)
     return found
 
 

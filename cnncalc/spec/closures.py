@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import value_text
 from cnncalc.spec.operators import (
+    FUNCTIONS,
     OPERATORS,
     SIGNS,
     ExpressionError,
@@ -80,7 +81,9 @@ def _operator(node: ast.AST) -> Callable[..., Any]:
     """The function of an operator; raises `ExpressionError` for one that is not in the language."""
     function = OPERATORS.get(type(node))
     if function is None:
-        raise ExpressionError(f"there is no operator `{SIGNS.get(type(node).__name__, '?')}` in this language")
+        sign = SIGNS.get(type(node).__name__, "?")
+        hint = "a power is written `**`" if sign == "^" else None
+        raise ExpressionError(f"there is no operator `{sign}` in this language", hint)
     return function
 
 
@@ -168,7 +171,8 @@ def _slice(node: ast.Slice) -> Callable[[Namespace], Any]:
 def _call(node: ast.Call) -> Callable[[Namespace], Any]:
     """A call of a named function with positional arguments."""
     if not isinstance(node.func, ast.Name) or node.keywords:
-        raise ExpressionError(f"not a call of this language: `{ast.unparse(node)}`"[:200])
+        hint = f"functions: {', '.join(FUNCTIONS)}; a root is x ** 0.5"
+        raise ExpressionError(f"not a call of this language: `{ast.unparse(node)}`"[:200], hint)
     name = node.func.id
     arguments = [closure(argument) for argument in node.args]
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean, value_text
+from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
 from cnncalc.spec.entries import COMMON, Entry, Reader
 from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.mistakes import Mistakes, UnknowableError
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
-from cnncalc.spec.yaml_tree import parse
+from cnncalc.spec.yaml_tree import MERGE_HINT, MERGE_KEY, MINIMAL, parse
 
 KEYS: Final = (
     "name",
@@ -43,13 +43,21 @@ LONGEST_TEXT: Final = 100_000
 """The most characters of the texts that describe a spec; they are shown whole."""
 
 
+_OTHER_LAYOUTS: Final = {
+    **dict.fromkeys(("NHWC", "HWC", "NDHWC", "NWC", "LAST"), "channels_last"),
+    **dict.fromkeys(("NCHW", "CHW", "NCDHW", "NCW", "FIRST"), "channels_first"),
+}
+"""The orders of axes in letters, as other programs have them."""
+
+
 class Block:
     """A small network of its own, used like a layer type: its parameters, the names of its inputs, its entries."""
 
     def __init__(self, name: str, reader: Reader, key: Scalar, node: TextNode) -> None:
         source, mistakes = reader.source, reader.mistakes
         if not isinstance(node, Mapping):
-            raise source.error(node, f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}")
+            message = f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}"
+            raise source.error(node, message, f"write {name}: {{layers: [...]}}")
         for word, at in node.keys.items():
             if word not in BLOCK_KEYS:
                 hint = did_you_mean(word, BLOCK_KEYS, "keys")
@@ -82,21 +90,26 @@ class Spec:
         if isinstance(root, Sequence):
             root = _with_layers(root)
         if not isinstance(root, Mapping):
-            raise source.error(root, f"a spec is a mapping or a list of layers, not {value_text(root.plain())}")
+            raise _no_spec(source, root)
         self.source = source
         self.root = root
+        self.has_cut_list = False
+        """Whether a list in round brackets is cut at its commas, as `(3, 32, 32)` is: the rest seems to be keys."""
         self.has_unknown_keys = not set(KEYS) >= root.keys.keys()
         for word, key in root.keys.items():
-            if word not in KEYS:
-                hint = did_you_mean(word, KEYS, "keys")
-                mistakes.add(source.error(key, f"unknown key `{word}`", hint, code="unknown-key"))
+            if word in _OTHER_FILES:  # then nothing else that is wrong with it tells anything
+                raise source.error(key, f"unknown key `{word}`", _OTHER_FILES[word], code="unknown-key")
+            if word not in KEYS and not (self.has_cut_list and _is_number(word)):
+                mistakes.add(source.error(key, f"unknown key `{word}`", key_hint(word), code="unknown-key"))
+            self.has_cut_list = self.has_cut_list or _is_number(word)
         self.name = _shortened(source.text) if self.in_one_line else self._name()
         self.layout = mistakes.attempt(self._layout) or CHANNELS_FIRST
         known = mistakes.attempt(lambda: parameters(source, root, mistakes))
         self.parameters = known or {}
         self.parameters_are_read = known is not None
         self.variants = mistakes.attempt(self._variants) or {}
-        reader = Reader(source, mistakes)
+        blocks = root.get("blocks")
+        reader = Reader(source, mistakes, blocks.keys if isinstance(blocks, Mapping) else ())
         self.unread_blocks: set[str] = set()
         """The names of the blocks that cannot be read."""
         self.blocks = self._blocks(reader)
@@ -116,7 +129,9 @@ class Spec:
             return CHANNELS_FIRST
         layout = LAYOUTS.get(str(node.plain()))
         if layout is None:
-            hint = did_you_mean(str(node.plain()), LAYOUTS)
+            written = str(node.plain())
+            best = _OTHER_LAYOUTS.get(written.upper()) or nearest(written, LAYOUTS)
+            hint = None if best is None else f"did you mean `{best}`?"
             message = f"`data_format` must be {' or '.join(LAYOUTS)}, not {value_text(node.plain())}"
             raise self.source.error(node, message, hint)
         return layout
@@ -127,7 +142,8 @@ class Spec:
         if node is None:
             return {}
         if not isinstance(node, Mapping) or not node.keys:
-            raise self.source.error(node, "`variants` must map names to sets of parameters")
+            hint = "such as variants: {small: {width: 8}, large: {width: 64}}"
+            raise self.source.error(node, "`variants` must map names to sets of parameters", hint)
         variants: dict[str, Mapping] = {}
         for key, value in node.entries():
             if isinstance(value, Scalar) and value.value is None:
@@ -170,6 +186,56 @@ class Spec:
         return entries
 
 
+def _no_spec(source: Source, root: TextNode) -> CnncalcError:
+    """The error for a text that is one word or number: often that is a key without the blank behind its colon."""
+    from cnncalc.spec.yaml_errors import colon_error, glued_error
+
+    message = f"a spec is a mapping or a list of layers, not {value_text(root.plain())}"
+    lines = [root.line]
+    return glued_error(source, lines) or colon_error(source, lines) or source.error(root, message, MINIMAL)
+
+
+_OTHER_KEYS: Final = {
+    "input": "input_shape input_size input_dim shape in image_size",
+    "layers": "model network net architecture structure modules body",
+    "parameters": "params hyperparameters variables settings",
+    "outputs": "output",
+    "blocks": "modules_defs definitions functions macros",
+    "name": "title id",
+    "source": "reference paper",
+}
+"""What keys are called elsewhere."""
+
+
+_OTHER_FILES: Final = {
+    "schema_version": "what cnncalc writes is no spec",
+    "class_name": "the JSON of a Keras model is no spec",
+    "nc": "the YAML of a YOLO model is no spec",
+}
+"""Whose file it is that has such a key."""
+
+
+def key_hint(word: str) -> str | None:
+    """The hint for an unknown key of a spec.
+
+    >>> key_hint("input_shape"), key_hint("layer")
+    ('it is called `input` here', 'did you mean `layers`?')
+    """
+    if word == MERGE_KEY:
+        return MERGE_HINT
+    if _is_number(word):
+        return "a list stands in square brackets, as in input: [3, 32, 32]"
+    if word in _OTHER_FILES:
+        return _OTHER_FILES[word]
+    ours = next((ours for ours, words in _OTHER_KEYS.items() if word.lower() in words.split()), None)
+    return f"it is called `{ours}` here" if ours else did_you_mean(word, KEYS, "keys")
+
+
+def _is_number(word: str) -> bool:
+    """Whether a key is a number, perhaps with the bracket of a list that YAML has cut."""
+    return word.strip(" ()").isdecimal()
+
+
 def _with_layers(layers: Sequence) -> Mapping:
     """The spec that is a list of layers alone."""
     key, root = Scalar(), Mapping()
@@ -202,7 +268,8 @@ def parameters(
     if found is None:
         return {}
     if not isinstance(found, Mapping):
-        raise source.error(found, f"`parameters` must map names to defaults, not {value_text(found.plain())}")
+        message = f"`parameters` must map names to defaults, not {value_text(found.plain())}"
+        raise source.error(found, message, "such as parameters: {width: 16}; null where there is no default")
     for key in found.keys.values():
         if not is_variable(key.text) or key.text in reserved:
             fact = f"`{key.text}` cannot be the name of a parameter"

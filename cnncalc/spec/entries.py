@@ -12,6 +12,8 @@ from cnncalc.spec.mistakes import UnknowableError
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cnncalc.spec.mistakes import Mistakes
     from cnncalc.spec.text_nodes import Source
 
@@ -20,6 +22,8 @@ MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 
 COMMON: Final = ("name", "from", "when")
 """The options of every entry."""
+
+_OTHER_WORDS_FOR_TYPE: Final = frozenset(("layer", "kind", "class", "class_name", "op", "op_type", "module"))
 
 CommonValues = tuple[Scalar | None, TextNode | None, TextNode | None]
 """The values of `COMMON` for an entry, each None where it is not written."""
@@ -124,21 +128,30 @@ class Parallel(Entry):
 class Reader:
     """Reads entries from the tree of one source; what is wrong with one is kept, and `Unread` stands in its place."""
 
-    def __init__(self, source: Source, mistakes: Mistakes) -> None:
+    def __init__(self, source: Source, mistakes: Mistakes, blocks: Collection[str] = ()) -> None:
         self.source = source
         self.mistakes = mistakes
+        self.blocks = blocks
+        """The names of the blocks of the source."""
         self.has_loops = False
         self.entry_count = 0
 
     def entries(self, node: TextNode, what: str) -> list[Entry]:
         """The entries of a list."""
         if not isinstance(node, Sequence):
-            raise self.source.error(
-                node,
-                f"{what} must be a list of layers, not {value_text(node.plain())}",
-                hint="begin each layer with `- `",
-            )
+            raise self._no_list(node, what)
         return list(map(self._entry, node.items))
+
+    def _no_list(self, node: TextNode, what: str) -> CnncalcError:
+        """The error for what is no list of layers: often the blank behind the dashes is missing."""
+        if isinstance(node, Scalar) and node.value is None and what == "`layers`":
+            return self.source.error(
+                node, f"{what} is empty", "write one layer a line, such as `- relu`", code="missing"
+            )
+        from cnncalc.spec.advice.forms import no_list_hint
+
+        fact = f"{what} must be a list of layers, not {value_text(node.plain())}"
+        return self.source.error(node, fact, no_list_hint(node))
 
     def _entry(self, node: TextNode) -> Entry:
         """One entry, in any spelling."""
@@ -154,7 +167,7 @@ class Reader:
         if isinstance(node, Scalar):
             return self._of_type(node, {})
         if not isinstance(node, Mapping):
-            raise self.source.error(node, "a layer must be a type or a mapping, and this is a list")
+            raise self._list_for_layer(node)
         kind = node.get("type")
         if kind is not None:
             rest = {key.text: (key, value) for key, value in node.entries() if key.text != "type"}
@@ -169,29 +182,41 @@ class Reader:
         """An entry written as `type: {options}`."""
         if not node.keys:
             raise self.source.error(node, "an empty layer", hint="write its type, such as `relu`", code="missing")
-        for word in ("repeat", "for"):
+        for word, rounds in (("repeat", "3"), ("for", "{width: [16, 32]}")):
             if word in node.keys:
-                raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over", code="missing")
+                hint = f"a loop is a group: - {{{word}: {rounds}, layers: [...]}}"
+                raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over", hint, code="missing")
         key, value = next((pair for pair in node.entries() if pair[0].text not in COMMON), next(node.entries()))
         if len(node.keys) > 1 or key.text in COMMON:
             raise self._misplaced_keys(key, value, [other for other in node.keys.values() if other is not key])
         if isinstance(value, Scalar) and value.value is None:
             return self._of_type(key, {})
         if not isinstance(value, Mapping):
-            raise self.source.error(
-                value,
-                f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}",
-                hint=f"such as {key.text}: {{name: {key.text}1}}",
-            )
+            raise self._misshapen(key, value)
         return self._of_type(key, {key.text: (key, item) for key, item in value.entries()})
+
+    def _misshapen(self, key: Scalar, value: TextNode) -> CnncalcError:
+        """The error for a value where a mapping of options belongs."""
+        from cnncalc.spec.advice.forms import form_hint
+
+        hint = f"write {key.text}: {{...}}" if key.text in self.blocks else form_hint(key, value)
+        message = f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}"
+        return self.source.error(value, message, hint)
+
+    def _list_for_layer(self, node: TextNode) -> CnncalcError:
+        """The error for a list where a layer belongs."""
+        from cnncalc.spec.advice.forms import list_hint
+
+        fact = "a layer must be a type or a mapping, and this is a list"
+        return self.source.error(node, fact, list_hint(node.plain()))
 
     def _misplaced_keys(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
         """The error for an entry with several keys: options that stand beside the type, or no type at all."""
         bare = isinstance(value, Scalar) and value.value is None
         if key.text in COMMON or not (bare or isinstance(value, Mapping)):
-            return self.source.error(
-                key, "this layer has no type", "write `type: conv2d`, or conv2d: {...}", code="missing"
-            )
+            called = key.text if key.text in _OTHER_WORDS_FOR_TYPE else None
+            hint = f"`{called}` is called `type` here" if called else "write `type: conv2d`, or conv2d: {...}"
+            return self.source.error(key, "this layer has no type", hint, code="missing")
         return self.source.error(
             others[0],
             f"`{others[0].text}` stands beside `{key.text}`, not among its options",
@@ -201,7 +226,8 @@ class Reader:
     def _of_type(self, kind: Scalar, options: Options) -> Entry:
         """An entry of a type: a layer or block, or a residual or parallel group."""
         if not isinstance(kind.value, str):
-            raise self.source.error(kind, f"a layer must have a type, not {value_text(kind.value)}")
+            message = f"a layer must have a type, not {value_text(kind.value)}"
+            raise self.source.error(kind, message, "write the type of a layer, such as `- relu`")
         if kind.value == "residual":
             return self._residual(kind, options)
         if kind.value == "parallel":

@@ -36,6 +36,15 @@ def is_variable(word: str) -> bool:
     return word.isascii() or is_normalized("NFKC", word)
 
 
+def _flag_hint(what: str, value: Any) -> str | None:
+    """The hint for a text where a truth value must stand: it lacks its `=`, or is a word of YAML 1.1."""
+    if not isinstance(value, str):
+        return None
+    from cnncalc.spec.advice.words import truth_hint
+
+    return truth_hint(what, value) or f"an expression begins with `=`: {what}: ={value}"
+
+
 class Evaluator:
     """Evaluates the nodes of one source; the steps of all their expressions count towards one budget.
 
@@ -104,7 +113,11 @@ class Evaluator:
         """A truth value."""
         value = self.plain(node, names)
         if not isinstance(value, bool):
-            raise self.source.error(node, f"`{what}` must be true or false, not {value_text(value)}")
+            raise self.source.error(
+                node,
+                f"`{what}` must be true or false, not {value_text(value)}",
+                None if node.dynamic else _flag_hint(what, value),
+            )
         return value
 
     def _evaluated(self, node: Scalar, expression: str, names: Callable[[], Namespace]) -> Any:

@@ -77,7 +77,7 @@ def _parsed(text: str) -> Callable[[Namespace], Any]:
         _check_depth(tree.body)
         return closure(tree.body)
     except SyntaxError as error:
-        raise ExpressionError(f"not an expression: {error.msg}", _bracket_hint(text)) from None
+        raise ExpressionError(f"not an expression: {error.msg}", _syntax_hint(text)) from None
     except (RecursionError, MemoryError):
         raise ExpressionError(_TOO_DEEP) from None
     except ValueError as error:
@@ -96,8 +96,22 @@ def _check_depth(tree: ast.AST) -> None:
 _TOO_DEEP: Final = "not an expression: it is nested too deeply"
 
 
-def _bracket_hint(text: str) -> str | None:
-    """A hint where brackets do not match, as when YAML has cut the text at a comma."""
+_OTHER_OPERATORS: Final = {
+    "&&": "write `and`",
+    "||": "write `or`",
+    "?": "write `64 if deep else 32`",
+    "!": "write `not`",
+    "\N{MULTIPLICATION SIGN}": "write `*`",
+}
+"""Operators of other languages, and what to write instead; `!=` is one of ours."""
+
+
+def _syntax_hint(text: str) -> str | None:
+    """A hint for operators of other languages, and where brackets do not match, as YAML may have cut the text."""
+    plain = text.replace("!=", "")
+    for sign, hint in _OTHER_OPERATORS.items():
+        if sign in plain:
+            return hint
     pairs = (("(", ")"), ("[", "]"), ("{", "}"))
     if all(text.count(left) == text.count(right) for left, right in pairs):
         return None

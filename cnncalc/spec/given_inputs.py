@@ -26,7 +26,7 @@ def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
     except CnncalcError as error:
         from cnncalc.spec.survey import every_mistake
 
-        raise _with_hints(blueprint, every_mistake(blueprint, error)) from None
+        raise _axes_error(blueprint) or _with_hints(blueprint, every_mistake(blueprint, error)) from None
 
 
 def _with_hints(blueprint: Blueprint, error: CnncalcError) -> CnncalcError:
@@ -40,6 +40,18 @@ def _with_hints(blueprint: Blueprint, error: CnncalcError) -> CnncalcError:
     for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs):
         error.append_note(doubt)
     return error
+
+
+def _axes_error(blueprint: Blueprint) -> CnncalcError | None:
+    """The error for an input that was given with more or fewer axes than the spec has it, which cannot be built."""
+    layout, own = blueprint.spec.layout, blueprint.own_inputs
+    for name, shape in blueprint.override.items():
+        if name in own and len(shape) != len(own[name]):
+            fact = f"the shape of `{name}` is {layout.text(shape)}, and {blueprint.name} takes {layout.text(own[name])}"
+            from cnncalc.spec.advice.shapes import axes_hint
+
+            return CnncalcError(fact, hint=axes_hint(shape, own[name], layout))
+    return None
 
 
 def _order_hint(blueprint: Blueprint) -> str | None:
@@ -86,16 +98,18 @@ def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     shapes_by_name: dict[str, Shape] = {}
     for name, shape in ((str(name), shape) for name, shape in override.items()):
         if inputs and name not in inputs:
-            raise CnncalcError(
-                f"{spec.name} has no input `{name}`", hint=did_you_mean(name, inputs, "inputs"), code="not-found"
-            )
-        shapes_by_name[name] = _parsed(name, shape, spec)
+            nearest = did_you_mean(name, inputs, "inputs")
+            raise CnncalcError(f"{spec.name} has no input `{name}`", hint=nearest, code="not-found")
+        shapes_by_name[name] = _parsed(name, shape, spec, inputs.get(name))
     return shapes_by_name
 
 
-def _parsed(name: str, shape: Any, spec: Spec) -> Shape:
+def _parsed(name: str, shape: Any, spec: Spec, own: Shape | None) -> Shape:
     """The internal shape of an input from one as written."""
     try:
         return spec.layout.internal(parse_shape(shape))
     except ValueError as error:
-        raise CnncalcError(f"the shape of `{name}` {error}") from None
+        from cnncalc.spec.advice.shapes import shape_hint
+
+        hint = shape_hint(shape, spec.layout, own)
+        raise CnncalcError(f"the shape of `{name}` {error}", hint=hint) from None

@@ -52,13 +52,24 @@ class GraphBuilder:
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
             fact = f"`{name}` cannot take {what}: {error.fact}"
-            raise self.factory.located(error, entry, fact, code="shape", layer=name) from None
+            hint = self._paths_hint(entry, layer, shapes) if len(shapes) > 1 else None
+            raise self.factory.located(error, entry, fact, hint, code="shape", layer=name) from None
         self.nodes.append(node)
         self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
         self.shapes.append(node.output_shape)
         self.names.bind(name, (node.output,))
         return (node.output,)
+
+    def _paths_hint(self, entry: Entry, layer: Layer, shapes: list[Shape]) -> Callable[[], str | None]:
+        """The hint for tensors that a layer cannot merge."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.paths import paths_hint
+
+            return paths_hint(entry, layer.type_name, shapes)
+
+        return hint
 
     def open(self, entry: Entry, name: str) -> None:
         """Name a group or block that is about to be expanded, so that it has no output yet."""
@@ -72,12 +83,22 @@ class GraphBuilder:
         if spatial == rank:
             return
         axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
-        hint = f"write `{layer.type_name}`, which takes the rank of its input" if spatial else "it needs a map"
-        if tensor < len(self.inputs):
-            hint = self.spec.layout.rank_hint(shape, rank) or hint
-        raise self.source.error(
-            entry.at, f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives", hint, code="shape"
-        )
+        hint = self._rank_hint(layer, rank, tensor)
+        fact = f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives"
+        raise self.source.error(entry.at, fact, hint, code="shape")
+
+    def _rank_hint(self, layer: Layer, rank: int, tensor: int) -> str:
+        """The hint for a layer of that rank at a tensor of another."""
+        shape, first = self.shapes[tensor], len(self.inputs)
+        if tensor < first:
+            hint = self.spec.layout.rank_hint(shape, rank)
+            if hint is not None:
+                return hint
+        elif self.nodes[tensor - first].layer.type_name == "flatten":
+            return f"put it before `{self.nodes[tensor - first].name}`, which makes a vector of a map"
+        if len(shape) == 1:
+            return "it needs a map: channels x height x width, such as 3x224x224"
+        return f"write `{layer.type_name}{len(shape) - 1}d`, or `{layer.type_name}`, which takes any rank"
 
     def check_arity(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> None:
         """Raise `CnncalcError` for more or fewer inputs than the layer takes."""
@@ -186,4 +207,15 @@ class GraphBuilder:
         try:
             return self.names.find(word, frame.scope)
         except NameFault as fault:
-            raise self.source.error(node, fault.fact, fault.lazy_hint, code="name") from None
+            hint = self._name_hint(fault, word, node)
+            raise self.source.error(node, fault.fact, hint, code="name") from None
+
+    def _name_hint(self, fault: NameFault, word: str, node: Scalar) -> Callable[[], str | None]:
+        """The hint for a name that stands for nothing: it may be that of a later layer."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.names import missing_output_hint
+
+            return (missing_output_hint(word, node, self.spec) if fault.is_unknown else None) or fault.hint
+
+        return hint

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, LayerError, did_you_mean
-from cnncalc.layers import find, spellings, translate
+from cnncalc.errors import CnncalcError, LayerError
+from cnncalc.layers import find
 from cnncalc.spec.entries import LayerEntry, Parallel, Residual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cnncalc.error_codes import Code
+    from cnncalc.errors import Hint
     from cnncalc.layers.base import Layer
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
@@ -101,7 +102,7 @@ class LayerFactory:
         try:
             layer = kind(**values)
         except LayerError as error:
-            raise self.refusal(entry, name, error) from None
+            raise self.refused(error, entry, type_name, name) from None
         return layer.with_layout(self.spec.layout), rank
 
     def kind(self, entry: LayerEntry, type_name: str) -> tuple[type[Layer], int | None]:
@@ -111,15 +112,31 @@ class LayerFactory:
             raise self._unknown_type(entry, type_name)
         return found
 
-    def refusal(self, entry: LayerEntry, name: str, error: LayerError) -> CnncalcError:
-        """The error for options that the layer of that name refuses."""
-        colon = "" if error.code == "unknown-option" else ":"
-        return self.located(error, entry, f"`{name}`{colon} {error.fact}", layer=name)
+    def refused(self, refusal: LayerError, entry: LayerEntry, type_name: str, name: str) -> CnncalcError:
+        """The error for options that a type refuses; the hint tells what was probably meant."""
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.options import refused_hint
+
+            return refused_hint(refusal, entry, type_name, self.spec)
+
+        colon = "" if refusal.code == "unknown-option" else ":"
+        return self.located(refusal, entry, f"`{name}`{colon} {refusal.fact}", hint, layer=name)
 
     def located(
-        self, error: LayerError, entry: Entry, message: str, *, code: Code | None = None, layer: str | None = None
+        self,
+        error: LayerError,
+        entry: Entry,
+        message: str,
+        hint: Hint = None,
+        *,
+        code: Code | None = None,
+        layer: str | None = None,
     ) -> CnncalcError:
-        """The error of a layer with its place: the option that it blames, or else the layer's type."""
+        """The error of a layer with its place: the option that it blames, or else the layer's type.
+
+        `hint` goes before the layer's own, and so does `code`.
+        """
         at = entry.at
         if isinstance(entry, LayerEntry) and error.option in entry.options:
             key, value = entry.options[error.option]
@@ -128,11 +145,14 @@ class LayerFactory:
             at = entry.activation
         kind = TooSmallError if error.too_small else CnncalcError
         place = self.spec.source.place(at)
-        return kind(message, hint=error.hint, place=place, code=code or error.code, layer=layer)
+        return kind(message, hint=hint or error.hint, place=place, code=code or error.code, layer=layer)
 
     def _unknown_type(self, entry: LayerEntry, type_name: str) -> CnncalcError:
         """The error for a type that is neither ours nor a block; the hint translates one of another program."""
-        ours = translate(type_name, self.layers)
-        names = [*spellings(self.layers), *self.spec.blocks, "residual", "parallel"]
-        hint = f"it is called `{ours}` here" if ours else did_you_mean(type_name, names)
+
+        def hint() -> str | None:
+            from cnncalc.spec.advice.types import unknown_type_hint
+
+            return unknown_type_hint(type_name, entry.options, self.layers, self.spec.blocks)
+
         return self.spec.source.error(entry.at, f"unknown layer type `{type_name}`", hint, code="unknown-type")

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
 
+_OTHER_FUNCTIONS: Final = {"sqrt": "a root is `x ** 0.5`", "pow": "a power is `x ** y`", "divmod": "write `//` and `%`"}
+"""Functions that operators stand for here."""
+
+
 class Namespace:
     """The names that an expression may use: values, and functions beside the built-in ones; it counts the steps.
 
@@ -43,6 +47,6 @@ class Namespace:
         function = self.functions.get(name) or FUNCTIONS.get(name)
         if function is None:
             known = [*FUNCTIONS, *self.functions]
-            hint = did_you_mean(name, known, "functions")
+            hint = _OTHER_FUNCTIONS.get(name) or did_you_mean(name, known, "functions")
             raise ExpressionError(f"there is no function `{name}`", hint)
         return function

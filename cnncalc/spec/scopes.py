@@ -9,7 +9,9 @@ from cnncalc.errors import did_you_mean
 from cnncalc.spec.limits import LONGEST_FULL_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cnncalc.errors import Hint
 
 Tensors = tuple[int, ...]
 """Numbers of tensors, such as the inputs of an entry, which mostly has one."""
@@ -49,9 +51,11 @@ NAME_HINT: Final = "letters, digits and _ - + / . make a name"
 class NameFault(Exception):  # noqa: N818 - a fact about a name, to which the caller adds the place
     """Why a name cannot be taken or given."""
 
-    def __init__(self, fact: str, hint: str | Callable[[], str | None] | None = None) -> None:
+    def __init__(self, fact: str, hint: Hint = None, *, is_unknown: bool = False) -> None:
         super().__init__(fact)
         self.fact = fact
+        self.is_unknown = is_unknown
+        """Whether nothing has the name so far."""
         self.lazy_hint = hint
         """The hint, or a function that makes it: most of these errors are caught, and their hints never read."""
 
@@ -159,7 +163,7 @@ class NameTable:
             if tensors is None:
                 tensors = self.tensors.get(around.prefix + word)
             if tensors == ABSENT or (tensors is None and self.any_absent and self._in_absent(around.prefix, word)):
-                raise NameFault(f"`{word}` is left out here: its `when` is false")
+                raise NameFault(f"`{word}` is left out here: its `when` is false", "give this entry the same `when`")
             if tensors == OPEN:
                 raise NameFault(f"`{word}` has no output yet: this entry is a part of it")
             if tensors is not None:
@@ -186,9 +190,12 @@ class NameTable:
             for around in scope.outwards():
                 visible += around.inputs
                 visible += [n[len(around.prefix) :] for n in self.tensors if n.startswith(around.prefix)][-2000:]
+            inside = next((name for name in visible if name.endswith(f".{word}")), None)
+            if inside is not None:
+                return f"`{inside}` is its name from here: it stands in a scope of its own"
             return did_you_mean(word, visible, "earlier outputs") or "only what stands above can be taken"
 
-        return NameFault(f"there is no earlier output `{word}`", hint)
+        return NameFault(f"there is no earlier output `{word}`", hint, is_unknown=True)
 
 
 def is_name(word: str) -> bool:

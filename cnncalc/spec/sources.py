@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.errors import CnncalcError
 from cnncalc.layers import LAYERS
 from cnncalc.spec import bundled
 from cnncalc.spec.document import Spec
@@ -67,21 +67,43 @@ def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAY
         return (_in_one_line(" ".join(name.split()), layers) if pasted else Spec(Source("<text>", name))), None
     if name == "-":
         return Spec(Source("<stdin>", _standard_input())), None
-    if os.path.exists(name):
-        return Spec(Source(name, _text(name))), None
+    if _is_file(name):
+        return _in_file(name), None
     known = bundled.find(name)
     if known is not None:
         path, variant = known
         return Spec(Source(os.path.basename(path), _text(path))), variant
     file, _, variant = name.rpartition(":")
-    if file and variant and (os.path.exists(file) or bundled.find(file)):
+    if file and variant and (_is_file(file) or bundled.find(file)):
         return find(file)[0], variant
     if "(" in name or "|" in name:
         return _in_one_line(name, layers), None
-    hint = did_you_mean(name.partition(":")[0], bundled.every_name(), "bundled") or bundled.LISTED
-    raise CnncalcError(
-        f"there is no file `{name}`, and no bundled architecture of that name", hint=hint, code="not-found"
-    )
+    from cnncalc.spec.advice.files import folder_error, missing_error
+
+    raise folder_error(name) if os.path.isdir(name) else missing_error(name)
+
+
+def _is_file(name: str) -> bool:
+    """Whether there is a file, a pipe or a device of that name; a folder hides no bundled architecture."""
+    return os.path.exists(name) and not os.path.isdir(name)
+
+
+def _in_file(name: str) -> Spec:
+    """The spec in a file; raises `CnncalcError`, which says what the file is where it is known to be no spec."""
+    text = _text(name)
+    error: CnncalcError | None = None
+    try:
+        spec = Spec(Source(name, text))
+        if not spec.mistakes:
+            return spec
+    except CnncalcError as unreadable:
+        error = unreadable
+    from cnncalc.spec.advice.files import foreign_error
+
+    error = foreign_error(name) or error
+    if error is None:
+        return spec
+    raise error from None
 
 
 def _in_one_line(text: str, layers: Mapping[str, type[Layer]]) -> Spec:
@@ -117,6 +139,11 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         return data.removeprefix(b"\xef\xbb\xbf").decode(encoding)
     except UnicodeDecodeError as error:
+        from cnncalc.spec.advice.files import foreign_error
+
+        foreign = foreign_error(name, data)
+        if foreign is not None:
+            raise foreign from None
         line = data.count(b"\n", 0, error.start) + 1
         hint = "is this a text file? a spec is YAML in UTF-8"
         fact = f"{name}:{line}: not {encoding.upper()}: byte {data[error.start]:#04x}"

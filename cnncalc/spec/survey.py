@@ -21,6 +21,7 @@ from cnncalc.spec.scopes import NameFault, NameTable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnncalc.errors import LayerError
     from cnncalc.graph.node import Node
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
@@ -163,14 +164,21 @@ class _Factory(LayerFactory):
                 values[word] = self.evaluator.plain(node, names)
             except CnncalcError as error:
                 self.keep(error)
-        cut = len(values) < len(entry.options)  # maybe at a comma, so that the rest of an expression seems an option
+        cut = len(values) < len(entry.options)
         faults = list(found[0].faults(values, entry.options))
-        for fault in faults:
-            if not cut or values.get(fault.option or "") is not None:
-                self.keep(self.refusal(entry, name, fault))
+        whole = [
+            fault for fault in faults if not (cut or _is_piece(fault)) or values.get(fault.option or "") is not None
+        ]
+        for fault in whole if whole or cut else faults:
+            self.keep(self.refused(fault, entry, type_name, name))
         if faults or cut:
             raise UnknowableError(f"options of `{name}`")
         return super().layer(entry, type_name, name, names)
+
+
+def _is_piece(fault: LayerError) -> bool:
+    """Whether what seems an option is the rest of a value that YAML cut at a comma, as `5)` is of `(5, 5)`."""
+    return fault.code == "unknown-option" and not (fault.option or "").isidentifier()
 
 
 class _Survey(Expansion):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from operator import index
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean, value_text
+from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import parse_shape
 from cnncalc.spec.document import check_input_name, text
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.expectations import BUDGET, EXPECT, StatementReader
-from cnncalc.spec.mistakes import Mistakes, Values
+from cnncalc.spec.mistakes import Mistakes, UnknowableError, Values
 from cnncalc.spec.text_nodes import Mapping
 from cnncalc.spec.yaml_scalars import MOST_DIGITS
 
@@ -88,7 +88,8 @@ class ChosenVariant:
         values = Values(any_unknown=not self.spec.parameters_are_read)
         for word, key in self.changes.keys.items():
             if word not in known and word not in VARIANT_KEYS:
-                hint = did_you_mean(word, (*known, *VARIANT_KEYS), "parameters")
+                best = nearest(word, (*known, *VARIANT_KEYS))
+                hint = f"did you mean `{best}`?" if best else f"a default declares it: parameters: {{{word}: ...}}"
                 fact = f"variant `{self.variant}` sets `{word}`, which is no parameter"
                 self.mistakes.add(self.spec.source.error(key, fact, hint, code="unknown-key"))
         for name, (key, default) in known.items():
@@ -133,7 +134,12 @@ class ChosenVariant:
         try:
             return self.spec.layout.internal(parse_shape(plain))
         except ValueError as error:
-            raise self.spec.source.error(node, f"{what} {error}") from None
+            if self.spec.has_cut_list:
+                raise UnknowableError("the rest of the list seems to be keys") from None
+            from cnncalc.spec.advice.shapes import shape_hint
+
+            hint = shape_hint(plain, self.spec.layout, None)
+            raise self.spec.source.error(node, f"{what} {error}", hint) from None
 
     def _statements(self, word: str) -> Statements:
         """What the variant says of its figures or else the spec, whose own are read in any case."""

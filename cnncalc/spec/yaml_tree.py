@@ -84,7 +84,11 @@ def _with_number_lists(source: Source) -> TextNode | None:
     return None if builder.lists or builder.mistakes else root
 
 
-_MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
+MINIMAL: Final = "the least is `input: 1x28x28` and, below it, `layers:` with a list of layers"
+
+
+MERGE_KEY: Final = "<<"
+MERGE_HINT: Final = "YAML 1.2 merges nothing: write the options out, or make a block with parameters"
 
 
 class _DepthError(CnncalcError):
@@ -116,7 +120,7 @@ class _Builder:
         self.next_event()
         event = self.next_event()
         if isinstance(event, yaml.StreamEndEvent):
-            raise CnncalcError(f"{self.source.name} is empty", hint=_MINIMAL, code="missing")
+            raise CnncalcError(f"{self.source.name} is empty", hint=MINIMAL, code="missing")
         root = self._root()
         self.next_event()
         extra = self.next_event()
@@ -225,7 +229,9 @@ class _Builder:
         place = self.source.at(mark.line, mark.column, len(name) + 1)
         node = self.anchors.get(name)
         if node is None:
-            raise CnncalcError(f"`*{name}` refers to no anchor `&{name}` above", place=place, code="syntax")
+            hint = f"an anchor stands before the value that it names: &{name} {{...}}"
+            fact = f"`*{name}` refers to no anchor `&{name}` above"
+            raise CnncalcError(fact, hint=hint, place=place, code="syntax")
         if any(node is above for above in self.open):
             raise CnncalcError(f"`*{name}` contains itself", place=place, code="syntax")
         if len(self.open) + node.height > MAX_DEPTH:

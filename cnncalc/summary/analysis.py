@@ -43,8 +43,17 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
         layers=layers,
         outputs=tuple(tensors[number].name for number in network.outputs),
         totals=totals(network, batch=batch, dtype=dtype),
-        notes=network.notes,
+        notes=(*network.notes, *_size_notes(network)),
     )
+
+
+def _size_notes(network: Graph) -> tuple[str, ...]:
+    """What is to be noted of a network whose input has another size than the spec's."""
+    if network.inputs == network.blueprint.own_inputs:
+        return ()
+    from cnncalc.summary.size_notes import size_notes
+
+    return tuple(size_notes(network))
 
 
 class _KindFigures:

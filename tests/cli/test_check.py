@@ -103,7 +103,7 @@ def test_json(run: Callable[..., Any]) -> None:
 def test_a_spec_is_wanted(run: Callable[..., Any]) -> None:
     outcome = run("check")
     assert (outcome.status, outcome.out) == (2, "")
-    assert outcome.err == "error: missing argument 'SPEC...'.\nhint: `cnncalc check --help` lists what it takes\n"
+    assert outcome.err == "error: `check` needs SPEC\nhint: `cnncalc check --help` lists what it takes\n"
 
 
 BAD = {

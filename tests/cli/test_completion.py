@@ -107,7 +107,7 @@ def test_the_script_says_where_it_goes(shell: str, run: Callable[..., Any], monk
 def test_other_shells(run: Callable[..., Any]) -> None:
     outcome = run("completion", "tcsh")
     assert (outcome.status, outcome.out) == (2, "")
-    assert "'tcsh' is not one of 'bash', 'zsh', 'fish'" in outcome.err
+    assert outcome.err.startswith("error: SHELL must be bash, zsh or fish, not 'tcsh'\n")
 
 
 IN_A_TERMINAL = {

@@ -100,7 +100,7 @@ def test_markdown(run: Callable[..., Any]) -> None:
 
 def test_prose_is_no_json(run: Callable[..., Any]) -> None:
     outcome = run("help", "--json")
-    assert outcome == (2, "", "error: there is no option `--json`\nhint: `cnncalc help --help` lists what it takes\n")
+    assert outcome == (2, "", "error: there is no option `--json`\nhint: other commands have it, such as `summary`\n")
 
 
 def test_groups_of_commands(run: Callable[..., Any]) -> None:

@@ -66,7 +66,10 @@ WRONG = [
     (["-o", "x.json"], "error: -o x.json: `init` cannot write .json files\nhint: it writes .yaml, .yml and .txt\n"),
     (["folder/"], "error: `init` takes the name of a network, not 'folder/'\nhint: such as `cnncalc init digits`\n"),
     ([""], "error: `init` takes the name of a network, not ''\nhint: such as `cnncalc init digits`\n"),
-    (["no/such/net"], "error: cannot write no/such/net.yaml: No such file or directory\n"),
+    (
+        ["no/such/net"],
+        "error: cannot write no/such/net.yaml: No such file or directory\nhint: there is no folder `no/such`\n",
+    ),
     (["-o", "folder"], "error: cannot write folder: Is a directory\n"),
 ]
 

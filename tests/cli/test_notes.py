@@ -93,7 +93,8 @@ def test_what_is_noted(data_format: str, written: str, own: str | None, meant: s
 
 
 def test_each_of_several_inputs(run: Callable[..., Any]) -> None:
-    text = "inputs: {left: 64x64x3, right: 3x64x64}\nlayers:\n  - relu: {from: left}\n  - relu: {from: right}\n"
+    text = "inputs: {left: 64x64x3, right: 3x64x64}\noutputs: [relu_1, relu_2]\n"
+    text += "layers:\n  - relu: {from: left}\n  - relu: {from: right}\n"
     outcome = run("summary", "-", stdin=text)
     note = "`left` is 64 channels of 64 x 3; channels come first: 3x64x64, or `data_format: channels_last`"
     assert outcome.err == f"note: {note}\n"
@@ -192,20 +193,23 @@ def test_no_note_where_the_input_of_a_spec_is_put_right(run: Callable[..., Any])
         assert json.loads(outcome.out)["notes"] == []
 
 
-# A shape for a conv2d, and the hint where it has another number of axes.
+# A shape for a conv2d with another number of axes; the hint where it is given for LeNet, and where it is the spec's.
 AXES = [
-    ("1x3x32x32", "the batch is no part of a shape: 3x32x32"),
-    ("28x28", "channels are part of a shape: 1x28x28 or 3x28x28"),
-    ("3x100", "write `conv`, which takes the rank of its input"),
-    ("784", "it needs a map"),
+    ("1x3x32x32", "the batch is no part of a shape: 3x32x32", "the batch is no part of a shape: 3x32x32"),
+    ("28x28", "channels are part of a shape: 1x28x28", "channels are part of a shape: 1x28x28 or 3x28x28"),
+    ("3x100", "channels are part of a shape: 1x3x100", "write `conv1d`, or `conv`, which takes any rank"),
+    ("784", "every size is part of a shape: 1x784x784", "it needs a map: channels x height x width, such as 3x224x224"),
 ]
 
 
-@pytest.mark.parametrize(("shape", "hint"), AXES)
-def test_the_hint_where_axes_are_missing_or_too_many(shape: str, hint: str, run: Callable[..., Any]) -> None:
-    for outcome in (
-        run("summary", "lenet", "--input", shape),
-        run("summary", "-", stdin=f"input: {shape}\nlayers: [{{conv2d: {{out_channels: 4, kernel_size: 3}}}}]\n"),
+@pytest.mark.parametrize(("shape", "of_option", "of_spec"), AXES)
+def test_the_hint_where_axes_are_missing_or_too_many(
+    shape: str, of_option: str, of_spec: str, run: Callable[..., Any]
+) -> None:
+    text = f"input: {shape}\nlayers: [{{conv2d: {{out_channels: 4, kernel_size: 3}}}}]\n"
+    for outcome, hint in (
+        (run("summary", "lenet", "--input", shape), of_option),
+        (run("summary", "-", stdin=text), of_spec),
     ):
         assert outcome.status == 2
         assert outcome.err.endswith(f"\nhint: {hint}\n")

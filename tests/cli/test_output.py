@@ -187,7 +187,8 @@ def test_an_unwritable_place_is_told_before_the_work(run: Callable[..., Any]) ->
     for command in COMMANDS:
         ending = next(iter(ENDINGS[command]))
         outcome = run(command, "nosuch", "-o", f"no/such/out{ending}")
-        assert outcome == (2, "", f"error: cannot write no/such/out{ending}: No such file or directory\n")
+        error = f"error: cannot write no/such/out{ending}: No such file or directory\n"
+        assert outcome == (2, "", f"{error}hint: there is no folder `no/such`\n")
 
 
 @pytest.mark.skipif(os.fsencode("\udcff") != b"\xff", reason="names are always UTF-8 here")

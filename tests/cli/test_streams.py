@@ -127,3 +127,44 @@ def test_interrupted_while_a_module_is_imported(module: str, entry: str, tmp_pat
     done = subprocess.run(command, cwd=tmp_path, env=environment, check=False, **kinds)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != "") == [f"{module}.py"]
+
+
+# The environment, whether standard error is a terminal, and whether the word `error` is red.
+COLOURS = [
+    ({"TERM": "xterm"}, True, True),
+    ({"TERM": "xterm"}, False, False),
+    ({"TERM": "dumb"}, True, False),
+    ({"TERM": "xterm", "NO_COLOR": "1"}, True, False),
+    ({"TERM": "xterm", "NO_COLOR": ""}, True, True),
+]
+
+
+@pytest.mark.parametrize(("environment", "is_terminal", "coloured"), COLOURS)
+@pytest.mark.parametrize("arguments", [["summary", "nosuch"], ["smmary"], ["summary", "--jsn"]], ids=" ".join)
+def test_errors_are_red_where_that_is_seen(
+    arguments: list[str],
+    environment: dict[str, str],
+    is_terminal: bool,
+    coloured: bool,
+    run: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    begin = "\x1b[31m\x1b[1merror\x1b[0m: " if coloured else "error: "
+    err = run(*arguments).err
+    assert err.startswith(begin)
+    assert ("\x1b" in err) is coloured
+
+
+@pytest.mark.parametrize("encoding", slow_but({"ascii"}, ["ascii", "latin-1"]))
+def test_symbols_have_a_form_in_every_encoding(encoding: str, tmp_path: Path) -> None:
+    """No question mark stands for what the terminal cannot show."""
+    environment = {**os.environ, "PYTHONIOENCODING": f"{encoding}:replace"}
+    command = [sys.executable, "-m", "cnncalc", "check", "lenet", "--max-macs"]
+    for most, mark in (("1", b"FAIL lenet"), ("1G", b"ok lenet")):
+        done = subprocess.run([*command, most], cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert done.stdout.startswith(mark)
+        assert b"?" not in done.stdout + done.stderr

@@ -33,14 +33,14 @@ WRONG = [
     (["summary", "--input", "1x2x2", "--input", "1x2x2"], "give --input once, or as NAME=SHAPE for each\n"),
     (["summary", "--batch", "0"], "invalid value for '--batch': '0' is not a whole number from 1 to 2147483647\n"),
     (["summary", "--json", "--depth", "1"], "error: --depth folds rows of the table, markdown and latex; json has "),
-    (["summary", "."], "error: cannot read .: Is a directory\n"),
+    (["summary", "."], "error: . is a folder, and a spec is a file\nhint: name a file in it\n"),
     (["summary", "-o", "no/such/folder.txt"], "error: cannot write no/such/folder.txt: No such file or directory\n"),
     (["show", "resnet181"], "error: there is no bundled architecture `resnet181`\nhint: did you mean `resnet18`?\n"),
     (["summary", "nosuch"], "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled\n"),
     (["show", "nosuch"], "hint: `cnncalc list` or cnncalc.architectures() lists what is bundled\n"),
     (["run", "--data", "x.npy", "--batch", "2"], "error: --data sets the input size and the batch"),
     (["run", "--data", "x.npy"], "error: cannot read x.npy: No such file or directory\n"),
-    (["receptive-field", "lenet", "--unit"], "requires an argument.\nhint: `cnncalc receptive-field --help` lists "),
+    (["receptive-field", "lenet", "--unit"], "error: --unit needs a value\nhint: write --unit "),
     (["run", "--seed", "-1"], "'--seed': '-1' is not a whole number from 0 to 18446744073709551615\n"),
 ]  # fmt: skip
 

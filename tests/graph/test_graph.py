@@ -91,7 +91,9 @@ def test_a_scope_is_explained_by_its_layers(name: str, layers: list[str], run: C
 )
 def test_an_input_is_not_explained(name: str, fact: str, run: Callable[..., Any]) -> None:
     error = f"error: {fact}\nhint: name a layer, or a scope with layers\n"
-    assert run("explain", "-", name, stdin=SPEC) == (2, "", error)
+    outcome = run("explain", "-", name, stdin=SPEC)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.endswith(f"outputs\n{error}")
 
 
 def test_an_input_is_solved_for_itself(run: Callable[..., Any]) -> None:
@@ -103,4 +105,6 @@ def test_an_input_is_solved_for_itself(run: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("command", ["solve", "receptive-field", "explain"])
 def test_unknown_names_are_the_same_error(command: str, run: Callable[..., Any]) -> None:
     error = "error: scopes has no layer `rouns`\nhint: did you mean `rounds`?\n"
-    assert run(command, "-", "rouns", stdin=SPEC) == (2, "", error)
+    outcome = run(command, "-", "rouns", stdin=SPEC)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.endswith(f"outputs\n{error}")

@@ -227,7 +227,7 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
         (b"name: \xc3", "{path}:1: not UTF-8: byte 0xc3"),
         (b"\xff\xfea", "{path}:1: not UTF-16: byte 0x61"),
         (b"", "{path} is empty"),
-        (b"\x89PNG\r\n\x1a\n", "{path}:1: not UTF-8: byte 0x89"),
+        (b"\x89PNG\r\n\x1a\n", "{path} is an image, and a spec is YAML"),
     ],
 )
 def test_files_that_are_no_text(data: bytes, message: str, tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_files_that_are_no_text(data: bytes, message: str, tmp_path: Path) -> No
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(CnncalcError, match="cannot read"):
+    with pytest.raises(CnncalcError, match="is a folder, and a spec is a file"):
         cnncalc.load(tmp_path)
     with pytest.raises(CnncalcError, match="there is no file"):
         cnncalc.load(tmp_path / "none.yaml")

@@ -1,0 +1,121 @@
+"""Words that other programs and papers have, and no layer type here: what to write instead, or that there is nothing.
+
+Words whose counterpart is one type of ours are `aliases` of its class; `type_hint` knows both.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.errors import did_you_mean
+from cnncalc.layers import folded, spellings, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cnncalc.layers.base import Layer
+
+LONGEST: Final = 100
+"""A longer word is none that anybody means, and may be made to take long."""
+
+_PREFIX: Final = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*$)")
+"""The modules before the name of a class or function, as in ``torch.nn.``."""
+
+_BRANCHES: Final = "`parallel: {branches: [...]}` joins branches; a block of your own stands in `blocks`"
+_GROUPS: Final = "a group is `- layers: [...]`, and a block of your own stands in `blocks`"
+_INPUT: Final = "the input is no layer: write `input: 3x224x224` at the top of the spec"
+_LOOP: Final = "a loop is a group: `- {repeat: 3, layers: [...]}`"
+_RESIDUAL: Final = "`residual: {layers: [...]}` adds its input to what its layers make of it"
+_SKIP: Final = "`add: {from: [previous, NAME]}` adds an earlier layer, `residual` does so around layers"
+_TRAINING: Final = "it is of training, and has no place in a spec"
+_UNCHANGED: Final = "it changes nothing once the network is trained: leave it out"
+
+_NONE: Final = {
+    "recurrent layer": "lstm gru rnn simple_rnn conv_lstm conv_lstm2d bidirectional recurrent lstm_cell gru_cell",
+    "attention": "attention multihead_attention self_attention mha sdpa cross_attention"
+    " scaled_dot_product_attention transformer transformer_encoder transformer_encoder_layer transformer_decoder"
+    " transformer_block additive_attention cbam window_attention",
+    "embedding": "embedding embed word_embedding positional_encoding position_embedding embedding_bag",
+    "product of matrices": "matmul dot bmm mm einsum gemm",
+    "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
+    "layer that stacks along a new axis": "stack",
+    "function of Python": "lambda function py_func custom",
+    "such function of a value": "abs exp log sqrt rsqrt square pow power neg sin cos sign round floor ceil erf",
+    "choice of a largest value": "argmax argmin topk sort max_out",
+    "deformable convolution": "deform_conv deform_conv2d dcn dcnv2 deformable_conv involution",
+    "quantisation": "quantize dequantize quant_stub de_quant_stub fake_quantize",
+    "division": "divide div true_divide",
+}
+"""What there is not, and the words for it."""
+
+_ADVICE: Final = {
+    _SKIP: "shortcut skip skip_connection residual_connection residual_add identity_shortcut",
+    _RESIDUAL: "residual_block res_block basic_block bottleneck_block residual_unit",
+    _BRANCHES: "inception inception_block branch branches fire fire_module spp sppf aspp psp ppm multi_branch",
+    _GROUPS: "sequential module_list model group block stage module submodule layers layer encoder decoder backbone",
+    _LOOP: "loop for repeat repeated while time_distributed",
+    _INPUT: "input input_layer data placeholder image input_data",
+    _TRAINING: "loss cross_entropy_loss cross_entropy mse_loss bce_loss nll_loss euclidean_loss cost accuracy optimizer"
+    " sgd adam metrics backward label target",
+    _UNCHANGED: "gaussian_noise noise activity_regularization random_flip random_rotation random_zoom random_crop"
+    " random_translation random_contrast random_brightness augmentation",
+    "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
+    "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
+    "write `max_pool`, or `avg_pool`": "pool pooling subsampling downsample down_sampling",
+    "write `global_avg_pool`, or `global_max_pool`": "global_pool global_pooling",
+    "write the activation as the type, such as `- relu`": "activation nonlinearity act",
+    "write `batch_norm`, `layer_norm`, `group_norm` or `instance_norm`": "norm normalisation",
+    "`slice: {start: 0, end: 32}` takes a part, and each part is one": "split chunk tensor_split unbind",
+    "`reshape` and `unflatten` add axes": "unsqueeze expand_dims new_axis",
+    "a `linear` for each of its layers": "mlp multilayer_perceptron feed_forward ffn hidden hidden_layer",
+    "write `conv` with `kernel_size: 1`": "pointwise_conv pointwise pw_conv conv1x1 one_by_one_conv",
+    "write `conv` with `groups`": "group_conv grouped_conv group_convolution",
+    "write `conv` with `dilation`": "dilated_conv atrous_conv dilated_convolution atrous_convolution",
+    "write `conv` with `padding: [[2, 0]]`, which is kernel_size - 1 before": "causal_conv causal_conv1d",
+    "write `conv` with its activation, and `batch_norm` behind it; a block of your own stands in `blocks`": "cbr cba"
+    " conv_bn_relu conv_bn conv_block conv_norm_activation conv2d_norm_activation basic_conv2d conv_module",
+    "`cnncalc show densenet` has it as a block": "dense_block dense_layer transition",
+    "`cnncalc show mobilenet_v2` has it as a block": "inverted_residual mbconv inverted_bottleneck",
+    "`cnncalc show ghostnet` has it as a block": "ghost ghost_module ghost_bottleneck",
+    "a value of fewer sizes broadcasts in `add` and `multiply` by itself": "tile expand broadcast repeat_vector",
+    "write `space_to_depth: {block_size: 2}`": "focus",
+    "write `add`": "+ plus",
+    "write `multiply`": "* times product",
+    "write `subtract`": "minus",
+    "write `concat`": "& join merge",
+    "what an entry does only sometimes stands in its `when: =...`": "if when switch cond condition",
+}
+"""What to write instead, and the words for which that is so."""
+
+_BY_WORD: Final = {
+    folded(word): advice
+    for advice, words in (*((f"there is no {what} here", words) for what, words in _NONE.items()), *_ADVICE.items())
+    for word in words.split()
+}
+
+
+def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[str] = ()) -> str | None:
+    """The hint for an unknown type: what it is called here, what to write instead, that there is nothing, or a guess.
+
+    `others` are words that may stand for a type beside those of `layers`.
+
+    >>> from cnncalc.layers import LAYERS
+    >>> type_hint("nn.Conv2d", LAYERS), type_hint("lstm", LAYERS), type_hint("softmx", LAYERS)
+    ('it is called `conv2d` here', 'there is no recurrent layer here', 'did you mean `softmax`?')
+    """
+    if len(written) > LONGEST:
+        return None
+    word = _PREFIX.sub("", written)
+    if folded(word).startswith("lazy"):
+        word = word[4:].lstrip("_")  # PyTorch's classes that are told of their input when they meet it
+    ours = translate(word, layers)
+    if ours is not None:
+        return f"it is called `{ours}` here"
+    return _advice(word) or did_you_mean(word, [*spellings(layers), *others])
+
+
+def _advice(word: str) -> str | None:
+    """What the table says of a word, with or without its rank."""
+    key = folded(word)
+    return _BY_WORD.get(key) or _BY_WORD.get(re.sub(r"[123]d$", "", key))

@@ -1,0 +1,101 @@
+"""Errors for files that are no specs, and hints for those that are not there."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from cnncalc.errors import CnncalcError, did_you_mean, nearest
+from cnncalc.spec import bundled
+
+MOST_FILES: Final = 5000
+"""The most files of a folder that are looked at."""
+SHOWN: Final = 4
+"""The files of a folder that a hint names."""
+
+_ARRAY: Final = "an array of NumPy"
+_IMAGE: Final = "an image"
+_SIGNATURES: Final = {
+    b"\x89HDF": "an HDF5 file, such as Keras writes",
+    b"\x93NUMPY": _ARRAY,
+    b"\x89PNG": _IMAGE,
+    b"\xff\xd8\xff": _IMAGE,
+    b"GIF8": _IMAGE,
+    b"%PDF": "a PDF file",
+    b"PK\x03\x04": "a zip archive",
+    b"\x1f\x8b": "a compressed file",
+    b"\x80\x02": "a pickle of Python",
+    b"\x80\x03": "a pickle of Python",
+    b"\x80\x04": "a pickle of Python",
+    b"\x7fELF": "a program",
+}
+"""What a file is that begins so."""
+_ENDINGS: Final = {
+    "an ONNX model": ".onnx",
+    "a model of PyTorch": ".pt .pth .ckpt .torchscript",
+    "a model of Keras": ".keras",
+    "an HDF5 file, such as Keras writes": ".h5 .hdf5",
+    "weights without a network": ".safetensors .bin .caffemodel .weights",
+    "a model of TensorFlow": ".tflite .pb .pbtxt",
+    "a model of Caffe": ".prototxt",
+    "a model of darknet": ".cfg",
+    "a Python program": ".py .ipynb",
+    _ARRAY: ".npy .npz",
+    _IMAGE: ".png .jpg .jpeg .gif .bmp .webp .tif .tiff",
+    "a table": ".csv .tsv .xlsx",
+    "a document": ".pdf .docx .md .tex .html",
+}
+_BY_ENDING: Final = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
+
+
+def foreign_error(name: str, data: bytes = b"") -> CnncalcError | None:
+    """The error for a file, of which `data` is the beginning, that is known to be something else than a spec.
+
+    Its ending tells, or else its first bytes; None where neither does.
+    """
+    kind = _BY_ENDING.get(os.path.splitext(name)[1].lower())
+    kind = kind or next((kind for sign, kind in _SIGNATURES.items() if data.startswith(sign)), None)
+    if kind is None:
+        return None
+    takes_data = kind in (_ARRAY, _IMAGE)
+    hint = f"`cnncalc run SPEC --data {name}` takes it as the input" if takes_data else "`cnncalc show lenet` is a spec"
+    return CnncalcError(f"{name} is {kind}, and a spec is YAML", hint=hint, code="unreadable")
+
+
+def folder_error(name: str) -> CnncalcError:
+    """The error for a folder in place of a file; the hint names specs in it."""
+    paths = [os.path.join(name, file) for file in _specs_in(name)]
+    hint = f"specs in it: {', '.join(paths[:SHOWN])}{', …' * (len(paths) > SHOWN)}" if paths else "name a file in it"
+    return CnncalcError(f"{name} is a folder, and a spec is a file", hint=hint, code="unreadable")
+
+
+def missing_error(name: str) -> CnncalcError:
+    """The error for a spec that is neither a file nor bundled; the hint names the nearest of both."""
+    folder, file = os.path.split(name)
+    if folder:
+        fact = f"there is no file `{name}`"
+        if not os.path.isdir(folder):
+            return CnncalcError(fact, hint=f"there is no folder `{folder}`", code="not-found")
+    else:
+        fact = f"there is no file `{name}`, and no bundled architecture of that name"
+    here = _specs_in(folder or os.curdir)
+    stem = file.partition(":")[0]
+    ended = next((stem + ending for ending in bundled.ENDINGS if stem + ending in here), None)
+    best = ended or (nearest(stem, here) if stem.endswith(bundled.ENDINGS) else None)
+    if best is not None:
+        return CnncalcError(fact, hint=f"did you mean `{os.path.join(folder, best)}`?", code="not-found")
+    if folder:
+        return CnncalcError(fact, hint=f"files there: {', '.join(here[:SHOWN])}" if here else None, code="not-found")
+    return CnncalcError(
+        fact, hint=did_you_mean(stem, bundled.every_name(), "bundled") or bundled.LISTED, code="not-found"
+    )
+
+
+def _specs_in(folder: str) -> list[str]:
+    """The names of the YAML files in a folder; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry.name for entry, _ in zip(entries, range(MOST_FILES), strict=False)]
+    except OSError:
+        return []
+    return sorted(name for name in found if name.endswith(bundled.ENDINGS))
