@@ -24,7 +24,11 @@ def as_object(report: Report) -> dict[str, Any]:
         "dtype": report.dtype,
         "layers": [_layer(layer, report) for layer in report.layers],
         "outputs": report.outputs,
-        "totals": report.totals._asdict(),
+        "totals": {
+            **report.totals._asdict(),
+            "peak_layer": report.peak.layer,
+            "peak_tensors": [tensor._asdict() for tensor in report.peak.tensors],
+        },
     }
 
 
@@ -42,9 +46,11 @@ def _layer(layer: LayerFigures, report: Report) -> dict[str, Any]:
         "parameters": layer.parameters,
         "buffers": layer.buffers,
         "weights": layer.weights,
+        "buffer_shapes": layer.buffer_shapes,
         "macs": layer.macs,
         "flops": layer.flops,
         "output_bytes": layer.output_bytes,
+        "live_bytes": layer.live_bytes,
         "receptive_field": by_input(fields, report),
     }
 
