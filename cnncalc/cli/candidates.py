@@ -106,6 +106,24 @@ def layer_types(context: click.Context, beginning: str) -> list[CompletionItem]:
     return _matching((*spellings(LAYERS), *WORDS), beginning)
 
 
+def columns(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The columns of a summary, of which a comma may announce another."""
+    del context
+    from cnncalc.reports.summary_columns import COLUMNS
+
+    before, comma, start = beginning.rpartition(",")
+    names = [heading.lower() for heading in COLUMNS]
+    return [CompletionItem(f"{before}{comma}{name}", "part") for name in names if name.startswith(start)]
+
+
+def orders(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The columns by which the rows of a summary can be sorted."""
+    del context
+    from cnncalc.reports.summary_columns import COLUMNS
+
+    return _matching((heading.lower() for heading, column in COLUMNS.items() if column.order), beginning)
+
+
 def topics(context: click.Context, beginning: str) -> list[CompletionItem]:
     """The topics of the guide with what they are about, and the commands."""
     from cnncalc.guide.topics import topics as every

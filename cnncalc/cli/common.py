@@ -58,6 +58,16 @@ def whole_number(least: int, most: int = MOST_SIZE) -> Callable[[Any], int]:
     return read
 
 
+full_option = click.option("--full", is_flag=True, help="A row for every layer, however many there are.")
+depth_option = click.option(
+    "--depth",
+    type=whole_number(1),
+    metavar="N",
+    help="A tree of scopes down to names of N parts; those below are one row.",
+)
+width_option = click.option(
+    "--width", type=whole_number(1), metavar="N", help="As wide as N columns, whatever the terminal has."
+)
 batch_option = click.option("--batch", type=whole_number(1), metavar="N", default=1, show_default=True, help="Samples.")
 variant_option = click.option(
     "--variant",

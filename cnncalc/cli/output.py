@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from cnncalc.reports.style import Style
+    from cnncalc.reports.view import View
 
 ARRAYS: Final = {"npy": (".npy",), "npz": (".npz",), "png": (".png",)}
 """The endings of files that take the network's output."""
@@ -83,9 +84,12 @@ class Output:
         except OSError:
             return None
 
-    def report(self, subject: str, result: object, *, depth: int | None = None) -> None:
-        """Write a result as a report on that subject, at a depth if the reader wishes it."""
-        self.write(render(subject, self.form, result, self.style._replace(depth=depth)))
+    def report(self, subject: str, result: object, *, view: View | None = None, width: int | None = None) -> None:
+        """Write a result as a report on that subject, with the view and in the width that the reader wishes."""
+        style = self.style
+        if view is not None:
+            style = style._replace(view=view)
+        self.write(render(subject, self.form, result, style if width is None else style._replace(width=width)))
 
     def write(self, text: str) -> None:
         """Write to the file of `-o`, or to standard output."""

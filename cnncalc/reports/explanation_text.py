@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.reports import explanation_lines, number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.summary_rows import totals
+from cnncalc.reports.summary_totals import totals
 from cnncalc.reports.wrapping import wrapped
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.text import columns

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def render_table(source: TableSource, result: Any, style: Style) -> str:
     """The records of a result as lines; a cell is empty where there is no such figure."""
     records = list(source.records(result, style))
-    keys = all_keys(records, source.KEYS)
+    keys = all_keys(records, () if style.view.columns else source.KEYS)
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(keys)

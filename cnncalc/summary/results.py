@@ -15,8 +15,8 @@ from cnncalc.shapes import Shape
 class LayerFigures(NamedTuple):
     """All figures of one layer. Counts are of one sample; only `output_bytes` and `live_bytes` grow with the batch.
 
-    `role` is what the layer is in a chain of layers: a `norm`, an `activation`, a `merge`, or empty. `live_bytes` are
-    those of all tensors alive while it is executed.
+    `role` is what the layer is in a chain of layers: `weighted`, `norm`, `activation`, `merge`, or empty. `live_bytes`
+    are those of all tensors alive while it is executed.
     """
 
     name: str

@@ -108,11 +108,24 @@ def _numbers(rng: Random, context: Context, mark: str) -> str:
     return mark.join(str(rng.randrange(12)) for _ in range(rng.choice((1, *(axes,) * 6, axes + 1))))
 
 
+_COLUMNS = (
+    *("layer", "type", "output", "k/s/p", "kernel", "stride", "padding", "dilation", "groups", "params", "buffers"),
+    *("macs", "FLOPs", "bytes", "live", "share", "field", "from", "nosuch", ""),
+)
+
+
 def _summary(rng: Random, context: Context) -> list[str]:
     return [
         *_spec(rng, context),
         *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_maybe(rng, 0.1, "--depth", lambda: rng.choice((1, 1, 2, 3, 0))),
+        *_maybe(rng, 0.1, "--columns", lambda: ",".join(rng.choices(_COLUMNS, k=rng.randrange(1, 5)))),
+        *_maybe(rng, 0.1, "--sort", lambda: rng.choice(_COLUMNS)),
+        *_maybe(rng, 0.1, "--top", lambda: rng.choice((1, 3, 10**6, 0))),
+        *_maybe(rng, 0.1, "--units", lambda: rng.choice(("none", "k", "G", "m"))),
+        *_maybe(rng, 0.1, "--width", lambda: rng.choice((1, 40, 63, 200, 10**9, 0))),
+        *_maybe(rng, 0.1, "--plot", lambda: rng.choice(("parameters", "macs", "memory", "field", "flops"))),
+        *(["--full"] if rng.random() < 0.1 else []),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 64, 2**31, 10**30, 0))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float16", "int8", "float64"))),
         *_maybe(rng, 0.15, "--as", lambda: rng.choice((*CONVENTIONS, "nosuch"))),
@@ -155,6 +168,9 @@ def _receptive_field(rng: Random, context: Context) -> list[str]:
         *_layer(rng, context, 0.7),
         *_maybe(rng, 0.6, "--unit", lambda: _numbers(rng, context, ",")),
         *(["--verify"] if rng.randrange(3) == 0 else []),
+        *(["--full"] if rng.random() < 0.1 else []),
+        *_maybe(rng, 0.1, "--depth", lambda: rng.choice((1, 2, 3, 0))),
+        *_maybe(rng, 0.1, "--width", lambda: rng.choice((1, 40, 200, 0))),
         *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_file(rng, "out.json"),
     ]
@@ -170,6 +186,13 @@ def _run(rng: Random, context: Context) -> list[str]:
         *_layer(rng, context, 0.3),
         *(["--print"] if rng.randrange(4) == 0 else []),
         *_form(rng, "table", "json", "csv", "markdown", "latex"),
+        *_maybe(rng, 0.1, "--columns", lambda: ",".join(rng.choices(_COLUMNS, k=rng.randrange(1, 5)))),
+        *_maybe(rng, 0.1, "--sort", lambda: rng.choice(_COLUMNS)),
+        *_maybe(rng, 0.1, "--top", lambda: rng.choice((1, 3, 10**6, 0))),
+        *_maybe(rng, 0.1, "--units", lambda: rng.choice(("none", "k", "G", "m"))),
+        *_maybe(rng, 0.1, "--width", lambda: rng.choice((1, 40, 63, 200, 10**9, 0))),
+        *_maybe(rng, 0.1, "--plot", lambda: rng.choice(("parameters", "macs", "memory", "field", "flops"))),
+        *(["--full"] if rng.random() < 0.1 else []),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 3, 0, 10**12))),
         *_maybe(rng, 0.1, "--seed", lambda: rng.choice((0, 1, 2, 2**70, -1))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float64", "float16"))),
