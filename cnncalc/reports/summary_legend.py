@@ -73,8 +73,8 @@ def legend(columns: Mapping[str, Sequence[str]], seen: Shown, *, brief: bool = T
     if any(row.copies > 1 for row in seen.rows):
         is_open = any(row.copies > 1 and row.is_open for row in seen.rows)
         below = "; the rows below it are of the first" if is_open else ""
-        mark = "(x 2)" if any("(x " in label for label in columns.get("layer", [])) else "x2"
-        yield f"{mark}: a row for two equal parts, with the sum of both{below}"
+        mark = "(x N)" if any("(x " in label for label in columns.get("layer", [])) else "xN"
+        yield f"{mark}: a row for N equal parts, with the sum of all{below}"
     yield from notes(columns.get("field/s/p", []))
 
 

@@ -116,4 +116,4 @@ def _notes(report: Report, seen: Shown, view: View) -> Iterator[str]:
     if view.plot == "field":
         yield f"{_MARK} the input, {_input_size(report)}"
     if any(row.copies > 1 for row in seen.rows) and view.plot in ("parameters", "macs"):
-        yield "(x 2): a row for two equal parts, with the sum of both; the rows below it are of the first"
+        yield "(x N): a row for N equal parts, with the sum of all; the rows below it are of the first"
