@@ -13,11 +13,10 @@ from cnncalc.layers import LAYERS
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.given_inputs import build_at
-from cnncalc.spec.sources import choose
+from cnncalc.spec.sources import as_text, choose
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping, Sequence
 
     from cnncalc.conventions.results import ConventionReport
@@ -28,13 +27,14 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
     from cnncalc.solve.results import Solution
+    from cnncalc.spec.sources import Written
     from cnncalc.spec.variant import ChosenVariant
     from cnncalc.summary.results import Report
     from cnncalc.watching import Watch
 
 
 def load(
-    source: str | os.PathLike[str] | Mapping[str, Any] | list[Any] | tuple[Any, ...],
+    source: Written,
     *,
     input: Any = None,  # noqa: A002 - the word that the spec and the command line use
     variant: str | None = None,
@@ -60,12 +60,8 @@ def load(
     from cnncalc import arguments
 
     types = arguments.layer_registry(layers) or LAYERS
-    if isinstance(source, (dict, list, tuple)):
-        from cnncalc.spec.structure import Structure
-
-        structure = Structure(source)
-        source, types = structure.text, structure.registry(types)
-    choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set), types)
+    text, types = as_text(source, types)
+    choice = choose(text, arguments.variant_name(variant), arguments.settings(set), types)
     return build(choice, input, types)
 
 

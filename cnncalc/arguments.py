@@ -179,6 +179,11 @@ def budgets(value: Any) -> dict[str, Any]:
     return dict(_by_name("budgets", "a dict of counts by the names of totals, such as {'macs': 1_000_000}", value))
 
 
+def grid(value: Any) -> dict[str, Any]:
+    """The values of a grid by the names of what varies; raises `CnncalcError`."""
+    return dict(_by_name("grid", "a dict of values by the names of parameters, such as {'width': [32, 64]}", value))
+
+
 def _by_name(name: str, wanted: str, value: Any) -> Mapping[str, Any]:
     """A mapping with texts as keys, nothing for None; raises `CnncalcError`."""
     if value is None:

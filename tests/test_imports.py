@@ -79,19 +79,8 @@ ORDER = (
         "layers",
         "graph",
     ),
-    *(
-        "execution",
-        "receptive_field",
-        "summary",
-        "conventions",
-        "spec",
-        "solve",
-        "formulas",
-        "checking",
-        "interchange",
-        "api",
-    ),
-    *("cnncalc", "reports", "cli", "__main__"),
+    *("execution", "receptive_field", "summary", "conventions", "spec", "checking", "sweeping", "comparison", "solve"),
+    *("formulas", "interchange", "api", "cnncalc", "reports", "cli", "__main__"),
 )
 """The shared modules and the packages, each of which may import those before it and its own."""
 

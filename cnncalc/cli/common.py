@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.cli import streams
+from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc import Network
     from cnncalc.spec.variant import ChosenVariant
+    from cnncalc.sweeping.grid import Grid
 
 MOST_SIZE = 2**31 - 1
 LONGEST_NUMBER = 40
@@ -85,6 +87,55 @@ set_option = click.option(
 )
 
 
+dtype_option = click.option(
+    "--dtype", type=click.Choice(list(DTYPE_BYTES)), default="float32", show_default=True, help="Type of each value."
+)
+
+
+def grid_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What several networks of a SPEC differ in: lists and ranges of variants, parameters and input shapes."""
+    options = (
+        click.option("--variant", "variants", metavar="NAMES", help="Variants of the spec, such as small,large."),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="NAME=VALUES",
+            help="Values of a parameter, as YAML writes them: 8,16 or 0.25:1:0.25.",
+        ),
+        click.option(
+            "--input",
+            "shapes",
+            multiple=True,
+            metavar="SHAPES",
+            help="Input shapes, such as 3x128x128,3x224x224; NAME=SHAPES of several inputs.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def grid(variants: str | None, settings: tuple[str, ...], shapes: tuple[str, ...]) -> Grid:
+    """The grid that the arguments span: its first axis the variants, its last ones the inputs."""
+    from cnncalc.sweeping.grid import Axis, Grid
+    from cnncalc.sweeping.values import listed_names, listed_shapes, listed_values
+
+    values: dict[str, tuple[Any, ...]] = {}
+    for setting in settings:
+        name, text = _named_value(setting)
+        values[name] = listed_values(name, text)
+    given = given_shapes(shapes)
+    named = given if isinstance(given, dict) else {} if given is None else {"": given}
+    return Grid(
+        [
+            *([] if variants is None else [Axis("variant", "", listed_names(variants))]),
+            *(Axis("parameter", name, known) for name, known in values.items()),
+            *(Axis("input", name, listed_shapes(name or "input", text)) for name, text in named.items()),
+        ]
+    )
+
+
 def spec_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """SPEC, and what fixes the network: `--variant`, `--set`."""
     return spec_argument(variant_option(set_option(command)))
@@ -130,13 +181,19 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals or not name.strip().isidentifier():
-            raise CnncalcError(f"--set takes NAME=VALUE, not {shortened(setting)!r}", hint=_setting_hint(setting))
-        tree = parse(Source("--set", f"{name.strip()}: {text}"))
+        name, text = _named_value(setting)
+        tree = parse(Source("--set", f"{name}: {text}"))
         assert isinstance(tree, Mapping)
         values.update(tree.plain())
     return values
+
+
+def _named_value(setting: str) -> tuple[str, str]:
+    """The name and the text of a value of `--set`."""
+    name, equals, text = setting.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise CnncalcError(f"--set takes NAME=VALUE, not {shortened(setting)!r}", hint=_setting_hint(setting))
+    return name.strip(), text
 
 
 def _setting_hint(setting: str) -> str:

@@ -13,10 +13,10 @@ import click
 from cnncalc.cli import streams
 from cnncalc.cli.common import completed_by
 from cnncalc.errors import CnncalcError
-from cnncalc.reports.registry import ENDINGS, formats, render
+from cnncalc.reports.registry import ENDINGS, formats, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cnncalc.reports.style import Style
     from cnncalc.reports.view import View
@@ -89,15 +89,21 @@ class Output:
         style = self.style
         if view is not None:
             style = style._replace(view=view)
-        self.write(render(subject, self.form, result, style if width is None else style._replace(width=width)))
+        style = style if width is None else style._replace(width=width)
+        self._write_all(pieces(subject, self.form, result, style))
 
     def write(self, text: str) -> None:
         """Write to the file of `-o`, or to standard output."""
+        self._write_all([text])
+
+    def _write_all(self, texts: Iterable[str]) -> None:
+        """Write each text as it comes to the file of `-o`, or to standard output as long as anyone reads."""
         if self._to_standard_output:
-            streams.write_output(text)
+            all(map(streams.write_output, texts))
             return
         with self.writing() as file:
-            file.write(text.encode(errors="backslashreplace"))
+            for text in texts:
+                file.write(text.encode(errors="backslashreplace"))
             file.flush()
 
     @contextmanager

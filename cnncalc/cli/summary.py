@@ -8,7 +8,6 @@ import click
 
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
-from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.reports.view import PLOTS, UNITS, View
 
 if TYPE_CHECKING:
@@ -51,13 +50,7 @@ def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @common.spec_options
 @common.input_option
 @common.batch_option
-@click.option(
-    "--dtype",
-    type=click.Choice(list(DTYPE_BYTES)),
-    default="float32",
-    show_default=True,
-    help="Type of each value.",
-)
+@common.dtype_option
 @click.option(
     "--as",
     "convention",

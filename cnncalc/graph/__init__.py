@@ -4,6 +4,7 @@
 - `node`: a layer at its place with its steps, and the tensor that it gives
 - `liveness`: which tensors a tensor depends on, and how long each is needed
 - `notes`: what nobody uses
+- `resizing`: the same layers at other sizes of the inputs
 - `traced_node`: a node asked with numbers that remember how they were computed
 - `window_figures`: the window of a node as plain data
 """

@@ -136,6 +136,12 @@ class Canvas:
             if heading:
                 self._print(Text(self.printed("─" * (sum(widths) + gap * (len(widths) - 1)))))
 
+    def row(self, cells: Sequence[str], widths: list[int], rights: list[bool], *, heading: bool = False) -> None:
+        """A row of a table whose widths are known before its rows; a heading has a line below."""
+        self._print(_row(list(map(self.printed, cells)), widths, rights, 2, bold=heading))
+        if heading:
+            self._print(Text(self.printed("─" * (sum(widths) + 2 * (len(widths) - 1)))))
+
     def form(self, form: TableForm, *, right: Sequence[str] = (), bold: Container[int] = ()) -> None:
         """A table that was fitted."""
         self.table(form.headings, form.rows, right=right, gap=form.gap, below=form.below, bold=bold)
@@ -146,6 +152,13 @@ class Canvas:
     def text(self) -> str:
         """All that was drawn, without blanks at the ends of lines."""
         return "\n".join(line.rstrip() for line in self.file.getvalue().split("\n"))
+
+    def taken(self) -> str:
+        """As `text`, and begin anew: for what is written while more is drawn."""
+        text = self.text()
+        self.file.seek(0)
+        self.file.truncate()
+        return text
 
 
 def _row(cells: Sequence[str], widths: list[int], rights: list[bool], gap: int, *, bold: bool = False) -> Text:

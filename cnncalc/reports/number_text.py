@@ -92,11 +92,11 @@ def name(found: HasName) -> str:
     'ResNet (resnet50, depths=[1, 1, 1, 1])'
     """
     variant = [] if found.variant is None else [found.variant]
-    details = [*variant, *(f"{word}={_setting(value)}" for word, value in found.settings.items())]
+    details = [*variant, *(f"{word}={setting(value)}" for word, value in found.settings.items())]
     return f"{found.name} ({', '.join(details)})" if details else found.name
 
 
-def _setting(value: Any) -> str:
+def setting(value: Any) -> str:
     """A value as `--set` takes it, cut where it is long."""
     return value_text(value).strip("'") if isinstance(value, str) else value_text(value)
 

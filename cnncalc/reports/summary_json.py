@@ -8,6 +8,7 @@ from cnncalc.reports.json_values import by_input, dumps, head, receptive_field_o
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
+    from cnncalc.reports.json_values import NetworkResult
     from cnncalc.summary.results import LayerFigures, Report
 
 
@@ -22,7 +23,7 @@ def as_object(report: Report) -> dict[str, Any]:
         **head(report),
         "batch_size": report.batch_size,
         "dtype": report.dtype,
-        "layers": [_layer(layer, report) for layer in report.layers],
+        "layers": [layer_object(layer, report) for layer in report.layers],
         "outputs": report.outputs,
         "totals": {
             **report.totals._asdict(),
@@ -32,7 +33,7 @@ def as_object(report: Report) -> dict[str, Any]:
     }
 
 
-def _layer(layer: LayerFigures, report: Report) -> dict[str, Any]:
+def layer_object(layer: LayerFigures, report: NetworkResult) -> dict[str, Any]:
     """A layer with the keys of the JSON."""
     fields = {name: receptive_field_object(field) for name, field in layer.receptive_field.items()}
     return {

@@ -19,7 +19,7 @@ def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
 
     Raises `CnncalcError`: for an input that is too small, with a hint that names the smallest.
     """
-    blueprint = blueprint.with_inputs(_given_inputs(blueprint, override))
+    blueprint = blueprint.with_inputs(given_inputs(blueprint, override))
     try:
         return blueprint.at(blueprint.inputs)
     except TooSmallError as error:
@@ -66,8 +66,11 @@ def _smallest(blueprint: Blueprint) -> str | None:
     return f"with this network the smallest input is {', '.join(map(blueprint.spec.layout.text, smallest.values()))}"
 
 
-def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
-    """The shapes of `override` by the names of inputs, internal; raises `CnncalcError` for an unknown input."""
+def given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
+    """The shapes of `override` by the names of inputs, internal.
+
+    Raises `CnncalcError` for an unknown input, for what is no shape, and where the spec has no input either.
+    """
     spec, inputs = blueprint.spec, blueprint.inputs
     if not inputs and (override is None or (isinstance(override, dict) and not override)):
         if spec.in_one_line:

@@ -46,12 +46,9 @@ class ChosenVariant:
 
     def _variant(self, wanted: str | None) -> str | None:
         """The name of the variant, the first one by default; raises `CnncalcError` for an unknown one."""
-        variants = self.spec.variants
         if wanted is None:
-            return next(iter(variants), None)
-        if wanted not in variants:
-            hint = did_you_mean(wanted, variants, "variants") or "it has no variants" * (not variants) or None
-            raise CnncalcError(f"{self.spec.source.name} has no variant `{wanted}`", hint=hint)
+            return next(iter(self.spec.variants), None)
+        check_variant(self.spec, wanted)
         return wanted
 
     def _node(self, key: str) -> TextNode | None:
@@ -64,11 +61,8 @@ class ChosenVariant:
 
     def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The values that a caller sets, each of a parameter that there is."""
-        known = self.spec.parameters
         for word in settings:
-            if word not in known:
-                hint = did_you_mean(word, known, "parameters") or "it has no parameters" * (not known) or None
-                raise CnncalcError(f"{self.spec.source.name} has no parameter `{word}`", hint=hint)
+            check_parameter(self.spec, word)
         return {name: _plain(name, value) for name, value in settings.items()}
 
     def _values(self) -> dict[str, Any]:
@@ -129,6 +123,22 @@ class ChosenVariant:
         whole = expectations(self.spec.source, self.spec.root.get("expect"))
         changed = self.changes.get("expect")
         return whole if changed is None else expectations(self.spec.source, changed)
+
+
+def check_variant(spec: Spec, name: str) -> None:
+    """Raise `CnncalcError` unless the spec has a variant of that name."""
+    variants = spec.variants
+    if name not in variants:
+        hint = did_you_mean(name, variants, "variants") or "it has no variants" * (not variants) or None
+        raise CnncalcError(f"{spec.source.name} has no variant `{name}`", hint=hint)
+
+
+def check_parameter(spec: Spec, name: str) -> None:
+    """Raise `CnncalcError` unless the spec has a parameter of that name."""
+    known = spec.parameters
+    if name not in known:
+        hint = did_you_mean(name, known, "parameters") or "it has no parameters" * (not known) or None
+        raise CnncalcError(f"{spec.source.name} has no parameter `{name}`", hint=hint)
 
 
 def _plain(name: str, value: Any) -> Any:

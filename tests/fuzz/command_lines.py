@@ -143,6 +143,31 @@ def _check(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _sweep(rng: Random, context: Context) -> list[str]:
+    """A grid of few points."""
+    names = _PARAMETERS.findall(context.text) or ("width", "n")
+    values = ("1,2", "1:3", "0.5:1:0.25", "[1, 2],[2, 1]", "1:", "a,", "1:9999999", "3:1:-1", "'", "{a: 1},x", "1:2:0")
+    return [
+        SPEC,
+        *_maybe(rng, 0.7, "--set", lambda: f"{rng.choice(names)}={rng.choice(values)}"),
+        *_maybe(rng, 0.6, "--input", lambda: ",".join(_shape(rng, context) for _ in range(rng.randrange(1, 4)))),
+        *_maybe(rng, 0.1, "--variant", lambda: ",".join(_VARIANTS.findall(context.text)) or "small,large"),
+        *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 64, 10**30, 0))),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+        *_file(rng, "out.json", "out.csv", "out.md", "out.tex"),
+    ]
+
+
+def _compare(rng: Random, context: Context) -> list[str]:
+    """The spec with itself, with another, or at several points."""
+    return [
+        SPEC,
+        *([rng.choice((SPEC, "lenet", "nosuch"))] if rng.randrange(3) else []),
+        *_sweep(rng, context)[1:],
+        *(["--layers"] if rng.randrange(3) == 0 else []),
+    ]
+
+
 def _explain(rng: Random, context: Context) -> list[str]:
     return [
         *_spec(rng, context),
@@ -258,6 +283,8 @@ ODD_LISTS: Final = (
 _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "summary": _summary,
     "check": _check,
+    "compare": _compare,
+    "sweep": _sweep,
     "explain": _explain,
     "solve": _solve,
     "receptive-field": _receptive_field,

@@ -22,6 +22,8 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
     "run": lambda: cnncalc.load("lenet").run().report,
     "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
+    "comparison": lambda: cnncalc.compare("mobilenet", grid={"classes": [10, 1000]}),
+    "sweep": lambda: cnncalc.sweep("mobilenet", {"alpha": [0.25, 0], "classes": [10]}),
     "check": lambda: cnncalc.check("lenet", "no-such-file"),
     "architectures": lambda: cnncalc.architectures("lenet", "lecun"),
     "layer_types": cnncalc.layer_types,
@@ -30,6 +32,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "topic": lambda: topics.topic("padding"),
     "spec": lambda: bundled.text("lenet"),
 }
+
+LINES = ("sweep",)
+"""The subjects whose JSON is an object a line."""
 
 
 @cache

@@ -1,0 +1,70 @@
+"""The totals alone, of many networks one after the other: without a figure of each layer."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.dtypes import DTYPE_BYTES
+from cnncalc.graph.liveness import peak_elements
+from cnncalc.summary.results import Totals
+
+if TYPE_CHECKING:
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+
+MOST_KEPT: Final = 50_000
+"""The kinds of layers whose counts are kept: some 20 MB."""
+
+
+class _Counts(NamedTuple):
+    """The counts of a layer at the shapes of its inputs, for one sample; `values` are those of its output."""
+
+    parameters: int
+    buffers: int
+    macs: int
+    flops: int
+    values: int
+
+
+class TotalsCounter:
+    """Counts the totals of networks; a layer at the same shapes is counted once, in whichever of them it occurs.
+
+    >>> import cnncalc
+    >>> counter = TotalsCounter(batch=1, dtype="float32")
+    >>> lenet = cnncalc.load("lenet")
+    >>> counter.totals(lenet) == lenet.report().totals
+    True
+    """
+
+    def __init__(self, batch: int, dtype: str) -> None:
+        self.batch = batch
+        self.value_bytes = DTYPE_BYTES[dtype]
+        self._known: dict[object, _Counts] = {}
+
+    def totals(self, network: Graph) -> Totals:
+        """The totals of a network."""
+        counts = [self._counts(node) for node in network.nodes]
+        parameters, buffers, macs, flops, values = (map(sum, zip(*counts, strict=True))) if counts else (0,) * 5
+        peak = peak_elements(network.tensors, network.outputs)
+        return Totals(
+            layers=len(counts),
+            parameters=parameters,
+            buffers=buffers,
+            macs=macs,
+            flops=flops,
+            weight_bytes=(parameters + buffers) * self.value_bytes,
+            output_bytes=values * self.batch * self.value_bytes,
+            peak_activation_bytes=peak * self.batch * self.value_bytes,
+        )
+
+    def _counts(self, node: Node) -> _Counts:
+        """The counts of a node; of its kind, if they are known."""
+        kind = node.kind
+        counts = self._known.get(kind)
+        if counts is None:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            counts = _Counts(node.parameters, node.buffers, node.macs, node.flops, prod(node.output_shape))
+            self._known[kind] = counts
+        return counts
