@@ -61,7 +61,7 @@ def check(
     """
     if not sources:
         raise CnncalcError("there is nothing to check", hint=f"give one source or more, each {arguments.SOURCE}")
-    counts, settings = _counts(arguments.budgets(budgets)), arguments.settings(set)
+    counts, settings = budget_counts(arguments.budgets(budgets)), arguments.settings(set)
     names, variant = [arguments.source(source, "sources") for source in sources], arguments.variant_name(variant)
     types = arguments.layer_registry(layers) or LAYERS
     cases = [case for name in names for case in _cases(name, variant, types)]
@@ -71,7 +71,7 @@ def check(
     return checker.report()
 
 
-def _counts(budgets: Mapping[str, Any]) -> dict[str, int]:
+def budget_counts(budgets: Mapping[str, Any]) -> dict[str, int]:
     """The count of each budget; raises `CnncalcError` for an unknown total, and for what is no count."""
     counts: dict[str, int] = {}
     for name, value in budgets.items():

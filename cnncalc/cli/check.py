@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 import cnncalc
 from cnncalc import exit_status
-from cnncalc.checking.results import BUDGETS
 from cnncalc.cli import common, streams
+from cnncalc.cli.budgets import budget_options, given_budgets
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import SEVERAL, progress
-from cnncalc.spec.prefixed_counts import parse_count
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-def _count(text: str) -> int:
-    """A count of the command line, rounded down: 5M, 1.5G, 300k, 64MiB."""
-    try:
-        return parse_count(text)[0]
-    except ValueError as error:
-        raise click.BadParameter(f"{common.shortened(text)!r} {error}") from None
-
-
-def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--max-parameters` and the like, for every total that a budget is made for."""
-    for name in reversed(BUDGETS):
-        option = f"--max-{name.replace('_', '-')}"
-        command = click.option(option, f"max_{name}", type=_count, metavar="COUNT", help="Fail above COUNT.")(command)
-    return command
 
 
 @click.command("check", short_help="Hold what specs expect of themselves, and budgets.")
@@ -44,7 +22,7 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @common.set_option
 @common.input_option
-@_budgets
+@budget_options("Fail above COUNT.")
 @output_options("check")
 def check_command(
     specs: tuple[str, ...],
@@ -65,7 +43,7 @@ def check_command(
     cnncalc check resnet.yaml --max-parameters 100M --max-weight-bytes 256MiB
     cnncalc check mobilenet_v2 --input 3x160x160 --max-macs 200M
     """
-    budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
+    budgets = given_budgets(maxima)
     override, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
     with progress("checking", lambda networks: networks > SEVERAL) as watch:
         report = cnncalc.check(*specs, input=override, variant=variant, set=parameters, budgets=budgets, watch=watch)

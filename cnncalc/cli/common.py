@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_SIZE = 2**31 - 1
 LONGEST_NUMBER = 40
 """The characters beyond which no number of an option is read, nor shown."""
+ASKED = "?"
+"""The value of `--set` that asks for one."""
 
 
 def completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -182,6 +184,8 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for setting in settings:
         name, text = _named_value(setting)
+        if text.strip() == ASKED:
+            raise click.UsageError(f"--set {name}=? asks for a value, as `solve` finds it for a budget")
         tree = parse(Source("--set", f"{name}: {text}"))
         assert isinstance(tree, Mapping)
         values.update(tree.plain())

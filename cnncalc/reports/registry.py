@@ -41,6 +41,7 @@ REPORTS: Final = {
         **tabular("receptive_field_tables"),
     },
     "solution": {"table": "solution_text", "json": "solution_json", **tabular("solution_tables")},
+    "fitting": {"table": "fitting_text", "json": "fitting_json", **tabular("fitting_tables")},
     "run": {"table": "run_text", "json": "run_json", **tabular("run_tables")},
     "maps": {"table": "maps_text"},
     "comparison": {"table": "comparison_text", "json": "comparison_json", **tabular("comparison_tables")},

@@ -35,6 +35,9 @@ class PointCounter:
         self.layers = layers
         self.cache = LayerCache(layers)
         self.counter = TotalsCounter(batch, dtype)
+        self.visits = 0
+        """What the networks have cost, in entries of the spec that were visited; one that fails as the one before."""
+        self.last_visits = spec.entry_count
         self._last: _Settings | None = None
 
     def row(self, point: GridPoint) -> SweepRow:
@@ -44,12 +47,15 @@ class PointCounter:
             settings = self._settings(point)
             shapes = settings.shapes(point.input)
             network = settings.network(shapes)
+            self.last_visits = network.entries
             return self._row(point, settings.variant, shapes, network)
         except CnncalcError as error:
             inputs = {name: self.spec.layout.external(shape) for name, shape in shapes.items()}
             variant = point.variant or next(iter(self.spec.variants), None)
             format_ = self.spec.layout.name
             return SweepRow(self.spec.name, variant, point.settings, inputs, format_, None, located_message(error))
+        finally:
+            self.visits += self.last_visits
 
     def _row(self, point: GridPoint, variant: str | None, shapes: dict[str, Shape], network: Graph) -> SweepRow:
         layout = self.spec.layout

@@ -20,6 +20,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "receptive_fields": lambda: cnncalc.load("lenet").receptive_fields(),
     "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),
     "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
+    "fitting": lambda: cnncalc.load("mobilenet").largest("alpha", {"macs": "300M"}, step=0.25),
     "run": lambda: cnncalc.load("lenet").run().report,
     "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
     "comparison": lambda: cnncalc.compare("mobilenet", grid={"classes": [10, 1000]}),
