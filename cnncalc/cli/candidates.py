@@ -77,6 +77,13 @@ def variants(context: click.Context, beginning: str) -> list[CompletionItem]:
     return _matching(_variants(_source(context)), beginning)
 
 
+def listed_variants(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The variants of the spec before that are not in the list yet, each behind what is in it."""
+    listed, comma, _ = beginning.rpartition(",")
+    known = listed.split(",")
+    return _matching((f"{listed}{comma}{name}" for name in _variants(_source(context)) if name not in known), beginning)
+
+
 def settings(context: click.Context, beginning: str) -> list[CompletionItem]:
     """The parameters of the spec before, with their equals signs; what their defaults are is said."""
     spec = _spec(_source(context))

@@ -97,13 +97,20 @@ dtype_option = click.option(
 def grid_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What several networks of a SPEC differ in: lists and ranges of variants, parameters and input shapes."""
     options = (
-        click.option("--variant", "variants", metavar="NAMES", help="Variants of the spec, such as small,large."),
+        click.option(
+            "--variant",
+            "variants",
+            metavar="NAMES",
+            help="Variants of the spec, such as small,large.",
+            shell_complete=completed_by("listed_variants"),
+        ),
         click.option(
             "--set",
             "settings",
             multiple=True,
             metavar="NAME=VALUES",
             help="Values of a parameter, as YAML writes them: 8,16 or 0.25:1:0.25.",
+            shell_complete=completed_by("settings"),
         ),
         click.option(
             "--input",

@@ -29,7 +29,7 @@ STREAMED = ("table", "json", "csv")
 
 
 @click.command("sweep", short_help="The totals over a grid of parameters and inputs.")
-@click.argument("spec")
+@click.argument("spec", shell_complete=common.completed_by("specs"))
 @common.grid_options
 @common.batch_option
 @common.dtype_option

@@ -60,7 +60,10 @@ def listed_names(text: str) -> tuple[str, ...]:
     >>> listed_names("small, large")
     ('small', 'large')
     """
-    return tuple(_items("the names of variants", text))
+    names = tuple(name.strip() for name in text.split(","))
+    if "" in names:
+        raise CnncalcError("the names of variants: there is none before a comma or at the end")
+    return names
 
 
 def listed_shapes(name: str, text: str) -> tuple[str, ...]:

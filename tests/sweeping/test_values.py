@@ -115,4 +115,6 @@ def test_what_is_no_shape(text: str, message: str) -> None:
 
 
 def test_names() -> None:
-    assert listed_names("a, b") == ("a", "b")
+    assert listed_names("a, b[") == ("a", "b[")
+    with pytest.raises(CnncalcError, match="the names of variants: there is none before a comma or at the end"):
+        listed_names("a,")
