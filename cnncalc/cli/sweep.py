@@ -82,7 +82,8 @@ def sweep_command(
         found = sweep(spec, common.grid(variants, settings, shapes), executor, batch=batch, dtype=dtype)
         shown = output.for_person and output.form in STREAMED
         watch = stack.enter_context(progress("sweeping", lambda points: points > LONG and not shown))
-        gc.enable()  # networks come and go, with circles in them
+        gc.freeze()
+        gc.enable()  # networks come and go, and what fails may leave circles; what is imported stays
         watched = _WatchedSweep(found, watch)
         output.report("sweep", watched)
     return exit_status.FAILED if watched.has_failed else exit_status.DONE

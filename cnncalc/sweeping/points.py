@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.resizing import resized
@@ -17,14 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.graph.graph import Graph
-    from cnncalc.graph.node import Step
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Spec
     from cnncalc.sweeping.grid import GridPoint
-
-MOST_KEPT: Final = 20_000
-"""The kinds of layers whose steps are kept for the next size: some 20 MB."""
 
 
 class PointCounter:
@@ -83,7 +79,6 @@ class _Settings:
         self.key = key
         self.blueprint = blueprint
         self._built: Graph | None = None
-        self._known: dict[object, tuple[Step, ...]] = {}
 
     @property
     def variant(self) -> str | None:
@@ -96,9 +91,7 @@ class _Settings:
 
     def network(self, shapes: dict[str, Shape]) -> Graph:
         """The network at these shapes; raises `CnncalcError`, at the place in the spec."""
-        if len(self._known) > MOST_KEPT:
-            self._known.clear()
-        network = None if self._built is None else resized(self._built, shapes, self._known)
+        network = None if self._built is None else resized(self._built, shapes, self.blueprint.cache.steps())
         if network is None:
             network = self._built = self.blueprint.at(shapes)
         return network
