@@ -177,7 +177,19 @@ def _explain(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _fitting(rng: Random, context: Context) -> list[str]:
+    """What asks for the largest value of a parameter."""
+    budget = rng.choice(("parameters", "macs", "flops", "weight-bytes", "peak-activation-bytes"))
+    return [
+        *("--set", f"{rng.choice(_PARAMETERS.findall(context.text))}=?"),
+        *(f"--max-{budget}", rng.choice(("5", "300", "5k", "1M", "1G"))),
+        *_maybe(rng, 0.3, "--step", lambda: rng.choice((1, 2, 8, 0.5, 0.01, 0, -1, 10**9))),
+    ]
+
+
 def _solve(rng: Random, context: Context) -> list[str]:
+    if _PARAMETERS.search(context.text) and rng.randrange(3) == 0:
+        return [*_spec(rng, context), *_fitting(rng, context), *_form(rng, "table", "json")]
     wanted = _maybe(rng, 0.6, "--output", lambda: _numbers(rng, context, "x"))
     return [
         *_spec(rng, context),
