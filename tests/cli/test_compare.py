@@ -129,7 +129,7 @@ def test_ascii(versions: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 MISTAKES = [
-    ((), "missing argument 'SPEC...'.\n"),
+    ((), "`compare` needs SPEC\n"),
     (("lenet",), "one network has nothing to be compared with\n"),
     (("lenet", "nosuch"), "there is no file `nosuch`, and no bundled architecture of that name\n"),
     (("lenet", "alexnet", "vgg16", "--layers"), "layers are compared of two networks, and there are 3\n"),

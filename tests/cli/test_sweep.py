@@ -107,7 +107,7 @@ def test_variants_and_several_inputs(run: Callable[..., Any]) -> None:
 
 MISTAKES = [
     (("nosuch", "--set", "a=1"), "there is no file `nosuch`, and no bundled architecture of that name"),
-    ((), "missing argument 'SPEC'.\n"),
+    ((), "`sweep` needs SPEC\n"),
     (("lenet",), "there is nothing to sweep over: give --set NAME=VALUES, --input SHAPES or --variant NAMES\n"),
     (("lenet", "--set", "a=1"), "lenet.yaml has no parameter `a`\nhint: it has no parameters\n"),
     (("mobilenet", "--set", "alpha"), "--set takes NAME=VALUE, not 'alpha'\n"),
