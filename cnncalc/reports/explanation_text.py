@@ -25,8 +25,9 @@ _LAST: Final = ("receptive field", "closed form")
 
 
 def render(found: Explanation, style: Style = PLAIN) -> str:
-    """Every formula of the layers or, of a whole network, the shape and the counts of each, and the totals."""
-    report, whole, width = found.report, found.layer is None, style.width
+    """Every formula of the layers or, of a whole network of several, the shape and the counts of each, and the totals."""
+    report, width = found.report, style.width
+    whole = found.layer is None and len(found.layers) > 1
     canvas = Canvas(style)
     canvas.title(number_text.name(report), number_text.inputs(report.inputs))
     for layer in found.layers:
