@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
     from cnncalc.api import Network, load
     from cnncalc.checking.check import check
+    from cnncalc.comparison.compare import compare
     from cnncalc.errors import CnncalcError
     from cnncalc.layers.description import layer_types
     from cnncalc.spec.listing import architectures
     from cnncalc.summary.results import Report
+    from cnncalc.sweeping.sweep import sweep
 
 __version__ = "0.1.0"
-__all__ = ["CnncalcError", "Network", "Report", "architectures", "check", "layer_types", "load"]
+__all__ = ["CnncalcError", "Network", "Report", "architectures", "check", "compare", "layer_types", "load", "sweep"]
 
 _HOMES: Final = {
     "CnncalcError": "errors",
@@ -30,8 +32,10 @@ _HOMES: Final = {
     "Report": "summary.results",
     "architectures": "spec.listing",
     "check": "checking.check",
+    "compare": "comparison.compare",
     "layer_types": "layers.description",
     "load": "api",
+    "sweep": "sweeping.sweep",
 }
 
 

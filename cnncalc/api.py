@@ -13,12 +13,12 @@ from cnncalc.layers import LAYERS
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.given_inputs import build_at
-from cnncalc.spec.sources import choose
+from cnncalc.spec.sources import as_text, choose
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from cnncalc.conventions.results import ConventionReport
     from cnncalc.dtypes import DType
@@ -27,14 +27,16 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
+    from cnncalc.solve.fitting_results import Fitting
     from cnncalc.solve.results import Solution
+    from cnncalc.spec.sources import Written
     from cnncalc.spec.variant import ChosenVariant
     from cnncalc.summary.results import Report
     from cnncalc.watching import Watch
 
 
 def load(
-    source: str | os.PathLike[str] | Mapping[str, Any] | list[Any] | tuple[Any, ...],
+    source: Written,
     *,
     input: Any = None,  # noqa: A002 - the word that the spec and the command line use
     variant: str | None = None,
@@ -60,12 +62,8 @@ def load(
     from cnncalc import arguments
 
     types = arguments.layer_registry(layers) or LAYERS
-    if isinstance(source, (dict, list, tuple)):
-        from cnncalc.spec.structure import Structure
-
-        structure = Structure(source)
-        source, types = structure.text, structure.registry(types)
-    choice = choose(arguments.source(source), arguments.variant_name(variant), arguments.settings(set), types)
+    text, types = as_text(source, types)
+    choice = choose(text, arguments.variant_name(variant), arguments.settings(set), types)
     return build(choice, input, types)
 
 
@@ -196,6 +194,43 @@ class Network(Graph):
         from cnncalc.solve.solver import solve
 
         return solve(self, arguments.layer_name(layer), arguments.sizes(output))
+
+    def largest(
+        self,
+        parameter: str,
+        budgets: Mapping[str, int | str],
+        *,
+        step: float | Decimal | None = None,
+        batch: int = 1,
+        dtype: DType = "float32",
+    ) -> Fitting:
+        """The largest value of a parameter with which the totals are within budgets, at this input size.
+
+        `budgets` are the most that totals may be, by name: 300000000 or "300M". Values are whole numbers, or of a
+        parameter whose default is a fraction multiples of 0.01, unless `step` is given. Where totals do not grow with
+        the parameter, all values of a range are tried, and the result says which. Raises `CnncalcError` for an unknown
+        parameter or total, and where nothing fits.
+
+        >>> import cnncalc
+        >>> cnncalc.load("mobilenet").largest("alpha", {"macs": "300M"}, step=0.05).value
+        0.7
+        """
+        from cnncalc import arguments
+        from cnncalc.solve.fitting import largest_fitting
+
+        blueprint = self.blueprint
+        return largest_fitting(
+            blueprint.spec,
+            blueprint.variant,
+            arguments.parameter_name(parameter),
+            budgets,
+            settings=blueprint.settings,
+            override={name: self.layout.external(shape) for name, shape in blueprint.override.items()} or None,
+            step=step,
+            batch=arguments.whole_number("batch", batch, 1),
+            dtype=arguments.dtype_name(dtype, list(DTYPE_BYTES)),
+            layers=blueprint.layers,
+        )
 
     def receptive_fields(self) -> FieldReport:
         """The receptive field of every layer.

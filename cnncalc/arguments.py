@@ -14,12 +14,16 @@ from cnncalc.shapes import MAX_RANK, MAX_SIZE, Shape, as_whole, is_written_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
 MOST_SEED: Final = 2**64 - 1
 """The largest seed."""
 
 MOST_DIGITS: Final = 20
 """No number of a unit has more digits: it would be beyond every axis."""
+
+LEAST_STEP: Final = 1e-9
+"""The least difference between values of a parameter."""
 
 SOURCE: Final = "a path, the name of a bundled architecture or the text of a spec"
 """What a spec is loaded from."""
@@ -126,6 +130,13 @@ def variant_name(value: Any) -> str | None:
     return text_or_none("variant", "the name of a variant", value)
 
 
+def parameter_name(value: Any) -> str:
+    """The name of a parameter; raises `CnncalcError`."""
+    if isinstance(value, str):
+        return value
+    raise wrong("parameter", "the name of a parameter", value)
+
+
 def source(value: Any, name: str = "source") -> str:
     """The path, name or text that a spec is loaded from; raises `CnncalcError`.
 
@@ -177,6 +188,30 @@ def layer_registry(value: Any) -> Mapping[str, type[Any]] | None:
 def budgets(value: Any) -> dict[str, Any]:
     """The budgets by the names of totals; raises `CnncalcError`."""
     return dict(_by_name("budgets", "a dict of counts by the names of totals, such as {'macs': 1_000_000}", value))
+
+
+def grid(value: Any) -> dict[str, Any]:
+    """The values of a grid by the names of what varies; raises `CnncalcError`."""
+    return dict(_by_name("grid", "a dict of values by the names of parameters, such as {'width': [32, 64]}", value))
+
+
+def step(value: Any) -> Decimal:
+    """The difference between the values of a parameter, a number above 0, exactly as written; raises `CnncalcError`.
+
+    >>> step(8), step(0.05), step("0.1")
+    (Decimal('8'), Decimal('0.05'), Decimal('0.1'))
+    """
+    from decimal import Decimal, InvalidOperation
+
+    plain = value.item() if hasattr(value, "item") else value
+    text = str(plain) if isinstance(plain, (int, float, str, Decimal)) and not isinstance(plain, bool) else ""
+    try:
+        number = Decimal(text.strip()[:MOST_DIGITS])
+    except InvalidOperation:
+        number = Decimal(0)
+    if not number.is_finite() or not LEAST_STEP <= number <= MAX_SIZE:
+        raise wrong("step", f"a number from {LEAST_STEP} to {MAX_SIZE}", value)
+    return number
 
 
 def _by_name(name: str, wanted: str, value: Any) -> Mapping[str, Any]:

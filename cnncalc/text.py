@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-ASCII_FORMS: Final = {"✓": "ok", "✗": "FAIL", "…": "...", "─": "-", "▀": "'", "▄": "."}
+ASCII_FORMS: Final = {
+    "✓": "ok",
+    "✗": "FAIL",
+    "…": "...",
+    "─": "-",
+    "→": "->",
+    "▀": "'",
+    "▄": ".",
+    **dict.fromkeys("█▉▊▋▌▍▎▏", "#"),
+}
 """What stands for the symbols of our own output where the encoding lacks them."""
 
 _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -82,13 +91,17 @@ def _written(character: str, encoding: str) -> str:
         return _spelled(character)
     if any(first <= character <= last for first, last in _INVISIBLE):
         return _spelled(character)
-    if character.isascii() or _has(encoding, character):
+    if character.isascii() or has(encoding, character):
         return character
     return ASCII_FORMS.get(character) or _spelled(character)
 
 
-def _has(encoding: str, character: str) -> bool:
-    """Whether an encoding has a character."""
+def has(encoding: str, character: str) -> bool:
+    """Whether an encoding has a character.
+
+    >>> has("utf-8", "█"), has("latin-1", "█"), has("no-such-encoding", "e")
+    (True, False, False)
+    """
     if encoding.lower().startswith("utf"):
         return True
     try:

@@ -42,6 +42,9 @@ FORBIDDEN = [
     ("explain alexnet conv2 --json", ["numpy", "rich"]),
     ("solve alexnet --output 6 --json", ["rich"]),
     ("summary alexnet --format markdown", ["numpy", "rich"]),
+    ("sweep mobilenet --set alpha=1,0.5 --json", ["numpy", "rich", "concurrent.futures", "multiprocessing"]),
+    ("compare lenet alexnet --json", ["numpy", "rich"]),
+    ("solve mobilenet --set alpha=? --max-macs 300M --step 0.25 --json", ["numpy", "rich"]),
     ("receptive-field lenet", ["numpy"]),
     ("list lenet", ["numpy"]),
     ("explain alexnet", ["numpy"]),
@@ -80,19 +83,8 @@ ORDER = (
         "layers",
         "graph",
     ),
-    *(
-        "execution",
-        "receptive_field",
-        "summary",
-        "conventions",
-        "spec",
-        "solve",
-        "formulas",
-        "interchange",
-        "checking",
-        "api",
-    ),
-    *("cnncalc", "reports", "schema", "cli", "__main__"),
+    *("execution", "receptive_field", "summary", "conventions", "spec", "interchange", "checking", "sweeping"),
+    *("comparison", "solve", "formulas", "api", "cnncalc", "reports", "schema", "cli", "__main__"),
 )
 """The shared modules and the packages, each of which may import those before it and its own."""
 

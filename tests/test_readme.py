@@ -11,11 +11,12 @@ import pytest
 import yaml
 
 import cnncalc
-from cnncalc.cli import _HOMES
+from cnncalc.cli import _HOMES, streams
 from cnncalc.guide.topics import topic
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import PLAIN
 from cnncalc.spec import bundled
+from tests.pictures import picture, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,3 +92,24 @@ def test_the_language_is_told_by_the_guide(request: pytest.FixtureRequest) -> No
         FILE.write_text(renewed, encoding="utf-8", newline="")
     else:
         assert renewed == README
+
+
+PICTURE = FILE.parent / ".github" / "resnet50.svg"
+PICTURE_COLUMNS = 84
+
+
+def test_the_picture_is_of_what_is_printed(
+    request: pytest.FixtureRequest, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Word by word, as each version of rich draws other lines; --update-golden draws it anew."""
+    [command] = re.findall(r"^!\[cnncalc ([^:\]]+):[^\]]*\]\(\.github/resnet50\.svg\)$", README, flags=re.MULTILINE)
+    monkeypatch.setattr(streams, "is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(PICTURE_COLUMNS))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    drawn = picture(f"cnncalc {command}", run(*command.split()).out, PICTURE_COLUMNS)
+    if request.config.getoption("--update-golden"):
+        PICTURE.write_text(drawn, encoding="utf-8", newline="")
+    shown = words(PICTURE.read_text(encoding="utf-8"))
+    assert shown == words(drawn)
+    assert "25,557,032" in shown

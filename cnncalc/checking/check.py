@@ -19,7 +19,7 @@ from cnncalc.spec.prefixed_counts import count_at_most
 from cnncalc.spec.sources import spec_and_variant
 from cnncalc.spec.variant import ChosenVariant
 from cnncalc.summary.results import Totals
-from cnncalc.summary.totals import totals
+from cnncalc.summary.totals import TotalsCounter
 from cnncalc.watching import unwatched, watched
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def check(
     """
     if not sources:
         raise CnncalcError("there is nothing to check", hint=f"give one source or more, each {arguments.SOURCE}")
-    limits, settings = _statements(arguments.budgets(budgets)), arguments.settings(set)
+    given, settings = arguments.budgets(budgets), arguments.settings(set)
+    limits = Statements(tuple(Statement(name, count, given[name]) for name, count in budget_counts(given).items()))
     dtype = arguments.dtype_name(dtype, list(DTYPE_BYTES))
     names, variant = [arguments.source(source, "sources") for source in sources], arguments.variant_name(variant)
     types = arguments.layer_registry(layers) or LAYERS
@@ -84,17 +85,17 @@ def check(
     return checker.report()
 
 
-def _statements(budgets: Mapping[str, Any]) -> Statements:
-    """What a caller's budgets say; raises `CnncalcError` for an unknown total, and for what is no count."""
-    found = []
+def budget_counts(budgets: Mapping[str, Any]) -> dict[str, int]:
+    """The count of each budget; raises `CnncalcError` for an unknown total, and for what is no count."""
+    counts: dict[str, int] = {}
     for name, value in budgets.items():
         if name not in Totals._fields:
             raise CnncalcError(f"there is no total `{name}`", hint=did_you_mean(name, Totals._fields, "totals"))
         try:
-            found.append(Statement(name, count_at_most(value), value))
+            counts[name] = count_at_most(value)
         except ValueError as error:
             raise CnncalcError(f"the budget of `{name}`, {arguments.as_given(value)}, {error}") from None
-    return Statements(tuple(found))
+    return counts
 
 
 def _cases(argument: str, variant: str | None, types: Mapping[str, type[Layer]]) -> Iterator[_Case]:
@@ -152,7 +153,7 @@ class _Checker:
         if changed and choice.expected.statements:
             self.notes.append(EXPECT_NOT_CHECKED)
         self.notes += (f"{case.argument}: {note}" if self.several else note for note in network.notes)
-        totals(network, dtype=self.dtype)  # a spec is valid if all its figures are, held or not
+        TotalsCounter(1, self.dtype).totals(network)  # a spec is valid if all its figures are, held or not
         held = self._held(network, choice, with_expect=not changed)
         heading = network.heading
         return Checked(

@@ -8,7 +8,7 @@ from cnncalc.checking.results import Figure
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.restriction import restricted
 from cnncalc.spec.expectations import OUTPUT_SHAPE
-from cnncalc.summary.totals import sums, totals
+from cnncalc.summary.totals import TotalsCounter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,9 +49,9 @@ class Holder:
 
     def _figures(self, said: Statement, dtype: str) -> Mapping[str, Any]:
         """All figures of the network, a layer, a scope or an output."""
-        network = self.network
+        network, counter = self.network, TotalsCounter(1, dtype)
         if said.layer is said.output is None:
-            return totals(network, dtype=dtype)._asdict()
+            return counter.totals(network)._asdict()
         assert said.owner is not None
         try:
             tensor = network.tensor(said.owner.text)
@@ -59,11 +59,11 @@ class Holder:
         except CnncalcError as error:
             raise self.source.error(said.owner, error.message, error.hint, code="name") from None
         if said.layer is not None:
-            return {**sums(nodes, dtype=dtype), OUTPUT_SHAPE: network.layout.external(network.tensors[tensor].shape)}
+            return {**counter.sums(nodes), OUTPUT_SHAPE: network.layout.external(network.tensors[tensor].shape)}
         if tensor not in network.outputs:
             outputs = ", ".join(network.tensors[number].name for number in network.outputs)
             raise self.source.error(said.owner, f"`{said.output}` is no output", f"outputs: {outputs}", code="name")
-        return totals(restricted(network, [tensor]), dtype=dtype)._asdict()
+        return counter.totals(restricted(network, [tensor]))._asdict()
 
 
 def figure(said: Statement, found: int | Shape, *, as_budget: bool, dtype: str) -> Figure:

@@ -29,6 +29,8 @@ _GROUPS: Final = {
         "run": "cnncalc.cli.run",
     },
     "Decide": {
+        "compare": "cnncalc.cli.compare",
+        "sweep": "cnncalc.cli.sweep",
         "check": "cnncalc.cli.check",
     },
     "Learn": {

@@ -77,6 +77,13 @@ def variants(context: click.Context, beginning: str) -> list[CompletionItem]:
     return _matching(_variants(_source(context)), beginning)
 
 
+def listed_variants(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The variants of the spec before that are not in the list yet, each behind what is in it."""
+    listed, comma, _ = beginning.rpartition(",")
+    known = listed.split(",")
+    return _matching((f"{listed}{comma}{name}" for name in _variants(_source(context)) if name not in known), beginning)
+
+
 def settings(context: click.Context, beginning: str) -> list[CompletionItem]:
     """The parameters of the spec before, with their equals signs; what their defaults are is said."""
     spec = _spec(_source(context))
@@ -112,6 +119,24 @@ def schemas(context: click.Context, beginning: str) -> list[CompletionItem]:
     from cnncalc.schema.catalogue import subjects
 
     return [CompletionItem(name, help=of) for name, of in subjects().items() if name.startswith(beginning)]
+
+
+def columns(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The columns of a summary, of which a comma may announce another."""
+    del context
+    from cnncalc.reports.summary_columns import COLUMNS
+
+    before, comma, start = beginning.rpartition(",")
+    names = [heading.lower() for heading in COLUMNS]
+    return [CompletionItem(f"{before}{comma}{name}", "part") for name in names if name.startswith(start)]
+
+
+def orders(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """The columns by which the rows of a summary can be sorted."""
+    del context
+    from cnncalc.reports.summary_columns import COLUMNS
+
+    return _matching((heading.lower() for heading, column in COLUMNS.items() if column.order), beginning)
 
 
 def topics(context: click.Context, beginning: str) -> list[CompletionItem]:

@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import click
 
 import cnncalc
 from cnncalc import exit_status
-from cnncalc.checking.results import BUDGETS
 from cnncalc.cli import common, streams
+from cnncalc.cli.budgets import budget_options, given_budgets
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import SEVERAL, progress
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.error_codes import CODES
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.prefixed_counts import parse_count
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 OF_PROGRAMS: Final = ("concise", "github")
 """The formats that have every error, so that none is told beside them."""
-
-
-def _count(text: str) -> str:
-    """A count of the command line, such as 5M, 1.5G, 300k, 64MiB."""
-    try:
-        parse_count(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{common.shortened(text)!r} {error}") from None
-    return text
-
-
-def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--max-parameters` and the like, for every total that a budget is made for."""
-    for name in reversed(BUDGETS):
-        option = f"--max-{name.replace('_', '-')}"
-        command = click.option(option, f"max_{name}", type=_count, metavar="COUNT", help="Fail above COUNT.")(command)
-    return command
 
 
 @click.command(
@@ -56,7 +34,7 @@ def _budgets(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @common.set_option
 @common.input_option
-@_budgets
+@budget_options("Fail above COUNT.")
 @click.option(
     "--dtype",
     type=click.Choice(list(DTYPE_BYTES)),
@@ -90,7 +68,7 @@ def check_command(
     cnncalc check --format concise models/*.yaml
     cnncalc check net.yaml --write-expect
     """
-    budgets = {name: most for name in BUDGETS if (most := maxima[f"max_{name}"]) is not None}
+    budgets = given_budgets(maxima)
     override, parameters = common.given_shapes(shapes), common.parsed_settings(settings)
     if write_expect:
         if override is not None or parameters:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.cli import streams
+from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
     from cnncalc import Network
     from cnncalc.spec.variant import ChosenVariant
+    from cnncalc.sweeping.grid import Grid
 
 MOST_SIZE = 2**31 - 1
 LONGEST_NUMBER = 40
 """The characters beyond which no number of an option is read, nor shown."""
+ASKED = "?"
+"""The value of `--set` that asks for one."""
 
 
 def completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -58,6 +62,16 @@ def whole_number(least: int, most: int = MOST_SIZE) -> Callable[[Any], int]:
     return read
 
 
+full_option = click.option("--full", is_flag=True, help="A row for every layer, however many there are.")
+depth_option = click.option(
+    "--depth",
+    type=whole_number(1),
+    metavar="N",
+    help="A tree of scopes down to names of N parts; those below are one row.",
+)
+width_option = click.option(
+    "--width", type=whole_number(1), metavar="N", help="As wide as N columns, whatever the terminal has."
+)
 batch_option = click.option("--batch", type=whole_number(1), metavar="N", default=1, show_default=True, help="Samples.")
 variant_option = click.option(
     "--variant",
@@ -73,6 +87,62 @@ set_option = click.option(
     help="Set a parameter of the spec, as YAML writes it.",
     shell_complete=completed_by("settings"),
 )
+
+
+dtype_option = click.option(
+    "--dtype", type=click.Choice(list(DTYPE_BYTES)), default="float32", show_default=True, help="Type of each value."
+)
+
+
+def grid_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What several networks of a SPEC differ in: lists and ranges of variants, parameters and input shapes."""
+    options = (
+        click.option(
+            "--variant",
+            "variants",
+            metavar="NAMES",
+            help="Variants of the spec, such as small,large.",
+            shell_complete=completed_by("listed_variants"),
+        ),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="NAME=VALUES",
+            help="Values of a parameter, as YAML writes them: 8,16 or 0.25:1:0.25.",
+            shell_complete=completed_by("settings"),
+        ),
+        click.option(
+            "--input",
+            "shapes",
+            multiple=True,
+            metavar="SHAPES",
+            help="Input shapes, such as 3x128x128,3x224x224; NAME=SHAPES of several inputs.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def grid(variants: str | None, settings: tuple[str, ...], shapes: tuple[str, ...]) -> Grid:
+    """The grid that the arguments span: its first axis the variants, its last ones the inputs."""
+    from cnncalc.sweeping.grid import Axis, Grid
+    from cnncalc.sweeping.values import listed_names, listed_shapes, listed_values
+
+    values: dict[str, tuple[Any, ...]] = {}
+    for setting in settings:
+        name, text = _named_value(setting)
+        values[name] = listed_values(name, text)
+    given = given_shapes(shapes)
+    named = given if isinstance(given, dict) else {} if given is None else {"": given}
+    return Grid(
+        [
+            *([] if variants is None else [Axis("variant", "", listed_names(variants))]),
+            *(Axis("parameter", name, known) for name, known in values.items()),
+            *(Axis("input", name, listed_shapes(name or "input", text)) for name, text in named.items()),
+        ]
+    )
 
 
 def spec_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -120,13 +190,21 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
 
     values: dict[str, Any] = {}
     for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals or not name.strip().isidentifier():
-            raise CnncalcError(f"--set takes NAME=VALUE, not {shortened(setting)!r}", hint=_setting_hint(setting))
-        tree = parse(Source("--set", f"{name.strip()}: {text}"))
+        name, text = _named_value(setting)
+        if text.strip() == ASKED:
+            raise click.UsageError(f"--set {name}=? asks for a value, as `solve` finds it for a budget")
+        tree = parse(Source("--set", f"{name}: {text}"))
         assert isinstance(tree, Mapping)
         values.update(tree.plain())
     return values
+
+
+def _named_value(setting: str) -> tuple[str, str]:
+    """The name and the text of a value of `--set`."""
+    name, equals, text = setting.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise CnncalcError(f"--set takes NAME=VALUE, not {shortened(setting)!r}", hint=_setting_hint(setting))
+    return name.strip(), text
 
 
 def _setting_hint(setting: str) -> str:

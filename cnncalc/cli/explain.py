@@ -25,9 +25,10 @@ def explain_command(
 ) -> None:
     """Every formula of LAYER, with symbols, with numbers, and its result; or SPEC step by step.
 
-    LAYER is a layer's full name, or a scope, which means all of its layers.
+    LAYER is a layer's full name, or a scope, which means all of its layers; a SPEC of one layer needs none.
 
     \b
+    cnncalc explain 'conv2d(16, 3, stride=2, padding=1)' --input 3x32x32
     cnncalc explain lenet
     cnncalc explain alexnet conv2
     cnncalc explain resnet50 layer1.0 --input 3x320x320

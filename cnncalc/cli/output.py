@@ -13,12 +13,13 @@ import click
 from cnncalc.cli import streams
 from cnncalc.cli.common import completed_by
 from cnncalc.errors import CnncalcError
-from cnncalc.reports.registry import ENDINGS, formats, render
+from cnncalc.reports.registry import ENDINGS, formats, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cnncalc.reports.style import Style
+    from cnncalc.reports.view import View
 
 ARRAYS: Final = {"npy": (".npy",), "npz": (".npz",), "png": (".png",)}
 """The endings of files that take the network's output."""
@@ -83,17 +84,26 @@ class Output:
         except OSError:
             return None
 
-    def report(self, subject: str, result: object, *, depth: int | None = None) -> None:
-        """Write a result as a report on that subject, at a depth if the reader wishes it."""
-        self.write(render(subject, self.form, result, self.style._replace(depth=depth)))
+    def report(self, subject: str, result: object, *, view: View | None = None, width: int | None = None) -> None:
+        """Write a result as a report on that subject, with the view and in the width that the reader wishes."""
+        style = self.style
+        if view is not None:
+            style = style._replace(view=view)
+        style = style if width is None else style._replace(width=width)
+        self._write_all(pieces(subject, self.form, result, style))
 
     def write(self, text: str) -> None:
         """Write to the file of `-o`, or to standard output."""
+        self._write_all([text])
+
+    def _write_all(self, texts: Iterable[str]) -> None:
+        """Write each text as it comes to the file of `-o`, or to standard output as long as anyone reads."""
         if self._to_standard_output:
-            streams.write_output(text)
+            all(map(streams.write_output, texts))
             return
         with self.writing() as file:
-            file.write(text.encode(errors="backslashreplace"))
+            for text in texts:
+                file.write(text.encode(errors="backslashreplace"))
             file.flush()
 
     @contextmanager

@@ -11,6 +11,7 @@ from cnncalc.arguments import parse_unit
 from cnncalc.cli import common
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import progress
+from cnncalc.reports.view import View
 
 LONG = 2**30
 """How many values are computed in about a second."""
@@ -26,6 +27,9 @@ LONG = 2**30
 @click.option(
     "--verify", "proven", is_flag=True, help="Prove the pixels by executing the network; without --unit, of all units."
 )
+@common.full_option
+@common.depth_option
+@common.width_option
 @output_options("receptive_fields", "receptive_field")
 def receptive_field_command(
     spec: str,
@@ -35,6 +39,9 @@ def receptive_field_command(
     shapes: tuple[str, ...],
     place: str | None,
     proven: bool,
+    full: bool,
+    depth: int | None,
+    width: int | None,
     output: Output,
 ) -> int:
     """The receptive field of every layer of SPEC, or of LAYER, which may name a scope.
@@ -46,19 +53,34 @@ def receptive_field_command(
 
     \b
     cnncalc receptive-field alexnet
+    cnncalc receptive-field densenet121 --depth 3
     cnncalc receptive-field resnet50 layer3 --unit 4,7 --verify
     cnncalc receptive-field resnet50 layer3 --unit 4,7 --json | jq .interval
     """
     unit = _unit(place)
+    is_whole = layer is None and unit is None and not proven
+    view = _view(output.form, full=full, depth=depth, is_whole=is_whole)
     network = common.load_network(spec, shapes, variant, settings)
-    if layer is None and unit is None and not proven:
-        output.report("receptive_fields", network.receptive_fields())
+    if is_whole:
+        output.report("receptive_fields", network.receptive_fields(), view=view, width=width)
         return exit_status.DONE
     values = sum(prod(tensor.shape[1:]) for tensor in network.tensors)
     with progress("proving", lambda executions: executions * values > LONG) as watch:
         found = network.receptive_field(layer, unit, verify=proven, watch=watch)
-    output.report("receptive_field", found)
+    output.report("receptive_field", found, width=width)
     return exit_status.DONE if found.proof is None or found.proof.ok else exit_status.FAILED
+
+
+def _view(form: str, *, full: bool, depth: int | None, is_whole: bool) -> View:
+    """Which rows the table of all layers has."""
+    name = "full" if full else "depth"
+    if (full or depth is not None) and not is_whole:
+        raise click.UsageError(f"--{name} is for the table of all layers")
+    if (full or depth is not None) and form in ("json", "csv"):
+        raise click.UsageError(f"--{name} is for tables; {form} has every layer")
+    if full and depth is not None:
+        raise click.UsageError("--full has every layer, and --depth folds them")
+    return View(full=full, depth=depth)
 
 
 def _unit(place: str | None) -> tuple[int, ...] | None:

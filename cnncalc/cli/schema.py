@@ -20,7 +20,7 @@ def schema_command(name: str | None, output: Output) -> None:
 
     \b
     cnncalc schema
-    cnncalc schema solve | jq .properties.axes
+    cnncalc schema run | jq .properties.layers
     cnncalc schema spec -o cnncalc.schema.json
     # yaml-language-server: $schema=cnncalc.schema.json
     """

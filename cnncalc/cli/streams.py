@@ -66,15 +66,17 @@ def shows_colours(is_terminal: bool) -> bool:
     return is_terminal and not is_dumb() and not os.environ.get("NO_COLOR")
 
 
-def write_output(text: str) -> None:
-    """Write to standard output and flush it; a reader that went away is no error. Raises `CnncalcError`."""
+def write_output(text: str) -> bool:
+    """Write to standard output and flush it; return whether its reader is still there. Raises `CnncalcError`."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         discard_output(sys.stdout)
+        return False
     except OSError as error:
         raise unwritable(error) from None
+    return True
 
 
 def unwritable(error: OSError) -> CnncalcError:

@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
-from cnncalc.dtypes import DTYPE_BYTES
+from cnncalc.reports.view import PLOTS, UNITS, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which rows and columns are shown, and how."""
+    options = (
+        common.full_option,
+        common.depth_option,
+        click.option(
+            "--columns",
+            metavar="NAMES",
+            shell_complete=common.completed_by("columns"),
+            help="Only these, such as layer,output,macs,share,from; the names are those of table, JSON and CSV.",
+        ),
+        click.option(
+            "--sort",
+            metavar="COLUMN",
+            shell_complete=common.completed_by("orders"),
+            help="The largest first, without scopes: by macs, parameters, live, field, ...",
+        ),
+        click.option(
+            "--top",
+            type=common.whole_number(1),
+            metavar="N",
+            help="Only the N largest: by MACs, unless --sort says otherwise.",
+        ),
+        click.option("--units", type=click.Choice(UNITS), default="auto", help="Prefix of counts; none: every digit."),
+        common.width_option,
+        click.option("--plot", type=click.Choice(PLOTS), help="Draw bars of it, one a row, instead of the table."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command("summary", short_help="Shapes, parameters, MACs and receptive fields.")
 @common.spec_options
 @common.input_option
 @common.batch_option
-@click.option(
-    "--dtype",
-    type=click.Choice(list(DTYPE_BYTES)),
-    default="float32",
-    show_default=True,
-    help="Type of each value.",
-)
-@click.option(
-    "--depth",
-    type=common.whole_number(1),
-    metavar="N",
-    help="Fold layers whose names share N parts into one row (table, markdown, latex).",
-)
+@common.dtype_option
 @click.option(
     "--as",
     "convention",
@@ -42,6 +67,7 @@ from cnncalc.dtypes import DTYPE_BYTES
     shell_complete=common.completed_by("layers"),
     help="With --as: a layer, scope or type called as a function (F.relu), not as a module: some tools miss it.",
 )
+@view_options
 @output_options("summary", "convention")
 def summary_command(
     spec: str,
@@ -50,38 +76,71 @@ def summary_command(
     shapes: tuple[str, ...],
     batch: int,
     dtype: str,
-    depth: int | None,
+    width: int | None,
     convention: str | None,
     functions: tuple[str, ...],
     output: Output,
+    **wishes: Any,
 ) -> None:
     """Every layer of SPEC: output shape, window, parameters, MACs and receptive field; and the totals.
+
+    More than 60 layers are shown as a tree: scopes with the sums of their parts, equal ones once, and a convolution
+    with its norm and activation in one row. A pipe gets the same rows with exact figures, as wide as they need.
 
     \b
     cnncalc summary alexnet
     cnncalc summary net.yaml --input 3x320x320 --batch 8
+    cnncalc summary densenet121 --depth 3
+    cnncalc summary resnet50 --sort macs --top 10
+    cnncalc summary resnet50 --plot memory
     cnncalc summary alexnet --json | jq .totals.parameters
     cnncalc summary resnet50 --as fvcore
     """
+    view = _view(output.form, width, **wishes)
     if convention is not None:
-        _check_counting(batch, dtype, depth)
+        _check_counting(batch, dtype, view)
         network = common.load_network(spec, shapes, variant, settings)
         counts = network.count_as(convention, functions)
         streams.write_notes(note for note in counts.notes if note not in network.notes)
-        output.report("convention", counts)
+        output.report("convention", counts, width=width)
         return
     if functions:
         raise click.UsageError("--functional belongs to --as")
-    if depth is not None and output.form in ("json", "csv"):
-        raise click.UsageError(f"--depth folds rows of the table, markdown and latex; {output.form} has every layer")
     network = common.load_network(spec, shapes, variant, settings)
     report = network.report(batch=batch, dtype=dtype)
     streams.write_notes(note for note in report.notes if note not in network.notes)
-    output.report("summary", report, depth=depth)
+    output.report("summary", report, view=view, width=width)
 
 
-def _check_counting(batch: int, dtype: str, depth: int | None) -> None:
+def _view(form: str, width: int | None, *, columns: str | None, units: str, **wishes: Any) -> View:
+    """The view that the options describe, where they agree with each other and with the form."""
+    view = View(columns=tuple(columns.split(",")) if columns is not None else (), units=units, **wishes)
+    given = [*_given(view), *(["width"] if width is not None else [])]
+    if form == "json" and given:
+        raise click.UsageError(f"--{given[0]} is for tables; JSON has every layer and every figure")
+    if form != "table" and {"plot", "width"} & {*given}:
+        name = "plot" if view.plot else "width"
+        raise click.UsageError(f"--{name} is for the table of a terminal, not for {form}")
+    if form == "csv" and units != "auto":
+        raise click.UsageError("--units is for tables that are read; csv has every digit")
+    if view.plot is not None and view.columns:
+        raise click.UsageError("--columns is for the table, and --plot draws bars instead")
+    if view.full and view.depth is not None:
+        raise click.UsageError("--full has every layer, and --depth folds them")
+    if given:
+        from cnncalc.reports.summary_view import check
+
+        check(view)
+    return view
+
+
+def _given(view: View) -> list[str]:
+    """The names of the options that were given."""
+    return [name for name, value, default in zip(view._fields, view, View(), strict=True) if value != default]
+
+
+def _check_counting(batch: int, dtype: str, view: View) -> None:
     """Raise `UsageError` for options that --as has no use for."""
-    for option, is_given in (("--batch", batch != 1), ("--dtype", dtype != "float32"), ("--depth", depth is not None)):
-        if is_given:
-            raise click.UsageError(f"--as counts operations of one sample, by kind: leave {option} out")
+    given = [*(["batch"] if batch != 1 else []), *(["dtype"] if dtype != "float32" else []), *_given(view)]
+    if given:
+        raise click.UsageError(f"--as counts operations of one sample, by kind: leave --{given[0]} out")

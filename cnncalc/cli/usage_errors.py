@@ -102,7 +102,9 @@ def _unknown_option(
     message = f"there is no option `{printable(name)}`"
     best = nearest(name if name.startswith("--") else f"-{name}", _options(context.command if context else None))
     if best is not None:
-        return message, f"did you mean `{best}`?"
+        others = _having(name, group, commands)
+        there = f" `{name}` is an option of `{others[0]}`" if len(others) == 1 else ""
+        return message, f"did you mean `{best}`?{there}"
     if context is not None and context.parent is None:
         first = next((at for at, word in enumerate(arguments) if word in commands), None)
         if first is None:

@@ -64,13 +64,47 @@ def releases_leading_to(tensors: Sequence[Tensor], number: int) -> dict[int, lis
     return released
 
 
-def peak_elements(tensors: Sequence[Tensor], outputs: Collection[int]) -> int:
-    """The largest number of values alive at once, a layer's inputs and output together, for one sample."""
+def live_elements(tensors: Sequence[Tensor], outputs: Collection[int]) -> dict[int, int]:
+    """How many values are alive while each tensor is made, a layer's inputs and output together, for one sample.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> live_elements(network.tensors, network.outputs)[1]  # 1 x 28 x 28 and 6 x 28 x 28
+    5488
+    """
     sizes = [prod(tensor.shape) for tensor in tensors]
     alive = sum(sizes[tensor.number] for tensor in tensors if tensor.readers and not tensor.producer)
-    peak = alive
+    found = {}
     for number, released in releases(tensors, outputs).items():
         alive += sizes[number]
-        peak = max(peak, alive)
+        found[number] = alive
         alive -= sum(sizes[other] for other in released)
-    return peak
+    return found
+
+
+def peak_elements(tensors: Sequence[Tensor], outputs: Collection[int]) -> int:
+    """The largest number of values alive at once, a layer's inputs and output together, for one sample.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> peak_elements(network.tensors, network.outputs)
+    5880
+    """
+    return max(live_elements(tensors, outputs).values(), default=0)
+
+
+def live_at(tensors: Sequence[Tensor], outputs: Collection[int], number: int) -> list[int]:
+    """The numbers of the tensors that are alive while one is made, in order, and its own.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> live_at(network.tensors, network.outputs, 2)
+    [1, 2]
+    """
+    alive = {tensor.number for tensor in tensors if tensor.readers and not tensor.producer}
+    for made, released in releases(tensors, outputs).items():
+        alive.add(made)
+        if made == number:
+            break
+        alive.difference_update(released)
+    return sorted(alive)

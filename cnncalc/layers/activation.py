@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class Activation(Layer):
     """A function of each value: the shape stays, and each value costs `operations`."""
 
+    role: ClassVar[str] = "activation"
     operations: ClassVar[int] = 1
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:

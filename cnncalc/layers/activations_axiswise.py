@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class AlongAxis(Activation, CountsAxes):
     """A function of all values along an axis, the channels unless `dim` says otherwise."""
 
+    role = ""
     operations = 5
 
     dim: int | None = option(Integer(), default=None, meaning="axis to work along: channels", aliases=("axis",))

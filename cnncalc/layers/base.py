@@ -40,6 +40,8 @@ class Layer:
     """Whether the type may be written with its rank, as in `conv2d`."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """What other programs call the type, where their spelling is not ours but for case and underscores."""
+    role: ClassVar[str] = ""
+    """What it is where tables draw layers together: `weighted`, `norm`, `activation`, `merge`, or nothing of these."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs; None where any number will do."""
     references: ClassVar[tuple[str, ...]] = ()

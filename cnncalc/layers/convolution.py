@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class Filtering(Windowed, Activated):
     """What the convolutions share: a window with weights, a bias, and an activation of its own."""
 
+    role = "weighted"
     in_channels: int | None = option(Integer(1), default=None, meaning="if given, the channels that must arrive")
     padding: Pads | str = option(
         Padding("valid", "same", "same_lower"),

@@ -32,6 +32,7 @@ class Linear(Activated, CountsAxes):
     {'weight': (10, 84), 'bias': (10,)}
     """
 
+    role = "weighted"
     type_name = "linear"
     positional = ("out_features", "bias")
     aliases = ("dense", "fc", "inner_product", "fully_connected", "connected")

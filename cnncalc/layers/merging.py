@@ -30,6 +30,7 @@ class Elementwise(Activated):
     FLOPs: one operation a value for each input after the first.
     """
 
+    role = "merge"
     arity = (2, None)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
@@ -131,6 +132,7 @@ class Concat(Activated, CountsAxes):
     """
 
     type_name = "concat"
+    role = "merge"
     positional = ("dim",)
     aliases = ("concatenate", "cat")
     arity = (1, None)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class Normalization(Activated):
     """``(x - mean) / sqrt(variance + eps) * weight + bias``; weight and bias hold one number a channel."""
 
+    role = "norm"
     eps: float = option(Number(minimum=0), default=1e-5, meaning="added to the variance", aliases=("epsilon",))
     affine: bool = option(
         Boolean(), default=True, meaning="false leaves out weight and bias", aliases=("elementwise_affine",)

@@ -115,6 +115,7 @@ def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
         },
         window=None if node is None else window_figures(node),
         arriving={} if node is None else {tensors[n].name: _by_input(fields[n], tensors[n].shape) for n in node.inputs},
+        role="" if node is None else node.layer.role,
     )
 
 

@@ -24,7 +24,7 @@ class FieldFigures(NamedTuple):
 
     `merges` name, for each input whose paths are not aligned, where they meet. `patterns` are, by input and axis, the
     number of units after which the field repeats, and how much further it begins there. `arriving` are the receptive
-    fields of the layer's own inputs, by name.
+    fields of the layer's own inputs, by name. `role` is what the layer is in a chain of layers, as in a summary.
     """
 
     name: str
@@ -35,6 +35,12 @@ class FieldFigures(NamedTuple):
     patterns: dict[str, tuple[tuple[int, int] | None, ...]]
     window: WindowFigures | None
     arriving: dict[str, dict[str, ReceptiveField]]
+    role: str = ""
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the tensors that the layer reads, each once."""
+        return tuple(self.arriving)
 
 
 class UnitFigures(NamedTuple):

@@ -21,6 +21,8 @@ def abbreviated(texts: Iterable[str], room: int, mark: str = "…") -> tuple[dic
 
     >>> abbreviated(["stage1.conv1.leaky_relu_1", "stage2.conv1.leaky_relu_1"], 20)[0].values()
     dict_values(['stage1.conv1…_relu_1', 'stage2.conv1…_relu_1'])
+    >>> abbreviated(["  left.convolution"], 12)[0].values()
+    dict_values(['  le…olution'])
     >>> abbreviated(["left.conv", "lost.conv"], 4)
     ({'left.conv': 'le…v', 'lost.conv': 'lo…v'}, True)
     """
@@ -43,8 +45,9 @@ def abbreviated(texts: Iterable[str], room: int, mark: str = "…") -> tuple[dic
 
 
 def _possible_ends(text: str, kept: int) -> list[tuple[str, str]]:
-    """The beginnings and ends of a text that leave so many columns of it."""
-    heads = (text[:length] for length in range(fitting(text, kept) + 1))
+    """The beginnings and ends of a text that leave so many columns of it; what sets it in is part of each beginning."""
+    longest = fitting(text, kept)
+    heads = (text[:length] for length in range(min(len(text) - len(text.lstrip(" ")), longest), longest + 1))
     return [(head, _end(text, kept - columns(head))) for head in heads]
 
 

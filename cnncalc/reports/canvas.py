@@ -10,11 +10,11 @@ from rich.text import Text
 
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.table_layout import NARROWEST
-from cnncalc.reports.wrapping import wrapped, wrapped_prose
+from cnncalc.reports.wrapping import packed, wrapped, wrapped_prose
 from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from cnncalc.reports.table_layout import TableForm
 
@@ -91,6 +91,11 @@ class Canvas:
                 drawn.append(part, style="bold" if inside else "")
             self._print(drawn)
 
+    def pieces(self, texts: Sequence[str]) -> None:
+        """Pieces of text side by side, none of which is broken where it has room on a line of its own."""
+        for line in packed([self.printed(text) for text in texts], self.width, "  "):
+            self._print(Text(line))
+
     def lines(self, texts: Iterable[str]) -> None:
         """Lines that have room as they are, drawn together, if there are any."""
         text = "\n".join(map(self.printed, texts))
@@ -112,22 +117,34 @@ class Canvas:
         right: Sequence[str] = (),
         gap: int = 2,
         bare: bool = False,
+        below: Sequence[str] = (),
+        bold: Container[int] = (),
     ) -> None:
         """A table without frames, the columns in `right` set to the right; `bare` has no headings. A 0 is dim.
 
-        Nothing in it is cut or broken: what has no room goes beyond the width.
+        Nothing in it is cut or broken: what has no room goes beyond the width. `below` has a line to follow each row,
+        empty for none, and `bold` the numbers of the rows that stand out.
         """
         rows = [list(map(self.printed, row)) for row in (cells if bare else [headings, *cells])]
         widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
         rights = [heading in right for heading in headings]
         for number, row in enumerate(rows):
-            self._print(_row(row, widths, rights, gap, heading=not bare and not number))
-            if not bare and not number:
+            heading = not bare and not number
+            self._print(_row(row, widths, rights, gap, bold=heading or number - (not bare) in bold))
+            if below and number and below[number - 1]:
+                self.note(below[number - 1])
+            if heading:
                 self._print(Text(self.printed("─" * (sum(widths) + gap * (len(widths) - 1)))))
 
-    def form(self, form: TableForm, *, right: Sequence[str] = ()) -> None:
+    def row(self, cells: Sequence[str], widths: list[int], rights: list[bool], *, heading: bool = False) -> None:
+        """A row of a table whose widths are known before its rows; a heading has a line below."""
+        self._print(_row(list(map(self.printed, cells)), widths, rights, 2, bold=heading))
+        if heading:
+            self._print(Text(self.printed("─" * (sum(widths) + 2 * (len(widths) - 1)))))
+
+    def form(self, form: TableForm, *, right: Sequence[str] = (), bold: Container[int] = ()) -> None:
         """A table that was fitted."""
-        self.table(form.headings, form.rows, right=right, gap=form.gap)
+        self.table(form.headings, form.rows, right=right, gap=form.gap, below=form.below, bold=bold)
 
     def _print(self, text: Text) -> None:
         self.console.print(text, no_wrap=True, overflow="ignore", crop=False)
@@ -136,8 +153,15 @@ class Canvas:
         """All that was drawn, without blanks at the ends of lines."""
         return "\n".join(line.rstrip() for line in self.file.getvalue().split("\n"))
 
+    def taken(self) -> str:
+        """As `text`, and begin anew: for what is written while more is drawn."""
+        text = self.text()
+        self.file.seek(0)
+        self.file.truncate()
+        return text
 
-def _row(cells: Sequence[str], widths: list[int], rights: list[bool], gap: int, *, heading: bool = False) -> Text:
+
+def _row(cells: Sequence[str], widths: list[int], rights: list[bool], gap: int, *, bold: bool = False) -> Text:
     """The cells side by side, without blanks behind the last."""
     text = Text()
     blanks = 0
@@ -145,7 +169,7 @@ def _row(cells: Sequence[str], widths: list[int], rights: list[bool], gap: int, 
         room = width - columns(cell)
         if cell:
             text.append(" " * (blanks + room * right))
-            text.append(cell, style="bold" if heading else "dim" if cell == "0" else "")
+            text.append(cell, style="bold" if bold else "dim" if cell == "0" else "")
             blanks = gap + room * (not right)
         else:
             blanks += gap + room

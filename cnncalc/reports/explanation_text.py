@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.reports import explanation_lines, number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.summary_rows import totals
+from cnncalc.reports.summary_totals import totals
 from cnncalc.reports.wrapping import wrapped
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.text import columns
@@ -25,8 +25,9 @@ _LAST: Final = ("receptive field", "closed form")
 
 
 def render(found: Explanation, style: Style = PLAIN) -> str:
-    """Every formula of the layers or, of a whole network, the shape and the counts of each, and the totals."""
-    report, whole, width = found.report, found.layer is None, style.width
+    """Every formula of the layers or, of several, the shape and the counts of each and the totals."""
+    report, width = found.report, style.width
+    whole = found.layer is None and len(found.layers) > 1
     canvas = Canvas(style)
     canvas.title(number_text.name(report), number_text.inputs(report.inputs))
     for layer in found.layers:

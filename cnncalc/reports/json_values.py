@@ -60,7 +60,7 @@ def head(result: NetworkResult) -> dict[str, Any]:
         "name": result.name,
         "variant": result.variant,
         "settings": finite(result.settings),
-        "input_shape": next(iter(result.inputs.values())),
+        "input_shape": next(iter(result.inputs.values()), None),
         "inputs": result.inputs,
         "data_format": result.data_format,
         "notes": result.notes,

@@ -59,6 +59,22 @@ def short(count: int, unit: str = "") -> str:
     return f"{value:.{tenths}f} {_UNITS[power]}{unit}"
 
 
+def in_units(count: int, units: str, unit: str = "") -> str:
+    """A count in thousands (`k`), millions (`M`), ... with two decimals, `none` with all digits, `auto` short.
+
+    >>> in_units(60965224, "M"), in_units(128, "M"), in_units(0, "G"), in_units(1536, "none", "B")
+    ('60.97 M', '<0.01 M', '0', '1,536 B')
+    """
+    if units == "auto":
+        return short(count, unit)
+    if units == "none" or not count:
+        return f"{count:,} {unit}".rstrip() if count else "0"
+    scale = 1000 ** _UNITS.index(units)
+    hundredths = (200 * count + scale) // (2 * scale)
+    value = f"{hundredths // 100:,}.{hundredths % 100:02d}" if hundredths else "<0.01"
+    return f"{value} {units}{unit}"
+
+
 def tight(shape: Sequence[int]) -> str:
     """A shape without spaces.
 
@@ -76,11 +92,11 @@ def name(found: HasName) -> str:
     'ResNet (resnet50, depths=[1, 1, 1, 1])'
     """
     variant = [] if found.variant is None else [found.variant]
-    details = [*variant, *(f"{word}={_setting(value)}" for word, value in found.settings.items())]
+    details = [*variant, *(f"{word}={setting(value)}" for word, value in found.settings.items())]
     return f"{found.name} ({', '.join(details)})" if details else found.name
 
 
-def _setting(value: Any) -> str:
+def setting(value: Any) -> str:
     """A value as `--set` takes it, cut where it is long."""
     return value_text(value).strip("'") if isinstance(value, str) else value_text(value)
 
@@ -106,20 +122,28 @@ def per_axis(values: Sequence[object]) -> str:
     return texts[0] if len(set(texts)) == 1 else "x".join(texts)
 
 
-def window(figures: WindowFigures | None) -> str:
+def window(figures: WindowFigures | None, *, depthwise: bool = False) -> str:
     """Kernel, stride and padding, and dilation and groups where there are any: `3/2/1`, `5/1/2 g2`.
 
-    Padding that differs before and after is written `0+1`.
+    Padding that differs before and after is written `0+1`. Where each channel is filtered by itself, that is `dw`.
     """
     if figures is None:
         return ""
-    pads = [before if before == after else f"{before}+{after}" for before, after in figures.padding]
-    text = "/".join(map(per_axis, (figures.kernel_size, figures.stride, pads)))
+    text = "/".join((per_axis(figures.kernel_size), per_axis(figures.stride), pads(figures.padding)))
     if set(figures.dilation) != {1}:
         text += f" d{per_axis(figures.dilation)}"
     if figures.groups not in (None, 1):
-        text += f" g{figures.groups}"
+        text += " dw" if depthwise else f" g{figures.groups}"
     return text
+
+
+def pads(padding: Sequence[tuple[int, int]]) -> str:
+    """The padding along each axis, before and after where these differ.
+
+    >>> pads([(1, 1), (1, 1)]), pads([(0, 1), (2, 2)])
+    ('1', '0+1x2')
+    """
+    return per_axis([before if before == after else f"{before}+{after}" for before, after in padding])
 
 
 def field(receptive: ReceptiveField) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
 from cnncalc.reports.field_record import field_record
-from cnncalc.reports.summary_rows import notes
+from cnncalc.reports.field_rows import field_rows, more
+from cnncalc.reports.summary_legend import notes
 from cnncalc.reports.table import Document, Record, Table, shape_figures
 
 if TYPE_CHECKING:
@@ -23,28 +24,32 @@ KEYS: Final = ("name", "type", "input")
 
 
 def tables(report: FieldReport, style: Style) -> Document:
-    """One row a layer and input."""
-    del style
+    """One row a layer, or a scope of a large network, and input."""
     rows = [
-        (layer, name, number_text.steps(field), field)
-        for layer in report.layers
-        for name, field in layer.receptive_field.items()
+        (row, name, number_text.steps(field), field)
+        for row in field_rows(report, style.view)
+        for name, field in row.layer.receptive_field.items()
     ]
     marks = [number_text.marks(field) if field.size else "" for *_, field in rows]
     cells = [
         (
-            layer.name,
-            layer.type,
-            number_text.tight(layer.output_shape),
+            row.name,
+            row.layer.type,
+            number_text.tight(row.layer.output_shape),
             name,
             number_text.per_axis(field.size) if field.size else "",
             stride,
             f"{padding}{mark}",
         )
-        for (layer, name, (stride, padding), field), mark in zip(rows, marks, strict=True)
+        for (row, name, (stride, padding), field), mark in zip(rows, marks, strict=True)
     ]
     strides = [stride for *_, (stride, _), _ in rows]
-    table = Table(HEADINGS, cells, right=("output", "size", "stride", "padding"), notes=notes(strides + marks))
+    table = Table(
+        HEADINGS,
+        cells,
+        right=("output", "size", "stride", "padding"),
+        notes=[*notes(strides + marks), *more(report, style.view)],
+    )
     return Document(number_text.name(report), [table])
 
 

@@ -1,7 +1,8 @@
 """The registry of reports: which subjects are written in which formats, and by which module.
 
-Each module has ``render(result, style) -> str`` and is imported when it is asked for. A new format of a subject is a
-file and a line here: the command's `--format` and the endings of its `-o` follow. CSV, Markdown and LaTeX are written
+Each module has ``render(result, style) -> str``, or ``pieces(result, style) -> Iterator[str]`` where the result is
+written as it is computed, and is imported when it is asked for. A new format of a subject is a file and a line here:
+the command's `--format` and the endings of its `-o` follow. CSV, Markdown and LaTeX are written
 alike for all: a subject's module of tables makes what they write.
 """
 
@@ -11,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnncalc.reports.style import Style
     from cnncalc.reports.table import Record, TableSource
 
@@ -38,8 +41,11 @@ REPORTS: Final = {
         **tabular("receptive_field_tables"),
     },
     "solution": {"table": "solution_text", "json": "solution_json", **tabular("solution_tables")},
+    "fitting": {"table": "fitting_text", "json": "fitting_json", **tabular("fitting_tables")},
     "run": {"table": "run_text", "json": "run_json", **tabular("run_tables")},
     "maps": {"table": "maps_text"},
+    "comparison": {"table": "comparison_text", "json": "comparison_json", **tabular("comparison_tables")},
+    "sweep": {"table": "sweep_text", "json": "sweep_json", **tabular("sweep_tables")},
     "check": {
         "table": "check_text",
         "json": "check_json",
@@ -92,17 +98,26 @@ def render(subject: str, format_: str, result: Any, style: Style) -> str:
     >>> print(render("summary", "csv", cnncalc.load("lenet").report(), Style()).splitlines()[1][:28])
     c1,conv2d,tanh,input,6,28,28
     """
+    return "".join(pieces(subject, format_, result, style))
+
+
+def pieces(subject: str, format_: str, result: Any, style: Style) -> Iterator[str]:
+    """The text of a result in pieces: one, or as many as come one after the other while it is computed."""
     if format_ in TABULAR and "csv" in REPORTS[subject]:  # prose has Markdown of its own, and no CSV
-        return _tabular_text(TABULAR[format_], subject, result, style)
-    text: str = _module(REPORTS[subject][format_]).render(result, style)
-    return text
+        yield from _module(TABULAR[format_]).pieces(_source(subject), result, style)
+        return
+    module = _module(REPORTS[subject][format_])
+    if hasattr(module, "pieces"):
+        yield from module.pieces(result, style)
+    else:
+        yield module.render(result, style)
 
 
 def html(subject: str, result: Any) -> str:
     """The tables of a result as HTML, for notebooks."""
     from cnncalc.reports.style import PLAIN
 
-    return _tabular_text("table_html", subject, result, PLAIN)
+    return "".join(_module("table_html").pieces(_source(subject), result, PLAIN))
 
 
 def rows(subject: str, result: Any) -> list[Record]:
@@ -125,12 +140,6 @@ def _source(subject: str) -> TableSource:
     """The module that makes the tables of a subject."""
     source: TableSource = _module(REPORTS[subject]["csv"])
     return source
-
-
-def _tabular_text(writer: str, subject: str, result: Any, style: Style) -> str:
-    """The tables of a result as that module writes them."""
-    text: str = _module(writer).render_table(_source(subject), result, style)
-    return text
 
 
 def _module(name: str) -> Any:

@@ -3,20 +3,22 @@
 
 from typing import NamedTuple
 
+from cnncalc.reports.view import WHOLE, View
+
 
 class Style(NamedTuple):
     """What the place that a report goes to can show, and what its reader wishes; a renderer takes what concerns it.
 
     `width` is the number of columns, None where lines may be as long as they need. `encoding` is that of the stream,
-    which may lack ticks and lines. `indent` is that of JSON, None for one line. With `depth`, layers whose names share
-    so many parts are one row. `errors_are_seen` beside the report, so that it need not repeat them.
+    which may lack ticks and lines. `indent` is that of JSON, None for one line. `view` is what its reader wishes to see
+    of a network's layers. `errors_are_seen` beside the report, so that it need not repeat them.
     """
 
     width: int | None = None
     colours: bool = False
     encoding: str = "utf-8"
     indent: int | None = None
-    depth: int | None = None
+    view: View = WHOLE
     errors_are_seen: bool = False
 
 

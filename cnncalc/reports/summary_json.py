@@ -8,6 +8,7 @@ from cnncalc.reports.json_values import by_input, dumps, head, receptive_field_o
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
+    from cnncalc.reports.json_values import NetworkResult
     from cnncalc.summary.results import LayerFigures, Report
 
 
@@ -22,13 +23,17 @@ def as_object(report: Report) -> dict[str, Any]:
         **head(report),
         "batch_size": report.batch_size,
         "dtype": report.dtype,
-        "layers": [_layer(layer, report) for layer in report.layers],
+        "layers": [layer_object(layer, report) for layer in report.layers],
         "outputs": report.outputs,
-        "totals": report.totals._asdict(),
+        "totals": {
+            **report.totals._asdict(),
+            "peak_layer": report.peak.layer,
+            "peak_tensors": [tensor._asdict() for tensor in report.peak.tensors],
+        },
     }
 
 
-def _layer(layer: LayerFigures, report: Report) -> dict[str, Any]:
+def layer_object(layer: LayerFigures, report: NetworkResult) -> dict[str, Any]:
     """A layer with the keys of the JSON."""
     fields = {name: receptive_field_object(field) for name, field in layer.receptive_field.items()}
     return {
@@ -42,9 +47,11 @@ def _layer(layer: LayerFigures, report: Report) -> dict[str, Any]:
         "parameters": layer.parameters,
         "buffers": layer.buffers,
         "weights": layer.weights,
+        "buffer_shapes": layer.buffer_shapes,
         "macs": layer.macs,
         "flops": layer.flops,
         "output_bytes": layer.output_bytes,
+        "live_bytes": layer.live_bytes,
         "receptive_field": by_input(fields, report),
     }
 

@@ -5,6 +5,7 @@ A subject with tables is a module ``SUBJECT_tables`` with two functions and a co
 - ``tables(result, style) -> Document``: what a reader of Markdown or LaTeX sees, its figures as texts
 - ``records(result, style) -> Iterator[Record]``: the main table for programs, one exact figure a key, as CSV has it
 - ``KEYS``: the keys that every record has, which CSV has as its heading even where there is no record
+- ``ALIKE = True``, where all records have the keys of the first: they are written as they come
 """
 
 from __future__ import annotations

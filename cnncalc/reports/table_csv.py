@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.reports.table import all_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from cnncalc.reports.style import Style
-    from cnncalc.reports.table import TableSource
+    from cnncalc.reports.table import Record, TableSource
 
 
-def render_table(source: TableSource, result: Any, style: Style) -> str:
-    """The records of a result as lines; a cell is empty where there is no such figure."""
-    records = list(source.records(result, style))
-    keys = all_keys(records, source.KEYS)
+def pieces(source: TableSource, result: Any, style: Style) -> Iterator[str]:
+    """The records of a result as lines; a cell is empty where there is no such figure.
+
+    A source that says `ALIKE` has records with the keys of the first, and is written line by line as they come.
+    """
+    records: Iterable[Record] = source.records(result, style)
+    if getattr(source, "ALIKE", False):
+        records = iter(records)
+        first = next(records, None)
+        keys = list(source.KEYS) if first is None else list(first)
+        records = records if first is None else chain([first], records)
+    else:
+        records = list(records)
+        keys = all_keys(records, () if style.view.columns else source.KEYS)
+    lines = ([_cell(record.get(key)) for key in keys] for record in records)
+    return chain([_line(keys)], map(_line, lines))
+
+
+def _line(cells: Sequence[object]) -> str:
     file = StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(keys)
-    writer.writerows([_cell(record.get(key)) for key in keys] for record in records)
+    csv.writer(file, lineterminator="\n").writerow(cells)
     return file.getvalue()
 
 

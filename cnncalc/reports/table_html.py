@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from cnncalc.reports.table import Document, Table, TableSource
 
 
-def render_table(source: TableSource, result: Any, style: Style) -> str:
+def pieces(source: TableSource, result: Any, style: Style) -> Iterator[str]:
     """A caption, and the tables of a result under it, without a script or a sheet of styles of their own."""
-    return "".join(_parts(source.tables(result, style)))
+    return _parts(source.tables(result, style))
 
 
 def _parts(document: Document) -> Iterator[str]:

@@ -22,6 +22,7 @@ _SPECIAL: Final = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
+    "→": r"$\to$",
     # After the end of a row or a rule these would begin an argument of it.
     "[": "{[}",
     "*": "{*}",
@@ -32,9 +33,9 @@ _SPECIALS: Final = re.compile("[" + re.escape("".join(_SPECIAL)) + "]|[-,'`!?](?
 """Those characters, and the first of two that the fonts would join, as they make a dash of two hyphens."""
 
 
-def render_table(source: TableSource, result: Any, style: Style) -> str:
+def pieces(source: TableSource, result: Any, style: Style) -> Iterator[str]:
     r"""One `table` with all tables of a result; `\usepackage{booktabs}` is all it needs."""
-    return "\n".join(_lines(source.tables(result, style))) + "\n"
+    yield from (f"{line}\n" for line in _lines(source.tables(result, style)))
 
 
 def _lines(document: Document) -> Iterator[str]:

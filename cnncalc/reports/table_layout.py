@@ -9,7 +9,7 @@ from cnncalc.reports.style import PLAIN, Style
 from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 NARROWEST: Final = 40
 """The columns that every table is given room for; a terminal that is narrower wraps them."""
@@ -21,12 +21,14 @@ UNCUT: Mapping[str, int] = {}
 class TableForm(NamedTuple):
     """One way to write a table: texts by heading, the blanks between columns, and what may be cut.
 
-    `least` has the columns whose texts may be cut, and to which width at least, the first to suffer first.
+    `least` has the columns whose texts may be cut, and to which width at least, the first to suffer first. `below` is
+    what is written on a line of its own below each row, empty for none.
     """
 
     columns: dict[str, list[str]]
     gap: int = 2
     least: Mapping[str, int] = UNCUT
+    below: Sequence[str] = ()
 
     @property
     def headings(self) -> list[str]:
@@ -51,6 +53,12 @@ class TableForm(NamedTuple):
         """The width that each column needs."""
         return {heading: max(map(columns, (heading, *texts))) for heading, texts in self.columns.items()}
 
+    def least_width(self) -> int:
+        """The width that it takes with every text as short as it may be, if so short ones still differ."""
+        widths = self.widths()
+        shortest = (min(width, max(self.least.get(name, width), columns(name))) for name, width in widths.items())
+        return sum(shortest) + self.gap * (len(widths) - 1)
+
     def cut(self, width: int, mark: str = "…") -> tuple[TableForm, bool]:
         """The form with its texts cut to this width, and whether it fits and different texts still differ.
 
@@ -71,21 +79,31 @@ class TableForm(NamedTuple):
 
 
 def fitted(forms: Iterable[TableForm], style: Style = PLAIN) -> TableForm:
-    """The first form that fits the width of the style, and in which different texts differ; or else the last.
+    """The first form that fits the width of the style, and in which different texts differ.
 
-    Its texts are as a terminal of that style shows them.
+    Where none does, it is the last, wider than there is room if texts would be cut so that they look alike. Its texts
+    are as a terminal of that style shows them.
     """
-    chosen = None
     mark = printable("…", style.encoding)
+    room = NARROWEST if style.width is None else max(style.width, NARROWEST)
+    printed = None
     for form in forms:
         printed = form.printed(style.encoding)
         if style.width is None:
             return printed
-        chosen, fits = printed.cut(max(style.width, NARROWEST), mark)
-        if fits:
-            break
-    assert chosen is not None, "a table has a form"
-    return chosen
+        if printed.least_width() <= room:  # to look for names that still differ takes long
+            chosen, fits = printed.cut(room, mark)
+            if fits:
+                return chosen
+    assert printed is not None, "a table has a form"
+    return _distinct(printed, room, mark)
+
+
+def _distinct(form: TableForm, room: int, mark: str) -> TableForm:
+    """The form with its texts cut as far as different ones still differ, though it may be wider than the room."""
+    widths = range(max(room, form.least_width()), sum(form.widths().values()) + form.gap * len(form.columns), 4)
+    cut = (form.cut(width, mark) for width in widths)
+    return next((found for found, fits in cut if fits), form)
 
 
 def left_out(form: TableForm, headings: Iterable[str]) -> list[str]:

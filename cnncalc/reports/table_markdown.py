@@ -18,9 +18,9 @@ _MARKUP: Final = re.compile(r"[`*\[\]<>|~&$#!]|(?<![a-zA-Z0-9])_|_(?![a-zA-Z0-9]
 """What means something in CommonMark or in GitHub's tables; `_` only at the end of a word, as in a name it does not."""
 
 
-def render_table(source: TableSource, result: Any, style: Style) -> str:
+def pieces(source: TableSource, result: Any, style: Style) -> Iterator[str]:
     """A heading, and the tables of a result under it."""
-    return "\n".join(_lines(source.tables(result, style))) + "\n"
+    yield from (f"{line}\n" for line in _lines(source.tables(result, style)))
 
 
 def _lines(document: Document) -> Iterator[str]:

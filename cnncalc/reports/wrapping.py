@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.text import columns, fitting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _WITHIN_CODE: Final = re.compile(r" (?=[^`]*`(?:[^`]*`[^`]*`)*[^`]*$)")
 """A blank between backticks: an odd number of them follows."""
 _UNBROKEN: Final = "\u00a0"
 """What stands for a blank at which no line ends; in printable text there is none."""
+
+
+def packed(pieces: Sequence[str], width: int, indent: str = "") -> list[str]:
+    """Pieces of text side by side, in lines of at most `width` columns, all but the first set in; at least one line.
+
+    Lines end between pieces; a piece without room on a line of its own is wrapped.
+
+    >>> packed(["peak at c1:", "a 3 MB", "+ b 4 MB"], 20, "  ")
+    ['peak at c1: a 3 MB', '  + b 4 MB']
+    """
+    lines = [""]
+    for piece in pieces:
+        if lines[-1].strip() and columns(lines[-1]) + 1 + columns(piece) <= width:
+            lines[-1] += f" {piece}"
+        else:
+            start = indent if lines[-1].strip() else ""
+            lines[-1:] = [line for line in (lines[-1], *wrapped(start + piece, width, indent * 2)) if line]
+    return lines
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:

@@ -17,8 +17,10 @@ SCHEMAS: Final = {
     "summary": ("network_outputs.SUMMARY", "cnncalc summary --json"),
     "explain": ("network_outputs.EXPLANATION", "cnncalc explain --json"),
     "receptive-field": ("size_outputs.RECEPTIVE_FIELD", "cnncalc receptive-field --json, of all layers or of one"),
-    "solve": ("size_outputs.SOLUTION", "cnncalc solve --json"),
+    "solve": ("size_outputs.SOLUTION", "cnncalc solve --json, of sizes or of a parameter"),
     "run": ("network_outputs.RUN", "cnncalc run --json"),
+    "compare": ("decision_outputs.COMPARISON", "cnncalc compare --json"),
+    "sweep": ("decision_outputs.SWEEP", "a line of cnncalc sweep --json"),
     "check": ("listing_outputs.CHECK", "cnncalc check --json"),
     "list": ("listing_outputs.LIST", "cnncalc list --json"),
     "layers": ("listing_outputs.LAYERS", "cnncalc layers --json, of all types or of one"),
@@ -30,7 +32,7 @@ def subjects() -> dict[str, str]:
     """What each schema is of, by the schema's name.
 
     >>> subjects()["solve"]
-    'cnncalc solve --json'
+    'cnncalc solve --json, of sizes or of a parameter'
     """
     return {name: subject for name, (_, subject) in SCHEMAS.items()}
 

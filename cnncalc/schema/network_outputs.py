@@ -77,30 +77,41 @@ _AS_TOOL: Final = record(
     },
     "cnncalc summary --as TOOL --json",
 )
+LAYER: Final = record(
+    {
+        **_LAYER_HEAD,
+        **_WIRING,
+        **WINDOW,
+        "activation": text("the layer's own last step; only where there is one"),
+        **figures(("parameters", "buffers")),
+        "weights": by_name(shape("an array's shape, as PyTorch has it"), "the trainable arrays"),
+        "buffer_shapes": by_name(shape("an array's shape"), "the arrays that are kept and not trained"),
+        **figures(("macs", "flops")),
+        "output_bytes": count("the bytes of the output, of all samples"),
+        "live_bytes": count("the bytes of all tensors that are alive while it is executed"),
+        "receptive_field": of_inputs(FIELD),
+    },
+    optional=[*WINDOW, "activation"],
+)
+"""A layer with all its figures."""
+_PEAK: Final = {
+    "peak_layer": text("the layer at which most bytes are alive, for the first time"),
+    "peak_tensors": array(
+        record({"name": text("the layer or input that gives it"), "bytes": count("of the tensor")}),
+        "the tensors that are alive there",
+    ),
+}
 _SUMMARY: Final = record(
     {
         **HEAD,
         "batch_size": count("the samples that bytes are of", 1),
         "dtype": word("the type of values that bytes are of", *DTYPE_BYTES),
         "layers": array(
-            record(
-                {
-                    **_LAYER_HEAD,
-                    **_WIRING,
-                    **WINDOW,
-                    "activation": text("the layer's own last step; only where there is one"),
-                    **figures(("parameters", "buffers")),
-                    "weights": by_name(shape("an array's shape, as PyTorch has it"), "the trainable arrays"),
-                    **figures(("macs", "flops")),
-                    "output_bytes": count("the bytes of the output, of all samples"),
-                    "receptive_field": of_inputs(FIELD),
-                },
-                optional=[*WINDOW, "activation"],
-            ),
+            LAYER,
             "in the order of execution",
         ),
         "outputs": array(text("a layer"), "the layers whose outputs are the network's"),
-        "totals": TOTALS,
+        "totals": record({**TOTALS["properties"], **_PEAK}, TOTALS["description"]),
     },
     "cnncalc summary --json",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cnncalc.schema.decision_outputs import FITTING
 from cnncalc.schema.output_keys import FIELD_WITH_MERGE, HEAD, of_inputs
 from cnncalc.schema.shorthand import (
     array,
@@ -72,7 +73,7 @@ _CONGRUENCES: Final = array(
     ),
     "sizes of an axis that are congruent to one of some numbers",
 )
-SOLUTION: Final = record(
+_SIZE_SOLUTION: Final = record(
     {
         **HEAD,
         "layer": text("the layer whose size was asked for"),
@@ -133,3 +134,4 @@ SOLUTION: Final = record(
     "cnncalc solve --json",
     optional=["equal_sizes"],
 )
+SOLUTION: Final = either(_SIZE_SOLUTION, FITTING)

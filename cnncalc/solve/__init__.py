@@ -9,4 +9,6 @@
 - `coupling`, `dependent_axes`, `joint`: axes of inputs that depend on each other, and sizes of them tried together
 - `congruences`, `residues`: the sizes at which no window leaves pixels over, as congruences
 - `linear_fit`: the inputs that fit a linear layer with fixed `in_features`
+- `fitting`: the largest value of a parameter with which totals are within budgets; `fitting_trials`: the networks at
+  its values; `fitting_results`: the answer, as plain data
 """

@@ -13,7 +13,7 @@ from cnncalc.spec.scopes import UNKNOWN, NameFault
 from cnncalc.spec.templates import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cnncalc.shapes import Layout, Shape
     from cnncalc.spec.scopes import Frame
@@ -48,11 +48,16 @@ class EntryNames(Namespace):
         shape_of: Callable[[str], Shape],
         note_size_use: Callable[[], None],
     ) -> None:
-        super().__init__(frame.values, {"size": self._size, "channels": self._channels})
+        super().__init__(frame.values)
         self.input_shape = input_shape
         self.layout = layout
         self.shape_of = shape_of
         self.note_size_use = note_size_use
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """`size` and `channels`, made when they are called: kept here, they would hold this in a circle."""
+        return {"size": self._size, "channels": self._channels}
 
     def value(self, name: str) -> Any:
         """The value of a name."""

@@ -21,7 +21,7 @@ def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
     Raises `CnncalcError`: for an input that is too small, with a hint that names the smallest.
     """
     try:
-        blueprint = blueprint.with_inputs(_given_inputs(blueprint, override))
+        blueprint = blueprint.with_inputs(given_inputs(blueprint, override))
         return blueprint.at(blueprint.inputs)
     except CnncalcError as error:
         from cnncalc.spec.survey import every_mistake
@@ -71,8 +71,11 @@ def _smallest(blueprint: Blueprint) -> str | None:
     return f"with this network the smallest input is {', '.join(map(blueprint.spec.layout.text, smallest.values()))}"
 
 
-def _given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
-    """The shapes of `override` by the names of inputs, internal; raises `CnncalcError` for an unknown input."""
+def given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
+    """The shapes of `override` by the names of inputs, internal.
+
+    Raises `CnncalcError` for an unknown input, for what is no shape, and where the spec has no input either.
+    """
     spec, inputs = blueprint.spec, blueprint.inputs
     if (
         not inputs

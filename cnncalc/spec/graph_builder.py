@@ -12,7 +12,6 @@ from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, NameTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cnncalc.graph.node import Step
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Spec
@@ -37,7 +36,7 @@ class GraphBuilder:
         self.shapes: list[Shape] = list(inputs.values())
         self.nodes: list[Node] = []
         self.names = NameTable()
-        self.known: dict[object, tuple[Step, ...]] = {}
+        self.known = factory.cache.steps()
         self.follows_sizes = False
 
     def add(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> Tensors:

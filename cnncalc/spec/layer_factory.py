@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc.error_codes import Code
     from cnncalc.errors import Hint
+    from cnncalc.graph.node import Step
     from cnncalc.layers.base import Layer
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
@@ -39,6 +40,13 @@ class LayerCache:
         self.types = types
         self.of_entries: dict[LayerEntry, RankedLayer] = {}
         self.of_values: dict[str, RankedLayer] = {}
+        self._steps: dict[object, tuple[Step, ...]] = {}
+
+    def steps(self) -> dict[object, tuple[Step, ...]]:
+        """The steps of the kinds of nodes that were checked before, for a graph to use and to add to."""
+        if len(self._steps) >= MOST_KEPT:
+            self._steps = {}
+        return self._steps
 
     def keep(self, key: str, ranked_layer: RankedLayer) -> None:
         """Keep the layer of a type and its options' values; where they become too many, forget those before."""

@@ -23,11 +23,15 @@ class Namespace:
     `depth` counts the names with expressions that are being filled in, as one may ask for another.
     """
 
-    def __init__(self, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
+    def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
-        self.functions = functions or {}
         self.steps = 0
         self.depth = 0
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions beside the built-in ones."""
+        return {}
 
     def value(self, name: str) -> Any:
         """The value of a name."""

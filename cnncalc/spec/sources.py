@@ -19,9 +19,32 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layer
 
+    Written = str | os.PathLike[str] | Mapping[str, Any] | list[Any] | tuple[Any, ...]
+    """What a spec may be given as from Python."""
+
 
 MAX_BYTES: Final = 32 * 2**20
 """The largest spec that is read."""
+
+
+def as_text(
+    source: Any, layers: Mapping[str, type[Layer]], name: str = "source"
+) -> tuple[str, Mapping[str, type[Layer]]]:
+    """The path, name or text of a spec that is given from Python, and the layer types that are needed to read it.
+
+    What is written in dicts, lists and layer objects becomes text, and brings their types. Raises `CnncalcError`.
+
+    >>> as_text([{"linear": {"out_features": 3}}], LAYERS)[0].splitlines()[1]
+    '  - {"linear": {"out_features": 3}}'
+    """
+    if isinstance(source, (dict, list, tuple)):
+        from cnncalc.spec.structure import Structure
+
+        structure = Structure(source)
+        return structure.text, structure.registry(layers)
+    from cnncalc import arguments
+
+    return arguments.source(source, name), layers
 
 
 def choose(
@@ -104,6 +127,15 @@ def _in_file(name: str) -> Spec:
     if error is None:
         return spec
     raise error from None
+
+
+def read_again(text: str, name: str, layers: Mapping[str, type[Layer]], *, in_one_line: bool) -> Spec:
+    """The spec of a text that was read before, as elsewhere, where its file is not there.
+
+    >>> read_again("{input: 4, layers: [relu]}", "net.yaml", LAYERS, in_one_line=False).name
+    'net'
+    """
+    return _in_one_line(text, layers) if in_one_line else Spec(Source(name, text))
 
 
 def _in_one_line(text: str, layers: Mapping[str, type[Layer]]) -> Spec:

@@ -52,17 +52,17 @@ class ChosenVariant:
 
     def _variant(self, wanted: str | None) -> str | None:
         """The name of the variant, the first one by default; raises `CnncalcError` for an unknown one."""
-        variants = self.spec.variants
         if wanted is None:
-            return next(iter(variants), None)
-        if wanted not in variants:
-            hint = did_you_mean(wanted, variants, "variants") or "it has no variants" * (not variants) or None
-            raise self._not_found(f"has no variant `{wanted}`", hint)
+            return next(iter(self.spec.variants), None)
+        try:
+            check_variant(self.spec, wanted)
+        except CnncalcError as error:
+            raise self._not_found(error) from None
         return wanted
 
-    def _not_found(self, fact: str, hint: str | None) -> CnncalcError:
-        """The error for a name that a caller gives; behind what is wrong with the spec, which may be the reason."""
-        self.mistakes.add(CnncalcError(f"{self.spec.source.name} {fact}", hint=hint, code="not-found"))
+    def _not_found(self, error: CnncalcError) -> CnncalcError:
+        """The error for a name that a caller gives, behind what is wrong with the spec, which may be the reason."""
+        self.mistakes.add(error)
         return self.mistakes.error()
 
     def _node(self, key: str) -> TextNode | None:
@@ -75,11 +75,11 @@ class ChosenVariant:
 
     def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The values that a caller sets, each of a parameter that there is."""
-        known = self.spec.parameters
         for word in settings:
-            if word not in known:
-                hint = did_you_mean(word, known, "parameters") or "it has no parameters" * (not known) or None
-                raise self._not_found(f"has no parameter `{word}`", hint)
+            try:
+                check_parameter(self.spec, word)
+            except CnncalcError as error:
+                raise self._not_found(error) from None
         return {name: _plain(name, value) for name, value in settings.items()}
 
     def _values(self) -> Values:
@@ -151,6 +151,22 @@ class ChosenVariant:
     def expect(self) -> dict[str, int]:
         """The totals that are expected."""
         return self.expected.totals
+
+
+def check_variant(spec: Spec, name: str) -> None:
+    """Raise `CnncalcError` unless the spec has a variant of that name."""
+    variants = spec.variants
+    if name not in variants:
+        hint = did_you_mean(name, variants, "variants") or "it has no variants" * (not variants) or None
+        raise CnncalcError(f"{spec.source.name} has no variant `{name}`", hint=hint, code="not-found")
+
+
+def check_parameter(spec: Spec, name: str) -> None:
+    """Raise `CnncalcError` unless the spec has a parameter of that name."""
+    known = spec.parameters
+    if name not in known:
+        hint = did_you_mean(name, known, "parameters") or "it has no parameters" * (not known) or None
+        raise CnncalcError(f"{spec.source.name} has no parameter `{name}`", hint=hint, code="not-found")
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -6,11 +6,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.dtypes import DTYPE_BYTES
+from cnncalc.graph.liveness import live_at, live_elements
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
-from cnncalc.summary.results import LayerFigures, Report
-from cnncalc.summary.totals import totals
+from cnncalc.summary.results import LayerFigures, LiveTensor, Peak, Report, Totals
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
@@ -33,8 +33,10 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
             by_kind[node.kind] = _KindFigures(node, network.layout)
     fields = _ReportedFields(receptive_fields(network), tensors)
     value_bytes = batch * DTYPE_BYTES[dtype]
+    live = live_elements(tensors, network.outputs)
     layers = tuple(
-        by_kind[node.kind].figures(node, tensors, fields.of(node.output), value_bytes) for node in network.nodes
+        by_kind[node.kind].figures(node, tensors, fields.of(node.output), live[node.output], value_bytes)
+        for node in network.nodes
     )
     return Report(
         **network.heading,
@@ -42,7 +44,8 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
         dtype=dtype,
         layers=layers,
         outputs=tuple(tensors[number].name for number in network.outputs),
-        totals=totals(network, batch=batch, dtype=dtype),
+        totals=_totals(layers, DTYPE_BYTES[dtype]),
+        peak=_peak(network, live, value_bytes),
         notes=(*network.notes, *_size_notes(network)),
     )
 
@@ -63,9 +66,11 @@ class _KindFigures:
         self.type = node.type
         self.input_shapes = tuple(map(layout.external, node.input_shapes))
         self.output_shape = layout.external(node.output_shape)
+        self.role = node.layer.role
         self.window = window_figures(node)
         self.activation = None if node.layer.last_step is None else node.layer.last_step.type_name
         self.weights = node.weight_shapes
+        self.buffer_shapes = node.buffer_shapes
         self.parameters = node.parameters
         self.buffers = node.buffers
         self.macs = node.macs
@@ -73,25 +78,55 @@ class _KindFigures:
         self.values = prod(node.output_shape)
 
     def figures(
-        self, node: Node, tensors: list[Tensor], fields: dict[str, ReceptiveField], value_bytes: int
+        self, node: Node, tensors: list[Tensor], fields: dict[str, ReceptiveField], live: int, value_bytes: int
     ) -> LayerFigures:
-        """The figures of a node of this kind."""
+        """The figures of a node of this kind, while so many values are alive."""
         return LayerFigures(
             node.name,
             self.type,
             tuple([tensors[number].name for number in node.inputs]),
             self.input_shapes,
             self.output_shape,
+            self.role,
             self.window,
             self.activation,
             self.parameters,
             self.buffers,
             self.weights,
+            self.buffer_shapes,
             self.macs,
             self.flops,
             self.values * value_bytes,
+            live * value_bytes,
             fields,
         )
+
+
+def _totals(layers: tuple[LayerFigures, ...], value_bytes: int) -> Totals:
+    """The sums over the layers, and the peak of live tensors."""
+    parameters = sum(layer.parameters for layer in layers)
+    buffers = sum(layer.buffers for layer in layers)
+    return Totals(
+        layers=len(layers),
+        parameters=parameters,
+        buffers=buffers,
+        macs=sum(layer.macs for layer in layers),
+        flops=sum(layer.flops for layer in layers),
+        weight_bytes=(parameters + buffers) * value_bytes,
+        output_bytes=sum(layer.output_bytes for layer in layers),
+        peak_activation_bytes=max(layer.live_bytes for layer in layers),
+    )
+
+
+def _peak(network: Graph, live: dict[int, int], value_bytes: int) -> Peak:
+    """Where most values are alive, for the first time, and in which tensors."""
+    tensors = network.tensors
+    number = max(live, key=live.__getitem__)
+    alive = map(tensors.__getitem__, live_at(tensors, network.outputs, number))
+    return Peak(
+        tensors[number].name,
+        tuple(LiveTensor(tensor.name, prod(tensor.shape) * value_bytes) for tensor in alive),
+    )
 
 
 class _ReportedFields:

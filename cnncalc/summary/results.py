@@ -13,21 +13,28 @@ from cnncalc.shapes import Shape
 
 
 class LayerFigures(NamedTuple):
-    """All figures of one layer. Counts are of one sample; only `output_bytes` grows with the batch."""
+    """All figures of one layer. Counts are of one sample; only `output_bytes` and `live_bytes` grow with the batch.
+
+    `role` is what the layer is in a chain of layers: `weighted`, `norm`, `activation`, `merge`, or empty. `live_bytes`
+    are those of all tensors alive while it is executed.
+    """
 
     name: str
     type: str
     inputs: tuple[str, ...]
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
+    role: str
     window: WindowFigures | None
     activation: str | None
     parameters: int
     buffers: int
     weights: dict[str, Shape]
+    buffer_shapes: dict[str, Shape]
     macs: int
     flops: int
     output_bytes: int
+    live_bytes: int
     receptive_field: dict[str, ReceptiveField]
 
 
@@ -44,6 +51,20 @@ class Totals(NamedTuple):
     peak_activation_bytes: int
 
 
+class LiveTensor(NamedTuple):
+    """A tensor that is alive at the peak: the name of the layer or input that gives it, and its bytes."""
+
+    name: str
+    bytes: int
+
+
+class Peak(NamedTuple):
+    """Where the largest sum of live tensors is first reached: the layer, and those tensors in order of execution."""
+
+    layer: str
+    tensors: tuple[LiveTensor, ...]
+
+
 class _Report(NamedTuple):
     """The fields of the class below."""
 
@@ -57,6 +78,7 @@ class _Report(NamedTuple):
     layers: tuple[LayerFigures, ...]
     outputs: tuple[str, ...]
     totals: Totals
+    peak: Peak
     notes: tuple[str, ...]
 
 

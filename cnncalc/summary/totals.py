@@ -1,52 +1,75 @@
-"""The totals of a network, and of layers taken together."""
+"""The totals alone, of many networks one after the other: without a figure of each layer."""
 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.graph.liveness import peak_elements
 from cnncalc.summary.results import Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
 
+MOST_KEPT: Final = 50_000
+"""The kinds of layers whose counts are kept: some 20 MB."""
 
-def totals(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Totals:
-    """The sums over the layers, and the peak of live tensors.
+
+class _Counts(NamedTuple):
+    """The counts of a layer at the shapes of its inputs, for one sample; `values` are those of its output."""
+
+    parameters: int
+    buffers: int
+    macs: int
+    flops: int
+    values: int
+
+
+class TotalsCounter:
+    """Counts the totals of networks; a layer at the same shapes is counted once, in whichever of them it occurs.
 
     >>> import cnncalc
-    >>> totals(cnncalc.load("lenet")).macs
-    416520
+    >>> counter = TotalsCounter(batch=1, dtype="float32")
+    >>> lenet = cnncalc.load("lenet")
+    >>> counter.totals(lenet) == lenet.report().totals
+    True
     """
-    value_bytes = batch * DTYPE_BYTES[dtype]
-    peak = peak_elements(network.tensors, network.outputs) * value_bytes
-    return Totals(**sums(network.nodes, batch=batch, dtype=dtype), peak_activation_bytes=peak)
 
+    def __init__(self, batch: int, dtype: str) -> None:
+        self.batch = batch
+        self.value_bytes = DTYPE_BYTES[dtype]
+        self._known: dict[object, _Counts] = {}
 
-def sums(nodes: Sequence[Node], *, batch: int = 1, dtype: str = "float32") -> dict[str, int]:
-    """The totals of some layers that are sums, by name."""
-    parameters, buffers = _sum(nodes, lambda node: node.parameters), _sum(nodes, lambda node: node.buffers)
-    return {
-        "layers": len(nodes),
-        "parameters": parameters,
-        "buffers": buffers,
-        "macs": _sum(nodes, lambda node: node.macs),
-        "flops": _sum(nodes, lambda node: node.flops),
-        "weight_bytes": (parameters + buffers) * DTYPE_BYTES[dtype],
-        "output_bytes": sum(prod(node.output_shape) for node in nodes) * batch * DTYPE_BYTES[dtype],
-    }
+    def totals(self, network: Graph) -> Totals:
+        """The totals of a network."""
+        peak = peak_elements(network.tensors, network.outputs)
+        return Totals(**self.sums(network.nodes), peak_activation_bytes=peak * self.batch * self.value_bytes)
 
+    def sums(self, nodes: Sequence[Node]) -> dict[str, int]:
+        """The totals of some layers that are sums, by name."""
+        counts = [self._counts(node) for node in nodes]
+        parameters, buffers, macs, flops, values = (map(sum, zip(*counts, strict=True))) if counts else (0,) * 5
+        return {
+            "layers": len(counts),
+            "parameters": parameters,
+            "buffers": buffers,
+            "macs": macs,
+            "flops": flops,
+            "weight_bytes": (parameters + buffers) * self.value_bytes,
+            "output_bytes": values * self.batch * self.value_bytes,
+        }
 
-def _sum(nodes: Sequence[Node], count: Callable[[Node], int]) -> int:
-    """The sum of a count over nodes, computed once for those of the same kind."""
-    known: dict[object, int] = {}
-    for node in nodes:
+    def _counts(self, node: Node) -> _Counts:
+        """The counts of a node; of its kind, if they are known."""
         kind = node.kind
-        if kind not in known:
-            known[kind] = count(node)
-    return sum(known[node.kind] for node in nodes)
+        counts = self._known.get(kind)
+        if counts is None:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            counts = _Counts(node.parameters, node.buffers, node.macs, node.flops, prod(node.output_shape))
+            self._known[kind] = counts
+        return counts

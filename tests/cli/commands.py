@@ -12,6 +12,8 @@ COMMANDS: Final = {
     "explain": ["lenet", "c1"],
     "solve": ["alexnet", "conv1", "--output", "55"],
     "check": ["lenet"],
+    "compare": ["lenet", "alexnet"],
+    "sweep": ["lenet", "--input", "1x28x28,1x32x32"],
     "list": ["lenet"],
     "show": ["lenet"],
     "help": ["padding"],

@@ -47,8 +47,8 @@ def of(line: str) -> list[str]:
 
 CASES = [
     ("cnncalc ", list(_HOMES)),
-    ("cnncalc s", ["summary", "solve", "show", "schema"]),
-    ("cnncalc schema s", ["spec", "summary", "solve"]),
+    ("cnncalc s", ["summary", "solve", "sweep", "show", "schema"]),
+    ("cnncalc schema s", ["spec", "summary", "solve", "sweep"]),
     ("cnncalc summary n", ["net.yaml", "nets/", "nin", "nin_cifar10", "nin_cifar100", "nin_imagenet"]),
     ("cnncalc summary my", ["my net.yml"]),
     ("cnncalc summary .h", [".hidden.yaml"]),
@@ -80,6 +80,10 @@ CASES = [
     ("cnncalc check net.yaml nets/d", ["nets/deep.yaml"]),
     ("cnncalc check lenet net.yaml --variant ", ["small", "large"]),
     ("cnncalc summary --as t", ["torchinfo", "thop", "torch"]),
+    ("cnncalc compare net.yaml nets/d", ["nets/deep.yaml"]),
+    ("cnncalc sweep net.yaml --variant ", ["small", "large"]),
+    ("cnncalc sweep net.yaml --variant small,", ["small,large"]),
+    ("cnncalc compare net.yaml --set w", ["width="]),
     ("cnncalc layers max_p", ["max_pool", "max_pool1d", "max_pool2d", "max_pool3d"]),
     ("cnncalc layers resid", ["residual"]),
     ("cnncalc show mobilenet_v3", ["mobilenet_v3", "mobilenet_v3_large", "mobilenet_v3_small"]),

@@ -191,3 +191,13 @@ def test_a_terminal_sees_bold_names_unless_it_asks_not_to(
 )
 def test_unknown_names(arguments: list[str], error: str, run: Callable[..., Any]) -> None:
     assert run("explain", *arguments) == (2, "", error)
+
+
+def test_the_one_layer_of_a_spec_needs_no_name(run: Callable[..., Any]) -> None:
+    """Its formulas have symbols too, as those of a layer that is named."""
+    one, named = (
+        run("explain", "conv2d(16, 3, stride=2, padding=1)", *layer, "--input", "3x32x32")
+        for layer in ([], ["conv2d_1"])
+    )
+    assert one == named
+    assert "    H_out = floor((H_in + 2 x padding - kernel_size) / stride) + 1\n" in one.out

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -56,14 +57,23 @@ TABLES = [
     ["explain", "畳み込み"], ["receptive-field"], ["receptive-field", "--unit", "1,1", "--verify"], ["solve"],
     ["solve", "--output", "3"], ["check"],
 ]  # fmt: skip
+SEVERAL = [
+    (["sweep", "--set", "n=4,5,0"], 1), (["sweep", "--set", "n=4,x", "--format", "markdown"], 1),
+    (["sweep", "--set", "n=4", "--variant", EVIL], 0), (["compare", "--set", "n=4,5"], 0),
+    (["compare", "--set", "n=4,5", "--format", "latex"], 0), (["solve", "--set", "n=?", "--max-macs", "99k"], 0),
+]  # fmt: skip
+"""Of several networks, whose long names are cut, and what the exit status is."""
 ECHOED = [
     ["summary", EVIL], ["summary", "lenet", "--variant", EVIL], ["summary", "lenet", "--set", f"{EVIL}=1"],
     ["summary", "resnet", "--set", f"depths={EVIL}"], ["summary", "lenet", "--input", EVIL],
     ["summary", "lenet", "--input", f"{EVIL}=1x8x8"], ["explain", "lenet", EVIL], ["show", EVIL], ["list", EVIL],
     ["layers", EVIL], ["check", EVIL], ["check", "lenet", "--max-macs", EVIL], ["solve", "lenet", "--output", EVIL],
     ["receptive-field", "lenet", "--unit", EVIL], [EVIL], ["summary", f"--{EVIL}"], ["run", "lenet", "--data", EVIL],
-    ["summary", "lenet", "--format", EVIL], ["help", EVIL], ["init", f"no/such/{EVIL}"], ["completion", EVIL],
-    ["schema", EVIL],
+    ["summary", "lenet", "--format", EVIL], ["sweep", "lenet", "--input", EVIL],
+    ["sweep", "resnet", "--set", f"depths={EVIL},1"],
+    ["sweep", "resnet", "--variant", EVIL], ["compare", "lenet", EVIL], ["compare", "lenet", "--set", f"{EVIL}=1,2"],
+    ["solve", "lenet", "--set", f"{EVIL}=?"], ["solve", "mobilenet", "--set", "alpha=?", "--step", EVIL],
+    ["help", EVIL], ["init", f"no/such/{EVIL}"], ["completion", EVIL], ["schema", EVIL],
 ]  # fmt: skip
 
 
@@ -87,13 +97,27 @@ def test_tables(arguments: list[str], columns: str, run: Callable[..., Any], mon
     assert "\\\n" not in outcome.out
 
 
+@pytest.mark.parametrize("columns", ["", "60", "40"])
+@pytest.mark.parametrize(("arguments", "status"), SEVERAL)
+def test_tables_of_several_networks(
+    arguments: list[str], status: int, columns: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    Path(NAME).write_text(TEXT, encoding="utf-8")
+    command, *rest = arguments
+    outcome = run(command, NAME, *rest)
+    assert outcome.status == status, outcome
+    assert not raw(outcome.out + outcome.err)
+    assert "x1b" in outcome.out
+
+
 def test_a_heading_and_cells_of_markdown_stay_whole(run: Callable[..., Any]) -> None:
     Path("net.yaml").write_text(TEXT, encoding="utf-8")
     lines = run("summary", "net.yaml", "--format", "markdown").out.splitlines()
     spelled = r"e\x1b\[2J\x07\u202ev\n\r\t\u200b\x9b\|\`\*\_ \<b\>\[x\](y)\#\u2028\ufeff"
     assert lines[0] == f"### {spelled} ({spelled})"  # the name and the variant
     assert lines[1] == ""
-    assert {line.count(" | ") for line in lines[2:5]} == {6}
+    assert {len(re.findall(r"(?<!\\)[|]", line)) for line in lines[2:7]} == {9}
 
 
 def test_json_and_csv_keep_what_is_written(run: Callable[..., Any]) -> None:
@@ -173,5 +197,5 @@ def test_without_utf_8(encoding: str, tmp_path: Path) -> None:
 
 
 def test_every_command_is_tried() -> None:
-    tried = {arguments[0] for arguments in (*TABLES, *ECHOED)}
+    tried = {arguments[0] for arguments in (*TABLES, *(line for line, _ in SEVERAL), *ECHOED)}
     assert set(_HOMES) <= tried

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 UNIT = ["receptive-field", "alexnet", "conv2", "--input", "3x224x224", "--unit", "24,24"]
 
 GOLDENS = [
+    ("receptive_field_resnet50_80.txt", ["receptive-field", "resnet50"]),
     ("receptive_field_lenet_80.txt", ["receptive-field"]),
     ("receptive_field_conv2_80.txt", [*UNIT, "--verify"]),
     ("receptive_field_output_80.txt", ["receptive-field", "lenet", "output"]),

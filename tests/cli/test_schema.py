@@ -18,8 +18,10 @@ spec             a spec of cnncalc
 summary          cnncalc summary --json
 explain          cnncalc explain --json
 receptive-field  cnncalc receptive-field --json, of all layers or of one
-solve            cnncalc solve --json
+solve            cnncalc solve --json, of sizes or of a parameter
 run              cnncalc run --json
+compare          cnncalc compare --json
+sweep            a line of cnncalc sweep --json
 check            cnncalc check --json
 list             cnncalc list --json
 layers           cnncalc layers --json, of all types or of one

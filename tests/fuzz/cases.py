@@ -37,6 +37,8 @@ MUTATIONS: Final = {
 COMMANDS: Final = {
     "summary": 5,
     "check": 2,
+    "compare": 1,
+    "sweep": 1,
     "explain": 3,
     "solve": 4,
     "receptive-field": 4,

@@ -108,11 +108,24 @@ def _numbers(rng: Random, context: Context, mark: str) -> str:
     return mark.join(str(rng.randrange(12)) for _ in range(rng.choice((1, *(axes,) * 6, axes + 1))))
 
 
+_COLUMNS = (
+    *("layer", "type", "output", "k/s/p", "kernel", "stride", "padding", "dilation", "groups", "params", "buffers"),
+    *("macs", "FLOPs", "bytes", "live", "share", "field", "from", "nosuch", ""),
+)
+
+
 def _summary(rng: Random, context: Context) -> list[str]:
     return [
         *_spec(rng, context),
         *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_maybe(rng, 0.1, "--depth", lambda: rng.choice((1, 1, 2, 3, 0))),
+        *_maybe(rng, 0.1, "--columns", lambda: ",".join(rng.choices(_COLUMNS, k=rng.randrange(1, 5)))),
+        *_maybe(rng, 0.1, "--sort", lambda: rng.choice(_COLUMNS)),
+        *_maybe(rng, 0.1, "--top", lambda: rng.choice((1, 3, 10**6, 0))),
+        *_maybe(rng, 0.1, "--units", lambda: rng.choice(("none", "k", "G", "m"))),
+        *_maybe(rng, 0.1, "--width", lambda: rng.choice((1, 40, 63, 200, 10**9, 0))),
+        *_maybe(rng, 0.1, "--plot", lambda: rng.choice(("parameters", "macs", "memory", "field", "flops"))),
+        *(["--full"] if rng.random() < 0.1 else []),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 64, 2**31, 10**30, 0))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float16", "int8", "float64"))),
         *_maybe(rng, 0.15, "--as", lambda: rng.choice((*CONVENTIONS, "nosuch"))),
@@ -131,6 +144,31 @@ def _check(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _sweep(rng: Random, context: Context) -> list[str]:
+    """A grid of few points."""
+    names = _PARAMETERS.findall(context.text) or ("width", "n")
+    values = ("1,2", "1:3", "0.5:1:0.25", "[1, 2],[2, 1]", "1:", "a,", "1:9999999", "3:1:-1", "'", "{a: 1},x", "1:2:0")
+    return [
+        SPEC,
+        *_maybe(rng, 0.7, "--set", lambda: f"{rng.choice(names)}={rng.choice(values)}"),
+        *_maybe(rng, 0.6, "--input", lambda: ",".join(_shape(rng, context) for _ in range(rng.randrange(1, 4)))),
+        *_maybe(rng, 0.1, "--variant", lambda: ",".join(_VARIANTS.findall(context.text)) or "small,large"),
+        *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 64, 10**30, 0))),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+        *_file(rng, "out.json", "out.csv", "out.md", "out.tex"),
+    ]
+
+
+def _compare(rng: Random, context: Context) -> list[str]:
+    """The spec with itself, with another, or at several points."""
+    return [
+        SPEC,
+        *([rng.choice((SPEC, "lenet", "nosuch"))] if rng.randrange(3) else []),
+        *_sweep(rng, context)[1:],
+        *(["--layers"] if rng.randrange(3) == 0 else []),
+    ]
+
+
 def _explain(rng: Random, context: Context) -> list[str]:
     return [
         *_spec(rng, context),
@@ -140,7 +178,19 @@ def _explain(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _fitting(rng: Random, context: Context) -> list[str]:
+    """What asks for the largest value of a parameter."""
+    budget = rng.choice(("parameters", "macs", "flops", "weight-bytes", "peak-activation-bytes"))
+    return [
+        *("--set", f"{rng.choice(_PARAMETERS.findall(context.text))}=?"),
+        *(f"--max-{budget}", rng.choice(("5", "300", "5k", "1M", "1G"))),
+        *_maybe(rng, 0.3, "--step", lambda: rng.choice((1, 2, 8, 0.5, 0.01, 0, -1, 10**9))),
+    ]
+
+
 def _solve(rng: Random, context: Context) -> list[str]:
+    if _PARAMETERS.search(context.text) and rng.randrange(3) == 0:
+        return [*_spec(rng, context), *_fitting(rng, context), *_form(rng, "table", "json")]
     wanted = _maybe(rng, 0.6, "--output", lambda: _numbers(rng, context, "x"))
     return [
         *_spec(rng, context),
@@ -156,6 +206,9 @@ def _receptive_field(rng: Random, context: Context) -> list[str]:
         *_layer(rng, context, 0.7),
         *_maybe(rng, 0.6, "--unit", lambda: _numbers(rng, context, ",")),
         *(["--verify"] if rng.randrange(3) == 0 else []),
+        *(["--full"] if rng.random() < 0.1 else []),
+        *_maybe(rng, 0.1, "--depth", lambda: rng.choice((1, 2, 3, 0))),
+        *_maybe(rng, 0.1, "--width", lambda: rng.choice((1, 40, 200, 0))),
         *_form(rng, "table", "json", "csv", "markdown", "latex"),
         *_file(rng, "out.json"),
     ]
@@ -171,6 +224,13 @@ def _run(rng: Random, context: Context) -> list[str]:
         *_layer(rng, context, 0.3),
         *(["--print"] if rng.randrange(4) == 0 else []),
         *_form(rng, "table", "json", "csv", "markdown", "latex"),
+        *_maybe(rng, 0.1, "--columns", lambda: ",".join(rng.choices(_COLUMNS, k=rng.randrange(1, 5)))),
+        *_maybe(rng, 0.1, "--sort", lambda: rng.choice(_COLUMNS)),
+        *_maybe(rng, 0.1, "--top", lambda: rng.choice((1, 3, 10**6, 0))),
+        *_maybe(rng, 0.1, "--units", lambda: rng.choice(("none", "k", "G", "m"))),
+        *_maybe(rng, 0.1, "--width", lambda: rng.choice((1, 40, 63, 200, 10**9, 0))),
+        *_maybe(rng, 0.1, "--plot", lambda: rng.choice(("parameters", "macs", "memory", "field", "flops"))),
+        *(["--full"] if rng.random() < 0.1 else []),
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 3, 0, 10**12))),
         *_maybe(rng, 0.1, "--seed", lambda: rng.choice((0, 1, 2, 2**70, -1))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float64", "float16"))),
@@ -242,6 +302,8 @@ ODD_LISTS: Final = (
 _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "summary": _summary,
     "check": _check,
+    "compare": _compare,
+    "sweep": _sweep,
     "explain": _explain,
     "solve": _solve,
     "receptive-field": _receptive_field,

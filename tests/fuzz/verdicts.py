@@ -82,14 +82,14 @@ def _of_messages(outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 
 def _of_failure(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """A check may fail; a proof may not, nor a run but for values that are not finite."""
+    """A check may fail, or a point of a sweep; a proof may not, nor a run but for values that are not finite."""
     if outcome.status != FAILED:
         return
     if outcome.arguments[0] == "run":
         found = re.findall(r"could not be executed[^\n]*|came out as|has a `[^\n]*|counts a `[^\n]*", outcome.out)
         if found:
             yield "not as computed", found[0]
-    elif outcome.arguments[0] != "check":
+    elif outcome.arguments[0] not in {"check", "sweep"}:
         yield "status", f"1: {(outcome.err or outcome.out).strip()[-200:]}"
 
 
@@ -97,10 +97,11 @@ def _of_output(outcome: Outcome) -> Iterator[tuple[str, str]]:
     form = form_of(outcome.arguments)
     if outcome.status == REFUSED or "-o" in outcome.arguments or {"-h", "--help", "--version"} & {*outcome.arguments}:
         return
-    if not outcome.out:
+    if not outcome.out and not (outcome.arguments[0] == "check" and {"concise", "github"} & {*outcome.arguments}):
         yield "silent", "nothing on standard output"
     elif form == "json":
-        if parsed(outcome.out) is None:
+        whole = outcome.out.splitlines() if outcome.arguments[0] == "sweep" else [outcome.out]
+        if None in map(parsed, whole):
             yield "json", outcome.out[:200]
     elif form == "csv":
         widths = {len(row) for row in csv.reader(io.StringIO(outcome.out)) if row}

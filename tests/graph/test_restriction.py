@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc.graph.restriction import restricted
-from cnncalc.summary.totals import totals
+from cnncalc.summary.totals import TotalsCounter
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
@@ -43,7 +43,8 @@ def test_it_is_as_if_the_rest_were_not_written(outputs: str, inputs: str, layers
     ]
     assert part.outputs == alone.outputs
     assert {name: part.scopes[name] for name in alone.scopes} == alone.scopes
-    assert totals(part) == totals(alone) == cnncalc.Network(alone).report().totals
+    counter = TotalsCounter(1, "float32")
+    assert counter.totals(part) == counter.totals(alone) == cnncalc.Network(alone).report().totals
 
 
 def test_the_whole_stays_as_it_is() -> None:

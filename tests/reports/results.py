@@ -21,8 +21,11 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "receptive_fields": lambda: cnncalc.load("lenet").receptive_fields(),
     "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),
     "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
+    "fitting": lambda: cnncalc.load("mobilenet").largest("alpha", {"macs": "300M"}, step=0.25),
     "run": lambda: cnncalc.load("lenet").run().report,
     "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
+    "comparison": lambda: cnncalc.compare("mobilenet", grid={"classes": [10, 1000]}),
+    "sweep": lambda: cnncalc.sweep("mobilenet", {"alpha": [0.25, 0], "classes": [10]}),
     "check": lambda: cnncalc.check("lenet", "no-such-file"),
     "architectures": lambda: cnncalc.architectures("lenet", "lecun"),
     "layer_types": cnncalc.layer_types,
@@ -33,6 +36,9 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "schemas": subjects,
     "spec": lambda: bundled.text("lenet"),
 }
+
+LINES = ("sweep",)
+"""The subjects whose JSON is an object a line."""
 
 
 @cache

@@ -16,7 +16,7 @@ import pytest
 from cnncalc import reports
 from cnncalc.reports.registry import ENDINGS, REPORTS, TABULAR, formats, render
 from cnncalc.reports.style import PLAIN, Style
-from tests.reports.results import result
+from tests.reports.results import LINES, result
 
 FOLDER = Path(reports.__file__).parent
 
@@ -28,7 +28,7 @@ def test_every_report_is_made_of_a_result_and_a_style(subject: str, format_: str
     text = render(subject, format_, result(subject), PLAIN)
     assert text.endswith("\n")
     if format_ == "json":
-        json.loads(text)
+        assert all(map(json.loads, text.splitlines() if subject in LINES else [text]))
 
 
 def shape_of(row: str) -> int:
@@ -53,7 +53,7 @@ def test_tables_are_rectangular(subject: str) -> None:
         assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {len(columns) - 1}
 
 
-@pytest.mark.parametrize("subject", [subject for subject in REPORTS if "json" in REPORTS[subject]])
+@pytest.mark.parametrize("subject", [name for name in REPORTS if "json" in REPORTS[name] and name not in LINES])
 def test_json_is_the_same_however_it_is_indented(subject: str) -> None:
     narrow, wide = (render(subject, "json", result(subject), Style(indent=indent)) for indent in (None, 2))
     assert narrow.count("\n") == 1 < wide.count("\n")
@@ -65,7 +65,8 @@ def test_modules_bear_the_name_of_their_subject_and_ask_for_nothing_else(subject
     module = import_module(f"cnncalc.reports.{REPORTS[subject][format_]}")
     kind = "text" if format_ == "table" else "tables" if format_ in TABULAR and "csv" in REPORTS[subject] else format_
     assert module.__name__.rpartition(".")[2] == f"{subject}_{kind}"
-    for function in (module.tables, module.records) if kind == "tables" else (module.render,):
+    names = ("tables", "records") if kind == "tables" else ("pieces", "render")
+    for function in (getattr(module, name) for name in names if hasattr(module, name)):
         assert [*inspect.signature(function).parameters][1:] == ["style"]
 
 
@@ -76,11 +77,15 @@ def test_every_module_with_a_renderer_is_in_the_registry() -> None:
         path.stem
         for path in FOLDER.glob("*.py")
         if any(
-            isinstance(node, ast.FunctionDef) and node.name == "render"
+            isinstance(node, ast.FunctionDef) and node.name in {"render", "pieces"}
             for node in ast.parse(path.read_text(encoding="utf-8")).body
         )
     }
-    assert rendering == {name for name in known if not name.endswith("_tables")} | {"registry"}
+    assert rendering == {name for name in known if not name.endswith("_tables")} | {
+        "registry",
+        "table_html",
+        *TABULAR.values(),
+    }
 
 
 def test_no_renderer_knows_the_network() -> None:

@@ -12,6 +12,7 @@ import cnncalc
 from cnncalc.reports import table_latex
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import Style
+from cnncalc.reports.view import View
 from cnncalc.text import printable
 
 TOKEN = re.compile(
@@ -65,7 +66,7 @@ def test_names_stay_in_their_cells(name: str) -> None:
 def test_it_says_what_markdown_says(depth: int | None) -> None:
     """All rows and totals; with a depth those of scopes."""
     report = cnncalc.load("resnet18").report(batch=2)
-    latex, markdown = (render("summary", form, report, Style(depth=depth)) for form in ("latex", "markdown"))
+    latex, markdown = (render("summary", form, report, Style(view=View(depth=depth))) for form in ("latex", "markdown"))
     lines = [line for line in markdown.splitlines() if line.startswith("|") and "---" not in line]
     cells = [[cell.strip().replace("\\", "") for cell in line[1:-1].split("|")] for line in lines]
     assert [[cell.strip() for cell in row] for row in rows(latex)] == cells

@@ -23,6 +23,16 @@ def test_a_form_in_which_names_become_alike_is_passed_over() -> None:
     assert fitted([alike, rest], Style(width=40)) == rest
 
 
+def test_names_go_beyond_the_width_rather_than_becoming_alike() -> None:
+    names = [f"{letter}{'x' * 20}{letter}" for letter in "abcdefgh"] + [
+        f"{'y' * 11}{letter}{'y' * 10}" for letter in "ab"
+    ]
+    form = TableForm({"layer": names, "output": ["9" * 33] * 10}, gap=1, least={"layer": 6})
+    found = fitted([form], Style(width=40))
+    assert len(set(found.columns["layer"])) == len(names)
+    assert 40 < sum(found.widths().values()) + 1 <= sum(form.widths().values()) + 1
+
+
 def test_figures_go_beyond_the_width_rather_than_being_cut() -> None:
     wide = TableForm({"layer": ["conv"], "output": ["9" * 50]}, least={"layer": 5})
     assert fitted([wide], Style(width=40)) == wide

@@ -28,9 +28,11 @@ def test_conv1_of_alexnet_without_activation() -> None:
             "parameters": 34944,
             "buffers": 0,
             "weights": {"weight": (96, 3, 11, 11), "bias": (96,)},
+            "buffer_shapes": {},
             "macs": 105415200,
             "flops": 211120800,
             "output_bytes": 1161600,
+            "live_bytes": 3 * 227 * 227 * 4 + 1161600,
             "receptive_field": {
                 "size": (11, 11),
                 "stride": [4, 4],
@@ -68,6 +70,38 @@ PEAKS = [
 def test_peak(layers: str, values: int, batch: int, dtype: str, bytes_: int) -> None:
     totals = cnncalc.load(CHAIN + layers).report(batch=batch, dtype=dtype).totals
     assert totals.peak_activation_bytes == values * bytes_
+
+
+ALIVE = [
+    ("  - relu\n", [("relu_1", ["input", "relu_1"])]),
+    (
+        "  - conv: {name: a, out_channels: 4, kernel_size: 1}\n  - relu\n  - concat: {from: [previous, a]}\n",
+        [("a", ["input", "a"]), ("relu_1", ["a", "relu_1"]), ("concat_1", ["a", "relu_1", "concat_1"])],
+    ),
+    (
+        "  - relu: {name: a}\n  - conv: {out_channels: 9, kernel_size: 1}\noutputs: [a, conv_1]\n",
+        [("a", ["input", "a"]), ("conv_1", ["a", "conv_1"])],
+    ),
+    (
+        "  - relu: {name: unused}\n  - relu: {from: input}\n  - relu\n",
+        [("unused", ["input", "unused"]), ("relu_1", ["input", "relu_1"]), ("relu_2", ["relu_1", "relu_2"])],
+    ),
+]
+"""The tensors alive while each layer is executed, by hand."""
+
+
+@pytest.mark.parametrize(("layers", "alive"), ALIVE)
+def test_where_the_peak_is_and_what_makes_it(layers: str, alive: list[tuple[str, list[str]]]) -> None:
+    report = cnncalc.load(CHAIN + layers).report(batch=3, dtype="float16")
+    sizes = {"input": 2 * 10 * 6, **{layer.name: layer.output_bytes for layer in report.layers}}
+    sums = [(name, sum(map(sizes.__getitem__, tensors))) for name, tensors in alive]
+    assert [(layer.name, layer.live_bytes) for layer in report.layers] == sums
+    peak = max(sums, key=lambda each: each[1])[0]
+    assert report.peak.layer == peak
+    assert report.peak.tensors == tuple((name, sizes[name]) for name in dict(alive)[peak])
+    totals = as_json.as_object(report)["totals"]
+    assert (totals["peak_layer"], totals["peak_activation_bytes"]) == (peak, dict(sums)[peak])
+    assert totals["peak_tensors"] == [{"name": name, "bytes": sizes[name]} for name in dict(alive)[peak]]
 
 
 def test_only_activation_bytes_grow_with_the_batch() -> None:

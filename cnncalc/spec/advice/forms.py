@@ -80,6 +80,7 @@ def no_list_hint(node: TextNode) -> str:
     """
     plain = node.plain()
     words = list(plain) if isinstance(plain, dict) else re.split(r"[,;|]\s*|\s+", str(plain)[:LONGEST].strip())
+    words = words or [""]  # of {}
     if words[0].startswith("-") and words[0] != "-":
         return f"a blank belongs behind each dash: - {words[0][1:]}"
     if words[0][:1] in _BULLETS:

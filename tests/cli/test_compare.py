@@ -1,0 +1,144 @@
+"""`cnncalc compare`: networks side by side, and two versions of one layer by layer."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Outcome
+
+OLD = """name: Net
+input: 3x32x32
+layers:
+  - conv2d: {name: conv1, out_channels: 16, kernel_size: 3}
+  - relu: {name: relu1}
+  - max_pool2d: {name: pool, kernel_size: 2}
+  - conv2d: {name: conv2, out_channels: 32, kernel_size: 3}
+  - flatten: {name: flat}
+  - linear: {name: fc, out_features: 10}
+"""
+NEW = """name: Net
+input: 3x32x32
+layers:
+  - conv2d: {name: conv1, out_channels: 16, kernel_size: 5, padding: 1}
+  - batch_norm: {name: bn1}
+  - relu: {name: relu1}
+  - conv2d: {name: conv2, out_channels: 32, kernel_size: 3, stride: 2, activation: relu}
+  - flatten: {name: flat}
+  - linear: {name: fc, out_features: 10}
+"""
+
+
+@pytest.fixture
+def versions(run: Callable[..., Any]) -> Callable[..., Outcome]:
+    """Compare two versions of a file."""
+
+    def command(*arguments: str) -> Outcome:
+        Path("old.yaml").write_text(OLD)
+        Path("new.yaml").write_text(NEW)
+        outcome: Outcome = run("compare", "old.yaml", "new.yaml", *arguments)
+        return outcome
+
+    return command
+
+
+@pytest.mark.parametrize("width", [120, 80, 40])
+def test_versions(width: int, versions: Any, golden: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    outcome = versions()
+    assert (outcome.status, outcome.err) == (0, "")
+    golden(f"compare_versions_{width}.txt", outcome.out)
+
+
+def test_a_review_gets_markdown(versions: Any, golden: Callable[[str, str], None]) -> None:
+    golden("compare_versions.md", versions("--format", "markdown").out)
+
+
+def test_latex_has_its_own_arrow(versions: Any) -> None:
+    text = versions("--format", "latex").out
+    assert r"3/1/0 $\to$ 5/1/1" in text
+    assert "→" not in text
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_several(width: int, run: Any, golden: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    golden(f"compare_resnets_{width}.txt", run("compare", "resnet", "--variant", "resnet18,resnet34,resnet50").out)
+
+
+def test_json(versions: Any) -> None:
+    found = json.loads(versions("--json").out)
+    keys = "schema_version name batch_size dtype networks differences changed added removed notes"
+    assert list(found) == keys.split()
+    old, new = found["networks"]
+    assert (old["label"], old["name"], old["variant"], old["settings"]) == ("old.yaml", "Net", None, {})
+    assert (old["input_shape"], old["depth"], old["last_map"]) == ([3, 32, 32], 3, "conv2")
+    assert old["receptive_field"]["size"] == [8, 8]
+    parameters = 16 * 3 * 25 + 16 + 32 + 32 * 16 * 9 + 32 + 10 * 32 * 14 * 14 + 10
+    assert new["totals"]["parameters"] == parameters
+    before = 16 * 3 * 9 + 16 + 32 * 16 * 9 + 32 + 10 * 32 * 13 * 13 + 10
+    [difference] = found["differences"]
+    assert (difference["label"], difference["to"]) == ("new.yaml", "old.yaml")
+    assert difference["absolute"]["parameters"] == parameters - before
+    assert difference["ratios"]["parameters"] == pytest.approx(parameters / before)
+    assert difference["ratios"]["buffers"] is None
+    changed = {change["name"]: change["figures"] for change in found["changed"]}
+    assert list(changed) == ["conv1", "conv2", "flat", "fc"]
+    assert changed["conv1"]["kernel_size"] == [[3, 3], [5, 5]]
+    assert changed["conv1"]["parameters"] == [448, 1216]
+    assert changed["conv2"]["activation"] == [None, "relu"]
+    assert "stride" not in changed["conv1"]
+    assert [layer["name"] for layer in found["added"]] == ["bn1"]
+    assert [layer["name"] for layer in found["removed"]] == ["pool"]
+
+
+def test_layers_are_left_out_of_the_json_of_others(run: Callable[..., Any]) -> None:
+    assert "changed" not in json.loads(run("compare", "lenet", "alexnet", "--json").out)
+    assert "changed" in json.loads(run("compare", "lenet", "alexnet", "--layers", "--json").out)
+    assert "changed" not in json.loads(run("compare", "lenet", "lenet", "--no-layers", "--json").out)
+
+
+def test_csv(run: Callable[..., Any]) -> None:
+    text = run("compare", "mobilenet", "--set", "alpha=1.0,0.5", "--format", "csv").out
+    first, second = csv.DictReader(text.splitlines())
+    assert (first["label"], first["macs"], first["macs_ratio"]) == ("mobilenet alpha=1.0", "568740352", "1.0")
+    assert float(second["macs_ratio"]) == pytest.approx(149497088 / 568740352)
+
+
+def test_nothing_differs(run: Callable[..., Any]) -> None:
+    assert run("compare", "lenet", "lenet").out.endswith("\n\nall layers are the same\n")
+
+
+def test_many_layers_are_counted(run: Callable[..., Any]) -> None:
+    assert "\n148 layers differ: --layers lists them\n" in run("compare", "resnet18", "resnet50").out
+    text = run("compare", "resnet18", "resnet50", "--layers").out
+    assert sum(line[:2] in {"~ ", "+ ", "- "} for line in text.splitlines()) == 148 + 1, "and the legend"
+
+
+def test_ascii(versions: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(sys.stdout), "encoding", "ascii", raising=False)
+    assert "3/1/0 -> 5/1/1" in versions().out
+
+
+MISTAKES = [
+    ((), "`compare` needs SPEC\n"),
+    (("lenet",), "one network has nothing to be compared with\n"),
+    (("lenet", "nosuch"), "there is no file `nosuch`, and no bundled architecture of that name\n"),
+    (("lenet", "alexnet", "vgg16", "--layers"), "layers are compared of two networks, and there are 3\n"),
+    (("lenet", "--input", "1x28x28,1x4x4"), "lenet.yaml:10:5: `c3` cannot take 6 x 2 x 2"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES)
+def test_mistakes(arguments: tuple[str, ...], message: str, run: Callable[..., Any]) -> None:
+    outcome = run("compare", *arguments)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"error: {message}")
