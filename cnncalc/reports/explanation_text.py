@@ -25,7 +25,7 @@ _LAST: Final = ("receptive field", "closed form")
 
 
 def render(found: Explanation, style: Style = PLAIN) -> str:
-    """Every formula of the layers or, of several, the shape and the counts of each and the totals."""
+    """Every formula of the layers or, of a whole network of several, shape and counts of each, and the totals."""
     report, width = found.report, style.width
     whole = found.layer is None and len(found.layers) > 1
     canvas = Canvas(style)
