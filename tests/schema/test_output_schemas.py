@@ -75,7 +75,7 @@ compare lenet alexnet
 compare resnet18 resnet34 --layers
 compare lenet two.yaml vgg11
 sweep mobilenet --set alpha=0.5,1 --input 3x64x64,3x1x1
-sweep two.yaml --batch 1,2
+sweep resnet --variant resnet18,resnet34 --input 3x64x64,3x1x9x9
 solve mobilenet --set alpha=? --max-macs 300M
 solve mobilenet --set classes=? --max-parameters 4M
 run lenet --print
