@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from cnncalc.guide.topics import topic
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import PLAIN
 from cnncalc.spec import bundled
+from tests.console import matches, parsed
 from tests.pictures import picture, words
 
 if TYPE_CHECKING:
@@ -40,37 +40,35 @@ def test_setting_up_and_testing_are_one_line_each() -> None:
 def test_the_spec_is_the_bundled_one() -> None:
     path, _ = bundled.find("lenet") or ("", None)
     network = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    shown = yaml.safe_load(blocks("yaml")[0])
+    [shown] = [
+        spec for spec in map(yaml.safe_load, blocks("yaml")) if "name" in spec and spec["name"] == network["name"]
+    ]
     assert shown["layers"] == network["layers"]
     assert shown["input"] == network["input"]
 
 
-@pytest.mark.parametrize("block", blocks("text"))
-def test_what_is_shown_is_what_is_printed(block: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Line by line, where `...` leaves lines out."""
+def test_what_is_shown_is_what_is_printed(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In 80 columns, from top to bottom, in a folder with the specs that name a file in their first line."""
     monkeypatch.setenv("COLUMNS", "80")
-    summary = run("summary", "lenet").out
-    monkeypatch.delenv("COLUMNS")
-    printed = summary + run("summary", "alexnet", "--input", "3x50x50").err
-    for command in re.findall(r"`cnncalc ((?:explain|solve) [^`A-Z[]+)`", README):
-        printed += run(*command.split()).out
-    for command in re.findall(r"^\$ cnncalc (.+)$", block, flags=re.MULTILINE):
-        printed += run(*shlex.split(command)).out
-    shown = [line for line in block.splitlines() if line != "..." and not line.startswith("$ ")]
-    missing = [line for line in shown if line not in printed.splitlines()]
-    assert missing == []
+    for spec in blocks("yaml"):
+        if named := re.match(r"# (\S+\.yaml)$", spec, flags=re.MULTILINE):
+            Path(named[1]).write_text(spec, encoding="utf-8")
+    for block in blocks("console"):
+        for shown in parsed(block.splitlines()):
+            outcome = run(*shown.arguments)
+            assert matches(shown.lines, outcome.out + outcome.err), (shown.arguments, outcome)
 
 
 @pytest.mark.slow
-def test_the_python_example_gives_what_its_comments_say() -> None:
-    found: dict[str, Any] = {}
-    for line in blocks("python")[0].splitlines():
-        code, _, comment = line.partition("#")
-        if code.strip() in ("", "import cnncalc") or "=" in code.split("(")[0]:
-            exec(code, found | {"cnncalc": cnncalc}, found)
+def test_the_python_examples_give_what_their_comments_say() -> None:
+    found: dict[str, Any] = {"cnncalc": cnncalc}
+    for line in "".join(blocks("python")).splitlines():
+        code, _, comment = line.partition("  #")
+        if code.startswith(("import ", "from ")) or not code or "=" in code.split("(")[0]:
+            exec(code, found)
             continue
-        value = eval(code, {"cnncalc": cnncalc, **found})
-        if comment.strip()[:1] in "(0123456789":
+        value = eval(code, found)
+        if comment.strip()[:1] in set("(0123456789"):
             assert repr(value) == comment.strip()
 
 
