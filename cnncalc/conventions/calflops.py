@@ -42,8 +42,9 @@ def _transposed(operation: Operation) -> int:
 
 
 def _resampled(operation: Operation) -> int:
-    """The values that come in; where the size is given, its product, without channels."""
-    return operation.arriving if operation.option("size") is None else prod(operation.output[1:])
+    """The values that come in; where the size is given, its product, as it is given and without channels."""
+    size = operation.option("size")
+    return operation.arriving if size is None else prod(size)
 
 
 FLOPS: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.conventions import registry
-from cnncalc.conventions.operations import operations_of
+from cnncalc.conventions.operations import UNRUN, operations_of
 from cnncalc.conventions.programs import Program
 from cnncalc.conventions.results import ConventionReport, KindCount, ParameterCount, QuantityCount
 from cnncalc.conventions.rules import OPERATIONS
@@ -91,6 +91,8 @@ def _notes(
     functions = dict.fromkeys(o.label for o in operations if program.calls_as_function(o.name, *o.types))
     if functions and convention.sees != OPERATIONS:
         yield f"torchvision calls these as functions, not as modules: {', '.join(functions)}"
+    if any(operation.call == UNRUN for operation in operations):
+        yield f"torchvision runs this in training only, so that it is not counted: {', '.join(program.training_only)}"
     unknown = dict.fromkeys(kind.kind for quantity in quantities for kind in quantity.kinds if not kind.known)
     if unknown:
         yield f"what {convention.tool} counts is not known, and taken as 0, for: {', '.join(unknown)}"

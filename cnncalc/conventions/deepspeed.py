@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from math import prod
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.conventions.calflops import FLOPS, MEANING, PRODUCTS
 from cnncalc.conventions.rules import (
@@ -14,8 +15,20 @@ from cnncalc.conventions.rules import (
     TWICE_MACS_AND_BIAS,
     Convention,
     Quantity,
-    per_value,
+    Rule,
 )
+
+if TYPE_CHECKING:
+    from cnncalc.conventions.operations import Operation
+
+
+def _resampled(operation: Operation) -> int:
+    """The values that come in times the factors; where the size is given, its product, as calflops has it."""
+    size, factors = operation.option("size"), operation.option("scale_factor")
+    if size is not None:
+        return prod(size)
+    return int(operation.arriving * prod(factors if len(factors) > 1 else factors * operation.rank))
+
 
 DEEPSPEED: Final = Convention(
     tool="deepspeed",
@@ -25,7 +38,12 @@ DEEPSPEED: Final = Convention(
             "flops",
             "flops",
             MEANING,
-            {**FLOPS, "@matmul": TWICE_MACS, "conv_transpose": TWICE_MACS_AND_BIAS, "upsample": per_value(1)},
+            {
+                **FLOPS,
+                "@matmul": TWICE_MACS,
+                "conv_transpose": TWICE_MACS_AND_BIAS,
+                "upsample": Rule("1 per input value x factors; by size its product", _resampled),
+            },
         ),
         PRODUCTS._replace(rules={**PRODUCTS.rules, "@matmul": MACS}),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.conventions.operations import UNRUN
 from cnncalc.conventions.rules import ParameterRule
 from cnncalc.layers.weights import Initialiser
 
@@ -21,7 +22,8 @@ ONES: Final = "ones"
 
 def stored(operations: Sequence[Operation], program: Program) -> int:
     """The numbers in the stored arrays of a network whose weights are as its program draws them."""
-    arrays = [array for operation in operations for array in _arrays(operation, program)]
+    run = (operation for operation in operations if operation.call != UNRUN)
+    arrays = [array for operation in run for array in _arrays(operation, program)]
     distinct = {(content, shape) for content, shape in arrays if content is not None}
     unique = sum(prod(shape) for content, shape in arrays if content is None)
     return unique + sum(prod(shape) for _, shape in distinct)
@@ -35,7 +37,7 @@ def _arrays(operation: Operation, program: Program) -> Iterator[tuple[str | None
     if operation.kind == "conv" and operation.is_folded:
         weights.setdefault("bias", weights["weight"][:1])
     norm = operation.kind.endswith("_norm")
-    zero_biases = norm or operation.is_folded or program.zero_biases
+    zero_biases = norm or operation.is_folded or program.has_zero_bias(operation.name)
     for name, shape in weights.items():
         drawn = ONES if norm and name == "weight" else ZEROS if name == "bias" and zero_biases else None
         yield _constant(operation, name) or drawn, shape

@@ -66,6 +66,11 @@ def _pooled_adaptively(operation: Operation) -> int:
     return operation.leaving * (prod(kernel) if len(kernel) == 2 else kernel[0])
 
 
+def _chunked(operation: Operation) -> int:
+    """What the graph computes of a chunk's bounds: a product, and for the first a sum and a division too."""
+    return 1 if operation.option("start") else 6
+
+
 def _resampled(operation: Operation) -> int:
     """By the mode."""
     mode = operation.option("mode")
@@ -117,6 +122,7 @@ ONNX_TOOL: Final = Convention(
                 ),
                 "upsample": Rule("nearest 0, linear 4, cubic 8 per output value", _resampled),
                 **dict.fromkeys(MOVES, NOT_COUNTED),
+                "chunk": Rule("6 for the first of the parts, 1 for each other", _chunked),
             },
         ),
     ),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MODULE: Final = "module"
 FUNCTION: Final = "function"
 OPERATOR: Final = "operator"
+UNRUN: Final = "not run"
 
 CALLED_AS: Final = {
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "average"), OPERATOR),
@@ -102,13 +103,27 @@ def operations_of(network: Graph, program: Program) -> Iterator[Operation]:
         parts = list(_of_node(node))
         merged = {"conv": len(parts) - 1, "batch_norm": 0} if node.output in folded else {}
         for number, part in enumerate(parts):
-            operation = part._replace(kind="reduce_mean") if node.name in program.means else part
-            is_function = program.calls_as_function(node.name, *operation.types)
+            operation = part._replace(kind=_kind(part, program))
             yield operation._replace(
-                call=FUNCTION if is_function else CALLED_AS.get(operation.kind, MODULE),
+                call=_call(operation, program),
                 is_subclass=program.is_subclass(node.name),
                 is_folded=merged.get(operation.kind) == number,
             )
+
+
+def _kind(part: Operation, program: Program) -> str:
+    """The kind of a call, where the program has another for it than most."""
+    if part.name in program.means:
+        return "reduce_mean"
+    return "chunk" if part.kind in program.chunks else part.kind
+
+
+def _call(operation: Operation, program: Program) -> str:
+    """How the program calls it."""
+    if not program.is_run(operation.name):
+        return UNRUN
+    is_function = program.calls_as_function(operation.name, *operation.types)
+    return FUNCTION if is_function else CALLED_AS.get(operation.kind, MODULE)
 
 
 def _folded(network: Graph) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.conventions.operations import FUNCTION, MODULE, OPERATOR
+from cnncalc.conventions.operations import FUNCTION, MODULE, OPERATOR, UNRUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,6 +58,8 @@ class Convention(NamedTuple):
 
     def rule(self, quantity: Quantity, operation: Operation) -> Rule:
         """The rule for an operation, which may be that it is not counted, or that nothing is known of it."""
+        if operation.call == UNRUN:
+            return UNSEEN[UNRUN]
         as_function = operation.is_subclass and self.exact_types
         call = FUNCTION if as_function and operation.call == MODULE else operation.call
         for key in self._keys(operation.kind, call):
@@ -84,6 +86,7 @@ NOT_COUNTED: Final = Rule("not counted", lambda _: 0)
 UNSEEN: Final = {
     FUNCTION: Rule("not counted: called as a function", lambda _: 0),
     OPERATOR: Rule("not counted: an operator", lambda _: 0),
+    UNRUN: Rule("not counted: run in training only", lambda _: 0),
 }
 UNSEEN_CLASS: Final = Rule("not counted: a class of the program's own", lambda _: 0)
 UNKNOWN: Final = Rule("not known to be counted, taken as 0", lambda _: 0, known=False)
@@ -146,7 +149,7 @@ ACTIVATIONS: Final = (
 )
 MOVES: Final = (
     *("flatten", "unflatten", "reshape", "permute", "squeeze", "slice", "crop", "pad", "concat", "identity", "dropout"),
-    *("drop_path", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "split", "embedding", "constant"),
+    *("drop_path", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle", "split", "chunk", "embedding", "constant"),
     "parameter",
 )
 """The kinds that move values, or pass them on at inference."""

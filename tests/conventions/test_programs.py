@@ -28,6 +28,7 @@ ARCHITECTURES = {
     "ShuffleNet v2": "shufflenet_v2_x1_0",
     "SqueezeNet": "squeezenet1_0",
     "VGG": "vgg16",
+    "Video ResNet": "mc3_18",
 }
 
 
@@ -41,10 +42,16 @@ def test_what_is_told_of_a_program_is_there(name: str) -> None:
     for function in program.functions:
         alone = Program(functions=(function,))
         assert any(alone.calls_as_function(node.name, node.type, node.layer.type_name) for node in network.nodes)
+    for scope in program.training_only:
+        assert any(not Program(training_only=(scope,)).is_run(node) for node in types)
+    for pattern in program.zero_biases:
+        assert any(fnmatchcase(node, pattern) for node in types)
+    assert set(program.chunks) <= set(types.values())
     for mean in program.means:
         assert types[mean] in ("global_avg_pool2d", "global_avg_pool3d")
     for pattern in program.subclasses:
-        assert {types[node] for node in types if fnmatchcase(node, pattern)} == {"layer_norm"}
+        assert {types[node] for node in types if fnmatchcase(node, pattern)} <= {"layer_norm", "conv3d"}
+        assert any(fnmatchcase(node, pattern) for node in types)
 
 
 def test_a_mean_is_no_module() -> None:
@@ -56,6 +63,19 @@ def test_a_mean_is_no_module() -> None:
         (quantity,) = network.count_as(tool).quantities
         (mean,) = (kind for kind in quantity.kinds if kind.kind == "reduce_mean")
         assert mean.theirs == counted
+
+
+def test_what_is_run_in_training_only_is_not_counted() -> None:
+    """The auxiliary classifier of Inception: what follows from the graph counts it, what hooks a run does not."""
+    report = load("inception_v3_aux").count_as("fvcore")
+    (quantity,) = report.quantities
+    skipped = {kind.kind: kind.layers for kind in quantity.kinds if kind.rule == "not counted: run in training only"}
+    assert skipped == {
+        **{"avg_pool2d": 1, "conv2d": 2, "batch_norm": 2, "relu": 2},
+        **{"adaptive_avg_pool2d": 1, "flatten": 1, "linear": 1},
+    }
+    assert report.notes == ("torchvision runs this in training only, so that it is not counted: AuxLogits",)
+    assert load("inception_v3").count_as("fvcore").notes == ()
 
 
 def test_a_network_of_that_name_without_that_source_is_not_it() -> None:

@@ -26,9 +26,14 @@ LINES = [
     ("fvcore", "adaptive_avg_pool1d(1)", "4x8", 0),
     ("fvcore", "upsample(scale_factor=2)", "4x8", 0),
     ("fvcore", "upsample(scale_factor=2, mode=bicubic)", "4x8x8", 0),
-    # calflops' _upsample_flops_compute: the product of `size`, without channels
+    # both tools' _upsample_flops_compute, as they print it: the product of `size`, be it one number or two, without
+    # channels; calflops forgets to store the product with the factors, DeepSpeed rounds it down
     ("calflops", "upsample(size=[6, 7])", "4x3x3", 42),
-    ("deepspeed", "upsample(size=[6, 7])", "4x3x3", 4 * 42),
+    ("calflops", "upsample(size=7)", "4x3x3", 7),
+    ("calflops", "upsample(scale_factor=1.5)", "4x3x3", 36),
+    ("deepspeed", "upsample(size=[6, 7])", "4x3x3", 42),
+    ("deepspeed", "upsample(size=7)", "4x3x3", 7),
+    ("deepspeed", "upsample(scale_factor=1.5)", "4x3x3", 81),
     # torchinfo: the parameters of any module, once
     ("torchinfo", "prelu(num_parameters=4)", "4x3x3", 4),
     ("torchinfo", "depthwise_conv1d(3, dilation=2)", "4x9", 16 * 5),
@@ -44,8 +49,16 @@ LINES = [
     ("onnx-tool", "max_pool1d(2)", "4x8", 16 * 2),
     ("onnx-tool", "max_pool3d(2)", "1x4x4x4", 8 * 2),
     ("onnx-tool", "upsample(scale_factor=2, mode=bicubic)", "1x4x4", 64 * 8),
-    # ConvTransposeNode.profile: weights of shape (in, out / groups, *kernel), of which the first axis is left out
-    ("onnx-tool", "conv_transpose2d(2, 3, groups=2, bias=False)", "4x3x3", 50 * 9),
+    # ConvTransposeNode.profile, as it prints: weights of shape (in, out / groups, *kernel), less their first axis
+    ("onnx-tool", "conv_transpose2d(16, 2, 2, 0)", "8x5x7", 145600),
+    ("onnx-tool", "conv_transpose2d(16, 4, 2, 1, bias=false)", "8x5x7", 573440),
+    ("onnx-tool", "conv_transpose2d(8, 3, 2, 1, output_padding=1)", "8x5x7", 81760),
+    ("onnx-tool", "conv_transpose2d(4, 3, 1, 0, groups=2)", "6x5x7", 4788),
+    ("onnx-tool", "conv_transpose2d(2, 3, 1, 0, groups=2, bias=false)", "4x5x7", 1134),
+    ("onnx-tool", "conv_transpose2d(24, 3, 2, 1, output_padding=1, groups=4)", "8x5x7", 184800),
+    ("onnx-tool", "conv_transpose2d(4, [2, 3], 2, 0)", "16x5x7", 15000),
+    ("onnx-tool", "conv_transpose1d(4, 3, 2)", "3x6", 676),
+    ("onnx-tool", "conv_transpose3d(3, 2, 2)", "2x3x4x5", 36000),
 ]
 
 
