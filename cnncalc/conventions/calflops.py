@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
+    BATCH_NORM,
     FUNCTIONS,
     MACS,
     MERGED,
     NOT_COUNTED,
+    RESPONSE_NORM,
     TWICE_MACS,
     TWICE_MACS_AND_BIAS,
+    UNCOUNTED_PARTS,
     Convention,
     Quantity,
     Rule,
@@ -32,13 +35,20 @@ POOLS: Final = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool"
 NORMS: Final = ("layer_norm", "group_norm", "instance_norm")
 
 
+def _transposed_macs(operation: Operation) -> int:
+    """The MACs, with the channels that a group gives divided by the groups once more."""
+    _, channels, *kernel = operation.weights["weight"]
+    filters: int = channels // operation.option("groups")
+    return operation.arriving * prod(kernel) * filters
+
+
 def _transposed(operation: Operation) -> int:
-    """Twice the MACs; the bias at the output positions that the convolution, not its transpose, would have."""
+    """Twice those; the bias at the output positions that the convolution, not its transpose, would have."""
     positions = 1
     for window, size in zip(operation.layer.windows(operation.inputs[0]) or (), operation.inputs[0][1:], strict=True):
         positions *= (size + sum(window.pads(size)) - window.extent) // window.stride + 1
     biased = operation.weights["weight"][1] * positions if "bias" in operation.weights else 0
-    return 2 * operation.macs + biased
+    return 2 * _transposed_macs(operation) + biased
 
 
 def _resampled(operation: Operation) -> int:
@@ -51,10 +61,11 @@ FLOPS: Final = {
     "conv": TWICE_MACS_AND_BIAS,
     "linear": TWICE_MACS,
     "matmul": TWICE_MACS,
-    "batch_norm": normalised(2, 1),
+    "batch_norm": BATCH_NORM,
     **dict.fromkeys(NORMS, normalised(5, 4)),
     **dict.fromkeys(POINTWISE, per_value(1)),
     **dict.fromkeys(POOLS, per_input(1)),
+    "local_response_norm": RESPONSE_NORM,
     "add": MERGED,
     "multiply": MERGED,
 }
@@ -64,7 +75,7 @@ PRODUCTS: Final = Quantity(
     "macs",
     "macs",
     "MACs of convolutions, linear layers and products of matrices",
-    dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), MACS),
+    {**dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), MACS), **UNCOUNTED_PARTS},
 )
 
 CALFLOPS: Final = Convention(
@@ -77,11 +88,13 @@ CALFLOPS: Final = Convention(
             MEANING,
             {
                 **FLOPS,
-                "conv_transpose": Rule("2 per MAC, biases at the input's own convolution", _transposed),
+                "conv_transpose": Rule("2 per MAC, groups twice, biases at the input's own convolution", _transposed),
                 "upsample": Rule("1 per input value; by size its product", _resampled),
             },
         ),
-        PRODUCTS,
+        PRODUCTS._replace(
+            rules={**PRODUCTS.rules, "conv_transpose": Rule("1 per MAC, groups twice", _transposed_macs)},
+        ),
     ),
     parameters=ALL_PARAMETERS,
     sees=FUNCTIONS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cnncalc.conventions.rules import (
+    BATCH_NORM,
     MACS,
     NOT_COUNTED,
     OPERATIONS,
@@ -35,7 +36,7 @@ FVCORE: Final = Convention(
                 "conv_transpose": MACS,
                 "linear": MACS,
                 "matmul": MACS,
-                "batch_norm": normalised(2, 1),
+                "batch_norm": BATCH_NORM,
                 "layer_norm": normalised(5, 4),
                 "group_norm": normalised(5, 4),
                 "instance_norm": normalised(5, 4),

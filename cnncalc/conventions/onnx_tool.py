@@ -40,6 +40,13 @@ def _transposed(operation: Operation) -> int:
     return operation.leaving * (prod(operation.weights["weight"][1:]) + ("bias" in operation.weights))
 
 
+def _batch_normalised(operation: Operation) -> int:
+    """Nothing where it is folded; a mean, a difference, its square and two more means where the statistics are new."""
+    if operation.is_folded:
+        return 0
+    return (31 if operation.option("track_running_stats") else 36) * operation.leaving
+
+
 def _layer_normalised(operation: Operation) -> int:
     """7 a value; and 29 for an addition, a square root and a division, once along the first of the axes."""
     return 7 * operation.leaving + 29 * (operation.leaving // operation.inputs[0][normalised_axes(operation)[0]])
@@ -53,11 +60,11 @@ def _pooled(operation: Operation) -> int:
 
 
 def _pooled_adaptively(operation: Operation) -> int:
-    """A global average pool where one value is left; else a pool, of which the third axis is forgotten.
+    """A global average pool where one mean is left; else a pool, of which the third axis is forgotten.
 
     Where the sizes are no multiples there is no such pool, and PyTorch does not export it.
     """
-    if operation.leaving == operation.inputs[0][0]:
+    if operation.kind == "adaptive_avg_pool" and operation.leaving == operation.inputs[0][0]:
         return operation.arriving + 4 * operation.leaving
     sizes = list(zip(operation.inputs[0][1:], operation.output[1:], strict=True))
     if any(before % after for before, after in sizes):
@@ -93,7 +100,7 @@ ONNX_TOOL: Final = Convention(
                 "conv_transpose": Rule("output values x (weights of an input channel, 1 for the bias)", _transposed),
                 "linear": Rule("1 per MAC, 1 per biased output value", _convolved),
                 "matmul": MACS,
-                "batch_norm": Rule("31 per value, 0 folded", lambda o: 0 if o.is_folded else 31 * o.leaving),
+                "batch_norm": Rule("31 per value, 0 folded, 36 without running statistics", _batch_normalised),
                 "layer_norm": Rule("7 per value, 29 per row", _layer_normalised),
                 "group_norm": per_value(9),
                 "instance_norm": per_value(7),
@@ -106,6 +113,7 @@ ONNX_TOOL: Final = Convention(
                 "sigmoid": per_value(32),
                 "log_sigmoid": per_value(75),
                 "softplus": per_value(76),
+                "softsign": per_value(6),
                 "tanh": per_value(76),
                 "mish": per_value(153),
                 "hardsigmoid": per_value(4),
@@ -120,6 +128,7 @@ ONNX_TOOL: Final = Convention(
                 "adaptive_avg_pool": Rule(
                     "1 per input value, 4 per output value if global; 0 if sizes are no multiples", _pooled_adaptively
                 ),
+                "adaptive_max_pool": Rule("output values x kernel; 0 if sizes are no multiples", _pooled_adaptively),
                 "upsample": Rule("nearest 0, linear 4, cubic 8 per output value", _resampled),
                 **dict.fromkeys(MOVES, NOT_COUNTED),
                 "chunk": Rule("6 for the first of the parts, 1 for each other", _chunked),

@@ -6,7 +6,8 @@ twice. The other one sees the operators of ATen.
 
 from __future__ import annotations
 
-from typing import Final
+from math import prod
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
@@ -16,13 +17,29 @@ from cnncalc.conventions.rules import (
     MODULES,
     NOT_COUNTED,
     OPERATIONS,
+    RESPONSE_NORM,
     UNCOUNTED_PARTS,
     Convention,
     Quantity,
+    Rule,
     normalised,
     per_input,
     per_value,
 )
+
+if TYPE_CHECKING:
+    from cnncalc.conventions.operations import Operation
+
+
+def _resampled(operation: Operation) -> int:
+    """What the patched function counts: input values times the factors, of which it cuts a list to whole numbers."""
+    factors = operation.option("scale_factor")
+    if factors is None:
+        return operation.leaving
+    if len(factors) > 1:
+        return operation.arriving * prod(map(int, factors))
+    return int(operation.arriving * factors[0] ** operation.rank)
+
 
 _POOLS: Final = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
 
@@ -45,12 +62,14 @@ PTFLOPS: Final = Convention(
                 **dict.fromkeys(("relu", "prelu", "elu", "gelu"), per_value(2)),
                 **dict.fromkeys(("relu6", "leaky_relu", "silu", "softmax"), per_value(1)),
                 **dict.fromkeys(_POOLS, per_input(2)),
-                "upsample": per_value(2),
+                "upsample": Rule("1 per output value, 1 per input x factors", lambda o: o.leaving + _resampled(o)),
+                "local_response_norm": RESPONSE_NORM,
                 **dict.fromkeys(
                     ("F.relu", "F.prelu", "F.elu", "F.gelu", "F.relu6", "F.silu", "F.softmax"), per_value(1)
                 ),
                 **{f"F.{pool}": per_input(1) for pool in _POOLS},
-                "F.upsample": per_value(1),
+                "F.upsample": Rule("1 per input value x factors", _resampled),
+                "F.local_response_norm": RESPONSE_NORM,
                 "F.matmul": MACS,
                 "F.add": MERGED,
                 "F.multiply": MERGED,

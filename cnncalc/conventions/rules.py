@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.conventions.operations import FUNCTION, MODULE, OPERATOR, UNRUN
@@ -131,6 +132,24 @@ def normalised(affine: int, plain: int) -> Rule:
     words = f"{affine} per value, {plain} without weights"
     return Rule(words, lambda o: (affine if "weight" in o.weights else plain) * o.leaving)
 
+
+def _batch_normalised(operation: Operation) -> int:
+    """2 for a value with known statistics, 5 where they are those of the batch; 1 less without weights."""
+    times = 2 if operation.option("track_running_stats") else 5
+    return (times if "weight" in operation.weights else times - 1) * operation.leaving
+
+
+BATCH_NORM: Final = Rule("2 per value, 1 without weights; 3 more without running statistics", _batch_normalised)
+
+
+def _response_normalised(operation: Operation) -> int:
+    """What is patched of the calls that it consists of: a pool over padded channels, two products and a sum."""
+    channels, *sizes = operation.output
+    padded: int = channels + operation.option("size") - 1
+    return padded * prod(sizes) + 3 * operation.leaving
+
+
+RESPONSE_NORM: Final = Rule("4 per value, 1 per padded value", _response_normalised)
 
 MERGED: Final = Rule("1 per output value and further input", lambda o: o.leaving * max(1, len(o.inputs) - 1))
 

@@ -38,7 +38,7 @@ def figure(report: ConventionReport, name: str) -> int:
 
 def printed(row: dict[str, str]) -> dict[str, int]:
     """The numbers of a row, by tool and name."""
-    return {name: int(value) for name, value in row.items() if name not in ("subject", "input") and value}
+    return {name: int(value) for name, value in row.items() if name not in ("subject", "layer", "input") and value}
 
 
 def network_of(row: dict[str, str]) -> Network:
@@ -163,6 +163,17 @@ def test_single_layers(row: dict[str, str]) -> None:
     reports = {tool: network.count_as(tool, functions) for tool in CONVENTIONS}
     assert {name: figure(reports[name.split()[0]], name.split()[1]) for name in wanted} == wanted
     assert all(kind.known for report in reports.values() for q in report.quantities for kind in q.kinds)
+
+
+LAYERS = table("conventions_layers.tsv")
+
+
+@pytest.mark.parametrize("row", LAYERS, ids=[f"{row['layer']} of {row['input']}" for row in LAYERS])
+def test_layers(row: dict[str, str]) -> None:
+    """One layer by its line, as ten tools count the class of PyTorch's that it is."""
+    network, wanted = load(row["layer"], input=row["input"]), printed(row)
+    reports = {tool: network.count_as(tool) for tool in CONVENTIONS}
+    assert {name: figure(reports[name.split()[0]], name.split()[1]) for name in wanted} == wanted
 
 
 def test_a_name_that_is_not_there() -> None:

@@ -82,7 +82,6 @@ def test_thop_counts_parameters_of_the_modules_that_it_knows() -> None:
         ("fvcore", True),
         ("thop", True),
         ("ptflops-aten", True),
-        ("ptflops", False),
         ("onnx-tool", False),
     ],
 )
