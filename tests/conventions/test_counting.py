@@ -48,9 +48,18 @@ def network_of(row: dict[str, str]) -> Network:
 
 
 NETWORKS = {row["subject"]: row for row in table("conventions_totals.tsv")}
+QUICK = (
+    "alexnet",
+    "googlenet",
+    "mobilenet_v3_large",
+    "convnext_tiny",
+    "mc3_18",
+    "shufflenet_v2_x0_5",
+    "lraspp_mobilenet_v3_large",
+)
 
 
-@pytest.mark.parametrize("subject", slow_but({"alexnet", "googlenet", "mobilenet_v3_large", "convnext_tiny"}, NETWORKS))
+@pytest.mark.parametrize("subject", slow_but(QUICK, NETWORKS))
 def test_totals_of_networks(subject: str) -> None:
     """MACs, FLOPs and parameters of torchvision's networks, as ten tools print them."""
     row = NETWORKS[subject]
