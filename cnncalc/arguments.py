@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, value_text
+from cnncalc.errors import CnncalcError, enumerated, value_text
 from cnncalc.shapes import MAX_RANK, MAX_SIZE, Shape, as_whole, is_written_shape, parse_shape
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def dtype_name(value: Any, dtypes: Sequence[str]) -> str:
     """
     name = value.__name__ if isinstance(value, type) else value if isinstance(value, str) else _name_of(value)
     if name not in dtypes:
-        *others, last = dtypes
-        raise wrong("dtype", f"{', '.join(others)} or {last}", value)
+        raise wrong("dtype", enumerated(dtypes, "or"), value)
     return name
 
 

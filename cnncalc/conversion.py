@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, enumerated
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -35,7 +35,7 @@ class Convertible:
         registry = import_module("cnncalc.reports.registry")
         formats = registry.formats(self.subject)
         if format not in formats:
-            raise arguments.wrong("format", f"{', '.join(formats[:-1])} or {formats[-1]}", format)
+            raise arguments.wrong("format", enumerated(formats, "or"), format)
         if width is not None:
             width = arguments.whole_number("width", width, 1)
         style = import_module("cnncalc.reports.style").Style(width=width)

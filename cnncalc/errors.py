@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from cnncalc.error_codes import Code
 
@@ -230,3 +230,12 @@ def shape_text(shape: Iterable[int]) -> str:
     '3 x 224 x 224'
     """
     return " x ".join(map(str, shape))
+
+
+def enumerated(words: Sequence[str], joint: str = "and") -> str:
+    """Words as a sentence enumerates them, with `joint` before the last.
+
+    >>> enumerated(["height", "width"]), enumerated(["npy", "npz", "png"], "or"), enumerated(["json"])
+    ('height and width', 'npy, npz or png', 'json')
+    """
+    return f" {joint} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

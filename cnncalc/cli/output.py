@@ -12,7 +12,7 @@ import click
 
 from cnncalc.cli import streams
 from cnncalc.cli.common import completed_by
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, enumerated
 from cnncalc.reports.registry import ENDINGS, formats, pieces
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def output_options(
             with opened(Output(form, array, path)) as output:
                 return command(output=output, **others)
 
-        writable = _enumeration([ending for known in endings.values() for ending in known], "or")
+        writable = enumerated([ending for known in endings.values() for ending in known], "or")
         text = f"Write to FILE, whole or not at all, instead of {usual}; its ending says how: {writable}."
         text += " A .txt takes any --format." * (len(forms) > 1)
         complete = completed_by("files")
@@ -177,7 +177,7 @@ def _forms(
         return default, None
     by_ending = next((form for form, known in endings.items() if ending in known), None)
     if by_ending is None:
-        writable = _enumeration([ending for known in endings.values() for ending in known], "and")
+        writable = enumerated([ending for known in endings.values() for ending in known], "and")
         name = click.get_current_context().info_name
         raise CnncalcError(f"-o {path}: `{name}` cannot write {ending} files", hint=f"it writes {writable}")
     if by_ending not in forms:
@@ -185,11 +185,6 @@ def _forms(
     if wanted not in (None, by_ending):
         raise click.UsageError(f"-o {path} asks for {by_ending} by its ending, and --format for {wanted}")
     return by_ending, None
-
-
-def _enumeration(words: list[str], joint: str) -> str:
-    """Words as a sentence enumerates them, with `joint` before the last."""
-    return f" {joint} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
+from cnncalc.errors import CnncalcError, did_you_mean, enumerated, nearest, value_text
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _unknown_option(
     others = _having(name, group, commands)
     if len(others) > FEW:
         return message, f"other commands have it, such as `{others[0]}`"
-    return message, f"it is an option of {' and '.join(f'`{other}`' for other in others)}" if others else None
+    return message, f"it is an option of {enumerated([f'`{other}`' for other in others])}" if others else None
 
 
 def _options(command: click.Command | None) -> list[str]:
@@ -153,7 +153,7 @@ def _wrong_choice(
     given = "" if found is None else f", not {value_text(found[1])}"
     best = None if found is None else _meant(found[1], words)
     name = _metavar(param) if isinstance(param, click.Argument) else param.opts[-1]
-    fact = f"{name} must be {' or '.join(filter(None, (', '.join(words[:-1]), words[-1])))}{given}"
+    fact = f"{name} must be {enumerated(words, 'or')}{given}"
     return fact, None if best is None else f"did you mean `{best}`?"
 
 

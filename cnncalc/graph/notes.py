@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.errors import enumerated
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,4 +33,4 @@ def listed(names: Sequence[str]) -> str:
     words = [f"`{name}`" for name in names[:SHOWN]]
     if len(names) > SHOWN:
         return f"{', '.join(words)} and {len(names) - SHOWN} more"
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return enumerated(words)

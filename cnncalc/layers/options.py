@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from cnncalc.errors import nearest, value_text
+from cnncalc.errors import enumerated, nearest, value_text
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class Choice(Kind):
     @property
     def text(self) -> str:
         """What is allowed."""
-        return " or ".join([", ".join(self.words[:-1]), self.words[-1]] if len(self.words) > 1 else self.words)
+        return enumerated(self.words, "or")
 
     def __call__(self, value: object) -> str:
         """The word, checked."""

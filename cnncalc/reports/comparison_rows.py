@@ -51,10 +51,8 @@ def count(network: ComparedNetwork, name: str) -> int:
 
 
 def field_text(network: ComparedNetwork) -> str:
-    """The receptive field of the last map, for each input where there are several."""
-    fields = network.receptive_field
-    named = len(fields) > 1
-    return ", ".join((f"{name} " if named else "") + number_text.field(field) for name, field in fields.items())
+    """The receptive field of the last map."""
+    return number_text.fields(network.receptive_field)
 
 
 def signed(difference: int, write: Callable[[int], str] = number_text.exact) -> str:
@@ -63,7 +61,7 @@ def signed(difference: int, write: Callable[[int], str] = number_text.exact) -> 
     >>> signed(1234), signed(-5), signed(0)
     ('+1,234', '-5', '')
     """
-    return f"{'-' if difference < 0 else '+'}{write(abs(difference))}" if difference else ""
+    return number_text.signed(difference, write) if difference else ""
 
 
 def ratio_text(ratio: float | None) -> str:
@@ -84,15 +82,13 @@ def counted(found: Comparison) -> list[str]:
 
 
 def inputs_text(network: ComparedNetwork) -> str:
-    """The shape of the input, or of each by its name."""
-    if len(network.inputs) == 1:
-        return shape_text(next(iter(network.inputs.values())))
-    return ", ".join(f"{name} {shape_text(shape)}" for name, shape in network.inputs.items())
+    """The shapes of the inputs."""
+    return number_text.input_shapes(network.inputs)
 
 
 def tight_inputs(network: ComparedNetwork) -> str:
     """The same without blanks in shapes."""
-    return inputs_text(network).replace(" x ", "x")
+    return number_text.tight_inputs(network.inputs)
 
 
 def short_label(label: str) -> str:
@@ -116,17 +112,13 @@ def layer_cells(
     return [
         MARKS[change.kind],
         change.name,
-        _both(change, _type, always=True),
+        _both(change, number_text.kind, always=True),
         _both(change, lambda layer: shape(layer.output_shape)),
         _both(change, lambda layer: number_text.window(layer.window)),
         _both(change, lambda layer: number(layer.parameters)),
         _both(change, lambda layer: number(layer.macs)),
         _others(change, number),
     ]
-
-
-def _type(layer: LayerFigures) -> str:
-    return layer.type if layer.activation is None else f"{layer.type} + {layer.activation}"
 
 
 def _both(change: LayerChange, text: Callable[[LayerFigures], str], *, always: bool = False) -> str:

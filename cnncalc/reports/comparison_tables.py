@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.errors import enumerated
 from cnncalc.reports import number_text
 from cnncalc.reports.comparison_rows import (
     FIELD,
@@ -36,15 +37,11 @@ _RIGHT: Final = ("difference", "ratio", "output", "parameters", "MACs")
 def tables(found: Comparison, style: Style) -> Document:
     """A row for each figure, a column for each network; and the layers in which two differ."""
     del style
-    title = _enumerated([network.label for network in found.networks])
+    title = enumerated([network.label for network in found.networks])
     several = [_figures(found)]
     if found.changes:
         several.append(_layers(found.changes))
     return Document(title, several)
-
-
-def _enumerated(labels: list[str]) -> str:
-    return f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
 def _figures(found: Comparison) -> Table:

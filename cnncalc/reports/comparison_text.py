@@ -26,7 +26,7 @@ from cnncalc.reports.comparison_rows import (
     unlike,
 )
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.table_layout import NARROWEST, TableForm, fitted, left_out
+from cnncalc.reports.table_layout import NARROWEST, TableForm, fitted, form_of, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -187,8 +187,8 @@ def _layer_forms(changes: tuple[LayerChange, ...]) -> Iterator[TableForm]:
 def _layers(changes: tuple[LayerChange, ...], shape: Callable[..., str], number: Callable[[int], str]) -> TableForm:
     """The table of layers; columns in which nothing stands are left out."""
     rows = [layer_cells(change, shape, number) for change in changes]
-    columns = dict(zip(map(short_label, LAYER_HEADINGS), map(list, zip(*rows, strict=True)), strict=True))
-    return TableForm({heading: texts for heading, texts in columns.items() if any(texts)})
+    form = form_of([short_label(heading) for heading in LAYER_HEADINGS], rows)
+    return form.without(*(heading for heading, texts in form.columns.items() if not any(texts)))
 
 
 def _layer_line(change: LayerChange) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.reports import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from cnncalc.conventions.results import ConventionReport, KindCount, ParameterCount, QuantityCount
 
@@ -33,19 +33,9 @@ def cells(
     rows = [(kind.kind, str(kind.layers), kind.ours, kind.theirs, kind.rule) for kind in shown(quantity)]
     total = ("total", "", quantity.ours, quantity.theirs, "")
     return [
-        (kind, layers, exact(ours), exact(theirs), signed(theirs - ours, exact), rule)
+        (kind, layers, exact(ours), exact(theirs), number_text.signed(theirs - ours, exact), rule)
         for kind, layers, ours, theirs, rule in [*rows, total]
     ]
-
-
-def signed(difference: int, exact: Callable[[int], str] = number_text.exact) -> str:
-    """A difference with its sign, and 0 without one.
-
-    >>> signed(1234), signed(-5), signed(0)
-    ('+1,234', '-5', '0')
-    """
-    sign = "+" if difference > 0 else "-" if difference < 0 else ""
-    return f"{sign}{exact(abs(difference))}"
 
 
 def rules(quantity: QuantityCount) -> list[str]:
@@ -72,14 +62,10 @@ def parameters(found: ParameterCount | None) -> str:
         return "parameters: the tool counts none"
     if not found.difference:
         return f"parameters: {found.theirs:,} as ours: {found.rule}"
-    return f"parameters: {found.theirs:,}, ours {found.ours:,}, difference {signed(found.difference)}: {found.rule}"
+    difference = number_text.signed(found.difference)
+    return f"parameters: {found.theirs:,}, ours {found.ours:,}, difference {difference}: {found.rule}"
 
 
 def by_tool(report: ConventionReport) -> str:
     """The tool and its version."""
     return f"as counted by {report.tool} {report.version}"
-
-
-def columns_of(rows: Sequence[Sequence[str]], names: Sequence[str]) -> dict[str, list[str]]:
-    """The texts of rows by the headings of their columns."""
-    return {name: [row[number] for row in rows] for number, name in enumerate(names)}

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
-from cnncalc.reports.convention_rows import UNITS, by_tool, cells, columns_of, headings, parameters, remarks, rules
+from cnncalc.reports.convention_rows import UNITS, by_tool, cells, headings, parameters, remarks, rules
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.table_layout import TableForm, fitted
+from cnncalc.reports.table_layout import TableForm, fitted, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +41,12 @@ def render(report: ConventionReport, style: Style = PLAIN) -> str:
 def _forms(report: ConventionReport, quantity: QuantityCount) -> Iterator[TableForm]:
     """From the widest to the narrowest: the rules below instead of beside, headings and numbers short, kinds cut."""
     names = headings(report, quantity)
-    whole = TableForm(columns_of(cells(quantity), names))
+    whole = form_of(names, cells(quantity))
     yield whole
     yield whole.without("rule")
     yield whole.without("rule")._replace(gap=1)
     names = (*names[:2], OURS, THEIRS, *names[4:])
-    yield TableForm(columns_of(cells(quantity), names), gap=1).without("rule")
-    short = TableForm(columns_of(cells(quantity, number_text.short), names), gap=1).without("rule")
+    yield form_of(names, cells(quantity), gap=1).without("rule")
+    short = form_of(names, cells(quantity, number_text.short), gap=1).without("rule")
     yield short
     yield short.without("layers")._replace(least={"kind": 8})

@@ -91,7 +91,7 @@ def title(layer: LayerExplanation, used: int, width: int | None) -> list[str]:
 
     No line ends within a shape, nor among them all if they fit on one.
     """
-    kind = layer.type if layer.activation is None else f"{layer.type} + {layer.activation}"
+    kind = number_text.kind(layer)
     columns = max(width or UNLIMITED, 20)
     shapes = f"{', '.join(_shapes(layer.input_shapes))} ->{_FIXED}{_whole(layer.output_shape)}"
     if len(shapes) + 4 <= columns:

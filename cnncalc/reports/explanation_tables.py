@@ -30,8 +30,7 @@ def tables(found: Explanation, style: Style) -> Document:
 def _table(layer: LayerExplanation) -> Table:
     """The formulas of one layer; its type and shapes stand below."""
     shapes = ", ".join(map(number_text.tight, layer.input_shapes))
-    kind = layer.type if layer.activation is None else f"{layer.type} + {layer.activation}"
-    about = f"{layer.name}: {kind}, {shapes} to {number_text.tight(layer.output_shape)}"
+    about = f"{layer.name}: {number_text.kind(layer)}, {shapes} to {number_text.tight(layer.output_shape)}"
     remarks = dict.fromkeys(f"{line.left}: {line.note}" for line in layer.formulas if line.note)
     return Table(HEADINGS, [_row(line) for line in layer.formulas], right=("result",), notes=[about, *remarks])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.reports import number_text
+from cnncalc.reports.json_values import stride_figure
 from cnncalc.reports.table import Record, axis_figures
 
 if TYPE_CHECKING:
@@ -24,13 +24,9 @@ def field_record(field: ReceptiveField, prefix: str = "field") -> Record:
     """
     return {
         **axis_figures(prefix, field.size),
-        **axis_figures(f"{prefix}_stride", [_stride(stride) for stride in field.stride]),
+        **axis_figures(f"{prefix}_stride", list(map(stride_figure, field.stride))),
         **axis_figures(f"{prefix}_padding", field.padding),
         f"{prefix}_aligned": field.aligned,
         f"{prefix}_global": field.is_global,
         f"{prefix}_exact": field.exact,
     }
-
-
-def _stride(stride: tuple[int, int] | None) -> int | str | None:
-    return None if stride is None else stride[0] if stride[1] == 1 else number_text.fraction(stride)

@@ -8,7 +8,7 @@ from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.fitting_rows import answer, cells, headings, notes
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.table_layout import TableForm, fitted, left_out
+from cnncalc.reports.table_layout import TableForm, fitted, form_of, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,7 @@ def render(found: Fitting, style: Style = PLAIN) -> str:
 
 def _forms(found: Fitting) -> Iterator[TableForm]:
     """From the widest to the narrowest."""
-    columns = dict(zip(headings(found), map(list, zip(*cells(found), strict=True)), strict=True))
-    whole = TableForm(columns)
+    whole = form_of(headings(found), cells(found))
     yield whole
     yield whole._replace(gap=1)
     yield whole.without("used")._replace(gap=1)

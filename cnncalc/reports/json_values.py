@@ -91,7 +91,7 @@ def receptive_field_object(field: ReceptiveField) -> dict[str, Any]:
     """A receptive field as a plain dict, with the keys of the JSON; `exact` only where it is false."""
     figures = {
         "size": field.size,
-        "stride": _null_if_none([_fraction(stride) for stride in field.stride]),
+        "stride": _null_if_none([stride_figure(stride) for stride in field.stride]),
         "padding": _null_if_none(list(field.padding)),
         "aligned": field.aligned,
         "global": field.is_global,
@@ -99,8 +99,12 @@ def receptive_field_object(field: ReceptiveField) -> dict[str, Any]:
     return figures if field.exact else {**figures, "exact": False}
 
 
-def _fraction(stride: tuple[int, int] | None) -> int | str | None:
-    """A stride that is whole as a number, any other as `1/2`."""
+def stride_figure(stride: tuple[int, int] | None) -> int | str | None:
+    """A stride that is whole as a number, any other as a text; None where neighbours do not advance evenly.
+
+    >>> stride_figure((4, 1)), stride_figure((1, 2)), stride_figure(None)
+    (4, '1/2', None)
+    """
     if stride is None:
         return None
     return stride[0] if stride[1] == 1 else f"{stride[0]}/{stride[1]}"

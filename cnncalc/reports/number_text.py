@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import shape_text, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Protocol
 
     from cnncalc.graph.window_figures import WindowFigures
@@ -27,6 +27,17 @@ if TYPE_CHECKING:
         @property
         def settings(self) -> Mapping[str, Any]:
             """The parameters that were set."""
+
+    class HasKind(Protocol):
+        """A layer of some type, with or without an activation of its own."""
+
+        @property
+        def type(self) -> str:
+            """The type's name."""
+
+        @property
+        def activation(self) -> str | None:
+            """The activation's name, if there is one."""
 
 
 _UNITS: Final = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
@@ -84,6 +95,31 @@ def tight(shape: Sequence[int]) -> str:
     return "x".join(map(str, shape))
 
 
+def tight_inputs(shapes: Mapping[str, Sequence[int]]) -> str:
+    """The shape of the input or, where there are several, each as `--input` takes it.
+
+    >>> tight_inputs({"input": (3, 8, 8)}), tight_inputs({"left": (3, 8), "right": (1, 4)})
+    ('3x8x8', 'left=3x8 right=1x4')
+    """
+    if len(shapes) == 1:
+        return tight(next(iter(shapes.values())))
+    return " ".join(f"{name}={tight(shape)}" for name, shape in shapes.items())
+
+
+def signed(difference: int, write: Callable[[int], str] = exact) -> str:
+    """A difference with its sign, and 0 without one.
+
+    >>> signed(1234), signed(-5), signed(0)
+    ('+1,234', '-5', '0')
+    """
+    return f"{'+' * (difference > 0)}{'-' * (difference < 0)}{write(abs(difference))}"
+
+
+def kind(layer: HasKind) -> str:
+    """The type of a layer, and the activation that belongs to it: `conv2d + relu`."""
+    return layer.type if layer.activation is None else f"{layer.type} + {layer.activation}"
+
+
 def name(found: HasName) -> str:
     """The name, and in brackets the variant if it is one, and the parameters that were set.
 
@@ -97,7 +133,11 @@ def name(found: HasName) -> str:
 
 
 def setting(value: Any) -> str:
-    """A value as `--set` takes it, cut where it is long."""
+    """A value as `--set` takes it, cut where it is long.
+
+    >>> setting([1, 2]), setting("a"), setting(0.25)
+    ('[1, 2]', 'a', '0.25')
+    """
     return value_text(value).strip("'") if isinstance(value, str) else value_text(value)
 
 
@@ -107,9 +147,18 @@ def inputs(shapes: Mapping[str, Sequence[int]], colon: str = "") -> str:
     >>> inputs({"input": (3, 8, 8)}), inputs({"left": (3, 8), "right": (1, 4)}, ":")
     ('input 3 x 8 x 8', 'inputs: left 3 x 8, right 1 x 4')
     """
+    return f"{'input' if len(shapes) == 1 else 'inputs'}{colon} {input_shapes(shapes)}"
+
+
+def input_shapes(shapes: Mapping[str, Sequence[int]]) -> str:
+    """The shape of the input, or of each by its name where there are several.
+
+    >>> input_shapes({"input": (3, 8, 8)}), input_shapes({"left": (3, 8), "right": (1, 4)})
+    ('3 x 8 x 8', 'left 3 x 8, right 1 x 4')
+    """
     if len(shapes) == 1:
-        return f"input{colon} {', '.join(map(shape_text, shapes.values()))}"
-    return f"inputs{colon} {', '.join(f'{name} {shape_text(shape)}' for name, shape in shapes.items())}"
+        return shape_text(next(iter(shapes.values())))
+    return ", ".join(f"{name} {shape_text(shape)}" for name, shape in shapes.items())
 
 
 def per_axis(values: Sequence[object]) -> str:
@@ -159,6 +208,12 @@ def field(receptive: ReceptiveField) -> str:
     if all(padding is None for padding in receptive.padding):
         return f"all {per_axis(receptive.size)}{marks(receptive)}"
     return "/".join((per_axis(receptive.size), *steps(receptive))) + marks(receptive)
+
+
+def fields(by_input: Mapping[str, ReceptiveField]) -> str:
+    """The receptive field, of each input by its name where there are several."""
+    several = len(by_input) > 1
+    return ", ".join((f"{name} " if several else "") + field(of_input) for name, of_input in by_input.items())
 
 
 def marks(receptive: ReceptiveField) -> str:

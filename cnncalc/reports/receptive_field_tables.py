@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
+from cnncalc.reports.json_values import stride_figure
 from cnncalc.reports.table import Document, Record, Table, all_keys
 from cnncalc.shapes import AXIS_NAMES
 
@@ -35,12 +36,11 @@ def records(report: LayerFieldReport, style: Style) -> Iterator[Record]:
     for name, field in report.layer.receptive_field.items():
         strides, paddings = field.stride, field.padding
         for axis, label in enumerate(AXIS_NAMES.get(len(field.size), ())):
-            stride = strides[axis]
             yield {
                 "input": name,
                 "axis": label,
                 "size": field.size[axis],
-                "stride": stride and (stride[0] if stride[1] == 1 else number_text.fraction(stride)),
+                "stride": stride_figure(strides[axis]),
                 "padding": paddings[axis],
                 **({} if report.seen is None else _seen(report.seen, name, axis)),
             }

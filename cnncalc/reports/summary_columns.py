@@ -99,12 +99,6 @@ def _window(row: Row) -> str:
     return number_text.window(row.window, depthwise=row.is_depthwise)
 
 
-def field_text(row: Row) -> str:
-    """The receptive field, of each input by its name where there are several."""
-    several = len(row.field) > 1
-    return ", ".join((f"{name} " if several else "") + number_text.field(value) for name, value in row.field.items())
-
-
 def _share(row: Row, wording: Wording, facts: Facts) -> str:
     """The share of the whole, and a bar, but for rows whose parts follow, which the largest of the others fills."""
     value = getattr(row, facts.shared)
@@ -211,7 +205,7 @@ COLUMNS: Final = {
         Column(
             "field/s/p",
             ("field", "receptive_field", "receptive field"),
-            lambda row, *_: field_text(row),
+            lambda row, *_: number_text.fields(row.field),
             _size,
             record="field_.*",
         ),

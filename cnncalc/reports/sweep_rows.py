@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
 
@@ -37,30 +37,16 @@ def headings(sweep: Sweep) -> list[str]:
 
 def cells(row: SweepRow, axes: Sequence[Axis]) -> list[str]:
     """The settings and the input of a row, as texts."""
-    texts = [str(row.variant) if axis.kind == "variant" else setting_text(row.settings[axis.name]) for axis in axes]
-    return [*texts, inputs_text(row)]
-
-
-def inputs_text(row: SweepRow) -> str:
-    """The shape of the input, or of each by its name where there are several."""
-    if len(row.inputs) == 1:
-        return number_text.tight(next(iter(row.inputs.values())))
-    return " ".join(f"{name}={number_text.tight(shape)}" for name, shape in row.inputs.items())
-
-
-def setting_text(value: Any) -> str:
-    """A value as `--set` takes it.
-
-    >>> setting_text([1, 2]), setting_text("a"), setting_text(0.25)
-    ('[1, 2]', 'a', '0.25')
-    """
-    return number_text.setting(value)
+    texts = [
+        str(row.variant) if axis.kind == "variant" else number_text.setting(row.settings[axis.name]) for axis in axes
+    ]
+    return [*texts, number_text.tight_inputs(row.inputs)]
 
 
 def fixed_text(sweep: Sweep) -> str:
     """How many points there are, and the settings that all have."""
     fixed = [axis for axis in sweep.axes if axis.kind != "input" and len(axis.values) == 1]
-    said = [f"{axis.title}={setting_text(axis.values[0])}" for axis in fixed]
+    said = [f"{axis.title}={number_text.setting(axis.values[0])}" for axis in fixed]
     count = "1 point" if len(sweep) == 1 else f"{len(sweep):,} points"
     return ", ".join([count, *said])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.reports import number_text
 from cnncalc.reports.json_values import finite
-from cnncalc.reports.sweep_rows import FIGURES, cells, failures_text, fixed_text, headings, inputs_text, shown_axes
+from cnncalc.reports.sweep_rows import FIGURES, cells, failures_text, fixed_text, headings, shown_axes
 from cnncalc.reports.table import Document, Record, Table, shape_figures
 from cnncalc.summary.results import Totals
 
@@ -60,7 +60,7 @@ def record(row: SweepRow, sweep: Sweep) -> Record:
     return {
         "variant": row.variant,
         **{names[name]: _plain(value) for name, value in row.settings.items()},
-        "input": inputs_text(row),
+        "input": number_text.tight_inputs(row.inputs),
         **({} if shape is None or len(row.inputs) > 1 else shape_figures("input", shape, row.data_format)),
         **(dict.fromkeys(Totals._fields) if row.totals is None else row.totals._asdict()),
         "error": row.error,

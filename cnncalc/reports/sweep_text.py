@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.sweep_rows import FIGURES, cells, failures_text, fixed_text, headings, setting_text, shown_axes
+from cnncalc.reports.sweep_rows import FIGURES, cells, failures_text, fixed_text, headings, shown_axes
 from cnncalc.reports.table_layout import NARROWEST
 from cnncalc.reports.wrapping import wrapped
 from cnncalc.text import columns, fitting, printable
@@ -98,7 +98,7 @@ def _layout(sweep: Sweep, style: Style) -> _Layout:
 
 def _width(axis: Axis) -> int:
     """The columns that the longest value of an axis takes."""
-    return max(columns(axis.title), *(columns(printable(setting_text(value))) for value in axis.values))
+    return max(columns(axis.title), *(columns(printable(number_text.setting(value))) for value in axis.values))
 
 
 def _input_width(sweep: Sweep) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.errors import enumerated
 from cnncalc.reports.abbreviation import abbreviated
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.text import columns, printable
@@ -78,6 +79,15 @@ class TableForm(NamedTuple):
         return self._replace(columns=texts), all_distinct and excess <= 0
 
 
+def form_of(headings: Sequence[str], rows: Iterable[Sequence[str]], gap: int = 2) -> TableForm:
+    """The form of a table that has at least one row, and whose headings differ.
+
+    >>> form_of(["layer", "MACs"], [("conv1", "8"), ("conv2", "9")]).columns
+    {'layer': ['conv1', 'conv2'], 'MACs': ['8', '9']}
+    """
+    return TableForm(dict(zip(headings, map(list, zip(*rows, strict=True)), strict=True)), gap)
+
+
 def fitted(forms: Iterable[TableForm], style: Style = PLAIN) -> TableForm:
     """The first form that fits the width of the style, and in which different texts differ.
 
@@ -112,6 +122,5 @@ def left_out(form: TableForm, headings: Iterable[str]) -> list[str]:
     >>> left_out(TableForm({"layer": ["conv1"]}), ["layer", "k/s/p", "MACs"])
     ['no room for k/s/p and MACs: see a wider terminal or --json']
     """
-    *others, last = [heading for heading in headings if heading not in form.columns] or [""]
-    names = f"{', '.join(others)} and {last}" if others else last
+    names = enumerated([heading for heading in headings if heading not in form.columns])
     return [f"no room for {names}: see a wider terminal or --json"] if names else []

@@ -113,6 +113,15 @@ def test_csv(run: Callable[..., Any]) -> None:
     assert float(second["macs_ratio"]) == pytest.approx(149497088 / 568740352)
 
 
+def test_inputs_are_written_as_the_option_takes_them(run: Callable[..., Any]) -> None:
+    Path("two.yaml").write_text("inputs: {left: 3x8x8, right: 3x8x8}\nlayers: [{add: {from: [left, right]}}]\n")
+    shapes = ("--input", "left=3x4x4", "--input", "right=3x4x4", "--format", "csv")
+    for command in (("compare", "two.yaml", "two.yaml"), ("sweep", "two.yaml")):
+        rows = csv.DictReader(run(*command, *shapes).out.splitlines())
+        assert {row["input"] for row in rows} == {"left=3x4x4 right=3x4x4"}
+
+
+
 def test_nothing_differs(run: Callable[..., Any]) -> None:
     assert run("compare", "lenet", "lenet").out.endswith("\n\nall layers are the same\n")
 
