@@ -121,7 +121,6 @@ def test_inputs_are_written_as_the_option_takes_them(run: Callable[..., Any]) ->
         assert {row["input"] for row in rows} == {"left=3x4x4 right=3x4x4"}
 
 
-
 def test_nothing_differs(run: Callable[..., Any]) -> None:
     assert run("compare", "lenet", "lenet").out.endswith("\n\nall layers are the same\n")
 
