@@ -96,6 +96,15 @@ def _written(character: str, encoding: str) -> str:
     return ASCII_FORMS.get(character) or _spelled(character)
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """A word of the input as a message repeats it.
+
+    >>> shortened("alpha"), shortened("x" * 99, 5)
+    ('alpha', 'xxxxx…')
+    """
+    return text if len(text) <= most else text[:most] + "…"
+
+
 def has(encoding: str, character: str) -> bool:
     """Whether an encoding has a character.
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.checking.results import BUDGETS
-from cnncalc.cli import common
 from cnncalc.spec.prefixed_counts import parse_count
+from cnncalc.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ def _count(text: str) -> str:
     try:
         parse_count(text)
     except ValueError as error:
-        raise click.BadParameter(f"{common.shortened(text)!r} {error}") from None
+        raise click.BadParameter(f"{shortened(text)!r} {error}") from None
     return text
 
 

@@ -10,6 +10,7 @@ import click
 from cnncalc.cli import streams
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
+from cnncalc.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_SIZE = 2**31 - 1
 LONGEST_NUMBER = 40
-"""The characters beyond which no number of an option is read, nor shown."""
+"""The characters beyond which no number of an option is read."""
 ASKED = "?"
 """The value of `--set` that asks for one."""
 
@@ -185,17 +186,14 @@ def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Ch
 
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     """The values of `--set`, read as YAML reads them."""
-    from cnncalc.spec.text_nodes import Mapping, Source
-    from cnncalc.spec.yaml_tree import parse
+    from cnncalc.spec.written_values import written_value
 
     values: dict[str, Any] = {}
     for setting in settings:
         name, text = _named_value(setting)
         if text.strip() == ASKED:
             raise click.UsageError(f"--set {name}=? asks for a value, as `solve` finds it for a budget")
-        tree = parse(Source("--set", f"{name}: {text}"))
-        assert isinstance(tree, Mapping)
-        values.update(tree.plain())
+        values[name] = written_value(name, text)
     return values
 
 
@@ -213,8 +211,3 @@ def _setting_hint(setting: str) -> str:
     if not name.strip().isidentifier():
         return "it sets a parameter of the spec; the options of layers stand in the spec"
     return f"write --set {name.strip()}={shortened(value.strip()) or 'VALUE'}"
-
-
-def shortened(text: str) -> str:
-    """A word of the command line as a message repeats it."""
-    return text if len(text) <= LONGEST_NUMBER else text[:LONGEST_NUMBER] + "…"

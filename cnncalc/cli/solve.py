@@ -10,6 +10,7 @@ from cnncalc import CnncalcError, arguments
 from cnncalc.cli import common, streams
 from cnncalc.cli.budgets import budget_options, given_budgets
 from cnncalc.cli.output import Output, output_options
+from cnncalc.text import shortened
 
 if TYPE_CHECKING:
     from cnncalc.solve.fitting_results import Fitting
@@ -83,9 +84,7 @@ def _sought(settings: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
     named = [(setting, setting.partition("=")[0].strip()) for setting in settings]
     sought = [name for setting, name in named if setting.partition("=")[2].strip() == common.ASKED]
     if len(sought) > 1:
-        raise click.UsageError(
-            f"one parameter can be solved for at a time, not {' and '.join(map(common.shortened, sought))}"
-        )
+        raise click.UsageError(f"one parameter can be solved for at a time, not {' and '.join(map(shortened, sought))}")
     others = tuple(setting for setting, name in named if name not in sought)
     return (sought[0] if sought else None), others
 
@@ -116,7 +115,7 @@ def _sizes(text: str) -> tuple[int, ...]:
 
     if not is_written_shape(text):
         hint = "-o FILE writes to a file here, as --output is the size" if "." in text else None
-        raise CnncalcError(f"--output takes a size such as 55 or 55x27, not {common.shortened(text)!r}", hint=hint)
+        raise CnncalcError(f"--output takes a size such as 55 or 55x27, not {shortened(text)!r}", hint=hint)
     try:
         return parse_shape(text)
     except ValueError as error:

@@ -5,7 +5,8 @@
 - `structure`: a spec of dicts, lists and layer objects, as text
 - `yaml_tree`, `yaml_scalars`, `number_lists`, `text_nodes`, `yaml_errors`: the text as a tree of nodes with places
 - `document`, `entries`, `expectations`, `prefixed_counts`: the keys of a spec, its entries, what it expects of itself
-- `variant`, `blueprint`: a spec with its variant and parameters chosen; built at any input size
+- `variant`, `written_values`, `blueprint`: a spec with its variant and parameters chosen, which may be given as text;
+  built at any input size
 - `expansion`, `enclosing`, `loops`, `block_use`, `merge_layer`, `graph_builder`, `layer_factory`, `scopes`:
   entries expanded into a graph, names resolved, layers made
 - `expressions`, `closures`, `operators`, `namespace`, `entry_names`, `templates`,

@@ -10,7 +10,7 @@ from cnncalc.graph.liveness import live_at, live_elements
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.figures import ReceptiveField, receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
-from cnncalc.summary.results import LayerFigures, LiveTensor, Peak, Report, Totals
+from cnncalc.summary.results import LayerFigures, LiveTensor, Peak, Report, Totals, sums
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
@@ -104,18 +104,8 @@ class _KindFigures:
 
 def _totals(layers: tuple[LayerFigures, ...], value_bytes: int) -> Totals:
     """The sums over the layers, and the peak of live tensors."""
-    parameters = sum(layer.parameters for layer in layers)
-    buffers = sum(layer.buffers for layer in layers)
-    return Totals(
-        layers=len(layers),
-        parameters=parameters,
-        buffers=buffers,
-        macs=sum(layer.macs for layer in layers),
-        flops=sum(layer.flops for layer in layers),
-        weight_bytes=(parameters + buffers) * value_bytes,
-        output_bytes=sum(layer.output_bytes for layer in layers),
-        peak_activation_bytes=max(layer.live_bytes for layer in layers),
-    )
+    counts = ((each.parameters, each.buffers, each.macs, each.flops, each.output_bytes) for each in layers)
+    return Totals(**sums(counts, value_bytes), peak_activation_bytes=max(layer.live_bytes for layer in layers))
 
 
 def _peak(network: Graph, live: dict[int, int], value_bytes: int) -> Peak:

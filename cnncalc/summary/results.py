@@ -4,6 +4,7 @@ Integers are exact, and shapes are as the spec's `data_format` orders them, with
 """
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cnncalc.conversion import Convertible
@@ -49,6 +50,25 @@ class Totals(NamedTuple):
     weight_bytes: int
     output_bytes: int
     peak_activation_bytes: int
+
+
+def sums(counts: Iterable[tuple[int, int, int, int, int]], value_bytes: int) -> dict[str, int]:
+    """The totals that are sums, by name; `counts` has parameters, buffers, MACs, FLOPs and bytes of output of a layer.
+
+    >>> list(sums([(10, 2, 90, 200, 32), (5, 0, 40, 85, 16)], value_bytes=4).values())
+    [2, 15, 2, 130, 285, 68, 48]
+    """
+    layers = list(counts)
+    parameters, buffers, macs, flops, output_bytes = map(sum, zip(*layers, strict=True)) if layers else (0,) * 5
+    return {
+        "layers": len(layers),
+        "parameters": parameters,
+        "buffers": buffers,
+        "macs": macs,
+        "flops": flops,
+        "weight_bytes": (parameters + buffers) * value_bytes,
+        "output_bytes": output_bytes,
+    }
 
 
 class LiveTensor(NamedTuple):

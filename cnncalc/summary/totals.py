@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.graph.liveness import peak_elements
-from cnncalc.summary.results import Totals
+from cnncalc.summary.results import Totals, sums
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
@@ -20,13 +20,13 @@ MOST_KEPT: Final = 50_000
 
 
 class _Counts(NamedTuple):
-    """The counts of a layer at the shapes of its inputs, for one sample; `values` are those of its output."""
+    """The counts of a layer at the shapes of its inputs, as `sums` takes them."""
 
     parameters: int
     buffers: int
     macs: int
     flops: int
-    values: int
+    output_bytes: int
 
 
 class TotalsCounter:
@@ -49,19 +49,9 @@ class TotalsCounter:
         peak = peak_elements(network.tensors, network.outputs)
         return Totals(**self.sums(network.nodes), peak_activation_bytes=peak * self.batch * self.value_bytes)
 
-    def sums(self, nodes: Sequence[Node]) -> dict[str, int]:
+    def sums(self, nodes: Iterable[Node]) -> dict[str, int]:
         """The totals of some layers that are sums, by name."""
-        counts = [self._counts(node) for node in nodes]
-        parameters, buffers, macs, flops, values = (map(sum, zip(*counts, strict=True))) if counts else (0,) * 5
-        return {
-            "layers": len(counts),
-            "parameters": parameters,
-            "buffers": buffers,
-            "macs": macs,
-            "flops": flops,
-            "weight_bytes": (parameters + buffers) * self.value_bytes,
-            "output_bytes": values * self.batch * self.value_bytes,
-        }
+        return sums(map(self._counts, nodes), self.value_bytes)
 
     def _counts(self, node: Node) -> _Counts:
         """The counts of a node; of its kind, if they are known."""
@@ -70,6 +60,7 @@ class TotalsCounter:
         if counts is None:
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
-            counts = _Counts(node.parameters, node.buffers, node.macs, node.flops, prod(node.output_shape))
+            output_bytes = prod(node.output_shape) * self.batch * self.value_bytes
+            counts = _Counts(node.parameters, node.buffers, node.macs, node.flops, output_bytes)
             self._known[kind] = counts
         return counts

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.shapes import parse_shape
+from cnncalc.spec.written_values import written_value
+from cnncalc.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +52,7 @@ def listed_values(name: str, text: str) -> tuple[Any, ...]:
     parts: list[Sequence[Any] | _Range] = []
     for item in _items(what, text):
         found = _range(what, item)
-        parts.append((_yaml_value(name, item),) if found is None else found)
+        parts.append((written_value(name, item),) if found is None else found)
     return _expanded(what, parts)
 
 
@@ -86,7 +88,7 @@ def _shapes(what: str, text: str, before: int) -> list[str]:
     sizes = [(size, _range(what, size)) for size in text.split("x")]
     counts = {found.length for _, found in sizes if found}
     if len(counts) != 1:
-        fact = f"its ranges have different lengths: {_cut(text)}" if counts else f"{_cut(text)} is no shape"
+        fact = f"its ranges have different lengths: {shortened(text)}" if counts else f"{shortened(text)} is no shape"
         raise CnncalcError(f"{what}: {fact}", hint="those of one shape are walked together: 3x64:128:32x64:128:32")
     [count] = counts
     _check_count(what, before + count)
@@ -121,7 +123,7 @@ def _items(what: str, text: str) -> Iterator[str]:
             yield item
             start = place + 1
     if start <= len(text):
-        raise CnncalcError(f"{what}: a bracket or a quote is open in {_cut(text)}")
+        raise CnncalcError(f"{what}: a bracket or a quote is open in {shortened(text)}")
 
 
 def _range(what: str, text: str) -> _Range | None:
@@ -146,17 +148,3 @@ def _expanded(what: str, parts: Sequence[Sequence[Any] | _Range]) -> tuple[Any, 
 def _check_count(what: str, count: int) -> None:
     if count > MOST_POINTS:
         raise CnncalcError(f"{what} are {count:,}, and {MOST_POINTS:,} is the most")
-
-
-def _yaml_value(name: str, text: str) -> Any:
-    """The value of a parameter, as YAML reads it."""
-    from cnncalc.spec.text_nodes import Mapping, Source
-    from cnncalc.spec.yaml_tree import parse
-
-    tree = parse(Source("--set", f"{name}: {text}"))
-    assert isinstance(tree, Mapping)
-    return tree.plain()[name]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "…"
