@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 LONG_WORK: Final = 2_000_000_000
 """MACs and weights beyond which a progress bar is shown; to draw a weight takes as long as some 20 MACs."""
 
-DEFAULT_WIDTH: Final = 80
-"""The columns that maps are drawn in where there is no terminal."""
-
 
 @click.command("run", short_help="Execute with NumPy and check every shape.")
 @common.spec_options
@@ -180,6 +177,7 @@ def _draw(output: Output, network: Network, layer: str, array: Any) -> None:
     """Draw the maps of a layer whose values are too many to print."""
     from cnncalc.execution.values import MOST_VALUES
     from cnncalc.interchange import pictures
+    from cnncalc.reports.style import DEFAULT_WIDTH
 
     shape = network.tensors[network.tensor(layer)].shape
     if len(shape) not in (2, 3) or array.size <= MOST_VALUES:

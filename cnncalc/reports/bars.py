@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cnncalc.reports.number_text import rounded
 from cnncalc.text import has
 
 FULL: Final = "█"
@@ -20,8 +21,8 @@ def bar(value: int, largest: int, room: int, encoding: str = "utf-8") -> str:
     if value <= 0 or largest <= 0 or room <= 0:
         return ""
     if not all(has(encoding, block) for block in FULL + _EIGHTHS):
-        return _ASCII * max((2 * value * room + largest) // (2 * largest), 1)
-    eighths = max((16 * value * room + largest) // (2 * largest), 1)
+        return _ASCII * max(rounded(value * room, largest), 1)
+    eighths = max(rounded(8 * value * room, largest), 1)
     return (FULL * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
@@ -34,5 +35,5 @@ def percentage(value: int, total: int, digits: int = 1) -> str:
     if not value or not total:
         return ""
     scale = 10**digits
-    units = (200 * scale * value + total) // (2 * total)
+    units = rounded(100 * scale * value, total)
     return f"{units / scale:.{digits}f}%" if units else f"<{1 / scale:.{digits}f}%"

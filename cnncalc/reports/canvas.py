@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from cnncalc.reports.table_layout import TableForm
 
-DEFAULT_WIDTH: Final = 80
 UNLIMITED: Final = 100_000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.graph.window_figures import WindowFigures
 from cnncalc.reports.json_values import SCHEMA_VERSION, by_input, dumps, head, receptive_field_object
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.reports.summary_json import layer_object
@@ -67,6 +68,5 @@ def _figures(change: LayerChange, found: Comparison) -> dict[str, Any]:
     assert change.after is not None
     first, second = found.networks
     one, other = layer_object(change.before, first), layer_object(change.after, second)
-    window = ("kernel_size", "stride", "padding", "dilation", "groups")
-    keys = [key for name in change.figures for key in (window if name == "window" else (name,))]
+    keys = [key for name in change.figures for key in (WindowFigures._fields if name == "window" else (name,))]
     return {key: [one.get(key), other.get(key)] for key in keys if one.get(key) != other.get(key)}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
-from cnncalc.reports.canvas import DEFAULT_WIDTH, UNLIMITED
+from cnncalc.reports.canvas import UNLIMITED
+from cnncalc.reports.style import DEFAULT_WIDTH
 from cnncalc.symbolic.formula import Formula
 from cnncalc.symbolic.traced import Traced
 from cnncalc.symbolic.trees import is_symbol

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.reports.parts import MOST_ROWS, depth_with_room, row_count, walked
+from cnncalc.reports.parts import depth_with_room, folded_note, is_folded, next_depth, row_count, walked
 from cnncalc.reports.summary_tree import scope_tree
 
 if TYPE_CHECKING:
@@ -32,16 +32,11 @@ def field_rows(report: FieldReport, view: View) -> list[FieldRow]:
     >>> [row.name for row in field_rows(cnncalc.load("resnet50").receptive_fields(), View(depth=1))][:3]
     ['conv1', 'maxpool', 'layer1']
     """
-    if not is_folded(report, view):
+    if not is_folded(len(report.layers), view):
         return [FieldRow(layer.name, layer.name, 0, layer) for layer in report.layers]
     parts = scope_tree(report.layers)
     walk = walked(parts, _depth(parts, view))
     return [FieldRow(part.name, part.label, level, report.layers[part.stop - 1]) for part, level, _ in walk]
-
-
-def is_folded(report: FieldReport, view: View) -> bool:
-    """Whether a row may stand for several layers."""
-    return not view.full and (view.depth is not None or len(report.layers) > MOST_ROWS)
 
 
 def _depth(parts: tuple[Part, ...], view: View) -> int:
@@ -50,9 +45,7 @@ def _depth(parts: tuple[Part, ...], view: View) -> int:
 
 def more(report: FieldReport, view: View) -> Iterator[str]:
     """A note that says of a folded table how more is seen."""
-    if is_folded(report, view):
+    if is_folded(len(report.layers), view):
         parts = scope_tree(report.layers)
         depth = _depth(parts, view)
-        count = row_count(parts, depth)
-        deeper = f"--depth {depth + 1} shows more, " if row_count(parts, depth + 1) > count else ""
-        yield f"{len(report.layers):,} layers in {count:,} rows: {deeper}--full shows every layer"
+        yield folded_note(len(report.layers), row_count(parts, depth), next_depth(parts, depth))

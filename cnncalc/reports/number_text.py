@@ -70,6 +70,15 @@ def short(count: int, unit: str = "") -> str:
     return f"{value:.{tenths}f} {_UNITS[power]}{unit}"
 
 
+def rounded(numerator: int, denominator: int) -> int:
+    """The nearest whole number to a fraction, the larger of two; exact, as floats of large counts are not.
+
+    >>> rounded(5, 2), rounded(7, 3), rounded(10**30 + 1, 2)
+    (3, 2, 500000000000000000000000000001)
+    """
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
 def in_units(count: int, units: str, unit: str = "") -> str:
     """A count in thousands (`k`), millions (`M`), ... with two decimals, `none` with all digits, `auto` short.
 
@@ -81,7 +90,7 @@ def in_units(count: int, units: str, unit: str = "") -> str:
     if units == "none" or not count:
         return f"{count:,} {unit}".rstrip() if count else "0"
     scale = 1000 ** _UNITS.index(units)
-    hundredths = (200 * count + scale) // (2 * scale)
+    hundredths = rounded(100 * count, scale)
     value = f"{hundredths // 100:,}.{hundredths % 100:02d}" if hundredths else "<0.01"
     return f"{value} {units}{unit}"
 

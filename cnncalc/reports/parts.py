@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.reports.view import View
+
 MOST_ROWS: Final = 60
 """What a reader still has in mind: of more layers a tree is made, which is as deep as so many rows allow."""
 
@@ -34,6 +36,11 @@ class Part(NamedTuple):
         return self.start + (self.stop - self.start) // self.copies
 
 
+def is_folded(layers: int, view: View) -> bool:
+    """Whether in a view of so many layers a row may stand for several of them."""
+    return not view.full and (view.depth is not None or layers > MOST_ROWS)
+
+
 def depth_with_room(parts: Sequence[Part], most: int = MOST_ROWS) -> int:
     """The largest depth at which the tree has at most so many rows; 1 where none has.
 
@@ -46,6 +53,22 @@ def depth_with_room(parts: Sequence[Part], most: int = MOST_ROWS) -> int:
     while depth < deepest(parts) and row_count(parts, depth + 1) <= most:
         depth += 1
     return depth
+
+
+def next_depth(parts: Sequence[Part], depth: int) -> int | None:
+    """The least depth at which the tree has more rows than at this one; None where none has."""
+    count = row_count(parts, depth)
+    return next((more for more in range(depth + 1, deepest(parts) + 1) if row_count(parts, more) > count), None)
+
+
+def folded_note(layers: int, rows: int, deeper: int | None) -> str:
+    """What is said of a table whose rows may stand for several layers: how many they are, and how more is seen.
+
+    >>> folded_note(126, 20, 3)
+    '126 layers in 20 rows: --depth 3 shows more, --full shows every layer'
+    """
+    more = f"--depth {deeper} shows more, " if deeper else ""
+    return f"{layers:,} layers in {rows:,} rows: {more}--full shows every layer"
 
 
 def row_count(parts: Sequence[Part], depth: int) -> int:

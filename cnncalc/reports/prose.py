@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.guide.markup import Fenced, Heading, Item
+from cnncalc.reports.style import DEFAULT_WIDTH, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.guide.markup import Block
     from cnncalc.reports.canvas import Canvas
-    from cnncalc.reports.style import Style
 
+LONGEST_LINE: Final = 100
 _INDENT: Final = "    "
 """What stands before the lines of an example."""
 
@@ -35,4 +36,4 @@ def draw(canvas: Canvas, blocks: Sequence[Block]) -> None:
 
 def readable(style: Style) -> Style:
     """The style with lines that are read easily: of 80 columns in a pipe, and of 100 at most."""
-    return style._replace(width=80 if style.width is None else min(style.width, 100))
+    return style._replace(width=DEFAULT_WIDTH if style.width is None else min(style.width, LONGEST_LINE))

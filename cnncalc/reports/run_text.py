@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
-from cnncalc.reports.canvas import DEFAULT_WIDTH, Canvas
-from cnncalc.reports.style import PLAIN, Style
+from cnncalc.reports.canvas import Canvas
+from cnncalc.reports.style import DEFAULT_WIDTH, PLAIN, Style
 from cnncalc.reports.table_layout import TableForm, fitted, left_out
 from cnncalc.reports.value_lines import value_lines
 

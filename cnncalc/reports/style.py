@@ -1,9 +1,12 @@
 """How a report is to be written, beside what it says."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cnncalc.reports.view import WHOLE, View
+
+DEFAULT_WIDTH: Final = 80
+"""The columns of what has to have a width, such as bars and paragraphs, where there is no terminal."""
 
 
 class Style(NamedTuple):

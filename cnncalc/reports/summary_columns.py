@@ -141,12 +141,6 @@ def _count(heading: str, name: str, words: tuple[str, ...], write: str) -> Colum
     )
 
 
-def _size(row: Row, facts: Facts) -> int:
-    """The largest receptive field along any axis of any input."""
-    del facts
-    return max((size for field in row.field.values() for size in field.size), default=0)
-
-
 COLUMNS: Final = {
     column.heading: column
     for column in (
@@ -206,7 +200,7 @@ COLUMNS: Final = {
             "field/s/p",
             ("field", "receptive_field", "receptive field"),
             lambda row, *_: number_text.fields(row.field),
-            _size,
+            lambda row, _: row.field_size,
             record="field_.*",
         ),
         Column(

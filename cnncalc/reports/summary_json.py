@@ -61,5 +61,7 @@ def _window(layer: LayerFigures) -> dict[str, Any]:
     window = layer.window
     if window is None:
         return {}
-    figures = {name: getattr(window, name) for name in ("kernel_size", "stride", "padding", "dilation")}
-    return figures if window.groups is None else {**figures, "groups": window.groups}
+    figures = window._asdict()
+    if window.groups is None:
+        del figures["groups"]
+    return figures

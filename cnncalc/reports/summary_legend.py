@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports.bars import percentage
+from cnncalc.reports.parts import folded_note, is_folded
 from cnncalc.reports.summary_columns import NORMS
-from cnncalc.reports.summary_rows import is_folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from cnncalc.reports.summary_rows import Row
     from cnncalc.reports.summary_view import Shown
     from cnncalc.reports.view import View
     from cnncalc.summary.results import Report
@@ -70,12 +71,16 @@ def legend(columns: Mapping[str, Sequence[str]], seen: Shown, *, brief: bool = T
     known += [f"{short}: {name}" for name, short in NORMS.items() if short in words]
     if known:
         yield "; ".join(known)
-    if any(row.copies > 1 for row in seen.rows):
-        is_open = any(row.copies > 1 and row.is_open for row in seen.rows)
-        below = "; the rows below it are of the first" if is_open else ""
-        mark = "(x N)" if any("(x " in label for label in columns.get("layer", [])) else "xN"
-        yield f"{mark}: a row for N equal parts, with the sum of all{below}"
+    yield from copies_note(seen.rows, "(x N)" if any("(x " in label for label in columns.get("layer", [])) else "xN")
     yield from notes(columns.get("field/s/p", []))
+
+
+def copies_note(rows: Sequence[Row], mark: str) -> Iterator[str]:
+    """What `mark` means, where a row stands for several equal parts."""
+    folded = [row for row in rows if row.copies > 1]
+    if folded:
+        below = "; the rows below it are of the first" if any(row.is_open for row in folded) else ""
+        yield f"{mark}: a row for N equal parts, with the sum of all{below}"
 
 
 def more(report: Report, seen: Shown, view: View) -> Iterator[str]:
@@ -86,7 +91,5 @@ def more(report: Report, seen: Shown, view: View) -> Iterator[str]:
         share = percentage(rest, seen.facts.whole) or "0%"
         have = "" if view.plot in ("memory", "field") else f" have {share} of the {SHARED[name]}"
         yield f"{len(all_rows) - len(seen.rows):,} more rows{have}"
-    if is_folded(report, view):
-        layers = len(report.layers)
-        deeper = f"--depth {seen.deeper} shows more, " if seen.deeper else ""
-        yield f"{layers:,} layers in {len(all_rows):,} rows: {deeper}--full shows every layer"
+    if is_folded(len(report.layers), view):
+        yield folded_note(len(report.layers), len(all_rows), seen.deeper)

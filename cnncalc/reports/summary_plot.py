@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.reports import number_text
 from cnncalc.reports.abbreviation import abbreviated
 from cnncalc.reports.bars import bar
-from cnncalc.reports.canvas import DEFAULT_WIDTH, Canvas
+from cnncalc.reports.canvas import Canvas
+from cnncalc.reports.style import DEFAULT_WIDTH
 from cnncalc.reports.summary_columns import COLUMNS, Wording
-from cnncalc.reports.summary_legend import more
+from cnncalc.reports.summary_legend import copies_note, more
 from cnncalc.reports.summary_totals import peak, units_in
 from cnncalc.reports.summary_view import shown
 from cnncalc.reports.table_layout import NARROWEST
@@ -74,7 +75,7 @@ def _bars(seen: Shown, style: Style) -> Iterator[_Bar]:
 def _value(row: Row, view: View) -> int:
     """How long the bar of a row is."""
     if view.plot == "field":
-        return max((size for field in row.field.values() for size in field.size), default=0)
+        return row.field_size
     return int(getattr(row, {"memory": "live_bytes"}.get(view.plot or "", view.plot or "")))
 
 
@@ -105,7 +106,7 @@ def _drawn(bars: Sequence[_Bar], mark: int, style: Style) -> Iterator[str]:
     largest = max([mark, *(each.value or 0 for each in bars)])
     for label, each in zip(labels, bars, strict=True):
         drawn = "" if each.value is None else bar(each.value, largest, room, style.encoding)
-        place = max((2 * mark * room + largest) // (2 * largest), 1) if mark else 0
+        place = max(number_text.rounded(mark * room, largest), 1) if mark else 0
         if each.value is not None and columns(drawn) < place:
             drawn += " " * (place - columns(drawn) - 1) + _MARK
         yield f"{label}{' ' * (longest - columns(label))}  {drawn}{' ' * bool(drawn)}{each.figure}"
@@ -115,5 +116,5 @@ def _notes(report: Report, seen: Shown, view: View) -> Iterator[str]:
     """What the marks mean."""
     if view.plot == "field":
         yield f"{_MARK} the input, {_input_size(report)}"
-    if any(row.copies > 1 for row in seen.rows) and view.plot in ("parameters", "macs"):
-        yield "(x N): a row for N equal parts, with the sum of all; the rows below it are of the first"
+    if view.plot in ("parameters", "macs"):
+        yield from copies_note(seen.rows, "(x N)")

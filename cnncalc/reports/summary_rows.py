@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.reports.parts import MOST_ROWS, Part, deepest, depth_with_room, row_count, units, walked
+from cnncalc.reports.parts import Part, depth_with_room, is_folded, next_depth, units, walked
 from cnncalc.reports.summary_tree import MOST_LEVELS, tree
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class Row(NamedTuple):
     is_below: bool
     outputs: int
 
-
-def is_folded(report: Report, view: View) -> bool:
-    """Whether a row may stand for several layers."""
-    return not view.full and (view.depth is not None or len(report.layers) > MOST_ROWS)
+    @property
+    def field_size(self) -> int:
+        """The largest receptive field along any axis of any input."""
+        return max((size for field in self.field.values() for size in field.size), default=0)
 
 
 def is_sorted(view: View) -> bool:
@@ -78,19 +78,18 @@ def selected(report: Report, view: View, *, sums: bool = True) -> Selection:
     >>> [row.label for row in found.rows][:4], found.deeper
     (['conv1', 'maxpool', 'layer1', 'layer2'], 2)
     """
-    if not is_folded(report, view) or is_sorted(view) or not sums:
+    if not is_folded(len(report.layers), view) or is_sorted(view) or not sums:
         return Selection(flat_rows(report, view), None)
     parts = tree(report)
     depth = view.depth or depth_with_room(parts)
     rows = list(_RowMaker(report).tree(parts, depth))
-    deeper = (more for more in range(depth + 1, deepest(parts) + 1) if row_count(parts, more) > len(rows))
-    return Selection(rows, next(deeper, None))
+    return Selection(rows, next_depth(parts, depth))
 
 
 def flat_rows(report: Report, view: View) -> list[Row]:
     """The rows without those that are sums of others, so that every layer is in one of them."""
     layers = report.layers
-    if is_folded(report, view):
+    if is_folded(len(report.layers), view):
         parts = [
             part._replace(name=name, label=name)
             for part in units(tree(report), view.depth or len(layers))

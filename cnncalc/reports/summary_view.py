@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.reports.parts import is_folded
 from cnncalc.reports.summary_columns import COLUMNS, Column, Facts, named, sortable
-from cnncalc.reports.summary_rows import Row, is_folded, is_sorted, selected
+from cnncalc.reports.summary_rows import Row, is_sorted, selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ def _columns(report: Report, view: View, rows: Sequence[Row]) -> list[Column]:
     """The columns that the view names or, without, those that a table of such rows has."""
     if view.columns:
         return list({column.heading: column for column in (named(word, "--columns") for word in view.columns)}.values())
-    shares = ("share",) if is_folded(report, view) or is_sorted(view) else ()
+    shares = ("share",) if is_folded(len(report.layers), view) or is_sorted(view) else ()
     sources = () if is_sorted(view) or all(row.is_below for row in rows) else ("from",)
     sizes = {sortable(view.sort).heading} - {"field/s/p", "share", *_FIRST} if view.sort else ()
     return [COLUMNS[heading] for heading in (*_FIRST, *sizes, *shares, "field/s/p", *sources)]

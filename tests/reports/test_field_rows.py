@@ -38,3 +38,13 @@ def test_a_small_network_has_every_layer() -> None:
     report = cnncalc.load("alexnet").receptive_fields()
     assert [row.name for row in field_rows(report, View())] == [layer.name for layer in report.layers]
     assert list(more(report, View())) == []
+
+
+def test_a_depth_with_no_more_rows_is_passed_over() -> None:
+    """A scope with one scope alone in it is one row at depth 1 and at depth 2; at depth 3 its two layers have rows."""
+    inside = "{conv: {out_channels: 1, kernel_size: 1}}, {max_pool: {kernel_size: 2}}"
+    scope = f"{{name: a, layers: [{{name: b, layers: [{inside}]}}]}}"
+    network = cnncalc.load(f"input: 1x8x8\nlayers: [{scope}, flatten]\n")
+    assert list(more(network.receptive_fields(), View(depth=1))) == [
+        "3 layers in 2 rows: --depth 3 shows more, --full shows every layer"
+    ]

@@ -99,3 +99,10 @@ def test_networks_without_the_figure_have_no_bars() -> None:
     report = cnncalc.load("input: 4\nlayers:\n  - relu: {name: a}\n  - dropout: {name: b}\n").report()
     assert plotted("macs", report) == ["a  0", "b  0"]
     assert plotted("field", report)[:2] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("depth", "end"), [(2, ""), (3, "; the rows below it are of the first")])
+def test_what_copies_are_is_said_as_below_the_table(depth: int, end: str) -> None:
+    """At depth 2 the rows of ResNet-50 that stand for several blocks are closed, at depth 3 they are open."""
+    [note] = [line for line in plotted("macs", cnncalc.load("resnet50").report(), None, depth=depth) if "(x N)" in line]
+    assert note == f"(x N): a row for N equal parts, with the sum of all{end}"
