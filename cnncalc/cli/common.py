@@ -186,9 +186,9 @@ def load_choice(spec: str, variant: str | None, settings: tuple[str, ...]) -> Ch
 
 def parsed_settings(settings: tuple[str, ...]) -> dict[str, Any]:
     """The values of `--set`, read as YAML reads them."""
-    from cnncalc.spec.written_values import written_value
-
     values: dict[str, Any] = {}
+    if settings:
+        from cnncalc.spec.written_values import written_value
     for setting in settings:
         name, text = _named_value(setting)
         if text.strip() == ASKED:
