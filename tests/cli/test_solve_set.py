@@ -82,8 +82,8 @@ MISTAKES = [
         "invalid value for '--step': it takes a number from 1e-09 to 2147483647, not 'x'\n",
     ),
     (
-        ("--set", "alpha=?", "--set", "classes=x", "--max-macs", "5", "--step", "0.5"),
-        "no value of `alpha` fits: at 1.0 mobilenet.yaml:79:38: `fc`: `out_features` must be an integer of at least ",
+        ("--set", "alpha=?", "--max-macs", "5", "--step", "100000000"),
+        "no value of `alpha` fits: at 100000000 mobilenet.yaml:68:41: `conv1`: `out_channels` must be at most 2147483647",
     ),
 ]
 

@@ -83,7 +83,8 @@ def test_columns(columns: str, headings: list[str], run: Callable[..., Any]) -> 
 
 def test_columns_that_are_asked_for_are_never_left_out(run: Callable[..., Any]) -> None:
     every = "layer,type,output,k/s/p,params,macs,field,from"
-    out = run("summary", "densenet121", "--full", "--width", "60", "--columns", every).out
+    assert "no room for" in run("summary", "googlenet", "--full", "--width", "60").out
+    out = run("summary", "googlenet", "--full", "--width", "60", "--columns", every).out
     assert out.splitlines()[1].split() == ["layer", "type", "output", "k/s/p", "params", "MACs", "field/s/p", "from"]
     assert "no room" not in out
 

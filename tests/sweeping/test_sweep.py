@@ -199,7 +199,7 @@ class Idle:
 def test_little_of_a_large_grid_waits_and_is_cancelled_when_nobody_does() -> None:
     executor = Idle()
     spec = "input: 4\nparameters: {a: 1}\nlayers: [relu]\n"
-    rows = iter(cnncalc.sweep(spec, {"a": "1:900000"}, executor))  # type: ignore[arg-type]
+    rows = iter(cnncalc.sweep(spec, {"a": "1:100000"}, executor))  # type: ignore[arg-type]
     assert next(rows).settings == {"a": 1}
     assert len(executor.futures) == MOST_WAITING + 1
     assert not any(future.cancelled() for future in executor.futures)
