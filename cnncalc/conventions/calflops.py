@@ -15,6 +15,7 @@ from cnncalc.conventions.rules import (
     MACS,
     MERGED,
     NOT_COUNTED,
+    POOLS,
     RESPONSE_NORM,
     TWICE_MACS,
     TWICE_MACS_AND_BIAS,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from cnncalc.conventions.operations import Operation
 
 POINTWISE: Final = ("relu", "leaky_relu", "prelu", "elu", "silu", "gelu", "softmax", "F.relu6")
-POOLS: Final = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
 NORMS: Final = ("layer_norm", "group_norm", "instance_norm")
 
 

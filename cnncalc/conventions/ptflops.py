@@ -17,6 +17,7 @@ from cnncalc.conventions.rules import (
     MODULES,
     NOT_COUNTED,
     OPERATIONS,
+    POOLS,
     RESPONSE_NORM,
     UNCOUNTED_PARTS,
     Convention,
@@ -41,8 +42,6 @@ def _resampled(operation: Operation) -> int:
     return int(operation.arriving * factors[0] ** operation.rank)
 
 
-_POOLS: Final = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
-
 PTFLOPS: Final = Convention(
     tool="ptflops (backend pytorch)",
     version="0.7.5",
@@ -61,13 +60,13 @@ PTFLOPS: Final = Convention(
                 "layer_norm": per_value(1),
                 **dict.fromkeys(("relu", "prelu", "elu", "gelu"), per_value(2)),
                 **dict.fromkeys(("relu6", "leaky_relu", "silu", "softmax"), per_value(1)),
-                **dict.fromkeys(_POOLS, per_input(2)),
+                **dict.fromkeys(POOLS, per_input(2)),
                 "upsample": Rule("1 per output value, 1 per input x factors", lambda o: o.leaving + _resampled(o)),
                 "local_response_norm": RESPONSE_NORM,
                 **dict.fromkeys(
                     ("F.relu", "F.prelu", "F.elu", "F.gelu", "F.relu6", "F.silu", "F.softmax"), per_value(1)
                 ),
-                **{f"F.{pool}": per_input(1) for pool in _POOLS},
+                **{f"F.{pool}": per_input(1) for pool in POOLS},
                 "F.upsample": Rule("1 per input value x factors", _resampled),
                 "F.local_response_norm": RESPONSE_NORM,
                 "F.matmul": MACS,

@@ -83,6 +83,7 @@ MODULES: Final = "modules"
 FUNCTIONS: Final = "functions"
 OPERATIONS: Final = "operations"
 
+POOLS: Final = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool")
 NOT_COUNTED: Final = Rule("not counted", lambda _: 0)
 UNSEEN: Final = {
     FUNCTION: Rule("not counted: called as a function", lambda _: 0),
@@ -178,7 +179,7 @@ KNOWN: Final = frozenset(
         *ACTIVATIONS,
         *MOVES,
         *("conv", "conv_transpose", "linear", "matmul", "batch_norm", "layer_norm", "group_norm", "instance_norm"),
-        *("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "max_unpool", "upsample"),
+        *(*POOLS, "max_unpool", "upsample"),
         *("add", "subtract", "multiply", "divide", "maximum", "minimum", "average"),
         *("reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod"),
     }

@@ -3,22 +3,17 @@
 Both hold totals by name, and under `layers` and `outputs` the figures of single layers, scopes and outputs.
 """
 
-from __future__ import annotations
+# No postponed annotations here: named tuples compile each one that is a string, and every command has these.
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
 
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import did_you_mean, value_text
-from cnncalc.shapes import parse_shape
-from cnncalc.spec.text_nodes import Mapping
+from cnncalc.shapes import Shape, parse_shape
+from cnncalc.spec.mistakes import Mistakes
+from cnncalc.spec.text_nodes import Mapping, Scalar, Source, TextNode
 from cnncalc.summary.results import Totals
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from cnncalc.shapes import Shape
-    from cnncalc.spec.mistakes import Mistakes
-    from cnncalc.spec.text_nodes import Scalar, Source, TextNode
 
 EXPECT: Final = "expect"
 BUDGET: Final = "budget"

@@ -37,6 +37,10 @@ GOLDENS = [
     ("summary_lenet.md", None, ["summary", "--format", "markdown"]),
     ("summary_lenet.tex", None, ["summary", "--format", "latex"]),
     ("summary_lenet.csv", None, ["summary", "--format", "csv"]),
+    ("summary_resnet18_as_fvcore_80.txt", "80", ["summary", "resnet18", "--as", "fvcore"]),
+    ("summary_lenet_as_calflops_120.txt", "120", ["summary", "--as", "calflops"]),
+    ("summary_lenet_as_ultralytics_40.txt", "40", ["summary", "--as", "ultralytics-thop"]),
+    ("summary_lenet_as_torch.md", None, ["summary", "--as", "torch", "--format", "markdown"]),
     ("show_lenet.txt", None, ["show", "lenet"]),
 ]
 

@@ -18,29 +18,6 @@ if TYPE_CHECKING:
 
     Golden = Callable[[str, str], None]
 
-GOLDENS = [
-    ("summary_resnet18_as_fvcore_80.txt", "80", ["summary", "resnet18", "--as", "fvcore"]),
-    ("summary_lenet_as_calflops_120.txt", "120", ["summary", "--as", "calflops"]),
-    ("summary_lenet_as_ultralytics_40.txt", "40", ["summary", "--as", "ultralytics-thop"]),
-    ("summary_lenet_as_torch.md", None, ["summary", "--as", "torch", "--format", "markdown"]),
-]
-
-
-@pytest.mark.parametrize(("file", "columns", "arguments"), GOLDENS, ids=[golden[0] for golden in GOLDENS])
-def test_golden(
-    file: str,
-    columns: str | None,
-    arguments: list[str],
-    run: Callable[..., Any],
-    golden: Golden,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    if columns:
-        monkeypatch.setenv("COLUMNS", columns)
-    outcome = run(*arguments)
-    assert (outcome.status, outcome.err) == (0, "")
-    golden(file, outcome.out)
-
 
 def test_json_has_what_the_tool_prints_and_why(run: Callable[..., Any]) -> None:
     found = json.loads(run("summary", "resnet18", "--as", "calflops", "--json").out)
