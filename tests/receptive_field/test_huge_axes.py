@@ -59,7 +59,7 @@ HUGE = {
     "subpixels": ("1000000x2", "- pixel_shuffle: {upscale_factor: 1000000}\n- slice: {dim: 1, step: 3}\n", (0, 1, 2)),
     "blocks": ("1x2000000000", "- pixel_unshuffle: {downscale_factor: 1000000}\n- slice: {dim: 0, step: 250000}\n",
                (0, 1_999_750_000, 8000)),
-    "channels shuffled": ("1000000000x3", "- channel_shuffle: {groups: 1000}\n- slice: {dim: 0, step: 7}\n", (0, 2, 3)),
+    "channels shuffled": ("100000000x3", "- channel_shuffle: {groups: 100}\n- slice: {dim: 0, step: 7}\n", (0, 2, 3)),
     "groups of channels": (
         "2000000000x3", "- conv: {out_channels: 1000000000, kernel_size: 1, groups: 500000000}\n", (0, 2, 3)),
 }  # fmt: skip

@@ -142,8 +142,8 @@ def test_as_deep_as_it_may_be() -> None:
     ("text", "place"),
     [
         (nested(101), (3, 115)),
-        (nested(1500), (3, 115)),
-        (nested(1500).replace("parameters", "é: ≠ # 😀\nparameters"), (4, 115)),
+        pytest.param(nested(1500), (3, 115), marks=pytest.mark.slow),
+        pytest.param(nested(1500).replace("parameters", "é: ≠ # 😀\nparameters"), (4, 115), marks=pytest.mark.slow),
         (H + "layers: " + "[" * 1500, (2, 108)),
         (H + "layers: " + "{a: " * 1500, (2, 9 + 4 * 99)),
         (H + "layers:\n" + "- " * 1500, (3, 1 + 2 * 99)),

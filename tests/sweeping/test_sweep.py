@@ -14,6 +14,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.sweeping.processes import worker_processes
 from cnncalc.sweeping.sweep import MOST_WAITING
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", slow_but({*NETWORKS} - {"densenet121", "segnet"}, NETWORKS))
 def test_totals_are_those_of_reports(name: str) -> None:
     """Of networks that are loaded one by one."""
     found = cnncalc.sweep(name, NETWORKS[name], batch=3, dtype="float16")
