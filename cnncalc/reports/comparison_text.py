@@ -46,12 +46,12 @@ class _Written(NamedTuple):
 _SHORT_LABEL: Final = 16
 """The columns that the label of a network has where there is little room."""
 _COLUMNS: Final = {
-    "params": "parameters",
-    "MACs": "macs",
-    "weights": "weight_bytes",
-    "peak": "peak_activation_bytes",
+    "params": ("parameters", ""),
+    "MACs": ("macs", ""),
+    "weights": ("weight_bytes", "B"),
+    "peak": ("peak_activation_bytes", "B"),
 }
-"""The counts of several networks."""
+"""The heading of each count of several networks, its name among the totals, and its unit."""
 
 
 _EXACT: Final = _Written(str, inputs_text, number_text.exact, number_text.exact)
@@ -134,16 +134,16 @@ def _draw_several(canvas: Canvas, found: Comparison, style: Style) -> None:
 
 def _forms_of_several(found: Comparison) -> Iterator[TableForm]:
     """From the widest to the narrowest."""
-    yield _several(found, number_text.exact)
+    yield _several(found, lambda number, unit: number_text.in_units(number, "none", unit))
     short = _several(found, number_text.short)
     yield short
-    for dropped in ((FIELD,), ("weights",), ("peak", "x peak"), ("input",), ("depth",)):
+    for dropped in ((), (FIELD,), ("weights",), ("peak", "x peak"), ("input",), ("depth",)):
         short = short.without(*dropped)._replace(gap=1, least={"network": 20})
         yield short
     yield short.without("x params", "x MACs")._replace(least={"network": 8})
 
 
-def _several(found: Comparison, write: Callable[[int], str]) -> TableForm:
+def _several(found: Comparison, write: Callable[[int, str], str]) -> TableForm:
     """The table of several networks."""
     ratios = [dict[str, float | None](), *(difference.ratios for difference in found.differences)]
     columns = {
@@ -152,8 +152,8 @@ def _several(found: Comparison, write: Callable[[int], str]) -> TableForm:
         FIELD: list(map(field_text, found.networks)),
         "depth": [str(network.depth) for network in found.networks],
     }
-    for heading, name in _COLUMNS.items():
-        columns[heading] = [write(count(network, name)) for network in found.networks]
+    for heading, (name, unit) in _COLUMNS.items():
+        columns[heading] = [write(count(network, name), unit) for network in found.networks]
         if heading != "weights":  # their ratio is nearly that of parameters
             columns[f"x {heading}"] = [ratio_text(ratio.get(name)).removeprefix("x ") for ratio in ratios]
     return TableForm(columns)

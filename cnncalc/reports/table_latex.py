@@ -29,6 +29,12 @@ _SPECIAL: Final = {
 }
 """What is written for a character that means something to LaTeX, or that its standard fonts show as another."""
 
+_GROUPED: Final = re.compile(r"(?<![0-9A-Za-z_.,/])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9A-Za-z_./])")
+"""A number with commas between its thousands, which stands by itself."""
+
+_TIMES: Final = re.compile(r"(?<![^ (])x(?= [0-9])")
+"""The sign between the sizes of a shape, or before a ratio."""
+
 _SPECIALS: Final = re.compile("[" + re.escape("".join(_SPECIAL)) + "]|[-,'`!?](?=[-,'`])")
 """Those characters, and the first of two that the fonts would join, as they make a dash of two hyphens."""
 
@@ -47,7 +53,7 @@ def _lines(document: Document) -> Iterator[str]:
             yield from ("", r"\medskip")
         yield from _tabular(table)
         for note in table.notes:
-            yield from ("", _escaped(note))
+            yield from ("", _shown(note))
     yield r"\end{table}"
 
 
@@ -64,10 +70,20 @@ def _line(cells: Sequence[str | Mathematics]) -> str:
 
 
 def _cell(cell: str | Mathematics) -> str:
-    """A formula, a number with thin gaps between its thousands, or any other text letter by letter."""
+    """A formula, or a text."""
     if isinstance(cell, Mathematics):
         return f"${cell.latex}$" if cell.latex else ""
-    return cell.replace(",", r"\,") if re.fullmatch("[0-9]{1,3}(,[0-9]{3})+", cell) else _escaped(cell)
+    return _shown(cell)
+
+
+def _shown(text: str) -> str:
+    r"""A text as LaTeX shows it, with thin gaps between the thousands of its numbers, and a sign for times.
+
+    >>> print(_shown("3 x 224 x 224"), _shown("25,557,032 (x 2.19)"), _shown("conv_1 1,024 B, 1,2"))
+    3 $\times$ 224 $\times$ 224 25\,557\,032 ($\times$ 2.19) conv\_1 1\,024 B, 1,2
+    """
+    grouped = _GROUPED.sub(lambda found: found[0].replace(",", r"\,"), _escaped(text))
+    return _TIMES.sub(r"$\\times$", grouped)
 
 
 def _escaped(text: str) -> str:

@@ -74,6 +74,15 @@ def test_several(width: int, run: Any, golden: Any, monkeypatch: pytest.MonkeyPa
     golden(f"compare_resnets_{width}.txt", run("compare", "resnet", "--variant", "resnet18,resnet34,resnet50").out)
 
 
+def test_several_have_all_columns_where_there_is_room(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gaps of one column go before a column does, and bytes are told from numbers of weights."""
+    monkeypatch.setenv("COLUMNS", "100")
+    heading, _, first, *rest = run("compare", "resnet18", "resnet50", "mobilenet_v2").out.splitlines()
+    assert "receptive field" in heading
+    assert first.split()[-5:] == ["G", "46.8", "MB", "6.42", "MB"]
+    assert not any("no room" in line for line in rest)
+
+
 def test_json(versions: Any) -> None:
     found = json.loads(versions("--json").out)
     keys = "schema_version name batch_size dtype networks differences changed added removed notes"

@@ -17,9 +17,11 @@ from cnncalc.text import printable
 
 TOKEN = re.compile(
     r"\\(?P<escaped>[_&%#${},])|\{(?P<grouped>[\[*])\}|\\text(?P<named>[a-z]+)\{\}|(?P<joining>[-,'`!?])\{\}"
+    r"|\$\\(?P<sign>times)\$"
     r"|(?P<plain>[^\\_&%#${}~^<>|\[*])"
 )
 NAMED = {"backslash": "\\", "asciitilde": "~", "asciicircum": "^", "less": "<", "greater": ">", "bar": "|"}
+SIGNS = {"times": "x"}
 JOINED = re.compile("--|,,|''|``|[!?]`")
 NAMES = st.text(st.sampled_from("\\{}_&%#$~^[]*<>|-,'`!?ab9 \x1b\u202eé"), min_size=1, max_size=12)
 
@@ -31,7 +33,7 @@ def read(latex: str) -> str:
         token = TOKEN.match(latex, at)
         assert token, latex[at:]
         kind, text = token.lastgroup, token[token.lastgroup or 0]
-        found += NAMED[text] if kind == "named" else text
+        found += {"named": NAMED, "sign": SIGNS}.get(kind or "", {}).get(text, text)
         at = token.end()
     return found
 
@@ -48,6 +50,20 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
     assert read(latex) == printable(text)
     assert not JOINED.search(latex)
     assert not latex.startswith(("[", "*"))
+
+
+@given(NAMES)
+def test_numbers_and_signs_do_not_change_what_is_said(text: str) -> None:
+    assert read(table_latex._shown(text)) == printable(text)
+
+
+def test_numbers_are_written_alike_wherever_they_stand() -> None:
+    """With thin gaps in cells with a ratio or a sign, and in what is said below, as in cells of their own."""
+    latex = cnncalc.compare("resnet18", "resnet50", "mobilenet_v2").to_text("latex")
+    assert r"& 11\,689\,512 & 25\,557\,032 ($\times$ 2.19) & 3\,504\,872 ($\times$ 0.3)" in latex
+    assert r"3 $\times$ 224 $\times$ 224" in latex
+    assert r"& +53\,120 &" in cnncalc.load("resnet50").count_as("torchinfo").to_text("latex")
+    assert r"bn1 3\,211\,264 B" in cnncalc.load("resnet18").report().to_text("latex")
 
 
 @pytest.mark.parametrize("name", ["a & b \\\\ % $x$", "[2ex]", "*", "\x1b[31m^~#_"])
