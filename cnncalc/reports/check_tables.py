@@ -46,8 +46,9 @@ def tables(report: CheckReport, style: Style) -> Document:
         for fault in network.faults
     ]
     title = "All holds" if report.ok else "Not all holds"
-    figures = Table(HEADINGS, rows, right=("found", "expected", "at most"), notes=report.notes)
-    return Document(title, [figures, *[Table(FAULT_HEADINGS, faults)] * bool(faults)])
+    figures = Table(HEADINGS, rows, right=("found", "expected", "at most"))
+    found = [table for table in (figures, Table(FAULT_HEADINGS, faults)) if table.rows] or [figures]
+    return Document(title, [*found[:-1], found[-1]._replace(notes=report.notes)])
 
 
 def records(report: CheckReport, style: Style) -> Iterator[Record]:

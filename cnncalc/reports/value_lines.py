@@ -57,9 +57,21 @@ def _depth(values: Any) -> int:
     return 1 + _depth(values[0]) if isinstance(values, list) else 0
 
 
+def _single(values: Any) -> bool:
+    """Whether nested lists hold one value."""
+    return not isinstance(values, list) or (len(values) == 1 and _single(values[0]))
+
+
+def _only(values: Any) -> Any:
+    """The one value of nested lists."""
+    return _only(values[0]) if isinstance(values, list) else values
+
+
 def _matrices(values: list[Any], axis: str, above: str, width: int) -> Iterator[str]:
     """The matrices of nested lists, each under the numbers of the axes around it where there are several."""
     depth = _depth(values)
+    if axis == "channel" and depth > 2 and _single(values[0]):  # as behind a global pool: a vector of channels
+        values, depth = [_only(value) for value in values], 1
     if depth > 2:
         for number, inner in enumerate(values):
             label = f"{axis} {number}" if len(values) > 1 else ""

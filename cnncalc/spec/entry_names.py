@@ -66,7 +66,19 @@ class EntryNames(Namespace):
         if name == "in_shape":
             self.note_size_use()
             return list(self.layout.external(self.input_shape()))
-        return super().value(name)
+        try:
+            return super().value(name)
+        except ExpressionError as error:
+            raise self._unquoted(name) or error from None
+
+    def _unquoted(self, name: str) -> ExpressionError | None:
+        """The error for a tensor's name without quotes; None where there is no such tensor."""
+        try:
+            self.shape_of(name)
+        except (ExpressionError, NameFault):
+            return None
+        hint = f"a tensor's name stands in quotes: size('{name}'), channels('{name}')"
+        return ExpressionError(f"there is no name `{name}`", hint)
 
     def known(self) -> list[str]:
         """The names that there are."""

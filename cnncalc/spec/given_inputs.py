@@ -26,7 +26,19 @@ def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
     except CnncalcError as error:
         from cnncalc.spec.survey import every_mistake
 
-        raise _axes_error(blueprint) or _with_hints(blueprint, every_mistake(blueprint, error)) from None
+        raise axes_error(blueprint) or _with_hints(blueprint, every_mistake(blueprint, error)) from None
+
+
+def axes_error(blueprint: Blueprint) -> CnncalcError | None:
+    """The error for an input that was given with more or fewer axes than the spec has it, which cannot be built."""
+    layout, own = blueprint.spec.layout, blueprint.own_inputs
+    for name, shape in blueprint.override.items():
+        if name in own and len(shape) != len(own[name]):
+            fact = f"the shape of `{name}` is {layout.text(shape)}, and {blueprint.name} takes {layout.text(own[name])}"
+            from cnncalc.spec.advice.shapes import axes_hint
+
+            return CnncalcError(fact, hint=axes_hint(shape, own[name], layout))
+    return None
 
 
 def _with_hints(blueprint: Blueprint, error: CnncalcError) -> CnncalcError:
@@ -40,18 +52,6 @@ def _with_hints(blueprint: Blueprint, error: CnncalcError) -> CnncalcError:
     for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs):
         error.append_note(doubt)
     return error
-
-
-def _axes_error(blueprint: Blueprint) -> CnncalcError | None:
-    """The error for an input that was given with more or fewer axes than the spec has it, which cannot be built."""
-    layout, own = blueprint.spec.layout, blueprint.own_inputs
-    for name, shape in blueprint.override.items():
-        if name in own and len(shape) != len(own[name]):
-            fact = f"the shape of `{name}` is {layout.text(shape)}, and {blueprint.name} takes {layout.text(own[name])}"
-            from cnncalc.spec.advice.shapes import axes_hint
-
-            return CnncalcError(fact, hint=axes_hint(shape, own[name], layout))
-    return None
 
 
 def _order_hint(blueprint: Blueprint) -> str | None:

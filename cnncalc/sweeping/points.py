@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.resizing import resized
 from cnncalc.spec.blueprint import Blueprint
-from cnncalc.spec.given_inputs import given_inputs
+from cnncalc.spec.given_inputs import axes_error, given_inputs
 from cnncalc.spec.layer_factory import LayerCache
 from cnncalc.spec.variant import ChosenVariant
 from cnncalc.summary.totals import TotalsCounter
@@ -93,7 +93,10 @@ class _Settings:
         """The network at these shapes; raises `CnncalcError`, at the place in the spec."""
         network = None if self._built is None else resized(self._built, shapes, self.blueprint.cache.steps())
         if network is None:
-            network = self._built = self.blueprint.at(shapes)
+            try:
+                network = self._built = self.blueprint.at(shapes)
+            except CnncalcError as error:
+                raise axes_error(self.blueprint.with_inputs(shapes)) or error from None
         return network
 
 

@@ -273,6 +273,14 @@ def test_counts_that_are_none(count: str, run: Callable[..., Any]) -> None:
     assert "is not a count such as 5000000, 5M or 1.5G" in outcome.err
 
 
+def test_of_bad_specs_there_is_no_table_of_figures(run: Callable[..., Any]) -> None:
+    Path("bad.yaml").write_text("input: 3x8x8\nlayers: [rellu]\n")
+    outcome = run("check", "bad.yaml", "--format", "markdown")
+    assert [line.split("|")[1].strip() for line in outcome.out.splitlines() if line.startswith("|")] == [
+        *("place", "---", "bad.yaml:2:10")
+    ]
+
+
 def test_the_hook_runs_a_command_that_there_is(run: Callable[..., Any]) -> None:
     hooks = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     [entry] = [hook["entry"] for hook in hooks]

@@ -131,6 +131,14 @@ def test_mistakes(arguments: tuple[str, ...], message: str, run: Callable[..., A
     assert outcome.err.startswith(f"error: {message}")
 
 
+def test_an_input_of_another_rank_is_told_from_a_faulty_spec(swept: Callable[..., Any]) -> None:
+    outcome = swept("--input", "8,3x8x8", "--json")
+    row, good = map(json.loads, outcome.out.splitlines())
+    assert outcome.status == 1
+    assert row["error"] == "the shape of `input` is 8, and net takes 3 x 8 x 8"
+    assert good["totals"]["macs"] == 8 * 8 * 3 * 4
+
+
 def test_a_note_is_said_once(run: Callable[..., Any]) -> None:
     spec = "input: 3x8x8\nparameters: {n: 1}\nlayers: [{conv2d: {out_channels: =n, kernel_size: 1}}]\n"
     outcome = run("sweep", "-", "--set", "n=1:3", "--input", "9x9x3", "--json", stdin=spec)

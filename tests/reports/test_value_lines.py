@@ -31,6 +31,9 @@ LINES: list[tuple[str, Any, str, list[str]]] = [
         "channels_last",
         ["  channel 0", "  1  3", "  channel 1", "  2  4"],
     ),
+    ("3x1x1", [[[1]], [[3]], [[2]]], "channels_first", ["  1  3  2"]),
+    ("1x1x3", [[[1, 3, 2]]], "channels_last", ["  1  3  2"]),
+    ("2x1x1x1", [[[[1]]], [[[3]]]], "channels_first", ["  1  3"]),
     ("2x1", [[1], [3]], "channels_last", ["  1", "  3"]),
     (
         "1x2x1x2",

@@ -86,9 +86,17 @@ def missing_error(name: str) -> CnncalcError:
         return CnncalcError(fact, hint=f"did you mean `{os.path.join(folder, best)}`?", code="not-found")
     if folder:
         return CnncalcError(fact, hint=f"files there: {', '.join(here[:SHOWN])}" if here else None, code="not-found")
-    return CnncalcError(
-        fact, hint=did_you_mean(stem, bundled.every_name(), "bundled") or bundled.LISTED, code="not-found"
-    )
+    hint = did_you_mean(stem, bundled.every_name(), "bundled") or _type_hint(stem) or bundled.LISTED
+    return CnncalcError(fact, hint=hint, code="not-found")
+
+
+def _type_hint(name: str) -> str | None:
+    """The hint for the name of a layer type in place of a spec; None for any other word."""
+    from cnncalc.layers import find
+
+    if find(name) is None:
+        return None
+    return f"it is a layer type, see `cnncalc layers {name}`; a network of one line has brackets: '{name}(...)'"
 
 
 def _specs_in(folder: str) -> list[str]:
