@@ -126,6 +126,10 @@ class LayerError(Exception):
         self.too_small = too_small
         self.code = code
 
+    def __str__(self) -> str:
+        """The fact and the hint, as who makes a layer in Python reads it."""
+        return f"{self.fact}\nhint: {self.hint}" if isinstance(self.hint, str) else self.fact
+
 
 def _located(kind: str, message: str, place: Place | None) -> list[str]:
     message = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"

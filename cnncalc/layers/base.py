@@ -193,10 +193,16 @@ class Layer:
             raise LayerError(f"`{name}` names an axis twice: {value_text(list(dims))}", option=name)
         return axes
 
-    def check_arriving(self, name: str, size: int, hint: str | None = None) -> None:
-        """Raise `LayerError` unless the option `name` is not given, or is the size that arrives."""
+    def check_arriving(self, name: str, size: int, hint: str | None = None, shape: Shape | None = None) -> None:
+        """Raise `LayerError` unless the option `name` is not given, or is the size that arrives.
+
+        With the `shape` of a map the hint tells where its channels seem to stand at the wrong end.
+        """
         stated = getattr(self, name)
         if stated not in (None, size):
+            meant = shape and self.layout.likely_meant(shape)
+            if meant and meant[0] == stated:
+                hint = self.layout.order_hint(meant)
             hint = hint or f"leave `{name}` out, and it is what arrives"
             raise LayerError(f"`{name}` is {stated}, the input has {size}", option=name, hint=hint)
 

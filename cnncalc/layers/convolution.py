@@ -45,15 +45,15 @@ class Filtering(Windowed, Activated):
         """How many channels come out for so many."""
         raise NotImplementedError(f"{self.type_name} has no filters")
 
-    def _check_channels(self, channels: int) -> None:
-        """Raise `LayerError` for so many input channels."""
-        self.check_arriving("in_channels", channels)
+    def _check_channels(self, shape: Shape) -> None:
+        """Raise `LayerError` for so many channels as the input has."""
+        self.check_arriving("in_channels", shape[0], shape=shape)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(filters, *positions)``."""
         (shape,) = inputs
         positions = self.positions(shape)
-        self._check_channels(shape[0])
+        self._check_channels(shape)
         return (self._filters(shape[0]), *positions)
 
     def _with_bias(self, shapes: dict[str, Shape], channels: int) -> dict[str, Shape]:
@@ -104,8 +104,9 @@ class Grouped(Filtering):
         del channels
         return self.out_channels
 
-    def _check_channels(self, channels: int) -> None:
-        super()._check_channels(channels)
+    def _check_channels(self, shape: Shape) -> None:
+        super()._check_channels(shape)
+        channels = shape[0]
         if channels % self.groups:
             raise LayerError(f"its {channels} channels are not a multiple of `groups` {self.groups}", option="groups")
 

@@ -70,7 +70,7 @@ class Tracking(Normalization):
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's."""
-        self.check_arriving("num_features", inputs[0][0])
+        self.check_arriving("num_features", inputs[0][0], shape=inputs[0])
         return inputs[0]
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
@@ -181,7 +181,7 @@ class GroupNorm(Normalization):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's, whose channels the groups share evenly."""
         channels = inputs[0][0]
-        self.check_arriving("num_channels", channels)
+        self.check_arriving("num_channels", channels, shape=inputs[0])
         if channels % self.num_groups:
             fact = f"its {channels} channels are not a multiple of `num_groups` {self.num_groups}"
             raise LayerError(fact, option="num_groups")

@@ -50,7 +50,8 @@ def _with_hints(blueprint: Blueprint, error: CnncalcError) -> CnncalcError:
         first = first if hint is None else first.with_hint(hint)
         return SeveralErrors([first, *others]) if others else first
     for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs):
-        error.append_note(doubt)
+        if not any(part.hint and doubt.endswith(part.hint) for part in error.parts):
+            error.append_note(doubt)
     return error
 
 

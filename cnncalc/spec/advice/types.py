@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import find
 from cnncalc.layers.other_words import type_hint
+from cnncalc.spec import bundled
 from cnncalc.spec.advice.forms import list_hint
 from cnncalc.spec.advice.writing import entry, short
 from cnncalc.spec.text_nodes import Mapping as MappingNode
@@ -48,7 +49,15 @@ def unknown_type_hint(
     if found is not None:
         positions = found[0].positional
         return f"a blank belongs behind the colon: {entry(name, {positions[0]: value} if positions else {})}"
-    return _of_class(written, options) or type_hint(written, layers, [*blocks, "residual", "parallel"])
+    hint = _of_class(written, options) or type_hint(written, layers, [*blocks, "residual", "parallel"])
+    return hint or _of_network(written)
+
+
+def _of_network(written: str) -> str | None:
+    """The hint for the name of a bundled architecture where a layer type belongs; None for any other word."""
+    if written not in bundled.every_name():
+        return None
+    return f"it is a network, and no layer: `cnncalc show {written}` shows its layers"
 
 
 def _of_class(written: str, options: Options) -> str | None:
