@@ -8,6 +8,7 @@ from cnncalc.cli.common import completed_by
 from cnncalc.cli.output import Output, output_options
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.guide import topics
+from cnncalc.layers import find
 
 
 @click.command("help", short_help="The guide to specs, topic by topic.")
@@ -40,7 +41,8 @@ def _help_of_command(context: click.Context, name: str) -> str:
     command = group.get_command(context.parent, name)
     if command is None:
         known = (*topics.TOPICS, *topics.WORDS, *group.list_commands(context.parent))
-        hint = did_you_mean(name, known) or "`cnncalc help` lists the topics, `cnncalc --help` the commands"
+        hint = f"`cnncalc layers {name}` tells of the layer type" if find(name) else did_you_mean(name, known)
+        hint = hint or "`cnncalc help` lists the topics, `cnncalc --help` the commands"
         raise CnncalcError(f"there is no topic or command `{name}`", hint=hint)
     inner = click.Context(command, info_name=name, parent=context.parent, **command.context_settings)
     return f"{command.get_help(inner)}\n"

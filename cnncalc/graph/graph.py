@@ -96,6 +96,10 @@ class Graph:
     def notes(self) -> tuple[str, ...]:
         """What a user should know beside the figures, such as layers whose output nobody uses."""
         doubts = tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
+        if self.blueprint.in_one_line:
+            from cnncalc.graph.notes import position_notes
+
+            doubts = (*doubts, *position_notes(self.nodes))
         unused = [t.name for t in self.tensors if not t.readers and t.number not in self.outputs]
         if not unused:
             return doubts
@@ -259,6 +263,10 @@ if TYPE_CHECKING:
         @property
         def inputs(self) -> dict[str, Shape]:
             """The shape of each input, channels first: the spec's own, or those given instead."""
+
+        @property
+        def in_one_line(self) -> bool:
+            """Whether the layers were given as calls in one line."""
 
         @property
         def has_known_types(self) -> bool:

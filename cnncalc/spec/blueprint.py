@@ -72,6 +72,11 @@ class Blueprint:
         return self.choice.settings
 
     @property
+    def in_one_line(self) -> bool:
+        """Whether the layers were given as calls in one line."""
+        return self.spec.in_one_line
+
+    @property
     def own_inputs(self) -> Mapping[str, Shape]:
         """The shapes of the inputs as the spec has them, channels first."""
         return self.choice.inputs

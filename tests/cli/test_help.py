@@ -80,6 +80,7 @@ UNKNOWN = [
     ("paddding", "did you mean `padding`?"),
     ("sumary", "did you mean `summary`?"),
     ("residul", "did you mean `residual`?"),
+    ("conv2d", "`cnncalc layers conv2d` tells of the layer type"),
     ("qqqqqqqq", "`cnncalc help` lists the topics, `cnncalc --help` the commands"),
 ]
 

@@ -49,3 +49,24 @@ def test_an_input_that_nobody_uses() -> None:
 def test_what_is_an_output_is_used() -> None:
     text = "input: 3x8x8\noutputs: [a, b]\nlayers: [{relu: {name: a}}, {tanh: {name: b, from: input}}]\n"
     assert cnncalc.load(text).notes == ()
+
+
+POSITIONS = [
+    ("conv2d(3, 16, 3)", "3x32x32", True),
+    ("conv1d(3, 64, 7)", "3x100", True),
+    ("conv2d(16, 3)", "3x32x32", False),
+    ("conv2d(64, 3, 2)", "64x32x32", False),
+    ("conv2d(3, 16, 16)", "3x32x32", False),
+    ("conv2d(96, 11, 4)", "3x227x227", False),
+    ("Conv2d(3, 3, 11, 4)", "3x32x32", False),
+    ("input: 3x32x32\nlayers: [conv2d: {out_channels: 3, kernel_size: 16, stride: 3}]\n", "3x32x32", False),
+]
+
+
+@pytest.mark.parametrize(("spec", "shape", "noted"), POSITIONS)
+def test_the_arriving_channels_in_front_are_noted(spec: str, shape: str, noted: bool) -> None:
+    """As only PyTorch's class has them there."""
+    notes = cnncalc.load(spec, input=shape).notes
+    assert [note.partition("; ")[2].partition(" or ")[0] for note in notes] == (
+        [f"{spec.split(', ')[1]} filters of size {spec[-2]} are C{spec[1:]}"] if noted else []
+    )

@@ -94,8 +94,11 @@ def _type_hint(name: str) -> str | None:
     """The hint for the name of a layer type in place of a spec; None for any other word."""
     from cnncalc.layers import find
 
-    if find(name) is None:
+    word, *options = name.split(maxsplit=1) or [""]
+    if find(word) is None:
         return None
+    if options:
+        return f"layers in one line have brackets, such as '{word}({', '.join(options[0].split())})'"
     return f"it is a layer type, see `cnncalc layers {name}`; a network of one line has brackets: '{name}(...)'"
 
 
