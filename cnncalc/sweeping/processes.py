@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING
 
+from cnncalc.errors import CnncalcError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Executor
@@ -36,13 +38,20 @@ class _Context(SpawnContext):
 
 @contextmanager
 def worker_processes(number: int) -> Iterator[Executor]:
-    """An executor with so many processes; when it ends, what has not begun is cancelled."""
+    """An executor with so many processes; when it ends, what has not begun is cancelled.
+
+    Raises `CnncalcError` where one of them was ended from outside.
+    """
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     with _quiet_tracker():
         executor = ProcessPoolExecutor(number, mp_context=_Context(), initializer=_end_with_parent)
     try:
         yield executor
+    except BrokenProcessPool:
+        hint = "where memory has run out, the system ends the largest process: try fewer --jobs"
+        raise CnncalcError("a worker process was ended from outside", hint=hint) from None
     finally:
         executor.shutdown(cancel_futures=True)
 

@@ -201,3 +201,23 @@ def test_no_worker_outlives_the_program(number: signal.Signals, to_all: bool) ->
             time.sleep(0.05)
         assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
         assert process.stderr.read() == b""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at the processes that there are")
+def test_a_worker_that_the_system_ends_is_no_fault_of_the_program() -> None:
+    """As where memory has run out: one of its workers is killed."""
+    with started("mobilenet", "--set", "alpha=0.1:1:0.00001", "--jobs", "2", "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        workers = [
+            child for child in children(process.pid) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
+        os.kill(workers[0], signal.SIGKILL)
+        process.stdout.read()
+        assert process.wait(10) == 2
+        assert process.stderr.read().decode() == (
+            "error: a worker process was ended from outside\n"
+            "hint: where memory has run out, the system ends the largest process: try fewer --jobs\n"
+        )
