@@ -25,7 +25,7 @@ OF_PROGRAMS: Final = ("concise", "github")
     short_help="Hold what specs expect of themselves, and budgets.",
     epilog=f"The codes of faults are {', '.join(CODES)}.",
 )
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=common.completed_by("specs"))
+@common.specs_argument
 @click.option(
     "--variant",
     metavar="NAME",

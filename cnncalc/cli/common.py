@@ -42,6 +42,24 @@ def completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], l
 
 spec_argument = click.argument("spec", default="lenet", required=False, shell_complete=completed_by("specs"))
 
+
+def _checked_specs(context: click.Context, parameter: click.Parameter, specs: tuple[str, ...]) -> tuple[str, ...]:
+    """The SPECs of a command; raises `UsageError` where standard input is to be several of them."""
+    del context, parameter
+    if specs.count("-") > 1:
+        raise click.UsageError("standard input can be one SPEC only: `-` is given more than once")
+    return specs
+
+
+specs_argument = click.argument(
+    "specs",
+    metavar="SPEC...",
+    nargs=-1,
+    required=True,
+    callback=_checked_specs,
+    shell_complete=completed_by("specs"),
+)
+
 input_option = click.option(
     "--input",
     "shapes",

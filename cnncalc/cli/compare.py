@@ -9,7 +9,7 @@ from cnncalc.cli.output import Output, output_options
 
 
 @click.command("compare", short_help="Networks side by side, and the layers that differ.")
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=common.completed_by("specs"))
+@common.specs_argument
 @common.grid_options
 @common.batch_option
 @common.dtype_option

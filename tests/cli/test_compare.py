@@ -159,3 +159,10 @@ def test_mistakes(arguments: tuple[str, ...], message: str, run: Callable[..., A
     outcome = run("compare", *arguments)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize("command", ["compare", "check"])
+def test_standard_input_is_one_spec_only(command: str, run: Callable[..., Any]) -> None:
+    outcome = run(command, "-", "-", stdin="input: 1x8x8\nlayers: [relu]\n")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: standard input can be one SPEC only: `-` is given more than once\n")
