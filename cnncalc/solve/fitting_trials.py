@@ -118,7 +118,7 @@ class Trials:
 
     def nothing_fits(self) -> CnncalcError:
         """The error where no value fits: how far the smallest is from it, or why there is no network."""
-        tried = f"no value of `{self.parameter}` fits"
+        tried = f"no value of `{self.parameter}` from {self.value(1)} on fits"
         budget = next(iter(self.budgets))
         counts = ((getattr(row.totals, budget), place) for place, row in self.rows.items() if row.ok)
         _, place = min(counts, default=(0, None))

@@ -83,7 +83,7 @@ MISTAKES = [
     ),
     (
         ("--set", "alpha=?", "--max-macs", "5", "--step", "100000000"),
-        "no value of `alpha` fits: at 100000000 mobilenet.yaml:68:41: `conv1`: `out_channels` must be at most 2",
+        "no value of `alpha` from 100000000 on fits: at 100000000 mobilenet.yaml:68:41: `conv1`: `out_channels` ",
     ),
 ]
 

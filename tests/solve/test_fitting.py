@@ -85,7 +85,7 @@ def test_whatever_the_totals_are(widths: list[int], default: int, most: int) -> 
         return
     network = cnncalc.load(spec)
     if not fitting:
-        with pytest.raises(CnncalcError, match="no value of `w` fits"):
+        with pytest.raises(CnncalcError, match="no value of `w` from 1 on fits"):
             network.largest("w", {"macs": 4 * most})
         return
     found = network.largest("w", {"macs": 4 * most})
@@ -181,7 +181,7 @@ WRONG: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
         "w",
         {"macs": 1, "parameters": 5},
         {},
-        "no value of `w` fits: at 1 macs is 6,912, and 1 is the most, parameters is 28, and 5 is the most",
+        "no value of `w` from 1 on fits: at 1 macs is 6,912, and 1 is the most, parameters is 28, and 5 is the most",
     ),
 ]
 
