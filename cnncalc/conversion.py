@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.errors import CnncalcError, enumerated
 
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     from pandas import DataFrame
 
-Format: TypeAlias = Literal["table", "json", "csv", "markdown", "latex"]
-"""The forms in which every result can be written."""
+    Format: TypeAlias = Literal["table", "json", "csv", "markdown", "latex"]
+    """The forms in which every result can be written."""
 
 
 class Convertible:

@@ -88,7 +88,7 @@ class Output:
         """Write a result as a report on that subject, with the view and in the width that the reader wishes."""
         style = self.style
         if view is not None:
-            style = style._replace(view=view)
+            style = style._replace(wishes=view)
         style = style if width is None else style._replace(width=width)
         self._write_all(pieces(subject, self.form, result, style))
 

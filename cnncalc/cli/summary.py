@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
-from cnncalc.reports.view import PLOTS, UNITS, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cnncalc.reports.view import View
+
+UNITS: Final = ("auto", "none", "k", "M", "G", "T")
+"""How counts are written: `auto` shortens them where the width demands it, `none` has every digit."""
+
+PLOTS: Final = ("parameters", "macs", "memory", "field")
+"""What bars may be drawn of."""
 
 
 def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -112,35 +119,42 @@ def summary_command(
     output.report("summary", report, view=view, width=width)
 
 
-def _view(form: str, width: int | None, *, columns: str | None, units: str, **wishes: Any) -> View:
-    """The view that the options describe, where they agree with each other and with the form."""
-    view = View(columns=tuple(columns.split(",")) if columns is not None else (), units=units, **wishes)
-    given = [*_given(view), *(["width"] if width is not None else [])]
+def _view(form: str, width: int | None, *, columns: str | None, **wishes: Any) -> View | None:
+    """The view that the options describe, where they agree with each other and with the form; None without any."""
+    wishes = {
+        name: value
+        for name, value in (wishes | {"columns": None if columns is None else tuple(columns.split(","))}).items()
+        if value not in (None, False, "auto")
+    }
+    given = [*wishes, *(["width"] if width is not None else [])]
     if form == "json" and given:
         raise click.UsageError(f"--{given[0]} is for tables; JSON has every layer and every figure")
     if form != "table" and {"plot", "width"} & {*given}:
-        name = "plot" if view.plot else "width"
+        name = "plot" if "plot" in wishes else "width"
         raise click.UsageError(f"--{name} is for the table of a terminal, not for {form}")
-    if form == "csv" and units != "auto":
+    if form == "csv" and "units" in wishes:
         raise click.UsageError("--units is for tables that are read; csv has every digit")
-    if view.plot is not None and view.columns:
+    if {"plot", "columns"} <= {*given}:
         raise click.UsageError("--columns is for the table, and --plot draws bars instead")
-    if view.full and view.depth is not None:
+    if {"full", "depth"} <= {*given}:
         raise click.UsageError("--full has every layer, and --depth folds them")
-    if given:
-        from cnncalc.reports.summary_view import check
+    if not wishes:
+        return None
+    from cnncalc.reports.summary_view import check
+    from cnncalc.reports.view import View
 
-        check(view)
+    view = View(**wishes)
+    check(view)
     return view
 
 
-def _given(view: View) -> list[str]:
-    """The names of the options that were given."""
-    return [name for name, value, default in zip(view._fields, view, View(), strict=True) if value != default]
-
-
-def _check_counting(batch: int, dtype: str, view: View) -> None:
+def _check_counting(batch: int, dtype: str, view: View | None) -> None:
     """Raise `UsageError` for options that --as has no use for."""
-    given = [*(["batch"] if batch != 1 else []), *(["dtype"] if dtype != "float32" else []), *_given(view)]
+    wished = (
+        []
+        if view is None
+        else [name for name, value in view._asdict().items() if value not in (None, False, (), "auto")]
+    )
+    given = [*(["batch"] if batch != 1 else []), *(["dtype"] if dtype != "float32" else []), *wished]
     if given:
         raise click.UsageError(f"--as counts operations of one sample, by kind: leave --{given[0]} out")

@@ -1,13 +1,7 @@
 """What a reader wishes to see of a network's layers: which rows, in which order, and which columns of them."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import Final, NamedTuple
-
-UNITS: Final = ("auto", "none", "k", "M", "G", "T")
-"""How counts are written: `auto` shortens them where the width demands it, `none` has every digit."""
-
-PLOTS: Final = ("parameters", "macs", "memory", "field")
-"""What bars may be drawn of."""
+from typing import NamedTuple
 
 
 class View(NamedTuple):
@@ -15,7 +9,8 @@ class View(NamedTuple):
 
     `full` has a row for every layer, `depth` a tree down to scopes whose names have so many parts; without both a large
     network is a tree as deep as there is room for. With `sort`, the word of a column, rows stand by size, and `top`
-    is how many of them. `columns` are words of columns, `units` one of `UNITS`, `plot` one of `PLOTS`.
+    is how many of them. `columns` are words of columns. `units` is `auto`, `none` or a prefix, and `plot` one of
+    `parameters`, `macs`, `memory` and `field`.
     """
 
     full: bool = False

@@ -3,17 +3,22 @@
 Both hold totals by name, and under `layers` and `outputs` the figures of single layers, scopes and outputs.
 """
 
-# No postponed annotations here: named tuples compile each one that is a string, and every command has these.
+from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import did_you_mean, value_text
-from cnncalc.shapes import Shape, parse_shape
-from cnncalc.spec.mistakes import Mistakes
-from cnncalc.spec.text_nodes import Mapping, Scalar, Source, TextNode
+from cnncalc.shapes import parse_shape
+from cnncalc.spec.text_nodes import Mapping
 from cnncalc.summary.results import Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc.shapes import Shape
+    from cnncalc.spec.mistakes import Mistakes
+    from cnncalc.spec.text_nodes import Scalar, Source, TextNode
 
 EXPECT: Final = "expect"
 BUDGET: Final = "budget"
@@ -24,36 +29,51 @@ SUMS: Final = tuple(name for name in Totals._fields if name != "peak_activation_
 OUTPUT_SHAPE: Final = "output_shape"
 
 
-class Statement(NamedTuple):
+class Statement:
     """That a figure equals a value, or is at most that: a total, or one of a layer or scope, or of an `output` alone.
 
     `written` is the value as it was given, `key` and `node` are where a spec says so, and `owner` is the key of the
     layer or output.
     """
 
-    figure: str
-    value: int | Shape
-    written: Any
-    key: Scalar | None = None
-    node: TextNode | None = None
-    layer: str | None = None
-    output: str | None = None
-    owner: Scalar | None = None
+    # Plain classes, these two: every command has them, and a named tuple takes as long to make as a module to read.
+    __slots__ = ("figure", "key", "layer", "node", "output", "owner", "value", "written")
+
+    def __init__(
+        self,
+        figure: str,
+        value: int | Shape,
+        written: Any,
+        key: Scalar | None = None,
+        node: TextNode | None = None,
+        *,
+        owner: Scalar | None = None,
+        is_layer: bool = False,
+    ) -> None:
+        self.figure = figure
+        self.value = value
+        self.written = written
+        self.key = key
+        self.node = node
+        self.owner = owner
+        self.layer = owner.text if owner is not None and is_layer else None
+        self.output = owner.text if owner is not None and not is_layer else None
 
 
-class Statements(NamedTuple):
+class Statements:
     """What is said under `expect` or `budget`; bytes are those of values of `dtype`, if it is given."""
 
-    statements: tuple[Statement, ...] = ()
-    dtype: str | None = None
+    __slots__ = ("dtype", "statements")
+
+    def __init__(self, statements: tuple[Statement, ...] = (), dtype: str | None = None) -> None:
+        self.statements = statements
+        self.dtype = dtype
 
     @property
     def totals(self) -> dict[str, int]:
         """The values of totals, by name."""
         return {
-            said.figure: said.value
-            for said in self.statements
-            if said.layer is said.output is None and isinstance(said.value, int)
+            said.figure: said.value for said in self.statements if said.owner is None and isinstance(said.value, int)
         }
 
 
@@ -102,14 +122,12 @@ class StatementReader:
                 if key.text not in names:
                     self._unknown(key, owner.text, names, "figures")
                     continue
-                for said in self._statement(key, value):
-                    if kind == LAYERS:
-                        yield said._replace(layer=owner.text, owner=owner)
-                    else:
-                        yield said._replace(output=owner.text, owner=owner)
+                yield from self._statement(key, value, owner, is_layer=kind == LAYERS)
 
-    def _statement(self, key: Scalar, node: TextNode) -> Iterator[Statement]:
-        """What one key says; nothing where its value is wrong."""
+    def _statement(
+        self, key: Scalar, node: TextNode, owner: Scalar | None = None, *, is_layer: bool = False
+    ) -> Iterator[Statement]:
+        """What one key says, of the layer or output `owner` if there is one; nothing where its value is wrong."""
         written = self.mistakes.attempt(lambda: (self.plain(node),))
         if written is None:
             return
@@ -121,7 +139,7 @@ class StatementReader:
                 hint = "it says what the figure equals; what it may be at most stands under `budget`"
             self._wrong(node, f"`{key.text}` in `{self.word}` {error}", hint)
             return
-        yield Statement(key.text, value, *written, key, node)
+        yield Statement(key.text, value, *written, key, node, owner=owner, is_layer=is_layer)
 
     def _count(self, value: Any) -> int:
         """A count, however it is written; one under `expect` is whole. Raises `ValueError`."""

@@ -156,7 +156,7 @@ VIEWS = [View(plot="memory"), View(depth=2), View(sort="macs", top=4), View(full
 @pytest.mark.parametrize("view", VIEWS, ids=["plot", "depth", "sort", "full"])
 @pytest.mark.parametrize("width", [None, 40, 80])
 def test_ascii(view: View, width: int | None) -> None:
-    out = render("summary", "table", cnncalc.load("resnet18").report(), Style(width, encoding="ascii", view=view))
+    out = render("summary", "table", cnncalc.load("resnet18").report(), Style(width, encoding="ascii", wishes=view))
     assert out.isascii()
     assert "\\u" not in out
     assert width is None or max(map(len, out.splitlines())) <= width

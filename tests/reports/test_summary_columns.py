@@ -166,14 +166,14 @@ def test_percentages(value: int, total: int, digits: int, text: str) -> None:
 @pytest.mark.parametrize("depth", [None, 1, 2, 3])
 def test_records_add_up(depth: int | None) -> None:
     report = cnncalc.load("resnet18").report()
-    found = list(records(report, Style(view=View(depth=depth))))
+    found = list(records(report, Style(wishes=View(depth=depth))))
     assert sum(record["macs"] for record in found) == 1814073344  # type: ignore[misc]
     assert sum(record["parameters"] for record in found) == 11689512  # type: ignore[misc]
     assert len(found) == {None: 69, 1: 9, 2: 13, 3: 32}[depth]
 
 
 def test_records_have_the_columns_that_are_wished_for() -> None:
-    style = Style(view=View(columns=("name", "kernel", "share"), sort="macs", top=1))
+    style = Style(wishes=View(columns=("name", "kernel", "share"), sort="macs", top=1))
     assert list(records(REPORT, style)) == [
         {"name": "c3", "kernel_height": 5, "kernel_width": 5, "share": 240000 / 416520}
     ]

@@ -27,7 +27,7 @@ layers:
 
 def plotted(kind: str, report: Report | None = None, width: int | None = 40, **wishes: str | int) -> list[str]:
     """The lines below the titles."""
-    style = Style(width, encoding=str(wishes.pop("encoding", "utf-8")), view=View(plot=kind, **wishes))  # type: ignore[arg-type]
+    style = Style(width, encoding=str(wishes.pop("encoding", "utf-8")), wishes=View(plot=kind, **wishes))  # type: ignore[arg-type]
     return render("summary", "table", report or cnncalc.load(CHAIN).report(), style).splitlines()[2:]
 
 

@@ -82,7 +82,9 @@ def test_names_stay_in_their_cells(name: str) -> None:
 def test_it_says_what_markdown_says(depth: int | None) -> None:
     """All rows and totals; with a depth those of scopes."""
     report = cnncalc.load("resnet18").report(batch=2)
-    latex, markdown = (render("summary", form, report, Style(view=View(depth=depth))) for form in ("latex", "markdown"))
+    latex, markdown = (
+        render("summary", form, report, Style(wishes=View(depth=depth))) for form in ("latex", "markdown")
+    )
     lines = [line for line in markdown.splitlines() if line.startswith("|") and "---" not in line]
     cells = [[cell.strip().replace("\\", "") for cell in line[1:-1].split("|")] for line in lines]
     assert [[cell.strip() for cell in row] for row in rows(latex)] == cells
