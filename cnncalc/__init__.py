@@ -17,17 +17,29 @@ if TYPE_CHECKING:
     from cnncalc.api import Network, load
     from cnncalc.checking.check import check
     from cnncalc.comparison.compare import compare
-    from cnncalc.errors import CnncalcError
+    from cnncalc.errors import CnncalcError, LayerError
     from cnncalc.layers.description import layer_types
     from cnncalc.spec.listing import architectures
     from cnncalc.summary.results import Report
     from cnncalc.sweeping.sweep import sweep
 
 __version__ = "0.1.0"
-__all__ = ["CnncalcError", "Network", "Report", "architectures", "check", "compare", "layer_types", "load", "sweep"]
+__all__ = [
+    "CnncalcError",
+    "LayerError",
+    "Network",
+    "Report",
+    "architectures",
+    "check",
+    "compare",
+    "layer_types",
+    "load",
+    "sweep",
+]
 
 _HOMES: Final = {
     "CnncalcError": "errors",
+    "LayerError": "errors",
     "Network": "api",
     "Report": "summary.results",
     "architectures": "spec.listing",

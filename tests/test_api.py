@@ -119,7 +119,7 @@ def test_check_at_another_size_holds_no_expectation() -> None:
 
 def test_architectures_are_told_by_words() -> None:
     found = cnncalc.architectures("resnet", "keras")
-    assert {"keras_ResNet50"} <= {architecture.variant for architecture in found}
+    assert {"keras_ResNet50"} <= {architecture.address for architecture in found}
     with pytest.raises(CnncalcError, match="no bundled architecture matches `qqqq`"):
         cnncalc.architectures("qqqq")
 

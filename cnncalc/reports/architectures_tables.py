@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.listing import Architecture
 
 
-KEYS: Final = ("spec", "variant", "name", "input_shape", "parameters", "macs")
+KEYS: Final = ("spec", "variant", "address", "name", "input_shape", "parameters", "macs")
 
 
 def tables(found: Sequence[Architecture], style: Style) -> Document:
@@ -23,7 +23,7 @@ def tables(found: Sequence[Architecture], style: Style) -> Document:
     rows = [
         (
             row.spec,
-            row.variant,
+            row.address,
             number_text.tight(row.input_shape),
             number_text.exact(row.parameters),
             number_text.exact(row.macs),

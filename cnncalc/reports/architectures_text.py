@@ -30,7 +30,7 @@ def _forms(found: Sequence[Architecture]) -> Iterator[TableForm]:
     before = [None, *(row.spec for row in found)]
     columns = {
         "file": [row.spec if row.spec != last else "" for row, last in zip(found, before, strict=False)],
-        "SPEC": [row.variant for row in found],
+        "SPEC": [row.address for row in found],
         "input": [number_text.tight(row.input_shape) for row in found],
     }
     macs = {"MACs": [number_text.short(row.macs) for row in found]}

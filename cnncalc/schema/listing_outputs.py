@@ -80,7 +80,8 @@ LIST: Final = array(
         {
             "schema_version": VERSION,
             "spec": text("the file's name"),
-            "variant": text("the variant, or the file's name again"),
+            "variant": HEAD["variant"],
+            "address": text("what names it as a SPEC: the variant, or the file"),
             "name": text("the network's title"),
             "input_shape": shape("the first input's shape"),
             "parameters": count("trainable numbers"),

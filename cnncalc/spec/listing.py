@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class Architecture(NamedTuple):
-    """One bundled network: the file's name, the variant or else the file's name again, its title and figures."""
+    """One bundled network: the file's name, the variant, None where the file has none, its title and figures.
+
+    `address` is what names it as a SPEC: the variant, or the file.
+    """
 
     spec: str
-    variant: str
+    variant: str | None
+    address: str
     name: str
     input_shape: Shape
     parameters: int
@@ -35,7 +39,7 @@ def architectures(*words: str, watch: Watch = unwatched) -> tuple[Architecture, 
     network is built. `watch` is called after each network. Raises `CnncalcError` where there is none.
 
     >>> import cnncalc
-    >>> [(found.variant, found.macs) for found in cnncalc.architectures("lenet", "lecun")]
+    >>> [(found.address, found.macs) for found in cnncalc.architectures("lenet", "lecun")]
     [('lenet', 416520)]
     """
     arguments.words(words, "words", "architectures")
@@ -68,4 +72,6 @@ def _architecture(spec: str, choice: ChosenVariant) -> Architecture:
         network = Blueprint(choice).at(inputs)
         known, inputs = {"parameters": network.parameters, "macs": network.macs}, network.inputs
     shape = choice.spec.layout.external(next(iter(inputs.values())))
-    return Architecture(spec, choice.variant or spec, choice.spec.name, shape, known["parameters"], known["macs"])
+    address = choice.variant or spec
+    counts = known["parameters"], known["macs"]
+    return Architecture(spec, choice.variant, address, choice.spec.name, shape, *counts)

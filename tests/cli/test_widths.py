@@ -95,6 +95,7 @@ def test_the_list_counts_as_the_report_does(run: Callable[..., Any]) -> None:
     rows = json.loads(run("list", "torchvision", "--json").out)
     assert rows
     for row in [*rows[:3], *json.loads(run("list", "wavenet", "--json").out)]:
-        report = json.loads(run("summary", row["variant"], "--json").out)
-        assert (row["name"], row["input_shape"]) == (report["name"], report["input_shape"])
+        report = json.loads(run("summary", row["address"], "--json").out)
+        keys = ("name", "variant", "input_shape")
+        assert [row[key] for key in keys] == [report[key] for key in keys]
         assert (row["parameters"], row["macs"]) == (report["totals"]["parameters"], report["totals"]["macs"])

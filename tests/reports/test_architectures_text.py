@@ -9,9 +9,17 @@ from cnncalc.reports.style import PLAIN, Style
 from cnncalc.spec.listing import Architecture
 
 FOUND = [
-    Architecture("alexnet", "alexnet", "AlexNet", (3, 227, 227), 60965224, 1135256096),
-    Architecture("resnet", "resnet18", "ResNet", (3, 224, 224), 11689512, 1814073344),
-    Architecture("resnet", "resnet34_of_a_very_long_name", "ResNet", (3, 224, 224), 21797672, 3663761408),
+    Architecture("alexnet", "alexnet", "alexnet", "AlexNet", (3, 227, 227), 60965224, 1135256096),
+    Architecture("resnet", "resnet18", "resnet18", "ResNet", (3, 224, 224), 11689512, 1814073344),
+    Architecture(
+        "resnet",
+        "resnet34_of_a_very_long_name",
+        "resnet34_of_a_very_long_name",
+        "ResNet",
+        (3, 224, 224),
+        21797672,
+        3663761408,
+    ),
 ]
 
 
