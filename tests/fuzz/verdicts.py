@@ -72,13 +72,19 @@ def _of_messages(outcome: Outcome) -> Iterator[tuple[str, str]]:
     if _WARNING.search(err):
         yield "warning", err[:300]
     refused = outcome.status == REFUSED
-    if refused and not re.search(r"^error: \S", err, re.MULTILINE):
+    listed = _lists_faults(outcome) and bool(outcome.out)
+    if refused and not listed and not re.search(r"^error: \S", err, re.MULTILINE):
         yield "no error", err[:200]
     if not refused and re.search(r"^error: ", err, re.MULTILINE):
         yield "error", f"with status {outcome.status}: {err[:200]}"
     if refused and any(word in err.lower() for word in _LATE):
         yield "out of memory", err[:200]
     yield from _raw(err, "on standard error")
+
+
+def _lists_faults(outcome: Outcome) -> bool:
+    """Whether the form is one of those that have a line for each fault, on standard output, and nothing else."""
+    return outcome.arguments[0] == "check" and bool({"concise", "github"} & {*outcome.arguments})
 
 
 def _of_failure(outcome: Outcome) -> Iterator[tuple[str, str]]:
@@ -97,7 +103,7 @@ def _of_output(outcome: Outcome) -> Iterator[tuple[str, str]]:
     form = form_of(outcome.arguments)
     if outcome.status == REFUSED or "-o" in outcome.arguments or {"-h", "--help", "--version"} & {*outcome.arguments}:
         return
-    if not outcome.out and not (outcome.arguments[0] == "check" and {"concise", "github"} & {*outcome.arguments}):
+    if not outcome.out and not _lists_faults(outcome):
         yield "silent", "nothing on standard output"
     elif form == "json":
         whole = outcome.out.splitlines() if outcome.arguments[0] == "sweep" else [outcome.out]
