@@ -91,6 +91,12 @@ PLANTED: list[tuple[str, Callable[..., Any], Case, str]] = [
 ]
 
 
+@pytest.mark.parametrize("form", ["table", "json", "concise", "github"])
+def test_a_bad_spec_is_told_on_one_stream_or_the_other(form: str) -> None:
+    """The forms for programs have a line for each fault on standard output, where the others have errors beside."""
+    assert judge(case("check", "--format", form, text=TEXT.replace("relu", "reluu")))[0] == ()
+
+
 @pytest.mark.parametrize(("method", "fault", "planted_in", "kind"), slow_after(4, PLANTED))
 def test_planted(
     method: str, fault: Callable[..., Any], planted_in: Case, kind: str, monkeypatch: pytest.MonkeyPatch
