@@ -105,4 +105,4 @@ def _write_expectations(specs: tuple[str, ...], variant: str | None) -> None:
             streams.write_notes([f"{spec}: `expect` stays as it is"])
             continue
         written.write()
-        streams.write_notes(f"{written.path}: wrote {change}" for change in written.changes)
+        streams.write_notes(f"{written.path}: written: {change}" for change in written.changes)

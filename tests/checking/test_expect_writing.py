@@ -47,10 +47,10 @@ def test_what_was_changed_is_said(run: Callable[..., Any]) -> None:
     Path("net.yaml").write_text(f"{HEAD}{expect}variants: {{a: , b: {{expect: {{}}}}}}\n{LAYERS}")
     outcome = run("check", "net.yaml", "--write-expect")
     assert outcome.err == (
-        "note: net.yaml: wrote a: output_shape of `c` is 4 x 30 x 30, was 1 x 1 x 1\n"
-        "note: net.yaml: wrote a: macs of output `c` is 97,200, was 1\n"
-        "note: net.yaml: wrote b: parameters is 112\n"
-        "note: net.yaml: wrote b: macs is 97,200\n"
+        "note: net.yaml: written: a: output_shape of `c` is 4 x 30 x 30, was 1 x 1 x 1\n"
+        "note: net.yaml: written: a: macs of output `c` is 97,200, was 1\n"
+        "note: net.yaml: written: b: parameters is 112\n"
+        "note: net.yaml: written: b: macs is 97,200\n"
     )
 
 
