@@ -15,7 +15,7 @@ from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.mistakes import Mistakes, UnknowableError
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
-from cnncalc.spec.yaml_tree import MERGE_HINT, MERGE_KEY, MINIMAL, parse
+from cnncalc.spec.yaml_tree import parse
 
 KEYS: Final = (
     "name",
@@ -90,18 +90,17 @@ class Spec:
         if isinstance(root, Sequence):
             root = _with_layers(root)
         if not isinstance(root, Mapping):
-            raise _no_spec(source, root)
+            from cnncalc.spec.advice.keys import no_spec_error
+
+            raise no_spec_error(source, root)
         self.source = source
         self.root = root
         self.has_cut_list = False
         """Whether a list in round brackets is cut at its commas, as `(3, 32, 32)` is: the rest seems to be keys."""
         self.has_unknown_keys = not set(KEYS) >= root.keys.keys()
         for word, key in root.keys.items():
-            if word in _OTHER_FILES:  # then nothing else that is wrong with it tells anything
-                raise source.error(key, f"unknown key `{word}`", _OTHER_FILES[word], code="unknown-key")
-            if word not in KEYS and not (self.has_cut_list and _is_number(word)):
-                mistakes.add(source.error(key, f"unknown key `{word}`", key_hint(word), code="unknown-key"))
-            self.has_cut_list = self.has_cut_list or _is_number(word)
+            if word not in KEYS:
+                self._refuse_key(word, key)
         self.name = _shortened(source.text) if self.in_one_line else self._name()
         self.layout = mistakes.attempt(self._layout) or CHANNELS_FIRST
         known = mistakes.attempt(lambda: parameters(source, root, mistakes))
@@ -117,6 +116,17 @@ class Spec:
         self.has_loops = reader.has_loops
         self.entry_count = reader.entry_count
         """The entries in the text, those of blocks once."""
+
+    def _refuse_key(self, word: str, key: Scalar) -> None:
+        """Keep the mistake that an unknown key is; raises `CnncalcError` where the whole file is of another program."""
+        from cnncalc.spec.advice.keys import OTHER_FILES, is_number, key_hint
+
+        error = self.source.error(key, f"unknown key `{word}`", key_hint(word, KEYS), code="unknown-key")
+        if word in OTHER_FILES:  # then nothing else that is wrong with it tells anything
+            raise error
+        if not (self.has_cut_list and is_number(word)):
+            self.mistakes.add(error)
+        self.has_cut_list = self.has_cut_list or is_number(word)
 
     def _name(self) -> str:
         """The title, or else the file's name."""
@@ -184,56 +194,6 @@ class Spec:
         if not entries:
             raise self.source.error(node, "`layers` is empty", LAYERS_HINT, code="missing")
         return entries
-
-
-def _no_spec(source: Source, root: TextNode) -> CnncalcError:
-    """The error for a text that is one word or number: often that is a key without the blank behind its colon."""
-    from cnncalc.spec.yaml_errors import colon_error, glued_error
-
-    message = f"a spec is a mapping or a list of layers, not {value_text(root.plain())}"
-    lines = [root.line]
-    return glued_error(source, lines) or colon_error(source, lines) or source.error(root, message, MINIMAL)
-
-
-_OTHER_KEYS: Final = {
-    "input": "input_shape input_size input_dim shape in image_size",
-    "layers": "model network net architecture structure modules body",
-    "parameters": "params hyperparameters variables settings",
-    "outputs": "output",
-    "blocks": "modules_defs definitions functions macros",
-    "name": "title id",
-    "source": "reference paper",
-}
-"""What keys are called elsewhere."""
-
-
-_OTHER_FILES: Final = {
-    "schema_version": "what cnncalc writes is no spec",
-    "class_name": "the JSON of a Keras model is no spec",
-    "nc": "the YAML of a YOLO model is no spec",
-}
-"""Whose file it is that has such a key."""
-
-
-def key_hint(word: str) -> str | None:
-    """The hint for an unknown key of a spec.
-
-    >>> key_hint("input_shape"), key_hint("layer")
-    ('it is called `input` here', 'did you mean `layers`?')
-    """
-    if word == MERGE_KEY:
-        return MERGE_HINT
-    if _is_number(word):
-        return "a list stands in square brackets, as in input: [3, 32, 32]"
-    if word in _OTHER_FILES:
-        return _OTHER_FILES[word]
-    ours = next((ours for ours, words in _OTHER_KEYS.items() if word.lower() in words.split()), None)
-    return f"it is called `{ours}` here" if ours else did_you_mean(word, KEYS, "keys")
-
-
-def _is_number(word: str) -> bool:
-    """Whether a key is a number, perhaps with the bracket of a list that YAML has cut."""
-    return word.strip(" ()").isdecimal()
 
 
 def _with_layers(layers: Sequence) -> Mapping:

@@ -23,8 +23,6 @@ MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 COMMON: Final = ("name", "from", "when")
 """The options of every entry."""
 
-_OTHER_WORDS_FOR_TYPE: Final = frozenset(("layer", "kind", "class", "class_name", "op", "op_type", "module"))
-
 CommonValues = tuple[Scalar | None, TextNode | None, TextNode | None]
 """The values of `COMMON` for an entry, each None where it is not written."""
 
@@ -188,7 +186,10 @@ class Reader:
                 raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over", hint, code="missing")
         key, value = next((pair for pair in node.entries() if pair[0].text not in COMMON), next(node.entries()))
         if len(node.keys) > 1 or key.text in COMMON:
-            raise self._misplaced_keys(key, value, [other for other in node.keys.values() if other is not key])
+            from cnncalc.spec.advice.forms import misplaced_keys_error
+
+            others = [other for other in node.keys.values() if other is not key]
+            raise misplaced_keys_error(self.source, key, value, others, common=COMMON)
         if isinstance(value, Scalar) and value.value is None:
             return self._of_type(key, {})
         if not isinstance(value, Mapping):
@@ -209,19 +210,6 @@ class Reader:
 
         fact = "a layer must be a type or a mapping, and this is a list"
         return self.source.error(node, fact, list_hint(node.plain()))
-
-    def _misplaced_keys(self, key: Scalar, value: TextNode, others: list[Scalar]) -> CnncalcError:
-        """The error for an entry with several keys: options that stand beside the type, or no type at all."""
-        bare = isinstance(value, Scalar) and value.value is None
-        if key.text in COMMON or not (bare or isinstance(value, Mapping)):
-            called = key.text if key.text in _OTHER_WORDS_FOR_TYPE else None
-            hint = f"`{called}` is called `type` here" if called else "write `type: conv2d`, or conv2d: {...}"
-            return self.source.error(key, "this layer has no type", hint, code="missing")
-        return self.source.error(
-            others[0],
-            f"`{others[0].text}` stands beside `{key.text}`, not among its options",
-            hint=f"indent it below `{key.text}:`, or write {key.text}: {{{others[0].text}: ...}}",
-        )
 
     def _of_type(self, kind: Scalar, options: Options) -> Entry:
         """An entry of a type: a layer or block, or a residual or parallel group."""

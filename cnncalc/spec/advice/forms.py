@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.layers import LAYERS, find, translate
 from cnncalc.layers.other_words import type_hint
 from cnncalc.spec.advice.writing import LONGEST, entry, example_hint, short
+from cnncalc.spec.text_nodes import Mapping, Scalar
 from cnncalc.spec.yaml_scalars import resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
-    from cnncalc.spec.text_nodes import Scalar, TextNode
+    from cnncalc.spec.text_nodes import Source, TextNode
 
 
 _BULLETS: Final = "\N{EN DASH}\N{EM DASH}\N{BULLET}*\N{MINUS SIGN}"
@@ -96,3 +100,26 @@ def _of_unknown(word: str, plain: Any) -> str | None:
     if isinstance(plain, str) and find(plain):
         return f"write - {plain}"
     return type_hint(word, LAYERS)
+
+
+_OTHER_WORDS_FOR_TYPE: Final = frozenset(("layer", "kind", "class", "class_name", "op", "op_type", "module"))
+"""What other programs call the type."""
+
+
+def misplaced_keys_error(
+    source: Source, key: Scalar, value: TextNode, others: list[Scalar], *, common: Collection[str]
+) -> CnncalcError:
+    """The error for an entry with several keys: options that stand beside the type, or no type at all.
+
+    `common` are the keys that every entry may have.
+    """
+    bare = isinstance(value, Scalar) and value.value is None
+    if key.text in common or not (bare or isinstance(value, Mapping)):
+        called = key.text if key.text in _OTHER_WORDS_FOR_TYPE else None
+        hint = f"`{called}` is called `type` here" if called else "write `type: conv2d`, or conv2d: {...}"
+        return source.error(key, "this layer has no type", hint, code="missing")
+    return source.error(
+        others[0],
+        f"`{others[0].text}` stands beside `{key.text}`, not among its options",
+        hint=f"indent it below `{key.text}:`, or write {key.text}: {{{others[0].text}: ...}}",
+    )
