@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import cnncalc
+from cnncalc.cli.summary import PLOTS
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import Style
 from cnncalc.reports.view import View
@@ -106,3 +107,8 @@ def test_what_copies_are_is_said_as_below_the_table(depth: int, end: str) -> Non
     """At depth 2 the rows of ResNet-50 that stand for several blocks are closed, at depth 3 they are open."""
     [note] = [line for line in plotted("macs", cnncalc.load("resnet50").report(), None, depth=depth) if "(x N)" in line]
     assert note == f"(x N): a row for N equal parts, with the sum of all{end}"
+
+
+@pytest.mark.parametrize("kind", PLOTS)
+def test_all_that_the_option_offers_is_drawn(kind: str) -> None:
+    assert any("█" in line for line in plotted(kind, cnncalc.load("lenet").report()))
