@@ -9,7 +9,7 @@
   built at any input size
 - `expansion`, `enclosing`, `loops`, `block_use`, `merge_layer`, `graph_builder`, `layer_factory`, `scopes`:
   entries expanded into a graph, names resolved, layers made
-- `expressions`, `closures`, `operators`, `namespace`, `entry_names`, `templates`,
+- `expressions`, `syntax`, `closures`, `comprehensions`, `operators`, `steps`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values
 - `mistakes`, `survey`: all mistakes of a spec that can be told without each other
 - `advice`: hints for the mistakes that people make

@@ -12,50 +12,29 @@ from cnncalc.spec.operators import (
     SIGNS,
     ExpressionError,
     bounded,
-    check_size,
     index_of,
+    word_of,
 )
+from cnncalc.spec.steps import count_items, count_result, step
+from cnncalc.spec.syntax import syntax_tree, template_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.spec.namespace import Namespace
-
-MOST_STEPS: Final = 100_000
-"""The most steps of one evaluation."""
+    from cnncalc.spec.namespace import Closure, Namespace
 
 
-def closure(node: ast.AST) -> Callable[[Namespace], Any]:
+def closure(node: ast.AST) -> Closure:
     """The function that evaluates a node of the syntax tree; raises `ExpressionError` outside of the language."""
     make = _MAKERS.get(type(node))
     if make is None:
-        raise ExpressionError(f"not an expression of this language: `{ast.unparse(node)}`"[:200])
+        from cnncalc.spec.advice.expressions import node_hint
+
+        raise ExpressionError(f"not an expression of this language: `{ast.unparse(node)}`"[:200], node_hint(node))
     return make(node)
 
 
-def step(names: Namespace, count: int = 1) -> None:
-    """Count steps of an evaluation; raises `ExpressionError` where they are too many."""
-    names.steps += count
-    if names.steps > MOST_STEPS:
-        raise ExpressionError(f"it takes more than {MOST_STEPS:,} steps")
-
-
-def _count_items(names: Namespace, *values: Any) -> None:
-    """Count the items of lists and texts that an operation is about to read."""
-    for value in values:
-        if isinstance(value, (list, str, dict)):
-            step(names, check_size(value, MOST_STEPS))
-
-
-def _count_result(names: Namespace, value: Any) -> Any:
-    """The result of an operation, if it is not too large; its items count as steps."""
-    if isinstance(value, (list, str)):
-        step(names, check_size(value))
-        return value
-    return bounded(value)
-
-
-def _constant(node: ast.Constant) -> Callable[[Namespace], Any]:
+def _constant(node: ast.Constant) -> Closure:
     """A number or text; Python's own `True`, `False` and `None` are written otherwise here."""
     value = node.value
     if isinstance(value, bool) or value is None:
@@ -64,17 +43,41 @@ def _constant(node: ast.Constant) -> Callable[[Namespace], Any]:
     if not isinstance(value, (int, float, str)):
         raise ExpressionError(f"not a value of this language: `{ast.unparse(node)}`")
     bounded(value)
+    if isinstance(value, str) and ("{" in value or "}" in value):
+        return _template(value)
     return lambda _: value
 
 
-def _name(node: ast.Name) -> Callable[[Namespace], Any]:
+def _template(text: str) -> Closure:
+    """A text with `{expressions}` in it, which are filled in."""
+    hint = "in a text, { } holds an expression"
+    parts = [(closure(syntax_tree(part)) if inside else None, part) for inside, part in template_parts(text, hint)]
+
+    def apply(names: Namespace) -> Any:
+        step(names, len(parts))
+        return count_result(names, "".join(word_of(part(names)) if part else text for part, text in parts))
+
+    return apply
+
+
+def _name(node: ast.Name) -> Closure:
     name = node.id
     return lambda names: names.value(name)
 
 
-def _list(node: ast.List | ast.Tuple) -> Callable[[Namespace], Any]:
+def _list(node: ast.List | ast.Tuple) -> Closure:
     items = [closure(item) for item in node.elts]
-    return lambda names: _count_result(names, [item(names) for item in items])
+    return lambda names: count_result(names, [item(names) for item in items])
+
+
+def _comprehension(node: ast.ListComp) -> Closure:
+    """A list by `for`."""
+    from cnncalc.spec.comprehensions import Clause, list_maker, variables
+
+    clauses = [
+        Clause(variables(clause), closure(clause.iter), list(map(closure, clause.ifs))) for clause in node.generators
+    ]
+    return list_maker(clauses, closure(node.elt))
 
 
 def _operator(node: ast.AST) -> Callable[..., Any]:
@@ -87,21 +90,21 @@ def _operator(node: ast.AST) -> Callable[..., Any]:
     return function
 
 
-def _unary(node: ast.UnaryOp) -> Callable[[Namespace], Any]:
+def _unary(node: ast.UnaryOp) -> Closure:
     function, operand = _operator(node.op), closure(node.operand)
     return lambda names: function(operand(names))
 
 
-def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
+def _binary(node: ast.BinOp) -> Closure:
     """Arithmetic, on numbers, texts and lists."""
     function, left, right = _operator(node.op), closure(node.left), closure(node.right)
 
     def apply(names: Namespace) -> Any:
         step(names)
         a, b = left(names), right(names)
-        _count_items(names, a, b)
+        count_items(names, a, b)
         try:
-            return _count_result(names, function(a, b))
+            return count_result(names, function(a, b))
         except TypeError:
             raise ExpressionError(
                 f"{value_text(a)} and {value_text(b)} do not go together in `{ast.unparse(node)}`"
@@ -110,7 +113,7 @@ def _binary(node: ast.BinOp) -> Callable[[Namespace], Any]:
     return apply
 
 
-def _boolean(node: ast.BoolOp) -> Callable[[Namespace], Any]:
+def _boolean(node: ast.BoolOp) -> Closure:
     """`and` and `or`, which stop at the first operand that decides."""
     operands = [closure(value) for value in node.values]
     stop = isinstance(node.op, ast.Or)
@@ -127,7 +130,7 @@ def _boolean(node: ast.BoolOp) -> Callable[[Namespace], Any]:
     return apply
 
 
-def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
+def _compare(node: ast.Compare) -> Closure:
     """A chain of comparisons, which stops at the first that does not hold."""
     first = closure(node.left)
     rest = [(_operator(op), closure(value)) for op, value in zip(node.ops, node.comparators, strict=True)]
@@ -137,7 +140,7 @@ def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
         left = first(names)
         for function, operand in rest:
             right = operand(names)
-            _count_items(names, left, right)
+            count_items(names, left, right)
             if not function(left, right):
                 return False
             left = right
@@ -146,12 +149,12 @@ def _compare(node: ast.Compare) -> Callable[[Namespace], Any]:
     return apply
 
 
-def _conditional(node: ast.IfExp) -> Callable[[Namespace], Any]:
+def _conditional(node: ast.IfExp) -> Closure:
     test, then, otherwise = closure(node.test), closure(node.body), closure(node.orelse)
     return lambda names: then(names) if test(names) else otherwise(names)
 
 
-def _subscript(node: ast.Subscript) -> Callable[[Namespace], Any]:
+def _subscript(node: ast.Subscript) -> Closure:
     """An item or a slice."""
     value, index = closure(node.value), closure(node.slice)
 
@@ -163,12 +166,12 @@ def _subscript(node: ast.Subscript) -> Callable[[Namespace], Any]:
     return apply
 
 
-def _slice(node: ast.Slice) -> Callable[[Namespace], Any]:
+def _slice(node: ast.Slice) -> Closure:
     parts = [closure(part) if part else (lambda _: None) for part in (node.lower, node.upper, node.step)]
     return lambda names: slice(*(index_of(part(names)) for part in parts))
 
 
-def _call(node: ast.Call) -> Callable[[Namespace], Any]:
+def _call(node: ast.Call) -> Closure:
     """A call of a named function with positional arguments."""
     if not isinstance(node.func, ast.Name) or node.keywords:
         hint = f"functions: {', '.join(FUNCTIONS)}; a root is x ** 0.5"
@@ -181,20 +184,21 @@ def _call(node: ast.Call) -> Callable[[Namespace], Any]:
         function = names.function(name)
         values = [argument(names) for argument in arguments]
         if name != "len":
-            _count_items(names, *values)
+            count_items(names, *values)
         try:
-            return _count_result(names, function(*values))
+            return count_result(names, function(*values))
         except TypeError:
             raise ExpressionError(f"`{name}` does not take {', '.join(map(value_text, values))}") from None
 
     return apply
 
 
-_MAKERS: Final[dict[type[ast.AST], Callable[[Any], Callable[[Namespace], Any]]]] = {
+_MAKERS: Final[dict[type[ast.AST], Callable[[Any], Closure]]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.List: _list,
     ast.Tuple: _list,
+    ast.ListComp: _comprehension,
     ast.UnaryOp: _unary,
     ast.BinOp: _binary,
     ast.BoolOp: _boolean,

@@ -7,6 +7,8 @@ import operator
 from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.errors import value_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -62,6 +64,13 @@ def check_size(value: Any, most: int = MOST_ITEMS) -> int:
         room -= sum(size for size, item in zip(sizes, level, strict=True) if not isinstance(item, (list, dict)))
         level = [item for items in inner for item in items]
     raise ExpressionError(f"a list of more than {MOST_LEVELS} levels")
+
+
+def word_of(value: Any) -> str:
+    """A value as it stands in a text for an `{expression}`: 2.0 reads as 2."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else value_text(value)
 
 
 def index_of(index: Any) -> Any:

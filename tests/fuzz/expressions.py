@@ -42,6 +42,9 @@ def expression(rng: Random, depth: int = 4) -> str:
         f"({inner[0]})[{inner[1]}:{inner[2]}]",
         f"{rng.choice(('-', 'not ', '~', '+'))}({inner[0]})",
         f"[{inner[0]} for n in {inner[1]} if {inner[2]}]",
+        f"[{inner[0]} for {rng.choice(('n', 'w, s', 'n, n', 'index', 'a.b', '(n, w), s'))} in {inner[1]}]",
+        f"[n for n in range({inner[0]}) for w in range({inner[1]})]",
+        f"['{rng.choice(('c{n}', '{n}x{w}', '{', '{}', 'c{n + nosuch}'))}' for n in {inner[0]}]",
         f"range({rng.choice(('10 ** 9', '9999', '-1', '2 ** 70', inner[0]))})",
         f"({inner[0]}).{rng.choice(('real', '__class__', 'x'))}",
         rng.choice(("(", "[", "-", "not ")) * rng.choice((1, 30, 400)) + inner[0],
@@ -58,6 +61,7 @@ def equal(rng: Random, value: Any, depth: int = 2) -> str:
     return rng.choice((
         *(inner, f"({inner})", f"[{inner}][0]", f"{inner} if true else nosuch", f"[0, {inner}][-1]", f"{inner} + 0"),
         *(f"max({inner}, {inner})", f"sum([{inner}])", f"({inner} and {inner})", f"int({inner})", f"{inner} * 1.0"),
+        *(f"[n for n in [{inner}]][0]", f"[{inner} for n in range(2)][1]"),
         *(f"len(range({inner}))", f"make_divisible({inner}, 1)", f"in_channels * 0 + {inner}", f"7 // 7 * {inner}"),
     ))  # fmt: skip
 

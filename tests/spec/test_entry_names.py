@@ -8,8 +8,9 @@ import pytest
 
 from cnncalc.spec.namespace import Namespace
 from cnncalc.spec.operators import ExpressionError
-from cnncalc.spec.templates import filled, parts
-from tests.spec.reading import layers, load, names, refused
+from cnncalc.spec.syntax import template_parts
+from cnncalc.spec.templates import filled
+from tests.spec.reading import layers, load, names, outputs, refused, wiring
 
 VALUES: dict[str, Any] = {"width": 64, "kind": "basic", "half": 0.5, "flag": True}
 
@@ -34,7 +35,7 @@ def test_templates(template: str, expected: str) -> None:
 @pytest.mark.parametrize("template", ["a{b", "a}b", "a{1}}", "{" * 10, "{1}" * 1000])
 def test_templates_that_are_none(template: str) -> None:
     with pytest.raises(ExpressionError):
-        parts(template)
+        template_parts(template)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,37 @@ def test_size_by_a_template() -> None:
             - conv2d: {kernel_size: 1, out_channels: "=channels('enc{index}') * size('enc{index}')[0]"}
     """)
     assert [node.output_shape[0] for node in network.nodes[2:]] == [24, 20]
+
+
+def test_a_list_of_earlier_outputs() -> None:
+    network = load("""
+        parameters: {n: 3, widths: "=[4 * w for w in range(1, n + 1)]"}
+        layers:
+          - for: {width: "=[w for w in widths if w > 4]"}
+            layers:
+              - conv2d: {name: "c{index}", out_channels: =width, kernel_size: 3, padding: "=[1 for s in in_shape[1:]]"}
+          - concat: {name: all, from: "=['c{i}' for i in range(n - 1)]"}
+          - concat: {name: more, from: [all, "=['c{i}' for i in range(n - 1) if i]"]}
+          - conv2d: {name: last, out_channels: "=sum([channels('c{i}') for i in range(n - 1)])", kernel_size: 1}
+        outputs: ["=['c{i}' for i in range(n - 1)]", last]
+    """)
+    assert [node.output_shape[0] for node in network.nodes] == [8, 12, 20, 32, 20]
+    assert wiring(network)["more"] == ["all", "c1"]
+    assert outputs(network) == ["c0", "c1", "last"]
+
+
+def test_a_list_of_sizes_follows_the_size_of_the_input() -> None:
+    network = layers("""
+        - relu: {name: a}
+        - conv2d: {name: b, kernel_size: 1, out_channels: "=sum([s for n in ['a'] for s in size('{n}')])"}
+    """)
+    assert network.nodes[1].output_shape[0] == 16
+    assert network.at((3, 8, 4)).nodes[1].output_shape[0] == 12
+
+
+def test_variables_of_a_list_hide_those_around_it() -> None:
+    network = layers("""
+        - repeat: 2
+          layers: [{conv2d: {kernel_size: 1, out_channels: "=sum([index for index in [5, 6]]) + index"}}]
+    """)
+    assert [node.output_shape[0] for node in network.nodes] == [11, 12]

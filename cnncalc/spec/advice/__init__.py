@@ -9,5 +9,6 @@
 - `shapes`: the shape of an input, in the wrong form or with axes too many
 - `files`: files that are no specs, and files that are not there
 - `words`: words for true and false
+- `expressions`: what Python or other languages have and expressions have not
 - `writing`, `entries`: values as YAML writes them, and every entry of a spec
 """
