@@ -51,7 +51,7 @@ class WeightDraw:
         mean_moment = sum(input_moments) / len(input_moments)
         moments = input_moments
         for step in node.steps:
-            moments = [step.layer.second_moment(moments)]
+            moments = [step.layer.output_moment(moments, step.input_shapes)]
         [output_moment] = moments
         self.moments.append(min(max(output_moment, LEAST_MOMENT), LARGEST_MOMENT))
         rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))

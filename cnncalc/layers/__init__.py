@@ -111,6 +111,7 @@ LAYERS: Final = LayerTypes(
         "minimum": "merging.Minimum",
         "average": "merging.Average",
         "concat": "merging.Concat",
+        "matmul": "matrix_product.Matmul",
         "scale": "channel_scaling.Scale",
         "squeeze_excite": "channel_scaling.SqueezeExcite",
         "dropout": "passthrough.Dropout",

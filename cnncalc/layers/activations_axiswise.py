@@ -82,6 +82,12 @@ class Softmax(AlongAxis):
         """``exp(x_i) / sum(exp(x_j))``."""
         return kernels.elementwise.softmax(x, 1 + self._axis(x.shape[1:]))
 
+    def output_moment(self, inputs: Sequence[float], shapes: Sequence[Shape]) -> float:
+        """That of n values with the sum 1, at most 1 / n: where one of them is nearly 1."""
+        del inputs
+        (shape,) = shapes
+        return 1 / shape[self._axis(shape)]
+
 
 class LogSoftmax(AlongAxis):
     """``x_i - log(sum(exp(x_j)))`` along the channels or an axis.

@@ -226,7 +226,7 @@ class Layer:
         return {}
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """The multiply-accumulates (MACs) of one sample, without bias; only convolutions and linear layers have any."""
+        """The multiply-accumulates (MACs) of a sample, without bias: of weighted sums and products of matrices."""
         del inputs, output
         return 0
 
@@ -278,6 +278,11 @@ class Layer:
         Drawn weights are scaled by it, so that values neither explode nor vanish in deep networks (He et al. 2015).
         """
         return max(inputs)
+
+    def output_moment(self, inputs: Sequence[float], shapes: Sequence[Shape]) -> float:
+        """`second_moment`, where it depends on the shapes of the inputs too, as that of a sum along an axis does."""
+        del shapes
+        return self.second_moment(inputs)
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """Where the output can change, true or above 0 there, of inputs that are true where they change.

@@ -37,7 +37,6 @@ _NONE: Final = {
     " scaled_dot_product_attention transformer transformer_encoder transformer_encoder_layer transformer_decoder"
     " transformer_block additive_attention cbam window_attention",
     "embedding": "embedding embed word_embedding positional_encoding position_embedding embedding_bag",
-    "product of matrices": "matmul dot bmm mm einsum gemm",
     "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
     "layer that stacks along a new axis": "stack",
     "function of Python": "lambda function py_func custom",
@@ -62,6 +61,8 @@ _ADVICE: Final = {
     " random_translation random_contrast random_brightness augmentation",
     "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
     "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
+    "write `matmul`, with `permute` before it where axes have another order": "einsum",
+    "write `linear`, or `matmul` for a product of two tensors": "gemm addmm",
     "write `max_pool`, or `avg_pool`": "pool pooling subsampling downsample down_sampling",
     "write `global_avg_pool`, or `global_max_pool`": "global_pool global_pooling",
     "write the activation as the type, such as `- relu`": "activation nonlinearity act",

@@ -100,7 +100,7 @@ def reachable_by(layer: Layer, inputs: list[ChannelMaps]) -> ChannelMaps:
         return _channel_permutation(layer, inputs)
     if len(inputs) > 1 and all(row[0] is SAME or shape[0] == 1 for row, shape in zip(rows, shapes, strict=True)):
         return _elementwise(layer, inputs)
-    if rows[0][0] is SAME:
+    if len(inputs) == 1 and rows[0][0] is SAME:
         return _per_channel(layer, inputs[0])
     return _by_groups(layer, inputs, rows[0][0])
 

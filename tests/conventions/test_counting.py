@@ -10,7 +10,8 @@ import pytest
 
 from cnncalc import CnncalcError, load
 from cnncalc.conventions import registry
-from cnncalc.conventions.operations import OPERATOR, Operation
+from cnncalc.conventions.operations import FUNCTION, OPERATOR, operations_of
+from cnncalc.conventions.programs import Program
 from cnncalc.conventions.registry import CONVENTIONS
 from tests.marking import slow_but
 
@@ -244,17 +245,29 @@ def test_activations_are_calls_of_their_own() -> None:
     assert [(kind.kind, kind.theirs) for kind in kinds] == [("conv2d", 2 * 9 + 2 * 9), ("relu", 2 * 9)]
 
 
-MATMUL = [row for row in table("conventions_singles.tsv") if row["subject"].startswith("matmul")]
+MATMUL = """
+input: {}
+layers:
+  - permute: {{name: turned, dims: {}}}
+  - matmul: {{name: product, from: [input, turned]}}
+"""
+PRODUCTS = {row["subject"]: row for row in table("conventions_singles.tsv") if row["subject"] in WITHOUT_A_LAYER[:2]}
 
 
-def test_products_of_matrices() -> None:
-    """By operator: the layer that they stand for is none of ours, and the rules know its kind."""
-    (row,) = MATMUL
-    x, layer = (8, 10, 12), load("relu()", input="8x10x12").nodes[0].layer
-    call = Operation("matmul", layer, "m", (x, (8, 12, 10)), (8, 10, 10), {}, 9600, 19200, OPERATOR)
+@pytest.mark.parametrize(
+    ("subject", "dims", "call", "others"),
+    [
+        ("matmul x @ x^T", [0, 2, 1], OPERATOR, {}),
+        ("torch.bmm", [1, 0], FUNCTION, {"calflops flops": 2 * 1200, "calflops macs": 1200}),
+    ],
+)
+def test_products_of_matrices(subject: str, dims: list[int], call: str, others: dict[str, int]) -> None:
+    """As the operator, and as a function: torch.matmul, which calflops sees, where it does not see torch.bmm."""
+    network = load(MATMUL.format(PRODUCTS[subject]["input"], dims))
+    product = list(operations_of(network, Program()))[-1]._replace(call=call)
     found = {}
     for tool in CONVENTIONS:
         convention = registry.find(tool)
         for quantity in convention.quantities:
-            found[f"{tool} {quantity.name}"] = convention.rule(quantity, call).of(call)
-    assert found == printed(row)
+            found[f"{tool} {quantity.name}"] = convention.rule(quantity, product).of(product)
+    assert found == {**printed(PRODUCTS[subject]), **others}

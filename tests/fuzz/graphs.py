@@ -53,6 +53,8 @@ def _changed(rng: Random, shape: Shape, source: str) -> Grown | None:
 def _joined(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
     """Two or three tensors, added or side by side along an axis in which alone they differ."""
     shape = known[source]
+    if rng.randrange(4) == 0:
+        return _product(rng, known, source)
     if rng.randrange(2):
         alike = [name for name, other in known.items() if other == shape]
         return Grown({"type": "add", "from": [source, rng.choice(alike)]}, shape) if len(alike) > 1 else None
@@ -61,6 +63,18 @@ def _joined(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
     chosen = [source, *rng.choices(fitting, k=rng.choice((1, 1, 2)))]
     size = sum(known[name][dim] for name in chosen)
     return Grown({"type": "concat", "dim": dim, "from": chosen}, _with(shape, dim, size))
+
+
+def _product(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
+    """A product with another tensor whose last axis but one is as long as the last of this."""
+    shape = known[source]
+    if len(shape) < 2:
+        return None
+    fitting = [n for n, s in known.items() if len(s) == len(shape) and s[:-2] == shape[:-2] and s[-2] == shape[-1]]
+    if not fitting:
+        return None
+    other = rng.choice(fitting)
+    return Grown({"type": "matmul", "from": [source, other]}, (*shape[:-1], known[other][-1]))
 
 
 def _with(shape: Shape, dim: int, *sizes: int) -> Shape:

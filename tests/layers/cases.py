@@ -50,6 +50,11 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
 }
 """The options that those must have, of the types that must have any."""
 
+INPUTS: Final[dict[str, list[tuple[int, ...]]]] = {
+    "matmul": [(4, 6, 8), (4, 8, 5)],
+}
+"""Inputs, channels first, of those types that do not take several of one shape."""
+
 ENTRIES: Final = {
     "batch_norm": "- batch_norm",
     "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",

@@ -30,8 +30,12 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("slice", {"dim": 1, "end": 3}),
     ("reduce_mean", {"dim": [0], "keepdim": False}),
     ("concat", {"dim": 2}),
+    ("matmul", {}),
 ]
 """Layers that take (4, 6, 8), as height, width and channels."""
+
+INPUTS = {"matmul": [(8, 4, 6), (5, 4, 8)]}
+"""Inputs of those that take several, channels first."""
 
 
 def test_every_type_that_counts_axes_is_tried() -> None:
@@ -44,12 +48,12 @@ def test_a_layer_that_counts_for_itself_is_one_in_such_a_spec(name: str, options
     assert own.layout == CHANNELS_LAST
     own = own.with_layout(CHANNELS_FIRST)
     other = LAYERS[name](**options).with_layout(CHANNELS_LAST)
-    shape = (8, 4, 6)
-    x = batch(1, shape)
-    output = other.output_shape([shape])
-    assert own.output_shape([shape]) == output
-    weights = arrays(other, [shape])
-    np.testing.assert_array_equal(own.forward([x], weights), other.forward([x], weights))
+    shapes = INPUTS.get(name, [(8, 4, 6)])
+    inputs = [batch(1, shape) for shape in shapes]
+    output = other.output_shape(shapes)
+    assert own.output_shape(shapes) == output
+    weights = arrays(other, shapes)
+    np.testing.assert_array_equal(own.forward(inputs, weights), other.forward(inputs, weights))
 
 
 def test_an_activation_inside_counts_as_the_spec_does() -> None:

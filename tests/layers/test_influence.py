@@ -12,7 +12,7 @@ from cnncalc.geometry.access import Statistic
 from cnncalc.geometry.reading import Rearrangement
 from cnncalc.layers import LAYERS
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
-from tests.layers.cases import POINTWISE
+from tests.layers.cases import INPUTS, POINTWISE
 from tests.layers.execution import arrays
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) 
     layer = LAYERS[name](**options)
     layer = layer.with_layout(layout)
     fewest = max(layer.arity[0], 2 if name == "concat" else 1)
-    inputs = [MAP] * fewest
+    inputs = INPUTS.get(name, [MAP] * fewest)
     try:
         output = layer.output_shape(inputs)
     except cnncalc.errors.LayerError:
@@ -114,7 +114,7 @@ def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) 
             return layer.forward([x if n == number else other for n, other in enumerate(given)], weights)
 
         for axis, reads in enumerate(reading.hulls()[1:]):
-            whole = set(range(MAP[1 + axis]))
+            whole = set(range(inputs[number][1 + axis]))
             if reads is None:
                 if len(output) > 1 and name not in PARTLY:
                     seen = influence(run, given[number], 2 + axis, 2 if name in MOVING else 2 + axis)

@@ -97,7 +97,10 @@ def test_the_tanh_of_gelu_costs_more() -> None:
     assert LAYERS["gelu"](approximate="tanh").flops([(5,)], (5,)) == 5 * Counted.operations
 
 
-@pytest.mark.parametrize("name", sorted(set(POINTWISE) - {"linear", "squeeze_excite"}))
+WITH_MACS = {"linear", "squeeze_excite", "matmul"}
+
+
+@pytest.mark.parametrize("name", sorted(set(POINTWISE) - WITH_MACS))
 def test_only_weighted_sums_have_macs(name: str) -> None:
     assert LAYERS[name](**REQUIRED.get(name, {})).macs([(4, 6, 8)], (4, 6, 8)) == 0
 

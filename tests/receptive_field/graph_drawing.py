@@ -107,6 +107,15 @@ class Builder:
         self.add("add", {}, sources=[self.last, names[a % len(names)]])
         del b, c
 
+    def product(self, a: int, b: int, c: int) -> None:
+        """The product of a tensor, or of another of its shape, with the same turned."""
+        axes = len(self.shape)
+        fitting = [name for name, shape in self.names.items() if shape == self.shape]
+        self.add("permute", {"dims": [*range(axes - 2), axes - 1, axes - 2]})
+        sources = [fitting[c % len(fitting)], self.last]
+        self.add("matmul", {}, sources=sources if a % 2 else sources[::-1])
+        del b
+
     def mixed(self, a: int, b: int, c: int) -> None:
         dim = b % len(self.shape)
         kind, options = (
@@ -151,6 +160,6 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
-    *("joined", "added", "mixed", "shuffled", "pooled", "mean"),
+    *("joined", "added", "mixed", "shuffled", "pooled", "mean", "product"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
