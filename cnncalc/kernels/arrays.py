@@ -1,7 +1,7 @@
 """Rearranging, extending and merging arrays; `Array` is the type of all of them.
 
 What is rearranged or extended keeps its type and its values, to the bit; so do sums, differences, products and extrema
-of integers, as long as their type holds them. An average is for floats.
+of integers, as long as their type holds them. Quotients and averages are for floats.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _MERGES: Final[dict[str, Callable[..., Any]]] = {
     "add": np.add,
     "subtract": np.subtract,
     "multiply": np.multiply,
+    "divide": np.divide,
     "maximum": np.maximum,
     "minimum": np.minimum,
     "average": np.add,
@@ -88,8 +89,22 @@ def concat(arrays: Sequence[Array], axis: int) -> Array:
     return np.concatenate(arrays, axis)
 
 
+def of_numbers(numbers: Any) -> Array:
+    """Nested numbers, or one, in double precision."""
+    return np.asarray(numbers, np.float64)
+
+
+def beside(x: Array, numbers: Array, *, channels_last: bool = False) -> Array:
+    """Numbers that broadcast to each sample of `x`, aligned at the end, with the axes and of the type of `x`.
+
+    With `channels_last` they broadcast to a sample whose channels are last.
+    """
+    aligned = numbers.astype(x.dtype).reshape((1,) * (x.ndim - 1 - numbers.ndim) + numbers.shape)
+    return np.moveaxis(aligned, -1, 0) if channels_last else aligned
+
+
 def merge(operation: str, arrays: Sequence[Array]) -> Array:
-    """The arrays merged value by value, broadcasting: add, subtract, multiply, maximum, minimum or average."""
+    """The arrays merged value by value, broadcasting: by an operation of arithmetic, or averaged."""
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     merged: Array = np.empty(shape, np.result_type(*arrays))
     so_far = arrays[0]

@@ -42,8 +42,8 @@ class Layer:
     """What other programs call the type, where their spelling is not ours but for case and underscores."""
     role: ClassVar[str] = ""
     """What it is where tables draw layers together: `weighted`, `norm`, `activation`, `merge`, or nothing of these."""
-    arity: ClassVar[tuple[int, int | None]] = (1, 1)
-    """The fewest and the most inputs; None where any number will do."""
+    arity: tuple[int, int | None] = (1, 1)
+    """The fewest and the most inputs; None where any number will do. Options may change it."""
     references: ClassVar[tuple[str, ...]] = ()
     """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
     positional: ClassVar[tuple[str, ...]] = ()

@@ -161,7 +161,7 @@ def _example(kind: type[Layer]) -> tuple[str, tuple[Shape, ...]]:
     """The YAML entry that the docstring's first example stands for, and the shapes that it is asked with."""
     given, inputs = next(_examples(kind), ({}, ()))
     options = [f"{name}: {written(value)}" for name, value in given.items()]
-    if kind.arity[0] > 1:
+    if kind.arity[0] > 1 and len(inputs) != 1:
         options.append("from: [previous, input]")
     name = f"{kind.type_name}{len(inputs[0]) - 1}d" if kind.ranked and inputs else kind.type_name
     return f"- {name}: {{{', '.join(options)}}}" if options else f"- {name}", inputs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from math import prod, sqrt
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
@@ -60,57 +60,6 @@ class Elementwise(Activated):
         """Merge value by value."""
         del weights
         return kernels.arrays.merge(self.type_name, inputs)
-
-
-class Additive(Elementwise):
-    """What sum and difference share."""
-
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, inputs)) ** 2
-
-
-class Add(Additive):
-    """The sum of the inputs, which broadcast. FLOPs: 1 a value for each input after the first.
-
-    >>> Add().output_shape([(64, 56, 56), (64, 1, 1)])
-    (64, 56, 56)
-    """
-
-    type_name = "add"
-    aliases = ("sum", "eltwise")
-
-
-class Subtract(Additive):
-    """The first input less all others, which broadcast. FLOPs: 1 a value for each input after the first."""
-
-    type_name = "subtract"
-    aliases = ("sub",)
-
-
-class Multiply(Elementwise):
-    """The product of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
-
-    type_name = "multiply"
-    aliases = ("mul",)
-
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """The product of the inputs'."""
-        return prod(inputs)
-
-
-class Maximum(Elementwise):
-    """The largest of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
-
-    type_name = "maximum"
-    aliases = ("max",)
-
-
-class Minimum(Elementwise):
-    """The smallest of the inputs, which broadcast. FLOPs: 1 a value for each input after the first."""
-
-    type_name = "minimum"
-    aliases = ("min",)
 
 
 class Average(Elementwise):

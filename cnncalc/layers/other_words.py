@@ -44,7 +44,6 @@ _NONE: Final = {
     "choice of a largest value": "argmax argmin topk sort max_out",
     "deformable convolution": "deform_conv deform_conv2d dcn dcnv2 deformable_conv involution",
     "quantisation": "quantize dequantize quant_stub de_quant_stub fake_quantize",
-    "division": "divide div true_divide",
 }
 """What there is not, and the words for it."""
 
@@ -84,6 +83,7 @@ _ADVICE: Final = {
     "write `add`": "+ plus",
     "write `multiply`": "* times product",
     "write `subtract`": "minus",
+    "write `divide`": "/ over",
     "write `concat`": "& join merge",
     "what an entry does only sometimes stands in its `when: =...`": "if when switch cond condition",
 }

@@ -1,4 +1,4 @@
-"""Weights as a spec gives them: numbers nested to an array's shape, or an initialiser."""
+"""Weights and constants as a spec gives them: numbers nested to an array's shape, or an initialiser."""
 
 # No postponed annotations here: named tuples compile each one that is a string.
 
@@ -6,6 +6,7 @@ from itertools import chain
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from cnncalc import kernels
 from cnncalc.errors import did_you_mean, shape_text, value_text
 from cnncalc.layers.options import LARGEST, Kind, Number, RefusedError, wrong
 from cnncalc.shapes import Shape
@@ -31,9 +32,51 @@ class Values(NamedTuple):
 
     def check(self, shape: Shape) -> None:
         """Raise `ValueError` unless the numbers broadcast to the array's shape."""
-        padded = (1,) * (len(shape) - len(self.shape)) + self.shape
-        if len(padded) != len(shape) or any(a not in (1, b) for a, b in zip(padded, shape, strict=True)):
-            raise ValueError(f"is {shape_text(self.shape)}, which does not broadcast to {shape_text(shape)}")
+        _check_broadcast(self.shape, shape)
+
+
+def _check_broadcast(own: Shape, shape: Shape) -> None:
+    """Raise `ValueError` unless an array of the shape `own` broadcasts to `shape`, aligned at the end."""
+    padded = (1,) * (len(shape) - len(own)) + own
+    if len(padded) != len(shape) or any(a not in (1, b) for a, b in zip(padded, shape, strict=True)):
+        raise ValueError(f"is {shape_text(own)}, which does not broadcast to {shape_text(shape)}")
+
+
+class Constant:
+    """Numbers that a layer computes with and that are no weight: nested lists, or one number, and their shape."""
+
+    __slots__ = ("_array", "numbers", "shape")
+
+    def __init__(self, numbers: Any, shape: Shape) -> None:
+        self.numbers = numbers
+        self.shape = shape
+        self._array: Any = None
+
+    def __repr__(self) -> str:
+        return value_text(self.numbers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Constant) and self.shape == other.shape and self.numbers == other.numbers
+
+    def __hash__(self) -> int:
+        return hash(self.shape)
+
+    def check(self, shape: Shape) -> None:
+        """Raise `ValueError` unless the numbers broadcast to the shape."""
+        _check_broadcast(self.shape, shape)
+
+    def flat(self) -> list[float]:
+        """All numbers in a row."""
+        row = [self.numbers]
+        for _ in self.shape:
+            row = list(chain.from_iterable(row))
+        return row
+
+    def array(self) -> Any:
+        """The numbers as an array in double precision, which is made once: there may be very many."""
+        if self._array is None:
+            self._array = kernels.arrays.of_numbers(self.numbers)
+        return self._array
 
 
 class Initialiser(NamedTuple):
@@ -84,7 +127,21 @@ class Weight(Kind):
         return Values(value, _nested_shape(value, self))
 
 
-def _nested_shape(value: object, kind: Weight) -> Shape:
+class Numbers(Kind):
+    """A number, or nested lists of numbers, kept as a `Constant`.
+
+    >>> Numbers()([[1, 2, 3]]).shape, Numbers()(0.5)
+    ((1, 3), 0.5)
+    """
+
+    text = "a number, or nested numbers"
+
+    def __call__(self, value: object) -> Constant:
+        """The numbers, checked."""
+        return Constant(value, _nested_shape(value, self))
+
+
+def _nested_shape(value: object, kind: Kind) -> Shape:
     """The shape of rectangular nested lists of numbers."""
     return _rectangular(value) or _examined(value, kind)
 
@@ -102,7 +159,7 @@ def _rectangular(value: object) -> Shape:
     return shape if _all_numbers(level) else ()
 
 
-def _examined(value: object, kind: Weight) -> Shape:
+def _examined(value: object, kind: Kind) -> Shape:
     """The shape of nested lists, list by list; raises `ValueError` with what is wrong."""
     if not isinstance(value, list):
         try:

@@ -20,7 +20,7 @@ from cnncalc.layers.options import (
     Padding,
     Sizes,
 )
-from cnncalc.layers.weights import INITIALISERS, Weight
+from cnncalc.layers.weights import INITIALISERS, Numbers, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +143,11 @@ def _weight(kind: Weight) -> Schema:
     return {"anyOf": [*switch, {"enum": list(INITIALISERS)}, constant, NUMBERS]}
 
 
+def _numbers(kind: Numbers) -> Schema:
+    del kind
+    return NUMBERS
+
+
 def _activation(kind: ActivationOption) -> Schema:
     del kind
     return ACTIVATION
@@ -158,6 +163,7 @@ _SCHEMAS: Final[dict[type[Kind], Callable[[Any], Schema]]] = {
     Padding: _padding,
     Name: _name,
     Weight: _weight,
+    Numbers: _numbers,
     ActivationOption: _activation,
 }
 

@@ -51,7 +51,8 @@ class GraphBuilder:
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
             fact = f"`{name}` cannot take {what}: {error.fact}"
-            hint = self._paths_hint(entry, layer, shapes) if len(shapes) > 1 else None
+            of_paths = len(shapes) > 1 and error.hint is None and error.option is None
+            hint = self._paths_hint(entry, layer, shapes) if of_paths else None
             raise self.factory.located(error, entry, fact, hint, code="shape", layer=name) from None
         self.nodes.append(node)
         self.budget.count_layer()
@@ -107,7 +108,9 @@ class GraphBuilder:
             return
         wanted = f"{fewest} input{'s' * (fewest > 1)}" if most == fewest else f"at least {fewest} inputs"
         arrives = f"{count} arrive{'s' * (count == 1)}: {self.names_of(inputs)}"
-        hint = "`from: [previous, NAME]` takes several" if count < fewest else "choose with `from: NAME`"
+        constant = ", `value: 2` stands for a second one" if "value" in layer.options else ""
+        several = f"`from: [previous, NAME]` takes several{constant}"
+        hint = several if count < fewest else "choose with `from: NAME`"
         raise self.source.error(entry.at, f"`{name}` takes {wanted}, {arrives}", hint, code="shape", layer=name)
 
     def refer(self, node: TextNode, option: str, frame: Frame, layer: Layer, inputs: Tensors) -> tuple[Layer, Tensors]:

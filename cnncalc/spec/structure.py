@@ -15,7 +15,7 @@ from cnncalc.arguments import as_given
 from cnncalc.errors import CnncalcError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import REQUIRED
-from cnncalc.layers.weights import Initialiser, Values
+from cnncalc.layers.weights import Constant, Initialiser, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ def _option(value: object) -> Any:
         return {value.type_name: options} if options else value.type_name
     if isinstance(value, Initialiser):
         return {"constant": value.value} if value.name == "constant" else value.name
-    if isinstance(value, Values):
+    if isinstance(value, (Values, Constant)):
         return value.numbers
     if isinstance(value, tuple):
         items = [_option(item) for item in value]

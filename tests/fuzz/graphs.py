@@ -176,6 +176,15 @@ def _mean(rng: Random, shape: Shape) -> Grown:
     return Grown({"type": "reduce_mean", "dim": dims, "keepdim": keep}, left or (1,))
 
 
+def _constant(rng: Random, shape: Shape) -> Grown:
+    """Arithmetic with a number, or with numbers along the last axes."""
+    kind = rng.choice(("add", "subtract", "multiply", "divide", "maximum", "minimum"))
+    value: Any = rng.choice((0.5, 2, -1))
+    for size in shape[: -rng.randrange(1, len(shape) + 1) : -1]:
+        value = [value] * rng.choice((1, size))
+    return Grown({"type": kind, "value": value}, shape)
+
+
 def _linear(rng: Random, shape: Shape) -> Grown:
     dim, features = rng.randrange(len(shape)), rng.randrange(1, 5)
     return Grown({"type": "linear", "dim": dim, "out_features": features}, _with(shape, dim, features))
@@ -183,5 +192,5 @@ def _linear(rng: Random, shape: Shape) -> Grown:
 
 _CHANGES: Final[tuple[Callable[[Random, Any], Grown | None], ...]] = (
     *(_window, _window, _window, _window, _reshape, _reshape, _flatten, _unflatten, _unflatten),
-    *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _mean),
+    *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _mean, _constant),
 )

@@ -36,11 +36,14 @@ def entry(rng: Random, rank: int, number: int) -> dict[str, Any]:
     kind = LAYERS[rng.choice(list(LAYERS))]
     written = f"{kind.type_name}{rank}d" if kind.ranked and rank and rng.randrange(2) else kind.type_name
     options: dict[str, Any] = {"type": written, "name": f"l{number}"}
-    if kind.arity[0] > 1 or rng.randrange(12) == 0:
+    constant = "value" in kind.options and kind.arity[0] > 1 and rng.randrange(2) == 0
+    if constant:
+        options["value"] = value(rng, kind.options["value"], rank, number)
+    if (kind.arity[0] > 1 and not constant) or rng.randrange(12) == 0:
         sources = ["previous", "input", *(f"l{earlier}" for earlier in range(number))]
         options["from"] = [rng.choice(sources) for _ in range(rng.choice((1, 2, 2, 2, 3)))]
     for name, known in kind.options.items():
-        if known.required or rng.random() < GIVEN:
+        if known.required or (rng.random() < GIVEN and not (name == "value" and "from" in options)):
             options[name] = value(rng, known, rank, number)
     return options
 
@@ -107,6 +110,15 @@ def _weight(rng: Random, kind: Any, rank: int) -> Any:
     return rng.choice((True, False, False, words)) if kind.switch else words
 
 
+def _numbers(rng: Random, kind: Any, rank: int) -> Any:
+    """A number, or numbers that broadcast to some inputs."""
+    del kind
+    nested: Any = [0.5, 2, -1][: rng.randrange(1, 4)]
+    for _ in range(rng.randrange(rank + 1)):
+        nested = [[item] for item in nested]
+    return rng.choice((1, 0.5, -2, f"={rng.randrange(1, 9)} / 4", nested, [nested]))
+
+
 def _activation(rng: Random, kind: Any, rank: int) -> Any:
     """The type of an activation, with options of its own or without."""
     del kind
@@ -126,6 +138,7 @@ _FORMS: Final[dict[str, Callable[[Random, Any, int], Any]]] = {
     "Sizes": _per_axis,
     "Padding": _padding,
     "Weight": _weight,
+    "Numbers": _numbers,
     "PaddingOption": _padding,
     "ActivationOption": _activation,
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cnncalc.layers import ACTIVATIONS, LAYERS
 from cnncalc.layers.activation_option import ActivationOption
 from cnncalc.layers.options import Boolean, Choice, Integer, Kind, ListOf, Name, Number, Padding, Sizes
-from cnncalc.layers.weights import INITIALISERS, Weight
+from cnncalc.layers.weights import INITIALISERS, Numbers, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,8 @@ def spec(rng: Random, name: str | None = None, layers: dict[str, type[Layer]] | 
         lines.append(f"  - max_pool: {json.dumps({'name': 'pool', **window})}")
     else:
         lines.append("  - tanh: {name: pool}")
-    if kind.arity[0] > 1 or (kind.arity[1] is None and rng.random() < 0.8):
+    alone = kind.arity[0] > 1 and options.get("value") is not None and rng.random() < 0.9
+    if not alone and (kind.arity[0] > 1 or (kind.arity[1] is None and rng.random() < 0.8)):
         options["from"] = [rng.choice(("pool", "input")) for _ in range(rng.choice((2, 2, 3)))]
     lines.append(f"  - {written}: {json.dumps({'name': 'tested', **options})}")
     return Drawn("\n".join(lines) + "\n", rank)
@@ -175,6 +176,16 @@ def _weight(rng: Random, kind: Any, site: Site) -> Any:
     return rng.choice((True, False)) if kind.switch and rng.random() < 0.4 else rng.choice(forms)
 
 
+def _numbers(rng: Random, kind: Any, site: Site) -> Any:
+    """One number, or such as broadcast to the input, one a channel or one along the last axis, or do not."""
+    del kind
+    first, last = site.shape[0], site.shape[-1]
+    channels: Any = [0.5, 2, -1, 1.5, 3, -0.25, 1, 4][:first]
+    for _ in range(site.rank):
+        channels = [[item] for item in channels]
+    return rng.choice((0.5, 2, -3.0, [2], [[0.5]], channels, channels, [1.5] * last, [1.5] * last, [1, 2, 3]))
+
+
 def _activation(rng: Random, kind: Any, site: Site) -> Any:
     del kind
     chosen = rng.choice([*ACTIVATIONS, "linear"])
@@ -194,6 +205,7 @@ _DRAWS: Final[dict[type[Kind], Callable[..., Any]]] = {
     Sizes: _sizes,
     Padding: _padding,
     Weight: _weight,
+    Numbers: _numbers,
     ActivationOption: _activation,
 }
 """How the values of each kind are drawn; a new kind of option needs a line here."""

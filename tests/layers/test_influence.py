@@ -75,6 +75,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ),
     ("unflatten", {"dim": 2, "sizes": [2, 4]}),
     ("prelu", {"num_parameters": 4}),
+    *((name, {"value": 0.5}) for name in ("add", "multiply", "maximum", "minimum")),
+    *((name, {"value": [0.5] * 8, "reverse": reverse}) for name in ("subtract", "divide") for reverse in (False, True)),
 ]
 
 MOVING = ("permute", "reduce_mean")

@@ -83,7 +83,9 @@ def test_flops_are_the_operations_of_the_definition(name: str) -> None:
     assert LAYERS[name](**REQUIRED.get(name, {})).flops([shape], shape) == Counted.operations * prod(shape)
 
 
-@pytest.mark.parametrize(("name", "operations"), [("add", 2), ("subtract", 2), ("multiply", 2), ("average", 3)])
+@pytest.mark.parametrize(
+    ("name", "operations"), [("add", 2), ("subtract", 2), ("multiply", 2), ("divide", 2), ("average", 3)]
+)
 def test_flops_of_three_inputs_and_one_output(name: str, operations: int) -> None:
     shape = (4, 6, 8)
     layer = LAYERS[name]()

@@ -116,6 +116,17 @@ class Builder:
         self.add("matmul", {}, sources=sources if a % 2 else sources[::-1])
         del b
 
+    def constant(self, a: int, b: int, c: int) -> None:
+        """Arithmetic with a number, or with numbers along one axis."""
+        kind = ("add", "subtract", "multiply", "divide", "maximum", "minimum")[a % 6]
+        value: Any = 0.5
+        if c % 2:
+            axis = b % len(self.shape)
+            value = [0.5] * self.shape[axis]
+            for _ in self.shape[axis + 1 :]:
+                value = [[number] for number in value]
+        self.add(kind, {"value": value})
+
     def mixed(self, a: int, b: int, c: int) -> None:
         dim = b % len(self.shape)
         kind, options = (
@@ -160,6 +171,6 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
-    *("joined", "added", "mixed", "shuffled", "pooled", "mean", "product"),
+    *("joined", "added", "mixed", "shuffled", "pooled", "mean", "product", "constant"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
