@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import (
         arrays,
+        bordered,
         convolution,
         dependency,
         elementwise,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "arrays",
+    "bordered",
     "convolution",
     "dependency",
     "elementwise",

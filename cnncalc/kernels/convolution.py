@@ -35,7 +35,7 @@ def convolve(
     >>> convolve(np.arange(5).reshape(1, 1, 5), np.ones((1, 1, 3), int), windows=[AxisWindow(3, padding=(1, 1))])
     array([[[1, 3, 6, 9, 7]]])
     """
-    _check_taps(weight, windows)
+    check_taps(weight, windows)
     sliding = slide_over(x.shape[2:], windows)
     output = np.empty((len(x), len(weight), *(window.positions for window in sliding)), np.result_type(x, weight))
     if groups == x.shape[1] == len(weight) and groups > 1:
@@ -47,7 +47,7 @@ def convolve(
     return output
 
 
-def _check_taps(weight: Array, windows: Sequence[AxisWindow]) -> None:
+def check_taps(weight: Array, windows: Sequence[AxisWindow]) -> None:
     """Raise `ValueError` for a weight that has other taps than the windows, which would be walked past its end."""
     kernel = tuple(window.kernel_size for window in windows)
     if weight.shape[2:] != kernel:
@@ -167,7 +167,7 @@ def convolve_transposed(
     >>> convolve_transposed(np.arange(4).reshape(1, 1, 4), np.ones((1, 1, 3), int), windows=[AxisWindow(3, stride=2)])
     array([[[0, 0, 1, 1, 3, 2, 5, 3, 3]]])
     """
-    _check_taps(weight, windows)
+    check_taps(weight, windows)
     spread = [window.spread_from(n) for window, n in zip(windows, x.shape[2:], strict=True)]
     output = np.zeros((len(x), groups * weight.shape[1], *(one.size for one in spread)), np.result_type(x, weight))
     matrices = weight.reshape(groups, x.shape[1] // groups, *weight.shape[1:])

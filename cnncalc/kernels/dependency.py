@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncalc.kernels.arrays import merge, pad
+from cnncalc.kernels.bordered import convolve_bordered
 from cnncalc.kernels.convolution import convolve, convolve_transposed
 from cnncalc.kernels.normalization import local_response_norm
 from cnncalc.kernels.pooling import max_pool
@@ -68,17 +69,22 @@ def by_groups(x: Array, groups: int) -> Array:
     return found
 
 
-def reachable_by_windows(x: Array, windows: Sequence[AxisWindow], channels: int) -> Array:
+def reachable_by_windows(x: Array, windows: Sequence[AxisWindow], channels: int, border: str = "zeros") -> Array:
     """A convolution whose weights are all 1, of channels that are all alike, or of each by itself.
 
-    The sums are taken in the smallest integers that hold the number of taps.
+    `border` is what the padding is, zeros or a mode of `convolve_bordered`. The sums are taken in the smallest integers
+    that hold the number of taps.
     """
     distinct = distinct_channels(x)
     kernel = [window.kernel_size for window in windows]
     counts = np.min_scalar_type(prod(kernel))
     rows = distinct.reshape(1, -1, *distinct.shape[2:]).view(np.uint8).astype(counts, copy=False)
     ones = np.ones((rows.shape[1], 1, *kernel), rows.dtype)
-    output = convolve(rows, ones, windows=windows, groups=rows.shape[1])
+    groups = rows.shape[1]
+    if border == "zeros":
+        output = convolve(rows, ones, windows=windows, groups=groups)
+    else:
+        output = convolve_bordered(rows, ones, windows=windows, mode=border, groups=groups)
     return repeated(output.reshape(*distinct.shape[:2], *output.shape[2:]), channels)
 
 

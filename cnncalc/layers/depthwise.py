@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.geometry.access import SAME, Whole
 from cnncalc.geometry.group_access import grouped
-from cnncalc.layers.convolution import Filtering
+from cnncalc.layers.convolution import Bordered
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Depthwise(Filtering):
+class Depthwise(Bordered):
     """What the depthwise convolutions share: filters that see one channel each, `depth_multiplier` of them a channel.
 
     Output channel ``c depth_multiplier + m`` is made by filter m of channel c, as in Keras and PyTorch.
@@ -78,8 +78,7 @@ class DepthwiseConvolution(Depthwise):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, and add the bias."""
         (x,) = inputs
-        windows, channels = self.geometry(x.shape[1:]), x.shape[1]
-        return kernels.convolution.convolve(x, weights["weight"], weights.get("bias"), windows=windows, groups=channels)
+        return self._convolved(x, weights["weight"], weights.get("bias"), x.shape[1])
 
 
 class SeparableConvolution(Depthwise):
@@ -137,7 +136,6 @@ class SeparableConvolution(Depthwise):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, then mix the channels and add the bias."""
         (x,) = inputs
-        convolve, windows = kernels.convolution.convolve, self.geometry(x.shape[1:])
-        x = convolve(x, weights["depthwise_weight"], windows=windows, groups=x.shape[1])
-        single = [kernels.windows.AxisWindow(kernel_size=1)] * len(windows)
-        return convolve(x, weights["pointwise_weight"], weights.get("bias"), windows=single)
+        x = self._convolved(x, weights["depthwise_weight"], groups=x.shape[1])
+        single = [kernels.windows.AxisWindow(kernel_size=1)] * (x.ndim - 2)
+        return kernels.convolution.convolve(x, weights["pointwise_weight"], weights.get("bias"), windows=single)

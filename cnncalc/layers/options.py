@@ -13,7 +13,7 @@ from cnncalc.errors import enumerated, nearest, value_text
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 PerAxis = tuple[int, ...]
 """One value for each spatial axis or, where there is only one value, for all of them."""
@@ -189,10 +189,11 @@ class Boolean(Kind):
 
 
 class Choice(Kind):
-    """One of several words."""
+    """One of several words; `meant` has words of other programs, and which of these they stand for."""
 
-    def __init__(self, *words: str) -> None:
+    def __init__(self, *words: str, meant: Mapping[str, str] | None = None) -> None:
         self.words = words
+        self.meant = meant or {}
 
     @property
     def text(self) -> str:
@@ -202,7 +203,8 @@ class Choice(Kind):
     def __call__(self, value: object) -> str:
         """The word, checked."""
         if value not in self.words:
-            raise wrong(self, value)
+            ours = self.meant.get(value) if isinstance(value, str) else None
+            raise RefusedError(str(wrong(self, value)), ours and f"it is called `{ours}` here")
         return str(value)
 
 

@@ -72,7 +72,8 @@ _ADVICE: Final = {
     "write `conv` with `kernel_size: 1`": "pointwise_conv pointwise pw_conv conv1x1 one_by_one_conv",
     "write `conv` with `groups`": "group_conv grouped_conv group_convolution",
     "write `conv` with `dilation`": "dilated_conv atrous_conv dilated_convolution atrous_convolution",
-    "write `conv` with `padding: [[2, 0]]`, which is kernel_size - 1 before": "causal_conv causal_conv1d",
+    "write `conv1d` with `padding: causal`": "causal_conv causal_conv1d",
+    "write `conv` with `padding_mode: circular`": "circular_conv periodic_conv cyclic_conv",
     "write `conv` with its activation, and `batch_norm` behind it; a block of your own stands in `blocks`": "cbr cba"
     " conv_bn_relu conv_bn conv_block conv_norm_activation conv2d_norm_activation basic_conv2d conv_module",
     "`cnncalc show densenet` has it as a block": "dense_block dense_layer transition",

@@ -9,6 +9,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.access import SAME, Mirrored, Shift
 from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.base import Layer
+from cnncalc.layers.borders import check_borders
 from cnncalc.layers.options import Choice, Number, Pads, PerAxis, Sizes, option
 from cnncalc.layers.options import Padding as PaddingOption
 from cnncalc.layers.windowed import need_map, per_axis
@@ -54,16 +55,7 @@ class Pad(Layer):
         """Each spatial axis longer by its padding."""
         (shape,) = inputs
         need_map(shape)
-        room = {"reflect": -1, "circular": 0}.get(self.mode)
-        for axis, (pads, size) in enumerate(zip(self._pads(shape), shape[1:], strict=True)):
-            if room is not None and max(pads) > size + room:
-                name = AXIS_NAMES[len(shape) - 1][axis]
-                raise LayerError(
-                    f"`padding` {max(pads)} in `{self.mode}` mode needs a {name} of at least {max(pads) - room}, "
-                    f"the input has {size}",
-                    option="padding",
-                    too_small=True,
-                )
+        check_borders(self.mode, self._pads(shape), shape)
         return (
             shape[0],
             *(size + sum(pads) for pads, size in zip(self._pads(shape), shape[1:], strict=True)),

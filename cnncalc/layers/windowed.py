@@ -93,9 +93,15 @@ class Windowed(Layer):
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """Along a spatial axis the taps of the windows; of the channels those of `channel_access`."""
         return [
-            AxisByAxis([self.channel_access(shape[0], output[0]), *map(window_access, self.windows(shape), shape[1:])])
+            AxisByAxis(
+                [self.channel_access(shape[0], output[0]), *map(self.axis_access, self.windows(shape), shape[1:])]
+            )
             for shape in inputs
         ]
+
+    def axis_access(self, window: AnyWindow, size: int) -> Access:
+        """How the positions of a window read a spatial axis of `size`: the taps that lie on it."""
+        return window_access(window, size)
 
     def channel_access(self, before: int, after: int) -> Access:
         """How each of `after` channels reads those of the input: the same one, as pools do."""

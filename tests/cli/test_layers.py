@@ -55,7 +55,8 @@ def test_one_type_tells_its_options_required_first(capsys: pytest.CaptureFixture
     assert "stride  default 1\n" in out
     assert "filters, num_output" in out
     assert "- conv2d: {out_channels: 6, kernel_size: 5}" in out
-    assert "in one line\n  conv2d(out_channels, kernel_size, stride, padding, dilation, groups, bias)\n" in out
+    call = "conv2d(out_channels, kernel_size, stride, padding, dilation, groups, bias,\n  padding_mode)"
+    assert f"in one line\n  {call}\n" in out
     assert "also written\n  conv, conv1d, conv3d" in out
 
 

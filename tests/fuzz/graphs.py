@@ -103,6 +103,8 @@ def _window(rng: Random, shape: Shape) -> Grown | None:
         grouped = rng.randrange(3) == 0
         channels = channels if grouped else rng.choice((1, 2, 4, channels))
         entry |= {"out_channels": channels, "groups": channels if grouped else 1}
+        modes = ["zeros", "replicate", "circular", *(["reflect"] if min(sizes) > max(pads) else [])]
+        entry["padding_mode"] = rng.choice(modes)
     return Grown({**entry, "padding": pads}, (channels, *outputs))
 
 

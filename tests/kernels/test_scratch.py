@@ -11,12 +11,12 @@ import pytest
 from hypothesis import settings
 
 import cnncalc
-from cnncalc.kernels import arrays, convolution, elementwise, normalization, pooling, resampling, unpooling
+from cnncalc.kernels import arrays, bordered, convolution, elementwise, normalization, pooling, resampling, unpooling
 from cnncalc.layers import LAYERS
 from tests.layers.option_forms import spec
 from tests.marking import slow_but
 
-MODULES = (arrays, convolution, normalization, elementwise, pooling, resampling, unpooling)
+MODULES = (arrays, bordered, convolution, normalization, elementwise, pooling, resampling, unpooling)
 
 
 def take_little(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +57,8 @@ FAR = {
     "conv2d: {out_channels: 1, kernel_size: [1, 100000], padding: same}": (9, 9),
     "conv2d: {out_channels: 1, kernel_size: 3, stride: 2147483647, padding: same}": (1, 1),
     "conv2d: {out_channels: 1, kernel_size: 3, padding: 100000, stride: 100000}": (3, 3),
+    "conv2d: {out_channels: 1, kernel_size: 3, dilation: 20000, padding: same, padding_mode: replicate}": (9, 9),
+    "conv2d: {out_channels: 1, kernel_size: 3, padding: 100000, stride: 100000, padding_mode: replicate}": (3, 3),
     "depthwise_conv2d: {kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
     "separable_conv2d: {out_channels: 2, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
     "conv_transpose2d: {out_channels: 1, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),

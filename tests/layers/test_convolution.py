@@ -200,6 +200,40 @@ def test_transposed_same_with_output_padding(drawn: Windows, data: st.DataObject
     compare(layer, x, weights, expected)
 
 
+KERAS_VALUES = [
+    ("valid", 4, 3, 2, 0, [1, 1, 3, 2, 5, 3, 7, 4, 4]),
+    ("valid", 4, 3, 2, 1, [1, 1, 3, 2, 5, 3, 7, 4, 4, 0]),
+    ("valid", 4, 2, 3, 0, [1, 1, 0, 2, 2, 0, 3, 3, 0, 4, 4]),
+    ("valid", 4, 2, 3, 1, [1, 1, 0, 2, 2, 0, 3, 3, 0, 4, 4, 0]),
+    ("valid", 4, 2, 3, 2, [1, 1, 0, 2, 2, 0, 3, 3, 0, 4, 4, 0, 0]),
+    ("valid", 3, 5, 2, 1, [1, 1, 3, 3, 6, 5, 5, 3, 3, 0]),
+    ("valid", 2, 4, 3, 2, [1, 1, 1, 3, 2, 2, 2, 0, 0]),
+    ("same", 4, 3, 2, None, [1, 1, 3, 2, 5, 3, 7, 4]),
+    ("same", 4, 3, 2, 0, [1, 3, 2, 5, 3, 7, 4]),
+    ("same", 4, 3, 2, 1, [1, 1, 3, 2, 5, 3, 7, 4]),
+    ("same", 4, 2, 3, None, [1, 1, 0, 2, 2, 0, 3, 3, 0, 4, 4, 0]),
+    ("same", 4, 2, 3, 1, [1, 1, 0, 2, 2, 0, 3, 3, 0, 4]),
+    ("same", 4, 2, 3, 2, [1, 1, 0, 2, 2, 0, 3, 3, 0, 4, 4]),
+    ("same", 3, 5, 2, 0, [3, 3, 6, 5, 5]),
+    ("same", 3, 5, 2, 1, [1, 3, 3, 6, 5, 5]),
+    ("same", 5, 1, 2, 1, [1, 0, 2, 0, 3, 0, 4, 0, 5, 0]),
+    ("same", 2, 4, 3, 1, [1, 1, 3, 2]),
+    ("same", 2, 4, 3, 2, [1, 1, 3, 2, 2]),
+]
+"""Padding, size, kernel, stride, `output_padding`; what Keras 3.15 makes of 1, 2, ... with a kernel of ones."""
+
+
+@pytest.mark.parametrize(("padding", "size", "kernel", "stride", "added", "values"), KERAS_VALUES)
+def test_transposed_values_are_those_of_keras(
+    padding: str, size: int, kernel: int, stride: int, added: int | None, values: list[int]
+) -> None:
+    layer = made(
+        ConvTranspose, out_channels=1, kernel_size=kernel, stride=stride, padding=padding, output_padding=added
+    )
+    x, weight = np.arange(1.0, size + 1).reshape(1, 1, size), np.ones((1, 1, kernel))
+    assert layer.forward([x], {"weight": weight}).reshape(-1).tolist() == values
+
+
 def test_transposed_valid_is_that_of_pytorch() -> None:
     """``(4 - 1) 3 + 2 = 11``; Keras pads to the stride and gives 12, which is an output padding of 1 here."""
     pytorch = made(ConvTranspose, out_channels=1, kernel_size=2, stride=3, padding="valid")

@@ -61,6 +61,8 @@ CASES: list[Case] = [
         for k, word, added in ((4, "same", 0), (4, "same", 1), (3, "same_lower", 1), (1, "same", 2))
     ),
     (ConvTranspose, {"out_channels": 2, "kernel_size": 2, "stride": 3, "groups": 2, "padding": [[2, 1]]}),
+    (Convolution, {"out_channels": 2, "kernel_size": 3, "stride": 2, "padding": "causal"}),
+    (Convolution, {"out_channels": 2, "kernel_size": 3, "dilation": 2, "padding": "causal"}),
     *((DepthwiseConvolution, options) for options in (WINDOWS[1], DILATED[0])),
     *((SeparableConvolution, {"out_channels": 3, **options}) for options in (WINDOWS[1], DILATED[0])),
     *((MaxPool, options) for options in WINDOWS + DILATED + CEILED),

@@ -44,10 +44,14 @@ class Builder:
     def windows(self, a: int, b: int, c: int) -> None:
         pads = {"padding": a % 2} if self.padded else {}
         kind = ("conv", "avg_pool", "depthwise_conv", "max_pool")[c % 4]
-        options = {"kernel_size": 1 + a % 3, "stride": 1 + b % 2, **pads}
+        options: Entry = {"kernel_size": 1 + a % 3, "stride": 1 + b % 2, **pads}
         if kind == "conv":
             groups = (1, 2, self.shape[0])[b % 3]
             options |= {"out_channels": 2 * groups if groups > 1 else 4, "groups": groups}
+        if self.padded and "conv" in kind:
+            options["padding_mode"] = ("zeros", "reflect", "replicate", "circular")[(a + b // 3) % 4]
+            if len(self.shape) == 2 and b % 3 == 2:
+                options["padding"] = "causal"
         self.add(kind, options)
 
     def permute(self, a: int, b: int, c: int) -> None:

@@ -91,7 +91,7 @@ def unknown_option_hint(word: str, options: Options, kind: type[Layer]) -> str |
     for layer, words in _BEHIND.items():
         if word in words.split():
             return f"write it as a layer after this one: - {layer}"
-    return _of_entry(word, value) or _of_frameworks(word, value, options)
+    return _of_entry(word, value) or _of_frameworks(word, value, options, kind)
 
 
 def _cut_at_comma(word: str, options: Options) -> str | None:
@@ -128,13 +128,15 @@ def _channels_first(value: TextNode) -> str:
     return "x".join(map(str, [*sizes[-1:], *sizes[:-1]])) if 1 <= len(sizes) <= 4 else "3x224x224"
 
 
-def _of_frameworks(word: str, value: TextNode, options: Options) -> str | None:
+def _of_frameworks(word: str, value: TextNode, options: Options, kind: type[Layer]) -> str | None:
     """What a parameter of PyTorch's or Keras's classes means here."""
     from cnncalc.spec.frameworks.classes import FRAMEWORKS
     from cnncalc.spec.frameworks.rules import ignored
 
     if any(framework.rules.get(word) is ignored for framework in FRAMEWORKS):
         return "it changes no figure here: leave it out"
+    if word == "padding_mode" and kind.type_name == "conv_transpose":
+        return "its padding is cut off the output, so that nothing fills it: leave it out"
     if word == "padding_mode":
         padding = options["padding"][1].plain() if "padding" in options else 1
         pad = {"padding": padding, "mode": {"zeros": "constant"}.get(str(value.plain()), value.plain())}

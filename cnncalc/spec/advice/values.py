@@ -72,7 +72,8 @@ def _padding_word(known: Option, word: str, written: LayerEntry) -> str | None:
     """The numbers that a word of other programs stands for."""
     if not isinstance(known.kind, Padding) or word not in ("causal", "full"):
         return None
-    if word == "causal" and written.kind.text.endswith(("2d", "3d")):
+    kind = written.kind.text
+    if word == "causal" and (kind.endswith(("2d", "3d")) or kind.startswith("conv_transpose")):
         return None
     options = written.options
     sizes = [options[name][1].plain() if name in options else 1 for name in ("kernel_size", "dilation")]

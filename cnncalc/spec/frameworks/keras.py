@@ -12,7 +12,6 @@ from cnncalc.spec.frameworks.keras_rules import (
     activation,
     activation_layer,
     batch_shape,
-    causal,
     input_dim,
     of_height_and_width,
     rectifier,
@@ -93,7 +92,7 @@ _ROWS: Final[Mapping[str, Row]] = {
         name: known
         for conv in ("Conv", "Convolution")
         for name, known in {
-            **ranked(conv + "{}D", "conv{}d", "filters kernel_size", _CONV, adjust=causal),
+            **ranked(conv + "{}D", "conv{}d", "filters kernel_size", _CONV),
             **ranked(
                 conv + "{}DTranspose", "conv_transpose{}d", "filters kernel_size", _TRANSPOSED, adjust=valid_transposed
             ),

@@ -64,14 +64,6 @@ def shared_axes(node: TextNode) -> Mapping[str, Any]:
     return {"num_parameters": "=in_channels"}
 
 
-def causal(type_: str, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Causal padding as padding before alone, as much as the kernel reaches back."""
-    if plain(options, "padding") != "causal" or not type_.endswith("1d"):
-        return type_, options
-    [(kernel, _, dilation)] = _windows(type_, options)
-    return type_, {**options, "padding": [[dilation * (kernel - 1), 0]]}
-
-
 def valid_transposed(type_: str, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Where strides are larger than the kernel, Keras adds what is missing to a whole stride at the end."""
     if plain(options, "output_padding") is None and plain(options, "padding", "valid") == "valid":

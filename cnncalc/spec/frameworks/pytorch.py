@@ -28,6 +28,8 @@ _CONV: Final = f"stride padding dilation groups bias padding_mode {_PLACE}"
 _TRANSPOSED: Final = f"stride padding output_padding groups bias dilation padding_mode {_PLACE}"
 _TRACKED: Final = f"eps momentum affine track_running_stats {_PLACE}"
 
+_ZEROS: Final[Mapping[str, Rule]] = {"padding_mode": only("zeros")}
+
 
 def _same_with_stride_1(type_: str, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """PyTorch knows no `same` padding with a stride."""
@@ -81,8 +83,10 @@ _SIZED: Final = "size scale_factor"
 _ROWS: Final[Mapping[str, Row]] = {
     **ranked("Conv{}d", "conv{}d", "in_channels out_channels kernel_size", _CONV, adjust=_same_with_stride_1),
     **ranked("LazyConv{}d", "conv{}d", "out_channels kernel_size", _CONV, adjust=_same_with_stride_1),
-    **ranked("ConvTranspose{}d", "conv_transpose{}d", "in_channels out_channels kernel_size", _TRANSPOSED),
-    **ranked("LazyConvTranspose{}d", "conv_transpose{}d", "out_channels kernel_size", _TRANSPOSED),
+    **ranked(
+        "ConvTranspose{}d", "conv_transpose{}d", "in_channels out_channels kernel_size", _TRANSPOSED, rules=_ZEROS
+    ),
+    **ranked("LazyConvTranspose{}d", "conv_transpose{}d", "out_channels kernel_size", _TRANSPOSED, rules=_ZEROS),
     "Linear": row("linear", "in_features out_features", f"bias {_PLACE}", constants={"dim": -1}),
     "LazyLinear": row("linear", "out_features", f"bias {_PLACE}", constants={"dim": -1}),
     **ranked("MaxPool{}d", "max_pool{}d", "kernel_size", "stride padding dilation return_indices ceil_mode"),
@@ -146,7 +150,6 @@ _RULES: Final[Mapping[str, Rule]] = {
     "dtype": single_precision,
     "inplace": ignored,
     "process_group": ignored,
-    "padding_mode": only("zeros", hint="write pad(1, mode=reflect) or ReflectionPad2d(1) before it, and no padding"),
     "recompute_scale_factor": only(None, False),
     "momentum": unless_none("momentum"),
     "align_corners": unless_none("align_corners"),
