@@ -94,13 +94,13 @@ class Bordered(Filtering):
     padding: Pads | str = option(
         Padding("valid", "same", "same_lower", "causal"),
         default=((0, 0),),
-        meaning="pixels around the input; `causal`, along one axis: all of them before it",
+        meaning="pixels around the input",
         aliases=("pad", "border_mode"),
     )
     padding_mode: str = option(
         Choice("zeros", "reflect", "replicate", "circular", meant=MODES),
         default="zeros",
-        meaning="what they are: zeros, or pixels of the input as the layer `pad` has it",
+        meaning="what fills the border: zeros, or pixels of the input",
         aliases=("pad_mode",),
     )
 
