@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.geometry.axis_map import IDENTITY, AxisMap
+from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:
     from cnncalc.geometry.index_set import IndexSet
@@ -93,6 +93,8 @@ class Shift(Access):
     >>> from cnncalc.geometry.index_set import IndexSet
     >>> list(Shift(-2, size=9).read_by(IndexSet.span(0, 3)).each())
     [0, 1]
+    >>> list(Shift(8, size=9, step=-2).read_by(IndexSet.span(1, 2)).each())
+    [4, 6]
     """
 
     __slots__ = ("size", "start", "step")
@@ -110,7 +112,50 @@ class Shift(Access):
 
     def read_by(self, units: IndexSet) -> IndexSet:
         """Those that lie inside."""
-        return units.read(self.hull()).within(self.size)
+        if self.step > 0:
+            return units.read(self.hull()).within(self.size)
+        return units.mirrored().scaled(-self.step).shifted(self.start).within(self.size)
+
+
+class Extended(Shift):
+    """The units of a `Shift` of which those outside have a value of their own: they are no copies."""
+
+    __slots__ = ()
+
+    copies: ClassVar[bool] = False
+
+
+class Cyclic(Access):
+    """Unit u is the value at ``(start + u) % size``: an axis that is rolled, or several times in a row.
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(Cyclic(7, size=9, units=18).read_by(IndexSet.span(1, 3)).each())
+    [0, 1, 8]
+    """
+
+    __slots__ = ("size", "start", "units")
+
+    copies: ClassVar[bool] = True
+
+    def __init__(self, start: int, size: int, units: int) -> None:
+        self.start = start % size
+        self.size = size
+        self.units = units
+
+    def hull(self) -> AxisMap | None:
+        """One position a unit; None for an axis that is too long for a pattern."""
+        if self.size > LONGEST_PERIOD:
+            return None
+        places = (*range(self.start, self.size), *range(self.start))
+        return AxisMap(places, places, 0)
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The units, counted anew from the beginning of each round."""
+        from cnncalc.geometry.boxes import split
+        from cnncalc.geometry.index_set import union_of
+
+        rounds = (self.start + self.units - 1) // self.size + 1
+        return union_of(places for _, places in split(units.shifted(self.start), (rounds, self.size)))
 
 
 class Part(Shift):

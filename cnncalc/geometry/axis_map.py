@@ -29,11 +29,11 @@ class AxisMap(NamedTuple):
 
     Unit ``q * period + r`` reads those from ``firsts[r] + q * step`` to ``lasts[r] + q * step``.
 
-    A window has period 1; upsampling by two has period 2 and step 1. Both ends are inclusive and not clipped to
-    the image: they describe an interior unit. A unit that reads nothing, as between the taps of a transposed
-    convolution whose stride is larger than its kernel, has a first position that is larger than its last. A layer's own
-    map says that it reads every `gap`-th position between both ends, as dilated windows do; of what is read through
-    several layers only the ends are known.
+    A window has period 1; upsampling by two has period 2 and step 1; where an axis is turned round the step is -1. Both
+    ends are inclusive and not clipped to the image: they describe an interior unit. A unit that reads nothing, as
+    between the taps of a transposed convolution whose stride is larger than its kernel, has a first position that is
+    larger than its last. A layer's own map says that it reads every `gap`-th position between both ends, as dilated
+    windows do; of what is read through several layers only the ends are known.
 
     >>> AxisMap((-1,), (1,), 2).interval(10)
     (19, 21)
@@ -59,7 +59,7 @@ class AxisMap(NamedTuple):
     def ordered(self) -> bool:
         """Whether every unit reads something, and begins and ends no sooner than the one before it."""
         if len(self.firsts) == 1:
-            return self.firsts[0] <= self.lasts[0]
+            return self.firsts[0] <= self.lasts[0] and self.step >= 0
         following = ((*ends[1:], ends[0] + self.step) for ends in (self.firsts, self.lasts))
         return all(map(le, self.firsts, self.lasts)) and all(
             all(map(le, ends, after)) for ends, after in zip((self.firsts, self.lasts), following, strict=True)
@@ -78,6 +78,8 @@ class AxisMap(NamedTuple):
         >>> gaps = AxisMap((0, 1), (0, 0), 1)
         >>> gaps.span(0, 1), gaps.span(1, 1), gaps.span(1, 3, 2)
         ((0, 0), (1, 0), (1, 0))
+        >>> AxisMap((9,), (9,), -1).span(0, 4)
+        (5, 9)
         """
         start, end = self.interval(first)[0], self.interval(last)[1]
         if self.ordered if ordered is None else ordered:
@@ -85,6 +87,8 @@ class AxisMap(NamedTuple):
         rounds = (self.period // gcd(self.period, gap) - 1) * gap
         early = map(self.interval, range(first, min(last, first + rounds) + 1, gap))
         late = map(self.interval, range(last, max(first, last - rounds) - 1, -gap))
+        if self.step < 0:
+            early, late = late, early
         return (
             min((a for a, b in early if a <= b), default=start),
             max((b for a, b in late if a <= b), default=start - 1),
@@ -121,7 +125,8 @@ class AxisMap(NamedTuple):
         >>> AxisMap((0,), (2,), 3).skips, AxisMap((0,), (1,), 3).skips
         (False, True)
         """
-        return not self.ordered or self.gap > 1 or self.step > self.period * self.size
+        turned = self.step < 0 and len(self.firsts) == 1 and self.firsts[0] <= self.lasts[0]
+        return not (self.ordered or turned) or self.gap > 1 or abs(self.step) > self.period * self.size
 
     def same_rate(self, other: "AxisMap") -> bool:
         """Whether both advance by the same number of positions from unit to unit."""

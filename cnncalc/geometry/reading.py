@@ -158,6 +158,35 @@ class ReshapeAxes(Move):
         return reshape_box(box, self.sizes, shape)
 
 
+class PlaceAmong(Move):
+    """An `axis` of size 1 becomes one of `count` places: the one of number `place`, as tensors are stacked."""
+
+    __slots__ = ("axis", "count", "place")
+
+    def __init__(self, axis: int, place: int, count: int) -> None:
+        self.axis = axis
+        self.place = place
+        self.count = count
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The sizes, with `count` along the axis."""
+        return (*shape[: self.axis], self.count, *shape[self.axis + 1 :])
+
+    def becomes(self, axis: int, shape: Shape) -> int:
+        """Itself."""
+        del shape
+        return axis
+
+    def sources(self, box: Box, shape: Shape) -> list[Box]:
+        """The same positions, of a box that has the place."""
+        from cnncalc.geometry.index_set import whole
+
+        del shape
+        if not box[self.axis].between(self.place, self.place):
+            return []
+        return [(*box[: self.axis], whole(1), *box[self.axis + 1 :])]
+
+
 class ReduceAxes(Move):
     """The `axes` have size 1, and what is there was made of all along them."""
 

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from cnncalc.kernels.windows import SCRATCH_BYTES, at_most, boxes, slices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from cnncalc.kernels.windows import Index
+    from collections.abc import Callable, Mapping, Sequence
 
 Array = NDArray[Any]
 """A tensor: ``(N, C, *spatial)`` or ``(N, C)``."""
@@ -52,23 +50,54 @@ def permuted(x: Array, order: Sequence[int]) -> Array:
     return x.transpose(0, *(1 + axis for axis in order))
 
 
-def pad(x: Array, pads: Sequence[tuple[int, int]], mode: str = "constant", value: float = 0.0) -> Array:
-    """Extend the spatial axes by `pads`, before and after each."""
-    if not any(map(any, pads)):
+def pad(
+    x: Array,
+    pads: Sequence[tuple[int, int]],
+    mode: str = "constant",
+    value: float = 0.0,
+    *,
+    channels: tuple[int, int] = (0, 0),
+) -> Array:
+    """Extend the spatial axes by `pads`, before and after each, and the channels by `channels`."""
+    along = (channels, *pads)
+    if not any(map(any, along)):
         return x
     if mode != "constant":
-        return np.pad(x, [(0, 0), (0, 0), *pads], mode=_PAD_MODES[mode])
-    shape = [size + before + after for size, (before, after) in zip(x.shape[2:], pads, strict=True)]
-    padded = np.full((*x.shape[:2], *shape), value, x.dtype)
-    inner = tuple(slice(before, before + size) for size, (before, _) in zip(x.shape[2:], pads, strict=True))
-    padded[:, :, *inner] = x
+        return np.pad(x, [(0, 0), *along], mode=_PAD_MODES[mode])
+    sizes = list(zip(x.shape[1:], along, strict=True))
+    padded = np.full((len(x), *(size + before + after for size, (before, after) in sizes)), value, x.dtype)
+    padded[:, *(slice(before, before + size) for size, (before, _) in sizes)] = x
     return padded
 
 
-def sliced(x: Array, axis: int, start: int | None, end: int | None, step: int) -> Array:
-    """A part of one axis, copied, so that it does not keep the whole alive."""
-    leading: Index = (slice(None),) * axis
-    return x[*leading, start:end:step].copy()
+def sliced(x: Array, parts: Mapping[int, slice]) -> Array:
+    """A part of some axes, by their number, copied, so that it does not keep the whole alive."""
+    return x[tuple(parts.get(axis, slice(None)) for axis in range(x.ndim))].copy()
+
+
+def rolled(x: Array, axes: Sequence[int], shifts: Sequence[int]) -> Array:
+    """The values moved along the axes, each by its shift; those that leave at one end come in at the other."""
+    return np.roll(x, tuple(shifts), tuple(axes))
+
+
+def expanded(x: Array, sizes: Sequence[int]) -> Array:
+    """Each sample broadcast to these sizes, and copied."""
+    return np.broadcast_to(x, (len(x), *sizes)).copy()
+
+
+def tiled(x: Array, repeats: Sequence[int]) -> Array:
+    """Each sample so many times in a row along its axes."""
+    return np.tile(x, (1, *repeats))
+
+
+def stacked(arrays: Sequence[Array], axis: int, *, channels_last: bool = False) -> Array:
+    """The arrays along a new axis of each sample, the first counted as 0.
+
+    With `channels_last` the axes are counted, and the new one is inserted, as in such a tensor.
+    """
+    if not channels_last:
+        return np.stack(arrays, 1 + axis)
+    return np.moveaxis(np.stack([np.moveaxis(x, 1, -1) for x in arrays], 1 + axis), -1, 1)
 
 
 def in_boxes(function: Callable[[Array], Array], x: Array, output: Array | None = None) -> Array:

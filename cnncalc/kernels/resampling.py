@@ -139,11 +139,9 @@ def pixel_unshuffle(x: Array, factor: int) -> Array:
     return moved.reshape(len(x), -1, *moved.shape[2 + len(outer) :])
 
 
-def space_to_depth(x: Array, block: int) -> Array:
-    """``(N, C, *I block) -> (N, block^n C, *I)``: as `pixel_unshuffle`, but the channel within the block."""
-    blocks, outer = _blocks(x, block)
-    moved = blocks.transpose(0, *(axis + 1 for axis in outer), 1, *outer)
-    return moved.reshape(len(x), -1, *moved.shape[2 + len(outer) :])
+def rearranged(x: Array, cut: Sequence[int], order: Sequence[int], sizes: Sequence[int]) -> Array:
+    """Each sample with its axes cut, put into another order, and joined to others."""
+    return x.reshape(len(x), *cut).transpose(0, *(1 + axis for axis in order)).reshape(len(x), *sizes)
 
 
 def _blocks(x: Array, factor: int) -> tuple[Array, range]:

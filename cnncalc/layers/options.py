@@ -209,23 +209,28 @@ class Choice(Kind):
 
 
 class ListOf(Kind):
-    """A list with an item kind and, if wanted, a least length; a single item counts as a list of one."""
+    """A list with an item kind and, if wanted, a least length; a single item counts as a list of one.
 
-    def __init__(self, item: Kind, minimum: int = 1) -> None:
+    Where `null` says what it means, null may stand for an item.
+    """
+
+    def __init__(self, item: Kind, minimum: int = 1, *, null: str | None = None) -> None:
         self.item = item
         self.minimum = minimum
+        self.null = null
 
     @property
     def text(self) -> str:
         """What is allowed."""
-        return f"{self.item.text}, or a list of such"
+        null = f"; null {self.null}" if self.null else ""
+        return f"{self.item.text}, or a list of such{null}"
 
     def __call__(self, value: object) -> tuple[Any, ...]:
         """The items, checked."""
         items = value if isinstance(value, list) else [value]
         if len(items) < self.minimum:
             raise wrong(self, value)
-        return tuple(_item(self, self.item, item, value) for item in items)
+        return tuple(None if item is None and self.null else _item(self, self.item, item, value) for item in items)
 
 
 class Sizes(Kind):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError
-from cnncalc.geometry.access import SAME, Mirrored, Shift
+from cnncalc.errors import LayerError, value_text
+from cnncalc.geometry.access import SAME, Extended, Mirrored, Shift
 from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.base import Layer
-from cnncalc.layers.borders import check_borders
-from cnncalc.layers.options import Choice, Number, Pads, PerAxis, Sizes, option
+from cnncalc.layers.borders import MISSING, check_borders
+from cnncalc.layers.options import Choice, Integer, ListOf, Number, Pads, PerAxis, Sizes, option
 from cnncalc.layers.options import Padding as PaddingOption
 from cnncalc.layers.windowed import need_map, per_axis
 from cnncalc.shapes import AXIS_NAMES
@@ -18,21 +18,26 @@ from cnncalc.shapes import AXIS_NAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.geometry.access import Access
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
 
 class Pad(Layer):
-    """Extends every spatial axis before and after. FLOPs: none.
+    """Extends spatial axes before and after, or the channels. FLOPs: none.
 
-    ``(C, *I) -> (C, *I + before + after)``.
+    ``(C, *I) -> (C + before + after, *I + before + after)``: `padding` is that of the spatial axes, `channel_padding`
+    one number of channels before and after or a list of the two, as behind the strided shortcut without weights of
+    He et al. 2016 (option A, arXiv:1512.03385).
 
     `mode` is `constant` (the number `value`), `reflect` (without repeating the edge), `replicate` (the edge) or
     `circular` (the other end), as in PyTorch.
 
     >>> Pad(padding=[[0, 1], [2, 2]]).output_shape([(3, 8, 8)])
     (3, 9, 12)
+    >>> Pad(channel_padding=[8, 8]).output_shape([(16, 8, 8)])
+    (32, 8, 8)
     """
 
     type_name = "pad"
@@ -42,44 +47,73 @@ class Pad(Layer):
         *("reflection_pad", "replication_pad", "circular_pad", "mirror_pad"),
     )
 
-    padding: Pads = option(PaddingOption(), meaning="how much to add", aliases=("paddings", "pads", "pad"))
+    padding: Pads | None = option(
+        PaddingOption(), default=None, meaning="how much to add along spatial axes", aliases=("paddings", "pads", "pad")
+    )
     mode: str = option(
         Choice("constant", "reflect", "replicate", "circular"), default="constant", meaning="what to add"
     )
     value: float = option(Number(), default=0.0, meaning="the number that `constant` adds", aliases=("constant_value",))
+    channel_padding: tuple[int, ...] = option(
+        ListOf(Integer(0)), default=(0,), meaning="channels to add before and after, or a list of the two"
+    )
+
+    def validate(self) -> None:
+        """There is a padding of one kind."""
+        if len(self.channel_padding) > 2:
+            fact = (
+                f"`channel_padding` must be a number or [before, after], not {value_text(list(self.channel_padding))}"
+            )
+            raise LayerError(fact, option="channel_padding")
+        if self.padding is None and not any(self.channel_padding):
+            raise self._missing(self.options["padding"])
 
     def _pads(self, shape: Shape) -> tuple[tuple[int, int], ...]:
-        return per_axis(self.padding, len(shape) - 1, "padding")
+        """What is added before and after each axis, channels first."""
+        before, after = self.channel_padding[0], self.channel_padding[-1]
+        return ((before, after), *per_axis(self.padding or ((0, 0),), len(shape) - 1, "padding"))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """Each spatial axis longer by its padding."""
+        """Each axis longer by its padding."""
         (shape,) = inputs
-        need_map(shape)
-        check_borders(self.mode, self._pads(shape), shape)
-        return (
-            shape[0],
-            *(size + sum(pads) for pads, size in zip(self._pads(shape), shape[1:], strict=True)),
-        )
+        if self.padding is not None:
+            need_map(shape)
+        channels, *borders = pads = self._pads(shape)
+        check_borders(self.mode, borders, shape)
+        least = max(channels) + MISSING.get(self.mode, 0)
+        if self.mode in MISSING and least > shape[0]:
+            raise LayerError(
+                f"`channel_padding` {max(channels)} in `{self.mode}` mode needs at least {least} channels, the input "
+                f"has {shape[0]}",
+                option="channel_padding",
+            )
+        return tuple(size + sum(pair) for pair, size in zip(pads, shape, strict=True))
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The pixel that was moved here and, in a border that is not constant, the one that fills it."""
         del output
         (shape,) = inputs
-        borders = zip(self._pads(shape), shape[1:], strict=True)
+        (before, _), *borders = self._pads(shape)
+        channels: Access = SAME
+        if any(self.channel_padding):
+            channels = Extended(-before, shape[0]) if self.mode == "constant" else Mirrored(before, shape[0], self.mode)
+        along = zip(borders, shape[1:], strict=True)
         if self.mode == "constant":
-            return [AxisByAxis([SAME, *(Shift(-before, size) for (before, _), size in borders)])]
-        return [AxisByAxis([SAME, *(Mirrored(before, size, self.mode) for (before, _), size in borders)])]
+            return [AxisByAxis([channels, *(Shift(-before, size) for (before, _), size in along)])]
+        return [AxisByAxis([channels, *(Mirrored(before, size, self.mode) for (before, _), size in along)])]
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """The input with its border, in which a constant is never reachable."""
-        (x,) = inputs
-        return kernels.arrays.pad(x, self._pads(x.shape[1:]), self.mode)
+        return self._extended(inputs[0], 0.0)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The input with its border."""
         del weights
-        (x,) = inputs
-        return kernels.arrays.pad(x, self._pads(x.shape[1:]), self.mode, self.value)
+        return self._extended(inputs[0], self.value)
+
+    def _extended(self, x: Array, value: float) -> Array:
+        channels, *borders = self._pads(x.shape[1:])
+        return kernels.arrays.pad(x, borders, self.mode, value, channels=channels)
 
 
 class Crop(Layer):

@@ -9,7 +9,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.group_access import Interleaved
 from cnncalc.geometry.reading import PermuteAxes, Rearrangement, ReshapeAxes, same_but
 from cnncalc.layers.base import Layer
-from cnncalc.layers.options import Integer, option
+from cnncalc.layers.options import Choice, Integer, option
 from cnncalc.layers.windowed import need_map
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.symbolic.arithmetic import exact_div
@@ -42,24 +42,12 @@ class PixelShuffle(Layer):
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(C, *I r)``."""
-        (shape,) = inputs
-        need_map(shape)
-        block = self.upscale_factor ** (len(shape) - 1)
-        if shape[0] % block:
-            raise LayerError(
-                f"its {shape[0]} channels are not a multiple of {block}, the pixels of a block with `upscale_factor` "
-                f"{self.upscale_factor}",
-                option="upscale_factor",
-            )
-        return (exact_div(shape[0], block), *(size * self.upscale_factor for size in shape[1:]))
+        return _shuffled(inputs[0], self.upscale_factor, "upscale_factor")
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The channels as blocks, whose axes come to stand behind those of the map."""
         (shape,) = inputs
-        rank, channels, factor = len(shape) - 1, output[0], self.upscale_factor
-        order = [0, *(axis for pair in range(1, rank + 1) for axis in (rank + pair, pair))]
-        blocks = (channels, *(factor,) * rank, *shape[1:])
-        return [_rearranged(shape, blocks, order, output)]
+        return [_rearranged(shape, *_blocks_behind(shape, self.upscale_factor), output)]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move channels to pixels."""
@@ -72,6 +60,39 @@ def _rearranged(shape: Shape, cut: Shape, order: Sequence[int], output: Shape) -
     if shape == output:
         return same_but(len(shape), {})
     return Rearrangement(shape, [ReshapeAxes(cut), PermuteAxes(order), ReshapeAxes(output)])
+
+
+def _shuffled(shape: Shape, factor: int, name: str) -> Shape:
+    """``(C / factor^n, *I factor)``; raises `LayerError` where the channels are not a multiple."""
+    need_map(shape)
+    block = factor ** (len(shape) - 1)
+    if shape[0] % block:
+        raise LayerError(
+            f"its {shape[0]} channels are not a multiple of {block}, the pixels of a block with `{name}` {factor}",
+            option=name,
+        )
+    return _magnified(shape, factor)
+
+
+def _magnified(shape: Shape, factor: int) -> Shape:
+    """The shape of as many values in a map that is so many times as large along each axis."""
+    return (exact_div(shape[0], factor ** (len(shape) - 1)), *(size * factor for size in shape[1:]))
+
+
+def _blocks_behind(shape: Shape, factor: int) -> tuple[Shape, tuple[int, ...]]:
+    """The shape with each channel cut into a block, and the order in which the axes of both stand in pairs."""
+    rank = len(shape) - 1
+    cut = (_magnified(shape, factor)[0], *(factor,) * rank, *shape[1:])
+    return cut, (0, *_in_pairs(range(rank + 1, 2 * rank + 1), range(1, rank + 1)))
+
+
+def _in_pairs(ones: range, others: range) -> tuple[int, ...]:
+    """One of each in turn.
+
+    >>> _in_pairs(range(3, 5), range(1, 3))
+    (3, 1, 4, 2)
+    """
+    return tuple(axis for pair in zip(ones, others, strict=True) for axis in pair)
 
 
 def _blocks_apart(shape: Shape, factor: int) -> tuple[Shape, range, range]:
@@ -127,35 +148,99 @@ class PixelUnshuffle(Layer):
 class SpaceToDepth(Layer):
     """Pixels to channels, as `pixel_unshuffle` but in another order; b = `block_size`. FLOPs: none.
 
-    ``(C, *I b) -> (b^n C, *I)`` for a map with n axes. Pixel (y, x) of a block in channel c becomes channel
-    ``(y b + x) C + c``, as in ONNX and TensorFlow.
+    ``(C, *I b) -> (b^n C, *I)`` for a map with n axes. In mode `DCR` pixel (y, x) of a block in channel c becomes
+    channel ``(y b + x) C + c``, as in ONNX and TensorFlow; in `CRD` channel ``c b^2 + y b + x``, as of
+    `pixel_unshuffle`.
+    Mode `darknet` is the order of darknet's `reorg`, which is neither: it reads the values as a map of C / b^n channels
+    that is b times as large, makes that one's blocks channels as `DCR`, and lays the values out as the output's.
 
     >>> SpaceToDepth(block_size=2).output_shape([(3, 24, 24)])
     (12, 12, 12)
     """
 
     type_name = "space_to_depth"
-    positional = ("block_size",)
-    aliases = ("reorg",)
+    positional = ("block_size", "mode")
 
     block_size: int = option(
-        Integer(1), meaning="pixels of a block along each axis", aliases=("blocksize", "downscale_factor")
+        Integer(1), meaning="pixels of a block along each axis", aliases=("blocksize", "downscale_factor", "stride")
     )
+    mode: str = option(Choice("DCR", "CRD", "darknet"), default="DCR", meaning="the order of the channels")
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(b^n C, *I / b)``."""
-        return _unshuffled(inputs[0], self.block_size, "block_size")
+        (shape,) = inputs
+        output = _unshuffled(shape, self.block_size, "block_size")
+        block = self.block_size ** (len(shape) - 1)
+        if self.mode == "darknet" and shape[0] % block:
+            raise LayerError(
+                f"its {shape[0]} channels are not a multiple of {block}, as mode `darknet` needs with `block_size` "
+                f"{self.block_size}",
+                option="block_size",
+            )
+        return output
+
+    def _cut(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
+        """The shape with its axes cut into blocks and places, and the order of these in the output."""
+        if self.mode == "darknet":
+            shape = _magnified(shape, self.block_size)
+        cut, blocks, places = _blocks_apart(shape, self.block_size)
+        return cut, (0, *places, *blocks) if self.mode == "CRD" else (*places, 0, *blocks)
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
-        """The places of a block go before the channels."""
+        """The places of a block go before the channels, or behind them."""
         (shape,) = inputs
-        cut, blocks, places = _blocks_apart(shape, self.block_size)
-        return [_rearranged(shape, cut, (*places, 0, *blocks), output)]
+        return [_rearranged(shape, *self._cut(shape), output)]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move pixels to channels."""
         del weights
-        return kernels.resampling.space_to_depth(inputs[0], self.block_size)
+        (x,) = inputs
+        cut, order = self._cut(x.shape[1:])
+        return kernels.resampling.rearranged(x, cut, order, self.output_shape([x.shape[1:]]))
+
+
+class DepthToSpace(Layer):
+    """Channels to pixels, the opposite of `space_to_depth`; b = `block_size`. FLOPs: none.
+
+    ``(b^n C, *I) -> (C, *I b)`` for a map with n axes. In mode `DCR` channel ``(y b + x) C + c`` becomes pixel (y, x)
+    of the block in channel c, as in ONNX and TensorFlow; in `CRD` channel ``c b^2 + y b + x``, which is what
+    `pixel_shuffle` does.
+
+    >>> DepthToSpace(block_size=2).output_shape([(12, 12, 12)])
+    (3, 24, 24)
+    """
+
+    type_name = "depth_to_space"
+    positional = ("block_size", "mode")
+
+    block_size: int = option(
+        Integer(1), meaning="pixels of a block along each axis", aliases=("blocksize", "upscale_factor")
+    )
+    mode: str = option(Choice("DCR", "CRD"), default="DCR", meaning="the order of the channels")
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """``(C / b^n, *I b)``."""
+        return _shuffled(inputs[0], self.block_size, "block_size")
+
+    def _cut(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
+        """The shape with its channels cut into blocks, and the order of these in the output."""
+        if self.mode == "CRD":
+            return _blocks_behind(shape, self.block_size)
+        rank = len(shape) - 1
+        channels, block = _shuffled(shape, self.block_size, "block_size")[0], (self.block_size,) * rank
+        return (*block, channels, *shape[1:]), (rank, *_in_pairs(range(rank + 1, 2 * rank + 1), range(rank)))
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The channels as blocks, whose axes come to stand behind those of the map."""
+        (shape,) = inputs
+        return [_rearranged(shape, *self._cut(shape), output)]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Move channels to pixels."""
+        del weights
+        (x,) = inputs
+        cut, order = self._cut(x.shape[1:])
+        return kernels.resampling.rearranged(x, cut, order, self.output_shape([x.shape[1:]]))
 
 
 class ChannelShuffle(Layer):

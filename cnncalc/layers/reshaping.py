@@ -156,6 +156,26 @@ class Squeeze(Reshaping):
         return (*shape[:axis], *shape[axis + 1 :])
 
 
+class Unsqueeze(Reshaping):
+    """Adds an axis of size 1: the inverse of `squeeze`. FLOPs: none.
+
+    `dim` is its number in the output, counted from 0 or, where it is negative, from the end.
+
+    >>> Unsqueeze(dim=-1).output_shape([(64, 8)])
+    (64, 8, 1)
+    """
+
+    type_name = "unsqueeze"
+    positional = ("dim",)
+    aliases = ("expand_dims", "new_axis")
+
+    dim: int = option(Integer(), meaning="where the new axis stands in the output", aliases=("axis", "axes"))
+
+    def _sizes(self, shape: Shape) -> Shape:
+        axis = written_axis("dim", self.dim, (*shape, 1))
+        return (*shape[:axis], 1, *shape[axis:])
+
+
 class Permute(CountsAxes):
     """The axes in another order. FLOPs: none.
 

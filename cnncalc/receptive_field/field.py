@@ -56,16 +56,21 @@ class Field(NamedTuple):
             return self
         if reads.period * self.local.period > LONGEST_PERIOD:
             return self._replace(local=None, is_global=True, exact=False, approximate=True)
-        if len(reads.firsts) == 1 == len(self.local.firsts) and self.local.firsts[0] <= self.local.lasts[0]:
+        one = len(reads.firsts) == 1 == len(self.local.firsts) and self.local.firsts[0] <= self.local.lasts[0]
+        if one and reads.step >= 0 <= self.local.step:
             return self._after_window(reads, self.local, size, output_size)
         first, last = reads.span(0, output_size - 1)
         inside = self.local.span(max(first, 0), min(last, size - 1))
         local = reads.compose(self.local)
+        if not local.step and local.period > 1:  # units one by one, such as of an axis that was rolled there and back
+            from cnncalc.receptive_field.paths import with_shortest_period
+
+            local = with_shortest_period(local, output_size)
         all_units = local.span(0, output_size - 1)
         seen = self.seen
         if not self.is_global:
             seen = max(seen[0], inside[0], all_units[0]), min(seen[1], inside[1], all_units[1])
-        if local.size > LARGEST_SIZE or local.step > LARGEST_SIZE:
+        if local.size > LARGEST_SIZE or abs(local.step) > LARGEST_SIZE:
             return self._replace(local=None, seen=seen, is_global=True)
         return self._replace(local=local, seen=seen)
 

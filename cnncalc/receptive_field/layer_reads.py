@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cnncalc.geometry.access import Access
     from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.geometry.index_set import IndexSet
-    from cnncalc.geometry.reading import Move, Reading
     from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
@@ -47,15 +46,16 @@ class LayerReads:
         self.inputs = inputs
         self.output = output
         readings = layer.reads(inputs, output)
-        self.moves = _moves(readings)
+        self.moves = [reading.moves if isinstance(reading, Rearrangement) else () for reading in readings]
+        self.is_rearranged = any(self.moves)
         self.accesses: list[Sequence[Access]] = [
             () if isinstance(reading, Rearrangement) else reading.accesses for reading in readings
         ]
         self.hulls = [[_own_hull(access) for access in accesses] for accesses in self.accesses]
         self.has_statistics = any(isinstance(access, Statistic) for access in self.accesses[0])
         self.needs_each_channel = self._distinguishes_channels()
-        self.keeps_fields = len(inputs) == 1 and not self.moves and self._keeps_positions()
-        self.keeps_channels = not self.moves and self.hulls[0][0] is IDENTITY
+        self.keeps_fields = len(inputs) == 1 and not self.is_rearranged and self._keeps_positions()
+        self.keeps_channels = not self.is_rearranged and self.hulls[0][0] is IDENTITY
 
     @cached_property
     def joined_axis(self) -> int | None:
@@ -85,8 +85,9 @@ class LayerReads:
     @cached_property
     def mixes_channels(self) -> list[bool]:
         """Of each input whether each value needs all of its channels."""
-        if self.moves:
-            return [any(isinstance(move, ReduceAxes) and 0 in move.axes for move in self.moves[:1])]
+        if self.is_rearranged:
+            first = (moves[0] if moves else None for moves in self.moves)
+            return [isinstance(move, ReduceAxes) and 0 in move.axes for move in first]
         return [hulls[0] is None and not self.has_statistics for hulls in self.hulls]
 
     def uses_all(self, number: int) -> bool:
@@ -109,7 +110,7 @@ class LayerReads:
 
     def _distinguishes_channels(self) -> bool:
         """Whether the output needs the field of each channel of the input, and not only that of all together."""
-        if not self.moves:
+        if not self.is_rearranged:
             return self._drops_channels()
         if len(self.output) == 1:
             return False
@@ -117,7 +118,7 @@ class LayerReads:
         from cnncalc.receptive_field.paths import Path, axis_term
 
         channels = self.inputs[0][0]
-        found = rearranged(Path((axis_term(0, channels, IDENTITY),)), self.moves, self.inputs[0])
+        found = rearranged(Path((axis_term(0, channels, IDENTITY),)), self.moves[0], self.inputs[0])
         return any(digit.axis for path in found for term in path.terms for digit in term.digits)
 
     def is_irregular(self, number: int, axis: int) -> bool:
@@ -131,12 +132,6 @@ class LayerReads:
 
         access = self.accesses[number][axis]
         return lambda unit: access.read_by(IndexSet.span(unit, unit))
-
-
-def _moves(readings: Sequence[Reading]) -> Sequence[Move]:
-    """The moves of a rearranged input, which is the only one; none of a layer that reads axis by axis."""
-    first = readings[0]
-    return first.moves if isinstance(first, Rearrangement) else ()
 
 
 def _own_hull(access: Access) -> AxisMap | None:

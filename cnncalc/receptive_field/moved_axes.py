@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
 from cnncalc.geometry.boxes import common_rows, reshape_box
-from cnncalc.geometry.index_set import whole
-from cnncalc.geometry.reading import PermuteAxes, ReduceAxes, ReshapeAxes
+from cnncalc.geometry.index_set import IndexSet, whole
+from cnncalc.geometry.reading import PermuteAxes, PlaceAmong, ReduceAxes, ReshapeAxes
 from cnncalc.receptive_field.paths import (
     Digit,
     Path,
@@ -54,6 +54,8 @@ def _behind_move(path: Path, move: Move, shape: Shape) -> list[Path]:
         return [permuted(path, move.order)]
     if isinstance(move, ReshapeAxes):
         return reshaped(path, shape, move.sizes)
+    if isinstance(move, PlaceAmong):
+        return [path.restricted(move.axis, IndexSet.span(move.place, move.place)) if move.count > 1 else path]
     if not isinstance(move, ReduceAxes):
         raise TypeError(f"paths are not followed through a {type(move).__name__}")
     found = [path]

@@ -66,8 +66,8 @@ def _follow_each(paths: Iterable[Path], follow: Callable[[Path], list[Path]]) ->
 def _paths_behind(layer: LayerReads, paths: list[Path], number: int) -> list[Path]:
     """The paths behind a layer."""
     shape, joined_axis = layer.inputs[number], layer.joined_axis
-    if layer.moves:
-        return _follow_each(paths, lambda path: rearranged(path, layer.moves, shape))
+    if layer.is_rearranged:
+        return _follow_each(paths, lambda path: rearranged(path, layer.moves[number], shape))
     if joined_axis is not None:
         before = sum(earlier[joined_axis] for earlier in layer.inputs[:number])
         return _follow_each(

@@ -77,8 +77,10 @@ def _units_reaching(region: IndexSet, reads: AxisMap, after: int) -> IndexSet:
         if first <= last:
             taps = (last - first) // reads.gap + 1
             starts = region.shifted(-first - (taps - 1) * reads.gap).dilated_by_taps(taps, reads.gap)
-            if reads.step:
+            if reads.step > 0:
                 cycles = starts.subsampled(reads.step).within(after)
+            elif reads.step:
+                cycles = starts.mirrored().subsampled(-reads.step).within(after)
             else:
                 cycles = whole(-(-after // reads.period)) if starts.covers(IndexSet.span(0, 0)) else EMPTY
             if cycles:

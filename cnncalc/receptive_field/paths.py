@@ -80,7 +80,7 @@ class Path(NamedTuple):
         tidy: list[Term] = []
         for digits, written in sorted(terms):
             reads = with_shortest_period(written, prod(digit.size for digit in digits))
-            if reads.size > LARGEST_SIZE or reads.step > LARGEST_SIZE:
+            if reads.size > LARGEST_SIZE or abs(reads.step) > LARGEST_SIZE:
                 raise TooIrregularError
             if tidy and reads.period == 1 and reads.firsts[0] <= reads.lasts[0]:
                 tidy[0] = tidy[0].plus((reads.firsts[0], reads.lasts[0]))

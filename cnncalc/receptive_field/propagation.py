@@ -141,7 +141,7 @@ def by_input(layer: LayerReads, input_fields: list[Fields], *, per_channel: bool
 
 def _through(layer: LayerReads, field: Field, number: int, per_channel: bool) -> Field:
     """The field of one axis behind a layer, by its input of that number."""
-    if field.paths or layer.moves or (layer.joined_axis is not None and (layer.joined_axis or per_channel)):
+    if field.paths or layer.is_rearranged or (layer.joined_axis is not None and (layer.joined_axis or per_channel)):
         return _by_paths(layer, field, number, per_channel=per_channel)
     if field.local is None:
         return field if layer.uses_all(number) else field._replace(exact=False)
@@ -159,9 +159,9 @@ def _through(layer: LayerReads, field: Field, number: int, per_channel: bool) ->
 
 def _by_paths(layer: LayerReads, field: Field, number: int, *, per_channel: bool) -> Field:
     """The field of one axis, path by path; where values are only laid out anew, all that was seen still is."""
-    if layer.moves and field.local is None and not field.paths:
+    if layer.is_rearranged and field.local is None and not field.paths:
         return field
-    if layer.moves and len(layer.output) == 1 and not per_channel:
+    if layer.is_rearranged and len(layer.output) == 1 and not per_channel:
         return field.whole()
     from cnncalc.receptive_field.path_propagation import propagate_paths
 

@@ -104,6 +104,8 @@ def _choice(kind: Choice) -> Schema:
 
 def _list(kind: ListOf) -> Schema:
     item = kind_schema(kind.item)
+    if kind.null:
+        item = {"anyOf": [*item["anyOf"], {"type": "null"}]}
     return {"anyOf": [item if kind.minimum <= 1 else EXPRESSION, _array(item, kind.minimum)]}
 
 

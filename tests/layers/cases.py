@@ -29,8 +29,10 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "pixel_shuffle": {"upscale_factor": 2},
     "pixel_unshuffle": {"downscale_factor": 2},
     "space_to_depth": {"block_size": 2},
+    "depth_to_space": {"block_size": 2},
     "channel_shuffle": {"groups": 2},
     "crop": {"padding": 1},
+    "stack": {},
 }
 """The types that move windows or pixels, each with the options that it must have."""
 
@@ -45,7 +47,12 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "linear": {"out_features": 2, "dim": 0},
     "unflatten": {"dim": 0, "sizes": [2, 2]},
     "reshape": {"shape": [-1]},
+    "unsqueeze": {"dim": 0},
     "permute": {"dims": [0, 1, 2]},
+    "expand": {"sizes": [-1]},
+    "tile": {"repeats": [1, 2, 1]},
+    "roll": {"shifts": 1, "dim": 1},
+    "flip": {"dim": 1},
     "pad": {"padding": 1},
 }
 """The options that those must have, of the types that must have any."""

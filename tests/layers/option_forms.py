@@ -132,17 +132,25 @@ def _number(rng: Random, kind: Any, site: Site) -> float:
 
 
 def _list(rng: Random, kind: Any, site: Site) -> Any:
-    if site.name in ("sizes", "shape") and rng.random() < 0.8:
-        first, last = site.shape[0], site.shape[-1]
-        return rng.choice(([-1], [prod(site.shape)], [1, -1], [-1, last], [first, -1, 1], [-1, 2], site.shape[::-1]))
+    if site.name in ("sizes", "shape", "repeats") and rng.random() < 0.8:
+        return _every_size(rng, site)
     if site.name == "normalized_shape" and rng.random() < 0.9:
         return site.shape[-rng.choice((1, 1, 2, 3, 4)) :]
     if site.name == "dims" and rng.random() < 0.8:
         return rng.sample(range(site.rank + 1), rng.choice((1, site.rank + 1)))
     if rng.random() < 0.3:
-        return _value(rng, kind.item, site)
+        one = _value(rng, kind.item, site)
+        return [None] if kind.null and rng.random() < 0.3 else one
     count = max(kind.minimum, rng.choice((1, site.rank, site.rank, site.rank + 1)))
     return [_value(rng, kind.item, site) for _ in range(count)]
+
+
+def _every_size(rng: Random, site: Site) -> list[int]:
+    """A size or a number of times for every axis, or sizes that all values are laid out in."""
+    if site.name == "repeats" or rng.random() < 0.3:
+        return [rng.choice((1, 1, 2, 3) if site.name == "repeats" else (-1, size)) for size in site.shape]
+    first, last = site.shape[0], site.shape[-1]
+    return rng.choice(([-1], [prod(site.shape)], [1, -1], [-1, last], [first, -1, 1], [-1, 2], site.shape[::-1]))
 
 
 def _sizes(rng: Random, kind: Any, site: Site) -> Any:

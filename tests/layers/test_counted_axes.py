@@ -31,6 +31,15 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("reduce_mean", {"dim": [0], "keepdim": False}),
     ("concat", {"dim": 2}),
     ("matmul", {}),
+    ("slice", {"dim": [0, -1], "start": [1, None], "step": [1, -3]}),
+    ("unsqueeze", {"dim": 3}),
+    ("unsqueeze", {"dim": 0}),
+    ("expand", {"sizes": [4, 6, -1]}),
+    ("tile", {"repeats": [1, 2, 3]}),
+    ("roll", {"shifts": [1, 3], "dim": [0, -1]}),
+    ("flip", {"dim": 2}),
+    ("stack", {}),
+    ("stack", {"dim": 1}),
 ]
 """Layers that take (4, 6, 8), as height, width and channels."""
 

@@ -32,7 +32,7 @@ NORMS = {
     "local_response_norm": "size: 3",
     "normalize": "mean: 0.1, variance: 0.5",
 }
-MERGES = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "average", "concat")
+MERGES = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "average", "concat", "stack")
 KINDS = {**WEIGHED, **NORMS, **dict.fromkeys(MERGES, "from: [other, input]")}
 """Every layer with weights, every norm and every merge, with options for 4 channels of 5 x 5 pixels."""
 

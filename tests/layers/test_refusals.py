@@ -51,6 +51,19 @@ WRONG: dict[str, list[tuple[object, str]]] = {
         ([1.5], "must be an integer, or a list of such, not [1.5]"),
         ([True], "must be an integer, or a list of such, not [true]"),
     ],
+    "an integer, or a list of such; null is where the axis begins": [
+        ("x", "must be an integer, or a list of such; null is where the axis begins, not 'x'"),
+        ([1.5], "must be an integer, or a list of such; null is where the axis begins, not [1.5]"),
+    ],
+    "an integer, or a list of such; null is where the axis ends": [
+        ("x", "must be an integer, or a list of such; null is where the axis ends, not 'x'"),
+        ([True], "must be an integer, or a list of such; null is where the axis ends, not [true]"),
+    ],
+    "an integer of at least 0, or a list of such": [
+        ("x", "must be an integer of at least 0, or a list of such, not 'x'"),
+        (-1, "must be an integer of at least 0, or a list of such, not -1"),
+        ([4, 0.5], "must be an integer of at least 0, or a list of such, not [4, 0.5]"),
+    ],
     "an integer of at least 0, one per axis, [[before, after], ...] per axis": [
         ("same", "must be an integer of at least 0, one per axis, [[before, after], ...] per axis, not 'same'"),
         (-1, "must be an integer of at least 0, one per axis, [[before, after], ...] per axis, not -1"),
@@ -121,6 +134,18 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("reshape", {}, "`shape` is missing: it must be an integer, or a list of such", None),
     ("hardtanh", {"min_val": 1, "max_val": 1}, "`min_val` 1 is not below `max_val` 1", None),
     ("reshape", {"shape": [0, 4]}, "`shape` must have sizes of at least 1, and at most one -1, not [0, 4]", None),
+    ("slice", {"step": [1, 0]}, "`step` must not be 0", "a negative step goes backwards"),
+    ("expand", {"sizes": [0, 4]}, "`sizes` must be at least 1, or -1, not [0, 4]", None),
+    ("roll", {"shifts": [1, 2], "dim": 1}, "`shifts` has 2 values, and `dim` has 1", None),
+    (
+        *("pad", {}),
+        "`padding` is missing: it must be an integer of at least 0, one per axis, [[before, after], ...] per axis",
+        None,
+    ),
+    (
+        *("pad", {"channel_padding": [1, 2, 3]}),
+        *("`channel_padding` must be a number or [before, after], not [1, 2, 3]", None),
+    ),
     ("reshape", {"shape": [-1, -1]}, "`shape` must have sizes of at least 1, and at most one -1, not [-1, -1]", None),
     (
         "unflatten",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import LayerError
 from cnncalc.layers.padding import Crop
-from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
+from cnncalc.layers.rearranging import ChannelShuffle, DepthToSpace, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.resampling import Upsample
 from tests.layers.comparison import compares
 from tests.layers.drawing import random
@@ -93,7 +93,7 @@ def test_upsample_by_a_fraction(mode: str, factor: float, size: int) -> None:
 MAPS = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 4), st.integers(1, 3))
 
 
-@compares("pixel_shuffle", "pixel_unshuffle", "space_to_depth")
+@compares("pixel_shuffle", "pixel_unshuffle", "space_to_depth", "depth_to_space")
 @given(MAPS)
 def test_shuffles(drawn: tuple[int, int, int, int]) -> None:
     channels, height, width, factor = drawn
@@ -101,9 +101,12 @@ def test_shuffles(drawn: tuple[int, int, int, int]) -> None:
     expected = run_operator("DepthToSpace", x, blocksize=factor, mode="CRD")
     compare(made(PixelShuffle, upscale_factor=factor), x, {}, expected)
     compare(made(PixelUnshuffle, downscale_factor=factor), expected, {}, x)
-    compare(
-        made(SpaceToDepth, block_size=factor), expected, {}, run_operator("SpaceToDepth", expected, blocksize=factor)
-    )
+    deep = run_operator("SpaceToDepth", expected, blocksize=factor)
+    compare(made(SpaceToDepth, block_size=factor), expected, {}, deep)
+    compare(made(SpaceToDepth, block_size=factor, mode="CRD"), expected, {}, x)
+    for mode in ("DCR", "CRD"):
+        whole = run_operator("DepthToSpace", x, blocksize=factor, mode=mode)
+        compare(made(DepthToSpace, block_size=factor, mode=mode), x, {}, whole)
 
 
 @given(SIZES, st.integers(1, 2), st.integers(1, 3))
@@ -123,6 +126,23 @@ def test_shuffles_of_any_rank(sizes: list[int], channels: int, factor: int) -> N
     compare(made(PixelUnshuffle, downscale_factor=factor), x, {}, shuffled)
     compare(made(PixelShuffle, upscale_factor=factor), shuffled, {}, x)
     compare(made(SpaceToDepth, block_size=factor), x, {}, spaced)
+    compare(made(SpaceToDepth, block_size=factor, mode="CRD"), x, {}, shuffled)
+    compare(made(DepthToSpace, block_size=factor), spaced, {}, x)
+    compare(made(DepthToSpace, block_size=factor, mode="CRD"), shuffled, {}, x)
+
+
+@given(st.integers(1, 2), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
+def test_the_order_of_darknet(channels: int, height: int, width: int, factor: int) -> None:
+    """A loop as darknet's `reorg_cpu` has it, whose c, h and w are the sizes that arrive, with forward = 0."""
+    c, h, w = channels * factor**2, height * factor, width * factor
+    x = random(1, c, h, w)
+    flat, out = x.reshape(-1), np.empty(x.size, x.dtype)
+    for k, j, i in np.ndindex(c, h, w):
+        offset, c2 = divmod(k, channels)
+        w2, h2 = i * factor + offset % factor, j * factor + offset // factor
+        out[i + w * (j + h * k)] = flat[w2 + w * factor * (h2 + h * factor * c2)]
+    expected = out.reshape(1, c * factor**2, height, width)
+    compare(made(SpaceToDepth, block_size=factor, mode="darknet"), x, {}, expected)
 
 
 @compares("channel_shuffle")

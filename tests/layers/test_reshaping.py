@@ -88,6 +88,16 @@ def test_squeeze(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
         close(execute(LAYERS["squeeze"](dim=dim - len(shape) * data.draw(st.booleans())), x, layout=layout), expected)
 
 
+@compares("unsqueeze")
+@given(shape=shapes(most=3), seed=seeds, layout=layouts, data=st.data())
+def test_unsqueeze(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    x = batch(seed, shape)
+    dim = data.draw(st.integers(0, len(shape)))
+    written = dim - (len(shape) + 1) * data.draw(st.booleans())
+    expected = run_operator("Unsqueeze", x, np.array([1 + dim], np.int64))
+    close(execute(LAYERS["unsqueeze"](dim=written), x, layout=layout), expected)
+
+
 @compares("permute")
 @given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
 def test_permute(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
@@ -100,20 +110,6 @@ def test_permute(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> N
     )
 
 
-@compares("slice")
-@given(shape=shapes(largest=9), seed=seeds, layout=layouts, data=st.data())
-def test_slice(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
-    x = batch(seed, shape)
-    dim = data.draw(st.integers(0, len(shape) - 1))
-    size = shape[dim]
-    start, end = data.draw(st.integers(-size, size - 1)), data.draw(st.none() | st.integers(-size, size + 3))
-    step = data.draw(st.integers(1, 4))
-    if range(*slice(start, end, step).indices(size)):
-        ends = (np.array([v], np.int64) for v in (start, 2**31 if end is None else end, 1 + dim, step))
-        options = {"dim": dim, "start": start, "step": step, **({} if end is None else {"end": end})}
-        close(execute(LAYERS["slice"](**options), x, layout=layout), run_operator("Slice", x, *ends))
-
-
 _MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
@@ -123,6 +119,18 @@ def test_pad(shape: Shape, seed: int, mode: str, value: float, data: st.DataObje
     x = batch(seed, shape)
     most = [{"reflect": size - 1, "circular": size}.get(mode, 6) for size in shape[1:]]
     pads = [[data.draw(st.integers(0, m)), data.draw(st.integers(0, m))] for m in most]
-    ends = np.array([0, 0, *(p for p, _ in pads), 0, 0, *(p for _, p in pads)], np.int64)
+    most_channels = {"reflect": shape[0] - 1, "circular": shape[0]}.get(mode, 6)
+    before, after = data.draw(st.just((0, 0)) | st.tuples(*[st.integers(0, most_channels)] * 2))
+    ends = np.array([0, before, *(p for p, _ in pads), 0, after, *(p for _, p in pads)], np.int64)
     expected = run_operator("Pad", x, ends, np.array(value, np.float32), opset=19, mode=_MODES[mode])
-    close(execute(LAYERS["pad"](padding=pads, mode=mode, value=value), x), expected)
+    options = {"channel_padding": [before, after]} if before or after else {}
+    close(execute(LAYERS["pad"](padding=pads, mode=mode, value=value, **options), x), expected)
+
+
+@given(shape=shapes(), seed=seeds, before=st.integers(0, 4), after=st.integers(1, 4))
+def test_pad_of_the_channels_alone(shape: Shape, seed: int, before: int, after: int) -> None:
+    """Of a vector as well."""
+    x = batch(seed, shape)
+    rest = [0] * (len(shape) - 1)
+    expected = run_operator("Pad", x, np.array([0, before, *rest, 0, after, *rest], np.int64))
+    close(execute(LAYERS["pad"](channel_padding=[before, after]), x), expected)

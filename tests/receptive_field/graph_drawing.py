@@ -80,6 +80,36 @@ class Builder:
         del a, b, c
         self.add("squeeze", {})
 
+    def unsqueeze(self, a: int, b: int, c: int) -> None:
+        del b, c
+        self.add("unsqueeze", {"dim": a % (len(self.shape) + 1)})
+
+    def turned(self, a: int, b: int, c: int) -> None:
+        dim = a % len(self.shape)
+        kind, options = (
+            ("flip", {"dim": dim}),
+            ("roll", {"shifts": c, "dim": dim}),
+            ("slice", {"dim": dim, "step": -1 - c % 2}),
+        )[b % 3]
+        self.add(kind, options)
+
+    def repeated(self, a: int, b: int, c: int) -> None:
+        chosen = [(a + b) % len(self.shape), a % len(self.shape)][: 1 + c % 2]
+        if b % 2:
+            self.add("tile", {"repeats": [2 if axis in chosen else 1 for axis in range(len(self.shape))]})
+        else:
+            self.add("expand", {"sizes": [3 if size == 1 else -1 for size in self.shape]})
+
+    def stacked(self, a: int, b: int, c: int) -> None:
+        """This tensor and earlier ones of its shape along a new axis."""
+        alike = [name for name, shape in self.names.items() if shape == self.shape]
+        self.add("stack", {"dim": b % (len(self.shape) + 1)}, sources=[self.last, alike[a % len(alike)]])
+        del c
+
+    def extended(self, a: int, b: int, c: int) -> None:
+        if self.padded:
+            self.add("pad", {"channel_padding": [a % 2, 1 + b % 2], "mode": ("constant", "replicate")[c % 2]})
+
     def mean(self, a: int, b: int, c: int) -> None:
         axes = len(self.shape)
         dims = sorted({a % axes, c % axes})
@@ -147,9 +177,11 @@ class Builder:
             ("pixel_shuffle", {"upscale_factor": 2}),
             ("pixel_unshuffle", {"downscale_factor": 2}),
             ("space_to_depth", {"block_size": 2}),
+            ("space_to_depth", {"block_size": 2, "mode": ("CRD", "darknet")[b % 2]}),
+            ("depth_to_space", {"block_size": 2, "mode": ("DCR", "CRD")[b % 2]}),
             ("upsample", {"scale_factor": 2}),
             ("glu", {"dim": b % len(self.shape)}),
-        )[a % 6]
+        )[a % 8]
         self.add(kind, options)
         del c
 
@@ -176,5 +208,6 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
     *("joined", "added", "mixed", "shuffled", "pooled", "mean", "product", "constant"),
+    *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
