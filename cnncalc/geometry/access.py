@@ -87,6 +87,51 @@ class Whole(Access):
         return whole(self.size) if units else units
 
 
+class Preceding(Access):
+    """Each unit reads its own position and all before it, as a recurrence does that goes along the axis.
+
+    How many these are depends on the unit, so that no hull tells it: the receptive field is global.
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(Preceding().read_by(IndexSet.span(1, 3)).each())
+    [0, 1, 2, 3]
+    """
+
+    __slots__ = ()
+
+    def hull(self) -> None:
+        """None: as much as there is."""
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """From the first position to the last unit."""
+        from cnncalc.geometry.index_set import whole
+
+        return whole(units.last + 1) if units else units
+
+
+class Following(Access):
+    """Each unit reads its own position and all behind it on an axis of `size`: a recurrence from the end.
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(Following(5).read_by(IndexSet.span(2, 3)).each())
+    [2, 3, 4]
+    """
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def hull(self) -> None:
+        """None: as much as there is."""
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """From the first unit to the last position."""
+        from cnncalc.geometry.index_set import IndexSet
+
+        return IndexSet.span(units.first, self.size - 1) if units else units
+
+
 class Shift(Access):
     """Unit u is the value at ``start + u step`` of an axis of `size`, or lies outside of it and reads nothing.
 

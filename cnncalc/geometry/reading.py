@@ -1,10 +1,10 @@
-"""How a layer's output reads one of its inputs: axis by axis, or as the same values in another order of axes."""
+"""How a layer's output reads one of its inputs: axis by axis, part by part, or as the same values in other places."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.geometry.access import SAME
+from cnncalc.geometry.access import SAME, Whole
 from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.shapes import kept_axes
 
@@ -51,6 +51,62 @@ def same_but(rank: int, others: Mapping[int, Access]) -> AxisByAxis:
     return AxisByAxis([others.get(axis, SAME) for axis in range(rank)])
 
 
+class WholeInput(AxisByAxis):
+    """Each unit of an output, whose axes may be others, reads all of an input of this shape.
+
+    >>> from cnncalc.geometry.index_set import whole
+    >>> WholeInput((3, 5)).sources((whole(8),)) == [(whole(3), whole(5))]
+    True
+    """
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__(list(map(Whole, shape)))
+
+    def sources(self, wanted: Box) -> list[Box]:
+        """All of the input, unless nothing is wanted."""
+        return [tuple(access.read_by(wanted[0]) for access in self.accesses)] if all(wanted) else []
+
+
+class ByParts:
+    """Parts of the output that lie one behind the other along `axis`, of the `sizes`, read by accesses of their own.
+
+    `accesses` are those of all parts together, such as the whole of an axis. Both directions of a recurrence are such.
+
+    >>> from cnncalc.geometry.access import SAME, Whole
+    >>> from cnncalc.geometry.index_set import IndexSet, whole
+    >>> reading = ByParts(0, (2, 2), [(SAME, SAME), (SAME, Whole(5))], (SAME, Whole(5)))
+    >>> reading.sources((IndexSet.span(1, 1), IndexSet.span(3, 3))) == [(IndexSet.span(1, 1), IndexSet.span(3, 3))]
+    True
+    """
+
+    __slots__ = ("accesses", "axis", "parts", "sizes")
+
+    def __init__(
+        self, axis: int, sizes: Sequence[int], parts: Sequence[Sequence[Access]], accesses: Sequence[Access]
+    ) -> None:
+        self.axis = axis
+        self.sizes = sizes
+        self.parts = [AxisByAxis(part) for part in parts]
+        self.accesses = accesses
+
+    def hulls(self) -> list[AxisMap | None]:
+        """Those of all parts together."""
+        return [access.hull() for access in self.accesses]
+
+    def sources(self, wanted: Box) -> list[Box]:
+        """What each part reads that is wanted."""
+        found: list[Box] = []
+        start = 0
+        for size, part in zip(self.sizes, self.parts, strict=True):
+            inside = wanted[self.axis].between(start, start + size - 1).shifted(-start)
+            start += size
+            if inside:
+                found += part.sources((*wanted[: self.axis], inside, *wanted[self.axis + 1 :]))
+        return found
+
+
 class Rearrangement:
     """The output holds the values of an input of `shape` in other places, by `moves` one after another.
 
@@ -90,7 +146,7 @@ class Rearrangement:
         return found
 
 
-Reading = AxisByAxis | Rearrangement
+Reading = AxisByAxis | ByParts | Rearrangement
 """How an input is read."""
 
 

@@ -55,6 +55,11 @@ def repeated(x: Array, size: int, axis: int = 1) -> Array:
     return np.repeat(x, size // x.shape[axis], axis)
 
 
+def repeated_each(x: Array, times: int, axis: int) -> Array:
+    """Each channel, or what else there is along `axis`, so many times."""
+    return np.repeat(x, times, axis)
+
+
 def by_groups(x: Array, groups: int) -> Array:
     """``(N, groups, *spatial)``: where any channel of each group is true, of ``(N, C, *spatial)``.
 

@@ -32,7 +32,6 @@ _TRAINING: Final = "it is of training, and has no place in a spec"
 _UNCHANGED: Final = "it changes nothing once the network is trained: leave it out"
 
 _NONE: Final = {
-    "recurrent layer": "lstm gru rnn simple_rnn conv_lstm conv_lstm2d bidirectional recurrent lstm_cell gru_cell",
     "attention": "attention multihead_attention self_attention mha sdpa cross_attention"
     " scaled_dot_product_attention transformer transformer_encoder transformer_encoder_layer transformer_decoder"
     " transformer_block additive_attention cbam window_attention",
@@ -73,6 +72,8 @@ _ADVICE: Final = {
     "write `unsqueeze` for the new axis, and `expand` behind it": "repeat_vector",
     "`upsample` repeats each value, `tile` the whole": "repeat_interleave",
     "write `permute` with all axes in the new order": "swapaxes moveaxis movedim",
+    "write `lstm`, `gru` or `rnn`, which go along a whole sequence": "recurrent lstm_cell gru_cell rnn_cell",
+    "write `lstm` or `gru` with `bidirectional: true`": "bidirectional bi_lstm blstm bi_gru bi_rnn",
     "a `linear` for each of its layers": "mlp multilayer_perceptron feed_forward ffn hidden hidden_layer",
     "write `conv` with `kernel_size: 1`": "pointwise_conv pointwise pw_conv conv1x1 one_by_one_conv",
     "write `conv` with `groups`": "group_conv grouped_conv group_convolution",
@@ -107,8 +108,8 @@ def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[
     `others` are words that may stand for a type beside those of `layers`.
 
     >>> from cnncalc.layers import LAYERS
-    >>> type_hint("nn.Conv2d", LAYERS), type_hint("lstm", LAYERS), type_hint("softmx", LAYERS)
-    ('it is called `conv2d` here', 'there is no recurrent layer here', 'did you mean `softmax`?')
+    >>> type_hint("nn.Conv2d", LAYERS), type_hint("attention", LAYERS), type_hint("softmx", LAYERS)
+    ('it is called `conv2d` here', 'there is no attention here', 'did you mean `softmax`?')
     """
     if len(written) > LONGEST:
         return None

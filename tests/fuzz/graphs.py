@@ -192,7 +192,23 @@ def _linear(rng: Random, shape: Shape) -> Grown:
     return Grown({"type": "linear", "dim": dim, "out_features": features}, _with(shape, dim, features))
 
 
+def _recurrent(rng: Random, shape: Shape) -> Grown | None:
+    if len(shape) != 2:
+        return None
+    dim, features, both, last = rng.randrange(2), rng.randrange(1, 4), rng.randrange(2), rng.randrange(3) == 0
+    entry = {
+        "type": rng.choice(("lstm", "gru", "rnn")),
+        "hidden_size": features,
+        "dim": dim,
+        "bidirectional": bool(both),
+    }
+    joined = features * (1 + both)
+    entry |= {"output": "last" if last else "sequence", "num_layers": rng.choice((1, 1, 2))}
+    return Grown(entry, (joined,) if last else _with(shape, dim, joined))
+
+
 _CHANGES: Final[tuple[Callable[[Random, Any], Grown | None], ...]] = (
     *(_window, _window, _window, _window, _reshape, _reshape, _flatten, _unflatten, _unflatten),
     *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _mean, _constant),
+    _recurrent,
 )

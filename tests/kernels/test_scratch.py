@@ -11,12 +11,22 @@ import pytest
 from hypothesis import settings
 
 import cnncalc
-from cnncalc.kernels import arrays, bordered, convolution, elementwise, normalization, pooling, resampling, unpooling
+from cnncalc.kernels import (
+    arrays,
+    bordered,
+    convolution,
+    elementwise,
+    normalization,
+    pooling,
+    recurrence,
+    resampling,
+    unpooling,
+)
 from cnncalc.layers import LAYERS
 from tests.layers.option_forms import spec
 from tests.marking import slow_but
 
-MODULES = (arrays, bordered, convolution, normalization, elementwise, pooling, resampling, unpooling)
+MODULES = (arrays, bordered, convolution, normalization, elementwise, pooling, recurrence, resampling, unpooling)
 
 
 def take_little(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,9 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "local_response_norm": {"size": 3},
     "squeeze_excite": {"squeeze_channels": 2},
     "linear": {"out_features": 2, "dim": 0},
+    "lstm": {"hidden_size": 2},
+    "gru": {"hidden_size": 2},
+    "rnn": {"hidden_size": 2},
     "unflatten": {"dim": 0, "sizes": [2, 2]},
     "reshape": {"shape": [-1]},
     "unsqueeze": {"dim": 0},
@@ -69,12 +72,18 @@ ENTRIES: Final = {
     "depthwise_conv": "- depthwise_conv: {kernel_size: 3, depth_multiplier: 2}",
     "instance_norm": "- instance_norm: {affine: true}",
     "linear": "- linear: {out_features: 5, activation: prelu}",
+    "lstm": "- lstm: {hidden_size: 3, num_layers: 2, bidirectional: true, proj_size: 2}",
+    "gru": "- gru: {hidden_size: 2, num_layers: 2, bidirectional: true}",
+    "rnn": "- rnn: {hidden_size: 2, num_layers: 2, bidirectional: true}",
     "scale": "- scale: {bias: true}",
     "squeeze_excite": "- squeeze_excite: {squeeze_channels: 3}",
 }
 """Entries with more parameters than the example of the type, or smaller maps than it takes."""
 
-SHAPES: Final = {"linear": "[7]"}
+SEQUENTIAL: Final = ("lstm", "gru", "rnn")
+"""The types that take a sequence, whose axes are features and steps, and nothing else."""
+
+SHAPES: Final = {"linear": "[7]", **dict.fromkeys(SEQUENTIAL, "[3, 4]")}
 """The inputs of those entries that do not take a map."""
 
 

@@ -11,6 +11,7 @@ import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
+from tests.layers.cases import SEQUENTIAL
 from tests.layers.drawing import batch
 from tests.layers.execution import arrays
 
@@ -40,8 +41,11 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("flip", {"dim": 2}),
     ("stack", {}),
     ("stack", {"dim": 1}),
+    ("lstm", {"hidden_size": 3, "dim": 0}),
+    ("gru", {"hidden_size": 3}),
+    ("rnn", {"hidden_size": 3, "dim": -1}),
 ]
-"""Layers that take (4, 6, 8), as height, width and channels."""
+"""Layers that take (4, 6, 8), as height, width and channels; or of a sequence (6, 8), as length and channels."""
 
 INPUTS = {"matmul": [(8, 4, 6), (5, 4, 8)]}
 """Inputs of those that take several, channels first."""
@@ -57,7 +61,7 @@ def test_a_layer_that_counts_for_itself_is_one_in_such_a_spec(name: str, options
     assert own.layout == CHANNELS_LAST
     own = own.with_layout(CHANNELS_FIRST)
     other = LAYERS[name](**options).with_layout(CHANNELS_LAST)
-    shapes = INPUTS.get(name, [(8, 4, 6)])
+    shapes = INPUTS.get(name, [(8, 6) if name in SEQUENTIAL else (8, 4, 6)])
     inputs = [batch(1, shape) for shape in shapes]
     output = other.output_shape(shapes)
     assert own.output_shape(shapes) == output

@@ -12,7 +12,7 @@ import cnncalc
 from cnncalc.execution.executor import run
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.layers import LAYERS
-from tests.layers.cases import POINTWISE, REQUIRED
+from tests.layers.cases import POINTWISE, REQUIRED, SEQUENTIAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,7 @@ def test_the_tanh_of_gelu_costs_more() -> None:
     assert LAYERS["gelu"](approximate="tanh").flops([(5,)], (5,)) == 5 * Counted.operations
 
 
-WITH_MACS = {"linear", "squeeze_excite", "matmul"}
+WITH_MACS = {"linear", "squeeze_excite", "matmul", *SEQUENTIAL}
 
 
 @pytest.mark.parametrize("name", sorted(set(POINTWISE) - WITH_MACS))

@@ -17,6 +17,12 @@ WRONG: dict[str, list[tuple[object, str]]] = {
         (1.5, "must be an integer of at least 1, not 1.5"),
         (0, "must be an integer of at least 1, not 0"),
     ],
+    "an integer of at least 0": [
+        ("x", "must be an integer of at least 0, not 'x'"),
+        (-1, "must be an integer of at least 0, not -1"),
+    ],
+    "sequence or last": [("all", "must be sequence or last, not 'all'")],
+    "tanh or relu": [("elu", "must be tanh or relu, not 'elu'")],
     "an integer": [
         ("x", "must be an integer, not 'x'"),
         (True, "must be an integer, not true"),

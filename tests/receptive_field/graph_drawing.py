@@ -171,6 +171,11 @@ class Builder:
         self.add(kind, options)
         del c
 
+    def recurrent(self, a: int, b: int, c: int) -> None:
+        """Along one of two axes, on its way or in both."""
+        options = {"hidden_size": 2, "dim": b % 2, "bidirectional": bool(a // 3 % 2), "num_layers": 1 + c % 2}
+        self.add(("lstm", "gru", "rnn")[a % 3], {**options, "output": ("sequence", "sequence", "last")[c // 2 % 3]})
+
     def shuffled(self, a: int, b: int, c: int) -> None:
         kind, options = (
             ("channel_shuffle", {"groups": 2}),
@@ -208,6 +213,6 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
     *("joined", "added", "mixed", "shuffled", "pooled", "mean", "product", "constant"),
-    *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended"),
+    *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""

@@ -67,6 +67,8 @@ REQUIRED = {
     "groups": 2,
     "normalized_shape": 8,
     "in_features": 8,
+    "input_size": 8,
+    "hidden_size": 3,
     "out_features": 3,
     "size": 3,
     "padding": 1,
@@ -91,6 +93,7 @@ REQUIRED = {
 """Values for what must be given, at an input of 4 channels and 8 positions an axis."""
 UPSAMPLE = {"Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d"}
 MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
+SEQUENTIAL = ("LSTM", "GRU", "RNN", "SimpleRNN")
 OTHERWISE: dict[str, dict[str, Any]] = {
     **{name: {"scale_factor": 2} for name in UPSAMPLE},
     "PReLU": {"shared_axes": (1, 2)},
@@ -115,7 +118,7 @@ def defaulted() -> list[tuple[str, str, str, str]]:
             if name not in given
         }
         written = [f"{name}={({**REQUIRED, **given})[name]}" for name in (*required, *given)]
-        rank = next((int(n) for n in re.findall(r"(\d)[dD]", name)), 2)
+        rank = next((int(n) for n in re.findall(r"(\d)[dD]", name)), 1 if name in SEQUENTIAL else 2)
         channels = 8 if name == "PixelShuffle" else 4
         shape = "x".join(map(str, (channels, *(8,) * rank)))
         prefix = {"PyTorch": "nn.", "Keras": "layers."}[framework]

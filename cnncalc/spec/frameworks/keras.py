@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.spec.frameworks.keras_recurrent import RECURRENT
 from cnncalc.spec.frameworks.keras_rules import (
     activation,
     activation_layer,
@@ -106,6 +107,7 @@ _ROWS: Final[Mapping[str, Row]] = {
     "DepthwiseConv1D": row("depthwise_conv1d", "kernel_size", _DEPTHWISE),
     "DepthwiseConv2D": row("depthwise_conv2d", "kernel_size", _DEPTHWISE),
     "Dense": row("linear", "units", _DENSE, constants={"dim": 0}),
+    **RECURRENT,
     **_pools("max", "max_pool"),
     **_pools("avg", "avg_pool"),
     "BatchNormalization": row(

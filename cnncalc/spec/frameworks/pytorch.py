@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _PLACE: Final = "device dtype"
 _CONV: Final = f"stride padding dilation groups bias padding_mode {_PLACE}"
 _TRANSPOSED: Final = f"stride padding output_padding groups bias dilation padding_mode {_PLACE}"
+_RECURRENT: Final = "num_layers bias batch_first dropout bidirectional"
 _TRACKED: Final = f"eps momentum affine track_running_stats {_PLACE}"
 
 _ZEROS: Final[Mapping[str, Rule]] = {"padding_mode": only("zeros")}
@@ -88,6 +89,14 @@ _ROWS: Final[Mapping[str, Row]] = {
     ),
     **ranked("LazyConvTranspose{}d", "conv_transpose{}d", "out_channels kernel_size", _TRANSPOSED, rules=_ZEROS),
     "Linear": row("linear", "in_features out_features", f"bias {_PLACE}", constants={"dim": -1}),
+    "LSTM": row("lstm", "input_size hidden_size", f"{_RECURRENT} proj_size {_PLACE}", constants={"dim": -1}),
+    "GRU": row("gru", "input_size hidden_size", f"{_RECURRENT} {_PLACE}", constants={"dim": -1}),
+    "RNN": row(
+        "rnn",
+        "input_size hidden_size",
+        f"{_RECURRENT.replace('bias', 'nonlinearity bias')} {_PLACE}",
+        constants={"dim": -1},
+    ),
     "LazyLinear": row("linear", "out_features", f"bias {_PLACE}", constants={"dim": -1}),
     **ranked("MaxPool{}d", "max_pool{}d", "kernel_size", "stride padding dilation return_indices ceil_mode"),
     "AvgPool1d": row("avg_pool1d", "kernel_size", "stride padding ceil_mode count_include_pad"),
@@ -149,6 +158,7 @@ _RULES: Final[Mapping[str, Rule]] = {
     "device": ignored,
     "dtype": single_precision,
     "inplace": ignored,
+    "batch_first": ignored,
     "process_group": ignored,
     "recompute_scale_factor": only(None, False),
     "momentum": unless_none("momentum"),
