@@ -21,6 +21,8 @@ PARAMETERS = {
     "mobilenet_v1_0.25_224": "0.5",
     "mobilenet_v1_shallow": "2.9",
     "mobilenet_v1_full_convolutions": "29.3",
+    # CRNN, arXiv:1507.05717, section 3.3
+    "crnn": "8.3",
     # ResNet, arXiv:1512.03385, table 6
     "resnet20": "0.27",
     "resnet32": "0.46",
@@ -155,6 +157,13 @@ def test_shufflenet_without_its_last_layer_has_the_complexity_of_the_paper(group
     report = load(f"shufflenet_v1_g{groups}").report()
     assert report.layers[-1].name == "fc"
     assert printed in readings(report.totals.macs - report.layers[-1].macs, 10**6, printed)
+
+
+def test_the_recurrent_part_of_crnn_counts_as_pytorch_multiplies() -> None:
+    """As products of matrices in PyTorch 2.14.1: those of the gates, and those of convolutions and linear layers."""
+    layers = load("crnn").report().layers
+    assert sum(layer.macs for layer in layers if layer.type == "lstm") == 68157440
+    assert sum(layer.macs for layer in layers if layer.type != "lstm") == 636986368
 
 
 def test_files_of_weights_are_as_large_as_published() -> None:
