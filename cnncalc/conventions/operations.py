@@ -30,6 +30,8 @@ CALLED_AS: Final = {
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "average"), OPERATOR),
     **dict.fromkeys(("reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod"), OPERATOR),
     **dict.fromkeys(("maximum", "minimum", "concat", "matmul"), FUNCTION),
+    **dict.fromkeys(("exp", "log", "sqrt", "rsqrt", "reciprocal", "square", "power", "abs", "neg", "sign"), FUNCTION),
+    **dict.fromkeys(("floor", "ceil", "round", "sin", "cos", "erf", "clamp"), FUNCTION),
 }
 """How a program calls what PyTorch has no module for; everything else is a module unless told otherwise."""
 

@@ -212,7 +212,7 @@ class _ForwardPass:
                 faults.append(f"came out as {shape_text(actual)}")
             if not isfinite(mean + std):
                 if self.infinite.isdisjoint(node.inputs):
-                    faults.append("has values that are not finite")
+                    faults.append("has values that are not finite" + _domains(node))
                 self.infinite.add(node.output)
         finite = isfinite(mean + std)
         output_values = None
@@ -230,6 +230,12 @@ class _ForwardPass:
             faults=tuple(faults),
             output=output_values,
         )
+
+
+def _domains(node: Node) -> str:
+    """What the functions of a node take, for the fault that one of them may have been given other values."""
+    known = (f"`{step.layer.type_name}` takes {step.layer.domain}" for step in node.steps if step.layer.domain)
+    return "".join(f"; {domain}" for domain in known)
 
 
 def _no_memory(node: Node) -> CnncalcError:

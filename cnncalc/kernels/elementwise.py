@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from math import pi, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from cnncalc.kernels.arrays import BOX, in_boxes
-from cnncalc.kernels.erf import erfc
+from cnncalc.kernels.erf import erf, erfc
 from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnncalc.kernels.arrays import Array
 
 SELU_ALPHA: Final = 1.6732632423543772
@@ -26,6 +28,37 @@ def clip(x: Array, low: float | None, high: float | None) -> Array:
     """The values held between `low` and `high`."""
     clipped: Array = np.clip(x, low, high)
     return clipped
+
+
+_FUNCTIONS: Final[dict[str, Callable[[Array], Any]]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+    "reciprocal": np.reciprocal,
+    "square": np.square,
+    "abs": np.abs,
+    "neg": np.negative,
+    "sign": np.sign,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "round": np.rint,
+    "sin": np.sin,
+    "cos": np.cos,
+    "erf": erf,
+}
+
+
+def function_of(name: str, x: Array) -> Array:
+    """The function of mathematics that PyTorch calls so, of each value; outside of its domain what NumPy has."""
+    output: Array = _FUNCTIONS[name](x)
+    return output
+
+
+def power(x: Array, exponent: float) -> Array:
+    """``x ** exponent``."""
+    output: Array = x ** x.dtype.type(exponent)
+    return output
 
 
 def leaky_relu(x: Array, slope: float) -> Array:
@@ -48,9 +81,9 @@ def threshold(x: Array, bound: float, value: float) -> Array:
     return np.where(x > bound, x, x.dtype.type(value))
 
 
-def hardsigmoid(x: Array) -> Array:
-    """``min(max(x / 6 + 1 / 2, 0), 1)``."""
-    output: Array = np.clip(x / 6 + x.dtype.type(0.5), 0.0, 1.0)
+def hardsigmoid(x: Array, slope: float = 1 / 6, shift: float = 0.5) -> Array:
+    """``min(max(slope x + shift, 0), 1)``."""
+    output: Array = np.clip(x * x.dtype.type(slope) + x.dtype.type(shift), 0.0, 1.0)
     return output
 
 

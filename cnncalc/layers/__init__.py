@@ -64,8 +64,31 @@ _ACTIVATIONS: Final = {
     "log_softmax": "activations_axiswise.LogSoftmax",
 }
 
-ACTIVATIONS: Final = LayerTypes(_ACTIVATIONS)
+_FUNCTIONS: Final = {
+    "exp": "functions.Exp",
+    "log": "functions.Log",
+    "sqrt": "functions.Sqrt",
+    "rsqrt": "functions.Rsqrt",
+    "reciprocal": "functions.Reciprocal",
+    "square": "functions.Square",
+    "power": "functions.Power",
+    "abs": "functions.Abs",
+    "neg": "functions.Neg",
+    "sign": "functions.Sign",
+    "floor": "functions.Floor",
+    "ceil": "functions.Ceil",
+    "round": "functions.Round",
+    "sin": "functions.Sin",
+    "cos": "functions.Cos",
+    "erf": "functions.Erf",
+    "clamp": "functions.Clamp",
+}
+
+ACTIVATIONS: Final = LayerTypes({**_ACTIVATIONS, **_FUNCTIONS})
 """The types that may be a layer's own last step: those that keep the shape."""
+
+USUAL_ACTIVATIONS: Final = tuple(_ACTIVATIONS)
+"""Those that papers call activations."""
 
 LAYERS: Final = LayerTypes(
     {
@@ -112,6 +135,7 @@ LAYERS: Final = LayerTypes(
         "local_response_norm": "unlearnt_normalization.LocalResponseNorm",
         "normalize": "unlearnt_normalization.Normalize",
         **_ACTIVATIONS,
+        **_FUNCTIONS,
         "glu": "activations_axiswise.GLU",
         "add": "arithmetic.Add",
         "subtract": "arithmetic.Subtract",

@@ -40,12 +40,14 @@ class ActivationOption(Kind):
 
 def _hint(name: str) -> str | None:
     """The hint for an unknown activation, which may be a layer of its own."""
-    from cnncalc.layers import ACTIVATIONS, LAYERS, find, translate
+    from cnncalc.layers import ACTIVATIONS, LAYERS, USUAL_ACTIVATIONS, find, translate
 
     if find(name, LAYERS) is not None:
         return f"`{name}` is a layer of its own, behind this one"
     ours = translate(name, ACTIVATIONS)
-    return f"it is called `{ours}` here" if ours else did_you_mean(name, ACTIVATIONS, "activations")
+    if ours:
+        return f"it is called `{ours}` here"
+    return did_you_mean(name, ACTIVATIONS) or did_you_mean(name, USUAL_ACTIVATIONS, "activations")
 
 
 def _activation(kind: type[Layer], options: dict[str, Any]) -> Layer:

@@ -119,7 +119,7 @@ class Hardtanh(Activation):
 
     type_name = "hardtanh"
     positional = ("min_val", "max_val")
-    aliases = ("clip", "clamp")
+    aliases = ("hard_tan",)
     operations = 2
 
     min_val: float = option(Number(), default=-1.0, meaning="the least value", aliases=("min", "min_value"))
@@ -136,15 +136,25 @@ class Hardtanh(Activation):
 
 
 class Hardsigmoid(Activation):
-    """``min(max(x / 6 + 1 / 2, 0), 1)``, as in PyTorch and Keras 3. FLOPs: 4 a value."""
+    """``min(max(alpha x + beta, 0), 1)``, with alpha 1 / 6 and beta 1 / 2 unless given. FLOPs: 4 a value.
+
+    So PyTorch and Keras 3 have it; Keras 2, ONNX and Theano have an alpha of 0.2.
+
+    >>> Hardsigmoid(alpha=0.2).flops([(10,)], (10,))
+    40
+    """
 
     type_name = "hardsigmoid"
     aliases = ("hsigmoid",)
+    positional = ("alpha", "beta")
     operations = 4
 
+    alpha: float = option(Number(), default=1 / 6, meaning="slope, by default 1 / 6", aliases=("slope", "scale"))
+    beta: float = option(Number(), default=0.5, meaning="value at 0", aliases=("shift", "offset"))
+
     def function(self, x: Array) -> Array:
-        """``min(max(x / 6 + 1 / 2, 0), 1)``."""
-        return kernels.elementwise.hardsigmoid(x)
+        """``min(max(alpha x + beta, 0), 1)``."""
+        return kernels.elementwise.hardsigmoid(x, self.alpha, self.beta)
 
 
 class Hardswish(Activation):

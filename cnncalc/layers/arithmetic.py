@@ -190,6 +190,7 @@ class Divide(Ordered):
 
     type_name = "divide"
     aliases = ("div", "true_divide")
+    domain = "divisors other than 0"
 
     def validate(self) -> None:
         """The constant must not be 0."""

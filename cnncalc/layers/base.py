@@ -44,6 +44,8 @@ class Layer:
     """What it is where tables draw layers together: `weighted`, `norm`, `activation`, `merge`, or nothing of these."""
     arity: tuple[int, int | None] = (1, 1)
     """The fewest and the most inputs; None where any number will do. Options may change it."""
+    domain: str = ""
+    """The values that a function takes, where others make it infinite or no number. Options may change it."""
     references: ClassVar[tuple[str, ...]] = ()
     """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
     positional: ClassVar[tuple[str, ...]] = ()

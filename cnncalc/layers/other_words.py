@@ -38,7 +38,6 @@ _NONE: Final = {
     "embedding": "embedding embed word_embedding positional_encoding position_embedding embedding_bag",
     "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
     "function of Python": "lambda function py_func custom",
-    "such function of a value": "abs exp log sqrt rsqrt square pow power neg sin cos sign round floor ceil erf",
     "choice of a largest value": "argmax argmin topk sort max_out",
     "deformable convolution": "deform_conv deform_conv2d dcn dcnv2 deformable_conv involution",
     "quantisation": "quantize dequantize quant_stub de_quant_stub fake_quantize",

@@ -41,6 +41,8 @@ POINTWISE: Final = tuple(name for name in LAYERS if name not in WINDOWED)
 
 REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "threshold": {"threshold": 0, "value": 0},
+    "power": {"exponent": 2},
+    "clamp": {"min": 0.1},
     "group_norm": {"num_groups": 1},
     "local_response_norm": {"size": 3},
     "squeeze_excite": {"squeeze_channels": 2},
@@ -92,7 +94,8 @@ def spec_with(name: str, example: str) -> str:
     [first, *others] = describe(LAYERS[name]).example_inputs or [(8, 6, 6)]
     if LAYERS[name].references:
         return f"input: {list(others[0])}\nlayers:\n  - max_pool: {{name: pool1, kernel_size: 2}}\n  {example}\n"
-    return f"input: {list(first)}\nlayers:\n  - identity\n  {example}\n"
+    before = "sigmoid" if LAYERS[name].domain else "identity"  # values that any function takes
+    return f"input: {list(first)}\nlayers:\n  - {before}\n  {example}\n"
 
 
 def network_of(name: str) -> Network:

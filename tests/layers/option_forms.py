@@ -27,6 +27,9 @@ NUMBERS: Final = (0.5, 1, 2, 3.0, 0.25, 7)
 SIGNED: Final = ("negative_slope", "value", "min_val", "threshold", "factor", "mean")
 """The numbers that may as well be 0 or negative; of a variance, a scale or a power that would be no number."""
 
+PARTIAL: Final = ("log", "sqrt", "rsqrt", "reciprocal", "power")
+"""Activations that take some values only, and not those of any layer."""
+
 WRONG: Final[tuple[Any, ...]] = (
     -1,
     0,
@@ -76,7 +79,7 @@ def spec(rng: Random, name: str | None = None, layers: dict[str, type[Layer]] | 
         window = {"kernel_size": rng.choice((1, 2, 3)), "ceil_mode": rng.random() < 0.5}
         lines.append(f"  - max_pool: {json.dumps({'name': 'pool', **window})}")
     else:
-        lines.append("  - tanh: {name: pool}")
+        lines.append(f"  - {'sigmoid' if kind.domain or name == 'power' else 'tanh'}: {{name: pool}}")
     alone = kind.arity[0] > 1 and options.get("value") is not None and rng.random() < 0.9
     if not alone and (kind.arity[0] > 1 or (kind.arity[1] is None and rng.random() < 0.8)):
         options["from"] = [rng.choice(("pool", "input")) for _ in range(rng.choice((2, 2, 3)))]
@@ -196,8 +199,8 @@ def _numbers(rng: Random, kind: Any, site: Site) -> Any:
 
 def _activation(rng: Random, kind: Any, site: Site) -> Any:
     del kind
-    chosen = rng.choice([*ACTIVATIONS, "linear"])
-    if chosen == "linear" or (rng.random() < 0.5 and chosen != "threshold"):
+    chosen = rng.choice([*(name for name in ACTIVATIONS if name not in PARTIAL), "linear"])
+    if chosen == "linear" or (rng.random() < 0.5 and chosen not in ("threshold", "clamp")):
         return chosen
     options = drawn_options(rng, ACTIVATIONS[chosen], site.rank, site.shape)
     return {chosen: {name: value for name, value in options.items() if name != "activation"}}

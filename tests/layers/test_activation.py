@@ -78,7 +78,10 @@ BY_VALUE = {
     "silu": Case(lambda x: x * run_operator("Sigmoid", x)),
     "mish": Case(operator("Mish")),
     "hardswish": Case(operator("HardSwish")),
-    "hardsigmoid": Case(operator("HardSigmoid", alpha=1 / 6, beta=0.5)),
+    "hardsigmoid": Case(
+        lambda x, alpha=1 / 6, beta=0.5: run_operator("HardSigmoid", x, alpha=alpha, beta=beta),
+        {"alpha": slopes, "beta": slopes},
+    ),
     "hardtanh": Case(
         lambda x, min_val=-1.0, max_val=1.0: clip(x, min_val, max_val),
         {"min_val": st.floats(-3, -0.1), "max_val": st.floats(0, 3)},

@@ -80,6 +80,12 @@ def test_defaults_may_be_written(name: str) -> None:
         ("Permute", "permute"),
         ("Transpose", "permute"),
         ("View", "reshape"),
+        ("Clip", "clamp"),
+        ("AbsVal", "abs"),
+        ("absolute", "abs"),
+        ("Pow", "power"),
+        ("negative", "neg"),
+        ("true_divide", "divide"),
     ],
 )
 def test_names_of_other_programs(theirs: str, ours: str) -> None:

@@ -62,6 +62,15 @@ PER_VALUE: dict[str, Callable[[Counted], Any]] = {
     "tanh": lambda x: x.tanh(),
     "softplus": lambda x: (1 + (x * 1.0).exp()).log() / 1.0,
     "softsign": lambda x: x / (1 + x.absolute()),
+    **{
+        name: lambda x: x.exp()
+        for name in ("exp", "log", "sqrt", "square", "abs", "neg", "sign", "floor", "ceil", "round", "sin", "cos")
+    },
+    "erf": lambda x: x.erf(),
+    "rsqrt": lambda x: 1 / x.sqrt(),
+    "reciprocal": lambda x: 1 / x,
+    "power": lambda x: x**2,
+    "clamp": lambda x: x.largest(0.1),
     "softmax": lambda x: [x.largest(x), (x - x).exp() + x, x / x],
     "log_softmax": lambda x: [x.largest(x), (x - x).exp() + x, x - x],
     "batch_norm": lambda x: x * 1.0 + 1.0,

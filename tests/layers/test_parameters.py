@@ -27,7 +27,8 @@ def outputs(node: Node, weights: dict[str, Array]) -> list[Array]:
     inner = {key.removeprefix("activation."): value for key, value in weights.items() if key not in own}
     found = []
     for sign in (1, -1):
-        output = node.layer.forward([sign * x for x in inputs], own)
+        with np.errstate(invalid="ignore"):  # of functions that take positive values alone
+            output = node.layer.forward([sign * x for x in inputs], own)
         last = node.layer.last_step
         found.append(output if last is None else last.forward([output], inner))
     return found
