@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
 from math import gcd
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -67,6 +69,11 @@ class Source(NamedTuple):
     offset: int
     denominator: int
 
+    def pattern(self) -> tuple[int, int]:
+        """After how many outputs the places repeat, and by how many positions those are further on."""
+        common = gcd(self.step, self.denominator)
+        return self.denominator // common, self.step // common
+
 
 class Resampled(Access):
     """Each unit reads the positions of an axis of `size` around its source that have a weight other than 0.
@@ -96,7 +103,7 @@ class Resampled(Access):
 
     def hull(self) -> AxisMap | None:
         """The taps with a weight; None where their pattern is too long."""
-        period, advance = self._pattern()
+        period, advance = self.source.pattern()
         if period > LONGEST_PERIOD:
             return None
         spans = [self.ends(unit) for unit in range(period)]
@@ -113,9 +120,57 @@ class Resampled(Access):
         from cnncalc.geometry.quotient_windows import read_by_spans
 
         dense_step = self.source.denominator // max(self.source.step, 1)
-        return read_by_spans(units, self.ends, self._pattern(), dense_step).clamped(self.size)
+        return read_by_spans(units, self.ends, self.source.pattern(), dense_step).clamped(self.size)
 
-    def _pattern(self) -> tuple[int, int]:
-        """After how many units the places repeat, and by how many positions those are further on."""
-        common = gcd(self.source.step, self.source.denominator)
-        return self.source.denominator // common, self.source.step // common
+
+class Filtered(Access):
+    """Each unit reads the positions of an axis of `size` under a kernel around its source, widened where that steps on.
+
+    A `linear` kernel reaches one step to each side and a `cubic` one two, where a step is at least one position;
+    positions outside the axis have no weight. At one step from its source a cubic kernel is 0.
+
+    >>> Filtered(Source(6, 2, 2), "linear", 12).hull()
+    AxisMap(firsts=(-1,), lasts=(3,), step=3, gap=1)
+    """
+
+    __slots__ = ("interpolation", "reach", "size", "source", "wide")
+
+    def __init__(self, source: Source, interpolation: str, size: int) -> None:
+        self.source = source
+        self.interpolation = interpolation
+        self.size = size
+        self.wide = max(source.step, source.denominator)
+        self.reach = 2 if interpolation == "cubic" else 1
+
+    def between(self, unit: int, low: int, high: int) -> tuple[int, int]:
+        """The first and last position between `low` and `high` steps from the source of a unit, both excluded."""
+        step, offset, denominator = self.source
+        place = step * unit + offset
+        return (place + low * self.wide) // denominator + 1, -(-(place + high * self.wide) // denominator) - 1
+
+    def hull(self) -> AxisMap | None:
+        """From the first position with a weight to the last; None where their pattern is too long."""
+        period, advance = self.source.pattern()
+        if period > LONGEST_PERIOD:
+            return None
+        spans = [self.between(unit, -self.reach, self.reach) for unit in range(period)]
+        found = AxisMap(tuple(first for first, _ in spans), tuple(last for _, last in spans), advance)
+        return IDENTITY if found == IDENTITY else found
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The positions with a weight.
+
+        >>> from cnncalc.geometry.index_set import IndexSet
+        >>> list(Filtered(Source(6, 2, 2), "cubic", 12).read_by(IndexSet.span(1, 1)).each())
+        [0, 2, 3, 4, 5, 6, 8, 9]
+        """
+        from cnncalc.geometry.index_set import union_of
+        from cnncalc.geometry.quotient_windows import read_by_spans
+
+        edges = (-2, -1, 1, 2) if self.reach == 2 else (-1, 1)
+        pattern = self.source.pattern()
+        parts = (
+            read_by_spans(units, partial(self.between, low=low, high=high), pattern, dense_step=0)
+            for low, high in pairwise(edges)
+        )
+        return union_of(parts).within(self.size)

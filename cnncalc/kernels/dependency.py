@@ -17,6 +17,7 @@ import numpy as np
 from cnncalc.kernels.arrays import merge, pad
 from cnncalc.kernels.bordered import convolve_bordered
 from cnncalc.kernels.convolution import convolve, convolve_transposed
+from cnncalc.kernels.filtering import filtered
 from cnncalc.kernels.normalization import local_response_norm
 from cnncalc.kernels.pooling import max_pool
 from cnncalc.kernels.resampling import resample
@@ -140,6 +141,13 @@ def reachable_by_resampling(
         part[:, :, *every_fourth] = x[:, :, *every_fourth]
         found |= resample(part, sources, kernel=kernel, sizes=sizes) != 0
     return found
+
+
+def reachable_by_filtering(
+    x: Array, sources: Sequence[tuple[int, int, int]], sizes: Sequence[int], kernel: str
+) -> Array:
+    """Places of a filtered map with a weight on one that is reachable; weights are taken without their signs."""
+    return filtered(as_floats(x), sources, kernel=kernel, sizes=sizes, signed=False)
 
 
 def reachable_halves(x: Array, axis: int) -> Array:

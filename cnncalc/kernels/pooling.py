@@ -1,7 +1,8 @@
 """Pooling. Windows are rectangles, so each axis is reduced by itself, tap by tap.
 
-They are for floats. A maximum is one of the values, unchanged, and a mean of values that are 0 or 1 is above 0 exactly
-where a 1 is under the window: the proof of receptive fields counts on both, and not on norms, which may overflow.
+They are for floats. An extremum is one of the values, unchanged, and a mean of values that are 0 or 1 is above 0
+exactly where a 1 is under the window: the proof of receptive fields counts on both, and not on norms, which may
+overflow.
 """
 
 from __future__ import annotations
@@ -30,6 +31,15 @@ def max_pool(x: Array, windows: Sequence[AxisWindow]) -> Array:
         return _reduced(np.maximum, part, axis, window, -np.inf)
 
     return _axis_by_axis(maximum, x, windows)
+
+
+def min_pool(x: Array, windows: Sequence[AxisWindow]) -> Array:
+    """The minimum over each window of ``(N, C, *I)``."""
+
+    def minimum(part: Array, axis: int, window: SlidingWindow, _: Span) -> Array:
+        return _reduced(np.minimum, part, axis, window, np.inf)
+
+    return _axis_by_axis(minimum, x, windows)
 
 
 def avg_pool(

@@ -39,8 +39,7 @@ def resample(
     `sources` holds ``(a, b, c)`` for each axis: output i lies at ``(a i + b) / c`` of the input. `kernel` is `nearest`
     (the position before), `linear` or `cubic`. What lies outside has the value of the edge.
     """
-    before = x.shape[2:]
-    after = sizes or [floor(n * s) for n, s in zip(before, scales or (1.0,) * len(before), strict=True)]
+    before, after = x.shape[2:], sizes_after(x, sizes, scales)
     output = np.empty((*x.shape[:2], *after), x.dtype)
     order = sorted(range(len(before)), key=lambda axis: after[axis] / before[axis])
 
@@ -65,9 +64,15 @@ def resample(
     return output
 
 
+def sizes_after(x: Array, sizes: Sequence[int] | None, scales: Sequence[float] | None) -> Sequence[int]:
+    """The spatial sizes that are given, or those of ``(N, C, *I)`` times the scales, rounded down."""
+    before = x.shape[2:]
+    return sizes or [floor(n * s) for n, s in zip(before, scales or (1.0,) * len(before), strict=True)]
+
+
 def _taps(source: tuple[int, int, int], units: range, size: int, kernel: str) -> tuple[int, int, Taps]:
     """The first and last value that some outputs along an axis take, and their taps, counted from that first one."""
-    whole, share = _places(*source, units)
+    whole, share = positions_before(*source, units)
     taps = [(np.clip(whole + shift, 0, size - 1), factor) for shift, factor in _TAPS[kernel](share)]
     first, last = int(taps[0][0].min()), int(taps[-1][0].max())
     return first, last, [(places - first, factor) for places, factor in taps]
@@ -85,7 +90,7 @@ def _weighed(x: Array, axis: int, taps: Taps) -> Array:
     return output
 
 
-def _places(a: int, b: int, c: int, units: range) -> tuple[Array, Array]:
+def positions_before(a: int, b: int, c: int, units: range) -> tuple[Array, Array]:
     """The position before each output, and how far behind it the output lies; exact, however long the fraction is."""
     if a * units.stop + abs(b) + c < 2**62:
         places = a * np.arange(units.start, units.stop, dtype=np.int64) + b

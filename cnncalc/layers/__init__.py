@@ -97,6 +97,7 @@ LAYERS: Final = LayerTypes(
         "depthwise_conv": "depthwise.DepthwiseConvolution",
         "separable_conv": "depthwise.SeparableConvolution",
         "max_pool": "pooling.MaxPool",
+        "min_pool": "pooling.MinPool",
         "avg_pool": "pooling.AvgPool",
         "lp_pool": "pooling.LpPool",
         "adaptive_avg_pool": "adaptive_pooling.AdaptiveAvgPool",

@@ -43,11 +43,10 @@ class AdaptivePool(Layer):
         (shape,) = inputs
         return [AxisByAxis([SAME, *map(adaptive, shape[1:], output[1:])])]
 
-    @staticmethod
-    def _values(inputs: Sequence[Shape], output: Shape) -> int:
-        """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
-        (shape,) = inputs
-        return shape[0] * prod(i + o - gcd(i, o) for i, o in zip(shape[1:], output[1:], strict=True))
+
+def values_read(before: Shape, after: Shape) -> int:
+    """Input values read by all windows of all channels; along one axis they are I + O - gcd(I, O)."""
+    return before[0] * prod(i + o - gcd(i, o) for i, o in zip(before[1:], after[1:], strict=True))
 
 
 class AdaptiveAvgPool(AdaptivePool):
@@ -65,7 +64,7 @@ class AdaptiveAvgPool(AdaptivePool):
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each value that a window reads."""
-        return self._values(inputs, output)
+        return values_read(inputs[0], output)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over each window."""
@@ -89,7 +88,7 @@ class AdaptiveMaxPool(AdaptivePool):
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each value that a window reads, less one for each window."""
-        return self._values(inputs, output) - prod(output)
+        return values_read(inputs[0], output) - prod(output)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The maximum over each window."""

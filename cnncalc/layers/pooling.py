@@ -118,6 +118,37 @@ class MaxPool(Pooling):
         return kernels.pooling.max_pool(x, self.geometry(x.shape[1:]))
 
 
+class MinPool(Pooling):
+    """The smallest value of each window; padding never wins. ``(C, *I) -> (C, *O)``.
+
+    FLOPs: ``kernel - 1`` comparisons for each output value.
+
+    >>> MinPool(kernel_size=2).output_shape([(6, 28, 28)])
+    (6, 14, 14)
+    """
+
+    type_name = "min_pool"
+    positional = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+    aliases = ("min_pooling", "minimum_pool")
+
+    dilation: PerAxis = option(Sizes(1), default=(1,), meaning="pixels from one tap to the next")
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """``kernel - 1`` comparisons for each output value."""
+        return prod(output) * (self._kernel_area(inputs[0]) - 1)
+
+    def reachable(self, inputs: Sequence[Array]) -> Array:
+        """The windows with a value that is reachable, by their maximum."""
+        (x,) = inputs
+        return kernels.pooling.max_pool(kernels.dependency.as_floats(x), self.geometry(x.shape[1:]))
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The minimum over each window."""
+        del weights
+        (x,) = inputs
+        return kernels.pooling.min_pool(x, self.geometry(x.shape[1:]))
+
+
 class AvgPool(Pooling):
     """The mean of each window; ``(C, *I) -> (C, *O)``.
 

@@ -9,24 +9,28 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.access import SAME
 from cnncalc.geometry.axis_map import LONGEST_PERIOD
-from cnncalc.geometry.quotient_access import REACH, Resampled, Source
+from cnncalc.geometry.quotient_access import Filtered, Resampled, Source, adaptive
 from cnncalc.geometry.reading import AxisByAxis
+from cnncalc.layers.adaptive_pooling import values_read
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Choice, ListOf, Number, PerAxis, Sizes, option
 from cnncalc.layers.windowed import need_map, per_axis
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
-from cnncalc.symbolic.arithmetic import scaled
+from cnncalc.symbolic.arithmetic import ceiling, larger, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
+    from cnncalc.geometry.access import Access
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
 _INTERPOLATIONS: Final = {
     "nearest": ("nearest", None),
+    "nearest-exact": ("nearest", None),
+    "area": ("area", None),
     "linear": ("linear", None),
     "bilinear": ("linear", 2),
     "trilinear": ("linear", 3),
@@ -39,10 +43,14 @@ class Upsample(Layer):
     """Resampling to `size`, or by `scale_factor`, which may be fractional or below 1; ``(C, *I) -> (C, *O)``.
 
     O = `size` or ``floor(I scale_factor)`` per axis. With r = ``I / O`` or, as in PyTorch, ``1 / scale_factor``, output
-    i lies at ``i r`` rounded down in `nearest` mode and else at ``(i + 1/2) r - 1/2``; with `align_corners` at
-    ``i (I - 1) / (O - 1)``. `linear` works in every rank, where PyTorch calls it `bilinear` and `trilinear`; `bicubic`
-    takes 4 x 4 pixels (a = -0.75). FLOPs: none in `nearest` mode, else for each output value a multiplication a tap
-    and their additions: 3, 7 and 15 for the linear modes of 1 to 3 axes, 31 for `bicubic`.
+    i lies at ``i r`` rounded down in `nearest` mode, at ``(i + 1/2) r`` rounded down in `nearest-exact` mode, and else
+    at ``(i + 1/2) r - 1/2``; with `align_corners` at ``i (I - 1) / (O - 1)``. `linear` works in every rank, where
+    PyTorch calls it `bilinear` and `trilinear`; `bicubic` takes 4 x 4 pixels (a = -0.75). `area` is adaptive average
+    pooling to O. `antialias` makes the linear modes and `bicubic` (then a = -0.5) r times wider where r is above 1, as
+    PyTorch and Pillow do; what lies outside then has no weight. FLOPs: none in the nearest modes, in `area` mode those
+    of adaptive average pooling, else for each output value a multiplication a tap and their additions: 3, 7 and 15 for
+    the linear modes of 1 to 3 axes, 31 for `bicubic`. With `antialias` there are ``ceil(2 I / O)`` taps along an axis,
+    or ``ceil(4 I / O)`` in `bicubic` mode, where that is more.
 
     >>> Upsample(scale_factor=2).output_shape([(256, 13, 13)])
     (256, 26, 26)
@@ -68,7 +76,10 @@ class Upsample(Layer):
         Choice(*_INTERPOLATIONS), default="nearest", meaning="how to interpolate", aliases=("interpolation", "method")
     )
     align_corners: bool = option(
-        Boolean(), default=False, meaning="let the outermost pixels' centres coincide; not in `nearest` mode"
+        Boolean(), default=False, meaning="let the outermost pixels' centres coincide; in linear modes and `bicubic`"
+    )
+    antialias: bool = option(
+        Boolean(), default=False, meaning="see all pixels when reducing; in linear modes and `bicubic`"
     )
 
     def validate(self) -> None:
@@ -77,8 +88,20 @@ class Upsample(Layer):
             both = "`size` and `scale_factor` are both given"
             fact = "it needs a `size` or a `scale_factor`" if self.size is None else both
             raise LayerError(fact, option="scale_factor", hint="give exactly one of `size` and `scale_factor`")
-        if self.align_corners and self.mode == "nearest":
-            raise LayerError("`align_corners` true has no meaning in `nearest` mode", option="align_corners")
+        if self._taps_along_axis is None:
+            for name in ("align_corners", "antialias"):
+                if getattr(self, name):
+                    raise LayerError(f"`{name}` true has no meaning in `{self.mode}` mode", option=name)
+
+    @property
+    def _interpolation(self) -> str:
+        """What it interpolates with along an axis."""
+        return _INTERPOLATIONS[self.mode][0]
+
+    @property
+    def _taps_along_axis(self) -> int | None:
+        """The pixels along an axis that are weighed, without `antialias`; None in modes without weights."""
+        return {"linear": 2, "cubic": 4}.get(self._interpolation)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(C, *size)``, or every axis times its factor and rounded down, in floating point as PyTorch does."""
@@ -104,9 +127,13 @@ class Upsample(Layer):
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """A multiplication for each tap and their additions, for each output value."""
-        first, last = REACH[_INTERPOLATIONS[self.mode][0]]
-        taps = (last - first + 1) ** (len(inputs[0]) - 1)
-        return 0 if self.mode == "nearest" else prod(output) * (2 * taps - 1)
+        (shape,) = inputs
+        taps = self._taps_along_axis
+        if taps is None:
+            return values_read(shape, output) if self.mode == "area" else 0
+        axes = zip(shape[1:], output[1:], strict=True)
+        along = [larger(taps, ceiling(taps * i, o)) if self.antialias else taps for i, o in axes]
+        return prod(output) * (2 * prod(along) - 1)
 
     def _sources(self, before: Shape, after: Shape) -> list[Source]:
         """Where the outputs lie along each spatial axis of the input."""
@@ -117,40 +144,54 @@ class Upsample(Layer):
         """Where the outputs lie along one axis, as a fraction of integers."""
         from fractions import Fraction
 
-        if self.align_corners:
+        if self.align_corners and not self.antialias:
             return Source(before - 1, 0, after - 1) if after > 1 else Source(before, 0, 1)
-        ratio = Fraction(before, after) if factor is None else 1 / simplest(factor)
+        if self.align_corners:
+            # PyTorch filters with this step around centres that it places as without `align_corners`.
+            ratio = Fraction(before - 1, after - 1) if after > 1 else Fraction(0)
+        else:
+            ratio = Fraction(before, after) if factor is None else 1 / simplest(factor)
         if self.mode == "nearest":
             return Source(ratio.numerator, 0, ratio.denominator)
-        return Source(2 * ratio.numerator, ratio.numerator - ratio.denominator, 2 * ratio.denominator)
+        shift = 0 if self.mode == "nearest-exact" else ratio.denominator
+        return Source(2 * ratio.numerator, ratio.numerator - shift, 2 * ratio.denominator)
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The positions around the source coordinate that have a weight."""
         (shape,) = inputs
-        interpolation = _INTERPOLATIONS[self.mode][0]
+        if self.mode == "area":
+            return [AxisByAxis([SAME, *map(adaptive, shape[1:], output[1:])])]
         sources = zip(self._sources(shape[1:], output[1:]), shape[1:], strict=True)
-        return [AxisByAxis([SAME, *(Resampled(source, interpolation, size) for source, size in sources)])]
+        return [AxisByAxis([SAME, *(self._access(source, size) for source, size in sources)])]
+
+    def _access(self, source: Source, size: int) -> Access:
+        """How the outputs along one axis read it."""
+        kind = Filtered if self.antialias else Resampled
+        return kind(source, self._interpolation, size)
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """The places with a weight on one that is reachable."""
         (x,) = inputs
+        if self.mode == "area":
+            return super().reachable(inputs)
         sizes = self.output_shape([x.shape[1:]])[1:]
-        return kernels.dependency.reachable_by_resampling(
-            x, self._sources(x.shape[2:], sizes), sizes, _INTERPOLATIONS[self.mode][0]
-        )
+        sources, kernel = self._sources(x.shape[2:], sizes), self._interpolation
+        if self.antialias:
+            return kernels.dependency.reachable_by_filtering(x, sources, sizes, kernel)
+        return kernels.dependency.reachable_by_resampling(x, sources, sizes, kernel)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Interpolate along one axis after the other."""
         del weights
         (x,) = inputs
         rank = x.ndim - 2
-        return kernels.resampling.resample(
-            x,
-            self._sources(x.shape[2:], self.output_shape([x.shape[1:]])[1:]),
-            kernel=_INTERPOLATIONS[self.mode][0],
-            sizes=self.size and per_axis(self.size, rank, "size"),
-            scales=self.scale_factor and per_axis(self.scale_factor, rank, "scale_factor"),
-        )
+        sizes = self.size and per_axis(self.size, rank, "size")
+        scales = self.scale_factor and per_axis(self.scale_factor, rank, "scale_factor")
+        if self.mode == "area":
+            return kernels.pooling.adaptive_avg_pool(x, kernels.resampling.sizes_after(x, sizes, scales))
+        sources = self._sources(x.shape[2:], self.output_shape([x.shape[1:]])[1:])
+        resample = kernels.filtering.filtered if self.antialias else kernels.resampling.resample
+        return resample(x, sources, kernel=self._interpolation, sizes=sizes, scales=scales)
 
 
 def simplest(number: float) -> Fraction:

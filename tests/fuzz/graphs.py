@@ -95,7 +95,7 @@ def _window(rng: Random, shape: Shape) -> Grown | None:
     if not 1 <= len(sizes) <= 3 or min(outputs) < 1:
         return None
     entry: dict[str, Any] = {
-        "type": rng.choice(("max_pool", "conv", "conv")),
+        "type": rng.choice(("max_pool", "min_pool", "conv", "conv")),
         "kernel_size": kernels,
         "stride": strides,
     }
@@ -167,6 +167,20 @@ def _upsample(rng: Random, shape: Shape) -> Grown | None:
     return Grown({"type": "upsample", "scale_factor": factors}, (shape[0], *sizes)) if 1 < len(shape) < 5 else None
 
 
+def _resample(rng: Random, shape: Shape) -> Grown | None:
+    """A map of another size, by weights or by the mean of what lies under each place."""
+    if not 1 < len(shape) < 5:
+        return None
+    sizes = [rng.randrange(1, 9) for _ in shape[1:]]
+    modes: tuple[dict[str, Any], ...] = (
+        {"mode": "nearest-exact"},
+        {"mode": "area"},
+        {"mode": "linear", "antialias": True},
+        {"mode": "bicubic" if len(shape) == 3 else "linear", "antialias": True},
+    )
+    return Grown({"type": "upsample", "size": sizes, **rng.choice(modes)}, (shape[0], *sizes))
+
+
 def _global(rng: Random, shape: Shape) -> Grown | None:
     kind = rng.choice(("global_avg_pool", "global_max_pool"))
     return Grown({"type": kind}, (shape[0], *(1 for _ in shape[1:]))) if len(shape) > 1 else None
@@ -210,5 +224,5 @@ def _recurrent(rng: Random, shape: Shape) -> Grown | None:
 _CHANGES: Final[tuple[Callable[[Random, Any], Grown | None], ...]] = (
     *(_window, _window, _window, _window, _reshape, _reshape, _flatten, _unflatten, _unflatten),
     *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _mean, _constant),
-    _recurrent,
+    *(_recurrent, _resample),
 )

@@ -81,6 +81,7 @@ FAR = {
     "adaptive_avg_pool2d: {output_size: [1, 200000]}": (1, 200000),
     "adaptive_max_pool2d: {output_size: [200000, 1]}": (200000, 1),
     "upsample: {size: [1, 200000], mode: bilinear}": (1, 200000),
+    "upsample: {size: [1, 200000], mode: bicubic, antialias: true}": (1, 200000),
     "pad: {padding: [[0, 0], [0, 200000]], mode: replicate}": (9, 200009),
     "upsample: {size: [1, 200000]}": (1, 200000),
 }

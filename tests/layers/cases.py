@@ -18,6 +18,7 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "depthwise_conv": {"kernel_size": 3},
     "separable_conv": {"out_channels": 4, "kernel_size": 3},
     "max_pool": {"kernel_size": 2},
+    "min_pool": {"kernel_size": 2},
     "avg_pool": {"kernel_size": 2},
     "lp_pool": {"norm_type": 2, "kernel_size": 2},
     "adaptive_avg_pool": {"output_size": 2},

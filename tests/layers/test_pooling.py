@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc.errors import LayerError
 from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool, GlobalMaxPool
-from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool, Pooling
+from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool, MinPool, Pooling
 from cnncalc.layers.unpooling import MaxUnpool
 from tests.layers.comparison import compares
 from tests.layers.drawing import Windows, random, windows
@@ -75,6 +75,19 @@ def largest(x: Array, drawn: Windows, *, ceil_mode: bool) -> tuple[Array, Any]:
 def starts_well(n: int, k: int, s: int, d: int, pads: tuple[int, int], start: int, *, ceil_mode: bool) -> bool:
     overhang = start + d * (k - 1) + 1 - (n + sum(pads))
     return (overhang < s and start < n + pads[0]) if ceil_mode else overhang <= 0
+
+
+@compares("min_pool")
+@given(windows(pool=True), st.booleans())
+def test_min_pool(drawn: Windows, ceil_mode: bool) -> None:
+    """The largest of the negative values, which ONNX has."""
+    x = random(2, 3, *drawn.sizes)
+    layer = made(MinPool, **drawn.options, ceil_mode=ceil_mode)
+    if takes(drawn):
+        expected = run_operator("MaxPool", -x, **attributes(drawn, ceil_mode=ceil_mode))
+    else:
+        expected, _ = largest(-x, drawn, ceil_mode=ceil_mode and not drawn.worded)
+    compare(layer, x, {}, -expected)
 
 
 @compares("avg_pool")

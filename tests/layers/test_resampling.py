@@ -18,12 +18,18 @@ from cnncalc.layers.resampling import Upsample
 from tests.layers.comparison import compares
 from tests.layers.drawing import random
 from tests.layers.execution import compare, made
+from tests.layers.test_pooling import adaptive
 from tests.onnx_engine import run_operator
 
 SIZES = st.lists(st.integers(1, 7), min_size=1, max_size=3)
 
 COORDINATES: dict[tuple[str, bool], dict[str, Any]] = {
     ("nearest", False): {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
+    ("nearest-exact", False): {
+        "mode": "nearest",
+        "coordinate_transformation_mode": "half_pixel",
+        "nearest_mode": "round_prefer_ceil",
+    },
     ("linear", False): {"mode": "linear", "coordinate_transformation_mode": "half_pixel"},
     ("linear", True): {"mode": "linear", "coordinate_transformation_mode": "align_corners"},
     ("cubic", False): {"mode": "cubic", "coordinate_transformation_mode": "half_pixel"},
@@ -31,13 +37,13 @@ COORDINATES: dict[tuple[str, bool], dict[str, Any]] = {
 }
 """What PyTorch calls each mode, with and without `align_corners`."""
 
-MODES = st.sampled_from(["nearest", "linear"])
+MODES = st.sampled_from(["nearest", "nearest-exact", "linear"])
 
 
 @compares("upsample")
 @given(SIZES, MODES, st.booleans(), st.data())
 def test_upsample_to_a_size(sizes: list[int], mode: str, align_corners: bool, data: st.DataObject) -> None:
-    aligned = align_corners and mode != "nearest"
+    aligned = align_corners and mode == "linear"
     after = data.draw(st.lists(st.integers(1, 15), min_size=len(sizes), max_size=len(sizes)))
     x = random(2, 3, *sizes)
     named = {2: "bilinear", 3: "trilinear"}.get(len(sizes), "linear") if mode == "linear" else mode
@@ -86,6 +92,55 @@ def test_upsample_by_a_fraction(mode: str, factor: float, size: int) -> None:
         low, share = min(floor(place), size - 1), float(place - floor(place))
         expected[..., unit] = (1 - share) * x[..., low] + share * x[..., min(low + 1, size - 1)]
     compare(made(Upsample, scale_factor=factor, mode=mode), x, {}, expected)
+
+
+@given(SIZES, st.data())
+def test_upsample_by_area_is_an_adaptive_pool(sizes: list[int], data: st.DataObject) -> None:
+    after = data.draw(st.lists(st.integers(1, 9), min_size=len(sizes), max_size=len(sizes)))
+    x = random(2, 3, *sizes)
+    compare(made(Upsample, size=after, mode="area"), x, {}, adaptive(x, after, np.mean))
+    factor = data.draw(st.sampled_from([0.5, 0.75, 1.0, 1.5, 2.5]))
+    after = [floor(size * factor) for size in sizes]
+    assume(0 not in after)
+    compare(made(Upsample, scale_factor=factor, mode="area"), x, {}, adaptive(x, after, np.mean))
+
+
+# With a kernel as wide as the step
+
+
+@given(SIZES, st.sampled_from(["linear", "cubic"]), st.data())
+def test_antialias(sizes: list[int], kernel: str, data: st.DataObject) -> None:
+    """ONNX's kernel is told that a cubic one is Pillow's; of a map with one axis ONNX Runtime makes one of two."""
+    sizes = sizes if kernel == "linear" else [*sizes, *sizes][:2]
+    after = data.draw(st.lists(st.integers(1, 9), min_size=len(sizes), max_size=len(sizes)))
+    assume(after != sizes)
+    x = random(2, 3, *sizes)
+    mode = {"linear": "linear", "cubic": "bicubic"}[kernel]
+    layer = made(Upsample, size=after, mode=mode, antialias=True)
+    wide, wanted = (x[:, :, np.newaxis], [2, 3, 1, *after]) if len(sizes) == 1 else (x, [2, 3, *after])
+    half = {**COORDINATES[kernel, False], "antialias": 1, "exclude_outside": 1, "cubic_coeff_a": -0.5}
+    expected = run_operator("Resize", wide, None, None, np.array(wanted, np.int64), **half)
+    compare(layer, x, {}, expected.reshape(2, 3, *after))
+
+
+@pytest.mark.parametrize(
+    ("mode", "align_corners", "size", "expected"),
+    [
+        ("bilinear", False, [2, 3], [28.4898, 43.73016, 63.5102, 153.0816, 193.0159, 237.4898]),
+        ("bilinear", False, [1, 7], [83.33333, 92.47619, 104.4762, 117.3333, 131.619, 146.7619, 159.3333]),
+        ("bilinear", True, [2, 3], [72.42857, 100.75, 123.625, 203.381, 257, 297.5833]),
+        ("bilinear", True, [1, 7], [0, 0.5, 1.5, 3.5, 6.5, 10.16667, 14.83333]),
+        ("bicubic", False, [2, 3], [17.32816, 31.01353, 49.81589, 160.7744, 204.5259, 253.3944]),
+        ("bicubic", False, [1, 7], [83.07489, 91.76316, 104.9457, 118.0069, 132.0886, 149.0263, 161.2885]),
+        ("bicubic", True, [2, 3], [68.64306, 100.4735, 126.1863, 217.0381, 282.76, 331.7645]),
+        ("bicubic", True, [1, 7], [-3.108553, -3.345588, -3.222222, -2.055556, 0, 3.089531, 7.261761]),
+    ],
+)
+def test_antialias_as_pytorch(mode: str, align_corners: bool, size: list[int], expected: list[float]) -> None:
+    """What PyTorch 2.14 gave for squares of numbers; it takes `align_corners` with it, which ONNX does not."""
+    x = (np.arange(20.0) ** 2).reshape(1, 1, 4, 5)
+    layer = made(Upsample, size=size, mode=mode, align_corners=align_corners, antialias=True)
+    compare(layer, x, {}, np.array(expected).reshape(1, 1, *size))
 
 
 # Shuffles

@@ -14,7 +14,7 @@ from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, Gl
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.padding import Crop
-from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool
+from cnncalc.layers.pooling import AvgPool, LpPool, MaxPool, MinPool
 from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuffle, SpaceToDepth
 from cnncalc.layers.resampling import Upsample
 from cnncalc.layers.transposed import ConvTranspose
@@ -66,6 +66,7 @@ CASES: list[Case] = [
     *((DepthwiseConvolution, options) for options in (WINDOWS[1], DILATED[0])),
     *((SeparableConvolution, {"out_channels": 3, **options}) for options in (WINDOWS[1], DILATED[0])),
     *((MaxPool, options) for options in WINDOWS + DILATED + CEILED),
+    *((MinPool, options) for options in (WINDOWS[1], DILATED[0], CEILED[2])),
     *((AvgPool, options) for options in WINDOWS + CEILED),
     *((LpPool, {"norm_type": 2, **options}) for options in WINDOWS + CEILED),
     *(
@@ -76,6 +77,9 @@ CASES: list[Case] = [
     (GlobalAvgPool, {}),
     (GlobalMaxPool, {}),
     *((Upsample, {**options, "mode": mode}) for options in RESIZED for mode in ("nearest", "linear")),
+    *((Upsample, {**options, "mode": mode}) for options in RESIZED[::2] for mode in ("nearest-exact", "area")),
+    *((Upsample, {**options, "mode": "linear", "antialias": True}) for options in RESIZED),
+    (Upsample, {"size": 4, "mode": "linear", "antialias": True, "align_corners": True}),
     *((Upsample, {**options, "mode": "linear", "align_corners": True}) for options in RESIZED),
     *((PixelShuffle, {"upscale_factor": factor}) for factor in (1, 2)),
     *((PixelUnshuffle, {"downscale_factor": factor}) for factor in (1, 2, 3)),
@@ -91,6 +95,9 @@ PLANAR: list[Case] = [
     (Upsample, {"size": [4, 11], "mode": "bilinear"}),
     (Upsample, {"size": [4, 11], "mode": "bicubic"}),
     (Upsample, {"scale_factor": [2, 0.5], "mode": "bicubic"}),
+    (Upsample, {"size": [2, 3], "mode": "bicubic", "antialias": True}),
+    (Upsample, {"size": [3, 12], "mode": "bicubic", "antialias": True}),
+    (Upsample, {"scale_factor": 0.4, "mode": "bicubic", "antialias": True}),
     (AdaptiveAvgPool, {"output_size": [None, 3]}),
     (PixelShuffle, {"upscale_factor": 2}),
     (PixelUnshuffle, {"downscale_factor": 2}),
@@ -130,8 +137,10 @@ def holds(layer: Layer, shape: tuple[int, ...]) -> bool:
     (reading,) = layer.reads([shape], output)
     for axis in range(2, x.ndim):
         size = x.shape[axis]
-        # The first sample is left as it is; in each other one position is raised.
-        before, *changed = layer.forward([np.concatenate([x, *(raised(x, axis, at) for at in range(size))])], weights)
+        # The first sample is left as it is; in each other one position is raised, or lowered where the least counts.
+        by = -1000.0 if isinstance(layer, MinPool) else 1000.0
+        moved = (raised(x, axis, at, by) for at in range(size))
+        before, *changed = layer.forward([np.concatenate([x, *moved])], weights)
         differs = ~np.isclose(changed, before, rtol=1e-9, atol=1e-9)
         shown = np.moveaxis(differs, axis, 1).reshape(size, before.shape[axis - 1], -1).any(2)
         for unit, seen in enumerate(shown.T):

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 Entry = dict[str, Any]
 
 
+RESAMPLED: tuple[Entry, ...] = (
+    {"mode": "nearest-exact"},
+    {"mode": "area"},
+    {"mode": "linear"},
+    {"mode": "linear", "antialias": True},
+    {"mode": "bicubic", "antialias": True},
+)
+"""How maps are resampled to a size."""
+
+
 class Builder:
     """Layers one behind another, each made to fit the shape that arrives, by numbers that are drawn."""
 
@@ -43,7 +53,7 @@ class Builder:
 
     def windows(self, a: int, b: int, c: int) -> None:
         pads = {"padding": a % 2} if self.padded else {}
-        kind = ("conv", "avg_pool", "depthwise_conv", "max_pool")[c % 4]
+        kind = ("conv", "avg_pool", "depthwise_conv", "max_pool", "min_pool")[c % 5]
         options: Entry = {"kernel_size": 1 + a % 3, "stride": 1 + b % 2, **pads}
         if kind == "conv":
             groups = (1, 2, self.shape[0])[b % 3]
@@ -185,10 +195,10 @@ class Builder:
             ("space_to_depth", {"block_size": 2, "mode": ("CRD", "darknet")[b % 2]}),
             ("depth_to_space", {"block_size": 2, "mode": ("DCR", "CRD")[b % 2]}),
             ("upsample", {"scale_factor": 2}),
+            ("upsample", {"size": 1 + b % 5, **RESAMPLED[c % len(RESAMPLED)]}),
             ("glu", {"dim": b % len(self.shape)}),
-        )[a % 8]
+        )[a % 9]
         self.add(kind, options)
-        del c
 
     def pooled(self, a: int, b: int, c: int) -> None:
         """A gate of the whole map, or of one axis of it."""
