@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class AxisByAxis:
     """Along each axis, channels first, the output reads the same axis of the input: by these accesses.
 
+    An output may have further axes, along which it reads the same.
+
     >>> from cnncalc.geometry.access import SAME, Whole
     >>> from cnncalc.geometry.index_set import whole
     >>> AxisByAxis((Whole(3), SAME)).sources((whole(8), whole(5))) == [(whole(3), whole(5))]
@@ -37,7 +39,7 @@ class AxisByAxis:
 
     def sources(self, wanted: Box) -> list[Box]:
         """The box of the input that a box of the output reads; none where it reads only padding along an axis."""
-        box = tuple(access.read_by(units) for access, units in zip(self.accesses, wanted, strict=True))
+        box = tuple(access.read_by(units) for access, units in zip(self.accesses, wanted, strict=False))
         return [box] if all(box) else []
 
 

@@ -116,6 +116,19 @@ def reachable_together(x: Array, axes: Sequence[int]) -> Array:
     return np.broadcast_to(distinct_channels(x).any(tuple(axes), keepdims=True), x.shape)
 
 
+def reachable_by_lookup(x: Array, places: Array, axes: Sequence[int], coordinates: Sequence[int]) -> Array:
+    """What is looked up anywhere along the `axes` of ``x``, at places that stand along the axes `coordinates`.
+
+    Of a map ``(N, C, *I)`` and places ``(N, rank, *O)``: ``(N, C, *O)``, by axes that are kept at 1.
+    """
+    return merge("maximum", [x.max(tuple(axes), keepdims=True), places.max(tuple(coordinates), keepdims=True)])
+
+
+def everywhere(x: Array, sizes: Sequence[int]) -> Array:
+    """``(N, C, *sizes)``: the channels of ``(N, C)`` at every place."""
+    return np.broadcast_to(x.reshape(*x.shape, *(1,) * len(sizes)), (*x.shape, *sizes))
+
+
 def reachable_neighbours(x: Array, size: int) -> Array:
     """The channels of which one of `size` around is reachable: by a response norm that only grows with each of them."""
     if channels_alike(x):

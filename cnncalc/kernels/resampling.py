@@ -6,6 +6,7 @@ and `cubic` are for floats, and are taken at exact positions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor, prod
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ import numpy as np
 from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from cnncalc.kernels.arrays import Array
 
@@ -99,7 +100,7 @@ def positions_before(a: int, b: int, c: int, units: range) -> tuple[Array, Array
     return np.array([place // c for place in exact], np.int64), np.array([place % c / c for place in exact])
 
 
-Shifts = list[tuple[int, "Array | None"]]
+Shifts = Sequence[tuple[int, "Array | None"]]
 """The taps of a kernel: how far from the position before, and the weight at every output, if it is not 1."""
 
 
@@ -112,7 +113,7 @@ def _linear(share: Array) -> Shifts:
     return [(0, 1 - share), (1, share)]
 
 
-def _cubic(share: Array) -> Shifts:
+def cubic_shifts(share: Array) -> Sequence[tuple[int, Array]]:
     """Keys 1981, doi:10.1109/TASSP.1981.1163711."""
 
     def near(t: Array) -> Array:
@@ -126,7 +127,7 @@ def _cubic(share: Array) -> Shifts:
     return [(-1, far(share + 1)), (0, near(share)), (1, near(1 - share)), (2, far(2 - share))]
 
 
-_TAPS: Final = {"nearest": _nearest, "linear": _linear, "cubic": _cubic}
+_TAPS: Final[dict[str, Callable[[Array], Shifts]]] = {"nearest": _nearest, "linear": _linear, "cubic": cubic_shifts}
 
 
 def pixel_shuffle(x: Array, factor: int) -> Array:

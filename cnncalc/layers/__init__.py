@@ -124,6 +124,8 @@ LAYERS: Final = LayerTypes(
         "pad": "padding.Pad",
         "crop": "padding.Crop",
         "upsample": "resampling.Upsample",
+        "grid_sample": "grid_sampling.GridSample",
+        "affine_grid": "grid_sampling.AffineGrid",
         "pixel_shuffle": "rearranging.PixelShuffle",
         "pixel_unshuffle": "rearranging.PixelUnshuffle",
         "depth_to_space": "rearranging.DepthToSpace",

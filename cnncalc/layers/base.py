@@ -46,6 +46,8 @@ class Layer:
     """The fewest and the most inputs; None where any number will do. Options may change it."""
     domain: str = ""
     """The values that a function takes, where others make it infinite or no number. Options may change it."""
+    input_names: ClassVar[tuple[str, ...]] = ()
+    """What its inputs are, where they differ in kind, such as a map and a grid."""
     references: ClassVar[tuple[str, ...]] = ()
     """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
     positional: ClassVar[tuple[str, ...]] = ()

@@ -162,7 +162,7 @@ def _example(kind: type[Layer]) -> tuple[str, tuple[Shape, ...]]:
     given, inputs = next(_examples(kind), ({}, ()))
     options = [f"{name}: {written(value)}" for name, value in given.items()]
     if kind.arity[0] > 1 and len(inputs) != 1:
-        options.append("from: [previous, input]")
+        options.append(f"from: [{', '.join(('previous', *(kind.input_names[1:] or ('input',))))}]")
     name = f"{kind.type_name}{len(inputs[0]) - 1}d" if kind.ranked and inputs else kind.type_name
     return f"- {name}: {{{', '.join(options)}}}" if options else f"- {name}", inputs
 

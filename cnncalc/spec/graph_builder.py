@@ -51,7 +51,7 @@ class GraphBuilder:
         except LayerError as error:
             what = " and ".join(map(self.spec.layout.text, shapes))
             fact = f"`{name}` cannot take {what}: {error.fact}"
-            of_paths = len(shapes) > 1 and error.hint is None and error.option is None
+            of_paths = len(shapes) > 1 and layer.role == "merge" and error.hint is None and error.option is None
             hint = self._paths_hint(entry, layer, shapes) if of_paths else None
             raise self.factory.located(error, entry, fact, hint, code="shape", layer=name) from None
         self.nodes.append(node)

@@ -27,6 +27,8 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "global_max_pool": {},
     "max_unpool": {"indices": "pool1"},
     "upsample": {"scale_factor": 2},
+    "grid_sample": {},
+    "affine_grid": {"size": 4},
     "pixel_shuffle": {"upscale_factor": 2},
     "pixel_unshuffle": {"downscale_factor": 2},
     "space_to_depth": {"block_size": 2},
@@ -96,13 +98,16 @@ def spec_with(name: str, example: str) -> str:
     if LAYERS[name].references:
         return f"input: {list(others[0])}\nlayers:\n  - max_pool: {{name: pool1, kernel_size: 2}}\n  {example}\n"
     before = "sigmoid" if LAYERS[name].domain else "identity"  # values that any function takes
-    return f"input: {list(first)}\nlayers:\n  - {before}\n  {example}\n"
+    named = dict(zip(("input", *LAYERS[name].input_names[1:]), (list(first), *map(list, others)), strict=False))
+    return f"inputs: {named}\nlayers:\n  - {before}: {{from: input}}\n  {example}\n"
 
 
 def network_of(name: str) -> Network:
     """A network whose second layer is of the type, at a small input if the example of the type takes one."""
     if name not in ENTRIES:
         network = cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
+        if len(network.inputs) > 1:
+            return network
         [(channels, *sizes)] = network.inputs.values()
         for few in (8, channels):
             with suppress(cnncalc.CnncalcError):

@@ -44,9 +44,11 @@ ENTRIES = [
 """Layers on a small map that mix, keep or move channels in ways that their examples do not show."""
 
 HIDING = {
-    "max_unpool": "input: 2x5x6\nlayers:\n- max_pool: {name: pool, kernel_size: 2}\n- max_unpool: {indices: pool}\n"
+    "max_unpool": "input: 2x5x6\nlayers:\n- max_pool: {name: pool, kernel_size: 2}\n- max_unpool: {indices: pool}\n",
+    "grid_sample": "inputs: {input: 4x2x2, grid: 2x3x4}\nlayers:\n- identity: {from: input}\n"
+    "- grid_sample: {from: [previous, grid]}\n",
 }
-"""Those of which one input does not show all that may change: only one place of each window is written to."""
+"""Those of which one input does not show all that may change: other values write to other places, or read them."""
 
 
 def networks() -> list[Any]:

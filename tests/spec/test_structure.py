@@ -32,7 +32,7 @@ def test_every_type_comes_back(name: str) -> None:
         {"layer": node.layer, "name": node.name, "from": [names[number] for number in _own(node)]}
         for node in network.nodes
     ]
-    again = cnncalc.load({"input": next(iter(network.inputs.values())), "layers": entries})
+    again = cnncalc.load({"inputs": dict(network.inputs), "layers": entries})
     assert [repr(node.layer) for node in again.nodes] == [repr(node.layer) for node in network.nodes]
     assert again.report().layers == network.report().layers
 
