@@ -54,7 +54,7 @@ def _joined(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
     """Two or three tensors, added or side by side along an axis in which alone they differ."""
     shape = known[source]
     if rng.randrange(4) == 0:
-        return _product(rng, known, source)
+        return rng.choice((_product, _looked_up))(rng, known, source)
     if rng.randrange(2):
         alike = [name for name, other in known.items() if other == shape]
         return Grown({"type": "add", "from": [source, rng.choice(alike)]}, shape) if len(alike) > 1 else None
@@ -63,6 +63,17 @@ def _joined(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
     chosen = [source, *rng.choices(fitting, k=rng.choice((1, 1, 2)))]
     size = sum(known[name][dim] for name in chosen)
     return Grown({"type": "concat", "dim": dim, "from": chosen}, _with(shape, dim, size))
+
+
+def _looked_up(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
+    """A tensor at places that another of as many axes holds."""
+    rank = len(known[source]) - 1
+    grids = [name for name, other in known.items() if rank and len(other) == rank + 1 and other[0] == rank]
+    if not grids:
+        return None
+    grid = rng.choice(grids)
+    options = {"mode": rng.choice(("bilinear", "nearest")), "padding_mode": rng.choice(("zeros", "reflection"))}
+    return Grown({"type": "grid_sample", **options, "from": [source, grid]}, (known[source][0], *known[grid][1:]))
 
 
 def _product(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:

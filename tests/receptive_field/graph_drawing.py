@@ -210,6 +210,13 @@ class Builder:
         if a % 2:
             self.add("multiply", {}, sources=[source, self.last])
 
+    def looked_up(self, a: int, b: int, c: int) -> None:
+        """An earlier tensor at places that are made of the last one."""
+        names, places = list(self.names), self.shape
+        self.add("linear", {"dim": 0, "out_features": len(places) - 1, "bias": bool(b % 2)})
+        self.add("grid_sample", {}, sources=[names[a % len(names)], self.last])
+        del c
+
 
 def _factored(values: int, axes: int) -> Iterator[list[int]]:
     if axes == 1:
@@ -223,6 +230,6 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
     *("joined", "added", "mixed", "shuffled", "pooled", "mean", "product", "constant"),
-    *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent"),
+    *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
