@@ -38,14 +38,19 @@ def check_memory(network: Graph, batch: int, dtype: str, kept: Iterable[int] = (
 
     The tensors `kept` stay alive to the end, as the outputs do.
 
-    What the kernels take beside those is small, whatever the sizes; but an activation that is a last step along an
-    axis, such as softmax, does not work in place and makes its output beside that of the layer.
+    What the kernels take beside those is small, whatever the sizes, or the layer tells it (`working_values`); but an
+    activation that is a last step along an axis, such as softmax, does not work in place and makes its output beside
+    that of the layer.
     """
     value = DTYPE_BYTES[dtype]
     weights = (network.parameters + network.buffers) * value
     last_steps = ((node, step.layer) for node in network.nodes for step in node.steps[1:])
     twice = (prod(node.output_shape) for node, layer in last_steps if isinstance(layer, AlongAxis))
-    tensors = (peak_elements(network.tensors, {*network.outputs, *kept}) + max(twice, default=0)) * batch * value
+    working = (
+        step.layer.working_values(step.input_shapes, step.output_shape) for n in network.nodes for step in n.steps
+    )
+    beside = max(*twice, *working, 0, 0)
+    tensors = (peak_elements(network.tensors, {*network.outputs, *kept}) + beside) * batch * value
     known = available()
     room = sys.maxsize if known is None else known  # where the machine does not say, what NumPy can address
     if weights + tensors > room:

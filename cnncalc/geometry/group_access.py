@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cnncalc.geometry.access import Access, Whole
+from cnncalc.geometry.access import SAME, Access, Whole
 from cnncalc.geometry.axis_map import AxisMap
 
 if TYPE_CHECKING:
@@ -48,6 +48,47 @@ class Grouped(Access):
         """All channels of the groups."""
         chosen = units.dilated_by_taps(self.outputs).shifted(1 - self.outputs).subsampled(self.outputs)
         return chosen.scaled(self.inputs).dilated_by_taps(self.inputs)
+
+
+def shared_by_heads(before: int, after: int, groups: int) -> Access:
+    """How `after` channels read those of the same number in their heads, of `groups` heads, each read by equally many.
+
+    >>> shared_by_heads(4, 8, 2).hull()
+    AxisMap(firsts=(0, 1, 0, 1), lasts=(0, 1, 0, 1), step=2, gap=1)
+    """
+    return SAME if before == after else SharedByHeads(before, after, groups)
+
+
+class SharedByHeads(Access):
+    """Of `after` channels, cut into `groups`, each reads one of the same part of `before`, where heads repeat it.
+
+    >>> from cnncalc.geometry.index_set import IndexSet
+    >>> list(SharedByHeads(4, 8, 2).read_by(IndexSet.span(3, 4)).each())
+    [1, 2]
+    """
+
+    __slots__ = ("after", "each", "groups", "size")
+
+    def __init__(self, before: int, after: int, groups: int) -> None:
+        self.size = before
+        self.after = after
+        self.each = before // groups
+        self.groups = groups
+
+    def hull(self) -> AxisMap | None:
+        """One channel; None where there are too many to be told apart."""
+        period = self.after // self.groups
+        if period > MOST_CHANNELS:
+            return None
+        starts = tuple(range(self.each)) * (period // self.each)
+        return AxisMap(starts, starts, self.each)
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The channel of each unit."""
+        from cnncalc.geometry.index_set import whole
+
+        hull = self.hull()
+        return whole(self.size) if hull is None or units == whole(self.after) else units.read(hull)
 
 
 class Interleaved(Access):

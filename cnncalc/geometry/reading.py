@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.geometry.access import SAME, Whole
 from cnncalc.geometry.axis_map import IDENTITY
@@ -29,6 +29,9 @@ class AxisByAxis:
     """
 
     __slots__ = ("accesses",)
+
+    is_product: ClassVar[bool] = True
+    """Whether what a unit reads is, as a set, the product of what the accesses read along each axis."""
 
     def __init__(self, accesses: Sequence[Access]) -> None:
         self.accesses = accesses

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import (
         arrays,
+        attention,
         bordered,
         convolution,
         dependency,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "arrays",
+    "attention",
     "bordered",
     "convolution",
     "dependency",

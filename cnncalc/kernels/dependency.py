@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncalc.kernels.arrays import merge, pad
+from cnncalc.kernels.attention import scaled_dot_product
 from cnncalc.kernels.bordered import convolve_bordered
 from cnncalc.kernels.convolution import convolve, convolve_transposed
 from cnncalc.kernels.filtering import filtered
@@ -129,6 +130,11 @@ def everywhere(x: Array, sizes: Sequence[int]) -> Array:
     return np.broadcast_to(x.reshape(*x.shape, *(1,) * len(sizes)), (*x.shape, *sizes))
 
 
+def any_along(x: Array, axis: int) -> Array:
+    """1 where anything is reachable along an axis, which is kept with size 1."""
+    return as_floats((distinct_channels(x) if axis == 1 else x).max(axis, keepdims=True))
+
+
 def reachable_neighbours(x: Array, size: int) -> Array:
     """The channels of which one of `size` around is reachable: by a response norm that only grows with each of them."""
     if channels_alike(x):
@@ -161,6 +167,32 @@ def reachable_by_filtering(
 ) -> Array:
     """Places of a filtered map with a weight on one that is reachable; weights are taken without their signs."""
     return filtered(as_floats(x), sources, kernel=kernel, sizes=sizes, signed=False)
+
+
+def reachable_by_heads(rows: Sequence[Array], heads: int, groups: int, *, causal: bool, before: int = 0) -> Array:
+    """What each query reaches, ``(B, T, F)``, by attention of so many heads, in groups that share keys and values.
+
+    It reaches all channels of its head, of the query as of the keys it sees, and the value's channel by channel. Which
+    keys these are the real kernel tells: with queries and keys of 0 it is the mean of all that a query sees.
+    """
+    query, key, value = rows
+    queries = query.reshape(*query.shape[:2], groups, heads // groups, -1).max(-1, keepdims=True)
+    keys = key.reshape(*key.shape[:2], groups, -1).max(-1)
+    both = np.concatenate([keys, value], -1)
+    nothing = np.zeros((len(both), before, both.shape[-1]), both.dtype)
+    seen = scaled_dot_product(
+        np.zeros((*query.shape[:2], 1), np.float32),
+        np.zeros((len(key), before + key.shape[1], 1), np.float32),
+        np.concatenate([nothing, both], 1),
+        heads=1,
+        scale=1.0,
+        causal=causal,
+        before=before,
+    )
+    by_key = seen[..., :groups].reshape(*seen.shape[:2], groups, 1, 1)
+    by_value = seen[..., groups:].reshape(*seen.shape[:2], groups, 1, -1)
+    found: Array = queries + by_key + by_value
+    return found.reshape(*found.shape[:2], -1)
 
 
 def reachable_halves(x: Array, axis: int) -> Array:

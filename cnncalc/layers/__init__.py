@@ -150,6 +150,8 @@ LAYERS: Final = LayerTypes(
         "concat": "merging.Concat",
         "matmul": "matrix_product.Matmul",
         "stack": "stacking.Stack",
+        "scaled_dot_product_attention": "attention.ScaledDotProductAttention",
+        "multihead_attention": "attention.MultiheadAttention",
         "scale": "channel_scaling.Scale",
         "squeeze_excite": "channel_scaling.SqueezeExcite",
         "dropout": "passthrough.Dropout",

@@ -258,6 +258,11 @@ class Layer:
         del output
         return [same_but(len(shape), {}) for shape in inputs]
 
+    def working_values(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """The values of one sample that `forward` holds beside its inputs, output and weights, where they are many."""
+        del inputs, output
+        return 0
+
     def bound(self, other: Layer) -> Layer:
         """A copy, as `replaced` makes it, that knows the earlier layer named by an option of `references`.
 

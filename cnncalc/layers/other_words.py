@@ -32,9 +32,7 @@ _TRAINING: Final = "it is of training, and has no place in a spec"
 _UNCHANGED: Final = "it changes nothing once the network is trained: leave it out"
 
 _NONE: Final = {
-    "attention": "attention multihead_attention self_attention mha sdpa cross_attention"
-    " scaled_dot_product_attention transformer transformer_encoder transformer_encoder_layer transformer_decoder"
-    " transformer_block additive_attention cbam window_attention",
+    "such attention": "additive_attention cbam",
     "embedding": "embedding embed word_embedding positional_encoding position_embedding embedding_bag",
     "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
     "function of Python": "lambda function py_func custom",
@@ -57,6 +55,10 @@ _ADVICE: Final = {
     " random_translation random_contrast random_brightness augmentation",
     "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
     "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
+    "write `multihead_attention`, or `scaled_dot_product_attention`, which has no weights": "attention",
+    "write `multihead_attention` with `attention_axes`, on windows that `reshape` cuts": "window_attention",
+    "a block of `multihead_attention`, `layer_norm` and `linear` in `residual`": "transformer transformer_encoder"
+    " transformer_encoder_layer transformer_decoder transformer_decoder_layer transformer_block vit_block",
     "write `matmul`, with `permute` before it where axes have another order": "einsum",
     "write `linear`, or `matmul` for a product of two tensors": "gemm addmm",
     "write `max_pool`, or `avg_pool`": "pool pooling subsampling downsample down_sampling",

@@ -110,12 +110,12 @@ def _channels_of(layer: Layer, shapes: list[Shape]) -> list[Sequence[Access]] | 
 
     That alike channels are executed once stands on what `reads` says of them, and so on a claim that a proof must not
     take for granted. Of our own types the tests hold it against executing channel by channel. Of others, and where
-    axes move, all channels are executed.
+    axes move or are not read each by itself, all channels are executed.
     """
     if type(layer) is not LAYERS.get(layer.type_name):
         return None
     readings = layer.reads(shapes, layer.output_shape(shapes))
-    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis)]
+    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis) and reading.is_product]
     return rows if len(rows) == len(readings) else None
 
 

@@ -22,6 +22,17 @@ def test_a_network_that_does_not_fit_is_refused_before_any_work(monkeypatch: pyt
     resources.check_memory(network, 1, "float32")
 
 
+def test_what_a_layer_works_with_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attention lays out query, key and value, projects them, and lays out what comes of them."""
+    network = cnncalc.load("input: 8x100\nlayers:\n- multihead_attention: {num_heads: 2}\n")
+    needed = (network.parameters + 2 * 800 + 4 * 800 + 4 * 800) * 4
+    monkeypatch.setattr(resources, "available", lambda: needed - 1)
+    with pytest.raises(cnncalc.CnncalcError, match="does not fit in memory"):
+        run(network)
+    monkeypatch.setattr(resources, "available", lambda: needed)
+    resources.check_memory(network, 1, "float32")
+
+
 def test_the_machine_tells_its_memory() -> None:
     room = resources.available()
     assert room is None or 2**20 < room < 2**60

@@ -62,6 +62,7 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "roll": {"shifts": 1, "dim": 1},
     "flip": {"dim": 1},
     "pad": {"padding": 1},
+    "multihead_attention": {"num_heads": 2},
 }
 """The options that those must have, of the types that must have any."""
 
@@ -80,6 +81,7 @@ ENTRIES: Final = {
     "lstm": "- lstm: {hidden_size: 3, num_layers: 2, bidirectional: true, proj_size: 2}",
     "gru": "- gru: {hidden_size: 2, num_layers: 2, bidirectional: true}",
     "rnn": "- rnn: {hidden_size: 2, num_layers: 2, bidirectional: true}",
+    "multihead_attention": "- multihead_attention: {num_heads: 2, add_bias_kv: true, activation: prelu}",
     "scale": "- scale: {bias: true}",
     "squeeze_excite": "- squeeze_excite: {squeeze_channels: 3}",
 }

@@ -79,3 +79,36 @@ def conv_transpose(
             used.add((channel, filter_, *tap))
     kept = (slice(before, max(size - after, before)) for size, (before, after) in zip(whole, pads, strict=True))
     return Tally(output[(slice(None), slice(None), *kept)], multiplications, len(used))
+
+
+def linear_rows(rows: Array, weight: Array, bias: Array | None) -> Tally:
+    """Every row of ``(T, in)`` multiplied by a weight ``(out, in)``."""
+    output = np.zeros((len(rows), len(weight)), rows.dtype)
+    multiplications = 0
+    for row, out, feature in indices((len(rows), *weight.shape)):
+        output[row, out] += rows[row, feature] * weight[out, feature]
+        multiplications += 1
+    return Tally(output if bias is None else output + bias, multiplications, weight.size)
+
+
+def attention(query: Array, key: Array, value: Array, heads: int, scale: float, seen: Sequence[int]) -> Tally:
+    """One sample's tokens ``(T, F)``: for each head and query the mean of the first values that it sees.
+
+    Products with keys and values that it does not see are counted too.
+    """
+    size, wide = query.shape[1] // heads, value.shape[1] // heads
+    output = np.zeros((len(query), value.shape[1]), query.dtype)
+    multiplications = 0
+    for head, place in product(range(heads), range(len(query))):
+        scores = []
+        for other in range(len(key)):
+            score = 0.0
+            for feature in range(head * size, (head + 1) * size):
+                score += query[place, feature] * key[other, feature]
+                multiplications += 1
+            scores.append(score * scale)
+        powers = [np.exp(score - max(scores)) * (other < seen[place]) for other, score in enumerate(scores)]
+        for other, feature in product(range(len(key)), range(head * wide, (head + 1) * wide)):
+            output[place, feature] += powers[other] / sum(powers) * value[other, feature]
+            multiplications += 1
+    return Tally(output, multiplications, 0)

@@ -44,6 +44,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("lstm", {"hidden_size": 3, "dim": 0}),
     ("gru", {"hidden_size": 3}),
     ("rnn", {"hidden_size": 3, "dim": -1}),
+    ("scaled_dot_product_attention", {"attention_axes": 1, "is_causal": True, "dim": 0}),
+    ("multihead_attention", {"num_heads": 2, "attention_axes": [0], "is_causal": True}),
 ]
 """Layers that take (4, 6, 8), as height, width and channels; or of a sequence (6, 8), as length and channels."""
 

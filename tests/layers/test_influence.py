@@ -57,6 +57,7 @@ LOCAL: dict[str, dict[str, Any]] = {
     "roll": {"shifts": [2, -3], "dim": [1, 2]},
     "flip": {"dim": [0, 2]},
     "pad": {"padding": [[1, 2], [0, 3]]},
+    "multihead_attention": {"num_heads": 2},
 }
 
 CASES: list[tuple[str, dict[str, Any]]] = [

@@ -23,6 +23,7 @@ WEIGHED = {
     "linear": "out_features: 4, dim: 0",
     "scale": "bias: true",
     "prelu": "num_parameters: 4",
+    "multihead_attention": "num_heads: 2",
 }
 NORMS = {
     "batch_norm": "eps: 0.001",

@@ -108,7 +108,7 @@ def test_the_tanh_of_gelu_costs_more() -> None:
     assert LAYERS["gelu"](approximate="tanh").flops([(5,)], (5,)) == 5 * Counted.operations
 
 
-WITH_MACS = {"linear", "squeeze_excite", "matmul", *SEQUENTIAL}
+WITH_MACS = {"linear", "squeeze_excite", "matmul", *SEQUENTIAL, "scaled_dot_product_attention", "multihead_attention"}
 
 
 @pytest.mark.parametrize("name", sorted(set(POINTWISE) - WITH_MACS))
