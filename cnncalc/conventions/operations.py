@@ -29,6 +29,7 @@ UNRUN: Final = "not run"
 CALLED_AS: Final = {
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "average"), OPERATOR),
     **dict.fromkeys(("reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod"), OPERATOR),
+    **dict.fromkeys(("reduce_var", "reduce_std", "reduce_l1", "reduce_l2", "reduce_logsumexp"), OPERATOR),
     **dict.fromkeys(("maximum", "minimum", "concat", "matmul"), FUNCTION),
     **dict.fromkeys(("exp", "log", "sqrt", "rsqrt", "reciprocal", "square", "power", "abs", "neg", "sign"), FUNCTION),
     **dict.fromkeys(("floor", "ceil", "round", "sin", "cos", "erf", "clamp"), FUNCTION),

@@ -192,12 +192,6 @@ def global_avg_pool(x: Array) -> Array:
     return mean
 
 
-def mean(x: Array, axes: Sequence[int]) -> Array:
-    """The mean over the axes, which are kept at 1."""
-    found: Array = x.mean(tuple(axes), keepdims=True)
-    return found
-
-
 def global_max_pool(x: Array) -> Array:
     """The maximum of each channel, with its spatial axes kept at 1."""
     maximum: Array = x.max(tuple(range(2, x.ndim)), keepdims=True)

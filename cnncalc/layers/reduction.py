@@ -1,9 +1,9 @@
-"""Reductions: many values along some axes become one."""
+"""What the reductions share."""
 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc import kernels
 from cnncalc.geometry.access import Whole
@@ -19,30 +19,32 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class ReduceMean(CountsAxes):
-    """The mean over some axes, or all, which are kept with size 1 or left out.
+class Reduction(CountsAxes):
+    """What the reductions share: the axes, and their place in what comes out.
 
     ``(C, *I) -> (1, ..., 1)``, or so over the axes that `dim` names. Without `keepdim` they are left out: the first
     axis that stays becomes the channels, with `data_format: channels_last` the last, and where none does a vector of
-    one value comes out. FLOPs: for each output value the additions and one division.
-
-    >>> ReduceMean(dim=1).output_shape([(512, 7, 9)]), ReduceMean(dim=[1, 2], keepdim=False).output_shape([(512, 7, 9)])
-    ((512, 1, 9), (512,))
+    one value comes out.
     """
 
-    type_name = "reduce_mean"
-    positional = ("dim", "keepdim")
-    aliases = ("mean", "global_mean")
+    positional: ClassVar[tuple[str, ...]] = ("dim", "keepdim")
+    per_input: ClassVar[int] = 1
+    """The operations for each value that comes in."""
+    per_output: ClassVar[int] = 0
+    """Those for each value that comes out."""
 
     dim: tuple[int, ...] | None = option(
-        ListOf(Integer()), default=None, meaning="axes to take the mean over: all", aliases=("axis", "axes", "dims")
+        ListOf(Integer()), default=None, meaning="the axes to reduce: all of a sample", aliases=("axis", "axes", "dims")
     )
     keepdim: bool = option(
-        Boolean(), default=True, meaning="false leaves the axes out", aliases=("keep_dims", "keepdims")
+        Boolean(),
+        default=True,
+        meaning="keeps the axes with size 1; false, PyTorch's default, leaves them out",
+        aliases=("keep_dims", "keepdims"),
     )
 
     def _reduced(self, shape: Shape) -> tuple[int, ...]:
-        """The axes that the mean is taken over."""
+        """The axes that are reduced."""
         if self.dim is None:
             return tuple(range(len(shape)))
         return tuple(sorted(self.dim_axes("dim", self.dim, shape)))
@@ -53,6 +55,10 @@ class ReduceMean(CountsAxes):
         written = self.layout.external(tuple(range(len(shape))))
         return self.layout.internal(tuple(axis for axis in written if axis not in reduced))
 
+    def count(self, shape: Shape) -> int:
+        """The number of values that become one."""
+        return prod(shape[axis] for axis in self._reduced(shape))
+
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The sizes of the axes that are left, and 1 along those that are kept."""
         (shape,) = inputs
@@ -62,9 +68,18 @@ class ReduceMean(CountsAxes):
         return tuple(shape[axis] for axis in self._order(shape)) or (1,)
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """One for each input value."""
-        del output
-        return prod(inputs[0])
+        """Some for each value that comes in, and some for each that comes out."""
+        arriving = self.per_input * prod(inputs[0])
+        return arriving + self.per_output * prod(output) if self.per_output else arriving
+
+    def output_moment(self, inputs: Sequence[float], shapes: Sequence[Shape]) -> float:
+        """That of the reduction of so many values."""
+        return self.moment(inputs[0], self.count(shapes[0]))
+
+    def moment(self, square: float, count: int) -> float:
+        """The expected square of what comes out, given that of the values, and their number."""
+        del count
+        return square
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """All of the axes that are reduced; without `keepdim` those then move behind the others and are left out."""
@@ -78,19 +93,29 @@ class ReduceMean(CountsAxes):
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """What has a value that is reachable; channels that are all alike stay so, unless they are reduced."""
         (x,) = inputs
-        found = self.forward([kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))], {})
-        return found if 0 in self._reduced(x.shape[1:]) else kernels.dependency.repeated(found, x.shape[1])
+        values = kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))
+        axes = self._axes(values)
+        found = self._left(kernels.reduction.mean(values, axes), values.shape[1:])
+        return found if 1 in axes else kernels.dependency.repeated(found, x.shape[1])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """The mean over the axes."""
+        """Reduce the axes, and leave them out without `keepdim`."""
         del weights
         (x,) = inputs
-        shape = x.shape[1:]
-        reduced = self._reduced(shape)
-        mean = kernels.pooling.mean(x, [1 + axis for axis in reduced])
+        return self._left(self.reduced(x, self._axes(x)), x.shape[1:])
+
+    def reduced(self, x: Array, axes: Sequence[int]) -> Array:
+        """The reduction, which keeps the axes with size 1."""
+        return kernels.reduction.PLAIN[self.type_name](x, axes)
+
+    def _axes(self, x: Array) -> list[int]:
+        """The axes of an array that are reduced."""
+        return [1 + axis for axis in self._reduced(x.shape[1:])]
+
+    def _left(self, reduced: Array, shape: Shape) -> Array:
+        """What was reduced from samples of a shape, without the axes unless they are kept."""
         if self.keepdim:
-            return mean
+            return reduced
         order = self._order(shape)
-        return kernels.arrays.reshaped(
-            kernels.arrays.permuted(mean, (*order, *reduced)), [shape[axis] for axis in order] or [1]
-        )
+        turned = kernels.arrays.permuted(reduced, (*order, *self._reduced(shape)))
+        return kernels.arrays.reshaped(turned, [shape[axis] for axis in order] or [1])

@@ -197,10 +197,11 @@ def _global(rng: Random, shape: Shape) -> Grown | None:
     return Grown({"type": kind}, (shape[0], *(1 for _ in shape[1:]))) if len(shape) > 1 else None
 
 
-def _mean(rng: Random, shape: Shape) -> Grown:
+def _reduced(rng: Random, shape: Shape) -> Grown:
     dims, keep = rng.sample(range(len(shape)), rng.randrange(1, len(shape) + 1)), bool(rng.randrange(2))
     left = tuple(1 if dim in dims else size for dim, size in enumerate(shape) if keep or dim not in dims)
-    return Grown({"type": "reduce_mean", "dim": dims, "keepdim": keep}, left or (1,))
+    kind = rng.choice(("mean", "sum", "max", "min", "prod", "l1", "l2", "logsumexp"))
+    return Grown({"type": f"reduce_{kind}", "dim": dims, "keepdim": keep}, left or (1,))
 
 
 def _constant(rng: Random, shape: Shape) -> Grown:
@@ -234,6 +235,6 @@ def _recurrent(rng: Random, shape: Shape) -> Grown | None:
 
 _CHANGES: Final[tuple[Callable[[Random, Any], Grown | None], ...]] = (
     *(_window, _window, _window, _window, _reshape, _reshape, _flatten, _unflatten, _unflatten),
-    *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _mean, _constant),
+    *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _reduced, _constant),
     *(_recurrent, _resample),
 )

@@ -29,7 +29,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("layer_norm", {"normalized_shape": [6, 8]}),
     ("linear", {"out_features": 3, "dim": -1}),
     ("slice", {"dim": 1, "end": 3}),
-    ("reduce_mean", {"dim": [0], "keepdim": False}),
+    *((name, {"dim": [0], "keepdim": False}) for name in LAYERS if name.startswith("reduce_")),
     ("concat", {"dim": 2}),
     ("matmul", {}),
     ("slice", {"dim": [0, -1], "start": [1, None], "step": [1, -3]}),

@@ -84,9 +84,10 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *(("reshape", {"shape": shape}) for shape in ([4, 48], [24, 8], [4, 6, 2, 4], [8, 3, 8], [4, 8, 6], [192])),
     ("unflatten", {"dim": 1, "sizes": [2, 3]}),
     *(
-        ("reduce_mean", {"dim": dims, "keepdim": keep})
+        (f"reduce_{kind}", {"dim": dims, "keepdim": keep})
         for dims in ([0], [1], [-1], [0, 1], [0, 2], [1, 2], [0, 1, 2])
         for keep in (False, True)
+        for kind in ("mean", "max", "l2")
     ),
     ("unflatten", {"dim": 2, "sizes": [2, 4]}),
     ("prelu", {"num_parameters": 4}),
@@ -94,7 +95,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *((name, {"value": [0.5] * 8, "reverse": reverse}) for name in ("subtract", "divide") for reverse in (False, True)),
 ]
 
-MOVING = ("permute", "reduce_mean")
+MOVING = ("permute", *(name for name in POINTWISE if name.startswith("reduce_")))
 """Where an axis of the output may be another one of the input."""
 
 PARTLY = ("flatten", "unflatten", "reshape")

@@ -166,6 +166,12 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str, str | None]] = [
         "`dims` and `normalized_shape` are both given",
         None,
     ),
+    (
+        "reduce_var",
+        {"unbiased": False},
+        "has no option `unbiased`",
+        "`unbiased: false` is `correction: 0`, and true is 1",
+    ),
     ("divide", {"value": 0}, "`value` has a 0, by which nothing can be divided", None),
     ("divide", {"value": [[1], [0]]}, "`value` has a 0, by which nothing can be divided", None),
     (

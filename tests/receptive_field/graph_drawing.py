@@ -120,10 +120,11 @@ class Builder:
         if self.padded:
             self.add("pad", {"channel_padding": [a % 2, 1 + b % 2], "mode": ("constant", "replicate")[c % 2]})
 
-    def mean(self, a: int, b: int, c: int) -> None:
+    def reduced(self, a: int, b: int, c: int) -> None:
         axes = len(self.shape)
         dims = sorted({a % axes, c % axes})
-        self.add("reduce_mean", {"dim": dims, "keepdim": bool(b % 2)})
+        kinds = ("mean", "sum", "max", "min", "prod", "l1", "l2", "logsumexp")
+        self.add(f"reduce_{kinds[a // 2 % len(kinds)]}", {"dim": dims, "keepdim": bool(b % 2)})
 
     def slice(self, a: int, b: int, c: int) -> None:
         dim = a % len(self.shape)
@@ -229,7 +230,7 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
-    *("joined", "added", "mixed", "shuffled", "pooled", "mean", "product", "constant"),
+    *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "constant"),
     *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
