@@ -17,18 +17,22 @@ from cnncalc.spec.sources import as_text, choose
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from decimal import Decimal
 
     from cnncalc.conventions.results import ConventionReport
     from cnncalc.dtypes import DType
     from cnncalc.execution.results import Execution
+    from cnncalc.execution.stored_arrays import Store
     from cnncalc.formulas.explanation import Explanation
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
     from cnncalc.solve.fitting_results import Fitting
     from cnncalc.solve.results import Solution
+    from cnncalc.spec.blueprint import Weights
     from cnncalc.spec.sources import Written
     from cnncalc.spec.variant import ChosenVariant
     from cnncalc.summary.results import Report
@@ -42,6 +46,7 @@ def load(
     variant: str | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002
     layers: Mapping[str, type[Layer]] | None = None,
+    weights: str | os.PathLike[str] | Mapping[str, Any] | None = None,
 ) -> Network:
     """The network of a spec.
 
@@ -51,7 +56,8 @@ def load(
 
     `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several inputs, a dict of such. `variant`
     names one of the spec's variants, and `set` overrides parameters. `layers` are the layer types, for those who add
-    their own. Raises `CnncalcError`.
+    their own. `weights` are arrays by name, ``{"conv1.weight": array}``, or the .npz or .safetensors file that has
+    them, which is read when the network is executed. Raises `CnncalcError`.
 
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
@@ -64,17 +70,22 @@ def load(
     types = arguments.layer_registry(layers) or LAYERS
     text, types = as_text(source, types)
     choice = choose(text, arguments.variant_name(variant), arguments.settings(set), types)
-    return build(choice, input, types)
+    return build(choice, input, types, weights=arguments.weights(weights))
 
 
 def build(
-    choice: ChosenVariant, override: Any = None, layers: Mapping[str, type[Layer]] = LAYERS, *, relaxed: bool = False
+    choice: ChosenVariant,
+    override: Any = None,
+    layers: Mapping[str, type[Layer]] = LAYERS,
+    *,
+    relaxed: bool = False,
+    weights: Weights | None = None,
 ) -> Network:
     """The network of a chosen spec, with its own input sizes or with others.
 
     A `relaxed` one may have inputs that `in_features` and given weights do not fit: it is good for `solve` alone.
     """
-    blueprint = Blueprint(choice, layers)
+    blueprint = Blueprint(choice, layers, weights=weights)
     return Network(build_at(blueprint.relaxed if relaxed else blueprint, override))
 
 
@@ -296,19 +307,22 @@ class Network(Graph):
 
         samples = arguments.whole_number("batch", batch, 1)
         seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
-        return execute(
-            self,
-            array,
-            batch=samples,
-            seed=seed,
-            dtype=arguments.dtype_name(dtype, EXECUTED_DTYPES),
-            watch=watch,
-            layer=arguments.layer_name(layer),
-            values=bool(values),
-        )
+        dtype, layer = arguments.dtype_name(dtype, EXECUTED_DTYPES), arguments.layer_name(layer)
+        with self._stored_weights() as stored:
+            return execute(
+                self,
+                array,
+                batch=samples,
+                seed=seed,
+                dtype=dtype,
+                watch=watch,
+                layer=layer,
+                values=bool(values),
+                weights=stored,
+            )
 
     def forward(self, array: Any = None, seed: int = 0, dtype: DType = "float32") -> Array | dict[str, Array]:
-        """Execute the network with weights drawn from `seed`, and return its output.
+        """Execute the network with the weights given, or with those drawn from `seed`, and return its output.
 
         `array` has the input's shape, with or without a batch axis before it, and the output is alike; None draws
         one random sample, with a batch axis. Several inputs are given, and several outputs returned, by name. `dtype`,
@@ -322,4 +336,17 @@ class Network(Graph):
         from cnncalc.execution.executor import forward
 
         seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
-        return forward(self, array, seed=seed, dtype=arguments.dtype_name(dtype, EXECUTED_DTYPES))
+        dtype = arguments.dtype_name(dtype, EXECUTED_DTYPES)
+        with self._stored_weights() as stored:
+            return forward(self, array, seed=seed, dtype=dtype, weights=stored)
+
+    def _stored_weights(self) -> AbstractContextManager[Store | None]:
+        """The weights that are given or that the spec names, open; None where they are drawn."""
+        weights = self.blueprint.weights
+        if weights is None:
+            from contextlib import nullcontext
+
+            return nullcontext()
+        from cnncalc.interchange.weight_arrays import store_of
+
+        return store_of(*weights)

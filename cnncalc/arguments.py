@@ -158,6 +158,22 @@ def source(value: Any, name: str = "source") -> str:
     raise wrong(name, SOURCE, value, hint)
 
 
+def weights(value: Any) -> str | Mapping[str, Any] | None:
+    """Arrays by name, or the path of the file that has them; None where none are given. Raises `CnncalcError`.
+
+    >>> from pathlib import Path
+    >>> weights(Path("model.npz")), weights({"conv1.bias": [0.5]})
+    ('model.npz', {'conv1.bias': [0.5]})
+    """
+    path = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if path is None or isinstance(path, str):
+        return path
+    if isinstance(path, Mapping) and all(isinstance(name, str) for name in path):
+        return path
+    hint = "call `state_dict()`" if hasattr(value, "state_dict") else None
+    raise wrong("weights", "arrays by name, or the path of an .npz or .safetensors file", value, hint)
+
+
 def words(values: Iterable[Any], wanted: str, function: str) -> None:
     """Raise `CnncalcError` unless the arguments of a function that takes any number of them are texts."""
     for value in values:

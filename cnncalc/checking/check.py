@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.spec.document import Spec
     from cnncalc.spec.text_nodes import Scalar, Source
+    from cnncalc.spec.variant import WeightsFile
     from cnncalc.watching import Watch
 
     Held = tuple[Statement, Figure]
@@ -154,6 +155,8 @@ class _Checker:
             self.notes.append(EXPECT_NOT_CHECKED)
         self.notes += (f"{case.argument}: {note}" if self.several else note for note in network.notes)
         TotalsCounter(1, self.dtype).totals(network)  # a spec is valid if all its figures are, held or not
+        if choice.weights is not None:
+            _check_weights(network, choice.weights)
         held = self._held(network, choice, with_expect=not changed)
         heading = network.heading
         return Checked(
@@ -181,6 +184,15 @@ class _Checker:
     def report(self) -> CheckReport:
         """What was found, every note and error once."""
         return CheckReport(tuple(self.results), _unique(self.notes), _unique(self.errors))
+
+
+def _check_weights(network: Graph, file: WeightsFile) -> None:
+    """Raise `CnncalcError` unless the file has an array of the right shape for each of the network's, and no other."""
+    from cnncalc.execution.assignment import Assignment
+    from cnncalc.interchange.weight_files import opened
+
+    with opened(*file) as store:
+        Assignment(network, store).check()
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

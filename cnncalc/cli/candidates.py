@@ -49,6 +49,14 @@ def files(context: click.Context, beginning: str) -> list[CompletionItem]:
     return list(_files(beginning))
 
 
+def weight_files(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """Files of weights, and folders."""
+    del context
+    from cnncalc.interchange.weight_files import ENDINGS
+
+    return list(_files(beginning, ENDINGS))
+
+
 def bundled_names(context: click.Context, beginning: str) -> list[CompletionItem]:
     """The names of bundled specs and variants."""
     del context

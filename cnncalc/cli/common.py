@@ -176,12 +176,13 @@ def load_network(
     settings: tuple[str, ...] = (),
     *,
     relaxed: bool = False,
+    weights: str | None = None,
 ) -> Network:
     """The network that the arguments name; what is to be noted of it is said."""
     from cnncalc.api import build
 
     choice = load_choice(spec, variant, settings)
-    network = build(choice, given_shapes(shapes), relaxed=relaxed)
+    network = build(choice, given_shapes(shapes), relaxed=relaxed, weights=weights)
     streams.write_notes(network.notes)
     return network
 

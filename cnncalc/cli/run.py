@@ -37,6 +37,12 @@ LONG_WORK: Final = 2_000_000_000
     help="Input from .npy, .npz, .csv, .png or .jpg, or a list such as '[[1, 3], [4, 6]]', with or without a batch "
     "axis; it sets the spatial sizes, its channels must be the spec's. NAME=FILE for several inputs.",
 )
+@click.option(
+    "--weights",
+    metavar="FILE",
+    shell_complete=common.completed_by("weight_files"),
+    help="Weights from .npz or .safetensors, by LAYER.ARRAY as in PyTorch's state dicts, instead of the spec's.",
+)
 @click.option("--batch", type=common.whole_number(1), metavar="N", help="Random samples.  [default: 1]")
 @click.option(
     "--seed",
@@ -44,7 +50,7 @@ LONG_WORK: Final = 2_000_000_000
     metavar="N",
     default=0,
     show_default=True,
-    help="Draws weights and input.",
+    help="Draws weights and input, unless they are given.",
 )
 @click.option(
     "--dtype",
@@ -62,6 +68,7 @@ def run_command(
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
     data_files: tuple[str, ...],
+    weights: str | None,
     batch: int | None,
     seed: int,
     dtype: str,
@@ -70,7 +77,8 @@ def run_command(
 ) -> int:
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
 
-    Weights, and the input unless --data gives it, are drawn from the seed. The exit status is 1 if any layer is not
+    Weights, unless --weights or the spec names their file, and the input, unless --data gives it, are drawn from the
+    seed. The exit status is 1 if any layer is not
     as computed, or makes a value that is not finite of finite ones. With -o FILE.npy, .npz or .png the output of the
     network, or of LAYER, goes to FILE; a .png of LAYER is a grid of its channels. --print shows small tensors as
     numbers, of others the range, and draws the maps of LAYER. What does not fit in memory, or takes hours, is refused
@@ -80,6 +88,7 @@ def run_command(
     cnncalc run --input 1x28x28
     cnncalc run alexnet --json | jq .ok
     cnncalc run net.yaml --data image.npy -o features.npy
+    cnncalc run resnet18 --weights resnet18.safetensors --data cat.npy
     cnncalc run filters:blur --data photo.png -o blurred.png
     cnncalc run alexnet conv1 --data photo.jpg -o maps.png
     cnncalc run 'avg_pool2d(2)' --input 1x2x2 --print
@@ -89,9 +98,9 @@ def run_command(
     if printed and output.form not in ("table", "json"):
         raise click.UsageError(f"--print goes with the table and json; {output.form} has a row a layer")
     if data_files:
-        network, data = _with_data(common.load_choice(spec, variant, settings), data_files)
+        network, data = _with_data(common.load_choice(spec, variant, settings), data_files, weights)
     else:
-        network, data = common.load_network(spec, shapes, variant, settings), None
+        network, data = common.load_network(spec, shapes, variant, settings, weights=weights), None
     batch_axis = (batch or 1,) if data is None else _batch_axis(network, data)
     if output.array:
         from cnncalc.interchange import output_arrays
@@ -112,29 +121,31 @@ def run_command(
     return exit_status.DONE if report.ok else exit_status.FAILED
 
 
-def _with_data(choice: ChosenVariant, files: tuple[str, ...]) -> tuple[Network, dict[str, Any]]:
+def _with_data(choice: ChosenVariant, files: tuple[str, ...], weights: str | None) -> tuple[Network, dict[str, Any]]:
     """The network at the size of the data, and the arrays of the files by the name of the input."""
     from cnncalc.interchange.input_files import as_one_channel, read_inputs
 
     data = read_inputs(_sources(files, list(choice.inputs) or ["input"]), choice)
     try:
-        network = _built(choice, data)
+        network = _built(choice, data, weights)
     except CnncalcError as error:
         maps = as_one_channel(data, choice)
         if maps is None:
             raise
-        network, data = _built(choice, maps, error), maps
+        network, data = _built(choice, maps, weights, error), maps
     streams.write_notes(network.notes)
     return network, data
 
 
-def _built(choice: ChosenVariant, data: dict[str, Any], before: CnncalcError | None = None) -> Network:
+def _built(
+    choice: ChosenVariant, data: dict[str, Any], weights: str | None, before: CnncalcError | None = None
+) -> Network:
     """The network at the size of the data; raises `CnncalcError`, the one before if there was one."""
     from cnncalc.api import build
     from cnncalc.interchange.input_files import shapes_of
 
     try:
-        return build(choice, shapes_of(data, choice))
+        return build(choice, shapes_of(data, choice), weights=weights)
     except CnncalcError as error:
         raise before or error from None
 

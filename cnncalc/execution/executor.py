@@ -17,6 +17,7 @@ import numpy as np
 from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.execution.resources import check_memory, check_work
 from cnncalc.execution.results import Execution, LayerRun, RunReport, TensorValues
+from cnncalc.execution.stored_weights import StoredWeights
 from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs, random_inputs, statistics
 from cnncalc.execution.values import tensor_values
 from cnncalc.execution.weights import WeightDraw
@@ -26,6 +27,7 @@ from cnncalc.watching import unwatched
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from cnncalc.execution.stored_arrays import Store
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node, Step
     from cnncalc.kernels import Array
@@ -44,19 +46,21 @@ def run(
     watch: Watch = unwatched,
     kept: Mapping[str, int] = NOTHING,
     read: Collection[int] = (),
+    weights: Store | None = None,
 ) -> tuple[RunReport, dict[str, Array]]:
     """Execute a network; returns the report, and the outputs by name as ``(N, C, ...)``.
 
     `data` holds the inputs by name as ``(N, C, ...)``; without it `batch` samples are drawn from `seed`. `watch` is
     called after each layer. Beside the outputs the tensors `kept` are returned, by their names there; the report has
-    the values of the tensors `read`.
+    the values of the tensors `read`. `weights` are read instead of drawn.
     """
     started = perf_counter()
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype, kept.values())
     hint = "try a smaller input or batch; a summary counts without executing"
     check_work(network.name, samples * network.flops, hint)
-    forward_pass = _ForwardPass(network, seed, dtype, kept, read)
+    arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
+    forward_pass = _ForwardPass(network, arrays, kept, read)
     layers: list[LayerRun] = []
     watch("", 0, len(network.nodes))
     for layer in forward_pass.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
@@ -67,10 +71,11 @@ def run(
         seed=seed,
         batch_size=forward_pass.batch,
         dtype=dtype,
+        weights=None if weights is None else weights.name,
         seconds=perf_counter() - started,
         parameters=forward_pass.parameters,
         layers=tuple(layers),
-        notes=(*network.notes, *forward_pass.notes),
+        notes=(*network.notes, *forward_pass.notes, *arrays.notes),
         input_values=forward_pass.input_values,
     )
     return report, forward_pass.outputs
@@ -86,11 +91,13 @@ def execute(
     watch: Watch = unwatched,
     layer: str | None = None,
     values: bool = False,
+    weights: Store | None = None,
 ) -> Execution:
     """Execute a network on an array, on several by the names of inputs, or on `batch` samples drawn from `seed`.
 
     The output of `layer`, the name of a layer or a scope, is returned beside those of the network. With `values` the
-    report has the values of that layer, or without one of the inputs and all layers.
+    report has the values of that layer, or without one of the inputs and all layers. `weights` are read instead of
+    drawn.
 
     An array has the input's shape as the spec orders axes, with or without a batch axis before it, and outputs are
     alike. `dtype` is the name of one of `EXECUTED_DTYPES`. Raises `CnncalcError` for arrays that do not fit the inputs,
@@ -101,15 +108,25 @@ def execute(
     check_fits = partial(check_memory, network, dtype=dtype, kept=kept.values())
     data, batched = (None, True) if array is None else prepared_inputs(network, array, dtype, check_fits)
     report, outputs = run(
-        network, data, seed=seed, batch=batch, dtype=dtype, watch=watch, kept=kept, read=frozenset(read)
+        network,
+        data,
+        seed=seed,
+        batch=batch,
+        dtype=dtype,
+        watch=watch,
+        kept=kept,
+        read=frozenset(read),
+        weights=weights,
     )
     ordered = {name: in_spec_order(output, network.layout, batched=batched) for name, output in outputs.items()}
     return Execution(report, ordered)
 
 
-def forward(network: Graph, array: Any, *, seed: int, dtype: str) -> Array | dict[str, Array]:
+def forward(
+    network: Graph, array: Any, *, seed: int, dtype: str, weights: Store | None = None
+) -> Array | dict[str, Array]:
     """What `Network.forward` returns: the output, or the outputs by name where there are several."""
-    report, outputs = execute(network, array, seed=seed, dtype=dtype)
+    report, outputs = execute(network, array, seed=seed, dtype=dtype, weights=weights)
     if len(outputs) < len(set(network.outputs)):
         failed = next(layer for layer in report.layers if layer.actual_shape is None)
         raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")
@@ -123,10 +140,14 @@ class _ForwardPass:
     """
 
     def __init__(
-        self, network: Graph, seed: int, dtype: str, kept: Mapping[str, int] = NOTHING, read: Collection[int] = ()
+        self,
+        network: Graph,
+        weights: WeightDraw | StoredWeights,
+        kept: Mapping[str, int] = NOTHING,
+        read: Collection[int] = (),
     ) -> None:
         self.network = network
-        self.draw = WeightDraw(network, seed, dtype)
+        self.weights = weights
         self.kept = {**{network.tensors[number].name: number for number in network.outputs}, **kept}
         self.read = read
         self.releases = releases(network.tensors, self.kept.values())
@@ -174,12 +195,12 @@ class _ForwardPass:
                 self.notes.append(f"`{name}` has {what} not finite; what follows from it is no fault of a layer")
 
     def _try(self, node: Node, inputs: list[Array], faults: list[str]) -> Array | None:
-        """The output of a layer with newly drawn weights; None, and why in `faults`, where it cannot be executed."""
+        """The output of a layer, its weights drawn or read; None, and why in `faults`, where it cannot be executed."""
         if len(inputs) < len(node.inputs):
             faults.append("could not be executed without its inputs")
             return None
         try:
-            weights = _RecordedWeights(self.draw.arrays(node))
+            weights = _RecordedWeights(self.weights.arrays(node))
         except MemoryError:
             raise _no_memory(node) from None
         expected = {**node.weight_shapes, **node.buffer_shapes}
@@ -211,7 +232,7 @@ class _ForwardPass:
             if actual != external(node.output_shape) or len(output) != self.batch:
                 faults.append(f"came out as {shape_text(actual)}")
             if not isfinite(mean + std):
-                if self.infinite.isdisjoint(node.inputs):
+                if self.infinite.isdisjoint(node.inputs) and node.name not in self.weights.not_finite:
                     faults.append("has values that are not finite" + _domains(node))
                 self.infinite.add(node.output)
         finite = isfinite(mean + std)

@@ -62,6 +62,7 @@ class _RunReport(NamedTuple):
     seed: int
     batch_size: int
     dtype: str
+    weights: str | None
     seconds: float
     parameters: int
     layers: tuple[LayerRun, ...]
@@ -71,6 +72,8 @@ class _RunReport(NamedTuple):
 
 class RunReport(Convertible, _RunReport):
     """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known.
+
+    `weights` names the file that the weights were read from; it is None where they were drawn.
 
     `input_values` has the values of the inputs where they were asked for.
     """

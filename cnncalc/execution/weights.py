@@ -37,13 +37,16 @@ class WeightDraw:
     """Draws the arrays of a network's nodes, which have to be drawn in the order of execution.
 
     `moments` are the mean squares of the tensors so far, by number, as they follow from those of the inputs, which are
-    1; random weights are scaled by them.
+    1; random weights are scaled by them. As for weights that are read, `notes` and `not_finite` tell of values that are
+    not finite: there are none.
     """
 
     def __init__(self, network: Graph, seed: int, dtype: Any) -> None:
         self.seed = seed
         self.dtype = np.dtype(dtype)
         self.moments = [1.0] * len(network.inputs)
+        self.notes: list[str] = []
+        self.not_finite: frozenset[str] = frozenset()
 
     def arrays(self, node: Node) -> dict[str, Array]:
         """Every array of the node, by name, each of the shape that the layer states."""
@@ -81,9 +84,7 @@ class WeightDraw:
     ) -> Array:
         """An array of this shape: as the spec gives it, or uniform within the bounds."""
         if isinstance(given, Values):
-            array: Array = np.empty(shape, self.dtype)
-            array[...] = np.asarray(given.numbers, self.dtype)
-            return array
+            return given_array(given, shape, self.dtype)
         if given is not None:
             return self._initialised(rng, given, shape)
         return self._uniform(rng, shape, *bounds)
@@ -120,6 +121,13 @@ class WeightDraw:
         if given.name.endswith("normal"):
             return self._normal(rng, shape, sqrt(variance))
         return self._uniform(rng, shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
+
+
+def given_array(given: Values, shape: Shape, dtype: Any) -> Array:
+    """The numbers that a spec gives, in an array of this shape."""
+    array: Array = np.empty(shape, dtype)
+    array[...] = np.asarray(given.numbers, dtype)
+    return array
 
 
 def _blocks(array: Array) -> Iterator[Array]:

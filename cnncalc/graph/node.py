@@ -80,6 +80,11 @@ class Node:
         rank = len(self.input_shapes[0]) - 1
         return f"{self.layer.type_name}{rank}d" if self.layer.ranked else self.layer.type_name
 
+    @property
+    def storage(self) -> str:
+        """The name under which its arrays are stored."""
+        return self.name
+
     def _checked_steps(self) -> tuple[Step, ...]:
         """The steps, once the layers have accepted their inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)

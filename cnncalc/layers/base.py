@@ -54,6 +54,8 @@ class Layer:
     """The options that a call such as ``conv2d(16, 3)`` gives without a name: PyTorch's, less those of the input."""
     options: ClassVar[dict[str, Option]] = {}
     """The options by name, collected from the class body and from the classes above."""
+    bare_array: ClassVar[str | None] = None
+    """The array that is stored under the layer's name alone, as PyTorch stores a parameter that is no module's."""
     weight_options: ClassVar[tuple[str, ...]] = ()
     """The options that may give weights."""
     layer_options: ClassVar[tuple[str, ...]] = ()

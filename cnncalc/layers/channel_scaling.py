@@ -37,6 +37,7 @@ class Scale(Activated):
     type_name = "scale"
     positional = ("factor",)
     aliases = ("layer_scale", "rescaling", "rescale")
+    bare_array = "weight"
 
     factor: float | None = option(Number(), default=None, meaning="the constant, without weights")
     value: float | None = option(

@@ -25,6 +25,7 @@ def as_object(report: RunReport) -> dict[str, Any]:
         "batch_size": report.batch_size,
         "dtype": report.dtype,
         "seed": report.seed,
+        "weights": report.weights,
         "ok": report.ok,
         "mismatches": report.mismatches,
         "parameters": report.parameters,

@@ -22,7 +22,8 @@ def render(report: RunReport, style: Style = PLAIN) -> str:
     canvas = Canvas(style)
     batch = f", batch of {report.batch_size}" if report.batch_size > 1 else ""
     inputs = number_text.inputs(report.inputs)
-    canvas.title(number_text.name(report), f"{inputs}{batch}, {report.dtype}, seed {report.seed}")
+    weights = "" if report.weights is None else f", weights of {report.weights}"
+    canvas.title(number_text.name(report), f"{inputs}{batch}, {report.dtype}, seed {report.seed}{weights}")
     form = fitted(_forms(report), style)
     canvas.form(form, right=("output", "ms", "mean", "deviation"))
     for note in left_out(form, ("type", "mean", "deviation")):

@@ -122,6 +122,11 @@ def _of_variants() -> dict[str, Schema]:
             "description": "the layers whose outputs are the network's; the last one, if there is no `outputs`",
             "anyOf": [WORD, {"type": "array", "items": WORD, "minItems": 1}],
         },
+        "weights": {
+            "description": "the file of the weights, .npz or .safetensors, from the spec's folder",
+            "type": ["string", "null"],
+            "minLength": 1,
+        },
         "expect": {"$ref": "#/$defs/expect"},
         "budget": {"$ref": "#/$defs/budget"},
     }

@@ -15,17 +15,22 @@ from cnncalc.spec.variant import ChosenVariant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from cnncalc.errors import Place
     from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Layout, Shape
     from cnncalc.spec.document import Spec
+
+    Weights = str | Mapping[str, Any]
+    """Arrays by name, or the path of the file that has them."""
 
 
 class Blueprint:
     """A spec with its variant and settings chosen, the registry of layer types, and the layers made of them so far.
 
     `inputs` are the internal shapes of the inputs: those of the spec, or of `override` instead. `cache` may be shared
-    by blueprints of one spec with the same registry; one with other layer types makes its own.
+    by blueprints of one spec with the same registry; one with other layer types makes its own. `weights` are arrays by
+    name or the file that has them, instead of the spec's.
 
     >>> import cnncalc
     >>> blueprint = cnncalc.load("lenet").blueprint
@@ -40,8 +45,10 @@ class Blueprint:
         *,
         override: Mapping[str, Shape] | None = None,
         cache: LayerCache | None = None,
+        weights: Weights | None = None,
     ) -> None:
         self.choice = choice
+        self.given_weights = weights
         self.layers = layers
         self.override = dict(override or {})
         self.cache = LayerCache(layers) if cache is None else cache
@@ -82,6 +89,13 @@ class Blueprint:
         return self.choice.inputs
 
     @property
+    def weights(self) -> tuple[Weights, Place | None] | None:
+        """The arrays by name, or the file that has them, and where the spec names it; None where weights are drawn."""
+        if self.given_weights is not None:
+            return self.given_weights, None
+        return self.choice.weights
+
+    @property
     def has_known_types(self) -> bool:
         """Whether all layer types are the program's own."""
         if self.layers is LAYERS:
@@ -119,7 +133,8 @@ class Blueprint:
 
     def with_inputs(self, override: Mapping[str, Shape]) -> Blueprint:
         """The same with these input shapes instead of its own."""
-        return Blueprint(self.choice, self.layers, override={**self.override, **override}, cache=self.cache)
+        override = {**self.override, **override}
+        return Blueprint(self.choice, self.layers, override=override, cache=self.cache, weights=self.given_weights)
 
     def with_settings(self, variant: str | None, settings: Mapping[str, Any] | None) -> Blueprint:
         """The same with another variant, and with parameters set beside those set before; raises `CnncalcError`.
@@ -130,7 +145,7 @@ class Blueprint:
         variant = before.variant if variant is None else variant
         choice = ChosenVariant(before.spec, variant, {**before.settings, **(settings or {})})
         override = {name: shape for name, shape in self.override.items() if name in choice.inputs or not choice.inputs}
-        return Blueprint(choice, self.layers, override=override, cache=self.cache)
+        return Blueprint(choice, self.layers, override=override, cache=self.cache, weights=self.given_weights)
 
     @cached_property
     def relaxed(self) -> Blueprint:

@@ -29,6 +29,7 @@ KEYS: Final = (
     "blocks",
     "layers",
     "outputs",
+    "weights",
     "expect",
     "budget",
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from operator import index
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import parse_shape
@@ -15,22 +16,30 @@ from cnncalc.spec.text_nodes import Mapping
 from cnncalc.spec.yaml_scalars import MOST_DIGITS
 
 if TYPE_CHECKING:
+    from cnncalc.errors import Place
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Spec
     from cnncalc.spec.expectations import Statements
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.text_nodes import TextNode
 
-VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", EXPECT, BUDGET)
+VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "weights", EXPECT, BUDGET)
 """What a variant may set beside parameters."""
+
+
+class WeightsFile(NamedTuple):
+    """The path of a file of weights, and where the spec names it."""
+
+    path: str
+    place: Place
 
 
 class ChosenVariant:
     """One network of a spec, at no particular input size.
 
     `settings` are the parameters that a caller sets, `values` those of all, `inputs` the internal shapes that the spec
-    gives, `outputs` the node that names them, `reference` where the numbers come from, `mistakes` what is wrong with
-    the spec or the variant.
+    gives, `outputs` the node that names them, `weights` the file that has them, `reference` where the numbers come
+    from, `mistakes` what is wrong with the spec or the variant.
     """
 
     def __init__(self, spec: Spec, variant: str | None = None, settings: dict[str, Any] | None = None) -> None:
@@ -45,6 +54,7 @@ class ChosenVariant:
         self.inputs = inputs or {}
         self.inputs_are_read = inputs is not None
         self.outputs = self._node("outputs")
+        self.weights = mistakes.attempt(self._weights)
         self.reference = mistakes.attempt(lambda: self._text("source")) or ""
         self.description = mistakes.attempt(lambda: self._text("description")) or ""
         self.expected = self._statements(EXPECT)
@@ -140,6 +150,19 @@ class ChosenVariant:
 
             hint = shape_hint(plain, self.spec.layout, None)
             raise self.spec.source.error(node, f"{what} {error}", hint) from None
+
+    def _weights(self) -> WeightsFile | None:
+        """The file that the weights are in; None where none is named."""
+        node = self._node("weights")
+        if node is None:
+            return None
+        path = self._plain(node)
+        if path is None:
+            return None
+        if not isinstance(path, str) or not path.strip():
+            hint = "arrays stand in a file, .npz or .safetensors, or at the layers as `weight` and `bias`"
+            raise self.spec.source.error(node, f"`weights` must be the name of a file, not {value_text(path)}", hint)
+        return WeightsFile(os.path.join(os.path.dirname(self.spec.source.name), path), self.spec.source.place(node))
 
     def _statements(self, word: str) -> Statements:
         """What the variant says of its figures or else the spec, whose own are read in any case."""
