@@ -74,10 +74,10 @@ def _hint(misfits: Misfits) -> str | None:
     """What was probably meant: other names, fewer arrays, or another order of axes."""
     missing, surplus = misfits.missing, misfits.surplus
     if surplus and not missing:
-        scope = f"{next(iter(surplus)).partition('.')[0]}."
-        if all(name.startswith(scope) for name in surplus):
-            kept = f"if not name.startswith({scope!r})"
-            return f"save it without them: {{name: array for name, array in state.items() {kept}}}"
+        scopes = tuple(dict.fromkeys(f"{name.partition('.')[0]}." for name in surplus))
+        if len(scopes) <= MOST_SHOWN:
+            kept = f"if not name.startswith({scopes if len(scopes) > 1 else scopes[0]!r})"
+            return f"save it without: {{name: array for name, array in state.items() {kept}}}"
     return _prefix_hint(misfits) or _name_hint(missing, surplus) or _order_hint(misfits)
 
 

@@ -10,8 +10,11 @@ import numpy as np
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
 
-AT_ONCE: Final = 2**20
+AT_ONCE: Final = 2**18
 """Values that are converted at once, so that what is read need not be in memory twice."""
+
+BYTES_AT_ONCE: Final = 2**20
+"""Bytes that are read at once."""
 
 _CODES: Final = {
     "bfloat16": "<u2",
@@ -46,7 +49,8 @@ def _fill(stream: BinaryIO, array: Array) -> None:
     view: Any = array.view(np.uint8).data if array.size else b""
     done = 0
     while done < len(view):
-        read: Any = stream.readinto(view[done:])  # type: ignore[attr-defined]
+        # A member of an archive makes a copy of what is asked for at once.
+        read: Any = stream.readinto(view[done : done + BYTES_AT_ONCE])  # type: ignore[attr-defined]
         if not read:
             raise EOFError("it ends too early")
         done += read

@@ -97,8 +97,10 @@ def _stretch(name: str, entry: Any, start: int, room: int) -> Stretch:
     first, end = offsets
     if not first <= end <= room:
         raise ValueError(f"`{name[:80]}` stands at bytes {first:,} to {end:,}, and there are {room:,}")
-    if end - first != prod(shape) * size:
-        raise ValueError(f"`{name[:80]}` has {end - first:,} bytes, and its shape needs {prod(shape) * size:,}")
+    needed = prod(shape) * size
+    if end - first != needed:
+        other = f"{needed:,}" if needed < 2**63 else "more than a file has"
+        raise ValueError(f"`{name[:80]}` has {end - first:,} bytes, and its shape needs {other}")
     return Stretch(tuple(shape), dtype, start + first)
 
 

@@ -44,7 +44,7 @@ def opened(path: str | os.PathLike[str], place: Place | None = None) -> Store:
 def _opened(path: str, shown: str, place: Place | None) -> Store:
     """As `opened`; raises `ValueError`, `OSError` or what `zipfile` raises, too."""
     if not stat.S_ISREG(os.stat(path).st_mode):
-        raise ValueError("it is not a regular file")
+        raise CnncalcError(f"cannot read {shown}: it is not a regular file", hint=_HINT, place=place, code="unreadable")
     file = open(path, "rb")  # noqa: SIM115 - the store closes it
     try:
         return _store(path, shown, file, place)

@@ -36,6 +36,8 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("bad.yaml").write_text("layers: [", encoding="utf-8")
     Path("notes.txt").write_text("", encoding="utf-8")
     Path("nets").mkdir()
+    for name in ("model.npz", "Model.SafeTensors"):
+        Path(name).write_bytes(b"")
     Path("nets/deep.yaml").write_text(SPEC, encoding="utf-8")
 
 
@@ -51,6 +53,8 @@ CASES = [
     ("cnncalc schema s", ["spec", "summary", "solve", "sweep"]),
     ("cnncalc summary n", ["net.yaml", "nets/", "nin", "nin_cifar10", "nin_cifar100", "nin_imagenet"]),
     ("cnncalc summary my", ["my net.yml"]),
+    ("cnncalc run net.yaml --weights ", ["Model.SafeTensors", "model.npz", "nets/"]),
+    ("cnncalc run net.yaml --weights=mo", ["--weights=model.npz"]),
     ("cnncalc summary .h", [".hidden.yaml"]),
     ("cnncalc summary nets/", ["nets/deep.yaml"]),
     ("cnncalc summary resnet1", ["resnet110", "resnet1202", "resnet18", "resnet101", "resnet152"]),

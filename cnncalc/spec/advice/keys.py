@@ -30,6 +30,7 @@ _OTHER_KEYS: Final = {
     "blocks": "modules_defs definitions functions macros",
     "name": "title id",
     "source": "reference paper",
+    "weights": "pretrained checkpoint state_dict weight_file weights_file load",
 }
 """What keys are called elsewhere."""
 
