@@ -103,7 +103,7 @@ def test_codes(code: Code, text: str) -> None:
 
 
 def test_every_code_means_something_and_is_one_word() -> None:
-    assert CODES.keys() == {*CODE_OF, "unexpected", "over-budget"}
+    assert CODES.keys() == {*CODE_OF, "weights", "unexpected", "over-budget"}
     assert all(re.fullmatch("[a-z]+(-[a-z]+)*", code) and meaning for code, meaning in CODES.items())
 
 
