@@ -13,7 +13,7 @@ from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 from cnncalc.layers.windowed import per_axis
 from cnncalc.shapes import AXIS_NAMES
-from cnncalc.symbolic.arithmetic import exact_div
+from cnncalc.symbolic.arithmetic import exact_div, name_if_unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,9 +30,12 @@ class ConvTranspose(Grouped):
     where the stride is larger than the kernel: a kernel of 2 on 4 pixels with stride 3 gives 11, and Keras's `valid`
     12, which is `output_padding: 1` here. `same` is as in Keras: ``O = I stride`` or, with an `output_padding` (0
     too), ``(I - 1) stride + extent - 2 floor(extent / 2) + output_padding``. Of the pixels too many the odd one is cut
-    after (`same_lower`: before), and missing ones are added at the end. MACs follow the input: each of its values
-    takes ``out_channels / groups x kernel``, those whose result is cut off included. FLOPs: twice the MACs, one
-    addition for each biased output value, and those of the activation. Dumoulin and Visin 2016, arXiv:1603.07285.
+    after (`same_lower`: before), and missing ones are added at the end. `output_size`, as in PyTorch, chooses one of
+    the sizes that the stride allows: it stands for an `output_padding` from 0 to stride - 1.
+
+    MACs follow the input: each of its values takes ``out_channels / groups x kernel``, those whose result is cut off
+    included. FLOPs: twice the MACs, one addition for each biased output value, and those of the activation. Dumoulin
+    and Visin 2016, arXiv:1603.07285.
 
     >>> ConvTranspose(out_channels=1, kernel_size=3, stride=2).output_shape([(1, 2, 2)])
     (1, 5, 5)
@@ -66,18 +69,43 @@ class ConvTranspose(Grouped):
         meaning="pixels that the output is longer at its end; fewer than stride or dilation, with `same` than stride",
         aliases=("adj",),
     )
+    output_size: PerAxis | None = option(
+        Sizes(1),
+        default=None,
+        meaning="size of the output, instead of the `output_padding` that makes it so",
+        aliases=("output_shape",),
+    )
     weight: ArrayOption = option(Weight(), default=True, meaning="(in, out / groups, *kernel)", aliases=WEIGHT_ALIASES)
+
+    def validate(self) -> None:
+        """Also, one of `output_padding` and `output_size` follows from the other."""
+        super().validate()
+        if self.output_size is not None and self.output_padding is not None:
+            raise LayerError("`output_size` and `output_padding` are both given", option="output_padding")
 
     def windows(self, shape: Shape) -> tuple[TransposedWindow, ...]:
         """The window along each spatial axis of an input of this shape."""
         rank = len(shape) - 1
-        added = per_axis(self.output_padding or (None,), rank, "output_padding")
-        return tuple(map(TransposedWindow, *self._window_fields(rank), added))
+        fields = self._window_fields(rank)
+        if self.output_size is None:
+            return tuple(
+                map(TransposedWindow, *fields, per_axis(self.output_padding or (None,), rank, "output_padding"))
+            )
+        unlengthened = map(TransposedWindow, *fields, (0,) * rank)
+        wanted = per_axis(self.output_size, rank, "output_size")
+        return tuple(
+            window._replace(output_padding=name_if_unnamed(size - _least(window, before), "output_padding"))
+            for window, before, size in zip(unlengthened, shape[1:], wanted, strict=True)
+        )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(out_channels, *O)``; as in PyTorch, `output_padding` must be smaller than stride or dilation."""
-        for window in self.windows(inputs[0]):
-            _check_added(window)
+        for axis, window, size in self._axes(inputs[0]):
+            assert isinstance(window, TransposedWindow)
+            if self.output_size is None:
+                _check_added(window)
+            else:
+                _check_size(window, size, AXIS_NAMES[len(inputs[0]) - 1][axis])
         return super().output_shape(inputs)
 
     def _too_small(self, axis: int, shape: Shape) -> int:
@@ -126,6 +154,22 @@ class ConvTranspose(Grouped):
             windows=self.geometry(x.shape[1:]),
             groups=self.groups,
         )
+
+
+def _least(window: TransposedWindow, size: int) -> int:
+    """The outputs that a window without `output_padding` gives of `size` inputs; below 1 where padding leaves none."""
+    return (size - 1) * window.stride + window.extent - sum(window.pads(size))
+
+
+def _check_size(window: TransposedWindow, size: int, name: str) -> None:
+    """Raise `LayerError` unless, as in PyTorch, less than a stride is added for the output to have its size."""
+    added = window.output_padding or 0
+    if not 0 <= added < window.stride:
+        least = window.positions(size) - added
+        most = least + window.stride - 1
+        sizes = f"{least}" if least == most else f"{least} {'or' if most == least + 1 else 'to'} {most}"
+        fact = f"`output_size` has a {name} of {least + added}, and a {name} of {size} gives {sizes}"
+        raise LayerError(fact, option="output_size", too_small=added >= window.stride)
 
 
 def _check_added(window: TransposedWindow) -> None:

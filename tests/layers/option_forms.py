@@ -107,6 +107,8 @@ def _either(rng: Random, kind: type[Layer], options: dict[str, Any], rank: int, 
             chosen, left = rng.sample((one, other), 2)
             options.pop(left, None)
             options[chosen] = _value(rng, kind.options[chosen].kind, Site(chosen, rank, shape))
+    if "output_padding" in kind.options and rng.random() < 0.9:
+        options.pop("output_size", None)  # few sizes are right
 
 
 def _value(rng: Random, kind: Kind, site: Site) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.errors import LayerError
 from cnncalc.execution.executor import run
 from cnncalc.geometry.window import Window
 from cnncalc.layers.convolution import Convolution
@@ -17,7 +18,7 @@ from cnncalc.layers.depthwise import DepthwiseConvolution, SeparableConvolution
 from cnncalc.layers.transposed import ConvTranspose
 from tests.layers.comparison import compares
 from tests.layers.drawing import Windows, random, windows
-from tests.layers.execution import compare, made
+from tests.layers.execution import compare, execute, made
 from tests.layers.naive import conv_transpose
 from tests.onnx_engine import run_operator
 
@@ -198,6 +199,58 @@ def test_transposed_same_with_output_padding(drawn: Windows, data: st.DataObject
     )
     assert expected.shape[2:] == tuple(whole)
     compare(layer, x, weights, expected)
+
+
+@pytest.mark.parametrize("padding", [0, 1, [[1, 2]], "same", "same_lower"])
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_an_output_size_is_an_output_padding(stride: int, dilation: int, padding: Any) -> None:
+    """Every size that an output padding below the stride gives, and no other."""
+    options = {"out_channels": 2, "kernel_size": 3, "stride": stride, "dilation": dilation, "padding": padding}
+    x = random(1, 2, 5)
+    padded = [made(ConvTranspose, **options, output_padding=added) for added in range(stride)]
+    weights = drawn_weights(padded[0], x)
+    sizes = [layer.output_shape([(2, 5)])[1] for layer in padded]
+    for size in range(1, max(sizes) + 3):
+        layer = made(ConvTranspose, **options, output_size=size)
+        if size in sizes:
+            same = padded[sizes.index(size)]
+            assert layer.windows((2, 5)) == same.windows((2, 5))
+            compare(layer, x, weights, execute(same, x, weights=weights))
+        else:
+            with pytest.raises(LayerError, match=f"`output_size` has a length of {size}, and a length of 5 gives"):
+                layer.output_shape([(2, 5)])
+
+
+PYTORCH_SIZES = [
+    ((7, 7), 3, 2, 1, 1, (14, 13), (14, 13)),
+    ((7, 7), 3, 2, 1, 1, (15, 13), None),
+    ((7, 7), 3, 2, 1, 1, (12, 13), None),
+    ((4,), 2, 3, 0, 1, (13,), (13,)),
+    ((4,), 2, 3, 0, 1, (14,), None),
+    ((4,), 3, 1, 0, 2, (8,), (8,)),
+    ((4,), 3, 1, 0, 2, (9,), None),
+]
+"""Sizes, kernel, stride, padding, dilation and `output_size`; what PyTorch 2.14 gives, None where it refuses."""
+
+
+@pytest.mark.parametrize(("sizes", "kernel", "stride", "padding", "dilation", "wanted", "given_"), PYTORCH_SIZES)
+def test_output_sizes_are_those_of_pytorch(
+    sizes: tuple[int, ...],
+    kernel: int,
+    stride: int,
+    padding: int,
+    dilation: int,
+    wanted: tuple[int, ...],
+    given_: tuple[int, ...] | None,
+) -> None:
+    window = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    layer = made(ConvTranspose, out_channels=2, output_size=list(wanted), **window)
+    if given_ is not None:
+        assert layer.output_shape([(3, *sizes)]) == (2, *given_)
+    else:
+        with pytest.raises(LayerError):
+            layer.output_shape([(3, *sizes)])
 
 
 KERAS_VALUES = [

@@ -81,6 +81,30 @@ def test_what_must_be_given_is_missed(kind: type[Layer], least: dict[str, Any]) 
             *("conv_transpose", {"padding": [[0, 0], [5, 5]]}, (3, 8, 8), "padding"),
             "`padding` cuts 10 pixels off an output with a width of 10",
         ),
+        (
+            *("conv_transpose", {"output_size": 1, "output_padding": 0}, (3, 8, 8), "output_padding"),
+            "`output_size` and `output_padding` are both given",
+        ),
+        (
+            *("conv_transpose", {"output_size": 12}, (3, 8, 8), "output_size"),
+            "`output_size` has a height of 12, and a height of 8 gives 10",
+        ),
+        (
+            *("conv_transpose", {"output_size": [18, 16], "stride": 2}, (3, 8, 8), "output_size"),
+            "`output_size` has a width of 16, and a width of 8 gives 17 or 18",
+        ),
+        (
+            *("conv_transpose", {"output_size": 28, "stride": 3, "dilation": 9}, (3, 3), "output_size"),
+            "`output_size` has a length of 28, and a length of 3 gives 25 to 27",
+        ),
+        (
+            *("conv_transpose", {"output_size": 17, "stride": 2, "padding": "same"}, (3, 8), "output_size"),
+            "`output_size` has a length of 17, and a length of 8 gives 15 or 16",
+        ),
+        (
+            *("conv_transpose", {"output_size": [1, 2], "stride": 2}, (3, 8), "output_size"),
+            "`output_size` has 2 values, the input has 1 spatial axes",
+        ),
         ("depthwise_conv", {"in_channels": 5}, (3, 8, 8), "in_channels", "`in_channels` is 5, the input has 3"),
         ("separable_conv", {"in_channels": 5}, (3, 8, 8), "in_channels", "`in_channels` is 5, the input has 3"),
         ("max_pool", {"padding": 2}, (3, 8, 8), "padding", "`padding` 2 is more than half of its window"),
