@@ -76,6 +76,17 @@ def by_groups(x: Array, groups: int) -> Array:
     return found
 
 
+def by_spans(x: Array, spans: Sequence[tuple[int, int]]) -> Array:
+    """``(N, spans, *spatial)``: where any channel of each span, from its first up to its end, is true.
+
+    >>> by_spans(np.eye(4, dtype=bool)[np.newaxis], [(0, 3), (3, 4)])[0].astype(int).tolist()
+    [[1, 1, 1, 0], [0, 0, 0, 1]]
+    """
+    if channels_alike(x):
+        return repeated(distinct_channels(x), len(spans))
+    return np.stack([x[:, first:end].max(1) for first, end in spans], 1)
+
+
 def reachable_by_windows(x: Array, windows: Sequence[AxisWindow], channels: int, border: str = "zeros") -> Array:
     """A convolution whose weights are all 1, of channels that are all alike, or of each by itself.
 

@@ -96,6 +96,7 @@ LAYERS: Final = LayerTypes(
         "conv_transpose": "transposed.ConvTranspose",
         "depthwise_conv": "depthwise.DepthwiseConvolution",
         "separable_conv": "depthwise.SeparableConvolution",
+        "deform_conv": "deformable.DeformConv",
         "max_pool": "pooling.MaxPool",
         "min_pool": "pooling.MinPool",
         "avg_pool": "pooling.AvgPool",

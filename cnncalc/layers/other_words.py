@@ -37,7 +37,7 @@ _NONE: Final = {
     "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
     "function of Python": "lambda function py_func custom",
     "choice of a largest value": "argmax argmin topk sort max_out",
-    "deformable convolution": "deform_conv deform_conv2d dcn dcnv2 deformable_conv involution",
+    "involution": "involution",
     "quantisation": "quantize dequantize quant_stub de_quant_stub fake_quantize",
 }
 """What there is not, and the words for it."""

@@ -17,6 +17,7 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "conv_transpose": {"out_channels": 4, "kernel_size": 3},
     "depthwise_conv": {"kernel_size": 3},
     "separable_conv": {"out_channels": 4, "kernel_size": 3},
+    "deform_conv": {"out_channels": 4, "kernel_size": 3},
     "max_pool": {"kernel_size": 2},
     "min_pool": {"kernel_size": 2},
     "avg_pool": {"kernel_size": 2},

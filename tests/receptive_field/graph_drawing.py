@@ -64,6 +64,15 @@ class Builder:
                 options["padding"] = "causal"
         self.add(kind, options)
 
+    def deformed(self, a: int, b: int, c: int) -> None:
+        """A window whose taps are moved by what another one makes of the same tensor."""
+        if len(self.shape) != 3:
+            return
+        source, size = self.last, 1 + a % 2
+        window = {"kernel_size": size, "stride": 1 + b % 2, **({"padding": c % 2} if self.padded else {})}
+        self.add("conv", {**window, "out_channels": 2 * size**2})
+        self.add("deform_conv", {**window, "out_channels": 2}, sources=[source, self.last])
+
     def permute(self, a: int, b: int, c: int) -> None:
         del b, c
         orders = list(itertools.permutations(range(len(self.shape))))
@@ -231,6 +240,6 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
     *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "constant"),
-    *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up"),
+    *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up", "deformed"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
