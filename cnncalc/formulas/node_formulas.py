@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.graph.node import Node
 
-HAVE_OWN_LINE: Final = ("positions", "MACs")
+HAVE_OWN_LINE: Final = ("positions", "MACs", "L_out", "D_out", "H_out", "W_out")
 """The names that are not explained where they are used, as they have lines of their own."""
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         reduction,
         resampling,
         unpooling,
+        unshared,
         windows,
     )
     from cnncalc.kernels.arrays import Array as Array
@@ -54,6 +55,7 @@ __all__ = (
     "reduction",
     "resampling",
     "unpooling",
+    "unshared",
     "windows",
 )
 """What layers may name. Importing a module sets it here, so that each is looked up once."""

@@ -72,7 +72,7 @@ def _grouped(x: Array, weight: Array, output: Array, sliding: list[SlidingWindow
             filters = slice(group * outputs, (group + 1) * outputs)
             kernels = weight[filters, :, *kept]
             for sample in range(len(x)):
-                columns = _columns(x[sample, read, *values], windows, taps, output.dtype)
+                columns = window_columns(x[sample, read, *values], windows, taps, output.dtype)
                 _multiply(kernels, columns, output[sample, filters, *slices(box)], most)
 
 
@@ -88,7 +88,7 @@ def _multiply(kernels: Array, columns: Array, target: Array, most: int) -> None:
             part[...] = (matrix @ columns).reshape(part.shape)
 
 
-def _columns(source: Array, windows: list[SlidingWindow], taps: list[range], dtype: np.dtype[Any]) -> Array:
+def window_columns(source: Array, windows: list[SlidingWindow], taps: list[range], dtype: np.dtype[Any]) -> Array:
     """The windows of ``(C, *values)`` as columns, ``(C x taps, positions)``, of the taps that lie on values."""
     counts, positions = [len(one) for one in taps], [window.positions for window in windows]
     rows, columns = len(source) * prod(counts), prod(positions)

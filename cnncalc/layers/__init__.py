@@ -97,6 +97,7 @@ LAYERS: Final = LayerTypes(
         "depthwise_conv": "depthwise.DepthwiseConvolution",
         "separable_conv": "depthwise.SeparableConvolution",
         "deform_conv": "deformable.DeformConv",
+        "locally_connected": "unshared.LocallyConnected",
         "max_pool": "pooling.MaxPool",
         "min_pool": "pooling.MinPool",
         "avg_pool": "pooling.AvgPool",

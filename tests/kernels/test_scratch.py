@@ -21,12 +21,24 @@ from cnncalc.kernels import (
     recurrence,
     resampling,
     unpooling,
+    unshared,
 )
 from cnncalc.layers import LAYERS
 from tests.layers.option_forms import spec
 from tests.marking import slow_but
 
-MODULES = (arrays, bordered, convolution, normalization, elementwise, pooling, recurrence, resampling, unpooling)
+MODULES = (
+    arrays,
+    bordered,
+    convolution,
+    normalization,
+    elementwise,
+    pooling,
+    recurrence,
+    resampling,
+    unpooling,
+    unshared,
+)
 
 
 def take_little(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +85,7 @@ FAR = {
     "separable_conv2d: {out_channels: 2, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
     "conv_transpose2d: {out_channels: 1, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
     "conv_transpose2d: {out_channels: 1, kernel_size: [1, 100000], padding: same}": (9, 9),
+    "locally_connected2d: {out_channels: 1, kernel_size: 3, dilation: 20000, padding: same}": (9, 9),
     "max_pool2d: {kernel_size: 3, stride: 1, dilation: 20000, padding: same}": (9, 9),
     "max_pool2d: {kernel_size: 100000, stride: 1, padding: same}": (9, 9),
     "avg_pool2d: {kernel_size: 100000, stride: 1, padding: same}": (9, 9),

@@ -18,6 +18,7 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "depthwise_conv": {"kernel_size": 3},
     "separable_conv": {"out_channels": 4, "kernel_size": 3},
     "deform_conv": {"out_channels": 4, "kernel_size": 3},
+    "locally_connected": {"out_channels": 4, "kernel_size": 3},
     "max_pool": {"kernel_size": 2},
     "min_pool": {"kernel_size": 2},
     "avg_pool": {"kernel_size": 2},
@@ -76,6 +77,7 @@ ENTRIES: Final = {
     "batch_norm": "- batch_norm",
     "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",
     "crop": "- crop: {padding: 1}",
+    "deform_conv": "- deform_conv2d: {out_channels: 3, kernel_size: 1, offset_groups: 2, from: [previous, input]}",
     "depthwise_conv": "- depthwise_conv: {kernel_size: 3, depth_multiplier: 2}",
     "instance_norm": "- instance_norm: {affine: true}",
     "linear": "- linear: {out_features: 5, activation: prelu}",
@@ -83,6 +85,7 @@ ENTRIES: Final = {
     "gru": "- gru: {hidden_size: 2, num_layers: 2, bidirectional: true}",
     "rnn": "- rnn: {hidden_size: 2, num_layers: 2, bidirectional: true}",
     "multihead_attention": "- multihead_attention: {num_heads: 2, add_bias_kv: true, activation: prelu}",
+    "locally_connected": "- locally_connected2d: {out_channels: 2, kernel_size: [3, 2]}",
     "scale": "- scale: {bias: true}",
     "squeeze_excite": "- squeeze_excite: {squeeze_channels: 3}",
 }
@@ -91,7 +94,7 @@ ENTRIES: Final = {
 SEQUENTIAL: Final = ("lstm", "gru", "rnn")
 """The types that take a sequence, whose axes are features and steps, and nothing else."""
 
-SHAPES: Final = {"linear": "[7]", **dict.fromkeys(SEQUENTIAL, "[3, 4]")}
+SHAPES: Final = {"linear": "[7]", "locally_connected": "[2, 4, 3]", **dict.fromkeys(SEQUENTIAL, "[3, 4]")}
 """The inputs of those entries that do not take a map."""
 
 

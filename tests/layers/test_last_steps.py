@@ -21,6 +21,7 @@ WEIGHED = {
     "depthwise_conv": "kernel_size: 3, padding: same",
     "separable_conv": "out_channels: 4, kernel_size: 3",
     "deform_conv": "out_channels: 4, kernel_size: 1, offset_groups: 2, from: [other, input]",
+    "locally_connected": "out_channels: 4, kernel_size: 3",
     "linear": "out_features: 4, dim: 0",
     "scale": "bias: true",
     "prelu": "num_parameters: 4",

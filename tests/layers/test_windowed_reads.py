@@ -19,6 +19,7 @@ from cnncalc.layers.rearranging import ChannelShuffle, PixelShuffle, PixelUnshuf
 from cnncalc.layers.resampling import Upsample
 from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.layers.unpooling import MaxUnpool
+from cnncalc.layers.unshared import LocallyConnected
 from tests.layers.execution import made
 from tests.marking import slow_after
 
@@ -63,6 +64,7 @@ CASES: list[Case] = [
     (ConvTranspose, {"out_channels": 2, "kernel_size": 2, "stride": 3, "groups": 2, "padding": [[2, 1]]}),
     (Convolution, {"out_channels": 2, "kernel_size": 3, "stride": 2, "padding": "causal"}),
     (Convolution, {"out_channels": 2, "kernel_size": 3, "dilation": 2, "padding": "causal"}),
+    (LocallyConnected, {"out_channels": 2, "kernel_size": 3, "stride": 2, "dilation": 2, "padding": [[1, 2]]}),
     *((DepthwiseConvolution, options) for options in (WINDOWS[1], DILATED[0])),
     *((SeparableConvolution, {"out_channels": 3, **options}) for options in (WINDOWS[1], DILATED[0])),
     *((MaxPool, options) for options in WINDOWS + DILATED + CEILED),
