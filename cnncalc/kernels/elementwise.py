@@ -67,9 +67,13 @@ def leaky_relu(x: Array, slope: float) -> Array:
 
 
 def prelu(x: Array, slopes: Array, output: Array | None = None) -> Array:
-    """``x`` above 0, below times the slope of the channel; `output` may be the input itself."""
+    """``x`` above 0, below times a slope; `output` may be the input itself.
+
+    There is one slope, or one a channel, or they have the axes of a sample and broadcast to it.
+    """
     output = np.empty_like(x) if output is None else output
-    each = np.broadcast_to(slopes.reshape(-1, *(1,) * (x.ndim - 2)), x.shape)
+    slopes = slopes.reshape(-1, *(1,) * (x.ndim - 2)) if slopes.ndim == 1 else slopes
+    each = np.broadcast_to(slopes, x.shape)
     for box in map(slices, boxes(x.shape, at_most(BOX))):
         part = x[box]
         output[box] = np.where(part > 0, part, np.minimum(part, 0) * each[box])

@@ -8,7 +8,8 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.activation_option import Activated
-from cnncalc.layers.options import Integer, Number, option
+from cnncalc.layers.counted_axes import CountsAxes
+from cnncalc.layers.options import Integer, ListOf, Number, option
 from cnncalc.layers.weights import ArrayOption, Weight
 
 if TYPE_CHECKING:
@@ -61,14 +62,18 @@ class LeakyReLU(Activation):
         return kernels.elementwise.leaky_relu(x, self.negative_slope)
 
 
-class PReLU(Activation, Activated):
+class PReLU(Activation, Activated, CountsAxes):
     """``x`` above 0, below times a learnt slope (He et al. 2015). FLOPs: 2 a value.
 
-    There is one slope or, with `num_parameters` equal to the channels, one for each of them. Slopes are drawn
-    around 0.25.
+    There is one slope, as is PyTorch's default, or with `num_parameters` equal to the channels one for each of them.
+    With `shared_axes`, as in Keras, there is one for each place along the other axes: with `[1, 2]` one a channel of a
+    map, with `[]` one a value. The array then has all axes of a sample, channels first, and size 1 along the shared.
+    Slopes are drawn around 0.25.
 
     >>> PReLU(num_parameters=64).weight_shapes([(64, 8, 8)])
     {'weight': (64,)}
+    >>> PReLU(shared_axes=[2]).weight_shapes([(64, 8, 8)])
+    {'weight': (64, 8, 1)}
     """
 
     type_name = "prelu"
@@ -76,25 +81,45 @@ class PReLU(Activation, Activated):
     aliases = ("parametric_relu",)
     operations = 2
 
-    num_parameters: int = option(Integer(1), default=1, meaning="slopes: 1, or as many as channels")
-    weight: ArrayOption = option(
-        Weight(), default=True, meaning="(num_parameters)", aliases=("alpha_initializer", "init")
+    num_parameters: int = option(
+        Integer(1), default=1, meaning="slopes: 1, or as many as channels", aliases=("channel_shared",)
     )
+    shared_axes: tuple[int, ...] | None = option(
+        ListOf(Integer(), minimum=0),
+        default=None,
+        meaning="axes along which slopes are shared, instead of their number",
+    )
+    weight: ArrayOption = option(
+        Weight(), default=True, meaning="one number a slope", aliases=("alpha_initializer", "init")
+    )
+
+    def validate(self) -> None:
+        """Either the number of slopes, or the axes."""
+        if self.shared_axes is not None and self.num_parameters != 1:
+            raise LayerError(
+                "`num_parameters` and `shared_axes` both say how many slopes there are", option="num_parameters"
+            )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's."""
-        if self.num_parameters not in (1, inputs[0][0]):
+        (shape,) = inputs
+        if self.shared_axes is not None:
+            self.dim_axes("shared_axes", self.shared_axes, shape)
+        elif self.num_parameters not in (1, shape[0]):
             raise LayerError(
-                f"`num_parameters` is {self.num_parameters}, the input has {inputs[0][0]} channels",
+                f"`num_parameters` is {self.num_parameters}, the input has {shape[0]} channels",
                 option="num_parameters",
                 hint="it is 1 or the number of channels",
             )
-        return inputs[0]
+        return shape
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """One slope for all channels, or one each."""
-        del inputs
-        return {"weight": (self.num_parameters,)}
+        """One slope for all channels, or one each, or one for each place along the axes that are not shared."""
+        (shape,) = inputs
+        if self.shared_axes is None:
+            return {"weight": (self.num_parameters,)}
+        shared = self.dim_axes("shared_axes", self.shared_axes, shape)
+        return {"weight": tuple(1 if axis in shared else size for axis, size in enumerate(shape))}
 
     def initial_mean(self, name: str, shape: Shape) -> float | None:
         """PyTorch begins with 0.25."""

@@ -112,8 +112,8 @@ def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[
     `others` are words that may stand for a type beside those of `layers`.
 
     >>> from cnncalc.layers import LAYERS
-    >>> type_hint("nn.Conv2d", LAYERS), type_hint("attention", LAYERS), type_hint("softmx", LAYERS)
-    ('it is called `conv2d` here', 'there is no attention here', 'did you mean `softmax`?')
+    >>> type_hint("nn.Conv2d", LAYERS), type_hint("lambda", LAYERS), type_hint("softmx", LAYERS)
+    ('it is called `conv2d` here', 'there is no function of Python here', 'did you mean `softmax`?')
     """
     if len(written) > LONGEST:
         return None

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.layers import LAYERS
 from tests.layers.comparison import compares
 from tests.layers.drawing import batch, layouts, seeds, shapes
@@ -156,6 +157,51 @@ def test_prelu(shape: tuple[int, ...], seed: int, by_channel: bool, layout: Any)
     assert layer.weight_shapes([shape]) == {"weight": slope.shape}
     expected = run_operator("PRelu", x, per_channel(slope, axis, x.ndim) if by_channel else slope)
     close(execute(layer, x, layout=layout, weights={"weight": slope}), expected)
+
+
+@compares("prelu")
+@given(shape=shapes(), seed=seeds, layout=layouts, data=st.data())
+def test_prelu_with_shared_axes(shape: tuple[int, ...], seed: int, layout: Any, data: st.DataObject) -> None:
+    """The slopes have size 1 along those axes, which ONNX broadcasts; the array has its channels first."""
+    x = batch(seed, shape)
+    shared = data.draw(st.lists(st.integers(0, len(shape) - 1), max_size=len(shape), unique=True))
+    written = [dim - len(shape) * data.draw(st.booleans()) for dim in shared]
+    slopes = batch(seed + 1, [1 if axis in shared else size for axis, size in enumerate(shape)], samples=1)[0]
+    layer = LAYERS["prelu"](shared_axes=written)
+    internal = layout.internal(slopes.shape)
+    assert layer.with_layout(layout).weight_shapes([layout.internal(shape)]) == {"weight": internal}
+    weight = np.moveaxis(slopes, -1, 0) if layout.channels_last else slopes
+    found = execute(layer, x, layout=layout, weights={"weight": weight})
+    close(found, run_operator("PRelu", x, slopes))
+
+
+@pytest.mark.parametrize(
+    ("input_shape", "options", "layout", "slopes"),
+    [
+        ("4x6x8", "{}", "channels_first", 1),
+        ("4x6x8", "{num_parameters: 4}", "channels_first", 4),
+        ("4x6x8", "{shared_axes: []}", "channels_first", 192),
+        ("4x6x8", "{shared_axes: [1, 2]}", "channels_first", 4),
+        ("4x6x8", "{shared_axes: [1]}", "channels_first", 32),
+        ("6x8x4", "{shared_axes: [0, 1]}", "channels_last", 4),
+        ("6x8x4", "{shared_axes: [-1]}", "channels_last", 48),
+        ("6x4", "{shared_axes: [0]}", "channels_last", 4),
+        ("4", "{shared_axes: []}", "channels_first", 4),
+        ("4x6x8", "{shared_axes: [0, 1], data_format: channels_last}", "channels_first", 4),
+        ("4x6x8x2", "{shared_axes: [1, 3]}", "channels_first", 32),
+    ],
+)
+def test_slopes_are_counted_as_keras_and_pytorch_do(
+    input_shape: str, options: str, layout: str, slopes: int, run: Callable[..., Any]
+) -> None:
+    """Counts of `keras.layers.PReLU` 3.15 and `torch.nn.PReLU` 2.14 at these inputs."""
+    text = f"data_format: {layout}\ninput: {input_shape}\nlayers:\n  - prelu: {options}\n"
+    assert cnncalc.load(text).parameters == slopes
+    assert run("run", "-", stdin=text).status == 0
+    given = text.replace(options, "{" + ", ".join(filter(None, [options.strip("{}"), "weight: 0.5"])) + "}")
+    x = batch(1, cnncalc.load(given).inputs["input"])
+    x = np.moveaxis(x, 1, -1) if layout == "channels_last" else x
+    np.testing.assert_allclose(np.asarray(cnncalc.load(given).forward(x)), np.where(x > 0, x, x / 2), rtol=1e-6)
 
 
 @compares("softmax", "log_softmax")

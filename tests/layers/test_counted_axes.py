@@ -19,6 +19,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("softmax", {"dim": 1}),
     ("log_softmax", {"dim": -2}),
     ("glu", {"dim": 0}),
+    ("prelu", {"shared_axes": [0, 1]}),
     ("flatten", {}),
     ("flatten", {"start_dim": 1}),
     ("unflatten", {"dim": 0, "sizes": [2, 2]}),

@@ -172,6 +172,12 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str, str | None]] = [
         "has no option `unbiased`",
         "`unbiased: false` is `correction: 0`, and true is 1",
     ),
+    (
+        "prelu",
+        {"num_parameters": 4, "shared_axes": [1]},
+        "`num_parameters` and `shared_axes` both say how many slopes there are",
+        None,
+    ),
     ("divide", {"value": 0}, "`value` has a 0, by which nothing can be divided", None),
     ("divide", {"value": [[1], [0]]}, "`value` has a 0, by which nothing can be divided", None),
     (

@@ -182,6 +182,7 @@ _ROWS: Final[Mapping[str, Row]] = {
         "prelu",
         optional="alpha_initializer alpha_regularizer alpha_constraint shared_axes",
         defaults={"shared_axes": None},
+        constants=_LAST,
     ),
     "ELU": row("elu", optional="alpha"),
     "Softmax": row("softmax", optional="axis", defaults={"axis": -1}, constants=_LAST),

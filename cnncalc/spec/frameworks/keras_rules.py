@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.spec.frameworks.rules import RefusedError, plain, spelt
+from cnncalc.spec.frameworks.rules import RefusedError, plain, spelt, without_batch
 from cnncalc.spec.text_nodes import Scalar, TextNode
 
 if TYPE_CHECKING:
@@ -56,12 +56,16 @@ def _input(sizes: Sequence[Any], written: object) -> Mapping[str, Any]:
 
 
 def shared_axes(node: TextNode) -> Mapping[str, Any]:
-    """One slope a channel, where all other axes share theirs."""
-    value = node.plain()
-    if value not in ([1], [1, 2], [1, 2, 3]):
-        hint = "shared_axes=[1, 2] has one a channel of a map; prelu(=in_channels) one a value of a vector"
-        raise RefusedError(f"must be all spatial axes, such as [1, 2]: {spelt(value)} has no counterpart here", hint)
-    return {"num_parameters": "=in_channels"}
+    """The axes along which slopes are shared, of which 0 is the batch; by default none are.
+
+    Keras 3 takes 1 off negative ones too: -1 is the last but one.
+    """
+    if node.plain() is None:
+        return {"shared_axes": []}
+    found = without_batch("shared_axes")(node)["shared_axes"]
+    return {
+        "shared_axes": [axis if axis >= 0 else axis - 1 for axis in (found if isinstance(found, list) else [found])]
+    }
 
 
 def valid_transposed(type_: str, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
