@@ -83,12 +83,17 @@ class NodeFormulas:
 
     def _note(self, axis: int) -> str:
         """The note on rounding along an axis, from 0; empty where there is none."""
-        windows = self.windows()
+        windows = self._windows_of_output()
         return rounding_note(*windows[axis]) if windows else ""
+
+    def _windows_of_output(self) -> list[tuple[AnyWindow, int]]:
+        """The windows where their positions are the axes of the output, and none where these are laid out in others."""
+        windows = self.windows()
+        return windows if len(windows) == len(self.axes) else []
 
     def padding(self) -> Iterator[Formula]:
         """The padding that follows from the size (`same`), in total and split; given padding needs no formula."""
-        windows = [(window, size) for window, size in self.windows() if isinstance(window.padding, str)]
+        windows = [(window, size) for window, size in self._windows_of_output() if isinstance(window.padding, str)]
         pads = [window.pads(size) for window, size in windows]
         for group in self._same_formula([before + after for before, after in pads]):
             axis = group[0]

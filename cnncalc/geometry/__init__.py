@@ -6,5 +6,6 @@
 - `access`: the ways in which units read an axis; those of windows in `window_access`, of groups of channels in
   `group_access`, of adaptive pools and resampling in `quotient_access`, for which `quotient_windows` gathers
 - `reading`: how a tensor is read, axis by axis or rearranged; by attention, `token_reading`
+- `window_moves`: windows laid out as columns, and columns put together
 - `boxes`: products of sets, one an axis, and their unions
 """

@@ -160,6 +160,9 @@ class Move:
 
     __slots__ = ()
 
+    drops: ClassVar[bool] = False
+    """Whether some values may go nowhere, such as pixels between windows."""
+
     def output_shape(self, shape: Shape) -> Shape:
         """The shape behind the move."""
         raise NotImplementedError

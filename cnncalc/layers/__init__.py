@@ -141,6 +141,8 @@ LAYERS: Final = LayerTypes(
         "pixel_unshuffle": "rearranging.PixelUnshuffle",
         "depth_to_space": "rearranging.DepthToSpace",
         "space_to_depth": "rearranging.SpaceToDepth",
+        "unfold": "folding.Unfold",
+        "fold": "folding.Fold",
         "channel_shuffle": "rearranging.ChannelShuffle",
         "batch_norm": "normalization.BatchNorm",
         "layer_norm": "normalization.LayerNorm",

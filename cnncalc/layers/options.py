@@ -236,25 +236,27 @@ class ListOf(Kind):
 class Sizes(Kind):
     """One integer for all spatial axes, or a list with one per axis, kept as a tuple.
 
-    Where `null` says what it means, null may stand for an integer.
+    Where `null` says what it means, null may stand for an integer. A `square` integer is one of height and width.
 
-    >>> Sizes(1)(3), Sizes(1)([3, 5]), Sizes(1, null="keeps an axis' size")([None, 5])
-    ((3,), (3, 5), (None, 5))
+    >>> Sizes(1)(3), Sizes(1)([3, 5]), Sizes(1, null="keeps an axis' size")([None, 5]), Sizes(1, square=True)(3)
+    ((3,), (3, 5), (None, 5), (3, 3))
     """
 
-    def __init__(self, minimum: int, *, null: str | None = None) -> None:
+    def __init__(self, minimum: int, *, null: str | None = None, square: bool = False) -> None:
         self.item = Integer(minimum)
         self.null = null
+        self.square = square
 
     @property
     def text(self) -> str:
         """What is allowed."""
         null = f"; null {self.null}" if self.null else ""
-        return f"{self.item.text}, or a list of one per axis{null}"
+        square = " for height and width" if self.square else ""
+        return f"{self.item.text}{square}, or a list of one per axis{null}"
 
     def __call__(self, value: object) -> tuple[Any, ...]:
         """The sizes, checked."""
-        items = value if isinstance(value, list) and 1 <= len(value) <= 3 else [value]
+        items = value if isinstance(value, list) and 1 <= len(value) <= 3 else [value] * (1 + self.square)
         return tuple(None if item is None and self.null else _item(self, self.item, item, value) for item in items)
 
 

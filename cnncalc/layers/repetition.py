@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, value_text
-from cnncalc.geometry.access import SAME, Cyclic, Shift, Whole
+from cnncalc.geometry.access import SAME, Cyclic, Extended, Whole
 from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, ListOf, option
@@ -74,7 +74,7 @@ class Expand(CountsAxes):
         (shape,) = inputs
         first, *others = [SAME if size == after else Whole(1) for size, after in zip(shape, output, strict=True)]
         # Channels that are stated cannot be fewer when what is reachable is found: each is followed by itself.
-        stated: Access = Shift(0, shape[0]) if first is SAME and self._wanted(shape)[0] != -1 else first
+        stated: Access = Extended(0, shape[0]) if first is SAME and self._wanted(shape)[0] != -1 else first
         return [AxisByAxis([stated, *others])]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:

@@ -2,7 +2,8 @@
 
 - `propagation`: forward through the layers, one `field` for each tensor, input and axis
 - `layer_reads`: what a layer reads of its inputs
-- `paths`, `path_propagation`, `path_windows`, `moved_axes`: fields where axes are permuted, cut or joined
+- `paths`, `path_propagation`, `path_windows`, `moved_axes`: fields where axes are permuted, cut or joined;
+  `moved_windows`: where windows are laid out
 - `hulls`, `hull_figures`: several paths together; `misalignment`: where paths with different centres meet
 - `dependency`: the exact pixels that can change a unit, walked backward; `bounding_boxes` keeps the walk short
 - `extents`: the exact ends of what whole tensors see

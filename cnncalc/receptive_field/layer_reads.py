@@ -92,7 +92,7 @@ class LayerReads:
 
     def uses_all(self, number: int) -> bool:
         """Whether every value of an input enters the output; False also where that would take long to find out."""
-        if self.mirrors[number]:
+        if self.mirrors[number] or any(move.drops for move in self.moves[number]):
             return False
         axes = zip(self.hulls[number], self.inputs[number], self.output, strict=False)
         return all(hull is None or hull is IDENTITY or _covers(hull, before, after) for hull, before, after in axes)

@@ -9,6 +9,7 @@ from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
 from cnncalc.geometry.boxes import common_rows, reshape_box
 from cnncalc.geometry.index_set import IndexSet, whole
 from cnncalc.geometry.reading import PermuteAxes, PlaceAmong, ReduceAxes, ReshapeAxes
+from cnncalc.geometry.window_moves import SumWindows, TakeWindows
 from cnncalc.receptive_field.paths import (
     Digit,
     Path,
@@ -17,6 +18,7 @@ from cnncalc.receptive_field.paths import (
     along,
     axis_term,
     interval_sum,
+    joint_term,
     map_of_intervals,
     only_along,
     reduced_over,
@@ -56,6 +58,11 @@ def _behind_move(path: Path, move: Move, shape: Shape) -> list[Path]:
         return reshaped(path, shape, move.sizes)
     if isinstance(move, PlaceAmong):
         return [path.restricted(move.axis, IndexSet.span(move.place, move.place)) if move.count > 1 else path]
+    if isinstance(move, (TakeWindows, SumWindows)):
+        from cnncalc.receptive_field.moved_windows import windows_summed, windows_taken
+
+        takes = isinstance(move, TakeWindows)
+        return windows_taken(path, move.windows, shape) if takes else windows_summed(path, move.windows)
     if not isinstance(move, ReduceAxes):
         raise TypeError(f"paths are not followed through a {type(move).__name__}")
     found = [path]
@@ -116,11 +123,10 @@ def _reshaped_as_rows(path: Path, before: Shape, after: Shape) -> list[Path]:
     terms = [found for term in path.terms for found in _cut(term, before, joined)]
     for axis, size in enumerate(joined):
         concerned = [term for term in terms if any(digit.axis == axis for digit in term.digits)]
-        if concerned and only_along(concerned, axis) and size > 1:
-            terms = [
-                *(term for term in terms if term not in concerned),
-                axis_term(axis, size, along(concerned, axis, size)),
-            ]
+        if concerned and size > 1:
+            alone = only_along(concerned, axis)
+            joint = axis_term(axis, size, along(concerned, axis, size)) if alone else joint_term(concerned, axis, size)
+            terms = [*(term for term in terms if term not in concerned), joint]
     terms = [found for term in terms for found in _cut(term, joined, after)]
     return [
         found.with_terms(_fused_where_adjacent(_without_constants(terms)))

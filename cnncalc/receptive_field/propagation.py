@@ -160,9 +160,9 @@ def _through(layer: LayerReads, field: Field, number: int, per_channel: bool) ->
 def _by_paths(layer: LayerReads, field: Field, number: int, *, per_channel: bool) -> Field:
     """The field of one axis, path by path; where values are only laid out anew, all that was seen still is."""
     if layer.is_rearranged and field.local is None and not field.paths:
-        return field
+        return field if layer.uses_all(number) else field._replace(exact=False)
     if layer.is_rearranged and len(layer.output) == 1 and not per_channel:
-        return field.whole()
+        return field.whole(exact=layer.uses_all(number))
     from cnncalc.receptive_field.path_propagation import propagate_paths
 
     return propagate_paths(layer, field, number, per_channel=per_channel)

@@ -23,6 +23,14 @@ def rename(value: int, name: str) -> int:
     return value if type(value) is int else _tracer(value)(value, "named", (value,), name)
 
 
+def named_instead(value: int, name: str) -> int:
+    """The value by this name in formulas, and no more by the one that it has."""
+    if type(value) is int or getattr(value, "operator", "") != "named":
+        return rename(value, name)
+    (inner,) = value.parts  # type: ignore[attr-defined]
+    return rename(inner, name)
+
+
 def ceiling(a: int, b: int) -> int:
     """The quotient, rounded up.
 

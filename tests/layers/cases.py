@@ -38,6 +38,8 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "channel_shuffle": {"groups": 2},
     "crop": {"padding": 1},
     "stack": {},
+    "unfold": {"kernel_size": 2},
+    "fold": {"output_size": [3, 3], "kernel_size": 2},
 }
 """The types that move windows or pixels, each with the options that it must have."""
 

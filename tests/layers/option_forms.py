@@ -75,7 +75,11 @@ def spec(rng: Random, name: str | None = None, layers: dict[str, type[Layer]] | 
     options = drawn_options(rng, kind, rank, shape)
     written = f"{name}{rng.choice((*(rank or 1,) * 9, 2))}d" if kind.ranked and rng.random() < 0.5 else name
     lines = [f"input: {json.dumps(shape)}", f"data_format: {'channels_last' if last else 'channels_first'}", "layers:"]
-    if "indices" in options:
+    if name == "fold":
+        columns = {word: value for word, value in options.items() if word in ("kernel_size", "stride", "dilation")}
+        lines.append(f"  - unfold: {json.dumps({'name': 'pool', **columns})}")
+        options["output_size"] = spatial
+    elif "indices" in options:
         window = {"kernel_size": rng.choice((1, 2, 3)), "ceil_mode": rng.random() < 0.5}
         lines.append(f"  - max_pool: {json.dumps({'name': 'pool', **window})}")
     else:

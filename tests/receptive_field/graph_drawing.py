@@ -59,7 +59,7 @@ class Builder:
             groups = (1, 2, self.shape[0])[b % 3]
             options |= {"out_channels": 2 * groups if groups > 1 else 4, "groups": groups}
         if self.padded and "conv" in kind:
-            options["padding_mode"] = ("zeros", "reflect", "replicate", "circular")[(a + b // 3) % 4]
+            options["padding_mode"] = ("zeros", "reflect", "replicate")[(a + b // 3) % 3]
             if len(self.shape) == 2 and b % 3 == 2:
                 options["padding"] = "causal"
         self.add(kind, options)
@@ -124,6 +124,27 @@ class Builder:
         alike = [name for name, shape in self.names.items() if shape == self.shape]
         self.add("stack", {"dim": b % (len(self.shape) + 1)}, sources=[self.last, alike[a % len(alike)]])
         del c
+
+    def columns(self, a: int, b: int, c: int) -> None:
+        """Windows laid out as columns and, where borders do not count, mixed or not and put together to a map again."""
+        if len(self.shape) < 2:
+            return
+        channels, *sizes = self.shape
+        kernel, stride = 1 + a % 3, 1 + b % 2 if a % 3 else 1  # so that no pixel is under no window
+        window = {"kernel_size": kernel, "stride": stride, "dilation": 1 + (stride == 1) * (b // 2 % 2)}
+        if self.padded and kernel > 1:
+            window["padding"] = a // 3 % 2
+        before = len(self.layers)
+        self.add("unfold", window)
+        if len(self.layers) == before or not self.padded:
+            return
+        mixed: tuple[tuple[str, Entry], ...] = (
+            ("identity", {}),
+            ("linear", {"dim": 0, "out_features": self.shape[0] // channels}),
+            ("flip", {"dim": 1}),
+        )
+        self.add(*mixed[c % 3])
+        self.add("fold", {"output_size": sizes, **window})
 
     def extended(self, a: int, b: int, c: int) -> None:
         if self.padded:
@@ -241,5 +262,6 @@ STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
     *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "constant"),
     *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up", "deformed"),
+    *("columns", "columns"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""

@@ -137,6 +137,22 @@ TRAPS_1D = {
     "several paths": "- residual: {layers: [{conv: {out_channels: 2, kernel_size: 3, dilation: 3, padding: 3}}]}\n",
     "separable": "- separable_conv: {out_channels: 3, kernel_size: 3, stride: 2}\n- depthwise_conv: {kernel_size: 2}\n",
     "reshaped": "- reshape: {shape: [11, 2]}\n- conv: {out_channels: 2, kernel_size: 1}\n",
+    "backwards": CONV % 3 + "- slice: {dim: 1, start: -2, step: -2}\n" + CONV % 2,
+    "flipped": CONV % 3 + "- flip: {dim: 1}\n- conv: {out_channels: 2, kernel_size: 2, stride: 2, padding: 1}\n",
+    "rolled": "- roll: {shifts: 4, dim: 1}\n" + CONV % 3,
+    "rolled channels": "- roll: {shifts: 1, dim: 0}\n- slice: {dim: 0, end: 1}\n",
+    "tiled": "- tile: {repeats: [1, 2]}\n" + CONV % 3,
+    "expanded": "- global_avg_pool\n- expand: {sizes: [2, 3]}\n",
+    "stacked": CONV % 2 + "- slice: {name: a, dim: 1, end: -1}\n- slice: {name: b, dim: 1, start: 1, from: conv_1}\n"
+    "- stack: {dim: 1, from: [a, b]}\n- conv: {out_channels: 2, kernel_size: [1, 2]}\n",
+    "stacked as channels": "- max_pool: {kernel_size: 2, stride: 1}\n- stack: {from: [max_pool_1, max_pool_1]}\n",
+    "channels extended": "- pad: {channel_padding: [0, 1]}\n- unsqueeze: {dim: 0}\n",
+    "columns": "- unfold: {kernel_size: 3, dilation: 2, stride: 2, padding: [[1, 2]]}\n" + CONV % 2,
+    "some columns": "- unfold: {kernel_size: 3, padding: 1}\n- slice: {dim: 0, start: 1, step: 3}\n",
+    "columns put together": "- unfold: {kernel_size: 3, stride: 2}\n- linear: {dim: 0, out_features: 3}\n"
+    "- fold: {output_size: [11], kernel_size: 3, stride: 2}\n",
+    "columns put together backwards": "- unfold: {kernel_size: 2, dilation: 2, padding: 1}\n- flip: {dim: 1}\n"
+    "- fold: {output_size: [11], kernel_size: 2, dilation: 2, padding: 1}\n",
 }  # fmt: skip
 
 LAST = {
@@ -158,6 +174,13 @@ TRAPS_2D = {
     "bicubic": "- upsample: {size: [7, 5], mode: bicubic}\n",
     "subpixels": "- conv: {out_channels: 4, kernel_size: 2}\n- pixel_shuffle: {upscale_factor: 2}\n",
     "layer norm over rows": "- layer_norm: {dims: [1]}\n- slice: {dim: 1, end: 1}\n",
+    "stacked channels": "- stack: {dim: 1, from: [input, input]}\n",
+    "depth to space": "- conv: {out_channels: 4, kernel_size: 2}\n- depth_to_space: {block_size: 2}\n",
+    "darknet's reorg": "- conv: {out_channels: 4, kernel_size: 3, padding: 1}\n"
+    "- space_to_depth: {block_size: 2, mode: darknet}\n- slice: {dim: 0, start: 5, end: 7}\n",
+    "columns of a map": "- unfold: {kernel_size: [2, 3], stride: [1, 2], padding: [[1, 0], [0, 1]]}\n",
+    "patches": "- unfold: {kernel_size: 2, stride: 2}\n- linear: {dim: 0, out_features: 8}\n"
+    "- fold: {output_size: [4, 6], kernel_size: 2, stride: 2}\n- roll: {shifts: [1, -1], dim: [1, 2]}\n",
 }
 
 
