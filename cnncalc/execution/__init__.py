@@ -4,6 +4,7 @@
 - `weights`, `tensors`: how weights are drawn; how inputs and outputs are converted
 - `stored_arrays`, `assignment`, `misfits`, `stored_weights`: arrays of a file, which layers they are of, what does not
   fit, and how they are read
+- `indices`: which inputs are whole numbers that an embedding looks up
 - `values`: the values of a tensor, as far as a person can read them
 - `resources`: whether a network fits in memory, and ends within hours
 - `results`: the result of an execution, as plain data

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cnncalc import kernels
 from cnncalc.arguments import as_given
 from cnncalc.errors import CnncalcError, did_you_mean, shape_text
+from cnncalc.execution.indices import INDEX_DTYPE, index_inputs
 from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cnncalc.execution.indices import Index
     from cnncalc.graph.graph import Graph
     from cnncalc.kernels import Array
     from cnncalc.shapes import Layout, Shape
@@ -45,10 +48,19 @@ class Deferred:
 
 
 def random_inputs(network: Graph, seed: int, batch: int, dtype: str) -> dict[str, Array]:
-    """Inputs of `batch` samples by name, as ``(N, C, ...)``: standard normal values, drawn from the seed."""
+    """Inputs of `batch` samples by name, as ``(N, C, ...)``: standard normal values, drawn from the seed.
+
+    Those that are looked up are whole numbers, all of them as often.
+    """
     rng = np.random.default_rng(seed)
+    indices = index_inputs(network)
     arrays: dict[str, Array] = {}
     for name, shape in network.inputs.items():
+        index = indices.get(name)
+        if index is not None:
+            drawn = rng.integers(index.bound, size=(batch, *shape), dtype=INDEX_DTYPE)
+            arrays[name] = drawn.astype(INDEX_DTYPE if index.alone else dtype)
+            continue
         arrays[name] = np.empty((batch, *shape), dtype)
         rng.standard_normal(out=arrays[name], dtype=arrays[name].dtype)
     return arrays
@@ -76,8 +88,26 @@ def prepared_inputs(
     if len(sizes) > 1 or not min(sizes):
         raise CnncalcError("the inputs must have one batch size, of at least 1")
     check_fits(next(iter(sizes)))
-    data = {name: _converted(value, dtype, network.layout, batched=batched[name]) for name, value in values.items()}
+    indices = index_inputs(network)
+    for name, index in indices.items():
+        _check_indices(name, values[name], index)
+    dtypes = {name: INDEX_DTYPE if index.alone else dtype for name, index in indices.items()}
+    data = {
+        name: _converted(value, dtypes.get(name, dtype), network.layout, batched=batched[name])
+        for name, value in values.items()
+    }
     return data, next(iter(batched.values()))
+
+
+def _check_indices(name: str, value: Any, index: Index) -> None:
+    """Raise `CnncalcError` unless the values are numbers that the layer behind looks up."""
+    taken = f"`{index.taker}` looks up whole numbers from 0 to {index.bound - 1}"
+    if isinstance(value, Deferred):
+        raise CnncalcError(f"`{name}` is a picture, and {taken}", hint="give an array, such as a .npy or .csv file")
+    for block in _blocks(value):
+        wrong = kernels.embedding.not_among(block, index.bound)
+        if wrong is not None:
+            raise CnncalcError(f"`{name}` has the value {wrong:g}, and {taken}")
 
 
 def _by_name(network: Graph, array: Any) -> dict[str, Any]:

@@ -251,6 +251,32 @@ class PlaceAmong(Move):
         return [(*box[: self.axis], whole(1), *box[self.axis + 1 :])]
 
 
+class RepeatAxis(Move):
+    """An axis of size 1 has `size`, and each of its positions what is at the one."""
+
+    __slots__ = ("axis", "size")
+
+    def __init__(self, axis: int, size: int) -> None:
+        self.axis = axis
+        self.size = size
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The new size along the axis."""
+        return (*shape[: self.axis], self.size, *shape[self.axis + 1 :])
+
+    def becomes(self, axis: int, shape: Shape) -> int:
+        """Itself: there is nothing along the axis that could be told apart."""
+        del shape
+        return axis
+
+    def sources(self, box: Box, shape: Shape) -> list[Box]:
+        """The one position, and the same along the other axes."""
+        from cnncalc.geometry.index_set import whole
+
+        del shape
+        return [(*box[: self.axis], whole(1), *box[self.axis + 1 :])]
+
+
 class ReduceAxes(Move):
     """The `axes` have size 1, and what is there was made of all along them."""
 

@@ -163,6 +163,7 @@ LAYERS: Final = LayerTypes(
         "concat": "merging.Concat",
         "matmul": "matrix_product.Matmul",
         "stack": "stacking.Stack",
+        "embedding": "embedding.Embedding",
         "scaled_dot_product_attention": "attention.ScaledDotProductAttention",
         "multihead_attention": "attention.MultiheadAttention",
         "scale": "channel_scaling.Scale",

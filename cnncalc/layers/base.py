@@ -155,6 +155,11 @@ class Layer:
         """The activation that is applied after `forward`, by the executor; None for a layer without one."""
         return self.activation
 
+    @property
+    def index_bound(self) -> int | None:
+        """The number below which the whole numbers are that the layer takes; None where it takes any values."""
+        return None
+
     def replaced(self, **values: Any) -> Self:
         """A copy with other values of some attributes, which are not checked, and with `inner` made of them."""
         from copy import copy

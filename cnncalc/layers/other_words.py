@@ -33,7 +33,7 @@ _UNCHANGED: Final = "it changes nothing once the network is trained: leave it ou
 
 _NONE: Final = {
     "such attention": "additive_attention cbam",
-    "embedding": "embedding embed word_embedding positional_encoding position_embedding embedding_bag",
+    "bag of embeddings": "embedding_bag",
     "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
     "function of Python": "lambda function py_func custom",
     "choice of a largest value": "argmax argmin topk sort max_out",
@@ -57,6 +57,8 @@ _ADVICE: Final = {
     "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
     "write `multihead_attention`, or `scaled_dot_product_attention`, which has no weights": "attention",
     "write `multihead_attention` with `attention_axes`, on windows that `reshape` cuts": "window_attention",
+    "write `embedding`, or add a `parameter` of the map's shape": "positional_encoding position_embedding pos_embed"
+    " positional_embedding",
     "a block of `multihead_attention`, `layer_norm` and `linear` in `residual`": "transformer transformer_encoder"
     " transformer_encoder_layer transformer_decoder transformer_decoder_layer transformer_block vit_block",
     "write `matmul`, with `permute` before it where axes have another order": "einsum",

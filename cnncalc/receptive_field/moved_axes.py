@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.geometry.axis_map import LONGEST_PERIOD, AxisMap
 from cnncalc.geometry.boxes import common_rows, reshape_box
 from cnncalc.geometry.index_set import IndexSet, whole
-from cnncalc.geometry.reading import PermuteAxes, PlaceAmong, ReduceAxes, ReshapeAxes
+from cnncalc.geometry.reading import PermuteAxes, PlaceAmong, ReduceAxes, RepeatAxis, ReshapeAxes
 from cnncalc.geometry.window_moves import SumWindows, TakeWindows
 from cnncalc.receptive_field.paths import (
     Digit,
@@ -63,6 +63,8 @@ def _behind_move(path: Path, move: Move, shape: Shape) -> list[Path]:
 
         takes = isinstance(move, TakeWindows)
         return windows_taken(path, move.windows, shape) if takes else windows_summed(path, move.windows)
+    if isinstance(move, RepeatAxis):
+        return [path]
     if not isinstance(move, ReduceAxes):
         raise TypeError(f"paths are not followed through a {type(move).__name__}")
     found = [path]

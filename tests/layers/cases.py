@@ -67,6 +67,7 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "flip": {"dim": 1},
     "pad": {"padding": 1},
     "multihead_attention": {"num_heads": 2},
+    "embedding": {"num_embeddings": 4, "embedding_dim": 2},
 }
 """The options that those must have, of the types that must have any."""
 

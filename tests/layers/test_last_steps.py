@@ -26,6 +26,7 @@ WEIGHED = {
     "scale": "bias: true",
     "prelu": "num_parameters: 4",
     "multihead_attention": "num_heads: 2",
+    "embedding": "num_embeddings: 9, embedding_dim: 4, from: [input]",
 }
 NORMS = {
     "batch_norm": "eps: 0.001",
