@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cnncalc.errors import CnncalcError, LayerError, shape_text
+from cnncalc.execution.indices import check_indices
 from cnncalc.execution.resources import check_memory, check_work
 from cnncalc.execution.results import Execution, LayerRun, RunReport, TensorValues
 from cnncalc.execution.stored_weights import StoredWeights
@@ -59,6 +60,7 @@ def run(
     check_memory(network, samples, dtype, kept.values())
     hint = "try a smaller input or batch; a summary counts without executing"
     check_work(network.name, samples * network.flops, hint)
+    check_indices(network)
     arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
     forward_pass = _ForwardPass(network, arrays, kept, read)
     layers: list[LayerRun] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cnncalc.errors import CnncalcError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -57,6 +59,36 @@ def _of_reader(found: Mapping[int, Index], reader: Node) -> Index | None:
     if bound is not None:
         return Index(bound, reader.name, alone=True)
     return found.get(reader.output) if _passes_values(reader) else None
+
+
+def check_indices(network: Graph) -> None:
+    """Raise `CnncalcError` where a layer looks up what another has computed, which is no whole number.
+
+    >>> import cnncalc
+    >>> check_indices(cnncalc.load("relu() | embedding(10, 4)", input=[3]))
+    Traceback (most recent call last):
+    ...
+    cnncalc.errors.CnncalcError: error: `embedding_1` looks up whole numbers, and `relu_1` computes others
+    hint: an embedding takes an input of the network, or a constant
+    """
+    for node in network.nodes:
+        if node.layer.index_bound is not None:
+            _check_origin(network, node)
+
+
+def _check_origin(network: Graph, node: Node) -> None:
+    """Raise `CnncalcError` unless what a node looks up is given, or comes of layers that pass values on."""
+    numbers = list(node.inputs)
+    while numbers:
+        producer = network.tensors[numbers.pop()].producer
+        if producer is None or not producer.inputs:
+            continue
+        if not _passes_values(producer):
+            raise CnncalcError(
+                f"`{node.name}` looks up whole numbers, and `{producer.name}` computes others",
+                hint="an embedding takes an input of the network, or a constant",
+            )
+        numbers += producer.inputs
 
 
 def _passes_values(node: Node) -> bool:

@@ -76,12 +76,16 @@ INPUTS: Final[dict[str, list[tuple[int, ...]]]] = {
 }
 """Inputs, channels first, of those types that do not take several of one shape."""
 
+LOOKED_UP: Final = ("embedding",)
+"""The types that take whole numbers, which no layer computes."""
+
 ENTRIES: Final = {
     "batch_norm": "- batch_norm",
     "conv": "- conv2d: {out_channels: 4, kernel_size: [3, 2], groups: 2, activation: prelu}",
     "crop": "- crop: {padding: 1}",
     "deform_conv": "- deform_conv2d: {out_channels: 3, kernel_size: 1, offset_groups: 2, from: [previous, input]}",
     "depthwise_conv": "- depthwise_conv: {kernel_size: 3, depth_multiplier: 2}",
+    "embedding": "- embedding: {num_embeddings: 2, embedding_dim: 3}",
     "instance_norm": "- instance_norm: {affine: true}",
     "linear": "- linear: {out_features: 5, activation: prelu}",
     "lstm": "- lstm: {hidden_size: 3, num_layers: 2, bidirectional: true, proj_size: 2}",
@@ -97,7 +101,12 @@ ENTRIES: Final = {
 SEQUENTIAL: Final = ("lstm", "gru", "rnn")
 """The types that take a sequence, whose axes are features and steps, and nothing else."""
 
-SHAPES: Final = {"linear": "[7]", "locally_connected": "[2, 4, 3]", **dict.fromkeys(SEQUENTIAL, "[3, 4]")}
+SHAPES: Final = {
+    "linear": "[7]",
+    "locally_connected": "[2, 4, 3]",
+    "embedding": "[7]",
+    **dict.fromkeys(SEQUENTIAL, "[3, 4]"),
+}
 """The inputs of those entries that do not take a map."""
 
 

@@ -14,6 +14,7 @@ from cnncalc.layers import ACTIVATIONS, LAYERS
 from cnncalc.layers.activation_option import ActivationOption
 from cnncalc.layers.options import Boolean, Choice, Integer, Kind, ListOf, Name, Number, Padding, Sizes
 from cnncalc.layers.weights import INITIALISERS, Numbers, Weight
+from tests.layers.cases import LOOKED_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,9 +84,11 @@ def spec(rng: Random, name: str | None = None, layers: dict[str, type[Layer]] | 
         window = {"kernel_size": rng.choice((1, 2, 3)), "ceil_mode": rng.random() < 0.5}
         lines.append(f"  - max_pool: {json.dumps({'name': 'pool', **window})}")
     else:
-        lines.append(f"  - {'sigmoid' if kind.domain or name == 'power' else 'tanh'}: {{name: pool}}")
+        positive = kind.domain or name == "power"
+        before = "identity" if name in LOOKED_UP else "sigmoid" if positive else "tanh"
+        lines.append(f"  - {before}: {{name: pool}}")
     alone = kind.arity[0] > 1 and options.get("value") is not None and rng.random() < 0.9
-    if not alone and (kind.arity[0] > 1 or (kind.arity[1] is None and rng.random() < 0.8)):
+    if not alone and (kind.arity[0] > 1 or (kind.arity[1] != 1 and rng.random() < 0.8)):
         options["from"] = [rng.choice(("pool", "input")) for _ in range(rng.choice((2, 2, 3)))]
     lines.append(f"  - {written}: {json.dumps({'name': 'tested', **options})}")
     return Drawn("\n".join(lines) + "\n", rank)

@@ -11,7 +11,7 @@ import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
-from tests.layers.cases import SEQUENTIAL
+from tests.layers.cases import LOOKED_UP, SEQUENTIAL
 from tests.layers.drawing import batch
 from tests.layers.execution import arrays
 
@@ -45,6 +45,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("lstm", {"hidden_size": 3, "dim": 0}),
     ("gru", {"hidden_size": 3}),
     ("rnn", {"hidden_size": 3, "dim": -1}),
+    ("embedding", {"num_embeddings": 2, "embedding_dim": 3, "dim": 2}),
     ("scaled_dot_product_attention", {"attention_axes": 1, "is_causal": True, "dim": 0}),
     ("multihead_attention", {"num_heads": 2, "attention_axes": [0], "is_causal": True}),
 ]
@@ -64,8 +65,8 @@ def test_a_layer_that_counts_for_itself_is_one_in_such_a_spec(name: str, options
     assert own.layout == CHANNELS_LAST
     own = own.with_layout(CHANNELS_FIRST)
     other = LAYERS[name](**options).with_layout(CHANNELS_LAST)
-    shapes = INPUTS.get(name, [(8, 6) if name in SEQUENTIAL else (8, 4, 6)])
-    inputs = [batch(1, shape) for shape in shapes]
+    shapes = INPUTS.get(name, [(8, 6) if name in (*SEQUENTIAL, *LOOKED_UP) else (8, 4, 6)])
+    inputs = [np.zeros((1, *shape)) if name in LOOKED_UP else batch(1, shape) for shape in shapes]
     output = other.output_shape(shapes)
     assert own.output_shape(shapes) == output
     weights = arrays(other, shapes)

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 def outputs(node: Node, weights: dict[str, Array]) -> list[Array]:
     """What the layer makes of positive and of negative inputs, as either may hide a weight behind a rectifier."""
     rng = np.random.default_rng(0)
-    inputs = [rng.uniform(0.5, 1.5, (2, *shape)) for shape in node.input_shapes]
+    inputs: list[Array] = [rng.uniform(0.5, 1.5, (2, *shape)) for shape in node.input_shapes]
+    bound = node.layer.index_bound
+    if bound is not None:
+        inputs = [np.arange(x.size).reshape(x.shape) % bound for x in inputs]
     own = {key: value for key, value in weights.items() if not key.startswith("activation.")}
     inner = {key.removeprefix("activation."): value for key, value in weights.items() if key not in own}
     found = []
-    for sign in (1, -1):
+    for sign in (1, -1) if bound is None else (1,):
         with np.errstate(invalid="ignore"):  # of functions that take positive values alone
             output = node.layer.forward([sign * x for x in inputs], own)
         last = node.layer.last_step
