@@ -137,6 +137,8 @@ LAYERS: Final = LayerTypes(
         "upsample": "resampling.Upsample",
         "grid_sample": "grid_sampling.GridSample",
         "affine_grid": "grid_sampling.AffineGrid",
+        "roi_align": "regions.RoiAlign",
+        "roi_pool": "regions.RoiPool",
         "pixel_shuffle": "rearranging.PixelShuffle",
         "pixel_unshuffle": "rearranging.PixelUnshuffle",
         "depth_to_space": "rearranging.DepthToSpace",

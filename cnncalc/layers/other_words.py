@@ -34,7 +34,7 @@ _UNCHANGED: Final = "it changes nothing once the network is trained: leave it ou
 _NONE: Final = {
     "such attention": "additive_attention cbam",
     "bag of embeddings": "embedding_bag",
-    "detection layer": "yolo region detect detection detection_output prior_box anchors nms roi_pool roi_align",
+    "detection layer": "yolo region detect detection detection_output prior_box anchors nms",
     "function of Python": "lambda function py_func custom",
     "choice of a largest value": "argmax argmin topk sort max_out",
     "involution": "involution",

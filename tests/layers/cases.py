@@ -31,6 +31,8 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "upsample": {"scale_factor": 2},
     "grid_sample": {},
     "affine_grid": {"size": 4},
+    "roi_align": {"output_size": 2},
+    "roi_pool": {"output_size": 2},
     "pixel_shuffle": {"upscale_factor": 2},
     "pixel_unshuffle": {"downscale_factor": 2},
     "space_to_depth": {"block_size": 2},

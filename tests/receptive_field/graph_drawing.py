@@ -248,6 +248,13 @@ class Builder:
         self.add("grid_sample", {}, sources=[names[a % len(names)], self.last])
         del c
 
+    def regions(self, a: int, b: int, c: int) -> None:
+        """Regions of an earlier map, by boxes that are made of the last tensor."""
+        maps = [name for name, shape in self.names.items() if len(shape) == 3]
+        self.add("linear", {"dim": 0, "out_features": 4})
+        kind = ("roi_align", "roi_pool")[b % 2]
+        self.add(kind, {"output_size": 1 + c % 2}, sources=[maps[a % len(maps)] if maps else "input", self.last])
+
 
 def _factored(values: int, axes: int) -> Iterator[list[int]]:
     if axes == 1:
@@ -263,5 +270,6 @@ STEPS = (
     *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "constant"),
     *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up", "deformed"),
     *("columns", "columns"),
+    *("regions",),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
