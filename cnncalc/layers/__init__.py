@@ -222,10 +222,13 @@ def spellings(layers: Mapping[str, type[Layer]] = LAYERS) -> Iterator[str]:
 def translate(written: str, layers: Mapping[str, type[Layer]] = LAYERS) -> str | None:
     """Our name for a type of Keras, Caffe or PyTorch; None where it is not known.
 
-    >>> translate("MaxPooling2D"), translate("InnerProduct"), translate("ReLU")
-    ('max_pool2d', 'linear', 'relu')
+    >>> translate("MaxPooling2D"), translate("InnerProduct"), translate("Conv2DTranspose")
+    ('max_pool2d', 'linear', 'conv_transpose2d')
     """
     word = folded(written)
+    for inside in ("1d", "2d", "3d"):
+        if word.endswith(f"{inside}transpose"):  # Keras has the rank in the middle
+            word = word.replace(inside, "") + inside
     rank = word[-2:] if word[-2:] in {"1d", "2d", "3d"} else ""
     for name, kind in layers.items():
         names = {folded(alias) for alias in (name, *kind.aliases)}

@@ -9,7 +9,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import did_you_mean
-from cnncalc.layers import folded, spellings, translate
+from cnncalc.layers import find, folded, spellings, translate
+from cnncalc.layers import framework_words as frameworks
+from cnncalc.layers.framework_words import GROUPS, INPUT, TRAINING, UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,13 +25,9 @@ _PREFIX: Final = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_]\w*$)")
 """The modules before the name of a class or function, as in ``torch.nn.``."""
 
 _BRANCHES: Final = "`parallel: {branches: [...]}` joins branches; a block of your own stands in `blocks`"
-_GROUPS: Final = "a group is `- layers: [...]`, and a block of your own stands in `blocks`"
-_INPUT: Final = "the input is no layer: write `input: 3x224x224` at the top of the spec"
 _LOOP: Final = "a loop is a group: `- {repeat: 3, layers: [...]}`"
 _RESIDUAL: Final = "`residual: {layers: [...]}` adds its input to what its layers make of it"
 _SKIP: Final = "`add: {from: [previous, NAME]}` adds an earlier layer, `residual` does so around layers"
-_TRAINING: Final = "it is of training, and has no place in a spec"
-_UNCHANGED: Final = "it changes nothing once the network is trained: leave it out"
 
 _NONE: Final = {
     "such attention": "additive_attention cbam",
@@ -46,12 +44,12 @@ _ADVICE: Final = {
     _SKIP: "shortcut skip skip_connection residual_connection residual_add identity_shortcut",
     _RESIDUAL: "residual_block res_block basic_block bottleneck_block residual_unit",
     _BRANCHES: "inception inception_block branch branches fire fire_module spp sppf aspp psp ppm multi_branch",
-    _GROUPS: "sequential module_list model group block stage module submodule layers layer encoder decoder backbone",
-    _LOOP: "loop for repeat repeated while time_distributed",
-    _INPUT: "input input_layer data placeholder image input_data",
-    _TRAINING: "loss cross_entropy_loss cross_entropy mse_loss bce_loss nll_loss euclidean_loss cost accuracy optimizer"
+    GROUPS: "sequential module_list model group block stage module submodule layers layer encoder decoder backbone",
+    _LOOP: "loop for repeat repeated while",
+    INPUT: "input input_layer data placeholder image input_data",
+    TRAINING: "loss cross_entropy_loss cross_entropy mse_loss bce_loss nll_loss euclidean_loss cost accuracy optimizer"
     " sgd adam metrics backward label target",
-    _UNCHANGED: "gaussian_noise noise activity_regularization random_flip random_rotation random_zoom random_crop"
+    UNCHANGED: "gaussian_noise noise activity_regularization random_flip random_rotation random_zoom random_crop"
     " random_translation random_contrast random_brightness augmentation",
     "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
     "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
@@ -71,7 +69,8 @@ _ADVICE: Final = {
     "`slice: {dim: 1, start: 2, end: 5}` takes 3 from the third on": "narrow",
     "`slice` takes a part of an axis, also every other position or backwards, and `concat` joins parts": "gather select"
     " index_select take",
-    "`space_to_depth: {block_size: 2, mode: darknet}` has its order of channels, without `mode` TensorFlow's": "reorg",
+    "`space_to_depth: {block_size: 2, mode: darknet}` has its order of channels, without `mode` TensorFlow's": "reorg"
+    " reorg_old",
     "write `unsqueeze` for the new axis, and `expand` behind it": "repeat_vector",
     "`upsample` repeats each value, `tile` the whole": "repeat_interleave",
     "write `permute` with all axes in the new order": "swapaxes moveaxis movedim",
@@ -103,9 +102,14 @@ _ADVICE: Final = {
 
 _BY_WORD: Final = {
     folded(word): advice
-    for advice, words in (*((f"there is no {what} here", words) for what, words in _NONE.items()), *_ADVICE.items())
+    for none, advised in ((_NONE, _ADVICE), (frameworks.NONE, frameworks.ADVICE))
+    for advice, words in (*((f"there is no {what} here", words) for what, words in none.items()), *advised.items())
     for word in words.split()
 }
+
+_CALLED: Final = {folded(word): ours for ours, words in frameworks.CALLED.items() for word in words.split()}
+
+_BY_PATTERN: Final = [(re.compile(pattern), advice) for pattern, advice in frameworks.PATTERNS.items()]
 
 
 def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[str] = ()) -> str | None:
@@ -122,8 +126,8 @@ def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[
     word = _PREFIX.sub("", written)
     if folded(word).startswith("lazy"):
         word = word[4:].lstrip("_")  # PyTorch's classes that are told of their input when they meet it
-    ours = translate(word, layers)
-    if ours is not None:
+    ours = translate(word, layers) or _CALLED.get(folded(word))
+    if ours is not None and find(ours, layers) is not None:
         return f"it is called `{ours}` here"
     return _advice(word) or did_you_mean(word, [*spellings(layers), *others])
 
@@ -131,4 +135,5 @@ def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[
 def _advice(word: str) -> str | None:
     """What the table says of a word, with or without its rank."""
     key = folded(word)
-    return _BY_WORD.get(key) or _BY_WORD.get(re.sub(r"[123]d$", "", key))
+    known = _BY_WORD.get(key) or _BY_WORD.get(re.sub(r"[123]d$", "", key))
+    return known or next((advice for pattern, advice in _BY_PATTERN if pattern.fullmatch(key)), None)

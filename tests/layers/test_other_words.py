@@ -7,11 +7,13 @@ import time
 
 import pytest
 
-from cnncalc.layers import LAYERS, find, folded, translate
+from cnncalc.layers import LAYERS, find, folded, framework_words, translate
 from cnncalc.layers.other_words import _ADVICE, _NONE, type_hint
 from cnncalc.spec import bundled
+from tests.layers import framework_names
 
-WORDS = [word for words in (*_NONE.values(), *_ADVICE.values()) for word in words.split()]
+TABLES = (_NONE, _ADVICE, framework_words.NONE, framework_words.ADVICE)
+WORDS = [word for table in TABLES for words in table.values() for word in words.split()]
 
 
 def test_no_word_is_a_type_or_has_a_counterpart() -> None:
@@ -20,7 +22,8 @@ def test_no_word_is_a_type_or_has_a_counterpart() -> None:
 
 
 def test_no_word_stands_twice() -> None:
-    plain = [folded(word) for word in WORDS]
+    called = [word for words in framework_words.CALLED.values() for word in words.split()]
+    plain = [folded(word) for word in (*WORDS, *called)]
     assert sorted(word for word in set(plain) if plain.count(word) > 1) == []
 
 
@@ -32,13 +35,23 @@ def test_every_word_is_answered() -> None:
 
 
 def test_what_is_advised_is_there() -> None:
-    advice = " ".join(_ADVICE)
+    advice = " ".join((*_ADVICE, *framework_words.ADVICE))
     shown = re.findall(r"`cnncalc show (\w+)`", advice)
     assert shown
     assert [name for name in shown if name not in bundled.names()] == []
     types = re.findall(r"(?:write|or) `(\w+)`", advice)
     assert len(types) > 10
     assert [name for name in types if find(name) is None] == []
+
+
+@pytest.mark.parametrize("framework", framework_names.ALL)
+def test_every_name_of_a_framework_is_told(framework: str) -> None:
+    """A type of ours, what is written instead, or that there is none; a guess is for words that nobody has."""
+    names = framework_names.ALL[framework].split()
+    assert len(names) > 40
+    hints = {name: type_hint(name, LAYERS) for name in names if find(name) is None}
+    untold = [name for name, hint in hints.items() if hint is None or hint.startswith("did you mean")]
+    assert [name for name in untold if name not in framework_names.UNTOLD.split()] == []
 
 
 @pytest.mark.parametrize(
@@ -51,6 +64,26 @@ def test_what_is_advised_is_there() -> None:
         ("SimpleRNN", "it is called `rnn` here"),
         ("multi-head attention", "it is called `multihead_attention` here"),
         ("Attention", "write `multihead_attention`, or `scaled_dot_product_attention`, which has no weights"),
+        ("Conv2DTranspose", "it is called `conv_transpose2d` here"),
+        ("InnerProduct", "it is called `linear` here"),
+        ("Eltwise", "it is called `add` here"),
+        ("ReduceMean", "it is called `reduce_mean` here"),
+        ("Reduction", "write `reduce_mean`, or another that begins with `reduce`"),
+        (
+            "TimeDistributed",
+            "write it with one axis more: `conv3d` with a `kernel_size` of 1 along the steps, `linear` with `dim`",
+        ),
+        ("BinaryCrossentropyLoss", "it is of training, and has no place in a spec"),
+        ("CTCLoss", "it is of training, and has no place in a spec"),
+        ("RandomGaussianBlur", "it changes nothing once the network is trained: leave it out"),
+        ("NonMaxSuppression", "there is no detection layer here"),
+        ("QLinearConv", "there is no quantisation here"),
+        ("TextVectorization", "it prepares data: do that before, and the network takes what comes of it"),
+        ("FusedBatchNormV3", "it is called `batch_norm` here"),
+        ("GreaterOrEqual", "there is no comparison or logic here"),
+        ("BNLL", "it is called `softplus` here"),
+        ("ResizeBilinear", "write `upsample` with `mode: bilinear`"),
+        ("CropAndResize", "write `roi_align`"),
         ("Softmx", "did you mean `softmax`?"),
         ("zzzz", None),
     ],
