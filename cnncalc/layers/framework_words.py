@@ -112,8 +112,7 @@ ADVICE: Final = {
     "`subtract`, `abs` and `linear` compare two vectors": "cosine_similarity pairwise_distance pdist distance euclidean"
     " similarity",
     "`multiply: {from: [previous, NAME]}` weighs an earlier layer": "sam scale_channels gate gating attention_gate",
-    "write `reduce_mean`, or another that begins with `reduce`": "reduction reduce",
-    "write `reduce_mean` for the means": "moments",
+    "write `reduce_mean` for the means, and `reduce_var`": "moments",
     "`slice` takes a part, and each part is one": "unstack",
     "write `conv1d` with `padding: causal`": "causal_conv_with_state",
     "a constant stands as `value` in `add`, `multiply` and the like": "constant_of_shape eye_like range arange linspace"

@@ -68,7 +68,7 @@ def test_every_name_of_a_framework_is_told(framework: str) -> None:
         ("InnerProduct", "it is called `linear` here"),
         ("Eltwise", "it is called `add` here"),
         ("ReduceMean", "it is called `reduce_mean` here"),
-        ("Reduction", "write `reduce_mean`, or another that begins with `reduce`"),
+        ("Reduction", "write `reduce_sum`, `reduce_mean`, `reduce_max`, `reduce_min` or another of them"),
         (
             "TimeDistributed",
             "write it with one axis more: `conv3d` with a `kernel_size` of 1 along the steps, `linear` with `dim`",
