@@ -138,7 +138,7 @@ Col2Im Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D Fold FractionalMaxPool2d 
 LpNormalization Parameter ParameterDict ParameterList RMSNorm RMSNormalization ReversibleEmbedding
 SpectralNormalization Unfold UnitNormalization Variable constant conv_lstm embedding_lookup
 extract_image_patches fold fractional_avg_pool fractional_max_pool fractional_max_pool2d fractional_max_pool3d
-implicit_add implicit_div implicit_mul implicit_sub l2_normalize l2norm local rms_norm unfold
+implicit_add implicit_div implicit_mul implicit_sub l2_normalize l2norm rms_norm unfold
 """
 """Those of which nothing is told yet."""
 
