@@ -134,11 +134,11 @@ tensordot tile top_k transpose unstack
 """Functions of `tf.nn` and `tf`, and operators in graphs of TensorFlow 1."""
 
 UNTOLD: Final = """
-Col2Im Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D Fold FractionalMaxPool2d FractionalMaxPool3d Im2col
-LpNormalization Parameter ParameterDict ParameterList RMSNorm RMSNormalization ReversibleEmbedding
-SpectralNormalization Unfold UnitNormalization Variable constant conv_lstm embedding_lookup
-extract_image_patches fold fractional_avg_pool fractional_max_pool fractional_max_pool2d fractional_max_pool3d
-implicit_add implicit_div implicit_mul implicit_sub l2_normalize l2norm rms_norm unfold
+Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D FractionalMaxPool2d FractionalMaxPool3d LpNormalization
+Parameter ParameterDict ParameterList RMSNorm RMSNormalization ReversibleEmbedding SpectralNormalization
+UnitNormalization Variable constant conv_lstm embedding_lookup fractional_avg_pool fractional_max_pool
+fractional_max_pool2d fractional_max_pool3d implicit_add implicit_div implicit_mul implicit_sub l2_normalize
+l2norm rms_norm
 """
 """Those of which nothing is told yet."""
 
