@@ -4,7 +4,7 @@
 - `counting`: from a network and a convention to the differences, by kind
 - `operations`: a network as the calls of which its program in PyTorch consists
 - `programs`: what is known of torchvision's programs and cannot be seen in a graph
-- `rules`: what a convention is made of
+- `rules`: what a convention is made of; `attention`: what of multi-head attention
 - `results`: the counts, as plain data
 - `torchinfo`, `fvcore`, `ptflops`, `thop`, `ultralytics_thop`, `flop_counter`, `calflops`, `deepspeed`, `onnx_tool`,
   `onnx_initialisers`: the tables

@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.conventions import attention
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
     BATCH_NORM,
@@ -88,12 +89,17 @@ CALFLOPS: Final = Convention(
             MEANING,
             {
                 **FLOPS,
+                "multihead_attention": attention.TWICE_LINEAR,
                 "conv_transpose": Rule("2 per MAC, groups twice, biases at the input's own convolution", _transposed),
                 "upsample": Rule("1 per input value; by size its product", _resampled),
             },
         ),
         PRODUCTS._replace(
-            rules={**PRODUCTS.rules, "conv_transpose": Rule("1 per MAC, groups twice", _transposed_macs)},
+            rules={
+                **PRODUCTS.rules,
+                "multihead_attention": attention.LINEAR_ALONE,
+                "conv_transpose": Rule("1 per MAC, groups twice", _transposed_macs),
+            },
         ),
     ),
     parameters=ALL_PARAMETERS,

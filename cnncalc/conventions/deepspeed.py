@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.conventions import attention
 from cnncalc.conventions.calflops import FLOPS, MEANING, PRODUCTS
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
@@ -40,12 +41,13 @@ DEEPSPEED: Final = Convention(
             MEANING,
             {
                 **FLOPS,
+                "multihead_attention": attention.TWICE_ALL,
                 "@matmul": TWICE_MACS,
                 "conv_transpose": TWICE_MACS_AND_BIAS,
                 "upsample": Rule("1 per input value x factors; by size its product", _resampled),
             },
         ),
-        PRODUCTS._replace(rules={**PRODUCTS.rules, "@matmul": MACS}),
+        PRODUCTS._replace(rules={**PRODUCTS.rules, "@matmul": MACS, "multihead_attention": MACS}),
     ),
     parameters=ALL_PARAMETERS,
     sees=FUNCTIONS,

@@ -36,6 +36,7 @@ FVCORE: Final = Convention(
                 "conv_transpose": MACS,
                 "linear": MACS,
                 "matmul": MACS,
+                "multihead_attention": MACS,
                 "batch_norm": BATCH_NORM,
                 "layer_norm": normalised(5, 4),
                 "group_norm": normalised(5, 4),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.conventions import attention
 from cnncalc.conventions.onnx_initialisers import INITIALISERS
 from cnncalc.conventions.rules import (
     MACS,
@@ -100,6 +101,7 @@ ONNX_TOOL: Final = Convention(
                 "conv_transpose": Rule("output values x (weights of an input channel, 1 for the bias)", _transposed),
                 "linear": Rule("1 per MAC, 1 per biased output value", _convolved),
                 "matmul": MACS,
+                "multihead_attention": attention.EXPORTED,
                 "batch_norm": Rule("31 per value, 0 folded, 36 without running statistics", _batch_normalised),
                 "layer_norm": Rule("7 per value, 29 per row", _layer_normalised),
                 "group_norm": per_value(9),

@@ -178,6 +178,7 @@ KNOWN: Final = frozenset(
     {
         *ACTIVATIONS,
         *MOVES,
+        "multihead_attention",
         *("conv", "conv_transpose", "linear", "matmul", "batch_norm", "layer_norm", "group_norm", "instance_norm"),
         *(*POOLS, "max_unpool", "upsample"),
         *("add", "subtract", "multiply", "divide", "maximum", "minimum", "average"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Final
 
-from cnncalc.conventions.rules import ALL_PARAMETERS, MODULES, UNCOUNTED_PARTS, Convention, Quantity, Rule
+from cnncalc.conventions.rules import ALL_PARAMETERS, MODULES, NOT_COUNTED, UNCOUNTED_PARTS, Convention, Quantity, Rule
 
 _AT_EACH_POSITION: Final = Rule("weights and biases x output positions", lambda o: o.parameters * prod(o.output[1:]))
 _ONCE: Final = Rule("weights and biases, once", lambda o: o.parameters)
@@ -18,7 +18,12 @@ TORCHINFO: Final = Convention(
             "mult_adds",
             "macs",
             "parameters of modules, times the output positions of convolutions, but once in all others",
-            {"conv": _AT_EACH_POSITION, "conv_transpose": _AT_EACH_POSITION, **UNCOUNTED_PARTS},
+            {
+                "conv": _AT_EACH_POSITION,
+                "conv_transpose": _AT_EACH_POSITION,
+                "multihead_attention": NOT_COUNTED,
+                **UNCOUNTED_PARTS,
+            },
         ),
     ),
     parameters=ALL_PARAMETERS,

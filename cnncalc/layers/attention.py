@@ -180,7 +180,7 @@ class MultiheadAttention(Activated, Attends):
         """The keys and values that are there for every query, whatever arrives."""
         return self.add_bias_kv + self.add_zero_attn
 
-    def _widths(self, query: Shape) -> tuple[int, int, int]:
+    def widths(self, query: Shape) -> tuple[int, int, int]:
         """The features of all heads of queries and keys, of all heads of values, and of the output."""
         features = self._features(query)
         keys = features if self.key_dim is None else self.num_heads * self.key_dim
@@ -198,12 +198,12 @@ class MultiheadAttention(Activated, Attends):
                 option="num_heads",
                 hint="`key_dim` gives the heads channels of their own",
             )
-        return self.with_features(query, self._widths(query)[2])
+        return self.with_features(query, self.widths(query)[2])
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """As PyTorch's: one weight before where all have equally many channels, one each where they do not."""
         query, key, value = self.sides(inputs)
-        keys, values, after = self._widths(query)
+        keys, values, after = self.widths(query)
         rows = 3 * keys if self.value_dim is None else 2 * keys + values
         features = [self._features(side) for side in (query, key, value)]
         shapes: dict[str, Shape] = {"in_proj_weight": (rows, features[0])}
@@ -236,7 +236,7 @@ class MultiheadAttention(Activated, Attends):
         """Those of the weights before, of both products, and of the weights behind."""
         del output
         query, key, value = self.sides(inputs)
-        keys, values, after = self._widths(query)
+        keys, values, after = self.widths(query)
         length, count = self.tokens(query, "queries"), self.tokens(key, "keys")
         before = length * self._features(query) * keys
         before += count * self._features(key) * keys + count * self._features(value) * values
@@ -246,7 +246,7 @@ class MultiheadAttention(Activated, Attends):
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Twice the MACs, the biases, the scale and the softmax."""
         query, key, _ = self.sides(inputs)
-        keys, values, after = self._widths(query)
+        keys, values, after = self.widths(query)
         flops = 2 * self.macs(inputs, output) + 6 * self.num_heads * self.pairs(query, key, self._added)
         if self.bias is not False:
             length, count = self.tokens(query, "queries"), self.tokens(key, "keys")
@@ -256,7 +256,7 @@ class MultiheadAttention(Activated, Attends):
     def working_values(self, inputs: Sequence[Shape], output: Shape) -> int:
         """What attention takes, and queries, keys and values behind their weights."""
         query, key, _ = self.sides(inputs)
-        keys, values, _ = self._widths(query)
+        keys, values, _ = self.widths(query)
         rows = self.places(query) * (self.tokens(query) + self.tokens(key)) * (keys + values)
         return super().working_values(inputs, output) + rows
 
@@ -272,12 +272,12 @@ class MultiheadAttention(Activated, Attends):
         thin = [kernels.dependency.any_along(x, along) for x, along in zip(inputs, axes, strict=True)]
         rows = self.rows_of(self.sides(thin))
         found = kernels.dependency.reachable_by_heads(rows, 1, 1, causal=self.is_causal, before=self._added)
-        return kernels.dependency.repeated(self.laid_out(found, inputs[0]), self._widths(shapes[0])[2], axes[0])
+        return kernels.dependency.repeated(self.laid_out(found, inputs[0]), self.widths(shapes[0])[2], axes[0])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Project, attend in each head, and project."""
         query = inputs[0]
-        keys, values, _ = self._widths(query.shape[1:])
+        keys, values, _ = self.widths(query.shape[1:])
         rows = kernels.attention.multihead(
             self.rows_of(self.sides(inputs)),
             kernels.attention.projections(weights, keys, values),

@@ -156,10 +156,11 @@ SINGLES = {
     "F.conv2d 8->16 k3 p1 bias": "conv2d(16, 3, padding=1)",
     "pixel_shuffle 2": "pixel_shuffle(2)",
     "zero_pad2d 1": "pad(1)",
+    "multihead_attention 16, 4 heads on 10": "multihead_attention(4, dim=-1)",
 }
 """Each layer or call of the reference that a layer of ours is."""
 
-WITHOUT_A_LAYER = ("matmul x @ x^T", "torch.bmm", "lstm 12->16 on 10 steps", "multihead_attention 16, 4 heads on 10")
+WITHOUT_A_LAYER = ("matmul x @ x^T", "torch.bmm", "lstm 12->16 on 10 steps")
 
 LAYER_ROWS = [row for row in table("conventions_singles.tsv") if row["subject"] not in WITHOUT_A_LAYER]
 
@@ -271,3 +272,17 @@ def test_products_of_matrices(subject: str, dims: list[int], call: str, others: 
         for quantity in convention.quantities:
             found[f"{tool} {quantity.name}"] = convention.rule(quantity, product).of(product)
     assert found == {**printed(PRODUCTS[subject]), **others}
+
+
+@pytest.mark.parametrize(
+    ("layer", "input_", "wanted"),
+    [
+        ("multihead_attention(2, dim=-1)", "7x12", {"ptflops": 7000, "ptflops-aten": 5544}),
+        ("multihead_attention(4, dim=-1, bias=False)", "10x16", {"ptflops": 17760, "ptflops-aten": 13440}),
+        ("multihead_attention(1, dim=-1)", "5x8", {"ptflops": 2330, "ptflops-aten": 1840}),
+    ],
+)
+def test_attention_of_other_sizes(layer: str, input_: str, wanted: dict[str, int]) -> None:
+    """What ptflops 0.7.5 prints for torch.nn.MultiheadAttention on PyTorch 2.14."""
+    network = load(layer, input=input_)
+    assert {tool: network.count_as(tool).quantities[0].theirs for tool in wanted} == wanted
