@@ -37,7 +37,7 @@ class LocalResponseNorm(Activated):
     positional = ("size", "alpha", "beta", "k")
     aliases = ("lrn", "local_response_normalization", "cross_map_lrn2d")
 
-    size: int = option(Integer(1), meaning="channels that take part", aliases=("local_size", "n", "depth_radius"))
+    size: int = option(Integer(1), meaning="channels that take part", aliases=("local_size", "n", "nsize"))
     alpha: float = option(Number(), default=1e-4, meaning="scale of the sum")
     beta: float = option(Number(), default=0.75, meaning="exponent")
     k: float = option(Number(), default=1.0, meaning="added to the sum", aliases=("bias",))

@@ -2,6 +2,7 @@
 
 - `types`: a layer type that there is not, also one that is written as a call
 - `options`, `forms`: an option that a layer has not, one that is missing; options that are no mapping
+- `other_options`: what options of other programs are here
 - `values`: a value that an option does not allow
 - `keys`: a key that a spec has not, and a text that is no spec
 - `names`: the name of what comes later, or of the layer itself

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers import LAYERS, find
+from cnncalc.spec.advice.other_options import UNCHANGED, other_option_hint
 from cnncalc.spec.advice.values import value_hint
 from cnncalc.spec.advice.writing import example_hint, flow, short
 from cnncalc.spec.text_nodes import Mapping, Scalar, TextNode
@@ -21,13 +22,22 @@ _ABBREVIATIONS: Final = {
     "kernel_size": "k ks ksize f fs filter_size field_size size kernel",
     "stride": "s",
     "padding": "p pad pads",
-    "dilation": "d rate",
-    "groups": "g",
-    "out_channels": "n c out oc channels_out out_planes planes features",
-    "out_features": "n out neurons nodes size hidden",
-    "bias": "b",
-    "activation": "act activation_fn nonlinearity",
-    "p": "rate drop keep_prob",
+    "dilation": "d rate dilations dilation_rate",
+    "groups": "g num_group n_groups cardinality",
+    "out_channels": "n c out oc channels_out out_planes planes features num_filter num_filters n_filters nb_filter",
+    "out_features": "n out neurons nodes size hidden num_hidden output",
+    "bias": "b bias_filler bias_init b_init init_bias",
+    "weight": "weights weight_init w_init init initializer filler weights_initializer",
+    "activation": "act activation_fn nonlinearity activation_layer act_cfg act_layer",
+    "output_size": "target_shape",
+    "shape": "new_shape",
+    "negative_slope": "slope",
+    "dim": "concat_dim",
+    "value": "constant_values",
+    "k": "knorm",
+    "eps": "variance_epsilon",
+    "scale_factor": "zoom_factor",
+    "p": "rate drop probability ratio",
 }
 """What papers and other programs write for an option, beside the names that its class knows."""
 
@@ -85,13 +95,19 @@ def unknown_option_hint(word: str, options: Options, kind: type[Layer]) -> str |
         return joined
     if any(word in known.aliases for known in kind.options.values()):
         return None
-    for ours, words in _ABBREVIATIONS.items():
-        if ours in kind.options and word in words.split():
-            return f"it is called `{ours}` here"
+    told = other_option_hint(word, kind) or _abbreviated(word, kind)
+    if told is not None:
+        return told
     for layer, words in _BEHIND.items():
         if word in words.split():
             return f"write it as a layer after this one: - {layer}"
     return _of_entry(word, value) or _of_frameworks(word, value, options, kind)
+
+
+def _abbreviated(word: str, kind: type[Layer]) -> str | None:
+    """The hint for what papers and other programs write for an option of the class."""
+    ours = (name for name, words in _ABBREVIATIONS.items() if name in kind.options and word in words.split())
+    return next((f"it is called `{name}` here" for name in ours), None)
 
 
 def _cut_at_comma(word: str, options: Options) -> str | None:
@@ -134,7 +150,7 @@ def _of_frameworks(word: str, value: TextNode, options: Options, kind: type[Laye
     from cnncalc.spec.frameworks.rules import ignored
 
     if any(framework.rules.get(word) is ignored for framework in FRAMEWORKS):
-        return "it changes no figure here: leave it out"
+        return UNCHANGED
     if word == "padding_mode" and kind.type_name == "conv_transpose":
         return "its padding is cut off the output, so that nothing fills it: leave it out"
     if word == "padding_mode":
