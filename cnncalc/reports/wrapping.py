@@ -43,6 +43,7 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     >>> wrapped("a plain line", 8, "  "), wrapped("層 畳み込み", 8, "  ")
     (['a plain', '  line'], ['層', '  畳み込', '  み'])
     """
+    indent = indent[: max(width - 2, 0)]  # every line has room for a character of its own, which may be a wide one
     if text.isascii():
         return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
     lines = [""]
@@ -51,7 +52,7 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
             lines.append(indent + word.lstrip())
         else:
             lines[-1] += word
-        while (end := fitting(lines[-1], width)) < len(lines[-1]):
+        while (end := max(fitting(lines[-1], width), 1)) < len(lines[-1]):
             lines[-1:] = [lines[-1][:end], indent + lines[-1][end:]]
     return lines
 

@@ -234,6 +234,7 @@ def _run(rng: Random, context: Context) -> list[str]:
         *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 3, 0, 10**12))),
         *_maybe(rng, 0.1, "--seed", lambda: rng.choice((0, 1, 2, 2**70, -1))),
         *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float64", "float16"))),
+        *_maybe(rng, 0.1, "--weights", lambda: rng.choice((context.data or "nosuch.npz", SPEC, "nosuch.safetensors"))),
         *_file(rng, "out.npy", "out.png", "out.json", "out.npz"),
     ]
 

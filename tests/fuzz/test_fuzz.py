@@ -155,6 +155,7 @@ def test_the_seeds_have_every_word_of_the_language() -> None:
         "size(",
         "channels(",
         "make_divisible(",
+        " for i in ",
         "same_lower",
         "*three",
     ]

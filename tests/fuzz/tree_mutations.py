@@ -13,7 +13,20 @@ if TYPE_CHECKING:
 
 KEYS: Final = (
     *("name", "source", "description", "input", "inputs", "data_format", "parameters", "variants", "blocks", "layers"),
-    *("outputs", "expect", "budget", "type", "from", "when", "share", "trainable", "repeat", "for", "residual"),
+    *(
+        "outputs",
+        "weights",
+        "expect",
+        "budget",
+        "type",
+        "from",
+        "when",
+        "share",
+        "trainable",
+        "repeat",
+        "for",
+        "residual",
+    ),
     *("parallel", "shortcut", "branches", "merge", "out_channels", "kernel_size", "stride", "padding", "dilation"),
     *("groups", "bias", "weight", "activation", "dim", "dims", "ceil_mode", "filters", "a.b", "", "é", "\x1b[1m"),
 )
