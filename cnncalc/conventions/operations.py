@@ -172,11 +172,18 @@ def _operation(name: str, step: Step, kind: str, **others: Any) -> Operation:
     found = {
         "inputs": tuple(inputs),
         "output": output,
-        "weights": step.layer.weight_shapes(inputs),
+        "weights": _weights(step),
         "macs": step.layer.macs(inputs, output),
         "flops": step.layer.flops(inputs, output),
     }
     return Operation(kind, step.layer, name, **{**found, **others})
+
+
+def _weights(step: Step) -> dict[str, Shape]:
+    """The arrays of a layer, of which that of a normalised weight is called as others are."""
+    stored = getattr(step.layer, "stored_name", "weight")
+    found = step.layer.weight_shapes(step.input_shapes)
+    return {"weight" if name == stored else name: shape for name, shape in found.items()}
 
 
 def _separated(name: str, step: Step) -> Iterator[Operation]:

@@ -70,10 +70,10 @@ class WeightDraw:
                 bound = sqrt(3.0 / (max(owner.fan_in(inner, shape), 1) * scale))
                 bounds = -bound, bound
             arrays[name] = self._array(rng, shape, given.get(name), bounds)
-            scale = 1.0 if len(shape) > 1 else scale
+            scale = 1.0 if len(shape) > 1 and initial_mean is None else scale
         for name, shape in node.buffer_shapes.items():
             arrays[name] = self._array(rng, shape, given.get(name), _buffer_range(name, mean_moment))
-        return arrays
+        return {**arrays, **node.layer.settled(arrays)}
 
     def _array(
         self,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         resampling,
         unpooling,
         unshared,
+        weights,
         windows,
     )
     from cnncalc.kernels.arrays import Array as Array
@@ -62,6 +63,7 @@ __all__ = (
     "resampling",
     "unpooling",
     "unshared",
+    "weights",
     "windows",
 )
 """What layers may name. Importing a module sets it here, so that each is looked up once."""

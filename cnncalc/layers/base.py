@@ -288,6 +288,11 @@ class Layer:
             return None
         return 0.0 if name.endswith("bias") else 1.0
 
+    def settled(self, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+        """Of the arrays that were drawn those that follow from others, as a filter's length does from its numbers."""
+        del arrays
+        return {}
+
     def second_moment(self, inputs: Sequence[float]) -> float:
         """The expected square of an output value with randomly drawn weights, given those of the inputs.
 

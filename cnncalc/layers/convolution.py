@@ -10,6 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.geometry.group_access import grouped
 from cnncalc.geometry.window import Window
 from cnncalc.layers.activation_option import Activated
+from cnncalc.layers.normalized_weight import Standardizable
 from cnncalc.layers.options import Choice, Integer, Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 from cnncalc.layers.windowed import Windowed
@@ -171,6 +172,7 @@ class Grouped(Filtering):
 
     def validate(self) -> None:
         """The groups must share the filters evenly."""
+        super().validate()
         if self.out_channels % self.groups:
             raise LayerError(
                 f"`out_channels` {self.out_channels} is not a multiple of `groups` {self.groups}",
@@ -197,7 +199,7 @@ class Grouped(Filtering):
         return grouped(before, after, self.groups)
 
 
-class Convolution(Bordered, Grouped):
+class Convolution(Bordered, Grouped, Standardizable):
     """Convolution, which as in every framework is cross-correlation: the kernel is not flipped.
 
     ``(C, *I) -> (out_channels, *O)`` with one O = positions of the window per axis. MACs: each output value takes
@@ -207,6 +209,8 @@ class Convolution(Bordered, Grouped):
     `padding: causal`, along one axis, puts ``dilation (kernel - 1)`` pixels before the input and none after, so that no
     output sees what comes later: ``O = ceil(I / stride)``, as in Keras. With a `padding_mode` the border is filled from
     the input, as in PyTorch: `reflect` needs more pixels than it pads, and `circular` as many.
+
+    A weight that is normalised, as by `weight_norm`, is so once and for all inputs, and counts for no operations.
 
     >>> Convolution(out_channels=6, kernel_size=5).output_shape([(3, 32, 32)])
     (6, 28, 28)
@@ -218,18 +222,19 @@ class Convolution(Bordered, Grouped):
 
     weight: ArrayOption = option(Weight(), default=True, meaning="(out, in / groups, *kernel)", aliases=WEIGHT_ALIASES)
 
+    def kernel_shape(self, shape: Shape) -> Shape:
+        """``(out, in / groups, *kernel)``."""
+        return (self.out_channels, exact_div(shape[0], self.groups), *self._per_axis("kernel_size", len(shape) - 1))
+
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(out, in / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
-        (shape,) = inputs
-        kernel = self._per_axis("kernel_size", len(shape) - 1)
-        weight = (self.out_channels, exact_div(shape[0], self.groups), *kernel)
-        return self._with_bias({"weight": weight}, self.out_channels)
+        return self.stored_shapes(self.kernel_shape(inputs[0]), self._with_bias({}, self.out_channels))
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Output values x input channels of a group x kernel."""
-        return prod(output) * prod(self.weight_shapes(inputs)["weight"][1:])
+        return prod(output) * prod(self.kernel_shape(inputs[0])[1:])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate, and add the bias."""
         (x,) = inputs
-        return self._convolved(x, weights["weight"], weights.get("bias"), self.groups)
+        return self._convolved(x, self.used_weight(weights), weights.get("bias"), self.groups)

@@ -9,6 +9,7 @@ from cnncalc import kernels
 from cnncalc.geometry.access import SAME, Whole
 from cnncalc.geometry.group_access import grouped
 from cnncalc.layers.convolution import Bordered
+from cnncalc.layers.normalized_weight import Standardizable
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 
@@ -37,12 +38,14 @@ class Depthwise(Bordered):
         return (shape[0] * self.depth_multiplier, 1, *self._per_axis("kernel_size", len(shape) - 1))
 
 
-class DepthwiseConvolution(Depthwise):
+class DepthwiseConvolution(Depthwise, Standardizable):
     """Depthwise convolution: each channel is convolved by itself, with `depth_multiplier` filters.
 
     ``(C, *I) -> (C depth_multiplier, *O)`` with one O = positions of the window per axis. MACs: each output value
     takes ``kernel`` of them; FLOPs: twice the MACs, one addition for each biased output value, and those of the
     activation. Chollet 2017, arXiv:1610.02357; Howard et al. 2017, arXiv:1704.04861.
+
+    A weight that is normalised, as by `weight_norm`, is so once and for all inputs, and counts for no operations.
 
     >>> DepthwiseConvolution(kernel_size=3, padding="same", depth_multiplier=2).output_shape([(32, 28, 28)])
     (64, 28, 28)
@@ -66,10 +69,14 @@ class DepthwiseConvolution(Depthwise):
     def _filters(self, channels: int) -> int:
         return channels * self.depth_multiplier
 
+    def kernel_shape(self, shape: Shape) -> Shape:
+        """``(C depth_multiplier, 1, *kernel)``."""
+        return self._depthwise_shape(shape)
+
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(C depth_multiplier, 1, *kernel)`` and bias ``(C depth_multiplier,)``."""
         weight = self._depthwise_shape(inputs[0])
-        return self._with_bias({"weight": weight}, weight[0])
+        return self.stored_shapes(weight, self._with_bias({}, weight[0]))
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Output values x kernel."""
@@ -78,7 +85,7 @@ class DepthwiseConvolution(Depthwise):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Cross-correlate each channel with its filters, and add the bias."""
         (x,) = inputs
-        return self._convolved(x, weights["weight"], weights.get("bias"), x.shape[1])
+        return self._convolved(x, self.used_weight(weights), weights.get("bias"), x.shape[1])
 
 
 class SeparableConvolution(Depthwise):

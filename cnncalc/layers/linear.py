@@ -11,6 +11,7 @@ from cnncalc.geometry.access import Whole
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.counted_axes import CountsAxes
+from cnncalc.layers.normalized_weight import Standardizable
 from cnncalc.layers.options import Integer, option
 from cnncalc.layers.weights import BIAS_ALIASES, WEIGHT_ALIASES, ArrayOption, Weight
 
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class Linear(Activated, CountsAxes):
+class Linear(Activated, CountsAxes, Standardizable):
     """Weighted sums of all inputs, or of those along an axis.
 
     ``(in_features,) -> (out_features,)``, or so along the axis `dim`. MACs: output values x in_features; FLOPs: twice
     the MACs, one addition for each biased output value, and those of the activation.
+
+    A weight that is normalised, as by `weight_norm`, is so once and for all inputs, and counts for no operations.
 
     >>> Linear(out_features=10).weight_shapes([(84,)])
     {'weight': (10, 84), 'bias': (10,)}
@@ -59,17 +62,18 @@ class Linear(Activated, CountsAxes):
         self.check_arriving("in_features", shape[axis], hint)
         return (*shape[:axis], self.out_features, *shape[axis + 1 :])
 
+    def kernel_shape(self, shape: Shape) -> Shape:
+        """``(out, in)``."""
+        return (self.out_features, shape[self._axis(shape)])
+
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(out, in)`` and bias ``(out,)``, as in PyTorch."""
-        (shape,) = inputs
-        shapes: dict[str, Shape] = {"weight": (self.out_features, shape[self._axis(shape)])}
-        if self.bias is not False:
-            shapes["bias"] = (self.out_features,)
-        return shapes
+        bias: dict[str, Shape] = {} if self.bias is False else {"bias": (self.out_features,)}
+        return self.stored_shapes(self.kernel_shape(inputs[0]), bias)
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Output values x input features."""
-        return prod(output) * self.weight_shapes(inputs)["weight"][1]
+        return prod(output) * self.kernel_shape(inputs[0])[1]
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Twice the MACs, and an addition for each biased output value."""
@@ -99,4 +103,6 @@ class Linear(Activated, CountsAxes):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Multiply by the weight, and add the bias."""
         (x,) = inputs
-        return kernels.convolution.linear(x, weights["weight"], weights.get("bias"), axis=1 + self._axis(x.shape[1:]))
+        return kernels.convolution.linear(
+            x, self.used_weight(weights), weights.get("bias"), axis=1 + self._axis(x.shape[1:])
+        )

@@ -9,6 +9,7 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.window import TransposedWindow
 from cnncalc.layers.convolution import Grouped
+from cnncalc.layers.normalized_weight import NormalizedWeight
 from cnncalc.layers.options import Padding, Pads, PerAxis, Sizes, option
 from cnncalc.layers.weights import WEIGHT_ALIASES, ArrayOption, Weight
 from cnncalc.layers.windowed import per_axis
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-class ConvTranspose(Grouped):
+class ConvTranspose(Grouped, NormalizedWeight):
     """Transposed convolution: each input value is spread over the output, weighted by the kernel.
 
     ``(C, *I) -> (out_channels, *O)`` with ``O = (I - 1) stride - before - after + extent + output_padding`` per axis,
@@ -37,6 +38,8 @@ class ConvTranspose(Grouped):
     included. FLOPs: twice the MACs, one addition for each biased output value, and those of the activation. Dumoulin
     and Visin 2016, arXiv:1603.07285.
 
+    A weight that is normalised, as by `weight_norm`, is so once and for all inputs, and counts for no operations.
+
     >>> ConvTranspose(out_channels=1, kernel_size=3, stride=2).output_shape([(1, 2, 2)])
     (1, 5, 5)
     >>> ConvTranspose(out_channels=8, kernel_size=3, stride=2, padding="same").output_shape([(16, 7, 7)])
@@ -44,6 +47,7 @@ class ConvTranspose(Grouped):
     """
 
     type_name = "conv_transpose"
+    spectral_axis = 1
     positional = ("out_channels", "kernel_size", "stride", "padding", "output_padding", "groups", "bias", "dilation")
     aliases = (
         *("conv1d_transpose", "conv2d_transpose", "conv3d_transpose"),
@@ -119,17 +123,18 @@ class ConvTranspose(Grouped):
             too_small=True,
         )
 
+    def kernel_shape(self, shape: Shape) -> Shape:
+        """``(in, out / groups, *kernel)``."""
+        return (shape[0], exact_div(self.out_channels, self.groups), *self._per_axis("kernel_size", len(shape) - 1))
+
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(in, out / groups, *kernel)`` and bias ``(out,)``, as in PyTorch."""
-        (shape,) = inputs
-        kernel = self._per_axis("kernel_size", len(shape) - 1)
-        weight = (shape[0], exact_div(self.out_channels, self.groups), *kernel)
-        return self._with_bias({"weight": weight}, self.out_channels)
+        return self.stored_shapes(self.kernel_shape(inputs[0]), self._with_bias({}, self.out_channels))
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Input values x filters of a group x kernel."""
         del output
-        return prod(inputs[0]) * prod(self.weight_shapes(inputs)["weight"][1:])
+        return prod(inputs[0]) * prod(self.kernel_shape(inputs[0])[1:])
 
     def fan_in(self, name: str, shape: Shape) -> float:
         """The channels of a group, and of the kernel's taps the share that falls on one output: 1 / stride per axis."""
@@ -149,7 +154,7 @@ class ConvTranspose(Grouped):
         (x,) = inputs
         return kernels.convolution.convolve_transposed(
             x,
-            weights["weight"],
+            self.used_weight(weights),
             weights.get("bias"),
             windows=self.geometry(x.shape[1:]),
             groups=self.groups,

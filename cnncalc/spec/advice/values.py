@@ -63,6 +63,8 @@ def _switched(known: Option, value: Any, text: str) -> str | None:
     said = truth_hint(known.name, text)
     if said is not None:
         return said
+    if isinstance(value, bool):
+        return None
     if isinstance(known.kind, Boolean) and value in (0, 1, "true", "false", "True", "False"):
         return f"write `{known.name}: {'true' if str(value).lower() in ('1', 'true') else 'false'}`"
     return None
