@@ -233,8 +233,21 @@ def _recurrent(rng: Random, shape: Shape) -> Grown | None:
     return Grown(entry, (joined,) if last else _with(shape, dim, joined))
 
 
+def _attention(rng: Random, shape: Shape) -> Grown | None:
+    """All tokens with all, with those before, or along one axis alone."""
+    if len(shape) < 2:
+        return None
+    dim = rng.randrange(len(shape))
+    entry: dict[str, Any] = {"dim": dim, "is_causal": bool(rng.randrange(2))}
+    if len(shape) > 2 and rng.randrange(2):
+        entry["attention_axes"] = rng.choice([axis for axis in range(len(shape)) if axis != dim])
+    if rng.randrange(2):
+        return Grown({"type": "multihead_attention", "num_heads": 2, "key_dim": 1, **entry}, shape)
+    return Grown({"type": "scaled_dot_product_attention", **entry}, shape)
+
+
 _CHANGES: Final[tuple[Callable[[Random, Any], Grown | None], ...]] = (
     *(_window, _window, _window, _window, _reshape, _reshape, _flatten, _unflatten, _unflatten),
     *(_permute, _permute, _permute, _squeeze, _slice, _slice, _upsample, _global, _linear, _reduced, _constant),
-    *(_recurrent, _resample),
+    *(_recurrent, _resample, _attention),
 )

@@ -202,6 +202,18 @@ class Builder:
                 value = [[number] for number in value]
         self.add(kind, {"value": value})
 
+    def attended(self, a: int, b: int, c: int) -> None:
+        """All tokens, those of one axis, or those before; of this tensor, or of another that has as many features."""
+        axes, names = len(self.shape), list(self.names)
+        options: Entry = {"is_causal": bool(b % 2), "num_heads": 1 + a % 2, "dim": (c % axes) - axes}
+        if axes > 2 and a % 3 == 0:
+            options["attention_axes"] = [(c + 1) % axes]
+        other = [self.last, names[b % len(names)]] if c % 2 else [self.last]
+        if a % 2:
+            self.add("multihead_attention", {**options, "key_dim": 1}, sources=other)
+        else:
+            self.add("scaled_dot_product_attention", options, sources=other)
+
     def mixed(self, a: int, b: int, c: int) -> None:
         dim = b % len(self.shape)
         kind, options = (
@@ -267,7 +279,7 @@ def _factored(values: int, axes: int) -> Iterator[list[int]]:
 
 STEPS = (
     *("windows", "windows", "permute", "permute", "reshape", "flatten", "unflatten", "squeeze", "slice", "halves"),
-    *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "constant"),
+    *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "attended", "constant"),
     *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up", "deformed"),
     *("columns", "columns"),
     *("regions",),
