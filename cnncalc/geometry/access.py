@@ -28,6 +28,8 @@ class Access:
 
     mirrors: ClassVar[bool] = False
     """Whether units at the borders read positions beside those of `hull`, as mirrored padding makes them."""
+    is_partial: ClassVar[bool] = False
+    """Whether units read different parts of the axis although `hull` counts them as reading the whole."""
     copies: ClassVar[bool] = False
     """Whether each unit is the value at one position of the input, unchanged, or reads nothing at all."""
 
@@ -99,6 +101,8 @@ class Preceding(Access):
 
     __slots__ = ()
 
+    is_partial: ClassVar[bool] = True
+
     def hull(self) -> None:
         """None: as much as there is."""
 
@@ -118,6 +122,8 @@ class Following(Access):
     """
 
     __slots__ = ("size",)
+
+    is_partial: ClassVar[bool] = True
 
     def __init__(self, size: int) -> None:
         self.size = size

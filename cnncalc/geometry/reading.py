@@ -36,6 +36,11 @@ class AxisByAxis:
     def __init__(self, accesses: Sequence[Access]) -> None:
         self.accesses = accesses
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether units see different parts of an axis that counts as read whole."""
+        return any(access.is_partial for access in self.accesses)
+
     def hulls(self) -> list[AxisMap | None]:
         """What each unit reads along each axis of the input; None where that is all of it."""
         return [access.hull() for access in self.accesses]
@@ -88,6 +93,8 @@ class ByParts:
 
     __slots__ = ("accesses", "axis", "parts", "sizes")
 
+    is_partial: ClassVar[bool] = True
+
     def __init__(
         self, axis: int, sizes: Sequence[int], parts: Sequence[Sequence[Access]], accesses: Sequence[Access]
     ) -> None:
@@ -122,6 +129,8 @@ class Rearrangement:
     """
 
     __slots__ = ("moves", "shapes")
+
+    is_partial: ClassVar[bool] = False
 
     def __init__(self, shape: Shape, moves: Sequence[Move]) -> None:
         self.moves = moves

@@ -61,6 +61,11 @@ class TokenReading(AxisByAxis):
         self.tokens = tokens
         self.before = before
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether a unit reads no later tokens."""
+        return self.before is not None
+
     def sources(self, wanted: Box) -> list[Box]:
         """A box for all tokens or, of those up to one, a box for each axis along which they end."""
         if not all(wanted):

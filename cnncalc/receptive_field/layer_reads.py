@@ -51,6 +51,7 @@ class LayerReads:
         self.accesses: list[Sequence[Access]] = [
             () if isinstance(reading, Rearrangement) else reading.accesses for reading in readings
         ]
+        self.is_partial = [reading.is_partial for reading in readings]
         self.hulls = [[_own_hull(access) for access in accesses] for accesses in self.accesses]
         self.has_statistics = any(isinstance(access, Statistic) for access in self.accesses[0])
         self.needs_each_channel = self._distinguishes_channels()
@@ -96,6 +97,10 @@ class LayerReads:
             return False
         axes = zip(self.hulls[number], self.inputs[number], self.output, strict=False)
         return all(hull is None or hull is IDENTITY or _covers(hull, before, after) for hull, before, after in axes)
+
+    def all_see_all(self, number: int) -> bool:
+        """Whether every value of an input enters the output, and what counts as read whole is so by every unit."""
+        return not self.is_partial[number] and self.uses_all(number)
 
     def _keeps_positions(self) -> bool:
         """Whether output position p depends on position p of the only input alone, along every axis."""

@@ -43,7 +43,7 @@ def propagate_paths(layer: LayerReads, field: Field, number: int, *, per_channel
     layer.allowance.left -= sum(term.reads.period for path in found for term in path.terms) // ENTRIES_A_STEP
     if not per_channel:
         found = _follow_each(found, lambda path: reduced_over(path, 0, layer.output[0]))
-    return field_of(found, field._replace(exact=field.exact and layer.uses_all(number)), layer.output)
+    return field_of(found, field._replace(exact=field.exact and layer.all_see_all(number)), layer.output)
 
 
 def _coarsened(paths: list[Path], shape: tuple[int, ...]) -> list[Path]:

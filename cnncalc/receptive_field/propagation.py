@@ -147,10 +147,10 @@ def _through(layer: LayerReads, field: Field, number: int, per_channel: bool) ->
         return field if layer.uses_all(number) else field._replace(exact=False)
     axis, shape = field.axis, layer.inputs[number]
     if axis in layer.global_axes[number]:
-        return field._replace(is_global=True)
+        return field._replace(is_global=True, exact=field.exact and not layer.is_partial[number])
     hull = layer.hulls[number][axis]
     if hull is None:
-        whole = field.whole(exact=layer.uses_all(number))
+        whole = field.whole(exact=layer.all_see_all(number))
         return whole._replace(approximate=True) if layer.is_irregular(number, axis) else whole
     found = field.after(hull, shape[axis], layer.output[axis])
     exact = found.exact and not (layer.skips[number] or layer.mirrors[number])
