@@ -89,14 +89,15 @@ def changing(node: Node, marks: list[Array], rng: np.random.Generator) -> Array:
     weights = arrays(node.layer, node.input_shapes, dtype="float64")
     last = node.layer.last_step
     inner = {} if last is None else arrays(last, [node.output_shape], dtype="float64")
-    inputs = [rng.uniform(0.2, 0.9, (1, *shape)) for shape in node.input_shapes]
+    looked_up = node.layer.index_bound is not None
+    inputs = [rng.uniform(0.2, 0.9, (1, *shape)) * (not looked_up) for shape in node.input_shapes]
 
     def output(batches: list[Array]) -> Array:
         values = node.layer.forward(batches, weights)
         return np.nan_to_num(values if last is None else last.forward([values], inner))
 
     places = [(number, place[1:]) for number, mark in enumerate(marks) for place in np.argwhere(mark)]
-    moved = [(*place, change) for place in places for change in (10.0, -10.0)]
+    moved = [(*place, change) for place in places for change in ((1.0,) if looked_up else (10.0, -10.0))]
     # The first sample is left as it is; in each other one value is another.
     batches = [np.repeat(x, len(moved) + 1, 0) for x in inputs]
     for sample, (number, place, change) in enumerate(moved, 1):
