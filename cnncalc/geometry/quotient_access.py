@@ -11,6 +11,9 @@ from cnncalc.geometry.access import SAME, Access, Whole
 from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
     from cnncalc.geometry.index_set import IndexSet
 
 
@@ -174,3 +177,65 @@ class Filtered(Access):
             for low, high in pairwise(edges)
         )
         return union_of(parts).within(self.size)
+
+
+class Spans(Access):
+    """Each of `units` reads the positions of an axis of `size` from the first to the last of its `span`.
+
+    `pattern` is a number of units, and how much further those read that are so many behind. All spans have `length`
+    positions, if it is given.
+
+    >>> Spans(lambda unit: (3 * unit, 3 * unit + 1), 3, (1, 3), 9).hull()
+    AxisMap(firsts=(0,), lasts=(1,), step=3, gap=1)
+    """
+
+    __slots__ = ("length", "pattern", "size", "span", "units")
+
+    def __init__(
+        self,
+        span: Callable[[int], tuple[int, int]],
+        units: int,
+        pattern: tuple[int, int],
+        size: int,
+        length: int | None = None,
+    ) -> None:
+        self.span = span
+        self.units = units
+        self.size = size
+        self.length = length
+        common = gcd(*pattern)
+        self.pattern = (pattern[0] // common, pattern[1] // common)
+
+    def total(self) -> int:
+        """The positions that all units read, those of several once for each."""
+        if self.length is not None:
+            return self.units * self.length
+        ends = map(self.span, range(self.units))
+        return sum(last + 1 - first for first, last in ends)
+
+    def hull(self) -> AxisMap | None:
+        """The spans themselves; None where their pattern is too long."""
+        period, advance = self.pattern
+        if period > LONGEST_PERIOD:
+            return None
+        ends = [self.span(unit) for unit in range(period)]
+        found = AxisMap(tuple(first for first, _ in ends), tuple(last for _, last in ends), advance)
+        return IDENTITY if found == IDENTITY else found
+
+    def read_by(self, units: IndexSet) -> IndexSet:
+        """The spans themselves."""
+        from cnncalc.geometry.quotient_windows import read_by_spans
+
+        return read_by_spans(units, self.span, self.pattern, dense_step=0).within(self.size)
+
+
+def simplest(number: float) -> Fraction:
+    """The fraction that a number above 0 was meant to be: the simplest one that is the same float, if it is short.
+
+    >>> simplest(1.1), simplest(2 / 3)
+    (Fraction(11, 10), Fraction(2, 3))
+    """
+    from fractions import Fraction
+
+    short = Fraction(number).limit_denominator(LONGEST_PERIOD)
+    return short if float(short) == number else Fraction(number)

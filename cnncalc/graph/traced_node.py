@@ -81,13 +81,16 @@ def _named_count(count: Callable[[Any, Any], int], name: str, inputs: Any, outpu
 
 
 def _traced_option(name: str, value: Any) -> Any:
-    """An option's value with its integers traced, alone, per axis or within an activation."""
+    """An option's value with its integers traced, alone, per axis, as pads or within an activation.
+
+    Other lists of lists stay as they are: no formula says more with a name for each of their numbers.
+    """
     if type(value) is int:
         return as_symbol(value, name)
     if isinstance(value, Layer):
         return _traced_layer(value)
     if isinstance(value, tuple) and value and all(isinstance(item, tuple) for item in value):
-        return tuple(_traced_pads(name, *pair) for pair in value)
+        return tuple(_traced_pads(name, *pair) for pair in value) if "padding" in name else value
     return tuple(_traced_option(name, item) for item in value) if isinstance(value, tuple) else value
 
 

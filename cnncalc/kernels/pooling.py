@@ -186,6 +186,31 @@ def _tap_by_tap(operation: np.ufunc, x: Array, axis: int, starts: Array, ends: A
     return output
 
 
+def region_max(x: Array, regions: Sequence[Sequence[Span]]) -> Array:
+    """The maximum over given regions of ``(N, C, *I)``: for each axis the first and last value of each."""
+    for axis, spans in enumerate(regions, 2):
+        x = _by_region(np.maximum, x, axis, spans)
+    return x
+
+
+def region_mean(x: Array, regions: Sequence[Sequence[Span]]) -> Array:
+    """The mean over given regions of ``(N, C, *I)``: for each axis the first and last value of each."""
+    for axis, spans in enumerate(regions, 2):
+        counts = np.array([last + 1 - first for first, last in spans], x.dtype)
+        x = _by_region(np.add, x, axis, spans)
+        x /= _along(counts, axis, x.ndim)
+    return x
+
+
+def _by_region(operation: np.ufunc, x: Array, axis: int, spans: Sequence[Span]) -> Array:
+    """The values of each region along an axis merged."""
+    output = np.empty((*x.shape[:axis], len(spans), *x.shape[axis + 1 :]), x.dtype)
+    leading: Index = (slice(None),) * axis
+    for unit, (first, last) in enumerate(spans):
+        operation.reduce(x[*leading, first : last + 1], axis, out=output[*leading, unit])
+    return output
+
+
 def global_avg_pool(x: Array) -> Array:
     """The mean of each channel, with its spatial axes kept at 1."""
     mean: Array = x.mean(tuple(range(2, x.ndim)), keepdims=True)

@@ -102,6 +102,8 @@ LAYERS: Final = LayerTypes(
         "min_pool": "pooling.MinPool",
         "avg_pool": "pooling.AvgPool",
         "lp_pool": "pooling.LpPool",
+        "fractional_max_pool": "fractional_pooling.FractionalMaxPool",
+        "fractional_avg_pool": "fractional_pooling.FractionalAvgPool",
         "adaptive_avg_pool": "adaptive_pooling.AdaptiveAvgPool",
         "adaptive_max_pool": "adaptive_pooling.AdaptiveMaxPool",
         "global_avg_pool": "adaptive_pooling.GlobalAvgPool",

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.geometry.access import SAME
-from cnncalc.geometry.axis_map import LONGEST_PERIOD
-from cnncalc.geometry.quotient_access import Filtered, Resampled, Source, adaptive
+from cnncalc.geometry.quotient_access import Filtered, Resampled, Source, adaptive, simplest
 from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.adaptive_pooling import values_read
 from cnncalc.layers.base import Layer
@@ -20,7 +19,6 @@ from cnncalc.symbolic.arithmetic import ceiling, larger, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from fractions import Fraction
 
     from cnncalc.geometry.access import Access
     from cnncalc.geometry.reading import Reading
@@ -192,15 +190,3 @@ class Upsample(Layer):
         sources = self._sources(x.shape[2:], self.output_shape([x.shape[1:]])[1:])
         resample = kernels.filtering.filtered if self.antialias else kernels.resampling.resample
         return resample(x, sources, kernel=self._interpolation, sizes=sizes, scales=scales)
-
-
-def simplest(number: float) -> Fraction:
-    """The fraction that a number above 0 was meant to be: the simplest one that is the same float, if it is short.
-
-    >>> simplest(1.1), simplest(2 / 3)
-    (Fraction(11, 10), Fraction(2, 3))
-    """
-    from fractions import Fraction
-
-    short = Fraction(number).limit_denominator(LONGEST_PERIOD)
-    return short if float(short) == number else Fraction(number)

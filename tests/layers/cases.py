@@ -23,6 +23,8 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "min_pool": {"kernel_size": 2},
     "avg_pool": {"kernel_size": 2},
     "lp_pool": {"norm_type": 2, "kernel_size": 2},
+    "fractional_max_pool": {"kernel_size": 2, "output_size": 3},
+    "fractional_avg_pool": {"boundaries": [[0, 2, 3, 5], [0, 1, 3, 5]]},
     "adaptive_avg_pool": {"output_size": 2},
     "adaptive_max_pool": {"output_size": 2},
     "global_avg_pool": {},

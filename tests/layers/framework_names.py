@@ -135,10 +135,9 @@ tensordot tile top_k transpose unstack
 
 UNTOLD: Final = """
 Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D FractionalMaxPool2d FractionalMaxPool3d LpNormalization
-Parameter ParameterDict ParameterList RMSNorm RMSNormalization ReversibleEmbedding SpectralNormalization
-UnitNormalization Variable constant conv_lstm embedding_lookup fractional_avg_pool fractional_max_pool
-fractional_max_pool2d fractional_max_pool3d implicit_add implicit_div implicit_mul implicit_sub l2_normalize
-l2norm rms_norm
+Parameter ParameterDict ParameterList RMSNorm RMSNormalization SpectralNormalization UnitNormalization Variable
+constant conv_lstm fractional_avg_pool fractional_max_pool fractional_max_pool2d fractional_max_pool3d
+implicit_add implicit_div implicit_mul implicit_sub l2_normalize l2norm rms_norm
 """
 """Those of which nothing is told yet."""
 

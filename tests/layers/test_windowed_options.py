@@ -149,7 +149,7 @@ def test_a_vector_is_refused(kind: str) -> None:
 @pytest.mark.parametrize(
     ("theirs", "ours"),
     [
-        ("Conv2DTranspose", "conv_transpose"),
+        ("Conv2DTranspose", "conv_transpose2d"),
         ("ConvTranspose3d", "conv_transpose3d"),
         ("Deconvolution", "conv_transpose"),
         ("DepthwiseConv2D", "depthwise_conv2d"),
