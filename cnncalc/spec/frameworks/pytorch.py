@@ -89,6 +89,23 @@ _ROWS: Final[Mapping[str, Row]] = {
     ),
     **ranked("LazyConvTranspose{}d", "conv_transpose{}d", "out_channels kernel_size", _TRANSPOSED, rules=_ZEROS),
     "Linear": row("linear", "in_features out_features", f"bias {_PLACE}", constants={"dim": -1}),
+    "MultiheadAttention": row(
+        *("multihead_attention", "embed_dim num_heads"),
+        f"dropout bias add_bias_kv add_zero_attn kdim vdim batch_first {_PLACE}",
+        rules={"kdim": unless_none("kdim"), "vdim": unless_none("vdim")},
+        constants={"dim": -1},
+    ),
+    "Embedding": row(
+        *("embedding", "num_embeddings embedding_dim"),
+        f"padding_idx max_norm norm_type scale_grad_by_freq sparse _weight _freeze {_PLACE}",
+        rules={
+            "padding_idx": unless_none("padding_idx"),
+            "max_norm": only(None),
+            "_weight": only(None),
+            **dict.fromkeys(("norm_type", "scale_grad_by_freq", "sparse", "_freeze"), ignored),
+        },
+        constants={"dim": -1},
+    ),
     "LSTM": row("lstm", "input_size hidden_size", f"{_RECURRENT} proj_size {_PLACE}", constants={"dim": -1}),
     "GRU": row("gru", "input_size hidden_size", f"{_RECURRENT} {_PLACE}", constants={"dim": -1}),
     "RNN": row(
