@@ -126,7 +126,10 @@ class Node:
                 try:
                     given.check(shapes[name])
                 except ValueError as error:
-                    raise LayerError(f"`{name}` {error}", option=name.partition(".")[0]) from None
+                    option = name.partition(".")[0]
+                    # A normalised weight is stored under another name than that of its option.
+                    option = option if option in self.layer.options else "weight"
+                    raise LayerError(f"`{name}` {error}", option=option) from None
 
     @property
     def weight_shapes(self) -> dict[str, Shape]:

@@ -82,6 +82,12 @@ _ADVICE: Final = {
     "write `conv` with `dilation`": "dilated_conv atrous_conv dilated_convolution atrous_convolution",
     "write `conv1d` with `padding: causal`": "causal_conv causal_conv1d",
     "write `conv` with `padding_mode: circular`": "circular_conv periodic_conv cyclic_conv",
+    "write `conv`, `conv_transpose` or `linear` with `weight_norm: true`": "weight_norm weight_normalization wn_conv",
+    "write `conv`, `conv_transpose` or `linear` with `spectral_norm: true`": "spectral_norm spectral_normalization"
+    " sn_conv",
+    "write `conv` with `weight_standardization: true`": "std_conv ws_conv weight_standardization"
+    " weight_standardisation",
+    "write `conv` with `scaled_weight_standardization: true`": "scaled_std_conv",
     "write `conv` with its activation, and `batch_norm` behind it; a block of your own stands in `blocks`": "cbr cba"
     " conv_bn_relu conv_bn conv_block conv_norm_activation conv2d_norm_activation basic_conv2d conv_module",
     "`cnncalc show densenet` has it as a block": "dense_block dense_layer transition",

@@ -24,7 +24,7 @@ RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip Random
 RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness
 RandomShear RandomTranslation RandomZoom ReLU RepeatVector Rescaling Reshape Resizing ReversibleEmbedding
 STFTSpectrogram SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D SimpleRNN
-SimpleRNNCell Softmax Solarization SpatialDropout1D SpatialDropout2D SpatialDropout3D SpectralNormalization
+SimpleRNNCell Softmax Solarization SpatialDropout1D SpatialDropout2D SpatialDropout3D
 StackedRNNCells StringLookup Subtract TFSMLayer TextVectorization TimeDistributed TorchModuleWrapper
 UnitNormalization UpSampling1D UpSampling2D UpSampling3D Wrapper ZeroPadding1D ZeroPadding2D ZeroPadding3D
 """
@@ -135,7 +135,7 @@ tensordot tile top_k transpose unstack
 
 UNTOLD: Final = """
 Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D FractionalMaxPool2d FractionalMaxPool3d LpNormalization
-Parameter ParameterDict ParameterList RMSNorm RMSNormalization SpectralNormalization UnitNormalization Variable
+Parameter ParameterDict ParameterList RMSNorm RMSNormalization UnitNormalization Variable
 constant conv_lstm fractional_avg_pool fractional_max_pool fractional_max_pool2d fractional_max_pool3d
 implicit_add implicit_div implicit_mul implicit_sub l2_normalize l2norm rms_norm
 """

@@ -151,6 +151,13 @@ def test_a_weight_is_normalised_in_one_way() -> None:
     assert "hint: a weight is normalised in one way: leave one of them out" in str(caught.value)
 
 
+def test_a_given_weight_that_does_not_fit_is_shown_where_it_stands() -> None:
+    with pytest.raises(CnncalcError) as caught:
+        drawn("conv2d: {out_channels: 4, kernel_size: 3, weight_norm: true, weight: [[1, 2], [3, 4]]}")
+    assert "`weight_v` is 2 x 2, which does not broadcast to 4 x 6 x 3 x 3" in str(caught.value)
+    assert str(caught.value).startswith("error: <text>:3:74: ")
+
+
 def test_what_a_report_says_of_them() -> None:
     text = "input: 3x8x8\nlayers:\n  - conv2d: {out_channels: 4, kernel_size: 3, WAY: true}\n"
     figures = {way: cnncalc.load(text.replace("WAY", way)).report().layers[0] for way in WAYS}
