@@ -82,6 +82,7 @@ def test_offsets_beyond_all_bounds(value: float) -> None:
     assert np.isnan(found).all() if np.isnan(value) else not found.any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("groups", "offset_groups"), [(1, 1), (2, 1), (1, 2), (2, 4), (4, 2), (2, 2)])
 @pytest.mark.parametrize("masked", [False, True])
 def test_reads_what_changes(groups: int, offset_groups: int, masked: bool) -> None:
