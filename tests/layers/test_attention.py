@@ -461,8 +461,8 @@ layers:
 """
 
 
-@pytest.mark.parametrize("channels", ["last", "first"])
-@pytest.mark.parametrize("form", slow_but(["causal", "shared"], PROVEN))
+@pytest.mark.parametrize("channels", slow_but(["first"], ["last", "first"]))
+@pytest.mark.parametrize("form", slow_but(["shared"], PROVEN))
 def test_what_is_told_of_units_is_proven(form: str, channels: str) -> None:
     """Every unit of every form, of all channels and of the first alone, whose head sees no others."""
     network = cnncalc.load(SPEC.replace("{}", PROVEN[form]))
@@ -509,6 +509,7 @@ layers:
 """
 
 
+@pytest.mark.slow
 def test_vision_transformer() -> None:
     """Two of torch.nn.TransformerEncoderLayer(16, 4, 32, norm_first=True), 2,224 parameters each by PyTorch's count."""
     network = cnncalc.load(VIT)
@@ -544,7 +545,7 @@ def test_text_transformer() -> None:
     network = cnncalc.load(DECODER)
     assert network.report().totals.parameters == 3344
     assert run(network, batch=2)[0].ok
-    for unit in range(7):
+    for unit in (0, 3, 6):
         field = network.receptive_field("norm3", (unit,), verify=True)
         assert field.proof is not None
         assert field.proof.mismatches == ()

@@ -132,6 +132,7 @@ PRODUCTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", PRODUCTS)
 def test_what_is_told_of_units_is_proven(layout: str) -> None:
     """Every unit of a product of maps, whose operands have windows of their own."""
@@ -151,6 +152,7 @@ layers:
         assert proof.mismatches == ()
 
 
+@pytest.mark.slow
 def test_deep_products_stay_finite() -> None:
     """Fifty attentions by hand and as many products without softmax: weights know how large is what arrives."""
     layers = """
