@@ -147,7 +147,8 @@ def _permute(rng: Random, shape: Shape) -> str:
 
 
 def _reduce(rng: Random, shape: Shape) -> str:
-    return f"reduce_mean dim: [{rng.randrange(len(shape))}], keepdim: {rng.choice(('true', 'false'))}"
+    kind = rng.choice(("mean", "sum", "max", "l2"))
+    return f"reduce_{kind} dim: [{rng.randrange(len(shape))}], keepdim: {rng.choice(('true', 'false'))}"
 
 
 def _linear(rng: Random, shape: Shape) -> str:
