@@ -162,6 +162,8 @@ _SAME_AS: Final = {
     "depthwise_conv": "conv",
     "global_avg_pool": "adaptive_avg_pool",
     "global_max_pool": "adaptive_max_pool",
+    **dict.fromkeys(("spatial_dropout", "alpha_dropout", "feature_alpha_dropout", "gaussian_dropout"), "dropout"),
+    "gaussian_noise": "identity",
 }
 """Our types that are another module of PyTorch's, with certain options."""
 

@@ -89,6 +89,12 @@ class Whole(Access):
         return whole(self.size) if units else units
 
 
+class UpToWhole(Whole):
+    """The whole axis where that is a bound: units may read less of it, which the reading itself tells exactly."""
+
+    __slots__ = ()
+
+
 class Preceding(Access):
     """Each unit reads its own position and all before it, as a recurrence does that goes along the axis.
 

@@ -79,7 +79,23 @@ class WholeInput(AxisByAxis):
         return [tuple(access.read_by(wanted[0]) for access in self.accesses)] if all(wanted) else []
 
 
-class ByParts:
+class BoundedReading:
+    """A reading of which the `accesses` along each axis tell a bound alone, and `sources` exactly what is read."""
+
+    __slots__ = ("accesses",)
+
+    accesses: Sequence[Access]
+
+    def hulls(self) -> list[AxisMap | None]:
+        """Those of the bound."""
+        return [access.hull() for access in self.accesses]
+
+    def sources(self, wanted: Box) -> list[Box]:
+        """The boxes of the input that a box of the output reads."""
+        raise NotImplementedError
+
+
+class ByParts(BoundedReading):
     """Parts of the output that lie one behind the other along `axis`, of the `sizes`, read by accesses of their own.
 
     `accesses` are those of all parts together, such as the whole of an axis. Both directions of a recurrence are such.
@@ -91,7 +107,7 @@ class ByParts:
     True
     """
 
-    __slots__ = ("accesses", "axis", "parts", "sizes")
+    __slots__ = ("axis", "parts", "sizes")
 
     is_partial: ClassVar[bool] = True
 
@@ -102,10 +118,6 @@ class ByParts:
         self.sizes = sizes
         self.parts = [AxisByAxis(part) for part in parts]
         self.accesses = accesses
-
-    def hulls(self) -> list[AxisMap | None]:
-        """Those of all parts together."""
-        return [access.hull() for access in self.accesses]
 
     def sources(self, wanted: Box) -> list[Box]:
         """What each part reads that is wanted."""
@@ -160,7 +172,7 @@ class Rearrangement:
         return found
 
 
-Reading = AxisByAxis | ByParts | Rearrangement
+Reading = AxisByAxis | BoundedReading | Rearrangement
 """How an input is read."""
 
 

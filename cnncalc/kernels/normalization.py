@@ -115,3 +115,43 @@ def standardised(x: Array, mean: Array, variance: Array) -> Array:
     output: Array = x - mean.reshape(per_channel)
     output /= deviation.reshape(per_channel)
     return output
+
+
+def rms_norm(x: Array, over: Sequence[int], eps: float | None, weight: Array | None) -> Array:
+    """``x / sqrt(mean of squares + eps) * weight`` with the mean over some axes, of whose sizes the weight is.
+
+    Without eps it is the difference between 1 and the next number of the type.
+    """
+    axes = tuple(over)
+    added = np.finfo(x.dtype).eps if eps is None else eps
+    output: Array = x / np.sqrt(_mean_of_squares(x, axes) + x.dtype.type(added))
+    if weight is not None:
+        output *= weight.reshape([size if axis in axes else 1 for axis, size in enumerate(x.shape)])
+    return output
+
+
+def unit_norm(x: Array, over: Sequence[int], eps: float, weight: Array | None) -> Array:
+    """``x / max(sqrt(sum of squares), eps)``, the sum over some axes, times one weight a channel.
+
+    The least norm is at least the smallest number of the type, so that zeros stay zeros.
+    """
+    axes = tuple(over)
+    count = prod(x.shape[axis] for axis in axes)
+    norm = np.sqrt(_mean_of_squares(x, axes) * x.dtype.type(count))
+    output: Array = x / np.maximum(norm, max(x.dtype.type(eps), np.finfo(x.dtype).tiny))
+    if weight is not None:
+        output *= weight.reshape(-1, *(1,) * (x.ndim - 2))
+    return output
+
+
+def global_response_norm(x: Array, eps: float, weight: Array, bias: Array) -> Array:
+    """``x + weight * x * g / (mean(g) + eps) + bias`` with g each channel's norm over the map."""
+    axes = tuple(range(2, x.ndim))
+    norms = np.sqrt(_mean_of_squares(x, axes) * x.dtype.type(prod(x.shape[2:])))
+    norms /= norms.mean(1, keepdims=True) + x.dtype.type(eps)
+    per_channel = (-1, *(1,) * len(axes))
+    norms *= weight.reshape(per_channel)
+    norms += 1
+    output: Array = x * norms
+    output += bias.reshape(per_channel)
+    return output

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cnncalc.kernels.windows import SCRATCH_BYTES
+from cnncalc.kernels.convolution import convolve
+from cnncalc.kernels.windows import SCRATCH_BYTES, AxisWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,19 +117,26 @@ def lstm(direction: Direction, samples: int) -> Step:
         gates += hidden @ recurrent
         if bias is not None:
             gates += bias
-        _sigmoid(gates[:, : 2 * size])
-        candidate = np.tanh(gates[:, 2 * size : 3 * size])
-        _sigmoid(gates[:, 3 * size :])
-        candidate *= gates[:, :size]
-        np.multiply(cell, gates[:, size : 2 * size], out=cell)
-        np.add(cell, candidate, out=cell)
-        hidden = np.tanh(cell)
-        hidden *= gates[:, 3 * size :]
+        hidden = _of_cell(gates, cell)
         if projection is not None:
             hidden = np.matmul(hidden, projection)
         return hidden
 
     return step
+
+
+def _of_cell(gates: Array, cell: Array) -> Array:
+    """The output of an LSTM's cell ``(N, H, ...)``, which is updated, for gates ``(N, 4 H, ...)``, overwritten."""
+    size = cell.shape[1]
+    _sigmoid(gates[:, : 2 * size])
+    candidate = np.tanh(gates[:, 2 * size : 3 * size])
+    _sigmoid(gates[:, 3 * size :])
+    candidate *= gates[:, :size]
+    cell *= gates[:, size : 2 * size]
+    cell += candidate
+    output: Array = np.tanh(cell)
+    output *= gates[:, 3 * size :]
+    return output
 
 
 def gru(direction: Direction, samples: int, *, reset_after: bool) -> Step:
@@ -195,3 +203,38 @@ def reachable(x: Array, *, layers: int, directions: int, features_axis: int) -> 
 
     stacked = [of_ones(directions if layer else x.shape[features_axis]) for layer in range(layers)]
     return run(x, stacked, lambda one, samples: rnn(one, samples, nonlinearity=np.tanh), features_axis=features_axis)
+
+
+def conv_lstm(x: Array, arrays: Direction, windows: Sequence[AxisWindow]) -> Array:
+    """The states ``(N, F, T, *O)`` of an LSTM of maps, for a sequence ``(N, C, T, *I)``.
+
+    `windows` slide over the axes of a frame; the state is convolved with as many taps and stays as large as it is.
+    """
+    cell: Array | None = None
+
+    def step(gates: Array) -> Array:
+        nonlocal cell
+        if cell is None:
+            cell = np.zeros((len(gates), gates.shape[1] // 4, *gates.shape[2:]), gates.dtype)
+        return _of_cell(gates, cell)
+
+    return _run_maps(x, arrays, windows, step)
+
+
+def reachable_maps(x: Array, windows: Sequence[AxisWindow]) -> Array:
+    """Where a recurrence of maps is above 0, in one channel: weights of 1 and a tangent, as in `reachable`."""
+    kernel = [window.kernel_size for window in windows]
+    ones = Direction(np.ones((1, x.shape[1], *kernel), x.dtype), np.ones((1, 1, *kernel), x.dtype))
+    return _run_maps(x, ones, windows, np.tanh)
+
+
+def _run_maps(x: Array, arrays: Direction, windows: Sequence[AxisWindow], step: Step) -> Array:
+    """The states at all times of a recurrence whose products are convolutions."""
+    back = [AxisWindow(w.kernel_size, padding=((w.kernel_size - 1) // 2, w.kernel_size // 2)) for w in windows]
+    states: list[Array] = []
+    for time in range(x.shape[2]):
+        gates = convolve(x[:, :, time], arrays.weight_ih, arrays.bias_ih, windows=windows)
+        if states:
+            gates += convolve(states[-1], arrays.weight_hh, windows=back)
+        states.append(step(gates))
+    return np.stack(states, 2)

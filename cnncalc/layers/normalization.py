@@ -6,13 +6,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError, shape_text
+from cnncalc.errors import LayerError
 from cnncalc.geometry.access import SAME, Statistic, Whole
 from cnncalc.geometry.group_access import grouped
-from cnncalc.geometry.reading import AxisByAxis, same_but
+from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers.activation_option import Activated
-from cnncalc.layers.counted_axes import CountsAxes
-from cnncalc.layers.options import Boolean, Integer, ListOf, Number, option
+from cnncalc.layers.options import Boolean, Integer, Number, option
 from cnncalc.layers.weights import ArrayOption, Weight
 
 if TYPE_CHECKING:
@@ -209,87 +208,4 @@ class GroupNorm(Normalization):
         """Normalise each group."""
         return kernels.normalization.group_norm(
             inputs[0], self.num_groups, self.eps, weights.get("weight"), weights.get("bias")
-        )
-
-
-class LayerNorm(Normalization, CountsAxes):
-    """Layer normalisation: over the channels, or chosen axes.
-
-    Ba et al. 2016: ``(x - mean) / sqrt(variance + eps) * weight + bias``, and the shape stays. Over the channels is
-    what ConvNeXt does; `dims` names other axes, and `normalized_shape`, as in PyTorch, the last ones by the sizes that
-    they must have. Weight and bias have the sizes of those axes, channels first. FLOPs: 6 a value, 4 of them for the
-    statistics, and one more each for weight and bias.
-
-    >>> LayerNorm(dims=[0, 1, 2], bias=False).weight_shapes([(64, 7, 8)])
-    {'weight': (64, 7, 8)}
-    >>> LayerNorm(normalized_shape=[7, 8], bias=False).weight_shapes([(64, 7, 8)])
-    {'weight': (7, 8)}
-    """
-
-    type_name = "layer_norm"
-    positional = ("eps", "affine")
-    aliases = ("layer_normalization", "layer_norm2d")
-
-    dims: tuple[int, ...] | None = option(
-        ListOf(Integer()),
-        default=None,
-        meaning="axes to normalise over: channels",
-        aliases=("axis", "dim"),
-    )
-    normalized_shape: tuple[int, ...] | None = option(
-        ListOf(Integer(1)), default=None, meaning="sizes of the last axes, to normalise over those; they must arrive"
-    )
-    weight: ArrayOption = option(
-        Weight(switch=True), default=True, meaning="gamma, of the sizes of the axes", aliases=("scale", "gamma")
-    )
-    bias: ArrayOption = option(
-        Weight(switch=True), default=True, meaning="beta, of the sizes of the axes", aliases=("center", "beta")
-    )
-
-    def validate(self) -> None:
-        """At most one of `dims` and `normalized_shape`."""
-        if self.dims is not None and self.normalized_shape is not None:
-            raise LayerError("`dims` and `normalized_shape` are both given", option="normalized_shape")
-
-    def _axes(self, shape: Shape) -> tuple[int, ...]:
-        """The axes to normalise over, in order."""
-        if self.normalized_shape is not None:
-            count = min(len(self.normalized_shape), len(shape))
-            return tuple(sorted(self.layout.axis(dim, len(shape)) for dim in range(-count, 0)))
-        return (0,) if self.dims is None else tuple(sorted(self.dim_axes("dims", self.dims, shape)))
-
-    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
-        """The input's, which ends with `normalized_shape`."""
-        (shape,) = inputs
-        self._axes(shape)
-        stated, arriving = self.normalized_shape, self.layout.external(shape)
-        if stated is not None and arriving[-len(stated) :] != stated:
-            fact = f"`normalized_shape` is {shape_text(stated)}, the input is {shape_text(arriving)}"
-            hint = "it must be the sizes of the input's last axes"
-            raise LayerError(fact, option="normalized_shape", hint=hint)
-        return shape
-
-    def _weight_shape(self, shape: Shape) -> Shape:
-        return tuple(shape[axis] for axis in self._axes(shape))
-
-    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
-        """Statistics and normalisation, weight and bias for each value."""
-        return (6 + len(self.weight_shapes(inputs))) * prod(output)
-
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
-        """The value itself, and statistics over `dims`."""
-        del output
-        (shape,) = inputs
-        return [same_but(len(shape), {axis: Statistic(Whole(shape[axis])) for axis in self._axes(shape)})]
-
-    def reachable(self, inputs: Sequence[Array]) -> Array:
-        """All that has statistics with a value that is reachable."""
-        return kernels.dependency.reachable_together(inputs[0], [1 + axis for axis in self._axes(inputs[0].shape[1:])])
-
-    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Normalise over the axes."""
-        (x,) = inputs
-        axes = [1 + axis for axis in self._axes(x.shape[1:])]
-        return kernels.normalization.normalised(
-            x, axes, self.eps, weights.get("weight"), weights.get("bias"), along=axes
         )

@@ -49,7 +49,7 @@ _ADVICE: Final = {
     INPUT: "input input_layer data placeholder image input_data",
     TRAINING: "loss cross_entropy_loss cross_entropy mse_loss bce_loss nll_loss euclidean_loss cost accuracy optimizer"
     " sgd adam metrics backward label target",
-    UNCHANGED: "gaussian_noise noise activity_regularization random_flip random_rotation random_zoom random_crop"
+    UNCHANGED: "activity_regularization random_flip random_rotation random_zoom random_crop"
     " random_translation random_contrast random_brightness augmentation",
     "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
     "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",

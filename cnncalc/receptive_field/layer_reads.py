@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.geometry.access import Part, Preceding, Shift, Statistic, Whole
+from cnncalc.geometry.access import Part, Preceding, Shift, Statistic, UpToWhole, Whole
 from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD
 from cnncalc.geometry.reading import Rearrangement, ReduceAxes
 
@@ -128,7 +128,10 @@ class LayerReads:
 
     def is_irregular(self, number: int, axis: int) -> bool:
         """Whether an axis counts as read whole because the pattern of what is read has no short description."""
-        is_whole = isinstance(self.accesses[number][axis], (Whole, Preceding))
+        access = self.accesses[number][axis]
+        if isinstance(access, UpToWhole):
+            return self.inputs[number][axis] > 1
+        is_whole = isinstance(access, (Whole, Preceding))
         return not is_whole and self.inputs[number][axis] > 1 and self.output[axis] > LONGEST_PERIOD
 
     def reads_exactly(self, number: int, axis: int) -> Callable[[int], IndexSet]:

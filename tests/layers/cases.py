@@ -61,6 +61,7 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "lstm": {"hidden_size": 2},
     "gru": {"hidden_size": 2},
     "rnn": {"hidden_size": 2},
+    "conv_lstm": {"out_channels": 2, "kernel_size": 2},
     "unflatten": {"dim": 0, "sizes": [2, 2]},
     "reshape": {"shape": [-1]},
     "unsqueeze": {"dim": 0},
@@ -93,6 +94,7 @@ ENTRIES: Final = {
     "instance_norm": "- instance_norm: {affine: true}",
     "linear": "- linear: {out_features: 5, activation: prelu}",
     "lstm": "- lstm: {hidden_size: 3, num_layers: 2, bidirectional: true, proj_size: 2}",
+    "conv_lstm": "- conv_lstm: {out_channels: 2, kernel_size: 2}",
     "gru": "- gru: {hidden_size: 2, num_layers: 2, bidirectional: true}",
     "rnn": "- rnn: {hidden_size: 2, num_layers: 2, bidirectional: true}",
     "multihead_attention": "- multihead_attention: {num_heads: 2, add_bias_kv: true, activation: prelu}",
@@ -105,7 +107,11 @@ ENTRIES: Final = {
 SEQUENTIAL: Final = ("lstm", "gru", "rnn")
 """The types that take a sequence, whose axes are features and steps, and nothing else."""
 
+RECURRENT: Final = (*SEQUENTIAL, "conv_lstm")
+"""Those, and the one that takes a sequence of maps."""
+
 SHAPES: Final = {
+    "conv_lstm": "[2, 2, 3, 3]",
     "linear": "[7]",
     "locally_connected": "[2, 4, 3]",
     "embedding": "[7]",

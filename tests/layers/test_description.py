@@ -74,7 +74,7 @@ def test_defaults_may_be_written(name: str) -> None:
         ("Dense", "linear"),
         ("Eltwise", "add"),
         ("Concatenate", "concat"),
-        ("SpatialDropout2D", "dropout"),
+        ("SpatialDropout2D", "spatial_dropout2d"),
         ("StochasticDepth", "drop_path"),
         ("SqueezeExcitation", "squeeze_excite"),
         ("Permute", "permute"),

@@ -12,7 +12,7 @@ from cnncalc.geometry.access import Statistic
 from cnncalc.geometry.reading import Rearrangement
 from cnncalc.layers import LAYERS
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
-from tests.layers.cases import INPUTS, LOOKED_UP, POINTWISE, SEQUENTIAL
+from tests.layers.cases import INPUTS, LOOKED_UP, POINTWISE, RECURRENT
 from tests.layers.execution import arrays
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ MAP = (4, 6, 8)
 VECTOR = (12,)
 
 LOCAL: dict[str, dict[str, Any]] = {
-    **{name: {} for name in POINTWISE if name not in SEQUENTIAL and name not in LOOKED_UP},
+    **{name: {} for name in POINTWISE if name not in RECURRENT and name not in LOOKED_UP},
     "threshold": {"threshold": 0.1, "value": 0.0},
     "power": {"exponent": 2},
     "clamp": {"min": 0.1},
@@ -78,7 +78,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("pad", {"padding": [[1, 0], [2, 1]], "channel_padding": 1}),
     ("batch_norm", {"track_running_stats": False}),
     ("instance_norm", {"track_running_stats": True}),
-    *(("layer_norm", {"dims": dims}) for dims in ([0, 1, 2], [1], [-1], [0, 2], [1, 2])),
+    *((norm, {"dims": dims}) for norm in ("layer_norm", "rms_norm", "l2_norm") for dims in ([0, 1, 2], [1], [-1])),
+    *(("layer_norm", {"dims": dims}) for dims in ([0, 2], [1, 2])),
     *(("permute", {"dims": dims}) for dims in ([1, 0, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1])),
     *(("flatten", {"start_dim": a, "end_dim": b}) for a, b in ((0, 1), (1, 2), (0, 0))),
     *(("reshape", {"shape": shape}) for shape in ([4, 48], [24, 8], [4, 6, 2, 4], [8, 3, 8], [4, 8, 6], [192])),
@@ -184,6 +185,9 @@ CONV = "input: 3x9x9\nlayers:\n  - conv2d: {out_channels: 4, kernel_size: 3, pad
         ("layer_norm", False),
         ("layer_norm: {dims: [0, 1, 2]}", True),
         ("layer_norm: {dims: [2]}", True),
+        ("rms_norm", False),
+        ("l2_norm: {dims: [1]}", True),
+        ("global_response_norm", True),
         ("squeeze_excite: {squeeze_channels: 2}", True),
     ],
 )

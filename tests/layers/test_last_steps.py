@@ -34,6 +34,9 @@ NORMS = {
     "group_norm": "num_groups: 2",
     "instance_norm": "affine: true",
     "local_response_norm": "size: 3",
+    "rms_norm": "eps: 0.001",
+    "l2_norm": "scale: true",
+    "global_response_norm": "eps: 0.001",
     "normalize": "mean: 0.1, variance: 0.5",
 }
 MERGES = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "average", "concat", "stack")

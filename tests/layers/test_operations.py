@@ -12,7 +12,7 @@ import cnncalc
 from cnncalc.execution.executor import run
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.layers import LAYERS
-from tests.layers.cases import POINTWISE, REQUIRED, SEQUENTIAL
+from tests.layers.cases import POINTWISE, RECURRENT, REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,7 @@ def test_the_tanh_of_gelu_costs_more() -> None:
     assert LAYERS["gelu"](approximate="tanh").flops([(5,)], (5,)) == 5 * Counted.operations
 
 
-WITH_MACS = {"linear", "squeeze_excite", "matmul", *SEQUENTIAL, "scaled_dot_product_attention", "multihead_attention"}
+WITH_MACS = {"linear", "squeeze_excite", "matmul", *RECURRENT, "scaled_dot_product_attention", "multihead_attention"}
 
 
 @pytest.mark.parametrize("name", sorted(set(POINTWISE) - WITH_MACS))

@@ -21,6 +21,17 @@ WRONG: dict[str, list[tuple[object, str]]] = {
         ("x", "must be an integer of at least 0, not 'x'"),
         (-1, "must be an integer of at least 0, not -1"),
     ],
+    "an integer of at least 1, or a list of one per axis": [
+        (0, "must be an integer of at least 1, or a list of one per axis, not 0"),
+        ([0, 1], "must be an integer of at least 1, or a list of one per axis, not [0, 1]"),
+    ],
+    "an integer of at least 0, one per axis, [[before, after], ...] per axis, valid, same or same_lower": [
+        (
+            -1,
+            "must be an integer of at least 0, one per axis, [[before, after], ...] per axis, valid, same or same_lower"
+            ", not -1",
+        ),
+    ],
     "sequence or last": [("all", "must be sequence or last, not 'all'")],
     "tanh or relu": [("elu", "must be tanh or relu, not 'elu'")],
     "an integer": [

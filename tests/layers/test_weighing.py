@@ -25,7 +25,10 @@ from tests.onnx_engine import run_operator
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
 
-PASSING = ("identity", "dropout", "drop_path")
+PASSING = (
+    *("identity", "dropout", "drop_path", "spatial_dropout", "alpha_dropout", "feature_alpha_dropout"),
+    *("gaussian_dropout", "gaussian_noise"),
+)
 
 
 class Tally:

@@ -220,7 +220,10 @@ class Builder:
             ("linear", {"dim": dim, "out_features": 2}),
             ("softmax", {"dim": dim}),
             ("layer_norm", {"dims": [dim]}),
-        )[a % 3]
+            ("rms_norm", {"dims": [dim]}),
+            ("l2_norm", {"dims": [dim], "scale": True}),
+            ("global_response_norm", {}),
+        )[a % 6]
         self.add(kind, options)
         del c
 

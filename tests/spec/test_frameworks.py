@@ -123,6 +123,7 @@ def defaulted() -> list[tuple[str, str, str, str]]:
         }
         written = [f"{name}={({**REQUIRED, **given})[name]}" for name in (*required, *given)]
         rank = next((int(n) for n in re.findall(r"(\d)[dD]", name)), 1 if name in SEQUENTIAL else 2)
+        rank += name.startswith("ConvLSTM")
         channels = 8 if name == "PixelShuffle" else 4
         shape = "x".join(map(str, (channels, *(8,) * rank)))
         prefix = {"PyTorch": "nn.", "Keras": "layers."}[framework]

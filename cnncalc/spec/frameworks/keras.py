@@ -123,6 +123,16 @@ _ROWS: Final[Mapping[str, Row]] = {
         defaults={"axis": -1, "epsilon": 1e-3},
         constants=_LAST,
     ),
+    "RMSNormalization": row(
+        "rms_norm",
+        optional="axis epsilon",
+        rules={"axis": without_batch("dims")},
+        defaults={"axis": -1, "epsilon": 1e-6},
+        constants=_LAST,
+    ),
+    "UnitNormalization": row(
+        "l2_norm", optional="axis", rules={"axis": without_batch("dims")}, defaults={"axis": -1}, constants=_LAST
+    ),
     "GroupNormalization": row(
         "group_norm",
         optional=f"groups axis epsilon {_SCALED} {_HELD}",
@@ -150,12 +160,12 @@ _ROWS: Final[Mapping[str, Row]] = {
     "Cropping2D": row("crop", optional="cropping data_format", defaults={"cropping": 0}),
     "Cropping3D": row("crop", optional="cropping data_format", defaults={"cropping": 1}),
     "Dropout": row("dropout", "rate", "noise_shape seed"),
-    "AlphaDropout": row("dropout", "rate", "noise_shape seed"),
-    "GaussianDropout": row("dropout", "rate", "seed"),
-    "SpatialDropout1D": row("dropout", "rate", "seed name dtype"),
-    "SpatialDropout2D": row("dropout", "rate", "data_format seed name dtype"),
-    "SpatialDropout3D": row("dropout", "rate", "data_format seed name dtype"),
-    "GaussianNoise": row("identity", "stddev", "seed"),
+    "AlphaDropout": row("alpha_dropout", "rate", "noise_shape seed"),
+    "GaussianDropout": row("gaussian_dropout", "rate", "seed"),
+    "SpatialDropout1D": row("spatial_dropout1d", "rate", "seed name dtype"),
+    "SpatialDropout2D": row("spatial_dropout2d", "rate", "data_format seed name dtype"),
+    "SpatialDropout3D": row("spatial_dropout3d", "rate", "data_format seed name dtype"),
+    "GaussianNoise": row("gaussian_noise", "stddev", "seed"),
     "ActivityRegularization": row("identity", optional="l1 l2"),
     "RandomFlip": _augmentation("", "mode seed data_format"),
     "RandomRotation": _augmentation("factor", "fill_mode interpolation seed fill_value data_format"),
@@ -229,7 +239,7 @@ _WITHOUT_NUMBERS: Final = (
         for how in ("initializer", "regularizer", "constraint")
     ),
     *("moving_mean_initializer", "moving_variance_initializer", "momentum", "synchronized", "renorm_clipping"),
-    *("renorm_momentum", "data_format", "noise_shape", "seed", "stddev", "l1", "l2", "fill_mode", "fill_value"),
+    *("renorm_momentum", "data_format", "noise_shape", "seed", "l1", "l2", "fill_mode", "fill_value"),
     *("lora_alpha", "sparse", "ragged", "optional"),
 )
 """Parameters of training, and how weights begin, which are drawn here: none changes a figure."""

@@ -47,6 +47,10 @@ _RULES: Final[Mapping[str, Rule]] = {
     "return_state": only(False),
     "go_backwards": only(False),
 }
+_CONV: Final = (
+    f"strides padding data_format dilation_rate {_GATED} {_DRAWN} unit_forget_bias {_HELD}"
+    f" dropout recurrent_dropout seed {_RETURNED}"
+)
 _SHARED: Final[dict[str, Any]] = {"defaults": {"return_sequences": False}, "constants": {"recurrent_bias": False}}
 
 RECURRENT: Final[Mapping[str, Row]] = {
@@ -68,5 +72,12 @@ RECURRENT: Final[Mapping[str, Row]] = {
         rules={**_RULES, "activation": only("tanh", "relu", ours="nonlinearity")},
         **_SHARED,
     ),
+    # Time is the first of our spatial axes; there are no four, as ConvLSTM3D would need.
+    **{
+        f"ConvLSTM{n}D": row(
+            "conv_lstm", "filters kernel_size", _CONV, rules=_RULES, defaults={"return_sequences": False}
+        )
+        for n in (1, 2)
+    },
 }
 """A row a class."""

@@ -59,7 +59,12 @@ def _pads(name: str, mode: str, required: str = "padding") -> dict[str, Row]:
     }
 
 
-_DROPOUTS: Final = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")
+_DROPOUTS: Final = {
+    "Dropout": "dropout",
+    **{f"Dropout{n}d": f"spatial_dropout{n}d" for n in (1, 2, 3)},
+    "AlphaDropout": "alpha_dropout",
+    "FeatureAlphaDropout": "feature_alpha_dropout",
+}
 _IN_PLACE: Final = {
     "ReLU": "relu",
     "ReLU6": "relu6",
@@ -137,6 +142,12 @@ _ROWS: Final[Mapping[str, Row]] = {
     ),
     "GroupNorm": row("group_norm", "num_groups num_channels", f"eps affine {_PLACE}"),
     "LayerNorm": row("layer_norm", "normalized_shape", f"eps elementwise_affine bias {_PLACE}", rules=_AFFINE),
+    "RMSNorm": row(
+        "rms_norm",
+        "normalized_shape",
+        f"eps elementwise_affine {_PLACE}",
+        rules={**_AFFINE, "eps": unless_none("eps")},
+    ),
     "LocalResponseNorm": row("local_response_norm", "size", "alpha beta k"),
     "CrossMapLRN2d": row("local_response_norm", "size", "alpha beta k"),
     "Flatten": row("flatten", "", "start_dim end_dim"),
@@ -152,7 +163,7 @@ _ROWS: Final[Mapping[str, Row]] = {
     **_pads("ReflectionPad{}d", "reflect"),
     **_pads("ReplicationPad{}d", "replicate"),
     **_pads("CircularPad{}d", "circular"),
-    **{name: row("dropout", "", "p inplace") for name in _DROPOUTS},
+    **{name: row(ours, "", "p inplace") for name, ours in _DROPOUTS.items()},
     **{name: row(ours, "", "inplace") for name, ours in _IN_PLACE.items()},
     **{name: row(ours) for name, ours in _PLAIN.items()},
     "LeakyReLU": row("leaky_relu", "", "negative_slope inplace"),
