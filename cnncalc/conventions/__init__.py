@@ -7,5 +7,5 @@
 - `rules`: what a convention is made of; `attention`: what of multi-head attention
 - `results`: the counts, as plain data
 - `torchinfo`, `fvcore`, `ptflops`, `thop`, `ultralytics_thop`, `flop_counter`, `calflops`, `deepspeed`, `onnx_tool`,
-  `onnx_initialisers`: the tables
+  `onnx_initialisers`: the tables; `recurrent`: what all of them have of recurrent modules
 """

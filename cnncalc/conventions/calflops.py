@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.conventions import attention
+from cnncalc.conventions import attention, recurrent
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
     BATCH_NORM,
@@ -62,6 +62,7 @@ FLOPS: Final = {
     "conv": TWICE_MACS_AND_BIAS,
     "linear": TWICE_MACS,
     "matmul": TWICE_MACS,
+    **recurrent.HOOKED_TWICE,
     "batch_norm": BATCH_NORM,
     **dict.fromkeys(NORMS, normalised(5, 4)),
     **dict.fromkeys(POINTWISE, per_value(1)),

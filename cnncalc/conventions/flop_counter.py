@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cnncalc.conventions import recurrent
 from cnncalc.conventions.rules import NOT_COUNTED, OPERATIONS, TWICE_MACS, UNCOUNTED_PARTS, Convention, Quantity
 
 TORCH: Final = Convention(
@@ -14,7 +15,11 @@ TORCH: Final = Convention(
             "flops",
             "flops",
             "2 for each MAC, and nothing else",
-            {**dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), TWICE_MACS), **UNCOUNTED_PARTS},
+            {
+                **dict.fromkeys(("conv", "conv_transpose", "linear", "matmul"), TWICE_MACS),
+                **recurrent.DISPATCHED_TWICE,
+                **UNCOUNTED_PARTS,
+            },
         ),
     ),
     parameters=None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.conventions import attention
+from cnncalc.conventions import attention, recurrent
 from cnncalc.conventions.onnx_initialisers import INITIALISERS
 from cnncalc.conventions.rules import (
     MACS,
@@ -102,6 +102,7 @@ ONNX_TOOL: Final = Convention(
                 "linear": Rule("1 per MAC, 1 per biased output value", _convolved),
                 "matmul": MACS,
                 "multihead_attention": attention.EXPORTED,
+                **recurrent.EXPORTED,
                 "batch_norm": Rule("31 per value, 0 folded, 36 without running statistics", _batch_normalised),
                 "layer_norm": Rule("7 per value, 29 per row", _layer_normalised),
                 "group_norm": per_value(9),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.conventions import attention
+from cnncalc.conventions import attention, recurrent
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
     MACS,
@@ -56,6 +56,7 @@ PTFLOPS: Final = Convention(
                 "conv_transpose": MACS_AND_BIAS,
                 "linear": MACS_AND_BIAS,
                 "multihead_attention": attention.BY_PTFLOPS,
+                **recurrent.HOOKED,
                 "batch_norm": normalised(2, 1),
                 "instance_norm": normalised(2, 1),
                 "group_norm": normalised(2, 1),
@@ -95,6 +96,7 @@ PTFLOPS_ATEN: Final = Convention(
                 "conv": MACS_AND_BIAS,
                 "conv_transpose": MACS_AND_BIAS,
                 "linear": MACS_AND_BIAS,
+                **recurrent.DISPATCHED,
                 "matmul": MACS,
                 "multihead_attention": attention.BIASED,
                 **UNCOUNTED_PARTS,

@@ -179,6 +179,7 @@ KNOWN: Final = frozenset(
         *ACTIVATIONS,
         *MOVES,
         "multihead_attention",
+        *("lstm", "gru", "rnn"),
         *("conv", "conv_transpose", "linear", "matmul", "batch_norm", "layer_norm", "group_norm", "instance_norm"),
         *(*POOLS, "max_unpool", "upsample"),
         *("add", "subtract", "multiply", "divide", "maximum", "minimum", "average"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.conventions import recurrent
 from cnncalc.conventions.operations import MODULE
 from cnncalc.conventions.rules import (
     MACS,
@@ -65,6 +66,7 @@ _RULES: Final = {
     "conv": MACS,
     "conv_transpose": Rule("output values x input channels x kernel", _by_output),
     "linear": MACS,
+    **recurrent.CELLS,
     "batch_norm": normalised(4, 2),
     "layer_norm": normalised(4, 2),
     "instance_norm": normalised(4, 2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Final
 
+from cnncalc.conventions import recurrent
 from cnncalc.conventions.rules import ALL_PARAMETERS, MODULES, NOT_COUNTED, UNCOUNTED_PARTS, Convention, Quantity, Rule
 
 _AT_EACH_POSITION: Final = Rule("weights and biases x output positions", lambda o: o.parameters * prod(o.output[1:]))
@@ -17,10 +18,11 @@ TORCHINFO: Final = Convention(
         Quantity(
             "mult_adds",
             "macs",
-            "parameters of modules, times the output positions of convolutions, but once in all others",
+            "parameters of modules, times the output positions of convolutions and the steps of recurrences, else once",
             {
                 "conv": _AT_EACH_POSITION,
                 "conv_transpose": _AT_EACH_POSITION,
+                **dict.fromkeys(recurrent.KINDS, recurrent.ALL_ARRAYS),
                 "multihead_attention": NOT_COUNTED,
                 **UNCOUNTED_PARTS,
             },

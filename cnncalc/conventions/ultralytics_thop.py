@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.conventions import attention
+from cnncalc.conventions import attention, recurrent
 from cnncalc.conventions.rules import (
     ALL_PARAMETERS,
     MACS,
@@ -59,6 +59,7 @@ ULTRALYTICS_THOP: Final = Convention(
             "MACs without biases, and operations of norms, pools and softmax are added; YOLO's GFLOPs are twice that",
             {
                 **dict.fromkeys(("conv", "conv_transpose", "linear", "F.linear", "F.matmul", "@matmul"), MACS),
+                **recurrent.PROJECTED_CELLS,
                 **dict.fromkeys(("batch_norm", "layer_norm", "group_norm", "instance_norm"), normalised(4, 2)),
                 "multihead_attention": attention.SOFTMAX_BESIDE,
                 "prelu": per_value(1),

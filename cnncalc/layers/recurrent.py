@@ -143,7 +143,7 @@ class Recurrent(CountsAxes):
                 shapes["bias_hh"] = (rows,)
         return shapes
 
-    def _steps(self, shape: Shape) -> int:
+    def steps(self, shape: Shape) -> int:
         """The length of the sequence."""
         return shape[1 - self._features_axis(shape)]
 
@@ -152,12 +152,12 @@ class Recurrent(CountsAxes):
         del output
         (shape,) = inputs
         matrices = [array for arrays in self._layers(shape) for array in arrays.values() if len(array) > 1]
-        return self._steps(shape) * len(self._directions) * sum(map(prod, matrices))
+        return self.steps(shape) * len(self._directions) * sum(map(prod, matrices))
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Twice the MACs, and at each step the biases and the operations of each value of the hidden states."""
         (shape,) = inputs
-        states = self._steps(shape) * len(self._directions)
+        states = self.steps(shape) * len(self._directions)
         biases = sum(array[0] for arrays in self._layers(shape) for array in arrays.values() if len(array) == 1)
         return 2 * self.macs(inputs, output) + states * (biases + self.operations * self.num_layers * self.hidden_size)
 
@@ -171,7 +171,7 @@ class Recurrent(CountsAxes):
         whole = list(map(Whole, shape))
         if not self.bidirectional:
             return [same_but(2, {axis: whole[axis], 1 - axis: Preceding()})]
-        ways: list[Access] = [Preceding(), Following(self._steps(shape))]
+        ways: list[Access] = [Preceding(), Following(self.steps(shape))]
         if self.num_layers > 1:
             ways = [whole[1 - axis]] * 2
         parts = [[whole[0], way] if axis == 0 else [way, whole[1]] for way in ways]
