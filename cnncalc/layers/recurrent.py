@@ -111,7 +111,8 @@ class Recurrent(CountsAxes):
         """The sequence with the features of all directions, or those alone."""
         (shape,) = inputs
         axis = self._features_axis(shape)
-        self.check_arriving("input_size", shape[axis], shape=shape)
+        swapped = "the other axis has so many: `dim` says which axis is that of the features"
+        self.check_arriving("input_size", shape[axis], swapped if self.input_size == shape[1 - axis] else None)
         features = self.features * len(self._directions)
         if self.output == "last":
             return (features,)

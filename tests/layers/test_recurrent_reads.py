@@ -120,6 +120,12 @@ def test_refused_inputs(shape: tuple[int, ...], options: dict[str, Any], fact: s
     assert error.value.hint or "dim" in options
 
 
+def test_an_input_size_that_is_the_length_tells_of_dim() -> None:
+    with pytest.raises(LayerError) as error:
+        LAYERS["gru"](hidden_size=2, input_size=9).output_shape([(3, 9)])
+    assert error.value.hint == "the other axis has so many: `dim` says which axis is that of the features"
+
+
 def test_a_projection_is_smaller_than_the_state() -> None:
     with pytest.raises(LayerError) as error:
         LAYERS["lstm"](hidden_size=3, proj_size=3)
