@@ -84,6 +84,8 @@ class BoundedReading:
 
     __slots__ = ("accesses",)
 
+    is_partial: ClassVar[bool] = True
+
     accesses: Sequence[Access]
 
     def hulls(self) -> list[AxisMap | None]:
@@ -108,8 +110,6 @@ class ByParts(BoundedReading):
     """
 
     __slots__ = ("axis", "parts", "sizes")
-
-    is_partial: ClassVar[bool] = True
 
     def __init__(
         self, axis: int, sizes: Sequence[int], parts: Sequence[Sequence[Access]], accesses: Sequence[Access]
