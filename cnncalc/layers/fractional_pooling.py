@@ -25,15 +25,24 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
+class Boundaries(ListOf):
+    """Lists of integers, one for each axis."""
+
+    text = "a list of integers for each axis"
+
+    def __init__(self) -> None:
+        super().__init__(ListOf(Integer(0), 2))
+
+
 class FractionalPool(Layer):
     """What the pools over given regions share: ``(C, *I) -> (C, *O)``, one O = regions of an axis."""
 
     ranked = True
 
     boundaries: tuple[tuple[int, ...], ...] | None = option(
-        ListOf(ListOf(Integer(0), 2)),
+        Boundaries(),
         default=None,
-        meaning="for each axis where regions begin, and its size: [[0, 2, 3, 5], [0, 1, 3, 5]]",
+        meaning="where regions begin, and the size: [[0, 2, 3, 5], [0, 1, 3, 5]]",
         aliases=("pooling_sequence",),
     )
     overlapping: bool = option(

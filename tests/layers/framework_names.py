@@ -134,10 +134,9 @@ tensordot tile top_k transpose unstack
 """Functions of `tf.nn` and `tf`, and operators in graphs of TensorFlow 1."""
 
 UNTOLD: Final = """
-Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D FractionalMaxPool2d FractionalMaxPool3d LpNormalization
-Parameter ParameterDict ParameterList RMSNorm RMSNormalization UnitNormalization Variable
-constant conv_lstm fractional_avg_pool fractional_max_pool fractional_max_pool2d fractional_max_pool3d
-implicit_add implicit_div implicit_mul implicit_sub l2_normalize l2norm rms_norm
+Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D LpNormalization Parameter ParameterDict ParameterList RMSNorm
+RMSNormalization SpectralNormalization UnitNormalization Variable constant conv_lstm implicit_add implicit_div
+implicit_mul implicit_sub l2_normalize l2norm rms_norm
 """
 """Those of which nothing is told yet."""
 

@@ -102,6 +102,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     **{name: {"scale_factor": 2} for name in UPSAMPLE},
     "PReLU": {"shared_axes": (1, 2)},
     "GroupNormalization": {"groups": 4},
+    **{f"FractionalMaxPool{n}d": {"output_size": 2} for n in (2, 3)},
     **{name: {"from": "[input, input]"} for name in MERGES},
 }
 """What must be given although the class has a default, as none of ours stands for that, or as it does not fit."""

@@ -261,7 +261,6 @@ _RULES: Final[Mapping[str, Rule]] = {
     "renorm": only(False),
     "invert": only(False),
     "offset": only(0),
-    "antialias": only(False),
     "crop_to_aspect_ratio": only(False),
     "pad_to_aspect_ratio": only(False),
     "tensor": only(None),

@@ -129,6 +129,15 @@ _ROWS: Final[Mapping[str, Row]] = {
         for n in (2, 3)
     },
     **ranked("LPPool{}d", "lp_pool{}d", "norm_type kernel_size", "stride ceil_mode"),
+    **{
+        f"FractionalMaxPool{n}d": row(
+            f"fractional_max_pool{n}d",
+            "kernel_size",
+            "output_size output_ratio return_indices _random_samples",
+            rules={"_random_samples": ignored},
+        )
+        for n in (2, 3)
+    },
     **ranked("AdaptiveAvgPool{}d", "adaptive_avg_pool{}d", "output_size"),
     **ranked("AdaptiveMaxPool{}d", "adaptive_max_pool{}d", "output_size", "return_indices", rules=_NOT_TAKEN),
     **ranked("BatchNorm{}d", "batch_norm", "num_features", _TRACKED),
