@@ -134,9 +134,8 @@ tensordot tile top_k transpose unstack
 """Functions of `tf.nn` and `tf`, and operators in graphs of TensorFlow 1."""
 
 UNTOLD: Final = """
-Const Constant ConvLSTM1D ConvLSTM2D ConvLSTM3D LpNormalization Parameter ParameterDict ParameterList RMSNorm
-RMSNormalization SpectralNormalization UnitNormalization Variable constant conv_lstm implicit_add implicit_div
-implicit_mul implicit_sub l2_normalize l2norm rms_norm
+Const Constant Parameter ParameterDict ParameterList Variable constant implicit_add implicit_div implicit_mul
+implicit_sub
 """
 """Those of which nothing is told yet."""
 
