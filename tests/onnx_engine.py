@@ -17,13 +17,18 @@ _TYPES = {
 
 
 def run_operator(
-    operator: str, *inputs: np.ndarray[Any, Any] | None, opset: int = 18, output: int = 0, **attributes: Any
+    operator: str,
+    *inputs: np.ndarray[Any, Any] | None,
+    opset: int = 18,
+    output: int = 0,
+    outputs: int = 1,
+    **attributes: Any,
 ) -> Any:
-    """One output of an ONNX operator, the first; None stands for an input that is left out."""
+    """One output of an ONNX operator, the first of `outputs`; None stands for an input that is left out."""
     types = tuple(None if value is None else value.dtype for value in inputs)
     values = {f"x{number}": value for number, value in enumerate(inputs) if value is not None}
     hashable = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in attributes.items())
-    return _session(operator, types, opset, output, hashable).run(None, values)[output]
+    return _session(operator, types, opset, max(output + 1, outputs), hashable).run(None, values)[output]
 
 
 @lru_cache(maxsize=64)
@@ -31,12 +36,12 @@ def _session(
     operator: str,
     types: tuple[np.dtype[Any] | None, ...],
     opset: int,
-    output: int,
+    outputs: int,
     attributes: tuple[tuple[str, Any], ...],
 ) -> Any:
     """A model of one operator for inputs of any shapes; making it takes far longer than running it."""
     names = ["" if dtype is None else f"x{number}" for number, dtype in enumerate(types)]
-    results = [f"y{number}" for number in range(output + 1)]
+    results = [f"y{number}" for number in range(outputs)]
     node = helper.make_node(operator, names, results, **dict(attributes))
     declared = [
         helper.make_tensor_value_info(name, _TYPES[dtype], None)

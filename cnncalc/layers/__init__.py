@@ -135,6 +135,7 @@ LAYERS: Final = LayerTypes(
         "roll": "turning.Roll",
         "flip": "turning.Flip",
         "slice": "slicing.Slice",
+        "split": "slicing.Split",
         "pad": "padding.Pad",
         "crop": "padding.Crop",
         "upsample": "resampling.Upsample",

@@ -48,6 +48,8 @@ class Layer:
     """The values that a function takes, where others make it infinite or no number. Options may change it."""
     input_names: ClassVar[tuple[str, ...]] = ()
     """What its inputs are, where they differ in kind, such as a map and a grid."""
+    is_scope: ClassVar[bool] = False
+    """Whether it is no layer itself, but a scope of those that `parts` makes, such as `split`."""
     references: ClassVar[tuple[str, ...]] = ()
     """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
     positional: ClassVar[tuple[str, ...]] = ()
@@ -225,6 +227,10 @@ class Layer:
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape of the output for inputs of these shapes; raises `LayerError` where the layer cannot take them."""
         return inputs[0]
+
+    def parts(self, shape: Shape) -> Iterator[Layer]:
+        """The layers of a type that is a scope, for an input of this shape; raises `LayerError`."""
+        raise NotImplementedError(f"{self.type_name} has no parts")
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """The shapes of the trainable arrays by name, whose sizes add up to the parameter count."""

@@ -65,7 +65,7 @@ _ADVICE: Final = {
     "write `global_avg_pool`, or `global_max_pool`": "global_pool global_pooling",
     "write the activation as the type, such as `- relu`": "activation nonlinearity act",
     "write `batch_norm`, `layer_norm`, `group_norm` or `instance_norm`": "norm normalisation",
-    "`slice: {start: 0, end: 32}` takes a part, and each part is one": "split chunk tensor_split unbind",
+    "write `split` with as many sections as the axis has, and `squeeze` behind each part": "unbind unstack",
     "`slice: {dim: 1, start: 2, end: 5}` takes 3 from the third on": "narrow",
     "`slice` takes a part of an axis, also every other position or backwards, and `concat` joins parts": "gather select"
     " index_select take",

@@ -1,24 +1,26 @@
-"""A part of a tensor along one axis, or along several."""
+"""Parts of a tensor: one, along some axes, or all of them along one."""
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import kernels
-from cnncalc.errors import LayerError
+from cnncalc.errors import LayerError, value_text
 from cnncalc.geometry.access import Shift
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, ListOf, option
+from cnncalc.layers.reshaping import check_sizes
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.symbolic.arithmetic import ceiling, larger, smaller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
-    from cnncalc.shapes import Shape
+    from cnncalc.shapes import Layout, Shape
 
 
 class Slice(CountsAxes):
@@ -148,3 +150,79 @@ class _Bounds:
             return f"from {self.start or 0} to {'the end' if self.end is None else self.end}"
         start, end = ("the end" if self.start is None else self.start, "0" if self.end is None else f"above {self.end}")
         return f"from {start} down to {end}"
+
+
+class Split(CountsAxes):
+    """One axis cut into parts, each of which is a `slice`: the channels. FLOPs: none.
+
+    `sections` is a number of equal parts, or a list of their sizes, of which one may be -1. A split is a scope:
+    the parts of `split: {name: s, sections: 2}` are the layers `s.0` and `s.1`, and `from: s` takes all of them.
+
+    >>> Split(sections=[16, -1]).output_shape([(64, 28, 28)])
+    (16, 28, 28)
+    >>> [part.output_shape([(64, 28, 28)]) for part in Split(sections=4, dim=1).parts((64, 28, 28))]
+    [(64, 7, 28), (64, 7, 28), (64, 7, 28), (64, 7, 28)]
+    """
+
+    type_name = "split"
+    positional = ("sections", "dim")
+    aliases = ("chunk", "tensor_split", "array_split", "split_v")
+    is_scope = True
+
+    sections: tuple[int, ...] = option(
+        ListOf(Integer()),
+        meaning="how many equal parts, or the size of each",
+        aliases=("chunks", "sizes", "split_sizes", "indices_or_sections", "num_or_size_splits", "num_outputs"),
+    )
+    dim: int | None = option(Integer(), default=None, meaning="the axis to cut: channels", aliases=("axis",))
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self._made: dict[tuple[Layout, int, int], Slice] = {}
+
+    def validate(self) -> None:
+        """Parts are at least of size 1, but for one of -1."""
+        if len(self.sections) == 1 and self.sections[0] < 1:
+            fact = f"`sections` must be at least 1, or a list of sizes, not {self.sections[0]}"
+            raise LayerError(fact, option="sections")
+        check_sizes("sections", self.sections)
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The shape of the first part."""
+        return next(self.parts(inputs[0])).output_shape(inputs)
+
+    def parts(self, shape: Shape) -> Iterator[Slice]:
+        """The slices of an input of this shape, in order; raises `LayerError` where it cannot be cut so."""
+        start = 0
+        for size in self._sizes(shape[0 if self.dim is None else self.dim_axis("dim", self.dim, shape)]):
+            yield self._part(start, start + size)
+            start += size
+
+    def _sizes(self, whole: int) -> Iterable[int]:
+        """The sizes of the parts of an axis."""
+        if len(self.sections) == 1:
+            (count,) = self.sections
+            if whole % count:
+                small, more = divmod(whole, count)
+                hint = f"sections: {value_text([small + (n < more) for n in range(count)])}" if count < 9 else "sizes"
+                raise LayerError(
+                    f"an axis of {whole} cannot be cut into {count} equal parts",
+                    option="sections",
+                    hint=f"a list says what the parts are: {hint}" if small else None,
+                )
+            return repeat(whole // count, count)
+        left = whole - sum(size for size in self.sections if size != -1)
+        if left < 0 or (-1 in self.sections) != (left > 0):
+            kept = f"at least {whole - left + 1}" if -1 in self.sections else str(whole - left)
+            fact = f"`sections` {value_text(list(self.sections))} need an axis of {kept}, and this has {whole}"
+            raise LayerError(fact, option="sections")
+        return [left if size == -1 else size for size in self.sections]
+
+    def _part(self, start: int, end: int) -> Slice:
+        """The slice with these bounds, made once."""
+        known = self._made.get((self.layout, start, end))
+        if known is None:
+            options: dict[str, Any] = {"dim": self.dim, "start": start, "end": end}
+            known = Slice(**options).with_layout(self.layout)
+            self._made[self.layout, start, end] = known
+        return known

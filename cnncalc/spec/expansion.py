@@ -179,6 +179,8 @@ class Expansion:
         self.graph.check_arity(entry, name, layer, inputs)
         if rank is not None:
             self.graph.check_rank(entry, f"`{name}` is a {type_name}", layer, rank, inputs[0])
+        if layer.is_scope:
+            return self._close_scope(name, self.graph.add_parts(entry, name, layer, inputs))
         for option in layer.references:
             layer, inputs = self.graph.refer(entry.options[option][1], option, frame, layer, inputs)
         return self.graph.add(entry, name, layer, inputs)

@@ -12,6 +12,7 @@ from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, NameTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Spec
@@ -49,17 +50,36 @@ class GraphBuilder:
         try:
             node = Node(name, layer, inputs, len(self.shapes), shapes, self.known)
         except LayerError as error:
-            what = " and ".join(map(self.spec.layout.text, shapes))
-            fact = f"`{name}` cannot take {what}: {error.fact}"
-            of_paths = len(shapes) > 1 and layer.role == "merge" and error.hint is None and error.option is None
-            hint = self._paths_hint(entry, layer, shapes) if of_paths else None
-            raise self.factory.located(error, entry, fact, hint, code="shape", layer=name) from None
+            raise self._refused(error, entry, name, layer, shapes) from None
         self.nodes.append(node)
         self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
         self.shapes.append(node.output_shape)
         self.names.bind(name, (node.output,))
         return (node.output,)
+
+    def _refused(self, error: LayerError, entry: Entry, name: str, layer: Layer, shapes: list[Shape]) -> CnncalcError:
+        """The error for inputs that a layer cannot take."""
+        what = " and ".join(map(self.spec.layout.text, shapes))
+        fact = f"`{name}` cannot take {what}: {error.fact}"
+        of_paths = len(shapes) > 1 and layer.role == "merge" and error.hint is None and error.option is None
+        hint = self._paths_hint(entry, layer, shapes) if of_paths else None
+        return self.factory.located(error, entry, fact, hint, code="shape", layer=name)
+
+    def add_parts(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> Tensors:
+        """Append the layers of which a layer is a scope, such as the slices of a `split`, and return all of them."""
+        self.check_unused(entry, name)
+        self.open(entry, name)
+        shape = self.shapes[inputs[0]]
+        try:
+            parts = layer.parts(shape)
+            added = [self.add(entry, f"{name}.{number}", part, inputs) for number, part in enumerate(parts)]
+        except LayerError as error:
+            raise self._refused(error, entry, name, layer, [shape]) from None
+        outputs = tuple(tensor for tensors in added for tensor in tensors)
+        if len(shape) == 1 or self.shapes[outputs[0]][1:] != shape[1:]:  # bounds along an axis that follows the input
+            self.follow_sizes()
+        return outputs
 
     def _paths_hint(self, entry: Entry, layer: Layer, shapes: list[Shape]) -> Callable[[], str | None]:
         """The hint for tensors that a layer cannot merge."""

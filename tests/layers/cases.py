@@ -42,6 +42,7 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
     "channel_shuffle": {"groups": 2},
     "crop": {"padding": 1},
     "stack": {},
+    "split": {"sections": 2},
     "unfold": {"kernel_size": 2},
     "fold": {"output_size": [3, 3], "kernel_size": 2},
 }

@@ -13,7 +13,7 @@ import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import PLAIN
-from tests.layers.comparison import compares
+from tests.layers.comparison import compares, record
 from tests.layers.drawing import batch, layouts, seeds, shapes
 from tests.layers.execution import close, execute
 from tests.onnx_engine import run_operator
@@ -28,6 +28,13 @@ def bounds(draw: st.DrawFn, size: int) -> Bounds:
     ends = st.none() | st.integers(-size - 3, size + 3)
     drawn = st.tuples(ends, ends, st.integers(1, 4) | st.integers(-4, -1))
     return draw(drawn.filter(lambda found: len(range(*slice(*found).indices(size))) > 0))
+
+
+@st.composite
+def sizes_of(draw: st.DrawFn, whole: int) -> list[int]:
+    """Sizes of at least 1 that add up to a whole."""
+    cuts = sorted(draw(st.sets(st.integers(1, whole - 1)))) if whole > 1 else []
+    return [end - start for start, end in zip([0, *cuts], [*cuts, whole], strict=True)]
 
 
 def onnx_ends(start: int | None, end: int | None, step: int) -> tuple[int, int]:
@@ -70,6 +77,28 @@ def test_several_axes(shape: Shape, seed: int, layout: Any, data: st.DataObject)
 def test_one_number_holds_for_all_axes() -> None:
     layer = LAYERS["slice"](dim=[1, 2], start=1, end=-1, step=2)
     assert layer.output_shape([(3, 9, 8)]) == (3, 4, 3)
+
+
+@compares("split")
+@given(shape=shapes(largest=6), seed=seeds, layout=layouts, data=st.data())
+def test_split(shape: Shape, seed: int, layout: Any, data: st.DataObject) -> None:
+    """Into equal parts, or into parts of given sizes, one of which may be left to be found."""
+    x = batch(seed, shape)
+    dim = data.draw(st.integers(0, len(shape) - 1))
+    sizes = data.draw(sizes_of(shape[dim]))
+    written = [-1 if n == data.draw(st.sampled_from([0, None])) else size for n, size in enumerate(sizes)]
+    if (len(set(sizes)) == 1 and data.draw(st.booleans())) or len(sizes) == 1:
+        written = [len(sizes)]
+    layer = LAYERS["split"](sections=written, dim=dim - len(shape) * data.draw(st.booleans())).with_layout(layout)
+    parts = list(layer.parts(layout.internal(shape)))
+    assert len(parts) == len(sizes)
+    for number, part in enumerate(parts):
+        split_sizes = np.array(sizes, np.int64)
+        close(
+            execute(part, x, layout=layout),
+            run_operator("Split", x, split_sizes, axis=1 + dim, output=number, outputs=len(sizes)),
+        )
+    record("split")
 
 
 FORMULAS = [

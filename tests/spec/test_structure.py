@@ -32,7 +32,8 @@ def test_every_type_comes_back(name: str) -> None:
         {"layer": node.layer, "name": node.name, "from": [names[number] for number in _own(node)]}
         for node in network.nodes
     ]
-    again = cnncalc.load({"inputs": dict(network.inputs), "layers": entries})
+    outputs = [names[number] for number in network.outputs]
+    again = cnncalc.load({"inputs": dict(network.inputs), "layers": entries, "outputs": outputs})
     assert [repr(node.layer) for node in again.nodes] == [repr(node.layer) for node in network.nodes]
     assert again.report().layers == network.report().layers
 
