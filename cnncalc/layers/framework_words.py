@@ -113,7 +113,6 @@ ADVICE: Final = {
     " similarity",
     "`multiply: {from: [previous, NAME]}` weighs an earlier layer": "sam scale_channels gate gating attention_gate",
     "write `reduce_mean` for the means, and `reduce_var`": "moments",
-    "`slice` takes a part, and each part is one": "unstack",
     "write `conv1d` with `padding: causal`": "causal_conv_with_state",
     "a constant stands as `value` in `add`, `multiply` and the like": "constant_of_shape eye_like range arange linspace"
     " zeros ones zeros_like ones_like fill full eye random_normal random_normal_like random_uniform"

@@ -42,6 +42,7 @@ def test_without_a_name_it_is_counted() -> None:
 def test_all_parts_of_the_last_layer_are_outputs() -> None:
     network = load("- split: {sections: 3, dim: 1}\n")
     found = network.forward(np.zeros((1, 8, 6, 6), np.float32))
+    assert isinstance(found, dict)
     assert {name: array.shape[1:] for name, array in found.items()} == {
         f"split_1.{number}": (8, 2, 6) for number in range(3)
     }
