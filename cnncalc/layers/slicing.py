@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, value_text
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Layout, Shape
+
+
+MOST_PARTS: Final = 4096
+"""The most parts of a split, each of which is a layer."""
 
 
 class Slice(CountsAxes):
@@ -185,6 +189,8 @@ class Split(CountsAxes):
         if len(self.sections) == 1 and self.sections[0] < 1:
             fact = f"`sections` must be at least 1, or a list of sizes, not {self.sections[0]}"
             raise LayerError(fact, option="sections")
+        if max(len(self.sections), self.sections[0] if len(self.sections) == 1 else 0) > MOST_PARTS:
+            raise LayerError(f"`sections` must be at most {MOST_PARTS} parts", option="sections", code="limit")
         check_sizes("sections", self.sections)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
