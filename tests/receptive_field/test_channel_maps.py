@@ -55,6 +55,8 @@ HIDING = {
     "max_unpool": "input: 2x5x6\nlayers:\n- max_pool: {name: pool, kernel_size: 2}\n- max_unpool: {indices: pool}\n",
     "grid_sample": "inputs: {input: 4x2x2, grid: 2x3x4}\nlayers:\n- identity: {from: input}\n"
     "- grid_sample: {from: [previous, grid]}\n",
+    "deform_conv": "inputs: {input: 4x2x2, offset: 2x1x1}\nlayers:\n- identity: {from: input}\n"
+    "- deform_conv: {out_channels: 3, kernel_size: 1, stride: 2, from: [previous, offset]}\n",
     **{
         name: "inputs: {input: 2x2x2, boxes: 4x3}\nlayers:\n- identity: {from: input}\n"
         f"- {name}: {{output_size: 1, spatial_scale: 2, from: [previous, boxes]}}\n"
