@@ -263,9 +263,16 @@ class Builder:
         self.add("grid_sample", {}, sources=[names[a % len(names)], self.last])
         del c
 
+    def fractional(self, a: int, b: int, c: int) -> None:
+        """Regions of one size at uneven distances."""
+        options = {"kernel_size": 1 + a % 3, "output_size": 1 + b % 4, "samples": c % 4 / 4}
+        self.add("fractional_max_pool", options)
+
     def regions(self, a: int, b: int, c: int) -> None:
         """Regions of an earlier map, by boxes that are made of the last tensor."""
         maps = [name for name, shape in self.names.items() if len(shape) == 3]
+        if len(self.shape) > 2:
+            self.add("flatten", {"start_dim": 1})
         self.add("linear", {"dim": 0, "out_features": 4})
         kind = ("roi_align", "roi_pool")[b % 2]
         self.add(kind, {"output_size": 1 + c % 2}, sources=[maps[a % len(maps)] if maps else "input", self.last])
@@ -285,6 +292,6 @@ STEPS = (
     *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "attended", "constant"),
     *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up", "deformed"),
     *("columns", "columns"),
-    *("regions",),
+    *("regions", "fractional"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""
