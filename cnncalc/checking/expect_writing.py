@@ -200,7 +200,7 @@ def _braces(tree: dict[str, Any]) -> str:
 def _says_the_same(text: str, spec: Spec) -> bool:
     """Whether a text says what the spec says, but for what is expected."""
     try:
-        other = Spec(Source(spec.source.name, text))
+        other = Spec(Source(spec.source.name, text, spec.source.path))
     except CnncalcError:
         return False
     return not other.mistakes and _without_expectations(other) == _without_expectations(spec)

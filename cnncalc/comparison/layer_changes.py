@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.summary.results import LayerFigures, Report
 
 FIGURES: Final = (
-    *("type", "activation", "window", "output_shape", "weights", "parameters", "buffers", "macs", "flops"),
+    *("type", "activation", "window", "output_shape", "weights", "parameters", "frozen", "buffers", "macs", "flops"),
 )
 """The figures of a layer that are compared; beside them its inputs are."""
 

@@ -76,6 +76,7 @@ def run(
         weights=None if weights is None else weights.name,
         seconds=perf_counter() - started,
         parameters=forward_pass.parameters,
+        frozen=forward_pass.frozen,
         layers=tuple(layers),
         notes=(*network.notes, *forward_pass.notes, *arrays.notes),
         input_values=forward_pass.input_values,
@@ -120,7 +121,10 @@ def execute(
         read=frozenset(read),
         weights=weights,
     )
-    ordered = {name: in_spec_order(output, network.layout, batched=batched) for name, output in outputs.items()}
+    ordered: dict[str, Array] = {}
+    for name, output in outputs.items():
+        has_batch = batched and network.tensors[network.tensor(name)].sees_input
+        ordered[name] = in_spec_order(output, network.layout, batched=has_batch)
     return Execution(report, ordered)
 
 
@@ -154,6 +158,7 @@ class _ForwardPass:
         self.read = read
         self.releases = releases(network.tensors, self.kept.values())
         self.parameters = 0
+        self.frozen = 0
         self.batch = 0
         self.outputs: dict[str, Array] = {}
         self.infinite: set[int] = set()
@@ -173,7 +178,7 @@ class _ForwardPass:
                 self.input_values[name] = tensor_values(values, self.network.layout)
         network_inputs.clear()
         for node in self.network.nodes:
-            inputs = [tensors[number] for number in node.inputs if number in tensors]
+            inputs = self._inputs(node, tensors)
             for number in self.releases[node.output]:
                 tensors.pop(number, None)
             started = perf_counter()
@@ -186,6 +191,13 @@ class _ForwardPass:
             yield self._layer_run(node, output, seconds, faults)
             del output
         self.outputs = {name: tensors[number] for name, number in self.kept.items() if number in tensors}
+
+    def _inputs(self, node: Node, tensors: dict[int, Array]) -> list[Array]:
+        """The inputs of a node that are there; one that no input of the network reaches is the same for each sample."""
+        inputs = [tensors[number] for number in node.inputs if number in tensors]
+        if node.sees_input and any(len(x) < self.batch for x in inputs):
+            return [np.broadcast_to(x, (self.batch, *x.shape[1:])) for x in inputs]
+        return inputs
 
     def _note_infinite_inputs(self, inputs: dict[str, Array]) -> None:
         """Note inputs with values that are not finite: what follows from them is no layer's fault."""
@@ -206,7 +218,10 @@ class _ForwardPass:
         except MemoryError:
             raise _no_memory(node) from None
         expected = {**node.weight_shapes, **node.buffer_shapes}
-        self.parameters += sum(weights.arrays[name].size for name in node.weight_shapes)
+        if node.shares is None:
+            size = sum(weights.arrays[name].size for name in node.weight_shapes)
+            self.parameters += size * node.arrays.is_trained
+            self.frozen += size * (not node.arrays.is_trained)
         wrong = [name for name, shape in expected.items() if weights.arrays[name].shape != shape]
         faults += [f"has a `{name}` that is not {shape_text(expected[name])}" for name in wrong]
         try:
@@ -231,7 +246,7 @@ class _ForwardPass:
         if output is not None:
             mean, std = statistics(output)
             actual = external(output.shape[1:])
-            if actual != external(node.output_shape) or len(output) != self.batch:
+            if actual != external(node.output_shape) or len(output) != (self.batch if node.sees_input else 1):
                 faults.append(f"came out as {shape_text(actual)}")
             if not isfinite(mean + std):
                 if self.infinite.isdisjoint(node.inputs) and node.name not in self.weights.not_finite:

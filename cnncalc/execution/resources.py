@@ -43,7 +43,8 @@ def check_memory(network: Graph, batch: int, dtype: str, kept: Iterable[int] = (
     that of the layer.
     """
     value = DTYPE_BYTES[dtype]
-    weights = (network.parameters + network.buffers) * value
+    unseen = sum(prod(node.output_shape) for node in network.nodes if not node.sees_input)
+    weights = (network.parameters + network.frozen + network.buffers + unseen) * value
     last_steps = ((node, step.layer) for node in network.nodes for step in node.steps[1:])
     twice = (prod(node.output_shape) for node, layer in last_steps if isinstance(layer, AlongAxis))
     working = (

@@ -65,6 +65,7 @@ class _RunReport(NamedTuple):
     weights: str | None
     seconds: float
     parameters: int
+    frozen: int
     layers: tuple[LayerRun, ...]
     notes: tuple[str, ...]
     input_values: dict[str, TensorValues]
@@ -74,6 +75,7 @@ class RunReport(Convertible, _RunReport):
     """An executed network. `mismatches` counts the layers with a fault; `notes` is what else is to be known.
 
     `weights` names the file that the weights were read from; it is None where they were drawn.
+    `parameters` and `frozen` are the numbers in the arrays of the layers that were executed, each array once.
 
     `input_values` has the values of the inputs where they were asked for.
     """

@@ -1,14 +1,15 @@
 """Draws the arrays of layers, weights and buffers: as the spec gives them, by an initialiser, or at random.
 
 The draw depends on the seed and on the layer's name alone, so that a layer has the same weights whatever stands
-around it. Random weights are scaled so that a layer's output has a mean square of about 1, whatever arrives; a
-network of any depth keeps its values finite.
+around it; arrays that it shares are those of their owner. Random weights are scaled so that a layer's output has a mean
+square of about 1, whatever arrives; a network of any depth keeps its values finite.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from math import prod, sqrt
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -33,12 +34,20 @@ CACHED: Final = 2**15
 Rng = np.random.Generator
 
 
+class _Shared(NamedTuple):
+    """Arrays that several nodes use, and the mean square of the inputs for which they were drawn."""
+
+    arrays: dict[str, Array]
+    moment: float
+
+
 class WeightDraw:
     """Draws the arrays of a network's nodes, which have to be drawn in the order of execution.
 
     `moments` are the mean squares of the tensors so far, by number, as they follow from those of the inputs, which are
-    1; random weights are scaled by them. As for weights that are read, `notes` and `not_finite` tell of values that are
-    not finite: there are none.
+    1; random weights are scaled by them. Arrays that several nodes share are drawn for the first of them, and kept as
+    long as there is another. As for weights that are read, `notes` and `not_finite` tell of values that are not finite:
+    there are none.
     """
 
     def __init__(self, network: Graph, seed: int, dtype: Any) -> None:
@@ -47,17 +56,34 @@ class WeightDraw:
         self.moments = [1.0] * len(network.inputs)
         self.notes: list[str] = []
         self.not_finite: frozenset[str] = frozenset()
+        self.uses = Counter(node.storage for node in network.nodes)
+        self.shared: dict[str, _Shared] = {}
 
     def arrays(self, node: Node) -> dict[str, Array]:
         """Every array of the node, by name, each of the shape that the layer states."""
         input_moments = [self.moments[number] for number in node.inputs]
-        mean_moment = sum(input_moments) / len(input_moments)
+        mean_moment = sum(input_moments) / len(input_moments) if input_moments else 1.0
+        known = self.shared.get(node.storage)
+        self._append_moment(node, input_moments, known and mean_moment / known.moment)
+        arrays = self._drawn(node, mean_moment) if known is None else known.arrays
+        self.uses[node.storage] -= 1
+        if not self.uses[node.storage]:
+            self.shared.pop(node.storage, None)
+        elif known is None:
+            self.shared[node.storage] = _Shared(arrays, mean_moment)
+        return arrays
+
+    def _append_moment(self, node: Node, input_moments: list[float], growth: float | None) -> None:
+        """Append that of the node's output, which is larger by `growth` where weights are those for other inputs."""
         moments = input_moments
         for step in node.steps:
             moments = [step.layer.output_moment(moments, step.input_shapes)]
-        [output_moment] = moments
+        output_moment = moments[0] * (growth or 1.0)
         self.moments.append(min(max(output_moment, LEAST_MOMENT), LARGEST_MOMENT))
-        rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.name.encode())]))
+
+    def _drawn(self, node: Node, mean_moment: float) -> dict[str, Array]:
+        """The arrays, scaled for inputs of that mean square."""
+        rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.storage.encode())]))
         given = node.given_weights
         arrays: dict[str, Array] = {}
         scale = mean_moment

@@ -42,6 +42,7 @@ class SelectedTotals(NamedTuple):
 
     layers: int
     parameters: int
+    frozen: int
     buffers: int
     macs: int
     flops: int

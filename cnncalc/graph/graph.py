@@ -146,7 +146,9 @@ class Graph:
         if name is None:
             output = self.outputs[0]
             maps = [
-                number for number in dependencies_of(tensors, output) if max(tensors[number].shape[1:], default=1) > 1
+                number
+                for number in dependencies_of(tensors, output)
+                if max(tensors[number].shape[1:], default=1) > 1 and tensors[number].sees_input
             ]
             return maps[-1] if maps and tensors[maps[-1]].producer else output
         for tensor in tensors:
@@ -186,7 +188,7 @@ class Graph:
 
     @cached_property
     def parameters(self) -> int:
-        """The numbers in all trainable arrays.
+        """The numbers in all arrays that are trained.
 
         >>> import cnncalc
         >>> cnncalc.load("lenet").parameters
@@ -195,8 +197,13 @@ class Graph:
         return self._sum(lambda node: node.parameters)
 
     @cached_property
+    def frozen(self) -> int:
+        """The numbers in all arrays that could be trained and are not."""
+        return self._sum(lambda node: node.frozen)
+
+    @cached_property
     def buffers(self) -> int:
-        """The numbers in all arrays that are kept but not trained."""
+        """The numbers in all arrays that are kept and never trained."""
         return self._sum(lambda node: node.buffers)
 
     @cached_property
@@ -214,7 +221,7 @@ class Graph:
         known: dict[object, int] = {}
         total = 0
         for node in self.nodes:
-            kind = node.kind
+            kind = node.counted_kind
             if kind not in known:
                 known[kind] = count(node)
             total += known[kind]

@@ -5,7 +5,6 @@ All take the tensors of a graph, by number, which are in the order of execution.
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def live_elements(tensors: Sequence[Tensor], outputs: Collection[int]) -> dict[i
     >>> live_elements(network.tensors, network.outputs)[1]  # 1 x 28 x 28 and 6 x 28 x 28
     5488
     """
-    sizes = [prod(tensor.shape) for tensor in tensors]
+    sizes = [tensor.size for tensor in tensors]
     alive = sum(sizes[tensor.number] for tensor in tensors if tensor.readers and not tensor.producer)
     found = {}
     for number, released in releases(tensors, outputs).items():

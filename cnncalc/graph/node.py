@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import LayerError
 from cnncalc.layers.weights import Values
@@ -37,18 +37,38 @@ class Step:
         return self.layer.reads(self.input_shapes, self.output_shape)
 
 
+class ArrayUse:
+    """Whose arrays a node uses: its own or, under the name of their `owner`, those of an earlier one.
+
+    An array is counted once: with the first node of the graph that uses it, which is its owner unless the owner itself
+    is not needed there. `is_trained` says whether its weights are.
+    """
+
+    __slots__ = ("is_counted", "is_trained", "owner")
+
+    def __init__(self, owner: str | None = None, *, is_counted: bool = True, is_trained: bool = True) -> None:
+        self.owner = owner
+        self.is_counted = is_counted
+        self.is_trained = is_trained
+
+
+OWN_ARRAYS: Final = ArrayUse()
+"""The use of most nodes: arrays of their own, whose weights are trained."""
+
+
 class Node:
     """A layer at its place in the graph: its full name, its inputs and output, and their shapes, channels first.
 
     `inputs` and `output` are the numbers of tensors. `steps` are executed in turn: the layer and, where it has one, the
-    activation that is its last step.
+    activation that is its last step. `arrays` says whose arrays it uses. Where no input of the network reaches it
+    (`sees_input` is false), its output is the same for all samples, and has no batch.
 
     >>> import cnncalc
     >>> [(step.layer.type_name, step.prefix) for step in cnncalc.load("lenet").nodes[0].steps]
     [('conv', ''), ('tanh', 'activation.')]
     """
 
-    __slots__ = ("input_shapes", "inputs", "layer", "name", "output", "output_shape", "steps")
+    __slots__ = ("arrays", "input_shapes", "inputs", "layer", "name", "output", "output_shape", "sees_input", "steps")
 
     def __init__(
         self,
@@ -58,9 +78,14 @@ class Node:
         output: int,
         shapes: list[Shape],
         known: dict[object, tuple[Step, ...]] | None = None,
+        *,
+        arrays: ArrayUse = OWN_ARRAYS,
+        sees_input: bool = True,
     ) -> None:
         """`known` holds the steps of the kinds that were checked before, which nodes share, and is added to."""
         self.name = name
+        self.arrays = arrays
+        self.sees_input = sees_input
         self.layer = layer
         self.inputs = inputs
         self.output = output
@@ -75,10 +100,36 @@ class Node:
         return (self.layer, *self.input_shapes)
 
     @property
+    def counted_kind(self) -> object:
+        """The same for nodes whose figures are equal: those of one kind that use their arrays alike."""
+        if self.arrays is OWN_ARRAYS and self.sees_input:
+            return self.kind
+        return (self.kind, self.arrays.is_counted, self.arrays.is_trained, self.sees_input)
+
+    @property
     def type(self) -> str:
         """The layer's type, with the rank of its input where it has one."""
-        rank = len(self.input_shapes[0]) - 1
-        return f"{self.layer.type_name}{rank}d" if self.layer.ranked else self.layer.type_name
+        if not self.layer.ranked:
+            return self.layer.type_name
+        return f"{self.layer.type_name}{len(self.input_shapes[0]) - 1}d"
+
+    @property
+    def storage(self) -> str:
+        """The name under which its arrays are stored: that of their owner."""
+        return self.arrays.owner or self.name
+
+    @property
+    def shares(self) -> str | None:
+        """The owner of its arrays, where those are counted with another node."""
+        return None if self.arrays.is_counted else self.arrays.owner
+
+    def with_arrays(self, arrays: ArrayUse) -> Node:
+        """A copy that uses arrays in another way."""
+        from copy import copy
+
+        other = copy(self)
+        other.arrays = arrays
+        return other
 
     @property
     def storage(self) -> str:
@@ -132,6 +183,11 @@ class Node:
                     raise LayerError(f"`{name}` {error}", option=option) from None
 
     @property
+    def output_size(self) -> int:
+        """The values of the output of one sample; 0 where no input reaches it: it is not there for each sample."""
+        return prod(self.output_shape) if self.sees_input else 0
+
+    @property
     def weight_shapes(self) -> dict[str, Shape]:
         """The shapes of the trainable arrays, those of the activation as `activation.*`."""
         return _weight_shapes(self.steps)
@@ -148,13 +204,21 @@ class Node:
 
     @property
     def parameters(self) -> int:
-        """The numbers in the trainable arrays."""
-        return sum(map(prod, self.weight_shapes.values()))
+        """The numbers in the arrays that are trained, where they are counted here."""
+        return sum(map(prod, self.weight_shapes.values())) if self._counts_weights(trained=True) else 0
+
+    @property
+    def frozen(self) -> int:
+        """The numbers in the arrays that could be trained and are not, where they are counted here."""
+        return sum(map(prod, self.weight_shapes.values())) if self._counts_weights(trained=False) else 0
+
+    def _counts_weights(self, *, trained: bool) -> bool:
+        return self.arrays.is_counted and self.arrays.is_trained is trained
 
     @property
     def buffers(self) -> int:
-        """The numbers in the arrays that are kept but not trained."""
-        return sum(map(prod, self.buffer_shapes.values()))
+        """The numbers in the arrays that are kept and never trained, where they are counted here."""
+        return sum(map(prod, self.buffer_shapes.values())) if self.arrays.is_counted else 0
 
     @property
     def macs(self) -> int:
@@ -170,7 +234,8 @@ class Node:
 class Tensor:
     """What an input or a node gives: `producer` is that node, None of an input, and `readers` are those that take it.
 
-    The shape has its channels first, and no batch.
+    The shape has its channels first, and no batch. A tensor that no input reaches (`sees_input` is false) is not there
+    once for each sample: it is like a weight, and counts for no activation.
     """
 
     __slots__ = ("name", "number", "producer", "readers", "shape")
@@ -181,6 +246,16 @@ class Tensor:
         self.shape = shape
         self.producer = producer
         self.readers = readers
+
+    @property
+    def sees_input(self) -> bool:
+        """Whether an input of the network reaches it."""
+        return self.producer is None or self.producer.sees_input
+
+    @property
+    def size(self) -> int:
+        """The values of one sample; none where no input reaches it."""
+        return prod(self.shape) if self.producer is None else self.producer.output_size
 
 
 def _is_shape(found: object) -> bool:

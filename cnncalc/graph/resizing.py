@@ -19,22 +19,34 @@ def resized(graph: Graph, inputs: Mapping[str, Shape], known: dict[object, tuple
     """The graph at these input shapes, channels first; None where it may have other layers there, or cannot be.
 
     The layers stay the same unless an expression of the spec reads a size, or the inputs have other channels or other
-    numbers of axes. A layer that refuses its input is told by building from the spec, which knows its place. `known`
-    holds the steps of kinds of layers that were checked before, and is added to.
+    numbers of axes. A layer that refuses its input is told by building from the spec, which knows its place, and so is
+    one whose shared arrays would have another shape there. `known` holds the steps of kinds of layers that were checked
+    before, and is added to.
 
     >>> import cnncalc
     >>> small = resized(cnncalc.load("lenet"), {"input": (1, 32, 32)}, {})
     >>> small.nodes[0].output_shape
     (6, 32, 32)
     """
-    if graph.follows_sizes or not _are_alike(graph.inputs, inputs):
+    if graph.follows_sizes or not _are_alike(graph.inputs, inputs) or any(node.arrays.owner for node in graph.nodes):
         return None
     shapes = list(inputs.values())
     nodes: list[Node] = []
     try:
         for node in graph.nodes:
             arriving = [shapes[number] for number in node.inputs]
-            nodes.append(Node(node.name, node.layer, node.inputs, node.output, arriving, known))
+            nodes.append(
+                Node(
+                    node.name,
+                    node.layer,
+                    node.inputs,
+                    node.output,
+                    arriving,
+                    known,
+                    arrays=node.arrays,
+                    sees_input=node.sees_input,
+                )
+            )
             shapes.append(nodes[-1].output_shape)
     except LayerError:
         return None

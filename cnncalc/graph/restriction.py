@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.graph.graph import Graph
 from cnncalc.graph.liveness import dependencies_of
+from cnncalc.graph.node import ArrayUse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +25,15 @@ def restricted(graph: Graph, outputs: Sequence[int]) -> Graph:
     renumbered = {number: new for new, number in enumerate(needed)}
     inputs = {tensor.name: tensor.shape for tensor in map(graph.tensors.__getitem__, needed) if not tensor.producer}
     nodes = []
+    stored: set[str] = set()
     for node in graph.nodes:
         if node.output in renumbered:
             other = copy(node)
             other.inputs = tuple(renumbered[number] for number in node.inputs)
             other.output = renumbered[node.output]
+            if not node.arrays.is_counted and node.storage not in stored:  # the owner is not needed here
+                other.arrays = ArrayUse(node.storage, is_trained=node.arrays.is_trained)
+            stored.add(node.storage)
             nodes.append(other)
     scopes = {
         name: tuple(renumbered[number] for number in tensors)

@@ -35,7 +35,7 @@ def traced_node(node: Node) -> Node:
         )
         for number, shape in enumerate(node.input_shapes)
     ]
-    return Node(node.name, _traced_layer(node.layer), node.inputs, node.output, shapes)
+    return Node(node.name, _traced_layer(node.layer), node.inputs, node.output, shapes, arrays=node.arrays)
 
 
 def with_output_symbols(node: Node) -> Node:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TOPICS: Final = (
-    *("spec", "layers", "groups", "loops", "expressions", "parameters", "blocks", "padding"),
+    *("spec", "layers", "groups", "loops", "expressions", "parameters", "blocks", "arrays", "padding"),
     *("figures", "files", "one-line"),
 )
 """The names of the topics, in the order in which they are to be read."""
@@ -30,6 +30,10 @@ WORDS: Final = {
     "weight": "spec",
     "variants": "parameters",
     "inputs": "blocks",
+    "spec": "blocks",
+    "share": "arrays",
+    "trainable": "arrays",
+    "frozen": "arrays",
 }
 """The words of the language that have a section of that name, and the topic that it is in."""
 

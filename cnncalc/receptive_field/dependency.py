@@ -73,7 +73,7 @@ def dependency_boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str
     for earlier in reversed(tensors[: tensor + 1]):
         node, number = earlier.producer, earlier.number
         union = wanted.pop(number, None) if node else None
-        if union is None or node is None:
+        if union is None or node is None or not node.sees_input:
             continue
         try:
             output_boxes = bounding_boxes.simplified(number, union.boxes())

@@ -97,8 +97,10 @@ class _Walks:
         while waiting:
             tensor = self.network.tensors[max(waiting)]
             boxes = waiting.pop(tensor.number).boxes()
-            if boxes == [tuple(map(whole, tensor.shape))]:
+            if boxes == [tuple(map(whole, tensor.shape))] and tensor.sees_input:
                 needed.add(tensor.number)
+            elif not tensor.sees_input:
+                continue
             elif tensor.producer is None:
                 parts[tensor.name] = _ends(boxes, tensor.shape)
             elif self.left <= 0:

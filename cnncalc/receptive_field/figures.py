@@ -35,6 +35,11 @@ class ReceptiveField(NamedTuple):
     exact: bool = True
 
 
+def nothing_seen(axes: int) -> ReceptiveField:
+    """The figures, along so many axes of an input, of a tensor that no input reaches."""
+    return ReceptiveField((0,) * axes, (None,) * axes, (None,) * axes, aligned=True, is_global=False)
+
+
 def receptive_field_of(fields: tuple[Field, ...], shape: Shape) -> ReceptiveField:
     """The figures, along each axis of an input, of the fields of a tensor of this shape."""
     if not all(field.plain for field in fields):

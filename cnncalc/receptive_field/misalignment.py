@@ -39,7 +39,7 @@ def merge_of(network: Graph, fields: list[Fields], tensor: int, name: str) -> Me
         if found is not None:
             here, there = found
             return Merge(node.name, (tensors[node.inputs[here]].name, tensors[node.inputs[there]].name))
-        tensor = node.inputs[0]
+        tensor = next(number for number in node.inputs if name in fields[number])
     return None
 
 

@@ -169,7 +169,9 @@ class _ReachabilityPass:
         live = LiveBytes()
         for number, unneeded in self.needed.items():
             node = self.network.tensors[number].producer
-            if node:
+            if node and not node.sees_input:
+                tensors[number] = _unreachable(samples, node.output_shape)
+            elif node:
                 tensors[number] = reachable(node, [tensors[taken] for taken in node.inputs])
                 _check_shape(node, tensors[number].shape)
             live.add(tensors[number])
@@ -185,6 +187,11 @@ class _ReachabilityPass:
         if self.unit is None or len(output.shape) > 1:
             return output
         return ChannelMaps.of(output.any_of(output.channels[list(self.unit)]))
+
+
+def _unreachable(samples: int, shape: Shape) -> ChannelMaps:
+    """A tensor that no input reaches."""
+    return ChannelMaps.of(kernels.dependency.repeated(np.zeros((samples, 1, *shape[1:]), bool), shape[0]))
 
 
 def _check_shape(node: Node, shape: Shape) -> None:

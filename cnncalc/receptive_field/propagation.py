@@ -36,12 +36,16 @@ def receptive_fields(network: Graph) -> list[Fields]:
     known: dict[object, list[LayerReads]] = {}
     allowance = Allowance(network)
     reads = [
-        known.get(node.kind) or known.setdefault(node.kind, layer_reads(node, allowance)) for node in network.nodes
+        known.get(node.kind) or known.setdefault(node.kind, layer_reads(node, allowance)) if node.sees_input else []
+        for node in network.nodes
     ]
     any_needed = any(step.needs_each_channel for steps in known.values() for step in steps)
     per_channel_tensors = _needed_per_channel(network, reads) if any_needed else ()
     for node, steps in zip(network.nodes, reads, strict=True):
         per_channel = len(tensors) in per_channel_tensors
+        if not node.sees_input:
+            tensors.append({})
+            continue
         input_fields = [tensors[number] for number in node.inputs]
         for step in steps:
             input_fields = [fields_behind(step, input_fields, per_channel=per_channel)]
@@ -54,6 +58,8 @@ def _needed_per_channel(network: Graph, reads: list[list[LayerReads]]) -> set[in
     """The tensors of which a later layer needs the field of each channel, and not only that of all together."""
     found: set[int] = set()
     for node, steps in zip(reversed(network.nodes), reversed(reads), strict=True):
+        if not steps:  # no input reaches it
+            continue
         needed, wanted = node.output in found, [False]
         for step in reversed(steps):
             wanted = [step.needs_each_channel or (needed and not mixes) for mixes in step.mixes_channels]

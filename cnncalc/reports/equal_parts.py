@@ -51,7 +51,15 @@ class EqualParts:
             tuple(
                 (
                     *(layer.type, layer.activation, layer.window, layer.input_shapes, layer.output_shape),
-                    *(layer.parameters, layer.buffers, layer.macs, layer.flops, layer.name in self.outputs),
+                    *(
+                        layer.parameters,
+                        layer.frozen,
+                        layer.shares is None,
+                        layer.buffers,
+                        layer.macs,
+                        layer.flops,
+                        layer.name in self.outputs,
+                    ),
                 )
                 for layer in layers
             )

@@ -29,6 +29,7 @@ def as_object(report: RunReport) -> dict[str, Any]:
         "ok": report.ok,
         "mismatches": report.mismatches,
         "parameters": report.parameters,
+        "frozen": report.frozen,
         "seconds": report.seconds,
         "notes": report.notes,
         **({"input_values": inputs} if inputs else {}),

@@ -79,6 +79,9 @@ def _label(row: Row, wording: Wording, facts: Facts) -> str:
     return " " * (wording.indent * row.level) + row.label + copies + outputs
 
 
+SHARED: Final = "shared"
+"""What stands for the parameters of a row whose arrays are counted with earlier layers."""
+
 NORMS: Final = {"batch_norm": "bn", "layer_norm": "ln", "group_norm": "gn"}
 """What norms are called where there is little room."""
 
@@ -125,6 +128,12 @@ def _padding(row: Row, wording: Wording, facts: Facts) -> str:
 def _groups(row: Row, wording: Wording, facts: Facts) -> str:
     del wording, facts
     return "" if row.window is None or row.window.groups is None else str(row.window.groups)
+
+
+def _parameters(row: Row, wording: Wording, facts: Facts) -> str:
+    """The parameters of a row, or that they are those of earlier layers."""
+    del facts
+    return SHARED if row.is_shared else wording.parameters(row.parameters)
 
 
 def _count(heading: str, name: str, words: tuple[str, ...], write: str) -> Column:
@@ -182,7 +191,8 @@ COLUMNS: Final = {
         Column("padding", (), _padding, record=f"padding_(before|after){_AXES}"),
         Column("dilation", (), _axes("dilation"), record=f"dilation{_AXES}"),
         Column("groups", (), _groups, record="groups"),
-        _count("params", "parameters", (), "parameters"),
+        _count("params", "parameters", (), "parameters")._replace(text=_parameters),
+        _count("frozen", "frozen", (), "parameters"),
         _count("buffers", "buffers", (), "parameters"),
         _count("MACs", "macs", ("mac",), "macs"),
         _count("FLOPs", "flops", ("flop",), "macs"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports.bars import percentage
 from cnncalc.reports.parts import folded_note, is_folded
-from cnncalc.reports.summary_columns import NORMS
+from cnncalc.reports.summary_columns import NORMS, SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,10 +21,11 @@ _HEADINGS: Final = {
     "k/s/p": "k/s/p: kernel/stride/padding",
     "field/s/p": "field/s/p: receptive field, its stride and padding",
 }
-SHARED: Final = {
+COUNTS: Final = {
     "macs": "MACs",
     "flops": "FLOPs",
     "parameters": "parameters",
+    "frozen": "frozen parameters",
     "buffers": "buffers",
     "output_bytes": "bytes of all outputs",
 }
@@ -59,7 +60,7 @@ def legend(columns: Mapping[str, Sequence[str]], seen: Shown, *, brief: bool = T
     """The lines of the legend to these columns, of what occurs in them; headings are letters where they are `brief`."""
     headings = [text for heading, text in _HEADINGS.items() if heading in columns and brief]
     if "share" in columns:
-        headings.append(f"share: of the {SHARED[seen.facts.shared]}")
+        headings.append(f"share: of the {COUNTS[seen.facts.shared]}")
     if "from" in columns:
         but = ", where it is not the row above" if any(row.is_below for row in seen.rows) else ""
         headings.append(f"from: what is read{but}")
@@ -71,6 +72,8 @@ def legend(columns: Mapping[str, Sequence[str]], seen: Shown, *, brief: bool = T
     known += [f"{short}: {name}" for name, short in NORMS.items() if short in words]
     if known:
         yield "; ".join(known)
+    if SHARED in columns.get("params", columns.get("parameters", [])):
+        yield f"{SHARED}: its arrays are those of an earlier layer; `explain` names it"
     yield from copies_note(seen.rows, "(x N)" if any("(x " in label for label in columns.get("layer", [])) else "xN")
     yield from notes(columns.get("field/s/p", []))
 
@@ -89,7 +92,7 @@ def more(report: Report, seen: Shown, view: View) -> Iterator[str]:
     if len(seen.rows) < len(all_rows):
         rest = sum(getattr(row, name) for row in all_rows) - sum(getattr(row, name) for row in seen.rows)
         share = percentage(rest, seen.facts.whole) or "0%"
-        have = "" if view.plot in ("memory", "field") else f" have {share} of the {SHARED[name]}"
+        have = "" if view.plot in ("memory", "field") else f" have {share} of the {COUNTS[name]}"
         yield f"{len(all_rows) - len(seen.rows):,} more rows{have}"
     if is_folded(len(report.layers), view):
         yield folded_note(len(report.layers), len(all_rows), seen.deeper)

@@ -26,7 +26,7 @@ class Row(NamedTuple):
     `label` is what stands in a tree, set in by `level` scopes, `name` the full name. An open row is followed by those
     of its parts, which have its figures again. A chain has the `types` of its layers, a scope none. `sources` are the
     names of what the row reads, `is_below` says that this is the output of the row above and nothing else. `outputs` is
-    how many of the network's outputs are in it.
+    how many of the network's outputs are in it. The arrays of a shared row are those of earlier layers.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Row(NamedTuple):
     window: WindowFigures | None
     is_depthwise: bool
     parameters: int
+    frozen: int
     buffers: int
     macs: int
     flops: int
@@ -50,6 +51,7 @@ class Row(NamedTuple):
     sources: tuple[str, ...]
     is_below: bool
     outputs: int
+    is_shared: bool
 
     @property
     def field_size(self) -> int:
@@ -163,6 +165,7 @@ class _RowMaker:
             window=None if part.parts else chain[0].window,
             is_depthwise=not part.parts and self._is_depthwise(chain[0]),
             parameters=sum([layer.parameters for layer in layers]),
+            frozen=sum([layer.frozen for layer in layers]),
             buffers=sum([layer.buffers for layer in layers]),
             macs=sum([layer.macs for layer in layers]),
             flops=sum([layer.flops for layer in layers]),
@@ -172,12 +175,19 @@ class _RowMaker:
             sources=tuple([self.given.get(name, name).removeprefix(scope) for name in read]) or (NOTHING,),
             is_below=is_open or read == (self.above,),
             outputs=sum([layer.name in self.outputs for layer in layers]),
+            is_shared=_is_shared(layers),
         )
 
     def _is_depthwise(self, layer: LayerFigures) -> bool:
         """Whether each channel is filtered by itself."""
         groups = None if layer.window is None else layer.window.groups
         return groups not in (None, 1) and groups == layer.input_shapes[0][self.channels]
+
+
+def _is_shared(layers: Sequence[LayerFigures]) -> bool:
+    """Whether there are arrays, and all of them are those of other layers."""
+    with_arrays = [layer for layer in layers if layer.weights or layer.buffer_shapes]
+    return bool(with_arrays) and all(layer.shares for layer in with_arrays)
 
 
 def _types(chain: Sequence[LayerFigures]) -> list[str]:

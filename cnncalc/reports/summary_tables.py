@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from cnncalc.summary.results import Report
 
 
-KEYS: Final = ("name", "type", "activation", "inputs", "parameters", "buffers", "macs", "flops", "output_bytes")
+KEYS: Final = (
+    "name",
+    "type",
+    "activation",
+    "inputs",
+    "parameters",
+    "frozen",
+    "buffers",
+    "macs",
+    "flops",
+    "output_bytes",
+)
 
 _HEADINGS: Final = {"k/s/p": "kernel/stride/padding", "params": "parameters", "field/s/p": "receptive field"}
 """What columns are called where there is room."""
@@ -79,6 +90,7 @@ def _record(row: Row, report: Report) -> Record:
         **shape_figures("output", row.output_shape, report.data_format),
         **_window(row.window),
         "parameters": row.parameters,
+        "frozen": row.frozen,
         "buffers": row.buffers,
         "macs": row.macs,
         "flops": row.flops,

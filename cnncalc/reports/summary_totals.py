@@ -25,6 +25,8 @@ def totals(report: Report, units: str = "auto") -> list[tuple[str, str, str, str
     at = f"at {inputs}" + (f", batch of {report.batch_size}" if report.batch_size > 1 else "")
     one = f"at {inputs}" + (", one sample" if report.batch_size > 1 else "")
     lines = [("parameters", total.parameters, "", f"at {inputs}")]
+    if total.frozen:
+        lines.append(("frozen parameters", total.frozen, "", f"at {inputs}"))
     if total.buffers:
         lines.append(("buffers", total.buffers, "", f"at {inputs}"))
     lines += [

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.reports.view import View
     from cnncalc.summary.results import Report
 
-_SUMS: Final = frozenset({"parameters", "buffers", "macs", "flops", "output_bytes"})
+_SUMS: Final = frozenset({"parameters", "frozen", "buffers", "macs", "flops", "output_bytes"})
 """The figures of which the totals have the sums, so that rows can have shares."""
 
 _FIRST: Final = ("layer", "type", "output", "k/s/p", "params", "MACs")
@@ -88,5 +88,6 @@ def _columns(report: Report, view: View, rows: Sequence[Row]) -> list[Column]:
         return list({column.heading: column for column in (named(word, "--columns") for word in view.columns)}.values())
     shares = ("share",) if is_folded(len(report.layers), view) or is_sorted(view) else ()
     sources = () if is_sorted(view) or all(row.is_below for row in rows) else ("from",)
-    sizes = {sortable(view.sort).heading} - {"field/s/p", "share", *_FIRST} if view.sort else ()
-    return [COLUMNS[heading] for heading in (*_FIRST, *sizes, *shares, "field/s/p", *sources)]
+    frozen = ("frozen",) if report.totals.frozen else ()
+    sizes = {sortable(view.sort).heading} - {"field/s/p", "share", *frozen, *_FIRST} if view.sort else ()
+    return [COLUMNS[heading] for heading in (*_FIRST[:5], *frozen, *_FIRST[5:], *sizes, *shares, "field/s/p", *sources)]

@@ -36,10 +36,28 @@ COMMON: Final[dict[str, Schema]] = {
         "description": "whether the entry is there at all",
         "anyOf": [{"type": "boolean"}, EXPRESSION],
     },
+    "share": {
+        "description": "the earlier layer, block or group whose arrays it uses; `false` keeps its own",
+        "type": ["string", "number", "boolean", "null"],
+        "minLength": 1,
+    },
+    "trainable": {
+        "description": "whether the weights in it are trained; `false` counts them as frozen",
+        "anyOf": [{"type": "boolean"}, EXPRESSION],
+    },
 }
 """The options of every entry."""
 RESERVED: Final = ("type", "layers", "repeat", "for", *COMMON)
 """The keys that are never a type."""
+
+
+REUSE: Final[Schema] = {
+    "description": "an earlier layer, block or group once more, with its options and its arrays",
+    "type": "object",
+    "properties": {**{key: COMMON[key] for key in ("name", "from", "when")}, "share": WORD},
+    "required": ["share"],
+    "additionalProperties": False,
+}
 
 
 def layer_schema(kind: type[Layer]) -> Schema:
@@ -79,7 +97,7 @@ class EntrySchemas:
 
     def definitions(self) -> dict[str, Schema]:
         """The definitions by name."""
-        forms = [self._alone(), self._short(), self._typed(), self._ref("group")]
+        forms = [self._alone(), self._short(), self._typed(), self._ref("group"), REUSE]
         return {
             f"entry{self.suffix}": {"anyOf": forms},
             f"entries{self.suffix}": {"type": "array", "items": self._ref("entry")},

@@ -7,10 +7,11 @@ from typing import Final
 MEANINGS: Final = {
     "layers": "the number of layers",
     "parameters": "the trainable numbers",
-    "buffers": "the numbers that are stored and not trained",
+    "frozen": "the numbers that could be trained and are not",
+    "buffers": "the numbers that are stored and never trained",
     "macs": "multiply-accumulates of one sample",
     "flops": "floating-point operations of one sample",
-    "weight_bytes": "the bytes of parameters and buffers",
+    "weight_bytes": "the bytes of parameters, frozen ones too, and buffers",
     "output_bytes": "the bytes of all outputs",
     "peak_activation_bytes": "the most bytes alive at once",
 }

@@ -83,7 +83,8 @@ LAYER: Final = record(
         **_WIRING,
         **WINDOW,
         "activation": text("the layer's own last step; only where there is one"),
-        **figures(("parameters", "buffers")),
+        **figures(("parameters", "frozen", "buffers")),
+        "shares": nullable(text("the layer whose arrays it uses, with which they are counted; null for its own")),
         "weights": by_name(shape("an array's shape, as PyTorch has it"), "the trainable arrays"),
         "buffer_shapes": by_name(shape("an array's shape"), "the arrays that are kept and not trained"),
         **figures(("macs", "flops")),
@@ -140,7 +141,8 @@ RUN: Final = record(
         "weights": nullable(text("the file that weights are read from; null where they are drawn")),
         "ok": flag("whether every layer is as computed"),
         "mismatches": count("the number of layers that are not"),
-        "parameters": count("the numbers in the arrays of the executed layers"),
+        "parameters": count("the trained numbers in the arrays of the executed layers"),
+        "frozen": count("those that could be trained and are not"),
         "seconds": number("of all layers"),
         "layers": array(
             record(

@@ -10,7 +10,7 @@ from cnncalc.schema.entry_schema import WORD, EntrySchemas, layer_schema, typed_
 from cnncalc.schema.figure_meanings import MEANINGS
 from cnncalc.schema.option_schema import EXPRESSION, SHARED, activation_schema
 from cnncalc.shapes import LAYOUTS, MAX_RANK, MAX_SIZE
-from cnncalc.spec.document import BLOCK_KEYS, KEYS, LONGEST, LONGEST_TEXT
+from cnncalc.spec.document import BLOCK_KEYS, KEYS, LONGEST, LONGEST_TEXT, SPEC_BLOCK_KEYS
 from cnncalc.spec.expectations import OUTPUT_SHAPE, SUMS
 from cnncalc.spec.variant import VARIANT_KEYS
 from cnncalc.summary.results import Totals
@@ -41,7 +41,7 @@ def spec_schema() -> Schema:
     """The schema of a spec.
 
     >>> sorted(spec_schema()["$defs"]["relu"]["properties"])
-    ['from', 'name', 'when']
+    ['from', 'name', 'share', 'trainable', 'when']
     """
     types = {name: layer_schema(kind) for name, kind in LAYERS.items()}
     definitions = {
@@ -122,6 +122,10 @@ def _of_variants() -> dict[str, Schema]:
             "description": "the layers whose outputs are the network's; the last one, if there is no `outputs`",
             "anyOf": [WORD, {"type": "array", "items": WORD, "minItems": 1}],
         },
+        "frozen": {
+            "description": "the full names of layers, groups and blocks whose weights are not trained",
+            "anyOf": [WORD, {"type": "array", "items": WORD, "minItems": 1}],
+        },
         "weights": {
             "description": "the file of the weights, .npz or .safetensors, from the spec's folder",
             "type": ["string", "null"],
@@ -143,6 +147,27 @@ def _parameters() -> Schema:
 
 
 def _block() -> Schema:
+    """A small network, its own or that of another spec."""
+    return {"anyOf": [_own_block(), _spec_block()]}
+
+
+def _spec_block() -> Schema:
+    """A block that another spec is."""
+    keys: dict[str, Any] = {
+        "spec": {"description": "a bundled name, or a path from this file's folder; FILE:VARIANT too", **WORD},
+        "until": {"description": "the layer or scope as far as which it is wanted", **WORD},
+        "description": {"description": "what a reader should know"},
+    }
+    return {
+        "description": "another spec, used like a layer type with its parameters as options",
+        "type": "object",
+        "properties": {key: keys[key] for key in SPEC_BLOCK_KEYS},
+        "required": ["spec"],
+        "additionalProperties": False,
+    }
+
+
+def _own_block() -> Schema:
     """A small network."""
     keys: dict[str, Any] = {
         "parameters": {"$ref": "#/$defs/parameters"},

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
-from cnncalc.spec.entries import COMMON, Entry, Reader
+from cnncalc.spec.entries import COMMON, Entry
+from cnncalc.spec.entry_reader import Reader
 from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.mistakes import Mistakes, UnknowableError
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
@@ -30,10 +31,13 @@ KEYS: Final = (
     "layers",
     "outputs",
     "weights",
+    "frozen",
     "expect",
     "budget",
 )
 BLOCK_KEYS: Final = ("parameters", "inputs", "layers", "description")
+SPEC_BLOCK_KEYS: Final = ("spec", "until", "description")
+"""The keys of a block that another spec describes."""
 
 LAYERS_HINT: Final = "a network has at least one layer, such as `- relu`"
 
@@ -52,29 +56,44 @@ _OTHER_LAYOUTS: Final = {
 
 
 class Block:
-    """A small network of its own, used like a layer type: its parameters, the names of its inputs, its entries."""
+    """A small network of its own, used like a layer type: its parameters, the names of its inputs, its entries.
+
+    Or the network of another `spec`, as far as the layer `until`.
+    """
 
     def __init__(self, name: str, reader: Reader, key: Scalar, node: TextNode) -> None:
         source, mistakes = reader.source, reader.mistakes
         if not isinstance(node, Mapping):
             message = f"block `{name}` must be a mapping with `layers`, not {value_text(node.plain())}"
-            raise source.error(node, message, f"write {name}: {{layers: [...]}}")
+            raise source.error(node, message, f"write {name}: {{layers: [...]}}, or {name}: {{spec: FILE}}")
+        self.name = name
+        self.key = key
+        self.spec = node.get("spec")
+        self.until = node.get("until")
+        known = BLOCK_KEYS if self.spec is None else SPEC_BLOCK_KEYS
         for word, at in node.keys.items():
-            if word not in BLOCK_KEYS:
-                hint = did_you_mean(word, BLOCK_KEYS, "keys")
-                mistakes.add(source.error(at, f"a block has no `{word}`", hint, code="unknown-key"))
+            if word not in known:
+                mistakes.add(source.error(at, *_unknown_in_block(word, known), code="unknown-key"))
         if not is_name(name):
             mistakes.add(source.error(key, f"`{name[:40]}` cannot be the name of a block", NAME_HINT, code="name"))
         layers = node.get("layers")
-        if layers is None:
+        if layers is None and self.spec is None:
             if not set(BLOCK_KEYS) >= node.keys.keys():
                 raise UnknowableError("an unknown key may be meant")
             raise source.error(key, f"block `{name}` has no `layers`", code="missing")
-        self.name = name
-        self.key = key
-        self.parameters = parameters(source, node, mistakes, COMMON)
+        self.parameters = parameters(source, node, mistakes, COMMON) if self.spec is None else {}
         self.inputs = _input_names(source, node.get("inputs"))
-        self.entries = reader.entries(layers, "`layers`")
+        self.entries = reader.entries(layers, "`layers`") if layers is not None and self.spec is None else []
+
+
+def _unknown_in_block(word: str, known: tuple[str, ...]) -> tuple[str, str | None]:
+    """The fact and the hint for a key that a block does not have."""
+    if known is SPEC_BLOCK_KEYS and word in BLOCK_KEYS:
+        hint = "its parameters are those of the spec, and options where it is used" if word == "parameters" else None
+        return f"`{word}` stands beside `spec`, which says what is in the block", hint
+    if word == "until" and known is BLOCK_KEYS:
+        return "`until` needs a `spec`, of which it names a layer", None
+    return f"a block has no `{word}`", did_you_mean(word, (*known, *SPEC_BLOCK_KEYS), "keys")
 
 
 class Spec:
@@ -115,6 +134,8 @@ class Spec:
         self.blocks = self._blocks(reader)
         self.entries = mistakes.attempt(lambda: self._entries(reader)) or []
         self.has_loops = reader.has_loops
+        self.has_shares = reader.has_shares
+        """Whether some entry shares the arrays of another."""
         self.entry_count = reader.entry_count
         """The entries in the text, those of blocks once."""
 

@@ -7,30 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Graph
-from cnncalc.layers import find
 from cnncalc.spec.document import LAYERS_HINT
-from cnncalc.spec.enclosing import Enclosing
-from cnncalc.spec.entries import Entry, Group, LayerEntry, Parallel, Residual
-from cnncalc.spec.evaluation import Evaluator
+from cnncalc.spec.entries import Entry, Group, LayerEntry, Parallel, Residual, Reuse
+from cnncalc.spec.entry_walk import EntryWalk
 from cnncalc.spec.graph_builder import GraphBuilder
-from cnncalc.spec.layer_factory import LayerFactory
-from cnncalc.spec.limits import MAX_NESTING, MAX_VISITS, Budget, LimitError
-from cnncalc.spec.scopes import ONCE, Frame, Rounds, Scope, Tensors, entrance
+from cnncalc.spec.limits import MAX_VISITS, Budget
+from cnncalc.spec.scopes import ONCE, Frame, Scope, Tensors, entrance
 from cnncalc.spec.text_nodes import Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from cnncalc.graph.graph import Origin
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Block
     from cnncalc.spec.layer_factory import LayerCache
-    from cnncalc.spec.text_nodes import TextNode
+    from cnncalc.spec.sharing import FrozenNames
     from cnncalc.spec.variant import ChosenVariant
 
 
-class Expansion:
+class Expansion(EntryWalk):
     """A walk over the entries of a chosen spec, at these input shapes, which adds each layer to the graph.
 
     It may cost as much as visiting `most` entries; `budget.cost` is what it has cost so far.
@@ -44,19 +41,11 @@ class Expansion:
         inputs: Mapping[str, Shape],
         most: int = MAX_VISITS,
     ) -> None:
+        super().__init__(choice, cache, Budget(len(choice.spec.source.text), choice.spec.entry_count, most))
         self.origin = origin
-        self.choice = choice
-        self.values = choice.values
-        self.spec = choice.spec
-        self.source = self.spec.source
-        self.budget = Budget(len(self.source.text), self.spec.entry_count, most)
-        self.evaluator = Evaluator(self.source, self.budget)
-        self.layers = cache.types
-        self.factory = LayerFactory(self.spec, cache, self.evaluator)
-        self.graph = GraphBuilder(self.spec, inputs, self.factory, self.evaluator)
-        self.namespace_of = self.graph.namespace_of
-        self.nesting = 0
-        self.enclosing = Enclosing(self.spec, choice.values, self.budget)
+        self.first = 0
+        """The number of its first node in the graph."""
+        self._build(GraphBuilder(self.spec, inputs, self.factory, self.evaluator))
 
     def network(self) -> Graph:
         """Expand everything; raises `CnncalcError`, at the place in the spec."""
@@ -69,8 +58,8 @@ class Expansion:
             raise
 
     def _check_block(self, block: Block) -> None:
-        """Raise `CnncalcError` for a block that bears the name of a type."""
-        if find(block.name, self.layers) or block.name in ("residual", "parallel"):
+        """Raise `CnncalcError` for a block that bears the name of a kind of group; that of a type it hides."""
+        if block.name in ("residual", "parallel"):
             raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type", code="name")
 
     def _network(self) -> Graph:
@@ -78,15 +67,7 @@ class Expansion:
         inputs = self.graph.inputs
         network_inputs = tuple(range(len(inputs)))
         frame = Frame(Scope("", None, entrance(list(inputs), network_inputs)), ChainMap(self.values), network_inputs)
-        if self.spec.has_loops or self.spec.blocks:
-            self.enclosing.enter(self.spec.entries[0], self.spec.entries, frame.values)
-            self.enclosing.check()
-        outputs = self._sequence(self.spec.entries, frame, network_inputs)
-        if not self.graph.nodes:
-            fact = "no layer is left of the network, with what `when` leaves out and loops of no rounds"
-            raise self.source.error(self.spec.entries[0].at, fact, LAYERS_HINT, code="missing")
-        if self.choice.outputs is not None:
-            outputs = self.graph.listed_tensors(self.choice.outputs, Frame(frame.scope, frame.values, outputs))
+        outputs = self._whole(frame)
         return Graph(
             self.origin,
             inputs,
@@ -97,69 +78,42 @@ class Expansion:
             entries=self.budget.cost,
         )
 
-    def _sequence(self, entries: list[Entry], frame: Frame, inputs: Tensors) -> Tensors:
-        """The output of entries in a row, of which each is the `previous` of the next."""
-        self.nesting += 1
-        if entries and self.nesting > MAX_NESTING:
-            raise self.source.error(
-                entries[0].at, f"more than {MAX_NESTING} groups and blocks in each other", code="limit"
-            )
-        for entry in entries:
-            inputs = self._entry(entry, Frame(frame.scope, frame.values, inputs))
-        self.nesting -= 1
-        return inputs
+    def _whole(self, frame: Frame) -> Tensors:
+        """The outputs of the spec, all of its entries expanded in a frame whose `previous` are the inputs."""
+        if self.spec.has_loops or self.spec.blocks:
+            self.enclosing.enter(self.spec.entries[0], self.spec.entries, frame.values)
+            self.enclosing.check()
+        self.frozen = self._frozen_names(frame)
+        outputs = self._sequence(self.spec.entries, frame, frame.previous)
+        if len(self.graph.nodes) == self.first:
+            fact = "no layer is left of the network, with what `when` leaves out and loops of no rounds"
+            raise self.source.error(self.spec.entries[0].at, fact, LAYERS_HINT, code="missing")
+        if self.frozen:
+            self.frozen.check()
+        if self.choice.outputs is None:
+            return outputs
+        return self.graph.listed_tensors(self.choice.outputs, frame.at(outputs))
 
-    def _entry(self, entry: Entry, frame: Frame) -> Tensors:
-        """The output of an entry; where its `when` is false, that of the entry before."""
-        self.enclosing.visit(entry)
-        if entry.when is not None and not self._is_present(entry, entry.when, frame):
-            return frame.previous
-        inputs = self._inputs(entry, frame)
+    def _frozen_names(self, frame: Frame) -> FrozenNames | tuple[()]:
+        """The names under `frozen`."""
+        if self.choice.frozen is None:
+            return ()
+        from cnncalc.spec.sharing import FrozenNames
+
+        words = self.evaluator.words(self.choice.frozen, self.namespace_of(frame, frame.previous))
+        return FrozenNames(self.graph, {word: node for node, word in words}, frame.scope)
+
+    def _present(self, entry: Entry, frame: Frame, inputs: Tensors) -> Tensors:
+        """The output of an entry that is there, and takes these inputs."""
         if isinstance(entry, LayerEntry):
             return self._layer_or_block(entry, frame, inputs)
         if isinstance(entry, Group):
             return self._group(entry, frame, inputs)
         name = self.graph.full_name(entry, frame, inputs)
-        inner = self._open_scope(entry, name, frame)
-        if isinstance(entry, Residual):
-            output = self._residual(entry, name, inner, inputs)
-        else:
-            assert isinstance(entry, Parallel)
-            output = self._parallel(entry, name, inner, inputs)
-        return self._close_scope(name, output)
-
-    def _inputs(self, entry: Entry, frame: Frame) -> Tensors:
-        """The inputs of an entry: what its `from` lists, or the output of the entry before."""
-        return frame.previous if entry.from_ is None else self.graph.listed_tensors(entry.from_, frame)
-
-    def _is_present(self, entry: Entry, when: TextNode, frame: Frame) -> bool:
-        """Whether an entry's `when` holds; the names of one that is left out are remembered, for errors.
-
-        Its `from` is looked up only if the condition reads the input's shape: what it names may be left out as well.
-        """
-        if self.evaluator.flag(when, self.namespace_of(frame, lambda: self._inputs(entry, frame)), "when"):
-            return True
-        try:
-            for name in self._names_left_out(entry, frame):
-                self.graph.names.leave_out(name)
-                self.budget.remember(self.source, entry.at, name)
-        except LimitError:
-            raise
-        except CnncalcError:
-            pass  # it is as if not written, and so is what is wrong with its name
-        return False
-
-    def _names_left_out(self, entry: Entry, frame: Frame) -> Iterator[str]:
-        """The full names that an entry would have had, one for each round if they differ."""
-        if entry.name is None:
-            return
-        rounds: Iterable[dict[str, Any]] = ({},)
-        if isinstance(entry, Group) and (entry.name.dynamic or "{" in entry.name.text):
-            rounds = self._rounds(entry, frame, lambda: self._inputs(entry, frame)).values
-        for values in rounds:
-            self.budget.visit(self.source, entry.at)
-            names = self.namespace_of(frame.within(values=values), lambda: self._inputs(entry, frame))
-            yield frame.scope.prefix + self.evaluator.word(entry.name, names)
+        if isinstance(entry, Reuse):
+            return self._once_more(entry, name, frame, inputs)
+        assert isinstance(entry, (Residual, Parallel))
+        return self._paths(entry, name, frame, inputs)
 
     # Layers and blocks
 
@@ -168,14 +122,22 @@ class Expansion:
         names = self.namespace_of(frame, inputs)
         type_name = self.evaluator.word(entry.kind, names) if entry.kind.dynamic else entry.kind.text
         name = self.graph.full_name(entry, frame, inputs) or frame.scope.next_name(type_name)
+        self._remember(name, type_name, frame, self._named_layer, entry, type_name)
+        return self._named_layer(entry, type_name, name, frame, inputs)
+
+    def _named_layer(self, entry: LayerEntry, type_name: str, name: str, frame: Frame, inputs: Tensors) -> Tensors:
+        """A layer or block under its full name."""
+        frame = self._arrays_of(name, frame)
         block = self.spec.blocks.get(type_name)
         if block is not None:
             return self._block(entry, block, name, frame, inputs)
         return self._layer(entry, type_name, name, frame, inputs)
 
     def _layer(self, entry: LayerEntry, type_name: str, name: str, frame: Frame, inputs: Tensors) -> Tensors:
-        """A layer."""
+        """A layer; one that takes nothing lets pass what arrives."""
         layer, rank = self.factory.layer(entry, type_name, name, self.namespace_of(frame, inputs))
+        if layer.arity == (0, 0):
+            return self._tensor_of_its_own(entry, name, layer, frame)
         self.graph.check_arity(entry, name, layer, inputs)
         if rank is not None:
             self.graph.check_rank(entry, f"`{name}` is a {type_name}", layer, rank, inputs[0])
@@ -183,12 +145,24 @@ class Expansion:
             return self._close_scope(name, self.graph.add_parts(entry, name, layer, inputs))
         for option in layer.references:
             layer, inputs = self.graph.refer(entry.options[option][1], option, frame, layer, inputs)
-        return self.graph.add(entry, name, layer, inputs)
+        return self.graph.add(entry, name, layer, inputs, frame.arrays)
+
+    def _tensor_of_its_own(self, entry: LayerEntry, name: str, layer: Layer, frame: Frame) -> Tensors:
+        """What is before a layer without inputs, whose output is had by its name alone."""
+        if entry.from_ is not None:
+            hint = "leave `from` out; later entries take it by its name"
+            raise self.source.error(entry.from_, f"`{name}` takes no input", hint, code="shape", layer=name)
+        self.graph.add(entry, name, layer, (), frame.arrays)
+        return frame.previous
 
     def _block(self, entry: LayerEntry, block: Block, name: str, frame: Frame, inputs: Tensors) -> Tensors:
         """A block's entries, in a scope of their own that sees nothing around it."""
         self.enclosing.check_nesting(entry, block)
         self.graph.check_unused(entry, name)
+        if block.spec is not None:
+            from cnncalc.spec.spec_blocks import expand_spec
+
+            return expand_spec(self, entry, block, name, frame, inputs)
         from cnncalc.spec.block_use import BlockUse
 
         use = BlockUse(self.graph, entry, block, name, inputs)
@@ -196,7 +170,7 @@ class Expansion:
         values = use.values(frame, scope, self.values)
         self.graph.open(entry, name)
         self.enclosing.enter_block(entry, block, name, values)
-        output = self._sequence(block.entries, Frame(scope, values, inputs), inputs)
+        output = self._sequence(block.entries, Frame(scope, values, inputs, frame.arrays), inputs)
         self.enclosing.leave_block()
         return self._close_scope(name, output)
 
@@ -219,36 +193,30 @@ class Expansion:
         yield from rounds.values
         self.enclosing.leave()
 
-    def _rounds(self, entry: Group, frame: Frame, inputs: Tensors | Callable[[], Tensors]) -> Rounds:
-        """How many rounds a group has, and the values of each."""
-        if entry.repeat is None and entry.loop is None:
-            return ONCE
-        names = self.namespace_of(frame, inputs)
-        from cnncalc.spec import loops
-
-        if entry.repeat is not None:
-            return loops.repeat_rounds(entry.repeat, self.evaluator, names)
-        assert entry.loop is not None
-        return loops.for_rounds(entry.loop, self.evaluator, names)
-
     def _round(self, entry: Group, frame: Frame, inputs: Tensors) -> Tensors:
         """The output of a group's entries in one round, in a scope of the round's name if it has one."""
         self.enclosing.visit(entry)
         name = self.graph.full_name(entry, frame, inputs)
+        if name is not None:
+            self._remember(name, name.removeprefix(frame.scope.prefix), frame, self._named_round, entry)
+        return self._named_round(entry, name, frame, inputs)
+
+    def _named_round(self, entry: Group, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
+        """The output of a group's entries in one round under its full name."""
         return self._close_scope(name, self._sequence(entry.layers, self._open_scope(entry, name, frame), inputs))
 
-    def _open_scope(self, entry: Entry, name: str | None, frame: Frame) -> Frame:
-        """The frame within a group: a new scope if it has a name."""
-        if name is None:
-            return frame
-        self.graph.open(entry, name)
-        return frame.within(scope=Scope(f"{name}.", frame.scope))
-
-    def _close_scope(self, name: str | None, output: Tensors) -> Tensors:
-        """A group's output, which its name now stands for."""
+    def _paths(self, entry: Residual | Parallel, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
+        """The sum of a residual group's paths, or the merge of a parallel one's."""
         if name is not None:
-            self.graph.names.bind(name, output)
-        return output
+            self._remember(name, name.removeprefix(frame.scope.prefix), frame, self._named_paths, entry)
+        return self._named_paths(entry, name, frame, inputs)
+
+    def _named_paths(self, entry: Residual | Parallel, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
+        """The output of a residual or parallel group under its full name."""
+        inner = self._open_scope(entry, name, frame)
+        if isinstance(entry, Residual):
+            return self._close_scope(name, self._residual(entry, name, inner, inputs))
+        return self._close_scope(name, self._parallel(entry, name, inner, inputs))
 
     def _residual(self, entry: Residual, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
         """The sum of a group's layers and its shortcut, or the layers alone where there is none."""
@@ -278,13 +246,18 @@ class Expansion:
             raise self.source.error(entry.at, "`parallel` has no branch left to merge", code="missing")
         return self._add_merge(entry, merge, name, frame, tuple(outputs))
 
-    def _looped_branches(self, entry: Group, frame: Frame, previous: Tensors) -> Iterator[int]:
+    def _looped_branches(self, entry: Group, frame: Frame, previous: Tensors) -> Tensors:
         """The output of each round of a loop among branches, all of which have the same inputs."""
-        frame = Frame(frame.scope, frame.values, previous)
-        if entry.when is None or self._is_present(entry, entry.when, frame):
-            inputs = self._inputs(entry, frame)
-            for values in self._each_round(entry, frame, inputs):
-                yield from self._round(entry, frame.within(values=values), inputs)
+        frame = frame.at(previous)
+        if entry.when is not None and not self._is_present(entry, entry.when, frame):
+            return ()
+        inputs = self._inputs(entry, frame)
+        return self._stated(entry, frame, inputs, lambda inner: tuple(self._rounds_side_by_side(entry, inner, inputs)))
+
+    def _rounds_side_by_side(self, entry: Group, frame: Frame, inputs: Tensors) -> Iterator[int]:
+        """The outputs of all rounds of a loop, each of which takes the same inputs."""
+        for values in self._each_round(entry, frame, inputs):
+            yield from self._round(entry, frame.within(values=values), inputs)
 
     def _merge_layer(self, entry: Residual | Parallel, frame: Frame, inputs: Tensors) -> Layer:
         from cnncalc.spec.merge_layer import merge_layer
@@ -293,4 +266,4 @@ class Expansion:
 
     def _add_merge(self, entry: Entry, layer: Layer, name: str | None, frame: Frame, tensors: Tensors) -> Tensors:
         """Add the layer that ends a residual or parallel group, under the group's name."""
-        return self.graph.add(entry, name or frame.scope.next_name(layer.type_name), layer, tensors)
+        return self.graph.add(entry, name or frame.scope.next_name(layer.type_name), layer, tensors, frame.arrays)

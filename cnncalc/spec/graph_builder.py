@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import LayerError
 from cnncalc.graph.node import Node
 from cnncalc.spec.limits import MAX_LAYERS, MAX_TAKEN
-from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, NameTable
+from cnncalc.spec.scopes import OPEN, PLAIN_ARRAYS, PREVIOUS, NameFault, NameTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cnncalc.spec.evaluation import Evaluator
     from cnncalc.spec.layer_factory import LayerFactory
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.scopes import Frame, Tensors
+    from cnncalc.spec.scopes import Arrays, Frame, Tensors
+    from cnncalc.spec.sharing import SharedEntries
     from cnncalc.spec.text_nodes import Scalar, TextNode
 
 
@@ -39,18 +40,41 @@ class GraphBuilder:
         self.names = NameTable()
         self.known = factory.cache.steps()
         self.follows_sizes = False
+        self.shared: SharedEntries | None = None
+        self._follow_shares()
 
-    def add(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> Tensors:
+    def of_spec(self, spec: Spec, factory: LayerFactory, evaluator: Evaluator) -> GraphBuilder:
+        """The builder of the same graph for the part of it that another spec describes."""
+        from copy import copy
+
+        other = copy(self)
+        other.spec, other.source, other.factory, other.evaluator = spec, spec.source, factory, evaluator
+        other._follow_shares()
+        return other
+
+    def _follow_shares(self) -> None:
+        """Begin to remember earlier entries, where the spec has some that share their arrays."""
+        if self.spec.has_shares and self.shared is None:
+            from cnncalc.spec.sharing import SharedEntries
+
+            self.shared = SharedEntries()
+
+    def add(self, entry: Entry, name: str, layer: Layer, inputs: Tensors, arrays: Arrays) -> Tensors:
         """Append a node, name its output, and return it; raises `CnncalcError` where the layer refuses its inputs."""
         if self.names.tensors.get(name) != OPEN:
             self.check_unused(entry, name)
         if len(self.nodes) >= MAX_LAYERS:
             raise self.source.error(entry.at, f"the network has more than {MAX_LAYERS:,} layers", code="limit")
         shapes = [self.shapes[tensor] for tensor in inputs]
+        sees_input = any(map(self.sees_input, inputs))
         try:
-            node = Node(name, layer, inputs, len(self.shapes), shapes, self.known)
+            node = Node(name, layer, inputs, len(self.shapes), shapes, self.known, sees_input=sees_input)
         except LayerError as error:
             raise self._refused(error, entry, name, layer, shapes) from None
+        if arrays is not PLAIN_ARRAYS:
+            from cnncalc.spec.sharing import array_use
+
+            node = node.with_arrays(array_use(self, node, arrays))
         self.nodes.append(node)
         self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
@@ -66,20 +90,24 @@ class GraphBuilder:
         hint = self._paths_hint(entry, layer, shapes) if of_paths else None
         return self.factory.located(error, entry, fact, hint, code="shape", layer=name)
 
-    def add_parts(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> Tensors:
+    def add_parts(self, entry: Entry, name: str, layer: Layer, inputs: Tensors, arrays: Arrays) -> Tensors:
         """Append the layers of which a layer is a scope, such as the slices of a `split`, and return all of them."""
         self.check_unused(entry, name)
         self.open(entry, name)
         shape = self.shapes[inputs[0]]
         try:
             parts = layer.parts(shape)
-            added = [self.add(entry, f"{name}.{number}", part, inputs) for number, part in enumerate(parts)]
+            added = [self.add(entry, f"{name}.{number}", part, inputs, arrays) for number, part in enumerate(parts)]
         except LayerError as error:
             raise self._refused(error, entry, name, layer, [shape]) from None
         outputs = tuple(tensor for tensors in added for tensor in tensors)
         if len(shape) == 1 or self.shapes[outputs[0]][1:] != shape[1:]:  # bounds along an axis that follows the input
             self.follow_sizes()
         return outputs
+
+    def sees_input(self, tensor: int) -> bool:
+        """Whether an input of the network reaches a tensor."""
+        return tensor < len(self.inputs) or self.nodes[tensor - len(self.inputs)].sees_input
 
     def _paths_hint(self, entry: Entry, layer: Layer, shapes: list[Shape]) -> Callable[[], str | None]:
         """The hint for tensors that a layer cannot merge."""
@@ -95,6 +123,21 @@ class GraphBuilder:
         """Name a group or block that is about to be expanded, so that it has no output yet."""
         self.budget.remember(self.source, entry.at, name)
         self.names.bind(name, OPEN)
+        if self.shared is not None:
+            self.shared.begin(name, len(self.nodes))
+
+    def close(self, name: str, output: Tensors) -> None:
+        """Let the name of a group or block, which is expanded now, stand for its output."""
+        self.names.bind(name, output)
+        if self.shared is not None:
+            self.shared.end(name, len(self.nodes))
+
+    def node_named(self, name: str) -> Node | None:
+        """The node that bears a full name; None where there is none, or a group or block bears it."""
+        tensors = self.names.tensors.get(name)
+        number = tensors[-1] - len(self.inputs) if tensors else -1
+        node = self.nodes[number] if number >= 0 else None
+        return node if node is not None and node.name == name else None
 
     def check_rank(self, entry: Entry, what: str, layer: Layer, rank: int, tensor: int) -> None:
         """Raise `CnncalcError` unless a tensor has the spatial axes that the type is written with: 2 for conv2d."""
@@ -228,6 +271,14 @@ class GraphBuilder:
             return frame.previous
         try:
             return self.names.find(word, frame.scope)
+        except NameFault as fault:
+            hint = self._name_hint(fault, word, node)
+            raise self.source.error(node, fault.fact, hint, code="name") from None
+
+    def full_name_of(self, node: Scalar, word: str, frame: Frame) -> str:
+        """The full name of the earlier entry that a word at `node` stands for; raises `CnncalcError`."""
+        try:
+            return self.names.full_name(word, frame.scope)
         except NameFault as fault:
             hint = self._name_hint(fault, word, node)
             raise self.source.error(node, fault.fact, hint, code="name") from None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.evaluation import Evaluator
     from cnncalc.spec.namespace import Namespace
+    from cnncalc.spec.spec_blocks import Other
 
 MOST_COMPARED: Final = 100
 """An option with more values than this is given to one layer only, and not looked for among those of others."""
@@ -40,6 +41,8 @@ class LayerCache:
         self.types = types
         self.of_entries: dict[LayerEntry, RankedLayer] = {}
         self.of_values: dict[str, RankedLayer] = {}
+        self.of_specs: dict[str, Other] = {}
+        """Other specs that blocks are, with what was made of them."""
         self._steps: dict[object, tuple[Step, ...]] = {}
 
     def steps(self) -> dict[object, tuple[Step, ...]]:

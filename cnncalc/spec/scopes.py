@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.errors import Hint
+    from cnncalc.spec.sharing import Pairing
 
 Tensors = tuple[int, ...]
 """Numbers of tensors, such as the inputs of an entry, which mostly has one."""
@@ -42,6 +43,8 @@ UNKNOWN: Final = object()
 """The value of what only the expansion knows, before it is there."""
 ABSENT: Final[Tensors] = (-1,)
 """The tensors of the name of an entry whose `when` is false."""
+CUT: Final[Tensors] = (-2,)
+"""The tensors of the name of an entry that a block with `until` does not need."""
 
 _PUNCTUATION: Final = frozenset("_.+-/")
 LONGEST_NAME: Final = 200
@@ -93,19 +96,51 @@ class Scope:
             scope = scope.outer
 
 
+class Arrays:
+    """Whose arrays the layers of an entry use, and whether they are trained, as it and the entries around it say.
+
+    `pairing` tells those of which earlier layers they share; None where they have their own. `outer` are the pairings
+    of entries around, which the innermost replaces.
+    """
+
+    __slots__ = ("are_trained", "outer", "pairing")
+
+    def __init__(
+        self, *, are_trained: bool = True, pairing: Pairing | None = None, outer: tuple[Pairing, ...] = ()
+    ) -> None:
+        self.are_trained = are_trained
+        self.pairing = pairing
+        self.outer = outer
+
+
+PLAIN_ARRAYS: Final = Arrays()
+"""Where nothing is said of arrays: each layer has its own, and they are trained."""
+
+
 class Frame:
-    """Where an entry is expanded: its scope, the values that its expressions see, and what `previous` stands for."""
+    """Where an entry is expanded: its scope, the values that its expressions see, and what `previous` stands for.
 
-    __slots__ = ("previous", "scope", "values")
+    `arrays` is what is said so far of the arrays of its layers.
+    """
 
-    def __init__(self, scope: Scope, values: Values, previous: Tensors) -> None:
+    __slots__ = ("arrays", "previous", "scope", "values")
+
+    def __init__(self, scope: Scope, values: Values, previous: Tensors, arrays: Arrays = PLAIN_ARRAYS) -> None:
         self.scope = scope
         self.values = values
         self.previous = previous
+        self.arrays = arrays
 
-    def within(self, scope: Scope | None = None, values: dict[str, Any] | None = None) -> Frame:
+    def within(
+        self, scope: Scope | None = None, values: dict[str, Any] | None = None, arrays: Arrays | None = None
+    ) -> Frame:
         """A frame further in, with more values."""
-        return Frame(scope or self.scope, self.values.new_child(values) if values else self.values, self.previous)
+        inside = self.values.new_child(values) if values else self.values
+        return Frame(scope or self.scope, inside, self.previous, arrays or self.arrays)
+
+    def at(self, previous: Tensors) -> Frame:
+        """The frame where `previous` stands for other tensors."""
+        return Frame(self.scope, self.values, previous, self.arrays)
 
 
 def entrance(names: list[str], tensors: Tensors) -> dict[str, Tensors]:
@@ -164,11 +199,23 @@ class NameTable:
                 tensors = self.tensors.get(around.prefix + word)
             if tensors == ABSENT or (tensors is None and self.any_absent and self._in_absent(around.prefix, word)):
                 raise NameFault(f"`{word}` is left out here: its `when` is false", "give this entry the same `when`")
+            if tensors == CUT:
+                raise NameFault(f"`{word}` is left out here: the block's `until` does not need it")
             if tensors == OPEN:
                 raise NameFault(f"`{word}` has no output yet: this entry is a part of it")
             if tensors is not None:
                 return tensors
         raise self._unknown(word, scope)
+
+    def full_name(self, word: str, scope: Scope) -> str:
+        """The full name of the earlier entry that a word stands for; raises `NameFault`."""
+        self.find(word, scope)
+        for around in scope.outwards():
+            if word in around.inputs:
+                raise NameFault(f"`{word}` is an input, and no layer, block or group")
+            if around.prefix + word in self.tensors:
+                return around.prefix + word
+        raise AssertionError(word)
 
     def _in_absent(self, prefix: str, word: str) -> bool:
         """Whether a dotted name is that of something within an entry that is left out."""
@@ -180,7 +227,7 @@ class NameTable:
 
     def scopes(self) -> dict[str, Tensors]:
         """The tensors of every name whose entry is not left out."""
-        return {name: tensors for name, tensors in self.tensors.items() if tensors != ABSENT}
+        return {name: tensors for name, tensors in self.tensors.items() if tensors not in (ABSENT, CUT)}
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:
         """The error for a name that no earlier output has; its hint compares all that are visible."""

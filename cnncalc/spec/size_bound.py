@@ -6,7 +6,7 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual, Unread
+from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual, Reuse, Unread
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_LAYERS, MAX_NESTING, MAX_VISITS, LimitError
 from cnncalc.spec.loops import MOST_ROUNDS
@@ -102,7 +102,7 @@ class SizeBound:
             return self._sum(entry.layers, values)
         if isinstance(entry, Residual):
             return self._sum(entry.layers, values)
-        if isinstance(entry, Unread):
+        if isinstance(entry, (Unread, Reuse)):
             return Size()
         assert isinstance(entry, Parallel)
         branches = (branch if isinstance(branch, list) else [branch] for branch in entry.branches)

@@ -95,7 +95,7 @@ def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAY
     known = bundled.find(name)
     if known is not None:
         path, variant = known
-        return Spec(Source(os.path.basename(path), _text(path))), variant
+        return Spec(Source(os.path.basename(path), _text(path), path)), variant
     file, _, variant = name.rpartition(":")
     if file and variant and (_is_file(file) or bundled.find(file)):
         return find(file)[0], variant
@@ -104,6 +104,22 @@ def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAY
     from cnncalc.spec.advice.files import folder_error, missing_error
 
     raise folder_error(name) if os.path.isdir(name) else missing_error(name)
+
+
+def find_beside(source: Source, name: str, layers: Mapping[str, type[Layer]]) -> tuple[Spec, str | None]:
+    """As `find`, for a name that stands in another spec: a path is meant from that one's folder.
+
+    >>> find_beside(Source("net.yaml", ""), "resnet18", LAYERS)[1]
+    'resnet18'
+    """
+    folder = os.path.dirname(source.path)
+    for file, variant in ((name, None), (name.rpartition(":")[0], name.rpartition(":")[2])):
+        path = os.path.join(folder, file)
+        if file and _is_file(path):
+            return _in_file(path), variant
+    if name == "-" or "\n" in name or "(" in name or "|" in name:
+        raise CnncalcError(f"`{name[:40]}` is neither a file nor a bundled architecture", code="not-found")
+    return find(name, layers)
 
 
 def _is_file(name: str) -> bool:
@@ -116,7 +132,7 @@ def _in_file(name: str) -> Spec:
     text = _text(name)
     error: CnncalcError | None = None
     try:
-        spec = Spec(Source(name, text))
+        spec = Spec(Source(name, text, name))
         if not spec.mistakes:
             return spec
     except CnncalcError as unreadable:
@@ -135,7 +151,7 @@ def read_again(text: str, name: str, layers: Mapping[str, type[Layer]], *, in_on
     >>> read_again("{input: 4, layers: [relu]}", "net.yaml", LAYERS, in_one_line=False).name
     'net'
     """
-    return _in_one_line(text, layers) if in_one_line else Spec(Source(name, text))
+    return _in_one_line(text, layers) if in_one_line else Spec(Source(name, text, name))
 
 
 def _in_one_line(text: str, layers: Mapping[str, type[Layer]]) -> Spec:

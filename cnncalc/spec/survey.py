@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry, Parallel, Residual
     from cnncalc.spec.layer_factory import RankedLayer
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.scopes import Frame, Scope, Tensors
+    from cnncalc.spec.scopes import Arrays, Frame, Scope, Tensors
     from cnncalc.spec.text_nodes import Scalar
 
 NO_SHAPE: Final = cast("Shape", None)
@@ -109,10 +109,10 @@ class _Graph(GraphBuilder):
             self.names.bind(name, output)
         return output
 
-    def add(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> Tensors:
+    def add(self, entry: Entry, name: str, layer: Layer, inputs: Tensors, arrays: Arrays) -> Tensors:
         """Append a node, or an unknown one where the layer refuses its inputs."""
         try:
-            return super().add(entry, name, layer, inputs)
+            return super().add(entry, name, layer, inputs, arrays)
         except CnncalcError as error:
             self.keep(error)
             return self.add_unknown(name)
@@ -190,8 +190,8 @@ class _Survey(Expansion):
         self.cache = blueprint.cache
         self.mistakes = mistakes
         self.factory: _Factory = _Factory(self)
-        self.graph: _Graph = _Graph(self, inputs)
-        self.namespace_of = self.graph.namespace_of
+        self.graph: _Graph
+        self._build(_Graph(self, inputs))
         self.graph.names.are_missing = not blueprint.inputs
 
     def keep(self, error: CnncalcError) -> None:

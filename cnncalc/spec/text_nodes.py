@@ -117,11 +117,13 @@ class Source:
     r"""The text of a spec and the name to call it by in errors.
 
     Its lines are those that an editor shows: they end with ``\n``, ``\r\n`` or ``\r``. What YAML 1.1 also took for an
-    end of line, and 1.2 does not, is read as a space.
+    end of line, and 1.2 does not, is read as a space. `path` is where the file is, empty for a text that is in none:
+    what the spec says of other files is meant from its folder.
     """
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, path: str = "") -> None:
         self.name = name
+        self.path = path
         text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         self.text = text if text.isascii() else text.translate(_OLD_LINE_ENDS)
 

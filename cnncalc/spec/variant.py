@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.text_nodes import TextNode
 
-VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "weights", EXPECT, BUDGET)
+VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "weights", "frozen", EXPECT, BUDGET)
 """What a variant may set beside parameters."""
 
 
@@ -55,6 +55,7 @@ class ChosenVariant:
         self.inputs_are_read = inputs is not None
         self.outputs = self._node("outputs")
         self.weights = mistakes.attempt(self._weights)
+        self.frozen = self._node("frozen")
         self.reference = mistakes.attempt(lambda: self._text("source")) or ""
         self.description = mistakes.attempt(lambda: self._text("description")) or ""
         self.expected = self._statements(EXPECT)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.graph.liveness import live_at, live_elements
 from cnncalc.graph.window_figures import window_figures
-from cnncalc.receptive_field.figures import ReceptiveField, receptive_field_of
+from cnncalc.receptive_field.figures import ReceptiveField, nothing_seen, receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.summary.results import LayerFigures, LiveTensor, Peak, Report, Totals, sums
 
@@ -29,13 +28,13 @@ def analyse(network: Graph, *, batch: int = 1, dtype: str = "float32") -> Report
     tensors = network.tensors
     by_kind: dict[object, _KindFigures] = {}
     for node in network.nodes:
-        if node.kind not in by_kind:
-            by_kind[node.kind] = _KindFigures(node, network.layout)
-    fields = _ReportedFields(receptive_fields(network), tensors)
+        if node.counted_kind not in by_kind:
+            by_kind[node.counted_kind] = _KindFigures(node, network.layout)
+    fields = _ReportedFields(receptive_fields(network), network)
     value_bytes = batch * DTYPE_BYTES[dtype]
     live = live_elements(tensors, network.outputs)
     layers = tuple(
-        by_kind[node.kind].figures(node, tensors, fields.of(node.output), live[node.output], value_bytes)
+        by_kind[node.counted_kind].figures(node, tensors, fields.of(node.output), live[node.output], value_bytes)
         for node in network.nodes
     )
     return Report(
@@ -72,10 +71,11 @@ class _KindFigures:
         self.weights = node.weight_shapes
         self.buffer_shapes = node.buffer_shapes
         self.parameters = node.parameters
+        self.frozen = node.frozen
         self.buffers = node.buffers
         self.macs = node.macs
         self.flops = node.flops
-        self.values = prod(node.output_shape)
+        self.values = node.output_size
 
     def figures(
         self, node: Node, tensors: list[Tensor], fields: dict[str, ReceptiveField], live: int, value_bytes: int
@@ -91,7 +91,9 @@ class _KindFigures:
             self.window,
             self.activation,
             self.parameters,
+            self.frozen,
             self.buffers,
+            node.shares,
             self.weights,
             self.buffer_shapes,
             self.macs,
@@ -104,7 +106,7 @@ class _KindFigures:
 
 def _totals(layers: tuple[LayerFigures, ...], value_bytes: int) -> Totals:
     """The sums over the layers, and the peak of live tensors."""
-    counts = ((each.parameters, each.buffers, each.macs, each.flops, each.output_bytes) for each in layers)
+    counts = ((each.parameters, each.frozen, each.buffers, each.macs, each.flops, each.output_bytes) for each in layers)
     return Totals(**sums(counts, value_bytes), peak_activation_bytes=max(layer.live_bytes for layer in layers))
 
 
@@ -115,21 +117,24 @@ def _peak(network: Graph, live: dict[int, int], value_bytes: int) -> Peak:
     alive = map(tensors.__getitem__, live_at(tensors, network.outputs, number))
     return Peak(
         tensors[number].name,
-        tuple(LiveTensor(tensor.name, prod(tensor.shape) * value_bytes) for tensor in alive),
+        tuple(LiveTensor(tensor.name, tensor.size * value_bytes) for tensor in alive if tensor.sees_input),
     )
 
 
 class _ReportedFields:
     """The fields of all tensors as a report has them; tensors that share their fields share those too."""
 
-    def __init__(self, fields: list[Fields], tensors: list[Tensor]) -> None:
+    def __init__(self, fields: list[Fields], network: Graph) -> None:
         self.fields = fields
-        self.tensors = tensors
+        self.tensors = network.tensors
+        self.unseen = {name: nothing_seen(len(shape) - 1) for name, shape in network.inputs.items()}
         self.known: dict[int, dict[str, ReceptiveField]] = {}
 
     def of(self, tensor: int) -> dict[str, ReceptiveField]:
         """The receptive field of a tensor, by the name of the input."""
         fields = self.fields[tensor]
+        if not fields:
+            return self.unseen
         known = self.known.get(id(fields))
         if known is None:
             shape = self.tensors[tensor].shape

@@ -16,8 +16,10 @@ from cnncalc.shapes import Shape
 class LayerFigures(NamedTuple):
     """All figures of one layer. Counts are of one sample; only `output_bytes` and `live_bytes` grow with the batch.
 
-    `role` is what the layer is in a chain of layers: `weighted`, `norm`, `activation`, `merge`, or empty. `live_bytes`
-    are those of all tensors alive while it is executed.
+    `role` is what the layer is in a chain of layers: `weighted`, `norm`, `activation`, `merge`, or empty. `frozen` are
+    parameters that are not trained. A layer that `shares` the arrays of an earlier one, by its full name, has them in
+    `weights` and `buffer_shapes`, and they are counted there. `live_bytes` are those of all tensors alive while it is
+    executed.
     """
 
     name: str
@@ -29,7 +31,9 @@ class LayerFigures(NamedTuple):
     window: WindowFigures | None
     activation: str | None
     parameters: int
+    frozen: int
     buffers: int
+    shares: str | None
     weights: dict[str, Shape]
     buffer_shapes: dict[str, Shape]
     macs: int
@@ -40,10 +44,11 @@ class LayerFigures(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Sums over the layers; `weight_bytes` are those of parameters and buffers."""
+    """Sums over the layers; `weight_bytes` are those of parameters, frozen ones too, and buffers."""
 
     layers: int
     parameters: int
+    frozen: int
     buffers: int
     macs: int
     flops: int
@@ -52,21 +57,24 @@ class Totals(NamedTuple):
     peak_activation_bytes: int
 
 
-def sums(counts: Iterable[tuple[int, int, int, int, int]], value_bytes: int) -> dict[str, int]:
-    """The totals that are sums, by name; `counts` has parameters, buffers, MACs, FLOPs and bytes of output of a layer.
+def sums(counts: Iterable[tuple[int, int, int, int, int, int]], value_bytes: int) -> dict[str, int]:
+    """The totals that are sums, by name.
 
-    >>> list(sums([(10, 2, 90, 200, 32), (5, 0, 40, 85, 16)], value_bytes=4).values())
-    [2, 15, 2, 130, 285, 68, 48]
+    `counts` has parameters, frozen ones, buffers, MACs, FLOPs and bytes of output of each layer.
+
+    >>> list(sums([(10, 0, 2, 90, 200, 32), (0, 5, 0, 40, 85, 16)], value_bytes=4).values())
+    [2, 10, 5, 2, 130, 285, 68, 48]
     """
     layers = list(counts)
-    parameters, buffers, macs, flops, output_bytes = map(sum, zip(*layers, strict=True)) if layers else (0,) * 5
+    parameters, frozen, buffers, macs, flops, output_bytes = map(sum, zip(*layers, strict=True)) if layers else (0,) * 6
     return {
         "layers": len(layers),
         "parameters": parameters,
+        "frozen": frozen,
         "buffers": buffers,
         "macs": macs,
         "flops": flops,
-        "weight_bytes": (parameters + buffers) * value_bytes,
+        "weight_bytes": (parameters + frozen + buffers) * value_bytes,
         "output_bytes": output_bytes,
     }
 

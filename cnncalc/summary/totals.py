@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.dtypes import DTYPE_BYTES
@@ -23,6 +22,7 @@ class _Counts(NamedTuple):
     """The counts of a layer at the shapes of its inputs, as `sums` takes them."""
 
     parameters: int
+    frozen: int
     buffers: int
     macs: int
     flops: int
@@ -55,12 +55,12 @@ class TotalsCounter:
 
     def _counts(self, node: Node) -> _Counts:
         """The counts of a node; of its kind, if they are known."""
-        kind = node.kind
+        kind = node.counted_kind
         counts = self._known.get(kind)
         if counts is None:
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
-            output_bytes = prod(node.output_shape) * self.batch * self.value_bytes
-            counts = _Counts(node.parameters, node.buffers, node.macs, node.flops, output_bytes)
+            output_bytes = node.output_size * self.batch * self.value_bytes
+            counts = _Counts(node.parameters, node.frozen, node.buffers, node.macs, node.flops, output_bytes)
             self._known[kind] = counts
         return counts
