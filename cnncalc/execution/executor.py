@@ -232,6 +232,8 @@ class _ForwardPass:
             # What NumPy and a layer raise for arrays that do not fit: the finding of this check, not a fault of ours.
             faults.append(f"could not be executed: {error}")
             return None
+        if not inputs:  # nothing has told a layer that takes nothing in which type to compute
+            output = output.astype(self.draw.dtype, copy=False)
         unread = [name for name in expected if name not in weights.read]
         faults += [f"counts a `{name}` that its forward pass does not read" for name in unread]
         return output

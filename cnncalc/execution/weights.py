@@ -140,7 +140,7 @@ class WeightDraw:
         if given.name == "uniform":
             return self._uniform(rng, shape, 0.0, 1.0)
         if given.name == "normal":
-            return self._normal(rng, shape, 1.0)
+            return self._normal(rng, shape, given.deviation)
         fan_in = prod(shape[1:])
         fan_out = prod((*shape[:1], *shape[2:]))
         variance = 2.0 / fan_in if given.name.startswith("kaiming") else 2.0 / (fan_in + fan_out)

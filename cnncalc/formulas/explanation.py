@@ -9,6 +9,7 @@ from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 from cnncalc.formulas.field_formulas import own_pixels, recurrence
 from cnncalc.formulas.node_formulas import NodeFormulas
+from cnncalc.graph.node import OWN_ARRAYS
 from cnncalc.solve.closed_forms import closed_forms, variable_symbol
 from cnncalc.solve.limits import MOST_EXPLAINED
 from cnncalc.summary.analysis import analyse
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
     from cnncalc.receptive_field.figures import ReceptiveField
     from cnncalc.shapes import Shape
     from cnncalc.summary.results import LayerFigures, Report
@@ -116,14 +118,15 @@ def _layer_explanation(
 ) -> LayerExplanation:
     """The explanation of a layer; `by_kind` keeps the formulas of layers that differ in name and wiring alone."""
     node = network.nodes[number]
-    if node.kind not in by_kind:
+    kind = (node.kind, node.sees_input)
+    if kind not in by_kind:
         if len(by_kind) >= _MOST_KINDS:
             by_kind.clear()
         node_formulas = NodeFormulas(node)
-        by_kind[node.kind] = _KindFormulas(node_formulas, node_formulas.all(DTYPE_BYTES["float32"]))
-    node_formulas, formulas = by_kind[node.kind]
+        by_kind[kind] = _KindFormulas(node_formulas, node_formulas.all(DTYPE_BYTES["float32"]))
+    node_formulas, formulas = by_kind[kind]
     lines = [
-        *formulas,
+        *_with_owner(formulas, node),
         *_field_lines(node_formulas, layer, layer_figures),
         *_closed_form_lines(network, node_formulas, sizes[node.output]),
     ]
@@ -139,11 +142,29 @@ def _layer_explanation(
     )
 
 
+def _with_owner(formulas: list[Formula], node: Node) -> list[Formula]:
+    """The formulas, with a note at the counts of arrays that are another layer's or are not trained."""
+    if node.arrays is OWN_ARRAYS:
+        return formulas
+    noted = list(formulas)
+    for quantity in ("parameters", "buffers"):
+        last = max((number for number, line in enumerate(noted) if line.quantity == quantity), default=None)
+        if last is not None and (node.shares or quantity == "parameters"):
+            noted[last] = noted[last]._replace(note=_ownership(node))
+    return noted
+
+
+def _ownership(node: Node) -> str:
+    """Whose the arrays of a node are and whether they are trained, where that is not as usual."""
+    whose = f"the arrays of {node.shares}, and counted there" if node.shares else ""
+    return ", ".join(filter(None, [whose, "" if node.arrays.is_trained else "frozen"]))
+
+
 def _field_lines(
     node_formulas: NodeFormulas, layer: LayerFigures, layer_figures: dict[str, LayerFigures]
 ) -> list[Formula]:
     """The formulas of the receptive field, where there is one input and they are short."""
-    if len(layer.receptive_field) != 1:
+    if len(layer.receptive_field) != 1 or not node_formulas.node.sees_input:
         return []
     [(name, field)] = layer.receptive_field.items()
     input_fields = [

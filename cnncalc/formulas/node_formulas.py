@@ -78,8 +78,8 @@ class NodeFormulas:
 
     def windows(self) -> list[tuple[AnyWindow, int]]:
         """The window of each axis, with traced numbers, and the input size that it slides over."""
-        shape = self.traced.input_shapes[0]
-        return list(zip(self.traced.layer.windows(shape) or (), shape[1:], strict=False))
+        windows = self.traced.windows
+        return list(zip(windows, self.traced.input_shapes[0][1:], strict=False)) if windows else []
 
     def _note(self, axis: int) -> str:
         """The note on rounding along an axis, from 0; empty where there is none."""
@@ -124,9 +124,10 @@ class NodeFormulas:
         yield from self._lines("FLOPs", "FLOPs", self.traced.flops)
 
     def memory(self, value_bytes: int) -> Iterator[Formula]:
-        """The bytes of the output and of the weights, for one sample."""
+        """The bytes of the output, unless it is not there for each sample, and of the weights, for one sample."""
         each = as_symbol(value_bytes, "bytes of a value")
-        yield from self._lines("memory", "output bytes", prod(self.traced.output_shape) * each)
+        if self.node.sees_input:
+            yield from self._lines("memory", "output bytes", prod(self.traced.output_shape) * each)
         count = sum(prod(s) for s in (*self.node.weight_shapes.values(), *self.node.buffer_shapes.values()))
         if count:
             yield from self._lines("memory", "weight bytes", as_symbol(count, "values") * each)

@@ -95,7 +95,7 @@ class Graph:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a user should know beside the figures, such as layers whose output nobody uses."""
-        doubts = tuple(self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
+        doubts = (*self.blueprint.notes, *self.layout.order_doubts(self.inputs, self.blueprint.own_inputs))
         if self.blueprint.in_one_line:
             from cnncalc.graph.notes import position_notes
 
@@ -270,6 +270,10 @@ if TYPE_CHECKING:
         @property
         def inputs(self) -> dict[str, Shape]:
             """The shape of each input, channels first: the spec's own, or those given instead."""
+
+        @property
+        def notes(self) -> tuple[str, ...]:
+            """What is to be known of the spec, whatever the size of the input."""
 
         @property
         def in_one_line(self) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.geometry.reading import Reading
+    from cnncalc.geometry.window import AnyWindow
     from cnncalc.layers.base import Layer
     from cnncalc.layers.weights import Initialiser
     from cnncalc.shapes import Shape
@@ -181,6 +182,11 @@ class Node:
                     # A normalised weight is stored under another name than that of its option.
                     option = option if option in self.layer.options else "weight"
                     raise LayerError(f"`{name}` {error}", option=option) from None
+
+    @property
+    def windows(self) -> tuple[AnyWindow, ...] | None:
+        """The window along each spatial axis of the first input; None for a layer without one."""
+        return self.layer.windows(self.input_shapes[0]) if self.input_shapes else None
 
     @property
     def output_size(self) -> int:

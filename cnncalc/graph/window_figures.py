@@ -18,7 +18,7 @@ class WindowFigures(NamedTuple):
 
 def window_figures(node: Node) -> WindowFigures | None:
     """The window of a node along each axis; None for a layer without one."""
-    windows = node.layer.windows(node.input_shapes[0])
+    windows = node.windows
     if windows is None:
         return None
     return WindowFigures(

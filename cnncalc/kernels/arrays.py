@@ -123,6 +123,12 @@ def of_numbers(numbers: Any) -> Array:
     return np.asarray(numbers, np.float64)
 
 
+def as_tensor(numbers: Array, *, channels_last: bool = False) -> Array:
+    """Numbers, or one, as a batch of one sample; with `channels_last` those are given with their channels last."""
+    sample = np.atleast_1d(numbers)[np.newaxis]
+    return np.moveaxis(sample, -1, 1) if channels_last else sample
+
+
 def beside(x: Array, numbers: Array, *, channels_last: bool = False) -> Array:
     """Numbers that broadcast to each sample of `x`, aligned at the end, with the axes and of the type of `x`.
 

@@ -178,6 +178,8 @@ LAYERS: Final = LayerTypes(
         "scale": "channel_scaling.Scale",
         "squeeze_excite": "channel_scaling.SqueezeExcite",
         "spatial_dropout": "passthrough.SpatialDropout",
+        "parameter": "own_tensors.Parameter",
+        "constant": "own_tensors.ConstantTensor",
         "dropout": "passthrough.Dropout",
         "alpha_dropout": "passthrough.AlphaDropout",
         "feature_alpha_dropout": "passthrough.FeatureAlphaDropout",

@@ -80,10 +80,11 @@ class Constant:
 
 
 class Initialiser(NamedTuple):
-    """A way to draw an array; `value` is that of `constant`."""
+    """A way to draw an array; `value` is that of `constant`, `deviation` that of `normal`."""
 
     name: str
     value: float = 0.0
+    deviation: float = 1.0
 
 
 ArrayOption = bool | Values | Initialiser
@@ -98,7 +99,7 @@ class Weight(Kind):
     """Numbers or an initialiser; where `switch` is set, also `true` (drawn) or `false` (left out).
 
     >>> Weight()([[1, 0], [0, 1]]).shape, Weight()({"constant": 0.1}), Weight(switch=True)(False)
-    ((2, 2), Initialiser(name='constant', value=0.1), False)
+    ((2, 2), Initialiser(name='constant', value=0.1, deviation=1.0), False)
     """
 
     def __init__(self, *, switch: bool = False) -> None:

@@ -41,6 +41,8 @@ Unit = tuple[int, ...]
 def pixels_seen(network: Graph, tensor: int, unit: Unit | None) -> dict[str, tuple[IndexSet, ...]]:
     """For each input that a tensor depends on, the pixels along each axis that can change its unit.
 
+    None of any input for a tensor that no input reaches.
+
     Without a unit, those that can change any of them; raises `CnncalcError` where there is no such unit, and
     `IrregularError` where the pixels follow no bounded number of patterns.
 
@@ -51,6 +53,8 @@ def pixels_seen(network: Graph, tensor: int, unit: Unit | None) -> dict[str, tup
     (176, 218, 43)
     """
     found = dependency_boxes(network, tensor, unit)
+    if not network.tensors[tensor].sees_input:
+        return {name: projected([], shape) for name, shape in network.inputs.items()}
     return {name: projected(found[name], network.inputs[name]) for name in found}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.geometry.periodic import IrregularError
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.dependency import pixels_seen
-from cnncalc.receptive_field.figures import receptive_field_of
+from cnncalc.receptive_field.figures import nothing_seen, receptive_field_of
 from cnncalc.receptive_field.hull_figures import hull_figures
 from cnncalc.receptive_field.misalignment import merge_of
 from cnncalc.receptive_field.propagation import receptive_fields
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.index_set import IndexSet
     from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
     from cnncalc.receptive_field.dependency import Unit
     from cnncalc.receptive_field.figures import ReceptiveField
     from cnncalc.receptive_field.propagation import Fields
@@ -102,6 +103,8 @@ def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
     """The figures of one tensor, given the fields of all."""
     tensors = network.tensors
     shape, node = tensors[tensor].shape, tensors[tensor].producer
+    if node is not None and not node.sees_input:
+        return _unseeing(network, node)
     merges = ((name, merge_of(network, fields, tensor, name)) for name in fields[tensor])
     return FieldFigures(
         name=tensors[tensor].name,
@@ -116,6 +119,21 @@ def _figures(network: Graph, fields: list[Fields], tensor: int) -> FieldFigures:
         window=None if node is None else window_figures(node),
         arriving={} if node is None else {tensors[n].name: _by_input(fields[n], tensors[n].shape) for n in node.inputs},
         role="" if node is None else node.layer.role,
+    )
+
+
+def _unseeing(network: Graph, node: Node) -> FieldFigures:
+    """The figures of a node that no input reaches."""
+    return FieldFigures(
+        name=node.name,
+        type=node.type,
+        output_shape=network.layout.external(node.output_shape),
+        receptive_field={name: nothing_seen(len(shape) - 1) for name, shape in network.inputs.items()},
+        merges={},
+        patterns={name: (None,) * (len(shape) - 1) for name, shape in network.inputs.items()},
+        window=window_figures(node),
+        arriving={},
+        role=node.layer.role,
     )
 
 

@@ -115,6 +115,9 @@ def _figures(field: ReceptiveField) -> dict[str, list[str]]:
 def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
     """The figures along one axis, a text each."""
     size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
+    if padding is None and not size:
+        yield "it sees nothing of the input"
+        return
     if padding is None:
         yield f"every path sees the whole map: {number_text.exact(size)} pixel{'s' * (size != 1)} of the input"
         return

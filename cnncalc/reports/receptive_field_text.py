@@ -96,7 +96,8 @@ def _unit(unit: UnitFigures, report: LayerFieldReport) -> Iterator[str]:
             yield f"{what} can be changed by the whole input{of}: a vector has no spatial axis"
             continue
         if all(interval is None for interval in axes):
-            yield f"{what} sees padding only{of}: no pixel can change it"
+            see = "see" if unit.unit is None else "sees"
+            yield f"{what} {see} nothing{of}, or padding only: no pixel can change it"
             continue
         yield f"{what} can be changed by these pixels{of}:"
         for axis, interval, count in zip(AXIS_NAMES.get(len(axes), ()), axes, unit.pixels[name], strict=True):

@@ -20,6 +20,7 @@ from cnncalc.layers.options import (
     Padding,
     Sizes,
 )
+from cnncalc.layers.own_tensors import TensorShape
 from cnncalc.layers.weights import INITIALISERS, Numbers, Weight
 
 if TYPE_CHECKING:
@@ -145,6 +146,11 @@ def _weight(kind: Weight) -> Schema:
     return {"anyOf": [*switch, {"enum": list(INITIALISERS)}, constant, NUMBERS]}
 
 
+def _tensor_shape(kind: TensorShape) -> Schema:
+    del kind
+    return {"$ref": "#/$defs/shape"}
+
+
 def _numbers(kind: Numbers) -> Schema:
     del kind
     return NUMBERS
@@ -166,6 +172,7 @@ _SCHEMAS: Final[dict[type[Kind], Callable[[Any], Schema]]] = {
     Name: _name,
     Weight: _weight,
     Numbers: _numbers,
+    TensorShape: _tensor_shape,
     ActivationOption: _activation,
 }
 

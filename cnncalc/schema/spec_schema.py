@@ -124,7 +124,7 @@ def _of_variants() -> dict[str, Schema]:
         },
         "frozen": {
             "description": "the full names of layers, groups and blocks whose weights are not trained",
-            "anyOf": [WORD, {"type": "array", "items": WORD, "minItems": 1}],
+            "anyOf": [WORD, {"type": "array", "items": WORD}],
         },
         "weights": {
             "description": "the file of the weights, .npz or .safetensors, from the spec's folder",

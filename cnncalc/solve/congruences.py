@@ -66,8 +66,8 @@ def _confirmed_by_building(
 def divides_exactly(network: Graph, variable: Variable, *, kind: CongruenceKind) -> bool:
     """Whether no window of a network, at its own input size, drops a pixel along an axis, or leaves anything over."""
     for node in network.nodes:
-        windows = node.layer.windows(node.input_shapes[0]) or ()
-        for axis, (window, size) in enumerate(zip(windows, node.input_shapes[0][1:], strict=False), 1):
+        sizes = node.output_shape if not node.input_shapes else node.input_shapes[0]
+        for axis, (window, size) in enumerate(zip(node.windows or (), sizes[1:], strict=False), 1):
             if axis == variable[1] and isinstance(window, Window) and _remainder(window, size, kind) > 0:
                 return False
     return True
@@ -109,8 +109,8 @@ class _WindowConditions:
             variable: {} for variable in (None, *domain.variables)
         }
         for node in domain.network.nodes:
-            windows = node.layer.windows(node.input_shapes[0]) or ()
-            for window, form in zip(windows, domain.forms[node.inputs[0]][1:], strict=False):
+            windows = node.windows
+            for window, form in zip(windows, domain.forms[node.inputs[0]][1:], strict=False) if windows else ():
                 if not isinstance(window, Window) or window.kernel_size == window.stride == 1:
                     continue
                 if form is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Attempt
-from cnncalc.layers import LAYERS
+from cnncalc.layers import LAYERS, find
 from cnncalc.spec.expansion import Expansion
 from cnncalc.spec.layer_factory import LayerCache
 from cnncalc.spec.variant import ChosenVariant
@@ -77,6 +77,12 @@ class Blueprint:
     def settings(self) -> dict[str, Any]:
         """The parameters that were set."""
         return self.choice.settings
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The blocks that bear the name of a layer type, which is hidden by them."""
+        hiding = [name for name in self.spec.blocks if find(name, self.layers)]
+        return tuple(f"block `{name}` hides the layer type of that name" for name in hiding)
 
     @property
     def in_one_line(self) -> bool:

@@ -92,6 +92,9 @@ class Reader:
                 hint = f"a loop is a group: - {{{word}: {rounds}, layers: [...]}}"
                 raise self.source.error(node.keys[word], f"`{word}` needs `layers` to go over", hint, code="missing")
         key, value = next((pair for pair in node.entries() if pair[0].text not in COMMON), next(node.entries()))
+        if "share" in node.keys and not isinstance(value, Mapping):
+            hint = "an entry with options of its own has a type: `conv2d: {share: NAME, ...}`"
+            raise self.source.error(key, f"`{key.text}` stands beside `share`, which is an entry by itself", hint)
         if len(node.keys) > 1 or key.text in COMMON:
             from cnncalc.spec.advice.forms import misplaced_keys_error
 

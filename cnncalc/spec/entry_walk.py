@@ -169,6 +169,5 @@ class EntryWalk:
         """An earlier entry under another name; its expressions see the values that they saw where it stood."""
         from cnncalc.spec.sharing import remembered
 
-        earlier = remembered(self.graph, entry, frame)
-        name = name or frame.scope.next_name(earlier.written)
+        name, earlier = remembered(self.graph, entry, name, frame)
         return earlier.expand(name, Frame(earlier.frame.scope, earlier.frame.values, inputs, frame.arrays), inputs)

@@ -80,7 +80,7 @@ class Expansion(EntryWalk):
 
     def _whole(self, frame: Frame) -> Tensors:
         """The outputs of the spec, all of its entries expanded in a frame whose `previous` are the inputs."""
-        if self.spec.has_loops or self.spec.blocks:
+        if self.spec.has_loops or self.spec.blocks or self.spec.has_shares:
             self.enclosing.enter(self.spec.entries[0], self.spec.entries, frame.values)
             self.enclosing.check()
         self.frozen = self._frozen_names(frame)

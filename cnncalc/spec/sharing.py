@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry, Reuse
     from cnncalc.spec.graph_builder import GraphBuilder
     from cnncalc.spec.scopes import Frame, Scope, Tensors
-    from cnncalc.spec.text_nodes import Scalar, TextNode
+    from cnncalc.spec.text_nodes import Scalar, Source, TextNode
 
 PAIRED_BY_NAME: Final = "layers are paired by their names inside; with `share: false` an entry keeps its own arrays"
 
@@ -27,14 +27,15 @@ PAIRED_BY_NAME: Final = "layers are paired by their names inside; with `share: f
 class Pairing:
     """Layers use the arrays of others: those inside `own`, of those of the same names inside `owner`.
 
-    Both are full names; `own` is None until it is known, and empty for layers that stand in no scope. `at` is where the
-    spec says so.
+    Both are full names; `own` is None until it is known, and empty for layers that stand in no scope. `at` is where
+    `source` says so.
     """
 
-    __slots__ = ("at", "copies", "own", "owner", "paired")
+    __slots__ = ("at", "copies", "own", "owner", "paired", "source")
 
-    def __init__(self, owner: str, at: Scalar, own: str | None = None) -> None:
+    def __init__(self, owner: str, source: Source, at: Scalar, own: str | None = None) -> None:
         self.owner = owner
+        self.source = source
         self.at = at
         self.own = own
         self.copies: list[Pairing] = []
@@ -44,7 +45,7 @@ class Pairing:
 
     def of(self, own: str) -> Pairing:
         """The pairing of what bears that full name."""
-        self.copies.append(Pairing(self.owner, self.at, own))
+        self.copies.append(Pairing(self.owner, self.source, self.at, own))
         return self.copies[-1]
 
     def counterpart(self, name: str) -> str:
@@ -94,8 +95,8 @@ class SharedEntries:
                 self.spans[name] = moved(span[0]), moved(span[1])
 
 
-def remembered(graph: GraphBuilder, entry: Reuse, frame: Frame) -> Remembered:
-    """How to expand the earlier entry that is to be there once more; raises `CnncalcError` where it cannot."""
+def remembered(graph: GraphBuilder, entry: Reuse, name: str | None, frame: Frame) -> tuple[str, Remembered]:
+    """The full name of a copy, and how to expand the earlier entry that it is; raises `CnncalcError` if it cannot be."""
     pairing = frame.arrays.pairing
     if graph.shared is None or pairing is None or pairing.at is not entry.share:  # its `share` comes to nothing
         raise graph.source.error(entry.at, "this entry has no type, and shares nothing", code="missing")
@@ -103,7 +104,9 @@ def remembered(graph: GraphBuilder, entry: Reuse, frame: Frame) -> Remembered:
     if found is None:
         fact = f"`{pairing.owner}` ends a group without a name"
         raise graph.source.error(pairing.at, fact, "name the group, and share that", code="name")
-    return found
+    name = name or frame.scope.next_name(found.written)
+    graph.shared.entries[name] = found
+    return name, found
 
 
 def is_scope(graph: GraphBuilder, name: str) -> bool:
@@ -142,7 +145,7 @@ class ArrayStatement:
         if share is None or owner is None:
             return Arrays(are_trained=are_trained, pairing=before.pairing, outer=before.outer)
         if owner:
-            self.pairing = Pairing(owner, share)
+            self.pairing = Pairing(owner, self.graph.source, share)
             if self.entry.trainable is not None:
                 fact = "`trainable` stands beside `share`"
                 raise self.graph.source.error(self.entry.trainable, fact, f"say it of `{owner}`, whose arrays they are")
@@ -189,7 +192,7 @@ class ArrayStatement:
                 inside = node.name.removeprefix(f"{pairing.owner}.")
                 who = f"`{pairing.own}` has" if pairing.own else "this group has"
                 fact = f"{who} no `{inside}`, and `{pairing.owner}`, whose arrays it shares, has"
-                raise self.graph.source.error(pairing.at, fact, PAIRED_BY_NAME, code="name", layer=pairing.own)
+                raise pairing.source.error(pairing.at, fact, PAIRED_BY_NAME, code="name", layer=pairing.own)
 
 
 def of_name(arrays: Arrays, name: str, *, is_frozen: bool) -> Arrays:
@@ -218,11 +221,11 @@ def array_use(graph: GraphBuilder, node: Node, arrays: Arrays) -> ArrayUse:
     if owner is None:
         what = "is a group or block, and this is one layer" if is_scope(graph, name) else "is not there"
         fact = f"`{node.name}` would use the arrays of `{name}`, which {what}"
-        raise graph.source.error(pairing.at, fact, PAIRED_BY_NAME, code="name", layer=node.name)
+        raise pairing.source.error(pairing.at, fact, PAIRED_BY_NAME, code="name", layer=node.name)
     difference = _difference(node, owner)
     if difference is not None:
         fact = f"`{node.name}` cannot use the arrays of `{name}`: {difference}"
-        raise graph.source.error(pairing.at, fact, layer=node.name)
+        raise pairing.source.error(pairing.at, fact, layer=node.name)
     return ArrayUse(owner.storage, is_counted=False, is_trained=owner.arrays.is_trained)
 
 

@@ -44,6 +44,8 @@ class SizeBound:
         self.values = values
         self.evaluator = Evaluator(spec.source)
         self.blocks: dict[str, Size] = {}
+        self.named: dict[str, Size] = {}
+        """The least size of the entries of each name, whatever scope they are in."""
         self.active: list[str] = []
         self.nesting = 0
         self.entries_left = MOST_ESTIMATED + spec.entry_count
@@ -90,7 +92,10 @@ class SizeBound:
         if isinstance(entry, Group):
             rounds = self._rounds(entry, values)
             values = self._inside(entry, values)
-        return self._times(entry.at, rounds, self._content(entry, values))
+        size = self._times(entry.at, rounds, self._content(entry, values))
+        if entry.name is not None:
+            self.named[entry.name.text] = min(size, self.named.get(entry.name.text, size))
+        return size
 
     def _content(self, entry: Entry, values: Values) -> Size:
         """The least size of one round of an entry."""
@@ -102,6 +107,8 @@ class SizeBound:
             return self._sum(entry.layers, values)
         if isinstance(entry, Residual):
             return self._sum(entry.layers, values)
+        if isinstance(entry, Reuse) and entry.share is not None:
+            return self.named.get(entry.share.text, Size())
         if isinstance(entry, (Unread, Reuse)):
             return Size()
         assert isinstance(entry, Parallel)

@@ -13,7 +13,7 @@ from cnncalc.cli import _HOMES
 from cnncalc.guide.markup import Fenced, Heading, Item
 from cnncalc.guide.topics import TOPICS, WORDS, section, topic, topics
 from cnncalc.layers import LAYERS, find
-from cnncalc.spec.document import KEYS
+from cnncalc.spec.document import BLOCK_KEYS, KEYS, SPEC_BLOCK_KEYS
 from cnncalc.spec.entries import COMMON, MERGES
 from cnncalc.spec.operators import FUNCTIONS
 from cnncalc.summary.results import Totals
@@ -102,6 +102,8 @@ def code(name: str) -> set[str]:
     ("name", "words"),
     [
         ("spec", [*KEYS, *COMMON[:2], *Totals._fields]),
+        ("arrays", ["share", "trainable", "frozen", "parameters", "null"]),
+        ("blocks", [*BLOCK_KEYS[:3], *SPEC_BLOCK_KEYS[:2]]),
         ("layers", ["activation", "dim", "dims", "when"]),
         ("groups", [*MERGES, "residual", "parallel", "shortcut", "branches", "merge", "activation"]),
         ("loops", ["repeat", "for", "index"]),
