@@ -233,7 +233,7 @@ class _ForwardPass:
             faults.append(f"could not be executed: {error}")
             return None
         if not inputs:  # nothing has told a layer that takes nothing in which type to compute
-            output = output.astype(self.draw.dtype, copy=False)
+            output = output.astype(self.weights.dtype, copy=False)
         unread = [name for name in expected if name not in weights.read]
         faults += [f"counts a `{name}` that its forward pass does not read" for name in unread]
         return output
@@ -251,7 +251,7 @@ class _ForwardPass:
             if actual != external(node.output_shape) or len(output) != (self.batch if node.sees_input else 1):
                 faults.append(f"came out as {shape_text(actual)}")
             if not isfinite(mean + std):
-                if self.infinite.isdisjoint(node.inputs) and node.name not in self.weights.not_finite:
+                if self.infinite.isdisjoint(node.inputs) and node.storage not in self.weights.not_finite:
                     faults.append("has values that are not finite" + _domains(node))
                 self.infinite.add(node.output)
         finite = isfinite(mean + std)

@@ -9,7 +9,7 @@ import numpy as np
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.assignment import Assignment
 from cnncalc.execution.tensors import not_finite
-from cnncalc.execution.weights import given_array
+from cnncalc.execution.weights import SharedArrays, given_array
 from cnncalc.layers.weights import Values
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class StoredWeights:
     """Reads the arrays of a network's nodes from a store; raises `CnncalcError` where it does not fit.
 
     Arrays that a spec gives as numbers need not be stored. `notes` tells of values that are not finite, and
-    `not_finite` has the names of the layers that have some.
+    `not_finite` the names under which these are stored.
     """
 
     def __init__(self, network: Graph, store: Store, dtype: str) -> None:
@@ -32,6 +32,7 @@ class StoredWeights:
         self.store = store
         self.dtype = dtype
         self.found = assignment.found
+        self.shared = SharedArrays(network)
         self.notes: list[str] = []
         self.not_finite: set[str] = set()
         for name, (copy, original) in assignment.copies.items():
@@ -41,6 +42,10 @@ class StoredWeights:
 
     def arrays(self, node: Node) -> dict[str, Array]:
         """Every array of the node, by name."""
+        return self.shared.of(node, lambda: self._read(node))
+
+    def _read(self, node: Node) -> dict[str, Array]:
+        """The arrays, read."""
         stored, given = self.found[node.storage], node.given_weights
         arrays: dict[str, Array] = {}
         for name, shape in {**node.weight_shapes, **node.buffer_shapes}.items():
@@ -57,8 +62,7 @@ class StoredWeights:
         """Note values that are not finite, once for each array."""
         count = not_finite(array)
         if count:
-            self.not_finite.add(node.name)
-            if node.storage == node.name:
-                what = "1 value that is" if count == 1 else f"{count:,} values that are"
-                fact = f"`{node.name}.{name}` of {self.store.name} has {what} not finite"
-                self.notes.append(f"{fact}; what follows from it is no fault of a layer")
+            self.not_finite.add(node.storage)
+            what = "1 value that is" if count == 1 else f"{count:,} values that are"
+            fact = f"`{node.storage}.{name}` of {self.store.name} has {what} not finite"
+            self.notes.append(f"{fact}; what follows from it is no fault of a layer")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from math import prod, sqrt
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from cnncalc.layers.weights import Initialiser, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
@@ -34,11 +34,20 @@ CACHED: Final = 2**15
 Rng = np.random.Generator
 
 
-class _Shared(NamedTuple):
-    """Arrays that several nodes use, and the mean square of the inputs for which they were drawn."""
+class SharedArrays:
+    """The arrays that several nodes of a network use, kept from the first of these to the last."""
 
-    arrays: dict[str, Array]
-    moment: float
+    def __init__(self, network: Graph) -> None:
+        self.uses = Counter(node.storage for node in network.nodes)
+        self.known: dict[str, dict[str, Array]] = {}
+
+    def of(self, node: Node, make: Callable[[], dict[str, Array]]) -> dict[str, Array]:
+        """The arrays of a node; `make` is called for the first that uses them. Nodes come in the order of execution."""
+        arrays = self.known.pop(node.storage, None) or make()
+        self.uses[node.storage] -= 1
+        if self.uses[node.storage]:
+            self.known[node.storage] = arrays
+        return arrays
 
 
 class WeightDraw:
@@ -56,29 +65,23 @@ class WeightDraw:
         self.moments = [1.0] * len(network.inputs)
         self.notes: list[str] = []
         self.not_finite: frozenset[str] = frozenset()
-        self.uses = Counter(node.storage for node in network.nodes)
-        self.shared: dict[str, _Shared] = {}
+        self.shared = SharedArrays(network)
+        self.moments_drawn_for: dict[str, float] = {}
 
     def arrays(self, node: Node) -> dict[str, Array]:
         """Every array of the node, by name, each of the shape that the layer states."""
         input_moments = [self.moments[number] for number in node.inputs]
         mean_moment = sum(input_moments) / len(input_moments) if input_moments else 1.0
-        known = self.shared.get(node.storage)
-        self._append_moment(node, input_moments, known and mean_moment / known.moment)
-        arrays = self._drawn(node, mean_moment) if known is None else known.arrays
-        self.uses[node.storage] -= 1
-        if not self.uses[node.storage]:
-            self.shared.pop(node.storage, None)
-        elif known is None:
-            self.shared[node.storage] = _Shared(arrays, mean_moment)
-        return arrays
+        drawn_for = self.moments_drawn_for.setdefault(node.storage, mean_moment)
+        self._append_moment(node, input_moments, mean_moment / drawn_for)
+        return self.shared.of(node, lambda: self._drawn(node, mean_moment))
 
-    def _append_moment(self, node: Node, input_moments: list[float], growth: float | None) -> None:
-        """Append that of the node's output, which is larger by `growth` where weights are those for other inputs."""
+    def _append_moment(self, node: Node, input_moments: list[float], growth: float) -> None:
+        """Append that of the node's output, which is larger by `growth` where weights were drawn for other inputs."""
         moments = input_moments
         for step in node.steps:
             moments = [step.layer.output_moment(moments, step.input_shapes)]
-        output_moment = moments[0] * (growth or 1.0)
+        output_moment = moments[0] * growth
         self.moments.append(min(max(output_moment, LEAST_MOMENT), LARGEST_MOMENT))
 
     def _drawn(self, node: Node, mean_moment: float) -> dict[str, Array]:

@@ -132,11 +132,6 @@ class Node:
         other.arrays = arrays
         return other
 
-    @property
-    def storage(self) -> str:
-        """The name under which its arrays are stored."""
-        return self.name
-
     def _checked_steps(self) -> tuple[Step, ...]:
         """The steps, once the layers have accepted their inputs and the given weights fit."""
         output = self.layer.output_shape(self.input_shapes)

@@ -60,8 +60,9 @@ class Parameter(OwnTensor):
     """
 
     type_name = "parameter"
+    bare_array = "weight"
     positional = ("shape",)
-    aliases = ("learnable", "learnt_tensor", "position_embedding", "pos_embed", "class_token", "cls_token")
+    aliases = ("learnable", "learnt_tensor", "class_token", "cls_token")
 
     shape: tuple[int, ...] = option(TensorShape(), meaning="without the batch", aliases=("size", "sizes"))
     weight: ArrayOption = option(

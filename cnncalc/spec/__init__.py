@@ -4,11 +4,13 @@
 - `one_line`, `line_values`: layers in one line, read into the same tree as YAML
 - `structure`: a spec of dicts, lists and layer objects, as text
 - `yaml_tree`, `yaml_scalars`, `number_lists`, `text_nodes`, `yaml_errors`: the text as a tree of nodes with places
-- `document`, `entries`, `expectations`, `prefixed_counts`: the keys of a spec, its entries, what it expects of itself
+- `document`, `entries`, `entry_reader`, `expectations`, `prefixed_counts`: the keys of a spec, its entries, what it
+  expects of itself
 - `variant`, `written_values`, `blueprint`: a spec with its variant and parameters chosen, which may be given as text;
   built at any input size
-- `expansion`, `enclosing`, `loops`, `block_use`, `merge_layer`, `graph_builder`, `layer_factory`, `scopes`:
-  entries expanded into a graph, names resolved, layers made
+- `entry_walk`, `expansion`, `enclosing`, `loops`, `block_use`, `spec_blocks`, `merge_layer`, `graph_builder`,
+  `layer_factory`, `scopes`: entries expanded into a graph, names resolved, layers made
+- `arrays`, `array_statements`, `shared_entries`: whose arrays layers use, and whether they are trained
 - `expressions`, `syntax`, `closures`, `comprehensions`, `operators`, `steps`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values
 - `mistakes`, `survey`: all mistakes of a spec that can be told without each other

@@ -5,28 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
+from cnncalc.spec.arrays import PLAIN_ARRAYS
 from cnncalc.spec.enclosing import Enclosing
 from cnncalc.spec.entries import Entry, Group, Reuse
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.layer_factory import LayerFactory
 from cnncalc.spec.limits import MAX_NESTING, LimitError
-from cnncalc.spec.scopes import ONCE, PLAIN_ARRAYS, Frame, Rounds, Scope, Tensors
+from cnncalc.spec.scopes import ONCE, Frame, Rounds, Scope, Tensors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from cnncalc.spec.array_statements import FrozenNames
     from cnncalc.spec.graph_builder import GraphBuilder
     from cnncalc.spec.layer_factory import LayerCache
     from cnncalc.spec.limits import Budget
-    from cnncalc.spec.sharing import FrozenNames
     from cnncalc.spec.text_nodes import TextNode
     from cnncalc.spec.variant import ChosenVariant
+
+
+class Reached(Exception):  # noqa: N818 - no error: what comes after it is not wanted
+    """The layer or scope is there as far as which a spec is wanted; `output` are the tensors of its name."""
+
+    def __init__(self, output: Tensors) -> None:
+        super().__init__()
+        self.output = output
 
 
 class EntryWalk:
     """What is common to entries of all kinds; `Expansion` has what becomes of each kind.
 
-    `frozen` are the full names of what is not trained.
+    `frozen` are the full names of what is not trained. The walk ends with `Reached` at what has the full `last_name`.
     """
 
     def __init__(self, choice: ChosenVariant, cache: LayerCache, budget: Budget) -> None:
@@ -40,6 +49,9 @@ class EntryWalk:
         self.factory = LayerFactory(self.spec, cache, self.evaluator)
         self.enclosing = Enclosing(self.spec, choice.values, budget)
         self.nesting = 0
+        self.last_name: str | None = None
+        self.around: EntryWalk | None = None
+        """The walk over the spec of which this one is a block."""
         self.frozen: FrozenNames | Collection[str] = ()
 
     def _build(self, graph: GraphBuilder) -> None:
@@ -128,8 +140,15 @@ class EntryWalk:
 
     def _close_scope(self, name: str | None, output: Tensors) -> Tensors:
         """A group's output, which its name now stands for."""
-        if name is not None:
-            self.graph.close(name, output)
+        if name is None:
+            return output
+        self.graph.close(name, output)
+        return self._passed(name, output)
+
+    def _passed(self, name: str, output: Tensors) -> Tensors:
+        """The output of what bears that full name; raises `Reached` where nothing else is wanted."""
+        if name == self.last_name:
+            raise Reached(self.graph.names.tensors[name])
         return output
 
     # Arrays
@@ -138,7 +157,7 @@ class EntryWalk:
         """What `expand` gives in the frame of an entry, with what the entry says of the arrays in it."""
         if entry.share is None and entry.trainable is None:
             return expand(frame)
-        from cnncalc.spec.sharing import ArrayStatement
+        from cnncalc.spec.array_statements import ArrayStatement
 
         said = ArrayStatement(self.graph, entry, frame, inputs)
         output = expand(said.frame)
@@ -149,7 +168,7 @@ class EntryWalk:
         """The frame of what bears a full name: what is said of its arrays may be said by that name."""
         if frame.arrays is PLAIN_ARRAYS and name not in self.frozen:
             return frame
-        from cnncalc.spec.sharing import of_name
+        from cnncalc.spec.arrays import of_name
 
         return frame.within(arrays=of_name(frame.arrays, name, is_frozen=name in self.frozen))
 
@@ -161,13 +180,13 @@ class EntryWalk:
         if self.graph.shared is not None and name not in self.graph.shared.entries:
             from functools import partial
 
-            from cnncalc.spec.sharing import Remembered
+            from cnncalc.spec.shared_entries import Remembered
 
             self.graph.shared.entries[name] = Remembered(written, frame, partial(expand, *known))
 
     def _once_more(self, entry: Reuse, name: str | None, frame: Frame, inputs: Tensors) -> Tensors:
         """An earlier entry under another name; its expressions see the values that they saw where it stood."""
-        from cnncalc.spec.sharing import remembered
+        from cnncalc.spec.array_statements import remembered
 
         name, earlier = remembered(self.graph, entry, name, frame)
         return earlier.expand(name, Frame(earlier.frame.scope, earlier.frame.values, inputs, frame.arrays), inputs)

@@ -9,7 +9,7 @@ from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Graph
 from cnncalc.spec.document import LAYERS_HINT
 from cnncalc.spec.entries import Entry, Group, LayerEntry, Parallel, Residual, Reuse
-from cnncalc.spec.entry_walk import EntryWalk
+from cnncalc.spec.entry_walk import EntryWalk, Reached
 from cnncalc.spec.graph_builder import GraphBuilder
 from cnncalc.spec.limits import MAX_VISITS, Budget
 from cnncalc.spec.scopes import ONCE, Frame, Scope, Tensors, entrance
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Origin
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
+    from cnncalc.spec.array_statements import FrozenNames
     from cnncalc.spec.document import Block
     from cnncalc.spec.layer_factory import LayerCache
-    from cnncalc.spec.sharing import FrozenNames
+    from cnncalc.spec.spec_blocks import SpecUse
     from cnncalc.spec.variant import ChosenVariant
 
 
@@ -40,34 +41,28 @@ class Expansion(EntryWalk):
         cache: LayerCache,
         inputs: Mapping[str, Shape],
         most: int = MAX_VISITS,
+        *,
+        around: Expansion | None = None,
     ) -> None:
-        super().__init__(choice, cache, Budget(len(choice.spec.source.text), choice.spec.entry_count, most))
+        """`around` is the expansion of the spec of which this one is a block: both add to one graph."""
+        text = len(choice.spec.source.text)
+        super().__init__(choice, cache, around.budget if around else Budget(text, choice.spec.entry_count, most))
         self.origin = origin
-        self.first = 0
+        self.around = around
+        if around is None:
+            self._build(GraphBuilder(self.spec, inputs, self.factory, self.evaluator))
+        else:
+            self.nesting = around.nesting
+            self._build(around.graph.of_spec(self.spec, self.factory, self.evaluator))
+        self.first = len(self.graph.nodes)
         """The number of its first node in the graph."""
-        self._build(GraphBuilder(self.spec, inputs, self.factory, self.evaluator))
 
     def network(self) -> Graph:
         """Expand everything; raises `CnncalcError`, at the place in the spec."""
-        try:
-            for block in self.spec.blocks.values():
-                self._check_block(block)
-            return self._network()
-        except CnncalcError as error:
-            self.enclosing.note_uses(error)
-            raise
-
-    def _check_block(self, block: Block) -> None:
-        """Raise `CnncalcError` for a block that bears the name of a kind of group; that of a type it hides."""
-        if block.name in ("residual", "parallel"):
-            raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type", code="name")
-
-    def _network(self) -> Graph:
-        """The graph of all entries."""
         inputs = self.graph.inputs
         network_inputs = tuple(range(len(inputs)))
         frame = Frame(Scope("", None, entrance(list(inputs), network_inputs)), ChainMap(self.values), network_inputs)
-        outputs = self._whole(frame)
+        outputs = self._noting_uses(frame)
         return Graph(
             self.origin,
             inputs,
@@ -77,6 +72,32 @@ class Expansion(EntryWalk):
             follows_sizes=self.graph.follows_sizes,
             entries=self.budget.cost,
         )
+
+    def _noting_uses(self, frame: Frame) -> Tensors:
+        """The outputs of the spec; an error is told which blocks it is in."""
+        try:
+            for block in self.spec.blocks.values():
+                self._check_block(block)
+            return self._whole(frame)
+        except CnncalcError as error:
+            self.enclosing.note_uses(error)
+            raise
+
+    def _as_block(self, use: SpecUse) -> Tensors:
+        """The outputs of the spec where it is a block, or the output of the last layer that is wanted."""
+        self.last_name = use.last_name
+        try:
+            outputs = self._noting_uses(use.frame)
+        except Reached as reached:
+            return use.without_the_rest(reached.output)
+        if self.last_name is not None:
+            raise use.unknown_layer()
+        return outputs
+
+    def _check_block(self, block: Block) -> None:
+        """Raise `CnncalcError` for a block that bears the name of a kind of group; that of a type it hides."""
+        if block.name in ("residual", "parallel"):
+            raise self.source.error(block.key, f"block `{block.name}` bears the name of a layer type", code="name")
 
     def _whole(self, frame: Frame) -> Tensors:
         """The outputs of the spec, all of its entries expanded in a frame whose `previous` are the inputs."""
@@ -98,7 +119,7 @@ class Expansion(EntryWalk):
         """The names under `frozen`."""
         if self.choice.frozen is None:
             return ()
-        from cnncalc.spec.sharing import FrozenNames
+        from cnncalc.spec.array_statements import FrozenNames
 
         words = self.evaluator.words(self.choice.frozen, self.namespace_of(frame, frame.previous))
         return FrozenNames(self.graph, {word: node for node, word in words}, frame.scope)
@@ -131,7 +152,7 @@ class Expansion(EntryWalk):
         block = self.spec.blocks.get(type_name)
         if block is not None:
             return self._block(entry, block, name, frame, inputs)
-        return self._layer(entry, type_name, name, frame, inputs)
+        return self._passed(name, self._layer(entry, type_name, name, frame, inputs))
 
     def _layer(self, entry: LayerEntry, type_name: str, name: str, frame: Frame, inputs: Tensors) -> Tensors:
         """A layer; one that takes nothing lets pass what arrives."""
@@ -160,9 +181,7 @@ class Expansion(EntryWalk):
         self.enclosing.check_nesting(entry, block)
         self.graph.check_unused(entry, name)
         if block.spec is not None:
-            from cnncalc.spec.spec_blocks import expand_spec
-
-            return expand_spec(self, entry, block, name, frame, inputs)
+            return self._spec_block(entry, block, name, frame, inputs)
         from cnncalc.spec.block_use import BlockUse
 
         use = BlockUse(self.graph, entry, block, name, inputs)
@@ -171,6 +190,20 @@ class Expansion(EntryWalk):
         self.graph.open(entry, name)
         self.enclosing.enter_block(entry, block, name, values)
         output = self._sequence(block.entries, Frame(scope, values, inputs, frame.arrays), inputs)
+        self.enclosing.leave_block()
+        return self._close_scope(name, output)
+
+    def _spec_block(self, entry: LayerEntry, block: Block, name: str, frame: Frame, inputs: Tensors) -> Tensors:
+        """The outputs of another spec that is a block."""
+        from cnncalc.spec.spec_blocks import SpecUse
+
+        use = SpecUse(self, entry, block, name, frame, inputs)
+        self.graph.open(entry, name)
+        self.enclosing.enter_block(entry, block, name, frame.values)
+        inner = Expansion(self.origin, use.choice, use.cache, self.graph.inputs, around=self)
+        output = inner._as_block(use)
+        if inner.graph.follows_sizes:
+            self.graph.follow_sizes()
         self.enclosing.leave_block()
         return self._close_scope(name, output)
 

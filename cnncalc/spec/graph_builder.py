@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import LayerError
-from cnncalc.graph.node import Node
+from cnncalc.graph.node import ArrayUse, Node
+from cnncalc.spec.arrays import PAIRED_BY_NAME, PLAIN_ARRAYS, difference, has_arrays
 from cnncalc.spec.limits import MAX_LAYERS, MAX_TAKEN
-from cnncalc.spec.scopes import OPEN, PLAIN_ARRAYS, PREVIOUS, NameFault, NameTable
+from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, NameTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
+    from cnncalc.spec.arrays import Arrays
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.evaluation import Evaluator
     from cnncalc.spec.layer_factory import LayerFactory
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.scopes import Arrays, Frame, Tensors
-    from cnncalc.spec.sharing import SharedEntries
+    from cnncalc.spec.scopes import Frame, Tensors
+    from cnncalc.spec.shared_entries import SharedEntries
     from cnncalc.spec.text_nodes import Scalar, TextNode
 
 
@@ -55,7 +57,7 @@ class GraphBuilder:
     def _follow_shares(self) -> None:
         """Begin to remember earlier entries, where the spec has some that share their arrays."""
         if self.spec.has_shares and self.shared is None:
-            from cnncalc.spec.sharing import SharedEntries
+            from cnncalc.spec.shared_entries import SharedEntries
 
             self.shared = SharedEntries()
 
@@ -72,9 +74,7 @@ class GraphBuilder:
         except LayerError as error:
             raise self._refused(error, entry, name, layer, shapes) from None
         if arrays is not PLAIN_ARRAYS:
-            from cnncalc.spec.sharing import array_use
-
-            node = node.with_arrays(array_use(self, node, arrays))
+            node = node.with_arrays(self._array_use(node, arrays))
         self.nodes.append(node)
         self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
@@ -85,7 +85,7 @@ class GraphBuilder:
     def _refused(self, error: LayerError, entry: Entry, name: str, layer: Layer, shapes: list[Shape]) -> CnncalcError:
         """The error for inputs that a layer cannot take."""
         what = " and ".join(map(self.spec.layout.text, shapes))
-        fact = f"`{name}` cannot take {what}: {error.fact}"
+        fact = f"`{name}` cannot {f'take {what}' if shapes else 'be'}: {error.fact}"
         of_paths = len(shapes) > 1 and layer.role == "merge" and error.hint is None and error.option is None
         hint = self._paths_hint(entry, layer, shapes) if of_paths else None
         return self.factory.located(error, entry, fact, hint, code="shape", layer=name)
@@ -104,6 +104,35 @@ class GraphBuilder:
         if len(shape) == 1 or self.shapes[outputs[0]][1:] != shape[1:]:  # bounds along an axis that follows the input
             self.follow_sizes()
         return outputs
+
+    def _array_use(self, node: Node, arrays: Arrays) -> ArrayUse:
+        """Whose arrays a new node uses; raises `CnncalcError` where they do not fit."""
+        for around in arrays.outer:
+            around.paired.add(around.counterpart(node.name))
+        pairing = arrays.pairing
+        if pairing is None or not has_arrays(node):
+            return ArrayUse(is_trained=arrays.are_trained)
+        name = pairing.counterpart(node.name)
+        owner = self.node_named(name)
+        pairing.paired.add(name)
+        if owner is None:
+            is_scope = self.shared is not None and name in self.shared.spans
+            what = "is a group or block, and this is one layer" if is_scope else "is not there"
+            fact = f"`{node.name}` would use the arrays of `{name}`, which {what}"
+            raise pairing.source.error(pairing.at, fact, PAIRED_BY_NAME, code="name", layer=node.name)
+        how = difference(node, owner)
+        if how is not None:
+            fact = f"`{node.name}` cannot use the arrays of `{name}`: {how}"
+            raise pairing.source.error(pairing.at, fact, layer=node.name)
+        return ArrayUse(owner.storage, is_counted=False, is_trained=owner.arrays.is_trained)
+
+    def nodes_within(self, name: str) -> list[Node]:
+        """The nodes of a group or block, or of the layer of that name."""
+        if self.shared is not None and name in self.shared.spans:
+            first, behind = self.shared.spans[name]
+            return self.nodes[first:behind]
+        node = self.node_named(name)
+        return [] if node is None else [node]
 
     def sees_input(self, tensor: int) -> bool:
         """Whether an input of the network reaches a tensor."""

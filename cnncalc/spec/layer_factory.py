@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.evaluation import Evaluator
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.spec_blocks import Other
+    from cnncalc.spec.variant import ChosenVariant
 
 MOST_COMPARED: Final = 100
 """An option with more values than this is given to one layer only, and not looked for among those of others."""
@@ -41,7 +41,7 @@ class LayerCache:
         self.types = types
         self.of_entries: dict[LayerEntry, RankedLayer] = {}
         self.of_values: dict[str, RankedLayer] = {}
-        self.of_specs: dict[str, Other] = {}
+        self.of_specs: dict[str, tuple[ChosenVariant, LayerCache]] = {}
         """Other specs that blocks are, with what was made of them."""
         self._steps: dict[object, tuple[Step, ...]] = {}
 

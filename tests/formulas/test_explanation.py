@@ -38,7 +38,8 @@ def check(network: Network, layer: LayerExplanation) -> None:
     assert results.get("parameters parameters", figures.parameters) == figures.parameters
     assert results.get("MACs MACs", 0) == figures.macs
     assert results["FLOPs FLOPs"] == figures.flops
-    assert results["memory output bytes"] == figures.output_bytes == 4 * prod(node.output_shape)
+    size = 4 * prod(node.output_shape) if node.inputs else 0  # what takes nothing is not there once for each sample
+    assert results.get("memory output bytes", 0) == figures.output_bytes == size
 
 
 @pytest.mark.parametrize("name", sorted(LAYERS))
@@ -47,13 +48,13 @@ def test_every_layer_type_is_explained(name: str) -> None:
     [layer] = explain(network, network.nodes[1].name).layers
     check(network, layer)
     quantities = {line.quantity for line in layer.formulas}
-    assert {"output", "FLOPs", "memory"} <= quantities
+    assert {"output", "FLOPs", *(["memory"] if network.nodes[1].inputs else [])} <= quantities
     axes = {axis for line in layer.formulas if line.quantity == "output" for axis in line.axes}
     assert len(axes) == len(layer.output_shape) - 1
     first = network.nodes[1]
-    unchanged = [size for size in first.output_shape if size not in {1, *first.input_shapes[0]}]
+    unchanged = [size for size in first.output_shape if size not in {1, *sum(first.input_shapes[:1], ())}]
     texts = [line.symbols for line in layer.formulas if line.quantity == "output"]
-    assert not unchanged or any(not text.isdecimal() for text in texts)
+    assert not unchanged or name == "constant" or any(not text.isdecimal() for text in texts)
 
 
 @pytest.mark.parametrize("name", slow_but({"alexnet", "lenet"}, SOME))

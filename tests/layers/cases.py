@@ -51,6 +51,9 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
 POINTWISE: Final = tuple(name for name in LAYERS if name not in WINDOWED)
 """The other types."""
 
+WITHOUT_INPUTS: Final = ("parameter", "constant")
+"""Of those the types that take nothing."""
+
 REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "threshold": {"threshold": 0, "value": 0},
     "power": {"exponent": 2},
@@ -74,6 +77,8 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "pad": {"padding": 1},
     "multihead_attention": {"num_heads": 2},
     "embedding": {"num_embeddings": 4, "embedding_dim": 2},
+    "parameter": {"shape": [4, 6, 8]},
+    "constant": {"value": [1, 2, 3]},
 }
 """The options that those must have, of the types that must have any."""
 

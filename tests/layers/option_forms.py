@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cnncalc.layers import ACTIVATIONS, LAYERS
 from cnncalc.layers.activation_option import ActivationOption
 from cnncalc.layers.options import Boolean, Choice, Integer, Kind, ListOf, Name, Number, Padding, Sizes
+from cnncalc.layers.own_tensors import TensorShape
 from cnncalc.layers.weights import INITIALISERS, Numbers, Weight
 from tests.layers.cases import LOOKED_UP
 
@@ -226,6 +227,7 @@ _DRAWS: Final[dict[type[Kind], Callable[..., Any]]] = {
     Padding: _padding,
     Weight: _weight,
     Numbers: _numbers,
+    TensorShape: lambda rng, _, site: site.shape if rng.random() < 0.5 else "x".join(map(str, site.shape)),
     ActivationOption: _activation,
 }
 """How the values of each kind are drawn; a new kind of option needs a line here."""

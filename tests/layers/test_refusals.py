@@ -116,6 +116,11 @@ WRONG: dict[str, list[tuple[object, str]]] = {
         (0, "must be an integer of at least 1, or a list of such, not 0"),
         ([4, 0], "must be an integer of at least 1, or a list of such, not [4, 0]"),
     ],
+    "a shape, such as 3x224x224 or [3, 224, 224]": [
+        ("x", "must be a shape such as 3x224x224, not 'x'"),
+        ("3x0", "must have sizes from 1 to 2147483647, not 0"),
+        ([1, 2, 3, 4, 5], "must have 1 to 4 sizes, without the batch, not 5"),
+    ],
     "channels_first or channels_last": [
         ("NCHW", "must be channels_first or channels_last, not 'NCHW'"),
     ],

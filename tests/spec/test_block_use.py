@@ -99,8 +99,7 @@ HEAD = "blocks:\n  b: {parameters: {w: 1}, layers: [{type: relu, name: r}]}\n"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("blocks: {relu: {layers: [tanh]}}\nlayers: [relu]", "block `relu` bears the name of a layer type"),
-        ("blocks: {conv2d: {layers: [tanh]}}\nlayers: [relu]", "block `conv2d` bears the name of a layer type"),
+        ("blocks: {parallel: {layers: [tanh]}}\nlayers: [relu]", "block `parallel` bears the name of a layer type"),
         ("blocks: {residual: {layers: [tanh]}}\nlayers: [relu]", "block `residual` bears the name of a layer type"),
         ("blocks: {b: {layers: [b]}}\nlayers: [b]", "block `b` contains itself"),
         ("blocks: {a: {layers: [b]}, b: {layers: [a]}}\nlayers: [a]", "block `a` contains itself"),

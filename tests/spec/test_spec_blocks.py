@@ -83,8 +83,8 @@ def test_files_are_found_from_the_folder_of_the_one_that_names_them(tmp_path: Pa
     (tmp_path / "parts").mkdir()
     middle = "input: 3x8x8\nblocks: {i: {spec: 'inner.yaml:wide'}}\nlayers: [i]\n"
     files(tmp_path / "parts", inner=INNER, middle=middle)
-    outer = "input: 3x8x8\nblocks: {m: {spec: parts/middle.yaml}}\nlayers: [m: {name: x}, {share: x.i_1, name: s}]\n"
-    files(tmp_path, outer=outer.replace("x.i_1", "x"))
+    outer = "blocks: {m: {spec: parts/middle.yaml}}\nlayers: [m: {name: x}, {share: x, name: s, from: input}]\n"
+    files(tmp_path, outer=f"input: 3x8x8\n{outer}")
     network = cnncalc.load(tmp_path / "outer.yaml")
     assert [(node.name, node.output_shape) for node in network.nodes] == [
         ("x.i_1.u.c", (9, 8, 8)),

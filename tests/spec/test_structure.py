@@ -28,8 +28,8 @@ def test_every_type_comes_back(name: str) -> None:
     """A network of the layers that a YAML spec made has the same layers and figures."""
     network = network_of(name)
     names = [tensor.name for tensor in network.tensors]
-    entries = [
-        {"layer": node.layer, "name": node.name, "from": [names[number] for number in _own(node)]}
+    entries: list[dict[str, Any]] = [
+        {"layer": node.layer, "name": node.name, **({"from": [names[n] for n in _own(node)]} if node.inputs else {})}
         for node in network.nodes
     ]
     outputs = [names[number] for number in network.outputs]
