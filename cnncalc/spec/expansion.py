@@ -163,7 +163,7 @@ class Expansion(EntryWalk):
         if rank is not None:
             self.graph.check_rank(entry, f"`{name}` is a {type_name}", layer, rank, inputs[0])
         if layer.is_scope:
-            return self._close_scope(name, self.graph.add_parts(entry, name, layer, inputs))
+            return self._close_scope(name, self.graph.add_parts(entry, name, layer, inputs, frame.arrays))
         for option in layer.references:
             layer, inputs = self.graph.refer(entry.options[option][1], option, frame, layer, inputs)
         return self.graph.add(entry, name, layer, inputs, frame.arrays)
