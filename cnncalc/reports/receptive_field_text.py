@@ -90,6 +90,7 @@ def _recurrence(layer: FieldFigures) -> Iterator[str]:
 def _unit(unit: UnitFigures, report: LayerFieldReport) -> Iterator[str]:
     """The first and last pixel along each axis, and how many of them count."""
     what = "all units together" if unit.unit is None else f"unit {','.join(map(str, unit.unit))}"
+    sizes = [field.size for field in report.layer.receptive_field.values()]
     for name, axes in unit.interval.items():
         of = f" of {name}" if len(report.inputs) > 1 else ""
         if not axes:
@@ -97,7 +98,8 @@ def _unit(unit: UnitFigures, report: LayerFieldReport) -> Iterator[str]:
             continue
         if all(interval is None for interval in axes):
             see = "see" if unit.unit is None else "sees"
-            yield f"{what} {see} nothing{of}, or padding only: no pixel can change it"
+            seen = "padding only" if any(map(any, sizes)) else "nothing"
+            yield f"{what} {see} {seen}{of}: no pixel can change it"
             continue
         yield f"{what} can be changed by these pixels{of}:"
         for axis, interval, count in zip(AXIS_NAMES.get(len(axes), ()), axes, unit.pixels[name], strict=True):

@@ -98,6 +98,7 @@ def test_the_layers_of_a_scope_are_summed_up(run: Callable[..., Any]) -> None:
     assert found["selected_totals"] == {
         "layers": len(found["layers"]),
         "parameters": 4 * (9 * 64 * 64 + 2 * 64),
+        "frozen": 0,
         "buffers": 4 * 2 * 64,
         "macs": 4 * 9 * 64 * 64 * 56 * 56,
         "flops": sum(

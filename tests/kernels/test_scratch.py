@@ -55,12 +55,13 @@ EACH = settings().max_examples // 10
 
 def outputs(name: str, part: int) -> list[Any]:
     """What networks with a layer of that type make; none of those that are refused."""
-    found = []
+    found: list[Any] = []
     for seed in range(part * EACH, (part + 1) * EACH):
         try:
-            found.append(cnncalc.load(spec(Random(f"{name} {seed}"), name).text).forward(seed=seed))
+            made = cnncalc.load(spec(Random(f"{name} {seed}"), name).text).forward(seed=seed)
         except cnncalc.CnncalcError:
             continue
+        found += made.values() if isinstance(made, dict) else [made]
     return found
 
 
