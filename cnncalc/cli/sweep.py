@@ -108,6 +108,11 @@ class _WatchedSweep:
         """What varies."""
         return self.sweep.axes
 
+    @property
+    def may_freeze(self) -> bool:
+        """Whether some weights may not be trained."""
+        return self.sweep.may_freeze
+
     def __len__(self) -> int:
         return len(self.sweep)
 

@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from cnncalc.summary.results import LayerFigures, Report
 
 FIGURES: Final = (
-    *("type", "activation", "window", "output_shape", "weights", "parameters", "frozen", "buffers", "macs", "flops"),
+    *(
+        "type",
+        "activation",
+        "window",
+        "output_shape",
+        "weights",
+        "shares",
+        "parameters",
+        "frozen",
+        "buffers",
+        "macs",
+        "flops",
+    ),
 )
 """The figures of a layer that are compared; beside them its inputs are."""
 

@@ -41,7 +41,7 @@ def count_as(
     parameters = None
     if convention.parameters is not None:
         theirs = convention.parameters.of(operations, program)
-        parameters = ParameterCount(network.parameters, theirs, convention.parameters.words)
+        parameters = ParameterCount(network.parameters + network.frozen, theirs, convention.parameters.words)
     quantities = tuple(_counted(convention, quantity, operations) for quantity in convention.quantities)
     return ConventionReport(
         **network.heading,

@@ -160,7 +160,7 @@ def by_rank(rule: Rule, rank: int) -> Rule:
     return Rule(f"{rule.words} ({rank}-D only)", lambda o: rule.of(o) if o.rank == rank else 0)
 
 
-ALL_PARAMETERS: Final = ParameterRule("all that are trained", lambda found, _: sum(o.parameters for o in found))
+ALL_PARAMETERS: Final = ParameterRule("all that can be trained", lambda found, _: sum(o.parameters for o in found))
 
 ACTIVATIONS: Final = (
     *("relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "gelu", "silu", "mish", "hardswish"),

@@ -17,6 +17,7 @@ FIGURES: Final = {
     "depth": "depth",
     "layers": "layers",
     "parameters": "parameters",
+    "frozen parameters": "frozen",
     "buffers": "buffers",
     "MACs": "macs",
     "FLOPs": "flops",
@@ -39,6 +40,7 @@ SHORT_LABELS: Final = {
     FIELD: "field",
     "kernel/stride/padding": "k/s/p",
     "parameters": "params",
+    "frozen parameters": "frozen",
     "weights, bytes": "weights, B",
     "peak activations, bytes": "peak, B",
     "all outputs, bytes": "outputs, B",
@@ -132,13 +134,17 @@ def _both(change: LayerChange, text: Callable[[LayerFigures], str], *, always: b
 
 
 def _others(change: LayerChange, number: Callable[[int], str]) -> str:
-    """What has changed beside the columns: inputs, buffers and operations where nothing else tells of it."""
+    """What has changed beside the columns: inputs, whose arrays, and counts where nothing else tells of them."""
     one, other, names = change.before, change.after, change.figures
     if one is None or other is None:
         return ""
     texts = []
     if "inputs" in names:
         texts.append(f"from {', '.join(one.inputs)} {ARROW} {', '.join(other.inputs)}")
+    if "shares" in names:
+        texts.append(f"arrays of {one.shares or 'its own'} {ARROW} {other.shares or 'its own'}")
+    if "frozen" in names:
+        texts.append(f"frozen {number(one.frozen)} {ARROW} {number(other.frozen)}")
     if "buffers" in names and "parameters" not in names:
         texts.append(f"buffers {number(one.buffers)} {ARROW} {number(other.buffers)}")
     if "flops" in names and not {"macs", "output_shape"} & set(names):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FIGURES: Final = {
     "params": ("parameters", ""),
+    "frozen": ("frozen", ""),
     "MACs": ("macs", ""),
     "FLOPs": ("flops", ""),
     "weights": ("weight_bytes", "B"),
@@ -23,6 +24,11 @@ FIGURES: Final = {
 """The heading of each figure that a person reads, its name among the totals, and its unit."""
 
 INPUT: Final = "input"
+
+
+def figures_of(sweep: Sweep) -> dict[str, tuple[str, str]]:
+    """The figures of a table, as `FIGURES`; frozen parameters where the spec may have some."""
+    return {heading: figure for heading, figure in FIGURES.items() if heading != "frozen" or sweep.may_freeze}
 
 
 def shown_axes(sweep: Sweep) -> list[Axis]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.reports import number_text
 from cnncalc.reports.json_values import finite
-from cnncalc.reports.sweep_rows import FIGURES, cells, failures_text, fixed_text, headings, shown_axes
+from cnncalc.reports.sweep_rows import cells, failures_text, figures_of, fixed_text, headings, shown_axes
 from cnncalc.reports.table import Document, Record, Table, shape_figures
 from cnncalc.summary.results import Totals
 
@@ -20,30 +20,37 @@ if TYPE_CHECKING:
 
 ALIKE: Final = True
 KEYS: Final = ("variant", "input", *Totals._fields, "error")
-_HEADINGS: Final = {"params": "parameters", "weights": "weights, bytes", "peak": "peak activations, bytes"}
+_HEADINGS: Final = {
+    "params": "parameters",
+    "frozen": "frozen parameters",
+    "weights": "weights, bytes",
+    "peak": "peak activations, bytes",
+}
 
 
 def tables(sweep: Sweep, style: Style) -> Document:
     """One table, a row a point; an error stands in the last column, which is there if there is one."""
     del style
     axes, rows = shown_axes(sweep), list(sweep)
-    figures = [_HEADINGS.get(heading, heading) for heading in FIGURES]
+    known = figures_of(sweep)
+    names = [name for name, _ in known.values()]
+    figures = [_HEADINGS.get(heading, heading) for heading in known]
     failed = sum(not row.ok for row in rows)
     table = Table(
         [*headings(sweep), *figures, *(["error"] if failed else [])],
-        [[*cells(row, axes), *_figures(row), *([row.error or ""] if failed else [])] for row in rows],
+        [[*cells(row, axes), *_figures(row, names), *([row.error or ""] if failed else [])] for row in rows],
         right=figures,
         notes=[failures_text(failed, len(rows))] if failed else [],
     )
     return Document(f"{sweep.name}, {fixed_text(sweep)}", [table])
 
 
-def _figures(row: SweepRow) -> list[str]:
+def _figures(row: SweepRow, names: list[str]) -> list[str]:
     """The figures of a row; empty texts where there is no network."""
     if row.totals is None:
-        return [""] * len(FIGURES)
+        return [""] * len(names)
     totals = row.totals._asdict()
-    return [number_text.exact(totals[name]) for name, _ in FIGURES.values()]
+    return [number_text.exact(totals[name]) for name in names]
 
 
 def records(sweep: Sweep, style: Style) -> Iterator[Record]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.sweep_rows import FIGURES, cells, failures_text, fixed_text, headings, shown_axes
+from cnncalc.reports.sweep_rows import FIGURES, cells, failures_text, figures_of, fixed_text, headings, shown_axes
 from cnncalc.reports.table_layout import NARROWEST
 from cnncalc.reports.wrapping import wrapped
 from cnncalc.text import columns, fitting, printable
@@ -23,7 +23,7 @@ _EXACT: Final = len("999,999,999,999")
 _SHORT: Final = len("1.00 MB")
 _WIDEST: Final = 24
 """The columns that the text of a setting has in a terminal; a longer one is cut."""
-_DROPPED: Final = ("FLOPs", "weights", "peak", "MACs")
+_DROPPED: Final = ("FLOPs", "weights", "peak", "frozen", "MACs")
 """The figures that are left out where there is no room, the first to suffer first."""
 _LEAST_ERROR: Final = 30
 """An error has so many columns beside the settings, or else stands below them."""
@@ -69,7 +69,7 @@ def pieces(sweep: Sweep, style: Style = PLAIN) -> Iterator[str]:
         failed += not row.ok
         _draw(canvas, row, layout, axes)
         yield canvas.taken()
-    missing = [heading for heading in FIGURES if heading not in layout.figures]
+    missing = [heading for heading in figures_of(sweep) if heading not in layout.figures]
     if missing:
         canvas.note(f"no room for {', '.join(missing)}: see a wider terminal or --json")
     if failed:
@@ -84,10 +84,10 @@ def _layout(sweep: Sweep, style: Style) -> _Layout:
     settings = dict(zip(headings(sweep), (*map(_width, axes), _input_width(sweep)), strict=True))
     if room is not None:
         settings = {heading: min(width, _WIDEST) for heading, width in settings.items()}
-    exact = _Layout(settings, dict.fromkeys(FIGURES, _EXACT), exact=True)
+    exact = _Layout(settings, dict.fromkeys(figures_of(sweep), _EXACT), exact=True)
     if room is None or exact.width <= room:
         return exact
-    figures = dict.fromkeys(FIGURES, _SHORT)
+    figures = dict.fromkeys(figures_of(sweep), _SHORT)
     for dropped in (None, *_DROPPED):
         figures.pop(dropped or "", None)
         short = _Layout(settings, figures, exact=False)

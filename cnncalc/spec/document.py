@@ -136,6 +136,8 @@ class Spec:
         self.has_loops = reader.has_loops
         self.has_shares = reader.has_shares
         """Whether some entry shares the arrays of another."""
+        self.may_freeze = reader.has_trainable or any("frozen" in each.keys for each in (root, *self.variants.values()))
+        """Whether the spec says of some weights that they are not trained."""
         self.entry_count = reader.entry_count
         """The entries in the text, those of blocks once."""
 

@@ -27,6 +27,7 @@ class Reader:
         """The names of the blocks of the source."""
         self.has_loops = False
         self.has_shares = False
+        self.has_trainable = False
         self.entry_count = 0
 
     def entries(self, node: TextNode, what: str) -> list[Entry]:
@@ -143,6 +144,7 @@ class Reader:
             hint = "quote a name that contains { or }" if isinstance(share, Mapping) else "arrays have one owner"
             raise self.source.error(share, f"`share` must be a name, not {value_text(share.plain())}", hint)
         self.has_shares = self.has_shares or share is not None
+        self.has_trainable = self.has_trainable or trainable is not None
         return name, from_, when, share, trainable
 
     def _group(self, node: Mapping) -> Group:

@@ -109,6 +109,11 @@ class Sweep(Convertible):
         return self.spec.name
 
     @property
+    def may_freeze(self) -> bool:
+        """Whether the spec says of some weights that they are not trained."""
+        return self.spec.may_freeze
+
+    @property
     def axes(self) -> tuple[Axis, ...]:
         """What varies, and over which values; the last varies fastest."""
         return self.grid.axes

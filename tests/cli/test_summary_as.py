@@ -32,7 +32,7 @@ def test_json_has_what_the_tool_prints_and_why(run: Callable[..., Any]) -> None:
         "add": -752640,
         "linear": -1000,
     }
-    assert found["parameters"]["rule"] == "all that are trained"
+    assert found["parameters"]["rule"] == "all that can be trained"
 
 
 def test_csv_has_a_line_a_kind(run: Callable[..., Any]) -> None:
