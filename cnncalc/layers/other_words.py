@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import did_you_mean
 from cnncalc.layers import find, folded, spellings, translate
 from cnncalc.layers import framework_words as frameworks
+from cnncalc.layers import paper_words as papers
 from cnncalc.layers.framework_words import GROUPS, INPUT, TRAINING, UNCHANGED
 
 if TYPE_CHECKING:
@@ -30,12 +31,11 @@ _RESIDUAL: Final = "`residual: {layers: [...]}` adds its input to what its layer
 _SKIP: Final = "`add: {from: [previous, NAME]}` adds an earlier layer, `residual` does so around layers"
 
 _NONE: Final = {
-    "such attention": "additive_attention cbam",
+    "such attention": "additive_attention",
     "bag of embeddings": "embedding_bag",
     "detection layer": "yolo region detect detection detection_output prior_box anchors nms",
     "function of Python": "lambda function py_func custom",
     "choice of a largest value": "argmax argmin topk sort max_out",
-    "involution": "involution",
     "quantisation": "quantize dequantize quant_stub de_quant_stub fake_quantize",
 }
 """What there is not, and the words for it."""
@@ -54,7 +54,6 @@ _ADVICE: Final = {
     "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
     "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
     "write `multihead_attention`, or `scaled_dot_product_attention`, which has no weights": "attention",
-    "write `multihead_attention` with `attention_axes`, on windows that `reshape` cuts": "window_attention",
     "write `embedding`, or add a `parameter` of the map's shape": "positional_encoding position_embedding pos_embed"
     " positional_embedding",
     "a block of `multihead_attention`, `layer_norm` and `linear` in `residual`": "transformer transformer_encoder"
@@ -108,7 +107,7 @@ _ADVICE: Final = {
 
 _BY_WORD: Final = {
     folded(word): advice
-    for none, advised in ((_NONE, _ADVICE), (frameworks.NONE, frameworks.ADVICE))
+    for none, advised in ((_NONE, _ADVICE), (frameworks.NONE, frameworks.ADVICE), (papers.NONE, papers.ADVICE))
     for advice, words in (*((f"there is no {what} here", words) for what, words in none.items()), *advised.items())
     for word in words.split()
 }

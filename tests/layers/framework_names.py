@@ -133,12 +133,6 @@ tensordot tile top_k transpose unstack
 """
 """Functions of `tf.nn` and `tf`, and operators in graphs of TensorFlow 1."""
 
-UNTOLD: Final = """
-Const Constant Parameter ParameterDict ParameterList Variable constant implicit_add implicit_div implicit_mul
-implicit_sub
-"""
-"""Those of which nothing is told yet."""
-
 ALL: Final = {
     "Keras": KERAS,
     "PyTorch": PYTORCH,
