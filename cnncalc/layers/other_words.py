@@ -134,11 +134,17 @@ def type_hint(written: str, layers: Mapping[str, type[Layer]], others: Iterable[
     ours = translate(word, layers) or _CALLED.get(folded(word))
     if ours is not None and find(ours, layers) is not None:
         return f"it is called `{ours}` here"
-    return _advice(word) or did_you_mean(word, [*spellings(layers), *others])
+    return advice(word) or did_you_mean(word, [*spellings(layers), *others])
 
 
-def _advice(word: str) -> str | None:
-    """What the table says of a word, with or without its rank."""
+def advice(word: str) -> str | None:
+    """What to write instead of a word, with or without its rank, or that there is no such thing; None of others.
+
+    >>> advice("implicit_add"), advice("conv")
+    ('write `parameter`, and `add: {from: [previous, NAME]}`', None)
+    """
+    if len(word) > LONGEST:
+        return None
     key = folded(word)
     known = _BY_WORD.get(key) or _BY_WORD.get(re.sub(r"[123]d$", "", key))
-    return known or next((advice for pattern, advice in _BY_PATTERN if pattern.fullmatch(key)), None)
+    return known or next((told for pattern, told in _BY_PATTERN if pattern.fullmatch(key)), None)

@@ -77,7 +77,7 @@ class ArrayStatement:
         if not nodes:
             return
         name = f"`{nodes[-1].name}` has" if len(nodes) == 1 else "the layers of this entry have"
-        raise self.graph.source.error(at, f"`{word}`: {name} no {what}", layer=nodes[-1].name)
+        raise self.graph.source.error(at, f"`{word}`: {name} no {what}", "leave it out", layer=nodes[-1].name)
 
     def _check_complete(self, pairing: Pairing) -> None:
         """Raise `CnncalcError` where a layer of the owner has no counterpart."""

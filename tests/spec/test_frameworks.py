@@ -90,6 +90,7 @@ REQUIRED = {
     "rate": 0.5,
     "stddev": 1,
     "activation": "relu",
+    "layer": "layers.LSTM(3)",
     "factor": 0.1,
     "height_factor": 0.1,
     "width_factor": 0.1,
@@ -97,7 +98,7 @@ REQUIRED = {
 """Values for what must be given, at an input of 4 channels and 8 positions an axis."""
 UPSAMPLE = {"Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d"}
 MERGES = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
-SEQUENTIAL = ("LSTM", "GRU", "RNN", "SimpleRNN")
+SEQUENTIAL = ("LSTM", "GRU", "RNN", "SimpleRNN", "Bidirectional")
 OTHERWISE: dict[str, dict[str, Any]] = {
     **{name: {"scale_factor": 2} for name in UPSAMPLE},
     "PReLU": {"shared_axes": (1, 2)},

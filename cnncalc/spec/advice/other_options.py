@@ -20,7 +20,7 @@ ANYWHERE: Final = {
     " weight_decay param params_lr loss_weight propagate_down dynamic stateful implementation engine cudnn_enable"
     " cudnn_enabled cudnn_off cudnn_tune use_cudnn_on_gpu workspace force_nd_im2col storage_order layout lora_rank"
     " lora_alpha quantization_config regularizer constraint weight_regularizer w_regularizer b_regularizer"
-    " weights_regularizer kernel_quantizer adam stopbackward updates_collections outputs_collections consumed_inputs"
+    " weights_regularizer kernel_quantizer adam updates_collections outputs_collections consumed_inputs"
     " stash_type allowzero is_test training is_training fused virtual_batch_size synchronized_batch_norm adjustment"
     " moving_average_fraction use_global_stats running_average_decay stabilize_grad memory_format input_length"
     " mask_zero supports_masking compute_dtype variable_dtype losses conv_cfg init_cfg unroll unit_forget_bias"
@@ -31,6 +31,7 @@ ANYWHERE: Final = {
     "`name` is what later layers take by `from`": "top id label layer_name tag",
     "what an entry does only sometimes stands in its `when: =...`": "include exclude phase enabled",
     "a comment stands behind `#`": "description comment note doc",
+    "it is `trainable: false` for weights that are frozen": "requires_grad frozen freeze stopbackward",
     "there is no quantisation here": "binary xnor quantize bits",
 }
 """What is told of a word on any layer."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.frameworks.rows import Framework, Row
 
 FRAMEWORKS: Final = (PYTORCH, KERAS)
+_KEYWORDS: Final = re.compile(r"([A-Za-z_]\w*)\s*=")
 _WORDS: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][\w.]*")
 
 
@@ -29,17 +30,20 @@ def find(word: str, line: str) -> Known | None:
     """The class that a word of a line names; None where there is none.
 
     Of a class that both frameworks have, it is that of its prefix, or else of the framework that alone has the line's
-    other classes; where both or none of them has, PyTorch's.
+    other classes, or whose class alone has the parameters that the line names; if that tells nothing, PyTorch's.
 
-    >>> [find("Dropout", line).framework.name for line in ("Dropout(0.1)", "Dropout(0.1) | Dense(10)")]
-    ['PyTorch', 'Keras']
+    >>> lines = ("Dropout(0.1)", "Dropout(0.1) | Dense(10)", "Dropout(rate=0.1)")
+    >>> [find("Dropout", line).framework.name for line in lines]
+    ['PyTorch', 'Keras', 'Keras']
     """
-    frameworks = _having(word)
+    frameworks, name = _having(word), _without_prefix(word)[1]
     if len(frameworks) > 1:
         frameworks = [known for known in frameworks if known.name in _told_by(line)] or frameworks
+    if len(frameworks) > 1:
+        named = _keywords(line) & {parameter for known in frameworks for parameter in known.rows[name].positions}
+        frameworks = [known for known in frameworks if named.issubset(known.rows[name].positions)] or frameworks
     if not frameworks:
         return None
-    name = _without_prefix(word)[1]
     return Known(frameworks[0], name, frameworks[0].rows[name])
 
 
@@ -49,11 +53,19 @@ def _told_by(line: str) -> frozenset[str]:
     return frozenset(of[0].name for word in set(_WORDS.findall(line)) if len(of := _having(word)) == 1)
 
 
+@lru_cache(maxsize=1)
+def _keywords(line: str) -> frozenset[str]:
+    """The words that stand before an equals sign."""
+    return frozenset(_KEYWORDS.findall(line))
+
+
 def hint(word: str) -> str | None:
-    """The nearest class to a word that names none."""
+    """What is written instead of a word that names no class, or the nearest one."""
+    from cnncalc.layers.other_words import advice
+
     prefixed, name = _without_prefix(word)
     # Where two differ by case alone, the last is found, which is PyTorch's.
-    return did_you_mean(name, [known for framework in reversed(prefixed) for known in framework.rows])
+    return advice(name) or did_you_mean(name, [known for framework in reversed(prefixed) for known in framework.rows])
 
 
 def _having(word: str) -> list[Framework]:

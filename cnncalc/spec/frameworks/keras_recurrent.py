@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.spec.frameworks.rows import Row, row
 from cnncalc.spec.frameworks.rules import RefusedError, ignored, only, renamed, spelt
+from cnncalc.spec.text_nodes import Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping as MappingOf
 
     from cnncalc.spec.frameworks.rules import Rule
     from cnncalc.spec.text_nodes import TextNode
@@ -29,7 +30,7 @@ _RETURNED: Final = "return_sequences return_state go_backwards stateful"
 _GATED: Final = "activation recurrent_activation use_bias"
 
 
-def _output(node: TextNode) -> Mapping[str, Any]:
+def _output(node: TextNode) -> MappingOf[str, Any]:
     """All outputs, or the last."""
     value = node.plain()
     if not isinstance(value, bool):
@@ -37,7 +38,7 @@ def _output(node: TextNode) -> Mapping[str, Any]:
     return {"output": "sequence" if value else "last"}
 
 
-_RULES: Final[Mapping[str, Rule]] = {
+_RULES: Final[MappingOf[str, Rule]] = {
     "units": renamed("hidden_size"),
     "activation": only("tanh"),
     "recurrent_activation": only("sigmoid"),
@@ -53,7 +54,30 @@ _CONV: Final = (
 )
 _SHARED: Final[dict[str, Any]] = {"defaults": {"return_sequences": False}, "constants": {"recurrent_bias": False}}
 
-RECURRENT: Final[Mapping[str, Row]] = {
+_WRAPPED: Final = ("lstm", "gru", "rnn")
+
+
+def _both_ways(type_: str, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The layer that `Bidirectional` is given, in both directions."""
+    layer = options.pop("layer")
+    keys = list(layer.keys) if isinstance(layer, Mapping) else []
+    if len(keys) != 1 or keys[0] not in _WRAPPED:
+        raise RefusedError("takes a recurrent layer: Bidirectional(LSTM(64))", "of `conv_lstm` there are not two ways")
+    [(kind, inner)] = layer.entries()
+    del type_
+    return kind.text, {**{key.text: value for key, value in inner.entries()}, **options, "bidirectional": True}
+
+
+RECURRENT: Final[MappingOf[str, Row]] = {
+    "Bidirectional": row(
+        *("lstm", "layer", "merge_mode weights backward_layer"),
+        rules={
+            "merge_mode": only("concat", hint="two layers, one behind `flip`, and `add` or another merge have it"),
+            "weights": only(None),
+            "backward_layer": only(None),
+        },
+        adjust=_both_ways,
+    ),
     "LSTM": row(
         *("lstm", "units"),
         f"{_GATED} {_DRAWN} unit_forget_bias {_HELD} dropout recurrent_dropout seed {_RETURNED} unroll use_cudnn",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from cnncalc.errors import nearest
 from cnncalc.spec.entries import COMMON
+from cnncalc.spec.frameworks.keras import KERAS
 from cnncalc.spec.frameworks.rules import RefusedError, renamed
 from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 
@@ -38,7 +39,10 @@ def translated(source: Source, word: Scalar, known: Known, given: Mapping) -> Tr
     row = known.row
     missing = next((name for name in row.required if name not in given.keys), None)
     if missing is not None:
-        raise source.error(word, f"`{word.text}` needs `{missing}`", f"it takes {_signature(known)}")
+        hint = f"it takes {_signature(known)}"
+        if known.framework.name == "PyTorch" and word.text in KERAS.rows:
+            hint += f"; Keras' class is keras.{known.name}(...)"
+        raise source.error(word, f"`{word.text}` needs `{missing}`", hint)
     options: dict[str, Any] = dict(row.constants)
     keys: dict[str, Scalar] = {}
     for name, value in row.defaults.items():
