@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 LISTED: Final = "`cnncalc layers` or cnncalc.layer_types() lists all of them"
 """The hint for a type that is like none of them."""
 
+SELDOM: Final = (
+    *("weight_norm", "spectral_norm", "weight_standardization", "scaled_weight_standardization"),
+    *("in_channels", "in_features", "input_size", "embed_dim", "kdim", "vdim", "data_format"),
+)
+"""The options of many types that are seldom given, which help has at the end."""
+
 DRAWN: Final = "drawn"
 """What stands for the default of an array that is always there and that the spec may give."""
 
@@ -104,7 +110,7 @@ def describe(kind: type[Layer], rank: int | None = None) -> Description:
     ranked = [f"{kind.type_name}{n}d" for n in (1, 2, 3)] if kind.ranked else []
     written = kind.type_name if rank is None else ranked[rank - 1]
     paragraphs = tuple(_paragraphs(kind.__doc__ or ""))
-    options = sorted(kind.options.values(), key=lambda known: (not known.required, known.kind.makes_layers))
+    options = sorted(kind.options.values(), key=lambda known: _place(known, kind.positional))
     example, inputs = _example(kind)
     return Description(
         type=written,
@@ -118,6 +124,14 @@ def describe(kind: type[Layer], rank: int | None = None) -> Description:
         example_inputs=inputs,
         aliases=kind.aliases,
     )
+
+
+def _place(known: Option, positional: tuple[str, ...]) -> tuple[int, int]:
+    """Where help has an option: required ones first, then those that a line need not name, in their order there."""
+    if known.required or known.name in positional:
+        place = positional.index(known.name) if known.name in positional else len(positional)
+        return (0 if known.required else 1), place
+    return (2 if known.name not in SELDOM else 3 + SELDOM.index(known.name)), int(known.kind.makes_layers)
 
 
 def first_sentence(text: str) -> str:

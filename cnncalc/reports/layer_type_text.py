@@ -27,7 +27,7 @@ def render(known: Description, style: Style = PLAIN) -> str:
         _option(canvas, option, room)
     canvas.line()
     canvas.title("example", "")
-    _lines(canvas, known.example, room, "  ")
+    canvas.line(f"  {known.example}")  # whole, to be copied
     canvas.line()
     canvas.title("in one line", "")
     _lines(canvas, known.call, room, "  ")

@@ -27,6 +27,15 @@ def test_every_type_has_one_line(capsys: pytest.CaptureFixture[str], monkeypatch
     assert "\x1b" not in out
 
 
+def test_a_long_name_does_not_push_the_summaries_of_others_aside(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = called(capsys)
+    assert "\n  max_pool              The largest value of each window; padding never wins\n" in out
+    assert "\n  scaled_dot_product_attention  The mean of the values, weighed by" in out
+
+
 @pytest.mark.parametrize("columns", [40, 80, 120])
 def test_fits_the_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -46,7 +55,10 @@ def test_a_terminal_sees_bold_words_unless_it_asks_not_to(
     assert ("\x1b[" in out) is colour
 
 
-def test_one_type_tells_its_options_required_first(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_type_tells_its_options_required_first(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     _, out, _ = called(capsys, "conv2d")
     assert out.startswith("conv2d")
     order = [out.index(f"\n  {name}  ") for name in ("out_channels", "stride", "activation")]

@@ -30,6 +30,14 @@ def test_every_type_and_option_is_explained(name: str) -> None:
     assert required == sorted(required, reverse=True)
 
 
+def test_options_are_in_the_order_of_a_line_and_seldom_ones_at_the_end() -> None:
+    named = [option.name for option in describe(LAYERS["conv"]).options]
+    assert named[:6] == ["out_channels", "kernel_size", "stride", "padding", "dilation", "groups"]
+    assert named[-7:-4] == ["weight", "activation", "weight_norm"]
+    assert named[-1] == "in_channels"
+    assert describe(LAYERS["reduce_mean"]).options[-1].name == "data_format"
+
+
 @pytest.mark.parametrize("name", sorted(name for name, kind in LAYERS.items() if not kind.is_scope))
 def test_defaults_may_be_written(name: str) -> None:
     """What help shows as a default is what the layer has when a spec writes it."""
