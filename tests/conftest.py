@@ -44,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Golden files are renewed in one process: several tests write to one file, and of two writers one would lose."""
+    if config.getoption("--update-golden") and config.pluginmanager.has_plugin("xdist"):
+        config.option.numprocesses, config.option.tx, config.option.dist = None, [], "no"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The quick run draws fewer cases, unless another profile is asked for."""
     if config.getoption("markexpr") == "not slow" and not config.getoption("--hypothesis-profile"):
