@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text
+from cnncalc.layers.constants import Constant, Numbers
 from cnncalc.layers.merging import Elementwise
 from cnncalc.layers.options import Boolean, option
-from cnncalc.layers.weights import Constant, Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

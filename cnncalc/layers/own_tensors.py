@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from cnncalc import kernels
 from cnncalc.errors import LayerError, shape_text
 from cnncalc.layers.base import Layer
+from cnncalc.layers.constants import Numbers
 from cnncalc.layers.options import Kind, option
-from cnncalc.layers.weights import ArrayOption, Initialiser, Numbers, Values, Weight
+from cnncalc.layers.weights import ArrayOption, Initialiser, Values, Weight
 from cnncalc.shapes import MAX_RANK, parse_shape
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
-    from cnncalc.layers.weights import Constant
+    from cnncalc.layers.constants import Constant
     from cnncalc.shapes import Shape
 
 SMALL: Final = Initialiser("normal", deviation=0.02)

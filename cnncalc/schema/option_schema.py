@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import ACTIVATIONS
 from cnncalc.layers.activation_option import ActivationOption
+from cnncalc.layers.constants import Numbers
 from cnncalc.layers.options import (
     LARGEST,
     Boolean,
@@ -21,7 +22,7 @@ from cnncalc.layers.options import (
     Sizes,
 )
 from cnncalc.layers.own_tensors import TensorShape
-from cnncalc.layers.weights import INITIALISERS, Numbers, Weight
+from cnncalc.layers.weights import INITIALISERS, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@
   built at any input size
 - `entry_walk`, `expansion`, `enclosing`, `loops`, `block_use`, `spec_blocks`, `merge_layer`, `graph_builder`,
   `layer_factory`, `scopes`: entries expanded into a graph, names resolved, layers made
-- `arrays`, `array_statements`, `shared_entries`: whose arrays layers use, and whether they are trained
+- `pairing`, `arrays`, `array_statements`, `shared_entries`: whose arrays layers use, and whether they are trained
 - `expressions`, `syntax`, `closures`, `comprehensions`, `operators`, `steps`, `namespace`, `entry_names`, `templates`,
   `evaluation`, `expression_numbers`: the language of values
 - `mistakes`, `survey`: all mistakes of a spec that can be told without each other

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import value_text
-from cnncalc.spec.arrays import PAIRED_BY_NAME, Arrays, Pairing, has_arrays
-from cnncalc.spec.scopes import NameFault
+from cnncalc.spec.arrays import has_arrays
+from cnncalc.spec.pairing import PAIRED_BY_NAME, Pairing
+from cnncalc.spec.scopes import Arrays, NameFault
 
 if TYPE_CHECKING:
     from cnncalc.graph.node import Node

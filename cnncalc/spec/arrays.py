@@ -1,72 +1,18 @@
-"""Whose arrays layers use, and whether they are trained: what the entries of a spec say, and which layers can share.
-
-The layers of a block or group that shares another's arrays are paired with those of that other by their names inside.
-"""
+"""Whose arrays nodes use, and whether they are trained, as the entries of a spec say; and which nodes can share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc.errors import shape_text
+from cnncalc.graph.node import ArrayUse
+from cnncalc.spec.pairing import PAIRED_BY_NAME
+from cnncalc.spec.scopes import Arrays
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnncalc.graph.node import Node
-    from cnncalc.spec.text_nodes import Scalar, Source
-
-
-PAIRED_BY_NAME: Final = "layers are paired by their names inside; with `share: false` an entry keeps its own arrays"
-
-
-class Pairing:
-    """Layers use the arrays of others: those inside `own`, of those of the same names inside `owner`.
-
-    Both are full names; `own` is None until it is known, and empty for layers that stand in no scope. `at` is where
-    `source` says so.
-    """
-
-    __slots__ = ("at", "copies", "own", "owner", "paired", "source")
-
-    def __init__(self, owner: str, source: Source, at: Scalar, own: str | None = None) -> None:
-        self.owner = owner
-        self.source = source
-        self.at = at
-        self.own = own
-        self.copies: list[Pairing] = []
-        """The pairings of what was expanded for it: each round of a loop is one."""
-        self.paired: set[str] = set()
-        """The full names of the layers of the owner that have a counterpart."""
-
-    def of(self, own: str) -> Pairing:
-        """The pairing of what bears that full name."""
-        self.copies.append(Pairing(self.owner, self.source, self.at, own))
-        return self.copies[-1]
-
-    def counterpart(self, name: str) -> str:
-        """The full name of the owner's layer that a layer inside is paired with."""
-        if name == self.own:
-            return self.owner
-        return f"{self.owner}.{name.removeprefix(f'{self.own}.')}"
-
-
-class Arrays:
-    """Whose arrays the layers of an entry use, and whether they are trained, as it and the entries around it say.
-
-    `pairing` tells those of which earlier layers they share; None where they have their own. `outer` are the pairings
-    of entries around, which the innermost replaces.
-    """
-
-    __slots__ = ("are_trained", "outer", "pairing")
-
-    def __init__(
-        self, *, are_trained: bool = True, pairing: Pairing | None = None, outer: tuple[Pairing, ...] = ()
-    ) -> None:
-        self.are_trained = are_trained
-        self.pairing = pairing
-        self.outer = outer
-
-
-PLAIN_ARRAYS: Final = Arrays()
-"""Where nothing is said of arrays: each layer has its own, and they are trained."""
 
 
 def of_name(arrays: Arrays, name: str, *, is_frozen: bool) -> Arrays:
@@ -75,6 +21,32 @@ def of_name(arrays: Arrays, name: str, *, is_frozen: bool) -> Arrays:
     if pairing is not None and pairing.own is None:
         pairing = pairing.of(name)
     return Arrays(are_trained=arrays.are_trained and not is_frozen, pairing=pairing, outer=arrays.outer)
+
+
+def array_use(
+    node: Node, arrays: Arrays, node_named: Callable[[str], Node | None], is_scope: Callable[[str], bool]
+) -> ArrayUse:
+    """Whose arrays a new node uses; raises `CnncalcError` where they do not fit.
+
+    `node_named` gives the earlier node that bears a full name, `is_scope` tells whether a group or block bears it.
+    """
+    for around in arrays.outer:
+        around.paired.add(around.counterpart(node.name))
+    pairing = arrays.pairing
+    if pairing is None or not has_arrays(node):
+        return ArrayUse(is_trained=arrays.are_trained)
+    name = pairing.counterpart(node.name)
+    owner = node_named(name)
+    pairing.paired.add(name)
+    if owner is None:
+        what = "is a group or block, and this is one layer" if is_scope(name) else "is not there"
+        fact = f"`{node.name}` would use the arrays of `{name}`, which {what}"
+        raise pairing.source.error(pairing.at, fact, PAIRED_BY_NAME, code="name", layer=node.name)
+    how = difference(node, owner)
+    if how is not None:
+        fact = f"`{node.name}` cannot use the arrays of `{name}`: {how}"
+        raise pairing.source.error(pairing.at, fact, layer=node.name)
+    return ArrayUse(owner.storage, is_counted=False, is_trained=owner.arrays.is_trained)
 
 
 def has_arrays(node: Node) -> bool:

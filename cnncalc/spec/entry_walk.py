@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.arrays import PLAIN_ARRAYS
 from cnncalc.spec.enclosing import Enclosing
 from cnncalc.spec.entries import Entry, Group, Reuse
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.layer_factory import LayerFactory
 from cnncalc.spec.limits import MAX_NESTING, LimitError
-from cnncalc.spec.scopes import ONCE, Frame, Rounds, Scope, Tensors
+from cnncalc.spec.scopes import ONCE, PLAIN_ARRAYS, Frame, Rounds, Scope, Tensors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import LayerError
-from cnncalc.graph.node import ArrayUse, Node
-from cnncalc.spec.arrays import PAIRED_BY_NAME, PLAIN_ARRAYS, difference, has_arrays
+from cnncalc.graph.node import Node
 from cnncalc.spec.limits import MAX_LAYERS, MAX_TAKEN
-from cnncalc.spec.scopes import OPEN, PREVIOUS, NameFault, NameTable
+from cnncalc.spec.scopes import OPEN, PLAIN_ARRAYS, PREVIOUS, NameFault, NameTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,13 +15,12 @@ if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
-    from cnncalc.spec.arrays import Arrays
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.evaluation import Evaluator
     from cnncalc.spec.layer_factory import LayerFactory
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.scopes import Frame, Tensors
+    from cnncalc.spec.scopes import Arrays, Frame, Tensors
     from cnncalc.spec.shared_entries import SharedEntries
     from cnncalc.spec.text_nodes import Scalar, TextNode
 
@@ -74,7 +72,9 @@ class GraphBuilder:
         except LayerError as error:
             raise self._refused(error, entry, name, layer, shapes) from None
         if arrays is not PLAIN_ARRAYS:
-            node = node.with_arrays(self._array_use(node, arrays))
+            from cnncalc.spec.arrays import array_use
+
+            node = node.with_arrays(array_use(node, arrays, self.node_named, self._is_scope))
         self.nodes.append(node)
         self.budget.count_layer()
         self.budget.remember(self.source, entry.at, name)
@@ -105,26 +105,9 @@ class GraphBuilder:
             self.follow_sizes()
         return outputs
 
-    def _array_use(self, node: Node, arrays: Arrays) -> ArrayUse:
-        """Whose arrays a new node uses; raises `CnncalcError` where they do not fit."""
-        for around in arrays.outer:
-            around.paired.add(around.counterpart(node.name))
-        pairing = arrays.pairing
-        if pairing is None or not has_arrays(node):
-            return ArrayUse(is_trained=arrays.are_trained)
-        name = pairing.counterpart(node.name)
-        owner = self.node_named(name)
-        pairing.paired.add(name)
-        if owner is None:
-            is_scope = self.shared is not None and name in self.shared.spans
-            what = "is a group or block, and this is one layer" if is_scope else "is not there"
-            fact = f"`{node.name}` would use the arrays of `{name}`, which {what}"
-            raise pairing.source.error(pairing.at, fact, PAIRED_BY_NAME, code="name", layer=node.name)
-        how = difference(node, owner)
-        if how is not None:
-            fact = f"`{node.name}` cannot use the arrays of `{name}`: {how}"
-            raise pairing.source.error(pairing.at, fact, layer=node.name)
-        return ArrayUse(owner.storage, is_counted=False, is_trained=owner.arrays.is_trained)
+    def _is_scope(self, name: str) -> bool:
+        """Whether a group or block bears a full name, where the spec shares arrays."""
+        return self.shared is not None and name in self.shared.spans
 
     def nodes_within(self, name: str) -> list[Node]:
         """The nodes of a group or block, or of the layer of that name."""
@@ -175,22 +158,12 @@ class GraphBuilder:
         if spatial == rank:
             return
         axes = f"{spatial or 'no'} spatial {'axis' if spatial == 1 else 'axes'}"
-        hint = self._rank_hint(layer, rank, tensor)
+        from cnncalc.spec.advice.shapes import rank_hint
+
+        before = None if tensor < len(self.inputs) else self.nodes[tensor - len(self.inputs)]
+        hint = rank_hint(layer, rank, shape, before, self.spec.layout)
         fact = f"{what}, and {self.spec.layout.text(shape)} with {axes} arrives"
         raise self.source.error(entry.at, fact, hint, code="shape")
-
-    def _rank_hint(self, layer: Layer, rank: int, tensor: int) -> str:
-        """The hint for a layer of that rank at a tensor of another."""
-        shape, first = self.shapes[tensor], len(self.inputs)
-        if tensor < first:
-            hint = self.spec.layout.rank_hint(shape, rank)
-            if hint is not None:
-                return hint
-        elif self.nodes[tensor - first].layer.type_name == "flatten":
-            return f"put it before `{self.nodes[tensor - first].name}`, which makes a vector of a map"
-        if len(shape) == 1:
-            return "it needs a map: channels x height x width, such as 3x224x224"
-        return f"write `{layer.type_name}{len(shape) - 1}d`, or `{layer.type_name}`, which takes any rank"
 
     def check_arity(self, entry: Entry, name: str, layer: Layer, inputs: Tensors) -> None:
         """Raise `CnncalcError` for more or fewer inputs than the layer takes."""

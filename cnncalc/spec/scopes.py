@@ -6,13 +6,13 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import did_you_mean
-from cnncalc.spec.arrays import PLAIN_ARRAYS, Arrays
 from cnncalc.spec.limits import LONGEST_FULL_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.errors import Hint
+    from cnncalc.spec.pairing import Pairing
 
 Tensors = tuple[int, ...]
 """Numbers of tensors, such as the inputs of an entry, which mostly has one."""
@@ -94,6 +94,27 @@ class Scope:
         while scope is not None:
             yield scope
             scope = scope.outer
+
+
+class Arrays:
+    """Whose arrays the layers of an entry use, and whether they are trained, as it and the entries around it say.
+
+    `pairing` tells those of which earlier layers they share; None where they have their own. `outer` are the pairings
+    of entries around, which the innermost replaces.
+    """
+
+    __slots__ = ("are_trained", "outer", "pairing")
+
+    def __init__(
+        self, *, are_trained: bool = True, pairing: Pairing | None = None, outer: tuple[Pairing, ...] = ()
+    ) -> None:
+        self.are_trained = are_trained
+        self.pairing = pairing
+        self.outer = outer
+
+
+PLAIN_ARRAYS: Final = Arrays()
+"""Where nothing is said of arrays: each layer has its own, and they are trained."""
 
 
 class Frame:

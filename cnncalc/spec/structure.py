@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.arguments import as_given
 from cnncalc.errors import CnncalcError
 from cnncalc.layers.base import Layer
+from cnncalc.layers.constants import Constant
 from cnncalc.layers.options import REQUIRED
-from cnncalc.layers.weights import Constant, Initialiser, Values
+from cnncalc.layers.weights import Initialiser, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from cnncalc.graph.node import Node
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
-    from cnncalc.spec.arrays import Arrays
     from cnncalc.spec.blueprint import Blueprint
     from cnncalc.spec.document import Block
     from cnncalc.spec.entries import Entry, Parallel, Residual
     from cnncalc.spec.layer_factory import RankedLayer
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.scopes import Frame, Scope, Tensors
+    from cnncalc.spec.scopes import Arrays, Frame, Scope, Tensors
     from cnncalc.spec.text_nodes import Scalar
 
 NO_SHAPE: Final = cast("Shape", None)

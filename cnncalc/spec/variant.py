@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from operator import index
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import parse_shape
@@ -27,11 +27,8 @@ VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "w
 """What a variant may set beside parameters."""
 
 
-class WeightsFile(NamedTuple):
-    """The path of a file of weights, and where the spec names it."""
-
-    path: str
-    place: Place
+WeightsFile = tuple[str, "Place"]
+"""The path of a file of weights, and where the spec names it."""
 
 
 class ChosenVariant:
@@ -163,7 +160,7 @@ class ChosenVariant:
         if not isinstance(path, str) or not path.strip():
             hint = "arrays stand in a file, .npz or .safetensors, or at the layers as `weight` and `bias`"
             raise self.spec.source.error(node, f"`weights` must be the name of a file, not {value_text(path)}", hint)
-        return WeightsFile(os.path.join(os.path.dirname(self.spec.source.name), path), self.spec.source.place(node))
+        return os.path.join(os.path.dirname(self.spec.source.name), path), self.spec.source.place(node)
 
     def _statements(self, word: str) -> Statements:
         """What the variant says of its figures or else the spec, whose own are read in any case."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.layers import ACTIVATIONS, LAYERS
 from cnncalc.layers.activation_option import ActivationOption
+from cnncalc.layers.constants import Numbers
 from cnncalc.layers.options import Boolean, Choice, Integer, Kind, ListOf, Name, Number, Padding, Sizes
 from cnncalc.layers.own_tensors import TensorShape
-from cnncalc.layers.weights import INITIALISERS, Numbers, Weight
+from cnncalc.layers.weights import INITIALISERS, Weight
 from tests.layers.cases import LOOKED_UP
 
 if TYPE_CHECKING:

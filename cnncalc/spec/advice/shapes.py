@@ -10,6 +10,8 @@ from cnncalc.shapes import MAX_RANK, MAX_SIZE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.graph.node import Node
+    from cnncalc.layers.base import Layer
     from cnncalc.shapes import Layout, Shape
 
 _AROUND: Final = " ,;.'\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
@@ -100,3 +102,16 @@ def written(layout: Layout, shape: Shape) -> str:
 
 def _joined(sizes: Sequence[object]) -> str:
     return "x".join(map(str, sizes))
+
+
+def rank_hint(layer: Layer, rank: int, shape: Shape, before: Node | None, layout: Layout) -> str:
+    """What to do where a layer of that rank takes a shape of another, from the node `before` or an input."""
+    if before is None:
+        hint = layout.rank_hint(shape, rank)
+        if hint is not None:
+            return hint
+    elif before.layer.type_name == "flatten":
+        return f"put it before `{before.name}`, which makes a vector of a map"
+    if len(shape) == 1:
+        return "it needs a map: channels x height x width, such as 3x224x224"
+    return f"write `{layer.type_name}{len(shape) - 1}d`, or `{layer.type_name}`, which takes any rank"
