@@ -45,6 +45,8 @@ def totals(report: Report, units: str = "auto") -> list[tuple[str, str, str, str
 def peak(report: Report, style: Style) -> list[str]:
     """The layer at which the peak is reached, and the tensors that are alive there, the largest first, in pieces.
 
+    None is where no input reaches a layer: tensors of the network's own are weights, and count as such.
+
     >>> import cnncalc
     >>> from cnncalc.reports.style import PLAIN
     >>> peak(cnncalc.load("lenet").report(), PLAIN)
@@ -56,6 +58,7 @@ def peak(report: Report, style: Style) -> list[str]:
     if others:
         sizes.append((f"{len(others)} more", sum(tensor.bytes for tensor in others)))
     terms = [f"{name} {number_text.in_units(size, units_in(style), 'B')}" for name, size in sizes]
+    terms = terms or [number_text.in_units(0, units_in(style), "B")]
     return [f"peak at {report.peak.layer}:", terms[0], *(f"+ {term}" for term in terms[1:])]
 
 

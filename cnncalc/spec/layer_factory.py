@@ -43,6 +43,8 @@ class LayerCache:
         self.of_values: dict[str, RankedLayer] = {}
         self.of_specs: dict[str, tuple[ChosenVariant, LayerCache]] = {}
         """Other specs that blocks are, with what was made of them."""
+        self.specs_read: dict[str, tuple[Spec, str | None]] = {}
+        """Those specs as they were read, by the words that blocks name them with, and the variants that these name."""
         self._steps: dict[object, tuple[Step, ...]] = {}
 
     def steps(self) -> dict[object, tuple[Step, ...]]:

@@ -92,6 +92,7 @@ class SpecUse:
             if graph.shared is not None:
                 graph.shared.cut(self.scope.prefix, self.first, are_kept)
             graph.nodes[self.first :] = [_renumbered(node, renumbered) for node in kept]
+            graph.budget.layers -= len(are_kept) - len(kept)
         for name, tensors in islice(graph.names.tensors.items(), self.first_name, None):
             if name.startswith(self.scope.prefix) and tensors not in (ABSENT, CUT):
                 found = tuple(renumbered.get(number, number if number < before else -1) for number in tensors)
@@ -118,23 +119,33 @@ def _read(
     around: EntryWalk, entry: LayerEntry, block: Block, name: str, word: str, settings: dict[str, Any]
 ) -> tuple[ChosenVariant, LayerCache]:
     """The spec of a name, read and with its parameters set; raises `CnncalcError`, at what is wrong in either file."""
-    try:
-        spec, variant = find_beside(around.source, word, around.layers)
-        if variant is not None:
-            check_variant(spec, variant)
-    except CnncalcError as error:
-        if error.place is not None:
-            raise
-        raise around.source.error(block.spec or block.key, error.message, error.hint, code=error.code) from None
+    spec, variant = _found(around, block, word)
     for option in settings:
         if option not in spec.parameters:
             hint = did_you_mean(option, spec.parameters, "parameters") or "it has no parameters"
             fact = f"`{name}`: {spec.source.name}, which is block `{block.name}`, has no parameter `{option}`"
             raise around.source.error(entry.options[option][0], fact, hint, code="unknown-option", layer=name)
     choice = ChosenVariant(spec, variant, settings)
+    around.budget.step(around.source, entry.at, choice.evaluator.budget.steps + len(spec.parameters))
     if choice.mistakes:
         raise choice.mistakes.error()
     return choice, LayerCache(around.layers)
+
+
+def _found(around: EntryWalk, block: Block, word: str) -> tuple[Spec, str | None]:
+    """The spec of a name, and the variant that it names; read once, whatever its parameters are."""
+    known = around.factory.cache.specs_read
+    if word not in known:
+        try:
+            spec, variant = find_beside(around.source, word, around.layers)
+            if variant is not None:
+                check_variant(spec, variant)
+        except CnncalcError as error:
+            if error.place is not None:
+                raise
+            raise around.source.error(block.spec or block.key, error.message, error.hint, code=error.code) from None
+        known[word] = spec, variant
+    return known[word]
 
 
 def _word(around: EntryWalk, node: TextNode | None, key: str) -> str:

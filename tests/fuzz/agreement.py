@@ -156,7 +156,9 @@ def _reached(subject: Subject, rng: Random) -> Iterator[Fault]:
     whole = _whole_axes(subject)
     if not whole:
         return
-    units = [[size // 2 for size in subject.axes], *([rng.randrange(size) for size in subject.axes] for _ in range(4))]
+    last = [size - 1 for size in subject.axes]  # of causal layers the one that sees most
+    middle = [size // 2 for size in subject.axes]
+    units = [middle, last, *([rng.randrange(size) for size in subject.axes] for _ in range(4))]
     lengths = [0] * len(field["size"])
     for unit in units:
         arguments = ("receptive-field", "--unit", ",".join(map(str, unit)), "--json", "--", SPEC, subject.layer["name"])

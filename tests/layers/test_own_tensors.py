@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 import cnncalc
+from cnncalc.cli import main
 from cnncalc.execution.executor import execute
 from tests.layers import comparison
 from tests.layers.comparison import compares
 from tests.spec.reading import refused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cnncalc import Network
 
 POSITIONS = """
@@ -111,6 +114,17 @@ def test_as_an_output_it_has_no_batch() -> None:
     network = cnncalc.load("input: 3x4\noutputs: [p, r]\nlayers: [parameter: {name: p, shape: 2x2}, relu: {name: r}]\n")
     found = network.forward(np.ones((7, 3, 4)))
     assert (found["p"].shape, found["r"].shape) == ((2, 2), (7, 3, 4))
+
+
+@pytest.mark.parametrize("entry", ["parameter: {name: p, shape: 2}", "constant: {name: p, value: [1, 2]}"])
+def test_where_nothing_takes_room(entry: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = tmp_path / "own.yaml"
+    spec.write_text(f"{{input: 3, outputs: [r], layers: [{entry}, relu: {{name: r, from: p}}]}}", encoding="utf-8")
+    for form in ("table", "markdown"):
+        with pytest.raises(SystemExit) as end:
+            main(["summary", "--format", form, str(spec)])
+        assert end.value.code == 0
+        assert capsys.readouterr().out.endswith("\npeak at p: 0\n")
 
 
 @pytest.mark.parametrize(

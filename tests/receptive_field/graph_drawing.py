@@ -36,7 +36,8 @@ class Builder:
     def add(self, kind: str, options: Entry, name: str | None = None, sources: list[str] | None = None) -> None:
         """A layer, behind the one before it or the sources."""
         name = name or f"n{len(self.layers)}"
-        entry = {kind: {**options, "name": name, **({"from": sources} if sources else {})}}
+        said = {**options, "name": name, **({"from": sources} if sources else {})}
+        entry = {"share": said.pop("of"), **said} if kind == "share" else {kind: said}
         spec = (
             f"input: {'x'.join(map(str, next(iter(self.names.values()))))}\nlayers: {json.dumps([*self.layers, entry])}"
         )
@@ -227,6 +228,38 @@ class Builder:
         self.add(kind, options)
         del c
 
+    def own(self, a: int, b: int, c: int) -> None:
+        """A tensor that no input reaches, or what a window makes of it, with this one: by arithmetic or beside it."""
+        source, shape = self.last, self.shape
+        dim = b % len(shape)
+        kind, options = (
+            ("parameter", {"shape": [1 if a // 2 % 2 and axis != dim else size for axis, size in enumerate(shape)]}),
+            ("constant", {"value": 0.5}),
+        )[a % 7 == 6]
+        self.add(kind, options)
+        if c % 3 == 1:
+            self.add("avg_pool", {"kernel_size": 1 + a % 2, "stride": 1})
+        other = self.last
+        if kind == "constant":
+            self.add("reshape", {"shape": [1] * len(shape)})
+            other = self.last
+        if c % 3 == 2 and len(shape) > 1:
+            self.add("matmul", {}, sources=[[source, other], [other, source]][a % 2])
+        elif c % 2:
+            self.add("concat", {"dim": dim}, sources=[other, source])
+            self.padded = True  # windows over both see less of the input than others, as at a border
+        else:
+            self.add("multiply", {}, sources=[source, other])
+        if self.last in {other, source}:
+            self.add("identity", {}, sources=[source])
+
+    def again(self, a: int, b: int, c: int) -> None:
+        """An earlier layer once more, here or on what it took then."""
+        names = list(self.names)[1:]
+        if names:
+            self.add("share", {"of": names[a % len(names)]}, sources=[list(self.names)[b % len(self.names)]])
+        del c
+
     def recurrent(self, a: int, b: int, c: int) -> None:
         """Along one of two axes, on its way or in both."""
         options = {"hidden_size": 2, "dim": b % 2, "bidirectional": bool(a // 3 % 2), "num_layers": 1 + c % 2}
@@ -292,6 +325,6 @@ STEPS = (
     *("joined", "added", "mixed", "shuffled", "pooled", "reduced", "product", "attended", "constant"),
     *("unsqueeze", "turned", "turned", "repeated", "stacked", "extended", "recurrent", "looked_up", "deformed"),
     *("columns", "columns"),
-    *("regions", "fractional"),
+    *("regions", "fractional", "own", "again"),
 )
 """The methods of `Builder` that add something, each taking three numbers; common ones twice."""

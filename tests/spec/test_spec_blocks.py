@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
 
 import cnncalc
 from cnncalc import CnncalcError
 from cnncalc.execution.executor import execute
+from cnncalc.spec.sources import find_beside
 from tests.spec.reading import wiring
 
 if TYPE_CHECKING:
@@ -211,3 +213,33 @@ def test_channels_last_stays_within_its_file(tmp_path: Path) -> None:
     files(tmp_path, outer="input: 3x8x8\nblocks: {b: {spec: inner.yaml}}\nlayers: [b]\n")
     [softmax, norm] = cnncalc.load(tmp_path / "outer.yaml").nodes
     assert (softmax.output_shape, norm.weight_shapes) == ((3, 8, 8), {"weight": (3,), "bias": (3,)})
+
+
+def loop_of(options: str, rounds: int, block: str) -> str:
+    return f"input: 3x8x8\nblocks: {{b: {{{block}}}}}\nlayers: [{{repeat: {rounds}, layers: [b: {{{options}}}]}}]\n"
+
+
+@pytest.mark.slow
+def test_what_a_spec_costs_is_counted_where_it_is_used(tmp_path: Path) -> None:
+    """The expressions of its parameters for each value that they are given, and layers that are left out again."""
+    files(
+        tmp_path,
+        steps="parameters: {n: 1, m: '=sum([a * b for a in range(100) for b in range(100)])'}\n"
+        "input: 3x8x8\nlayers: [relu]\n",
+        dead="input: 3x8x8\nlayers: [relu: {name: a}, {repeat: 199, layers: [relu]}, relu: {name: z, from: a}]\n",
+        many=loop_of("n: =index", 1000, "spec: steps.yaml"),
+        left=loop_of("", 1000, "spec: dead.yaml, until: z"),
+    )
+    with pytest.raises(CnncalcError, match=r"the expressions of the spec take more than 1,5\d\d,\d\d\d steps"):
+        cnncalc.load(tmp_path / "many.yaml")
+    with pytest.raises(CnncalcError, match=r"the network has more than 2\d,\d\d\d entries up to here"):
+        cnncalc.load(tmp_path / "left.yaml")
+
+
+def test_a_file_is_read_once_for_all_values_of_its_parameters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = Mock(wraps=find_beside)
+    monkeypatch.setattr("cnncalc.spec.spec_blocks.find_beside", finding)
+    files(tmp_path, inner=INNER, outer=loop_of("width: =index + 1", 5, "spec: inner.yaml"))
+    network = cnncalc.load(tmp_path / "outer.yaml")
+    assert [node.output_shape[0] for node in network.nodes] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert finding.call_count == 1
