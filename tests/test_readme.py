@@ -37,6 +37,11 @@ def test_setting_up_and_testing_are_one_line_each() -> None:
     assert "pytest" in second
 
 
+def test_as_many_networks_are_bundled_as_it_says() -> None:
+    [said] = re.findall(r"any of the (\d+) that `cnncalc list` has", README)
+    assert int(said) == len(cnncalc.architectures())
+
+
 def test_the_spec_is_the_bundled_one() -> None:
     path, _ = bundled.find("lenet") or ("", None)
     network = yaml.safe_load(Path(path).read_text(encoding="utf-8"))

@@ -196,9 +196,15 @@ class MultiheadAttention(Activated, Attends):
             raise LayerError(
                 f"its {self._features(query)} channels are no multiple of `num_heads` {self.num_heads}",
                 option="num_heads",
-                hint="`key_dim` gives the heads channels of their own",
+                hint=self._other_features(query),
             )
         return self.with_features(query, self.widths(query)[2])
+
+    def _other_features(self, query: Shape) -> str:
+        """What to do about features that heads cannot share: most often they are the last axis, as in PyTorch."""
+        if self.dim is None and not self.layout.channels_last and len(query) == 2 and query[1] % self.num_heads == 0:
+            return f"features come first; `dim: -1` takes the {query[1]} of the last axis"
+        return "`key_dim` gives the heads channels of their own"
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """As PyTorch's: one weight before where all have equally many channels, one each where they do not."""

@@ -9,6 +9,8 @@ from cnncalc.errors import did_you_mean
 from cnncalc.spec.scopes import INPUT, Frame, Scope, entrance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.spec.document import Block
     from cnncalc.spec.entries import LayerEntry
     from cnncalc.spec.graph_builder import GraphBuilder
@@ -29,12 +31,7 @@ class BlockUse:
     def scope(self) -> Scope:
         """The block's own scope, which sees nothing around it; raises `CnncalcError` for too many or too few inputs."""
         wanted, inputs = self.block.inputs or [INPUT], self.inputs
-        if len(wanted) != len(inputs):
-            arrives = f"{len(inputs)} arrive{'s' * (len(inputs) == 1)}: {self.graph.names_of(inputs)}"
-            hint = f"`from` lists the tensors for {', '.join(wanted)}, in this order"
-            raise self.source.error(
-                self.entry.at, f"`{self.name}` takes {len(wanted)}, {arrives}", hint, code="shape", layer=self.name
-            )
+        check_count(self.graph, self.entry, self.name, wanted, inputs)
         return Scope(f"{self.name}.", None, entrance(wanted, inputs))
 
     def values(self, caller: Frame, scope: Scope, file_values: dict[str, Any]) -> Values:
@@ -62,3 +59,14 @@ class BlockUse:
                 hint = f"give it as an option: {block.name}: {{{word}: ...}}"
                 raise self.source.error(self.entry.at, fact, hint, code="missing", layer=name)
         return values
+
+
+def check_count(graph: GraphBuilder, entry: LayerEntry, name: str, wanted: Sequence[str], inputs: Tensors) -> None:
+    """Raise `CnncalcError` unless a block is given as many tensors as it has inputs."""
+    if len(wanted) == len(inputs):
+        return
+    arrives = f"{len(inputs)} arrive{'s' * (len(inputs) == 1)}: {graph.names_of(inputs)}"
+    hint = f"`from` lists the tensors for {', '.join(wanted)}, in this order"
+    if len(wanted) == 1:
+        hint = "choose with `from: NAME`"
+    raise graph.source.error(entry.at, f"`{name}` takes {len(wanted)}, {arrives}", hint, code="shape", layer=name)

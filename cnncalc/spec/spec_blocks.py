@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, value_text
+from cnncalc.spec.block_use import check_count
 from cnncalc.spec.layer_factory import LayerCache
 from cnncalc.spec.namespace import Namespace
 from cnncalc.spec.scopes import ABSENT, CUT, INPUT, Frame, Scope, Tensors, entrance
@@ -50,11 +51,7 @@ class SpecUse:
         self.choice, self.cache = _other(around, entry, block, name, frame, inputs)
         _check_circle(around, entry, self.choice.spec)
         wanted = list(self.choice.inputs) or [INPUT]
-        if len(wanted) != len(inputs):
-            arrives = f"{len(inputs)} arrive{'s' * (len(inputs) == 1)}: {around.graph.names_of(inputs)}"
-            hint = f"`from` lists the tensors for {', '.join(wanted)}, in this order"
-            fact = f"`{name}` takes {len(wanted)}, {arrives}"
-            raise around.source.error(entry.at, fact, hint, code="shape", layer=name)
+        check_count(around.graph, entry, name, wanted, inputs)
         self.until = None if block.until is None else (block.until, _word(around, block.until, "until"))
         self.scope = Scope(f"{name}.", None, entrance(wanted, inputs))
         values: Values = ChainMap(self.choice.values)

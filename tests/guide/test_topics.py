@@ -121,7 +121,7 @@ def test_families_name_types_that_there_are() -> None:
     start = blocks.index(Heading(2, "The families")) + 1
     items = [block.text for block in blocks[start:] if isinstance(block, Item)]
     assert [word for item in items for word in re.findall(r"`(\w+)`", item) if word not in LAYERS] == []
-    assert len(items) == 9
+    assert len(items) == 12
 
 
 def test_every_option_and_command_that_is_named_exists() -> None:

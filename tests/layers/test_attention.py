@@ -344,6 +344,13 @@ REFUSED: list[tuple[str, dict[str, Any], list[Shape], str, str | None]] = [
     ),
     (
         "multihead_attention",
+        {"num_heads": 8},
+        [(50, 512)],
+        "its 50 channels are no multiple of `num_heads` 8",
+        "features come first; `dim: -1` takes the 512 of the last axis",
+    ),
+    (
+        "multihead_attention",
         {"num_heads": 2, "embed_dim": 8},
         [(16, 10)],
         "`embed_dim` is 8, the input has 16",

@@ -145,3 +145,20 @@ HEAD = "blocks:\n  b: {parameters: {w: 1}, layers: [{type: relu, name: r}]}\n"
 )
 def test_blocks_that_cannot_be(text: str, message: str) -> None:
     assert refused(text).message == message
+
+
+@pytest.mark.parametrize(
+    ("inputs", "arriving", "fact", "hint"),
+    [
+        ("", "split: {sections: [1, 2]}", "`b_1` takes 1, 2 arrive: split_1.0, split_1.1", "choose with `from: NAME`"),
+        (
+            "inputs: [x, y, z], ",
+            "split: {sections: [1, 2]}",
+            "`b_1` takes 3, 2 arrive: split_1.0, split_1.1",
+            "`from` lists the tensors for x, y, z, in this order",
+        ),
+    ],
+)
+def test_a_block_takes_as_many_tensors_as_it_has_inputs(inputs: str, arriving: str, fact: str, hint: str) -> None:
+    fault = refused(f"blocks: {{b: {{{inputs}layers: [relu]}}}}\nlayers: [{{{arriving}}}, b]")
+    assert (fault.message, fault.hint) == (fact, hint)

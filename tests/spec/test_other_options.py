@@ -53,6 +53,8 @@ ASKED = {
     "softmax: {": "axis temperature groups tree",
     "concat: {from: [previous, input]": "axis concat_dim layers",
     "add: {from: [previous, input]": "coeff operation stabilize_grad layers",
+    "squeeze_excite: {squeeze_channels: 4": "reduction rd_ratio se_ratio gate_activation rd_channels gate_layer",
+    "prelu: {": "requires_grad frozen init num_parameters",
     "scale: {": "axis num_axes bias_term",
 }
 """Options by the entries that are given them."""

@@ -130,6 +130,11 @@ OF_TYPE: Final = {
         "write `relu6`, or `hardtanh: {min_val: 0, max_val: 6}`": "max_value clip_value",
         "write `threshold`": "threshold theta",
     },
+    "squeeze_excite": {
+        "it is a number of channels: `squeeze_channels: =in_channels // 16`": "reduction reduction_ratio ratio r"
+        " rd_ratio se_ratio rd_divisor squeeze_factor squeeze_ratio",
+        "it is called `scale_activation` here": "gate gate_activation gate_fn gate_act recalibration_activation",
+    },
     "scale": {_CHANNELS: "axis num_axes"},
     "reshape": {"`flatten` and `unflatten` change some of the axes alone": "num_axes axis"},
     **dict.fromkeys(("lstm", "gru", "rnn", "conv_lstm"), _RECURRENT),
