@@ -10,6 +10,8 @@ from cnncalc.spec.pairing import PAIRED_BY_NAME, Pairing
 from cnncalc.spec.scopes import Arrays, NameFault
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from cnncalc.graph.node import Node
     from cnncalc.spec.entries import Entry, Reuse
     from cnncalc.spec.graph_builder import GraphBuilder
@@ -105,16 +107,22 @@ def remembered(graph: GraphBuilder, entry: Reuse, name: str | None, frame: Frame
 
 
 class FrozenNames:
-    """The full names under `frozen`: of layers, and of groups and blocks whose layers are frozen."""
+    """The full names under `frozen`: of layers, and of groups and blocks whose layers are frozen.
 
-    def __init__(self, graph: GraphBuilder, names: dict[str, Scalar], scope: Scope) -> None:
+    `around` are those of the specs of which this one is a block.
+    """
+
+    def __init__(
+        self, graph: GraphBuilder, names: dict[str, Scalar], scope: Scope, around: Container[object] = ()
+    ) -> None:
         self.graph = graph
         self.scope = scope
         self.names = {f"{scope.prefix}{name}": (name, node) for name, node in names.items()}
+        self.around = around
         self.first = len(graph.nodes)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.names
+        return name in self.names or name in self.around
 
     def check(self) -> None:
         """Raise `CnncalcError` for a name that stands for no weights of its own; when everything is expanded."""

@@ -53,6 +53,7 @@ class Expansion(EntryWalk):
             self._build(GraphBuilder(self.spec, inputs, self.factory, self.evaluator))
         else:
             self.nesting = around.nesting
+            self.frozen = around.frozen
             self._build(around.graph.of_spec(self.spec, self.factory, self.evaluator))
         self.first = len(self.graph.nodes)
         """The number of its first node in the graph."""
@@ -104,25 +105,26 @@ class Expansion(EntryWalk):
         if self.spec.has_loops or self.spec.blocks or self.spec.has_shares:
             self.enclosing.enter(self.spec.entries[0], self.spec.entries, frame.values)
             self.enclosing.check()
-        self.frozen = self._frozen_names(frame)
+        frozen = self._frozen_names(frame)
+        self.frozen = frozen or self.frozen
         outputs = self._sequence(self.spec.entries, frame, frame.previous)
         if len(self.graph.nodes) == self.first:
             fact = "no layer is left of the network, with what `when` leaves out and loops of no rounds"
             raise self.source.error(self.spec.entries[0].at, fact, LAYERS_HINT, code="missing")
-        if self.frozen:
-            self.frozen.check()
+        if frozen is not None:
+            frozen.check()
         if self.choice.outputs is None:
             return outputs
         return self.graph.listed_tensors(self.choice.outputs, frame.at(outputs))
 
-    def _frozen_names(self, frame: Frame) -> FrozenNames | tuple[()]:
-        """The names under `frozen`."""
+    def _frozen_names(self, frame: Frame) -> FrozenNames | None:
+        """The names under `frozen`, and with them those of the specs around this one."""
         if self.choice.frozen is None:
-            return ()
+            return None
         from cnncalc.spec.array_statements import FrozenNames
 
         words = self.evaluator.words(self.choice.frozen, self.namespace_of(frame, frame.previous))
-        return FrozenNames(self.graph, {word: node for node, word in words}, frame.scope)
+        return FrozenNames(self.graph, {word: node for node, word in words}, frame.scope, self.frozen)
 
     def _present(self, entry: Entry, frame: Frame, inputs: Tensors) -> Tensors:
         """The output of an entry that is there, and takes these inputs."""

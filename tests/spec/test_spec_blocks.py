@@ -205,6 +205,22 @@ def test_frozen_and_shared_from_outside() -> None:
     assert sum(node.parameters for node in twin) == sum(node.buffers for node in twin) == 0
 
 
+def test_names_inside_another_spec_are_frozen_from_outside(tmp_path: Path) -> None:
+    """Of it, of a spec in it, and besides what its own file freezes."""
+    files(tmp_path, inner="input: 1x8\nlayers: [conv1d: {name: c, out_channels: 2, kernel_size: 1}]\n")
+    files(
+        tmp_path,
+        middle="input: 1x8\nblocks: {inner: {spec: inner.yaml}}\nfrozen: own\nlayers:\n"
+        "  - inner: {name: deep}\n"
+        "  - conv1d: {name: own, out_channels: 5, kernel_size: 1}\n"
+        "  - conv1d: {name: more, out_channels: 1, kernel_size: 1}\n",
+    )
+    for frozen, counts in {"[]": [0, 15, 0], "m.deep": [4, 15, 0], "[m.deep.c, m.more]": [4, 15, 6]}.items():
+        outer = f"input: 1x8\nblocks: {{m: {{spec: middle.yaml}}}}\nfrozen: {frozen}\nlayers: [m: {{name: m}}]\n"
+        files(tmp_path, outer=outer)
+        assert [node.frozen for node in cnncalc.load(tmp_path / "outer.yaml").nodes] == counts
+
+
 def test_channels_last_stays_within_its_file(tmp_path: Path) -> None:
     files(
         tmp_path,
