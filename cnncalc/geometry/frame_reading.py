@@ -48,7 +48,7 @@ class SpreadFrames(BoundedReading):
         self.output = output if last else (output[0], *output[2:])
         back = shape[1] - 1
         chained = (Chained(self._spread(axis, back), self._window(axis)) for axis in range(len(windows)))
-        self.accesses = list(map(UpToWhole, shape)) if last else [Whole(shape[0]), Preceding(), *chained]
+        super().__init__(list(map(UpToWhole, shape)) if last else [Whole(shape[0]), Preceding(), *chained])
 
     def _spread(self, axis: int, back: int) -> Access:
         """What of the state so many steps back a place reads."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class AxisByAxis:
     """Along each axis, channels first, the output reads the same axis of the input: by these accesses.
 
+    What a unit reads is, as a set, the product of what they read along each axis.
     An output may have further axes, along which it reads the same.
 
     >>> from cnncalc.geometry.access import SAME, Whole
@@ -29,9 +30,6 @@ class AxisByAxis:
     """
 
     __slots__ = ("accesses",)
-
-    is_product: ClassVar[bool] = True
-    """Whether what a unit reads is, as a set, the product of what the accesses read along each axis."""
 
     def __init__(self, accesses: Sequence[Access]) -> None:
         self.accesses = accesses
@@ -84,9 +82,13 @@ class BoundedReading:
 
     __slots__ = ("accesses",)
 
-    is_partial: ClassVar[bool] = True
+    def __init__(self, accesses: Sequence[Access]) -> None:
+        self.accesses = accesses
 
-    accesses: Sequence[Access]
+    @property
+    def is_partial(self) -> bool:
+        """Whether units see different parts of an axis that counts as read whole."""
+        return True
 
     def hulls(self) -> list[AxisMap | None]:
         """Those of the bound."""
@@ -114,10 +116,10 @@ class ByParts(BoundedReading):
     def __init__(
         self, axis: int, sizes: Sequence[int], parts: Sequence[Sequence[Access]], accesses: Sequence[Access]
     ) -> None:
+        super().__init__(accesses)
         self.axis = axis
         self.sizes = sizes
         self.parts = [AxisByAxis(part) for part in parts]
-        self.accesses = accesses
 
     def sources(self, wanted: Box) -> list[Box]:
         """What each part reads that is wanted."""

@@ -7,9 +7,9 @@ be those of the output: the queries may be a map and the keys a sequence.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from cnncalc.geometry.reading import AxisByAxis
+from cnncalc.geometry.reading import BoundedReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ class Tokens:
         self.sizes = tuple(shape[axis] for axis in axes)
 
 
-class TokenReading(AxisByAxis):
+class TokenReading(BoundedReading):
     """Each unit reads all tokens or, where it may see no later ones, those up to the number of its own token.
 
     `along` are the axes beside those of the tokens: by which access, and along which axis of the output, each is read.
@@ -44,8 +44,6 @@ class TokenReading(AxisByAxis):
     """
 
     __slots__ = ("along", "before", "tokens")
-
-    is_product: ClassVar[bool] = False
 
     def __init__(
         self,

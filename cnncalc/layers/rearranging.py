@@ -145,7 +145,27 @@ class PixelUnshuffle(Layer):
         return kernels.resampling.pixel_unshuffle(inputs[0], self.downscale_factor)
 
 
-class SpaceToDepth(Layer):
+class MovedBlocks(Layer):
+    """Blocks of pixels to channels, or channels to such blocks, in an order that is an option."""
+
+    def _cut(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
+        """The shape with what is moved on axes of its own, and the order of all axes in the output."""
+        raise NotImplementedError(f"{self.type_name} moves nothing")
+
+    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
+        """The values of the axes that are cut, in another order."""
+        (shape,) = inputs
+        return [_rearranged(shape, *self._cut(shape), output)]
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """Move values from some axes to others."""
+        del weights
+        (x,) = inputs
+        cut, order = self._cut(x.shape[1:])
+        return kernels.resampling.rearranged(x, cut, order, self.output_shape([x.shape[1:]]))
+
+
+class SpaceToDepth(MovedBlocks):
     """Pixels to channels, as `pixel_unshuffle` but in another order; b = `block_size`. FLOPs: none.
 
     ``(C, *I b) -> (b^n C, *I)`` for a map with n axes. In mode `DCR` pixel (y, x) of a block in channel c becomes
@@ -186,20 +206,8 @@ class SpaceToDepth(Layer):
         cut, blocks, places = _blocks_apart(shape, self.block_size)
         return cut, (0, *places, *blocks) if self.mode == "CRD" else (*places, 0, *blocks)
 
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
-        """The places of a block go before the channels, or behind them."""
-        (shape,) = inputs
-        return [_rearranged(shape, *self._cut(shape), output)]
 
-    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Move pixels to channels."""
-        del weights
-        (x,) = inputs
-        cut, order = self._cut(x.shape[1:])
-        return kernels.resampling.rearranged(x, cut, order, self.output_shape([x.shape[1:]]))
-
-
-class DepthToSpace(Layer):
+class DepthToSpace(MovedBlocks):
     """Channels to pixels, the opposite of `space_to_depth`; b = `block_size`. FLOPs: none.
 
     ``(b^n C, *I) -> (C, *I b)`` for a map with n axes. In mode `DCR` channel ``(y b + x) C + c`` becomes pixel (y, x)
@@ -229,18 +237,6 @@ class DepthToSpace(Layer):
         rank = len(shape) - 1
         channels, block = _shuffled(shape, self.block_size, "block_size")[0], (self.block_size,) * rank
         return (*block, channels, *shape[1:]), (rank, *_in_pairs(range(rank + 1, 2 * rank + 1), range(rank)))
-
-    def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
-        """The channels as blocks, whose axes come to stand behind those of the map."""
-        (shape,) = inputs
-        return [_rearranged(shape, *self._cut(shape), output)]
-
-    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Move channels to pixels."""
-        del weights
-        (x,) = inputs
-        cut, order = self._cut(x.shape[1:])
-        return kernels.resampling.rearranged(x, cut, order, self.output_shape([x.shape[1:]]))
 
 
 class ChannelShuffle(Layer):

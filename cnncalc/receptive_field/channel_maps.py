@@ -115,7 +115,7 @@ def _channels_of(layer: Layer, shapes: list[Shape]) -> list[Sequence[Access]] | 
     if type(layer) is not LAYERS.get(layer.type_name):
         return None
     readings = layer.reads(shapes, layer.output_shape(shapes))
-    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis) and reading.is_product]
+    rows = [reading.accesses for reading in readings if isinstance(reading, AxisByAxis)]
     return rows if len(rows) == len(readings) else None
 
 
