@@ -23,7 +23,7 @@ TORCHINFO: Final = Convention(
                 "conv": _AT_EACH_POSITION,
                 "conv_transpose": _AT_EACH_POSITION,
                 **dict.fromkeys(recurrent.KINDS, recurrent.ALL_ARRAYS),
-                "multihead_attention": NOT_COUNTED,
+                **dict.fromkeys(("multihead_attention", "parameter"), NOT_COUNTED),
                 **UNCOUNTED_PARTS,
             },
         ),

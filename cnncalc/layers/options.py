@@ -211,13 +211,15 @@ class Choice(Kind):
 class ListOf(Kind):
     """A list with an item kind and, if wanted, a least length; a single item counts as a list of one.
 
-    Where `null` says what it means, null may stand for an item.
+    Where `null` says what it means, null may stand for an item. With `number` a single item is no list, but a number
+    of something, and stays as it is.
     """
 
-    def __init__(self, item: Kind, minimum: int = 1, *, null: str | None = None) -> None:
+    def __init__(self, item: Kind, minimum: int = 1, *, null: str | None = None, number: bool = False) -> None:
         self.item = item
         self.minimum = minimum
         self.null = null
+        self.number = number
 
     @property
     def text(self) -> str:
@@ -225,8 +227,10 @@ class ListOf(Kind):
         null = f"; null {self.null}" if self.null else ""
         return f"{self.item.text}, or a list of such{null}"
 
-    def __call__(self, value: object) -> tuple[Any, ...]:
-        """The items, checked."""
+    def __call__(self, value: object) -> Any:
+        """The items, checked, or the number."""
+        if self.number and not isinstance(value, list):
+            return _item(self, self.item, value, value)
         items = value if isinstance(value, list) else [value]
         if len(items) < self.minimum:
             raise wrong(self, value)

@@ -173,8 +173,8 @@ class Split(CountsAxes):
     aliases = ("chunk", "tensor_split", "array_split", "split_v")
     is_scope = True
 
-    sections: tuple[int, ...] = option(
-        ListOf(Integer()),
+    sections: int | tuple[int, ...] = option(
+        ListOf(Integer(), number=True),
         meaning="how many equal parts, or the size of each",
         aliases=("chunks", "sizes", "split_sizes", "indices_or_sections", "num_or_size_splits", "num_outputs"),
     )
@@ -186,12 +186,14 @@ class Split(CountsAxes):
 
     def validate(self) -> None:
         """Parts are at least of size 1, but for one of -1."""
-        if len(self.sections) == 1 and self.sections[0] < 1:
-            fact = f"`sections` must be at least 1, or a list of sizes, not {self.sections[0]}"
+        count = self.sections if isinstance(self.sections, int) else len(self.sections)
+        if count < 1:
+            fact = f"`sections` must be at least 1, or a list of sizes, not {count}"
             raise LayerError(fact, option="sections")
-        if max(len(self.sections), self.sections[0] if len(self.sections) == 1 else 0) > MOST_PARTS:
+        if count > MOST_PARTS:
             raise LayerError(f"`sections` must be at most {MOST_PARTS} parts", option="sections", code="limit")
-        check_sizes("sections", self.sections)
+        if not isinstance(self.sections, int):
+            check_sizes("sections", self.sections)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape of the first part."""
@@ -206,8 +208,8 @@ class Split(CountsAxes):
 
     def _sizes(self, whole: int) -> Iterable[int]:
         """The sizes of the parts of an axis."""
-        if len(self.sections) == 1:
-            (count,) = self.sections
+        if isinstance(self.sections, int):
+            count = self.sections
             if whole % count:
                 small, more = divmod(whole, count)
                 hint = f"sections: {value_text([small + (n < more) for n in range(count)])}" if count < 9 else "sizes"

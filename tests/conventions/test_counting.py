@@ -287,3 +287,25 @@ def test_attention_of_other_sizes(layer: str, input_: str, wanted: dict[str, int
     """What ptflops 0.7.5 prints for torch.nn.MultiheadAttention on PyTorch 2.14."""
     network = load(layer, input=input_)
     assert {tool: network.count_as(tool).quantities[0].theirs for tool in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("tool", "count", "parameters"),
+    [
+        ("torchinfo", 4032, 256),
+        ("fvcore", 3888, None),
+        ("ptflops", 4032, 256),
+        ("ptflops-aten", 4032, 256),
+        ("thop", 3888, 112),
+        ("torch", 7776, None),
+    ],
+)
+def test_a_parameter_of_a_network(tool: str, count: int, parameters: int | None) -> None:
+    """What tools print for a module with a convolution and a parameter that is added: one of no module of its own."""
+    text = (
+        "input: 3x8x8\nlayers:\n- conv2d: {out_channels: 4, kernel_size: 3}\n"
+        "- parameter: {name: p, shape: 4x6x6}\n- add: {from: [previous, p]}\n"
+    )
+    report = load(text).count_as(tool)
+    assert report.quantities[0].theirs == count
+    assert (report.parameters and report.parameters.theirs) == parameters

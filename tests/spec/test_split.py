@@ -48,6 +48,13 @@ def test_all_parts_of_the_last_layer_are_outputs() -> None:
     }
 
 
+@pytest.mark.parametrize("sections", ["[8]", "[-1]", "'=[8 for i in range(1)]'", "'=[in_channels]'"])
+def test_a_list_of_one_size_is_one_part(sections: str) -> None:
+    network = load(f"- split: {{name: s, sections: {sections}}}\n- relu: {{from: s.0}}\n")
+    assert names(network) == ["s.0", "relu_1"]
+    assert network.nodes[0].output_shape == (8, 6, 6)
+
+
 def test_in_loops_blocks_and_by_expressions() -> None:
     """Two units of ShuffleNet v2 without a stride."""
     text = (
