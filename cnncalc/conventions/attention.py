@@ -1,7 +1,8 @@
 """What tools count of multi-head attention, as PyTorch's module computes it where weights of attention are wanted.
 
 The module calls functions: linear ones, two products of matrices and a softmax. Tools that see modules alone count it
-by a formula of their own, or not at all.
+by a formula of their own, or not at all. Where the weights are not wanted, products and softmax are one call that most
+tools do not see.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.conventions.rules import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cnncalc.conventions.operations import Operation
 
@@ -101,3 +102,20 @@ EXPORTED: Final = _rule(
     "1 per MAC, biased value and value of the queries, 36 per score, and 2",
     lambda o: _biases(o) + _scaled(o) + 36 * scores(o) + 2,
 )
+
+_UNSEEN_IN_ONE_CALL: Final[Mapping[str, Callable[[Operation], int]]] = {
+    "fvcore": products,
+    "ptflops (backend pytorch)": lambda o: products(o) + scores(o),
+    "ptflops (backend aten)": products,
+}
+
+
+def notes(tool: str, operations: Sequence[Operation]) -> Iterator[str]:
+    """How much less a tool counts where the weights of attention are not wanted."""
+    unseen = _UNSEEN_IN_ONE_CALL.get(tool)
+    found = [operation for operation in operations if operation.kind == KIND]
+    if unseen and found:
+        yield (
+            f"attention is counted as with need_weights=True, PyTorch's default; with False, as in torchvision's ViT "
+            f"and nn.TransformerEncoder, {tool} counts {sum(map(unseen, found)):,} less"
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.conventions import registry
+from cnncalc.conventions import attention, registry
 from cnncalc.conventions.operations import UNRUN, operations_of
 from cnncalc.conventions.programs import Program
 from cnncalc.conventions.results import ConventionReport, KindCount, ParameterCount, QuantityCount
@@ -93,6 +93,7 @@ def _notes(
         yield f"torchvision calls these as functions, not as modules: {', '.join(functions)}"
     if any(operation.call == UNRUN for operation in operations):
         yield f"torchvision runs this in training only, so that it is not counted: {', '.join(program.training_only)}"
+    yield from attention.notes(convention.tool, operations)
     unknown = dict.fromkeys(kind.kind for quantity in quantities for kind in quantity.kinds if not kind.known)
     if unknown:
         yield f"what {convention.tool} counts is not known, and taken as 0, for: {', '.join(unknown)}"

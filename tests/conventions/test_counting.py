@@ -309,3 +309,17 @@ def test_a_parameter_of_a_network(tool: str, count: int, parameters: int | None)
     report = load(text).count_as(tool)
     assert report.quantities[0].theirs == count
     assert (report.parameters and report.parameters.theirs) == parameters
+
+
+@pytest.mark.parametrize(
+    ("tool", "without"), [("fvcore", 10240), ("ptflops", 14640), ("ptflops-aten", 10880), ("torchinfo", 0), ("thop", 0)]
+)
+def test_attention_whose_weights_are_not_wanted(tool: str, without: int) -> None:
+    """What tools print for `need_weights=False`, if it is less than what is counted."""
+    report = load("multihead_attention(4, dim=-1)", input="10x16").count_as(tool)
+    less = report.quantities[0].theirs - without
+    words = (
+        "attention is counted as with need_weights=True, PyTorch's default; with False, as in torchvision's ViT "
+        f"and nn.TransformerEncoder, {report.tool} counts {less:,} less"
+    )
+    assert report.notes == ((words,) if less else ())
