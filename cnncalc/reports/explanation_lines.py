@@ -10,6 +10,7 @@ from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import UNLIMITED
 from cnncalc.reports.style import DEFAULT_WIDTH
+from cnncalc.reports.wrapping import wrapped as breaking
 from cnncalc.symbolic.formula import Formula
 from cnncalc.symbolic.traced import Traced
 from cnncalc.symbolic.trees import is_symbol
@@ -44,7 +45,10 @@ def wrapped(line: Formula, width: int | None) -> Iterator[str]:
 
 
 def steps(layer: LayerExplanation, width: int | None) -> Iterator[str]:
-    """Sizes, parameters and MACs of a layer with numbers alone, each on a line, where there is something to say."""
+    """Sizes, parameters and MACs of a layer with numbers alone, each on a line, where there is something to say.
+
+    Below the parameters stands whose arrays they are, and whether they are trained, where that is not as usual.
+    """
     for line in layer.formulas:
         if line.quantity == "output" and line.left.endswith("_out") and _is_informative(line):
             letters = [axis[0].upper() for axis in line.axes] or ["C" if len(layer.output_shape) > 1 else "features"]
@@ -54,6 +58,9 @@ def steps(layer: LayerExplanation, width: int | None) -> Iterator[str]:
         trees = tuple(line.tree for line in arrays)
         total = Traced(sum(map(int, trees)), "+", trees) if len(trees) > 1 else trees[0]
         yield from _lines("parameters", _numbers(Formula("parameters", "parameters", total)), width)
+    whose = {line.note: None for line in layer.formulas if line.quantity in ("parameters", "buffers") and line.note}
+    for note in whose:
+        yield from (f"      {line}" for line in breaking(note, max(room(width) - 6, 20)))
     for line in layer.formulas:
         if line.left == "MACs":
             yield from _lines(f"{line.left:<10}", _numbers(line), width)

@@ -12,6 +12,7 @@ from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Golden = Callable[[str, str], None]
 
@@ -202,3 +203,14 @@ def test_the_one_layer_of_a_spec_needs_no_name(run: Callable[..., Any]) -> None:
     )
     assert one == named
     assert "    H_out = floor((H_in + 2 x padding - kernel_size) / stride) + 1\n" in one.out
+
+
+def test_a_network_says_whose_arrays_they_are(run: Callable[..., Any], tmp_path: Path) -> None:
+    spec = tmp_path / "twins.yaml"
+    spec.write_text(
+        "input: 2x4x4\nlayers: [conv2d: {name: a, out_channels: 2, kernel_size: 1, trainable: false}, {share: a}]\n",
+        encoding="utf-8",
+    )
+    owner, sharer = run("explain", str(spec)).out.split("\n\n")[1:3]
+    assert "    parameters = 2 x 2 x 1 x 1 + 2 = 6\n      frozen\n    MACs " in owner
+    assert "= 6\n      the arrays of a, and counted there, frozen\n    MACs " in sharer

@@ -36,7 +36,12 @@ def grown(rng: Random) -> tuple[dict[str, Any], dict[str, Shape]]:
     wanted = rng.randrange(3, 11)
     while len(layers) < wanted:
         source = rng.choice(list(known)) if rng.randrange(4) == 0 else list(known)[-1]
-        made = _joined(rng, known, source) if rng.randrange(4) == 0 else _changed(rng, known[source], source)
+        if rng.randrange(8) == 0:
+            made = _again(rng, known, layers)
+        elif rng.randrange(4) == 0:
+            made = _joined(rng, known, source)
+        else:
+            made = _changed(rng, known[source], source)
         if made is not None and prod(made.shape) <= MOST:
             name = f"l{len(layers)}"
             layers.append({"name": name, **made.entry})
@@ -50,11 +55,25 @@ def _changed(rng: Random, shape: Shape, source: str) -> Grown | None:
     return made and Grown({**made.entry, "from": source}, made.shape)
 
 
+def _again(rng: Random, known: dict[str, Shape], layers: list[dict[str, Any]]) -> Grown | None:
+    """A layer with weights once more, on a tensor of the shape that it took, or a tensor of the network's own."""
+    owners = [layer for layer in layers if layer.get("type") in {"conv", "linear", "lstm", "gru", "rnn", "parameter"}]
+    if not owners or rng.randrange(3) == 0:
+        shape = tuple(rng.choice((1, size, size)) for size in rng.choice(list(known.values())))
+        frozen = {"trainable": False} if rng.randrange(3) == 0 else {}
+        return Grown({"type": "parameter", "shape": list(shape), **frozen}, shape)
+    owner = rng.choice(owners)
+    if owner["type"] == "parameter":
+        return Grown({"share": owner["name"]}, known[owner["name"]])
+    alike = [name for name, shape in known.items() if shape == known[owner["from"]]]
+    return Grown({"share": owner["name"], "from": rng.choice(alike)}, known[owner["name"]])
+
+
 def _joined(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
     """Two or three tensors, added or side by side along an axis in which alone they differ."""
     shape = known[source]
     if rng.randrange(4) == 0:
-        return rng.choice((_product, _looked_up))(rng, known, source)
+        return rng.choice((_product, _looked_up, _broadcast))(rng, known, source)
     if rng.randrange(2):
         alike = [name for name, other in known.items() if other == shape]
         return Grown({"type": "add", "from": [source, rng.choice(alike)]}, shape) if len(alike) > 1 else None
@@ -74,6 +93,18 @@ def _looked_up(rng: Random, known: dict[str, Shape], source: str) -> Grown | Non
     grid = rng.choice(grids)
     options = {"mode": rng.choice(("bilinear", "nearest")), "padding_mode": rng.choice(("zeros", "reflection"))}
     return Grown({"type": "grid_sample", **options, "from": [source, grid]}, (known[source][0], *known[grid][1:]))
+
+
+def _broadcast(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:
+    """Arithmetic with a tensor of as many axes, each as long or of size 1."""
+    shape = known[source]
+    fitting = [
+        name
+        for name, other in known.items()
+        if len(other) == len(shape) and all(b in {1, a} for a, b in zip(shape, other, strict=True))
+    ]
+    kind = rng.choice(("add", "subtract", "multiply", "maximum"))
+    return Grown({"type": kind, "from": [source, rng.choice(fitting)]}, shape)
 
 
 def _product(rng: Random, known: dict[str, Shape], source: str) -> Grown | None:

@@ -12,11 +12,42 @@ if TYPE_CHECKING:
 
 WORDS: Final = (
     *("relu", "conv2d", "conv", "max_pool2d", "linear", "flatten", "add", "concat", "batch_norm", "cell", "residual"),
-    *("name", "from", "when", "type", "layers", "repeat", "for", "branches", "merge", "shortcut", "out_channels"),
+    *(
+        "name",
+        "from",
+        "when",
+        "type",
+        "share",
+        "trainable",
+        "spec",
+        "until",
+        "n",
+        "n.relu_1",
+        "layers",
+        "repeat",
+        "for",
+        "branches",
+        "merge",
+        "shortcut",
+        "out_channels",
+    ),
     *("kernel_size", "stride", "padding", "dim", "weight", "input", "previous", "a", "a.b", "b{index}", "{", "same"),
     *("=index", "=in_channels", "=a", "=[1, 2]", "=1 / 0", "=size('a')", "=['a', 'b']", "='relu'", "=", "w, h", ""),
 )
-ENTRIES: Final = ("relu", "flatten", "cell", "batch_norm", "global_avg_pool2d", "softmax", "linear", "add")
+_OF_ENTRIES: Final = ("name", "when", "from", "share", "trainable")
+ENTRIES: Final = (
+    "parameter",
+    "constant",
+    "split",
+    "relu",
+    "flatten",
+    "cell",
+    "batch_norm",
+    "global_avg_pool2d",
+    "softmax",
+    "linear",
+    "add",
+)
 
 
 def structure(rng: Random) -> dict[str, Any]:
@@ -24,9 +55,10 @@ def structure(rng: Random) -> dict[str, Any]:
     spec: dict[str, Any] = {"input": rng.choice(("3x8x8", "3x8x8", "3x8x8", any_tree(rng)))}
     if rng.randrange(3) == 0:
         spec["parameters"] = {_word(rng): any_tree(rng, 1) for _ in range(rng.randrange(3))}
-    spec["blocks"] = {"cell": rng.choice(({"layers": ["relu"]}, {"layers": entries(rng, 1)}, any_tree(rng)))}
+    cells = ({"layers": ["relu"]}, {"layers": entries(rng, 1)}, {"spec": "lenet", "until": "c1"}, any_tree(rng))
+    spec["blocks"] = {"cell": rng.choice(cells)}
     spec["layers"] = entries(rng, 3)
-    for key in ("outputs", "variants", "expect", "name", "data_format", "inputs"):
+    for key in ("outputs", "variants", "expect", "name", "data_format", "inputs", "frozen", "weights"):
         if rng.randrange(12) == 0:
             spec[key] = any_tree(rng)
     return spec
@@ -48,20 +80,42 @@ def entries(rng: Random, depth: int) -> list[Any]:
 
 
 def _entry(rng: Random, depth: int) -> Any:
-    made = rng.choice(_MADE if depth else _MADE[:2])(rng, depth - 1)
+    made = rng.choice(_MADE if depth else _MADE[:4])(rng, depth - 1)
     if isinstance(made, dict):
-        made |= {key: _value(rng, key) for key in ("name", "when", "from") if rng.randrange(8) == 0}
+        made |= {key: _value(rng, key) for key in _OF_ENTRIES if rng.randrange(8) == 0}
     return made
 
 
 def _value(rng: Random, key: str) -> Any:
     """A value as it is written under the key or, now and then, any other."""
-    meant = {"name": "n", "when": "=in_channels > 2", "from": "previous", "repeat": 2, "merge": "add", "shortcut": True}
+    meant = {
+        "share": "n",
+        "trainable": False,
+        "name": "n",
+        "when": "=in_channels > 2",
+        "from": "previous",
+        "repeat": 2,
+        "merge": "add",
+        "shortcut": True,
+    }
     return any_tree(rng, 1) if rng.randrange(4) == 0 else meant.get(key, rng.randrange(1, 4))
 
 
 def _word(rng: Random) -> str:
     return rng.choice(WORDS)
+
+
+def _copy(rng: Random, depth: int) -> dict[str, Any]:
+    """An earlier entry once more."""
+    del depth
+    return {"share": _value(rng, "share")}
+
+
+def _own(rng: Random, depth: int) -> dict[str, Any]:
+    """A tensor of the network's own."""
+    del depth
+    shape = rng.choice(([3, 1, 1], [3, 8, 8], "=in_shape", any_tree(rng, 1)))
+    return rng.choice(({"parameter": {"shape": shape}}, {"constant": {"value": rng.choice((1, [[[1]]], odd(rng)))}}))
 
 
 def _plain(rng: Random, depth: int) -> Any:
@@ -90,5 +144,8 @@ def _parallel(rng: Random, depth: int) -> dict[str, Any]:
     return {"parallel": {"branches": branches, "merge": _value(rng, "merge")}}
 
 
-_MADE: Final[tuple[Callable[[Random, int], Any], ...]] = (_plain, _convolution, _group, _residual, _parallel)
+_MADE: Final[tuple[Callable[[Random, int], Any], ...]] = (
+    *(_plain, _convolution, _copy, _own),
+    *(_group, _residual, _parallel),
+)
 """The first two hold no entries."""
