@@ -53,8 +53,7 @@ class ConvLSTM(Windowed):
     output: str = option(
         Choice("sequence", "last"),
         default="sequence",
-        meaning="the states of all steps, or the final one",
-        aliases=("return_sequences",),
+        meaning="the states of all steps, Keras' return_sequences, or the final one",
     )
 
     @classmethod

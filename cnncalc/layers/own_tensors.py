@@ -52,7 +52,7 @@ class OwnTensor(Layer):
 class Parameter(OwnTensor):
     """A learnt tensor, such as a position embedding, a class token or the scale of a layer.
 
-    It takes nothing and lets pass what arrives: later entries take it by its name, as in
+    It takes nothing and lets what arrives pass by: later entries take it by its name, as in
     `add: {from: [previous, position]}`. Its shape is written as that of any tensor, its array has the channels first.
     It is not there once for each sample of a batch. FLOPs: none.
 
@@ -100,8 +100,8 @@ class Parameter(OwnTensor):
 class ConstantTensor(OwnTensor):
     """A given tensor, such as a grid of coordinates or the anchors of a detector.
 
-    It takes nothing and lets pass what arrives: later entries take it by its name. The numbers are nested as the spec
-    writes shapes, one number is a tensor of one value. They are neither parameters nor buffers. FLOPs: none.
+    It takes nothing and lets what arrives pass by: later entries take it by its name. The numbers are nested as the
+    spec writes shapes, one number is a tensor of one value. They are neither parameters nor buffers. FLOPs: none.
 
     >>> ConstantTensor(value=[[1, 2, 3]]).output_shape([])
     (1, 3)

@@ -56,14 +56,16 @@ class Recurrent(CountsAxes):
     output: str = option(
         Choice("sequence", "last"),
         default="sequence",
-        meaning="the outputs of all steps, or a vector of the final one of each direction",
-        aliases=("return_sequences", "return_sequence"),
+        meaning="the outputs of all steps, Keras' return_sequences, or a vector of the final one of each direction",
     )
     input_size: int | None = option(
         Integer(1), default=None, meaning="if given, the features that must arrive", aliases=("input_dim",)
     )
     dim: int | None = option(
-        Integer(), default=None, meaning="the axis of the features: channels", aliases=("axis", "batch_first")
+        Integer(),
+        default=None,
+        meaning="the axis of the features: channels; -1 has them last, as in PyTorch",
+        aliases=("axis",),
     )
     dropout: float = option(
         Number(minimum=0, maximum=1),

@@ -48,6 +48,7 @@ ASKED = {
     " half_pixel_centers preserve_aspect_ratio",
     "pad: {padding: 1": "pads paddings constant_value constant_values",
     "crop: {padding: 1": "cropping offset crop_width crop_height flip angle saturation exposure",
+    "lstm: {hidden_size: 4": f"{TRAINED} units return_sequences return_state go_backwards batch_first time_major",
     "relu: {": f"{TRAINED} negative_slope max_value threshold",
     "leaky_relu: {": "alpha slope inplace",
     "softmax: {": "axis temperature groups tree",
@@ -84,6 +85,13 @@ def test_options_of_other_programs_are_told(entry: str) -> None:
         ("relu", "max_value", "write `relu6`, or `hardtanh: {min_val: 0, max_val: 6}`"),
         ("relu", "dtype", "no layer has a type of its own: `--dtype` is that of all"),
         ("max_pool", "global_pooling", "write `global_max_pool` or `global_avg_pool`"),
+        (
+            "lstm",
+            "return_sequences",
+            "`output: sequence` is true, and the default here, `output: last` false, the default in Keras",
+        ),
+        ("gru", "batch_first", "features come first, as C x L, and no shape has a batch; `dim: -1` has features last"),
+        ("squeeze_excite", "reduction", "it is a number of channels: `squeeze_channels: =in_channels // 16`"),
         ("relu", "nonsense", None),
     ],
 )

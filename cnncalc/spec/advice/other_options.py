@@ -74,7 +74,9 @@ _MERGES: Final = {
 _RECURRENT: Final = {
     "`output: last` gives the final state": "return_state return_final_state",
     "write `flip: {dim: 1}` before it": "go_backwards reverse",
-    "features come first, as C x L; `dim: -1` has them last": "time_major",
+    "`output: sequence` is true, and the default here, `output: last` false, the default in Keras": "return_sequences"
+    " return_sequence",
+    "features come first, as C x L, and no shape has a batch; `dim: -1` has features last": "time_major batch_first",
 }
 
 OF_TYPE: Final = {
