@@ -33,7 +33,7 @@ _SKIP: Final = "`add: {from: [previous, NAME]}` adds an earlier layer, `residual
 _NONE: Final = {
     "such attention": "additive_attention",
     "bag of embeddings": "embedding_bag",
-    "detection layer": "yolo region detect detection detection_output prior_box anchors nms",
+    "detection layer": "detect detection detection_output prior_box anchors nms",
     "function of Python": "lambda function py_func custom",
     "choice of a largest value": "argmax argmin topk sort max_out",
     "quantisation": "quantize dequantize quant_stub de_quant_stub fake_quantize",
@@ -52,7 +52,8 @@ _ADVICE: Final = {
     UNCHANGED: "activity_regularization random_flip random_rotation random_zoom random_crop"
     " random_translation random_contrast random_brightness augmentation",
     "the last layer is the output; `outputs: [NAME]` at the top of the spec names others": "output outputs",
-    "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` joins several": "route",
+    "`identity: {from: NAME}` takes one earlier layer, `concat: {from: [NAME, NAME]}` several, `split` groups": "route",
+    "there is no detection layer here; what is before it is an output, as in `outputs: [NAME, NAME]`": "yolo region",
     "write `multihead_attention`, or `scaled_dot_product_attention`, which has no weights": "attention",
     "write `embedding`, or add a `parameter` of the map's shape": "positional_encoding position_embedding pos_embed"
     " positional_embedding",

@@ -24,6 +24,7 @@ NONE: Final = {
     " batch_renorm batch_renormalization",
     "such attention": "performer performer_attention linformer rope rotary rotary_position_embedding alibi",
     "such recurrent layer": "xlstm mlstm slstm qrnn sru ind_rnn",
+    "Fourier or wavelet transform": "fourier_conv spectral_conv fourier_unit dwt wavelet haar",
     "such activation": "sparsemax entmax acon acon_c meta_acon dice",
 }
 """What there is not, and the words for it."""
@@ -34,6 +35,13 @@ ADVICE: Final = {
     "write `parameter`, and `subtract: {from: [previous, NAME]}`": "implicit_sub",
     "write `scale`, which has a learnt factor a channel": "implicit_mul",
     "write `parameter`, and `divide: {from: [previous, NAME]}`": "implicit_div",
+    "write `multihead_attention` with `attention_axes`, once for each axis": "axial_attention criss_cross_attention"
+    " row_attention column_attention",
+    "a block with `spec` gives a backbone's maps, `upsample` and `add` join them: `cnncalc help blocks`": "fpn bi_fpn"
+    " pan pafpn feature_pyramid feature_pyramid_network",
+    "write `reshape`, `permute` and `reshape`": "rearrange",
+    "it changes no value: leave it out": "contiguous clone copy",
+    "write `conv` with `kernel_size: 3` and `padding: 1`": "conv3x3",
     "write `parameter` for each of them": "parameter_list parameter_dict",
     _YOLO: "c2f c3 c3k c3k2 c2 c2f_block csp csp_block bottleneck_csp csp_layer csp_bottleneck elan elan_block",
     _WINDOWS: "swin swin_block swin_transformer swin_transformer_block shifted_window shifted_window_attention"
