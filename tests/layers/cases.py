@@ -99,7 +99,9 @@ ENTRIES: Final = {
     "embedding": "- embedding: {num_embeddings: 2, embedding_dim: 3}",
     "instance_norm": "- instance_norm: {affine: true}",
     "linear": "- linear: {out_features: 5, activation: prelu}",
-    "lstm": "- lstm: {hidden_size: 3, num_layers: 2, bidirectional: true, proj_size: 2}",
+    "fold": "- fold: {output_size: [3, 4], kernel_size: 2}",
+    "parameter": "- parameter: {shape: [2, 3, 4]}",
+    "lstm": "- lstm: {hidden_size: 2, num_layers: 2, bidirectional: true, proj_size: 1}",
     "conv_lstm": "- conv_lstm: {out_channels: 2, kernel_size: 2}",
     "gru": "- gru: {hidden_size: 2, num_layers: 2, bidirectional: true}",
     "rnn": "- rnn: {hidden_size: 2, num_layers: 2, bidirectional: true}",
@@ -121,6 +123,7 @@ SHAPES: Final = {
     "linear": "[7]",
     "locally_connected": "[2, 4, 3]",
     "embedding": "[7]",
+    "fold": "[8, 6]",
     **dict.fromkeys(SEQUENTIAL, "[3, 4]"),
 }
 """The inputs of those entries that do not take a map."""
