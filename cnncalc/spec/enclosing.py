@@ -73,6 +73,11 @@ class Enclosing:
         for block, entry, name in self._blocks[: -MOST_NOTES - 1 : -1]:
             error.append_note(f"in block `{block.name}`, used here as `{name}`", self.spec.source.place(entry.at))
 
+    def note_copy(self, error: CnncalcError, entry: Entry, name: str) -> None:
+        """Add to an error, which stands where an entry does, that it is about a copy of it, and where that is."""
+        if len(error.notes) < MOST_NOTES:
+            error.append_note(f"once more here, as `{name}`", self.spec.source.place(entry.at))
+
     def visit(self, entry: Entry) -> None:
         """Count an entry or a round of a loop; now and then, check that they do not become too many."""
         self.budget.visit(self.spec.source, entry.at)

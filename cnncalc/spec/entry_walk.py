@@ -188,4 +188,8 @@ class EntryWalk:
         from cnncalc.spec.array_statements import remembered
 
         name, earlier = remembered(self.graph, entry, name, frame)
-        return earlier.expand(name, Frame(earlier.frame.scope, earlier.frame.values, inputs, frame.arrays), inputs)
+        try:
+            return earlier.expand(name, Frame(earlier.frame.scope, earlier.frame.values, inputs, frame.arrays), inputs)
+        except CnncalcError as error:
+            self.enclosing.note_copy(error, entry, name)
+            raise

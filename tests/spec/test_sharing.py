@@ -319,3 +319,16 @@ def test_at_another_size_arrays_must_still_fit() -> None:
     assert network.at({"left": "1x9", "right": "1x9"}).parameters == 30
     with pytest.raises(cnncalc.CnncalcError, match="its `weight` is 3 x 8, and that of the other 3 x 9"):
         network.at({"left": "1x9", "right": "1x8"})
+
+
+def test_an_error_in_a_copy_names_both_places() -> None:
+    first = "- conv2d: {name: c, from: a, out_channels: 3, kernel_size: 3}\n"
+    text = f"inputs: {{a: 3x8x8, b: 3x2x2}}\nlayers:\n{first}- {{share: c, from: b}}\n"
+    assert str(error_of(text)) == dedent("""\
+        error: <text>:3:3: `conv2d_1` cannot take 3 x 2 x 2: its window spans 3 pixels, the height has 2
+            3 | - conv2d: {name: c, from: a, out_channels: 3, kernel_size: 3}
+              |   ^^^^^^
+        note: <text>:4:4: once more here, as `conv2d_1`
+            4 | - {share: c, from: b}
+              |    ^^^^^
+        hint: with this network the smallest input is 3 x 3 x 3, 3 x 3 x 3""")
