@@ -80,6 +80,16 @@ def test_efficientdet_with_the_biases_of_the_original(name: str, parameters: int
     assert (totals.parameters, totals.macs) == (parameters, COUNTS[f"efficientdet_{name}"].macs)
 
 
+@pytest.mark.parametrize(
+    ("name", "macs"), slow_after(1, [("resnet18", 9212313600), ("resnet34", 17304698880), ("resnet50", 19077316608)])
+)
+def test_dilation_in_place_of_strides(name: str, macs: int) -> None:
+    """As timm 1.0.31 has it with an output stride of 8, where it stops before the classifier."""
+    network = cnncalc.load(name, set={"dilated": True})
+    features = restricted(network, [network.tensor("layer4")])
+    assert (features.macs, features.nodes[-1].output_shape[1:]) == (macs, (28, 28))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("row", rows("detector_arrays.tsv"), ids=lambda row: row["network"])
 def test_arrays_bear_the_names_of_the_reference_implementation(row: dict[str, str]) -> None:
