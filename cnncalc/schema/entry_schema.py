@@ -64,7 +64,7 @@ def layer_schema(kind: type[Layer]) -> Schema:
     """The schema of a type's options, as they stand below `conv2d:`.
 
     >>> layer_schema(LAYERS["conv"])["required"]
-    ['kernel_size', 'out_channels']
+    ['out_channels', 'kernel_size']
     """
     described = describe(kind)
     options = {known.name: option_schema(kind.options[known.name], known) for known in described.options}
