@@ -117,14 +117,17 @@ def test_as_an_output_it_has_no_batch() -> None:
 
 
 @pytest.mark.parametrize("entry", ["parameter: {name: p, shape: 2}", "constant: {name: p, value: [1, 2]}"])
-def test_where_nothing_takes_room(entry: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_nothing_takes_room(
+    entry: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     spec = tmp_path / "own.yaml"
     spec.write_text(f"{{input: 3, outputs: [r], layers: [{entry}, relu: {{name: r, from: p}}]}}", encoding="utf-8")
     for form in ("table", "markdown"):
         with pytest.raises(SystemExit) as end:
             main(["summary", "--format", form, str(spec)])
         assert end.value.code == 0
-        assert capsys.readouterr().out.endswith("\npeak at p: 0\n")
+        assert capsys.readouterr().out.endswith(("\npeak at p: 0\n", "\npeak at p: 0 B\n"))
 
 
 @pytest.mark.parametrize(
