@@ -43,7 +43,7 @@ COMMON: Final[dict[str, Schema]] = {
     },
     "trainable": {
         "description": "whether the weights in it are trained; `false` counts them as frozen",
-        "anyOf": [{"type": "boolean"}, EXPRESSION],
+        "anyOf": [{"type": ["boolean", "null"]}, EXPRESSION],
     },
 }
 """The options of every entry."""

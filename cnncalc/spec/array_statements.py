@@ -28,24 +28,27 @@ class ArrayStatement:
         self.entry = entry
         self.inputs = inputs
         self.pairing: Pairing | None = None
+        self.trainable: TextNode | None = None
+        """The node of `trainable`, where it says something: with `null` it does not."""
         self.frame = frame.within(arrays=self._arrays(frame))
         self.first = len(graph.nodes)
 
     def _arrays(self, frame: Frame) -> Arrays:
         """What is said by the entry, and of the rest by those around it."""
         before, names = frame.arrays, self.graph.namespace_of(frame, self.inputs)
-        are_trained = before.are_trained
-        if self.entry.trainable is not None:
-            are_trained = self.graph.evaluator.flag(self.entry.trainable, names, "trainable")
+        are_trained, said = before.are_trained, self.entry.trainable
+        if said is not None and self.graph.evaluator.plain(said, names) is not None:
+            are_trained = self.graph.evaluator.flag(said, names, "trainable")
+            self.trainable = said
         share = self.entry.share
         owner = None if share is None else self._owner(share, frame)
         if share is None or owner is None:
             return Arrays(are_trained=are_trained, pairing=before.pairing, outer=before.outer)
         if owner:
             self.pairing = Pairing(owner, self.graph.source, share)
-            if self.entry.trainable is not None:
+            if self.trainable is not None:
                 fact = "`trainable` stands beside `share`"
-                raise self.graph.source.error(self.entry.trainable, fact, f"say it of `{owner}`, whose arrays they are")
+                raise self.graph.source.error(self.trainable, fact, f"say it of `{owner}`, whose arrays they are")
         outer = before.outer if before.pairing is None else (*before.outer, before.pairing)
         return Arrays(are_trained=are_trained, pairing=self.pairing, outer=outer)
 
@@ -67,8 +70,8 @@ class ArrayStatement:
         To be called when the entry is expanded.
         """
         nodes = self.graph.nodes[self.first :]
-        if self.entry.trainable is not None and not any(node.weight_shapes for node in nodes):
-            self._refuse_empty(self.entry.trainable, "trainable", "weights", nodes)
+        if self.trainable is not None and not any(node.weight_shapes for node in nodes):
+            self._refuse_empty(self.trainable, "trainable", "weights", nodes)
         if self.pairing is not None:
             if not any(map(has_arrays, nodes)):
                 self._refuse_empty(self.pairing.at, "share", "arrays", nodes)

@@ -42,6 +42,15 @@ def refused_by_program(text: str) -> bool:
 
 # Each is a whole spec but for its input.
 ACCEPTED = [
+    "layers: [batch_norm: {name: c, trainable: false}, {share: c}, {share: c, name: d, from: input, when: true}]",
+    "layers: [batch_norm: {name: c}, batch_norm: {share: c}, {share: =null, trainable: =1 > 2, layers: [batch_norm]}]",
+    "layers: [batch_norm: {share: null, trainable: null}, {name: g, layers: [batch_norm: {share: false}]}]",
+    "frozen: a\nlayers: [batch_norm: {name: a}]",
+    "frozen: [a]\nlayers: [{name: a, layers: [batch_norm]}]",
+    "frozen: []\nvariants: {v: {frozen: b}}\nlayers: [batch_norm: {name: b}]",
+    "blocks: {b: {spec: resnet18, until: layer1, description: x}}\nlayers: [b]",
+    "layers: [parameter: {shape: 2x3, weight: ones}, parameter: {shape: [2, 3]}, constant: {value: [[1]]}, relu]",
+    "layers: [split: {sections: 1}, split: {name: s, sections: [1, -1]}, concat]",
     "layers: [relu]",
     "layers: [relu: , relu: {}, {type: relu}, {type: relu, name: a}, relu: {name: 1, from: a}]",
     "layers: [{layers: [relu]}, {name: g, layers: []}, {repeat: 2, layers: [relu]}, {repeat: =1 + 1, layers: [relu]}]",
@@ -61,6 +70,17 @@ ACCEPTED = [
     "layers: [relu: {name: a}]\nexpect: {layers: {a: {macs: 0, output_shape: 3x8x8}}, outputs: {a: {parameters: 0}}}",
 ]
 REFUSED = [
+    "layers: [batch_norm: {share: [a]}]",
+    "layers: [batch_norm: {trainable: x}]",
+    "layers: [batch_norm: {name: a}, {share: a, trainable: false}]",
+    "layers: [batch_norm: {name: a}, {share: a, eps: 1}]",
+    "blocks: {b: {spec: resnet18, layers: [relu]}}\nlayers: [b]",
+    "blocks: {b: {until: a, layers: [relu: {name: a}]}}\nlayers: [b]",
+    "blocks: {b: {spec: [resnet18]}}\nlayers: [b]",
+    "frozen: {a: 1}\nlayers: [batch_norm: {name: a}]",
+    "layers: [parameter, relu]",
+    "layers: [parameter: {shape: 0}, relu]",
+    "layers: [constant: {value: x}, relu]",
     "layer: [relu]",
     "layers: [relu]\nlayers2: []",
     "layers: []",

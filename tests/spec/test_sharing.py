@@ -215,6 +215,8 @@ FROZEN = [
     ("- conv2d: {out_channels: 3, kernel_size: 1, trainable: false}\n- batch_norm", "", (6, 12, 6)),
     (f"- {{trainable: false, {CB}: {{trainable: true}}]}}", "", (6, 12, 6)),
     (f"- {{trainable: =1 > 2, {CB}]}}", "", (0, 18, 6)),
+    (f"- {{trainable: false, {CB}: {{trainable: null}}]}}", "", (0, 18, 6)),
+    (f"- {{trainable: =null, {CB}]}}\n- relu: {{trainable: null}}", "", (18, 0, 6)),
     (f"- {{name: g, {CB}]}}", "frozen: g\n", (0, 18, 6)),
     (f"- {{name: g, {CB}]}}", "frozen: [g.conv2d_1]\n", (6, 12, 6)),
     (f"- {{name: g, {CB}: {{trainable: true}}]}}", "frozen: g\n", (6, 12, 6)),
