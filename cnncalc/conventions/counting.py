@@ -40,7 +40,7 @@ def count_as(
     _check_names(network, operations, functions)
     parameters = None
     if convention.parameters is not None:
-        theirs = convention.parameters.of(operations, program)
+        theirs = convention.parameters.of([each for each in operations if each.is_counted], program)
         parameters = ParameterCount(network.parameters + network.frozen, theirs, convention.parameters.words)
     quantities = tuple(_counted(convention, quantity, operations) for quantity in convention.quantities)
     return ConventionReport(

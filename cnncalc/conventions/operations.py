@@ -41,7 +41,8 @@ class Operation(NamedTuple):
     """One call: its kind is that of a layer type, `layer` has the options, and shapes are channels first.
 
     `is_subclass` says that the module's class is one of the program's own, derived from PyTorch's. `is_folded` marks a
-    convolution, and the batch norm that alone reads it, which an exporter makes one of.
+    convolution, and the batch norm that alone reads it, which an exporter makes one of. Weights that an earlier call
+    has too are not counted again (`is_counted`).
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Operation(NamedTuple):
     call: str = MODULE
     is_subclass: bool = False
     is_folded: bool = False
+    is_counted: bool = True
 
     def option(self, name: str) -> Any:
         """The value of one of the layer's options."""
@@ -111,6 +113,7 @@ def operations_of(network: Graph, program: Program) -> Iterator[Operation]:
                 call=_call(operation, program),
                 is_subclass=program.is_subclass(node.name),
                 is_folded=merged.get(operation.kind) == number,
+                is_counted=node.shares is None,
             )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.layers import ACTIVATIONS
 from cnncalc.layers.activation_option import ActivationOption
 from cnncalc.layers.constants import Numbers
+from cnncalc.layers.fractional_pooling import Boundaries
 from cnncalc.layers.options import (
     LARGEST,
     Boolean,
@@ -168,6 +169,7 @@ _SCHEMAS: Final[dict[type[Kind], Callable[[Any], Schema]]] = {
     Boolean: _boolean,
     Choice: _choice,
     ListOf: _list,
+    Boundaries: _list,
     Sizes: _sizes,
     Padding: _padding,
     Name: _name,
