@@ -112,6 +112,10 @@ def _list(kind: ListOf) -> Schema:
     return {"anyOf": [item if kind.minimum <= 1 else EXPRESSION, _array(item, kind.minimum)]}
 
 
+def _boundaries(kind: Boundaries) -> Schema:
+    return {"anyOf": [EXPRESSION, _array(kind_schema(kind.item), 1)]}
+
+
 def _sizes(kind: Sizes) -> Schema:
     item = _integer(kind.item)
     if kind.null:
@@ -169,7 +173,7 @@ _SCHEMAS: Final[dict[type[Kind], Callable[[Any], Schema]]] = {
     Boolean: _boolean,
     Choice: _choice,
     ListOf: _list,
-    Boundaries: _list,
+    Boundaries: _boundaries,
     Sizes: _sizes,
     Padding: _padding,
     Name: _name,
