@@ -42,7 +42,8 @@ def render(found: Explanation, style: Style = PLAIN) -> str:
         _sums(canvas, [(label, exact) for label, exact, _, _ in totals(report)])
     elif len(found.layers) > 1:
         sums = found.totals
-        counts = (("parameters", sums.parameters), ("MACs", sums.macs), ("FLOPs", sums.flops))
+        frozen = [("frozen parameters", sums.frozen)] if sums.frozen else []
+        counts = [("parameters", sums.parameters), *frozen, ("MACs", sums.macs), ("FLOPs", sums.flops)]
         canvas.line()
         canvas.note(f"these {sums.layers} layers together")
         _sums(canvas, [(f"  {label}", number_text.exact(count)) for label, count in counts])

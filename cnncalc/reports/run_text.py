@@ -75,7 +75,7 @@ def _columns(report: RunReport, *, digits: int) -> dict[str, list[str]]:
 def _verdict(report: RunReport) -> str:
     """Whether the network is as computed, in one line."""
     layers = len(report.layers)
-    frozen = f", {report.frozen:,} of them frozen" if report.frozen else ""
+    frozen = f" ({report.frozen:,} frozen)" if report.frozen else ""
     counted = f"{layers:,} layer{'s' * (layers != 1)} and {report.parameters + report.frozen:,} parameters{frozen}"
     if report.ok:
         return f"✓ {counted} executed in {report.seconds:.2f} s: every shape and every weight is as computed"

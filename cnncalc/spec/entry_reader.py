@@ -112,6 +112,7 @@ class Reader:
         from cnncalc.spec.advice.forms import form_hint
 
         hint = f"write {key.text}: {{...}}" if key.text in self.blocks else form_hint(key, value)
+        hint = hint or did_you_mean(key.text, COMMON)
         message = f"the options of `{key.text}` must be a mapping, not {value_text(value.plain())}"
         return self.source.error(value, message, hint)
 

@@ -203,6 +203,10 @@ def test_what_cannot_share(entries: str, message: str) -> None:
     assert refused(f"layers:\n{entries}\n").message == message
 
 
+def test_a_misspelt_word_for_sharing() -> None:
+    assert refused(f"layers:\n{C}- {{shares: c}}\n").hint == "did you mean `share`?"
+
+
 def test_an_error_in_full() -> None:
     assert str(error_of(f"input: 3x8x8\nlayers:\n{C}- linear: {{out_features: 2, dim: 0, share: c}}\n")) == dedent("""\
         error: <text>:4:44: `linear_1` cannot use the arrays of `c`: it is a linear, and that a conv2d

@@ -1,8 +1,9 @@
-"""Frozen parameters in sweeps and comparisons: of a network that is fine-tuned or not."""
+"""Frozen parameters where they are told: of a network that is fine-tuned or not."""
 
 from __future__ import annotations
 
 import cnncalc
+from cnncalc.execution.executor import execute
 
 FINE_TUNED = """
 input: 3x32x32
@@ -38,3 +39,10 @@ def test_what_is_frozen_is_compared() -> None:
     text = found.to_text(width=120)
     assert "frozen parameters" in text
     assert "frozen 0 → 9,408" in text
+
+
+def test_a_run_and_an_explanation_tell_of_frozen_parameters() -> None:
+    network = cnncalc.load(FINE_TUNED, variant="head")
+    assert f"{BODY + HEAD:,} parameters ({BODY:,} frozen) executed in" in execute(network).report.to_text(width=120)
+    lines = network.explain("body").to_text(width=100).splitlines()
+    assert [line.split() for line in lines[-4:-2]] == [["parameters", "0"], ["frozen", "parameters", f"{BODY:,}"]]
