@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from cnncalc.conventions.results import ConventionReport
     from cnncalc.dtypes import DType
     from cnncalc.execution.results import Execution
-    from cnncalc.execution.stored_arrays import Store
     from cnncalc.formulas.explanation import Explanation
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
+    from cnncalc.models.stored_arrays import Store
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
     from cnncalc.solve.fitting_results import Fitting
     from cnncalc.solve.results import Solution

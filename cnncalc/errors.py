@@ -28,7 +28,10 @@ LONGEST_MESSAGE = 1000
 
 
 class Place(NamedTuple):
-    """A stretch of one line of a file: `line` and `column` count from 1, `length` in characters."""
+    """A stretch of one line of a file: `line` and `column` count from 1, `length` in characters.
+
+    In a file that has no lines, such as a model's, both are 0.
+    """
 
     file: str
     line: int
@@ -135,7 +138,7 @@ def _located(kind: str, message: str, place: Place | None) -> list[str]:
     message = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
     if place is None:
         return [f"{kind}: {printable(message)}"]
-    where = f"{place.file}:{place.line}:{place.column}"
+    where = f"{place.file}:{place.line}:{place.column}" if place.line else place.file
     return [f"{kind}: {printable(f'{where}: {message}')}", *_excerpt(place)]
 
 

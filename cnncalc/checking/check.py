@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
     from cnncalc.checking.results import Figure
     from cnncalc.dtypes import DType
+    from cnncalc.errors import Place
     from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
+    from cnncalc.models.stored_arrays import Store
     from cnncalc.spec.document import Spec
-    from cnncalc.spec.text_nodes import Scalar, Source
-    from cnncalc.spec.variant import WeightsFile
+    from cnncalc.text_nodes import Scalar, Source
     from cnncalc.watching import Watch
 
     Held = tuple[Statement, Figure]
@@ -156,7 +157,7 @@ class _Checker:
         self.notes += (f"{case.argument}: {note}" if self.several else note for note in network.notes)
         TotalsCounter(1, self.dtype).totals(network)  # a spec is valid if all its figures are, held or not
         if choice.weights is not None:
-            _check_weights(network, choice.weights)
+            _check_weights(network, *choice.weights)
         held = self._held(network, choice, with_expect=not changed)
         heading = network.heading
         return Checked(
@@ -186,12 +187,12 @@ class _Checker:
         return CheckReport(tuple(self.results), _unique(self.notes), _unique(self.errors))
 
 
-def _check_weights(network: Graph, file: WeightsFile) -> None:
-    """Raise `CnncalcError` unless the file has an array of the right shape for each of the network's, and no other."""
+def _check_weights(network: Graph, weights: str | Store, place: Place | None) -> None:
+    """Raise `CnncalcError` unless there is an array of the right shape for each of the network's, and no other."""
     from cnncalc.execution.assignment import Assignment
-    from cnncalc.interchange.weight_files import opened
+    from cnncalc.interchange.weight_arrays import store_of
 
-    with opened(*file) as store:
+    with store_of(weights, place) as store:
         Assignment(network, store).check()
 
 
@@ -208,7 +209,7 @@ def _unchecked(label: str, error: CnncalcError) -> Checked:
 def _mistake(error: CnncalcError) -> Fault:
     """A mistake of a spec."""
     place = error.place
-    path, line, column = (None, None, None) if place is None else (place.file, place.line, place.column)
+    path, line, column = (None, None, None) if place is None else (place.file, place.line or None, place.column or None)
     return Fault(error.code, error.message, path, line, column, error.layer, error.hint)
 
 

@@ -16,14 +16,14 @@ from cnncalc.spec.expectations import EXPECT, Statement, Statements
 from cnncalc.spec.given_inputs import build_at
 from cnncalc.spec.mistakes import Mistakes
 from cnncalc.spec.sources import spec_and_variant
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source
 from cnncalc.spec.variant import ChosenVariant
+from cnncalc.text_nodes import Mapping, Scalar, Sequence, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.checking.results import Figure
-    from cnncalc.spec.text_nodes import TextNode
+    from cnncalc.text_nodes import TextNode
 
 FIRST: Final = ("parameters", "macs")
 """The figures that are written where nothing is expected yet."""

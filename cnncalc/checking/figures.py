@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
     from cnncalc.spec.expectations import Statement, Statements
     from cnncalc.spec.mistakes import Mistakes
-    from cnncalc.spec.text_nodes import Source
+    from cnncalc.text_nodes import Source
 
 
 class Holder:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
-from cnncalc.spec.text_nodes import Mapping, Scalar, TextNode
+from cnncalc.text_nodes import Mapping, Scalar, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

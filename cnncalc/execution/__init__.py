@@ -2,7 +2,7 @@
 
 - `executor`: executes every layer, and checks computed shapes and weight counts against the real arrays
 - `weights`, `tensors`: how weights are drawn; how inputs and outputs are converted
-- `stored_arrays`, `assignment`, `misfits`, `stored_weights`: arrays of a file, which layers they are of, what does not
+- `assignment`, `misfits`, `stored_weights`: arrays of a file, which layers they are of, what does not
   fit, and how they are read
 - `indices`: which inputs are whole numbers that an embedding looks up
 - `values`: the values of a tensor, as far as a person can read them

@@ -11,9 +11,9 @@ from cnncalc.execution.misfits import Misfits, misfit_error
 from cnncalc.layers.weights import Values
 
 if TYPE_CHECKING:
-    from cnncalc.execution.stored_arrays import Store, StoredArray
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
+    from cnncalc.models.stored_arrays import Store, StoredArray
     from cnncalc.shapes import Shape
 
 

@@ -28,10 +28,10 @@ from cnncalc.watching import unwatched
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from cnncalc.execution.stored_arrays import Store
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node, Step
     from cnncalc.kernels import Array
+    from cnncalc.models.stored_arrays import Store
     from cnncalc.watching import Watch
 
 NOTHING: Final[Mapping[str, int]] = {}

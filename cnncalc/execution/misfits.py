@@ -9,7 +9,7 @@ from cnncalc.errors import CnncalcError, enumerated, nearest, shape_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from cnncalc.execution.stored_arrays import Store
+    from cnncalc.models.stored_arrays import Store
     from cnncalc.shapes import Shape
 
 MOST_SHOWN: Final = 3

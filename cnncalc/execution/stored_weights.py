@@ -13,10 +13,10 @@ from cnncalc.execution.weights import SharedArrays, given_array
 from cnncalc.layers.weights import Values
 
 if TYPE_CHECKING:
-    from cnncalc.execution.stored_arrays import Store
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
+    from cnncalc.models.stored_arrays import Store
 
 
 class StoredWeights:

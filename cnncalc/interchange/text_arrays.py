@@ -89,8 +89,8 @@ def parse_list(text: str) -> Array:
     >>> parse_list("[[1, 3], [4, 6.5]]").tolist()
     [[1.0, 3.0], [4.0, 6.5]]
     """
-    from cnncalc.spec.text_nodes import Source
     from cnncalc.spec.yaml_tree import parse
+    from cnncalc.text_nodes import Source
 
     if len(text) > MOST_LIST_CHARACTERS:
         fact = f"--data: a list of {len(text):,} characters, and {MOST_LIST_CHARACTERS:,} are the most"

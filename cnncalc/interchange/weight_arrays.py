@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
-from cnncalc.execution.stored_arrays import Store, StoredArray
+from cnncalc.models.stored_arrays import Store, StoredArray
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ GIVEN: str = "`weights`"
 
 def store_of(given: Any, place: Place | None = None) -> Store:
     """The arrays that are given by name, or those of a file; raises `CnncalcError`."""
+    if isinstance(given, Store):
+        return given
     if isinstance(given, Mapping):
         return Store(GIVEN, {name: _given_array(name, value) for name, value in given.items()})
     from cnncalc.interchange.weight_files import opened

@@ -9,8 +9,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from cnncalc.errors import CnncalcError
-from cnncalc.execution.stored_arrays import Store, StoredArray
 from cnncalc.interchange import npy_header, safetensors
+from cnncalc.models.stored_arrays import Store, StoredArray
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class FileArray(StoredArray):
 
     def values(self, dtype: str) -> Array:
         """The values, read and converted in parts."""
-        from cnncalc.interchange.float_values import read_floats
+        from cnncalc.models.float_values import read_floats
 
         try:
             flat = read_floats(self.stream(), prod(self.shape), self.dtype, dtype, self.code)

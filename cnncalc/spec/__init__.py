@@ -2,8 +2,9 @@
 
 - `sources`, `bundled`, `listing`: the text that a name stands for; the bundled architectures
 - `one_line`, `line_values`: layers in one line, read into the same tree as YAML
+- `model_specs`: the spec that a model of another program is
 - `structure`: a spec of dicts, lists and layer objects, as text
-- `yaml_tree`, `yaml_scalars`, `number_lists`, `text_nodes`, `yaml_errors`: the text as a tree of nodes with places
+- `yaml_tree`, `yaml_scalars`, `number_lists`, `yaml_errors`: the text as a tree of nodes with places
 - `document`, `entries`, `entry_reader`, `expectations`, `prefixed_counts`: the keys of a spec, its entries, what it
   expects of itself
 - `variant`, `written_values`, `blueprint`: a spec with its variant and parameters chosen, which may be given as text;

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.graph_builder import GraphBuilder
     from cnncalc.spec.scopes import Frame, Scope, Tensors
     from cnncalc.spec.shared_entries import Remembered
-    from cnncalc.spec.text_nodes import Scalar, TextNode
+    from cnncalc.text_nodes import Scalar, TextNode
 
 
 class ArrayStatement:

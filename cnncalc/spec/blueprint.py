@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from cnncalc.errors import Place
     from cnncalc.graph.graph import Graph
     from cnncalc.layers.base import Layer
+    from cnncalc.models.stored_arrays import Store
     from cnncalc.shapes import Layout, Shape
     from cnncalc.spec.document import Spec
 
-    Weights = str | Mapping[str, Any]
-    """Arrays by name, or the path of the file that has them."""
+    Weights = str | Mapping[str, Any] | Store
+    """Arrays by name, what holds them, or the path of the file that has them."""
 
 
 class Blueprint:
@@ -80,9 +81,9 @@ class Blueprint:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The blocks that bear the name of a layer type, which is hidden by them."""
+        """What the spec notes, and the blocks that bear the name of a layer type, which is hidden by them."""
         hiding = [name for name in self.spec.blocks if find(name, self.layers)]
-        return tuple(f"block `{name}` hides the layer type of that name" for name in hiding)
+        return self.spec.notes + tuple(f"block `{name}` hides the layer type of that name" for name in hiding)
 
     @property
     def in_one_line(self) -> bool:
@@ -119,7 +120,10 @@ class Blueprint:
         """The network at these input shapes, channels first; raises `CnncalcError`, at the place in the spec."""
         if self.choice.mistakes:
             raise self.choice.mistakes.error()
-        return Expansion(self, self.choice, self.cache, inputs).network()
+        choice = self.choice.at(inputs)
+        network = Expansion(self, choice, self.cache, inputs).network()
+        choice.spec.check_built(network)
+        return network
 
     def attempt(self, inputs: Mapping[str, Shape], most: int) -> Attempt:
         """As `at`, without raising, given up where more than `most` entries would be visited.
@@ -130,7 +134,10 @@ class Blueprint:
         '`c3` cannot take 6 x 2 x 2: its window spans 5 pixels, the height has 2'
         >>> cnncalc.load("lenet").blueprint.attempt({"input": (1, 32, 32)}, 5).network
         """
-        expansion = Expansion(self, self.choice, self.cache, inputs, most)
+        try:
+            expansion = Expansion(self, self.choice.at(inputs), self.cache, inputs, most)
+        except CnncalcError as error:  # a model that follows its sizes, and cannot be had at these
+            return Attempt(None, error, 1)
         try:
             return Attempt(expansion.network(), None, expansion.budget.cost)
         except CnncalcError as error:

@@ -6,17 +6,24 @@ network once for every size that is asked about.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, nearest, value_text
 from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS, Layout
-from cnncalc.spec.entries import COMMON, Entry
 from cnncalc.spec.entry_reader import Reader
 from cnncalc.spec.evaluation import is_variable
 from cnncalc.spec.mistakes import Mistakes, UnknowableError
 from cnncalc.spec.scopes import NAME_HINT, PREVIOUS, is_name
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 from cnncalc.spec.yaml_tree import parse
+from cnncalc.text_nodes import COMMON, Mapping, Scalar, Sequence, Source, TextNode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingOf
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.models.stored_arrays import Store
+    from cnncalc.shapes import Shape
+    from cnncalc.spec.entries import Entry
 
 KEYS: Final = (
     "name",
@@ -99,14 +106,22 @@ def _unknown_in_block(word: str, known: tuple[str, ...]) -> tuple[str, str | Non
 class Spec:
     """An architecture as written: a mapping, or a list that is its `layers` alone.
 
-    `line` is the tree of layers that are written in one line, and not as YAML; the line is the name, too. `mistakes`
-    are what is wrong with it, to be raised where a network is built of it, together with what is found there.
+    `tree` is that of what is not written in YAML: `in_one_line` says that it is layers in one line, which is the name,
+    too. `mistakes` are what is wrong with it, to be raised where a network is built of it, together with what is found
+    there.
     """
 
-    def __init__(self, source: Source, line: TextNode | None = None) -> None:
-        self.in_one_line = line is not None
+    notes: tuple[str, ...] = ()
+    """What is to be known of it, beside what any spec may have."""
+    input_names: tuple[str, ...] = ()
+    """The names of its inputs, where they are known without the sizes, as of a model."""
+    own_store: Store | None = None
+    """The arrays that it brings itself, as a model's file does."""
+
+    def __init__(self, source: Source, tree: TextNode | None = None, *, in_one_line: bool = False) -> None:
+        self.in_one_line = in_one_line
         self.mistakes = mistakes = Mistakes()
-        root = parse(source, mistakes) if line is None else line
+        root = parse(source, mistakes) if tree is None else tree
         if isinstance(root, Sequence):
             root = _with_layers(root)
         if not isinstance(root, Mapping):
@@ -140,6 +155,18 @@ class Spec:
         """Whether the spec says of some weights that they are not trained."""
         self.entry_count = reader.entry_count
         """The entries in the text, those of blocks once."""
+
+    def at(self, inputs: MappingOf[str, Shape]) -> Spec:
+        """The spec for these input shapes, channels first: itself, unless it is that of a model which follows them."""
+        del inputs
+        return self
+
+    def check_built(self, graph: Graph) -> None:
+        """Raise `CnncalcError` where a network that was built of it is not what its source says it is."""
+
+    def sizes_error(self) -> CnncalcError:
+        """The error for inputs whose names are known and whose sizes are not."""
+        raise NotImplementedError(f"{self.source.name} names no inputs without their sizes")
 
     def _refuse_key(self, word: str, key: Scalar) -> None:
         """Keep the mistake that an unknown key is; raises `CnncalcError` where the whole file is of another program."""

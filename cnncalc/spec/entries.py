@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cnncalc.spec.text_nodes import Mapping, Scalar, TextNode
+from cnncalc.text_nodes import Mapping, Scalar, TextNode
 
 MERGES: Final = ("concat", "add", "multiply", "maximum", "average")
 """How the branches of `parallel` may come together: the types of the layer that does it."""
-
-COMMON: Final = ("name", "from", "when", "share", "trainable")
-"""The options of every entry; the last two say whose arrays the layers in it use, and whether those are trained."""
 
 CommonValues = tuple[Scalar | None, TextNode | None, TextNode | None, Scalar | None, TextNode | None]
 """The values of `COMMON` for an entry, each None where it is not written."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import CnncalcError, did_you_mean, value_text
-from cnncalc.spec.entries import COMMON, UNSAID, Entry, Group, LayerEntry, Parallel, Residual, Reuse, Unread
+from cnncalc.spec.entries import UNSAID, Entry, Group, LayerEntry, Parallel, Residual, Reuse, Unread
 from cnncalc.spec.mistakes import UnknowableError
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
+from cnncalc.text_nodes import COMMON, Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from cnncalc.spec.entries import CommonValues, Options
     from cnncalc.spec.mistakes import Mistakes
-    from cnncalc.spec.text_nodes import Source
+    from cnncalc.text_nodes import Source
 
 
 class Reader:

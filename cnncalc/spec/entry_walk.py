@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cnncalc.spec.graph_builder import GraphBuilder
     from cnncalc.spec.layer_factory import LayerCache
     from cnncalc.spec.limits import Budget
-    from cnncalc.spec.text_nodes import TextNode
     from cnncalc.spec.variant import ChosenVariant
+    from cnncalc.text_nodes import TextNode
 
 
 class Reached(Exception):  # noqa: N818 - no error: what comes after it is not wanted

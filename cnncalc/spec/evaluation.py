@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import value_text
 from cnncalc.spec.limits import Budget
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
+from cnncalc.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.errors import CnncalcError
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.operators import ExpressionError
-    from cnncalc.spec.text_nodes import Source
+    from cnncalc.text_nodes import Source
 
 MOST_VALUES: Final = 100_000
 """The most values that expressions may put into one list or mapping."""

@@ -13,7 +13,7 @@ from cnncalc.spec.entry_walk import EntryWalk, Reached
 from cnncalc.spec.graph_builder import GraphBuilder
 from cnncalc.spec.limits import MAX_VISITS, Budget
 from cnncalc.spec.scopes import ONCE, Frame, Scope, Tensors, entrance
-from cnncalc.spec.text_nodes import Scalar
+from cnncalc.text_nodes import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import did_you_mean, value_text
 from cnncalc.shapes import parse_shape
-from cnncalc.spec.text_nodes import Mapping
 from cnncalc.summary.results import Totals
+from cnncalc.text_nodes import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.shapes import Shape
     from cnncalc.spec.mistakes import Mistakes
-    from cnncalc.spec.text_nodes import Scalar, Source, TextNode
+    from cnncalc.text_nodes import Scalar, Source, TextNode
 
 EXPECT: Final = "expect"
 BUDGET: Final = "budget"

@@ -24,6 +24,8 @@ def build_at(blueprint: Blueprint, override: Any = None) -> Graph:
         blueprint = blueprint.with_inputs(given_inputs(blueprint, override))
         return blueprint.at(blueprint.inputs)
     except CnncalcError as error:
+        if not blueprint.spec.source.text:  # a model is not written by hand: one mistake tells of the others
+            raise axes_error(blueprint) or _with_hints(blueprint, error) from None
         from cnncalc.spec.survey import every_mistake
 
         raise axes_error(blueprint) or _with_hints(blueprint, every_mistake(blueprint, error)) from None
@@ -78,8 +80,9 @@ def given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
     Raises `CnncalcError` for an unknown input, for what is no shape, and where the spec has no input either.
     """
     spec, inputs = blueprint.spec, blueprint.inputs
+    names = dict.fromkeys((*inputs, *spec.input_names))
     if (
-        not inputs
+        not names
         and blueprint.choice.inputs_are_read
         and (override is None or (isinstance(override, dict) and not override))
     ):
@@ -92,19 +95,20 @@ def given_inputs(blueprint: Blueprint, override: Any) -> dict[str, Shape]:
         hint = "write input: 3x224x224 into it, or give it, as by --input 3x224x224"
         raise CnncalcError(f"{spec.source.name} has no `input`", hint=hint, code="missing")
     if override is None:
-        return {}
+        override = {}
     if not isinstance(override, dict):
-        if len(inputs) > 1:
-            names = ", ".join(inputs)
-            hint = f"give each by its name, as NAME=SHAPE or in a dict: {names}"
+        if len(names) > 1:
+            hint = f"give each by its name, as NAME=SHAPE or in a dict: {', '.join(names)}"
             raise CnncalcError(f"{spec.name} has several inputs", hint=hint)
-        override = {next(iter(inputs), "input"): override}
+        override = {next(iter(names), "input"): override}
     shapes_by_name: dict[str, Shape] = {}
     for name, shape in ((str(name), shape) for name, shape in override.items()):
-        if inputs and name not in inputs:
-            nearest = did_you_mean(name, inputs, "inputs")
+        if names and name not in names:
+            nearest = did_you_mean(name, names, "inputs")
             raise CnncalcError(f"{spec.name} has no input `{name}`", hint=nearest, code="not-found")
         shapes_by_name[name] = _parsed(name, shape, spec, inputs.get(name))
+    if not names.keys() <= {*inputs, *shapes_by_name}:
+        raise spec.sizes_error()
     return shapes_by_name
 
 

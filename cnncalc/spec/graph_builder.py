@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.scopes import Arrays, Frame, Tensors
     from cnncalc.spec.shared_entries import SharedEntries
-    from cnncalc.spec.text_nodes import Scalar, TextNode
+    from cnncalc.text_nodes import Scalar, TextNode
 
 
 class GraphBuilder:

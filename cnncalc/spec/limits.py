@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from cnncalc.spec.text_nodes import Source, TextNode
+    from cnncalc.text_nodes import Source, TextNode
 
 MAX_LAYERS: Final = 1_000_000
 MAX_VISITS: Final = 3_000_000

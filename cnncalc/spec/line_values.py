@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
 from cnncalc.spec.yaml_scalars import resolve
+from cnncalc.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.spec.text_nodes import Source
+    from cnncalc.text_nodes import Source
 
 _Node = TypeVar("_Node", Mapping, Sequence)
 

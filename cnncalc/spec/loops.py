@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc.spec.evaluation import Evaluator
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.text_nodes import Mapping, Scalar, TextNode
+    from cnncalc.text_nodes import Mapping, Scalar, TextNode
 
 MOST_ROUNDS: Final = 1_000_000
 

@@ -11,7 +11,7 @@ import re
 from json import JSONDecoder
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.spec.text_nodes import Scalar, Sequence, TextNode
+from cnncalc.text_nodes import Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

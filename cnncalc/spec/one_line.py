@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import LAYERS, find, translate
 from cnncalc.spec.line_values import ENDS, LineReader
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
+from cnncalc.text_nodes import Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
+    from cnncalc.frameworks.classes import Known
     from cnncalc.layers.base import Layer
-    from cnncalc.spec.frameworks.classes import Known
-    from cnncalc.spec.text_nodes import Source
+    from cnncalc.text_nodes import Source
 
 MAX_LENGTH: Final = 100_000
 """The most characters of a line."""
@@ -38,7 +38,7 @@ _EXAMPLE: Final = "such as 'conv2d(16, 3, stride=2) | relu'"
 def parse(source: Source, layers: MappingOf[str, type[Layer]] = LAYERS) -> Mapping:
     """The tree of the spec that a line is; raises `CnncalcError`, at the column, for what is not such a line.
 
-    >>> from cnncalc.spec.text_nodes import Source
+    >>> from cnncalc.text_nodes import Source
     >>> parse(Source("<line>", "conv2d(16, 3, padding=(1, 1)) | relu")).plain()
     {'layers': [{'conv2d': {'out_channels': 16, 'kernel_size': 3, 'padding': [1, 1]}}, 'relu']}
     """
@@ -147,7 +147,7 @@ class _Line(LineReader):
         """The class of PyTorch or Keras that a word names; None for a type of ours and for any other word."""
         if find(kind.text, self.types) or not _is_class_like(kind.text):
             return None
-        from cnncalc.spec.frameworks import classes
+        from cnncalc.frameworks import classes
 
         return classes.find(kind.text, self.text)
 
@@ -155,13 +155,13 @@ class _Line(LineReader):
         """Raise `CnncalcError` for a word that is written as a class is, and is none; others wait for their layer."""
         word = kind.text
         if _is_class_like(word) and not find(word, self.types) and translate(word, self.types) is None:
-            from cnncalc.spec.frameworks import classes
+            from cnncalc.frameworks import classes
 
             raise self.source.error(kind, f"unknown layer type `{word}`", classes.hint(word), code="unknown-type")
 
     def _translated(self, kind: Scalar, known: Known, arguments: Mapping) -> TextNode:
         """The entry that a call of a class stands for; the shape of an input that it gives is kept."""
-        from cnncalc.spec.frameworks.translation import translated
+        from cnncalc.frameworks.translation import translated
 
         call = translated(self.source, kind, known, arguments)
         if call.input is not None:

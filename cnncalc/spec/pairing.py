@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from cnncalc.spec.text_nodes import Scalar, Source
+    from cnncalc.text_nodes import Scalar, Source
 
 PAIRED_BY_NAME: Final = "layers are paired by their names inside; with `share: false` an entry keeps its own arrays"
 

@@ -226,8 +226,18 @@ class NameTable:
         return False
 
     def scopes(self) -> dict[str, Tensors]:
-        """The tensors of every name whose entry is not left out."""
-        return {name: tensors for name, tensors in self.tensors.items() if tensors not in (ABSENT, CUT)}
+        """The tensors of every name whose entry is not left out.
+
+        Of a name with dots that is written whole, as in a flat spec, its parts are scopes: what the last layer in one
+        makes, the scope makes.
+        """
+        found = {name: tensors for name, tensors in self.tensors.items() if tensors not in (ABSENT, CUT)}
+        for name, tensors in tuple(found.items()):
+            scope = name.rpartition(".")[0]
+            while scope and scope not in self.tensors:
+                found[scope] = tensors
+                scope = scope.rpartition(".")[0]
+        return found
 
     def _unknown(self, word: str, scope: Scope) -> NameFault:
         """The error for a name that no earlier output has; its hint compares all that are visible."""

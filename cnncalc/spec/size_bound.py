@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.scopes import Values
-    from cnncalc.spec.text_nodes import TextNode
+    from cnncalc.text_nodes import TextNode
 
 MOST_ESTIMATED: Final = 20_000
 """The most entries that one bound looks at beside those in the text; further ones count 0."""

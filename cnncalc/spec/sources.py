@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,13 +12,14 @@ from cnncalc.errors import CnncalcError
 from cnncalc.layers import LAYERS
 from cnncalc.spec import bundled
 from cnncalc.spec.document import Spec
-from cnncalc.spec.text_nodes import Source
 from cnncalc.spec.variant import ChosenVariant
+from cnncalc.text_nodes import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cnncalc.layers.base import Layer
+    from cnncalc.models.model import Model
 
     Written = str | os.PathLike[str] | Mapping[str, Any] | list[Any] | tuple[Any, ...]
     """What a spec may be given as from Python."""
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 32 * 2**20
 """The largest spec that is read."""
+_FIRST_BYTES: Final = (*(bytes([byte]) for byte in b"\x08\x89P{[#;"), b"\n", b"\r", b" ", b"\t")
+"""What a model's file begins with; but for the first two, a spec may too."""
 
 
 def as_text(
@@ -129,6 +133,11 @@ def _is_file(name: str) -> bool:
 
 def _in_file(name: str) -> Spec:
     """The spec in a file; raises `CnncalcError`, which says what the file is where it is known to be no spec."""
+    model = _model(name)
+    if model is not None:
+        from cnncalc.spec.model_specs import spec_of
+
+        return spec_of(model)
     text = _text(name)
     error: CnncalcError | None = None
     try:
@@ -145,12 +154,32 @@ def _in_file(name: str) -> Spec:
     raise error from None
 
 
+def _model(name: str) -> Model | None:
+    """The model of another program in a file, which is known by what it begins with; None for any other file."""
+    try:
+        with open(name, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None  # a pipe can be read once, and is read as a text
+            may_be_one = file.read(1) in _FIRST_BYTES
+    except OSError:
+        return None  # which is told where the text is read
+    if not may_be_one:
+        return None
+    from cnncalc.models.recognition import model_in
+
+    return model_in(name)
+
+
 def read_again(text: str, name: str, layers: Mapping[str, type[Layer]], *, in_one_line: bool) -> Spec:
     """The spec of a text that was read before, as elsewhere, where its file is not there.
+
+    A model has no text: its file is read once more.
 
     >>> read_again("{input: 4, layers: [relu]}", "net.yaml", LAYERS, in_one_line=False).name
     'net'
     """
+    if not text:
+        return _in_file(name)
     return _in_one_line(text, layers) if in_one_line else Spec(Source(name, text, name))
 
 
@@ -159,7 +188,7 @@ def _in_one_line(text: str, layers: Mapping[str, type[Layer]]) -> Spec:
     from cnncalc.spec import one_line
 
     line = Source("<line>", text)
-    return Spec(line, one_line.parse(line, layers))
+    return Spec(line, one_line.parse(line, layers), in_one_line=True)
 
 
 def _text(path: str) -> str:

@@ -18,8 +18,8 @@ from cnncalc.spec.layer_factory import LayerCache
 from cnncalc.spec.namespace import Namespace
 from cnncalc.spec.scopes import ABSENT, CUT, INPUT, Frame, Scope, Tensors, entrance
 from cnncalc.spec.sources import find_beside
-from cnncalc.spec.text_nodes import Scalar
 from cnncalc.spec.variant import ChosenVariant, check_variant
+from cnncalc.text_nodes import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.entries import LayerEntry
     from cnncalc.spec.entry_walk import EntryWalk
     from cnncalc.spec.scopes import Values
-    from cnncalc.spec.text_nodes import Source, TextNode
+    from cnncalc.text_nodes import Source, TextNode
 
 MOST_SPECS: Final = 10
 """The deepest nesting of specs in each other."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.layer_factory import RankedLayer
     from cnncalc.spec.namespace import Namespace
     from cnncalc.spec.scopes import Arrays, Frame, Scope, Tensors
-    from cnncalc.spec.text_nodes import Scalar
+    from cnncalc.text_nodes import Scalar
 
 NO_SHAPE: Final = cast("Shape", None)
 """Stands for the shape of a tensor that nobody knows."""

@@ -12,16 +12,19 @@ from cnncalc.spec.document import check_input_name, text
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.expectations import BUDGET, EXPECT, StatementReader
 from cnncalc.spec.mistakes import Mistakes, UnknowableError, Values
-from cnncalc.spec.text_nodes import Mapping
 from cnncalc.spec.yaml_scalars import MOST_DIGITS
+from cnncalc.text_nodes import Mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingOf
+
     from cnncalc.errors import Place
+    from cnncalc.models.stored_arrays import Store
     from cnncalc.shapes import Shape
     from cnncalc.spec.document import Spec
     from cnncalc.spec.expectations import Statements
     from cnncalc.spec.namespace import Namespace
-    from cnncalc.spec.text_nodes import TextNode
+    from cnncalc.text_nodes import TextNode
 
 VARIANT_KEYS: Final = ("input", "inputs", "outputs", "source", "description", "weights", "frozen", EXPECT, BUDGET)
 """What a variant may set beside parameters."""
@@ -57,6 +60,11 @@ class ChosenVariant:
         self.description = mistakes.attempt(lambda: self._text("description")) or ""
         self.expected = self._statements(EXPECT)
         self.budget = self._statements(BUDGET)
+
+    def at(self, inputs: MappingOf[str, Shape]) -> ChosenVariant:
+        """The same for these input shapes, channels first: itself, unless the spec is of a model that follows them."""
+        spec = self.spec.at(inputs)
+        return self if spec is self.spec else ChosenVariant(spec, self.variant, self.settings)
 
     def _variant(self, wanted: str | None) -> str | None:
         """The name of the variant, the first one by default; raises `CnncalcError` for an unknown one."""
@@ -149,11 +157,11 @@ class ChosenVariant:
             hint = shape_hint(plain, self.spec.layout, None)
             raise self.spec.source.error(node, f"{what} {error}", hint) from None
 
-    def _weights(self) -> WeightsFile | None:
-        """The file that the weights are in; None where none is named."""
+    def _weights(self) -> WeightsFile | tuple[Store, None] | None:
+        """The file that the weights are in, or what the spec itself brings; None where there is neither."""
         node = self._node("weights")
         if node is None:
-            return None
+            return None if self.spec.own_store is None else (self.spec.own_store, None)
         path = self._plain(node)
         if path is None:
             return None

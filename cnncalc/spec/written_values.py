@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.errors import CnncalcError
-from cnncalc.spec.text_nodes import Mapping, Source
 from cnncalc.spec.yaml_tree import parse
+from cnncalc.text_nodes import Mapping, Source
 
 
 def written_value(name: str, text: str) -> Any:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cnncalc.errors import Place
-    from cnncalc.spec.text_nodes import Source
+    from cnncalc.text_nodes import Source
 
 _GLUED_KEY: Final = re.compile(r"( *(?:- +)*)([A-Za-z_]\w*):(?=[^\s:/])")
 _GLUED_DASH: Final = re.compile(r"( *)-(?=[A-Za-z_{\[\"'])")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from cnncalc.text_nodes import Value
 
 _WORDS: Final[dict[str, bool | float | None]] = {
     "": None,
@@ -26,8 +29,6 @@ MOST_DIGITS: Final = 4000
 """An integer of more digits is refused; Python itself stops at 4,300."""
 MOST_HEXADECIMAL: Final = 3300
 """The hexadecimal digits of a number that has fewer decimal ones."""
-
-Value = str | int | float | bool | None
 
 
 def resolve(text: str) -> Value:

@@ -12,8 +12,8 @@ import yaml
 
 from cnncalc.errors import CnncalcError
 from cnncalc.spec.mistakes import Mistakes
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 from cnncalc.spec.yaml_scalars import resolve
+from cnncalc.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -71,7 +71,7 @@ CASES = [
     ("cnncalc summary net.yaml -o no", ["notes.txt"]),
     ("cnncalc run net.yaml --data nets/", ["nets/deep.yaml"]),
     ("cnncalc explain net.yaml ", ["stem", "stage1", "stage2"]),
-    ("cnncalc explain net.yaml stage1", ["stage1", "stage1.conv", "stage1.act."]),
+    ("cnncalc explain net.yaml stage1", ["stage1", "stage1.conv", "stage1.act"]),
     ("cnncalc explain net.yaml stage1.act.", ["stage1.act.relu"]),
     ("cnncalc explain net.yaml --set depth=3 st", ["stem", "stage1", "stage2", "stage3"]),
     ("cnncalc explain net.yaml --set depth=x st", []),

@@ -14,7 +14,7 @@ import pytest
 import cnncalc
 from cnncalc import CnncalcError
 from cnncalc.execution.assignment import Assignment
-from cnncalc.execution.stored_arrays import Store, StoredArray
+from cnncalc.models.stored_arrays import Store, StoredArray
 from tests.marking import slow_but
 
 if TYPE_CHECKING:

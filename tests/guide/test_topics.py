@@ -14,9 +14,10 @@ from cnncalc.guide.markup import Fenced, Heading, Item
 from cnncalc.guide.topics import TOPICS, WORDS, section, topic, topics
 from cnncalc.layers import LAYERS, find
 from cnncalc.spec.document import BLOCK_KEYS, KEYS, SPEC_BLOCK_KEYS
-from cnncalc.spec.entries import COMMON, MERGES
+from cnncalc.spec.entries import MERGES
 from cnncalc.spec.operators import FUNCTIONS
 from cnncalc.summary.results import Totals
+from cnncalc.text_nodes import COMMON
 from tests.console import matches, parsed
 
 if TYPE_CHECKING:

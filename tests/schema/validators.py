@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from cnncalc.schema.spec_schema import spec_schema
-from cnncalc.spec.text_nodes import Source
 from cnncalc.spec.yaml_tree import parse
+from cnncalc.text_nodes import Source
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator

@@ -9,7 +9,7 @@ import pytest
 from cnncalc import CnncalcError
 from cnncalc.spec import bundled
 from cnncalc.spec.document import Spec
-from cnncalc.spec.text_nodes import Source
+from cnncalc.text_nodes import Source
 from tests.marking import slow_but
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 import cnncalc
 from cnncalc.spec import yaml_tree
 from cnncalc.spec.number_lists import Numbers, without_numbers
-from cnncalc.spec.text_nodes import Source
 from cnncalc.spec.yaml_tree import parse
+from cnncalc.text_nodes import Source
 
 ROW = "[" + ", ".join(f"{n}.5" for n in range(2000)) + "]"
 ROWS = "[" + ",\n    ".join([ROW] * 3) + "]"

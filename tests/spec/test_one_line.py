@@ -15,7 +15,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.layers.passthrough import Identity
 from cnncalc.spec.line_values import MAX_DEPTH
 from cnncalc.spec.one_line import MAX_LENGTH, parse
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
+from cnncalc.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 from tests.spec.reading import error_of, names, shapes, wiring
 
 TABLE = Path(__file__).with_name("one_line_errors.txt").read_text(encoding="utf-8")

@@ -196,3 +196,14 @@ def test_the_only_input_of_a_block_is_called_input_too(name: str) -> None:
     block = f"{{inputs: [x], layers: [relu, concat: {{from: [previous, {name}]}}]}}"
     network = cnncalc.load(f"input: 3x4\nblocks:\n  b: {block}\nlayers: [b]\n")
     assert network.nodes[1].inputs == (1, 0)
+
+
+def test_dots_in_a_name_make_scopes() -> None:
+    network = layers("""
+        - relu: {name: stage1.a.act}
+        - tanh: {name: stage1.b}
+        - add: {name: sum, from: [previous, stage1.a.act]}
+    """)
+    assert network.layers_of("stage1") == [0, 1]
+    assert network.layers_of("stage1.a") == [0]
+    assert network.tensor("stage1") == 2

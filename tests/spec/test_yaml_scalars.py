@@ -6,9 +6,9 @@ from math import isnan
 
 import pytest
 
-from cnncalc.spec.text_nodes import Mapping, Scalar, Source
 from cnncalc.spec.yaml_scalars import resolve
 from cnncalc.spec.yaml_tree import parse
+from cnncalc.text_nodes import Mapping, Scalar, Source
 from tests.spec.reading import error_of, load
 
 

@@ -10,8 +10,8 @@ import yaml
 import cnncalc
 from cnncalc import CnncalcError
 from cnncalc.errors import Place
-from cnncalc.spec.text_nodes import Mapping, Sequence, Source, TextNode
 from cnncalc.spec.yaml_tree import parse
+from cnncalc.text_nodes import Mapping, Sequence, Source, TextNode
 from tests.spec.reading import error_of, names
 
 if TYPE_CHECKING:

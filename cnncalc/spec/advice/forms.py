@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.layers import LAYERS, find, translate
 from cnncalc.layers.other_words import type_hint
 from cnncalc.spec.advice.writing import LONGEST, entry, example_hint, short
-from cnncalc.spec.text_nodes import Mapping, Scalar
 from cnncalc.spec.yaml_scalars import resolve
+from cnncalc.text_nodes import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from cnncalc.errors import CnncalcError
     from cnncalc.layers.base import Layer
-    from cnncalc.spec.text_nodes import Source, TextNode
+    from cnncalc.text_nodes import Source, TextNode
 
 
 _BULLETS: Final = "\N{EN DASH}\N{EM DASH}\N{BULLET}*\N{MINUS SIGN}"
@@ -26,7 +26,7 @@ _BULLETS: Final = "\N{EN DASH}\N{EM DASH}\N{BULLET}*\N{MINUS SIGN}"
 def form_hint(kind: Scalar, value: TextNode) -> str | None:
     """The hint for options that are no mapping: as the mapping that was probably meant.
 
-    >>> from cnncalc.spec.text_nodes import Source
+    >>> from cnncalc.text_nodes import Source
     >>> from cnncalc.spec.yaml_tree import parse
     >>> spec = parse(Source("<text>", "{max_pool2d: 2, conv2d: [16, 3], concat: [a, b], relu: true}"))
     >>> for key, value in spec.entries(): print(form_hint(key, value))
@@ -77,7 +77,7 @@ def list_hint(items: list[Any]) -> str | None:
 def no_list_hint(node: TextNode) -> str:
     """The hint for what stands in place of a list of layers: one that lacks its dashes, their blanks, or its brackets.
 
-    >>> from cnncalc.spec.text_nodes import Source
+    >>> from cnncalc.text_nodes import Source
     >>> from cnncalc.spec.yaml_tree import parse
     >>> no_list_hint(parse(Source("<text>", "-relu"))), no_list_hint(parse(Source("<text>", "relu, flatten")))
     ('a blank belongs behind each dash: - relu', 'write [relu, flatten]')

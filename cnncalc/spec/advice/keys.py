@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnncalc.errors import CnncalcError
-    from cnncalc.spec.text_nodes import Source, TextNode
+    from cnncalc.text_nodes import Source, TextNode
 
 
 def no_spec_error(source: Source, root: TextNode) -> CnncalcError:

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.spec.advice.entries import every_entry
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence
+from cnncalc.text_nodes import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.spec.document import Spec
     from cnncalc.spec.entries import Entry
-    from cnncalc.spec.text_nodes import TextNode
+    from cnncalc.text_nodes import TextNode
 
 
 def missing_output_hint(word: str, node: TextNode, spec: Spec) -> str | None:

@@ -9,8 +9,8 @@ from cnncalc.layers import LAYERS, find
 from cnncalc.spec.advice.other_options import UNCHANGED, other_option_hint
 from cnncalc.spec.advice.values import value_hint
 from cnncalc.spec.advice.writing import example_hint, flow, short
-from cnncalc.spec.text_nodes import Mapping, Scalar, TextNode
 from cnncalc.spec.yaml_tree import MERGE_HINT, MERGE_KEY
+from cnncalc.text_nodes import Mapping, Scalar, TextNode
 
 if TYPE_CHECKING:
     from cnncalc.errors import LayerError
@@ -146,8 +146,8 @@ def _channels_first(value: TextNode) -> str:
 
 def _of_frameworks(word: str, value: TextNode, options: Options, kind: type[Layer]) -> str | None:
     """What a parameter of PyTorch's or Keras's classes means here."""
-    from cnncalc.spec.frameworks.classes import FRAMEWORKS
-    from cnncalc.spec.frameworks.rules import ignored
+    from cnncalc.frameworks.classes import FRAMEWORKS
+    from cnncalc.frameworks.rules import ignored
 
     if any(framework.rules.get(word) is ignored for framework in FRAMEWORKS):
         return UNCHANGED

@@ -10,9 +10,9 @@ from cnncalc.layers.other_words import type_hint
 from cnncalc.spec import bundled
 from cnncalc.spec.advice.forms import list_hint
 from cnncalc.spec.advice.writing import entry, short
-from cnncalc.spec.text_nodes import Mapping as MappingNode
-from cnncalc.spec.text_nodes import Source
 from cnncalc.spec.yaml_scalars import resolve
+from cnncalc.text_nodes import Mapping as MappingNode
+from cnncalc.text_nodes import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,7 +62,7 @@ def _of_network(written: str) -> str | None:
 
 def _of_class(written: str, options: Options) -> str | None:
     """The entry that a class of PyTorch or Keras with some of its own parameters stands for; None without any."""
-    from cnncalc.spec.frameworks import classes, translation
+    from cnncalc.frameworks import classes, translation
 
     known = classes.find(written, written) if options else None
     if known is None:

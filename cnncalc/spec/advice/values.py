@@ -10,8 +10,8 @@ from cnncalc.layers.weights import Weight
 from cnncalc.spec.advice.entries import variables
 from cnncalc.spec.advice.words import truth_hint
 from cnncalc.spec.advice.writing import LONGEST, flow, short
-from cnncalc.spec.text_nodes import Scalar, TextNode
 from cnncalc.spec.yaml_scalars import resolve
+from cnncalc.text_nodes import Scalar, TextNode
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer

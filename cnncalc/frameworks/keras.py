@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.spec.frameworks.keras_recurrent import RECURRENT
-from cnncalc.spec.frameworks.keras_rules import (
+from cnncalc.frameworks.keras_recurrent import RECURRENT
+from cnncalc.frameworks.keras_rules import (
     activation,
     activation_layer,
     batch_shape,
@@ -20,13 +20,13 @@ from cnncalc.spec.frameworks.keras_rules import (
     shared_axes,
     valid_transposed,
 )
-from cnncalc.spec.frameworks.rows import Framework, Row, ranked, row
-from cnncalc.spec.frameworks.rules import ignored, one_axis, only, renamed, single_precision, unless_none, without_batch
+from cnncalc.frameworks.rows import Framework, Row, ranked, row
+from cnncalc.frameworks.rules import ignored, one_axis, only, renamed, single_precision, unless_none, without_batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.spec.frameworks.rules import Rule
+    from cnncalc.frameworks.rules import Rule
 
 
 def _trained(first: str, *arrays: str) -> str:

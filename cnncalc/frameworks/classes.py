@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.errors import did_you_mean
-from cnncalc.spec.frameworks.keras import KERAS
-from cnncalc.spec.frameworks.pytorch import PYTORCH
+from cnncalc.frameworks.keras import KERAS
+from cnncalc.frameworks.pytorch import PYTORCH
 
 if TYPE_CHECKING:
-    from cnncalc.spec.frameworks.rows import Framework, Row
+    from cnncalc.frameworks.rows import Framework, Row
 
 FRAMEWORKS: Final = (PYTORCH, KERAS)
 _KEYWORDS: Final = re.compile(r"([A-Za-z_]\w*)\s*=")

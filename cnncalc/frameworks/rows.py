@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cnncalc.spec.frameworks.rules import Rule
+    from cnncalc.frameworks.rules import Rule
 
     Adjust = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.spec.frameworks.rows import Row, row
-from cnncalc.spec.frameworks.rules import RefusedError, ignored, only, renamed, spelt
-from cnncalc.spec.text_nodes import Mapping
+from cnncalc.frameworks.rows import Row, row
+from cnncalc.frameworks.rules import RefusedError, ignored, only, renamed, spelt
+from cnncalc.text_nodes import Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
-    from cnncalc.spec.frameworks.rules import Rule
-    from cnncalc.spec.text_nodes import TextNode
+    from cnncalc.frameworks.rules import Rule
+    from cnncalc.text_nodes import TextNode
 
 _ARRAYS: Final = ("kernel", "recurrent", "bias")
 _DRAWN: Final = " ".join(f"{array}_initializer" for array in _ARRAYS)

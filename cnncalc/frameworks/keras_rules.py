@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.spec.frameworks.rules import RefusedError, plain, spelt, without_batch
-from cnncalc.spec.text_nodes import Scalar, TextNode
+from cnncalc.frameworks.rules import RefusedError, plain, spelt, without_batch
+from cnncalc.text_nodes import Scalar, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

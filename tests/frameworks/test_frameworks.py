@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import cnncalc
+from cnncalc.frameworks.classes import FRAMEWORKS
 from cnncalc.layers import LAYERS, find
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import PLAIN
-from cnncalc.spec.entries import COMMON
-from cnncalc.spec.frameworks.classes import FRAMEWORKS
+from cnncalc.text_nodes import COMMON
 from tests.marking import slow_after
 
 LINES = Path(__file__).with_name("framework_lines.txt")

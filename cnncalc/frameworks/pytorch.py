@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.spec.frameworks.rows import Framework, Row, ranked, row
-from cnncalc.spec.frameworks.rules import (
+from cnncalc.frameworks.rows import Framework, Row, ranked, row
+from cnncalc.frameworks.rules import (
     RefusedError,
     from_last_axis,
     ignored,
@@ -21,7 +21,7 @@ from cnncalc.spec.frameworks.rules import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.spec.frameworks.rules import Rule
+    from cnncalc.frameworks.rules import Rule
 
 _PLACE: Final = "device dtype"
 _CONV: Final = f"stride padding dilation groups bias padding_mode {_PLACE}"

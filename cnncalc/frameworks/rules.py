@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cnncalc.errors import value_text
-from cnncalc.spec.text_nodes import TextNode
+from cnncalc.text_nodes import TextNode
 
 Rule = Callable[[TextNode], Mapping[str, Any]]
 """Takes a parameter's value, and returns the options of ours that it stands for, as nodes or as plain values.

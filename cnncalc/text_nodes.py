@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.error_codes import Code
-    from cnncalc.spec.yaml_scalars import Value
+
+Value = str | int | float | bool | None
+"""What a scalar is in Python."""
+
+COMMON: Final = ("name", "from", "when", "share", "trainable")
+"""The options of every entry of a spec, whatever its type; the last two say whose arrays its layers use, and whether
+those are trained."""
 
 _OLD_LINE_ENDS: Final = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 """Characters that end a line in YAML 1.1 and nowhere else; as blanks they keep lines where editors count them."""

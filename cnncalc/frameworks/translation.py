@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from cnncalc.errors import nearest
-from cnncalc.spec.entries import COMMON
-from cnncalc.spec.frameworks.keras import KERAS
-from cnncalc.spec.frameworks.rules import RefusedError, renamed
-from cnncalc.spec.text_nodes import Mapping, Scalar, Sequence, TextNode
+from cnncalc.frameworks.keras import KERAS
+from cnncalc.frameworks.rules import RefusedError, renamed
+from cnncalc.text_nodes import COMMON, Mapping, Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
-    from cnncalc.spec.frameworks.classes import Known
-    from cnncalc.spec.text_nodes import Source
+    from cnncalc.frameworks.classes import Known
+    from cnncalc.text_nodes import Source
 
 _Node = TypeVar("_Node", Mapping, Scalar, Sequence)
 

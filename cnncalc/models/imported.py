@@ -1,0 +1,93 @@
+"""The network that a model of another program is, in our types: flat, each layer with the names of its inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.models.stored_arrays import StoredArray
+    from cnncalc.shapes import Shape
+
+
+class ImportedLayer:
+    """A layer in our terms, as an entry of a spec would have it.
+
+    `name` is its full name, with dots between scopes; `type` the word that a spec writes, such as ``conv2d``, with
+    `options` as plain Python. `inputs` are the names of layers before it, or of the network's inputs. `arrays` are the
+    model's own by our names of them (``weight``, ``running_mean``, ``activation.weight``), in our order of axes;
+    `share` names the layer whose arrays it uses instead. `shape` is what the model says of the output, channels first
+    and without the batch, None where it says nothing; `origin` what the layer is in the model, such as ``Conv
+    "/layer1/conv1/Conv"``, for messages.
+    """
+
+    __slots__ = ("arrays", "inputs", "name", "options", "origin", "shape", "share", "type")
+
+    def __init__(
+        self,
+        name: str,
+        type_: str,
+        options: Mapping[str, Any],
+        inputs: Sequence[str],
+        *,
+        arrays: Mapping[str, StoredArray] | None = None,
+        share: str | None = None,
+        shape: Shape | None = None,
+        origin: str = "",
+    ) -> None:
+        self.name = name
+        self.type = type_
+        self.options = dict(options)
+        self.inputs = list(inputs)
+        self.arrays = dict(arrays or {})
+        self.share = share
+        self.shape = shape
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.type} {self.options} from {', '.join(self.inputs)}>"
+
+
+class Imported:
+    """A model as a network of ours, at some sizes of its inputs.
+
+    `inputs` are internal shapes by name, `outputs` names of layers or inputs. `description` says in a line what the
+    model is (``ONNX, opset 9, by tf2onnx 1.8.4``). `notes` are what a user should know. `follows_sizes` says that
+    at other sizes of the inputs the options would be others, so that the model is to be read again. `has_weights` is
+    false where the arrays have shapes and no values. `parameters` and `buffers` are what the model itself stores, None
+    where it does not say.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        inputs: Mapping[str, Shape],
+        layers: Sequence[ImportedLayer],
+        outputs: Sequence[str],
+        *,
+        description: str = "",
+        notes: Sequence[str] = (),
+        follows_sizes: bool = False,
+        has_weights: bool = False,
+        parameters: int | None = None,
+        buffers: int | None = None,
+    ) -> None:
+        self.name = name
+        self.inputs = dict(inputs)
+        self.layers = list(layers)
+        self.outputs = list(outputs)
+        self.description = description
+        self.notes = tuple(notes)
+        self.follows_sizes = follows_sizes
+        self.has_weights = has_weights
+        self.parameters = parameters
+        self.buffers = buffers
+
+    def arrays(self) -> dict[str, StoredArray]:
+        """All arrays, by the full names under which weight files have them.
+
+        >>> Imported("net", {}, [], []).arrays()
+        {}
+        """
+        return {f"{layer.name}.{name}": array for layer in self.layers for name, array in layer.arrays.items()}
