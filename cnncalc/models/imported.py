@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.models.stored_arrays import StoredArray
     from cnncalc.shapes import Shape
+
+
+class FileTensor(NamedTuple):
+    """What a tensor of ours is in the model: its name there, and its axes.
+
+    `axes` has for each of our axes, the batch first and then the channels, the number of the axis there; None where
+    they are the same. ``(0, 3, 1, 2)`` is a map with its channels last.
+    """
+
+    name: str
+    axes: tuple[int, ...] | None = None
 
 
 class ImportedLayer:
@@ -19,10 +30,10 @@ class ImportedLayer:
     model's own by our names of them (``weight``, ``running_mean``, ``activation.weight``), in our order of axes;
     `share` names the layer whose arrays it uses instead. `shape` is what the model says of the output, channels first
     and without the batch, None where it says nothing; `origin` what the layer is in the model, such as ``Conv
-    "/layer1/conv1/Conv"``, for messages.
+    "/layer1/conv1/Conv"``, for messages. `tensor` is its output in the model, None where it is not one tensor there.
     """
 
-    __slots__ = ("arrays", "inputs", "name", "options", "origin", "shape", "share", "type")
+    __slots__ = ("arrays", "inputs", "name", "options", "origin", "shape", "share", "tensor", "type")
 
     def __init__(
         self,
@@ -35,6 +46,7 @@ class ImportedLayer:
         share: str | None = None,
         shape: Shape | None = None,
         origin: str = "",
+        tensor: FileTensor | None = None,
     ) -> None:
         self.name = name
         self.type = type_
@@ -44,6 +56,7 @@ class ImportedLayer:
         self.share = share
         self.shape = shape
         self.origin = origin
+        self.tensor = tensor
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.type} {self.options} from {', '.join(self.inputs)}>"
@@ -56,7 +69,7 @@ class Imported:
     model is (``ONNX, opset 9, by tf2onnx 1.8.4``). `notes` are what a user should know. `follows_sizes` says that
     at other sizes of the inputs the options would be others, so that the model is to be read again. `has_weights` is
     false where the arrays have shapes and no values. `parameters` and `buffers` are what the model itself stores, None
-    where it does not say.
+    where it does not say. `input_tensors` are the inputs there, given for those of another name or order of axes.
     """
 
     def __init__(
@@ -72,6 +85,7 @@ class Imported:
         has_weights: bool = False,
         parameters: int | None = None,
         buffers: int | None = None,
+        input_tensors: Mapping[str, FileTensor] | None = None,
     ) -> None:
         self.name = name
         self.inputs = dict(inputs)
@@ -83,6 +97,7 @@ class Imported:
         self.has_weights = has_weights
         self.parameters = parameters
         self.buffers = buffers
+        self.input_tensors = {name: FileTensor(name) for name in inputs} | dict(input_tensors or {})
 
     def arrays(self) -> dict[str, StoredArray]:
         """All arrays, by the full names under which weight files have them.
