@@ -23,6 +23,7 @@ from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs
 from cnncalc.execution.values import tensor_values
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.liveness import releases
+from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def run(
     the values of the tensors `read`. `weights` are read instead of drawn.
     """
     started = perf_counter()
+    refuse_opaque(network, "what it computes")
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype, kept.values())
     hint = "try a smaller input or batch; a summary counts without executing"

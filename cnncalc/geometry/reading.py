@@ -77,6 +77,12 @@ class WholeInput(AxisByAxis):
         return [tuple(access.read_by(wanted[0]) for access in self.accesses)] if all(wanted) else []
 
 
+class UnknownReading(WholeInput):
+    """It is not known what a unit reads: at most all of an input of this shape."""
+
+    __slots__ = ()
+
+
 class BoundedReading:
     """A reading of which the `accesses` along each axis tell a bound alone, and `sources` exactly what is read."""
 

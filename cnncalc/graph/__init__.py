@@ -5,6 +5,7 @@
 - `liveness`: which tensors a tensor depends on, and how long each is needed
 - `restriction`: the part of a graph that some outputs need
 - `notes`: what nobody uses
+- `opaque`: layers of which only the output's shape is known, and what cannot be asked past them
 - `resizing`: the same layers at other sizes of the inputs
 - `traced_node`: a node asked with numbers that remember how they were computed
 - `window_figures`: the window of a node as plain data

@@ -187,6 +187,7 @@ LAYERS: Final = LayerTypes(
         "gaussian_noise": "passthrough.GaussianNoise",
         "drop_path": "passthrough.DropPath",
         "identity": "passthrough.Identity",
+        "opaque": "opaque.Opaque",
     }
 )
 """Every layer type by its name, in the order in which help lists them."""

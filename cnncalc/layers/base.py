@@ -9,7 +9,7 @@ Shapes are channels first and without the batch: ``(C,)``, ``(C, L)``, ``(C, H, 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Final, dataclass_transform
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, value_text
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from cnncalc.geometry.reading import Reading
     from cnncalc.geometry.window import AnyWindow
     from cnncalc.kernels import Array
+
+OPAQUE: Final = "opaque"
+"""The type of layers of which nothing but the shape is known."""
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(option,))
@@ -50,6 +53,8 @@ class Layer:
     """What its inputs are, where they differ in kind, such as a map and a grid."""
     is_scope: ClassVar[bool] = False
     """Whether it is no layer itself, but a scope of those that `parts` makes, such as `split`."""
+    is_opaque: ClassVar[bool] = False
+    """Whether nothing is known of it but the shape of its output."""
     references: ClassVar[tuple[str, ...]] = ()
     """The options that name an earlier layer: `bound` is told that layer, whose inputs follow the layer's own."""
     positional: ClassVar[tuple[str, ...]] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.access import Part, Preceding, Shift, Statistic, UpToWhole, Whole
 from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD
-from cnncalc.geometry.reading import Rearrangement, ReduceAxes
+from cnncalc.geometry.reading import Rearrangement, ReduceAxes, UnknownReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,6 +51,7 @@ class LayerReads:
         self.accesses: list[Sequence[Access]] = [
             () if isinstance(reading, Rearrangement) else reading.accesses for reading in readings
         ]
+        self.is_unknown = any(isinstance(reading, UnknownReading) for reading in readings)
         self.is_partial = [reading.is_partial for reading in readings]
         self.hulls = [[_own_hull(access) for access in accesses] for accesses in self.accesses]
         self.has_statistics = any(isinstance(access, Statistic) for access in self.accesses[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.geometry.periodic import IrregularError
+from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.graph.window_figures import window_figures
 from cnncalc.receptive_field.dependency import pixels_seen
 from cnncalc.receptive_field.figures import nothing_seen, receptive_field_of
@@ -60,6 +61,7 @@ def unit_report(
     True
     """
     tensor = network.tensor(layer)
+    refuse_opaque(network, "what a unit sees", tensor)
     pixels = _pixels(network, tensor, unit, asked=unit is not None or proven)
     proof = None
     if proven and pixels is not None:

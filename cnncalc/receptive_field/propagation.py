@@ -147,6 +147,8 @@ def by_input(layer: LayerReads, input_fields: list[Fields], *, per_channel: bool
 
 def _through(layer: LayerReads, field: Field, number: int, per_channel: bool) -> Field:
     """The field of one axis behind a layer, by its input of that number."""
+    if layer.is_unknown:
+        return field.whole()._replace(approximate=True)
     if field.paths or layer.is_rearranged or (layer.joined_axis is not None and (layer.joined_axis or per_channel)):
         return _by_paths(layer, field, number, per_channel=per_channel)
     if field.local is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FIGURES: Final = {
     "depth": "depth",
     "layers": "layers",
+    "opaque layers": "opaque",
     "parameters": "parameters",
     "frozen parameters": "frozen",
     "buffers": "buffers",
@@ -41,6 +42,7 @@ SHORT_LABELS: Final = {
     "kernel/stride/padding": "k/s/p",
     "parameters": "params",
     "frozen parameters": "frozen",
+    "opaque layers": "opaque",
     "weights, bytes": "weights, B",
     "peak activations, bytes": "peak, B",
     "all outputs, bytes": "outputs, B",

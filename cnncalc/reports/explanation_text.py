@@ -95,6 +95,8 @@ def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: Receptive
             canvas.lines(f"    {text}" for text in texts)
     if number_text.has_global_path(field):
         _note(canvas, "some path sees the whole map; the figures are those of the others", width)
+    if not field.exact:
+        _note(canvas, "at most this: paths are too many or too irregular, or lead through opaque layers", width)
     if not field.aligned:
         _note(canvas, "not aligned: paths with different centres merge", width)
 

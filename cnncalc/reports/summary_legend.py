@@ -42,7 +42,7 @@ _FIELD_MARKS: Final = {
     "-": "-: neighbours do not advance evenly",
     "*": "* some path sees the whole map; the figures are those of the other paths",
     "~": "~ paths with different centres merge; the figures are those of their hull",
-    "<": "< at most these: there are too many paths, or too irregular ones, to follow each",
+    "<": "< at most these: there are too many paths, too irregular ones, or opaque layers, to follow each",
 }
 
 

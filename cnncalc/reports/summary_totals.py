@@ -36,6 +36,8 @@ def totals(report: Report, units: str = "auto") -> list[tuple[str, str, str, str
         ("peak activations, bytes", total.peak_activation_bytes, "B", at),
         ("all outputs, bytes", total.output_bytes, "B", at),
     ]
+    if total.opaque:
+        lines.append(("opaque layers", total.opaque, "", "their MACs and FLOPs are not known"))
     return [
         (label, number_text.exact(count), number_text.in_units(count, units, unit), note)
         for label, count, unit, note in lines

@@ -6,6 +6,7 @@ from typing import Final
 
 MEANINGS: Final = {
     "layers": "the number of layers",
+    "opaque": "those of them of which nothing but the shape is known, and no operations are counted",
     "parameters": "the trainable numbers",
     "frozen": "the numbers that could be trained and are not",
     "buffers": "the numbers that are stored and never trained",

@@ -11,6 +11,7 @@ from cnncalc.layers import ACTIVATIONS
 from cnncalc.layers.activation_option import ActivationOption
 from cnncalc.layers.constants import Numbers
 from cnncalc.layers.fractional_pooling import Boundaries
+from cnncalc.layers.opaque import ArrayShapes, Word
 from cnncalc.layers.options import (
     LARGEST,
     Boolean,
@@ -157,6 +158,21 @@ def _tensor_shape(kind: TensorShape) -> Schema:
     return {"$ref": "#/$defs/shape"}
 
 
+def _word(kind: Word) -> Schema:
+    del kind
+    return {"type": "string", "minLength": 1}
+
+
+def _array_shapes(kind: ArrayShapes) -> Schema:
+    del kind
+    by_name = {
+        "type": "object",
+        "additionalProperties": {"$ref": "#/$defs/shape"},
+        "propertyNames": {"pattern": "^[^.]+$"},
+    }
+    return {"anyOf": [*_integer(Integer(0))["anyOf"], by_name]}
+
+
 def _numbers(kind: Numbers) -> Schema:
     del kind
     return NUMBERS
@@ -180,6 +196,8 @@ _SCHEMAS: Final[dict[type[Kind], Callable[[Any], Schema]]] = {
     Weight: _weight,
     Numbers: _numbers,
     TensorShape: _tensor_shape,
+    Word: _word,
+    ArrayShapes: _array_shapes,
     ActivationOption: _activation,
 }
 

@@ -58,7 +58,7 @@ def closed_forms(network: Graph, builder: Builder | None = None) -> ClosedForms:
     ]
     for node, shape in zip(network.nodes, builder.traced_shapes, strict=True):
         reader = _FormReader([found[tensor] for tensor in node.inputs], network)
-        found.append(tuple(map(reader.read, shape)))
+        found.append((None,) * len(shape) if node.layer.is_opaque else tuple(map(reader.read, shape)))
         constraints.update(dict.fromkeys(reader.constraints))
         equalities.update(dict.fromkeys(reader.equalities))
     confirmation = _Confirmation(network, found, builder)

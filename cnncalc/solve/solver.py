@@ -16,6 +16,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import CnncalcError
+from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.shapes import AXIS_NAMES, MAX_SIZE
 from cnncalc.solve.building import BudgetSpentError
 from cnncalc.solve.closed_forms import variable_symbol
@@ -51,6 +52,7 @@ def solve(network: Graph, layer: str | None = None, output: Sequence[int] | None
     >>> height.closed_form.steps, height.inputs
     ((FloorStep(times=1, plus=-7, over=4),), ((227, 230),))
     """
+    refuse_opaque(network, "what size it has at another input")
     domain = Domain(network)
     target = find_target(domain, layer)
     wanted = sizes_wanted(target, output)

@@ -134,6 +134,8 @@ def _option(value: object) -> Any:
         return {"constant": value.value} if value.name == "constant" else value.name
     if isinstance(value, (Values, Constant)):
         return value.numbers
+    if isinstance(value, dict):
+        return {name: _option(item) for name, item in value.items()}
     if isinstance(value, tuple):
         items = [_option(item) for item in value]
         return items[0] if len(items) == 1 and not isinstance(items[0], list) else items

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.graph.liveness import live_at, live_elements
 from cnncalc.graph.window_figures import window_figures
+from cnncalc.layers.base import OPAQUE
 from cnncalc.receptive_field.figures import ReceptiveField, nothing_seen, receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.summary.results import LayerFigures, LiveTensor, Peak, Report, Totals, sums
@@ -106,7 +107,18 @@ class _KindFigures:
 
 def _totals(layers: tuple[LayerFigures, ...], value_bytes: int) -> Totals:
     """The sums over the layers, and the peak of live tensors."""
-    counts = ((each.parameters, each.frozen, each.buffers, each.macs, each.flops, each.output_bytes) for each in layers)
+    counts = (
+        (
+            each.parameters,
+            each.frozen,
+            each.buffers,
+            each.macs,
+            each.flops,
+            each.output_bytes,
+            each.type == OPAQUE,
+        )
+        for each in layers
+    )
     return Totals(**sums(counts, value_bytes), peak_activation_bytes=max(layer.live_bytes for layer in layers))
 
 

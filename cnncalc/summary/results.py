@@ -44,7 +44,11 @@ class LayerFigures(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Sums over the layers; `weight_bytes` are those of parameters, frozen ones too, and buffers."""
+    """Sums over the layers; `weight_bytes` are those of parameters, frozen ones too, and buffers.
+
+    `opaque` is how many of the layers are of a kind of which nothing is known but the shape: what these would add to
+    MACs and FLOPs is missing in the sums.
+    """
 
     layers: int
     parameters: int
@@ -55,18 +59,21 @@ class Totals(NamedTuple):
     weight_bytes: int
     output_bytes: int
     peak_activation_bytes: int
+    opaque: int = 0
 
 
-def sums(counts: Iterable[tuple[int, int, int, int, int, int]], value_bytes: int) -> dict[str, int]:
+def sums(counts: Iterable[tuple[int, int, int, int, int, int, bool]], value_bytes: int) -> dict[str, int]:
     """The totals that are sums, by name.
 
-    `counts` has parameters, frozen ones, buffers, MACs, FLOPs and bytes of output of each layer.
+    `counts` has of each layer parameters, frozen ones, buffers, MACs, FLOPs and bytes of output, and whether it is
+    opaque.
 
-    >>> list(sums([(10, 0, 2, 90, 200, 32), (0, 5, 0, 40, 85, 16)], value_bytes=4).values())
-    [2, 10, 5, 2, 130, 285, 68, 48]
+    >>> list(sums([(10, 0, 2, 90, 200, 32, False), (0, 5, 0, 0, 0, 16, True)], value_bytes=4).values())
+    [2, 10, 5, 2, 90, 200, 68, 48, 1]
     """
     layers = list(counts)
-    parameters, frozen, buffers, macs, flops, output_bytes = map(sum, zip(*layers, strict=True)) if layers else (0,) * 6
+    columns = map(sum, zip(*layers, strict=True)) if layers else (0,) * 7
+    parameters, frozen, buffers, macs, flops, output_bytes, opaque = columns
     return {
         "layers": len(layers),
         "parameters": parameters,
@@ -76,6 +83,7 @@ def sums(counts: Iterable[tuple[int, int, int, int, int, int]], value_bytes: int
         "flops": flops,
         "weight_bytes": (parameters + frozen + buffers) * value_bytes,
         "output_bytes": output_bytes,
+        "opaque": opaque,
     }
 
 

@@ -27,6 +27,7 @@ class _Counts(NamedTuple):
     macs: int
     flops: int
     output_bytes: int
+    is_opaque: bool
 
 
 class TotalsCounter:
@@ -61,6 +62,14 @@ class TotalsCounter:
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
             output_bytes = node.output_size * self.batch * self.value_bytes
-            counts = _Counts(node.parameters, node.frozen, node.buffers, node.macs, node.flops, output_bytes)
+            counts = _Counts(
+                node.parameters,
+                node.frozen,
+                node.buffers,
+                node.macs,
+                node.flops,
+                output_bytes,
+                node.layer.is_opaque,
+            )
             self._known[kind] = counts
         return counts

@@ -79,6 +79,7 @@ REQUIRED: Final[dict[str, dict[str, Any]]] = {
     "embedding": {"num_embeddings": 4, "embedding_dim": 2},
     "parameter": {"shape": [4, 6, 8]},
     "constant": {"value": [1, 2, 3]},
+    "opaque": {"shape": [4, 6, 8]},
 }
 """The options that those must have, of the types that must have any."""
 
@@ -86,6 +87,9 @@ INPUTS: Final[dict[str, list[tuple[int, ...]]]] = {
     "matmul": [(4, 6, 8), (4, 8, 5)],
 }
 """Inputs, channels first, of those types that do not take several of one shape."""
+
+OPAQUE: Final = ("opaque",)
+"""The types that cannot be executed."""
 
 LOOKED_UP: Final = ("embedding",)
 """The types that take whole numbers, which no layer computes."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cnncalc.layers import ACTIVATIONS, LAYERS
 from cnncalc.layers.activation_option import ActivationOption
 from cnncalc.layers.constants import Numbers
+from cnncalc.layers.opaque import ArrayShapes, Word
 from cnncalc.layers.options import Boolean, Choice, Integer, Kind, ListOf, Name, Number, Padding, Sizes
 from cnncalc.layers.own_tensors import TensorShape
 from cnncalc.layers.weights import INITIALISERS, Weight
@@ -228,6 +229,8 @@ _DRAWS: Final[dict[type[Kind], Callable[..., Any]]] = {
     Padding: _padding,
     Weight: _weight,
     Numbers: _numbers,
+    Word: lambda *_: "NonMaxSuppression",
+    ArrayShapes: lambda rng, *_: rng.choice((0, 12, {"W": [3, 4]}, {"W": "3x4", "B": 3})),
     TensorShape: lambda rng, _, site: site.shape if rng.random() < 0.5 else "x".join(map(str, site.shape)),
     ActivationOption: _activation,
 }

@@ -12,7 +12,7 @@ from cnncalc.geometry.access import Statistic
 from cnncalc.geometry.reading import Rearrangement
 from cnncalc.layers import LAYERS
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
-from tests.layers.cases import INPUTS, LOOKED_UP, POINTWISE, RECURRENT, WITHOUT_INPUTS
+from tests.layers.cases import INPUTS, LOOKED_UP, OPAQUE, POINTWISE, RECURRENT, WITHOUT_INPUTS
 from tests.layers.execution import arrays
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ MAP = (4, 6, 8)
 VECTOR = (12,)
 
 LOCAL: dict[str, dict[str, Any]] = {
-    **{name: {} for name in POINTWISE if name not in (*RECURRENT, *LOOKED_UP, *WITHOUT_INPUTS)},
+    **{name: {} for name in POINTWISE if name not in (*RECURRENT, *LOOKED_UP, *OPAQUE, *WITHOUT_INPUTS)},
     "threshold": {"threshold": 0.1, "value": 0.0},
     "power": {"exponent": 2},
     "clamp": {"min": 0.1},

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cnncalc.layers import LAYERS
-from tests.layers.cases import network_of
+from tests.layers.cases import OPAQUE, network_of
 from tests.layers.execution import arrays
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def outputs(node: Node, weights: dict[str, Array]) -> list[Array]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(LAYERS))
+@pytest.mark.parametrize("name", sorted(set(LAYERS) - set(OPAQUE)))
 def test_every_number_that_is_counted_counts(name: str) -> None:
     network = network_of(name)
     node = network.nodes[1]

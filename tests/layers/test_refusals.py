@@ -121,6 +121,16 @@ WRONG: dict[str, list[tuple[object, str]]] = {
         ("3x0", "must have sizes from 1 to 2147483647, not 0"),
         ([1, 2, 3, 4, 5], "must have 1 to 4 sizes, without the batch, not 5"),
     ],
+    "a word": [
+        ("", "must be a word, not ''"),
+        (3, "must be a word, not 3"),
+    ],
+    "a number of values, or shapes of arrays by name, such as {W: 64x3}": [
+        ("x", "must be a number of values, or shapes of arrays by name, such as {W: 64x3}, not 'x'"),
+        (-1, "must be a number of values, or shapes of arrays by name, such as {W: 64x3}, not -1"),
+        ({"a.b": 3}, "must be a number of values, or shapes of arrays by name, such as {W: 64x3}, not {a.b: 3}"),
+        ({"W": 0}, "must have sizes from 1 to 2147483647, not 0"),
+    ],
     "channels_first or channels_last": [
         ("NCHW", "must be channels_first or channels_last, not 'NCHW'"),
     ],

@@ -285,6 +285,6 @@ def test_where_there_are_too_many_pieces_it_is_said(run: Callable[..., Any], mon
     text = ANCHORS[-4][1]
     assert not cnncalc.load(text).report().layers[-1].receptive_field["input"].exact
     Path("net.yaml").write_text(text)
-    assert "< at most these: there are too many paths" in run("summary", "net.yaml").out
+    assert "< at most these: there are too many paths," in run("summary", "net.yaml").out
     assert "a unit may see less: there are too many paths" in run("receptive-field", "net.yaml", "slice_2").out
     assert json.loads(run("summary", "net.yaml", "--json").out)["layers"][-1]["receptive_field"]["exact"] is False
