@@ -87,7 +87,7 @@ ORDER = (
         "graph",
     ),
     *("execution", "receptive_field", "summary", "conventions", "spec", "interchange", "checking", "sweeping"),
-    *("comparison", "solve", "formulas", "api", "cnncalc", "reports", "schema", "cli", "__main__"),
+    *("comparison", "solve", "formulas", "structure", "api", "cnncalc", "reports", "schema", "cli", "__main__"),
 )
 """The shared modules and the packages, each of which may import those before it and its own."""
 

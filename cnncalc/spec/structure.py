@@ -99,7 +99,7 @@ class Structure:
             hint = _CALL_IT.format(layer.__name__) if isinstance(layer, type) else None
             raise CnncalcError(f"`layer` takes a layer such as ReLU(), not {as_given(layer)}", hint=hint)
         self.types[layer.type_name] = type(layer)
-        return {"type": layer.type_name, **_options(layer)}
+        return {"type": layer.type_name, **written_options(layer)}
 
 
 def _written(plain: object) -> str:
@@ -107,28 +107,32 @@ def _written(plain: object) -> str:
     return json.dumps(plain, ensure_ascii=False)
 
 
-def _options(layer: Layer) -> dict[str, Any]:
+def written_options(layer: Layer) -> dict[str, Any]:
     """The options of a layer that are not as they are by default, as a spec writes them; first those of a call."""
-    order = [*(name for name in layer.positional if name in layer.options), *layer.options]
-    values = {name: getattr(layer, name) for name in dict.fromkeys(order)}
+    values = {name: getattr(layer, name) for name in option_order(layer)}
     return {
-        name: _option(value)
+        name: written_option(value)
         for name, value in values.items()
         if layer.options[name].default is REQUIRED or not _is_same(value, layer.options[name].default)
     }
 
 
+def option_order(layer: Layer) -> list[str]:
+    """The names of a layer's options, first those of a call."""
+    return list(dict.fromkeys([*(name for name in layer.positional if name in layer.options), *layer.options]))
+
+
 def _is_same(value: object, default: object) -> bool:
     """Whether a value is the default; layers are where they are of one type and have the same options."""
     if isinstance(value, Layer) and isinstance(default, Layer):
-        return type(value) is type(default) and _options(value) == _options(default)
+        return type(value) is type(default) and written_options(value) == written_options(default)
     return type(value) is type(default) and value == default
 
 
-def _option(value: object) -> Any:
+def written_option(value: object) -> Any:
     """The value of an option as a spec writes it: one for all axes as one."""
     if isinstance(value, Layer):
-        options = _options(value)
+        options = written_options(value)
         return {value.type_name: options} if options else value.type_name
     if isinstance(value, Initialiser):
         return {"constant": value.value} if value.name == "constant" else value.name
@@ -137,6 +141,6 @@ def _option(value: object) -> Any:
     if isinstance(value, dict):
         return {name: _option(item) for name, item in value.items()}
     if isinstance(value, tuple):
-        items = [_option(item) for item in value]
+        items = [written_option(item) for item in value]
         return items[0] if len(items) == 1 and not isinstance(items[0], list) else items
     return value

@@ -1,0 +1,11 @@
+"""The structure of networks that are given flat: scopes, blocks, loops and branches, as a person would write them.
+
+- `program`: what is recovered: a network as blocks and entries, ready to be written as a spec or as code
+- `flat`, `options`: a graph as a flat list of layers, as a reader of models gives it; what is written of a layer
+- `frames`: the tree of scopes that the dots in names make, and what refers to what in it
+- `branches`, `loops`, `blocks`: paths that are merged, repeated stretches, scopes that differ in values alone
+- `keys`, `unification`: which stretches are alike; one text for several that are
+- `wording`: the names by which entries are taken as inputs, where they stand
+- `recovery`: all of it, with as much structure as the expansion of the text allows
+- `yaml_text`: a program as the YAML of a spec
+"""

@@ -1,0 +1,73 @@
+"""A graph as a flat list of layers, each with all that a spec says of it and nothing that goes without saying."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.models.imported import Imported, ImportedLayer
+from cnncalc.structure.options import short_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+
+
+def flat(graph: Graph) -> Imported:
+    """The graph as a reader of models would give it.
+
+    >>> import cnncalc
+    >>> flat(cnncalc.load("lenet")).layers[0]
+    <c1: conv2d {'out_channels': 6, 'kernel_size': 5, 'padding': 'same', 'activation': 'tanh'} from input>
+    """
+    names = [tensor.name for tensor in graph.tensors]
+    layers = list(_layers(graph, names))
+    return Imported(graph.name, graph.inputs, layers, [names[number] for number in graph.outputs])
+
+
+def frozen(graph: Graph) -> list[str]:
+    """The names of the layers whose arrays are not trained, in order."""
+    return [node.name for node in graph.nodes if not node.arrays.is_trained and node.arrays.owner is None]
+
+
+def _layers(graph: Graph, names: list[str]) -> Iterator[ImportedLayer]:
+    """Each node as a layer."""
+    known: dict[int, tuple[Any, dict[str, Any]]] = {}
+    there = {node.name for node in graph.nodes}
+    for node in graph.nodes:
+        # A layer object stands at many nodes; it is kept, so that its number is not given to another one.
+        _, options = known.setdefault(id(node.layer), (node.layer, short_options(node.layer)))
+        inputs = [names[number] for number in node.inputs]
+        if node.layer.references:
+            options, inputs = _referring(graph, node, options, inputs)
+        owner = node.arrays.owner
+        yield ImportedLayer(
+            node.name,
+            node.type,
+            options,
+            inputs,
+            share=owner if owner in there and owner != node.name else None,
+            shape=node.output_shape,
+        )
+
+
+def _referring(
+    graph: Graph, node: Node, options: dict[str, Any], inputs: list[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The options of a layer that refers to earlier ones, with their full names, and the inputs that are its own."""
+    options = dict(options)
+    for option in node.layer.references:
+        word = options[option]
+        earlier = next(
+            (
+                other
+                for other in reversed(graph.nodes[: graph.nodes.index(node)])
+                if other.name == word or other.name.endswith(f".{word}")
+            ),
+            None,
+        )
+        if earlier is not None:
+            options[option] = earlier.name
+            inputs = inputs[: len(inputs) - len(earlier.inputs)]
+    return options, inputs

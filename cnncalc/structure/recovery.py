@@ -1,0 +1,108 @@
+"""Programs of networks, with as much structure as their text may have and still be the same network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import CnncalcError
+from cnncalc.structure.flat import flat, frozen
+from cnncalc.structure.frames import tree
+from cnncalc.structure.options import short_options
+from cnncalc.structure.program import Program
+from cnncalc.structure.wording import Unwritable, network_words
+from cnncalc.structure.yaml_text import program_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+    from cnncalc.models.imported import Imported
+
+COMMUTATIVE: Final = frozenset({"add", "multiply", "maximum", "minimum", "average"})
+"""The merges of two inputs that may be taken in either order: their sum, to the last bit, is the same."""
+
+
+def recovered(graph: Graph, *, nested: bool = True) -> Program:
+    """The program of a graph: the same layers by name, option by option, input by input.
+
+    Not `nested`, it is a layer an entry.
+
+    >>> import cnncalc
+    >>> recovered(cnncalc.load("lenet")).body[0]
+    c1: conv2d {'out_channels': 6, 'kernel_size': 5, 'padding': 'same', 'activation': 'tanh'} from None
+    """
+    network = flat(graph)
+    frozen_names = frozen(graph)
+    if nested:
+        for program in _attempts(network, frozen_names):
+            if is_same(program, graph):
+                return program
+    return _program(network, frozen_names, nested=False)
+
+
+def is_same(program: Program, graph: Graph) -> bool:
+    """Whether the text of a program expands to a graph: layers, options, inputs and outputs, by their names."""
+    try:
+        built = expanded(program_yaml(program, head_of(program, graph), {}), graph)
+    except CnncalcError:
+        return False
+    return list(map(_described, built.nodes)) == list(map(_described, graph.nodes)) and _outputs(built) == _outputs(
+        graph
+    )
+
+
+def head_of(program: Program, graph: Graph) -> dict[str, Any]:
+    """The first keys of a program's spec: `input`, or `inputs`."""
+    from cnncalc.structure.yaml_text import Flow
+
+    layout = graph.layout
+    shapes = {name: "x".join(map(str, layout.external(shape))) for name, shape in program.inputs.items()}
+    order = {"data_format": "channels_last"} if layout.external((1, 2, 3)) != (1, 2, 3) else {}
+    if list(shapes) == ["input"]:
+        return {**order, "input": shapes["input"]}
+    return {**order, "inputs": Flow(shapes)}
+
+
+def expanded(text: str, graph: Graph) -> Graph:
+    """The graph of a text, with the layer types of another one; raises `CnncalcError`."""
+    from cnncalc.spec.blueprint import Blueprint
+    from cnncalc.spec.document import Spec
+    from cnncalc.spec.variant import ChosenVariant
+    from cnncalc.text_nodes import Source
+
+    choice = ChosenVariant(Spec(Source("<program>", text)), None, {})
+    layers = getattr(graph.blueprint, "layers", None)
+    return (Blueprint(choice) if layers is None else Blueprint(choice, layers)).at(graph.inputs)
+
+
+def _attempts(network: Imported, frozen_names: list[str]) -> Iterator[Program]:
+    """Programs, those with the most structure first."""
+    try:
+        yield _program(network, frozen_names, nested=True)
+    except Unwritable:
+        return
+
+
+def _program(network: Imported, frozen_names: list[str], *, nested: bool) -> Program:
+    body = network_words(tree(network, nested=nested), list(network.inputs))
+    return Program(network.name, network.inputs, [], body, _outputs_of(network), frozen=frozen_names)
+
+
+def _outputs_of(network: Imported) -> list[str] | None:
+    """The outputs; None where the last layer is the only one."""
+    last = [layer.name for layer in network.layers if layer.inputs][-1:]
+    return None if network.outputs == last else network.outputs
+
+
+def _described(node: Node) -> Any:
+    """What makes a node what it is, but for the numbers of tensors, which are in the same order."""
+    inputs: Mapping[int, int] | tuple[int, ...] = node.inputs
+    if node.layer.type_name in COMMUTATIVE and len(node.inputs) == 2:
+        inputs = tuple(sorted(node.inputs))
+    owner = node.arrays.owner
+    return node.name, node.type, short_options(node.layer), inputs, node.input_shapes, owner, node.arrays.is_trained
+
+
+def _outputs(graph: Graph) -> list[int]:
+    return list(graph.outputs)
