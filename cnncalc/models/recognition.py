@@ -39,5 +39,8 @@ def model_in(path: str) -> Model | None:
 
 def _read(format_: str | None, path: str) -> Model | None:
     """The model of a file of a format that has a reader."""
-    del format_, path
+    if format_ == "onnx":
+        from cnncalc.models.onnx.onnx_model import read
+
+        return read(path)
     return None

@@ -139,7 +139,7 @@ def written_option(value: object) -> Any:
     if isinstance(value, (Values, Constant)):
         return value.numbers
     if isinstance(value, dict):
-        return {name: _option(item) for name, item in value.items()}
+        return {name: written_option(item) for name, item in value.items()}
     if isinstance(value, tuple):
         items = [written_option(item) for item in value]
         return items[0] if len(items) == 1 and not isinstance(items[0], list) else items

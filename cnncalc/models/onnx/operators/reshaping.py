@@ -1,52 +1,121 @@
-"""Other layouts of the same values."""
+"""Other shapes for the same values."""
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
+from cnncalc.models.onnx.constants import Following
+from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
+
 if TYPE_CHECKING:
-    from cnncalc.models.onnx.writing import LayerWriting
+    from collections.abc import Sequence
+
+    from cnncalc.models.onnx.reading import Reading
+    from cnncalc.shapes import Shape
 
 
-def _laid_out(w: LayerWriting) -> str:
-    """The values in the order in which the spec writes the axes, as the output's shape, and that channels first."""
-    layout = w.layer.layout
-    written = layout.external(tuple(range(len(w.shape))))
-    x = w.permuted(w.x, written, w.shape)
-    sizes = layout.external(w.output_shape)
-    back = layout.internal(tuple(range(len(sizes))))
-    return w.permuted(w.reshaped(x, sizes), back, sizes)
+def read_flatten(node: Reading) -> Flow:
+    """`Flatten`, which keeps the axes before one as rows: the batch is all of these, or one sample is."""
+    x = node.flow()
+    axis = node.integer("axis", 1)
+    before = x.dims[: axis % len(x.axes) if axis < 0 else axis]
+    if prod(before) != x.batch:
+        raise node.refuse("it mixes the batch with other axes")
+    return x if len(x.shape) == 1 else node.layer("flatten", {}, [x], axes=(BATCH, 0))
 
 
-def write_flatten(w: LayerWriting) -> str:
-    """Flatten where all becomes one vector, else Reshape."""
-    plain = not w.layer.layout.channels_last or len(w.shape) == 1
-    if len(w.output_shape) == 1 and plain:
-        return w.node("Flatten", w.x, axis=1)
-    return _laid_out(w)
+def read_reshape(node: Reading) -> Flow:
+    """`Reshape` to a shape that is known."""
+    x = node.any_flow()
+    written = node.integers("shape")
+    if written is None:
+        numbers = node.constant(1).numbers()
+        written = [int(number) for number in numbers]
+        follows = [isinstance(number, Following) for number in numbers]
+    else:
+        follows = [False] * len(written)
+    if not node.integer("allowzero"):
+        if any(size == 0 and at >= len(x.axes) for at, size in enumerate(written)):
+            raise node.refuse(f"its shape {written} copies an axis that is not there")
+        written = [x.dims[at] if size == 0 else size for at, size in enumerate(written)]
+    return laid_out(node, x, written, follows)
 
 
-def write_squeeze(w: LayerWriting) -> str:
-    """Squeeze of the axes that are left out; with channels last they are laid out in that order."""
-    layout, dim = w.layer.layout, w.layer.dim
-    if layout.channels_last or len(w.shape) == len(w.output_shape):
-        return _laid_out(w)
-    axes = [axis for axis, size in enumerate(w.shape) if size == 1] if dim is None else [dim % len(w.shape)]
-    axes = axes[1:] if len(axes) == len(w.shape) else axes
-    return w.node("Squeeze", [w.x, w.integers([1 + axis for axis in axes])])
+def laid_out(node: Reading, x: Flow, written: Sequence[int], follows: Sequence[bool]) -> Flow:
+    """The values of a tensor in the order of the file's axes, in another shape of which one size may be -1.
+
+    `follows` says which sizes follow those of the network's input.
+    """
+    sizes = _filled(node, written, prod(x.dims))
+    if sizes == x.dims:
+        return x
+    x = node.plain(x)
+    if not sizes or sizes[0] != x.batch:
+        raise node.refuse(f"it mixes the batch with other axes: {list(x.dims)} to {list(sizes)}")
+    own = sizes[1:]
+    if not own:
+        raise node.refuse("nothing but the batch stays")
+    if len(own) == 1:
+        return node.layer("flatten", {}, [x], axes=(BATCH, 0))
+    target = list(written[1:])
+    if -1 not in target and sum(follows[1:]) == 1:
+        target[list(follows[1:]).index(True)] = -1
+    elif any(follows[1:]):
+        node.network.follows_sizes = True
+    return node.layer("reshape", {"shape": target}, [x], axes=plain_axes(len(own)))
 
 
-def write_unsqueeze(w: LayerWriting) -> str:
-    """Unsqueeze at the axis."""
-    if w.layer.layout.channels_last:
-        return _laid_out(w)
-    return w.node("Unsqueeze", [w.x, w.integers([1 + w.layer.dim % len(w.output_shape)])])
+def _filled(node: Reading, written: Sequence[int], values: int) -> Shape:
+    """The sizes with -1 replaced by what the others leave."""
+    known = prod(size for size in written if size != -1)
+    free = list(written).count(-1)
+    if any(size < -1 for size in written) or free > 1 or known == 0 or values % known or (not free and known != values):
+        raise node.refuse(f"{values} values cannot have the shape {list(written)}")
+    return tuple(values // known if size == -1 else size for size in written)
 
 
-def write_permute(w: LayerWriting) -> str:
-    """Transpose."""
-    return w.permuted(w.x, w.layer._order(w.shape), w.shape)
+def read_squeeze(node: Reading) -> Flow:
+    """`Squeeze` of axes of size 1."""
+    x = node.flow()
+    written = node.integers_of("axes", 1)
+    axes = {axis % len(x.axes) for axis in written} if written else {at for at, size in enumerate(x.dims) if size == 1}
+    if 0 in axes and not written:
+        axes.discard(0)
+    if 0 in axes:
+        raise node.refuse("it leaves out the batch axis")
+    if any(x.dims[at] != 1 for at in axes):
+        raise node.refuse(f"it leaves out an axis of {list(x.dims)} that is larger than 1")
+    left = [size for at, size in enumerate(x.dims) if at not in axes and at]
+    if not left:
+        raise node.refuse("nothing but the batch stays")
+    if len(left) == 1 and len(x.shape) > 1:
+        return node.layer("flatten", {}, [x], axes=(BATCH, 0))
+    for at in sorted(axes, reverse=True):
+        last = at == min(axes)
+        x = node.layer("squeeze", {"dim": at - 1}, [x], axes=plain_axes(len(x.shape) - 1), tensor=None if last else "")
+    return x
 
 
-write_reshape = _laid_out
-write_unflatten = _laid_out
+def read_unsqueeze(node: Reading) -> Flow:
+    """`Unsqueeze`: new axes of size 1."""
+    x = node.flow()
+    written = node.integers_of("axes", 1) or []
+    rank = len(x.axes) + len(written)
+    places = sorted(axis % rank for axis in written)
+    if 0 in places:
+        raise node.refuse("it puts an axis before the batch")
+    for at in places:
+        last = at == places[-1]
+        axes = plain_axes(len(x.shape) + 1)
+        x = node.layer("unsqueeze", {"dim": at - 1}, [x], axes=axes, tensor=None if last else "")
+    return x
+
+
+def read_transpose(node: Reading) -> Flow:
+    """`Transpose`: only the file's axes change places; nothing is moved until a layer needs it."""
+    x = node.any_flow()
+    order = node.integers("perm") or list(range(len(x.axes)))[::-1]
+    if sorted(order) != list(range(len(x.axes))):
+        raise node.refuse(f"its `perm` is {order} for {len(x.axes)} axes")
+    return x.transposed(order)

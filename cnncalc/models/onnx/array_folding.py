@@ -1,0 +1,178 @@
+"""Constants that nodes compute of arrays, with NumPy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from cnncalc.models.onnx.constants import MOST_COMPUTED, Computed, Constant
+from cnncalc.models.onnx.records import DTYPES
+from cnncalc.models.onnx.wire import DamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.kernels import Array
+    from cnncalc.models.onnx.reading import Reading
+
+
+def computed(node: Reading, inputs: list[Constant | None]) -> Any:
+    """What a node gives of constants; None where it is not known how."""
+    compute = _FOLDERS.get(node.op)
+    if compute is None or any(each is not None and each.size > MOST_COMPUTED for each in inputs):
+        return None
+    arrays = [None if each is None else each.array() for each in inputs]
+    try:
+        with np.errstate(all="ignore"):
+            found = compute(node, *arrays)
+    except (ValueError, IndexError, TypeError, ZeroDivisionError, OverflowError, MemoryError):
+        raise node.refuse("it cannot be computed of its constants") from None
+    if isinstance(found, list):
+        return [_kept(each, (name, "")) for each, name in zip(found, node.node.outputs, strict=False)]
+    return _kept(found, node.node.outputs[0])
+
+
+def _kept(array: Array, key: object) -> Constant:
+    array = np.asarray(array)
+    return Computed(lambda: array, array.shape, str(array.dtype), key)
+
+
+def _like(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function value by value, of operands that broadcast; raises `DamagedError` for a result that is too large."""
+
+    def fold(node: Reading, *arrays: Array) -> Any:
+        del node
+        if np.prod(np.broadcast_shapes(*(a.shape for a in arrays)), dtype=object) > MOST_COMPUTED:
+            raise DamagedError("a constant would be too large")
+        return function(*arrays)
+
+    return fold
+
+
+def _divide(a: Array, b: Array) -> Any:
+    if a.dtype.kind in "iu":
+        return (np.sign(a) * np.sign(b) * (np.abs(a) // np.abs(b))).astype(a.dtype)
+    return a / b
+
+
+def _reduced(function: Callable[..., Array]) -> Callable[..., Array]:
+    """A reduction along axes, which are an attribute or an input."""
+
+    def fold(node: Reading, x: Array, *_: Array) -> Array:
+        axes = node.integers_of("axes", 1)
+        if not axes and node.integer("noop_with_empty_axes"):
+            return x
+        return np.asarray(function(x, axis=tuple(axes) if axes else None, keepdims=bool(node.integer("keepdims", 1))))
+
+    return fold
+
+
+def _slice(node: Reading, x: Array, *_: Array) -> Any:
+    starts, ends = node.integers_of("starts", 1) or [], node.integers_of("ends", 2) or []
+    attributes = node.has("starts")
+    axes = (node.integers("axes") if attributes else node.whole_numbers(3)) or list(range(len(starts)))
+    steps = (None if attributes else node.whole_numbers(4)) or [1] * len(starts)
+    places: list[Any] = [slice(None)] * x.ndim
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        size = x.shape[axis]
+        places[axis] = slice(start, None if step < 0 and end < -size else end, step)
+    return x[tuple(places)]
+
+
+def _split(node: Reading, x: Array, *_: Array) -> Any:
+    axis = node.integer("axis", 0)
+    sizes = node.integers_of("split", 1)
+    count = len(node.node.outputs)
+    if sizes is None:
+        each = -(-x.shape[axis] // count)
+        sizes = [each] * (count - 1) + [x.shape[axis] - each * (count - 1)]
+    return np.split(x, np.cumsum(sizes)[:-1], axis)
+
+
+def _expand(node: Reading, x: Array, *_: Array) -> Array:
+    sizes = tuple(node.whole_numbers(1) or ())
+    shape = np.broadcast_shapes(x.shape, sizes)
+    if np.prod(shape, dtype=object) > MOST_COMPUTED:
+        raise DamagedError("a constant would be too large")
+    return np.broadcast_to(x, shape)
+
+
+def _tile(node: Reading, x: Array, *_: Array) -> Array:
+    repeats = node.whole_numbers(1) or []
+    if x.size * np.prod(repeats, dtype=object) > MOST_COMPUTED:
+        raise DamagedError("a constant would be too large")
+    return np.tile(x, repeats)
+
+
+def _range(node: Reading, start: Any, limit: Any, step: Any) -> Array:
+    del node
+    if abs((limit - start) / step) > MOST_COMPUTED:
+        raise DamagedError("a constant would be too large")
+    return np.arange(start, limit, step).astype(start.dtype)
+
+
+def _cast(node: Reading, x: Array) -> Array:
+    dtype = DTYPES.get(node.integer("to"), "")
+    return x.astype({"bfloat16": "float32"}.get(dtype, dtype))
+
+
+def _clip(node: Reading, x: Array, low: Array | None = None, high: Array | None = None) -> Array:
+    lower = node.real("min") if node.has("min") else low
+    upper = node.real("max") if node.has("max") else high
+    return x if lower is None and upper is None else np.clip(x, lower, upper)
+
+
+def _dequantized(node: Reading, x: Array, scale: Array, zero: Array | None = None) -> Array:
+    axis = node.integer("axis", 1)
+    if node.integer("block_size"):
+        raise node.refuse("it is quantised by blocks")
+    if scale.ndim == 1 and x.ndim:
+        shape = [1] * x.ndim
+        shape[axis] = scale.size
+        scale = scale.reshape(shape)
+        zero = None if zero is None else zero.reshape(shape)
+    values = x.astype("float32") - (0 if zero is None else zero.astype("float32"))
+    return (values * scale).astype("float32")
+
+
+_FOLDERS: Final[dict[str, Callable[..., Any]]] = {
+    "Add": _like(np.add),
+    "Sub": _like(np.subtract),
+    "Mul": _like(np.multiply),
+    "Div": _like(_divide),
+    "Pow": _like(np.power),
+    "Max": _like(lambda *a: np.maximum.reduce(np.broadcast_arrays(*a))),
+    "Min": _like(lambda *a: np.minimum.reduce(np.broadcast_arrays(*a))),
+    "Equal": _like(np.equal),
+    "Greater": _like(np.greater),
+    "Less": _like(np.less),
+    "And": _like(np.logical_and),
+    "Or": _like(np.logical_or),
+    "Where": _like(np.where),
+    "Neg": _like(np.negative),
+    "Abs": _like(np.abs),
+    "Floor": _like(np.floor),
+    "Ceil": _like(np.ceil),
+    "Sqrt": _like(np.sqrt),
+    "Reciprocal": _like(np.reciprocal),
+    "Exp": _like(np.exp),
+    "Log": _like(np.log),
+    "Not": _like(np.logical_not),
+    "Cast": _cast,
+    "Clip": _clip,
+    "ReduceProd": _reduced(np.prod),
+    "ReduceMean": _reduced(np.mean),
+    "ReduceSum": _reduced(np.sum),
+    "ReduceMax": _reduced(np.max),
+    "ReduceMin": _reduced(np.min),
+    "Gather": lambda node, x, indices: np.take(x, indices, node.integer("axis", 0)),
+    "Slice": _slice,
+    "Split": _split,
+    "Concat": lambda node, *arrays: np.concatenate(arrays, node.integer("axis", 1)),
+    "Expand": _expand,
+    "Tile": _tile,
+    "Range": _range,
+    "DequantizeLinear": _dequantized,
+}
+"""What each operator computes."""

@@ -1,0 +1,150 @@
+"""The network as far as it is translated: tensors by the file's names, and layers, which are added here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.errors import LayerError
+from cnncalc.layers import find
+from cnncalc.models.imported import FileTensor, ImportedLayer
+from cnncalc.models.onnx.constants import Constant, Stored
+from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
+from cnncalc.models.onnx.wire import DamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.models.onnx.records import File, Graph, Node
+    from cnncalc.shapes import Shape
+
+Value = Flow | Constant
+
+
+class UntranslatableError(Exception):
+    """A node is no layer here; `reason` says why in a few words: none where only an earlier node is to blame."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Building:
+    """What the nodes of a graph have become so far.
+
+    `values` are the tensors so far by the file's names, `layers` ours, each with the node that it is of in `origins`.
+    `refused` are the nodes that are no layers here, with the reasons; what depends on one is passed over.
+    """
+
+    def __init__(self, file: File, graph: Graph, nodes: Sequence[Node], folder: str | None, *, claims: bool) -> None:
+        self.file = file
+        self.graph = graph
+        self.nodes = nodes
+        self.folder = folder
+        self.claims = claims
+        self.values: dict[str, Value | None] = {}
+        self.layers: list[ImportedLayer] = []
+        self.origins: list[Node] = []
+        self.refused: list[tuple[Node, str]] = []
+        self.follows_sizes = False
+        self.notes: list[str] = []
+        self.outputs = {info.name for info in graph.outputs}
+        self.readers: dict[str, list[Node]] = {}
+        self.consumed: set[int] = set()
+        self.owners: dict[object, ImportedLayer] = {}
+        for node in nodes:
+            for name in node.inputs:
+                if name:
+                    self.readers.setdefault(name, []).append(node)
+
+    def value(self, name: str, node: Node) -> Value | None:
+        """The tensor of a name; None where it cannot be translated. Raises `DamagedError` where there is none."""
+        if name in self.values:
+            return self.values[name]
+        tensor = self.graph.tensors.get(name)
+        if tensor is None:
+            raise DamagedError(f"`{node.name or node.op}` reads `{name[:80]}`, which nothing before it gives")
+        found = self.values[name] = Stored(tensor, self.folder)
+        return found
+
+    def sole_reader(self, name: str) -> Node | None:
+        """The one node that reads a tensor, which is no output of the network; None where there is another reader."""
+        readers = self.readers.get(name, [])
+        return readers[0] if len(readers) == 1 and name not in self.outputs else None
+
+    def emit(
+        self,
+        node: Node,
+        type_: str,
+        options: Mapping[str, Any],
+        inputs: Sequence[Flow],
+        arrays: Mapping[str, Constant],
+        axes: tuple[int, ...] | None,
+        tensor: str,
+    ) -> Flow:
+        """Add a layer, whose shape is what our own type says; raises `UntranslatableError` where it refuses."""
+        shape = output_shape(type_, options, [flow.shape for flow in inputs])
+        key = f"\0{len(self.layers)}"
+        if axes is None:
+            first = inputs[0].axes if inputs else ()
+            axes = first if len(first) == len(shape) + 1 else plain_axes(len(shape))
+        batch = next((flow.batch for flow in inputs if flow.has_batch), 1)
+        flow = Flow(key, shape, axes, batch)
+        layer = ImportedLayer(key, type_, options, [each.source for each in inputs], origin=origin(node))
+        if arrays:
+            self._own(layer, arrays)
+        if tensor:
+            layer.tensor = FileTensor(tensor, flow.file_axes)
+            layer.shape = self._claim(tensor, flow)
+        self.layers.append(layer)
+        self.origins.append(node)
+        return flow
+
+    def _own(self, layer: ImportedLayer, arrays: Mapping[str, Constant]) -> None:
+        """Give a layer its arrays, or let it share those of another that has the very same."""
+        key = (layer.type, tuple((name, array.key, array.shape) for name, array in arrays.items()))
+        owner = self.owners.setdefault(key, layer)
+        if owner is layer:
+            layer.arrays = dict(arrays)
+        else:
+            layer.share = owner.name
+
+    def _claim(self, tensor: str, flow: Flow) -> Shape | None:
+        """What the file says of a tensor's shape, as ours; None where it says nothing, or not all of it."""
+        info = self.graph.infos.get(tensor) if self.claims else None
+        if info is None or info.dims is None:
+            return None
+        if len(info.dims) != len(flow.axes):
+            return tuple(size for size in info.dims if isinstance(size, int))
+        claimed = list(flow.shape)
+        for size, axis in zip(info.dims, flow.axes, strict=True):
+            if axis != BATCH:
+                if not isinstance(size, int):
+                    return None
+                claimed[axis] = size
+        return tuple(claimed)
+
+
+def output_shape(type_: str, options: Mapping[str, Any], inputs: Sequence[Shape]) -> Shape:
+    """The output shape of a layer of ours; raises `UntranslatableError` where it cannot be.
+
+    >>> output_shape("conv2d", {"out_channels": 8, "kernel_size": 3}, [(3, 8, 8)])
+    (8, 6, 6)
+    """
+    found = find(type_)
+    assert found is not None, type_
+    try:
+        layer = found[0](**options)
+        return layer.output_shape(inputs)
+    except LayerError as error:
+        raise UntranslatableError(f"as `{type_}`: {error.fact}") from None
+
+
+def origin(node: Node) -> str:
+    """What a node is called in messages.
+
+    >>> from cnncalc.models.onnx.records import Node
+    >>> origin(Node(bytes([0x1A, 1, 0x61, 0x22, 4]) + b"Relu", (0, 9), 0))
+    'Relu "a"'
+    """
+    name = node.name or next(iter(node.outputs), "")
+    return f'{node.op} "{name[:80]}"'

@@ -1,0 +1,330 @@
+"""Constants of a graph: weights, which are read when they are needed, and small numbers, which need no NumPy."""
+
+from __future__ import annotations
+
+from math import prod
+from struct import calcsize, pack, unpack
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.models.onnx import wire
+from cnncalc.models.onnx.external import Outside
+from cnncalc.models.onnx.wire import DamagedError
+from cnncalc.models.stored_arrays import StoredArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.models.onnx.records import Tensor
+    from cnncalc.shapes import Shape
+
+MOST_NUMBERS: Final = 2**20
+"""More numbers than are read one by one."""
+MOST_COMPUTED: Final = 2**27
+"""More values than are computed with, or filled."""
+
+_CODES: Final = {
+    "float32": "f",
+    "float16": "e",
+    "float64": "d",
+    "bfloat16": "H",
+    "float8_e4m3": "B",
+    "float8_e5m2": "B",
+    "uint8": "B",
+    "int8": "b",
+    "uint16": "H",
+    "int16": "h",
+    "int32": "i",
+    "int64": "q",
+    "bool": "?",
+    "uint32": "I",
+    "uint64": "Q",
+}
+"""How values are packed, by their type, as `struct` calls it."""
+
+_ODD: Final = ("bfloat16", "float8_e4m3", "float8_e5m2")
+"""Types that neither `struct` nor NumPy has."""
+
+
+class Following(int):
+    """A whole number that follows the sizes of the network's inputs."""
+
+    __slots__ = ()
+
+
+class Constant(StoredArray):
+    """Values that are known before the network runs.
+
+    `key` tells constants of equal values apart from others as far as can be told without a look at the values.
+    """
+
+    __slots__ = ("key",)
+
+    def __init__(self, shape: Shape, dtype: str, key: object) -> None:
+        super().__init__(shape, dtype)
+        self.key = key
+
+    @property
+    def size(self) -> int:
+        """The number of values."""
+        return prod(self.shape)
+
+    @property
+    def uniform(self) -> float | None:
+        """The value that all values are, where that is known at once."""
+        return self.numbers()[0] if self.size == 1 else None
+
+    def numbers(self) -> list[Any]:
+        """The values in a row, as Python has them; raises `DamagedError` where there are very many."""
+        if self.size > MOST_NUMBERS:
+            raise DamagedError(f"a constant of {self.size:,} values stands where a few numbers are wanted")
+        found: list[Any] = self.array().ravel().tolist()
+        return found
+
+    def array(self) -> Array:
+        """The values in the type that they are stored in, or in single precision where NumPy does not have it."""
+        raise NotImplementedError
+
+    def values(self, dtype: str) -> Array:
+        """The values in another type, in an array of its own."""
+        return self.array().astype(dtype)
+
+    def reshaped(self, shape: Shape) -> Constant:
+        """The same values in another shape."""
+        return self if shape == self.shape else Rearranged(self, shape, None)
+
+    def transposed(self, order: Sequence[int]) -> Constant:
+        """The axes in another order."""
+        if list(order) == list(range(len(self.shape))):
+            return self
+        return Rearranged(self, tuple(self.shape[axis] for axis in order), tuple(order))
+
+    def scaled(self, factor: float) -> Constant:
+        """The values times a number."""
+        return self if factor == 1 else Scaled(self, factor)
+
+
+class Stored(Constant):
+    """A tensor of the file. Raises `DamagedError` unless it has as many bytes as its shape and type need."""
+
+    __slots__ = ("folder", "tensor")
+
+    def __init__(self, tensor: Tensor, folder: str | None, shape: Shape | None = None) -> None:
+        super().__init__(tensor.dims if shape is None else shape, tensor.dtype, tensor.name or id(tensor))
+        self.tensor = tensor
+        self.folder = folder
+        self._check()
+
+    def _check(self) -> None:
+        """Hold the number of bytes against the shape, without a look at them."""
+        tensor = self.tensor
+        code = _CODES.get(tensor.dtype)
+        if code is None or tensor.external:
+            return
+        length = self._length()
+        if tensor.parts_field == 9 and length != self.size * calcsize(f"<{code}"):
+            fact = f"`{tensor.name[:80]}` has {length:,} bytes for {self.size:,} values of type {tensor.dtype}"
+            raise DamagedError(fact)
+        if tensor.parts_field != 9 and length < self.size:  # a number has at least a byte, of whatever type
+            raise DamagedError(f"`{tensor.name[:80]}` has {length:,} bytes for {self.size:,} values")
+
+    def _length(self) -> int:
+        """The bytes of the values."""
+        sizes = {wire.FIXED32: 4, wire.FIXED64: 8, wire.VARINT: 10}
+        return sum(value[1] - value[0] if kind == wire.BYTES else sizes[kind] for kind, value in self.tensor.parts)
+
+    def numbers(self) -> list[Any]:
+        """The values, unpacked one by one where there are few, which takes less than to import NumPy."""
+        if self.size > MOST_NUMBERS or self.dtype in _ODD or self.dtype not in _CODES:
+            return super().numbers()
+        if self.tensor.parts_field in (5, 7, 11):
+            return self._listed()
+        data = self._packed()
+        if len(data) != self.size * calcsize(f"<{_CODES[self.dtype]}"):
+            raise DamagedError(f"`{self.tensor.name[:80]}` has {len(data):,} bytes for {self.size:,} values")
+        return list(unpack(f"<{self.size}{_CODES[self.dtype]}", data))
+
+    def _listed(self) -> list[Any]:
+        """The numbers of a list of whole numbers, which may stand for the bits of others."""
+        tensor = self.tensor
+        found = [n for kind, value in tensor.parts for n in wire.integers(tensor.data, kind, value)]
+        if len(found) != self.size:
+            raise DamagedError(f"`{tensor.name[:80]}` has {len(found):,} values, and its shape {self.size:,}")
+        if self.dtype == "float16":
+            return list(unpack(f"<{len(found)}e", pack(f"<{len(found)}H", *(n & 0xFFFF for n in found))))
+        return [bool(n) for n in found] if self.dtype == "bool" else found
+
+    def _packed(self) -> bytes:
+        """The bytes of the values, lowest first."""
+        tensor = self.tensor
+        if tensor.external:
+            outside = Outside(tensor.name, tensor.external, self.folder)
+            return outside.read(self.size * calcsize(f"<{_CODES[self.dtype]}"))
+        parts = []
+        for kind, value in tensor.parts:
+            if kind == wire.BYTES:
+                parts.append(tensor.data[value[0] : value[1]])
+            else:
+                parts.append(value.to_bytes(4 if kind == wire.FIXED32 else 8, "little"))
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def array(self) -> Array:
+        """The values, of a copy of the file's bytes."""
+        import numpy as np
+
+        if self.dtype not in _CODES:
+            raise DamagedError(f"`{self.tensor.name[:80]}` has values of type {self.dtype}, which are not read")
+        if self.tensor.parts_field in (5, 7, 11) and not self.tensor.external:
+            if self.dtype in _ODD:
+                code = "<u2" if self.dtype == "bfloat16" else "u1"
+                return self._decoded(np.array(self._listed()).astype(code).tobytes())
+            return np.array(self._listed(), self.dtype).reshape(self.shape)
+        data = self._packed()
+        if self.dtype in _ODD:
+            return self._decoded(data)
+        if len(data) != self.size * np.dtype(self.dtype).itemsize:
+            raise DamagedError(f"`{self.tensor.name[:80]}` has {len(data):,} bytes for {self.size:,} values")
+        return np.frombuffer(data, np.dtype(self.dtype).newbyteorder("<"), self.size).reshape(self.shape)
+
+    def _decoded(self, data: bytes) -> Array:
+        """Values of a type that NumPy does not have."""
+        from io import BytesIO
+
+        from cnncalc.models.float_values import read_floats
+
+        try:
+            return read_floats(BytesIO(data), self.size, self.dtype, "float32").reshape(self.shape)
+        except EOFError:
+            raise DamagedError(f"`{self.tensor.name[:80]}` has too few bytes") from None
+
+
+class Numbers(Constant):
+    """A few values that are at hand."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: Sequence[Any], shape: Shape, dtype: str) -> None:
+        super().__init__(shape, dtype, (tuple(row), shape, dtype))
+        self.row = list(row)
+
+    def numbers(self) -> list[Any]:
+        """The values."""
+        return self.row
+
+    def array(self) -> Array:
+        """The values."""
+        import numpy as np
+
+        return np.array(self.row, self.dtype).reshape(self.shape)
+
+
+class Filled(Constant):
+    """One value everywhere, as `ConstantOfShape` gives; the array is made when it is needed."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: float, shape: Shape, dtype: str, key: object) -> None:
+        super().__init__(shape, dtype, key)
+        self.value = value
+
+    @property
+    def uniform(self) -> float | None:
+        """The value."""
+        return self.value
+
+    def numbers(self) -> list[Any]:
+        """The value, so many times."""
+        if self.size > MOST_NUMBERS:
+            return super().numbers()
+        return [self.value] * self.size
+
+    def array(self) -> Array:
+        """An array of one value in memory, which looks like many."""
+        import numpy as np
+
+        return np.broadcast_to(np.array(self.value, self.dtype), self.shape)
+
+    def reshaped(self, shape: Shape) -> Constant:
+        """The same in another shape."""
+        return Filled(self.value, shape, self.dtype, self.key)
+
+    def transposed(self, order: Sequence[int]) -> Constant:
+        """The same with the sizes in another order."""
+        return self.reshaped(tuple(self.shape[axis] for axis in order))
+
+
+class Rearranged(Constant):
+    """Another constant with its axes in another order, or in another shape."""
+
+    __slots__ = ("base", "order")
+
+    def __init__(self, base: Constant, shape: Shape, order: tuple[int, ...] | None) -> None:
+        super().__init__(shape, base.dtype, (base.key, shape, order))
+        self.base = base
+        self.order = order
+
+    @property
+    def uniform(self) -> float | None:
+        """That of the other."""
+        return self.base.uniform
+
+    def numbers(self) -> list[Any]:
+        """The values, for which NumPy is needed only where their order is another."""
+        moved = self.order is not None and [axis for axis in self.order if self.base.shape[axis] > 1]
+        return self.base.numbers() if not moved or moved == sorted(moved) else super().numbers()
+
+    def array(self) -> Array:
+        """A view of the other's values."""
+        array = self.base.array()
+        return array.reshape(self.shape) if self.order is None else array.transpose(self.order)
+
+
+class Scaled(Constant):
+    """Another constant times a number."""
+
+    __slots__ = ("base", "factor")
+
+    def __init__(self, base: Constant, factor: float) -> None:
+        super().__init__(base.shape, base.dtype, (base.key, factor))
+        self.base = base
+        self.factor = factor
+
+    def array(self) -> Array:
+        """The products."""
+        return self.base.array() * self.factor
+
+
+class Computed(Constant):
+    """What a node computes of constants, which is done when the values are needed."""
+
+    __slots__ = ("_array", "compute")
+
+    def __init__(self, compute: Any, shape: Shape, dtype: str, key: object) -> None:
+        super().__init__(shape, dtype, key)
+        self.compute = compute
+        self._array: Array | None = None
+
+    def array(self) -> Array:
+        """The values, computed once."""
+        if self._array is None:
+            self._array = self.compute()
+        return self._array
+
+
+def decimal(value: float) -> float:
+    """The shortest decimal number that is the same in single precision.
+
+    >>> decimal(9.999999747378752e-06), decimal(0.20000000298023224)
+    (1e-05, 0.2)
+    """
+    try:
+        single = unpack("<f", pack("<f", value))[0]
+    except OverflowError:
+        return value
+    if single != value:
+        return value
+    for digits in range(1, 9):
+        short = float(f"{value:.{digits}g}")
+        if unpack("<f", pack("<f", short))[0] == single:
+            return short
+    return value

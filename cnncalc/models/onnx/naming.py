@@ -1,0 +1,166 @@
+"""Names of layers: the modules' that an exporter tells of, or what else of a node is a name."""
+
+from __future__ import annotations
+
+import re
+from ast import literal_eval
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnncalc.models.imported import ImportedLayer
+    from cnncalc.models.onnx.records import Node
+
+LONGEST: Final = 120
+"""The most characters of a name."""
+
+_SCOPES: Final = "pkg.torch.onnx.name_scopes"
+_GENERIC: Final = re.compile(r"(?:node_)?[A-Za-z]*_?\d*|.*\bonnx::.*|.*PartitionedCall.*:\d+|\d+|.*__\d+")
+"""Names that a program made up: ``Conv_12``, ``node_conv2d``, ``199``."""
+_WEIGHT: Final = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)")
+_ODD: Final = re.compile(r"[^A-Za-z0-9_.\-]+")
+
+
+class _Naming:
+    """Hands out names; no name is another's scope and a layer at once."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.taken = set(taken)
+        self.scopes: set[str] = set()
+        self.counts: dict[str, int] = {}
+
+    def free(self, name: str) -> bool:
+        """Whether a layer can have the name."""
+        return name not in self.taken and name not in self.scopes and not any(s in self.taken for s in _scopes(name))
+
+    def take(self, name: str) -> str:
+        """The name, or one with a number behind it."""
+        found = name
+        while not self.free(found):
+            self.counts[name] = self.counts.get(name, 0) + 1
+            found = f"{name}_{self.counts[name]}"
+        self.taken.add(found)
+        self.scopes.update(_scopes(found))
+        return found
+
+
+def _scopes(name: str) -> list[str]:
+    """The scopes that a dotted name is in.
+
+    >>> _scopes("layer1.0.conv1")
+    ['layer1', 'layer1.0']
+    """
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iterable[str]) -> dict[str, str]:
+    """Names for layers, each with the node that it is of, by the keys that they had; `taken` are those of the inputs.
+
+    A module that is one layer gives it its name; a function in a module is called after its type: ``layer1.0.add``.
+    """
+    wanted = [_wanted(layer, node) for layer, node in zip(layers, origins, strict=True)]
+    own: dict[str, int] = {}
+    inner = set()
+    for name, is_module in wanted:
+        if is_module:
+            own[name] = own.get(name, 0) + 1
+        inner.update(_scopes(name))
+    naming = _Naming(taken)
+    # The names that modules give come first: what is counted gets out of their way.
+    found: dict[int, str] = {}
+    for at, (name, is_module) in enumerate(wanted):
+        if name and is_module and own[name] == 1 and name not in inner:
+            found[at] = naming.take(name)
+    for at, (name, is_module) in enumerate(wanted):
+        if at not in found:
+            type_ = layers[at].type
+            if name and not is_module:
+                found[at] = naming.take(name)
+            else:
+                found[at] = _counted(naming, f"{name}.{type_}" if name else type_, in_module=bool(name))
+    return {layer.name: found[at] for at, layer in enumerate(layers)}
+
+
+def _counted(naming: _Naming, base: str, *, in_module: bool) -> str:
+    """A type's name, with a number behind it, as a spec counts layers without names; the first in a module has none."""
+    if in_module and naming.free(base):
+        return naming.take(base)
+    naming.counts[base] = naming.counts.get(base, 0)
+    number = naming.counts[base] + 1
+    while not naming.free(f"{base}_{number}"):
+        number += 1
+    naming.counts[base] = number
+    return naming.take(f"{base}_{number}")
+
+
+def _wanted(layer: ImportedLayer, node: Node) -> tuple[str, bool]:
+    """A name for a layer, nothing where there is none, and whether it is that of the module around it."""
+    scopes = node.metadata.get(_SCOPES)
+    if scopes is not None:
+        return cleaned(_module_of_scopes(scopes)), True
+    if node.name.startswith("/"):
+        return cleaned(module_path(node.name)), True
+    module = _module_of_weights(node)
+    if module:
+        return cleaned(module), True
+    for name in (node.name, *node.outputs[:1]):
+        if name and not _GENERIC.fullmatch(name):
+            return cleaned(_words(name, layer)), False
+    return "", False
+
+
+def _module_of_scopes(scopes: str) -> str:
+    """The module that a list of scopes ends with, before the node itself."""
+    if len(scopes) > 10_000:
+        return ""
+    try:
+        names = literal_eval(scopes)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return ""
+    names = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return names[-2] if len(names) > 1 else ""
+
+
+def module_path(name: str) -> str:
+    """The module in a node's name, in which containers stand before their items and in the items' names again.
+
+    >>> module_path("/layer1/layer1.0/conv2/Conv")
+    'layer1.0.conv2'
+    """
+    found: list[str] = []
+    for part in name.strip("/").split("/")[:-1]:
+        if found and part.startswith(f"{found[-1]}."):
+            found[-1] = part
+        else:
+            found.append(part)
+    return ".".join(found)
+
+
+def _module_of_weights(node: Node) -> str:
+    """The module that the names of a node's weights tell of."""
+    for name in node.inputs[1:]:
+        match = _WEIGHT.fullmatch(name)
+        if match and "onnx::" not in name:
+            return match[1]
+    return ""
+
+
+def _words(name: str, layer: ImportedLayer) -> str:
+    """A name of TensorFlow's without the operator at its end, or any other."""
+    del layer
+    parts = [part for part in name.split("/") if part]
+    if len(parts) > 1 and re.fullmatch(r"[A-Z]\w*?(?:_\d+)?", parts[-1]):
+        parts.pop()
+    return ".".join(parts)
+
+
+def cleaned(name: str) -> str:
+    """A name in the letters that names have here, not too long.
+
+    >>> cleaned("gpu_0/conv1 (3x3)")
+    'gpu_0_conv1_3x3'
+    """
+    parts = [_ODD.sub("_", part).strip("_-") for part in name.split(".")]
+    return ".".join(part for part in parts if part)[:LONGEST].strip("._-")

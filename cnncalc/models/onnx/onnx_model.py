@@ -1,0 +1,179 @@
+"""An ONNX file as a model: its inputs, and the network that it is at given sizes of them."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from typing import TYPE_CHECKING
+
+from cnncalc.errors import CnncalcError
+from cnncalc.models.imported import FileTensor, Imported
+from cnncalc.models.model import Model
+from cnncalc.models.onnx import naming
+from cnncalc.models.onnx.building import Building
+from cnncalc.models.onnx.flows import BATCH, Flow
+from cnncalc.models.onnx.inlining import inlined
+from cnncalc.models.onnx.layout import file_axes
+from cnncalc.models.onnx.records import File
+from cnncalc.models.onnx.translation import refusal, translate
+from cnncalc.models.onnx.wire import DamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cnncalc.models.imported import ImportedLayer
+    from cnncalc.models.model import FreeShape
+    from cnncalc.models.onnx.records import Node, ValueInfo
+    from cnncalc.models.onnx.wire import Data
+    from cnncalc.shapes import Shape
+
+
+def read(path: str) -> OnnxModel:
+    """The model in a file, which is looked into as far as is needed; raises `CnncalcError`."""
+    try:
+        with open(path, "rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise CnncalcError(f"cannot read {path}: {getattr(error, 'strerror', error)}", code="unreadable") from None
+    return OnnxModel(data, path, os.path.dirname(path) or ".")
+
+
+class _GraphInput:
+    """An input of the network: our name of it, what the file says, and which of our axes each of the file's is."""
+
+    def __init__(self, name: str, info: ValueInfo, axes: tuple[int, ...], dims: tuple[int | str, ...]) -> None:
+        self.name = name
+        self.info = info
+        self.axes = axes
+        self.dims = dims
+        self.shape: FreeShape = tuple(dims[axes.index(axis)] for axis in range(len(dims) - 1))
+
+    @property
+    def file_axes(self) -> tuple[int, ...] | None:
+        """The file's axis for the batch and then each of ours; None where they are these."""
+        order = (BATCH, *range(len(self.shape)))
+        return None if self.axes == order else tuple(map(self.axes.index, order))
+
+    @property
+    def batch(self) -> int:
+        """The number of samples, 1 where it is free."""
+        size = self.dims[0]
+        return size if isinstance(size, int) and size > 0 else 1
+
+
+class OnnxModel(Model):
+    """What is read of an ONNX file; `folder` is where files beside it may be, None if there is no such place."""
+
+    def __init__(self, data: Data, path: str, folder: str | None) -> None:
+        self.folder = folder
+        try:
+            self.file = File(data)
+            self.nodes = inlined(self.file)
+            self.graph_inputs = list(_inputs(self.file, self.nodes))
+        except DamagedError as error:
+            raise damaged(path, error) from None
+        name = os.path.basename(path).removesuffix(".onnx") or path
+        super().__init__(name, path, {each.name: each.shape for each in self.graph_inputs})
+
+    def translated(self, inputs: Mapping[str, Shape]) -> Imported:
+        """The network at these sizes; raises `CnncalcError`."""
+        try:
+            return self._translated(inputs)
+        except DamagedError as error:
+            raise damaged(self.path, error) from None
+
+    def _translated(self, inputs: Mapping[str, Shape]) -> Imported:
+        claims = all(inputs[each.name] == each.shape for each in self.graph_inputs)
+        network = Building(self.file, self.file.graph, self.nodes, self.folder, claims=claims)
+        for each in self.graph_inputs:
+            flow = Flow(each.name, inputs[each.name], each.axes, each.batch)
+            network.values[each.info.name] = flow
+        translate(network)
+        if network.refused:
+            raise refusal(self.path, network.refused, len(self.nodes))
+        return self._imported(network, inputs)
+
+    def _imported(self, network: Building, inputs: Mapping[str, Shape]) -> Imported:
+        """The record of what was translated, with names."""
+        layers = network.layers
+        names = naming.assign(layers, network.origins, inputs)
+        _rename(layers, names)
+        outputs: list[str] = []
+        for info in self.file.graph.outputs:
+            value = network.values.get(info.name)
+            if isinstance(value, Flow):
+                outputs.append(names.get(value.source, value.source))
+        if not outputs:
+            raise DamagedError("none of its outputs comes from its inputs")
+        return Imported(
+            self.name,
+            inputs,
+            layers,
+            list(dict.fromkeys(outputs)),
+            description=self.description,
+            notes=list(self._notes(network)),
+            follows_sizes=network.follows_sizes,
+            has_weights=True,
+            input_tensors={each.name: FileTensor(each.info.name, each.file_axes) for each in self.graph_inputs},
+        )
+
+    @property
+    def description(self) -> str:
+        """What made the file, in a line: ``tf2onnx 1.8.4, opset 9, 126 nodes``."""
+        file = self.file
+        producer = " ".join(filter(None, (file.producer[:40], file.producer_version[:40])))
+        return ", ".join(filter(None, (producer, f"opset {file.opset}", f"{len(file.graph.nodes)} nodes")))
+
+    def _notes(self, network: Building) -> Iterator[str]:
+        """What a user should know."""
+        yield from network.notes
+        for each in self.graph_inputs:
+            if len(each.axes) > 2 and each.axes[1] != 0:
+                yield f"`{each.name}` has its channels last in the file, and first here"
+        shared = sum(layer.share is not None for layer in network.layers)
+        if shared:
+            what = "1 layer uses" if shared == 1 else f"{shared} layers use"
+            yield f"{what} weights that the file has for another layer, which count once"
+        kinds = {layer.type.rstrip("123d") for layer in network.layers}
+        convolutions = sum(layer.type.startswith("conv") and "bias" in layer.arrays for layer in network.layers)
+        if "batch_norm" not in kinds and convolutions >= 10 and convolutions == _count(network.layers, "conv"):
+            yield "no batch norm in the graph: if the network had it, the exporter folded it into the convolutions"
+
+
+def _count(layers: list[ImportedLayer], word: str) -> int:
+    return sum(layer.type.startswith(word) and not layer.type.startswith("concat") for layer in layers)
+
+
+def _rename(layers: list[ImportedLayer], names: Mapping[str, str]) -> None:
+    """Put names in the places of keys."""
+    for layer in layers:
+        layer.inputs = [names.get(name, name) for name in layer.inputs]
+        layer.name = names[layer.name]
+        if layer.share is not None:
+            layer.share = names[layer.share]
+
+
+def _inputs(file: File, nodes: list[Node]) -> Iterator[_GraphInput]:
+    """The inputs of the network: those of the graph that are no weights. Raises `DamagedError`."""
+    graph = file.graph
+    taken: set[str] = set()
+    for info in graph.inputs:
+        if info.name in graph.tensors:
+            continue
+        name = naming.cleaned(info.name).replace(".", "_") or "input"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        if info.dims is None or len(info.dims) < 2:
+            raise DamagedError(f"the input `{info.name[:80]}` has no shape with a batch axis and channels")
+        if len(info.dims) > 5:
+            raise DamagedError(f"the input `{info.name[:80]}` has {len(info.dims)} axes, and 5 are the most")
+        dims = tuple("?" if size is None or size == 0 else size for size in info.dims)
+        axes = file_axes(graph, nodes, info.name, dims)
+        assert axes[0] == BATCH
+        yield _GraphInput(name, info, axes, dims)
+
+
+def damaged(path: str, error: DamagedError) -> CnncalcError:
+    """The error for a file that cannot be read."""
+    return CnncalcError(f"{path}: {error}", hint="is this a whole ONNX file?", code="unreadable")

@@ -1,0 +1,61 @@
+"""An ONNX file as a network: its layers, their names, and their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cnncalc
+from tests.models.onnx.graphs import differences, drawn, model, node, saved
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def residual() -> Any:
+    """A small network of one residual block, as PyTorch's older exporter names things."""
+    tensors = {
+        "conv1.weight": drawn(4, 3, 3, 3),
+        "onnx::Conv_9": drawn(4),
+        "layer1.0.conv.weight": drawn(4, 4, 3, 3),
+        **{
+            f"layer1.0.bn.{name}": drawn(4, seed=at, low=0.5)
+            for at, name in enumerate(("weight", "bias", "mean", "var"))
+        },
+        "fc.weight": drawn(5, 4),
+        "fc.bias": drawn(5),
+    }
+    nodes = [
+        node("a = Conv(x, conv1.weight, onnx::Conv_9)", name="/conv1/Conv", pads=[1, 1, 1, 1], strides=[2, 2]),
+        node("b = Relu(a)", name="/relu/Relu"),
+        node("c = Conv(b, layer1.0.conv.weight)", name="/layer1/layer1.0/conv/Conv", auto_pad="SAME_UPPER"),
+        node(
+            "d = BatchNormalization(c, layer1.0.bn.weight, layer1.0.bn.bias, layer1.0.bn.mean, layer1.0.bn.var)",
+            name="/layer1/layer1.0/bn/BatchNormalization",
+            epsilon=1e-3,
+        ),
+        node("e = Add(d, b)", name="/layer1/layer1.0/Add"),
+        node("f = GlobalAveragePool(e)", name="/pool/GlobalAveragePool"),
+        node("g = Flatten(f)", name="/Flatten"),
+        node("y = Gemm(g, fc.weight, fc.bias)", name="/fc/Gemm", transB=1),
+    ]
+    return model(nodes, tensors, {"x": [1, 3, 9, 9]}, ["y"])
+
+
+def test_names_and_options_are_those_of_modules(tmp_path: Path) -> None:
+    layers = cnncalc.load(saved(residual(), tmp_path)).report().layers
+    assert [(layer.name, layer.type, layer.output_shape) for layer in layers] == [
+        ("conv1", "conv2d", (4, 5, 5)),
+        ("relu", "relu", (4, 5, 5)),
+        ("layer1.0.conv", "conv2d", (4, 5, 5)),
+        ("layer1.0.bn", "batch_norm", (4, 5, 5)),
+        ("layer1.0.add", "add", (4, 5, 5)),
+        ("pool", "global_avg_pool2d", (4, 1, 1)),
+        ("flatten_1", "flatten", (4,)),
+        ("fc", "linear", (5,)),
+    ]
+    assert sum(layer.parameters for layer in layers) == 112 + 144 + 8 + 25
+    assert sum(layer.buffers for layer in layers) == 8
+
+
+def test_values_are_the_engines(tmp_path: Path) -> None:
+    assert max(differences(residual(), tmp_path, x=drawn(1, 3, 9, 9)).values()) < 1e-5
