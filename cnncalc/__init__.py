@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from cnncalc.spec.listing import architectures
     from cnncalc.summary.results import Report
     from cnncalc.sweeping.sweep import sweep
+    from cnncalc.version import __version__ as __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "CnncalcError",
     "LayerError",
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "__version__": "version",
     "CnncalcError": "errors",
     "LayerError": "errors",
     "Network": "api",

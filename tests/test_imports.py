@@ -67,6 +67,7 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
 
 ORDER = (
     *(
+        "version",
         "exit_status",
         "watching",
         "text",
@@ -87,7 +88,19 @@ ORDER = (
         "graph",
     ),
     *("execution", "receptive_field", "summary", "conventions", "spec", "interchange", "checking", "sweeping"),
-    *("comparison", "solve", "formulas", "structure", "api", "cnncalc", "reports", "schema", "cli", "__main__"),
+    *(
+        "comparison",
+        "solve",
+        "formulas",
+        "structure",
+        "exporting",
+        "api",
+        "cnncalc",
+        "reports",
+        "schema",
+        "cli",
+        "__main__",
+    ),
 )
 """The shared modules and the packages, each of which may import those before it and its own."""
 

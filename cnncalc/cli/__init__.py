@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from cnncalc import __version__, exit_status
+from cnncalc import exit_status
 from cnncalc.cli import streams
 from cnncalc.errors import CnncalcError
 from cnncalc.text import printable
+from cnncalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,10 +1,12 @@
-"""ONNX files, read without the package of that name, and without a look at weights that are not needed.
+"""ONNX, read and written without a package, and read without a look at weights that are not needed.
 
 - `wire`, `records`: the bytes of a file as messages; graphs, nodes, tensors
 - `onnx_model`: a file as a `Model`; `inlining`: functions of the model; `layout`: inputs with their channels last
 - `translation`: the walk over the nodes; `building`: the network so far
 - `reading`: what a function that reads an operator gets
-- `operators`: what each operator is here, a module a family, and how one is added
+- `operators`: both directions of each operator, a module a family, and how one is added
+- `writing`, `writers`: a layer as nodes, and which function of `operators` makes them of each type
+- `encoding`: the wire format, written
 - `idioms`: several nodes that are one layer
 - `flows`: tensors of the network, with the places of their axes in the file
 - `constants`, `external`: weights and small numbers; values in other files

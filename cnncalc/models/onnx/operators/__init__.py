@@ -1,6 +1,8 @@
-"""The operators of ONNX, a module a family: what each node is here, and what nodes each layer of ours is.
+"""Operators of ONNX by family, each in both directions: nodes that become layers, and layers that become nodes.
 
-- `convolution`, `pooling`, `reductions`, `linear`, `normalization`, `activations`, `merging`, `reshaping`, `passing`
+- `activations`, `functions`, `arithmetic`: value by value
+- `convolution`, `linear`, `pooling`, `normalization`, `reduction`, `recurrence`: with windows, weights or statistics
+- `reshaping`, `rearranging`, `resampling`, `passing`: values that move, or stay
 - `windows`: what convolutions and pools say of their windows
 
 **To add an operator**: write `read_it(node: Reading)` in the module of its family, and a line in `_READERS` here. It
@@ -31,24 +33,24 @@ _READERS: Final = {
     "AveragePool": "pooling.read_avg_pool",
     "GlobalAveragePool": "pooling.read_global",
     "GlobalMaxPool": "pooling.read_global",
-    "ReduceMean": "reductions.read_reduce",
-    "ReduceMax": "reductions.read_reduce",
-    "ReduceSum": "reductions.read_reduce",
-    "ReduceMin": "reductions.read_reduce",
+    "ReduceMean": "reduction.read_reduce",
+    "ReduceMax": "reduction.read_reduce",
+    "ReduceSum": "reduction.read_reduce",
+    "ReduceMin": "reduction.read_reduce",
     "Gemm": "linear.read_gemm",
     "MatMul": "linear.read_matmul",
     "BatchNormalization": "normalization.read_batch_norm",
     "LayerNormalization": "normalization.read_layer_norm",
     "LRN": "normalization.read_lrn",
-    "Add": "merging.read_arithmetic",
-    "Sub": "merging.read_arithmetic",
-    "Mul": "merging.read_arithmetic",
-    "Div": "merging.read_arithmetic",
-    "Max": "merging.read_arithmetic",
-    "Min": "merging.read_arithmetic",
-    "Sum": "merging.read_arithmetic",
-    "Mean": "merging.read_arithmetic",
-    "Concat": "merging.read_concat",
+    "Add": "arithmetic.read_arithmetic",
+    "Sub": "arithmetic.read_arithmetic",
+    "Mul": "arithmetic.read_arithmetic",
+    "Div": "arithmetic.read_arithmetic",
+    "Max": "arithmetic.read_arithmetic",
+    "Min": "arithmetic.read_arithmetic",
+    "Sum": "arithmetic.read_arithmetic",
+    "Mean": "arithmetic.read_arithmetic",
+    "Concat": "arithmetic.read_concat",
     "Softmax": "activations.read_softmax",
     "LogSoftmax": "activations.read_softmax",
     "Clip": "activations.read_clip",

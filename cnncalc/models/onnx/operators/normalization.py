@@ -1,4 +1,4 @@
-"""Normalisations."""
+"""Normalisation."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.models.onnx.flows import BATCH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.writing import LayerWriting
 
 
 def read_batch_norm(node: Reading) -> Flow:
@@ -51,3 +54,115 @@ def read_lrn(node: Reading) -> Flow:
         if value != default:
             options[ours] = value
     return node.layer("local_response_norm", options, [node.flow()])
+
+
+def per_channel(w: LayerWriting) -> tuple[int, ...]:
+    """The shape of an array with one number a channel that is to broadcast."""
+    return (w.shape[0], *(1,) * (len(w.shape) - 1))
+
+
+def scale_and_shift(w: LayerWriting, x: str, dims: tuple[int, ...]) -> str:
+    """A tensor times the weight and plus the bias, where the layer has them, both of `dims`."""
+    if w.weight_shape("weight") is not None:
+        x = w.node("Mul", [x, w.weight("weight", dims)])
+    if w.weight_shape("bias") is not None:
+        x = w.node("Add", [x, w.weight("bias", dims)])
+    return x
+
+
+def _or_filled(w: LayerWriting, name: str, value: float) -> str:
+    """An array of one number a channel, or one that is filled where the layer has none."""
+    return w.filled(value, w.shape[:1]) if w.weight_shape(name) is None else w.weight(name)
+
+
+def write_batch_norm(w: LayerWriting) -> str:
+    """BatchNormalization with the running statistics, or those of the batch written out."""
+    if not w.layer.track_running_stats:
+        return _by_batch(w)
+    arrays = [
+        _or_filled(w, "weight", 1.0),
+        _or_filled(w, "bias", 0.0),
+        w.weight("running_mean"),
+        w.weight("running_var"),
+    ]
+    return w.node("BatchNormalization", [w.x, *arrays], epsilon=float(w.layer.eps))
+
+
+def _by_batch(w: LayerWriting) -> str:
+    """The statistics of each channel over batch and map."""
+    axes = [0, *range(2, len(w.shape) + 1)]
+    dims = (1, *per_channel(w))
+
+    def mean(x: str) -> str:
+        if w.opset >= 18:
+            return w.node("ReduceMean", [x, w.integers(axes)], dims=dims, keepdims=1)
+        return w.node("ReduceMean", x, dims=dims, axes=axes, keepdims=1)
+
+    centred = w.node("Sub", [w.x, mean(w.x)])
+    variance = mean(w.node("Mul", [centred, centred]))
+    raised = w.node("Add", [variance, w.number(w.layer.eps)], dims=dims)
+    normal = w.node("Div", [centred, w.node("Sqrt", raised, dims=dims)])
+    return scale_and_shift(w, normal, per_channel(w))
+
+
+def normalised(w: LayerWriting, x: str, axes: Sequence[int], eps: float, shape: tuple[int, ...]) -> str:
+    """A tensor of this shape, less the mean and by the deviation over axes."""
+    left = tuple(1 if axis in axes else size for axis, size in enumerate(shape))
+    centred = w.node("Sub", [x, w.reduced("ReduceMean", x, axes, shape)], shape)
+    variance = w.reduced("ReduceMean", w.node("Mul", [centred, centred], shape), axes, shape)
+    deviation = w.node("Sqrt", w.scalar("Add", variance, eps, left), left)
+    return w.node("Div", [centred, deviation], shape)
+
+
+def write_layer_norm(w: LayerWriting) -> str:
+    """LayerNormalization over the last axes, to which the axes are brought; before opset 17 written out."""
+    axes = list(w.layer._axes(w.shape))
+    sizes = tuple(w.shape[axis] for axis in axes)
+    if w.opset < 17:
+        dims = tuple(size if axis in axes else 1 for axis, size in enumerate(w.shape))
+        return scale_and_shift(w, normalised(w, w.x, axes, w.layer.eps, w.shape), dims)
+    order = [*(axis for axis in range(len(w.shape)) if axis not in axes), *axes]
+    shape = tuple(w.shape[axis] for axis in order)
+    weight = w.filled(1.0, sizes) if w.weight_shape("weight") is None else w.weight("weight")
+    inputs = [w.permuted(w.x, order, w.shape), weight, *w.optional_weight("bias")]
+    normal = w.node("LayerNormalization", inputs, shape, axis=-len(axes), epsilon=float(w.layer.eps))
+    return w.permuted(normal, [order.index(axis) for axis in range(len(order))], shape)
+
+
+def write_local_response_norm(w: LayerWriting) -> str:
+    """LRN of an image; of other tensors laid out as one, and for an even size, of which ONNX has none, written out."""
+    layer, shape = w.layer, w.shape
+    if layer.size % 2 == 0:
+        return _even_response_norm(w)
+    attributes = {"size": layer.size, "alpha": float(layer.alpha), "beta": float(layer.beta), "bias": float(layer.k)}
+    if len(shape) == 3:
+        return w.node("LRN", w.x, **attributes)
+    image = _as_image(shape)
+    return w.reshaped(w.node("LRN", w.reshaped(w.x, image), image, **attributes), shape)
+
+
+def _as_image(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """The channels, and all else along one of two axes."""
+    values = 1
+    for size in shape[1:]:
+        values *= size
+    return (shape[0], values, 1)
+
+
+def _even_response_norm(w: LayerWriting) -> str:
+    """The mean of squares by AveragePool along the channels, of which the larger half lies before."""
+    layer, shape = w.layer, w.shape
+    image = (1, *_as_image(shape)[:2])
+    squares = w.reshaped(w.node("Mul", [w.x, w.x]), image)
+    pads = [layer.size // 2, 0, (layer.size - 1) // 2, 0]
+    means = w.node("AveragePool", squares, image, kernel_shape=[layer.size, 1], pads=pads, count_include_pad=1)
+    scaled = w.scalar("Mul", w.reshaped(means, shape), layer.alpha)
+    return w.node("Div", [w.x, w.scalar("Pow", w.scalar("Add", scaled, layer.k), layer.beta)])
+
+
+def write_normalize(w: LayerWriting) -> str:
+    """The difference to the mean, by the root of the variance that is held to 1e-7."""
+    dims = per_channel(w)
+    deviation = w.node("Sqrt", w.weight("variance", dims), dims=dims)
+    held = w.node("Max", [deviation, w.number(1e-7)], dims=dims)
+    return w.node("Div", [w.node("Sub", [w.x, w.weight("mean", dims)]), held])

@@ -1,14 +1,27 @@
-"""Pools, of windows and of whole maps."""
+"""Pools, and what undoes them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx.operators.windows import window
+from cnncalc.models.onnx.operators.convolution import (
+    SAME_WORDS,
+    begin_end,
+    bordered,
+    padding_attributes,
+    window_attributes,
+)
+from cnncalc.models.onnx.operators.windows import window_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.geometry.window import Window
     from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.writing import LayerWriting
+    from cnncalc.shapes import Shape
 
 
 def read_max_pool(node: Reading) -> Any:
@@ -38,7 +51,7 @@ def _pool(node: Reading) -> tuple[Flow, dict[str, Any]]:
     x, kernel = node.flow(), node.integers("kernel_shape")
     if not kernel or len(kernel) != len(x.shape) - 1:
         raise node.refuse(f"its `kernel_shape` is {kernel} for {len(x.shape) - 1} spatial axes")
-    options = window(node, kernel, stride_is_kernel=True)
+    options = window_options(node, kernel, stride_is_kernel=True)
     if node.integer("ceil_mode"):
         options["ceil_mode"] = True
     return x, options
@@ -49,3 +62,184 @@ def read_global(node: Reading) -> Flow:
     x = node.flow()
     kind = "global_avg_pool" if node.op == "GlobalAveragePool" else "global_max_pool"
     return node.layer(f"{kind}{len(x.shape) - 1}d" if len(x.shape) > 1 else kind, {}, [x])
+
+
+MOST_PARTS: Final = 256
+"""The most windows of an adaptive max pool that are written, each with nodes of its own."""
+
+
+def _rounds_up_alike(window: Window, size: int) -> bool:
+    """Whether ONNX's `ceil_mode` gives as many positions, whose last one may start in the padding there."""
+    moves = size + sum(window.pads(size)) - window.extent
+    return -(-moves // window.stride) + 1 == window.positions(size)
+
+
+def _pads_to_end(windows: Sequence[Window], shape: Shape) -> list[tuple[int, int]]:
+    """The padding, longer after by what the last window overhangs."""
+    found = []
+    for window, size in zip(windows, shape[1:], strict=True):
+        before, after = window.pads(size)
+        found.append((before, after + max(-window.left_over(size), 0)))
+    return found
+
+
+def max_attributes(layer: Any, shape: Shape) -> dict[str, Any]:
+    """The attributes of MaxPool: `ceil_mode` where ONNX rounds alike, else padding as long as the last window."""
+    windows = layer.windows(shape)
+    attributes = {**window_attributes(windows), **padding_attributes(layer.padding, windows, shape)}
+    rounded_up = [window.left_over(size) < 0 for window, size in zip(windows, shape[1:], strict=True)]
+    if layer.ceil_mode and not isinstance(layer.padding, str):
+        if all(map(_rounds_up_alike, windows, shape[1:])):
+            return {**attributes, "ceil_mode": 1}
+        if any(rounded_up):
+            return {**attributes, "pads": begin_end(_pads_to_end(windows, shape))}
+    return attributes
+
+
+def write_max_pool(w: LayerWriting) -> str:
+    """MaxPool."""
+    return w.node("MaxPool", w.x, **max_attributes(w.layer, w.shape))
+
+
+def write_avg_pool(w: LayerWriting) -> str:
+    """AveragePool; where zeros count and the last window overhangs, of the input with the zeros around it."""
+    layer, windows = w.layer, w.layer.windows(w.shape)
+    includes = layer.count_include_pad
+    includes = not isinstance(layer.padding, str) if includes is None else includes
+    padded = any(any(window.pads(size)) for window, size in zip(windows, w.shape[1:], strict=True))
+    overhangs = any(window.left_over(size) < 0 for window, size in zip(windows, w.shape[1:], strict=True))
+    if layer.divisor_override is not None:
+        return _summed(w, windows)
+    x, shape, attributes = w.x, w.shape, window_attributes(windows)
+    pads = _pads_to_end(windows, shape)
+    if padded and includes and overhangs:
+        own = [window.pads(size) for window, size in zip(windows, shape[1:], strict=True)]
+        x = bordered(w, x, [(0, 0), *own], "constant", shape)
+        pads = [(0, whole[1] - pair[1]) for whole, pair in zip(pads, own, strict=True)]
+        return w.node("AveragePool", x, pads=begin_end(pads), **attributes)
+    if isinstance(layer.padding, str) and layer.padding in SAME_WORDS and not includes:
+        return w.node("AveragePool", x, auto_pad=SAME_WORDS[layer.padding], **attributes)
+    if overhangs and not padded and all(map(_rounds_up_alike, windows, shape[1:])):
+        return w.node("AveragePool", x, ceil_mode=1, **attributes)
+    counted = 1 if padded and includes else None
+    ends = begin_end(pads) if any(map(any, pads)) else None
+    return w.node("AveragePool", x, pads=ends, count_include_pad=counted, **attributes)
+
+
+def _summed(w: LayerWriting, windows: Sequence[Window]) -> str:
+    """The sum of each window, as its mean with all zeros counted, by a number of the layer's own."""
+    pads = _pads_to_end(windows, w.shape)
+    ends = begin_end(pads) if any(map(any, pads)) else None
+    mean = w.node("AveragePool", w.x, pads=ends, count_include_pad=1, **window_attributes(windows))
+    taps = prod(window.kernel_size for window in windows)
+    return w.scalar("Mul", mean, taps / w.layer.divisor_override)
+
+
+def _of_map(operator: str) -> Callable[[LayerWriting], str]:
+    """The function that writes a pool over the whole map."""
+
+    def write(w: LayerWriting) -> str:
+        pooled = w.node(operator, w.x, (w.shape[0], *(1,) * (len(w.shape) - 1)))
+        return pooled if w.layer.keepdim else w.node("Flatten", pooled, axis=1)
+
+    return write
+
+
+write_global_avg_pool = _of_map("GlobalAveragePool")
+write_global_max_pool = _of_map("GlobalMaxPool")
+
+
+def _even(w: LayerWriting, sizes: Shape, operator: str) -> str | None:
+    """A pool to sizes that divide those of the input; None where they do not."""
+    before = w.shape[1:]
+    if any(size % wanted for size, wanted in zip(before, sizes, strict=True)):
+        return None
+    if set(sizes) == {1}:
+        return w.node(f"Global{operator}", w.x, (w.shape[0], *sizes))
+    taps = [size // wanted for size, wanted in zip(before, sizes, strict=True)]
+    return w.node(operator, w.x, (w.shape[0], *sizes), kernel_shape=taps, strides=taps)
+
+
+def write_adaptive_avg_pool(w: LayerWriting) -> str:
+    """AveragePool where the sizes divide those of the input, else as `averaged_to`."""
+    return averaged_to(w, w.output_shape[1:])
+
+
+def averaged_to(w: LayerWriting, sizes: Shape) -> str:
+    """Means over the windows of an adaptive pool: products with a matrix along one axis after the other."""
+    found = _even(w, sizes, "AveragePool")
+    if found is not None:
+        return found
+    x, shape = w.x, w.shape
+    for axis, size in enumerate(sizes, 1):
+        if shape[axis] != size:
+            x = _averaged_along(w, x, axis, size, shape)
+            shape = (*shape[:axis], size, *shape[axis + 1 :])
+    return x
+
+
+def _averaged_along(w: LayerWriting, x: str, axis: int, size: int, shape: Shape) -> str:
+    """The means along one axis, which is brought to the end and back."""
+    import numpy as np
+
+    matrix = np.zeros((shape[axis], size))
+    for place in range(size):
+        first, end = _window(place, shape[axis], size)
+        matrix[first:end, place] = 1 / (end - first)
+    order = [*(a for a in range(len(shape)) if a != axis), axis]
+    turned = (*(shape[a] for a in order[:-1]), size)
+    product_ = w.node("MatMul", [w.permuted(x, order, shape), w.numbers(matrix)], turned)
+    return w.permuted(product_, [order.index(a) for a in range(len(shape))], turned)
+
+
+def _window(place: int, before: int, after: int) -> tuple[int, int]:
+    """The first position of a window of an adaptive pool, and the one behind its last."""
+    return place * before // after, -(-(place + 1) * before // after)
+
+
+def write_adaptive_max_pool(w: LayerWriting) -> str:
+    """MaxPool where the sizes divide those of the input, else a Slice and a ReduceMax for each window."""
+    sizes = w.output_shape[1:]
+    found = _even(w, sizes, "MaxPool")
+    if found is not None:
+        return found
+    if sum(sizes) > MOST_PARTS:
+        fact = f"{w.layer.output_size} windows do not share the input evenly, and would take a node each"
+        raise w.refusal(fact, "an `output_size` that divides the input's has an operator")
+    x, shape = w.x, w.shape
+    for axis, size in enumerate(sizes, 1):
+        if shape[axis] != size:
+            x = _largest_along(w, x, axis, size, shape)
+            shape = (*shape[:axis], size, *shape[axis + 1 :])
+    return x
+
+
+def _largest_along(w: LayerWriting, x: str, axis: int, size: int, shape: Shape) -> str:
+    """The maxima along one axis, window by window, joined."""
+    parts = []
+    for place in range(size):
+        first, end = _window(place, shape[axis], size)
+        cut = (*shape[:axis], end - first, *shape[axis + 1 :])
+        part = w.node("Slice", [x, w.integers([first]), w.integers([end]), w.integers([1 + axis])], cut)
+        parts.append(w.reduced("ReduceMax", part, [axis], cut))
+    return w.node("Concat", parts, (*shape[:axis], size, *shape[axis + 1 :]), axis=1 + axis)
+
+
+def write_max_unpool(w: LayerWriting) -> str:
+    """MaxUnpool with the indices of the pool, taken of its node."""
+    source, shape = w.inputs[1], w.input_shapes[1]
+    pool = w.layer._max_pool()
+    windows = pool.windows(shape)
+    if w.layer.output_size is not None and w.output_shape != shape:
+        raise w.refusal("an `output_size` other than the pool's input has other indices there", "leave it out")
+    attributes = max_attributes(pool, shape)
+    indices = w.indices_of(source, attributes, w.input_shapes[0])
+    pads = _pads_to_end(windows, shape)
+    implied = tuple(
+        (count - 1) * window.stride + window.kernel_size - sum(pair)
+        for window, count, pair in zip(windows, w.shape[1:], pads, strict=True)
+    )
+    kept = {name: value for name, value in attributes.items() if name in ("kernel_shape", "strides")}
+    ends = begin_end(pads) if any(map(any, pads)) else None
+    sizes = [] if implied == w.output_shape[1:] else [w.whole_shape(source, w.output_shape)]
+    return w.node("MaxUnpool", [w.x, indices, *sizes], pads=ends, **kept)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SAME = {"SAME_UPPER": "same", "SAME_LOWER": "same_lower"}
 
 
-def window(node: Reading, kernel: Sequence[int], *, stride_is_kernel: bool = False) -> dict[str, Any]:
+def window_options(node: Reading, kernel: Sequence[int], *, stride_is_kernel: bool = False) -> dict[str, Any]:
     """The options of a window; those that are as they would be without them are left out.
 
     `stride_is_kernel` says that our layer steps by its kernel where no stride is written; ONNX's always steps by 1.

@@ -1,0 +1,63 @@
+"""Which function writes each layer type as ONNX, and why some types have none.
+
+The functions stand in `operators`, beside those that read the same operators, and are imported when they are asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_HOME: Final = f"{__package__}.operators"
+
+_FAMILIES: Final = {
+    "activations": (
+        *("relu", "relu6", "leaky_relu", "prelu", "hardtanh", "hardsigmoid", "hardswish", "threshold"),
+        *("elu", "selu", "celu", "gelu", "silu", "mish", "sigmoid", "log_sigmoid", "tanh", "softplus", "softsign"),
+        *("softmax", "log_softmax", "glu"),
+    ),
+    "functions": (
+        *("exp", "log", "sqrt", "rsqrt", "reciprocal", "square", "power", "abs", "neg", "sign", "floor", "ceil"),
+        *("round", "sin", "cos", "erf", "clamp"),
+    ),
+    "arithmetic": (
+        *("add", "subtract", "multiply", "divide", "maximum", "minimum", "average", "concat", "scale"),
+        *("parameter", "constant"),
+    ),
+    "convolution": ("conv", "depthwise_conv", "separable_conv", "conv_transpose", "squeeze_excite"),
+    "linear": ("linear",),
+    "pooling": (
+        *("max_pool", "avg_pool", "global_avg_pool", "global_max_pool", "adaptive_avg_pool", "adaptive_max_pool"),
+        "max_unpool",
+    ),
+    "normalization": ("batch_norm", "layer_norm", "local_response_norm", "normalize"),
+    "reduction": ("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod"),
+    "reshaping": ("flatten", "unflatten", "reshape", "squeeze", "unsqueeze", "permute"),
+    "rearranging": (
+        *("pixel_shuffle", "pixel_unshuffle", "depth_to_space", "space_to_depth", "channel_shuffle"),
+        *("pad", "crop", "slice"),
+    ),
+    "resampling": ("upsample",),
+    "recurrence": ("lstm",),
+    "passing": ("identity", "dropout", "drop_path"),
+}
+"""The module of each family of layer types; the function of a type is called `write_TYPE` there."""
+
+_HOMES: Final = {type_: family for family, types in _FAMILIES.items() for type_ in types}
+
+REASONS: Final[dict[str, str]] = {}
+"""Why a layer type cannot be written."""
+
+
+def can_write(type_: str) -> bool:
+    """Whether layers of a type can be written; some options of one that can may have no operator."""
+    return type_ in _HOMES
+
+
+def writer_of(type_: str) -> Callable[[Any], str]:
+    """The function that writes layers of a type, and returns the name of the tensor that is the output."""
+    found: Callable[[Any], str] = getattr(import_module(f"{_HOME}.{_HOMES[type_]}"), f"write_{type_}")
+    return found
