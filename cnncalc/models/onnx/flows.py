@@ -69,3 +69,13 @@ def plain_axes(rank: int) -> tuple[int, ...]:
     (-1, 0, 1, 2)
     """
     return (BATCH, *range(rank))
+
+
+def without(x: Flow, gone: set[int]) -> tuple[int, ...]:
+    """The axes of a tensor without some of ours, the others counted anew.
+
+    >>> without(Flow("", (8, 1, 5), (-1, 1, 2, 0), 1), {1})
+    (-1, 1, 0)
+    """
+    left = [axis for axis in range(len(x.shape)) if axis not in gone]
+    return tuple(BATCH if axis == BATCH else left.index(axis) for axis in x.axes if axis not in gone)

@@ -2,7 +2,8 @@
 
 - `activations`, `functions`, `arithmetic`: value by value
 - `convolution`, `linear`, `pooling`, `normalization`, `reduction`, `recurrence`: with windows, weights or statistics
-- `reshaping`, `rearranging`, `resampling`, `passing`: values that move, or stay
+- `reshaping`, `rearranging`, `resampling`, `slicing`, `passing`: values that move, or stay
+- `products`, `attention`, `quantized`: products of tensors, attention, whole numbers with a scale
 - `windows`: what convolutions and pools say of their windows
 
 **To add an operator**: write `read_it(node: Reading)` in the module of its family, and a line in `_READERS` here. It
@@ -37,6 +38,38 @@ _READERS: Final = {
     "ReduceMax": "reduction.read_reduce",
     "ReduceSum": "reduction.read_reduce",
     "ReduceMin": "reduction.read_reduce",
+    **dict.fromkeys(
+        ("ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSumExp", "ReduceSumSquare", "ReduceLogSum"),
+        "reduction.read_reduce",
+    ),
+    "LpPool": "pooling.read_lp_pool",
+    "GlobalLpPool": "pooling.read_global_lp_pool",
+    "InstanceNormalization": "normalization.read_instance_norm",
+    "GroupNormalization": "normalization.read_group_norm",
+    "RMSNormalization": "normalization.read_rms_norm",
+    "LpNormalization": "normalization.read_lp_normalization",
+    "MeanVarianceNormalization": "normalization.read_mean_variance",
+    "Pow": "activations.read_power",
+    "Einsum": "products.read_einsum",
+    "Attention": "attention.read_attention",
+    "LSTM": "recurrence.read_recurrent",
+    "GRU": "recurrence.read_recurrent",
+    "RNN": "recurrence.read_recurrent",
+    "Slice": "slicing.read_slice",
+    "Split": "slicing.read_split",
+    "Gather": "slicing.read_gather",
+    "Pad": "slicing.read_pad",
+    "Tile": "slicing.read_tile",
+    "Expand": "slicing.read_expand",
+    "Upsample": "resampling.read_upsample",
+    "Resize": "resampling.read_resize",
+    "GridSample": "resampling.read_grid_sample",
+    "AffineGrid": "resampling.read_affine_grid",
+    "DepthToSpace": "rearranging.read_depth_to_space",
+    "SpaceToDepth": "rearranging.read_space_to_depth",
+    "Col2Im": "rearranging.read_col2im",
+    "QuantizeLinear": "quantized.read_quantize",
+    "DequantizeLinear": "quantized.read_dequantize",
     "Gemm": "linear.read_gemm",
     "MatMul": "linear.read_matmul",
     "BatchNormalization": "normalization.read_batch_norm",

@@ -153,6 +153,15 @@ def read_softmax(node: Reading) -> Flow:
     return node.layer(kind, {"dim": dim} if dim else {}, [x])
 
 
+def read_power(node: Reading) -> Flow:
+    """`Pow` with a constant exponent."""
+    x, exponent = node.any_flow(), node.number(1)
+    if exponent == 1:
+        return x
+    named = {2.0: "square", 0.5: "sqrt"}.get(exponent or 0.0)
+    return node.layer(named, {}, [x]) if named else node.layer("power", {"exponent": exponent}, [x])
+
+
 SAME_NAME: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "relu": ("Relu", {}),
     "leaky_relu": ("LeakyRelu", {"alpha": "negative_slope"}),

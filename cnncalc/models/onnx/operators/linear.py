@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.onnx.constants import Filled
+from cnncalc.models.onnx.constants import Constant, Filled
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.operators.convolution import added_bias
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.kernels import Array
-    from cnncalc.models.onnx.constants import Constant
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
 
@@ -48,6 +47,11 @@ def _bias(node: Reading, bias: Constant, outputs: int) -> Constant:
 
 def read_matmul(node: Reading) -> Flow:
     """`MatMul` with a constant matrix on the right: a linear layer along the last axis in the file."""
+    if isinstance(node.input(1), Flow):
+        from cnncalc.models.onnx.operators.products import product, times_from_left
+
+        left, right = node.input(0), node.any_flow(1)
+        return times_from_left(node, left, right) if isinstance(left, Constant) else product(node)
     x, weight = node.any_flow(), node.constant(1)
     if len(weight.shape) != 2 or not x.axes:
         raise node.refuse(f"its second operand has the shape {weight.shape}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.models.onnx.constants import Computed
 from cnncalc.models.onnx.flows import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.models.onnx.constants import Constant
     from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
@@ -54,6 +56,87 @@ def read_lrn(node: Reading) -> Flow:
         if value != default:
             options[ours] = value
     return node.layer("local_response_norm", options, [node.flow()])
+
+
+def read_instance_norm(node: Reading) -> Flow:
+    """`InstanceNormalization`, with a scale and a shift a channel."""
+    x = node.flow()
+    arrays = {"weight": node.constant(1), "bias": node.constant(2)}
+    if len(x.shape) < 2 or any(constant.shape != x.shape[:1] for constant in arrays.values()):
+        raise node.refuse(f"its scale is not one for each of {x.shape[0]} channels of a map")
+    options: dict[str, Any] = {"affine": True, **_eps(node)}
+    return node.layer("instance_norm", options, [x], arrays)
+
+
+def read_group_norm(node: Reading) -> Flow:
+    """`GroupNormalization`, with a scale and a shift a channel or, before opset 21, a group."""
+    x, groups = node.flow(), node.integer("num_groups")
+    arrays = {"weight": node.constant(1), "bias": node.constant(2)}
+    channels = x.shape[0]
+    if groups < 1 or channels % groups:
+        raise node.refuse(f"it has {groups} groups of {channels} channels")
+    if node.opset < 21 and all(constant.shape == (groups,) for constant in arrays.values()):
+        arrays = {name: _repeated(constant, channels // groups) for name, constant in arrays.items()}
+    if any(constant.shape != (channels,) for constant in arrays.values()):
+        raise node.refuse(f"its scale is not one for each of {channels} channels")
+    return node.layer("group_norm", {"num_groups": groups, **_eps(node)}, [x], arrays)
+
+
+def _repeated(constant: Constant, times: int) -> Constant:
+    """Each value several times."""
+    return Computed(
+        lambda: constant.array().repeat(times), (constant.size * times,), constant.dtype, (constant.key, times)
+    )
+
+
+def _eps(node: Reading) -> dict[str, Any]:
+    eps = node.real("epsilon", 1e-5)
+    return {} if eps == 1e-5 else {"eps": eps}
+
+
+def read_rms_norm(node: Reading) -> Flow:
+    """`RMSNormalization` over the last axes in the file."""
+    x = node.any_flow()
+    first = node.integer("axis", -1) % len(x.axes)
+    dims = list(x.axes[first:])
+    if BATCH in dims:
+        raise node.refuse("it normalises over the batch")
+    weight, sizes = node.constant(1), tuple(x.shape[axis] for axis in dims)
+    if weight.shape != sizes:
+        raise node.refuse(f"its scale has the shape {list(weight.shape)}, and not {list(sizes)}")
+    if dims != sorted(dims):
+        weight = weight.transposed([dims.index(axis) for axis in sorted(dims)])
+    options: dict[str, Any] = {"eps": node.real("epsilon", 1e-5)}
+    if dims != [0] or len(x.shape) > 1:
+        options["dims"] = sorted(dims)
+    return node.layer("rms_norm", options, [x], {"weight": weight})
+
+
+def read_lp_normalization(node: Reading) -> Flow:
+    """`LpNormalization`: division by the norm of order 2, or of order 1, along an axis."""
+    x, order = node.any_flow(), node.integer("p", 2)
+    dim = x.axes[node.integer("axis", -1) % len(x.axes)]
+    if dim == BATCH:
+        raise node.refuse("it normalises over the batch")
+    if order == 2:
+        return node.layer("l2_norm", {"dims": dim} if dim else {}, [x])
+    if order != 1:
+        raise node.refuse(f"its order is {order}")
+    norm = node.layer("reduce_l1", {"dim": dim}, [x], tensor="")
+    return node.layer("divide", {}, [x, norm])
+
+
+def read_mean_variance(node: Reading) -> Flow:
+    """`MeanVarianceNormalization` over axes that are not the batch, or of one sample."""
+    x = node.any_flow()
+    written = node.integers("axes") or [0, 2, 3]
+    if any(not -len(x.axes) <= axis < len(x.axes) for axis in written):
+        raise node.refuse(f"its axes are {written} for {len(x.axes)} axes")
+    dims = {x.axes[axis] for axis in written}
+    if BATCH in dims and x.batch != 1:
+        raise node.refuse("it normalises over the batch")
+    # What is added to the deviation is 1e-9.
+    return node.layer("layer_norm", {"dims": sorted(dims - {BATCH}), "affine": False, "eps": 1e-18}, [x])
 
 
 def per_channel(w: LayerWriting) -> tuple[int, ...]:

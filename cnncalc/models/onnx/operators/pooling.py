@@ -57,6 +57,23 @@ def _pool(node: Reading) -> tuple[Flow, dict[str, Any]]:
     return x, options
 
 
+def read_lp_pool(node: Reading) -> Flow:
+    """`LpPool`."""
+    x, options = _pool(node)
+    if "dilation" in options:
+        raise node.refuse("it is dilated")
+    order = node.integer("p", 2) if node.opset > 1 else node.real("p", 2.0)
+    return node.layer(f"lp_pool{len(x.shape) - 1}d", {"norm_type": order, **options}, [x])
+
+
+def read_global_lp_pool(node: Reading) -> Flow:
+    """`GlobalLpPool`, of order 1 or 2: a norm over the map."""
+    x, order = node.flow(), node.integer("p", 2)
+    if order not in (1, 2):
+        raise node.refuse(f"its order is {order}")
+    return node.layer(f"reduce_l{order}", {"dim": list(range(1, len(x.shape)))}, [x])
+
+
 def read_global(node: Reading) -> Flow:
     """`GlobalAveragePool` and `GlobalMaxPool`."""
     x = node.flow()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cnncalc.models.onnx.flows import plain_axes
 from cnncalc.models.onnx.operators.convolution import PAD_MODES, begin_end, bordered
+from cnncalc.models.onnx.operators.windows import pairs, sizes
+from cnncalc.models.onnx.reading import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.models.onnx.flows import Flow
+    from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
     from cnncalc.shapes import Shape
 
@@ -95,3 +100,42 @@ def write_slice(w: LayerWriting) -> str:
         last = kept[-1] + (1 if kept.step > 0 else -1)
         parts.append((axis, kept[0], LOWEST if last < 0 else last, kept.step))
     return sliced(w, w.x, parts, w.output_shape)
+
+
+def read_depth_to_space(node: Reading) -> Flow:
+    """`DepthToSpace`, in either order of the channels; PyTorch's pixel shuffle is that of mode CRD."""
+    x, block = _map(node), node.integer("blocksize")
+    if node.word("mode", "DCR") == "CRD":
+        return node.layer("pixel_shuffle", {"upscale_factor": block}, [x])
+    return node.layer("depth_to_space", {"block_size": block}, [x])
+
+
+def read_space_to_depth(node: Reading) -> Flow:
+    """`SpaceToDepth`."""
+    options: dict[str, Any] = {"block_size": node.integer("blocksize")}
+    if node.word("mode", "DCR") == "CRD":
+        options["mode"] = "CRD"
+    return node.layer("space_to_depth", options, [_map(node)])
+
+
+def _map(node: Reading) -> Flow:
+    """The input, which has two spatial axes."""
+    x = node.flow()
+    if len(x.shape) != 3:
+        raise node.refuse(f"its input has {len(x.axes)} axes, and 4 are wanted")
+    return x
+
+
+def read_col2im(node: Reading) -> Flow:
+    """`Col2Im`: columns put together to a map."""
+    x, image, block = node.flow(), node.whole_numbers(1), node.whole_numbers(2)
+    if image is None or block is None or len(image) != len(block) or not image:
+        raise node.refuse("it has no size of the map and of the window")
+    axes = len(block)
+    options: dict[str, Any] = {"output_size": image, "kernel_size": block}
+    stride, dilation = sizes(node, "strides", axes, 1), sizes(node, "dilations", axes, 1)
+    padding = pairs(sizes(node, "pads", 2 * axes, 0))
+    options |= {"stride": short(stride)} if set(stride) != {1} else {}
+    options |= {"dilation": short(dilation)} if set(dilation) != {1} else {}
+    options |= {"padding": padding} if padding else {}
+    return node.layer("fold", options, [x], axes=plain_axes(1 + axes))

@@ -1,14 +1,20 @@
-"""Recurrent layers: the sequence first, then the batch, as the operators want it."""
+"""Recurrent layers, which ONNX has with steps first, directions as an axis, and gates in another order."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.models.onnx.constants import Computed, Constant
+from cnncalc.models.onnx.flows import BATCH, Flow
+from cnncalc.models.onnx.operators.slicing import cut
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.kernels import Array
+    from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
+
 
 LSTM_GATES: Final = (0, 3, 1, 2)
 """Which of PyTorch's gates i, f, g, o stand where: ONNX has them as i, o, f, c."""
@@ -91,3 +97,148 @@ def _stacked(names: Sequence[str], ends: Sequence[str], order: Sequence[int]) ->
         return np.stack([np.concatenate(row) for row in rows])
 
     return make
+
+
+_PLACES: Final = {"LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2), "RNN": (0,)}
+"""Where ONNX has each of our gates: its order is i o f c, and ours i f g o; z r h, and r z n."""
+
+_FUNCTIONS: Final = {"LSTM": ["sigmoid", "tanh", "tanh"], "GRU": ["sigmoid", "tanh"], "RNN": ["tanh"]}
+
+
+def read_recurrent(node: Reading) -> list[Flow | None]:
+    """`LSTM`, `GRU` and `RNN` from a state of zeros, over whole sequences."""
+    x = node.any_flow()
+    if len(x.shape) != 2 or x.axes.index(BATCH) != (0 if node.integer("layout") else 1):
+        raise node.refuse("its sequences are not one for each sample of the batch")
+    steps, features = (axis for axis in x.axes if axis != BATCH)
+    direction = node.word("direction", "forward")
+    directions = 2 if direction == "bidirectional" else 1
+    options = _read_options(node, directions)
+    hidden = options["hidden_size"]
+    arrays = _read_arrays(node, directions, hidden, x.shape[features])
+    if "bias_ih_l0" not in arrays:
+        options["bias"] = False
+    if features:
+        options["dim"] = features
+    _check_start(node, x.shape[steps])
+    if direction == "reverse":
+        x = node.layer("flip", {"dim": steps}, [x], tensor="")
+    return _read_outputs(node, x, (steps, features), options, arrays, is_reversed=direction == "reverse")
+
+
+def _read_options(node: Reading, directions: int) -> dict[str, Any]:
+    """The options of the layer; raises where the node is another one inside."""
+    hidden = node.integer("hidden_size")
+    if hidden < 1:
+        raise node.refuse("it has no `hidden_size`")
+    options: dict[str, Any] = {"hidden_size": hidden}
+    if directions == 2:
+        options["bidirectional"] = True
+    for attribute in ("clip", "input_forget", "activation_alpha", "activation_beta"):
+        if node.has(attribute) and node.node.attributes[attribute] not in (0, []):
+            raise node.refuse(f"it has `{attribute}`")
+    names = [str(name).lower() for name in node.node.attributes.get("activations") or _FUNCTIONS[node.op] * directions]
+    if node.op == "RNN" and names == ["relu"] * directions:
+        options["nonlinearity"] = "relu"
+    elif names != _FUNCTIONS[node.op] * directions:
+        raise node.refuse(f"its functions are {', '.join(names)}")
+    if node.op == "GRU" and not node.integer("linear_before_reset"):
+        options["reset_after"] = False
+    return options
+
+
+def _read_arrays(node: Reading, directions: int, hidden: int, features: int) -> dict[str, Constant]:
+    """Our arrays: of each direction the gates in our order."""
+    gates = _PLACES[node.op]
+    rows = len(gates) * hidden
+    weights = {"weight_ih": (node.constant(1), features), "weight_hh": (node.constant(2), hidden)}
+    arrays: dict[str, Constant] = {}
+    for at in range(directions):
+        suffix = "_l0" + "_reverse" * at
+        for name, (constant, columns) in weights.items():
+            if constant.shape != (directions, rows, columns):
+                raise node.refuse(f"its weight has the shape {list(constant.shape)}")
+            arrays[name + suffix] = _reordered(constant, at, 0, gates, (rows, columns))
+        bias = node.optional_constant(3)
+        if bias is not None:
+            if bias.shape != (directions, 2 * rows):
+                raise node.refuse(f"its bias has the shape {list(bias.shape)}")
+            for half, name in enumerate(("bias_ih", "bias_hh")):
+                arrays[name + suffix] = _reordered(bias, at, half * rows, gates, (rows,))
+    return arrays
+
+
+def _reordered(constant: Constant, at: int, start: int, gates: Sequence[int], shape: tuple[int, ...]) -> Constant:
+    """The rows of one direction from a row on, gate by gate in our order; they are moved when they are needed."""
+
+    def moved() -> Array:
+        import numpy as np
+
+        rows = constant.array()[at, start : start + shape[0]]
+        return np.concatenate([np.split(rows, len(gates))[gate] for gate in gates])
+
+    return Computed(moved, shape, constant.dtype, (constant.key, at, start, tuple(gates)))
+
+
+def _check_start(node: Reading, steps: int) -> None:
+    """Raise unless all sequences are whole, and states begin with zeros."""
+    lengths = node.input(4)
+    if lengths is not None and set(node.constant(4).numbers()) != {steps}:
+        raise node.refuse("its sequences have lengths of their own")
+    for at, what in ((5, "state"), (6, "cell"), (7, "peephole")):
+        given = node.input(at)
+        if given is not None and node.constant(at).uniform != 0 and any(node.constant(at).numbers()):
+            raise node.refuse(f"its first {what} is not zero" if at < 7 else "it has peepholes")
+
+
+def _read_outputs(
+    node: Reading,
+    x: Flow,
+    axes: tuple[int, int],
+    options: dict[str, Any],
+    arrays: dict[str, Constant],
+    *,
+    is_reversed: bool,
+) -> list[Flow | None]:
+    """All states, which have an axis of the directions, and the last one of each direction."""
+    names = [*node.node.outputs, "", "", ""][:3]
+    reads_all, reads_last, reads_cell = (bool(name) and _is_read(node, name) for name in names)
+    if reads_cell or (reads_all and reads_last and "bidirectional" in options):
+        raise node.refuse("its last cell is read" if reads_cell else "all states and the last ones are read")
+    type_ = node.op.lower()
+    if not reads_all:
+        last = node.layer(type_, {**options, "output": "last"}, [x], arrays, axes=(BATCH, 0), tensor="")
+        return [None, _with_directions(node, last, options, None, names[1])]
+    states = node.layer(type_, options, [x], arrays, axes=x.axes, tensor="")
+    if is_reversed:
+        states = node.layer("flip", {"dim": axes[0]}, [states], tensor="")
+    found = _with_directions(node, states, options, axes, names[0])
+    if not reads_last:
+        return [found]
+    place = 0 if is_reversed else -1
+    step = cut(node, states, [(axes[0], place or None, 1 if place == 0 else None, 1)], tensor="")
+    vector = node.layer("flatten", {}, [step], axes=(BATCH, 0), tensor="")
+    return [found, _with_directions(node, vector, options, None, names[1])]
+
+
+def _is_read(node: Reading, name: str) -> bool:
+    return bool(node.readers(name)) or name in node.network.outputs
+
+
+def _with_directions(
+    node: Reading, x: Flow, options: dict[str, Any], axes: tuple[int, int] | None, tensor: str
+) -> Flow:
+    """States with an axis of the directions before the features, in the node's order of axes."""
+    features = 0 if axes is None else axes[1]
+    count = 2 if "bidirectional" in options else 1
+    shape = {"dim": features, "sizes": [count, options["hidden_size"]]}
+    type_, given = ("unflatten", shape) if count == 2 else ("unsqueeze", {"dim": features})
+    # The new axis stands where the features stood, and these behind it.
+    order: tuple[int, ...]
+    if axes is None:
+        order = (BATCH, 0, 1) if node.integer("layout") else (0, BATCH, 1)
+    else:
+        steps = axes[0] + (axes[0] > features)
+        behind = (features, features + 1)
+        order = (BATCH, steps, *behind) if node.integer("layout") else (steps, behind[0], BATCH, behind[1])
+    return node.layer(type_, given, [x], axes=order, tensor=tensor)

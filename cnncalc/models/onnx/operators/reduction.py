@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx.flows import BATCH, plain_axes
+from cnncalc.models.onnx.flows import BATCH, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,16 @@ _TYPES: Final = {
     "ReduceMax": "reduce_max",
     "ReduceSum": "reduce_sum",
     "ReduceMin": "reduce_min",
+    "ReduceProd": "reduce_prod",
+    "ReduceL1": "reduce_l1",
+    "ReduceL2": "reduce_l2",
+    "ReduceLogSumExp": "reduce_logsumexp",
+    "ReduceSumSquare": "reduce_sum",
+    "ReduceLogSum": "reduce_sum",
 }
+_BEFORE: Final = {"ReduceSumSquare": "square"}
+_BEHIND: Final = {"ReduceLogSum": "log"}
+"""What a reduction of ours needs before or behind it, to be one that we do not have."""
 
 
 def read_reduce(node: Reading) -> Flow:
@@ -37,7 +46,7 @@ def read_reduce(node: Reading) -> Flow:
     if BATCH in axes:
         raise node.refuse("it reduces the batch")
     keep = bool(node.integer("keepdims", 1))
-    kept = x.axes if keep else _without(x, axes)
+    kept = x.axes if keep else without(x, axes)
     spatial = set(range(1, len(x.shape)))
     if node.op in _GLOBAL and axes == spatial and spatial:
         options: dict[str, Any] = {} if keep else {"keepdim": False}
@@ -46,14 +55,10 @@ def read_reduce(node: Reading) -> Flow:
     options = {"dim": dims[0] if len(dims) == 1 else dims, **({} if keep else {"keepdim": False})}
     if not keep and len(dims) == len(x.shape):
         kept = (BATCH,)  # one value stays, whose one axis the file does not have
-    return node.layer(_TYPES[node.op], options, [x], axes=kept)
-
-
-def _without(x: Flow, gone: set[int]) -> tuple[int, ...]:
-    """The axes of a tensor without some, counted anew."""
-    left = [axis for axis in range(len(x.shape)) if axis not in gone]
-    places = dict(zip(left, plain_axes(len(left))[1:], strict=True))
-    return tuple(BATCH if axis == BATCH else places[axis] for axis in x.axes if axis not in gone)
+    if node.op in _BEFORE:
+        x = node.layer(_BEFORE[node.op], {}, [x], tensor="")
+    found = node.layer(_TYPES[node.op], options, [x], axes=kept, tensor="" if node.op in _BEHIND else None)
+    return node.layer(_BEHIND[node.op], {}, [found], axes=kept) if node.op in _BEHIND else found
 
 
 OPERATORS: Final = {

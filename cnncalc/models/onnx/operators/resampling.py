@@ -1,14 +1,23 @@
-"""Maps made larger or smaller."""
+"""Maps made larger or smaller, and looked up at computed places."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.layers.windowed import per_axis
+from cnncalc.models.onnx.constants import Following, decimal
+from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.operators.pooling import averaged_to
+from cnncalc.models.onnx.reading import short
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
+
 
 MODES = {"nearest": "nearest", "linear": "linear", "cubic": "cubic"}
 
@@ -43,3 +52,232 @@ def _coordinates(w: LayerWriting) -> dict[str, Any]:
     if layer._interpolation == "cubic":
         found["cubic_coeff_a"] = -0.5 if layer.antialias else -0.75
     return found
+
+
+MOST_PLACES: Final = 2**16
+"""The longest axis of which places are compared one by one."""
+
+
+class _Axis(NamedTuple):
+    """An axis that is resampled: its size before and behind, and the factor that places are computed with."""
+
+    size: int
+    output: int
+    scale: Fraction
+
+
+def read_upsample(node: Reading) -> Flow:
+    """`Upsample`, of opset 1 to 9: an old `Resize`."""
+    x = node.any_flow()
+    if node.has("height_scale"):
+        scales: list[Any] = [1.0, 1.0, node.real("height_scale"), node.real("width_scale")]
+    else:
+        written = node.node.attributes.get("scales")
+        scales = list(written) if isinstance(written, list) else _numbers(node, 1) or []
+    return _resampled(node, x, _scaled_axes(node, x, scales), "asymmetric", "floor", scales)
+
+
+def read_resize(node: Reading) -> Flow:
+    """`Resize`, by factors or to sizes."""
+    x = node.any_flow()
+    if node.opset < 11:
+        factors = _numbers(node, 1) or []
+        return _resampled(node, x, _scaled_axes(node, x, factors), "asymmetric", "floor", factors)
+    rule = node.word("coordinate_transformation_mode", "half_pixel")
+    rounding = node.word("nearest_mode", "round_prefer_floor")
+    scales, written = _numbers(node, 2), _numbers(node, 3)
+    axes = node.integers("axes")
+    if axes is not None:
+        scales, written = _in_order(node, x, axes, scales, 1), _in_order(node, x, axes, written, 0)
+        written = written and [size or own for size, own in zip(written, x.dims, strict=True)]
+    if scales:
+        return _resampled(node, x, _scaled_axes(node, x, scales), rule, rounding, scales)
+    if not written or len(written) != len(x.axes):
+        raise node.refuse("it has neither factors nor sizes for each axis")
+    if node.word("keep_aspect_ratio_policy", "stretch") != "stretch":
+        raise node.refuse("it keeps the aspect ratio")
+    found = {
+        axis: _Axis(own, int(size), Fraction(int(size), own))
+        for axis, own, size in zip(x.axes, x.dims, written, strict=True)
+    }
+    follows = any(isinstance(size, Following) for size in written)
+    return _resampled(node, x, found, rule, rounding, None, follows=follows)
+
+
+def _numbers(node: Reading, at: int) -> list[Any] | None:
+    """An input of numbers; None where it is left out, or has none."""
+    constant = node.optional_constant(at)
+    return None if constant is None or not constant.size else constant.numbers()
+
+
+def _in_order(node: Reading, x: Flow, axes: Sequence[int], values: list[Any] | None, rest: int) -> list[Any] | None:
+    """Values of some axes as values of all."""
+    if values is None:
+        return None
+    if len(axes) != len(values):
+        raise node.refuse(f"it has {len(values)} values for {len(axes)} axes")
+    known = {axis % len(x.axes): value for axis, value in zip(axes, values, strict=True)}
+    return [known.get(at, rest) for at in range(len(x.axes))]
+
+
+def _scaled_axes(node: Reading, x: Flow, scales: Sequence[float]) -> dict[int, _Axis]:
+    """The axes, resampled by factors."""
+    if len(scales) != len(x.axes) or min(scales) <= 0:
+        raise node.refuse(f"it has {len(scales)} factors for {len(x.axes)} axes")
+    exact = [Fraction(decimal(scale)).limit_denominator(10**6) for scale in scales]
+    return {
+        axis: _Axis(size, floor(size * scale), scale) for axis, size, scale in zip(x.axes, x.dims, exact, strict=True)
+    }
+
+
+def _resampled(
+    node: Reading,
+    x: Flow,
+    axes: dict[int, _Axis],
+    rule: str,
+    rounding: str,
+    scales: Sequence[float] | None,
+    *,
+    follows: bool = False,
+) -> Flow:
+    """The layer, if it takes the very pixels that the node takes; by factors where these are given."""
+    kept = [axes.pop(axis) for axis in (BATCH, 0) if axis in axes]
+    if any(axis.output != axis.size or axis.scale != 1 for axis in kept):
+        raise node.refuse("it resamples channels or the batch")
+    spatial = [axes[axis] for axis in range(1, len(x.shape))]
+    if all(axis.output == axis.size and axis.scale == 1 for axis in spatial):
+        return x
+    if min(axis.output for axis in spatial) < 1:
+        raise node.refuse("nothing is left")
+    by_factor = scales is not None or (follows and all(axis.scale.denominator == 1 for axis in spatial))
+    if follows and not by_factor:
+        node.network.follows_sizes = True
+    factors = [_plain(axis.scale) for axis in spatial]
+    options: dict[str, Any] = {"scale_factor": factors[0] if len(set(factors)) == 1 else factors}
+    if not by_factor:
+        options = {"size": short([axis.output for axis in spatial])}
+    mode = node.word("mode", "nearest")
+    maker = _READ.get(mode)
+    if maker is None:
+        raise node.refuse(f"its mode is `{mode}`")
+    return node.layer("upsample", {**options, **maker(node, spatial, rule, rounding)}, [x])
+
+
+def _plain(scale: Fraction) -> float:
+    """A factor as a spec writes it."""
+    return int(scale) if scale.denominator == 1 else float(scale)
+
+
+def _nearest(node: Reading, axes: Sequence[_Axis], rule: str, rounding: str) -> dict[str, Any]:
+    """The nearest mode of ours that takes the same pixels, which are compared one by one."""
+    place = _PLACES.get(rule)
+    round_ = _ROUNDINGS.get(rounding)
+    if place is None or round_ is None:
+        raise node.refuse(f"its places are those of `{rule}`")
+    if max(axis.output for axis in axes) > MOST_PLACES:
+        raise node.refuse("it is too large for its places to be compared")
+    if rule != "asymmetric" and any(axis.scale.denominator > 1 for axis in axes):
+        node.network.follows_sizes = True  # at other sizes places may be rounded otherwise
+    theirs = [[min(max(round_(place(at, axis)), 0), axis.size - 1) for at in range(axis.output)] for axis in axes]
+    for mode, half in (("nearest", Fraction(0)), ("nearest-exact", Fraction(1, 2))):
+        ours = [[min(floor((at + half) / axis.scale), axis.size - 1) for at in range(axis.output)] for axis in axes]
+        if ours == theirs:
+            return {} if mode == "nearest" else {"mode": mode}
+    raise node.refuse(f"it rounds places of `{rule}` by `{rounding}`, which takes other pixels than any mode here")
+
+
+_PLACES: Final[dict[str, Callable[[int, _Axis], Fraction]]] = {
+    "asymmetric": lambda at, axis: at / axis.scale,
+    "half_pixel": lambda at, axis: (at + Fraction(1, 2)) / axis.scale - Fraction(1, 2),
+    "pytorch_half_pixel": lambda at, axis: (
+        (at + Fraction(1, 2)) / axis.scale - Fraction(1, 2) if axis.output > 1 else Fraction(0)
+    ),
+    "tf_half_pixel_for_nn": lambda at, axis: (at + Fraction(1, 2)) / axis.scale,
+    "align_corners": lambda at, axis: Fraction(at * (axis.size - 1), max(axis.output - 1, 1)),
+}
+"""Where an output position lies among those of the input, by the rule."""
+
+_ROUNDINGS: Final[dict[str, Callable[[Fraction], int]]] = {
+    "floor": floor,
+    "ceil": ceil,
+    "round_prefer_floor": lambda place: ceil(place - Fraction(1, 2)),
+    "round_prefer_ceil": lambda place: floor(place + Fraction(1, 2)),
+}
+
+
+def _smooth(node: Reading, axes: Sequence[_Axis], rule: str) -> dict[str, Any]:
+    """What linear and cubic modes share: where places lie."""
+    options: dict[str, Any] = {}
+    if rule == "align_corners":
+        options["align_corners"] = True
+    elif rule == "half_pixel_symmetric":
+        if any(axis.output != axis.size * axis.scale for axis in axes):
+            raise node.refuse("its places are those of `half_pixel_symmetric` at factors that leave a rest")
+    elif rule == "pytorch_half_pixel":
+        if any(axis.output == 1 < axis.size for axis in axes):
+            raise node.refuse("one place takes the first pixel")
+    elif rule != "half_pixel":
+        raise node.refuse(f"its places are those of `{rule}`")
+    shrinks = any(axis.scale < 1 for axis in axes)
+    if node.integer("antialias") and shrinks:
+        if not node.integer("exclude_outside"):
+            raise node.refuse("its wider filters take what lies outside for the border's pixels")
+        options["antialias"] = True
+    return options
+
+
+def _linear(node: Reading, axes: Sequence[_Axis], rule: str, rounding: str) -> dict[str, Any]:
+    """Linear interpolation along each axis."""
+    del rounding
+    return {"mode": {1: "linear", 2: "bilinear", 3: "trilinear"}[len(axes)], **_smooth(node, axes, rule)}
+
+
+def _cubic(node: Reading, axes: Sequence[_Axis], rule: str, rounding: str) -> dict[str, Any]:
+    """Cubic interpolation of a map, by the kernel that ours has."""
+    del rounding
+    options = {"mode": "bicubic", **_smooth(node, axes, rule)}
+    wanted = -0.5 if "antialias" in options else -0.75
+    if node.real("cubic_coeff_a", -0.75) != wanted or (node.integer("exclude_outside") and "antialias" not in options):
+        raise node.refuse("its cubic kernel is another")
+    return options
+
+
+_READ: Final[dict[str, Callable[[Reading, Sequence[_Axis], str, str], dict[str, Any]]]] = {
+    "nearest": _nearest,
+    "linear": _linear,
+    "bilinear": _linear,
+    "cubic": _cubic,
+}
+
+
+def read_grid_sample(node: Reading) -> Flow:
+    """`GridSample`, whose grid has the coordinates last, and ours first."""
+    x, grid = node.flow(0), node.any_flow(1)
+    if len(grid.axes) != len(x.axes) or grid.axes[0] != BATCH or len(x.shape) < 2:
+        raise node.refuse(f"its grid has {len(grid.axes)} axes, and its input {len(x.axes)}")
+    order = [grid.axes[-1], *grid.axes[1:-1]]
+    if order != list(range(len(order))):
+        grid = node.layer("permute", {"dims": order}, [grid], axes=(BATCH, *range(1, len(order)), 0), tensor="")
+    options: dict[str, Any] = {}
+    mode = {"nearest": "nearest", "cubic": "bicubic", "bicubic": "bicubic"}.get(node.word("mode", "linear"))
+    if mode:
+        options["mode"] = mode
+    padding = node.word("padding_mode", "zeros")
+    if padding != "zeros":
+        options["padding_mode"] = padding
+    if node.integer("align_corners"):
+        options["align_corners"] = True
+    return node.layer("grid_sample", options, [x, grid], axes=x.axes)
+
+
+def read_affine_grid(node: Reading) -> Flow:
+    """`AffineGrid`: matrices as rows of numbers, of which grids are made that have the coordinates first here."""
+    theta, size = node.flow(0), node.whole_numbers(1) or []
+    if len(theta.shape) != 2 or len(size) != theta.shape[1] + 1 or size[0] != theta.batch:
+        raise node.refuse(f"its matrices are {list(theta.dims)} for the size {size}")
+    rank = theta.shape[0]
+    flat = node.layer("flatten", {}, [theta], axes=(BATCH, 0), tensor="")
+    options: dict[str, Any] = {"size": size[2:]}
+    if node.integer("align_corners"):
+        options["align_corners"] = True
+    return node.layer("affine_grid", options, [flat], axes=(BATCH, *range(1, rank + 1), 0))
