@@ -31,18 +31,32 @@ _FAMILIES: Final = {
     "linear": ("linear",),
     "pooling": (
         *("max_pool", "avg_pool", "global_avg_pool", "global_max_pool", "adaptive_avg_pool", "adaptive_max_pool"),
-        "max_unpool",
+        *("max_unpool", "min_pool", "lp_pool"),
     ),
     "normalization": ("batch_norm", "layer_norm", "local_response_norm", "normalize"),
-    "reduction": ("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod"),
+    "reduction": (
+        *("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod", "reduce_var", "reduce_std"),
+        *("reduce_l1", "reduce_l2", "reduce_logsumexp"),
+    ),
     "reshaping": ("flatten", "unflatten", "reshape", "squeeze", "unsqueeze", "permute"),
     "rearranging": (
         *("pixel_shuffle", "pixel_unshuffle", "depth_to_space", "space_to_depth", "channel_shuffle"),
         *("pad", "crop", "slice"),
     ),
     "resampling": ("upsample",),
-    "recurrence": ("lstm",),
-    "passing": ("identity", "dropout", "drop_path"),
+    "recurrence": ("lstm", "gru", "rnn"),
+    "convolutional_recurrence": ("conv_lstm",),
+    "passing": (
+        *("identity", "dropout", "drop_path", "spatial_dropout", "alpha_dropout", "feature_alpha_dropout"),
+        *("gaussian_dropout", "gaussian_noise"),
+    ),
+    "attention": ("scaled_dot_product_attention", "multihead_attention"),
+    "folding": ("unfold", "fold", "locally_connected", "deform_conv"),
+    "fractional_pooling": ("fractional_max_pool", "fractional_avg_pool"),
+    "sampling": ("grid_sample", "affine_grid", "roi_align", "roi_pool"),
+    "repetition": ("expand", "tile", "roll", "flip", "stack"),
+    "products": ("matmul", "embedding"),
+    "response_normalization": ("rms_norm", "l2_norm", "global_response_norm", "instance_norm", "group_norm"),
 }
 """The module of each family of layer types; the function of a type is called `write_TYPE` there."""
 

@@ -159,7 +159,7 @@ class LayerWriting:
         `shape` is that of the output without the batch, by default the layer's; `dims` has all of its sizes instead.
         An attribute that is None is left out.
         """
-        whole = dims or (self.batch, *(self.output_shape if shape is None else shape))
+        whole = dims if dims is not None else (self.batch, *(self.output_shape if shape is None else shape))
         return self.several(operator, inputs, [whole], element_type=element_type, **attributes)[0]
 
     def several(
@@ -215,6 +215,11 @@ class LayerWriting:
         return self._constant(
             f"int64_{text}" if len(text) < 40 else f"{self.name}/int64", (len(values),), "int64", data
         )
+
+    def integer(self, value: int) -> str:
+        """An initialiser of one whole number, without axes."""
+        text = str(value).replace("-", "m")
+        return self._constant(f"int64_scalar_{text}", (), "int64", struct.pack("<q", value))
 
     def number(self, value: float) -> str:
         """An initialiser of one number, without axes."""

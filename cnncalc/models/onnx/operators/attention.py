@@ -1,12 +1,19 @@
-"""Attention as one operator."""
+"""Attention: read as one operator, and written as products of matrices around a softmax, which every engine knows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.kernels import Array
     from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.writing import LayerWriting
+    from cnncalc.shapes import Shape
 
 
 def read_attention(node: Reading) -> list[Flow]:
@@ -38,3 +45,144 @@ def read_attention(node: Reading) -> list[Flow]:
     if node.has("scale"):
         options["scale"] = node.real("scale")
     return [node.layer("scaled_dot_product_attention", options, [query, key, value])]
+
+
+class Rows(NamedTuple):
+    """Tokens in rows, each of so many features: ``(places, tokens, features)``, all without the batch."""
+
+    tensor: str
+    places: int
+    tokens: int
+    features: int
+
+    @property
+    def shape(self) -> Shape:
+        """The shape without the batch."""
+        return (self.places, self.tokens, self.features)
+
+
+def write_scaled_dot_product_attention(w: LayerWriting) -> str:
+    """The sides as rows, heads apart."""
+    query, key, value = _sides(w)
+    heads = w.layer.num_heads
+    head = query.features // heads
+    scale = head**-0.5 if w.layer.scale is None else w.layer.scale
+    return _laid_out(w, _attended(w, query, key, value, heads, key.features // head, scale))
+
+
+def write_multihead_attention(w: LayerWriting) -> str:
+    """Products with the weights before and behind."""
+    query, key, value = _sides(w)
+    keys, values, after = w.layer.widths(w.shape)
+    heads = w.layer.num_heads
+    q, k, v = (
+        _projected(w, rows, side, (start, start + width))
+        for rows, side, start, width in (
+            (query, "q", 0, keys),
+            (key, "k", keys, keys),
+            (value, "v", 2 * keys, values),
+        )
+    )
+    before = 0
+    if w.layer.add_bias_kv:
+        k, v = _behind(w, k, w.weight("bias_k", (1, 1, 1, keys))), _behind(w, v, w.weight("bias_v", (1, 1, 1, values)))
+        before += 1
+    if w.layer.add_zero_attn:
+        # Zeros come before the keys that arrive, and behind a learnt one, which changes no sum.
+        k, v = (_behind(w, rows, w.filled(0.0, (1, 1, 1, rows.features))) for rows in (k, v))
+        before += 1
+    mixed = _attended(w, q, k, v, heads, heads, (keys // heads) ** -0.5, before)
+    shape = (mixed.places, mixed.tokens, after)
+    weight = w.weight("out_proj.weight", (values, after), lambda arrays: arrays["out_proj.weight"].T, variant="/turned")
+    y = w.node("MatMul", [mixed.tensor, weight], shape)
+    if w.weight_shape("out_proj.bias") is not None:
+        y = w.node("Add", [y, w.weight("out_proj.bias")], shape)
+    return _laid_out(w, Rows(y, *shape))
+
+
+def _sides(w: LayerWriting) -> list[Rows]:
+    """Query, key and value as rows."""
+    known: dict[str, Rows] = {}
+    found: list[Rows] = []
+    for x, shape in zip(w.layer.sides(w.inputs), w.layer.sides(w.input_shapes), strict=True):
+        if x not in known:
+            kept, tokens, features = w.layer.axes(shape)
+            turned = w.permuted(x, (*kept, *tokens, features), shape)
+            sizes = (prod(shape[axis] for axis in kept), prod(shape[axis] for axis in tokens), shape[features])
+            known[x] = Rows(w.reshaped(turned, sizes), *sizes)
+        found.append(known[x])
+    return found
+
+
+def _projected(w: LayerWriting, rows: Rows, side: str, part: tuple[int, int]) -> Rows:
+    """Rows times a weight and plus a bias: some rows of a common array, or an array of the side's own."""
+    start, end = part
+    name = "in_proj_weight" if w.weight_shape("in_proj_weight") is not None else f"{side}_proj_weight"
+
+    def turned(arrays: Mapping[str, Array]) -> Array:
+        return (arrays[name][start:end] if name.startswith("in_") else arrays[name]).T
+
+    shape = (rows.places, rows.tokens, end - start)
+    y = w.node("MatMul", [rows.tensor, w.weight(name, (rows.features, end - start), turned, variant=f"/{side}")], shape)
+    if w.weight_shape("in_proj_bias") is not None:
+        cut = partial(_part, part)
+        y = w.node("Add", [y, w.weight("in_proj_bias", (end - start,), cut, variant=f"/{side}")], shape)
+    return Rows(y, *shape)
+
+
+def _part(part: tuple[int, int], arrays: Mapping[str, Array]) -> Array:
+    return arrays["in_proj_bias"][slice(*part)]
+
+
+def _behind(w: LayerWriting, rows: Rows, first: str) -> Rows:
+    """The rows of every place behind one that is the same for all of them."""
+    shape = (rows.places, rows.tokens + 1, rows.features)
+    # Of a batch of any size: one row of each place, taken and replaced.
+    start = w.node("Slice", [rows.tensor, *map(w.integers, ([0], [1], [2]))], (rows.places, 1, rows.features))
+    nothing = w.node("Mul", [start, w.number(0.0)], (rows.places, 1, rows.features))
+    row = w.node("Add", [nothing, first], (rows.places, 1, rows.features))
+    return Rows(w.node("Concat", [row, rows.tensor], shape, axis=2), *shape)
+
+
+def _attended(
+    w: LayerWriting, query: Rows, key: Rows, value: Rows, heads: int, groups: int, scale: float, before: int = 0
+) -> Rows:
+    """For each query the mean of the values, weighed; keys and values have so many `groups` of heads."""
+    each = heads // groups
+    q = _by_head(w, query, (groups, each), turned=False)
+    k = _by_head(w, key, (groups, 1), turned=True)
+    v = _by_head(w, value, (groups, 1), turned=False)
+    length, count = query.tokens, key.tokens
+    scores = (query.places, groups, each, length, count)
+    y = w.node("MatMul", [w.scalar("Mul", q, scale, (*scores[:3], length, query.features // heads)), k], scores)
+    if w.layer.is_causal:
+        y = w.node("Add", [y, _hiding(w, length, count, before)], scores)
+    y = w.node("Softmax", y, scores, axis=-1)
+    features = value.features // groups
+    mixed = (*scores[:3], length, features)
+    y = w.permuted(w.node("MatMul", [y, v], mixed), (0, 3, 1, 2, 4), mixed)
+    shape = (query.places, length, heads * features)
+    return Rows(w.reshaped(y, shape), *shape)
+
+
+def _by_head(w: LayerWriting, rows: Rows, heads: tuple[int, int], *, turned: bool) -> str:
+    """Rows as ``(places, groups, heads of a group, tokens, features)``, or with the last two turned."""
+    features = rows.features // prod(heads)
+    cut = (rows.places, rows.tokens, *heads, features)
+    return w.permuted(w.reshaped(rows.tensor, cut), (0, 2, 3, 4, 1) if turned else (0, 2, 3, 1, 4), cut)
+
+
+def _hiding(w: LayerWriting, length: int, count: int, before: int) -> str:
+    """What is added to the scores: minus infinity behind column ``before + row``, and 0 elsewhere."""
+    w.needs(14, "attention with `is_causal`")
+    lowest = w.node("Expand", [w.number(float("-inf")), w.integers([length, count])], dims=(length, count))
+    return w.node("Trilu", [lowest, w.integer(before + 1)], dims=(length, count), upper=1)
+
+
+def _laid_out(w: LayerWriting, rows: Rows) -> str:
+    """Rows as a tensor whose tokens are those of the query."""
+    kept, tokens, features = w.layer.axes(w.shape)
+    order = (*kept, *tokens, features)
+    cut = tuple(w.output_shape[axis] for axis in order)
+    whole = w.reshaped(rows.tensor, cut)
+    return w.permuted(whole, tuple(order.index(axis) for axis in range(len(order))), cut)

@@ -30,6 +30,8 @@ def write_identity(w: LayerWriting) -> str:
 
 
 write_drop_path = write_identity
+write_spatial_dropout = write_alpha_dropout = write_feature_alpha_dropout = write_identity
+write_gaussian_dropout = write_gaussian_noise = write_identity
 
 
 def write_dropout(w: LayerWriting) -> str:

@@ -115,7 +115,42 @@ def max_attributes(layer: Any, shape: Shape) -> dict[str, Any]:
 
 def write_max_pool(w: LayerWriting) -> str:
     """MaxPool."""
-    return w.node("MaxPool", w.x, **max_attributes(w.layer, w.shape))
+    return _largest(w, w.x)
+
+
+def _largest(w: LayerWriting, x: str) -> str:
+    """MaxPool of a tensor of the input's shape.
+
+    Padding of a dilated window that is as long as its taps are many is a node of its own: ONNX Runtime refuses it.
+    """
+    attributes = max_attributes(w.layer, w.shape)
+    pads, kernel = attributes.get("pads", []), attributes["kernel_shape"]
+    if all(pad < taps for pad, taps in zip(pads, [*kernel, *kernel], strict=False)):
+        return w.node("MaxPool", x, **attributes)
+    rank = len(kernel)
+    padded = tuple(size + pads[at] + pads[rank + at] for at, size in enumerate(w.shape[1:]))
+    ends = w.integers([0, 0, *pads[:rank], 0, 0, *pads[rank:]])
+    x = w.node("Pad", [x, ends, w.number(float("-inf"))], (w.shape[0], *padded))
+    return w.node("MaxPool", x, **{**attributes, "pads": None})
+
+
+def write_min_pool(w: LayerWriting) -> str:
+    """The largest of the values with the other sign, with the other sign."""
+    return w.node("Neg", _largest(w, w.node("Neg", w.x, w.shape)))
+
+
+def write_lp_pool(w: LayerWriting) -> str:
+    """LpPool for a whole p; for others the root of the sum of powers. Zeros after the input add nothing."""
+    windows = w.layer.windows(w.shape)
+    ends = begin_end(_pads_to_end(windows, w.shape))
+    attributes = {**window_attributes(windows), "pads": ends if any(ends) else None}
+    p = float(w.layer.norm_type)
+    if p.is_integer():
+        return w.node("LpPool", w.x, p=int(p), **attributes)
+    powers = w.scalar("Pow", w.node("Abs", w.x, w.shape), p, w.shape)
+    mean = w.node("AveragePool", powers, count_include_pad=1, **attributes)
+    taps = prod(window.kernel_size for window in windows)
+    return w.scalar("Pow", w.scalar("Mul", mean, float(taps)), 1 / p)
 
 
 def write_avg_pool(w: LayerWriting) -> str:

@@ -1,4 +1,4 @@
-"""Products of tensors, and of a constant matrix with one."""
+"""Products of tensors, and of a constant matrix with one; rows of a table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.writing import LayerWriting
 
 
 def product(node: Reading) -> Flow:
@@ -99,3 +100,25 @@ def _linear(node: Reading, terms: Sequence[str], output: str) -> Flow:
     places = first.replace(summed[0], made[0])
     axes = tuple(x.axes[places.index(index)] for index in output)
     return node.layer("linear", options, [x], {"weight": matrix}, axes=axes)
+
+
+def write_matmul(w: LayerWriting) -> str:
+    """MatMul, with the axes in the order in which the spec writes them."""
+    written = w.layer.layout.external(tuple(range(len(w.shape))))
+    order = w.layer.layout.internal(tuple(range(len(w.shape))))
+    sides = [w.permuted(x, written, shape) for x, shape in zip(w.inputs, w.input_shapes, strict=True)]
+    product = tuple(w.output_shape[axis] for axis in written)
+    return w.permuted(w.node("MatMul", sides, product), order, product)
+
+
+def write_embedding(w: LayerWriting) -> str:
+    """Gather of the rows of the table, whose features then move to their axis."""
+    shape, features = w.shape, w.layer.embedding_dim
+    indices = w.node("Cast", w.x, shape, element_type="int64", to=7)
+    rows = w.node("Gather", [w.weight("weight"), indices], (*shape, features), axis=0)
+    # As the spec writes the axes of the input, with the features among them, and then with the channels first.
+    layout = w.layer.layout
+    written = layout.external(tuple(range(len(shape))))
+    place = w.layer._written((0,) * len(shape), 1).index(1)
+    order = (*written[:place], len(shape), *written[place:])
+    return w.permuted(rows, layout.internal(order), (*shape, features))

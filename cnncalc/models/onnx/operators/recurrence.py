@@ -19,12 +19,27 @@ if TYPE_CHECKING:
 LSTM_GATES: Final = (0, 3, 1, 2)
 """Which of PyTorch's gates i, f, g, o stand where: ONNX has them as i, o, f, c."""
 
+GRU_GATES: Final = (1, 0, 2)
+"""Which of PyTorch's gates r, z, n stand where: ONNX has them as z, r, h."""
+
 
 def write_lstm(w: LayerWriting) -> str:
     """LSTM, one node a layer."""
     if w.layer.proj_size:
         raise w.refusal("`proj_size` has no operator there", "a `linear` behind it projects the outputs, not the state")
     return recurrent(w, "LSTM", LSTM_GATES)
+
+
+def write_gru(w: LayerWriting) -> str:
+    """GRU, one node a layer."""
+    after = w.layer.recurrent_bias if w.layer.reset_after is None else w.layer.reset_after
+    return recurrent(w, "GRU", GRU_GATES, linear_before_reset=int(after))
+
+
+def write_rnn(w: LayerWriting) -> str:
+    """RNN, one node a layer."""
+    function = {"tanh": "Tanh", "relu": "Relu"}[w.layer.nonlinearity]
+    return recurrent(w, "RNN", (0,), activations=[function] * len(w.layer._directions))
 
 
 def recurrent(w: LayerWriting, operator: str, order: Sequence[int], **attributes: Any) -> str:

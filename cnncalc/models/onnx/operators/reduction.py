@@ -67,6 +67,9 @@ OPERATORS: Final = {
     "reduce_max": "ReduceMax",
     "reduce_min": "ReduceMin",
     "reduce_prod": "ReduceProd",
+    "reduce_l1": "ReduceL1",
+    "reduce_l2": "ReduceL2",
+    "reduce_logsumexp": "ReduceLogSumExp",
 }
 """The layer types that are an operator."""
 
@@ -100,3 +103,23 @@ write_reduce_sum = _plain("reduce_sum")
 write_reduce_max = _plain("reduce_max")
 write_reduce_min = _plain("reduce_min")
 write_reduce_prod = _plain("reduce_prod")
+write_reduce_l1 = _plain("reduce_l1")
+write_reduce_l2 = _plain("reduce_l2")
+write_reduce_logsumexp = _plain("reduce_logsumexp")
+
+
+def write_reduce_var(w: LayerWriting) -> str:
+    """The mean of the squared differences, or their sum by the divisor that the layer has."""
+    axes = w.layer._reduced(w.shape)
+    left = tuple(1 if axis in axes else size for axis, size in enumerate(w.shape))
+    difference = w.node("Sub", [w.x, w.reduced("ReduceMean", w.x, axes, w.shape)], w.shape)
+    squares = w.node("Mul", [difference, difference], w.shape)
+    if not w.layer.correction:
+        return left_over(w, w.reduced("ReduceMean", squares, axes, w.shape), axes)
+    divisor = float(w.layer.count(w.shape) - w.layer.correction)
+    return left_over(w, w.scalar("Div", w.reduced("ReduceSum", squares, axes, w.shape), divisor, left), axes)
+
+
+def write_reduce_std(w: LayerWriting) -> str:
+    """The root of the variance."""
+    return w.node("Sqrt", write_reduce_var(w))
