@@ -289,6 +289,8 @@ class Network(Graph):
         watch: Watch = unwatched,
         layer: str | None = None,
         values: bool = False,
+        engine: str = "numpy",
+        compare: bool = False,
     ) -> Execution:
         """Execute the network, and hold every real shape and weight count against the computed ones.
 
@@ -296,6 +298,10 @@ class Network(Graph):
         computed in, and `watch` is called after each layer. What is not as computed is in the report. The output of
         `layer`, a layer or a scope, is returned beside the network's. With `values` the report has the values of that
         layer or, without one, of the inputs and every layer, where they are few enough to read.
+
+        The `engine` "onnxruntime" executes the network written as ONNX, in float32, and takes the package of that name.
+        With `compare` NumPy executes it too, on the same values: each layer in the report has its `difference`, the
+        largest of its values as a share of the largest, and one above the report's `tolerance` is a fault.
 
         >>> import cnncalc
         >>> report, outputs = cnncalc.load("lenet").run(batch=2)
@@ -308,6 +314,21 @@ class Network(Graph):
         samples = arguments.whole_number("batch", batch, 1)
         seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
         dtype, layer = arguments.dtype_name(dtype, EXECUTED_DTYPES), arguments.layer_name(layer)
+        if arguments.engine_name(engine, dtype, compared=bool(compare)) == "onnxruntime":
+            from cnncalc.engines import execution
+
+            with self._stored_weights() as stored:
+                return execution.execute(
+                    self,
+                    array,
+                    batch=samples,
+                    seed=seed,
+                    compared=bool(compare),
+                    watch=watch,
+                    layer=layer,
+                    values=bool(values),
+                    weights=stored,
+                )
         with self._stored_weights() as stored:
             return execute(
                 self,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_SEED: Final = 2**64 - 1
 """The largest seed."""
 
+ENGINES: Final = ("numpy", "onnxruntime")
+"""What can execute a network."""
+
 MOST_DIGITS: Final = 20
 """No number of a unit has more digits: it would be beyond every axis."""
 
@@ -88,6 +91,21 @@ def dtype_name(value: Any, dtypes: Sequence[str]) -> str:
 def _name_of(value: object) -> str:
     name = getattr(value, "name", None)
     return name if isinstance(name, str) else ""
+
+
+def engine_name(value: Any, dtype: str, *, compared: bool) -> str:
+    """The name of an engine that computes in that type; raises `CnncalcError`.
+
+    >>> engine_name("onnxruntime", "float32", compared=True)
+    'onnxruntime'
+    """
+    if value not in ENGINES:
+        raise wrong("engine", enumerated([f"`{engine}`" for engine in ENGINES], "or"), value)
+    if value == "numpy" and compared:
+        raise CnncalcError("NumPy is compared with another engine, and none is named", hint='`engine="onnxruntime"`')
+    if value == "onnxruntime" and dtype != "float32":
+        raise CnncalcError(f"ONNX Runtime executes in float32 here, not in {dtype}", hint="leave `dtype` out")
+    return str(value)
 
 
 def text_or_none(name: str, wanted: str, value: Any) -> str | None:

@@ -94,6 +94,7 @@ ORDER = (
         "formulas",
         "structure",
         "exporting",
+        "engines",
         "api",
         "cnncalc",
         "reports",
@@ -177,7 +178,8 @@ def test_a_package_tells_what_is_in_it() -> None:
 @pytest.mark.parametrize(("module", "home"), [("click", "cli"), ("rich", "reports"), ("numpy", "kernels")])
 def test_libraries_are_imported_where_they_belong(module: str, home: str) -> None:
     """NumPy also where arrays are drawn and the network is executed."""
-    allowed = {"kernels", "execution", "receptive_field", "interchange", "models"} if module == "numpy" else {home}
+    with_arrays = {"kernels", "execution", "receptive_field", "interchange", "models", "engines"}
+    allowed = with_arrays if module == "numpy" else {home}
     for path in PATHS:
         part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         names = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cnncalc import exit_status
-from cnncalc.arguments import MOST_SEED
+from cnncalc.arguments import ENGINES, MOST_SEED
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
@@ -59,6 +59,21 @@ LONG_WORK: Final = 2_000_000_000
     show_default=True,
     help="Type to compute in.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="numpy",
+    show_default=True,
+    help="What executes it: onnxruntime takes the network as `export` writes it, in float32. It is a package of its "
+    "own: pip install 'cnncalc[onnx]'.",
+)
+@click.option(
+    "--compare",
+    "compared",
+    is_flag=True,
+    help="Let NumPy execute it too, on the same values. The largest difference of a layer, as a share of NumPy's "
+    "largest value of it, is its own column, and a fault above 0.001.",
+)
 @click.option("--print", "printed", is_flag=True, help="Print values: of LAYER, or of the inputs and every layer.")
 @output_options("run", arrays=ARRAYS)
 def run_command(
@@ -72,6 +87,8 @@ def run_command(
     batch: int | None,
     seed: int,
     dtype: str,
+    engine: str,
+    compared: bool,
     printed: bool,
     output: Output,
 ) -> int:
@@ -92,7 +109,9 @@ def run_command(
     cnncalc run filters:blur --data photo.png -o blurred.png
     cnncalc run alexnet conv1 --data photo.jpg -o maps.png
     cnncalc run 'avg_pool2d(2)' --input 1x2x2 --print
+    cnncalc run mobilenet_v2 --engine onnxruntime --compare
     """
+    _check_engine(engine, dtype, compared=compared)
     if data_files and (shapes or batch):
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
     if printed and output.form not in ("table", "json"):
@@ -109,7 +128,15 @@ def run_command(
     work = network.macs * prod(batch_axis) + 20 * network.parameters
     with progress("executing", lambda _: work > LONG_WORK) as watch:
         report, outputs = network.run(
-            data, batch=batch or 1, seed=seed, dtype=dtype, watch=watch, layer=layer, values=printed
+            data,
+            batch=batch or 1,
+            seed=seed,
+            dtype=dtype,
+            watch=watch,
+            layer=layer,
+            values=printed,
+            engine=engine,
+            compare=compared,
         )
     streams.write_notes(note for note in report.notes if note not in network.notes)
     wanted = outputs if layer is None else {name: array for name, array in outputs.items() if name == layer}
@@ -119,6 +146,19 @@ def run_command(
     if printed and layer in wanted and output.form == "table":
         _draw(output, network, layer, wanted[layer])
     return exit_status.DONE if report.ok else exit_status.FAILED
+
+
+def _check_engine(engine: str, dtype: str, *, compared: bool) -> None:
+    """Raise a usage error for options that do not go together, and `CnncalcError` where the engine is not there."""
+    if engine == "numpy":
+        if compared:
+            raise click.UsageError("--compare goes with --engine onnxruntime: NumPy is what that is compared with")
+        return
+    if dtype != "float32":
+        raise click.UsageError(f"--engine {engine} computes in float32, not in {dtype}")
+    from cnncalc.engines import runtime
+
+    runtime.engine()
 
 
 def _with_data(choice: ChosenVariant, files: tuple[str, ...], weights: str | None) -> tuple[Network, dict[str, Any]]:

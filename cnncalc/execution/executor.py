@@ -27,7 +27,7 @@ from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node, Step
@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from cnncalc.models.stored_arrays import Store
     from cnncalc.watching import Watch
 
+    Observe = Callable[[Node, Array], None]
+
 NOTHING: Final[Mapping[str, int]] = {}
+
+
+def unobserved(node: Node, output: Array) -> None:
+    """Look at nothing."""
 
 
 def run(
@@ -49,22 +55,22 @@ def run(
     kept: Mapping[str, int] = NOTHING,
     read: Collection[int] = (),
     weights: Store | None = None,
+    observe: Observe = unobserved,
 ) -> tuple[RunReport, dict[str, Array]]:
     """Execute a network; returns the report, and the outputs by name as ``(N, C, ...)``.
 
     `data` holds the inputs by name as ``(N, C, ...)``; without it `batch` samples are drawn from `seed`. `watch` is
     called after each layer. Beside the outputs the tensors `kept` are returned, by their names there; the report has
-    the values of the tensors `read`. `weights` are read instead of drawn.
+    the values of the tensors `read`. `weights` are read instead of drawn. `observe` is called with each layer and its
+    output, which it may not change.
     """
     started = perf_counter()
     refuse_opaque(network, "what it computes")
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype, kept.values())
-    hint = "try a smaller input or batch; a summary counts without executing"
-    check_work(network.name, samples * network.flops, hint)
-    check_indices(network)
+    check_runs(network, samples)
     arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
-    forward_pass = _ForwardPass(network, arrays, kept, read)
+    forward_pass = _ForwardPass(network, arrays, kept, read, observe)
     layers: list[LayerRun] = []
     watch("", 0, len(network.nodes))
     for layer in forward_pass.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
@@ -84,6 +90,13 @@ def run(
         input_values=forward_pass.input_values,
     )
     return report, forward_pass.outputs
+
+
+def check_runs(network: Graph, samples: int) -> None:
+    """Raise `CnncalcError` for what takes hours, and where an embedding looks up what a layer computes."""
+    hint = "try a smaller input or batch; a summary counts without executing"
+    check_work(network.name, samples * network.flops, hint)
+    check_indices(network)
 
 
 def execute(
@@ -153,8 +166,10 @@ class _ForwardPass:
         weights: WeightDraw | StoredWeights,
         kept: Mapping[str, int] = NOTHING,
         read: Collection[int] = (),
+        observe: Observe = unobserved,
     ) -> None:
         self.network = network
+        self.observe = observe
         self.weights = weights
         self.kept = {**{network.tensors[number].name: number for number in network.outputs}, **kept}
         self.read = read
@@ -188,6 +203,8 @@ class _ForwardPass:
             output = self._try(node, inputs, faults)
             seconds = perf_counter() - started
             inputs.clear()
+            if output is not None:
+                self.observe(node, output)
             if output is not None and node.output not in self.releases[node.output]:
                 tensors[node.output] = output
             yield self._layer_run(node, output, seconds, faults)

@@ -31,7 +31,8 @@ class LayerRun(NamedTuple):
     """One executed layer. Shapes are without the batch and as the spec orders them; `faults` says what is wrong.
 
     `actual_shape` is None where the layer could not be executed; mean and deviation where they are not finite.
-    `output` has the values where they were asked for.
+    `output` has the values where they were asked for. `difference` is the largest to the values of another engine, as a
+    share of the largest of those; None where they were not compared.
     """
 
     name: str
@@ -44,6 +45,7 @@ class LayerRun(NamedTuple):
     finite: bool
     faults: tuple[str, ...]
     output: TensorValues | None = None
+    difference: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -69,6 +71,8 @@ class _RunReport(NamedTuple):
     layers: tuple[LayerRun, ...]
     notes: tuple[str, ...]
     input_values: dict[str, TensorValues]
+    engine: str = "NumPy"
+    tolerance: float | None = None
 
 
 class RunReport(Convertible, _RunReport):
@@ -77,7 +81,9 @@ class RunReport(Convertible, _RunReport):
     `weights` names the file that the weights were read from; it is None where they were drawn.
     `parameters` and `frozen` are the numbers in the arrays of the layers that were executed, each array once.
 
-    `input_values` has the values of the inputs where they were asked for.
+    `input_values` has the values of the inputs where they were asked for. `engine` is what executed it, with its
+    version where that is not NumPy; `tolerance` is the largest difference between both that is no fault, None where
+    they were not compared.
     """
 
     __slots__ = ()

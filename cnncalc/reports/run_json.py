@@ -24,21 +24,23 @@ def as_object(report: RunReport) -> dict[str, Any]:
         **head(report),
         "batch_size": report.batch_size,
         "dtype": report.dtype,
+        "engine": report.engine,
         "seed": report.seed,
         "weights": report.weights,
         "ok": report.ok,
+        **({} if report.tolerance is None else {"tolerance": report.tolerance}),
         "mismatches": report.mismatches,
         "parameters": report.parameters,
         "frozen": report.frozen,
         "seconds": report.seconds,
         "notes": report.notes,
         **({"input_values": inputs} if inputs else {}),
-        "layers": [_layer(layer) for layer in report.layers],
+        "layers": [_layer(layer, compared=report.tolerance is not None) for layer in report.layers],
     }
 
 
-def _layer(layer: LayerRun) -> dict[str, Any]:
-    """A layer with the keys of the JSON."""
+def _layer(layer: LayerRun, *, compared: bool) -> dict[str, Any]:
+    """A layer with the keys of the JSON; the difference to another engine where both are compared."""
     return {
         "name": layer.name,
         "type": layer.type,
@@ -50,6 +52,7 @@ def _layer(layer: LayerRun) -> dict[str, Any]:
         "std": layer.std,
         "finite": layer.finite,
         "faults": layer.faults,
+        **({"difference": _finite(layer.difference)} if compared else {}),
         **({} if layer.output is None else _values(layer.output)),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import shape_text
-from cnncalc.reports import number_text
+from cnncalc.reports import differences, number_text
 from cnncalc.reports.table import Document, Record, Table, shape_figures
 
 if TYPE_CHECKING:
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 HEADINGS: Final = ("layer", "type", "expected", "output", "as computed", "ms", "mean", "deviation")
 
 
+DIFFERENCE: Final = "difference"
+"""The heading of the column that is there where two engines are compared."""
+
 KEYS: Final = ("name", "type", "ok", "seconds", "mean", "std", "finite")
 
 
 def tables(report: RunReport, style: Style) -> Document:
     """One row a layer; what is wrong stands below."""
     del style
+    compared = report.tolerance is not None
     rows = [
         (
             layer.name,
@@ -33,6 +37,7 @@ def tables(report: RunReport, style: Style) -> Document:
             f"{layer.seconds * 1000:.2f}",
             "" if layer.mean is None else f"{layer.mean:.4g}",
             "" if layer.std is None else f"{layer.std:.4g}",
+            *([differences.difference(layer.difference)] if compared else []),
         )
         for layer in report.layers
     ]
@@ -41,8 +46,9 @@ def tables(report: RunReport, style: Style) -> Document:
         for layer in report.layers
         for fault in layer.faults
     ]
-    right = ("expected", "output", "ms", "mean", "deviation")
-    return Document(number_text.name(report), [Table(HEADINGS, rows, right=right, notes=faults)])
+    right = ("expected", "output", "ms", "mean", "deviation", DIFFERENCE)
+    headings = (*HEADINGS, DIFFERENCE) if compared else HEADINGS
+    return Document(number_text.name(report), [Table(headings, rows, right=right, notes=faults)])
 
 
 def records(report: RunReport, style: Style) -> Iterator[Record]:
@@ -59,4 +65,5 @@ def records(report: RunReport, style: Style) -> Iterator[Record]:
             "mean": layer.mean,
             "std": layer.std,
             "finite": layer.finite,
+            **({} if report.tolerance is None else {"difference": layer.difference}),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import shape_text
-from cnncalc.reports import number_text
+from cnncalc.reports import differences, number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import DEFAULT_WIDTH, PLAIN, Style
 from cnncalc.reports.table_layout import TableForm, fitted, left_out
@@ -23,9 +23,10 @@ def render(report: RunReport, style: Style = PLAIN) -> str:
     batch = f", batch of {report.batch_size}" if report.batch_size > 1 else ""
     inputs = number_text.inputs(report.inputs)
     weights = "" if report.weights is None else f", weights of {report.weights}"
-    canvas.title(number_text.name(report), f"{inputs}{batch}, {report.dtype}, seed {report.seed}{weights}")
+    engine = "" if report.engine == "NumPy" else f", {report.engine}"
+    canvas.title(number_text.name(report), f"{inputs}{batch}, {report.dtype}, seed {report.seed}{weights}{engine}")
     form = fitted(_forms(report), style)
-    canvas.form(form, right=("output", "ms", "mean", "deviation"))
+    canvas.form(form, right=("output", "ms", "mean", "deviation", "difference"))
     for note in left_out(form, ("type", "mean", "deviation")):
         canvas.note(note)
     for layer in report.layers:
@@ -69,7 +70,13 @@ def _columns(report: RunReport, *, digits: int) -> dict[str, list[str]]:
         "ms": [f"{layer.seconds * 1000:.2f}" for layer in report.layers],
         "mean": ["" if layer.mean is None else f"{layer.mean:.{digits}g}" for layer in report.layers],
         "deviation": ["" if layer.std is None else f"{layer.std:.{digits}g}" for layer in report.layers],
+        **({} if report.tolerance is None else {"difference": _differences(report)}),
     }
+
+
+def _differences(report: RunReport) -> list[str]:
+    """How far each layer is from the other engine."""
+    return [differences.difference(layer.difference) for layer in report.layers]
 
 
 def _verdict(report: RunReport) -> str:
@@ -77,6 +84,9 @@ def _verdict(report: RunReport) -> str:
     layers = len(report.layers)
     frozen = f" ({report.frozen:,} frozen)" if report.frozen else ""
     counted = f"{layers:,} layer{'s' * (layers != 1)} and {report.parameters + report.frozen:,} parameters{frozen}"
-    if report.ok:
+    if report.ok and report.engine == "NumPy":
         return f"✓ {counted} executed in {report.seconds:.2f} s: every shape and every weight is as computed"
+    if report.ok:
+        apart = f", and {differences.most_different(report.layers)}" if report.tolerance is not None else ""
+        return f"✓ {counted} executed in {report.seconds:.2f} s by {report.engine}: every shape is as computed{apart}"
     return f"✗ {report.mismatches:,} of {layers:,} layers are not as computed"

@@ -137,9 +137,11 @@ RUN: Final = record(
         ),
         "batch_size": count("samples", 1),
         "dtype": word("the type that was computed in", *EXECUTED_DTYPES),
+        "engine": text("what executed it: NumPy, or another with its version"),
         "seed": count("of weights, unless they are read, and, without data, of samples"),
         "weights": nullable(text("the file that weights are read from; null where they are drawn")),
         "ok": flag("whether every layer is as computed"),
+        "tolerance": number("the largest difference that is no fault; only with --compare"),
         "mismatches": count("the number of layers that are not"),
         "parameters": count("the trained numbers in the arrays of the executed layers"),
         "frozen": count("those that could be trained and are not"),
@@ -156,15 +158,21 @@ RUN: Final = record(
                     "std": nullable(number("the population's; null where it is not finite")),
                     "finite": flag("whether all values are"),
                     "faults": array({"type": "string"}, "what is not as computed"),
+                    "difference": nullable(
+                        number(
+                            "the largest difference to NumPy's values, as a share of the largest of these; null where "
+                            "it is infinite; only with --compare"
+                        )
+                    ),
                     **_VALUES,
                 },
-                optional=_VALUES,
+                optional=[*_VALUES, "difference"],
             ),
             "in the order of execution; the values only with --print",
         ),
     },
     "cnncalc run --json",
-    optional=["input_values"],
+    optional=["input_values", "tolerance"],
 )
 EXPLANATION: Final = record(
     {
