@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.errors import LayerError
 from cnncalc.models.imported import Imported, ImportedLayer
 from cnncalc.structure.options import short_options
 
@@ -28,7 +29,11 @@ def flat(graph: Graph) -> Imported:
 
 def frozen(graph: Graph) -> list[str]:
     """The names of the layers whose arrays are not trained, in order."""
-    return [node.name for node in graph.nodes if not node.arrays.is_trained and node.arrays.owner is None]
+    return [
+        node.name
+        for node in graph.nodes
+        if not node.arrays.is_trained and node.arrays.owner is None and node.weight_shapes
+    ]
 
 
 def _layers(graph: Graph, names: list[str]) -> Iterator[ImportedLayer]:
@@ -57,17 +62,21 @@ def _referring(
 ) -> tuple[dict[str, Any], list[str]]:
     """The options of a layer that refers to earlier ones, with their full names, and the inputs that are its own."""
     options = dict(options)
+    own = node.layer.arity[0]
+    before = graph.nodes[: graph.nodes.index(node)]
     for option in node.layer.references:
-        word = options[option]
-        earlier = next(
-            (
-                other
-                for other in reversed(graph.nodes[: graph.nodes.index(node)])
-                if other.name == word or other.name.endswith(f".{word}")
-            ),
-            None,
-        )
+        earlier = next((other for other in reversed(before) if _may_be_meant(node, other, own)), None)
         if earlier is not None:
             options[option] = earlier.name
-            inputs = inputs[: len(inputs) - len(earlier.inputs)]
-    return options, inputs
+    return options, inputs[:own]
+
+
+def _may_be_meant(node: Node, other: Node, own: int) -> bool:
+    """Whether an earlier node is one to which a node can refer: its inputs come behind the node's own."""
+    if other.inputs != node.inputs[own:]:
+        return False
+    try:
+        node.layer.bound(other.layer)
+    except LayerError:
+        return False
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
+from cnncalc.structure.branches import with_branches
 from cnncalc.structure.flat import flat, frozen
 from cnncalc.structure.frames import tree
 from cnncalc.structure.options import short_options
@@ -85,7 +86,10 @@ def _attempts(network: Imported, frozen_names: list[str]) -> Iterator[Program]:
 
 
 def _program(network: Imported, frozen_names: list[str], *, nested: bool) -> Program:
-    body = network_words(tree(network, nested=nested), list(network.inputs))
+    entries = tree(network, nested=nested)
+    if nested:
+        entries = with_branches(entries)
+    body = network_words(entries, list(network.inputs))
     return Program(network.name, network.inputs, [], body, _outputs_of(network), frozen=frozen_names)
 
 
@@ -100,8 +104,9 @@ def _described(node: Node) -> Any:
     inputs: Mapping[int, int] | tuple[int, ...] = node.inputs
     if node.layer.type_name in COMMUTATIVE and len(node.inputs) == 2:
         inputs = tuple(sorted(node.inputs))
-    owner = node.arrays.owner
-    return node.name, node.type, short_options(node.layer), inputs, node.input_shapes, owner, node.arrays.is_trained
+    options = {name: value for name, value in short_options(node.layer).items() if name not in node.layer.references}
+    arrays = (node.arrays.owner, node.arrays.is_trained) if node.weight_shapes else None
+    return node.name, node.type, options, inputs, node.input_shapes, arrays
 
 
 def _outputs(graph: Graph) -> list[int]:
