@@ -117,8 +117,8 @@ def written_options(layer: Layer) -> dict[str, Any]:
     }
 
 
-def option_order(layer: Layer) -> list[str]:
-    """The names of a layer's options, first those of a call."""
+def option_order(layer: Layer | type[Layer]) -> list[str]:
+    """The names of the options of a layer or its class, first those of a call."""
     return list(dict.fromkeys([*(name for name in layer.positional if name in layer.options), *layer.options]))
 
 

@@ -3,8 +3,10 @@
 - `program`: what is recovered: a network as blocks and entries, ready to be written as a spec or as code
 - `flat`, `options`: a graph as a flat list of layers, as a reader of models gives it; what is written of a layer
 - `frames`: the tree of scopes that the dots in names make, and what refers to what in it
-- `branches`, `loops`, `blocks`: paths that are merged, repeated stretches, scopes that differ in values alone
-- `keys`, `unification`: which stretches are alike; one text for several that are
+- `branches`, `loops`, `blocks`, `scopes`: paths that are merged, repeated stretches, scopes that differ in values
+  alone; and the order in which they are looked for
+- `keys`, `unification`, `slots`, `shortcuts`, `renaming`: which stretches are alike; one text for several that are,
+  with parameters where values differ
 - `wording`: the names by which entries are taken as inputs, where they stand
 - `recovery`: all of it, with as much structure as the expansion of the text allows
 - `yaml_text`: a program as the YAML of a spec

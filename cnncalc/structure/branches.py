@@ -65,7 +65,7 @@ class _Search:
         arriving = next(branch[0].arriving for branch in branches if branch)
         del self.found[start + 1 :]
         inputs = None if fork == self._name_before(start + 1) else (fork,)
-        return Branches(branches, merge, inputs, arriving=arriving)
+        return Branches(branches, with_inputs(merge, None), inputs, arriving=arriving)
 
     def _paths(
         self, fork: Ref | None, start: int, refs: Sequence[Ref], ends: Sequence[int], merge: Call
@@ -75,7 +75,7 @@ class _Search:
             return None
         order = [at for at in range(len(refs)) if refs[at] != fork]
         if sorted(order, key=lambda at: ends[at]) != order:
-            if merge.type not in COMMUTATIVE or len(refs) != 2:  # noqa: PLR2004
+            if merge.type not in COMMUTATIVE or len(refs) != 2:
                 return None
             order.sort(key=lambda at: ends[at])
         paths: dict[int, list[Item]] = {}
@@ -86,7 +86,7 @@ class _Search:
                 return None
             paths[at] = path
             first = ends[at] + 1
-        if merge.type in COMMUTATIVE and len(refs) == 2:  # noqa: PLR2004
+        if merge.type in COMMUTATIVE and len(refs) == 2:
             return [*(paths[at] for at in order), *([[]] * (2 - len(order)))]
         return [paths.get(at, []) for at in range(len(refs))]
 

@@ -10,6 +10,8 @@ from cnncalc.layers.options import REQUIRED, Padding, Sizes
 from cnncalc.spec.structure import option_order, written_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.layers.base import Layer
     from cnncalc.layers.options import Kind
 
@@ -44,6 +46,22 @@ def default_option(type_: str, name: str) -> Any:
     (1, True)
     """
     return _of_type(type_).get(name, UNKNOWN)
+
+
+def in_order(type_: str, options: Iterable[str]) -> list[str]:
+    """Names of options in the order in which a type has them.
+
+    >>> in_order("conv2d", ["padding", "stride", "out_channels"])
+    ['out_channels', 'stride', 'padding']
+    """
+    order = _order(type_)
+    return sorted(options, key=lambda name: order.get(name, len(order)))
+
+
+@cache
+def _order(type_: str) -> dict[str, int]:
+    found = find(type_)
+    return {} if found is None else {name: number for number, name in enumerate(option_order(found[0]))}
 
 
 def same(one: Any, other: Any) -> bool:

@@ -10,7 +10,8 @@ from cnncalc.structure.flat import flat, frozen
 from cnncalc.structure.frames import tree
 from cnncalc.structure.options import short_options
 from cnncalc.structure.program import Program
-from cnncalc.structure.wording import Unwritable, network_words
+from cnncalc.structure.scopes import folded
+from cnncalc.structure.wording import Unwritable, block_words, network_words
 from cnncalc.structure.yaml_text import program_yaml
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
     from cnncalc.models.imported import Imported
+    from cnncalc.structure.program import Block
 
 COMMUTATIVE: Final = frozenset({"add", "multiply", "maximum", "minimum", "average"})
 """The merges of two inputs that may be taken in either order: their sum, to the last bit, is the same."""
@@ -39,7 +41,7 @@ def recovered(graph: Graph, *, nested: bool = True) -> Program:
         for program in _attempts(network, frozen_names):
             if is_same(program, graph):
                 return program
-    return _program(network, frozen_names, nested=False)
+    return _program(network, frozen_names, -1)
 
 
 def is_same(program: Program, graph: Graph) -> bool:
@@ -79,18 +81,24 @@ def expanded(text: str, graph: Graph) -> Graph:
 
 def _attempts(network: Imported, frozen_names: list[str]) -> Iterator[Program]:
     """Programs, those with the most structure first."""
-    try:
-        yield _program(network, frozen_names, nested=True)
-    except Unwritable:
-        return
+    for effort in (3, 2, 1, 0):
+        try:
+            yield _program(network, frozen_names, effort)
+        except Unwritable:
+            continue
 
 
-def _program(network: Imported, frozen_names: list[str], *, nested: bool) -> Program:
-    entries = tree(network, nested=nested)
-    if nested:
+def _program(network: Imported, frozen_names: list[str], effort: int) -> Program:
+    """A program: flat, or of scopes, and with branches from an effort of 1 on, loops of 2, blocks of 3."""
+    entries = tree(network, nested=effort >= 0)
+    blocks: list[Block] = []
+    if effort > 0:
         entries = with_branches(entries)
+    if effort > 1:
+        entries, blocks = folded(entries, with_blocks=effort > 2)
     body = network_words(entries, list(network.inputs))
-    return Program(network.name, network.inputs, [], body, _outputs_of(network), frozen=frozen_names)
+    worded = list(map(block_words, blocks))
+    return Program(network.name, network.inputs, worded, body, _outputs_of(network), frozen=frozen_names)
 
 
 def _outputs_of(network: Imported) -> list[str] | None:

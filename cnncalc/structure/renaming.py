@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from cnncalc.structure.program import Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.structure.program import Item, Ref
+    from cnncalc.structure.program import Ref
+
+Kind = TypeVar("Kind", bound=Item)
 
 
-def with_inputs(item: Item, inputs: Sequence[Ref] | None) -> Item:
+def with_inputs(item: Kind, inputs: Sequence[Ref] | None) -> Kind:
     """A copy that takes something else.
 
     >>> from cnncalc.structure.program import Call

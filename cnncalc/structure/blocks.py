@@ -1,0 +1,157 @@
+"""Scopes that differ in values alone, as blocks with parameters."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.layers import find
+from cnncalc.structure.keys import Keys, layers
+from cnncalc.structure.options import same
+from cnncalc.structure.program import REQUIRED, Block, Branches, Call, Group
+from cnncalc.structure.renaming import with_inputs
+from cnncalc.structure.shortcuts import ABSENT
+from cnncalc.structure.slots import Mismatch
+from cnncalc.structure.unification import unified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cnncalc.structure.program import Item
+
+FEWEST_LAYERS: Final = 3
+"""The layers of a scope below which it is no block."""
+_WIDTHS: Final = ("width", "features")
+"""Parameters that have no usual value."""
+
+
+class Blocks:
+    """The blocks of a network, by name."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Block] = {}
+
+    def replace(self, groups: Sequence[tuple[list[Item], Group]]) -> None:
+        """Make blocks of those scopes that are alike; each is given with the body in which it stands."""
+        for optional in (True, False):
+            clusters: dict[int, list[tuple[list[Item], Group]]] = {}
+            keys = Keys(optional=optional)
+            for body, group in groups:
+                if group.body and any(item is group for item in body):
+                    clusters.setdefault(keys.of_group(group.body), []).append((body, group))
+            for cluster in clusters.values():
+                self._replace_all(cluster)
+
+    def _replace_all(self, cluster: Sequence[tuple[list[Item], Group]]) -> None:
+        """Make a block of scopes that are alike, if that makes the text shorter."""
+        bodies = [group.body for _, group in cluster]
+        number = layers(bodies[0])
+        if len(cluster) < 2 or number < FEWEST_LAYERS:
+            return
+        try:
+            body, vectors = unified(_with_sums(bodies), self.known, numbered=False)
+        except Mismatch:
+            return
+        if len(vectors) > max(3, number):
+            return
+        name = self._name([group.name or "" for _, group in cluster], body)
+        defaults = {key: _default(key, vector) for key, vector in vectors.items()}
+        number = max((len(group.inputs) if group.inputs else 1) for _, group in cluster)
+        inputs = () if number == 1 else tuple(f"x{at + 1}" for at in range(number))
+        self.known[name] = Block(name, defaults, inputs, body)
+        for at, (around, group) in enumerate(cluster):
+            options = {
+                key: vector[at]
+                for key, vector in vectors.items()
+                if defaults[key] is REQUIRED or not same(vector[at], defaults[key])
+            }
+            place = next(place for place, item in enumerate(around) if item is group)
+            around[place] = Call(name, group.name, options, group.inputs, is_block=True, arriving=group.arriving)
+
+    def _name(self, scopes: Sequence[str], body: Sequence[Item]) -> str:
+        """A name for a block: what its scopes are called, or what it is made of."""
+        base = _common_name(scopes) or _content_name(body)
+        taken = {*self.known, "residual", "parallel"}
+        names = chain([base], (f"{base}_{number}" for number in count(2)))
+        return next(name for name in names if name not in taken and find(name) is None)
+
+
+def _with_sums(bodies: Sequence[list[Item]]) -> list[list[Item]]:
+    """The entries of scopes, in which the sum that some consist of is there in all, if only as one that is absent."""
+    sums = [body[0] for body in bodies if len(body) == 1 and isinstance(body[0], Branches)]
+    if not sums or len(sums) == len(bodies):
+        return list(bodies)
+    merge = sums[0].merge
+    found: list[list[Item]] = []
+    for body in bodies:
+        if len(body) == 1 and isinstance(body[0], Branches):
+            found.append(body)
+            continue
+        main = [with_inputs(body[0], None), *body[1:]]
+        last = Call(merge.type, merge.name, merge.options, merge.inputs, is_counted=True, arriving=_leaving(body))
+        found.append([Branches([main, []], last, body[0].inputs, when=ABSENT, arriving=body[0].arriving)])
+    return found
+
+
+def _leaving(body: Sequence[Item]) -> int | None:
+    """The channels that leave entries, where the last that sets them says so."""
+    for item in reversed(body):
+        if isinstance(item, Call) and "out_channels" in item.options:
+            value = item.options["out_channels"]
+            return value if isinstance(value, int) else None
+        if isinstance(item, Group):
+            return _leaving(item.body)
+        if not isinstance(item, Call):
+            return None
+    return None
+
+
+def _default(name: str, vector: Sequence[Any]) -> Any:
+    """The default of a parameter: the value of most calls, where there is one."""
+    if name.endswith(_WIDTHS):
+        return REQUIRED
+    [(text, often)] = Counter(map(repr, vector)).most_common(1)
+    value = next(value for value in vector if repr(value) == text)
+    return value if 2 * often >= len(vector) else REQUIRED
+
+
+def _common_name(scopes: Sequence[str]) -> str | None:
+    """What numbered scopes have in common: ``denselayer1`` and ``denselayer2`` are of one kind."""
+    words = {re.sub(r"[\d_.-]+$", "", scope) for scope in scopes}
+    word = words.pop() if len(words) == 1 else ""
+    word = re.sub(r"\W+|(?<=[a-z])\d+(?=[a-z])", "_", word).lower()
+    return word if len(word) > 2 and word.isidentifier() and word not in ("layer", "conv", "features") else None
+
+
+def _content_name(body: Sequence[Item]) -> str:
+    """What a block is called after its entries."""
+    kinds = list(_kinds(body))
+    only = next((item for item in body if isinstance(item, Branches)), None)
+    if only is not None and only.is_residual:
+        convolutions = sum(kind.startswith("conv") for kind in _kinds(only.branches[0]))
+        is_depthwise = any("groups" in call.options for call in _calls(only.branches[0]))
+        if is_depthwise and len(body) == 1:
+            return "inverted_residual"
+        return {2: "basic_block", 3: "bottleneck"}.get(convolutions, "residual_block")
+    if only is not None and only.merge.type == "concat":
+        return "dense_layer" if [] in only.branches else "branches"
+    short = list(dict.fromkeys(re.sub(r"\dd$", "", kind) for kind in kinds))
+    return "_".join(short) if len(short) <= 3 else "block"
+
+
+def _kinds(items: Iterable[Item]) -> Iterator[str]:
+    return (call.type for call in _calls(items))
+
+
+def _calls(items: Iterable[Item]) -> Iterator[Call]:
+    """The layers and blocks in entries."""
+    for item in items:
+        if isinstance(item, Call):
+            yield item
+        elif isinstance(item, Branches):
+            for branch in item.branches:
+                yield from _calls(branch)
+        elif hasattr(item, "body"):
+            yield from _calls(item.body)

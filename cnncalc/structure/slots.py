@@ -1,0 +1,165 @@
+"""Values that differ between stretches of entries: as parameters of a block, or variables of a loop."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import count, pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.structure.options import same
+from cnncalc.structure.program import Expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    Vector = Sequence[Any]
+    """A value for each of the stretches."""
+
+MISSING: Final = object()
+"""The value of what is not there in one of the stretches."""
+MOST: Final = 8
+"""The largest factor between two values that is written as one."""
+
+_SHORT: Final = {
+    "out_channels": "width",
+    "out_features": "features",
+    "kernel_size": "kernel",
+    "scale_factor": "scale",
+    "squeeze_channels": "squeeze",
+    "size": "out_size",
+    "shape": "out_shape",
+}
+"""What the parameter of an option is called, where its own name is long or means something else in expressions."""
+_TAKEN: Final = frozenset(
+    {
+        *("abs", "ceil", "channels", "floor", "int", "len", "make_divisible", "max", "min", "range", "round", "size"),
+        *("sum", "in_channels", "in_shape", "index", "and", "else", "for", "if", "in", "not", "or", "true", "false"),
+        *("null", "at", "from", "input", "layers", "name", "parameters", "previous", "share", "trainable", "type"),
+        *("value", "when"),
+    }
+)
+"""Names that mean something else, in expressions or as a key of an entry."""
+
+
+class Mismatch(Exception):  # noqa: N818 - no fault of anyone's: these stretches are no repetition
+    """That stretches cannot be one text with parameters."""
+
+
+class Slots:
+    """The parameters that several stretches need to be one text, each with its value in each stretch.
+
+    `numbered` says that the stretches are rounds of a loop, which `index` counts.
+    """
+
+    def __init__(
+        self, stretches: int, *, numbered: bool, avoid: frozenset[str], plan: Counter[str] | None = None
+    ) -> None:
+        self.count = stretches
+        self.numbered = numbered
+        self.avoid = avoid | _TAKEN
+        self.plan = plan or Counter()
+        self.wanted: Counter[str] = Counter()
+        self.vectors: dict[str, list[Any]] = {}
+        self.inside = 0
+        """How many loops stand around, in whose rounds `index` means something else."""
+
+    def value(self, vector: Vector, option: str, path: Sequence[str], arriving: Vector = ()) -> Any:
+        """The one value, or the expression for all; raises `Mismatch`."""
+        present = [value for value in vector if value is not MISSING]
+        if all(same(value, present[0]) for value in present):
+            known = self.vectors.get(option) if MISSING in vector else None
+            is_known = known is not None and _agree(vector, known)
+            return Expression(option) if is_known else present[0]
+        if any(isinstance(value, Expression) for value in present):
+            raise Mismatch
+        found = self.expression(vector, arriving)
+        return Expression(self.new(vector, option, path) if found is None else found)
+
+    def expression(self, vector: Vector, arriving: Vector = ()) -> str | None:
+        """How a vector follows from the parameters so far or from the channels that arrive; None where it does not."""
+        for name, known in self.vectors.items():
+            if _agree(vector, known):
+                return name
+        channels = list(arriving) if arriving and None not in arriving else None
+        if channels is not None and _ratio(vector, channels) == (1, 1):
+            return "in_channels"
+        sources = list(self.vectors.items())
+        sources += [("in_channels", channels)] if channels is not None and len(set(channels)) > 2 else []
+        for name, known in sources:
+            ratio = _ratio(vector, known)
+            if ratio is not None:
+                times, over = ratio
+                return f"{times} * {name}" if over == 1 else f"{name} // {over}"
+        return None
+
+    def new(self, vector: Vector, option: str, path: Sequence[str]) -> str:
+        """The name of a parameter of its own."""
+        base = _SHORT.get(option, option)
+        self.wanted[base] += 1
+        name = next(name for name in self._names(base, path) if name not in self.vectors and name not in self.avoid)
+        present = [value for value in vector if value is not MISSING]
+        self.vectors[name] = [present[0] if value is MISSING else value for value in vector]
+        return name
+
+    def _names(self, base: str, path: Sequence[str]) -> Iterator[str]:
+        """Names for a parameter: where several have one, they are told apart by the layer."""
+        place = re.sub(r"\{[^}]*\}|\W+", "_", "_".join(path)).strip("_")
+        if self.plan[base] > 1 and place:
+            yield f"{place}_{base}" if not place[0].isdigit() else f"{base}_{place}"
+        yield base
+        yield from (f"{base}_{number}" for number in count(2))
+
+    # Names
+
+    def text(self, words: Sequence[str | None]) -> str | None:
+        """One name for all, in which a number follows the round; raises `Mismatch`."""
+        if all(word == words[0] for word in words):
+            return words[0]
+        if not self.numbered or None in words:
+            raise Mismatch
+        split = [re.split(r"(\d+)", word) for word in words if word is not None]
+        if any(len(parts) != len(split[0]) for parts in split):
+            raise Mismatch
+        pieces: list[str] = []
+        for at, parts in enumerate(zip(*split, strict=True)):
+            if all(part == parts[0] for part in parts):
+                pieces.append(parts[0])
+            elif at % 2 == 0 or any(part != str(int(part)) for part in parts):
+                raise Mismatch
+            else:
+                before = "".join(pieces)
+                number = self._number([int(part) for part in parts])
+                pieces.append(number if before.count("{") > before.count("}") else f"{{{number}}}")
+        return "".join(pieces)
+
+    def _number(self, numbers: list[int]) -> str:
+        """The expression of a number that follows the round."""
+        step = numbers[1] - numbers[0]
+        is_even = all(b - a == step for a, b in pairwise(numbers))
+        if self.inside or not is_even:
+            known = next((name for name, vector in self.vectors.items() if vector == numbers), None)
+            return known or self.new(numbers, "number", ())
+        start = numbers[0]
+        if step < 0:
+            return f"{start} - index" if step == -1 else f"{start} - {-step} * index"
+        times = "index" if step == 1 else f"{step} * index"
+        return f"{times} + {start}" if start else times
+
+
+def _agree(vector: Vector, known: Vector) -> bool:
+    """Whether two vectors are equal where both have values."""
+    return all(MISSING in (a, b) or same(a, b) for a, b in zip(vector, known, strict=True))
+
+
+def _ratio(vector: Vector, known: Vector) -> tuple[int, int] | None:
+    """By which whole number all values are multiples of others, or parts of them; None where they are not."""
+    pairs = [(a, b) for a, b in zip(vector, known, strict=True) if MISSING not in (a, b)]
+    if not all(type(a) is int and type(b) is int and a > 0 and b > 0 for a, b in pairs):
+        return None
+    first, other = pairs[0]
+    if first % other == 0 and all(a == b * (first // other) for a, b in pairs) and first // other <= MOST:
+        return first // other, 1
+    if other % first == 0 and all(b == a * (other // first) for a, b in pairs) and other // first <= MOST:
+        return 1, other // first
+    return None
