@@ -24,9 +24,17 @@ _FUNCTIONS: Final[Mapping[str, Any]] = {
 def activation(node: TextNode) -> Mapping[str, Any]:
     """An activation: None, the name of a function, also in full (`tf.nn.relu`), or a layer."""
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        name = node.value.rpartition(".")[2]
-        return {"activation": _FUNCTIONS.get(name, name)}
+        return {"activation": activation_type(node.value.rpartition(".")[2])}
     return {"activation": node}
+
+
+def activation_type(name: str) -> Any:
+    """The type of ours that a function of `keras.activations` is, with its options where they are others.
+
+    >>> activation_type("swish"), activation_type("leaky_relu"), activation_type("relu")
+    ('silu', {'leaky_relu': {'negative_slope': 0.2}}, 'relu')
+    """
+    return _FUNCTIONS.get(name, name)
 
 
 def shape(node: TextNode) -> Mapping[str, Any]:

@@ -40,7 +40,11 @@ def model_in(path: str) -> Model | None:
 def _read(format_: str | None, path: str) -> Model | None:
     """The model of a file of a format that has a reader."""
     if format_ == "onnx":
-        from cnncalc.models.onnx.onnx_model import read
+        from cnncalc.models.onnx import onnx_model
 
-        return read(path)
+        return onnx_model.read(path)
+    if format_ == "keras":
+        from cnncalc.models.keras import model
+
+        return model.read(path)
     return None

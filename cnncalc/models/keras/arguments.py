@@ -1,0 +1,49 @@
+"""What a call is given: its tensors, and numbers however files write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.frameworks.rules import RefusedError
+from cnncalc.models.keras.translator import Tensor, UnknownShapeError
+
+if TYPE_CHECKING:
+    from cnncalc.models.keras.translator import Call
+
+
+def tensors(value: Any) -> list[Tensor]:
+    """The tensors in a nested value, in order.
+
+    >>> [tensor.name for tensor in tensors([[Tensor("a", (1,)), 3], {"b": Tensor("b", None)}])]
+    ['a', 'b']
+    """
+    if isinstance(value, Tensor):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [tensor for item in items for tensor in tensors(item)]
+
+
+def only_tensor(call: Call) -> Tensor:
+    """The one tensor that a call takes, whose shape is known; raises `RefusedError`."""
+    takes = tensors(call.args)
+    if len(takes) != 1:
+        raise RefusedError(f"takes one input, and {len(takes)} are given")
+    if takes[0].shape is None:
+        raise UnknownShapeError
+    return takes[0]
+
+
+def numbers(value: Any) -> Any:
+    """A number, or nested lists of them, out of what files wrap arrays in; lists of one number are that number.
+
+    >>> numbers({"class_name": "__numpy__", "config": {"value": [[0.5, 2]], "dtype": "float32"}}), numbers(3)
+    ([0.5, 2], 3)
+    """
+    if isinstance(value, dict):
+        inner = value.get("config")
+        value = inner.get("value") if isinstance(inner, dict) else value.get("value")
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if value is None or isinstance(value, (int, float, list)):
+        return value
+    raise RefusedError(f"has no number where one belongs: {str(value)[:40]}")
