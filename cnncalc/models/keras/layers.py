@@ -64,7 +64,8 @@ def _layer(translator: Translator, call: Call, *, is_custom: bool) -> Tensor:
 def by_row(translator: Translator, call: Call, class_name: str, config: Mapping[str, Any]) -> Tensor:
     """The output of a layer of which the table of classes tells everything; raises `RefusedError`."""
     row, given = KERAS.rows[class_name], dict(config)
-    own = given.pop("activation", None) if "activation" in row.positions and class_name not in _RECURRENT else None
+    activated = "activation" in row.positions and "recurrent_activation" not in row.positions
+    own = given.pop("activation", None) if activated else None
     type_, options = plainly(row, given)
     activation = activations.option(own, old=translator.old, channels_last=translator.channels_last)
     if activation is not None:
