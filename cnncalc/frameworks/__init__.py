@@ -5,5 +5,6 @@
 - `pytorch`, `keras`: a table each, one row a class; `keras_rules`: what takes more than a name there
 - `keras_recurrent`: the rows of Keras's recurrent classes
 - `classes`: which class a word names
+- `configurations`: a layer of Keras as its configuration has it, with every parameter
 - `translation`: a call of a class as an entry of ours
 """

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from cnncalc.frameworks.rows import Row
 
+_OF_EVERY_LAYER: Final = ("name", "dtype", "trainable")
 UNTOLD: Final = frozenset(
     (
-        *("name", "dtype", "trainable", "batch_input_shape", "batch_shape", "input_shape", "input_dim", "dynamic"),
+        *("batch_input_shape", "batch_shape", "input_shape", "input_dim", "dynamic"),
         *("autocast", "activity_regularizer", "implementation", "time_major", "zero_output_for_mask", "unroll"),
         *("stateful", "mask_zero", "input_length", "fused", "virtual_batch_size", "experimental_autocast", "autotune"),
         *("renorm_momentum", "renorm_clipping", "synchronized", "embeddings_initializer", "embeddings_regularizer"),
@@ -52,6 +53,8 @@ def plainly(row: Row, config: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def _options(row: Row, key: str, value: Any) -> Mapping[str, Any]:
     """The options of ours that a parameter stands for; raises `RefusedError` with its name."""
+    if key in _OF_EVERY_LAYER:
+        return {}
     known = key in row.positions or key in row.rules
     if not known and (key in UNTOLD or not value):
         return {}

@@ -47,3 +47,16 @@ def numbers(value: Any) -> Any:
     if value is None or isinstance(value, (int, float, list)):
         return value
     raise RefusedError(f"has no number where one belongs: {str(value)[:40]}")
+
+
+def by_axis(value: Any, rank: int, *, last: bool) -> Any:
+    """Numbers of the last axis, nested as NumPy broadcasts them to a shape of ours.
+
+    >>> by_axis([1, 2], 3, last=True), by_axis([1, 2], 3, last=False), by_axis(4, 3, last=True)
+    ([[[1]], [[2]]], [1, 2], 4)
+    """
+    if not isinstance(value, list) or not last:
+        return value
+    for _ in range(rank - 1):
+        value = [[item] for item in value]
+    return value

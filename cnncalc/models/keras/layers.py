@@ -9,7 +9,7 @@ from cnncalc.frameworks.configurations import plainly
 from cnncalc.frameworks.keras import KERAS
 from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras import activations
-from cnncalc.models.keras.arguments import numbers, only_tensor, tensors
+from cnncalc.models.keras.arguments import by_axis, numbers, only_tensor, tensors
 from cnncalc.models.keras.options import laid_out, over_steps
 from cnncalc.models.keras.translator import Tensor, UnknownShapeError
 
@@ -145,19 +145,6 @@ def _rescaling(translator: Translator, call: Call) -> Tensor:
         return translator.emit(call, "scale", {"factor": factor}, [x])
     x = translator.emit(call, "scale", {"factor": factor}, [x], "scale")
     return translator.emit(call, "add", {"value": offset}, [x], "offset")
-
-
-def by_axis(value: Any, rank: int, *, last: bool) -> Any:
-    """Numbers of the last axis, nested as NumPy broadcasts them to a shape of ours.
-
-    >>> by_axis([1, 2], 3, last=True), by_axis([1, 2], 3, last=False), by_axis(4, 3, last=True)
-    ([[[1]], [[2]]], [1, 2], 4)
-    """
-    if not isinstance(value, list) or not last:
-        return value
-    for _ in range(rank - 1):
-        value = [[item] for item in value]
-    return value
 
 
 def _merge(translator: Translator, call: Call) -> Tensor:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any as Value
 
-    from cnncalc.models.keras import files
-from cnncalc.models.keras.configs import LayerConfig
+    from cnncalc.models.keras.configs import LayerConfig
     from cnncalc.models.keras.files import KerasFile
     from cnncalc.models.model import FreeShape
     from cnncalc.shapes import Layout, Shape

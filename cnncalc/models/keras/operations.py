@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras import activations, shaping
-from cnncalc.models.keras.arguments import numbers, tensors
-from cnncalc.models.keras.layers import by_axis
+from cnncalc.models.keras.arguments import by_axis, numbers, tensors
 from cnncalc.models.keras.options import laid_out
 from cnncalc.models.keras.translator import Tensor, UnknownShapeError
 

@@ -68,7 +68,7 @@ def _is_default(type_: str, name: str, value: Any) -> bool:
     known = found[0].options.get(name) if found else None
     if known is None or known.required:
         return False
-    if name == "padding" and value == "valid" and known.default == 0:
+    if name == "padding" and value in ("valid", 0):
         return True
     same: bool = _collapsed(name, value) == known.default and type(_collapsed(name, value)) is type(known.default)
     return same or (value is None and known.default is None)
@@ -98,11 +98,11 @@ def over_steps(type_: str, options: Mapping[str, Any], rank: int, steps: int) ->
             kind = "reduce_mean" if "avg" in type_ else "reduce_max"
             return kind, {"dim": pooled, "keepdim": bool(found.get("keepdim"))}
         found |= {name: _raised(found[name], 1, inner, steps) for name in _WINDOWED if name in found}
-        if not isinstance(found.get("padding", 0), str):
-            found["padding"] = _raised(found.get("padding", 0), 0, inner, steps)
+        if not isinstance(found.get("padding", "valid"), str):
+            found["padding"] = _raised(found["padding"], 0, inner, steps)
         if "pool" in type_ and "stride" not in found:
             found["stride"] = found["kernel_size"]
-        return f"{type_[:-2]}{inner + steps}d", {name: value for name, value in found.items() if value != 0}
+        return f"{type_[:-2]}{inner + steps}d", found
     if type_ in ("pad", "crop") and "padding" in found:
         return type_, {**found, "padding": _raised(found["padding"], 0, inner, steps)}
     if type_ == "upsample" and "scale_factor" in found and found.get("mode", "nearest") == "nearest":

@@ -58,7 +58,10 @@ def _pools(keras: Any, layers: Any) -> Any:
         image,
         [
             *(a, b, c, kept, layers.GlobalMaxPooling2D(name="global_max")(image)),
-            *(layers.ZeroPadding2D(((1, 2), (0, 3)), name="padded")(image), layers.Cropping2D(2, name="cropped")(image)),
+            *(
+                layers.ZeroPadding2D(((1, 2), (0, 3)), name="padded")(image),
+                layers.Cropping2D(2, name="cropped")(image),
+            ),
             layers.UpSampling2D((2, 3), name="nearest")(image),
             layers.UpSampling2D(2, interpolation="bilinear", name="bilinear")(image),
             layers.Resizing(9, 20, name="resized")(image),
@@ -256,10 +259,15 @@ def rows(keras: Any, model: Any, prefix: str = "") -> Iterator[str]:
         nodes = layer._inbound_nodes
         shape = nodes[0].output_tensors[0].shape[1:] if nodes else ()
         trained, other = (
-            sum(int(prod(array.shape)) for array in arrays) for arrays in (layer.trainable_weights, layer.non_trainable_weights)
+            sum(int(prod(array.shape)) for array in arrays)
+            for arrays in (layer.trainable_weights, layer.non_trainable_weights)
         )
         kind = type(layer).__name__
         yield f"{prefix}{layer.name}\t{kind}\t{'x'.join(map(str, shape))}\t{trained}\t{other}\n"
+
+
+def _count(arrays: Any) -> int:
+    return sum(int(prod(array.shape)) for array in arrays)
 
 
 def main() -> None:

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 import cnncalc
-from tests.marking import slow_after
 from tests.models.keras import reference
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK = ("MobileNetV3Small", "convolutions", "merges", "nested")
-NAMES = [*QUICK, *(name for name in reference.names() if name not in QUICK)]
+CASES = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in reference.names() if name not in QUICK)]
 
 
-@pytest.mark.parametrize(("name",), slow_after(len(QUICK), [(name,) for name in NAMES]))
+@pytest.mark.parametrize("name", CASES)
 def test_parameters_and_every_shape_are_those_of_keras(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.json"
     path.write_bytes(reference.configuration(name))
