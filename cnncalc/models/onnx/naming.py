@@ -58,20 +58,21 @@ def _scopes(name: str) -> list[str]:
 def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iterable[str]) -> dict[str, str]:
     """Names for layers, each with the node that it is of, by the keys that they had; `taken` are those of the inputs.
 
-    A module that is one layer gives it its name; a function in a module is called after its type: ``layer1.0.add``.
+    A module that is one layer gives it its name, and one that is called several times a number behind it too; a
+    function in a module is counted, as in a spec a layer without a name: ``layer1.0.add_1``.
     """
     wanted = [_wanted(layer, node) for layer, node in zip(layers, origins, strict=True)]
-    own: dict[str, int] = {}
+    own: dict[str, set[str]] = {}
     inner = set()
-    for name, is_module in wanted:
+    for (name, is_module), layer in zip(wanted, layers, strict=True):
         if is_module:
-            own[name] = own.get(name, 0) + 1
+            own.setdefault(name, set()).add(layer.type)
         inner.update(_scopes(name))
     naming = _Naming(taken)
     # The names that modules give come first: what is counted gets out of their way.
     found: dict[int, str] = {}
     for at, (name, is_module) in enumerate(wanted):
-        if name and is_module and own[name] == 1 and name not in inner:
+        if name and is_module and len(own[name]) == 1 and name not in inner:
             found[at] = naming.take(name)
     for at, (name, is_module) in enumerate(wanted):
         if at not in found:
@@ -79,16 +80,13 @@ def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iter
             if name and not is_module:
                 found[at] = naming.take(name)
             else:
-                found[at] = _counted(naming, f"{name}.{type_}" if name else type_, in_module=bool(name))
+                found[at] = _counted(naming, f"{name}.{type_}" if name else type_)
     return {layer.name: found[at] for at, layer in enumerate(layers)}
 
 
-def _counted(naming: _Naming, base: str, *, in_module: bool) -> str:
-    """A type's name, with a number behind it, as a spec counts layers without names; the first in a module has none."""
-    if in_module and naming.free(base):
-        return naming.take(base)
-    naming.counts[base] = naming.counts.get(base, 0)
-    number = naming.counts[base] + 1
+def _counted(naming: _Naming, base: str) -> str:
+    """A type's name with a number behind it, as a spec counts layers without names."""
+    number = naming.counts.get(base, 0) + 1
     while not naming.free(f"{base}_{number}"):
         number += 1
     naming.counts[base] = number

@@ -48,7 +48,7 @@ def test_names_and_options_are_those_of_modules(tmp_path: Path) -> None:
         ("relu", "relu", (4, 5, 5)),
         ("layer1.0.conv", "conv2d", (4, 5, 5)),
         ("layer1.0.bn", "batch_norm", (4, 5, 5)),
-        ("layer1.0.add", "add", (4, 5, 5)),
+        ("layer1.0.add_1", "add", (4, 5, 5)),
         ("pool", "global_avg_pool2d", (4, 1, 1)),
         ("flatten_1", "flatten", (4,)),
         ("fc", "linear", (5,)),
