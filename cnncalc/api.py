@@ -361,6 +361,54 @@ class Network(Graph):
         with self._stored_weights() as stored:
             return forward(self, array, seed=seed, dtype=dtype, weights=stored)
 
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        to: str | None = None,
+        seed: int = 0,
+        opset: int | None = None,
+        batch: int = 1,
+        dynamic_batch: bool = False,
+        weights: bool = True,
+        dtype: DType = "float32",
+        watch: Watch = unwatched,
+    ) -> None:
+        """Write the network and its weights as an ONNX file, whole or not at all; `-` is standard output.
+
+        `to` says what to write, where the ending of `path` does not: `onnx`.
+        Weights are those given, or drawn from `seed`. `opset` is the version of the operators, 20 unless given. The
+        file takes `batch` samples, or any number with `dynamic_batch`. Without `weights` it has shapes only, and zeros
+        for all values. `dtype` is float32, float16 or float64; `watch` is called after each layer. Weights beyond 2 GiB
+        go to a file beside it, of its name and ``.data``. Raises `CnncalcError` where a layer has no operator.
+
+        >>> import cnncalc, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "lenet.onnx")
+        >>> cnncalc.load("lenet").export(path, weights=False)
+        >>> os.path.getsize(path) < 5000
+        True
+        """
+        from cnncalc import arguments
+        from cnncalc.exporting.targets import target_of
+
+        file = arguments.path(path)
+        target_of(file, to)
+        from cnncalc.exporting.onnx import DTYPES, OnnxExport, beside_name
+
+        with self._stored_weights() as stored:
+            export = OnnxExport(
+                self,
+                seed=arguments.whole_number("seed", seed, 0, arguments.MOST_SEED),
+                weights=stored,
+                opset=opset if opset is None else arguments.whole_number("opset", opset, 1),
+                batch=arguments.whole_number("batch", batch, 1),
+                dynamic_batch=bool(dynamic_batch),
+                has_weights=bool(weights),
+                dtype=arguments.dtype_name(dtype, DTYPES),
+                beside=beside_name(file),
+            )
+            export.save(file, watch)
+
     def _stored_weights(self) -> AbstractContextManager[Store | None]:
         """The weights that are given or that the spec names, open; None where they are drawn."""
         weights = self.blueprint.weights

@@ -63,6 +63,20 @@ def as_given(value: object) -> str:
         return f"a {type(value).__name__}"
 
 
+def path(value: Any) -> str:
+    """The path of a file; raises `CnncalcError`.
+
+    >>> path("net.onnx")
+    'net.onnx'
+    """
+    from os import PathLike, fspath
+
+    found = fspath(value) if isinstance(value, (str, PathLike)) else None
+    if not isinstance(found, str) or not found:
+        raise wrong("path", "the path of a file", value)
+    return found
+
+
 def whole_number(name: str, value: Any, least: int, most: int = MAX_SIZE) -> int:
     """A whole number of Python's or NumPy's, but neither True nor False; raises `CnncalcError`.
 

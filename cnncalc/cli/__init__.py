@@ -34,6 +34,9 @@ _GROUPS: Final = {
         "sweep": "cnncalc.cli.sweep",
         "check": "cnncalc.cli.check",
     },
+    "Exchange": {
+        "export": "cnncalc.cli.export",
+    },
     "Learn": {
         "list": "cnncalc.cli.architectures",
         "show": "cnncalc.cli.architectures",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.errors import CnncalcError
 from cnncalc.exporting.onnx_file import OnnxFile
 from cnncalc.exporting.onnx_graph import DEFAULT_OPSET, OPSETS, OnnxGraph, batch_of
+from cnncalc.exporting.targets import STANDARD_OUTPUT, is_stream
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
@@ -72,6 +73,12 @@ class OnnxExport:
         """Write the file of that path, and maybe one beside it; whole or not at all. Raises `CnncalcError`."""
         from cnncalc.interchange.output_files import opened, write_errors
 
+        to_stream = is_stream(path)
+        if to_stream and self.file.beside is not None:
+            raise too_large(self.network)
+        path = "/dev/stdout" if path == STANDARD_OUTPUT else path
+        if not to_stream:
+            check_room(path, self.file.size + self.file.bytes_beside)
         with ExitStack() as stack:
             # The model is opened first and closed last: where it stands, its arrays do.
             file = stack.enter_context(opened(path))
@@ -89,6 +96,19 @@ class OnnxExport:
         stream = BytesIO()
         self.write(stream)
         return stream.getvalue()
+
+
+def check_room(path: str, size: int) -> None:
+    """Raise `CnncalcError` where the disk has no room for so many bytes."""
+    from shutil import disk_usage
+
+    try:
+        free = disk_usage(os.path.dirname(os.path.realpath(path))).free
+    except OSError:
+        return  # which is told where the file is opened
+    if size > free:
+        fact = f"{path} would take {size / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB are free there"
+        raise CnncalcError(fact, hint="without weights it is small")
 
 
 def beside_name(path: str) -> str:

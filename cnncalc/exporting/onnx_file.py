@@ -77,6 +77,12 @@ class OnnxFile:
         """The bytes of the model's own file."""
         return sum(map(size_of, self.parts))
 
+    @property
+    def bytes_beside(self) -> int:
+        """The bytes of the file beside the model."""
+        places = [piece for pieces in self.pieces.values() for piece in pieces if piece.offset is not None]
+        return max((piece.offset or 0) + _bytes_of(piece.initialiser) for piece in places) if places else 0
+
     def _parts(self) -> list[Part]:
         """The message of the model, with the bytes of weights left to be filled in."""
         from cnncalc.version import __version__
