@@ -110,7 +110,7 @@ def code(name: str) -> set[str]:
         ("loops", ["repeat", "for", "index"]),
         ("expressions", [*FUNCTIONS, "size", "channels", "in_channels", "in_shape", "index", "true", "false", "null"]),
         ("padding", [*PADDING_WORDS, "output_padding", "ceil_mode", "count_include_pad"]),
-        ("export", ["--weights", "--seed", "--dynamic-batch", "--batch", "--opset", "--dtype", "--no-weights", "-o -"]),
+        ("export", ["--weights", "--seed", "--dynamic-batch", "--batch", "--opset", "--dtype", "--no-weights"]),
         ("files", ["--input", "--variant", "--set", "--batch", "--dtype", "NO_COLOR", "COLUMNS", "TERM", "-o"]),
     ],
 )
