@@ -47,6 +47,7 @@ def load(
     set: Mapping[str, Any] | None = None,  # noqa: A002
     layers: Mapping[str, type[Layer]] | None = None,
     weights: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    opaque: bool = False,
 ) -> Network:
     """The network of a spec.
 
@@ -57,7 +58,8 @@ def load(
     `input` replaces the spec's input: `"3x224x224"`, `[3, 224, 224]` or, for several inputs, a dict of such. `variant`
     names one of the spec's variants, and `set` overrides parameters. `layers` are the layer types, for those who add
     their own. `weights` are arrays by name, ``{"conv1.weight": array}``, or the .npz or .safetensors file that has
-    them, which is read when the network is executed. Raises `CnncalcError`.
+    them, which is read when the network is executed. `opaque` keeps what cannot be translated of a model's file as
+    layers of type `opaque`, of which only the shape is known. Raises `CnncalcError`.
 
     >>> load("lenet", input="1x32x32").nodes[0].output_shape
     (6, 32, 32)
@@ -70,6 +72,8 @@ def load(
     types = arguments.layer_registry(layers) or LAYERS
     text, types = as_text(source, types)
     choice = choose(text, arguments.variant_name(variant), arguments.settings(set), types)
+    if opaque:
+        choice.spec.keep_opaque()
     return build(choice, input, types, weights=arguments.weights(weights))
 
 

@@ -112,6 +112,10 @@ dtype_option = click.option(
     "--dtype", type=click.Choice(list(DTYPE_BYTES)), default="float32", show_default=True, help="Type of each value."
 )
 
+opaque_option = click.option(
+    "--opaque", is_flag=True, help="Keep what a model's file has and no layer is here as layers of type `opaque`."
+)
+
 
 def grid_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What several networks of a SPEC differ in: lists and ranges of variants, parameters and input shapes."""
@@ -177,11 +181,14 @@ def load_network(
     *,
     relaxed: bool = False,
     weights: str | None = None,
+    opaque: bool = False,
 ) -> Network:
     """The network that the arguments name; what is to be noted of it is said."""
     from cnncalc.api import build
 
     choice = load_choice(spec, variant, settings)
+    if opaque:
+        choice.spec.keep_opaque()
     network = build(choice, given_shapes(shapes), relaxed=relaxed, weights=weights)
     streams.write_notes(network.notes)
     return network

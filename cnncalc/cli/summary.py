@@ -74,6 +74,7 @@ def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
     shell_complete=common.completed_by("layers"),
     help="With --as: a layer, scope or type called as a function (F.relu), not as a module: some tools miss it.",
 )
+@common.opaque_option
 @view_options
 @output_options("summary", "convention")
 def summary_command(
@@ -86,6 +87,7 @@ def summary_command(
     width: int | None,
     convention: str | None,
     functions: tuple[str, ...],
+    opaque: bool,
     output: Output,
     **wishes: Any,
 ) -> None:
@@ -106,14 +108,14 @@ def summary_command(
     view = _view(output.form, width, **wishes)
     if convention is not None:
         _check_counting(batch, dtype, view)
-        network = common.load_network(spec, shapes, variant, settings)
+        network = common.load_network(spec, shapes, variant, settings, opaque=opaque)
         counts = network.count_as(convention, functions)
         streams.write_notes(note for note in counts.notes if note not in network.notes)
         output.report("convention", counts, width=width)
         return
     if functions:
         raise click.UsageError("--functional belongs to --as")
-    network = common.load_network(spec, shapes, variant, settings)
+    network = common.load_network(spec, shapes, variant, settings, opaque=opaque)
     report = network.report(batch=batch, dtype=dtype)
     streams.write_notes(note for note in report.notes if note not in network.notes)
     output.report("summary", report, view=view, width=width)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.errors import CnncalcError
     from cnncalc.models.stored_arrays import StoredArray
     from cnncalc.shapes import Shape
 
@@ -70,6 +71,7 @@ class Imported:
     at other sizes of the inputs the options would be others, so that the model is to be read again. `has_weights` is
     false where the arrays have shapes and no values. `parameters` and `buffers` are what the model itself stores, None
     where it does not say. `input_tensors` are the inputs there, given for those of another name or order of axes.
+    `refusal` is the error for what cannot be translated, and is layers of type `opaque` here: a user has to wish that.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Imported:
         self.has_weights = has_weights
         self.parameters = parameters
         self.buffers = buffers
+        self.refusal: CnncalcError | None = None
         self.input_tensors = {name: FileTensor(name) for name in inputs} | dict(input_tensors or {})
 
     def arrays(self) -> dict[str, StoredArray]:

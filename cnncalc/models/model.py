@@ -27,6 +27,8 @@ class Model:
         self.name = name
         self.path = path
         self.inputs = dict(inputs)
+        self.keeps_opaque = False
+        """Whether what cannot be translated may be layers of type `opaque`."""
 
     def translated(self, inputs: Mapping[str, Shape]) -> Imported:
         """The network at these sizes, one for each input; raises `CnncalcError`."""

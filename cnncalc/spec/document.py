@@ -161,6 +161,11 @@ class Spec:
         del inputs
         return self
 
+    def keep_opaque(self) -> None:
+        """Let layers of a model that cannot be translated be of type `opaque`; raises `CnncalcError` for a spec."""
+        fact = f"{self.source.name} is a spec, whose layers are all known; `opaque` is for models of other programs"
+        raise CnncalcError(fact, hint="a spec has a layer type `opaque`")
+
     def check_built(self, graph: Graph) -> None:
         """Raise `CnncalcError` where a network that was built of it is not what its source says it is."""
 

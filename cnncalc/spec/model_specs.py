@@ -60,9 +60,17 @@ class ModelSpec(Spec):
     def at(self, inputs: MappingOf[str, Shape]) -> Spec:
         """The spec for these input shapes: another one where the model follows them; raises `CnncalcError`."""
         imported = self.imported
-        if imported is not None and (dict(inputs) == imported.inputs or not imported.follows_sizes):
-            return self
-        return ModelSpec(self.model, self.model.at(inputs))
+        spec = self
+        if imported is None or (dict(inputs) != imported.inputs and imported.follows_sizes):
+            imported = self.model.at(inputs)
+            spec = ModelSpec(self.model, imported)
+        if imported.refusal is not None and not self.model.keeps_opaque:
+            raise imported.refusal
+        return spec
+
+    def keep_opaque(self) -> None:
+        """Let layers that cannot be translated be of type `opaque`."""
+        self.model.keeps_opaque = True
 
     def sizes_error(self) -> CnncalcError:
         """The error that sizes must be given."""

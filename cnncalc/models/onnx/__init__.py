@@ -3,6 +3,7 @@
 - `wire`, `records`: the bytes of a file as messages; graphs, nodes, tensors
 - `onnx_model`: a file as a `Model`; `inlining`: functions of the model; `layout`: inputs with their channels last
 - `translation`: the walk over the nodes; `building`: the network so far
+- `refusal`, `opaque`: what is no layer here, all of it told at once, or kept with its shape alone
 - `reading`: what a function that reads an operator gets
 - `operators`: both directions of each operator, a module a family, and how one is added
 - `writing`, `writers`: a layer as nodes, and which function of `operators` makes them of each type

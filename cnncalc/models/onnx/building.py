@@ -21,18 +21,24 @@ Value = Flow | Constant
 
 
 class UntranslatableError(Exception):
-    """A node is no layer here; `reason` says why in a few words: none where only an earlier node is to blame."""
+    """A node is no layer here; `reason` says why in a few words, and is empty where the operator is to blame.
 
-    def __init__(self, reason: str) -> None:
+    Unless `is_own`, the node only needs what an earlier one would give.
+    """
+
+    def __init__(self, reason: str, *, is_own: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.is_own = is_own
 
 
 class Building:
     """What the nodes of a graph have become so far.
 
     `values` are the tensors so far by the file's names, `layers` ours, each with the node that it is of in `origins`.
-    `refused` are the nodes that are no layers here, with the reasons; what depends on one is passed over.
+    `refused` are the nodes that are no layers here, with the reasons; what depends on one is passed over. With
+    `keeps_opaque` they become layers of which only the shape is known. `inputs` are the network's, and `free_sizes` the
+    sizes that the file has words for.
     """
 
     def __init__(self, file: File, graph: Graph, nodes: Sequence[Node], folder: str | None, *, claims: bool) -> None:
@@ -49,12 +55,29 @@ class Building:
         self.notes: list[str] = []
         self.outputs = {info.name for info in graph.outputs}
         self.readers: dict[str, list[Node]] = {}
-        self.consumed: set[int] = set()
+        self.consumed: dict[int, None] = {}
         self.owners: dict[object, ImportedLayer] = {}
+        self.keeps_opaque = False
+        self.inputs: list[Flow] = []
+        self.free_sizes: dict[str, int] = {}
         for node in nodes:
             for name in node.inputs:
                 if name:
                     self.readers.setdefault(name, []).append(node)
+
+    def mark(self) -> tuple[int, int]:
+        """What `back_to` goes back to."""
+        return len(self.layers), len(self.consumed)
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """Forget what was made since, of a node that turned out to be no layer."""
+        count, consumed = mark
+        while len(self.consumed) > consumed:
+            self.consumed.popitem()
+        if count < len(self.layers):
+            gone = set(map(id, self.layers[count:]))
+            self.owners = {key: layer for key, layer in self.owners.items() if id(layer) not in gone}
+            del self.layers[count:], self.origins[count:]
 
     def value(self, name: str, node: Node) -> Value | None:
         """The tensor of a name; None where it cannot be translated. Raises `DamagedError` where there is none."""

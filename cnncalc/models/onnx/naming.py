@@ -95,11 +95,8 @@ def _counted(naming: _Naming, base: str) -> str:
 
 def _wanted(layer: ImportedLayer, node: Node) -> tuple[str, bool]:
     """A name for a layer, nothing where there is none, and whether it is that of the module around it."""
-    scopes = node.metadata.get(_SCOPES)
-    if scopes is not None:
-        return cleaned(_module_of_scopes(scopes)), True
-    if node.name.startswith("/"):
-        return cleaned(module_path(node.name)), True
+    if node.metadata.get(_SCOPES) is not None or node.name.startswith("/"):
+        return cleaned(module_of(node)), True
     module = _module_of_weights(node)
     if module:
         return cleaned(module), True
@@ -107,6 +104,14 @@ def _wanted(layer: ImportedLayer, node: Node) -> tuple[str, bool]:
         if name and not _GENERIC.fullmatch(name):
             return cleaned(_words(name, layer)), False
     return "", False
+
+
+def module_of(node: Node) -> str:
+    """The module around a node, as far as the exporter tells of it."""
+    scopes = node.metadata.get(_SCOPES)
+    if scopes is not None:
+        return _module_of_scopes(scopes)
+    return module_path(node.name) if node.name.startswith("/") else ""
 
 
 def _module_of_scopes(scopes: str) -> str:

@@ -10,12 +10,13 @@ from cnncalc.errors import CnncalcError
 from cnncalc.models.imported import FileTensor, Imported
 from cnncalc.models.model import Model
 from cnncalc.models.onnx import naming
-from cnncalc.models.onnx.building import Building
+from cnncalc.models.onnx.building import Building, origin
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.inlining import inlined
 from cnncalc.models.onnx.layout import file_axes
 from cnncalc.models.onnx.records import File
-from cnncalc.models.onnx.translation import refusal, translate
+from cnncalc.models.onnx.refusal import refusal
+from cnncalc.models.onnx.translation import OpaqueError, translate
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
@@ -83,15 +84,42 @@ class OnnxModel(Model):
             raise damaged(self.path, error) from None
 
     def _translated(self, inputs: Mapping[str, Shape]) -> Imported:
+        network = self._begun(inputs)
+        translate(network)
+        if not network.refused:
+            return self._imported(network, inputs)
+        return self._with_opaque(inputs, network.refused)
+
+    def _with_opaque(self, inputs: Mapping[str, Shape], refused: list[tuple[Node, str]]) -> Imported:
+        """The network with opaque layers in the places of nodes that are none, and of such as turn up behind them.
+
+        Raises `CnncalcError` where the shape of one of them is not known.
+        """
+        network = self._begun(inputs)
+        network.keeps_opaque = True
+        count = len(self.nodes)
+        try:
+            translate(network)
+        except OpaqueError as error:
+            known = {id(node) for node, _ in network.refused}
+            refused = [*network.refused, *((node, why) for node, why in refused if id(node) not in known)]
+            hint = f"nor can it be kept as an opaque layer: {origin(error.node)}: {error.reason}"
+            raise refusal(self.path, refused, count, hint) from None
+        imported = self._imported(network, inputs)
+        imported.refusal = refusal(self.path, network.refused, count)
+        return imported
+
+    def _begun(self, inputs: Mapping[str, Shape]) -> Building:
+        """The network of which nothing is known but its inputs."""
         claims = all(inputs[each.name] == each.shape for each in self.graph_inputs)
         network = Building(self.file, self.file.graph, self.nodes, self.folder, claims=claims)
         for each in self.graph_inputs:
             flow = Flow(each.name, inputs[each.name], each.axes, each.batch)
             network.values[each.info.name] = flow
-        translate(network)
-        if network.refused:
-            raise refusal(self.path, network.refused, len(self.nodes))
-        return self._imported(network, inputs)
+            network.inputs.append(flow)
+            words = zip(each.dims, flow.dims, strict=True)
+            network.free_sizes.update((word, size) for word, size in words if isinstance(word, str) and word != "?")
+        return network
 
     def _imported(self, network: Building, inputs: Mapping[str, Shape]) -> Imported:
         """The record of what was translated, with names."""

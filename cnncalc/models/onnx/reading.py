@@ -25,6 +25,7 @@ class Reading:
         self.op = node.op
         self.opset = network.file.opset
         self.last = node
+        self.asked: set[str] = set()
 
     # Inputs
 
@@ -95,6 +96,7 @@ class Reading:
 
     def has(self, name: str) -> bool:
         """Whether the attribute is written."""
+        self.asked.add(name)
         return name in self.node.attributes
 
     def integer(self, name: str, default: int = 0) -> int:
@@ -117,6 +119,7 @@ class Reading:
         return found  # type: ignore[no-any-return]
 
     def _attribute(self, name: str, kind: Any, default: Any) -> Any:
+        self.asked.add(name)
         found = self.node.attributes.get(name, default)
         if found is not default and not isinstance(found, kind):
             raise DamagedError(
@@ -157,8 +160,11 @@ class Reading:
         for name, value in zip(self.last.outputs, listed, strict=False):
             if name:
                 known[name] = value
-        for name in self.last.outputs[len(listed) :]:
-            if name:
+        for at, name in enumerate(self.last.outputs):
+            value = listed[at] if at < len(listed) else None
+            if value is None and name:
+                if self.readers(name) or name in self.network.outputs:
+                    raise UntranslatableError(f"its output {at} is read")
                 known[name] = None
 
     # Other nodes
@@ -174,7 +180,7 @@ class Reading:
 
     def consume(self, nodes: Sequence[Node]) -> None:
         """Take further nodes into what is made of this one: the outputs are those of the last."""
-        self.network.consumed.update(id(node) for node in nodes)
+        self.network.consumed.update(dict.fromkeys(map(id, nodes)))
         if nodes:
             self.last = nodes[-1]
 

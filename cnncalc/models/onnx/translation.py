@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError
 from cnncalc.models.onnx import folding, idioms, operators
-from cnncalc.models.onnx.building import UntranslatableError, origin
+from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.reading import Reading
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cnncalc.models.onnx.building import Building
     from cnncalc.models.onnx.records import Node
 
@@ -30,21 +27,46 @@ def translate(network: Building) -> None:
 def _translate(network: Building, node: Node) -> None:
     """One node, and those that are one layer with it."""
     reading = Reading(network, node)
+    before = network.mark()
     try:
         reading.give(_read(reading))
     except UntranslatableError as error:
-        if error.reason:
+        network.back_to(before)
+        if error.is_own:
             network.refused.append((node, error.reason))
         if len(network.refused) > MOST_REFUSED:
             raise DamagedError(f"more than {MOST_REFUSED} nodes have no layer here") from None
-        network.values.update(dict.fromkeys(filter(None, node.outputs)))
+        if network.keeps_opaque:
+            _keep(network, node)
+        else:
+            network.values.update(dict.fromkeys(filter(None, node.outputs)))
+
+
+def _keep(network: Building, node: Node) -> None:
+    """Make opaque layers of a node; raises `OpaqueError` where that is not possible."""
+    from cnncalc.models.onnx.opaque import opaque
+
+    reading = Reading(network, node)
+    try:
+        reading.give(opaque(reading))
+    except UntranslatableError as error:
+        raise OpaqueError(node, error.reason) from None
+
+
+class OpaqueError(Exception):
+    """A node that cannot even be kept as an opaque layer."""
+
+    def __init__(self, node: Node, reason: str) -> None:
+        super().__init__(reason)
+        self.node = node
+        self.reason = reason
 
 
 def _read(reading: Reading) -> Any:
     """What a node gives: a tensor, a constant, or a list of these."""
     node = reading.node
     if any(name and reading.network.value(name, node) is None for name in node.inputs):
-        raise UntranslatableError("")
+        raise UntranslatableError("", is_own=False)
     folded = folding.folded(reading)
     if folded is not None:
         return folded
@@ -53,14 +75,17 @@ def _read(reading: Reading) -> Any:
         return done
     read = operators.reader(node.op, node.domain)
     if read is None:
-        raise UntranslatableError("it has no layer here")
-    return read(reading)
+        raise UntranslatableError("")
+    found = read(reading)
+    if node.attributes and reading.last is node:
+        _check_attributes(reading)
+    return found
 
 
-def refusal(path: str, refused: Sequence[tuple[Node, str]], count: int) -> CnncalcError:
-    """The error for nodes that are no layers here."""
-    shown = [f"{origin(node)} ({reason})" for node, reason in refused[:5]]
-    more = f", and {len(refused) - 5} more" if len(refused) > 5 else ""
-    verb = "has" if len(refused) == 1 else "have"
-    fact = f"{path}: {len(refused)} of {count} nodes {verb} no layer here: {', '.join(shown)}{more}"
-    return CnncalcError(fact, code="unknown-type")
+def _check_attributes(reading: Reading) -> None:
+    """Raise `UntranslatableError` for an attribute that nothing looked at: it may say something else."""
+    from cnncalc.models.onnx.opaque import attributes_not_read
+
+    unread = next(attributes_not_read(reading), None)
+    if unread is not None:
+        raise UntranslatableError(f"its attribute `{unread[:60]}` is not known here")

@@ -35,6 +35,8 @@ def read_arithmetic(node: Reading) -> Flow:
     """`Add` and its like."""
     operands = [each for each in node.inputs if each is not None]
     kind = _TYPES[node.op]
+    if node.op == "Div" and _divides_whole_numbers(node):
+        raise node.refuse("it divides whole numbers, and leaves out the rest")
     if len(operands) == 1:
         return node.any_flow()
     constants = [each for each in operands if isinstance(each, Constant)]
@@ -52,6 +54,12 @@ def read_arithmetic(node: Reading) -> Flow:
     if node.op in ("Sub", "Div") and isinstance(operands[0], Constant):
         options["reverse"] = True
     return node.layer(kind, options, [x])
+
+
+def _divides_whole_numbers(node: Reading) -> bool:
+    """Whether the file says that its operands are whole numbers."""
+    infos = (node.network.graph.infos.get(name) for name in node.node.inputs)
+    return any(info is not None and info.dtype.startswith(("int", "uint")) for info in infos)
 
 
 def _keeps(x: Flow, constant: Constant) -> bool:

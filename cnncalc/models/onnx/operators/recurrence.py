@@ -152,6 +152,7 @@ def _read_options(node: Reading, directions: int) -> dict[str, Any]:
     for attribute in ("clip", "input_forget", "activation_alpha", "activation_beta"):
         if node.has(attribute) and node.node.attributes[attribute] not in (0, []):
             raise node.refuse(f"it has `{attribute}`")
+    node.has("activations")
     names = [str(name).lower() for name in node.node.attributes.get("activations") or _FUNCTIONS[node.op] * directions]
     if node.op == "RNN" and names == ["relu"] * directions:
         options["nonlinearity"] = "relu"

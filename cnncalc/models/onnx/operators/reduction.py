@@ -34,7 +34,7 @@ _BEHIND: Final = {"ReduceLogSum": "log"}
 
 def read_reduce(node: Reading) -> Flow:
     """`ReduceMean` and the like: a global pool where all axes of a map and no other are reduced."""
-    x = node.any_flow()
+    x, keep = node.any_flow(), bool(node.integer("keepdims", 1))
     written = node.integers_of("axes", 1)
     if not written:
         if node.integer("noop_with_empty_axes"):
@@ -45,7 +45,6 @@ def read_reduce(node: Reading) -> Flow:
     axes = {x.axes[at] for at in (axis % len(x.axes) for axis in written)}
     if BATCH in axes:
         raise node.refuse("it reduces the batch")
-    keep = bool(node.integer("keepdims", 1))
     kept = x.axes if keep else without(x, axes)
     spatial = set(range(1, len(x.shape)))
     if node.op in _GLOBAL and axes == spatial and spatial:

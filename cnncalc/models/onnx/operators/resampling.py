@@ -72,7 +72,7 @@ def read_upsample(node: Reading) -> Flow:
     if node.has("height_scale"):
         scales: list[Any] = [1.0, 1.0, node.real("height_scale"), node.real("width_scale")]
     else:
-        written = node.node.attributes.get("scales")
+        written = node.node.attributes.get("scales") if node.has("scales") else None
         scales = list(written) if isinstance(written, list) else _numbers(node, 1) or []
     return _resampled(node, x, _scaled_axes(node, x, scales), "asymmetric", "floor", scales)
 
@@ -193,7 +193,9 @@ _PLACES: Final[dict[str, Callable[[int, _Axis], Fraction]]] = {
         (at + Fraction(1, 2)) / axis.scale - Fraction(1, 2) if axis.output > 1 else Fraction(0)
     ),
     "tf_half_pixel_for_nn": lambda at, axis: (at + Fraction(1, 2)) / axis.scale,
-    "align_corners": lambda at, axis: Fraction(at * (axis.size - 1), max(axis.output - 1, 1)),
+    "align_corners": lambda at, axis: (
+        at * (axis.size - 1) / (axis.size * axis.scale - 1) if axis.size * axis.scale > 1 else Fraction(0)
+    ),
 }
 """Where an output position lies among those of the input, by the rule."""
 
@@ -208,11 +210,11 @@ _ROUNDINGS: Final[dict[str, Callable[[Fraction], int]]] = {
 def _smooth(node: Reading, axes: Sequence[_Axis], rule: str) -> dict[str, Any]:
     """What linear and cubic modes share: where places lie."""
     options: dict[str, Any] = {}
-    if rule == "align_corners":
-        options["align_corners"] = True
-    elif rule == "half_pixel_symmetric":
+    if rule in ("align_corners", "half_pixel_symmetric"):
         if any(axis.output != axis.size * axis.scale for axis in axes):
-            raise node.refuse("its places are those of `half_pixel_symmetric` at factors that leave a rest")
+            raise node.refuse(f"its places are those of `{rule}` at factors that leave a rest")
+        if rule == "align_corners":
+            options["align_corners"] = True
     elif rule == "pytorch_half_pixel":
         if any(axis.output == 1 < axis.size for axis in axes):
             raise node.refuse("one place takes the first pixel")

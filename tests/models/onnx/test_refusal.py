@@ -1,0 +1,128 @@
+"""Nodes that are no layers here: all told at once, or kept as layers of which only the shape is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from onnx import TensorProto, helper
+
+import cnncalc
+from tests.models.onnx.graphs import drawn, model, node, saved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def detector() -> Any:
+    """Two nodes of one kind, one behind a third that has a layer, an operator of someone's own, and two outputs."""
+    nodes = [
+        node("a = Conv(x, conv.weight)", name="/conv/Conv"),
+        node("b = Hardmax(a)", name="/head/hard/Hardmax"),
+        node("c = Hardmax(b)", name="/head/hard_1/Hardmax"),
+        node("d = Relu(c)", name="/head/relu/Relu"),
+        node("e = Foo(d, table)", name="foo_3", domain="my.ops"),
+        node("v, i = TopK(d, k)", name="/head/TopK", axis=-1),
+    ]
+    scopes, frames = "['', 'neck', 'neck.foo']", 'File "/src/nets.py", line 7, in forward\n  self.neck(x)\n'
+    for key, value in (
+        ("pkg.torch.onnx.name_scopes", scopes),
+        ("pkg.torch.onnx.stack_trace", frames + 'File "/src/neck.py", line 31, in forward\n  foo(x)\n'),
+    ):
+        nodes[4].metadata_props.add(key=key, value=value)
+    tensors = {"conv.weight": drawn(8, 3, 3, 3), "k": [5], "table": drawn(4, 6)}
+    made = model(nodes, tensors, {"x": [1, 3, 8, 8]}, [])
+    for name, dims in (("e", [1, 4, 6, 6]), ("v", [1, 8, 6, 5])):
+        made.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, dims))
+    made.opset_import.append(helper.make_opsetid("my.ops", 1))
+    return made
+
+
+FACT = (
+    '4 of 6 nodes have no layer here: 2 Hardmax "/head/hard/Hardmax", "/head/hard_1/Hardmax"; '
+    'Foo "foo_3" of neck at neck.py:31; TopK "/head/TopK"'
+)
+
+
+def test_all_are_told_at_once_by_kind(tmp_path: Path, run: Callable[..., Any]) -> None:
+    path = saved(detector(), tmp_path)
+    for command in ("summary", "run", "solve", "receptive-field", "explain"):
+        outcome = run(command, path)
+        assert (outcome.status, outcome.out) == (2, "")
+        assert outcome.err == (
+            f"error: {path}: {FACT}\n"
+            "hint: `summary --opaque` keeps them as layers of which nothing but the shape is known\n"
+        )
+
+
+def test_a_summary_may_keep_them(tmp_path: Path, run: Callable[..., Any]) -> None:
+    path = saved(detector(), tmp_path)
+    outcome = run("summary", path, "--opaque", "--json")
+    assert outcome.status == 0
+    report = cnncalc.load(path, opaque=True).report()
+    assert report.totals.opaque == 4
+    opaque = {layer.name: layer for layer in report.layers if layer.type == "opaque"}
+    assert {name: layer.output_shape for name, layer in opaque.items()} == {
+        "head.hard": (8, 6, 6),
+        "head.hard_1": (8, 6, 6),
+        "neck": (4, 6, 6),
+        "head.opaque": (8, 6, 5),
+    }
+    assert opaque["neck"].weights == {"table": (4, 6)}
+    assert report.totals.parameters == 8 * 27 + 24
+
+
+def test_a_kept_one_is_not_passed(tmp_path: Path) -> None:
+    network = cnncalc.load(saved(detector(), tmp_path), opaque=True)
+    with pytest.raises(cnncalc.CnncalcError, match=r"`head.hard` \(Hardmax\) is opaque"):
+        network.run()
+    assert network.receptive_field("conv", (2, 2)).seen is not None
+
+
+def test_a_shape_that_the_file_does_not_say_is_told(tmp_path: Path) -> None:
+    made = model([node("a = Relu(x)"), node("b = Foo(a)"), node("y = Relu(b)")], {}, {"x": [1, 4, 4]}, ["y"])
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        cnncalc.load(saved(made, tmp_path), opaque=True)
+    assert caught.value.message.endswith('1 of 3 nodes has no layer here: Foo "b"')
+    assert caught.value.hint == (
+        'nor can it be kept as an opaque layer: Foo "b": the file does not say the shape of its output'
+    )
+
+
+def test_many_kinds_are_counted(tmp_path: Path) -> None:
+    nodes = [node(f"y{at} = Odd{at}(x)") for at in range(20)]
+    nodes += [node(f"z{at} = Same(x)") for at in range(9)]
+    made = model(nodes, {}, {"x": [1, 4, 4]}, ["y0"])
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        cnncalc.load(saved(made, tmp_path))
+    text = caught.value.message.partition("nodes have no layer here: ")[2]
+    assert text.split("; ")[0] == 'Odd0 "y0"'
+    assert text.split("; ")[-1] == "and 17 more"
+    made = model(nodes[20:], {}, {"x": [1, 4, 4]}, ["z0"])
+    with pytest.raises(cnncalc.CnncalcError, match='9 Same "z0", "z1", "z2", "z3", and 5 more'):
+        cnncalc.load(saved(made, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes", "reason"),
+    [
+        ("y = Relu(x)", {"slope": 0.5}, "its attribute `slope` is not known here"),
+        ("y = MaxPool(x)", {"kernel_shape": [2], "storage_order": 1}, "its `storage_order` is 1"),
+        ("y = Concat(x, x)", {"axis": 0}, "it is along the batch"),
+    ],
+)
+def test_what_is_not_understood_is_refused(text: str, attributes: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    made = model([node(text, **attributes)], {}, {"x": [1, 4, 4]}, ["y"])
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        cnncalc.load(saved(made, tmp_path))
+    assert caught.value.message.endswith(f'"y" ({reason})')
+
+
+def test_only_models_have_opaque_nodes(run: Callable[..., Any]) -> None:
+    outcome = run("summary", "lenet", "--opaque")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == (
+        "error: lenet.yaml is a spec, whose layers are all known; `opaque` is for models of other programs\n"
+        "hint: a spec has a layer type `opaque`\n"
+    )
