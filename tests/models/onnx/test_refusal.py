@@ -67,7 +67,7 @@ def test_a_summary_may_keep_them(tmp_path: Path, run: Callable[..., Any]) -> Non
         "head.hard": (8, 6, 6),
         "head.hard_1": (8, 6, 6),
         "neck": (4, 6, 6),
-        "head.opaque": (8, 6, 5),
+        "head.opaque_1": (8, 6, 5),
     }
     assert opaque["neck"].weights == {"table": (4, 6)}
     assert report.totals.parameters == 8 * 27 + 24
