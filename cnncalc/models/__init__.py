@@ -5,6 +5,6 @@ plain values, and a spec is made of them elsewhere (`spec.model_specs`).
 
 - `model`, `imported`: a model, which may have inputs of free sizes; the network that it is at given sizes
 - `recognition`: which reader a file is for, by what it begins with
-- `onnx`, `keras`: ONNX files; models of Keras 2 and 3
+- `onnx`, `keras`, `darknet`: ONNX files; models of Keras 2 and 3; networks of darknet
 - `stored_arrays`, `float_values`: arrays by name, read when they are needed; floating-point numbers of any format
 """

@@ -47,4 +47,8 @@ def _read(format_: str | None, path: str) -> Model | None:
         from cnncalc.models.keras import model
 
         return model.read(path)
+    if format_ == "darknet":
+        from cnncalc.models.darknet import model as darknet_model
+
+        return darknet_model.read(path)
     return None
