@@ -12,5 +12,6 @@
 - `flows`: tensors of the network, with the places of their axes in the file
 - `constants`, `external`: weights and small numbers; values in other files
 - `folding`, `array_folding`: what nodes give whose inputs are known
+- `masks`: the random masks of training
 - `naming`: names of layers
 """

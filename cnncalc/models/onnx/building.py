@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import LayerError
 from cnncalc.layers import find
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 Value = Flow | Constant
+
+_LAYOUTS: Final = ("flatten", "reshape", "squeeze", "unsqueeze", "permute")
+"""The types that move values and compute none."""
 
 
 class UntranslatableError(Exception):
@@ -47,6 +50,7 @@ class Building:
         self.nodes = nodes
         self.folder = folder
         self.claims = claims
+        self.free_batch = False
         self.values: dict[str, Value | None] = {}
         self.layers: list[ImportedLayer] = []
         self.origins: list[Node] = []
@@ -88,6 +92,18 @@ class Building:
             raise DamagedError(f"`{node.name or node.op}` reads `{name[:80]}`, which nothing before it gives")
         found = self.values[name] = Stored(tensor, self.folder)
         return found
+
+    def pruned(self) -> tuple[list[ImportedLayer], list[Node]]:
+        """The layers, without those that only lay values out anew and that nothing reads, with their nodes."""
+        flows = (self.values.get(name) for name in self.outputs)
+        read = {flow.source for flow in flows if isinstance(flow, Flow)}
+        kept: list[tuple[ImportedLayer, Node]] = []
+        for layer, node in zip(reversed(self.layers), reversed(self.origins), strict=True):
+            if layer.name in read or layer.type not in _LAYOUTS:
+                read.update(layer.inputs)
+                kept.append((layer, node))
+        kept.reverse()
+        return [layer for layer, _ in kept], [node for _, node in kept]
 
     def sole_reader(self, name: str) -> Node | None:
         """The one node that reads a tensor, which is no output of the network; None where there is another reader."""

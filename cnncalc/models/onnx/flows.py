@@ -16,12 +16,16 @@ class Flow:
 
     `source` is the key of the layer that gives it, `shape` ours, channels first and without the batch. `axes` has for
     each axis of the file's tensor that of ours, or `BATCH`: (BATCH, 0, 1, 2) is a map as ONNX has it, (BATCH, 1, 2, 0)
-    one with its channels last. `batch` is the file's number of samples.
+    one with its channels last. `batch` is the file's number of samples. `before` is the tensor that the same values
+    in the same order were, before they were laid out in this shape.
     """
 
-    __slots__ = ("axes", "batch", "shape", "source")
+    __slots__ = ("axes", "batch", "before", "shape", "source")
 
-    def __init__(self, source: str, shape: Shape, axes: tuple[int, ...], batch: int) -> None:
+    def __init__(
+        self, source: str, shape: Shape, axes: tuple[int, ...], batch: int, before: Flow | None = None
+    ) -> None:
+        self.before = before
         self.source = source
         self.shape = shape
         self.axes = axes
@@ -60,6 +64,10 @@ class Flow:
     def transposed(self, order: list[int]) -> Flow:
         """The same tensor of ours, where the file has its axes in another order."""
         return Flow(self.source, self.shape, tuple(self.axes[axis] for axis in order), self.batch)
+
+    def laid_out_of(self, other: Flow) -> Flow:
+        """The same tensor, of which it is known what it was before."""
+        return Flow(self.source, self.shape, self.axes, self.batch, other)
 
 
 def plain_axes(rank: int) -> tuple[int, ...]:

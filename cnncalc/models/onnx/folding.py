@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import ceil, floor, prod
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.models.onnx import masks
 from cnncalc.models.onnx.constants import MOST_COMPUTED, Constant, Filled, Following, Numbers, Stored
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.records import DTYPES, Tensor
@@ -35,8 +36,15 @@ def folded(node: Reading) -> Any:
         inputs.append(found)
     if not inputs or not isinstance(inputs[0], Constant):
         return None
+    return _of_constants(node, inputs, inputs[0])
+
+
+def _of_constants(node: Reading, inputs: list[Any], first: Constant) -> Any:
+    """What a node gives of constants; None where it is not known how."""
+    if any(isinstance(each, masks.Mask) for each in inputs):
+        return masks.folded(node, inputs)
     if node.op in _VIEWS:
-        return _VIEWS[node.op](node, inputs[0])
+        return _VIEWS[node.op](node, first)
     if node.op in _BY_HAND and all(isinstance(each, Constant) and _small(each) for each in inputs):
         found = _BY_HAND[node.op](node, *inputs)
         if found is not None:
@@ -113,6 +121,8 @@ _MAKERS: Final[dict[str, Callable[[Reading], Any]]] = {
     "Size": _size,
     "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,
+    "RandomUniformLike": masks.drawn,
+    "RandomUniform": masks.drawn,
 }
 """Nodes that are constants whatever their input is."""
 

@@ -16,8 +16,10 @@ LONGEST: Final = 120
 """The most characters of a name."""
 
 _SCOPES: Final = "pkg.torch.onnx.name_scopes"
-_GENERIC: Final = re.compile(r"(?:node_)?[A-Za-z]*_?\d*|.*\bonnx::.*|.*PartitionedCall.*:\d+|\d+|.*__\d+")
+_GENERIC: Final = re.compile(r"(?:node_)?[A-Za-z]*_?\d*|.*\bonnx::.*|\d+")
 """Names that a program made up: ``Conv_12``, ``node_conv2d``, ``199``."""
+_COUNT: Final = re.compile(r"(?:__\d+|:\d+)+$")
+"""What TensorFlow's exporter puts behind names."""
 _WEIGHT: Final = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)")
 _ODD: Final = re.compile(r"[^A-Za-z0-9_.\-]+")
 
@@ -35,7 +37,9 @@ class _Naming:
         return name not in self.taken and name not in self.scopes and not any(s in self.taken for s in _scopes(name))
 
     def take(self, name: str) -> str:
-        """The name, or one with a number behind it."""
+        """The name, or one with a number behind it; a scope that is a layer already becomes part of a word."""
+        while (scope := next((each for each in _scopes(name) if each in self.taken), None)) is not None:
+            name = f"{scope}_{name[len(scope) + 1 :]}"
         found = name
         while not self.free(found):
             self.counts[name] = self.counts.get(name, 0) + 1
@@ -61,7 +65,7 @@ def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iter
     A module that is one layer gives it its name, and one that is called several times a number behind it too; a
     function in a module is counted, as in a spec a layer without a name: ``layer1.0.add_1``.
     """
-    wanted = [_wanted(layer, node) for layer, node in zip(layers, origins, strict=True)]
+    wanted = _without_common([_wanted(layer, node) for layer, node in zip(layers, origins, strict=True)])
     own: dict[str, set[str]] = {}
     inner = set()
     for (name, is_module), layer in zip(wanted, layers, strict=True):
@@ -84,6 +88,17 @@ def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iter
     return {layer.name: found[at] for at, layer in enumerate(layers)}
 
 
+def _without_common(wanted: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """The names without scopes that are around all of them, as a graph of TensorFlow is in one."""
+    names = [name.split(".") for name, _ in wanted if name]
+    common = 0
+    while len(names) > 1 and len({name[common] if common + 1 < len(name) else None for name in names} - {None}) == 1:
+        if any(common + 1 >= len(name) for name in names) or any(is_module for name, is_module in wanted if name):
+            break
+        common += 1
+    return [(".".join(name.split(".")[common:]), is_module) for name, is_module in wanted]
+
+
 def _counted(naming: _Naming, base: str) -> str:
     """A type's name with a number behind it, as a spec counts layers without names."""
     number = naming.counts.get(base, 0) + 1
@@ -95,14 +110,15 @@ def _counted(naming: _Naming, base: str) -> str:
 
 def _wanted(layer: ImportedLayer, node: Node) -> tuple[str, bool]:
     """A name for a layer, nothing where there is none, and whether it is that of the module around it."""
+    module = _module_of_weights(node) if layer.arrays or layer.share else ""
+    if module:  # which knows the convolution where a node is named after the batch norm that was folded into it
+        return cleaned(module), True
     if node.metadata.get(_SCOPES) is not None or node.name.startswith("/"):
         return cleaned(module_of(node)), True
-    module = _module_of_weights(node)
-    if module:
-        return cleaned(module), True
-    for name in (node.name, *node.outputs[:1]):
+    for written in (node.name, *node.outputs[:1]):
+        name = _COUNT.sub("", written)
         if name and not _GENERIC.fullmatch(name):
-            return cleaned(_words(name, layer)), False
+            return cleaned(_words(name)), False
     return "", False
 
 
@@ -150,9 +166,8 @@ def _module_of_weights(node: Node) -> str:
     return ""
 
 
-def _words(name: str, layer: ImportedLayer) -> str:
+def _words(name: str) -> str:
     """A name of TensorFlow's without the operator at its end, or any other."""
-    del layer
     parts = [part for part in name.split("/") if part]
     if len(parts) > 1 and re.fullmatch(r"[A-Z]\w*?(?:_\d+)?", parts[-1]):
         parts.pop()

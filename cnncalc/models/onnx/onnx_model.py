@@ -113,6 +113,7 @@ class OnnxModel(Model):
         """The network of which nothing is known but its inputs."""
         claims = all(inputs[each.name] == each.shape for each in self.graph_inputs)
         network = Building(self.file, self.file.graph, self.nodes, self.folder, claims=claims)
+        network.free_batch = not all(isinstance(each.dims[0], int) for each in self.graph_inputs)
         for each in self.graph_inputs:
             flow = Flow(each.name, inputs[each.name], each.axes, each.batch)
             network.values[each.info.name] = flow
@@ -123,8 +124,8 @@ class OnnxModel(Model):
 
     def _imported(self, network: Building, inputs: Mapping[str, Shape]) -> Imported:
         """The record of what was translated, with names."""
-        layers = network.layers
-        names = naming.assign(layers, network.origins, inputs)
+        layers, origins = network.pruned()
+        names = naming.assign(layers, origins, inputs)
         _rename(layers, names)
         outputs: list[str] = []
         for info in self.file.graph.outputs:

@@ -1,7 +1,7 @@
 """Several nodes that together are one layer, because their exporter had no operator for it.
 
 An idiom is recognised at its first node, and only if nothing else reads what lies between. `activations` has gelu,
-silu, hardswish and the like.
+silu, hardswish and the like, `reshaping` what moves no value.
 
 To add one: a function of a `Reading` that returns the tensor, or None where the nodes are not the idiom, and its
 operator in `_IDIOMS`. It calls `node.consume([...])` with the nodes after the first, in their order, before it makes
@@ -21,6 +21,7 @@ _IDIOMS: Final = {
     "Div": ("activations.gelu",),
     "Mul": ("activations.gelu",),
     "Add": ("activations.hardswish",),
+    "Gather": ("reshaping.gather_of_all",),
 }
 """The functions that look for an idiom which begins with an operator."""
 

@@ -152,6 +152,6 @@ def _number_of(node: Reading, other: Node, name: str) -> float | None:
 
 def _single(value: object) -> float | None:
     """The one number that a constant is."""
-    if isinstance(value, Constant) and value.size == 1 and value.dtype != "string":
-        return float(value.numbers()[0])
-    return None
+    if not isinstance(value, Constant) or value.size != 1 or value.dtype == "string":
+        return None
+    return None if value.uniform is None else float(value.uniform)

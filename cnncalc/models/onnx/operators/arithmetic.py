@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.constants import Constant, decimal
 from cnncalc.models.onnx.flows import BATCH, Flow
+from cnncalc.models.onnx.masks import Mask, dropped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,8 @@ def read_arithmetic(node: Reading) -> Flow:
     if len(operands) != 2:
         raise node.refuse("it has constants beside several tensors")
     (x,), (constant,) = flows, constants
+    if isinstance(constant, Mask) and node.op == "Mul":
+        return dropped(node, x, constant)
     if node.opset < 7 and node.has("broadcast"):
         constant = _at_axis(node, x, constant)
     if constant.uniform == _NEUTRAL.get(node.op) and isinstance(operands[1], Constant) and _keeps(x, constant):

@@ -23,7 +23,7 @@ def read_flatten(node: Reading) -> Flow:
     before = x.dims[: axis % len(x.axes) if axis < 0 else axis]
     if prod(before) != x.batch:
         raise node.refuse("it mixes the batch with other axes")
-    return x if len(x.shape) == 1 else node.layer("flatten", {}, [x], axes=(BATCH, 0))
+    return x if len(x.shape) == 1 else node.layer("flatten", {}, [x], axes=(BATCH, 0)).laid_out_of(x)
 
 
 def read_reshape(node: Reading) -> Flow:
@@ -51,20 +51,35 @@ def laid_out(node: Reading, x: Flow, written: Sequence[int], follows: Sequence[b
     sizes = _filled(node, written, prod(x.dims))
     if sizes == x.dims:
         return x
-    x = node.plain(x)
-    if not sizes or sizes[0] != x.batch:
+    if x.has_batch or not _in_order(x):
+        x = node.plain(x)
+    earlier: Flow | None = x
+    while earlier is not None:
+        if earlier.dims == sizes:
+            return earlier
+        earlier = earlier.before
+    keeps = bool(sizes) and sizes[0] == x.batch
+    if not keeps and not (x.batch == 1 and sizes and not node.network.free_batch):
         raise node.refuse(f"it mixes the batch with other axes: {list(x.dims)} to {list(sizes)}")
-    own = sizes[1:]
+    first = 1 if keeps else 0  # without a batch axis, one sample is all that there is
+    own, target, marks = sizes[first:], list(written[first:]), list(follows[first:])
     if not own:
         raise node.refuse("nothing but the batch stays")
-    if len(own) == 1:
-        return node.layer("flatten", {}, [x], axes=(BATCH, 0))
-    target = list(written[1:])
-    if -1 not in target and sum(follows[1:]) == 1:
-        target[list(follows[1:]).index(True)] = -1
-    elif any(follows[1:]):
+    axes = plain_axes(len(own)) if keeps else tuple(range(len(own)))
+    if len(own) == 1 and len(x.shape) > 1:
+        return node.layer("flatten", {}, [x], axes=axes).laid_out_of(x)
+    if own == x.shape:
+        return Flow(x.source, x.shape, axes, x.batch, x)
+    if -1 not in target and sum(marks) == 1:
+        target[marks.index(True)] = -1
+    elif any(marks):
         node.network.follows_sizes = True
-    return node.layer("reshape", {"shape": target}, [x], axes=plain_axes(len(own)))
+    return node.layer("reshape", {"shape": target}, [x], axes=axes).laid_out_of(x)
+
+
+def _in_order(x: Flow) -> bool:
+    """Whether a tensor without a batch axis has our axes in our order."""
+    return x.axes == tuple(range(len(x.shape)))
 
 
 def _filled(node: Reading, written: Sequence[int], values: int) -> Shape:
