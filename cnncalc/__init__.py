@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # as type checkers know it; typing itself would be import
 if TYPE_CHECKING:
     from typing import Any, Final
 
-    from cnncalc.api import Network, load
+    from cnncalc.api import Network, from_torch, load
     from cnncalc.checking.check import check
     from cnncalc.comparison.compare import compare
     from cnncalc.errors import CnncalcError, LayerError
@@ -32,6 +32,7 @@ __all__ = [
     "architectures",
     "check",
     "compare",
+    "from_torch",
     "layer_types",
     "load",
     "sweep",
@@ -46,6 +47,7 @@ _HOMES: Final = {
     "architectures": "spec.listing",
     "check": "checking.check",
     "compare": "comparison.compare",
+    "from_torch": "api",
     "layer_types": "layers.description",
     "load": "api",
     "sweep": "sweeping.sweep",

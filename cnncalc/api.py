@@ -77,6 +77,28 @@ def load(
     return build(choice, input, types, weights=arguments.weights(weights))
 
 
+def from_torch(
+    module: Any,
+    input: Any,  # noqa: A002 - the word that the spec and the command line use
+    *,
+    opaque: bool = False,
+) -> Network:
+    """The network that a PyTorch module is, by one pass in evaluation mode on the meta device, without values.
+
+    `input` is a shape without the batch, ``"3x224x224"`` or ``[3, 224, 224]``, or a tensor, whose first axis is the
+    batch; several are a dict by the names of `forward`'s parameters, or a list. The module stays as it is, and its
+    arrays are the network's weights: ``from_torch(m, x).forward(array)`` is what ``m(array)`` is. At other sizes the
+    module is recorded again. Modules that the pass never calls are told in `notes`; with `opaque` what no layer is
+    becomes a layer of that type. Raises `CnncalcError`, which tells of all such calls without it.
+    """
+    from cnncalc.models.pytorch.model import ModuleModel
+    from cnncalc.spec.model_specs import spec_of
+    from cnncalc.spec.variant import ChosenVariant
+
+    model = ModuleModel(module, input, opaque=bool(opaque))
+    return Network(build_at(Blueprint(ChosenVariant(spec_of(model)))))
+
+
 def build(
     choice: ChosenVariant,
     override: Any = None,

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from cnncalc.errors import nearest
 from cnncalc.frameworks.keras import KERAS
 from cnncalc.frameworks.rules import RefusedError, renamed
-from cnncalc.text_nodes import COMMON, Mapping, Scalar, Sequence, TextNode
+from cnncalc.text_nodes import COMMON, Mapping, Scalar, Sequence, Source, TextNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingOf
 
     from cnncalc.frameworks.classes import Known
-    from cnncalc.text_nodes import Source
 
 _Node = TypeVar("_Node", Mapping, Scalar, Sequence)
 
@@ -59,6 +58,20 @@ def translated(source: Source, word: Scalar, known: Known, given: Mapping) -> Tr
             raise source.error(word, f"`{word.text}` {error}", error.hint) from None
     shape = options.pop("input", None)
     return Translation(scalar(kind, word), _mapping(options, keys, word), shape)
+
+
+def plainly_translated(known: Known, given: MappingOf[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Our type and options for a class with its arguments by name, as plain Python; raises `CnncalcError`.
+
+    >>> from cnncalc.frameworks.classes import find
+    >>> plainly_translated(find("Conv2d", ""), {"in_channels": 3, "out_channels": 8, "kernel_size": [3, 3]})
+    ('conv2d', {'in_channels': 3, 'out_channels': 8, 'kernel_size': [3, 3]})
+    """
+    word = Scalar()
+    word.line = word.column = word.length = 0
+    word.text, word.value, word.dynamic = known.name, known.name, False
+    found = translated(Source("", ""), word, known, _mapping(given, {}, word))
+    return found.type.text, found.options.plain()
 
 
 def _options(source: Source, known: Known, key: Scalar, value: TextNode) -> MappingOf[str, Any]:

@@ -1,0 +1,131 @@
+"""The arrays of a module: which of them layers use, and which layers share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.models.pytorch.batches import UntranslatableError
+from cnncalc.models.pytorch.recording import BUFFER, CONSTANT, PARAMETER
+from cnncalc.models.stored_arrays import StoredArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Protocol
+
+    from cnncalc.kernels import Array
+    from cnncalc.models.pytorch.recording import Recording
+    from cnncalc.shapes import Shape
+
+    class ArraySource(Protocol):
+        """What has the live tensors of a recording."""
+
+        def value(self, number: int) -> Any:
+            """The tensor of that number."""
+
+        def numbers_of(self, number: int) -> Any:
+            """The values of a constant, nested; one number where all are equal, None where they are too many."""
+
+
+class ModuleArray(StoredArray):
+    """A tensor of a live module, which is read when its values are asked for; `number` is that in the recording."""
+
+    __slots__ = ("number", "source", "turned")
+
+    def __init__(
+        self, number: int, shape: Shape, dtype: str, source: ArraySource | None, *, turned: bool = False
+    ) -> None:
+        super().__init__(shape[::-1] if turned else shape, dtype)
+        self.number = number
+        self.source = source
+        self.turned = turned
+
+    def values(self, dtype: str) -> Array:
+        """The values as they are now."""
+        assert self.source is not None
+        import numpy as np
+
+        tensor = self.source.value(self.number).detach().cpu()
+        wide = tensor.double() if dtype == "float64" else tensor.float()
+        array = np.array(wide.numpy(), dtype)
+        return np.ascontiguousarray(array.T) if self.turned else array
+
+
+class Arrays:
+    """What layers make of the tensors of a recording that are parameters, buffers, or made of these."""
+
+    def __init__(self, recording: Recording, source: ArraySource | None) -> None:
+        self.facts = recording.tensors
+        self.source = source
+        self.made_of: dict[int, tuple[int, ...]] = {}
+        self.owners: dict[tuple[int, bool], tuple[str, str]] = {}
+        """The layer and its name of each array, by the array's number."""
+        self.used: dict[int, None] = {}
+        self.have_values = source is not None
+
+    @property
+    def used_parameters(self) -> list[int]:
+        """The parameters that are in layers, by number."""
+        return [number for number in self.used if self.facts[number].kind == PARAMETER]
+
+    @property
+    def used_buffers(self) -> list[int]:
+        """The buffers that are in layers."""
+        return [number for number in self.used if self.facts[number].kind in (BUFFER, CONSTANT)]
+
+    @property
+    def taken(self) -> set[int]:
+        """The arrays that a layer has."""
+        return {number for number, _ in self.owners}
+
+    def derive(self, number: int, sources: Iterable[int]) -> tuple[int, ...]:
+        """Note of what an array is made; returns the parameters that all that leads to."""
+        found = dict.fromkeys(
+            root for each in sources for root in self.made_of.get(each, (each,)) if self.facts[root].kind != CONSTANT
+        )
+        self.made_of[number] = tuple(found)
+        return self.made_of[number]
+
+    def path(self, number: int) -> str:
+        """What the module calls an array, or the one that it is made of."""
+        [first, *_] = self.made_of.get(number, (number,)) or (number,)
+        return self.facts[first].name
+
+    def stored(self, number: int, *, turned: bool = False) -> ModuleArray:
+        """An array of a layer."""
+        fact = self.facts[number]
+        return ModuleArray(number, fact.shape, fact.dtype, self.source, turned=turned)
+
+    def numbers(self, number: int) -> Any:
+        """The values of a constant, nested, or one for all; None where they are not known."""
+        return self.facts[number].numbers if self.source is None else self.source.numbers_of(number)
+
+    def trains(self, number: int) -> bool:
+        """Whether any of the parameters that an array is made of is trained."""
+        roots = self.made_of.get(number, (number,))
+        return any(self.facts[each].kind == PARAMETER and self.facts[each].trained for each in roots)
+
+    def owner(
+        self, name: str, arrays: Mapping[str, ModuleArray], options: Mapping[str, Any]
+    ) -> tuple[str | None, Mapping[str, Any]]:
+        """The layer that has the same arrays already, or else the options with whether they are trained.
+
+        Raises `UntranslatableError` where a layer shares some of them, or under other names.
+        """
+        if not arrays:
+            return None, options
+        owners = {self.owners.get((each.number, each.turned)) for each in arrays.values()}
+        if owners == {None}:
+            for own, each in arrays.items():
+                self.owners[each.number, each.turned] = (name, own)
+                self.used.update(dict.fromkeys(self.made_of.get(each.number, (each.number,))))
+            learnt = [each for own, each in arrays.items() if not own.startswith("running_")]
+            frozen = learnt and not any(self.trains(each.number) for each in learnt)
+            return None, {**options, "trainable": False} if frozen else options
+        names = {owner[0] for owner in owners if owner is not None}
+        alike = {
+            (owner[1] if owner else None) == own
+            for own, owner in ((own, self.owners.get((each.number, each.turned))) for own, each in arrays.items())
+        }
+        if len(names) == 1 and alike == {True}:
+            return names.pop(), options
+        raise UntranslatableError(f"uses some of the arrays of {', '.join(sorted(names))} beside others")

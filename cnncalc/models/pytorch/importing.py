@@ -1,0 +1,147 @@
+"""A module that is named as code: ``torchvision.models:resnet18``, or ``package.module:Net`` in the current folder.
+
+This imports and calls what is named, and nothing else of the program does.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.models.pytorch.frames import raising_line
+from cnncalc.models.pytorch.model import ModuleModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_DRAWS: Final = frozenset(
+    ("uniform_", "normal_", "trunc_normal_", "orthogonal_", "kaiming_uniform_", "kaiming_normal_")
+) | {"xavier_uniform_", "xavier_normal_"}
+"""Functions that draw how weights begin, which takes most of the time that a module takes to make."""
+
+
+def is_target(word: str) -> bool:
+    """Whether a word can name a module of Python and something in it.
+
+    >>> is_target("torchvision.models:resnet18"), is_target("net.yaml:small"), is_target("resnet18")
+    (True, False, False)
+    """
+    module, _, name = word.rpartition(":")
+    parts = [*module.split("."), *name.split(".")]
+    return (
+        bool(module and name)
+        and all(part.isidentifier() for part in parts)
+        and not module.endswith((".yaml", ".yml", ".onnx", ".keras", ".h5", ".json", ".cfg"))
+    )
+
+
+def module_model(
+    target: str, input_: Any, settings: Mapping[str, Any] | None = None, *, weights: bool = False, opaque: bool = False
+) -> ModuleModel:
+    """The model of ``MODULE:NAME``, a module or what gives one when it is called with `settings` by name.
+
+    `input_` is as `from_torch` takes it. Without `weights` the module's arrays are not drawn. Raises `CnncalcError`.
+    """
+    if input_ is None or input_ == {}:
+        raise CnncalcError(f"{target} has no `input`", hint="say which, as by --input 3x224x224", code="missing")
+    with _current_folder():
+        made = _module(target, dict(settings or {}), weights=weights)
+        return ModuleModel(made, input_, target.rpartition(":")[2], opaque=opaque, has_values=weights)
+
+
+@contextmanager
+def _current_folder() -> Iterator[None]:
+    """Modules of the current folder can be imported, as by ``python -m``."""
+    folder = os.getcwd()
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        if folder in sys.path:
+            sys.path.remove(folder)
+
+
+def _module(target: str, settings: dict[str, Any], *, weights: bool) -> Any:
+    """What the target is, or gives."""
+    file, _, path = target.rpartition(":")
+    found = _imported(file, target)
+    for part in path.split("."):
+        if not hasattr(found, part):
+            names = [name for name in dir(found) if callable(getattr(found, name, None))]
+            raise CnncalcError(f"{file} has no `{path}`", hint=did_you_mean(part, names), code="not-found")
+        found = getattr(found, part)
+    try:
+        torch: Any = import_module("torch")
+    except ImportError:
+        raise CnncalcError(f"{target}: PyTorch is not installed", hint="pip install torch") from None
+    if isinstance(found, torch.nn.Module):
+        if settings:
+            fact = f"{target} is a module, which takes no settings: {', '.join(settings)}"
+            raise CnncalcError(fact, hint="name a class or a function that makes one")
+        return found
+    if not callable(found):
+        raise CnncalcError(f"{target} is a {type(found).__name__}, neither a module nor what makes one")
+    with _drawn(torch) if weights else _undrawn():
+        made = _called(found, target, settings)
+    if not isinstance(made, torch.nn.Module):
+        raise CnncalcError(f"{target} gives a {type(made).__name__}, no torch.nn.Module")
+    return made
+
+
+def _imported(file: str, target: str) -> Any:
+    """The module of Python."""
+    try:
+        return import_module(file)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (file == error.name or file.startswith(f"{error.name}.")):
+            fact = f"there is no module `{error.name}` to import"
+            hint = "it must be installed beside cnncalc, or lie in the current folder"
+            raise CnncalcError(fact, hint=hint, code="not-found") from None
+        raise _failure(f"importing {file}", error) from error
+    except Exception as error:
+        raise _failure(f"importing {target.rpartition(':')[0]}", error) from error
+
+
+def _called(found: Any, target: str, settings: dict[str, Any]) -> Any:
+    """What a class or function gives."""
+    try:
+        return found(**settings)
+    except Exception as error:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+        hint = None if settings else "arguments are given as --set NAME=VALUE"
+        raise _failure(f"{target}({arguments})", error, hint) from error
+
+
+def _failure(what: str, error: Exception, hint: str | None = None) -> CnncalcError:
+    """The error for an exception of code that is not ours, in one line."""
+    said = next(iter(str(error).splitlines()), "")
+    where = raising_line(error)
+    place = f" in {where}" if where else ""
+    return CnncalcError(f"{what} raised {type(error).__name__}{place}: {said}", hint=hint)
+
+
+@contextmanager
+def _drawn(torch: Any) -> Iterator[None]:
+    """Weights are drawn, always the same."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        yield
+
+
+@contextmanager
+def _undrawn() -> Iterator[None]:
+    """Nothing draws weights."""
+
+    def handle(mode: Any, function: Any, types: Any, arguments: Any = (), keywords: Any = None) -> Any:
+        del mode, types
+        if getattr(function, "__name__", "") in _DRAWS and arguments:
+            return arguments[0]
+        return function(*arguments, **(keywords or {}))
+
+    base = import_module("torch.overrides").TorchFunctionMode
+    with type("Undrawn", (base,), {"__torch_function__": handle})():
+        yield

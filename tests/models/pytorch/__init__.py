@@ -1,0 +1,1 @@
+"""Modules of PyTorch: recorded by `record.py` where PyTorch is, translated everywhere."""

@@ -1,0 +1,175 @@
+"""Small modules, each with something that networks do; made of the `torch` that is handed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _module(torch: Any, forward: Callable[..., Any], /, **children: Any) -> Any:
+    """A module with these children and parameters, whose `forward` gets itself and one tensor."""
+
+    class Net(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            for name, child in children.items():
+                setattr(self, name, child)
+
+        def forward(self, x: Any) -> Any:
+            return forward(self, x)
+
+    return Net()
+
+
+def _shared(torch: Any) -> Any:
+    nn = torch.nn
+
+    def forward(self: Any, x: Any) -> Any:
+        x = self.relu(self.conv(x))
+        return self.relu(self.conv(x)) + x
+
+    return _module(torch, forward, conv=nn.Conv2d(4, 4, 3, padding=1), relu=nn.ReLU(inplace=True))
+
+
+def _functional(torch: Any) -> Any:
+    functional = torch.nn.functional
+
+    def forward(self: Any, x: Any) -> Any:
+        x = functional.max_pool2d(functional.relu(functional.conv2d(x, self.kernel, self.bias, stride=2)), 2)
+        x = functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+        x = functional.pad(x, (1, 0, 2, 1)).mul(0.5).add(1).clamp(min=0)
+        return functional.linear(x.mean(dim=(2, 3)), self.weight)
+
+    parameter = torch.nn.Parameter
+    return _module(
+        torch,
+        forward,
+        kernel=parameter(torch.randn(6, 3, 3, 3)),
+        bias=parameter(torch.randn(6)),
+        weight=parameter(torch.randn(5, 6)),
+    )
+
+
+def _attention(torch: Any) -> Any:
+    def forward(self: Any, x: Any) -> Any:
+        tokens = x.flatten(2).transpose(1, 2)
+        tokens = torch.cat([self.token.expand(len(tokens), -1, -1), tokens], dim=1) + self.position
+        tokens = self.layer(tokens)
+        query, key, value = self.qkv(tokens).reshape(len(tokens), -1, 3, 2, 4).permute(2, 0, 3, 1, 4)
+        found = torch.nn.functional.scaled_dot_product_attention(query, key, value)
+        again = (query @ key.transpose(-2, -1) * 4**-0.5).softmax(dim=-1) @ value
+        return (found + again).transpose(1, 2).flatten(2)[:, 0]
+
+    parameter, nn = torch.nn.Parameter, torch.nn
+    return _module(
+        torch,
+        forward,
+        token=parameter(torch.randn(1, 1, 8)),
+        position=parameter(torch.randn(1, 17, 8)),
+        layer=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True),
+        qkv=nn.Linear(8, 24),
+    )
+
+
+def _windows(torch: Any) -> Any:
+    """Windows of a map beside the samples of a batch, as in Swin."""
+
+    def forward(self: Any, x: Any) -> Any:
+        batch, height, width, channels = (x := x.permute(0, 2, 3, 1)).shape
+        x = torch.roll(x, (-2, -2), (1, 2)).view(batch, height // 4, 4, width // 4, 4, channels)
+        x = x.permute(0, 1, 3, 2, 4, 5).reshape(-1, 16, channels)
+        query, key, value = self.qkv(x).reshape(x.shape[0], 16, 3, 2, 3).permute(2, 0, 3, 1, 4).unbind(0)
+        table = self.table[self.numbers].view(16, 16, 2).permute(2, 0, 1).unsqueeze(0)
+        weights = (query.mul(3**-0.5).matmul(key.transpose(-2, -1)) + table).softmax(-1)
+        x = weights.matmul(value).transpose(1, 2).reshape(x.shape[0], 16, channels)
+        x = x.view(batch, height // 4, width // 4, 4, 4, channels).permute(0, 1, 3, 2, 4, 5)
+        return self.norm(x.reshape(batch, height, width, channels)).permute(0, 3, 1, 2)
+
+    net = _module(
+        torch,
+        forward,
+        qkv=torch.nn.Linear(6, 18),
+        table=torch.nn.Parameter(torch.randn(9, 2)),
+        norm=torch.nn.LayerNorm(6),
+    )
+    net.register_buffer("numbers", torch.arange(256) % 9)
+    return net
+
+
+def _parts(torch: Any) -> Any:
+    def forward(self: Any, x: Any) -> dict[str, Any]:
+        first, second = x.chunk(2, dim=1)
+        third, fourth = torch.split(second, [1, 3], dim=1)
+        x = torch.cat([first[:, :, ::2, 1:-1], self.gain * fourth[..., ::2, 1:-1]], 1)
+        x += torch.linspace(0, 1, x.shape[-1])
+        return {"out": torch.stack([x.amax(1), x.sum(1)], 1), "rest": [third.squeeze(1), x.max(dim=2)[0]]}
+
+    return _module(torch, forward, gain=torch.nn.Parameter(torch.randn(3, 1, 1)))
+
+
+def _normalised(torch: Any) -> Any:
+    nn, old, new = torch.nn, torch.nn.utils, torch.nn.utils.parametrizations
+    return nn.Sequential(
+        old.weight_norm(nn.Conv2d(3, 4, 3)),
+        new.weight_norm(nn.Conv2d(4, 4, 3)),
+        old.spectral_norm(nn.Conv2d(4, 4, 3)),
+        new.spectral_norm(nn.Conv2d(4, 2, 3)),
+        nn.InstanceNorm2d(2, affine=True),
+        nn.PReLU(2),
+        nn.GroupNorm(1, 2),
+        nn.Flatten(),
+        nn.Linear(128, 3),
+        nn.Softmax(dim=1),
+    )
+
+
+def _recurrent(torch: Any) -> Any:
+    nn = torch.nn
+
+    def forward(self: Any, x: Any) -> Any:
+        x, _ = self.lstm(self.words(x))
+        x, _ = self.gru(x.transpose(0, 1))
+        return self.head(x[-1])
+
+    return _module(
+        torch,
+        forward,
+        words=nn.Embedding(20, 6),
+        lstm=nn.LSTM(6, 5, 2, batch_first=True, bidirectional=True),
+        gru=nn.GRU(10, 4),
+        head=nn.Linear(4, 2, bias=False),
+    )
+
+
+def _frozen(torch: Any) -> Any:
+    nn = torch.nn
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU6(), nn.Conv2d(4, 2, 1))
+    net[0].requires_grad_(False)
+    return net
+
+
+def _summed(torch: Any) -> Any:
+    """Sums by Einstein's convention, and products by parameters."""
+
+    def forward(self: Any, x: Any) -> Any:
+        gates = torch.einsum("bchw,bdhw->bcd", x, x).softmax(-1)
+        x = torch.einsum("bcd,bdhw->bchw", gates, x)
+        return x.flatten(2) @ self.weight / x.flatten(2).norm(dim=-1, keepdim=True)
+
+    return _module(torch, forward, weight=torch.nn.Parameter(torch.randn(20, 3)))
+
+
+SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
+    "shared": (_shared, "4x8x8"),
+    "functional": (_functional, "3x17x17"),
+    "attention": (_attention, "8x4x4"),
+    "windows": (_windows, "6x8x8"),
+    "parts": (_parts, "8x6x8"),
+    "normalised": (_normalised, "3x16x16"),
+    "recurrent": (_recurrent, [7]),
+    "frozen": (_frozen, "3x8x8"),
+    "summed": (_summed, "3x4x5"),
+}
+"""What makes each module, and its input."""
