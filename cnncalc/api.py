@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cnncalc.conventions.results import ConventionReport
     from cnncalc.dtypes import DType
+    from cnncalc.engines.results import ImportCheck
     from cnncalc.execution.results import Execution
     from cnncalc.formulas.explanation import Explanation
     from cnncalc.kernels import Array
@@ -367,6 +368,20 @@ class Network(Graph):
                 values=bool(values),
                 weights=stored,
             )
+
+    def check_import(self, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
+        """Execute the ONNX file that the network was loaded from as it is, and hold every layer against its tensor.
+
+        ONNX Runtime executes the file, and NumPy the network, both with the weights of the file on random samples. The
+        result has the largest difference of each layer, as a share of the largest value of the tensor. Raises
+        `CnncalcError` for a network of another origin, and where ONNX Runtime is not installed or refuses the file.
+        """
+        from cnncalc import arguments
+        from cnncalc.engines.checking import check_import
+
+        seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
+        with self._stored_weights() as stored:
+            return check_import(self, stored, seed=seed, watch=watch)
 
     def forward(self, array: Any = None, seed: int = 0, dtype: DType = "float32") -> Array | dict[str, Array]:
         """Execute the network with the weights given, or with those drawn from `seed`, and return its output.
