@@ -76,9 +76,7 @@ def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: W
 def _tensors(imported: Imported, made: set[str]) -> dict[str, FileTensor]:
     """The tensor of the file by the name of each layer that has one, of those that nodes make."""
     return {
-        layer.name: layer.tensor
-        for layer in imported.layers
-        if layer.tensor is not None and layer.tensor.name in made
+        layer.name: layer.tensor for layer in imported.layers if layer.tensor is not None and layer.tensor.name in made
     }
 
 

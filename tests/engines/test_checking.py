@@ -1,0 +1,119 @@
+"""ONNX files executed as they are, against the networks that they become."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+import cnncalc
+from cnncalc.engines.checking import HALF_TOLERANCE
+from cnncalc.engines.differences import TOLERANCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cnncalc.kernels import Array
+
+
+def saved(path: Path, nodes: list[Any], arrays: dict[str, Array], shape: list[Any], **options: Any) -> str:
+    """A model of one input `x` and one output `y`, as the onnx package writes it."""
+    kind = options.pop("kind", TensorProto.FLOAT)
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", kind, shape)],
+        [helper.make_tensor_value_info("y", kind, None)],
+        [numpy_helper.from_array(array, name) for name, array in arrays.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, str(path), **options)
+    return str(path)
+
+
+def weight(*shape: int) -> Array:
+    return np.random.default_rng(7).standard_normal(shape).astype(np.float32)
+
+
+CONV = helper.make_node("Conv", ["x", "w", "b"], ["h"], name="conv", pads=[1, 1, 1, 1])
+RELU = helper.make_node("Relu", ["h"], ["y"], name="relu")
+ARRAYS = {"w": weight(4, 3, 3, 3), "b": weight(4)}
+
+
+@pytest.mark.parametrize(("batch", "samples"), [("N", 1), (2, 2)])
+def test_a_file_is_as_its_network(tmp_path: Path, batch: Any, samples: int) -> None:
+    path = saved(tmp_path / "m.onnx", [CONV, RELU], ARRAYS, [batch, 3, 6, 5])
+    found = cnncalc.load(path).check_import(seed=3)
+    assert found.ok
+    assert [(layer.type, layer.tensor) for layer in found.layers] == [("conv2d", "h"), ("relu", "y")]
+    assert all(layer.difference is not None and layer.difference < 1e-5 for layer in found.layers)
+    assert (found.batch_size, found.tolerance, found.path) == (samples, TOLERANCE, path)
+    verdict = f"✓ 2 layers are as in ONNX Runtime {onnxruntime.__version__}: "
+    assert verdict in found.to_text()
+    assert found.to_dict()["layers"][1]["tensor"] == "y"
+    assert [row["name"] for row in found.to_rows()] == [layer.name for layer in found.layers]
+
+
+def test_channels_last_and_other_files(tmp_path: Path) -> None:
+    """A map that the file has with its channels last, weights that are in a file beside it."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["t", "w", "b"], ["h"], pads=[1, 1, 1, 1]),
+        helper.make_node("Transpose", ["h"], ["u"], perm=[0, 2, 3, 1]),
+        helper.make_node("Sigmoid", ["u"], ["y"]),
+    ]
+    beside = {"save_as_external_data": True, "location": "weights.bin", "size_threshold": 0}
+    path = saved(tmp_path / "m.onnx", nodes, ARRAYS, [1, 6, 5, 3], **beside)
+    found = cnncalc.load(path).check_import()
+    assert found.ok
+    assert [layer.type for layer in found.compared] == ["conv2d", "sigmoid"]
+
+
+def test_a_network_that_is_not_the_file(tmp_path: Path) -> None:
+    """Other weights than those of the file, behind the back of the check: all layers behind them differ."""
+    path = saved(tmp_path / "m.onnx", [CONV, RELU], ARRAYS, [1, 3, 6, 5])
+    name = cnncalc.load(path).nodes[0].name
+    wrong = {f"{name}.weight": ARRAYS["w"] * 1.01, f"{name}.bias": ARRAYS["b"]}
+    found = cnncalc.load(path, weights=wrong).check_import()
+    assert not found.ok
+    assert [layer.name for layer in found.faults][:1] == [name]
+    assert all((layer.difference or 0) > TOLERANCE for layer in found.faults)
+    text = f"✗ {len(found.faults)} of 2 layers differ from ONNX Runtime {onnxruntime.__version__} by more than 0.001"
+    assert text in found.to_text()
+
+
+def test_half_precision_is_allowed_more(tmp_path: Path) -> None:
+    halves = {name: array.astype(np.float16) for name, array in ARRAYS.items()}
+    path = saved(tmp_path / "m.onnx", [CONV, RELU], halves, [1, 3, 6, 5], kind=TensorProto.FLOAT16)
+    found = cnncalc.load(path).check_import()
+    assert found.tolerance == HALF_TOLERANCE
+    assert found.ok
+    assert max(layer.difference or 0 for layer in found.layers) > 1e-6
+
+
+def test_only_onnx_files() -> None:
+    with pytest.raises(cnncalc.CnncalcError) as raised:
+        cnncalc.load("lenet").check_import()
+    assert str(raised.value) == (
+        "error: LeNet-5 was not read from an ONNX file, and ONNX Runtime executes no other\n"
+        "hint: `run --engine onnxruntime` executes any network as it is exported"
+    )
+
+
+def test_what_the_runtime_refuses(tmp_path: Path) -> None:
+    """A version of an operator that ONNX Runtime does not have any more."""
+    graph = helper.make_graph(
+        [helper.make_node("AveragePool", ["x"], ["y"], kernel_shape=[2, 2])],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 6, 5])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3, 5, 4])],
+    )
+    path = str(tmp_path / "old.onnx")
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 6)], ir_version=3), path)
+    with pytest.raises(cnncalc.CnncalcError) as raised:
+        cnncalc.load(path).check_import()
+    assert str(raised.value).startswith(f"error: ONNX Runtime does not take {path}: ")
