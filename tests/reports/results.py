@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import cnncalc
+from cnncalc.engines.results import ImportCheck, LayerCheck
 from cnncalc.execution.results import Grid
 from cnncalc.guide import topics
 from cnncalc.schema.catalogue import schema, subjects
@@ -13,6 +14,22 @@ from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+IMPORT_CHECK = ImportCheck(
+    name="net",
+    path="net.onnx",
+    engine="ONNX Runtime 1.20.0",
+    inputs={"x": (3, 8, 8)},
+    batch_size=2,
+    seed=0,
+    tolerance=0.001,
+    outputs=("fc",),
+    layers=(
+        LayerCheck("conv1", "conv2d", "/conv1/Conv_output_0", 2.5e-07),
+        LayerCheck("conv1.relu", "relu", None, None),
+        LayerCheck("fc", "linear", "logits", float("inf")),
+    ),
+)
 
 RESULTS: dict[str, Callable[[], Any]] = {
     "summary": lambda: cnncalc.load("lenet").report(),
@@ -23,6 +40,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
     "fitting": lambda: cnncalc.load("mobilenet").largest("alpha", {"macs": "300M"}, step=0.25),
     "run": lambda: cnncalc.load("lenet").run().report,
+    "import_check": lambda: IMPORT_CHECK,
     "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
     "comparison": lambda: cnncalc.compare("mobilenet", grid={"classes": [10, 1000]}),
     "sweep": lambda: cnncalc.sweep("mobilenet", {"alpha": [0.25, 0], "classes": [10]}),
