@@ -1,0 +1,320 @@
+"""The scopes of a network as modules of PyTorch: what each makes, and its forward pass."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.exporting.pytorch.table import written_layer
+from cnncalc.exporting.pytorch.written import Written, method
+from cnncalc.exporting.source.expressions import (
+    Arg,
+    Attribute,
+    Call,
+    Code,
+    Display,
+    Expression,
+    Unpacked,
+    Value,
+    call,
+    flat,
+    values,
+)
+from cnncalc.exporting.source.leaves import UntranslatableError, leaves
+from cnncalc.exporting.source.loops import is_run, looped
+from cnncalc.exporting.source.scopes import Scope, scope_tree
+from cnncalc.exporting.source.statements import Statement, Steps, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cnncalc.exporting.source.scopes import Unit
+    from cnncalc.graph.graph import Graph
+    from cnncalc.graph.node import Node
+
+RESERVED: Final = frozenset(
+    (
+        *("add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda"),
+        *("double", "dump_patches", "eval", "extra_repr", "float", "forward", "get_buffer", "get_extra_state"),
+        *("get_parameter", "get_submodule", "half", "ipu", "load_state_dict", "modules", "mtia", "named_buffers"),
+        *("named_children", "named_modules", "named_parameters", "parameters", "register_buffer", "register_module"),
+        *("register_parameter", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict"),
+        *("to", "to_empty", "train", "training", "type", "xpu", "zero_grad", "T_destination"),
+    )
+)
+"""The attributes of any module, which no layer may hide."""
+
+_FLOWING: Final = frozenset(("flatten", "squeeze", "reshape"))
+"""Types that stand around the call before them, as norms and activations do."""
+
+
+class Body(NamedTuple):
+    """A class but for its name: what it makes, and its forward pass."""
+
+    made: tuple[Statement, ...]
+    forward: Steps
+
+    @property
+    def owners(self) -> list[str]:
+        """What each literal value belongs to: the attribute that is made, or nothing in particular."""
+        found = [
+            statement.targets[0].rpartition(".")[2] if statement.targets else "layer"
+            for statement in self.made
+            for _ in values(statement)
+        ]
+        return found + ["forward" for _ in values(self.forward)]
+
+
+class Modules:
+    """The scopes of a graph, and what each of their layers is; raises `UntranslatableError` for all that have none."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.nodes = {node.name: node for node in graph.nodes}
+        self.written: dict[str, list[Written]] = {}
+        self.faults: list[UntranslatableError] = []
+        tensors = graph.tensors
+        for node in graph.nodes:
+            try:
+                has_batch = [tensors[number].sees_input for number in node.inputs]
+                self.written[node.name] = [written_layer(leaf) for leaf in leaves(node, has_batch)]
+            except UntranslatableError as error:
+                self.faults.append(error)
+        if not self.faults:
+            self.aliases: dict[str, str] = {}
+            self.root = scope_tree(graph, self._is_module)
+            _settle(self.root)
+
+    @cached_property
+    def _scopes(self) -> dict[str, Scope]:
+        return {scope.name: scope for scope in self.root.below()}
+
+    def needs_module(self, node: Node) -> bool:
+        """Whether a layer has to be made before it is called."""
+        return any(found.module is not None and found.function is None for found in self.written[node.name])
+
+    def _is_module(self, scope: Scope) -> bool:
+        """Whether a scope has modules, all of its own or all of one other scope."""
+        made = [node for node in scope.layers if self.needs_module(node)]
+        shared = [node for node in made if not node.storage.startswith(f"{scope.name}.")]
+        if not shared:
+            return bool(made)
+        names = {node.storage.removesuffix(node.name.removeprefix(scope.name)) for node in made}
+        if len(names) == 1 and len(shared) == len(made):
+            (other,) = names
+            if self._are_alike(scope, other):
+                self.aliases[scope.name] = other
+                return True
+        return False
+
+    def _are_alike(self, scope: Scope, other: str) -> bool:
+        """Whether a scope computes what another one of that name computes."""
+        twins = [node for node in self.graph.nodes if node.name.startswith(f"{other}.")]
+        return _wiring(scope.name, scope.layers) == _wiring(other, twins)
+
+    def called(self) -> list[Scope]:
+        """The scopes that are modules, each after those in it."""
+        return list(_reached(self.root))
+
+    # What is made
+
+    def sequential(self, scope: Scope, modules: Mapping[str, Expression]) -> Expression | None:
+        """The scope as `nn.Sequential`, where it is a chain whose names are the numbers in it, or run on in a loop."""
+        if scope.name in self.aliases or len(scope.inputs) != 1 or len(scope.outputs) != 1:
+            return None
+        before, items, labels = scope.inputs, [], []
+        for unit in scope.units():
+            item = self._item(unit, modules)
+            if unit.inputs != before or item is None or len(unit.outputs) != 1:
+                return None
+            before = unit.outputs
+            items.append(item)
+            needs = isinstance(unit.content, Scope) or self.needs_module(unit.content)
+            labels.append(unit.path if needs else None)
+        if before != scope.outputs:
+            return None
+        if all(path in (None, (str(at),)) for at, path in enumerate(labels)):
+            return call("nn.Sequential", *looped(items))
+        return _ordered_loop(labels, items)
+
+    def _item(self, unit: Unit, modules: Mapping[str, Expression]) -> Expression | None:
+        """A unit as an item of a chain; None where it cannot be one."""
+        if isinstance(unit.content, Scope):
+            return modules.get(unit.content.name)
+        written = self.written[unit.content.name]
+        if len(written) > 1 or not written[0].has_plain_module or unit.content.storage != unit.content.name:
+            return None
+        return written[0].module
+
+    def body(self, scope: Scope, modules: Mapping[str, Expression], names: Sequence[str]) -> Body:
+        """The class that a scope is, whose forward pass takes these names."""
+        made: list[Statement] = []
+        containers: set[tuple[str, ...]] = set()
+        for unit in scope.units():
+            statements = list(self._made(unit, modules))
+            if statements:
+                for length in range(1, len(unit.path)):
+                    if unit.path[:length] not in containers:
+                        containers.add(unit.path[:length])
+                        made.append(_set(unit.path[:length], call("nn.Module")))
+            made += statements
+        forward = steps(scope, names, lambda unit, inputs: self._applied(scope, unit, inputs), self._nests)
+        return Body(tuple(made), forward)
+
+    def _made(self, unit: Unit, modules: Mapping[str, Expression]) -> Iterator[Statement]:
+        """The statements that make a unit's modules."""
+        if isinstance(unit.content, Scope):
+            if unit.content.name not in self.aliases:
+                yield _set(unit.path, modules[unit.content.name])
+            return
+        node = unit.content
+        if node.storage != node.name and node.storage in self.nodes:
+            return
+        first, *rest = self.written[node.name]
+        if first.module is not None and first.function is None:
+            yield _set(unit.path, first.module)
+            for name, value in first.after:
+                yield Statement((flat(Attribute(member(unit.path), name)),), value)
+        for step in rest:
+            if step.function is None and step.module is not None:
+                if first.function is not None:
+                    yield _set(unit.path, call("nn.Module"))
+                yield Statement((flat(Attribute(member(unit.path), "activation")),), step.module)
+
+    # What is computed
+
+    def _applied(self, scope: Scope, unit: Unit, inputs: Sequence[Expression]) -> Expression:
+        """The forward pass of a unit."""
+        if isinstance(unit.content, Scope):
+            return call(self._member(scope, self.aliases.get(unit.content.name, unit.content.name)), *inputs)
+        node = unit.content
+        owner = self.nodes.get(node.storage, node)
+        if owner is not node and repr(owner.layer) != repr(node.layer):
+            raise UntranslatableError(
+                f"`{node.name}` ({node.layer.type_name}): shares the arrays of `{owner.name}`, and has other options",
+                hint="a module of PyTorch has one set of options: write the same, or export to ONNX",
+                layer=node.name,
+            )
+        own = self._member(scope, owner.name, parameter=self.written[node.name][0].is_parameter)
+        found: Expression | None = None
+        for step in self.written[node.name]:
+            if found is None:
+                found = step.applied(own, inputs)
+            else:
+                found = step.applied(Attribute(own, "activation"), [found])
+        assert found is not None
+        return found
+
+    @staticmethod
+    def _member(scope: Scope, name: str, *, parameter: bool = False) -> Expression:
+        """A module, parameter or buffer of that full name, as the scope's forward pass has it."""
+        path = tuple(name.removeprefix(f"{scope.name}." if scope.name else "").split("."))
+        return member(path, parameter=parameter)
+
+    def _nests(self, unit: Unit) -> bool:
+        """Whether a unit stands around the call before it."""
+        if isinstance(unit.content, Scope) or len(unit.inputs) != 1:
+            return False
+        layer = unit.content.layer
+        return layer.role in ("norm", "activation") or layer.type_name in _FLOWING
+
+    def frozen(self) -> list[str]:
+        """The names of the largest scopes and of the layers whose weights are not trained."""
+
+        def is_frozen(nodes: Iterable[Node]) -> bool:
+            weighted = [node for node in nodes if node.weight_shapes]
+            return bool(weighted) and not any(node.arrays.is_trained for node in weighted)
+
+        found: list[str] = []
+        tops = [scope for scope in self.root.below() if is_frozen(scope.layers)]
+        for scope in sorted(tops, key=lambda scope: scope.name.count(".")):
+            if not any(scope.name.startswith(f"{name}.") for name in found):
+                found.append(scope.name)
+        for node in self.graph.nodes:
+            inside = any(node.name.startswith(f"{name}.") for name in found)
+            if node.storage == node.name and is_frozen([node]) and not inside:
+                found.append(node.name)
+        return [name for name in found if name not in self.aliases]
+
+
+def _settle(scope: Scope) -> None:
+    """Find the units of a scope and of all that are called in it."""
+    for unit in scope.units():
+        if isinstance(unit.content, Scope):
+            _settle(unit.content)
+
+
+def _reached(scope: Scope) -> Iterator[Scope]:
+    """The scopes that are called in one, inner ones first, and itself."""
+    for unit in scope.units():
+        if isinstance(unit.content, Scope):
+            yield from _reached(unit.content)
+    yield scope
+
+
+def _wiring(name: str, nodes: Sequence[Node]) -> object:
+    """What the layers of a scope compute, whatever the scope is called and wherever it stands."""
+    own = {node.output: at for at, node in enumerate(nodes)}
+    outer: dict[int, int] = {}
+    return [
+        (
+            node.name.removeprefix(name),
+            repr(node.layer),
+            node.input_shapes,
+            [own[n] if n in own else ("input", outer.setdefault(n, len(outer))) for n in node.inputs],
+        )
+        for node in nodes
+    ]
+
+
+def _ordered_loop(labels: Sequence[tuple[str, ...] | None], items: Sequence[Expression]) -> Expression | None:
+    """A chain whose names differ in a number that goes up."""
+    if not is_run(items) or None in labels or any(len(path or ()) != 1 for path in labels):
+        return None
+    names = [re.fullmatch(r"(.*?)(\d+)", path[0]) for path in labels if path is not None]
+    if any(name is None for name in names):
+        return None
+    parts = [(name[1], int(name[2])) for name in names if name is not None]
+    first = parts[0][1]
+    if parts != [(parts[0][0], first + at) for at in range(len(parts))]:
+        return None
+    (loop,) = looped(items)
+    assert isinstance(loop, Unpacked)
+    number = f"i + {first}" if first else "i"
+    label = Code(f'f"{parts[0][0]}{{{number}}}"')
+    pair = Display("(", (label, loop.element))
+    clause = loop.clause.replace("for _ in", "for i in")
+    return call("nn.Sequential", Call(Code("OrderedDict"), (Arg(Unpacked(pair, clause, "")),)))
+
+
+def _is_attribute(label: str) -> bool:
+    from keyword import iskeyword
+
+    return label.isidentifier() and not iskeyword(label) and label not in RESERVED and not label.startswith("_")
+
+
+def member(path: Sequence[str], *, parameter: bool = False) -> Expression:
+    """What stands under a path of names in a module.
+
+    >>> flat(member(["layer1", "conv"])), flat(member(["layer1", "0"]))
+    ('self.layer1.conv', 'self.get_submodule("layer1.0")')
+    """
+    if all(map(_is_attribute, path)):
+        return Code(".".join(("self", *path)))
+    if parameter:
+        return call("getattr", member(path[:-1]) if len(path) > 1 else Code("self"), Code(f'"{path[-1]}"'))
+    return call("self.get_submodule", Code(f'"{".".join(path)}"'))
+
+
+def _set(path: Sequence[str], value: Expression) -> Statement:
+    """The statement that makes something stand under a path."""
+    owner = member(path[:-1]) if len(path) > 1 else Code("self")
+    is_buffer = isinstance(value, Call) and flat(value.function) in ("torch.tensor", "torch.movedim")
+    label = Code(f'"{path[-1]}"')
+    if is_buffer:
+        return Statement((), method(owner, "register_buffer", label, value, persistent=Code("False")))
+    if _is_attribute(path[-1]):
+        return Statement((f"{flat(owner)}.{path[-1]}",), value)
+    is_parameter = isinstance(value, Call) and flat(value.function) == "nn.Parameter"
+    return Statement((), method(owner, "register_parameter" if is_parameter else "add_module", label, value))

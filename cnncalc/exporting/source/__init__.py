@@ -1,0 +1,9 @@
+"""What the programs that a network is written as have in common, whatever the framework.
+
+- `expressions`: expressions of Python as trees, in which numbers may become parameters
+- `layout`: statements as lines, broken where the formatters of the language break them
+- `scopes`: the scopes of a graph as a tree, and which of them can be called as one
+- `statements`: the layers of a scope as statements, with the names of their variables
+- `classes`: scopes that differ in numbers alone as one class with parameters
+- `loops`: lists of calls that differ in nothing, or by a step, as loops
+"""
