@@ -67,9 +67,7 @@ def hardsigmoid(leaf: Leaf) -> Written:
     if abs(alpha - 1 / 6) < 1e-9 and beta == 0.5:
         return either("nn.Hardsigmoid", "F.hardsigmoid")
     return function(
-        lambda x: call(
-            "torch.clamp", Infix("+", (Infix("*", (Value(alpha, "alpha"), x)), Value(beta, "beta"))), 0, 1
-        )
+        lambda x: call("torch.clamp", Infix("+", (Infix("*", (Value(alpha, "alpha"), x)), Value(beta, "beta"))), 0, 1)
     )
 
 

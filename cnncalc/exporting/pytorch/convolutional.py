@@ -54,9 +54,7 @@ def padding_of(leaf: Leaf, value: float, mode: str = "zeros") -> tuple[Any, Befo
     windows = leaf.windows
     pads = [window.pads(size) for window, size in zip(windows, leaf.shape[1:], strict=True)]
     word = leaf.layer.padding if isinstance(leaf.layer.padding, str) else ""
-    always_even = not word.startswith("same") or all(
-        w.stride == 1 and (w.extent - 1) % 2 == 0 for w in windows
-    )
+    always_even = not word.startswith("same") or all(w.stride == 1 and (w.extent - 1) % 2 == 0 for w in windows)
     if always_even and all(before == after for before, after in pads):
         return collapsed([before for before, _ in pads]), None, ()
     if word.startswith("same") and mode == "zeros":

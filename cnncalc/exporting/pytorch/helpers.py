@@ -97,18 +97,19 @@ class {name}Over(nn.{name}):
 HELPERS: Final = {
     "pad_same": '''
 def pad_same(x, kernel_size, stride, dilation=1, value=0.0, lower=False):
-    """Pads a map so that it has ceil(size / stride) windows; the odd pixel goes last."""
+    """Pads a map to have ceil(size / stride) windows; the odd pixel goes last."""
     sizes = x.shape[2:]
     options = [
         option if isinstance(option, tuple) else (option,) * len(sizes)
         for option in (kernel_size, stride, dilation)
     ]
-    pads = []
-    for size, kernel, step, apart in reversed(list(zip(sizes, *options))):
+    pads = ()
+    for size, kernel, step, apart in zip(sizes, *options, strict=True):
         total = (-(-size // step) - 1) * step + apart * (kernel - 1) + 1 - size
         small = max(total, 0) // 2
         large = max(total, 0) - small
-        pads += [large, small] if lower else [small, large]
+        # F.pad begins with the last axis.
+        pads = ((large, small) if lower else (small, large)) + pads
     return F.pad(x, pads, value=value)
 ''',
     "center_crop": '''

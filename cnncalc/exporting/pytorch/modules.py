@@ -16,7 +16,6 @@ from cnncalc.exporting.source.expressions import (
     Display,
     Expression,
     Unpacked,
-    Value,
     call,
     flat,
     values,
@@ -59,7 +58,7 @@ class Body(NamedTuple):
     def owners(self) -> list[str]:
         """What each literal value belongs to: the attribute that is made, or nothing in particular."""
         found = [
-            statement.targets[0].rpartition(".")[2] if statement.targets else "layer"
+            re.sub(r"\W", "_", statement.targets[0].rpartition(".")[2]) if statement.targets else "layer"
             for statement in self.made
             for _ in values(statement)
         ]
@@ -83,6 +82,7 @@ class Modules:
                 self.faults.append(error)
         if not self.faults:
             self.aliases: dict[str, str] = {}
+            self.lists: set[str] = set()
             self.root = scope_tree(graph, self._is_module)
             _settle(self.root)
 
@@ -135,6 +135,7 @@ class Modules:
         if before != scope.outputs:
             return None
         if all(path in (None, (str(at),)) for at, path in enumerate(labels)):
+            self.lists.add(scope.name)
             return call("nn.Sequential", *looped(items))
         return _ordered_loop(labels, items)
 
@@ -151,36 +152,64 @@ class Modules:
         """The class that a scope is, whose forward pass takes these names."""
         made: list[Statement] = []
         containers: set[tuple[str, ...]] = set()
-        for unit in scope.units():
-            statements = list(self._made(unit, modules))
-            if statements:
-                for length in range(1, len(unit.path)):
-                    if unit.path[:length] not in containers:
-                        containers.add(unit.path[:length])
-                        made.append(_set(unit.path[:length], call("nn.Module")))
-            made += statements
+        units = [unit for unit in scope.units() if self._is_made(unit)]
+        self._find_lists(scope, units)
+        for unit in units:
+            for length in range(1, len(unit.path)):
+                path = unit.path[:length]
+                if path not in containers:
+                    containers.add(path)
+                    is_list = self._full_name(scope, path) in self.lists
+                    made.append(self._set(scope, path, call("nn.ModuleList" if is_list else "nn.Module")))
+            made += self._made(scope, unit, modules)
         forward = steps(scope, names, lambda unit, inputs: self._applied(scope, unit, inputs), self._nests)
         return Body(tuple(made), forward)
 
-    def _made(self, unit: Unit, modules: Mapping[str, Expression]) -> Iterator[Statement]:
+    @staticmethod
+    def _full_name(scope: Scope, path: Sequence[str]) -> str:
+        return ".".join((scope.name, *path) if scope.name else path)
+
+    def _is_made(self, unit: Unit) -> bool:
+        """Whether a unit is or has a module of its own."""
+        if isinstance(unit.content, Scope):
+            return unit.content.name not in self.aliases
+        node = unit.content
+        return self.needs_module(node) and (node.storage == node.name or node.storage not in self.nodes)
+
+    def _find_lists(self, scope: Scope, units: Sequence[Unit]) -> None:
+        """Learn which scopes that are not called are lists: those with modules from 0 on, in this order."""
+        below: dict[tuple[str, ...], list[str]] = {}
+        for unit in units:
+            for length in range(1, len(unit.path)):
+                below.setdefault(unit.path[:length], []).append(unit.path[length])
+        for path, labels in below.items():
+            if list(dict.fromkeys(labels)) == [str(at) for at in range(len(set(labels)))]:
+                self.lists.add(self._full_name(scope, path))
+
+    def _set(self, scope: Scope, path: Sequence[str], value: Expression) -> Statement:
+        """The statement that makes something stand under a path."""
+        owner = self._member(scope, self._full_name(scope, path[:-1])) if len(path) > 1 else Code("self")
+        if len(path) > 1 and self._full_name(scope, path[:-1]) in self.lists:
+            return Statement((), method(owner, "append", value))
+        return _set(owner, path[-1], value)
+
+    def _made(self, scope: Scope, unit: Unit, modules: Mapping[str, Expression]) -> Iterator[Statement]:
         """The statements that make a unit's modules."""
         if isinstance(unit.content, Scope):
-            if unit.content.name not in self.aliases:
-                yield _set(unit.path, modules[unit.content.name])
+            yield self._set(scope, unit.path, modules[unit.content.name])
             return
         node = unit.content
-        if node.storage != node.name and node.storage in self.nodes:
-            return
         first, *rest = self.written[node.name]
+        own = self._member(scope, node.name)
         if first.module is not None and first.function is None:
-            yield _set(unit.path, first.module)
+            yield self._set(scope, unit.path, first.module)
             for name, value in first.after:
-                yield Statement((flat(Attribute(member(unit.path), name)),), value)
+                yield Statement((flat(Attribute(own, name)),), value)
         for step in rest:
             if step.function is None and step.module is not None:
                 if first.function is not None:
-                    yield _set(unit.path, call("nn.Module"))
-                yield Statement((flat(Attribute(member(unit.path), "activation")),), step.module)
+                    yield self._set(scope, unit.path, call("nn.Module"))
+                yield Statement((flat(Attribute(own, "activation")),), step.module)
 
     # What is computed
 
@@ -197,20 +226,27 @@ class Modules:
                 layer=node.name,
             )
         own = self._member(scope, owner.name, parameter=self.written[node.name][0].is_parameter)
-        found: Expression | None = None
-        for step in self.written[node.name]:
-            if found is None:
-                found = step.applied(own, inputs)
-            else:
-                found = step.applied(Attribute(own, "activation"), [found])
-        assert found is not None
+        first, *rest = self.written[node.name]
+        found = first.applied(own, inputs)
+        for step in rest:
+            found = step.applied(Attribute(own, "activation"), [found])
         return found
 
-    @staticmethod
-    def _member(scope: Scope, name: str, *, parameter: bool = False) -> Expression:
+    def _member(self, scope: Scope, name: str, *, parameter: bool = False) -> Expression:
         """A module, parameter or buffer of that full name, as the scope's forward pass has it."""
-        path = tuple(name.removeprefix(f"{scope.name}." if scope.name else "").split("."))
-        return member(path, parameter=parameter)
+        path = name.removeprefix(f"{scope.name}." if scope.name else "").split(".")
+        text, done = "self", [scope.name] if scope.name else []
+        for label in path:
+            if label.isdigit() and ".".join(done) in self.lists:
+                text += f"[{label}]"
+            elif _is_attribute(label):
+                text += f".{label}"
+            elif parameter:
+                text = f'getattr({text}, "{label}")'
+            else:
+                text += f'.get_submodule("{label}")'
+            done.append(label)
+        return Code(text)
 
     def _nests(self, unit: Unit) -> bool:
         """Whether a unit stands around the call before it."""
@@ -294,27 +330,12 @@ def _is_attribute(label: str) -> bool:
     return label.isidentifier() and not iskeyword(label) and label not in RESERVED and not label.startswith("_")
 
 
-def member(path: Sequence[str], *, parameter: bool = False) -> Expression:
-    """What stands under a path of names in a module.
-
-    >>> flat(member(["layer1", "conv"])), flat(member(["layer1", "0"]))
-    ('self.layer1.conv', 'self.get_submodule("layer1.0")')
-    """
-    if all(map(_is_attribute, path)):
-        return Code(".".join(("self", *path)))
-    if parameter:
-        return call("getattr", member(path[:-1]) if len(path) > 1 else Code("self"), Code(f'"{path[-1]}"'))
-    return call("self.get_submodule", Code(f'"{".".join(path)}"'))
-
-
-def _set(path: Sequence[str], value: Expression) -> Statement:
-    """The statement that makes something stand under a path."""
-    owner = member(path[:-1]) if len(path) > 1 else Code("self")
-    is_buffer = isinstance(value, Call) and flat(value.function) in ("torch.tensor", "torch.movedim")
-    label = Code(f'"{path[-1]}"')
-    if is_buffer:
-        return Statement((), method(owner, "register_buffer", label, value, persistent=Code("False")))
-    if _is_attribute(path[-1]):
-        return Statement((f"{flat(owner)}.{path[-1]}",), value)
+def _set(owner: Expression, label: str, value: Expression) -> Statement:
+    """The statement that makes something stand under a name in a module."""
+    text = Code(f'"{label}"')
+    if isinstance(value, Call) and flat(value.function) in ("torch.tensor", "torch.movedim"):
+        return Statement((), method(owner, "register_buffer", text, value, persistent=Code("False")))
+    if _is_attribute(label):
+        return Statement((f"{flat(owner)}.{label}",), value)
     is_parameter = isinstance(value, Call) and flat(value.function) == "nn.Parameter"
-    return Statement((), method(owner, "register_parameter" if is_parameter else "add_module", label, value))
+    return Statement((), method(owner, "register_parameter" if is_parameter else "add_module", text, value))

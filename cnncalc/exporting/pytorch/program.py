@@ -11,7 +11,7 @@ from cnncalc.exporting.pytorch.modules import Body, Modules
 from cnncalc.exporting.source.classes import Merged, Parameter, merged
 from cnncalc.exporting.source.expressions import Attribute, Call, Code, expression_of, flat, skeleton, values
 from cnncalc.exporting.source.heading import heading
-from cnncalc.exporting.source.layout import bracketed, statement
+from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
 from cnncalc.exporting.source.statements import class_name, identifier
 
@@ -107,11 +107,15 @@ def _class_of(
 
 def _purpose(scopes: Sequence[Scope]) -> str:
     """The docstring of a class."""
-    if len(scopes) == 1:
-        return f"`{scopes[0].name}`."
+    first, *_, last = scopes[0].name, scopes[-1].name
+    text = f"`{first}`."
     if len(scopes) == 2:
-        return f"`{scopes[0].name}` and `{scopes[1].name}`."
-    return f"`{scopes[0].name}` to `{scopes[-1].name}`, {len(scopes)} in all."
+        text = f"`{first}` and `{last}`."
+    if len(scopes) > 2:
+        text = f"`{first}` to `{last}`, {len(scopes)} in all."
+    if len(text) > WIDTH - 10:
+        text = f"`{first}`" + (f" and {len(scopes) - 1} more." if len(scopes) > 1 else ".")
+    return text if len(text) <= WIDTH - 10 else f"{text[: WIDTH - 16]}..."
 
 
 class _Names:
@@ -165,9 +169,7 @@ class _Program:
         ]
 
     def _helpers(self) -> list[str]:
-        used = dict.fromkeys(
-            name for steps in self.modules.written.values() for step in steps for name in step.helpers
-        )
+        used = dict.fromkeys(name for steps in self.modules.written.values() for step in steps for name in step.helpers)
         return [HELPERS[name].strip("\n") for name in used]
 
     def _class(self, known: ClassOf) -> list[str]:
@@ -175,7 +177,10 @@ class _Program:
         lines = [f"class {known.name}(nn.Module):"]
         if known.purpose:
             lines += [f'    """{known.purpose}"""', ""]
-        signature = [("", Code("self")), *((p.name + ("=" if p.default else ""), _default(p)) for p in known.parameters)]
+        signature = [
+            ("", Code("self")),
+            *((p.name + ("=" if p.default else ""), _default(p)) for p in known.parameters),
+        ]
         lines += _signature("__init__", signature)
         lines.append("        super().__init__()")
         lines += [f"        self.{p.name} = {p.name}" for p in known.parameters if p.name in known.kept]
@@ -185,27 +190,18 @@ class _Program:
         forward = known.body.forward
         lines += ["", *_signature("forward", [("", Code(name)) for name in ("self", *forward.parameters)])]
         lines += [line for step in forward.statements for line in _statement(step)]
-        if len(forward.results) == 1:
-            return [*lines, *statement("return ", forward.results[0], 8)]
-        return [*lines, f"        return {', '.join(map(flat, forward.results))}"]
+        return [*lines, *_returned(forward.results)]
 
     def _frozen(self) -> list[str]:
         """The statements that keep weights from being trained."""
-        return [
-            f'        self.get_submodule("{name}").requires_grad_(False)'
-            for name in self.modules.frozen()
-        ]
+        return [f'        self.get_submodule("{name}").requires_grad_(False)' for name in self.modules.frozen()]
 
     def _main(self) -> str:
-        shapes = ", ".join(
-            f"torch.zeros({', '.join(map(str, (1, *shape)))})" for shape in self.graph.inputs.values()
-        )
         name = self.classes[-1].name
         lines = ["def main():", f"    model = {name}().eval()"]
         lines.append("    parameters = sum(p.numel() for p in model.parameters())")
         lines.append('    print(f"{parameters:,} parameters")')
         lines += ["", "", 'if __name__ == "__main__":', "    main()"]
-        del shapes
         return "\n".join(lines)
 
 
@@ -216,12 +212,22 @@ def _default(parameter: Parameter) -> Expression:
 def _signature(name: str, parameters: Sequence[tuple[str, Expression]]) -> list[str]:
     """The head of a method."""
     line = f"    def {name}({', '.join(before + flat(value) for before, value in parameters)}):"
-    return [line] if len(line) <= 88 else bracketed(f"def {name}(", parameters, "):", 4)
+    return [line] if len(line) <= WIDTH else bracketed(f"def {name}(", parameters, "):", 4)
 
 
 def _statement(step: Statement) -> list[str]:
     """The lines of a statement of a method."""
     return statement(f"{', '.join(step.targets)} = " if step.targets else "", step.value, 8)
+
+
+def _returned(results: Sequence[Expression]) -> list[str]:
+    """The last statement of a method."""
+    if len(results) == 1:
+        return statement("return ", results[0], 8)
+    line = f"        return {', '.join(map(flat, results))}"
+    if len(line) <= WIDTH:
+        return [line]
+    return ["        return (", *(f"            {flat(result)}," for result in results), "        )"]
 
 
 def _imports(body: str) -> Iterator[str]:
@@ -234,5 +240,3 @@ def _imports(body: str) -> Iterator[str]:
     if re.search(r"\bF\.", body):
         yield "import torch.nn.functional as F"
     yield "from torch import nn"
-
-

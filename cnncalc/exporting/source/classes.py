@@ -66,7 +66,9 @@ def merged(
         Parameter(name, None if _counts_channels(place) else Value(_usual(place.column)), place.role)
         for place, name in named
     )
-    parameters = tuple(sorted(parameters, key=lambda parameter: parameter.default is not None))
+    parameters = tuple(
+        sorted(parameters, key=lambda parameter: (parameter.default is not None, parameter.name != "in_channels"))
+    )
     columns_by_name = {name: place.column for place, name in named}
     arguments = tuple(
         tuple(_argument(parameter, columns_by_name[parameter.name][at]) for parameter in parameters)
@@ -127,9 +129,7 @@ def _by_base(place: Place, named: Sequence[tuple[Place, str]]) -> tuple[str, int
     raise AssertionError(place)
 
 
-def _named(
-    places: Sequence[Place], ends: Sequence[tuple[int | None, int | None]]
-) -> list[tuple[Place, str]]:
+def _named(places: Sequence[Place], ends: Sequence[tuple[int | None, int | None]]) -> list[tuple[Place, str]]:
     """Names for parameters: after what comes in and goes out, or else after the role or the owner."""
     before, after = (tuple(column) for column in zip(*ends, strict=True))
     inner = [place for place in places if _counts_channels(place) and place.column not in (before, after)]

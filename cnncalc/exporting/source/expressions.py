@@ -184,7 +184,7 @@ def _operand(tree: Infix, at: int) -> str:
     text = flat(operand)
     if isinstance(operand, Infix):
         own, inner = _STRENGTH[tree.operator], _STRENGTH[operand.operator]
-        if inner < own or (inner == own and (at > 0 or own > 2)):  # noqa: PLR2004 - powers
+        if inner < own or (inner == own and (at > 0 or own > 2)):
             return f"({text})"
     if isinstance(operand, Value) and text[0] == "-" and (at > 0 or tree.operator == "**"):
         return f"({text})"

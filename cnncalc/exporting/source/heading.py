@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.exporting.source.layout import paragraphs
 from cnncalc.text import printable
+from cnncalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 def heading(graph: Graph, framework: str, notes: Sequence[str]) -> list[str]:
     """The lines of a module's docstring: what the network is, where it is from, and its figures at this input."""
-    from cnncalc import __version__
-
     variant = f" ({graph.variant})" if graph.variant and graph.variant != graph.name else ""
     inputs = ", ".join(
         f"{f'{name} ' if len(graph.inputs) > 1 else ''}{' x '.join(map(str, shape))}"

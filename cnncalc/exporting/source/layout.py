@@ -45,6 +45,8 @@ def statement(before: str, tree: Expression, indent: int = 0, after: str = "") -
     if parts is None:
         return [one_line]
     head, items, closer, single = parts
+    if before and len(before + head) > WIDTH - indent and len(flat(tree)) <= WIDTH - indent - STEP:
+        return [f"{' ' * indent}{before}(", f"{' ' * (indent + STEP)}{flat(tree)}", f"{' ' * indent}){after}"]
     return bracketed(before + head, items, closer + after, indent, comma=not single)
 
 

@@ -62,16 +62,16 @@ class Leaf:
 
     def refusal(self, fact: str, hint: str = "") -> UntranslatableError:
         """The error that the layer cannot be written."""
-        return UntranslatableError(f"`{self.name}` ({self.layer.type_name}): {fact}", hint=hint or None, layer=self.name)
+        return UntranslatableError(
+            f"`{self.name}` ({self.layer.type_name}): {fact}", hint=hint or None, layer=self.name
+        )
 
 
 def leaves(node: Node, has_batch: Sequence[bool]) -> list[Leaf]:
     """The steps of a node: the layer and, where it has one, its activation."""
     first, *rest = node.steps
     found = [Leaf(node.name, first.layer, first.input_shapes, first.output_shape, has_batch)]
-    found += [
-        Leaf(node.name, step.layer, step.input_shapes, step.output_shape, [node.sees_input]) for step in rest
-    ]
+    found += [Leaf(node.name, step.layer, step.input_shapes, step.output_shape, [node.sees_input]) for step in rest]
     return found
 
 

@@ -145,7 +145,8 @@ class _Naming:
     def _name(self, chain: Sequence[Unit], last: int, at: int, nth: int | None) -> str:
         unit = chain[-1]
         own = unit.path if not is_automatic(unit) else chain[0].path
-        if nth is None and (last <= at + 1 or is_automatic(unit)):
+        near = at + (1 if isinstance(unit.content, Scope) else 2)
+        if nth is None and (last <= near or is_automatic(unit)):
             for name in _GENERIC:
                 if self._is_free(name, at):
                     return name
@@ -177,10 +178,10 @@ def is_automatic(unit: Unit) -> bool:
 def identifier(text: str) -> str:
     """A name for a variable, made of any text.
 
-    >>> identifier("layer1.0"), identifier("3x3"), identifier("class")
-    ('layer1_0', 'x3x3', 'class_')
+    >>> identifier("layer1.0"), identifier("3x3"), identifier("class"), identifier("AuxLogits")
+    ('layer1_0', 'x3x3', 'class_', 'auxlogits')
     """
-    found = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_") or "x"
+    found = re.sub(r"\W+", "_", text.lower(), flags=re.ASCII).strip("_") or "x"
     if found[0].isdigit():
         found = f"x{found}"
     return f"{found}_" if iskeyword(found) or found in _TAKEN else found
