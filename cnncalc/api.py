@@ -415,9 +415,10 @@ class Network(Graph):
         dtype: DType = "float32",
         watch: Watch = unwatched,
     ) -> None:
-        """Write the network and its weights as an ONNX file, whole or not at all; `-` is standard output.
+        """Write the network as an ONNX file with its weights, or as code; whole or not at all. `-` is standard output.
 
-        `to` says what to write, where the ending of `path` does not: `onnx`.
+        `to` says what to write, where the ending of `path` does not: `onnx`, or `pytorch` for code, which has no
+        weights, and for which nothing else is to be said.
         Weights are those given, or drawn from `seed`. `opset` is the version of the operators, 20 unless given. The
         file takes `batch` samples, or any number with `dynamic_batch`. Without `weights` it has shapes only, and zeros
         for all values. `dtype` is float32, float16 or float64; `watch` is called after each layer. Weights beyond 2 GiB
@@ -433,7 +434,12 @@ class Network(Graph):
         from cnncalc.exporting.targets import target_of
 
         file = arguments.path(path)
-        target_of(file, to)
+        target = target_of(file, to)
+        if target != "onnx":
+            from cnncalc.exporting.code import write_code
+
+            write_code(self, file, target)
+            return
         from cnncalc.exporting.onnx import DTYPES, OnnxExport, beside_name
 
         with self._stored_weights() as stored:

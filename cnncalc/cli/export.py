@@ -17,14 +17,14 @@ from cnncalc.text import printable
 if TYPE_CHECKING:
     from cnncalc import Network
 
-TARGETS: Final = ("onnx",)
+TARGETS: Final = ("onnx", "pytorch")
 """What can be written: the keys of `exporting.targets.ENDINGS`, which is imported when it is asked."""
 
 LONG_WORK: Final = 50_000_000
 """Weights beyond which a progress bar is shown."""
 
 
-@click.command("export", short_help="The network, with its weights, as an ONNX file.")
+@click.command("export", short_help="The network as an ONNX file, with its weights, or as code.")
 @common.spec_options
 @common.input_option
 @click.option(
@@ -34,7 +34,7 @@ LONG_WORK: Final = 50_000_000
     metavar="FILE",
     required=True,
     shell_complete=common.completed_by("files"),
-    help="Write to FILE, whole or not at all; its ending says what: .onnx. - is standard output.",
+    help="Write to FILE, whole or not at all; its ending says what: .onnx or .py. - is standard output.",
 )
 @click.option("--to", "target", type=click.Choice(TARGETS), help="What to write, where the ending does not say it.")
 @click.option(
@@ -82,12 +82,16 @@ def export_command(
     opset: int | None,
     dtype: str,
 ) -> None:
-    """Write SPEC as an ONNX file, for ONNX Runtime, TensorRT, OpenVINO or to look at in Netron.
+    """Write SPEC as an ONNX file, for ONNX Runtime, TensorRT, OpenVINO or to look at in Netron; or as PyTorch code.
 
     Its weights are those of --weights or of the spec, or drawn from the seed: those that `run` has. Tensors bear the
     names of layers and inputs, and have their channels first, behind the batch; the shape of each is written. An array
     that layers share is there once. Weights beyond 2 GiB go to FILE.data beside FILE. With --no-weights every array
     has its shape and stands for zeros, which any tool takes. A layer that ONNX has no operators for is an error.
+
+    A file that ends with .py is a program for PyTorch, with scopes as classes, that builds the same network at this
+    input size: its parameters have the names of the layers here. It has no weights, and --weights, --seed, --batch and
+    the like are not for it.
 
     \b
     cnncalc export resnet18 -o resnet18.onnx
@@ -96,8 +100,12 @@ def export_command(
     cnncalc export vgg16 --no-weights -o vgg16.onnx
     cnncalc export net.yaml --input 3x640x640 --opset 17 -o net.onnx
     cnncalc export lenet -o - | python check.py
+    cnncalc export resnet18 -o resnet18.py
+    cnncalc export resnet18 --to pytorch -o -
     """
     target = _check_place(path, target)
+    if target != "onnx":
+        _check_unused(target)
     if dynamic_batch and batch is not None:
         raise click.UsageError("--batch fixes the number of samples, and --dynamic-batch leaves it open")
     if no_weights and weights is not None:
@@ -115,7 +123,16 @@ def export_command(
             dtype=dtype,
             watch=watch,
         )
-    _tell(network, path, seed, has_weights=not no_weights)
+    _tell(network, path, seed, has_weights=not no_weights and target == "onnx")
+
+
+def _check_unused(target: str) -> None:
+    """Raise an error for an option that is given and that code has no use for."""
+    context = click.get_current_context()
+    for name in ("weights", "seed", "no_weights", "batch", "dynamic_batch", "opset", "dtype"):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            option = f"--{name.replace('_', '-')}"
+            raise click.UsageError(f"{option} belongs to ONNX files, and {target} code has no weights or values")
 
 
 def _check_place(path: str, target: str | None) -> str:
@@ -124,9 +141,10 @@ def _check_place(path: str, target: str | None) -> str:
 
     if not path:
         raise click.UsageError("-o takes the name of a file, or - for standard output")
-    if path == "-" and sys.stdout.isatty():
+    target = target_of(path, target)
+    if path == "-" and target == "onnx" and sys.stdout.isatty():
         raise CnncalcError("an ONNX file is no text, and is not written to a terminal", hint="-o net.onnx")
-    return target_of(path, target)
+    return target
 
 
 def _tell(network: Network, path: str, seed: int, *, has_weights: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from cnncalc.errors import CnncalcError, did_you_mean, enumerated
 from cnncalc.interchange.output_files import descriptor
 
-ENDINGS: Final = {"onnx": (".onnx",)}
+ENDINGS: Final = {"onnx": (".onnx",), "pytorch": (".py",)}
 """The endings of each target; that of several is the first's of them, unless another is asked for."""
 
 STANDARD_OUTPUT: Final = "-"
@@ -26,8 +26,8 @@ def is_stream(path: str) -> bool:
 def target_of(path: str, wanted: str | None = None) -> str:
     """What goes into a file: what is wanted, or what its ending says; raises `CnncalcError`.
 
-    >>> target_of("net.onnx"), target_of("-")
-    ('onnx', 'onnx')
+    >>> target_of("net.onnx"), target_of("-"), target_of("net.py")
+    ('onnx', 'onnx', 'pytorch')
     """
     if wanted is not None and wanted not in ENDINGS:
         fact = f"a network cannot be written as {wanted}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc.exporting.source.leaves import Leaf
 
-Before = "Callable[[Expression], Expression] | None"
+    Before = Callable[[Expression], Expression] | None
 
 
 def conv(leaf: Leaf) -> Written:
@@ -34,7 +34,7 @@ def conv(leaf: Leaf) -> Written:
     return around(normalised(leaf, Written(made)), before, helpers)
 
 
-def window_options(leaf: Leaf) -> tuple[dict[str, Any], Before, tuple[str, ...]]:  # type: ignore[valid-type]
+def window_options(leaf: Leaf) -> tuple[dict[str, Any], Before, tuple[str, ...]]:
     """The arguments of a window, what has to be done before it, and the helpers for that."""
     windows = leaf.windows
     kernel, stride = [w.kernel_size for w in windows], [w.stride for w in windows]
@@ -49,7 +49,7 @@ def window_options(leaf: Leaf) -> tuple[dict[str, Any], Before, tuple[str, ...]]
     return options, before, helpers
 
 
-def padding_of(leaf: Leaf, value: float, mode: str = "zeros") -> tuple[Any, Before, tuple[str, ...]]:  # type: ignore[valid-type]
+def padding_of(leaf: Leaf, value: float, mode: str = "zeros") -> tuple[Any, Before, tuple[str, ...]]:
     """The padding as PyTorch has it or, where it has none such, what pads before; and the helpers for that."""
     windows = leaf.windows
     pads = [window.pads(size) for window, size in zip(windows, leaf.shape[1:], strict=True)]

@@ -13,13 +13,13 @@ from cnncalc.exporting.source.expressions import Attribute, Call, Code, expressi
 from cnncalc.exporting.source.heading import heading
 from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
+from cnncalc.exporting.source.scopes import Scope
 from cnncalc.exporting.source.statements import class_name, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from cnncalc.exporting.source.expressions import Expression
-    from cnncalc.exporting.source.scopes import Scope
     from cnncalc.exporting.source.statements import Statement
     from cnncalc.graph.graph import Graph
 
@@ -68,8 +68,7 @@ def _classes(modules: Modules) -> list[ClassOf]:
                 continue
             body = modules.body(scope, made, _parameters(len(scope.inputs)))
             alike.setdefault(skeleton(body), []).append((scope, body))
-        for group in alike.values():
-            found.append(_class_of(modules, group, names, made))
+        found += [_class_of(modules, group, names, made) for group in alike.values()]
     inputs = [identifier(name) if len(modules.graph.inputs) > 1 else "x" for name in modules.graph.inputs]
     network = modules.body(modules.root, made, inputs)
     return [*found, ClassOf(names.network, "", network, (), frozenset())]
@@ -140,7 +139,7 @@ class _Names:
     @staticmethod
     def _by_content(scope: Scope, body: Body) -> str:
         units = scope.units()
-        types = [unit.content.layer.type_name for unit in units if not isinstance(unit.content, type(scope))]
+        types = [unit.content.layer.type_name for unit in units if not isinstance(unit.content, Scope)]
         if len(types) == len(units) <= 4:
             return "".join(_LABELS.get(kind) or class_name(kind.replace("_", " ")) for kind in types)
         texts = [flat(step.value) for step in body.forward.statements] + [flat(r) for r in body.forward.results]

@@ -104,7 +104,7 @@ REASONS: Final = {
     "fractional_max_pool": "PyTorch draws its boundaries at random",
     "fractional_avg_pool": "PyTorch has no fractional average pool",
     "conv_lstm": "PyTorch has no convolutional LSTM",
-    "split": "a split is a scope of slices, which are written",
+    "opaque": "what it computes is not known",
     "grid_sample": "it is not written as code yet",
     "affine_grid": "it is not written as code yet",
     "roi_align": "region pools are torchvision's, and not PyTorch's",
@@ -125,7 +125,7 @@ def written_layer(leaf: Leaf) -> Written:
         home = _HOMES.get(kind)
         if home is None:
             reason = REASONS.get(kind, "a type of your own has no counterpart in PyTorch")
-            raise leaf.refusal(reason, "export to ONNX, or write it by hand in what `--outputs` leaves out")
+            raise leaf.refusal(reason, "`-o FILE.onnx` writes an ONNX file, which may have it")
         module, _, name = home.partition(".")
         known = getattr(import_module(f"cnncalc.exporting.pytorch.{module}"), name)
     found: Written = known(leaf)

@@ -2,6 +2,8 @@
 
 - `expressions`: expressions of Python as trees, in which numbers may become parameters
 - `layout`: statements as lines, broken where the formatters of the language break them
+- `leaves`: a layer at its place, as the translations of layer types take it
+- `heading`: the docstring at the head of a program
 - `scopes`: the scopes of a graph as a tree, and which of them can be called as one
 - `statements`: the layers of a scope as statements, with the names of their variables
 - `classes`: scopes that differ in numbers alone as one class with parameters

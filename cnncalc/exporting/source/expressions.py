@@ -44,10 +44,10 @@ class Attribute(NamedTuple):
 
 
 class Item(NamedTuple):
-    """What stands under an index; `index` has any expressions that stand between the brackets."""
+    """What stands under an index; `keys` are the expressions that stand between the brackets."""
 
     owner: Expression
-    index: tuple[Expression, ...]
+    keys: tuple[Expression, ...]
 
 
 class Infix(NamedTuple):
@@ -132,7 +132,7 @@ def _number(value: float) -> str:
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
 
 
-def flat(tree: Expression) -> str:
+def flat(tree: Expression) -> str:  # noqa: PLR0911 - a way to write for each kind
     """The expression on one line."""
     if isinstance(tree, Code):
         return tree.text
@@ -143,7 +143,7 @@ def flat(tree: Expression) -> str:
     if isinstance(tree, Attribute):
         return f"{_tight(tree.owner)}.{tree.name}"
     if isinstance(tree, Item):
-        return f"{_tight(tree.owner)}[{', '.join(map(flat, tree.index))}]"
+        return f"{_tight(tree.owner)}[{', '.join(map(flat, tree.keys))}]"
     if isinstance(tree, Infix) and tree.operator == ":":
         bounds = [flat(operand) for operand in tree.operands]
         apart = " " if any(isinstance(operand, (Infix, Attribute)) for operand in tree.operands) else ""

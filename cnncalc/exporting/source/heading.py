@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.exporting.source.layout import paragraphs
+from cnncalc.exporting.source.layout import WIDTH, paragraphs
 from cnncalc.text import printable
 from cnncalc.version import __version__
 
@@ -31,7 +31,8 @@ def heading(graph: Graph, framework: str, notes: Sequence[str]) -> list[str]:
         + f"; {graph.macs:,} multiply-accumulates.",
     ]
     source = getattr(graph.blueprint, "source", "") or ""
-    lines = [f"{printable(graph.name)}{printable(variant)} in {framework}, written by cnncalc {__version__}.", ""]
+    title = f"{printable(graph.name)}{printable(variant)} in {framework}"
+    lines = [f"{title[: WIDTH - 8]}.", "", f"Written by cnncalc {__version__}.", ""]
     if source:
         lines += [*paragraphs(f"Source: {printable(str(source))}"), ""]
     lines += [line for fact in facts for line in paragraphs(fact)]

@@ -80,7 +80,7 @@ def _brackets(tree: Expression) -> tuple[str, list[tuple[str, Expression]], str,
         found = _brackets(tree.owner)
         if found is None:
             return None
-        rest = f".{tree.name}" if isinstance(tree, Attribute) else f"[{', '.join(map(flat, tree.index))}]"
+        rest = f".{tree.name}" if isinstance(tree, Attribute) else f"[{', '.join(map(flat, tree.keys))}]"
         return (*found[:2], found[2] + rest, found[3])
     return None
 

@@ -9,7 +9,6 @@ from cnncalc.errors import CnncalcError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.geometry.window import AnyWindow
     from cnncalc.graph.node import Node
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Shape
@@ -49,11 +48,9 @@ class Leaf:
         return len(self.shapes[0]) - 1
 
     @property
-    def windows(self) -> tuple[AnyWindow, ...]:
+    def windows(self) -> tuple[Any, ...]:
         """The window along each spatial axis."""
-        windows = self.layer.windows(self.shape)
-        assert windows is not None
-        return windows
+        return tuple(self.layer.windows(self.shape))
 
     def axis(self, option: str, absent: int = 0) -> int:
         """The axis that an option means, without the batch: `absent` where it is not given."""

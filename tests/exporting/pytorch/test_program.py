@@ -1,0 +1,135 @@
+"""Networks as PyTorch code: how it reads, what it stores, and where PyTorch is at hand what it computes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import cnncalc
+from cnncalc.exporting.pytorch.program import pytorch_code
+from cnncalc.exporting.pytorch.table import REASONS
+from cnncalc.layers import LAYERS
+from tests.exporting.pytorch import stand_in
+from tests.layers.cases import network_of
+from tests.marking import slow_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.graph.graph import Graph
+
+FEW = ("resnet18", "mobilenet_v3_small", "siamese")
+ALL = [*FEW, *(known.address for known in cnncalc.architectures() if known.address not in FEW)]
+
+
+def stored(graph: Graph) -> dict[str, tuple[int, ...]]:
+    """The arrays of a network by the names that PyTorch gives them, without axes of size 1."""
+    found: dict[str, tuple[int, ...]] = {}
+    for node in graph.nodes:
+        shapes = {**node.weight_shapes, **node.buffer_shapes} if node.storage == node.name else {}
+        for name, shape in shapes.items():
+            bare = name == node.layer.bare_array and "bias" not in shapes
+            found[node.name if bare else f"{node.name}.{name}"] = tuple(size for size in shape if size > 1)
+    return found
+
+
+def network_class(code: str, names: dict[str, Any]) -> Any:
+    """The class of the network, once the code has run."""
+    exec(compile(code, "model.py", "exec"), names)
+    classes = [node.name for node in ast.parse(code).body if isinstance(node, ast.ClassDef)]
+    return names[classes[-1]]
+
+
+@pytest.mark.parametrize("spec", ["lenet", "resnet18", "googlenet"])
+def test_code_reads_as_a_person_would_write_it(spec: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"export_{spec}_py.txt", pytorch_code(cnncalc.load(spec)))
+
+
+@pytest.mark.parametrize("spec", slow_after(len(FEW), [(spec,) for spec in ALL]))
+def test_a_program_stores_what_the_network_does(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names and shapes of all arrays, by a stand-in for PyTorch's modules; no line is too long."""
+    graph = cnncalc.load(spec)
+    code = pytorch_code(graph)
+    for name, module in stand_in.modules().items():
+        monkeypatch.setitem(__import__("sys").modules, name, module)
+    model = network_class(code, {"__name__": "exported"})()
+    found = {name: tuple(size for size in shape if size > 1) for name, shape in model.state().items()}
+    assert found == stored(graph)
+    assert max(map(len, code.splitlines())) <= 88
+
+
+@pytest.mark.parametrize("name", slow_after(3, [(name,) for name in LAYERS]))
+def test_every_type_is_written_or_refused_with_a_reason(name: str) -> None:
+    network = network_of(name)
+    if name in REASONS:
+        with pytest.raises(cnncalc.CnncalcError) as caught:
+            pytorch_code(network)
+        assert f"({name}): {REASONS[name]}" in str(caught.value)
+    else:
+        compile(pytorch_code(network), name, "exec")
+
+
+def test_all_layers_without_a_counterpart_are_told_at_once() -> None:
+    layers = [
+        {"locally_connected": {"name": name, "out_channels": 2, "kernel_size": 1}} for name in ("a", "b", "c", "d")
+    ]
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        pytorch_code(cnncalc.load(layers, input="1x4x4"))
+    assert str(caught.value) == (
+        "error: 4 layers cannot be written in PyTorch: `a` (locally_connected), `b` (locally_connected), "
+        "`c` (locally_connected) and 1 more: PyTorch has no locally connected layer\n"
+        "hint: `-o FILE.onnx` writes an ONNX file, which may have it"
+    )
+
+
+def test_shared_and_frozen_layers() -> None:
+    """A layer that uses another's arrays is the same module, called again; what is not trained is said so."""
+    layers = [
+        {"conv2d": {"name": "a", "out_channels": 3, "kernel_size": 1, "trainable": False}},
+        {"share": "a", "name": "b"},
+    ]
+    code = pytorch_code(cnncalc.load(layers, input="3x8x8"))
+    assert code.count("nn.Conv2d(3, 3, kernel_size=1)") == 1
+    assert "        x = self.a(x)\n        return self.a(x)\n" in code
+    assert '        self.get_submodule("a").requires_grad_(False)\n' in code
+
+
+def test_several_inputs_and_outputs() -> None:
+    spec = {
+        "inputs": {"left": "3x8x8", "right": "3x8x8"},
+        "outputs": ["sum", "both"],
+        "layers": [
+            {"add": {"name": "sum", "from": ["left", "right"]}},
+            {"concat": {"name": "both", "from": ["left", "sum"]}},
+        ],
+    }
+    code = pytorch_code(cnncalc.load(spec))
+    assert "    def forward(self, left, right):\n" in code
+    assert code.split("def main")[0].rstrip().splitlines()[-1].startswith("        return ")
+
+
+@pytest.mark.parametrize("name", slow_after(0, [(name,) for name in LAYERS if name not in REASONS]))
+def test_pytorch_computes_what_we_do(name: str) -> None:
+    """Every type with drawn weights, where PyTorch is at hand."""
+    torch = pytest.importorskip("torch")
+    graph = network_of(name)
+    if graph.nodes[0].layer.index_bound:
+        pytest.skip("whole numbers")
+    from cnncalc.execution.weights import WeightDraw
+
+    draw = WeightDraw(graph, 0, "float32")
+    model = network_class(pytorch_code(graph), {"__name__": "exported"})().eval()
+    known = model.state_dict()
+    for node in graph.nodes:
+        for array, values in draw.arrays(node).items():
+            key = f"{node.name}.{array}" if f"{node.name}.{array}" in known else node.name
+            known[key].copy_(torch.from_numpy(values).reshape(known[key].shape))
+    rng = np.random.default_rng(0)
+    arrays = {name: rng.normal(size=(2, *shape)).astype("float32") for name, shape in graph.inputs.items()}
+    ours: Any = graph.forward(arrays if len(arrays) > 1 else next(iter(arrays.values())))
+    with torch.no_grad():
+        theirs = model(*map(torch.from_numpy, arrays.values()))
+    np.testing.assert_allclose(theirs.numpy(), ours, rtol=1e-4, atol=1e-4 * np.abs(ours).max())
