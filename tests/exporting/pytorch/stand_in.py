@@ -163,7 +163,7 @@ class LSTM(Module):
                     "bias_ih": (4 * hidden,),
                     "bias_hh": (4 * hidden,),
                 }
-            self.inside |= {f"{name}_l{layer}{end}": Parameter(shape) for name, shape in shapes.items()}
+                self.inside |= {f"{name}_l{layer}{end}": Parameter(shape) for name, shape in shapes.items()}
 
 
 KNOWN: dict[str, Any] = {
