@@ -46,6 +46,7 @@ def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: W
         raise CnncalcError(fact, hint="`run --engine onnxruntime` executes any network as it is exported")
     engine = version()
     model, imported = spec.model, spec.imported
+    _check_infers(model)
     tensors = _tensors(imported, {name for node in model.file.graph.nodes for name in node.outputs})
     own = {info.name for info in model.file.graph.outputs}
     names = list(dict.fromkeys(tensor.name for tensor in tensors.values()))
@@ -71,6 +72,16 @@ def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: W
         outputs=tuple(network.tensors[number].name for number in network.outputs if network.tensors[number].producer),
         layers=tuple(differences.of(node) for node in network.nodes),
     )
+
+
+def _check_infers(model: OnnxModel) -> None:
+    """Raise `CnncalcError` for a file that trains: its values follow from the batch, and are drawn."""
+    for node in model.file.graph.nodes:
+        if node.op == "BatchNormalization" and node.attributes.get("training_mode"):
+            raise CnncalcError(
+                f"{model.path} trains: its batch norms take the statistics of the batch, and ours the running ones",
+                hint="`model.eval()` before it is exported, or in torch.onnx.export `training=TrainingMode.PRESERVE`",
+            )
 
 
 def _tensors(imported: Imported, made: set[str]) -> dict[str, FileTensor]:

@@ -104,6 +104,19 @@ def test_only_onnx_files() -> None:
     )
 
 
+def test_a_file_that_trains_is_no_oracle(tmp_path: Path) -> None:
+    arrays = {name: np.full(3, 0.5, np.float32) for name in ("s", "b", "m", "v")}
+    outputs = ["y", "m2", "v2"]
+    node = helper.make_node("BatchNormalization", ["x", *arrays], outputs, training_mode=1)
+    path = saved(tmp_path / "m.onnx", [node], arrays, [1, 3, 6, 5])
+    with pytest.raises(cnncalc.CnncalcError) as raised:
+        cnncalc.load(path).check_import()
+    assert str(raised.value) == (
+        f"error: {path} trains: its batch norms take the statistics of the batch, and ours the running ones\n"
+        "hint: `model.eval()` before it is exported, or in torch.onnx.export `training=TrainingMode.PRESERVE`"
+    )
+
+
 def test_what_the_runtime_refuses(tmp_path: Path) -> None:
     """A version of an operator that ONNX Runtime does not have any more."""
     graph = helper.make_graph(
