@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx import folding, idioms, operators
 from cnncalc.models.onnx.building import UntranslatableError
+from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.reading import Reading
 from cnncalc.models.onnx.wire import DamagedError
 
@@ -19,9 +20,25 @@ MOST_REFUSED: Final = 2000
 
 def translate(network: Building) -> None:
     """Translate every node; those that cannot be are kept in `network.refused`. Raises `DamagedError`."""
+    # Constants come first: what an idiom looks for behind a node may have its numbers behind it, too.
+    for node in network.nodes:
+        if _is_constant(network, node):
+            _translate(network, node)
+            network.consumed[id(node)] = None
     for node in network.nodes:
         if id(node) not in network.consumed:
             _translate(network, node)
+
+
+def _is_constant(network: Building, node: Node) -> bool:
+    """Whether a node is a constant, or all that it reads is one that is known by now."""
+    if not node.inputs:
+        return node.op == "Constant"
+    values, tensors = network.values, network.graph.tensors
+    return all(
+        not name or isinstance(values.get(name), Constant) or (name in tensors and name not in values)
+        for name in node.inputs
+    )
 
 
 def _translate(network: Building, node: Node) -> None:

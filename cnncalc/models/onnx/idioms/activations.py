@@ -6,9 +6,10 @@ from math import isclose, sqrt
 from typing import TYPE_CHECKING
 
 from cnncalc.models.onnx.constants import Constant
-from cnncalc.models.onnx.flows import Flow
+from cnncalc.models.onnx.idioms.matching import chain, number_of, tensor_and_number
 
 if TYPE_CHECKING:
+    from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.records import Node
 
@@ -25,20 +26,20 @@ def silu(node: Reading) -> Flow | None:
 
 def gelu(node: Reading) -> Flow | None:
     """``x * (1 + erf(x / sqrt(2))) * 0.5`` in any order of its factors (Hendrycks and Gimpel 2016)."""
-    name = _tensor_and_number(node, node.node)
+    name = tensor_and_number(node, node.node)
     if name is None:
         return None
     tensor, number = name
     if not isclose(number, sqrt(2) if node.op == "Div" else sqrt(0.5), rel_tol=1e-3):
         return None
-    chain = _chain(node, node.node, ("Erf", "Add"))
-    if chain is None or _number_of(node, chain[1], chain[0].outputs[0]) != 1:
+    found = chain(node, node.node, ("Erf", "Add"))
+    if found is None or number_of(node, found[1], found[0].outputs[0]) != 1:
         return None
-    rest = _product_with(node, chain[1], tensor)
+    rest = _product_with(node, found[1], tensor)
     if rest is None:
         return None
     x = node.any_flow(list(node.node.inputs).index(tensor))
-    node.consume([*chain, *rest])
+    node.consume([*found, *rest])
     return node.layer("gelu", {}, [x])
 
 
@@ -51,9 +52,9 @@ def _product_with(node: Reading, sum_: Node, tensor: str) -> list[Node] | None:
     halves = [each for each in first.inputs if each not in (output, tensor)]
     if not halves:
         second = node.sole_reader(first)
-        good = second is not None and second.op == "Mul" and _number_of(node, second, first.outputs[0]) == 0.5
+        good = second is not None and second.op == "Mul" and number_of(node, second, first.outputs[0]) == 0.5
         return [first, second] if good and second is not None else None
-    if _number_of(node, first, output) == 0.5:
+    if number_of(node, first, output) == 0.5:
         second = node.sole_reader(first)
         good = second is not None and second.op == "Mul" and set(second.inputs) == {first.outputs[0], tensor}
         return [first, second] if good and second is not None else None
@@ -63,7 +64,7 @@ def _product_with(node: Reading, sum_: Node, tensor: str) -> list[Node] | None:
 def _half_tensor(node: Reading, first: Node, half: str, tensor: str) -> list[Node] | None:
     """The multiplication by ``x * 0.5``, which stands elsewhere in the graph, and that node."""
     for reader in node.readers(tensor):
-        if reader.op == "Mul" and reader.outputs[0] == half and _number_of(node, reader, tensor) == 0.5:
+        if reader.op == "Mul" and reader.outputs[0] == half and number_of(node, reader, tensor) == 0.5:
             # It may have been translated already, where it stands before the first node.
             return [reader, first] if node.sole_reader(reader) is first and half not in _given(node) else None
     return None
@@ -75,7 +76,7 @@ def _given(node: Reading) -> dict[str, object]:
 
 def hardswish(node: Reading) -> Flow | None:
     """``x * clip(x + 3, 0, 6) / 6`` (Howard et al. 2019)."""
-    pair = _tensor_and_number(node, node.node)
+    pair = tensor_and_number(node, node.node)
     if pair is None or pair[1] != 3:
         return None
     tensor = pair[0]
@@ -87,6 +88,19 @@ def hardswish(node: Reading) -> Flow | None:
         return None
     x = node.any_flow(list(node.node.inputs).index(tensor))
     node.consume([clip, *rest])
+    return node.layer("hardswish", {}, [x])
+
+
+def hardswish_by_sigmoid(node: Reading) -> Flow | None:
+    """``x * hardsigmoid(x)`` with a slope of 1/6, which is how exporters write it before opset 14."""
+    slope, shift = node.node.attributes.get("alpha", 0.2), node.node.attributes.get("beta", 0.5)
+    follower = node.sole_reader()
+    if follower is None or follower.op != "Mul" or not isclose(slope, 1 / 6, rel_tol=1e-4) or shift != 0.5:
+        return None
+    if set(follower.inputs) != {node.node.inputs[0], node.node.outputs[0]}:
+        return None
+    x = node.any_flow()
+    node.consume([follower])
     return node.layer("hardswish", {}, [x])
 
 
@@ -106,7 +120,7 @@ def _sixth(node: Reading, clip: Node, tensor: str) -> list[Node] | None:
 
 def _is_sixth(node: Reading, other: Node, name: str) -> bool:
     """Whether a node divides a tensor by 6."""
-    number = _number_of(node, other, name)
+    number = number_of(node, other, name)
     if number is None:
         return False
     if other.op == "Div":
@@ -121,37 +135,3 @@ def _clip_bounds(node: Reading, clip: Node) -> tuple[float, float] | None:
     found = [node.known(name) for name in clip.inputs[1:3] if name]
     numbers = [each.numbers()[0] for each in found if isinstance(each, Constant) and each.size == 1]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else None
-
-
-def _chain(node: Reading, first: Node, operators: tuple[str, ...]) -> list[Node] | None:
-    """The nodes after one that are of these operators and each the only reader of the one before."""
-    found: list[Node] = []
-    for operator in operators:
-        follower = node.sole_reader(found[-1] if found else first)
-        if follower is None or follower.op != operator:
-            return None
-        found.append(follower)
-    return found
-
-
-def _tensor_and_number(node: Reading, own: Node) -> tuple[str, float] | None:
-    """The name of the one operand that is a tensor, and the number that the other is; None where it is not so."""
-    if len(own.inputs) != 2:
-        return None
-    for name, other in (own.inputs, own.inputs[::-1]):
-        if isinstance(node.known(name), Flow):
-            number = _single(node.known(other))
-            return None if number is None or (own.op == "Div" and other == own.inputs[0]) else (name, number)
-    return None
-
-
-def _number_of(node: Reading, other: Node, name: str) -> float | None:
-    """The number beside a tensor at a node of two operands; None where there is none."""
-    return _single(node.other(other, name))
-
-
-def _single(value: object) -> float | None:
-    """The one number that a constant is."""
-    if not isinstance(value, Constant) or value.size != 1 or value.dtype == "string":
-        return None
-    return None if value.uniform is None else float(value.uniform)

@@ -35,9 +35,9 @@ _BEHIND: Final = {"ReduceLogSum": "log"}
 def read_reduce(node: Reading) -> Flow:
     """`ReduceMean` and the like: a global pool where all axes of a map and no other are reduced."""
     x, keep = node.any_flow(), bool(node.integer("keepdims", 1))
-    written = node.integers_of("axes", 1)
+    written, none_is_all = node.integers_of("axes", 1), not node.integer("noop_with_empty_axes")
     if not written:
-        if node.integer("noop_with_empty_axes"):
+        if not none_is_all:
             return x
         written = list(range(len(x.axes)))
         if x.batch == 1:  # the mean over one sample is that of the sample
