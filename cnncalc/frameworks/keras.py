@@ -16,6 +16,7 @@ from cnncalc.frameworks.keras_rules import (
     input_dim,
     of_height_and_width,
     rectifier,
+    resized,
     shape,
     shared_axes,
     valid_transposed,
@@ -148,7 +149,10 @@ _ROWS: Final[Mapping[str, Row]] = {
     "UpSampling2D": row("upsample", optional="size data_format interpolation", defaults={"size": 2}),
     "UpSampling3D": row("upsample", optional="size data_format", defaults={"size": 2}),
     "Resizing": row(
-        "upsample", "height width", _RESIZED, defaults={"interpolation": "bilinear"}, adjust=of_height_and_width
+        *("upsample", "height width", _RESIZED),
+        rules={"interpolation": resized},
+        defaults={"interpolation": "bilinear"},
+        adjust=of_height_and_width,
     ),
     "CenterCrop": row("crop", "height width", "data_format", adjust=of_height_and_width),
     "ZeroPadding1D": row(

@@ -128,6 +128,14 @@ def rectifier(type_: str, options: dict[str, Any]) -> tuple[str, dict[str, Any]]
     return ("relu6", others) if most == 6 else ("hardtanh", {**others, "min_val": 0, "max_val": options["max_value"]})
 
 
+def resized(node: TextNode) -> Mapping[str, Any]:
+    """How an image is resized: its nearest pixels are those of the centres, unlike those of `UpSampling2D`."""
+    mode = {"bilinear": "bilinear", "nearest": "nearest-exact"}.get(str(node.plain()))
+    if mode is None:
+        raise RefusedError(f"must be 'bilinear' or 'nearest': {spelt(node.plain())} has no counterpart here")
+    return {"mode": mode}
+
+
 def of_height_and_width(type_: str, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Two sizes as one option."""
     others = {name: value for name, value in options.items() if name not in ("height", "width")}

@@ -7,5 +7,7 @@
 - `translator`: what a layer becomes, its shape and its name; all that cannot be translated, told at once
 - `layers`, `operations`: what takes more than a row of `frameworks.keras`: a function a class of layers, or of
   functions of `keras.ops` and TensorFlow, with `shaping` for those that turn, cut and lay out axes
+- `weights`, `arrays`: which arrays of a file are a layer's; their values, laid out as ours
+- `names`: layers' names as ours
 - `activations`: functions and layers as a layer's own activation
 """

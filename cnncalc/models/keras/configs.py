@@ -50,8 +50,13 @@ class LayerConfig(NamedTuple):
 
     @property
     def is_operation(self) -> bool:
-        """Whether it is a function such as those of `keras.ops`, and no layer."""
-        return ".ops" in self.package
+        """Whether it is a function such as those of `keras.ops`, and no layer.
+
+        Where the file does not say the module, as Keras 3 leaves it out of HDF5, functions cannot be trained.
+        """
+        if self.package or self.class_name == "InputLayer":
+            return ".ops" in self.package
+        return "trainable" not in self.config and "dtype" not in self.config and "name" in self.config
 
     @property
     def is_custom(self) -> bool:

@@ -9,8 +9,9 @@ from cnncalc.errors import CnncalcError
 from cnncalc.models.imported import Imported
 from cnncalc.models.keras import files
 from cnncalc.models.keras.configs import damaged, history, read_layer
+from cnncalc.models.keras.names import written_name
 from cnncalc.models.keras.translator import Tensor, Translator
-from cnncalc.models.keras.walk import Place, Walk, written_name
+from cnncalc.models.keras.walk import Place, Walk
 from cnncalc.models.model import Model
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
 
@@ -54,6 +55,7 @@ class KerasModel(Model):
         given = [Tensor(name, inputs[name]) for name in self.inputs]
         exits = walk.model(self.top, given, Place())
         translator.check(walk.count)
+        has_weights = self._weights(translator)
         kind = "sequential" if self.top.class_name == "Sequential" else "functional"
         by = f"Keras {version}" if version else "Keras"
         order = "channels last" if self.layout is CHANNELS_LAST else "channels first"
@@ -62,7 +64,16 @@ class KerasModel(Model):
             description=f"{by}, {kind}, {order}",
             notes=list(translator.notes),
             follows_sizes=translator.follows_sizes,
+            has_weights=has_weights,
         )
+
+    def _weights(self, translator: Translator) -> bool:
+        """Give the layers the weights of the file, if it has them."""
+        if self.file.kind == "JSON":
+            return False
+        from cnncalc.models.keras.weights import attach
+
+        return attach(translator, self.top, self.path, self.file.kind)
 
 
 def _is_old(file: KerasFile) -> bool:

@@ -74,6 +74,7 @@ class Translator:
         self.refused: list[tuple[str, str, str]] = []
         self.notes: dict[str, None] = {}
         self.follows_sizes = False
+        self.weighted: list[tuple[ImportedLayer, Call, dict[str, Shape]]] = []
         self._owners: dict[str, str] = {}
         self._made: dict[str, Layer] = {}
 
@@ -103,19 +104,20 @@ class Translator:
         layer = self._layer(call, type_, options)
         try:
             shape = tuple(layer.output_shape(shapes)) if shapes else tuple(layer.output_shape([()]))
-            has_arrays = bool(layer.weight_shapes(shapes) or layer.buffer_shapes(shapes))
+            arrays = {**layer.weight_shapes(shapes), **layer.buffer_shapes(shapes)}
         except LayerError as error:
             raise self._error(call, error) from None
         given = dict(options)
         share = None
-        if has_arrays:
+        if arrays:
             owner = self._owners.setdefault(f"{call.path}.{part}", name)
             share = owner if owner != name else None
             if call.config.get("trainable") is False and share is None:
                 given["trainable"] = False
-        self.layers.append(
-            ImportedLayer(name, type_, given, [tensor.name for tensor in inputs], share=share, origin=call.origin)
-        )
+        made = ImportedLayer(name, type_, given, [tensor.name for tensor in inputs], share=share, origin=call.origin)
+        self.layers.append(made)
+        if arrays and share is None:
+            self.weighted.append((made, call, arrays))
         self.names.add(name)
         return Tensor(name, shape)
 

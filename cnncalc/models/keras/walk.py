@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
@@ -18,6 +17,7 @@ from cnncalc.models.keras.configs import (
     references,
 )
 from cnncalc.models.keras.layers import translate
+from cnncalc.models.keras.names import written_name
 from cnncalc.models.keras.translator import Call, Tensor
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from cnncalc.models.keras.translator import Translator
     from cnncalc.shapes import Shape
 
-_NO_NAME: Final = re.compile(r"[^\w.+/-]")
-_LONGEST_NAME: Final = 150
 MOST_NESTED: Final = 30
 """The deepest nesting of models in models."""
 MOST_CALLS: Final = 50_000
@@ -173,6 +171,8 @@ class Walk:
         found = known.get((ref.layer, ref.call - shifts.get(ref.layer, 0)), [])
         if 0 <= ref.tensor < len(found):
             return found[ref.tensor]
+        if found and any(name == found[0].name for _, name, _ in self.translator.refused):
+            return Tensor(found[0].name, None)
         raise damaged(self.path, f"a tensor of `{ref.layer[:60]}` is taken, which is not there")
 
     def _called(self, layer: LayerConfig, call: Invocation, place: Place, shape: Shape | None) -> list[Tensor]:
@@ -195,17 +195,6 @@ class Walk:
             steps=place.steps + steps,
         )
         return translate(self.translator, made, layer, shape)
-
-
-def written_name(name: str) -> str:
-    """The name of a layer as ours: `_` for what cannot stand in one, and at the end of words that mean something.
-
-    >>> written_name("block 1: conv"), written_name("input"), written_name("conv1/relu")
-    ('block_1__conv', 'input_', 'conv1/relu')
-    """
-    word = _NO_NAME.sub("_", name)[:_LONGEST_NAME].strip(".") or "_"
-    word = re.sub(r"\.\.+", ".", word)
-    return f"{word}_" if word in ("input", "previous") else word
 
 
 def _shifts(layers: Sequence[LayerConfig]) -> dict[str, int]:
