@@ -42,6 +42,7 @@ class LayerConfig(NamedTuple):
     name: str
     config: Mapping[str, Any]
     calls: list[Invocation]
+    is_of_keras_3: bool = False
 
     @property
     def is_model(self) -> bool:
@@ -52,11 +53,11 @@ class LayerConfig(NamedTuple):
     def is_operation(self) -> bool:
         """Whether it is a function such as those of `keras.ops`, and no layer.
 
-        Where the file does not say the module, as Keras 3 leaves it out of HDF5, functions cannot be trained.
+        Where the file does not say the module, as Keras 3 leaves it out of HDF5, only layers have a type of values.
         """
-        if self.package or self.class_name == "InputLayer":
+        if self.package or not self.is_of_keras_3:
             return ".ops" in self.package
-        return "trainable" not in self.config and "dtype" not in self.config and "name" in self.config
+        return "dtype" not in self.config and self.class_name != "InputLayer"
 
     @property
     def is_custom(self) -> bool:
@@ -90,7 +91,8 @@ def read_layer(value: Any, path: str) -> LayerConfig:
         calls = [_invocation(node) for node in nodes]
     except (TypeError, ValueError, IndexError, KeyError):
         raise damaged(path, f"the `inbound_nodes` of `{name[:60]}` cannot be read") from None
-    return LayerConfig(class_name, str(package), name, config, calls)
+    is_of_keras_3 = any(isinstance(node, dict) for node in nodes)
+    return LayerConfig(class_name, str(package), name, config, calls, is_of_keras_3)
 
 
 def damaged(path: str, fact: str) -> CnncalcError:

@@ -30,6 +30,10 @@ class HDF5Error(Exception):
     """What is wrong with a file."""
 
 
+class UnsupportedError(HDF5Error):
+    """What a file has that is not read."""
+
+
 class Dataset(NamedTuple):
     """An array in one piece: its shape and type, as NumPy writes it, and where its bytes are; -1 for an empty one."""
 
@@ -68,7 +72,7 @@ class Node:
                 if address is not None:
                     found[name] = address
             elif kind == 0x02 and _u64(data, 2 + 8 * (data[1] & 1)) != _NOWHERE:
-                raise HDF5Error("a group of many links, which is not read")
+                raise UnsupportedError("a group of many links, which is not read")
         return found
 
     def child(self, name: str) -> Node:
@@ -85,12 +89,12 @@ class Node:
         if 0x01 not in messages or 0x03 not in messages or 0x08 not in messages:
             return None
         if 0x0B in messages:
-            raise HDF5Error("a compressed array, which is not read")
+            raise UnsupportedError("a compressed array, which is not read")
         shape = _dataspace(messages[0x01])
         dtype, size = _datatype(messages[0x03])
         layout = messages[0x08]
         if layout[0] not in (3, 4) or layout[1] != 1:
-            raise HDF5Error("an array in chunks, which is not read")
+            raise UnsupportedError("an array in chunks, which is not read")
         address, length = _u64(layout, 2), _u64(layout, 10)
         count = 1
         for axis in shape:
@@ -152,9 +156,9 @@ class HDF5File:
             self.base = _u64(head, 12)
             address = _u64(head, 36)
         else:
-            raise HDF5Error(f"HDF5 with a superblock of version {version}, which is not read")
+            raise UnsupportedError(f"HDF5 with a superblock of version {version}, which is not read")
         if sizes != b"\x08\x08":
-            raise HDF5Error("HDF5 with addresses of other than 8 bytes, which is not read")
+            raise UnsupportedError("HDF5 with addresses of other than 8 bytes, which is not read")
         return Node(self, address)
 
     def messages(self, address: int) -> Iterator[tuple[int, bytes]]:
@@ -216,9 +220,13 @@ class HDF5File:
         names = self._block(_u64(head, 24), _u64(head, 8))
         found: dict[str, int] = {}
         trees = [tree]
+        seen: set[int] = set()
         while trees:
             address = trees.pop()
             self.count()
+            if address in seen:
+                raise HDF5Error("damaged: a group that is in itself")
+            seen.add(address)
             node = self.read(address, 24)
             entries = _u16(node, 6)
             if node[:4] == b"TREE":
@@ -238,7 +246,7 @@ class HDF5File:
         """The name and the value of an attribute."""
         version, flags = data[0], data[1]
         if version not in (1, 2, 3) or (version > 1 and flags & 3):
-            raise HDF5Error("an attribute whose type stands elsewhere, which is not read")
+            raise UnsupportedError("an attribute whose type stands elsewhere, which is not read")
         lengths = [_u16(data, at) for at in (2, 4, 6)]
         at = 9 if version == 3 else 8
         parts = []
@@ -286,7 +294,7 @@ class HDF5File:
 
 def _unshared(data: bytes, flags: int) -> bytes:
     if flags & 2:
-        raise HDF5Error("a header that shares parts with others, which is not read")
+        raise UnsupportedError("a header that shares parts with others, which is not read")
     return data
 
 

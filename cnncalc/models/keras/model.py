@@ -102,13 +102,13 @@ def _orders(model: LayerConfig, path: str, depth: int) -> Iterator[Value]:
                 yield inner["config"].get("data_format")
 
 
-def _entrances(model: LayerConfig, path: str) -> Iterator[tuple[str, list[Any]]]:
+def _entrances(model: LayerConfig, path: str, depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
     """The inputs by name, each with its sizes behind the batch, None where they are free; raises `CnncalcError`."""
     layers = [read_layer(value, path) for value in model.config["layers"]]
     if not layers:
         raise damaged(path, "a model without layers")
     if model.class_name == "Sequential":
-        yield _sequential_entrance(model, layers, path)
+        yield _sequential_entrance(model, layers, path, depth)
         return
     by_name = {layer.name: layer for layer in layers}
     refs = history(model.config.get("input_layers"), path)
@@ -122,16 +122,16 @@ def _entrances(model: LayerConfig, path: str) -> Iterator[tuple[str, list[Any]]]
         yield written_name(ref.layer), sizes
 
 
-def _sequential_entrance(model: LayerConfig, layers: list[LayerConfig], path: str) -> tuple[str, list[Any]]:
+def _sequential_entrance(model: LayerConfig, layers: list[LayerConfig], path: str, depth: int) -> tuple[str, list[Any]]:
     """The input of layers one after another: said by the first, by the model, or free with the axes of the first."""
     first = layers[0]
     name = written_name(first.name) if first.class_name == "InputLayer" else "input"
     sizes = _batch_shape(first.config)
-    if sizes is None and first.is_model:
-        return next(_entrances(first, path))
     built = model.config.get("build_input_shape")
     if sizes is None and isinstance(built, list) and len(built) > 1 and not isinstance(built[0], list):
         sizes = _sizes(built)
+    if sizes is None and first.is_model:
+        return next(_entrances(first, path, depth + 1))
     if sizes is None:
         rank = next((int(digit) for digit in "123" if f"{digit}D" in first.class_name), 0)
         if not rank and first.class_name != "Dense":

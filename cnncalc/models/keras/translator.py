@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
     from cnncalc.shapes import Layout, Shape
 
-MOST_LAYERS: Final = 20_000
+MOST_LAYERS: Final = 5_000
 """The most layers that a model may have: nested models that are called often make many of little text."""
 _SHOWN: Final = 3
 """The names that an error tells of each class."""

@@ -7,8 +7,9 @@ import zipfile
 from math import prod
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.errors import CnncalcError
 from cnncalc.models.keras.configs import LayerConfig, read_layer
-from cnncalc.models.keras.hdf5 import HDF5Error, HDF5File
+from cnncalc.models.keras.hdf5 import HDF5Error, HDF5File, UnsupportedError
 from cnncalc.models.keras.names import written_name
 from cnncalc.models.stored_arrays import StoredArray
 
@@ -72,7 +73,12 @@ def attach(translator: Translator, model: LayerConfig, path: str, kind: str) -> 
             (layer, _arrays(path, layer.type, shapes, variables.get(call.path, []), layer.name))
             for layer, call, shapes in translator.weighted
         ]
-    except (HDF5Error, WeightsError, KeyError) as error:
+    except HDF5Error as error:
+        if not isinstance(error, UnsupportedError):
+            raise CnncalcError(f"cannot read {path}: {error}", code="unreadable") from None
+        translator.notes[f"the weights in the file are not read: {error}"] = None
+        return False
+    except (WeightsError, KeyError) as error:
         reason = f"there is no {error}" if isinstance(error, KeyError) else str(error)
         translator.notes[f"the weights in the file are not read: {reason}"] = None
         return False

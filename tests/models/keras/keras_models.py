@@ -2,7 +2,8 @@
 
 ``KERAS_BACKEND=tensorflow python -m tests.models.keras.keras_models`` writes `tests/reference/keras_models.tar.xz`: of
 each model its JSON, and a line a layer with name, class, output shape at the sizes given, and the numbers of trainable
-and other values; the values of small models' weights and outputs are those of `keras_values.npz`.
+and other values; and `keras_values.tar.xz`: of each small model the file that Keras saves, with drawn weights, and some
+values of its outputs.
 """
 
 from __future__ import annotations
@@ -13,13 +14,19 @@ import tarfile
 from importlib import import_module
 from math import prod
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 REFERENCE: Final = Path(__file__).parents[2] / "reference"
 ARCHIVE: Final = REFERENCE / "keras_models.tar.xz"
+VALUES: Final = REFERENCE / "keras_values.tar.xz"
+IN_HDF5: Final = ("nested", "operations", "sequences", "straight")
+"""The small models that are saved as HDF5 too."""
 
 APPLICATIONS: Final = (
     *("MobileNet", "MobileNetV2", "MobileNetV3Small", "MobileNetV3Large", "VGG16", "ResNet50", "ResNet50V2"),
@@ -270,25 +277,68 @@ def _count(arrays: Any) -> int:
     return sum(int(prod(array.shape)) for array in arrays)
 
 
+def inputs_of(shapes: Sequence[tuple[tuple[int, ...], bool]]) -> list[Any]:
+    """Inputs of these shapes, two samples, channels last; whole numbers up to 29 for those that take words."""
+    found = []
+    for shape, takes_words in shapes:
+        generator = np.random.default_rng(3)
+        size = (2, *shape)
+        drawn = generator.integers(0, 30, size) if takes_words else generator.standard_normal(size)
+        found.append(drawn.astype("int32" if takes_words else "float32"))
+    return found
+
+
+def sampled(output: Any) -> Any:
+    """Some 300 values of the first sample of an output."""
+    first = output[:1]
+    return first.ravel()[:: max(1, first.size // 300)]
+
+
+def _values(model: Any, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a small model whose weights are drawn, and some values of its outputs."""
+    for number, variable in enumerate(model.weights):
+        drawn = np.random.default_rng(number).standard_normal(variable.shape) * 0.3
+        variable.assign((abs(drawn) + 0.5 if "variance" in variable.path else drawn).astype("float32"))
+    for ending in ("keras", "h5") if model.name in IN_HDF5 else ("keras",):
+        path = folder / f"{model.name}.{ending}"
+        model.save(path)
+        yield path.name, path.read_bytes()
+    shapes = [(tuple(tensor.shape[1:]), tensor.dtype == "int32") for tensor in model.inputs]
+    given = inputs_of(shapes)
+    found = model.predict(given if len(given) > 1 else given[0], verbose=0)
+    outputs = found if isinstance(found, list) else [found]
+    stream = io.BytesIO()
+    np.savez(stream, **{f"out{number}": sampled(output) for number, output in enumerate(outputs)})
+    yield f"{model.name}.npz", stream.getvalue()
+
+
 def main() -> None:
-    """Write the archive."""
+    """Write the archives."""
     keras = import_module("keras")
-    files: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    values: dict[str, bytes] = {}
     for name in APPLICATIONS:
         keras.backend.clear_session()
         make = getattr(keras.applications, name)
-        files[f"{name}.json"] = json.dumps(json.loads(make(weights=None).to_json()), separators=(",", ":"))
+        files[f"{name}.json"] = _configuration(make(weights=None))
         keras.backend.clear_session()
         sized = {"input_shape": (224, 224, 3)} if name.startswith("MobileNetV3") else {}
-        files[f"{name}.tsv"] = "".join(rows(keras, make(weights=None, **sized)))
-    for name, model in small_models(keras):
-        files[f"{name}.json"] = json.dumps(json.loads(model.to_json()), separators=(",", ":"))
-        files[f"{name}.tsv"] = "".join(rows(keras, model))
-    with tarfile.open(ARCHIVE, "w:xz", preset=9) as archive:
-        for name, text in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(text.encode())
-            archive.addfile(member, io.BytesIO(text.encode()))
+        files[f"{name}.tsv"] = "".join(rows(keras, make(weights=None, **sized))).encode()
+    with TemporaryDirectory() as folder:
+        for name, model in small_models(keras):
+            files[f"{name}.json"] = _configuration(model)
+            files[f"{name}.tsv"] = "".join(rows(keras, model)).encode()
+            values |= _values(model, Path(folder))
+    for archive, contents in ((ARCHIVE, files), (VALUES, values)):
+        with tarfile.open(archive, "w:xz", preset=9) as written:
+            for name, data in contents.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                written.addfile(member, io.BytesIO(data))
+
+
+def _configuration(model: Any) -> bytes:
+    return json.dumps(json.loads(model.to_json()), separators=(",", ":")).encode()
 
 
 if __name__ == "__main__":
