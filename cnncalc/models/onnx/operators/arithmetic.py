@@ -142,11 +142,11 @@ def aligned(node: Reading, flows: list[Flow]) -> list[Flow]:
 
 def read_concat(node: Reading) -> Flow:
     """`Concat` of tensors along any axis but the batch."""
-    flows = [node.any_flow(at) for at in range(len(node.node.inputs))]
+    flows, written = [node.any_flow(at) for at in range(len(node.node.inputs))], node.integer("axis", 1)
     if len(flows) == 1:
         return flows[0]
     flows = aligned(node, flows)
-    axis = flows[0].axes[node.integer("axis", 1) % len(flows[0].axes)]
+    axis = flows[0].axes[written % len(flows[0].axes)]
     if axis == BATCH:
         raise node.refuse("it is along the batch")
     return node.layer("concat", {"dim": axis} if axis else {}, flows)
