@@ -277,10 +277,33 @@ def instance_norm(draw: st.DrawFn) -> Drawn:
     return Drawn(some(draw, options), [(3, *maps(draw, largest=7)[1:], 5)[:4]])
 
 
+def conv(draw: st.DrawFn) -> Drawn:
+    """With weights that are normalised, and borders of every kind."""
+    drawn = draw(windows(largest=7))
+    ways = ["weight_norm", "spectral_norm", "weight_standardization", "scaled_weight_standardization"]
+    options = {**drawn.options, "out_channels": 4, "bias": draw(st.booleans()), "groups": draw(st.sampled_from([1, 2]))}
+    if draw(st.booleans()):
+        options[draw(st.sampled_from(ways))] = True
+    if draw(st.booleans()):
+        options["padding_mode"] = draw(st.sampled_from(["reflect", "replicate", "circular"]))
+    return Drawn(options, [(4, *drawn.sizes)])
+
+
+def pad(draw: st.DrawFn) -> Drawn:
+    shape = maps(draw, largest=7)
+    ends = st.integers(0, max(min(shape[1:]) - 1, 0))
+    options: dict[str, Any] = {"padding": [[draw(ends), draw(ends)] for _ in shape[1:]]}
+    options["mode"] = draw(st.sampled_from(["constant", "reflect", "replicate", "circular"]))
+    return Drawn({**options, **some(draw, {"value": st.just(0.5), "channel_padding": st.just([1, 2])})}, [shape])
+
+
 LAYERS: Final[dict[str, Callable[[st.DrawFn], Drawn]]] = {
     **dict.fromkeys(["reduce_mean", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod"], reduction),
     **dict.fromkeys(["reduce_l1", "reduce_l2", "reduce_logsumexp"], reduction),
     **dict.fromkeys(["reduce_var", "reduce_std"], variance),
+    "conv": conv,
+    "pad": pad,
+    "max_pool": pool,
     "min_pool": pool,
     "lp_pool": lp_pool,
     "unfold": unfold,
