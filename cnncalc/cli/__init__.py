@@ -35,6 +35,7 @@ _GROUPS: Final = {
         "check": "cnncalc.cli.check",
     },
     "Exchange": {
+        "import": "cnncalc.cli.import_model",
         "export": "cnncalc.cli.export",
     },
     "Learn": {

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 LARGEST: Final = 2**20
 """The bytes of a spec beyond which nothing in it is completed."""
 
-_SPEC_ENDINGS: Final = (".yaml", ".yml")
+_MODEL_ENDINGS: Final = (".onnx", ".keras", ".h5", ".hdf5", ".json", ".cfg")
+_SPEC_ENDINGS: Final = (".yaml", ".yml", ".onnx", ".keras", ".h5")
 
 
 def specs(context: click.Context, beginning: str) -> list[CompletionItem]:
@@ -47,6 +48,12 @@ def files(context: click.Context, beginning: str) -> list[CompletionItem]:
     """All files and folders."""
     del context
     return list(_files(beginning))
+
+
+def models(context: click.Context, beginning: str) -> list[CompletionItem]:
+    """Files of models of other programs, and folders."""
+    del context
+    return list(_files(beginning, _MODEL_ENDINGS))
 
 
 def weight_files(context: click.Context, beginning: str) -> list[CompletionItem]:

@@ -9,5 +9,5 @@
   with parameters where values differ
 - `wording`: the names by which entries are taken as inputs, where they stand
 - `recovery`: all of it, with as much structure as the expansion of the text allows
-- `yaml_text`: a program as the YAML of a spec
+- `yaml_text`, `spec_text`: a program as YAML; the whole spec of a network, with where it comes from
 """

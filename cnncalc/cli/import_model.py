@@ -1,0 +1,151 @@
+"""`cnncalc import`: a model of another program as a spec."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from cnncalc.cli import common, streams
+from cnncalc.cli.output import Output, output_options
+from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.text import printable
+
+if TYPE_CHECKING:
+    from cnncalc import Network
+    from cnncalc.models.imported import Imported
+    from cnncalc.spec.model_specs import ModelSpec
+    from cnncalc.structure.spec_text import Provenance
+
+
+@click.command("import", short_help="An ONNX, Keras or darknet model as a spec.")
+@click.argument("model", metavar="MODEL", shell_complete=common.completed_by("models"))
+@common.input_option
+@click.option("--flat", is_flag=True, help="A line a layer, without scopes, blocks and loops.")
+@click.option(
+    "--weights",
+    metavar="FILE",
+    shell_complete=common.completed_by("weight_files"),
+    help="Write the model's weights, too, to .npz or .safetensors; the spec refers to them.",
+)
+@output_options("spec")
+def import_command(
+    model: str, shapes: tuple[str, ...], flat: bool, weights: str | None, output: Output
+) -> None:
+    """A model of another program as a spec: readable, with its names, and the same layer by layer.
+
+    MODEL is a file of ONNX, of Keras (.keras, .h5, .json) or of darknet (.cfg). Scopes that are repeated become
+    blocks with parameters and loops, wherever these make exactly the layers of the model. Its shapes and parameters
+    are held against what the file says of them. Every SPEC of other commands may be such a file, too.
+
+    \b
+    cnncalc import model.onnx -o net.yaml
+    cnncalc import det.onnx --input 3x640x640
+    cnncalc import model.onnx -o net.yaml --weights net.npz
+    """
+    network, spec = _loaded(model, shapes)
+    imported = spec.imported
+    assert imported is not None
+    if weights is not None:
+        _check_weights(weights, imported, model, output)
+    from cnncalc.structure.spec_text import spec_text
+
+    text = spec_text(network, _provenance(model, imported, weights, output), nested=not flat)
+    if weights is not None:
+        _write_weights(weights, imported)
+    output.report("spec", text)
+    for line in _report(model, network, imported):
+        streams.write_message(line)
+    streams.write_notes(network.notes)
+
+
+def _loaded(model: str, shapes: tuple[str, ...]) -> tuple[Network, ModelSpec]:
+    """The network of a model, and what of it is known; raises `CnncalcError` for what is no model."""
+    from cnncalc.api import build
+    from cnncalc.spec.model_specs import ModelSpec
+
+    choice = common.load_choice(model, None, ())
+    if not isinstance(choice.spec, ModelSpec):
+        raise _no_model(model)
+    network = build(choice, common.given_shapes(shapes))
+    spec = choice.at(network.inputs).spec
+    assert isinstance(spec, ModelSpec)
+    _check_parameters(network, spec)
+    return network, spec
+
+
+def _no_model(word: str) -> CnncalcError:
+    """The error for a spec in place of a model."""
+    if os.path.isfile(word):
+        hint = "it is read as it is: `cnncalc summary` takes it"
+        return CnncalcError(f"{printable(word)} is a spec already", hint=hint)
+    from cnncalc.spec import bundled
+
+    if bundled.find(word) is not None:
+        return CnncalcError(f"`{word}` is a bundled spec, and no model", hint=f"`cnncalc show {word}` prints it")
+    hint = "a file of ONNX, Keras or darknet, such as model.onnx"
+    return CnncalcError(f"`{printable(word)}` is a spec, and `import` takes a model", hint=hint)
+
+
+def _check_parameters(network: Network, spec: ModelSpec) -> None:
+    """Raise `CnncalcError` where there are other parameters than the model stores."""
+    imported = spec.imported
+    stored = None if imported is None else imported.parameters
+    ours = network.parameters + network.frozen
+    if stored is not None and stored != ours:
+        fact = f"{spec.source.name} stores {stored:,} parameters, and its layers have {ours:,} here"
+        hint = "the model is not understood as it is meant; please report it, with the file if you can"
+        raise CnncalcError(fact, hint=hint)
+
+
+def _check_weights(path: str, imported: Imported, model: str, output: Output) -> None:
+    """Raise `CnncalcError` where no weights can be written."""
+    from cnncalc.interchange.weight_writing import check_ending
+
+    check_ending(path)
+    if not imported.has_weights:
+        raise CnncalcError(f"{printable(model)} has no weights: it is a configuration alone", hint="leave --weights out")
+    if output.path is not None and os.path.realpath(path) == os.path.realpath(output.path):
+        raise click.UsageError("--weights and -o name the same file")
+
+
+def _write_weights(path: str, imported: Imported) -> None:
+    from cnncalc.interchange.output_files import opened, write_errors
+    from cnncalc.interchange.weight_writing import write_weights
+
+    with opened(path) as file, write_errors(path):
+        write_weights(file, path, imported.arrays())
+
+
+def _provenance(model: str, imported: Imported, weights: str | None, output: Output) -> Provenance:
+    """Where the network comes from."""
+    from cnncalc.structure.spec_text import Provenance
+
+    file = os.path.basename(model)
+    comments = (f"{printable(file)}: {printable(imported.description)}", f"sha256 {_sha256(model)}")
+    if weights is not None and output.path not in (None, "-"):
+        weights = os.path.relpath(weights, os.path.dirname(output.path or "") or ".")
+    return Provenance(comments, f"{printable(file)}, {printable(imported.description)}", weights)
+
+
+def _sha256(path: str) -> str:
+    """The checksum of a file."""
+    import hashlib
+
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _report(model: str, network: Network, imported: Imported) -> list[str]:
+    """What is said of the import, on standard error."""
+    inputs = ", ".join(
+        f"{'input' if name == 'input' else f'input {name}'} {shape_text(network.layout.external(shape))}"
+        for name, shape in network.inputs.items()
+    )
+    count = len(network.nodes)
+    first = f"{printable(model)}: {printable(imported.description)} -> {count:,} layer{'s' * (count != 1)}; {inputs}"
+    stored = " as in the file" if imported.parameters is not None else ""
+    frozen = f"   frozen {network.frozen:,}" if network.frozen else ""
+    buffers = f"   buffers {network.buffers:,}" if network.buffers else ""
+    return [first, f"  parameters {network.parameters:,}{stored}{frozen}{buffers}   MACs {network.macs:,}"]
