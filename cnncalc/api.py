@@ -204,6 +204,26 @@ class Network(Graph):
         name, functions = arguments.convention_name(convention), arguments.layer_names("functions", functions)
         return count_as(self, name, functions, program_of(self.name, self.blueprint.choice.reference))
 
+    def to_yaml(self, *, flat: bool = False) -> str:
+        """The YAML of a spec that is this network, at these sizes and with these settings: the same layer by layer.
+
+        Repeated scopes become blocks with parameters, and repeated layers loops, where they expand to exactly the
+        layers of the network; `flat`, each layer is an entry. The weights are not in it.
+
+        >>> import cnncalc
+        >>> print(cnncalc.load("conv2d(8, 3) | relu", input="3x8x8").to_yaml())
+        name: "conv2d(8, 3) | relu"
+        input: 3x8x8
+        layers:
+          - conv2d: {out_channels: 8, kernel_size: 3}
+          - relu
+        expect: {parameters: 224, macs: 7776}
+        <BLANKLINE>
+        """
+        from cnncalc.structure.spec_text import spec_text
+
+        return spec_text(self, nested=not flat)
+
     def explain(self, layer: str | None = None) -> Explanation:
         """Every formula of a layer, of the layers of a scope, or of all: with symbols, with numbers, and its result.
 

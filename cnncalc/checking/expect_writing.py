@@ -57,6 +57,9 @@ def with_expectations(argument: str, variant: str | None = None) -> Written | No
         raise NoEditError("--write-expect edits files, and standard input is none")
     spec, named = spec_and_variant(argument, variant)
     path = spec.source.name
+    if not spec.source.text and os.path.isfile(path):
+        fact = f"--write-expect edits specs, and {path} is a model"
+        raise NoEditError(fact, hint=f"`cnncalc import {path} -o FILE` makes a spec of it, with its figures")
     if argument not in (path, f"{path}:{named}") or not os.path.isfile(path):
         hint = None if spec.in_one_line else f"`cnncalc show {argument} -o FILE` makes a file of what is bundled"
         raise NoEditError(f"--write-expect edits files, and `{argument}` is none", hint=hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import cnncalc
+from cnncalc.cli import streams
 from cnncalc.cli.common import completed_by
 from cnncalc.cli.output import Output, output_options
 from cnncalc.cli.progress import SEVERAL, progress
@@ -28,14 +29,28 @@ def list_command(words: tuple[str, ...], output: Output) -> None:
     output.report("architectures", found)
 
 
-@click.command("show", short_help="The YAML of a bundled architecture.")
+@click.command("show", short_help="The YAML of a bundled architecture, or of a model.")
 @click.argument("name", shell_complete=completed_by("bundled_names"))
 @output_options("spec")
 def show_command(name: str, output: Output) -> None:
     """The YAML of a bundled architecture, to read or to begin one's own with; of a variant, with that one first.
 
+    Of a file of ONNX, Keras or darknet, the spec that `cnncalc import` makes of it.
+
     \b
     cnncalc show lenet
     cnncalc show resnet18 -o mine.yaml
     """
-    output.report("spec", bundled.text(name))
+    model = None if bundled.find(name) else _model_text(name)
+    output.report("spec", bundled.text(name) if model is None else model)
+
+
+def _model_text(name: str) -> str | None:
+    """The spec that a model's file is; None for any other file."""
+    from cnncalc.spec.sources import is_model
+
+    if not is_model(name):
+        return None
+    network = cnncalc.load(name)
+    streams.write_notes(network.notes)
+    return network.to_yaml()

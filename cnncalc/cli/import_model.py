@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     shell_complete=common.completed_by("weight_files"),
     help="Write the model's weights, too, to .npz or .safetensors; the spec refers to them.",
 )
+@common.opaque_option
 @output_options("spec")
 def import_command(
-    model: str, shapes: tuple[str, ...], flat: bool, weights: str | None, output: Output
+    model: str, shapes: tuple[str, ...], flat: bool, weights: str | None, opaque: bool, output: Output
 ) -> None:
     """A model of another program as a spec: readable, with its names, and the same layer by layer.
 
@@ -44,7 +45,7 @@ def import_command(
     cnncalc import det.onnx --input 3x640x640
     cnncalc import model.onnx -o net.yaml --weights net.npz
     """
-    network, spec = _loaded(model, shapes)
+    network, spec = _loaded(model, shapes, opaque=opaque)
     imported = spec.imported
     assert imported is not None
     if weights is not None:
@@ -60,7 +61,7 @@ def import_command(
     streams.write_notes(network.notes)
 
 
-def _loaded(model: str, shapes: tuple[str, ...]) -> tuple[Network, ModelSpec]:
+def _loaded(model: str, shapes: tuple[str, ...], *, opaque: bool) -> tuple[Network, ModelSpec]:
     """The network of a model, and what of it is known; raises `CnncalcError` for what is no model."""
     from cnncalc.api import build
     from cnncalc.spec.model_specs import ModelSpec
@@ -68,6 +69,8 @@ def _loaded(model: str, shapes: tuple[str, ...]) -> tuple[Network, ModelSpec]:
     choice = common.load_choice(model, None, ())
     if not isinstance(choice.spec, ModelSpec):
         raise _no_model(model)
+    if opaque:
+        choice.spec.keep_opaque()
     network = build(choice, common.given_shapes(shapes))
     spec = choice.at(network.inputs).spec
     assert isinstance(spec, ModelSpec)
@@ -105,7 +108,9 @@ def _check_weights(path: str, imported: Imported, model: str, output: Output) ->
 
     check_ending(path)
     if not imported.has_weights:
-        raise CnncalcError(f"{printable(model)} has no weights: it is a configuration alone", hint="leave --weights out")
+        raise CnncalcError(
+            f"{printable(model)} has no weights: it is a configuration alone", hint="leave --weights out"
+        )
     if output.path is not None and os.path.realpath(path) == os.path.realpath(output.path):
         raise click.UsageError("--weights and -o name the same file")
 
@@ -144,8 +149,13 @@ def _report(model: str, network: Network, imported: Imported) -> list[str]:
         for name, shape in network.inputs.items()
     )
     count = len(network.nodes)
-    first = f"{printable(model)}: {printable(imported.description)} -> {count:,} layer{'s' * (count != 1)}; {inputs}"
+    layers = f"{count:,} layer{'s' * (count != 1)}"
+    first = f"{printable(model)}: {printable(imported.description)} -> {layers}"
     stored = " as in the file" if imported.parameters is not None else ""
     frozen = f"   frozen {network.frozen:,}" if network.frozen else ""
     buffers = f"   buffers {network.buffers:,}" if network.buffers else ""
-    return [first, f"  parameters {network.parameters:,}{stored}{frozen}{buffers}   MACs {network.macs:,}"]
+    return [
+        first,
+        f"  {inputs}",
+        f"  parameters {network.parameters:,}{stored}{frozen}{buffers}   MACs {network.macs:,}",
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from math import prod
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from cnncalc.errors import CnncalcError
 
@@ -61,7 +61,8 @@ def _write_safetensors(file: BinaryIO, arrays: Mapping[str, StoredArray]) -> Non
     file.write(len(text).to_bytes(8, "little") + text)
     for array in arrays.values():
         values = _values(array)
-        file.write(memoryview(values.astype(values.dtype.newbyteorder("<"), copy=False).reshape(-1)).cast("B"))
+        bytes_: Any = values.astype(values.dtype.newbyteorder("<"), copy=False).reshape(-1)
+        file.write(bytes_.data.cast("B"))
 
 
 def _values(array: StoredArray) -> Array:

@@ -36,12 +36,16 @@ class Model:
 
     def at(self, inputs: Mapping[str, Shape]) -> Imported:
         """As `translated`, with the sizes held against those that the model fixes; raises `CnncalcError`."""
+        self.check(inputs)
+        return self.translated(inputs)
+
+    def check(self, inputs: Mapping[str, Shape]) -> None:
+        """Raise `CnncalcError` where inputs have other channels, or other numbers of axes, than the model takes."""
         for name, shape in inputs.items():
             own = self.inputs[name]
             if len(own) != len(shape) or (isinstance(own[0], int) and own[0] != shape[0]):
                 fact = f"the shape of `{name}` is {CHANNELS_FIRST.text(shape)}, and {self.path} takes {free_text(own)}"
                 raise CnncalcError(fact, hint=f"such as --input {_example(own)}", code="shape")
-        return self.translated(inputs)
 
     @property
     def own_inputs(self) -> dict[str, Shape]:

@@ -61,6 +61,7 @@ class ModelSpec(Spec):
         """The spec for these input shapes: another one where the model follows them; raises `CnncalcError`."""
         imported = self.imported
         spec = self
+        self.model.check(inputs)
         if imported is None or (dict(inputs) != imported.inputs and imported.follows_sizes):
             imported = self.model.at(inputs)
             spec = ModelSpec(self.model, imported)

@@ -154,6 +154,15 @@ def _in_file(name: str) -> Spec:
     raise error from None
 
 
+def is_model(name: str) -> bool:
+    """Whether a file is a model of another program, by what it begins with.
+
+    >>> is_model("no such file")
+    False
+    """
+    return _is_file(name) and _model(name) is not None
+
+
 def _model(name: str) -> Model | None:
     """The model of another program in a file, which is known by what it begins with; None for any other file."""
     try:

@@ -26,6 +26,10 @@ COMMUTATIVE: Final = frozenset({"add", "multiply", "maximum", "minimum", "averag
 """The merges of two inputs that may be taken in either order: their sum, to the last bit, is the same."""
 
 
+MOST_LAYERS: Final = 20_000
+"""The layers beyond which no structure is looked for, which nobody made by hand."""
+
+
 def recovered(graph: Graph, *, nested: bool = True) -> Program:
     """The program of a graph: the same layers by name, option by option, input by input.
 
@@ -37,7 +41,7 @@ def recovered(graph: Graph, *, nested: bool = True) -> Program:
     """
     network = flat(graph)
     frozen_names = frozen(graph)
-    if nested:
+    if nested and len(network.layers) <= MOST_LAYERS:
         for program in _attempts(network, frozen_names):
             if is_same(program, graph):
                 return program

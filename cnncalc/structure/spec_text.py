@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.structure.recovery import head_of, recovered
 from cnncalc.structure.yaml_text import Flow, program_yaml
@@ -19,13 +19,16 @@ class Provenance(NamedTuple):
     weights: str | None = None
 
 
-def spec_text(graph: Graph, provenance: Provenance = Provenance(), *, nested: bool = True) -> str:
+NOWHERE: Final = Provenance()
+
+
+def spec_text(graph: Graph, provenance: Provenance = NOWHERE, *, nested: bool = True) -> str:
     """The YAML of a spec that is this network: with blocks, loops and scopes, or a layer an entry.
 
     >>> import cnncalc
     >>> print(spec_text(cnncalc.load("conv2d(8, 3) | relu", input="3x8x8"), Provenance(source="a letter")))
-    name: net
-    source: a letter
+    name: "conv2d(8, 3) | relu"
+    source: "a letter"
     input: 3x8x8
     layers:
       - conv2d: {out_channels: 8, kernel_size: 3}

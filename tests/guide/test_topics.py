@@ -55,7 +55,7 @@ def test_every_command_prints_what_is_shown(
     name: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    for example in fenced(name, "yaml"):
+    for example in (*fenced(name, "yaml"), *fenced(name, "text")):
         if "file" in example.facts:
             Path(example.facts["file"]).write_text("\n".join((*example.lines, "")), encoding="utf-8")
     for example in fenced(name, "console"):
@@ -77,8 +77,8 @@ def test_examples_fit_a_terminal(name: str) -> None:
 def test_facts_are_known(name: str) -> None:
     for example in fenced(name, "yaml"):
         assert set(example.facts) <= {"input", "file"}
-    for language in ("console", "text"):
-        assert not any(example.facts for example in fenced(name, language))
+    assert all(set(example.facts) <= {"file"} for example in fenced(name, "text"))
+    assert not any(example.facts for example in fenced(name, "console"))
 
 
 def test_every_topic_begins_with_what_matters() -> None:

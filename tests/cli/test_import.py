@@ -1,0 +1,169 @@
+"""`cnncalc import`: what it prints, what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import yaml
+
+import cnncalc
+from tests.models.onnx.graphs import drawn, model, node, saved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Outcome
+
+    Run = Callable[..., Outcome]
+
+CONFIGURATION = """\
+[net]
+width=32
+height=32
+channels=3
+[convolutional]
+filters=16
+size=3
+stride=2
+pad=1
+activation=relu
+[avgpool]
+"""
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> str:
+    """An ONNX file of two convolutions under the names of modules, of which the second is in a scope."""
+    tensors = {
+        "conv1.weight": drawn(4, 3, 3, 3),
+        "conv1.bias": drawn(4),
+        "body.0.weight": drawn(4, 4, 3, 3),
+        "body.0.bias": drawn(4, seed=1),
+    }
+    nodes = [
+        node("a = Conv(x, conv1.weight, conv1.bias)", name="/conv1/Conv", pads=[1, 1, 1, 1]),
+        node("b = Relu(a)", name="/Relu"),
+        node("y = Conv(b, body.0.weight, body.0.bias)", name="/body/body.0/Conv", pads=[1, 1, 1, 1]),
+    ]
+    return saved(model(nodes, tensors, {"x": [1, 3, 9, 9]}, ["y"]), tmp_path)
+
+
+def test_the_spec_goes_to_standard_output_and_the_report_to_standard_error(run: Run) -> None:
+    Path("tiny.cfg").write_text(CONFIGURATION, encoding="utf-8")
+    outcome = run("import", "tiny.cfg")
+    assert outcome.status == 0
+    comment, checksum, *lines = outcome.out.splitlines()
+    assert comment == "# tiny.cfg: darknet"
+    assert checksum.startswith("# sha256 ")
+    assert lines == [
+        "name: tiny",
+        'source: "tiny.cfg, darknet"',
+        "input: 3x32x32",
+        "layers:",
+        "  - conv2d:"
+        " {name: convolutional_0, out_channels: 16, kernel_size: 3, stride: 2, padding: 1, activation: relu}",
+        "  - global_avg_pool2d: {name: avgpool_1}",
+        "expect: {parameters: 448, macs: 110592}",
+    ]
+    assert outcome.err == ("tiny.cfg: darknet -> 2 layers\n  input 3 x 32 x 32\n  parameters 448   MACs 110,592\n")
+
+
+def test_the_spec_with_weights_computes_what_the_model_does(run: Run, chain: str) -> None:
+    assert run("import", chain, "-o", "spec/net.yaml", "--weights", "net.npz").status == 2  # there is no such folder
+    Path("spec").mkdir()
+    for weights in ("net.npz", "net.safetensors"):
+        assert run("import", chain, "-o", "spec/net.yaml", "--weights", weights).status == 0
+        assert yaml.safe_load(Path("spec/net.yaml").read_text(encoding="utf-8"))["weights"] == f"../{weights}"
+        x = drawn(1, 3, 9, 9)
+        theirs, ours = cnncalc.load(chain).forward(x), cnncalc.load("spec/net.yaml").forward(x)
+        assert isinstance(theirs, np.ndarray)
+        assert isinstance(ours, np.ndarray)
+        assert np.array_equal(theirs, ours)
+        assert run("check", "spec/net.yaml").status == 0
+
+
+def test_a_file_of_weights_is_as_numpy_and_safetensors_have_it(run: Run, chain: str) -> None:
+    run("import", chain, "--weights", "net.npz")
+    run("import", chain, "--weights", "net.safetensors")
+    with np.load("net.npz") as archive:
+        assert sorted(archive) == ["body.0.bias", "body.0.weight", "conv1.bias", "conv1.weight"]
+        assert np.array_equal(archive["conv1.weight"], drawn(4, 3, 3, 3))
+    data = Path("net.safetensors").read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    first, end = header["body.0.bias"]["data_offsets"]
+    values = np.frombuffer(data[8 + length :][first:end], "<f4")
+    assert header["body.0.bias"]["dtype"] == "F32"
+    assert np.array_equal(values, drawn(4, seed=1))
+
+
+def test_flat(run: Run, chain: str) -> None:
+    nested, flat = run("import", chain).out, run("import", chain, "--flat").out
+    assert '  - name: body\n    layers:\n      - conv2d: {name: "0",' in nested
+    assert "  - conv2d: {name: body.0," in flat
+    assert run("show", chain).out.splitlines()[1:4] == nested.splitlines()[4:7]
+
+
+def test_a_size_that_the_file_leaves_open_must_be_given(run: Run, tmp_path: Path) -> None:
+    nodes = [node("y = Relu(x)", name="/relu/Relu")]
+    path = saved(model(nodes, {}, {"x": [1, 3, "height", "width"]}, ["y"]), tmp_path)
+    outcome = run("import", path)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"error: {path}: `x` has free sizes: 3 x height x width\nhint: say which, such as --input 3x224x224\n"
+    )
+    assert run("import", path, "--input", "3x8x8").status == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "error"),
+    [
+        ("lenet", "error: `lenet` is a bundled spec, and no model\nhint: `cnncalc show lenet` prints it\n"),
+        ("net.yaml", "error: net.yaml is a spec already\nhint: it is read as it is: `cnncalc summary` takes it\n"),
+        (
+            "relu() | tanh()",
+            "error: `relu() | tanh()` is a spec, and `import` takes a model\n"
+            "hint: a file of ONNX, Keras or darknet, such as model.onnx\n",
+        ),
+    ],
+)
+def test_a_spec_is_no_model(run: Run, word: str, error: str) -> None:
+    Path("net.yaml").write_text("input: 3x8x8\nlayers: [relu]\n", encoding="utf-8")
+    outcome = run("import", word)
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", error)
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (
+            ["--weights", "net.bin"],
+            "error: net.bin: weights are written as .npz or .safetensors\nhint: such as net.npz\n",
+        ),
+        (
+            ["-o", "net.json"],
+            "error: -o net.json: `import` cannot write .json files\nhint: it writes .yaml, .yml and .txt\n",
+        ),
+        (
+            ["--input", "4x9x9"],
+            "error: the shape of `x` is 4 x 9 x 9, and PATH takes 3 x 9 x 9\nhint: such as --input 3x9x9\n",
+        ),
+    ],
+)
+def test_what_cannot_be_written(run: Run, chain: str, options: list[str], error: str) -> None:
+    outcome = run("import", chain, *options)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == error.replace("PATH", chain)
+    assert not Path("net.bin").exists()
+
+
+def test_expectations_are_not_written_into_a_model(run: Run) -> None:
+    Path("tiny.cfg").write_text(CONFIGURATION, encoding="utf-8")
+    outcome = run("check", "tiny.cfg", "--write-expect")
+    assert outcome.status == 2
+    assert "`cnncalc import tiny.cfg -o FILE` makes a spec of it, with its figures" in outcome.out + outcome.err
+    assert Path("tiny.cfg").read_text(encoding="utf-8") == CONFIGURATION

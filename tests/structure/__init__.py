@@ -1,0 +1,1 @@
+"""Structure that is recovered of flat networks."""

@@ -1,0 +1,130 @@
+"""A network that is written as a spec and read again is the same network, whatever structure the text has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cnncalc
+from cnncalc.structure.flat import flat
+from cnncalc.structure.recovery import recovered
+from tests.marking import slow_after, slow_but
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc import Network
+
+QUICK = {"lenet", "resnet18", "unet", "squeezenet1_1", "segnet", "yolo_v3", "shufflenet_v2_x0_5", "siamese"}
+ADDRESSES = [found.address for found in cnncalc.architectures()]
+
+
+def described(network: Network) -> list[tuple[Any, ...]]:
+    """Of each layer what could differ, merges of two in either order, without a look at its options' spelling."""
+    names = [tensor.name for tensor in network.tensors]
+    found: list[tuple[Any, ...]] = []
+    for node in network.nodes:
+        inputs = [names[number] for number in node.inputs]
+        if node.type in ("add", "multiply") and len(inputs) == 2:
+            inputs.sort()
+        arrays = {**node.weight_shapes, **node.buffer_shapes}
+        windows = node.windows
+        found.append(
+            (node.name, node.type, inputs, node.output_shape, arrays, node.macs, node.flops, node.shares, node.frozen)
+        )
+        found.append((node.name, None if windows is None else [window.padding for window in windows]))
+    return [*found, ("outputs", [names[number] for number in network.outputs])]
+
+
+@pytest.mark.parametrize("address", slow_but(QUICK, ADDRESSES))
+def test_bundled_networks_are_the_same_once_they_were_written(address: str) -> None:
+    network = cnncalc.load(address)
+    if len(network.nodes) > 700 and address not in QUICK:
+        pytest.skip("its size tells nothing more")
+    assert described(cnncalc.load(network.to_yaml())) == described(network)
+
+
+def test_a_flat_text_is_the_same_network_too() -> None:
+    network = cnncalc.load("resnet18")
+    text = network.to_yaml(flat=True)
+    assert "blocks" not in text
+    assert len(text.splitlines()) > len(network.nodes)
+    assert described(cnncalc.load(text)) == described(network)
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    slow_after(
+        1,
+        [
+            ("resnet18", 42),
+            ("resnet50", 80),
+            ("densenet121", 48),
+            ("mobilenet_v1_1.0_224", 28),
+            ("darknet19", 42),
+            ("unet", 40),
+        ],
+    ),
+)
+def test_what_repeats_is_written_once(address: str, most: int) -> None:
+    """The lines that a person could write it in, and not many more."""
+    assert len(cnncalc.load(address).to_yaml().splitlines()) <= most
+
+
+@pytest.mark.parametrize("address", ["resnet18", "mobilenet_v2", "densenet121"])
+def test_texts(address: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"to_yaml_{address}.yaml", cnncalc.load(address).to_yaml())
+
+
+ODD = [
+    # names that a scope and a layer both have, and a scope that is left and entered again
+    "input: 3x8x8\nlayers: [{relu: {name: a.b}}, {tanh: {name: c}}, {relu: {name: a.d}}, {add: {from: [a.b, a.d]}}]\n",
+    # a tensor of its own lets pass what arrives
+    "input: 3x8x8\nlayers: [relu, {parameter: {name: g, shape: 3x1x1}}, tanh, {multiply: {from: [previous, g]}}]\n",
+    # one input twice, an output that is not the last, and an output twice
+    "input: 3x8x8\nlayers: [{relu: {name: a}}, {add: {name: b, from: [a, a]}}, tanh]\noutputs: [a, b]\n",
+    # shared and frozen arrays, and channels that are last
+    "input: 8x8x3\ndata_format: channels_last\nlayers:\n- conv2d: {name: a, out_channels: 3, kernel_size: 1}\n"
+    "- {share: a, name: b}\n- conv2d: {out_channels: 2, kernel_size: 1, trainable: false}\n- softmax: {dim: 0}\n",
+    # several inputs
+    "inputs: {left: 3x8x8, right: 3x8x8}\nlayers: [{relu: {from: right}}, {add: {from: [left, relu_1]}}]\n",
+    # words that YAML takes for something else, and numbers in short
+    'input: 3x8x8\nlayers: [{relu: {name: "null"}}, {tanh: {name: "1e3"}}, {relu: {name: "on", from: "null"}}]\n',
+    "input: 3x9x9\nlayers: [{max_pool2d: {kernel_size: [2, 2], stride: [2, 2], padding: [[0, 1], [0, 1]]}}]\n",
+    "input: 3x9x9\nlayers: [{avg_pool2d: {kernel_size: [2, 3], padding: [[1, 1], [0, 0]], stride: 1}}]\n",
+    # a loop whose rounds take what stands before it
+    "input: 3x8x8\nlayers: [{relu: {name: s}}, {tanh: {name: h1, from: s}}, {tanh: {name: h2, from: s}}, "
+    "{tanh: {name: h3, from: s}}, {tanh: {name: h4, from: s}}, {concat: {from: [h1, h2, h3, h4]}}]\n",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_networks_are_the_same_too(text: str) -> None:
+    network = cnncalc.load(text)
+    assert described(cnncalc.load(network.to_yaml())) == described(network)
+
+
+def test_conditions_of_shortcuts_are_those_of_sizes() -> None:
+    text = cnncalc.load("resnet18").to_yaml()
+    assert "when: =stride != 1" in text
+    assert "basic_block:" in text
+
+
+def test_a_flat_layer_is_as_a_reader_of_models_gives_it() -> None:
+    layers = flat(cnncalc.load("resnet18")).layers
+    assert [layer.name for layer in layers[:3]] == ["conv1", "bn1", "relu_1"]
+    assert layers[0].options == {
+        "out_channels": 64,
+        "kernel_size": 7,
+        "stride": 2,
+        "padding": 3,
+        "bias": False,
+    }
+
+
+def test_a_network_of_many_layers_takes_a_moment() -> None:
+    """What is looked for in 3,000 layers that repeat nothing is bounded."""
+    layers = "".join(f"- relu: {{name: a{number * number}}}\n" for number in range(3000))
+    program = recovered(cnncalc.load(f"input: 3x8x8\nlayers:\n{layers}"))
+    assert sum(1 for _ in program.body) > 0
