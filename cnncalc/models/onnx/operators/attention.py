@@ -48,17 +48,24 @@ def read_attention(node: Reading) -> list[Flow]:
 
 
 class Rows(NamedTuple):
-    """Tokens in rows, each of so many features: ``(places, tokens, features)``, all without the batch."""
+    """Tokens in rows, each of so many features: ``(*places, tokens, features)``, all without the batch.
+
+    `places` is the number of those that are kept apart, in one axis, and nothing where tokens attend to all others.
+    """
 
     tensor: str
-    places: int
+    places: tuple[int, ...]
     tokens: int
     features: int
 
     @property
     def shape(self) -> Shape:
         """The shape without the batch."""
-        return (self.places, self.tokens, self.features)
+        return (*self.places, self.tokens, self.features)
+
+    def laid_out(self, *sizes: int) -> Shape:
+        """A shape with its places."""
+        return (*self.places, *sizes)
 
 
 def write_scaled_dot_product_attention(w: LayerWriting) -> str:
@@ -85,19 +92,19 @@ def write_multihead_attention(w: LayerWriting) -> str:
     )
     before = 0
     if w.layer.add_bias_kv:
-        k, v = _behind(w, k, w.weight("bias_k", (1, 1, 1, keys))), _behind(w, v, w.weight("bias_v", (1, 1, 1, values)))
+        k, v = _behind(w, k, w.weight("bias_k", (keys,))), _behind(w, v, w.weight("bias_v", (values,)))
         before += 1
     if w.layer.add_zero_attn:
         # Zeros come before the keys that arrive, and behind a learnt one, which changes no sum.
-        k, v = (_behind(w, rows, w.filled(0.0, (1, 1, 1, rows.features))) for rows in (k, v))
+        k, v = (_behind(w, rows, w.filled(0.0, (rows.features,))) for rows in (k, v))
         before += 1
     mixed = _attended(w, q, k, v, heads, heads, (keys // heads) ** -0.5, before)
-    shape = (mixed.places, mixed.tokens, after)
+    shape = mixed.laid_out(mixed.tokens, after)
     weight = w.weight("out_proj.weight", (values, after), lambda arrays: arrays["out_proj.weight"].T, variant="/turned")
     y = w.node("MatMul", [mixed.tensor, weight], shape)
     if w.weight_shape("out_proj.bias") is not None:
         y = w.node("Add", [y, w.weight("out_proj.bias")], shape)
-    return _laid_out(w, Rows(y, *shape))
+    return _laid_out(w, mixed._replace(tensor=y, features=after))
 
 
 def _sides(w: LayerWriting) -> list[Rows]:
@@ -107,9 +114,12 @@ def _sides(w: LayerWriting) -> list[Rows]:
     for x, shape in zip(w.layer.sides(w.inputs), w.layer.sides(w.input_shapes), strict=True):
         if x not in known:
             kept, tokens, features = w.layer.axes(shape)
-            turned = w.permuted(x, (*kept, *tokens, features), shape)
-            sizes = (prod(shape[axis] for axis in kept), prod(shape[axis] for axis in tokens), shape[features])
-            known[x] = Rows(w.reshaped(turned, sizes), *sizes)
+            places = (prod(shape[axis] for axis in kept),) if kept else ()
+            rows = Rows("", places, prod(shape[axis] for axis in tokens), shape[features])
+            order = (*kept, *tokens, features)
+            turned = w.permuted(x, order, shape)
+            is_there = rows.shape == tuple(shape[axis] for axis in order)
+            known[x] = rows._replace(tensor=turned if is_there else w.reshaped(turned, rows.shape))
         found.append(known[x])
     return found
 
@@ -122,12 +132,12 @@ def _projected(w: LayerWriting, rows: Rows, side: str, part: tuple[int, int]) ->
     def turned(arrays: Mapping[str, Array]) -> Array:
         return (arrays[name][start:end] if name.startswith("in_") else arrays[name]).T
 
-    shape = (rows.places, rows.tokens, end - start)
+    shape = rows.laid_out(rows.tokens, end - start)
     y = w.node("MatMul", [rows.tensor, w.weight(name, (rows.features, end - start), turned, variant=f"/{side}")], shape)
     if w.weight_shape("in_proj_bias") is not None:
         cut = partial(_part, part)
         y = w.node("Add", [y, w.weight("in_proj_bias", (end - start,), cut, variant=f"/{side}")], shape)
-    return Rows(y, *shape)
+    return rows._replace(tensor=y, features=end - start)
 
 
 def _part(part: tuple[int, int], arrays: Mapping[str, Array]) -> Array:
@@ -136,40 +146,46 @@ def _part(part: tuple[int, int], arrays: Mapping[str, Array]) -> Array:
 
 def _behind(w: LayerWriting, rows: Rows, first: str) -> Rows:
     """The rows of every place behind one that is the same for all of them."""
-    shape = (rows.places, rows.tokens + 1, rows.features)
-    # Of a batch of any size: one row of each place, taken and replaced.
-    start = w.node("Slice", [rows.tensor, *map(w.integers, ([0], [1], [2]))], (rows.places, 1, rows.features))
-    nothing = w.node("Mul", [start, w.number(0.0)], (rows.places, 1, rows.features))
-    row = w.node("Add", [nothing, first], (rows.places, 1, rows.features))
-    return Rows(w.node("Concat", [row, rows.tensor], shape, axis=2), *shape)
+    one = rows.laid_out(1, rows.features)
+    axis = 1 + len(rows.places)
+    # Of a batch of any size: a row of each place is taken, and becomes the other.
+    start = w.node("Slice", [rows.tensor, *map(w.integers, ([0], [1], [axis]))], one)
+    row = w.node("Add", [w.scalar("Mul", start, 0.0, one), first], one)
+    longer = rows._replace(tokens=rows.tokens + 1)
+    return longer._replace(tensor=w.node("Concat", [row, rows.tensor], longer.shape, axis=axis))
 
 
 def _attended(
     w: LayerWriting, query: Rows, key: Rows, value: Rows, heads: int, groups: int, scale: float, before: int = 0
 ) -> Rows:
     """For each query the mean of the values, weighed; keys and values have so many `groups` of heads."""
-    each = heads // groups
-    q = _by_head(w, query, (groups, each), turned=False)
-    k = _by_head(w, key, (groups, 1), turned=True)
-    v = _by_head(w, value, (groups, 1), turned=False)
-    length, count = query.tokens, key.tokens
-    scores = (query.places, groups, each, length, count)
-    y = w.node("MatMul", [w.scalar("Mul", q, scale, (*scores[:3], length, query.features // heads)), k], scores)
+    shared = groups < heads
+    q = _by_head(w, query, (groups, heads // groups) if shared else (heads,), turned=False)
+    k, v = (
+        _by_head(w, rows, (groups, 1) if shared else (heads,), turned=turned)
+        for rows, turned in ((key, True), (value, False))
+    )
+    apart = query.laid_out(*((groups, heads // groups) if shared else (heads,)))
+    length, features = query.tokens, value.features // groups
+    scores = (*apart, length, key.tokens)
+    y = w.node("MatMul", [w.scalar("Mul", q, scale, (*apart, length, query.features // heads)), k], scores)
     if w.layer.is_causal:
-        y = w.node("Add", [y, _hiding(w, length, count, before)], scores)
+        y = w.node("Add", [y, _hiding(w, length, key.tokens, before)], scores)
     y = w.node("Softmax", y, scores, axis=-1)
-    features = value.features // groups
-    mixed = (*scores[:3], length, features)
-    y = w.permuted(w.node("MatMul", [y, v], mixed), (0, 3, 1, 2, 4), mixed)
-    shape = (query.places, length, heads * features)
-    return Rows(w.reshaped(y, shape), *shape)
+    mixed = (*apart, length, features)
+    places = len(query.places)
+    order = (*range(places), len(apart), *range(places, len(apart)), len(apart) + 1)
+    y = w.permuted(w.node("MatMul", [y, v], mixed), order, mixed)
+    found = query._replace(features=heads * features)
+    return found._replace(tensor=w.reshaped(y, found.shape))
 
 
-def _by_head(w: LayerWriting, rows: Rows, heads: tuple[int, int], *, turned: bool) -> str:
-    """Rows as ``(places, groups, heads of a group, tokens, features)``, or with the last two turned."""
-    features = rows.features // prod(heads)
-    cut = (rows.places, rows.tokens, *heads, features)
-    return w.permuted(w.reshaped(rows.tensor, cut), (0, 2, 3, 4, 1) if turned else (0, 2, 3, 1, 4), cut)
+def _by_head(w: LayerWriting, rows: Rows, heads: tuple[int, ...], *, turned: bool) -> str:
+    """Rows as ``(*places, *heads, tokens, features of one)``, or with the last two turned."""
+    cut = rows.laid_out(rows.tokens, *heads, rows.features // prod(heads))
+    places, last = len(rows.places), len(cut) - 1
+    tokens, before = places, (*range(places), *range(places + 1, last))
+    return w.permuted(w.reshaped(rows.tensor, cut), (*before, last, tokens) if turned else (*before, tokens, last), cut)
 
 
 def _hiding(w: LayerWriting, length: int, count: int, before: int) -> str:
