@@ -5,22 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.frameworks.rules import RefusedError
-from cnncalc.models.keras.translator import Tensor, UnknownShapeError
+from cnncalc.models.keras.translator import Tensor, UnknownShapeError, tensors
 
 if TYPE_CHECKING:
     from cnncalc.models.keras.translator import Call
-
-
-def tensors(value: Any) -> list[Tensor]:
-    """The tensors in a nested value, in order.
-
-    >>> [tensor.name for tensor in tensors([[Tensor("a", (1,)), 3], {"b": Tensor("b", None)}])]
-    ['a', 'b']
-    """
-    if isinstance(value, Tensor):
-        return [value]
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [tensor for item in items for tensor in tensors(item)]
 
 
 def only_tensor(call: Call) -> Tensor:

@@ -9,9 +9,9 @@ from cnncalc.frameworks.configurations import plainly
 from cnncalc.frameworks.keras import KERAS
 from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras import activations
-from cnncalc.models.keras.arguments import by_axis, numbers, only_tensor, tensors
+from cnncalc.models.keras.arguments import by_axis, numbers, only_tensor
 from cnncalc.models.keras.options import laid_out, over_steps
-from cnncalc.models.keras.translator import Tensor, UnknownShapeError
+from cnncalc.models.keras.translator import Tensor, UnknownShapeError, tensors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,8 +39,7 @@ def translate(translator: Translator, call: Call, layer: LayerConfig, said: Shap
     except UnknownShapeError:
         return [Tensor(call.name, said)]
     except RefusedError as error:
-        translator.refuse(call, str(error))
-        return [Tensor(call.name, said)]
+        return [translator.refuse(call, str(error), said)]
     if said is not None and translator.layers and translator.layers[-1].name == found[0].name:
         translator.layers[-1].shape = said
     return found

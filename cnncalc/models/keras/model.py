@@ -54,18 +54,22 @@ class KerasModel(Model):
         walk = Walk(translator, self.path, says_shapes=inputs == self.own_inputs)
         given = [Tensor(name, inputs[name]) for name in self.inputs]
         exits = walk.model(self.top, given, Place())
-        translator.check(walk.count)
+        refusal = translator.refusal(walk.count)
+        if refusal is not None and not translator.can_be_kept:
+            raise refusal
         has_weights = self._weights(translator)
         kind = "sequential" if self.top.class_name == "Sequential" else "functional"
         by = f"Keras {version}" if version else "Keras"
         order = "channels last" if self.layout is CHANNELS_LAST else "channels first"
-        return Imported(
+        imported = Imported(
             *(self.name, inputs, translator.layers, list(dict.fromkeys(tensor.name for tensor in exits))),
             description=f"{by}, {kind}, {order}",
             notes=list(translator.notes),
             follows_sizes=translator.follows_sizes,
             has_weights=has_weights,
         )
+        imported.refusal = refusal
+        return imported
 
     def _weights(self, translator: Translator) -> bool:
         """Give the layers the weights of the file, if it has them."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras import activations, shaping
-from cnncalc.models.keras.arguments import by_axis, numbers, tensors
+from cnncalc.models.keras.arguments import by_axis, numbers
 from cnncalc.models.keras.options import laid_out
-from cnncalc.models.keras.translator import Tensor, UnknownShapeError
+from cnncalc.models.keras.translator import Tensor, UnknownShapeError, tensors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_LAYERS: Final = 5_000
 """The most layers that a model may have: nested models that are called often make many of little text."""
+_KEPT: Final = "`summary --opaque` keeps them as layers of which nothing but the shape is known"
+_WRITTEN: Final = "a class of your own can be written as a block of a spec"
 _SHOWN: Final = 3
 """The names that an error tells of each class."""
 
@@ -31,6 +33,18 @@ class Tensor(NamedTuple):
 
     name: str
     shape: Shape | None
+
+
+def tensors(value: Any) -> list[Tensor]:
+    """The tensors in a nested value, in order.
+
+    >>> [tensor.name for tensor in tensors([[Tensor("a", (1,)), 3], {"b": Tensor("b", None)}])]
+    ['a', 'b']
+    """
+    if isinstance(value, Tensor):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [tensor for item in items for tensor in tensors(item)]
 
 
 class UnknownShapeError(Exception):
@@ -73,6 +87,7 @@ class Translator:
         self.names: set[str] = set()
         self.refused: list[tuple[str, str, str]] = []
         self.notes: dict[str, None] = {}
+        self.can_be_kept = True
         self.follows_sizes = False
         self.weighted: list[tuple[ImportedLayer, Call, dict[str, Shape]]] = []
         self._owners: dict[str, str] = {}
@@ -141,16 +156,21 @@ class Translator:
         message = f"{self.path}: `{call.name}`, {call.origin}: {error.fact}"
         return CnncalcError(message, hint=error.hint, code=error.code, layer=call.name)
 
-    def refuse(self, call: Call, reason: str) -> None:
-        """Note a call that has no translation, and why."""
+    def refuse(self, call: Call, reason: str, shape: Shape | None) -> Tensor:
+        """Note a call that has no translation, and why; its output, as an opaque layer where the shape is known."""
         custom = call.package and call.package.split(".")[0] not in ("keras", "tensorflow", "tf_keras")
         kind = f"{call.package}.{call.class_name}" if custom else call.class_name
         self.refused.append((kind, call.name, reason))
+        if shape is None:
+            self.can_be_kept = False
+            return Tensor(call.name, None)
+        inputs = list(dict.fromkeys(tensors([call.args, dict(call.kwargs)])))
+        return self.emit(call, "opaque", {"shape": list(shape), "operator": call.class_name[:60]}, inputs)
 
-    def check(self, count: int) -> None:
-        """Raise the error that tells all that could not be translated of `count` calls, if there is any."""
+    def refusal(self, count: int) -> CnncalcError | None:
+        """The error that tells all that could not be translated of `count` calls, if there is any."""
         if not self.refused:
-            return
+            return None
         groups: dict[tuple[str, str], list[str]] = {}
         for kind, name, reason in self.refused:
             groups.setdefault((kind, reason), []).append(name)
@@ -158,7 +178,7 @@ class Translator:
         number = len(self.refused)
         have = "has" if number == 1 else "have"
         message = f"{self.path}: {number} of {count} layers {have} no translation: {facts}"
-        raise CnncalcError(message, hint="a class of your own can be written as a block of a spec", code="unknown-type")
+        return CnncalcError(message, hint=_KEPT if self.can_be_kept else _WRITTEN, code="unknown-type")
 
 
 def _group(kind: str, reason: str, names: Sequence[str]) -> str:

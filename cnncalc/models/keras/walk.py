@@ -6,7 +6,6 @@ import heapq
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
-from cnncalc.models.keras.arguments import tensors
 from cnncalc.models.keras.configs import (
     Invocation,
     LayerConfig,
@@ -18,7 +17,7 @@ from cnncalc.models.keras.configs import (
 )
 from cnncalc.models.keras.layers import translate
 from cnncalc.models.keras.names import written_name
-from cnncalc.models.keras.translator import Call, Tensor
+from cnncalc.models.keras.translator import Call, Tensor, tensors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -297,3 +297,16 @@ def test_json_of_another_program_is_no_model(tmp_path: Path) -> None:
 def test_an_input_may_have_another_size_than_the_file_says(tmp_path: Path) -> None:
     value = json.loads(configuration("pools"))
     assert loaded(tmp_path, value, input=(4, 21, 19)).report().layers[0].output_shape == (4, 10, 9)
+
+
+def test_what_cannot_be_translated_may_be_kept_with_its_shape(run: Any, tmp_path: Path) -> None:
+    value = json.loads(configuration("convolutions"))
+    for found in value["config"]["layers"]:
+        if found["name"] == "grouped":
+            found |= {"class_name": "Mine", "module": "mine", "registered_name": "Mine"}
+    assert refusal(tmp_path, value) == (
+        "net.json: 1 of 7 layers has no translation: mine.Mine `grouped`: is a class of the file's own\n"
+        "hint: `summary --opaque` keeps them as layers of which nothing but the shape is known"
+    )
+    totals = json.loads(run("summary", str(tmp_path / "net.json"), "--opaque", "--json").out)["totals"]
+    assert (totals["opaque"], totals["parameters"]) == (1, 1233 - 8 * 3 * 8 // 2)
