@@ -71,8 +71,8 @@ LONG_WORK: Final = 2_000_000_000
     "--compare",
     "compared",
     is_flag=True,
-    help="Let NumPy execute it too, on the same values. The largest difference of a layer, as a share of NumPy's "
-    "largest value of it, is its own column, and a fault above 0.001.",
+    help="Let NumPy execute it too, on the same values. The difference of a layer, max |a - b| / max |b| with NumPy's "
+    "b over its output, is a column, and above 0.001 a fault.",
 )
 @click.option("--print", "printed", is_flag=True, help="Print values: of LAYER, or of the inputs and every layer.")
 @output_options("run", arrays=ARRAYS)

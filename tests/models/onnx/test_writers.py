@@ -1,0 +1,60 @@
+"""Which layer types are written as ONNX: all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+import cnncalc
+from cnncalc.exporting.onnx import OnnxExport
+from cnncalc.layers import LAYERS
+from cnncalc.models.onnx.writers import REASONS, can_write, writer_of
+
+NO_LAYER = ("split",)
+"""A scope: what is written are its slices."""
+UNKNOWN = ("opaque",)
+"""Of which nothing but the shape is known."""
+
+
+def test_every_type_is_written() -> None:
+    assert {name for name in LAYERS if not can_write(name)} == {*NO_LAYER, *UNKNOWN}
+    assert all(callable(writer_of(name)) for name in LAYERS if can_write(name))
+    assert not [name for name in REASONS if can_write(name)]
+
+
+REFUSED = {
+    "a projection": ("lstm: {hidden_size: 4, proj_size: 2, name: l}", "3x5", 20, "`proj_size` has no operator there"),
+    "a deformable convolution": (
+        "deform_conv2d: {out_channels: 2, kernel_size: 1, from: [input, input], name: l}",
+        "2x4x4",
+        18,
+        "a deformable convolution needs opset 19, and 18 is asked for",
+    ),
+    "a grid of three axes": (
+        "grid_sample: {from: [input, input], name: l}",
+        "3x2x2x2",
+        19,
+        "grid_sample of a map with 3 axes needs opset 20, and 19 is asked for",
+    ),
+    "a grid": (
+        "grid_sample: {from: [input, input], name: l}",
+        "2x3x3",
+        15,
+        "grid_sample needs opset 16, and 15 is asked for",
+    ),
+    "a long sequence of maps": (
+        "conv_lstm: {out_channels: 1, kernel_size: 1, name: l}",
+        "1x300x2",
+        20,
+        "it has 300 steps, which are written one by one, and 256 are the most",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_refused(what: str) -> None:
+    entry, shape, opset, fact = REFUSED[what]
+    network = cnncalc.load(f"input: {shape}\nlayers:\n  - {entry}\n")
+    with pytest.raises(cnncalc.CnncalcError) as raised:
+        OnnxExport(network, opset=opset)
+    type_ = entry.partition(":")[0].removesuffix("2d")
+    assert raised.value.message == f"`l` ({type_}) cannot be written as ONNX: {fact}"
