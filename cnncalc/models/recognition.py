@@ -37,6 +37,15 @@ def model_in(path: str) -> Model | None:
     return _read(format_of(head), path)
 
 
+def model_of(data: bytes, name: str) -> Model | None:
+    """The model that bytes from elsewhere than a file are; None where they are not recognised as one of ONNX."""
+    if format_of(data[:HEAD]) != "onnx":
+        return None
+    from cnncalc.models.onnx.onnx_model import OnnxModel
+
+    return OnnxModel(data, name, None)
+
+
 def _read(format_: str | None, path: str) -> Model | None:
     """The model of a file of a format that has a reader."""
     if format_ == "onnx":

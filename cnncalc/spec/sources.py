@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 32 * 2**20
 """The largest spec that is read."""
+MAX_MODEL_BYTES: Final = 2**31
+"""The most that a message of protocol buffers may have, and that is read of a model on standard input."""
 _FIRST_BYTES: Final = (*(bytes([byte]) for byte in b"\x08\x89P{[#;"), b"\n", b"\r", b" ", b"\t")
 """What a model's file begins with; but for the first two, a spec may too."""
 
@@ -93,7 +95,7 @@ def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAY
         pasted = re.match(r"\s*[A-Za-z_][\w.]*\s*\(", name)
         return (_in_one_line(" ".join(name.split()), layers) if pasted else Spec(Source("<text>", name))), None
     if name == "-":
-        return Spec(Source("<stdin>", _standard_input())), None
+        return _in_standard_input(), None
     if _is_file(name):
         return _in_file(name), None
     known = bundled.find(name)
@@ -209,10 +211,20 @@ def _text(path: str) -> str:
         raise CnncalcError(f"cannot read {path}: {error.strerror}", code="unreadable") from None
 
 
-def _standard_input() -> str:
-    """The text of standard input; raises `CnncalcError`."""
+def _in_standard_input() -> Spec:
+    """The spec on standard input, or that of the ONNX model there; raises `CnncalcError`."""
     try:
-        return _decoded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        if data[:1] == b"\x08":
+            from cnncalc.models.recognition import model_of
+
+            data += sys.stdin.buffer.read(MAX_MODEL_BYTES)
+            model = model_of(data, "<stdin>")
+            if model is not None:
+                from cnncalc.spec.model_specs import spec_of
+
+                return spec_of(model)
+        return Spec(Source("<stdin>", _decoded(data, "standard input")))
     except OSError as error:
         raise CnncalcError(f"cannot read standard input: {error.strerror}", code="unreadable") from None
 

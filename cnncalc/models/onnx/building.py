@@ -64,10 +64,20 @@ class Building:
         self.keeps_opaque = False
         self.inputs: list[Flow] = []
         self.free_sizes: dict[str, int] = {}
+        self._note_readers(nodes)
+
+    def _note_readers(self, nodes: Sequence[Node]) -> None:
+        """Keep which nodes read each tensor."""
         for node in nodes:
             for name in node.inputs:
                 if name:
                     self.readers.setdefault(name, []).append(node)
+
+    def enter(self, branch: Graph) -> None:
+        """Take in a graph that stands in a node: its weights, and which nodes read what."""
+        self._note_readers(branch.nodes)
+        self.graph.tensors.update(branch.tensors)
+        self.outputs.update(info.name for info in branch.outputs)
 
     def mark(self) -> tuple[int, int]:
         """What `back_to` goes back to."""

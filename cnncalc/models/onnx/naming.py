@@ -16,8 +16,8 @@ LONGEST: Final = 120
 """The most characters of a name."""
 
 _SCOPES: Final = "pkg.torch.onnx.name_scopes"
-_GENERIC: Final = re.compile(r"(?:node_)?[A-Za-z]*_?\d*|.*\bonnx::.*|\d+")
-"""Names that a program made up: ``Conv_12``, ``node_conv2d``, ``199``."""
+_MADE_UP: Final = re.compile(r"\d+|.*\bonnx::.*|(?:val|tmp|n|node)_?\d+")
+"""Names that a program made up: ``199``, ``onnx::Conv_12``, ``val_3``. Another is an operator and a number."""
 _COUNT: Final = re.compile(r"(?:__\d+|:\d+)+$")
 """What TensorFlow's exporter puts behind names."""
 _WEIGHT: Final = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)")
@@ -117,7 +117,7 @@ def _wanted(layer: ImportedLayer, node: Node) -> tuple[str, bool]:
         return cleaned(module_of(node)), True
     for written in (node.name, *node.outputs[:1]):
         name = _COUNT.sub("", written)
-        if name and not _GENERIC.fullmatch(name):
+        if name and not _MADE_UP.fullmatch(name) and not re.fullmatch(rf"(?:node_)?{node.op}(?:_\d+)?", name):
             return cleaned(_words(name)), False
     return "", False
 

@@ -8,11 +8,15 @@ from cnncalc.models.onnx import folding, idioms, operators
 from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.reading import Reading
+from cnncalc.models.onnx.records import Graph
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
     from cnncalc.models.onnx.building import Building
     from cnncalc.models.onnx.records import Node
+
+_WITH_GRAPHS: Final = ("If", "Loop", "Scan")
+"""The operators that have graphs of their own, which may read any tensor."""
 
 MOST_REFUSED: Final = 2000
 """After so many nodes that cannot be translated, no more are looked at."""
@@ -32,7 +36,7 @@ def translate(network: Building) -> None:
 
 def _is_constant(network: Building, node: Node) -> bool:
     """Whether a node is a constant, or all that it reads is one that is known by now."""
-    if not node.inputs:
+    if not node.inputs or node.op in _WITH_GRAPHS:
         return node.op == "Constant"
     values, tensors = network.values, network.graph.tensors
     return all(
@@ -84,6 +88,8 @@ def _read(reading: Reading) -> Any:
     node = reading.node
     if any(name and reading.network.value(name, node) is None for name in node.inputs):
         raise UntranslatableError("", is_own=False)
+    if node.op == "If":
+        return _branch(reading)
     folded = folding.folded(reading)
     if folded is not None:
         return folded
@@ -96,6 +102,25 @@ def _read(reading: Reading) -> Any:
     found = read(reading)
     if node.attributes and reading.last is node:
         _check_attributes(reading)
+    return found
+
+
+def _branch(reading: Reading) -> list[Any]:
+    """What the branch of an `If` gives whose condition is known: its nodes stand in the place of the node."""
+    network, node = reading.network, reading.node
+    if not isinstance(reading.input(0), Constant):
+        raise UntranslatableError("its condition is computed")
+    name = "then_branch" if (reading.whole_numbers(0) or [0])[0] else "else_branch"
+    branch = node.attributes.get(name)
+    if not isinstance(branch, Graph):
+        raise DamagedError(f"`{node.name[:80]}` has no `{name}`")
+    network.enter(branch)
+    for inner in branch.nodes:
+        if id(inner) not in network.consumed:
+            _translate(network, inner)
+    found = [network.value(info.name, node) for info in branch.outputs]
+    if None in found:
+        raise UntranslatableError("", is_own=False)
     return found
 
 
