@@ -86,7 +86,9 @@ def read_split(node: Reading) -> list[Flow | None]:
     sizes = node.integers_of("split", 1)
     if sizes is None:
         count = node.integer("num_outputs", len(names))
-        each = -(-size // max(count, 1))
+        if not 0 < count <= size:
+            raise node.refuse(f"it has {count} parts of {size}")
+        each = -(-size // count)
         sizes = [min(each, size - each * at) for at in range(count)]
     if len(sizes) < len(names) or sum(sizes) != size or min(sizes) < 1:
         raise node.refuse(f"its parts are {sizes} of {size}")
