@@ -47,13 +47,15 @@ def translate(translator: Translator, call: Call, layer: LayerConfig, said: Shap
 
 def _layer(translator: Translator, call: Call, *, is_custom: bool) -> Tensor:
     """The output of a layer; raises `RefusedError`."""
-    custom = _CUSTOM.get(call.class_name)
-    if custom is not None:
+    custom, parameter = _CUSTOM.get(call.class_name, (None, ""))
+    if custom is not None and parameter in call.config:
         return custom(translator, call)
     if is_custom:
         raise RefusedError("is a class of the file's own")
     special = _SPECIAL.get(call.class_name)
     if special is not None:
+        if call.steps and call.class_name not in _AT_STEPS:
+            raise RefusedError("at each step of a sequence has no counterpart here")
         return special(translator, call)
     if call.class_name not in KERAS.rows:
         raise RefusedError("has no counterpart here")
@@ -384,9 +386,12 @@ _SPECIAL: Final[Mapping[str, Translation]] = {
 }
 """What takes more than a row of the table of classes."""
 
-_CUSTOM: Final[Mapping[str, Translation]] = {
-    "LayerScale": _layer_scale,
-    "CustomScaleLayer": _scaled_sum,
-    "StochasticDepth": _stochastic_depth,
+_AT_STEPS: Final = frozenset(("Activation", "BatchNormalization", "Rescaling", "Flatten", "Masking", "Add", "Multiply"))
+"""Those of them that do the same whether there are steps before the axes of a sample or not, or know of the steps."""
+
+_CUSTOM: Final[Mapping[str, tuple[Translation, str]]] = {
+    "LayerScale": (_layer_scale, "projection_dim"),
+    "CustomScaleLayer": (_scaled_sum, "scale"),
+    "StochasticDepth": (_stochastic_depth, "drop_path_rate"),
 }
-"""Classes beside Keras's layers, by the names that `keras.applications` gives them."""
+"""Classes beside Keras's layers, by the names that `keras.applications` gives them, each with a parameter it has."""

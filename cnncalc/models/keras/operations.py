@@ -25,6 +25,8 @@ _WITHOUT_VALUES: Final = frozenset(("name", "dtype", "training", "data_format"))
 
 def operation(translator: Translator, call: Call) -> list[Tensor]:
     """The outputs of a function; raises `RefusedError`."""
+    if call.steps:
+        raise RefusedError("at each step of a sequence has no counterpart here")
     word = _word(call)
     given = _arguments(call)
     if any(tensor.shape is None for tensor in tensors([call.args, dict(call.kwargs)])):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _OVER_CHANNELS: Final = frozenset(("softmax", "log_softmax", "concat", "layer_norm", "rms_norm", "l2_norm"))
 """The types that work along the channels unless they are told an axis."""
 _BY_AXIS: Final = ("kernel_size", "stride", "dilation", "padding", "scale_factor", "output_size", "size")
-_ALIKE_AT_STEPS: Final = frozenset(("linear", "batch_norm", "dropout", "identity", "scale", "softmax"))
+_ALIKE_AT_STEPS: Final = frozenset(("linear", "batch_norm", "dropout", "identity", "scale"))
 _WINDOWED: Final = ("kernel_size", "stride", "dilation")
 
 
@@ -92,12 +92,16 @@ def over_steps(type_: str, options: Mapping[str, Any], rank: int, steps: int) ->
     """
     found = dict(options)
     inner = rank - 1 - steps
+    if type_.startswith("adaptive_") or "output_size" in found:
+        raise RefusedError(f"as {type_} at each step of a sequence has no counterpart here")
     if type_[-2:-1].isdigit() and type_.endswith("d"):
         if type_.startswith("global_"):
             pooled = list(range(1 + steps, rank))
             kind = "reduce_mean" if "avg" in type_ else "reduce_max"
             return kind, {"dim": pooled, "keepdim": bool(found.get("keepdim"))}
         found |= {name: _raised(found[name], 1, inner, steps) for name in _WINDOWED if name in found}
+        if found.get("output_padding") is not None:
+            found["output_padding"] = _raised(found["output_padding"], 0, inner, steps)
         if not isinstance(found.get("padding", "valid"), str):
             found["padding"] = _raised(found["padding"], 0, inner, steps)
         if "pool" in type_ and "stride" not in found:
@@ -107,7 +111,8 @@ def over_steps(type_: str, options: Mapping[str, Any], rank: int, steps: int) ->
         return type_, {**found, "padding": _raised(found["padding"], 0, inner, steps)}
     if type_ == "upsample" and "scale_factor" in found and found.get("mode", "nearest") == "nearest":
         return type_, {**found, "scale_factor": _raised(found["scale_factor"], 1, inner, steps)}
-    alike = type_ in _ALIKE_AT_STEPS or (type_ in ACTIVATIONS and "dim" not in found)
+    alike = type_ in _ALIKE_AT_STEPS or (type_ in ACTIVATIONS and type_ != "prelu")
+    alike = alike and (type_ == "linear" or found.get("dim", -1) == -1)
     if alike or (type_ in ("layer_norm", "rms_norm") and found.get("dims") == -1):
         return type_, found
     raise RefusedError(f"as {type_} at each step of a sequence has no counterpart here")

@@ -310,3 +310,30 @@ def test_what_cannot_be_translated_may_be_kept_with_its_shape(run: Any, tmp_path
     )
     totals = json.loads(run("summary", str(tmp_path / "net.json"), "--opaque", "--json").out)["totals"]
     assert (totals["opaque"], totals["parameters"]) == (1, 1233 - 8 * 3 * 8 // 2)
+
+
+STEPS = [
+    (
+        {"class_name": "LSTM", "config": {"name": "x", "units": 2}},
+        "LSTM `steps`: at each step of a sequence has no counterpart here",
+    ),
+    (
+        {"class_name": "PReLU", "config": {"name": "x", "shared_axes": None}},
+        "PReLU `steps`: as prelu at each step of a sequence has no counterpart here",
+    ),
+    (
+        {"class_name": "Softmax", "config": {"name": "x", "axis": 1}},
+        "Softmax `steps`: as softmax at each step of a sequence has no counterpart here",
+    ),
+]
+
+
+@pytest.mark.parametrize(("inner", "message"), STEPS)
+def test_what_steps_would_change_is_refused(inner: Any, message: str, tmp_path: Path) -> None:
+    layers = [image(5, 6, 4), layer("TimeDistributed", "steps", ["image"], layer=inner)]
+    assert message in refusal(tmp_path, model(layers, ["steps"]))
+
+
+def test_a_class_that_only_bears_the_name_of_one_of_keras_is_refused(tmp_path: Path) -> None:
+    layers = [image(8, 8, 3), {**layer("LayerScale", "mine", ["image"], gain=3), "module": "mine"}]
+    assert "mine.LayerScale `mine`: is a class of the file's own" in refusal(tmp_path, model(layers, ["mine"]))

@@ -12,7 +12,7 @@ from tests.models.keras import reference
 if TYPE_CHECKING:
     from pathlib import Path
 
-QUICK = ("MobileNetV3Small", "convolutions", "merges", "nested")
+QUICK = ("convolutions", "nested")
 CASES = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in reference.names() if name not in QUICK)]
 
 
