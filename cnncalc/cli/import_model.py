@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cnncalc import exit_status
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
 from cnncalc.errors import CnncalcError, shape_text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.structure.spec_text import Provenance
 
 
-@click.command("import", short_help="An ONNX, Keras or darknet model as a spec.")
+@click.command("import", short_help="A model of ONNX, Keras, darknet or PyTorch as a spec.")
 @click.argument("model", metavar="MODEL", shell_complete=common.completed_by("models"))
 @common.input_option
 @click.option("--flat", is_flag=True, help="A line a layer, without scopes, blocks and loops.")
@@ -30,22 +31,52 @@ if TYPE_CHECKING:
     help="Write the model's weights, too, to .npz or .safetensors; the spec refers to them.",
 )
 @common.opaque_option
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An argument of what MODULE:NAME calls, as YAML writes it.",
+)
+@click.option(
+    "--check",
+    "is_checked",
+    is_flag=True,
+    help="Execute an ONNX file by ONNX Runtime, and tell how far each layer is from it; exit status 1 beyond rounding.",
+)
 @output_options("spec")
 def import_command(
-    model: str, shapes: tuple[str, ...], flat: bool, weights: str | None, opaque: bool, output: Output
-) -> None:
+    model: str,
+    shapes: tuple[str, ...],
+    flat: bool,
+    weights: str | None,
+    opaque: bool,
+    settings: tuple[str, ...],
+    is_checked: bool,
+    output: Output,
+) -> int:
     """A model of another program as a spec: readable, with its names, and the same layer by layer.
 
     MODEL is a file of ONNX, of Keras (.keras, .h5, .json) or of darknet (.cfg). Scopes that are repeated become
     blocks with parameters and loops, wherever these make exactly the layers of the model. Its shapes and parameters
     are held against what the file says of them. Every SPEC of other commands may be such a file, too.
 
+    MODULE:NAME imports Python code and calls it: a PyTorch module, or a class or function that gives one. It is
+    recorded in one pass without values, and PyTorch must be installed. No other command executes code.
+
     \b
     cnncalc import model.onnx -o net.yaml
     cnncalc import det.onnx --input 3x640x640
     cnncalc import model.onnx -o net.yaml --weights net.npz
+    cnncalc import model.onnx -o net.yaml --check
+    cnncalc import torchvision.models:resnet18 --input 3x224x224
     """
-    network, spec = _loaded(model, shapes, opaque=opaque)
+    if _is_code(model):
+        network, spec = _of_code(model, shapes, settings, opaque=opaque, has_values=weights is not None)
+    elif settings:
+        raise click.UsageError("--set is for MODULE:NAME: it gives the arguments of what is called")
+    else:
+        network, spec = _loaded(model, shapes, opaque=opaque)
     imported = spec.imported
     assert imported is not None
     if weights is not None:
@@ -59,6 +90,45 @@ def import_command(
     for line in _report(model, network, imported):
         streams.write_message(line)
     streams.write_notes(network.notes)
+    return _check(network) if is_checked else exit_status.DONE
+
+
+def _check(network: Network) -> int:
+    """Hold the network against the engine that executes its file, and say of each layer how far they are apart."""
+    from cnncalc.reports import import_check_text
+
+    found = network.check_import()
+    streams.write_message(import_check_text.render(found).rstrip("\n"))
+    return exit_status.DONE if found.ok else exit_status.FAILED
+
+
+def _is_code(word: str) -> bool:
+    """Whether a word names something in a module of Python, and no file or bundled spec."""
+    if ":" not in word or os.path.exists(word):
+        return False
+    from cnncalc.models.pytorch.importing import is_target
+    from cnncalc.spec import bundled
+
+    return is_target(word) and bundled.find(word.rpartition(":")[0]) is None
+
+
+def _of_code(
+    target: str, shapes: tuple[str, ...], settings: tuple[str, ...], *, opaque: bool, has_values: bool
+) -> tuple[Network, ModelSpec]:
+    """The network of a PyTorch module that code makes."""
+    from cnncalc.api import Network
+    from cnncalc.models.pytorch.importing import module_model
+    from cnncalc.spec.blueprint import Blueprint
+    from cnncalc.spec.given_inputs import build_at
+    from cnncalc.spec.model_specs import spec_of
+    from cnncalc.spec.variant import ChosenVariant
+
+    given = common.given_shapes(shapes)
+    model = module_model(target, given, common.parsed_settings(settings), weights=has_values, opaque=opaque)
+    spec = spec_of(model)
+    network = Network(build_at(Blueprint(ChosenVariant(spec, None, {})), None))
+    _check_parameters(network, spec)
+    return network, spec
 
 
 def _loaded(model: str, shapes: tuple[str, ...], *, opaque: bool) -> tuple[Network, ModelSpec]:
@@ -128,7 +198,8 @@ def _provenance(model: str, imported: Imported, weights: str | None, output: Out
     from cnncalc.structure.spec_text import Provenance
 
     file = os.path.basename(model)
-    comments = (f"{printable(file)}: {printable(imported.description)}", f"sha256 {_sha256(model)}")
+    first = f"{printable(file)}: {printable(imported.description)}"
+    comments = (first, f"sha256 {_sha256(model)}") if os.path.isfile(model) else (first,)
     if weights is not None and output.path not in (None, "-"):
         weights = os.path.relpath(weights, os.path.dirname(output.path or "") or ".")
     return Provenance(comments, f"{printable(file)}, {printable(imported.description)}", weights)

@@ -61,9 +61,35 @@ def _store(path: str, shown: str, file: BinaryIO, place: Place | None) -> Store:
         return _Archive(shown, file, place)
     if safetensors.begins_one(first_bytes) or path.lower().endswith(".safetensors"):
         return _SafeTensors(shown, file, place)
+    store = _store_of_model(path, shown, place)
+    if store is not None:
+        file.close()
+        return store
     from cnncalc.interchange.foreign_weights import foreign_error
 
     raise foreign_error(path, first_bytes, place)
+
+
+def _store_of_model(path: str, shown: str, place: Place | None) -> Store | None:
+    """The arrays of a model of another program, under the names of its layers here; None for any other file."""
+    from cnncalc.models.recognition import model_in
+
+    try:
+        model = model_in(path)
+    except CnncalcError:
+        if path.lower().endswith(".onnx"):
+            raise
+        return None  # weights without a network, as Keras writes them too
+    if model is None:
+        return None
+    if model.free_inputs:
+        fact = f"{shown}: sizes of its inputs are free, and the names of its arrays follow from its layers"
+        hint = f"`cnncalc import {shown} --input SHAPE --weights net.npz` writes them to a file"
+        raise CnncalcError(fact, hint=hint, place=place, code="unreadable")
+    imported = model.at(model.own_inputs)
+    if not imported.has_weights:
+        raise CnncalcError(f"{shown} is a model without weights that are read", place=place, code="unreadable")
+    return Store(shown, imported.arrays(), place)
 
 
 class _OpenFile(Store):

@@ -31,6 +31,8 @@ MAX_MODEL_BYTES: Final = 2**31
 """The most that a message of protocol buffers may have, and that is read of a model on standard input."""
 _FIRST_BYTES: Final = (*(bytes([byte]) for byte in b"\x08\x89P{[#;"), b"\n", b"\r", b" ", b"\t")
 """What a model's file begins with; but for the first two, a spec may too."""
+_OTHER_ARCHIVES: Final = (".pt", ".pth", ".ckpt", ".torchscript", ".npz", ".zip", ".xlsx", ".docx")
+"""The endings of zip archives that are no models of Keras."""
 
 
 def as_text(
@@ -174,7 +176,7 @@ def _model(name: str) -> Model | None:
             may_be_one = file.read(1) in _FIRST_BYTES
     except OSError:
         return None  # which is told where the text is read
-    if not may_be_one:
+    if not may_be_one or name.lower().endswith(_OTHER_ARCHIVES):
         return None
     from cnncalc.models.recognition import model_in
 

@@ -50,6 +50,7 @@ def spec_text(graph: Graph, provenance: Provenance = NOWHERE, *, nested: bool = 
 def _figures(graph: Graph) -> dict[str, int]:
     """The totals that are not 0."""
     figures = {
+        "layers": len(graph.nodes),
         "parameters": graph.parameters,
         "frozen": graph.frozen,
         "buffers": graph.buffers,

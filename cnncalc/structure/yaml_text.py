@@ -188,7 +188,7 @@ def _scalar(value: Any) -> str:
     text = f"={value.text}" if isinstance(value, Expression) else str(value)
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _number(value: float) -> str:

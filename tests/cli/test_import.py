@@ -67,7 +67,7 @@ def test_the_spec_goes_to_standard_output_and_the_report_to_standard_error(run: 
         "  - conv2d:"
         " {name: convolutional_0, out_channels: 16, kernel_size: 3, stride: 2, padding: 1, activation: relu}",
         "  - global_avg_pool2d: {name: avgpool_1}",
-        "expect: {parameters: 448, macs: 110592}",
+        "expect: {layers: 2, parameters: 448, macs: 110592}",
     ]
     assert outcome.err == ("tiny.cfg: darknet -> 2 layers\n  input 3 x 32 x 32\n  parameters 448   MACs 110,592\n")
 
@@ -99,6 +99,35 @@ def test_a_file_of_weights_is_as_numpy_and_safetensors_have_it(run: Run, chain: 
     values = np.frombuffer(data[8 + length :][first:end], "<f4")
     assert header["body.0.bias"]["dtype"] == "F32"
     assert np.array_equal(values, drawn(4, seed=1))
+
+
+def test_a_model_is_a_file_of_weights(run: Run, chain: str) -> None:
+    """Of a spec whose layers bear the same names, wherever a file of weights is taken."""
+    run("import", chain, "-o", "net.yaml")
+    x = drawn(1, 3, 9, 9)
+    given = cnncalc.load("net.yaml", weights=chain).forward(x)
+    assert isinstance(given, np.ndarray)
+    assert np.array_equal(given, np.asarray(cnncalc.load(chain).forward(x)))
+    assert run("run", "net.yaml", "--weights", chain).status == 0
+
+
+def test_the_check_tells_how_far_each_layer_is_from_the_engine(run: Run, chain: str) -> None:
+    outcome = run("import", chain, "--check")
+    assert outcome.status == 0
+    assert "3 layers are as in ONNX Runtime" in outcome.err
+    assert outcome.out.startswith("# ")
+
+
+def test_settings_are_those_of_code(run: Run, chain: str) -> None:
+    outcome = run("import", chain, "--set", "a=1")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: --set is for MODULE:NAME")
+
+
+def test_code_that_is_not_there_is_told(run: Run) -> None:
+    outcome = run("import", "no_such_module_here:net", "--input", "3x8x8")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: there is no module `no_such_module_here` to import\n")
 
 
 def test_flat(run: Run, chain: str) -> None:

@@ -45,6 +45,16 @@ _ENDINGS: Final = {
     "a table": ".csv .tsv .xlsx",
     "a document": ".pdf .docx .md .tex .html",
 }
+_HINTS: Final = {
+    "a model of PyTorch": "torch.onnx.export(model, (x,), 'model.onnx') writes one that is read, and "
+    "cnncalc.from_torch(model, '3x224x224') takes the module itself",
+    "a model of TensorFlow": "tf2onnx writes it as ONNX, which is read: "
+    "`python -m tf2onnx.convert --tflite FILE --output model.onnx`",
+    "a model of Caffe": "ONNX, Keras and darknet are read; a program such as MMdnn writes it as ONNX",
+    "a Python program": "`cnncalc import MODULE:NAME --input 3x224x224` takes a PyTorch module that it has",
+    "weights without a network": "`cnncalc run SPEC --weights FILE` takes .npz, .safetensors and those of a model",
+}
+"""What to do with a file that is not read."""
 _BY_ENDING: Final = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 
 
@@ -57,9 +67,10 @@ def foreign_error(name: str, data: bytes = b"") -> CnncalcError | None:
     kind = kind or next((kind for sign, kind in _SIGNATURES.items() if data.startswith(sign)), None)
     if kind is None:
         return None
-    takes_data = kind in (_ARRAY, _IMAGE)
-    hint = f"`cnncalc run SPEC --data {name}` takes it as the input" if takes_data else "`cnncalc show lenet` is a spec"
-    return CnncalcError(f"{name} is {kind}, and a spec is YAML", hint=hint, code="unreadable")
+    hint = "`cnncalc show lenet` is a spec"
+    if kind in (_ARRAY, _IMAGE):
+        hint = f"`cnncalc run SPEC --data {name}` takes it as the input"
+    return CnncalcError(f"{name} is {kind}, and a spec is YAML", hint=_HINTS.get(kind, hint), code="unreadable")
 
 
 def folder_error(name: str) -> CnncalcError:
