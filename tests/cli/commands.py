@@ -21,5 +21,10 @@ COMMANDS: Final = {
 }
 """The command, and what it is given."""
 
-OTHERS: Final = {"init": [], "completion": ["bash"], "export": ["lenet", "--no-weights", "-o", "net.onnx"]}
-"""The commands that write no report: a spec to begin with, the script of a shell, and a network for others."""
+OTHERS: Final = {
+    "init": [],
+    "completion": ["bash"],
+    "export": ["lenet", "--no-weights", "-o", "net.onnx"],
+    "import": ["net.cfg"],
+}
+"""The commands that write no report: a spec to begin with, the script of a shell, networks for others and of them."""

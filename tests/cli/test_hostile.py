@@ -74,6 +74,7 @@ ECHOED = [
     ["sweep", "resnet", "--variant", EVIL], ["compare", "lenet", EVIL], ["compare", "lenet", "--set", f"{EVIL}=1,2"],
     ["solve", "lenet", "--set", f"{EVIL}=?"], ["solve", "mobilenet", "--set", "alpha=?", "--step", EVIL],
     ["help", EVIL], ["init", f"no/such/{EVIL}"], ["completion", EVIL], ["schema", EVIL],
+    ["export", EVIL, "-o", "net.onnx"], ["export", "lenet", "-o", EVIL], ["import", EVIL],
 ]  # fmt: skip
 
 
