@@ -103,7 +103,10 @@ def damaged(path: str, fact: str) -> CnncalcError:
 def _invocation(node: Any) -> Invocation:
     """A call as Keras 3 has it, an object, or Keras 2, a list for each tensor; raises `ValueError` and the like."""
     if isinstance(node, dict) and "args" in node:
-        return Invocation(_tensors(node["args"], _of_keras_3), _tensors(node.get("kwargs") or {}, _of_keras_3))
+        args, kwargs = node["args"], node.get("kwargs") or {}
+        if not isinstance(args, list) or not isinstance(kwargs, dict):
+            raise TypeError("arguments that are none")
+        return Invocation(_tensors(args, _of_keras_3), _tensors(kwargs, _of_keras_3))
     if _is_reference(node):  # a function of TensorFlow has one tensor, and no list of them
         node = [node]
     if isinstance(node, dict):
@@ -115,7 +118,7 @@ def _invocation(node: Any) -> Invocation:
             raise ValueError("no reference to a tensor")
         refs.append(item[2] if item[0] == "_CONSTANT_VALUE" else Ref(item[0], int(item[1]), int(item[2])))
         if len(item) > 3:
-            given |= item[3] or {}
+            given |= dict(item[3] or {})
     arguments = _tensors(given, _of_keras_2)
     return Invocation([refs if len(refs) > 1 else refs[0]], arguments)
 

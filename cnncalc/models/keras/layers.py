@@ -40,6 +40,9 @@ def translate(translator: Translator, call: Call, layer: LayerConfig, said: Shap
         return [Tensor(call.name, said)]
     except RefusedError as error:
         return [translator.refuse(call, str(error), said)]
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
+        # A file may have any value anywhere: what a translation cannot work with is no fault of the program's own.
+        return [translator.refuse(call, "has values that are not those of its class", said)]
     if said is not None and translator.layers and translator.layers[-1].name == found[0].name:
         translator.layers[-1].shape = said
     return found

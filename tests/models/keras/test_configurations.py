@@ -214,6 +214,20 @@ HOSTILE = [
         "net.json: not a Keras model as it should be: its configuration is nested too deep",
     ),
     (
+        model([image(4), layer("Concatenate", "a", [])], ["a"]),
+        "net.json: not a Keras model as it should be: the `inbound_nodes` of `a` cannot be read",
+    ),
+    (
+        model([image(4), layer("Rescaling", "a", ["image"], scale=[["x"]], offset=[2])], ["a"]),
+        "net.json: 1 of 1 layers has no translation: Rescaling `a`: has no number where one belongs: x\n"
+        "hint: a class of your own can be written as a block of a spec",
+    ),
+    (
+        model([image(4), layer("Normalization", "a", ["image"], mean=[1, 2], variance=[1, "x"])], ["a"]),
+        "net.json: 1 of 1 layers has no translation: Normalization `a`: has values that are not those of its class\n"
+        "hint: a class of your own can be written as a block of a spec",
+    ),
+    (
         {"class_name": "Functional", "config": {"name": "x", "layers": []}},
         "net.json: not a Keras model as it should be: a model without layers",
     ),
