@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import CnncalcError
@@ -11,6 +12,7 @@ from cnncalc.models.imported import FileTensor, Imported
 from cnncalc.models.model import Model
 from cnncalc.models.onnx import naming
 from cnncalc.models.onnx.building import Building, origin
+from cnncalc.models.onnx.constants import Stored
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.inlining import inlined
 from cnncalc.models.onnx.layout import file_axes
@@ -143,6 +145,8 @@ class OnnxModel(Model):
             notes=list(self._notes(network)),
             follows_sizes=network.follows_sizes,
             has_weights=True,
+            parameters=_stored(layers, statistics=False),
+            buffers=_stored(layers, statistics=True),
             input_tensors={each.name: FileTensor(each.info.name, each.file_axes) for each in self.graph_inputs},
         )
 
@@ -163,14 +167,34 @@ class OnnxModel(Model):
         if shared:
             what = "1 layer uses" if shared == 1 else f"{shared} layers use"
             yield f"{what} weights that the file has for another layer, which count once"
+        partly = _stored_once(network.layers)
+        if partly:
+            what = "1 array is" if partly == 1 else f"{partly} arrays are"
+            yield f"{what} stored once in the file for several layers, for each of which they count here"
         kinds = {layer.type.rstrip("123d") for layer in network.layers}
         convolutions = sum(layer.type.startswith("conv") and "bias" in layer.arrays for layer in network.layers)
         if "batch_norm" not in kinds and convolutions >= 10 and convolutions == _count(network.layers, "conv"):
             yield "no batch norm in the graph: if the network had it, the exporter folded it into the convolutions"
 
 
+def _stored_once(layers: list[ImportedLayer]) -> int:
+    """How many arrays are another layer's, too, which has other arrays beside them."""
+    arrays = [array for layer in layers for array in layer.arrays.values() if isinstance(array, Stored)]
+    return len(arrays) - len({array.key for array in arrays})
+
+
 def _count(layers: list[ImportedLayer], word: str) -> int:
     return sum(layer.type.startswith(word) and not layer.type.startswith("concat") for layer in layers)
+
+
+def _stored(layers: list[ImportedLayer], *, statistics: bool) -> int:
+    """The values that the file has for layers: those of running statistics, or all others."""
+    return sum(
+        prod(array.shape)
+        for layer in layers
+        for name, array in layer.arrays.items()
+        if name.rpartition(".")[2].startswith("running_") == statistics
+    )
 
 
 def _rename(layers: list[ImportedLayer], names: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from cnncalc.models.onnx.wire import DamagedError
 if TYPE_CHECKING:
     from cnncalc.models.onnx.wire import Data, Stretch
 
-MOST_NODES: Final = 50_000
+MOST_NODES: Final = 20_000
 """More nodes than a network has that can be looked at."""
 MOST_LEVELS: Final = 16
 """How deep graphs may stand in attributes of nodes."""

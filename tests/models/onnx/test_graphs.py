@@ -134,6 +134,14 @@ def test_weights_that_are_stored_once_count_once(tmp_path: Path) -> None:
     assert differences(made, tmp_path, x=drawn(1, 3, 6, 6))["y"] < 1e-5
 
 
+def test_an_array_that_several_layers_have_is_told(tmp_path: Path) -> None:
+    nodes = [node("a = Conv(x, v, b)"), node("y = Conv(a, w, b)")]
+    tensors = {"v": drawn(3, 3, 1, 1), "w": drawn(3, 3, 2, 2), "b": drawn(3)}
+    report = cnncalc.load(saved(model(nodes, tensors, {"x": [1, 3, 6, 6]}, ["y"]), tmp_path)).report()
+    assert report.totals.parameters == 9 + 36 + 2 * 3
+    assert "1 array is stored once in the file for several layers, for each of which they count here" in report.notes
+
+
 def test_functions_of_the_model_are_their_nodes(tmp_path: Path) -> None:
     body = [
         helper.make_node("Conv", ["x", "w"], ["a"]),
@@ -187,16 +195,17 @@ def test_random_masks_of_training_are_dropout(tmp_path: Path) -> None:
     np.testing.assert_array_equal(network.forward(x), x)
 
 
-def test_a_gather_of_all_is_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("batch", [1, 2])
+def test_a_gather_of_all_is_nothing(batch: int, tmp_path: Path) -> None:
     nodes = [
         node("a = Reshape(x, row)"),
         node("b = Gather(a, order)"),
         node("y = Relu(b)"),
     ]
-    tensors = {"row": np.array([6]), "order": np.arange(6).reshape(1, 6, 1, 1)}
-    made = model(nodes, tensors, {"x": [1, 6, 1, 1]}, ["y"])
+    tensors = {"row": np.array([6 * batch]), "order": np.arange(6 * batch).reshape(batch, 6, 1, 1)}
+    made = model(nodes, tensors, {"x": [batch, 6, 1, 1]}, ["y"])
     assert [kind for _, kind, _ in described(saved(made, tmp_path))] == ["relu"]
-    assert differences(made, tmp_path, x=drawn(1, 6, 1, 1))["y"] == 0
+    assert differences(made, tmp_path, x=drawn(batch, 6, 1, 1))["y"] == 0
 
 
 def test_a_tensor_from_nowhere_is_damage(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ _IDIOMS: Final = {
     "Add": ("activations.hardswish",),
     "HardSigmoid": ("activations.hardswish_by_sigmoid",),
     "Gather": ("reshaping.gather_of_all",),
-    "Reshape": ("reshaping.channel_shuffle", "normalization.group_norm"),
+    "Reshape": ("reshaping.strided", "reshaping.channel_shuffle", "normalization.group_norm"),
     "ReduceMean": ("normalization.layer_norm",),
 }
 """The functions that look for an idiom which begins with an operator."""

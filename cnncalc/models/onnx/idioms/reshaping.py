@@ -28,6 +28,22 @@ def gather_of_all(node: Reading) -> Flow | None:
     return laid_out(node, x, indices.shape, [False] * len(indices.shape))
 
 
+def strided(node: Reading) -> Flow | None:
+    """All values as a row, of which each is gathered again, in whatever number of samples."""
+    x, found = node.input(0), chain(node, node.node, ("Gather",))
+    if not isinstance(x, Flow) or found is None or found[0].attributes.get("axis", 0):
+        return None
+    if target_of(node, node.node, x.dims) != (prod(x.dims),) or found[0].inputs[0] != node.node.outputs[0]:
+        return None
+    indices = node.known(found[0].inputs[1])
+    if not isinstance(indices, Constant) or indices.size != prod(x.dims) or indices.size > MOST_NUMBERS:
+        return None
+    if indices.numbers() != list(range(indices.size)):
+        return None
+    node.consume(found)
+    return laid_out(node, x, indices.shape, [False] * len(indices.shape))
+
+
 def channel_shuffle(node: Reading) -> Flow | None:
     """The channels in groups, the two axes of these exchanged, and one axis again (Zhang et al. 2018)."""
     x = node.input(0)
