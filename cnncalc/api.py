@@ -441,7 +441,7 @@ class Network(Graph):
         weights, and for which nothing else is to be said.
         Weights are those given, or drawn from `seed`. `opset` is the version of the operators, 20 unless given. The
         file takes `batch` samples, or any number with `dynamic_batch`. Without `weights` it has shapes only, and zeros
-        for all values. `dtype` is float32, float16 or float64; `watch` is called after each layer. Weights beyond 2 GiB
+        for all values. `dtype` is float32 or float16; `watch` is called after each layer. Weights beyond 2 GiB
         go to a file beside it, of its name and ``.data``. Raises `CnncalcError` where a layer has no operator.
 
         >>> import cnncalc, os, tempfile

@@ -62,7 +62,7 @@ LONG_WORK: Final = 50_000_000
 )
 @click.option(
     "--dtype",
-    type=click.Choice(["float32", "float16", "float64"]),
+    type=click.Choice(["float32", "float16"]),
     default="float32",
     show_default=True,
     help="Type of weights and values.",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.models.stored_arrays import Store
     from cnncalc.watching import Watch
 
-DTYPES: Final = ("float32", "float16", "float64")
+DTYPES: Final = ("float32", "float16")
 """The types of values that can be written."""
 
 
@@ -42,7 +42,6 @@ class OnnxExport:
         dynamic_batch: bool = False,
         has_weights: bool = True,
         dtype: str = "float32",
-        text: str = "",
         beside: str | None = None,
     ) -> None:
         opset = DEFAULT_OPSET if opset is None else opset
@@ -53,7 +52,7 @@ class OnnxExport:
         self.weights = weights
         self.dtype = dtype
         self.graph = OnnxGraph(network, opset=opset, batch=batch_of(batch, dynamic=dynamic_batch), dtype=dtype)
-        self.file = OnnxFile(self.graph, has_weights=has_weights, beside=beside, text=text)
+        self.file = OnnxFile(self.graph, has_weights=has_weights, beside=beside)
 
     def write(self, file: BinaryIO, watch: Watch = unwatched, beside: BinaryIO | None = None) -> None:
         """Write the model to a file, and large arrays to the one beside it."""
@@ -63,11 +62,10 @@ class OnnxExport:
         if not self.file.has_weights:
             self.file.write(file, None, watch)
             return
-        computed = "float64" if self.dtype == "float64" else "float32"
         if self.weights is None:
-            self.file.write(file, WeightDraw(self.network, self.seed, computed), watch, beside)
+            self.file.write(file, WeightDraw(self.network, self.seed, "float32"), watch, beside)
         else:
-            self.file.write(file, StoredWeights(self.network, self.weights, computed), watch, beside)
+            self.file.write(file, StoredWeights(self.network, self.weights, "float32"), watch, beside)
 
     def save(self, path: str, watch: Watch = unwatched) -> None:
         """Write the file of that path, and maybe one beside it; whole or not at all. Raises `CnncalcError`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.exporting.onnx_graph import OPSETS, described
+from cnncalc.exporting.onnx_graph import OPSETS, described, reference
 from cnncalc.models.onnx import encoding
 from cnncalc.models.onnx.encoding import ITEM_BYTES, Payload, field, nested, number_field, size_of
 
@@ -58,12 +58,9 @@ class OnnxFile:
     (`has_weights` is false) each array is a sparse tensor of zeros: its shape, and nothing else.
     """
 
-    def __init__(
-        self, graph: OnnxGraph, *, has_weights: bool = True, beside: str | None = None, text: str = ""
-    ) -> None:
+    def __init__(self, graph: OnnxGraph, *, has_weights: bool = True, beside: str | None = None) -> None:
         self.graph = graph
         self.has_weights = has_weights
-        self.text = text
         self.location = beside
         self.pieces: dict[str, list[Piece]] = {}
         self.beside: str | None = None
@@ -88,13 +85,14 @@ class OnnxFile:
         from cnncalc.version import __version__
 
         network = self.graph.network
+        text = reference(network)
         operators = number_field(2, self.graph.opset)
         head = b"".join(
             [
                 number_field(1, OPSETS[self.graph.opset]),
                 field(2, "cnncalc"),
                 field(3, __version__),
-                field(6, self.text) if self.text else b"",
+                field(6, text) if text else b"",
                 field(8, field(1, "") + operators),
                 encoding.properties(14, described(network)),
             ]
@@ -171,7 +169,9 @@ class OnnxFile:
 
 
 def _encoded(record: NodeRecord) -> bytes:
-    return encoding.node(record.operator, record.inputs, record.outputs, record.name, record.attributes, {})
+    return encoding.node(
+        record.operator, record.inputs, record.outputs, record.name, record.attributes, record.metadata
+    )
 
 
 def _between(records: Iterable[NodeRecord], outputs: set[str]) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.indices import index_inputs
+from cnncalc.models.onnx.naming import OWN
+from cnncalc.models.onnx.recorded import RECORD, record
 from cnncalc.models.onnx.writers import REASONS, can_write
 from cnncalc.models.onnx.writing import BATCH, Initialiser, LayerWriting, NodeRecord, Target
 
@@ -19,13 +21,17 @@ if TYPE_CHECKING:
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
+    from cnncalc.layers.base import Layer
     from cnncalc.models.onnx.writing import Dims
 
-OPSETS: Final = {13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 11, 25: 12, 26: 13}
+OPSETS: Final = {13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12, 25: 13, 26: 13}
 """The versions of the operators that can be written, each with the oldest version of the format that has them."""
 
 DEFAULT_OPSET: Final = 20
 """What PyTorch's exporter writes, and all but old runtimes take; from it on a GELU is one node."""
+
+TOLD_BY_NODES: Final = frozenset(("relu",))
+"""The layer types that a node alone tells."""
 
 BROADCASTING: Final = frozenset(
     ("add", "subtract", "multiply", "divide", "maximum", "minimum", "average", "matmul", "parameter", "constant")
@@ -111,9 +117,26 @@ class OnnxGraph:
         for step in node.steps[1:]:
             output = writing.inner(step.layer, step.prefix, output, step.input_shapes[0])
         writing.finish(output)
+        self._describe(writing, node)
         self.records += writing.nodes
         self.initialisers[node.name] = writing.initialisers
         self.types[node.output] = kind
+
+    def _describe(self, writing: LayerWriting, node: Node) -> None:
+        """Say in the metadata of the first node which layer it is and, where the nodes do not tell, of which kind."""
+        first, last = writing.nodes[0], writing.nodes[-1]
+        first.metadata[OWN] = node.name
+        readable = len(writing.nodes) == 1 and node.layer.type_name in TOLD_BY_NODES
+        known = all(each.make is None or each.restore is not None for each in writing.initialisers)
+        if readable or not known or node.name not in last.outputs or writing.inputs != self._names(node):
+            return
+        options = _options(node.layer)
+        if options is not None:
+            first.metadata[RECORD] = record(node.type, options, writing.inputs, len(writing.nodes))
+
+    def _names(self, node: Node) -> list[str]:
+        """The names of what arrives at a node."""
+        return [self.names[number] for number in node.inputs]
 
     def _for_each_sample(self, writing: LayerWriting, node: Node) -> list[str]:
         """The inputs, of which those that are there once are repeated for each sample where an operator needs it."""
@@ -127,6 +150,23 @@ class OnnxGraph:
             else writing.node("Expand", [tensor.name, writing.whole_shape(seen.name, tensor.shape)], tensor.shape)
             for tensor in tensors
         ]
+
+
+def _options(layer: Layer) -> dict[str, Any] | None:
+    """The options of a layer as a spec has them, without its weights; None where those of another layout differ."""
+    from cnncalc.structure.options import short_options
+
+    found = {
+        name: value
+        for name, value in short_options(layer).items()
+        if name not in layer.weight_options or isinstance(value, bool)
+    }
+    if layer.layout.channels_last:
+        if "value" in found or "shape" in found:
+            return None
+        if "data_format" in layer.options:
+            found["data_format"] = layer.layout.name
+    return found
 
 
 def _input_types(network: Graph, dtype: str) -> dict[int, str]:
@@ -174,6 +214,12 @@ def _together(network: Graph, refusals: Sequence[CnncalcError]) -> CnncalcError:
 def batch_of(batch: int, *, dynamic: bool) -> int | str:
     """The size of the batch axis: a number, or the word for any."""
     return BATCH if dynamic else batch
+
+
+def reference(network: Graph) -> str:
+    """Where the network's numbers come from, as its spec has it; nothing where it does not say."""
+    choice = getattr(network.blueprint, "choice", None)
+    return getattr(choice, "reference", None) or ""
 
 
 def described(network: Graph) -> dict[str, str]:

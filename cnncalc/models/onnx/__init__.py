@@ -8,6 +8,7 @@
 - `operators`: both directions of each operator, a module a family, and how one is added
 - `writing`, `writers`: a layer as nodes, and which function of `operators` makes them of each type
 - `encoding`: the wire format, written
+- `recorded`: layers that a file of our own names, held against its nodes
 - `idioms`: several nodes that are one layer
 - `flows`: tensors of the network, with the places of their axes in the file
 - `constants`, `external`: weights and small numbers; values in other files

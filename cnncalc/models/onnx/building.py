@@ -41,7 +41,7 @@ class Building:
     `values` are the tensors so far by the file's names, `layers` ours, each with the node that it is of in `origins`.
     `refused` are the nodes that are no layers here, with the reasons; what depends on one is passed over. With
     `keeps_opaque` they become layers of which only the shape is known. `inputs` are the network's, and `free_sizes` the
-    sizes that the file has words for.
+    sizes that the file has words for. `places` are those of the nodes, filled when they are asked for.
     """
 
     def __init__(self, file: File, graph: Graph, nodes: Sequence[Node], folder: str | None, *, claims: bool) -> None:
@@ -60,6 +60,7 @@ class Building:
         self.outputs = {info.name for info in graph.outputs}
         self.readers: dict[str, list[Node]] = {}
         self.consumed: dict[int, None] = {}
+        self.places: dict[int, int] = {}
         self.owners: dict[object, ImportedLayer] = {}
         self.keeps_opaque = False
         self.inputs: list[Flow] = []

@@ -253,6 +253,18 @@ class Filled(Constant):
         return self.reshaped(tuple(self.shape[axis] for axis in order))
 
 
+class Absent(Constant):
+    """A weight of which a file has the shape alone, and zeros stand for its values."""
+
+    __slots__ = ()
+
+    def array(self) -> Array:
+        """Zeros, which take no memory."""
+        import numpy as np
+
+        return np.broadcast_to(np.zeros((), self.dtype), self.shape)
+
+
 class Rearranged(Constant):
     """Another constant with its axes in another order, or in another shape."""
 

@@ -10,9 +10,9 @@ from math import ceil, floor, prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx import masks
-from cnncalc.models.onnx.constants import MOST_COMPUTED, Constant, Filled, Following, Numbers, Stored
+from cnncalc.models.onnx.constants import MOST_COMPUTED, Absent, Constant, Filled, Following, Numbers, Stored
 from cnncalc.models.onnx.flows import BATCH, Flow
-from cnncalc.models.onnx.records import DTYPES, Tensor
+from cnncalc.models.onnx.records import DTYPES, SparseTensor, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,9 @@ def _constant(node: Reading) -> Constant:
     for name, dtype in (("value_ints", "int64"), ("value_floats", "float32")):
         if name in attributes:
             return Numbers(attributes[name], (len(attributes[name]),), dtype)
+    sparse = attributes.get("sparse_value")
+    if isinstance(sparse, SparseTensor) and sparse.values is not None and sparse.values.dims == (0,):
+        return Absent(sparse.dims, sparse.values.dtype, node.node.outputs[0])
     raise node.refuse("it is a constant of no numbers")
 
 

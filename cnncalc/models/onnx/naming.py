@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 120
 """The most characters of a name."""
+
+OWN: Final = "cnncalc.layer"
+"""What a file of our own calls a layer, in the metadata of its first node."""
+
+_PLAIN: Final = re.compile(r"[^\s{}='\"`\x00-\x1f\x7f][^{}'\"`\x00-\x1f\x7f]{0,199}")
+"""Names that are taken as they are."""
 
 _SCOPES: Final = "pkg.torch.onnx.name_scopes"
 _MADE_UP: Final = re.compile(r"\d+|.*\bonnx::.*|(?:val|tmp|n|node)_?\d+")
@@ -36,11 +43,15 @@ class _Naming:
         """Whether a layer can have the name."""
         return name not in self.taken and name not in self.scopes and not any(s in self.taken for s in _scopes(name))
 
-    def take(self, name: str) -> str:
-        """The name, or one with a number behind it; a scope that is a layer already becomes part of a word."""
+    def outside(self, name: str) -> str:
+        """The name, in which a scope that is a layer already becomes part of a word: no number would make it free."""
         while (scope := next((each for each in _scopes(name) if each in self.taken), None)) is not None:
             name = f"{scope}_{name[len(scope) + 1 :]}"
-        found = name
+        return name
+
+    def take(self, name: str) -> str:
+        """The name, or one with a number behind it."""
+        found = name = self.outside(name)
         while not self.free(found):
             self.counts[name] = self.counts.get(name, 0) + 1
             found = f"{name}_{self.counts[name]}"
@@ -74,9 +85,9 @@ def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iter
         inner.update(_scopes(name))
     naming = _Naming(taken)
     # The names that modules give come first: what is counted gets out of their way.
-    found: dict[int, str] = {}
+    found = _of_our_own(origins, naming)
     for at, (name, is_module) in enumerate(wanted):
-        if name and is_module and len(own[name]) == 1 and name not in inner:
+        if at not in found and name and is_module and len(own[name]) == 1 and name not in inner:
             found[at] = naming.take(name)
     for at, (name, is_module) in enumerate(wanted):
         if at not in found:
@@ -99,8 +110,22 @@ def _without_common(wanted: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
     return [(".".join(name.split(".")[common:]), is_module) for name, is_module in wanted]
 
 
+def _of_our_own(origins: Sequence[Node], naming: _Naming) -> dict[int, str]:
+    """The names that a file of our own gives, each to one layer, which may be that of a scope, as a merge's may."""
+    given = [node.metadata.get(OWN, "") for node in origins]
+    uses = Counter(given)
+    found = {}
+    for at, name in enumerate(given):
+        if name and name not in naming.taken and uses[name] == 1 and _PLAIN.fullmatch(name):
+            naming.taken.add(name)
+            naming.scopes.update(_scopes(name))
+            found[at] = name
+    return found
+
+
 def _counted(naming: _Naming, base: str) -> str:
     """A type's name with a number behind it, as a spec counts layers without names."""
+    base = naming.outside(base)
     number = naming.counts.get(base, 0) + 1
     while not naming.free(f"{base}_{number}"):
         number += 1

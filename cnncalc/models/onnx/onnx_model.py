@@ -12,7 +12,7 @@ from cnncalc.models.imported import FileTensor, Imported
 from cnncalc.models.model import Model
 from cnncalc.models.onnx import naming
 from cnncalc.models.onnx.building import Building, origin
-from cnncalc.models.onnx.constants import Stored
+from cnncalc.models.onnx.constants import Absent, Stored
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.inlining import inlined
 from cnncalc.models.onnx.layout import file_axes
@@ -144,7 +144,7 @@ class OnnxModel(Model):
             description=self.description,
             notes=list(self._notes(network)),
             follows_sizes=network.follows_sizes,
-            has_weights=True,
+            has_weights=not any(isinstance(value, Absent) for value in network.values.values()),
             parameters=_stored(layers, statistics=False),
             buffers=_stored(layers, statistics=True),
             input_tensors={each.name: FileTensor(each.info.name, each.file_axes) for each in self.graph_inputs},

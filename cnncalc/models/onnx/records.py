@@ -74,6 +74,24 @@ class Tensor:
         self.dims = tuple(dims)
 
 
+class SparseTensor:
+    """A tensor of which some values are stored, and all others are 0: `values` are those, None where it has none."""
+
+    __slots__ = ("dims", "values")
+
+    def __init__(self, data: Data, stretch: Stretch) -> None:
+        dims: list[int] = []
+        self.values: Tensor | None = None
+        for number, kind, value in wire.fields(data, *stretch):
+            if number == 1:
+                self.values = Tensor(data, wire.stretch(kind, value))
+            elif number == 3:
+                dims += wire.integers(data, kind, value)
+        if any(not 0 <= size < 2**40 for size in dims) or len(dims) > 64:
+            raise DamagedError(f"a sparse tensor has sizes that cannot be: {dims[:8]}")
+        self.dims = tuple(dims)
+
+
 class ValueInfo:
     """What a graph says of a tensor: `dims` are integers, words for free sizes, or None where there is no word.
 
@@ -167,6 +185,11 @@ class Node:
         return self.read
 
     @property
+    def has_metadata(self) -> bool:
+        """Whether an exporter says anything of the node."""
+        return bool(self._metadata)
+
+    @property
     def metadata(self) -> dict[str, str]:
         """What an exporter says of the node, such as the names of the modules that it is in."""
         return dict(_pair(self.data, stretch) for stretch in self._metadata)
@@ -234,7 +257,7 @@ _READERS: Final[dict[int, tuple[Any, bool]]] = {
     7: (lambda data, kind, value, _: wire.floats(data, kind, value), True),
     8: (lambda data, kind, value, _: wire.integers(data, kind, value), True),
     9: (lambda data, kind, value, _: [_bytes(data, kind, value)], True),
-    22: (lambda *_: "sparse", False),
+    22: (lambda data, kind, value, _: SparseTensor(data, wire.stretch(kind, value)), False),
 }
 """How each field of an attribute is read, and whether there may be several."""
 _FIELD_OF_TYPE: Final = {1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7, 7: 8, 8: 9, 11: 22}

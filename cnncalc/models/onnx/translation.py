@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx import folding, idioms, operators
+from cnncalc.models.onnx import folding, idioms, operators, recorded
 from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.reading import Reading
@@ -35,9 +35,11 @@ def translate(network: Building) -> None:
 
 
 def _is_constant(network: Building, node: Node) -> bool:
-    """Whether a node is a constant, or all that it reads is one that is known by now."""
+    """Whether a node is a constant, or all that it reads is one by now; where a layer of ours begins, it is not."""
     if not node.inputs or node.op in _WITH_GRAPHS:
         return node.op == "Constant"
+    if recorded.begins_layer(node):
+        return False
     values, tensors = network.values, network.graph.tensors
     return all(
         not name or isinstance(values.get(name), Constant) or (name in tensors and name not in values)
@@ -90,12 +92,10 @@ def _read(reading: Reading) -> Any:
         raise UntranslatableError("", is_own=False)
     if node.op == "If":
         return _branch(reading)
-    folded = folding.folded(reading)
-    if folded is not None:
-        return folded
-    done = idioms.recognised(reading)
-    if done is not None:
-        return done
+    for attempt in (recorded.recognised, folding.folded, idioms.recognised):
+        done = attempt(reading)
+        if done is not None:
+            return done
     read = operators.reader(node.op, node.domain)
     if read is None:
         raise UntranslatableError("")

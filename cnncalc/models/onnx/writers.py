@@ -62,7 +62,7 @@ _FAMILIES: Final = {
 
 _HOMES: Final = {type_: family for family, types in _FAMILIES.items() for type_ in types}
 
-REASONS: Final[dict[str, str]] = {}
+REASONS: Final[dict[str, str]] = {"opaque": "what it computes is not known"}
 """Why a layer type cannot be written."""
 
 

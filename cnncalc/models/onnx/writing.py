@@ -7,6 +7,7 @@ that is the layer's output. Tensors have the batch first and the channels next, 
 from __future__ import annotations
 
 import struct
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     Make = Callable[[Mapping[str, Array]], Array]
     """What makes an initialiser of a layer's arrays."""
 
+    Restore = Callable[[Any], Any]
+    """What makes an array of an initialiser, both as `Constant` has them."""
+
 Dims = tuple["int | str", ...]
 """The sizes of a tensor in a file, its batch first; a free size is a word."""
 
@@ -33,7 +37,7 @@ BATCH: Final = "batch"
 class NodeRecord:
     """A node to be written; its `outputs` are names of tensors, whose sizes are `dims` and whose types `types`."""
 
-    __slots__ = ("attributes", "dims", "inputs", "name", "operator", "outputs", "types")
+    __slots__ = ("attributes", "dims", "inputs", "metadata", "name", "operator", "outputs", "types")
 
     def __init__(
         self,
@@ -51,19 +55,33 @@ class NodeRecord:
         self.attributes = attributes
         self.types = [element_type] * len(outputs)
         self.name = ""
+        self.metadata: dict[str, str] = {}
 
 
 class Initialiser:
-    """A tensor that stands in the file: its `data`, or what makes it of the arrays of the layer that owns them."""
+    """A tensor that stands in the file: its `data`, or what makes it of the arrays of the layer that owns them.
 
-    __slots__ = ("data", "dims", "element_type", "make", "name")
+    `restore` says how arrays of the layer are had of it, by their names; None where they are not to be had.
+    """
 
-    def __init__(self, name: str, dims: Shape, element_type: str, *, data: bytes = b"", make: Make | None = None):
+    __slots__ = ("data", "dims", "element_type", "make", "name", "restore")
+
+    def __init__(
+        self,
+        name: str,
+        dims: Shape,
+        element_type: str,
+        *,
+        data: bytes = b"",
+        make: Make | None = None,
+        restore: Mapping[str, Restore] | None = None,
+    ) -> None:
         self.name = name
         self.dims = dims
         self.element_type = element_type
         self.data = data
         self.make = make
+        self.restore = restore
 
 
 class Target:
@@ -184,11 +202,19 @@ class LayerWriting:
             self.target.max_pools.append(record)
         return outputs
 
-    def weight(self, name: str, dims: Shape | None = None, make: Make | None = None, *, variant: str = "") -> str:
+    def weight(
+        self,
+        name: str,
+        dims: Shape | None = None,
+        make: Make | None = None,
+        *,
+        variant: str = "",
+        restore: Mapping[str, Restore] | None = None,
+    ) -> str:
         """The initialiser of an array of the layer, and of `dims` instead of its own shape.
 
         `make` makes it of the layer's arrays by their names, if it is not one of them as it is; `variant` is then what
-        is added to its name.
+        is added to its name, and `restore` has what makes arrays of it again, by their names, where that can be.
         """
         prefix, array = self.prefix, name
         shape = dims if dims is not None else self.weight_shape(name)
@@ -201,7 +227,11 @@ class LayerWriting:
                 own = {key.removeprefix(prefix): each for key, each in arrays.items() if key.startswith(prefix)}
                 return (own[array] if make is None else make(own)).reshape(sizes)
 
-            self._add(Initialiser(full, shape, self.target.element_type, make=made))
+            own_shape = self.weight_shape(name)
+            if restore is None and make is None and own_shape is not None:
+                restore = {name: partial(_reshaped, shape=own_shape)}
+            known = None if restore is None else {prefix + array: back for array, back in restore.items()}
+            self._add(Initialiser(full, shape, self.target.element_type, make=made, restore=known))
         return full
 
     def optional_weight(self, name: str) -> list[str]:
@@ -223,10 +253,8 @@ class LayerWriting:
 
     def number(self, value: float) -> str:
         """An initialiser of one number, without axes."""
-        from numpy import array
-
         kind = self.target.element_type
-        return self._constant(f"{kind}_{value!r}".replace("-", "m"), (), kind, array(value, kind).tobytes())
+        return self._constant(f"{kind}_{value!r}".replace("-", "m"), (), kind, _packed(value, kind))
 
     def numbers(self, values: Array, shape: Shape | None = None) -> str:
         """An initialiser of given numbers."""
@@ -236,19 +264,18 @@ class LayerWriting:
         data = ascontiguousarray(values, kind)
         return self._constant(f"{self.name}/value", data.shape if shape is None else shape, kind, data.tobytes())
 
-    def floats(self, values: Array) -> str:
+    def floats(self, values: Sequence[float]) -> str:
         """An initialiser of numbers in single precision, whatever the type of the values is, one axis of them."""
-        return self._constant(f"{self.name}/float32", values.shape, "float32", values.astype("float32").tobytes())
+        data = struct.pack(f"<{len(values)}f", *values)
+        return self._constant(f"{self.name}/float32", (len(values),), "float32", data)
 
     def filled(self, value: float, shape: Shape) -> str:
         """An initialiser with one number in all places, for what an operator needs and the layer does not have."""
-        from numpy import full
-
         kind = self.target.element_type
         name = f"{kind}_{value!r}_{'x'.join(map(str, shape))}".replace("-", "m")
         if name in self.target.constants:
             return name
-        return self._constant(name, shape, kind, full(shape, value, kind).tobytes())
+        return self._constant(name, shape, kind, _packed(value, kind) * prod(shape))
 
     def _constant(self, name: str, dims: Shape, element_type: str, data: bytes) -> str:
         known = self.target.constants.get(name)
@@ -357,3 +384,21 @@ class LayerWriting:
     def values(self) -> int:
         """The values of a sample of the output."""
         return prod(self.output_shape)
+
+
+CODES: Final = {"float32": "f", "float16": "e", "float64": "d", "int64": "q"}
+"""How values are packed, by their type, as `struct` calls it."""
+
+
+def _packed(value: float, element_type: str) -> bytes:
+    """The bytes of a number; one that is too large for its type is infinite."""
+    code = f"<{CODES[element_type]}"
+    try:
+        return struct.pack(code, value)
+    except OverflowError:
+        return struct.pack(code, float("inf") if value > 0 else float("-inf"))
+
+
+def _reshaped(constant: Any, shape: Shape) -> Any:
+    """The values of an initialiser in the shape of the array that it is."""
+    return constant.reshaped(shape)

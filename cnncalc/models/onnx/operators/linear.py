@@ -92,6 +92,11 @@ def write_linear(w: LayerWriting) -> str:
     return _along_last(w, axis, out, features)
 
 
+def _untransposed(constant: Any) -> Any:
+    """The weight (out, in) of its transpose."""
+    return constant.transposed((1, 0))
+
+
 def _along_last(w: LayerWriting, axis: int, out: int, features: int) -> str:
     """MatMul along an axis that is brought to the end and back, and the bias."""
     made = _made(w.layer) or (lambda arrays: arrays["weight"])
@@ -104,7 +109,8 @@ def _along_last(w: LayerWriting, axis: int, out: int, features: int) -> str:
     order = [*(a for a in range(rank + 1) if a != axis), axis]
     shape = tuple(w.shape[a] for a in order)
     x = w.permuted(w.x, order, w.shape)
-    weight = w.weight("weight", (features, out), transposed, variant=".transposed")
+    restore = None if _made(w.layer) else {"weight": _untransposed}
+    weight = w.weight("weight", (features, out), transposed, variant=".transposed", restore=restore)
     product = w.node("MatMul", [x, weight], (*shape[:-1], out))
     for bias in w.optional_weight("bias"):
         product = w.node("Add", [product, bias], (*shape[:-1], out))

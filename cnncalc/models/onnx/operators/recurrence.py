@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.constants import Computed, Constant
@@ -90,10 +91,25 @@ def _arrays(w: LayerWriting, number: int, order: Sequence[int]) -> list[str]:
         shape = w.weight_shape(ours + ends[0])
         assert shape is not None
         dims = (len(ends), *shape)
-        found.append(w.weight(f"{theirs}_l{number}", dims, _stacked([ours], ends, order)))
+        restore = _restored(w, [ours], ends, order)
+        found.append(w.weight(f"{theirs}_l{number}", dims, _stacked([ours], ends, order), restore=restore))
     if w.layer.bias:
         dims = (len(ends), 2 * gates * features)
-        found.append(w.weight(f"B_l{number}", dims, _stacked(["bias_ih", "bias_hh"], ends, order)))
+        names = ["bias_ih", "bias_hh"]
+        restore = _restored(w, names, ends, order)
+        found.append(w.weight(f"B_l{number}", dims, _stacked(names, ends, order), restore=restore))
+    return found
+
+
+def _restored(w: LayerWriting, names: Sequence[str], ends: Sequence[str], order: Sequence[int]) -> dict[str, Any]:
+    """What makes the arrays again of what `_stacked` makes of them, by their names."""
+    places = tuple(order.index(gate) for gate in range(len(order)))
+    found: dict[str, Any] = {}
+    for at, end in enumerate(ends):
+        for number, name in enumerate(names):
+            shape = w.weight_shape(name + end)
+            if shape is not None:
+                found[name + end] = partial(_reordered, at=at, start=number * shape[0], gates=places, shape=shape)
     return found
 
 

@@ -29,9 +29,7 @@ def write_upsample(w: LayerWriting) -> str:
         return averaged_to(w, w.output_shape[1:])
     attributes: dict[str, Any] = {"mode": MODES[layer._interpolation], **_coordinates(w)}
     if layer.scale_factor is not None:
-        from numpy import array, float32
-
-        factors = array([1, 1, *per_axis(layer.scale_factor, rank, "scale_factor")], float32)
+        factors = [1.0, 1.0, *per_axis(layer.scale_factor, rank, "scale_factor")]
         return w.node("Resize", [w.x, "", w.floats(factors)], **attributes)
     return w.node("Resize", [w.x, "", "", w.whole_shape(w.x, w.output_shape)], **attributes)
 
