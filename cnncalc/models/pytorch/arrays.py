@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.pytorch.batches import UntranslatableError
@@ -104,6 +105,13 @@ class Arrays:
         roots = self.made_of.get(number, (number,))
         return any(self.facts[each].kind == PARAMETER and self.facts[each].trained for each in roots)
 
+    def _counted(self, array: ModuleArray) -> list[int]:
+        """The parameters that an array stands for: of those it is made of, all, or such as have as many values."""
+        roots, size = self.made_of.get(array.number, (array.number,)), prod(array.shape)
+        if sum(prod(self.facts[each].shape) for each in roots) == size:
+            return list(roots)
+        return [each for each in roots if prod(self.facts[each].shape) == size][:1]
+
     def owner(
         self, name: str, arrays: Mapping[str, ModuleArray], options: Mapping[str, Any]
     ) -> tuple[str | None, Mapping[str, Any]]:
@@ -117,7 +125,7 @@ class Arrays:
         if owners == {None}:
             for own, each in arrays.items():
                 self.owners[each.number, each.turned] = (name, own)
-                self.used.update(dict.fromkeys(self.made_of.get(each.number, (each.number,))))
+                self.used.update(dict.fromkeys(self._counted(each)))
             learnt = [each for own, each in arrays.items() if not own.startswith("running_")]
             frozen = learnt and not any(self.trains(each.number) for each in learnt)
             return None, {**options, "trainable": False} if frozen else options

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
-from cnncalc.models.pytorch.recording import PARAMETER
+from cnncalc.models.pytorch.recording import CONSTANT, PARAMETER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,6 +60,12 @@ def notes(recording: Recording, parameters: Iterable[int], buffers: Iterable[int
             total = sum(sizes[name] for name in inside)
             found.append(f"`{path}` is never called in evaluation mode: its {total:,} parameters are not counted")
             used.update(inside)
+    constants = {fact.name: prod(fact.shape) for fact in facts if fact.kind == CONSTANT and fact.name}
+    constants = {name: size for name, size in constants.items() if name not in used}
+    if constants:
+        total = sum(constants.values())
+        names = _some([f"`{name}`" for name in constants])
+        found.append(f"{total:,} values of buffers are constants here, which are not counted: {names}")
     rest = [name for name in sizes if name not in used]
     if rest:
         total = sum(sizes[name] for name in rest)

@@ -141,6 +141,13 @@ class Recorder:
             (each, dict(each.__dict__), dict(each._parameters), dict(each._buffers), dict(each._modules))
             for each in self.module.modules()
         ]
+        # Some keep what they computed in a dict or list of their own, such as a position bias.
+        containers = [
+            (value, value.copy())
+            for _, attributes, *_ in before
+            for value in attributes.values()
+            if type(value) in (dict, list, set)
+        ]
         try:
             self.module.eval()
             yield
@@ -151,6 +158,9 @@ class Recorder:
                 for now, then in zip((each._parameters, each._buffers, each._modules), held, strict=True):
                     now.clear()
                     now.update(then)
+            for container, content in containers:
+                container.clear()
+                (container.extend if isinstance(container, list) else container.update)(content)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ from cnncalc.models.pytorch.batches import FIRST, Batch, UntranslatableError, ow
 from cnncalc.models.pytorch.builder import Builder
 from cnncalc.models.pytorch.naming import shortened
 from cnncalc.models.pytorch.operators import call_module, find
+from cnncalc.models.pytorch.operators.layout import FUNCTIONS as LAYOUT
 from cnncalc.models.pytorch.recording import BUFFER, CONSTANT, INPUT, PARAMETER, Ref, refs
 from cnncalc.models.pytorch.values import Value
 
@@ -106,9 +107,23 @@ class Translator(Builder):
             shape = facts[number].shape
             sources = self.arrays.derive(number, [ref.tensor for ref in refs((call.arguments, dict(call.keywords)))])
             alike = shape[:1] == (self.recording.batch,)
-            if sum(prod(facts[each].shape) for each in sources) == prod(shape) and not alike:
-                return Value(shape, None, array=number)
+            whole = Value(shape, None, array=number)
+            has_all = sum(prod(facts[each].shape) for each in sources) == prod(shape)
+            if not alike and (has_all or self._is_laid_out_anew(call, prod(shape))):
+                return whole
+            try:
+                return self._applied(call)
+            except UntranslatableError:
+                if alike:
+                    raise
+                return whole  # a weight that is computed, which may be a layer's as it comes out
         return self._applied(call)
+
+    def _is_laid_out_anew(self, call: Call, size: int) -> bool:
+        """Whether a function gives all values of an array in another order or shape."""
+        first = call.arguments[0] if call.arguments else None
+        value = self.values.get(first.tensor) if isinstance(first, Ref) else None
+        return call.name in LAYOUT and isinstance(value, Value) and prod(value.shape) == size
 
     def _keep(self, results: Any, made: Any) -> None:
         """Note what the results of a call are; `made` is one for all that is of interest, or one for each."""

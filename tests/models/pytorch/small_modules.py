@@ -161,6 +161,35 @@ def _summed(torch: Any) -> Any:
     return _module(torch, forward, weight=torch.nn.Parameter(torch.randn(20, 3)))
 
 
+def _tokens(torch: Any) -> Any:
+    """A bias that is looked up by column and kept in a dict, as in LeViT, and batch norm of tokens."""
+
+    def forward(self: Any, x: Any) -> Any:
+        x = x.flatten(2).transpose(1, 2)
+        x = self.norm(x.flatten(0, 1)).reshape_as(x)
+        self.kept["bias"] = self.biases[:, self.numbers]
+        weights = (x @ x.transpose(1, 2)).unsqueeze(1) + self.kept["bias"]
+        x = torch.addcmul(self.shift, self.gain, (weights.softmax(-1) @ x.unsqueeze(1)).mean(1), value=2)
+        return torch.nn.functional.conv1d(x.transpose(1, 2), self.standard(self.kernel))
+
+    parameter = torch.nn.Parameter
+    net = _module(
+        torch,
+        forward,
+        norm=torch.nn.BatchNorm1d(6),
+        biases=parameter(torch.randn(2, 9)),
+        shift=parameter(torch.randn(1, 1, 6)),
+        gain=parameter(torch.randn(6)),
+        kernel=parameter(torch.randn(4, 6, 2)),
+    )
+    net.register_buffer("numbers", torch.arange(81).view(9, 9) % 9)
+    net.kept = {}
+    net.standard = lambda kernel: torch.nn.functional.batch_norm(
+        kernel.reshape(1, 4, -1), None, None, training=True, momentum=0.0
+    ).reshape_as(kernel)
+    return net
+
+
 SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "shared": (_shared, "4x8x8"),
     "functional": (_functional, "3x17x17"),
@@ -170,6 +199,7 @@ SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "normalised": (_normalised, "3x16x16"),
     "recurrent": (_recurrent, [7]),
     "frozen": (_frozen, "3x8x8"),
+    "tokens": (_tokens, "6x3x3"),
     "summed": (_summed, "3x4x5"),
 }
 """What makes each module, and its input."""

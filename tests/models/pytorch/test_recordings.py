@@ -67,7 +67,7 @@ BUNDLED = [
 ]
 NEVER_CALLED = {"googlenet": (6_379_984, 512)}
 """Parameters and buffers of modules that are never called in evaluation mode."""
-OF_NO_LAYER = {"windows": 256}
+OF_NO_LAYER = {"windows": 256, "tokens": 81}
 """Values of buffers that are constants here."""
 
 

@@ -45,9 +45,7 @@ def binary(type_: str, *, turned: bool = False) -> Any:
 
     def make(builder: Builder, given: Given) -> Value:
         operands = [given["input"], given["other"]]
-        factor = given.get("alpha", 1)
-        if factor != 1:
-            operands[1] = _times(builder, operands[1], factor)
+        operands[1] = _times(builder, operands[1], given.get("alpha", 1))
         if turned:
             operands.reverse()
         if given.get("rounding_mode") is not None:
@@ -58,6 +56,8 @@ def binary(type_: str, *, turned: bool = False) -> Any:
 
 
 def _times(builder: Builder, operand: Any, factor: float) -> Any:
+    if factor == 1:
+        return operand
     return combined(builder, "multiply", [operand, factor]) if isinstance(operand, Value) else operand * factor
 
 
@@ -165,6 +165,16 @@ def _power(builder: Builder, given: Given) -> Value:
     return builder.layer(type_, options, [builder.operand(value, value.own)], value.shape, value.batch)
 
 
+def _with_product(operator: str) -> Any:
+    """``addcmul`` and ``addcdiv``."""
+
+    def make(builder: Builder, given: Given) -> Value:
+        made: Any = combined(builder, operator, [given["one"], given["other"]])
+        return combined(builder, "add", [given["input"], _times(builder, made, given.get("value", 1))])
+
+    return make
+
+
 def _clamp(builder: Builder, given: Given) -> Value:
     value = tensor(given)
     options = {name: given[name] for name in ("min", "max") if given.get(name) is not None}
@@ -200,6 +210,8 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "absolute": function(by_value("abs"), "input"),
     "negative": function(by_value("neg"), "input"),
     "pow": function(_power, "input exponent"),
+    "addcmul": function(_with_product("multiply"), "input one other value"),
+    "addcdiv": function(_with_product("divide"), "input one other value"),
     "clamp": function(_clamp, "input min max"),
     "clip": function(_clamp, "input min max"),
     "clamp_min": function(_clamp, "input min"),

@@ -13,6 +13,7 @@ from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.modules import IN_TRAINING
 from cnncalc.models.pytorch.operators import layout, matrices, recurrent, reducing, weighted
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, only_tensor, tensor
+from cnncalc.models.pytorch.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from cnncalc.models.pytorch.builder import Builder
     from cnncalc.models.pytorch.operators.functions import Given
     from cnncalc.models.pytorch.recording import Call
-    from cnncalc.models.pytorch.values import Value
 
 _BY_VALUE: Final = {*ACTIVATIONS, "dropout", "alpha_dropout", "drop_path", "identity"} - {
     *("prelu", "softmax", "log_softmax")
@@ -33,6 +33,8 @@ _NO_NUMBERS: Final = {"inplace", "training", "device", "dtype"}
 def of_class(builder: Builder, name: str, value: Value, given: Mapping[str, Any], arrays: Given | None = None) -> Value:
     """The layer that a class with these arguments is."""
     type_, options = translated(name, given)
+    if type_ == "batch_norm" and value.rank == 2 and value.batch is not None and value.batch.factor > 1:
+        return _of_tokens(builder, type_, options, value, arrays or {})
     if type_ not in _BY_VALUE and type_ not in ("layer_norm", "rms_norm", "linear"):
         by_channel(value)
     return builder.layer(
@@ -43,6 +45,17 @@ def of_class(builder: Builder, name: str, value: Value, given: Mapping[str, Any]
         value.batch,
         arrays=arrays or {},
     )
+
+
+def _of_tokens(builder: Builder, type_: str, options: Any, value: Value, arrays: Any) -> Value:
+    """A normalisation of tokens that lie beside each other in the batch: here with their features first."""
+    count, features = value.own
+    turned = builder.layer("permute", {"dims": [1, 0]}, [builder.operand(value, value.own)], (features, count), None)
+    assert turned.layer is not None
+    made = builder.layer(type_, options, [turned.layer], (features, count), None, arrays=arrays)
+    assert made.layer is not None
+    back = builder.layer("permute", {"dims": [1, 0]}, [made.layer], (count, features), None)
+    return Value(value.shape, value.batch, layer=back.layer)
 
 
 def translated(name: str, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

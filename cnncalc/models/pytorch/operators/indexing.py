@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.models.pytorch.batches import Batch, UntranslatableError
 from cnncalc.models.pytorch.builder import MOST_AXES
 from cnncalc.models.pytorch.operators.functions import Function, function, tensor
-from cnncalc.models.pytorch.operators.layout import reshape
+from cnncalc.models.pytorch.operators.layout import permute, reshape
 from cnncalc.models.pytorch.recording import Word
 from cnncalc.models.pytorch.values import Value
 
@@ -66,6 +66,8 @@ def _getitem(builder: Builder, given: Given) -> Value:
     index = list(index) if isinstance(index, tuple) else [index]
     if len(index) == 1 and isinstance(index[0], Value):
         return _rows(builder, value, index[0])
+    if len(index) == 2 and index[0] == slice(None) and isinstance(index[1], Value):
+        return permute(builder, _rows(builder, value, index[1], turned=True), [index[1].rank, *range(index[1].rank)])
     if any(isinstance(each, (Value, list, bool)) for each in index):
         raise UntranslatableError("chooses values by a tensor or a list")
     index = _without_dots(index, value.rank)
@@ -98,14 +100,15 @@ def _without_dots(index: list[Any], rank: int) -> list[Any]:
     return [*index[:at], *whole, *index[at + 1 :]]
 
 
-def _rows(builder: Builder, value: Value, index: Value) -> Value:
-    """Rows of a table of parameters, which constant numbers choose: an embedding of these."""
+def _rows(builder: Builder, value: Value, index: Value, *, turned: bool = False) -> Value:
+    """Rows of a table of parameters, or its columns, which constant numbers choose: an embedding of these."""
     if value.array is None or value.rank != 2 or index.constant is None or value.layer is not None:
         raise UntranslatableError("chooses values by a tensor")
     numbers = builder.operand(index, index.own)
-    options = {"num_embeddings": value.shape[0], "embedding_dim": value.shape[1], "dim": -1}
-    arrays = {"weight": builder.arrays.stored(value.array)}
-    return builder.layer("embedding", options, [numbers], (*index.shape, value.shape[1]), None, arrays=arrays)
+    count, features = value.shape[::-1] if turned else value.shape
+    options = {"num_embeddings": count, "embedding_dim": features, "dim": -1}
+    arrays = {"weight": builder.arrays.stored(value.array, turned=turned)}
+    return builder.layer("embedding", options, [numbers], (*index.shape, features), None, arrays=arrays)
 
 
 def _split(builder: Builder, given: Given) -> list[Value]:
