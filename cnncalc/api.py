@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.dtypes import DTYPE_BYTES, EXECUTED_DTYPES
+from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Graph
 from cnncalc.layers import LAYERS
 from cnncalc.shapes import MAX_SIZE
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cnncalc.formulas.explanation import Explanation
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
+    from cnncalc.models.pytorch.model import ModuleModel
     from cnncalc.models.stored_arrays import Store
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
     from cnncalc.solve.fitting_results import Fitting
@@ -93,11 +95,43 @@ def from_torch(
     becomes a layer of that type. Raises `CnncalcError`, which tells of all such calls without it.
     """
     from cnncalc.models.pytorch.model import ModuleModel
-    from cnncalc.spec.model_specs import spec_of
+
+    return _of_module(ModuleModel(module, input, opaque=bool(opaque)))
+
+
+def from_code(
+    target: str,
+    input: Any,  # noqa: A002
+    set: Mapping[str, Any] | None = None,  # noqa: A002
+    *,
+    weights: bool = False,
+    opaque: bool = False,
+) -> Network:
+    """As `from_torch`, of the module that ``package.module:name`` is, or gives when it is called with `set` by name.
+
+    This imports the module of Python. Its weights are drawn where `weights` says so, and are otherwise not had. Raises
+    `CnncalcError`.
+    """
+    from cnncalc.models.pytorch.importing import module_model
+
+    return _of_module(module_model(target, input, set, weights=weights, opaque=opaque))
+
+
+def _of_module(model: ModuleModel) -> Network:
+    """The network of a PyTorch module, its arrays counted as PyTorch counts them."""
+    from cnncalc.spec.model_specs import ModelSpec, spec_of
     from cnncalc.spec.variant import ChosenVariant
 
-    model = ModuleModel(module, input, opaque=bool(opaque))
-    return Network(build_at(Blueprint(ChosenVariant(spec_of(model)))))
+    network = Network(build_at(Blueprint(ChosenVariant(spec_of(model)))))
+    spec = network.blueprint.spec
+    imported = spec.imported if isinstance(spec, ModelSpec) else None
+    if imported is not None and imported.parameters is not None and imported.buffers is not None:
+        ours = network.parameters + network.frozen + network.buffers
+        theirs = imported.parameters + imported.buffers
+        if ours != theirs:
+            fact = f"{model.name}: its layers have {ours:,} values in arrays here, and {theirs:,} in PyTorch"
+            raise CnncalcError(fact, hint="the module is not understood as it is meant; please report it")
+    return network
 
 
 def build(

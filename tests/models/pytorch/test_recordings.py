@@ -78,6 +78,9 @@ def test_every_parameter_and_buffer_is_there(name: str) -> None:
     parameters, buffers = NEVER_CALLED.get(name, (0, OF_NO_LAYER.get(name, 0)))
     assert totals.parameters + totals.frozen + parameters == known["parameters"]
     assert totals.buffers + buffers == known["buffers"]
+    imported = Translator(Recording.from_json(known["recording"])).translated()
+    assert imported.parameters == totals.parameters + totals.frozen
+    assert imported.buffers == totals.buffers
 
 
 @pytest.mark.parametrize("name", slow_but(BUNDLED[:2], BUNDLED))
