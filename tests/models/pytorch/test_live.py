@@ -12,6 +12,7 @@ from cnncalc import CnncalcError
 from tests.models.pytorch.small_modules import SMALL
 
 torch: Any = pytest.importorskip("torch")
+pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
 
 
 def flat(value: Any) -> list[Any]:
