@@ -1,0 +1,114 @@
+"""The cases of single operators that ONNX itself is tested with: the values recorded there, or a refusal.
+
+All inputs of a case but those that stand for tensors of a network become constants, as in an exported file. A case is
+here where its operator is translated; one that cannot be a network is refused with its reason, and never a wrong value.
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+import cnncalc
+from cnncalc.execution.executor import run
+from tests.marking import slow_but
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPERATORS: Final = (
+    *("Abs", "Add", "AffineGrid", "Attention", "AveragePool", "BatchNormalization", "Ceil", "Celu", "Clip", "Col2Im"),
+    *("Concat", "Conv", "ConvTranspose", "Cos", "DepthToSpace", "Div", "Einsum", "Elu", "Erf", "Exp", "Expand"),
+    *("Flatten", "Floor", "Gather", "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "GridSample"),
+    *("GroupNormalization", "HardSigmoid", "HardSwish", "InstanceNormalization", "LRN", "LayerNormalization"),
+    *("LeakyRelu", "Log", "LogSoftmax", "LpNormalization", "LpPool", "MatMul", "Max", "MaxPool", "Mean", "Min"),
+    *("Mish", "Mul", "Neg", "PRelu", "Pad", "Pow", "RMSNormalization", "Reciprocal", "ReduceL1", "ReduceL2"),
+    *("ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum"),
+    *("ReduceSumSquare", "Relu", "Reshape", "Resize", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Slice", "Softmax"),
+    *("Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "ThresholdedRelu"),
+    *("Tile", "Transpose", "Unsqueeze", "Upsample"),
+)
+"""The operators that are translated and that ONNX has cases of."""
+
+QUICK: Final = ("Resize", "Slice")
+
+OF_SEVERAL: Final = {
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "MatMul", "Concat", "Einsum"), 99),
+    "GridSample": 2,
+    "Attention": 3,
+}
+"""The operators of several tensors, and of how many at most; the others have one."""
+
+AT_INFERENCE: Final = ("test_training_dropout_default", "test_training_dropout")
+"""Cases of training, which are read as at inference."""
+
+
+def cases(operator: str) -> list[Any]:
+    """The cases of an operator, as ONNX makes them."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = import_module("onnx.backend.test.case.node").collect_testcases(operator)
+    return [case for case in found if not case.name.endswith("_expanded") and "_expanded_" not in case.name]
+
+
+def bound(case: Any, operator: str) -> tuple[Any, list[Any]]:
+    """The model with all but the tensors of a network as constants, and the arrays of those."""
+    model = onnx.ModelProto()
+    model.CopyFrom(case.model)
+    arrays, graph = list(map(np.asarray, case.data_sets[0][0])), model.graph
+    kept = OF_SEVERAL.get(operator, 1)
+    for info, array in list(zip(graph.input, arrays, strict=True))[kept:]:
+        graph.initializer.append(numpy_helper.from_array(array, info.name))
+        graph.input.remove(info)
+    del graph.output[1:]
+    return model, arrays[:kept]
+
+
+def in_file_order(network: cnncalc.Network, output: Any) -> Any:
+    """An output with its axes as the file has them."""
+    spec: Any = network.blueprint.spec
+    layer = next(layer for layer in spec.imported.layers if layer.name == spec.imported.outputs[0])
+    axes = layer.tensor and layer.tensor.axes
+    return output.transpose(np.argsort(axes)) if axes else output
+
+
+def outcome(case: Any, operator: str, folder: Path) -> str:
+    """`equal`, or why the case is refused; fails where values are others."""
+    model, arrays = bound(case, operator)
+    if any(array.dtype.kind not in "fiu" for array in arrays):
+        return "its values are no numbers of ours"
+    path = folder / "case.onnx"
+    path.write_bytes(model.SerializeToString())
+    try:
+        network = cnncalc.load(str(path))
+    except cnncalc.CnncalcError as error:
+        return error.message.partition("here: ")[2] or error.message
+    if len({len(array) for array in arrays}) > 1:
+        return "its tensors have different batches"
+    data = {name: array.astype("float64") for name, array in zip(network.inputs, arrays, strict=True)}
+    _, outputs = run(network, data, dtype="float64", weights=_weights(network))
+    wanted = np.asarray(case.data_sets[0][1][0]).astype("float64")
+    [output] = outputs.values()
+    found = in_file_order(network, output).reshape(wanted.shape)
+    if case.name not in AT_INFERENCE:
+        coarse = 1e-2 if arrays[0].dtype == np.float16 else 1e-4
+        assert np.allclose(found, wanted, rtol=max(case.rtol, coarse), atol=coarse, equal_nan=True), case.name
+    return "equal"
+
+
+def _weights(network: cnncalc.Network) -> Any:
+    spec: Any = network.blueprint.spec
+    return spec.own_store
+
+
+@pytest.mark.parametrize("operator", slow_but(QUICK, OPERATORS))
+def test_the_cases_of_an_operator(operator: str, tmp_path: Path) -> None:
+    found = {case.name: outcome(case, operator, tmp_path) for case in cases(operator)}
+    assert "equal" in found.values(), found
+    assert all(text == "equal" or len(text) > 10 for text in found.values())
