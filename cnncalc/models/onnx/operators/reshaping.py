@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cnncalc.models.onnx.constants import Following
+from cnncalc.models.onnx.constants import Constant, Following
 from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
     from cnncalc.shapes import Shape
+
+MOST_PLACES: Final = 2**16
+"""The most places that are compared one by one."""
 
 
 def read_flatten(node: Reading) -> Flow:
@@ -40,7 +43,27 @@ def read_reshape(node: Reading) -> Flow:
         if any(size == 0 and at >= len(x.axes) for at, size in enumerate(written)):
             raise node.refuse(f"its shape {written} copies an axis that is not there")
         written = [x.dims[at] if size == 0 else size for at, size in enumerate(written)]
+    strided = _as_strided(node, x) if len(written) == 1 and x.batch > 1 else None
+    if strided is not None:
+        return laid_out(node, x, strided, [False] * len(strided))
     return laid_out(node, x, written, follows)
+
+
+def _as_strided(node: Reading, x: Flow) -> Sequence[int] | None:
+    """The shape that the next node gives values in a row, if it takes each in turn; it is then part of this one.
+
+    So PyTorch's exporter writes `as_strided` of a tensor that lies as it did.
+    """
+    follower = node.sole_reader()
+    if follower is None or follower.op != "Gather" or follower.inputs[:1] != node.node.outputs[:1]:
+        return None
+    places = node.known(follower.inputs[1]) if len(follower.inputs) == 2 else None
+    if not isinstance(places, Constant) or not places.size == prod(x.dims) <= MOST_PLACES:
+        return None
+    if places.numbers() != list(range(places.size)):
+        return None
+    node.consume([follower])
+    return places.shape
 
 
 def laid_out(node: Reading, x: Flow, written: Sequence[int], follows: Sequence[bool]) -> Flow:
