@@ -127,7 +127,8 @@ def _lines(value: Mapping[str, Any], indent: int) -> list[str]:
     for key, item in value.items():
         word = _scalar(key)
         short = _short(item)
-        if short is not None and indent + len(word) + 2 + len(short) <= WIDTH:
+        # Long lists of numbers stay on a line: such are read at once, and nobody reads them in a column.
+        if short is not None and (indent + len(word) + 2 + len(short) <= WIDTH or isinstance(item, list)):
             lines.append(f"{pad}{word}: {short}")
         elif isinstance(_bare(item), dict):
             lines += [f"{pad}{word}:", *_lines(_bare(item), indent + 2)]
