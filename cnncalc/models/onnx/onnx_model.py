@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.models.imported import FileTensor, Imported
@@ -187,13 +187,17 @@ def _count(layers: list[ImportedLayer], word: str) -> int:
     return sum(layer.type.startswith(word) and not layer.type.startswith("concat") for layer in layers)
 
 
+STATISTICS: Final = ("running_mean", "running_var", "mean", "variance", "count")
+"""The arrays that layers keep and do not train: those of norms, and of `normalize`."""
+
+
 def _stored(layers: list[ImportedLayer], *, statistics: bool) -> int:
     """The values that the file has for layers: those of running statistics, or all others."""
     return sum(
         prod(array.shape)
         for layer in layers
         for name, array in layer.arrays.items()
-        if name.rpartition(".")[2].startswith("running_") == statistics
+        if (name.rpartition(".")[2] in STATISTICS) == statistics
     )
 
 
