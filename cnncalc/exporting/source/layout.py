@@ -8,11 +8,13 @@ from cnncalc.exporting.source.expressions import (
     CLOSERS,
     Attribute,
     Call,
+    Code,
     Display,
     Infix,
     Item,
     Unpacked,
     flat,
+    flat_argument,
     written,
 )
 
@@ -71,6 +73,11 @@ def _brackets(tree: Expression) -> tuple[str, list[tuple[str, Expression]], str,
         if not arguments:
             found = _brackets(tree.function)
             return None if found is None else (*found[:2], f"{found[2]}()", found[3])
+        if isinstance(tree.function, Call) and all(isinstance(a.value, Code) for a in arguments):
+            # A layer of Keras that is made and called: it is broken where it is made.
+            found = _brackets(tree.function)
+            rest = ", ".join(map(flat_argument, arguments))
+            return None if found is None else (*found[:2], f"{found[2]}({rest})", found[3])
         items = [(f"{a.name}=" if a.name else "", a.value) for a in arguments]
         generator = len(items) == 1 and isinstance(items[0][1], Unpacked) and not items[0][1].star
         return f"{flat(tree.function)}(", items, ")", generator

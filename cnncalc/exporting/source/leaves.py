@@ -57,6 +57,10 @@ class Leaf:
         dim = getattr(self.layer, option)
         return absent if dim is None else self.layer.dim_axis(option, dim, self.shape)
 
+    def axis_set(self, option: str) -> set[int]:
+        """The axes that an option names, without the batch."""
+        return set(self.layer.dim_axes(option, getattr(self.layer, option), self.shape))
+
     def refusal(self, fact: str, hint: str = "") -> UntranslatableError:
         """The error that the layer cannot be written."""
         return UntranslatableError(

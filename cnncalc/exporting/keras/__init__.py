@@ -1,0 +1,8 @@
+"""Networks as Keras code, in the functional API, with channels last.
+
+- `program`: the file of code: functions for scopes, the model, and how weights are loaded
+- `functions`: the scopes of a network as functions
+- `table`: what each layer type is in Keras
+- `windows`: convolutions and pools, and their padding
+- `axes`: layers that name, move or split axes
+"""

@@ -1,0 +1,61 @@
+"""The functions that exported code defines for what Keras has no word for, as text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+HELPERS: Final = {
+    "squeeze_excite": '''
+def squeeze_excite(x, squeeze_channels, activation="relu", gate="sigmoid", name=""):
+    """Weighs channels by gates made of their means."""
+    y = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    y = layers.Conv2D(
+        squeeze_channels, 1, activation=activation, name=f"{name}.fc1"
+    )(y)
+    y = layers.Conv2D(x.shape[-1], 1, activation=gate, name=f"{name}.fc2")(y)
+    return layers.Multiply()([x, y])
+''',
+    "channel_shuffle": '''
+def channel_shuffle(x, groups):
+    """Takes the channels of all groups in turn."""
+    sizes = x.shape[1:-1]
+    x = layers.Reshape((*sizes, groups, x.shape[-1] // groups))(x)
+    last = len(x.shape) - 1
+    x = layers.Permute((*range(1, last - 1), last, last - 1))(x)
+    return layers.Reshape((*sizes, x.shape[-1] * x.shape[-2]))(x)
+''',
+}
+"""The text of each, by name."""
+
+LOADING: Final = '''
+NAMES = {
+    "kernel": "weight",
+    "gamma": "weight",
+    "alpha": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+    "depthwise_kernel": "depthwise_weight",
+    "pointwise_kernel": "pointwise_weight",
+}
+
+
+def load_weights(model, path):
+    """Loads weights by `LAYER.ARRAY`, in PyTorch's layout, from an .npz file."""
+    arrays = np.load(path)
+    for layer in model.layers:
+        for variable in layer.weights:
+            name = NAMES.get(variable.name, variable.name)
+            depthwise = isinstance(layer, (layers.DepthwiseConv1D, layers.DepthwiseConv2D))
+            if depthwise and variable.name == "kernel":
+                name = "weight"
+            array = arrays[f"{layer.name}.{name}"]
+            shape = tuple(variable.shape)
+            if (depthwise and name == "weight") or name == "depthwise_weight":
+                array = np.moveaxis(array.reshape(*shape[-2:], *array.shape[2:]), 1, -1)
+                array = np.moveaxis(array, 0, -2)
+            elif variable.name in ("kernel", "pointwise_kernel"):
+                array = np.moveaxis(array, (0, 1), (-1, -2))
+            variable.assign(array.reshape(shape))
+'''
+"""The functions that load weights."""

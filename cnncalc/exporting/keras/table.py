@@ -1,0 +1,195 @@
+"""What each layer type is in Keras: a function for each, of the layer, its name and its inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.exporting.keras import axes, windows
+from cnncalc.exporting.keras.axes import axis_of
+from cnncalc.exporting.source.expressions import Arg, Code, Display, Expression, Infix, Value, call, optional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.exporting.source.leaves import Leaf
+
+    Translation = Callable[..., Expression]
+
+ACTIVATIONS: Final = {
+    "relu": "relu",
+    "relu6": "relu6",
+    "silu": "silu",
+    "gelu": "gelu",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "hardswish": "hard_swish",
+    "selu": "selu",
+    "softsign": "softsign",
+    "mish": "mish",
+    "log_sigmoid": "log_sigmoid",
+}
+"""Activations without options, by our names."""
+
+
+def activation_word(leaf: Leaf, layer: Any) -> str:
+    """What Keras calls an activation; raises `UntranslatableError`."""
+    kind = layer.type_name
+    if kind == "hardsigmoid" and abs(layer.alpha - 1 / 6) < 1e-9 and layer.beta == 0.5:
+        return "hard_sigmoid"
+    if kind == "gelu" and layer.approximate != "none":
+        raise leaf.refusal("Keras' word `gelu` is not the approximation", "`-o FILE.onnx` writes an ONNX file")
+    if kind not in ACTIVATIONS:
+        raise leaf.refusal(f"Keras has no word for `{kind}`", "`-o FILE.onnx` writes an ONNX file, which may have it")
+    return ACTIVATIONS[kind]
+
+
+def _activation(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    return call(call("layers.Activation", Code(f'"{activation_word(leaf, leaf.layer)}"'), name=name), x)
+
+
+def _leaky_relu(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    slope = Value(leaf.layer.negative_slope, "negative_slope")
+    return call(call("layers.LeakyReLU", negative_slope=slope, name=name), x)
+
+
+def _elu(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    return call(call("layers.ELU", alpha=optional(leaf.layer.alpha, 1.0, "alpha"), name=name), x)
+
+
+def _prelu(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    (shape,) = leaf.layer.weight_shapes(leaf.shapes).values()
+    if shape[:1] != leaf.shape[:1] or any(size != 1 for size in shape[1:]):
+        raise leaf.refusal("Keras' PReLU has a slope for each channel", "`num_parameters` is the channels")
+    shared = Code(str(list(range(1, len(leaf.shape)))))
+    return call(call("layers.PReLU", shared_axes=shared, name=name), x)
+
+
+def _batch_norm(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    layer = leaf.layer
+    if not layer.track_running_stats:
+        raise leaf.refusal("Keras' BatchNormalization keeps statistics", "`track_running_stats: true`")
+    made = call("layers.BatchNormalization", **_scaled(layer, 0.001), name=name)
+    return call(made, x)
+
+
+def _scaled(layer: Any, eps: float) -> dict[str, Arg]:
+    """The arguments of a norm."""
+    return {
+        "epsilon": optional(float(layer.eps), eps, "epsilon"),
+        "center": optional(bool(layer.affine and layer.bias is not False), True, "center"),
+        "scale": optional(bool(layer.affine and layer.weight is not False), True, "scale"),
+    }
+
+
+def _layer_norm(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    layer = leaf.layer
+    if layer.normalized_shape is not None or (layer.dims is not None and leaf.axis_set("dims") != {0}):
+        raise leaf.refusal("it is written over the channels alone", "`-o FILE.onnx` writes an ONNX file")
+    return call(call("layers.LayerNormalization", **_scaled(layer, 0.001), name=name), x)
+
+
+def _group_norm(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    made = call(
+        "layers.GroupNormalization", Value(leaf.layer.num_groups, "groups"), **_scaled(leaf.layer, 0.001), name=name
+    )
+    return call(made, x)
+
+
+def _merge(leaf: Leaf, name: Arg, *inputs: Expression) -> Expression:
+    layer, kind = leaf.layer, leaf.layer.type_name
+    classes = {"add": "Add", "multiply": "Multiply", "maximum": "Maximum", "minimum": "Minimum", "average": "Average"}
+    if not all(leaf.has_batch):
+        raise leaf.refusal("it takes a tensor that is not there for each sample", "`-o FILE.onnx` writes an ONNX file")
+    value = getattr(layer, "value", None)
+    if value is not None:
+        if value.shape or kind in ("maximum", "minimum"):
+            raise leaf.refusal("its constant is not written in Keras", "`-o FILE.onnx` writes an ONNX file")
+        operator = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}[kind]
+        number = Value(value.numbers, "value")
+        return Infix(operator, (number, inputs[0]) if getattr(layer, "reverse", False) else (inputs[0], number))
+    if kind in ("subtract", "divide"):
+        return Infix("-" if kind == "subtract" else "/", inputs)
+    return call(call(f"layers.{classes[kind]}", name=name), Display("[", inputs))
+
+
+def _scale(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    if leaf.layer.factor is None:
+        raise leaf.refusal("Keras has no learnt scale of channels", "`-o FILE.onnx` writes an ONNX file")
+    return call(call("layers.Rescaling", Value(leaf.layer.factor, "factor"), name=name), x)
+
+
+def _dropout(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    kind = leaf.layer.type_name
+    classes = {"dropout": "Dropout", "alpha_dropout": "AlphaDropout", "gaussian_dropout": "GaussianDropout"}
+    made = classes.get(kind) or f"SpatialDropout{leaf.rank}D"
+    return call(call(f"layers.{made}", Value(float(leaf.layer.p), "p"), name=name), x)
+
+
+def _drop_path(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    """Dropout of whole samples."""
+    shape = Code(str((None, *(1,) * len(leaf.shape))))
+    return call(call("layers.Dropout", Value(float(leaf.layer.p), "p"), noise_shape=shape, name=name), x)
+
+
+def _reduction(leaf: Leaf, _: Arg, x: Expression) -> Expression:
+    layer, shape = leaf.layer, leaf.shape
+    names = {"reduce_mean": "mean", "reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min"}
+    if layer.dim is None or not layer.keepdim:
+        raise leaf.refusal("it is written with `dim` and `keepdim` alone", "`-o FILE.onnx` writes an ONNX file")
+    numbers = tuple(axis_of(axis, len(shape)) for axis in layer.dim_axes("dim", layer.dim, shape))
+    axis = Code(str(numbers[0] if len(numbers) == 1 else numbers))
+    return call(f"ops.{names[layer.type_name]}", x, axis=axis, keepdims=Code("True"))
+
+
+def _identity(leaf: Leaf, _: Arg, x: Expression) -> Expression:
+    del leaf
+    return x
+
+
+TABLE: Final[dict[str, Translation]] = {
+    "conv": windows.conv,
+    "depthwise_conv": windows.conv,
+    "separable_conv": windows.separable_conv,
+    "conv_transpose": windows.conv_transpose,
+    "linear": axes.linear,
+    "max_pool": windows.pool,
+    "avg_pool": windows.pool,
+    "global_avg_pool": windows.global_pool,
+    "global_max_pool": windows.global_pool,
+    "squeeze_excite": windows.squeeze_excite,
+    "batch_norm": _batch_norm,
+    "layer_norm": _layer_norm,
+    "group_norm": _group_norm,
+    **dict.fromkeys((*ACTIVATIONS, "hardsigmoid"), _activation),
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
+    "prelu": _prelu,
+    "softmax": axes.softmax,
+    "log_softmax": axes.softmax,
+    **dict.fromkeys(
+        ("add", "subtract", "multiply", "divide", "maximum", "minimum", "average"),
+        _merge,
+    ),
+    "concat": axes.concat,
+    "scale": _scale,
+    **dict.fromkeys(("dropout", "spatial_dropout", "alpha_dropout", "gaussian_dropout"), _dropout),
+    "drop_path": _drop_path,
+    **dict.fromkeys(("reduce_mean", "reduce_sum", "reduce_max", "reduce_min"), _reduction),
+    **dict.fromkeys(("flatten", "reshape", "squeeze", "unsqueeze", "unflatten"), axes.reshape),
+    "permute": axes.permute,
+    "slice": axes.slice_,
+    "pad": axes.pad,
+    "crop": axes.crop,
+    "upsample": axes.upsample,
+    "channel_shuffle": axes.channel_shuffle,
+    "identity": _identity,
+}
+"""The types that are written."""
+
+
+def layer_call(leaf: Leaf, name: Arg, inputs: list[Expression]) -> Expression:
+    """A layer made and called; raises `UntranslatableError`."""
+    known = TABLE.get(leaf.layer.type_name)
+    if known is None:
+        raise leaf.refusal("it is not written in Keras", "`-o FILE.onnx` writes an ONNX file, which may have it")
+    return known(leaf, name, *inputs)
