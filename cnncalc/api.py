@@ -471,12 +471,12 @@ class Network(Graph):
     ) -> None:
         """Write the network as an ONNX file with its weights, or as code; whole or not at all. `-` is standard output.
 
-        `to` says what to write, where the ending of `path` does not: `onnx`, or `pytorch` for code, which has no
-        weights, and for which nothing else is to be said.
-        Weights are those given, or drawn from `seed`. `opset` is the version of the operators, 20 unless given. The
-        file takes `batch` samples, or any number with `dynamic_batch`. Without `weights` it has shapes only, and zeros
-        for all values. `dtype` is float32 or float16; `watch` is called after each layer. Weights beyond 2 GiB
-        go to a file beside it, of its name and ``.data``. Raises `CnncalcError` where a layer has no operator.
+        `to` says what to write, where the ending of `path` does not: `onnx`, or `pytorch` or `keras` for code, which
+        has no weights, and for which nothing else is to be said. Weights are those given, or drawn from `seed`. `opset`
+        is the version of the operators, 20 unless given. The file takes `batch` samples, or any number with
+        `dynamic_batch`. Without `weights` it has shapes only, and zeros for all values. `dtype` is float32 or float16;
+        `watch` is called after each layer. Weights beyond 2 GiB go to a file beside it, of its name and
+        ``.data``. Raises `CnncalcError` where a layer has no operator.
 
         >>> import cnncalc, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "lenet.onnx")

@@ -17,7 +17,7 @@ from cnncalc.text import printable
 if TYPE_CHECKING:
     from cnncalc import Network
 
-TARGETS: Final = ("onnx", "pytorch")
+TARGETS: Final = ("onnx", "pytorch", "keras")
 """What can be written: the keys of `exporting.targets.ENDINGS`, which is imported when it is asked."""
 
 LONG_WORK: Final = 50_000_000
@@ -82,16 +82,16 @@ def export_command(
     opset: int | None,
     dtype: str,
 ) -> None:
-    """Write SPEC as an ONNX file, for ONNX Runtime, TensorRT, OpenVINO or to look at in Netron; or as PyTorch code.
+    """Write SPEC as an ONNX file, for ONNX Runtime, TensorRT, OpenVINO or Netron; or as code for PyTorch or Keras.
 
     Its weights are those of --weights or of the spec, or drawn from the seed: those that `run` has. Tensors bear the
     names of layers and inputs, and have their channels first, behind the batch; the shape of each is written. An array
     that layers share is there once. Weights beyond 2 GiB go to FILE.data beside FILE. With --no-weights every array
     has its shape and stands for zeros, which any tool takes. A layer that ONNX has no operators for is an error.
 
-    A file that ends with .py is a program for PyTorch, with scopes as classes, that builds the same network at this
-    input size: its parameters have the names of the layers here. It has no weights, and --weights, --seed, --batch and
-    the like are not for it.
+    A file that ends with .py is a program for PyTorch or, with `--to keras`, for Keras, that builds the same network at
+    this input size, with scopes as classes or functions: its parameters have the names of the layers here. It has no
+    weights, and --weights, --seed, --batch and the like are not for it.
 
     \b
     cnncalc export resnet18 -o resnet18.onnx
@@ -101,7 +101,7 @@ def export_command(
     cnncalc export net.yaml --input 3x640x640 --opset 17 -o net.onnx
     cnncalc export lenet -o - | python check.py
     cnncalc export resnet18 -o resnet18.py
-    cnncalc export resnet18 --to pytorch -o -
+    cnncalc export resnet18 --to keras -o -
     """
     target = _check_place(path, target)
     if target != "onnx":

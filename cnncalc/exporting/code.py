@@ -11,7 +11,7 @@ from cnncalc.interchange.output_files import opened, write_errors
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
 
-WRITERS: Final = {"pytorch": "pytorch.program.pytorch_code"}
+WRITERS: Final = {"pytorch": "pytorch.program.pytorch_code", "keras": "keras.program.keras_code"}
 """The function that makes the text of each target."""
 
 

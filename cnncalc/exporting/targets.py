@@ -8,7 +8,7 @@ from typing import Final
 from cnncalc.errors import CnncalcError, did_you_mean, enumerated
 from cnncalc.interchange.output_files import descriptor
 
-ENDINGS: Final = {"onnx": (".onnx",), "pytorch": (".py",)}
+ENDINGS: Final = {"onnx": (".onnx",), "pytorch": (".py",), "keras": (".py",)}
 """The endings of each target; that of several is the first's of them, unless another is asked for."""
 
 STANDARD_OUTPUT: Final = "-"

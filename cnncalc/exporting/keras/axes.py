@@ -9,8 +9,6 @@ from cnncalc.exporting.source.expressions import Arg, Code, Display, Expression,
 from cnncalc.exporting.source.leaves import collapsed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cnncalc.exporting.source.leaves import Leaf
 
 
@@ -147,6 +145,9 @@ def upsample(leaf: Leaf, name: Arg, x: Expression) -> Expression:
     linear_ = layer.mode.endswith("linear")
     if layer.mode != "nearest" and not (linear_ and leaf.rank == 2 and not layer.align_corners):
         raise leaf.refusal(f"Keras has no `{layer.mode}` like this", "`nearest`, or `bilinear` without aligned corners")
+    if any(factor != int(factor) for factor in factors) and linear_ and min(factors) >= 1:
+        sizes = [Value(size, "size") for size in leaf.output[1:]]
+        return call(call("layers.Resizing", *sizes, name=name), x)
     if any(factor != int(factor) for factor in factors):
         raise leaf.refusal("Keras' UpSampling takes whole factors", "give a whole `scale_factor`")
     size = Value(collapsed([int(factor) for factor in factors]), "size")
@@ -157,5 +158,3 @@ def upsample(leaf: Leaf, name: Arg, x: Expression) -> Expression:
 def channel_shuffle(leaf: Leaf, _: Arg, x: Expression) -> Expression:
     """A function of the program."""
     return call("channel_shuffle", x, Value(leaf.layer.groups, "groups"))
-
-

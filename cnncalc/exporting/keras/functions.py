@@ -30,7 +30,7 @@ class Functions:
         self.nodes = {node.name: node for node in graph.nodes}
         self.faults: list[UntranslatableError] = []
         self.uses = Counter(node.storage for node in graph.nodes if node.weight_shapes or node.buffer_shapes)
-        self.shared = {name: identifier(name.replace(".", "_")) for name, count in self.uses.items() if count > 1}
+        self.shared = {name: f"{identifier(name)}_layer" for name, count in self.uses.items() if count > 1}
         self.tensors = graph.tensors
         for node in graph.nodes:
             try:
@@ -57,11 +57,9 @@ class Functions:
         found = steps(scope, names, lambda unit, inputs: self._applied(unit, inputs, calls, scope), lambda _: False)
         return found._replace(statements=tuple(part for step in found.statements for part in _unnested(step)))
 
-    def _applied(
-        self, unit: Unit, inputs: Sequence[Expression], calls: Mapping[str, Call], scope: Scope
-    ) -> Expression:
+    def _applied(self, unit: Unit, inputs: Sequence[Expression], calls: Mapping[str, Call], scope: Scope) -> Expression:
         """A unit called."""
-        path = ".".join(unit.path)
+        path = ".".join(unit.path).replace("/", ".")
         name = Arg(Code(f'f"{{name}}.{path}"' if scope.name else f'"{path}"'), "name")
         if isinstance(unit.content, Scope):
             known = calls[unit.content.name]
@@ -78,7 +76,7 @@ class Functions:
         found = []
         for name, variable in self.shared.items():
             node = self.nodes[name]
-            made = self._called(node, Arg(Code(f'"{name}"'), "name"), [Code("x")] * len(node.inputs))
+            made = self._called(node, Arg(Code(f'"{name.replace("/", ".")}"'), "name"), [Code("x")] * len(node.inputs))
             assert isinstance(made, Call)
             found.append(Statement((variable,), made.function))
         return found
@@ -135,5 +133,3 @@ def _reached(scope: Scope) -> Iterator[Scope]:
         if isinstance(unit.content, Scope):
             yield from _reached(unit.content)
     yield scope
-
-

@@ -9,11 +9,27 @@ HELPERS: Final = {
 def squeeze_excite(x, squeeze_channels, activation="relu", gate="sigmoid", name=""):
     """Weighs channels by gates made of their means."""
     y = layers.GlobalAveragePooling2D(keepdims=True)(x)
-    y = layers.Conv2D(
-        squeeze_channels, 1, activation=activation, name=f"{name}.fc1"
-    )(y)
+    y = layers.Conv2D(squeeze_channels, 1, activation=activation, name=f"{name}.fc1")(y)
     y = layers.Conv2D(x.shape[-1], 1, activation=gate, name=f"{name}.fc2")(y)
     return layers.Multiply()([x, y])
+''',
+    "LayerScale": '''
+class LayerScale(layers.Layer):
+    """A learnt factor for each channel."""
+
+    def build(self, shape):
+        self.gamma = self.add_weight(shape=shape[-1:], initializer="ones", name="gamma")
+
+    def call(self, x):
+        return x * self.gamma
+''',
+    "pixel_shuffle": '''
+def pixel_shuffle(x, factor):
+    """Channels as blocks of pixels."""
+    height, width, channels = x.shape[1:]
+    x = layers.Reshape((height, width, channels // factor**2, factor, factor))(x)
+    x = layers.Permute((1, 4, 2, 5, 3))(x)
+    return layers.Reshape((height * factor, width * factor, -1))(x)
 ''',
     "channel_shuffle": '''
 def channel_shuffle(x, groups):
@@ -42,15 +58,13 @@ NAMES = {
 
 def load_weights(model, path):
     """Loads weights by `LAYER.ARRAY`, in PyTorch's layout, from an .npz file."""
-    arrays = np.load(path)
+    arrays = {name.replace("/", "."): array for name, array in np.load(path).items()}
     for layer in model.layers:
         for variable in layer.weights:
             name = NAMES.get(variable.name, variable.name)
-            depthwise = isinstance(layer, (layers.DepthwiseConv1D, layers.DepthwiseConv2D))
-            if depthwise and variable.name == "kernel":
-                name = "weight"
-            array = arrays[f"{layer.name}.{name}"]
+            array = arrays.get(f"{layer.name}.{name}", arrays.get(layer.name))
             shape = tuple(variable.shape)
+            depthwise = type(layer).__name__.startswith("DepthwiseConv")
             if (depthwise and name == "weight") or name == "depthwise_weight":
                 array = np.moveaxis(array.reshape(*shape[-2:], *array.shape[2:]), 1, -1)
                 array = np.moveaxis(array, 0, -2)

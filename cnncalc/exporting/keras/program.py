@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.exporting.keras.functions import Functions
 from cnncalc.exporting.keras.helpers import HELPERS, LOADING
 from cnncalc.exporting.source.classes import Parameter, merged
-from cnncalc.exporting.source.expressions import Arg, Call, Code, Unpacked, flat, skeleton, values
+from cnncalc.exporting.source.expressions import Arg, Call, Code, Display, Unpacked, flat, skeleton, values
 from cnncalc.exporting.source.heading import heading
 from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
@@ -66,13 +66,13 @@ class _Program:
         parts = ["\n".join(self._function(each)) for each in known]
         parts += ["\n".join(self._build()), LOADING.strip("\n"), self._main()]
         body = "\n\n\n".join(parts)
-        helpers = [text.strip("\n") for name, text in HELPERS.items() if re.search(rf"\b{name}\(", body)]
+        helpers = [text.strip("\n") for name, text in HELPERS.items() if f"{name}(" in body]
         body = "\n\n\n".join([*helpers, body])
         note = (
             "The layers have the names of the layers there. `load_weights` takes an .npz file of their weights, whose "
             "arrays are laid out as PyTorch has them; values are flattened with the channels first."
         )
-        modules = [name for name in ("layers", "ops") if re.search(rf"\b{name}\.", body)]
+        modules = [name for name in ("layers", "ops") if re.search(rf"(?<![\w.]){name}\.\w", body)]
         imports = ["import keras", "import numpy as np", *([f"from keras import {', '.join(modules)}"] * bool(modules))]
         return "\n".join([*heading(self.graph, "Keras", [note]), "", *imports]) + f"\n\n\n{body}\n"
 
@@ -113,11 +113,13 @@ class _Program:
     def _name(self, scopes: Sequence[Scope]) -> str:
         stems = Counter(re.sub(r"_?\d+[a-z]?$", "", scope.label) for scope in scopes)
         stem, count = stems.most_common(1)[0]
-        base = name = identifier(stem) if stem and 2 * count > len(scopes) else "block"
+        # No variable is called like this, as layers seldom are.
+        stem = identifier(stem).removesuffix("_block") if stem and 2 * count > len(scopes) else "basic"
+        base = name = f"{stem}_block"
         number = 1
         while name in self.taken:
             number += 1
-            name = f"{base}{number}"
+            name = f"{base}_{number}"
         self.taken.add(name)
         return name
 
@@ -153,22 +155,22 @@ class _Program:
                 continue
             lines += statement("x = ", result, 4)
             outputs.append("x")
-        ends = ", ".join(outputs)
-        given = f"[{', '.join(taken)}]" if several else "inputs"
-        returned = f"keras.Model({given}, {ends if len(outputs) == 1 else f'[{ends}]'})"
+        returned = Call(Code("keras.Model"), (_listed(taken), _listed(outputs)))
         frozen = [node.name for node in graph.nodes if node.weight_shapes and not node.arrays.is_trained]
         if not frozen:
-            return [*lines, f"    return {returned}"]
-        names = [Code(f'"{name}"') for name in frozen]
-        listed = bracketed("for name in (", [("", name) for name in names], "):", 4)
-        return [
-            *lines, f"    model = {returned}", *listed, "        model.get_layer(name).trainable = False",
-            "    return model",
-        ]
+            return [*lines, *statement("return ", returned, 4)]
+        kept = [f'    model.get_layer("{name.replace("/", ".")}").trainable = False' for name in frozen]
+        return [*lines, *statement("model = ", returned, 4), *kept, "    return model"]
 
     def _main(self) -> str:
         lines = ["def main():", "    model = build()", '    print(f"{model.count_params():,} parameters")']
         return "\n".join([*lines, "", "", 'if __name__ == "__main__":', "    main()"])
+
+
+def _listed(names: Sequence[str]) -> Arg:
+    """A name, or a list of several."""
+    items = tuple(Code(name) for name in names)
+    return Arg(items[0] if len(items) == 1 else Display("[", items))
 
 
 def _label(part: Expression) -> str:
@@ -233,5 +235,3 @@ def _loop(statements: Sequence[Statement]) -> tuple[int, list[str]]:
     element = Call(loop.element.function, (*loop.element.arguments, name))
     target = statements[0].targets[0]
     return len(run), [f"    for i in range({len(run)}):", *statement(f"{target} = ", element, 8)]
-
-

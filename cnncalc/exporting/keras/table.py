@@ -114,7 +114,9 @@ def _merge(leaf: Leaf, name: Arg, *inputs: Expression) -> Expression:
 
 def _scale(leaf: Leaf, name: Arg, x: Expression) -> Expression:
     if leaf.layer.factor is None:
-        raise leaf.refusal("Keras has no learnt scale of channels", "`-o FILE.onnx` writes an ONNX file")
+        if leaf.layer.bias is not False:
+            raise leaf.refusal("Keras has no learnt scale and shift", "`-o FILE.onnx` writes an ONNX file")
+        return call(call("LayerScale", name=name), x)
     return call(call("layers.Rescaling", Value(leaf.layer.factor, "factor"), name=name), x)
 
 
@@ -139,6 +141,23 @@ def _reduction(leaf: Leaf, _: Arg, x: Expression) -> Expression:
     numbers = tuple(axis_of(axis, len(shape)) for axis in layer.dim_axes("dim", layer.dim, shape))
     axis = Code(str(numbers[0] if len(numbers) == 1 else numbers))
     return call(f"ops.{names[layer.type_name]}", x, axis=axis, keepdims=Code("True"))
+
+
+def _function(leaf: Leaf, _: Arg, x: Expression) -> Expression:
+    names = {"abs": "absolute", "neg": "negative"}
+    kind = leaf.layer.type_name
+    return call(f"ops.{names.get(kind, kind)}", x)
+
+
+def _normalize(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    del leaf
+    return call(call("layers.Normalization", name=name), x)
+
+
+def _pixel_shuffle(leaf: Leaf, _: Arg, x: Expression) -> Expression:
+    if leaf.rank != 2:
+        raise leaf.refusal("it is written for 2 spatial axes", "`-o FILE.onnx` writes an ONNX file")
+    return call("pixel_shuffle", x, Value(leaf.layer.upscale_factor, "factor"))
 
 
 def _identity(leaf: Leaf, _: Arg, x: Expression) -> Expression:
@@ -182,6 +201,11 @@ TABLE: Final[dict[str, Translation]] = {
     "crop": axes.crop,
     "upsample": axes.upsample,
     "channel_shuffle": axes.channel_shuffle,
+    "pixel_shuffle": _pixel_shuffle,
+    "normalize": _normalize,
+    **dict.fromkeys(("exp", "log", "sqrt", "rsqrt", "square", "abs", "neg", "sign", "sin", "cos", "erf"), _function),
+    "adaptive_avg_pool": windows.adaptive_pool,
+    "adaptive_max_pool": windows.adaptive_pool,
     "identity": _identity,
 }
 """The types that are written."""

@@ -116,9 +116,7 @@ def conv_transpose(leaf: Leaf, name: Arg, x: Expression) -> Expression:
             raise leaf.refusal("its output is longer than Keras makes it", "give its `padding` in numbers")
         cuts.append((before, after))
     options = {**_common(leaf, "valid", None), "name": name}
-    made = call(
-        f"layers.Conv{leaf.rank}DTranspose", Value(leaf.output[0], "out_channels"), _kernel(leaf), **options
-    )
+    made = call(f"layers.Conv{leaf.rank}DTranspose", Value(leaf.output[0], "out_channels"), _kernel(leaf), **options)
     found: Expression = call(made, x)
     return cropped(leaf, cuts, found) if any(map(any, cuts)) else found
 
@@ -147,8 +145,9 @@ def pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:
                 raise leaf.refusal("Keras has no average pool whose last window overhangs", "leave out `ceil_mode`")
             longer = [(b, a + more) for (b, a), more in zip(pads, missing, strict=True)]
             padding, before = "valid", padded(leaf, longer, float("-inf"))
-    counted = not is_max and (not isinstance(layer.padding, str) if layer.count_include_pad is None
-                              else layer.count_include_pad)
+    counted = not is_max and (
+        not isinstance(layer.padding, str) if layer.count_include_pad is None else layer.count_include_pad
+    )
     if not is_max and any(map(any, pads)):
         if counted:
             padding, before = "valid", padded(leaf, pads, 0.0)
@@ -170,6 +169,18 @@ def global_pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:
     kind = "Average" if "avg" in leaf.layer.type_name else "Max"
     keep = {"keepdims": Code("True")} if leaf.layer.keepdim else {}
     return call(call(f"layers.Global{kind}Pooling{leaf.rank}D", **keep, name=name), x)
+
+
+def adaptive_pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    """A pool with windows of one size, which has to divide the map."""
+    before, after = leaf.shape[1:], leaf.output[1:]
+    if before == after:
+        return x
+    if any(a % b for a, b in zip(before, after, strict=True)):
+        raise leaf.refusal("its windows differ in size", "another input size, or `-o FILE.onnx`")
+    kind = "Average" if "avg" in leaf.layer.type_name else "Max"
+    size = Value(collapsed([a // b for a, b in zip(before, after, strict=True)]), "pool_size")
+    return call(call(f"layers.{kind}Pooling{leaf.rank}D", size, name=name), x)
 
 
 def squeeze_excite(leaf: Leaf, name: Arg, x: Expression) -> Expression:

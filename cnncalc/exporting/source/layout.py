@@ -8,7 +8,6 @@ from cnncalc.exporting.source.expressions import (
     CLOSERS,
     Attribute,
     Call,
-    Code,
     Display,
     Infix,
     Item,
@@ -43,12 +42,12 @@ def statement(before: str, tree: Expression, indent: int = 0, after: str = "") -
         return _broken_sum(before, tree, indent, after)
     if isinstance(tree, Unpacked):
         return _broken_loop(before, tree, indent, after)
-    parts = _brackets(tree)
+    parts = _brackets(tree, WIDTH - indent - len(before))
     if parts is None:
         return [one_line]
     head, items, closer, single = parts
-    if before and len(before + head) > WIDTH - indent and len(flat(tree)) <= WIDTH - indent - STEP:
-        return [f"{' ' * indent}{before}(", f"{' ' * (indent + STEP)}{flat(tree)}", f"{' ' * indent}){after}"]
+    if before and len(before + head) > WIDTH - indent:
+        return [f"{' ' * indent}{before}(", *statement("", tree, indent + STEP), f"{' ' * indent}){after}"]
     return bracketed(before + head, items, closer + after, indent, comma=not single)
 
 
@@ -66,16 +65,21 @@ def bracketed(
     return [*lines, " " * indent + tail]
 
 
-def _brackets(tree: Expression) -> tuple[str, list[tuple[str, Expression]], str, bool] | None:
-    """What stands before the last bracket of an expression, in it with its names, and what closes it."""
+def _brackets(  # noqa: PLR0911 - a way for each kind
+    tree: Expression, room: int
+) -> tuple[str, list[tuple[str, Expression]], str, bool] | None:
+    """What stands before the last bracket of an expression, in it with its names, and what closes it.
+
+    Before the bracket there is so much room on a line.
+    """
     if isinstance(tree, Call):
         arguments = written(tree)
         if not arguments:
-            found = _brackets(tree.function)
+            found = _brackets(tree.function, room)
             return None if found is None else (*found[:2], f"{found[2]}()", found[3])
-        if isinstance(tree.function, Call) and all(isinstance(a.value, Code) for a in arguments):
+        if isinstance(tree.function, Call) and len(flat(tree.function)) + 1 > room:
             # A layer of Keras that is made and called: it is broken where it is made.
-            found = _brackets(tree.function)
+            found = _brackets(tree.function, room)
             rest = ", ".join(map(flat_argument, arguments))
             return None if found is None else (*found[:2], f"{found[2]}({rest})", found[3])
         items = [(f"{a.name}=" if a.name else "", a.value) for a in arguments]
@@ -84,7 +88,7 @@ def _brackets(tree: Expression) -> tuple[str, list[tuple[str, Expression]], str,
     if isinstance(tree, Display):
         return tree.opener, [("", item) for item in tree.items], CLOSERS[tree.opener], False
     if isinstance(tree, (Attribute, Item)):
-        found = _brackets(tree.owner)
+        found = _brackets(tree.owner, room)
         if found is None:
             return None
         rest = f".{tree.name}" if isinstance(tree, Attribute) else f"[{', '.join(map(flat, tree.keys))}]"
