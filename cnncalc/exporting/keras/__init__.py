@@ -4,6 +4,7 @@
 - `functions`: the scopes of a network as functions
 - `table`: what each layer type is in Keras
 - `windows`: convolutions and pools, and their padding
+- `words`: what Keras calls activations
 - `helpers`: the text of functions for what Keras has no word for, and of those that load weights
 - `axes`: layers that name, move or split axes
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.exporting.keras.table import ACTIVATIONS, activation_word, layer_call
+from cnncalc.exporting.keras.table import layer_call
+from cnncalc.exporting.keras.words import ACTIVATIONS, activation_word
 from cnncalc.exporting.source.expressions import Arg, Call, Code, Expression, flat
 from cnncalc.exporting.source.leaves import Leaf, UntranslatableError, leaves
 from cnncalc.exporting.source.scopes import Scope, scope_tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.exporting.keras.words import activation_word
 from cnncalc.exporting.source.expressions import Arg, Code, Expression, Value, call, optional
 from cnncalc.exporting.source.leaves import collapsed
 
@@ -185,8 +186,6 @@ def adaptive_pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:
 
 def squeeze_excite(leaf: Leaf, name: Arg, x: Expression) -> Expression:
     """A function of the program: a gate of means by two convolutions, whose names begin with the layer's."""
-    from cnncalc.exporting.keras.table import activation_word
-
     layer = leaf.layer
     if leaf.rank != 2:
         raise leaf.refusal("it is written for 2 spatial axes", "write it as single layers")
