@@ -127,7 +127,6 @@ def _of_code(
     model = module_model(target, given, common.parsed_settings(settings), weights=has_values, opaque=opaque)
     spec = spec_of(model)
     network = Network(build_at(Blueprint(ChosenVariant(spec, None, {})), None))
-    _check_parameters(network, spec)
     return network, spec
 
 
@@ -144,7 +143,6 @@ def _loaded(model: str, shapes: tuple[str, ...], *, opaque: bool) -> tuple[Netwo
     network = build(choice, common.given_shapes(shapes))
     spec = choice.at(network.inputs).spec
     assert isinstance(spec, ModelSpec)
-    _check_parameters(network, spec)
     return network, spec
 
 
@@ -159,17 +157,6 @@ def _no_model(word: str) -> CnncalcError:
         return CnncalcError(f"`{word}` is a bundled spec, and no model", hint=f"`cnncalc show {word}` prints it")
     hint = "a file of ONNX, Keras or darknet, such as model.onnx"
     return CnncalcError(f"`{printable(word)}` is a spec, and `import` takes a model", hint=hint)
-
-
-def _check_parameters(network: Network, spec: ModelSpec) -> None:
-    """Raise `CnncalcError` where there are other parameters than the model stores."""
-    imported = spec.imported
-    stored = None if imported is None else imported.parameters
-    ours = network.parameters + network.frozen
-    if stored is not None and stored != ours:
-        fact = f"{spec.source.name} stores {stored:,} parameters, and its layers have {ours:,} here"
-        hint = "the model is not understood as it is meant; please report it, with the file if you can"
-        raise CnncalcError(fact, hint=hint)
 
 
 def _check_weights(path: str, imported: Imported, model: str, output: Output) -> None:

@@ -69,8 +69,9 @@ class Imported:
     `inputs` are internal shapes by name, `outputs` names of layers or inputs. `description` says in a line what the
     model is (``ONNX, opset 9, by tf2onnx 1.8.4``). `notes` are what a user should know. `follows_sizes` says that
     at other sizes of the inputs the options would be others, so that the model is to be read again. `has_weights` is
-    false where the arrays have shapes and no values. `parameters` and `buffers` are what the model itself stores, None
-    where it does not say. `input_tensors` are the inputs there, given for those of another name or order of axes.
+    false where the arrays have shapes and no values. `parameters` and `buffers` are what the model itself stores,
+    counted without a look at the layers, None where it does not say; `other_numbers` of what else it has may be
+    parameters or buffers, too. `input_tensors` are the inputs there, given for those of another name or order of axes.
     `refusal` is the error for what cannot be translated, and is layers of type `opaque` here: a user has to wish that.
     """
 
@@ -87,6 +88,7 @@ class Imported:
         has_weights: bool = False,
         parameters: int | None = None,
         buffers: int | None = None,
+        other_numbers: int = 0,
         input_tensors: Mapping[str, FileTensor] | None = None,
     ) -> None:
         self.name = name
@@ -99,6 +101,7 @@ class Imported:
         self.has_weights = has_weights
         self.parameters = parameters
         self.buffers = buffers
+        self.other_numbers = other_numbers
         self.refusal: CnncalcError | None = None
         self.input_tensors = {name: FileTensor(name) for name in inputs} | dict(input_tensors or {})
 

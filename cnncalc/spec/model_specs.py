@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _Node = TypeVar("_Node", Mapping, Scalar, Sequence)
 
+_REPORT: Final = "the model is not understood as it is meant; please report it, with the file if you can"
+
 _NOTHING: Final[dict[str, Any]] = {"layers": ["identity"]}
 """What stands for a model that cannot be translated before the sizes of its inputs are given."""
 
@@ -82,6 +84,7 @@ class ModelSpec(Spec):
         imported = self.imported
         if imported is None or graph.inputs != imported.inputs:
             return
+        self._check_totals(graph, imported)
         known = {layer.name: layer for layer in imported.layers}
         for node in graph.nodes:
             layer = known.get(node.name)
@@ -97,12 +100,22 @@ class ModelSpec(Spec):
                     ours = CHANNELS_FIRST.text(shapes[name]) if name in shapes else "not there"
                     raise self._difference(layer, f"its `{name}` is {ours} here, and {theirs} in the file")
 
+    def _check_totals(self, graph: Graph, imported: Imported) -> None:
+        """Hold the numbers of weights and of statistics against those that the model stores."""
+        if imported.refusal is not None:
+            return
+        counts = (("parameters", imported.parameters, graph.parameters + graph.frozen),)
+        for what, stored, ours in (*counts, ("buffers", imported.buffers, graph.buffers)):
+            if stored is not None and not stored <= ours <= stored + imported.other_numbers:
+                fact = f"{self.source.name} stores {stored:,} {what}, and its layers have {ours:,} here"
+                raise CnncalcError(fact, hint=_REPORT)
+
     def _difference(self, layer: ImportedLayer, fact: str) -> CnncalcError:
         """The error for a layer that is not what the file says."""
         what = f"`{layer.name}`, {layer.origin}" if layer.origin else f"`{layer.name}`"
         return CnncalcError(
             f"{self.source.name}: {what}: {fact}",
-            hint="the model is not understood as it is meant; please report it, with the file if you can",
+            hint=_REPORT,
             layer=layer.name,
         )
 

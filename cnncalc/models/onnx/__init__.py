@@ -14,5 +14,5 @@
 - `constants`, `external`: weights and small numbers; values in other files
 - `folding`, `array_folding`: what nodes give whose inputs are known
 - `masks`: the random masks of training
-- `naming`: names of layers
+- `naming`: names of layers; `counting`: how many numbers the file stores, which the layers are held against
 """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc.errors import CnncalcError
 from cnncalc.models.imported import FileTensor, Imported
@@ -13,6 +12,7 @@ from cnncalc.models.model import Model
 from cnncalc.models.onnx import naming
 from cnncalc.models.onnx.building import Building, origin
 from cnncalc.models.onnx.constants import Absent, Stored
+from cnncalc.models.onnx.counting import stored_numbers
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.inlining import inlined
 from cnncalc.models.onnx.layout import file_axes
@@ -136,6 +136,7 @@ class OnnxModel(Model):
                 outputs.append(names.get(value.source, value.source))
         if not outputs:
             raise DamagedError("none of its outputs comes from its inputs")
+        stored = stored_numbers(network)
         return Imported(
             self.name,
             inputs,
@@ -145,8 +146,9 @@ class OnnxModel(Model):
             notes=list(self._notes(network)),
             follows_sizes=network.follows_sizes,
             has_weights=not any(isinstance(value, Absent) for value in network.values.values()),
-            parameters=_stored(layers, statistics=False),
-            buffers=_stored(layers, statistics=True),
+            parameters=stored.weights,
+            buffers=stored.statistics,
+            other_numbers=stored.others,
             input_tensors={each.name: FileTensor(each.info.name, each.file_axes) for each in self.graph_inputs},
         )
 
@@ -185,20 +187,6 @@ def _stored_once(layers: list[ImportedLayer]) -> int:
 
 def _count(layers: list[ImportedLayer], word: str) -> int:
     return sum(layer.type.startswith(word) and not layer.type.startswith("concat") for layer in layers)
-
-
-STATISTICS: Final = ("running_mean", "running_var", "mean", "variance", "count")
-"""The arrays that layers keep and do not train: those of norms, and of `normalize`."""
-
-
-def _stored(layers: list[ImportedLayer], *, statistics: bool) -> int:
-    """The values that the file has for layers: those of running statistics, or all others."""
-    return sum(
-        prod(array.shape)
-        for layer in layers
-        for name, array in layer.arrays.items()
-        if (name.rpartition(".")[2] in STATISTICS) == statistics
-    )
 
 
 def _rename(layers: list[ImportedLayer], names: Mapping[str, str]) -> None:
