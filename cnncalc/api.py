@@ -251,7 +251,7 @@ class Network(Graph):
         layers:
           - conv2d: {out_channels: 8, kernel_size: 3}
           - relu
-        expect: {parameters: 224, macs: 7776}
+        expect: {layers: 2, parameters: 224, macs: 7776}
         <BLANKLINE>
         """
         from cnncalc.structure.spec_text import spec_text

@@ -33,7 +33,7 @@ def spec_text(graph: Graph, provenance: Provenance = NOWHERE, *, nested: bool = 
     layers:
       - conv2d: {out_channels: 8, kernel_size: 3}
       - relu
-    expect: {parameters: 224, macs: 7776}
+    expect: {layers: 2, parameters: 224, macs: 7776}
     <BLANKLINE>
     """
     program = recovered(graph, nested=nested)

@@ -67,7 +67,7 @@ HIDING = {
 
 
 def networks() -> list[Any]:
-    types = sorted(set(LAYERS) - {*HIDING, *WITHOUT_INPUTS})
+    types = sorted(set(LAYERS) - {*HIDING, *OPAQUE, *WITHOUT_INPUTS})
     examples = [pytest.param(lambda name=name: network_of(name), id=name) for name in types]
     examples += [pytest.param(lambda text=text: cnncalc.load(text), id=name) for name, text in HIDING.items()]
     text = "input: 4x5x6\nlayers:\n- identity\n- {}\n"
