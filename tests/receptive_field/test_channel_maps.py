@@ -11,7 +11,7 @@ import pytest
 import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.receptive_field.channel_maps import ChannelMaps, LiveBytes, reachable
-from tests.layers.cases import WITHOUT_INPUTS, network_of
+from tests.layers.cases import OPAQUE, WITHOUT_INPUTS, network_of
 from tests.layers.execution import arrays
 from tests.marking import slow_but
 
