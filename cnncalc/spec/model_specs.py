@@ -9,6 +9,7 @@ from cnncalc.errors import CnncalcError, Place
 from cnncalc.models.stored_arrays import Store
 from cnncalc.shapes import CHANNELS_FIRST
 from cnncalc.spec.document import Spec
+from cnncalc.spec.number_lists import nested_numbers
 from cnncalc.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
 
 if TYPE_CHECKING:
@@ -161,6 +162,9 @@ class _Tree:
             for key, item in value.items():
                 mapping.put(self._scalar(key), self.node(item))
             return mapping
+        numbers = nested_numbers(value) if isinstance(value, list) else None
+        if numbers is not None:
+            return self._placed(numbers)
         if isinstance(value, (list, tuple)):
             sequence = self._placed(Sequence())
             for item in value:

@@ -8,6 +8,7 @@ place; all other text stays where it is.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from json import JSONDecoder
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 4096
 """The characters of the shortest list that is read so: for shorter ones the parser is fast enough."""
+FEWEST: Final = 64
+"""The numbers of the shortest list of values that is one node."""
 DEEPEST: Final = 64
 """The most levels of a list that is read so."""
 
@@ -60,6 +63,30 @@ class Numbers(Sequence):
             node.value, node.text, node.dynamic = value, str(value), False
         node.line, node.column, node.length = self.line, self.column, self.length
         return node
+
+
+def nested_numbers(values: list[Any]) -> Numbers | None:
+    """The node of a long list of numbers, or of such lists; None for a short one, or one that holds other things.
+
+    >>> nested_numbers([1.5, 2]), nested_numbers([[1.5] * 40, [2] * 40]).height
+    (None, 2)
+    """
+    row = flat_numbers(values)
+    return None if row is None or len(row) < FEWEST else Numbers(_measured(values, str(values)))
+
+
+def flat_numbers(values: object) -> list[Any] | None:
+    """All numbers of a list of numbers, or of such lists; None for what is no such list, and for one without numbers.
+
+    >>> flat_numbers([[1.5], [2]]), flat_numbers([1, "a"]), flat_numbers([])
+    ([1.5, 2], None, None)
+    """
+    row: list[Any] = [values]
+    while row and isinstance(row[0], list):
+        if not all(type(item) is list for item in row):
+            return None
+        row = list(chain.from_iterable(row))
+    return row if isinstance(values, list) and row and {*map(type, row)} <= {int, float} else None
 
 
 def without_numbers(text: str) -> tuple[str, dict[tuple[int, int], NumberList]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.structure.branches import with_branches
+from cnncalc.structure.constants import StandIns, put_back
 from cnncalc.structure.flat import flat, frozen
 from cnncalc.structure.frames import tree
 from cnncalc.structure.options import short_options
@@ -15,7 +16,7 @@ from cnncalc.structure.wording import Unwritable, block_words, network_words
 from cnncalc.structure.yaml_text import program_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
@@ -41,22 +42,30 @@ def recovered(graph: Graph, *, nested: bool = True) -> Program:
     """
     network = flat(graph)
     frozen_names = frozen(graph)
-    if nested and len(network.layers) <= MOST_LAYERS:
+    stand_ins = StandIns(network)
+    program = next(_same(network, frozen_names, graph, stand_ins), None) if nested else None
+    if program is None:
+        program = _program(network, frozen_names, -1)
+    put_back(program)
+    return program
+
+
+def _same(network: Imported, frozen_names: list[str], graph: Graph, stand_ins: StandIns) -> Iterator[Program]:
+    """Programs with structure that are the same network, those with the most first."""
+    if len(network.layers) <= MOST_LAYERS:
         for program in _attempts(network, frozen_names):
-            if is_same(program, graph):
-                return program
-    return _program(network, frozen_names, -1)
+            if is_same(program, graph, stand_ins):
+                yield program
 
 
-def is_same(program: Program, graph: Graph) -> bool:
+def is_same(program: Program, graph: Graph, stand_ins: StandIns) -> bool:
     """Whether the text of a program expands to a graph: layers, options, inputs and outputs, by their names."""
     try:
         built = expanded(program_yaml(program, head_of(program, graph), {}), graph)
     except CnncalcError:
         return False
-    return list(map(_described, built.nodes)) == list(map(_described, graph.nodes)) and _outputs(built) == _outputs(
-        graph
-    )
+    ours, theirs = ([_described(node, stand_ins) for node in nodes] for nodes in (built.nodes, graph.nodes))
+    return ours == theirs and list(built.outputs) == list(graph.outputs)
 
 
 def head_of(program: Program, graph: Graph) -> dict[str, Any]:
@@ -111,15 +120,11 @@ def _outputs_of(network: Imported) -> list[str] | None:
     return None if network.outputs == last else network.outputs
 
 
-def _described(node: Node) -> Any:
+def _described(node: Node, stand_ins: StandIns) -> Any:
     """What makes a node what it is, but for the numbers of tensors, which are in the same order."""
-    inputs: Mapping[int, int] | tuple[int, ...] = node.inputs
-    if node.layer.type_name in COMMUTATIVE and len(node.inputs) == 2:
-        inputs = tuple(sorted(node.inputs))
+    inputs = list(zip(node.inputs, node.input_shapes, strict=True))
+    if node.layer.type_name in COMMUTATIVE and len(inputs) == 2:
+        inputs.sort()
     options = {name: value for name, value in short_options(node.layer).items() if name not in node.layer.references}
     arrays = (node.arrays.owner, node.arrays.is_trained) if node.weight_shapes else None
-    return node.name, node.type, options, inputs, node.input_shapes, arrays
-
-
-def _outputs(graph: Graph) -> list[int]:
-    return list(graph.outputs)
+    return node.name, node.type, stand_ins.of(node.type, options), inputs, arrays

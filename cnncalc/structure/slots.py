@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.structure.constants import StandIn
 from cnncalc.structure.options import same
 from cnncalc.structure.program import Expression
 
@@ -71,7 +72,7 @@ class Slots:
             known = self.vectors.get(option) if MISSING in vector else None
             is_known = known is not None and _agree(vector, known)
             return Expression(option) if is_known else present[0]
-        if any(isinstance(value, Expression) for value in present):
+        if any(isinstance(value, (Expression, StandIn)) for value in present):
             raise Mismatch
         found = self.expression(vector, arriving)
         return Expression(self.new(vector, option, path) if found is None else found)

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.spec.number_lists import flat_numbers
 from cnncalc.structure.program import REQUIRED, Branches, Call, Expression, Group, Loop
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ WIDTH: Final = 110
 """The columns of a line, beyond which a mapping is one line a key."""
 _PLAIN: Final = re.compile(r"[1-9]\d*(?:x[1-9]\d*)+|[A-Za-z_/][\w./-]*|=[^\s,\[\]{}#:'\"]+(?: [^\s,\[\]{}#:'\"]+)*")
 """A word that needs no quotes, wherever it stands."""
+_LISTS: Final = re.compile(r"\[[-0-9.eE+, \[\]]{60,}\]")
+"""A long list of numbers."""
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -127,8 +130,7 @@ def _lines(value: Mapping[str, Any], indent: int) -> list[str]:
     for key, item in value.items():
         word = _scalar(key)
         short = _short(item)
-        # Long lists of numbers stay on a line: such are read at once, and nobody reads them in a column.
-        if short is not None and (indent + len(word) + 2 + len(short) <= WIDTH or isinstance(item, list)):
+        if short is not None and (indent + len(word) + 2 + _length(short) <= WIDTH or isinstance(item, list)):
             lines.append(f"{pad}{word}: {short}")
         elif isinstance(_bare(item), dict):
             lines += [f"{pad}{word}:", *_lines(_bare(item), indent + 2)]
@@ -143,13 +145,18 @@ def _items(value: Sequence[Any], indent: int) -> list[str]:
     lines: list[str] = []
     for item in value:
         short = _short(item)
-        if short is not None and indent + 2 + len(short) <= WIDTH:
+        if short is not None and indent + 2 + _length(short) <= WIDTH:
             lines.append(f"{pad}- {short}")
             continue
         bare = _bare(item)
         inner = _lines(bare, indent + 2) if isinstance(bare, dict) else _items(bare, indent + 2)
         lines += [f"{pad}- {inner[0].lstrip()}", *inner[1:]]
     return lines
+
+
+def _length(text: str) -> int:
+    """The columns of a text, in which long lists of numbers count little: nobody reads these in a column."""
+    return len(text) if len(text) <= WIDTH else len(_LISTS.sub("[...]", text))
 
 
 def _bare(item: Any) -> Any:
@@ -174,6 +181,8 @@ def _flow(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
+        if flat_numbers(value) is not None:
+            return _number(value)  # there may be very many
         return "[" + ", ".join(map(_flow, value)) + "]"
     return _scalar(value)
 
@@ -192,6 +201,6 @@ def _scalar(value: Any) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def _number(value: float) -> str:
-    """A floating-point number as YAML 1.2 reads it."""
+def _number(value: object) -> str:
+    """A floating-point number, or nested lists of numbers, as YAML 1.2 reads it."""
     return repr(value).replace("inf", ".inf").replace("nan", ".nan")

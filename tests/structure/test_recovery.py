@@ -87,6 +87,15 @@ ODD = [
     # shared and frozen arrays, and channels that are last
     "input: 8x8x3\ndata_format: channels_last\nlayers:\n- conv2d: {name: a, out_channels: 3, kernel_size: 1}\n"
     "- {share: a, name: b}\n- conv2d: {out_channels: 2, kernel_size: 1, trainable: false}\n- softmax: {dim: 0}\n",
+    # a product whose first factor is the smaller one; scopes that are alike but for constants of many numbers
+    "input: 8x8x8\nlayers: [{global_avg_pool2d: {name: g}}, {multiply: {from: [g, input]}}]\n",
+    "input: 2x8x8\nlayers:\n"
+    + "".join(
+        f"- relu: {{name: s{scope}.a}}\n"
+        f"- add: {{name: s{scope}.b, value: {[[[scope + at / 64] * 8] * 8 for at in range(2)]}}}\n"
+        f"- conv2d: {{name: s{scope}.c, out_channels: 2, kernel_size: 1}}\n"
+        for scope in range(3)
+    ),
     # several inputs
     "inputs: {left: 3x8x8, right: 3x8x8}\nlayers: [{relu: {from: right}}, {add: {from: [left, relu_1]}}]\n",
     # words that YAML takes for something else, and numbers in short
@@ -111,6 +120,19 @@ def test_conditions_of_shortcuts_are_those_of_sizes() -> None:
     assert "basic_block:" in text
 
 
+def test_constants_of_many_numbers_are_no_parameters() -> None:
+    """Each is written where it is used, and equal ones in a block or a loop once."""
+    row = [[[at / 8] for at in range(8)] for _ in range(2)]
+    layers = "".join(f"- add: {{name: s{n}.a, value: {row}}}\n- relu: {{name: s{n}.b}}\n" for n in range(4))
+    text = f"input: 2x8x1\nlayers:\n{layers}- multiply: {{value: {row}}}\n- multiply: {{value: {[row[0]] * 2}}}\n"
+    network = cnncalc.load(text)
+    written = network.to_yaml()
+    assert written.count(str(row)) == 3
+    assert "repeat: 4" in written
+    values = [[getattr(node.layer, "value", None) for node in of.nodes] for of in (network, cnncalc.load(written))]
+    assert values[0] == values[1]
+
+
 def test_a_flat_layer_is_as_a_reader_of_models_gives_it() -> None:
     layers = flat(cnncalc.load("resnet18")).layers
     assert [layer.name for layer in layers[:3]] == ["conv1", "bn1", "relu_1"]
@@ -124,7 +146,7 @@ def test_a_flat_layer_is_as_a_reader_of_models_gives_it() -> None:
 
 
 def test_a_network_of_many_layers_takes_a_moment() -> None:
-    """What is looked for in 3,000 layers that repeat nothing is bounded."""
-    layers = "".join(f"- relu: {{name: a{number * number}}}\n" for number in range(3000))
+    """What is looked for in 1,000 layers that repeat nothing is bounded."""
+    layers = "".join(f"- relu: {{name: a{number * number}}}\n" for number in range(1000))
     program = recovered(cnncalc.load(f"input: 3x8x8\nlayers:\n{layers}"))
     assert sum(1 for _ in program.body) > 0

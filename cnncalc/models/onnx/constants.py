@@ -326,8 +326,8 @@ class Computed(Constant):
 def decimal(value: float) -> float:
     """The shortest decimal number that is the same in single precision.
 
-    >>> decimal(9.999999747378752e-06), decimal(0.20000000298023224)
-    (1e-05, 0.2)
+    >>> decimal(9.999999747378752e-06), decimal(0.20000000298023224), decimal(-0.10178596526384354)
+    (1e-05, 0.2, -0.101785965)
     """
     try:
         single = unpack("<f", pack("<f", value))[0]
@@ -335,8 +335,9 @@ def decimal(value: float) -> float:
         return value
     if single != value:
         return value
-    for digits in range(1, 9):
+    # The number in 6 digits has fewer where fewer do, and 9 always do.
+    for digits in range(6, 9):
         short = float(f"{value:.{digits}g}")
         if unpack("<f", pack("<f", short))[0] == single:
             return short
-    return value
+    return float(f"{value:.9g}")
