@@ -156,8 +156,9 @@ class _Checker:
             self.notes.append(EXPECT_NOT_CHECKED)
         self.notes += (f"{case.argument}: {note}" if self.several else note for note in network.notes)
         TotalsCounter(1, self.dtype).totals(network)  # a spec is valid if all its figures are, held or not
-        if choice.weights is not None:
-            _check_weights(network, *choice.weights)
+        weights = choice.at(network.inputs).weights
+        if weights is not None:
+            _check_weights(network, *weights)
         held = self._held(network, choice, with_expect=not changed)
         heading = network.heading
         return Checked(

@@ -83,7 +83,9 @@ class Blueprint:
     def notes(self) -> tuple[str, ...]:
         """What the spec notes, and the blocks that bear the name of a layer type, which is hidden by them."""
         hiding = [name for name in self.spec.blocks if find(name, self.layers)]
-        return self.spec.notes + tuple(f"block `{name}` hides the layer type of that name" for name in hiding)
+        return self._choice_here.spec.notes + tuple(
+            f"block `{name}` hides the layer type of that name" for name in hiding
+        )
 
     @property
     def in_one_line(self) -> bool:
@@ -100,7 +102,13 @@ class Blueprint:
         """The arrays by name, or the file that has them, and where the spec names it; None where weights are drawn."""
         if self.given_weights is not None:
             return self.given_weights, None
-        return self.choice.weights
+        return self._choice_here.weights
+
+    @property
+    def _choice_here(self) -> ChosenVariant:
+        """What is chosen at the input shapes: of a model of free sizes, only these make layers, arrays and notes."""
+        inputs = self.inputs
+        return self.choice.at(inputs) if all(name in inputs for name in self.spec.input_names) else self.choice
 
     @property
     def has_known_types(self) -> bool:

@@ -55,6 +55,8 @@ class ModelSpec(Spec):
         self.model = model
         self.imported = imported
         self.input_names = tuple(model.inputs)
+        self.latest: ModelSpec | None = None
+        """What `at` gave last: a network is asked for its arrays and notes at the sizes that it was built at."""
         if imported is not None:
             self.notes = imported.notes
             if imported.has_weights:
@@ -66,8 +68,11 @@ class ModelSpec(Spec):
         spec = self
         self.model.check(inputs)
         if imported is None or (dict(inputs) != imported.inputs and imported.follows_sizes):
-            imported = self.model.at(inputs)
-            spec = ModelSpec(self.model, imported)
+            if self.latest is None or self.latest.imported is None or self.latest.imported.inputs != dict(inputs):
+                self.latest = ModelSpec(self.model, self.model.at(inputs))
+            spec = self.latest
+            imported = spec.imported
+            assert imported is not None
         if imported.refusal is not None and not self.model.keeps_opaque:
             raise imported.refusal
         return spec

@@ -73,6 +73,44 @@ def test_channels_last_and_other_files(tmp_path: Path) -> None:
     assert [layer.type for layer in found.compared] == ["conv2d", "sigmoid"]
 
 
+FLATTENED = [
+    CONV,
+    helper.make_node("Relu", ["h"], ["r"], name="relu"),
+    helper.make_node("Reshape", ["r", "flat"], ["y"], name="flat"),
+]
+FLAT = {**ARRAYS, "flat": np.array([1, -1])}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "arrays", "shape"),
+    [
+        ([CONV, RELU], ARRAYS, ["N", 3, "height", "width"]),
+        ([CONV, RELU], ARRAYS, [1, 3, 4, 4]),
+        (FLATTENED, FLAT, ["N", 3, "height", "width"]),
+    ],
+    ids=["free", "others", "reshaped"],
+)
+def test_a_file_at_sizes_that_are_given(
+    tmp_path: Path, nodes: list[Any], arrays: dict[str, Array], shape: list[Any]
+) -> None:
+    """Its layers have the file's weights, whatever its sizes: when it is run, checked and exported."""
+    path = saved(tmp_path / "m.onnx", nodes, arrays, shape)
+    network = cnncalc.load(path, input="3x6x5")
+    x = weight(1, 3, 6, 5)
+    ours: Any = network.forward(x)
+    if not isinstance(shape[2], int):
+        assert network.check_import().ok
+        [theirs] = onnxruntime.InferenceSession(path).run(None, {"x": x})
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5)
+    assert network.at("3x8x7").blueprint.weights is not None
+    exported = tmp_path / "exported.onnx"
+    network.export(str(exported))
+    [again] = onnxruntime.InferenceSession(str(exported)).run(None, {"x": x})
+    np.testing.assert_allclose(ours, again, rtol=1e-5, atol=1e-5)
+    kernel = onnx.load(str(exported)).graph.initializer[0]
+    np.testing.assert_array_equal(numpy_helper.to_array(kernel), arrays["w"])
+
+
 def test_a_network_that_is_not_the_file(tmp_path: Path) -> None:
     """Other weights than those of the file, behind the back of the check: all layers behind them differ."""
     path = saved(tmp_path / "m.onnx", [CONV, RELU], ARRAYS, [1, 3, 6, 5])

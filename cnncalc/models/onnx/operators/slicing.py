@@ -180,11 +180,12 @@ def read_pad(node: Reading) -> Flow:
     ]
     grows = {axis: (max(before, 0), max(after, 0)) for axis, (before, after) in by_axis.items()}
     grows = {axis: pair for axis, pair in grows.items() if pair != (0, 0)}
+    word = node.word("mode", "constant")  # which matters for nothing where nothing is padded
     if not grows:
         return cut(node, x, cuts)
-    mode = _MODES.get(node.word("mode", "constant"))
+    mode = _MODES.get(word)
     if mode is None or (cuts and mode != "constant") or (0 in grows and mode != "constant"):
-        raise node.refuse(f"its mode `{node.word('mode', 'constant')}` is not for this")
+        raise node.refuse(f"its mode `{word}` is not for this")
     options = _pad_options(x, grows)
     if mode != "constant":
         options["mode"] = mode
