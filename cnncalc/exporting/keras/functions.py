@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.exporting.keras.table import layer_call
-from cnncalc.exporting.keras.words import ACTIVATIONS, activation_word
-from cnncalc.exporting.source.expressions import Arg, Call, Code, Expression, flat
+from cnncalc.exporting.keras.words import word_of
+from cnncalc.exporting.source.expressions import Arg, Call, Code, Expression, Infix, flat
 from cnncalc.exporting.source.leaves import Leaf, UntranslatableError, leaves
 from cnncalc.exporting.source.scopes import Scope, scope_tree
 from cnncalc.exporting.source.statements import Statement, Steps, identifier, steps
@@ -99,11 +99,11 @@ class Functions:
     @staticmethod
     def _activated(found: Expression, step: Leaf, name: Arg) -> Expression:
         """A layer with its activation, as an option where the class has one."""
-        is_word = step.layer.type_name in (*ACTIVATIONS, "hardsigmoid")
-        if isinstance(found, Call) and isinstance(found.function, Call) and is_word:
+        known_word = word_of(step.layer)
+        if isinstance(found, Call) and isinstance(found.function, Call) and known_word is not None:
             made = found.function
             if flat(made.function).startswith(_ACTIVATED):
-                word = Arg(Code(f'"{activation_word(step, step.layer)}"'), "activation")
+                word = Arg(Code(f'"{known_word}"'), "activation")
                 return Call(Call(made.function, (*made.arguments[:-1], word, made.arguments[-1])), found.arguments)
         assert isinstance(name.value, Code)
         return layer_call(step, Arg(Code(f'{name.value.text[:-1]}.activation"'), "name"), [found])
@@ -113,13 +113,30 @@ def _unnested(step: Statement) -> Iterator[Statement]:
     """A statement for each layer that is called, where one is called with what another one gives."""
     value = step.value
     if isinstance(value, Call) and len(value.arguments) >= 1 and len(step.targets) == 1:
-        inner = value.arguments[0].value
-        if isinstance(inner, Call):
+        first = value.arguments[0].value
+        inner = _call_in(first)
+        if inner is not None:
             yield from _unnested(Statement(step.targets, inner))
-            rest = (Arg(Code(step.targets[0])), *value.arguments[1:])
+            rest = (Arg(_with(first, inner, Code(step.targets[0]))), *value.arguments[1:])
             yield Statement(step.targets, Call(value.function, rest))
             return
     yield step
+
+
+def _call_in(value: Expression) -> Call | None:
+    """The call that an expression is, or has among its operands."""
+    if isinstance(value, Infix):
+        return next(filter(None, map(_call_in, value.operands)), None)
+    return value if isinstance(value, Call) else None
+
+
+def _with(value: Expression, old: Call, new: Code) -> Expression:
+    """An expression with another operand instead of a call."""
+    if value is old:
+        return new
+    if isinstance(value, Infix):
+        return Infix(value.operator, tuple(_with(part, old, new) for part in value.operands))
+    return value
 
 
 def _settle(scope: Scope) -> None:

@@ -23,6 +23,23 @@ class LayerScale(layers.Layer):
     def call(self, x):
         return x * self.gamma
 ''',
+    "local_response_norm": '''
+def local_response_norm(x, size, alpha=1e-4, beta=0.75, k=1.0):
+    """Divides each value by a power of the squares of `size` neighbouring channels."""
+    channels = x.shape[-1]
+    aside = [(0, 0)] * (len(x.shape) - 1)
+    squares = ops.pad(ops.square(x), (*aside, (size // 2, (size - 1) // 2)))
+    total = sum(squares[..., i : i + channels] for i in range(size))
+    return x / (k + alpha / size * total) ** beta
+''',
+    "mean_pool": '''
+def mean_pool(x, pool_size, strides, padding):
+    """The mean of the values of each window, in which the padding does not count."""
+    padding = ((0, 0), *padding, (0, 0))
+    total = ops.average_pool(ops.pad(x, padding), pool_size, strides)
+    share = ops.average_pool(ops.pad(ops.ones_like(x), padding), pool_size, strides)
+    return total / share
+''',
     "pixel_shuffle": '''
 def pixel_shuffle(x, factor):
     """Channels as blocks of pixels."""
@@ -73,3 +90,8 @@ def load_weights(model, path):
             variable.assign(array.reshape(shape))
 '''
 """The functions that load weights."""
+
+ADAPTED: Final = """        if isinstance(layer, layers.Normalization):
+            layer.finalize_state()
+"""
+"""What follows where a layer computes with its statistics only after they are told to be whole."""

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.keras.functions import Functions
-from cnncalc.exporting.keras.helpers import HELPERS, LOADING
+from cnncalc.exporting.keras.helpers import ADAPTED, HELPERS, LOADING
 from cnncalc.exporting.source.classes import Parameter, merged
 from cnncalc.exporting.source.expressions import Arg, Call, Code, Display, Unpacked, flat, skeleton, values
 from cnncalc.exporting.source.heading import heading
@@ -64,7 +64,9 @@ class _Program:
         """All of it."""
         known = self._merged()
         parts = ["\n".join(self._function(each)) for each in known]
-        parts += ["\n".join(self._build()), LOADING.strip("\n"), self._main()]
+        built = "\n".join(self._build())
+        loading = LOADING + (ADAPTED if "layers.Normalization(" in "".join([*parts, built]) else "")
+        parts += [built, loading.strip("\n"), self._main()]
         body = "\n\n\n".join(parts)
         helpers = [text.strip("\n") for name, text in HELPERS.items() if f"{name}(" in body]
         body = "\n\n\n".join([*helpers, body])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.exporting.keras import axes, windows
+from cnncalc.exporting.keras import axes, values, windows
 from cnncalc.exporting.keras.axes import axis_of
-from cnncalc.exporting.keras.words import ACTIVATIONS, activation_word
+from cnncalc.exporting.keras.words import ACTIVATIONS, ELSEWHERE
 from cnncalc.exporting.source.expressions import Arg, Code, Display, Expression, Infix, Value, call, optional
 
 if TYPE_CHECKING:
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from cnncalc.exporting.source.leaves import Leaf
 
     Translation = Callable[..., Expression]
-
-
-def _activation(leaf: Leaf, name: Arg, x: Expression) -> Expression:
-    return call(call("layers.Activation", Code(f'"{activation_word(leaf, leaf.layer)}"'), name=name), x)
 
 
 def _leaky_relu(leaf: Leaf, name: Arg, x: Expression) -> Expression:
@@ -58,8 +54,15 @@ def _scaled(layer: Any, eps: float) -> dict[str, Arg]:
 def _layer_norm(leaf: Leaf, name: Arg, x: Expression) -> Expression:
     layer = leaf.layer
     if layer.normalized_shape is not None or (layer.dims is not None and leaf.axis_set("dims") != {0}):
-        raise leaf.refusal("it is written over the channels alone", "`-o FILE.onnx` writes an ONNX file")
+        raise leaf.refusal("it is written over the channels alone", ELSEWHERE)
     return call(call("layers.LayerNormalization", **_scaled(layer, 0.001), name=name), x)
+
+
+def _instance_norm(leaf: Leaf, name: Arg, x: Expression) -> Expression:
+    """Groups of one channel."""
+    if leaf.layer.track_running_stats:
+        raise leaf.refusal("Keras has no instance norm that keeps statistics", "`track_running_stats: false`")
+    return call(call("layers.GroupNormalization", Code("-1"), **_scaled(leaf.layer, 0.001), name=name), x)
 
 
 def _group_norm(leaf: Leaf, name: Arg, x: Expression) -> Expression:
@@ -73,11 +76,11 @@ def _merge(leaf: Leaf, name: Arg, *inputs: Expression) -> Expression:
     layer, kind = leaf.layer, leaf.layer.type_name
     classes = {"add": "Add", "multiply": "Multiply", "maximum": "Maximum", "minimum": "Minimum", "average": "Average"}
     if not all(leaf.has_batch):
-        raise leaf.refusal("it takes a tensor that is not there for each sample", "`-o FILE.onnx` writes an ONNX file")
+        raise leaf.refusal("it takes a tensor that is not there for each sample", ELSEWHERE)
     value = getattr(layer, "value", None)
     if value is not None:
         if value.shape or kind in ("maximum", "minimum"):
-            raise leaf.refusal("its constant is not written in Keras", "`-o FILE.onnx` writes an ONNX file")
+            raise leaf.refusal("its constant is not written in Keras", ELSEWHERE)
         operator = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}[kind]
         number = Value(value.numbers, "value")
         return Infix(operator, (number, inputs[0]) if getattr(layer, "reverse", False) else (inputs[0], number))
@@ -89,7 +92,7 @@ def _merge(leaf: Leaf, name: Arg, *inputs: Expression) -> Expression:
 def _scale(leaf: Leaf, name: Arg, x: Expression) -> Expression:
     if leaf.layer.factor is None:
         if leaf.layer.bias is not False:
-            raise leaf.refusal("Keras has no learnt scale and shift", "`-o FILE.onnx` writes an ONNX file")
+            raise leaf.refusal("Keras has no learnt scale and shift", ELSEWHERE)
         return call(call("LayerScale", name=name), x)
     return call(call("layers.Rescaling", Value(leaf.layer.factor, "factor"), name=name), x)
 
@@ -111,7 +114,7 @@ def _reduction(leaf: Leaf, _: Arg, x: Expression) -> Expression:
     layer, shape = leaf.layer, leaf.shape
     names = {"reduce_mean": "mean", "reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min"}
     if layer.dim is None or not layer.keepdim:
-        raise leaf.refusal("it is written with `dim` and `keepdim` alone", "`-o FILE.onnx` writes an ONNX file")
+        raise leaf.refusal("it is written with `dim` and `keepdim` alone", ELSEWHERE)
     numbers = tuple(axis_of(axis, len(shape)) for axis in layer.dim_axes("dim", layer.dim, shape))
     axis = Code(str(numbers[0] if len(numbers) == 1 else numbers))
     return call(f"ops.{names[layer.type_name]}", x, axis=axis, keepdims=Code("True"))
@@ -130,7 +133,7 @@ def _normalize(leaf: Leaf, name: Arg, x: Expression) -> Expression:
 
 def _pixel_shuffle(leaf: Leaf, _: Arg, x: Expression) -> Expression:
     if leaf.rank != 2:
-        raise leaf.refusal("it is written for 2 spatial axes", "`-o FILE.onnx` writes an ONNX file")
+        raise leaf.refusal("it is written for 2 spatial axes", ELSEWHERE)
     return call("pixel_shuffle", x, Value(leaf.layer.upscale_factor, "factor"))
 
 
@@ -138,6 +141,11 @@ def _identity(leaf: Leaf, _: Arg, x: Expression) -> Expression:
     del leaf
     return x
 
+
+_FUNCTIONS: Final = (
+    *("exp", "log", "sqrt", "rsqrt", "square", "reciprocal", "abs", "neg", "sign", "floor", "ceil", "round"),
+    *("sin", "cos", "erf"),
+)
 
 TABLE: Final[dict[str, Translation]] = {
     "conv": windows.conv,
@@ -153,9 +161,17 @@ TABLE: Final[dict[str, Translation]] = {
     "batch_norm": _batch_norm,
     "layer_norm": _layer_norm,
     "group_norm": _group_norm,
-    **dict.fromkeys((*ACTIVATIONS, "hardsigmoid"), _activation),
+    "instance_norm": _instance_norm,
+    "local_response_norm": values.local_response_norm,
+    **dict.fromkeys((*ACTIVATIONS, "hardsigmoid"), values.activation),
     "leaky_relu": _leaky_relu,
     "elu": _elu,
+    "celu": values.celu,
+    "softplus": values.softplus,
+    "glu": values.glu,
+    **dict.fromkeys(("hardtanh", "clamp"), values.bounded),
+    "threshold": values.threshold,
+    "power": values.power,
     "prelu": _prelu,
     "softmax": axes.softmax,
     "log_softmax": axes.softmax,
@@ -174,20 +190,50 @@ TABLE: Final[dict[str, Translation]] = {
     "pad": axes.pad,
     "crop": axes.crop,
     "upsample": axes.upsample,
+    "flip": values.flip,
+    "roll": values.roll,
     "channel_shuffle": axes.channel_shuffle,
     "pixel_shuffle": _pixel_shuffle,
     "normalize": _normalize,
-    **dict.fromkeys(("exp", "log", "sqrt", "rsqrt", "square", "abs", "neg", "sign", "sin", "cos", "erf"), _function),
+    **dict.fromkeys(_FUNCTIONS, _function),
     "adaptive_avg_pool": windows.adaptive_pool,
     "adaptive_max_pool": windows.adaptive_pool,
     "identity": _identity,
 }
 """The types that are written."""
 
+_YET: Final = "it is not written as Keras code yet"
+
+REASONS: Final = {
+    "deform_conv": "Keras has no deformable convolution",
+    "locally_connected": "Keras 3 has no locally connected layer",
+    "min_pool": "Keras has no pool of minima",
+    "lp_pool": "Keras has no pool of norms",
+    "fractional_max_pool": "Keras has no fractional pool",
+    "fractional_avg_pool": "Keras has no fractional pool",
+    "max_unpool": "Keras' pools do not give the positions of their maxima",
+    "roi_align": "Keras has no pool of regions",
+    "roi_pool": "Keras has no pool of regions",
+    "grid_sample": "Keras has no sampling at given places",
+    "affine_grid": "Keras has no sampling at given places",
+    "fold": "Keras has no sum of overlapping windows",
+    "feature_alpha_dropout": "Keras has no alpha dropout of channels",
+    "parameter": "Keras' layers take tensors, and a parameter alone takes none",
+    "constant": "Keras' layers take tensors, and a constant takes none",
+    "opaque": "what it computes is not known",
+    **dict.fromkeys(("reduce_prod", "reduce_var", "reduce_std", "reduce_l1", "reduce_l2", "reduce_logsumexp"), _YET),
+    **dict.fromkeys(("lstm", "gru", "rnn", "conv_lstm", "scaled_dot_product_attention", "multihead_attention"), _YET),
+    **dict.fromkeys(("expand", "tile", "stack", "unfold", "matmul", "embedding"), _YET),
+    **dict.fromkeys(("pixel_unshuffle", "depth_to_space", "space_to_depth"), _YET),
+    **dict.fromkeys(("rms_norm", "global_response_norm", "l2_norm", "gaussian_noise"), _YET),
+}
+"""Why other types are not written."""
+
 
 def layer_call(leaf: Leaf, name: Arg, inputs: list[Expression]) -> Expression:
     """A layer made and called; raises `UntranslatableError`."""
     known = TABLE.get(leaf.layer.type_name)
     if known is None:
-        raise leaf.refusal("it is not written in Keras", "`-o FILE.onnx` writes an ONNX file, which may have it")
+        reason = REASONS.get(leaf.layer.type_name, "a type of your own has no counterpart in Keras")
+        raise leaf.refusal(reason, ELSEWHERE)
     return known(leaf, name, *inputs)

@@ -134,31 +134,32 @@ def pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:
     is_max = kind == "max_pool"
     if any(window.dilation != 1 for window in leaf.windows) or getattr(layer, "divisor_override", None):
         raise leaf.refusal("Keras' pools have no dilation and no divisor", "leave it out")
-    padding, before = padding_of(leaf, float("-inf") if is_max else 0.0)
     pads = [w.pads(size) for w, size in zip(leaf.windows, leaf.shape[1:], strict=True)]
-    if layer.ceil_mode:
-        missing = [
-            max((o - 1) * w.stride + w.extent - size - sum(pair), 0)
-            for w, size, o, pair in zip(leaf.windows, leaf.shape[1:], leaf.output[1:], pads, strict=True)
-        ]
-        if any(missing):
-            if not is_max:
-                raise leaf.refusal("Keras has no average pool whose last window overhangs", "leave out `ceil_mode`")
-            longer = [(b, a + more) for (b, a), more in zip(pads, missing, strict=True)]
+    longer = [
+        (before, max(after, (o - 1) * w.stride + w.extent - size - before))
+        for (before, after), w, size, o in zip(pads, leaf.windows, leaf.shape[1:], leaf.output[1:], strict=True)
+    ]
+    kernel, strides = [w.kernel_size for w in leaf.windows], [w.stride for w in leaf.windows]
+    if is_max:
+        padding, before = padding_of(leaf, float("-inf"))
+        if longer != pads:
             padding, before = "valid", padded(leaf, longer, float("-inf"))
-    counted = not is_max and (
-        not isinstance(layer.padding, str) if layer.count_include_pad is None else layer.count_include_pad
-    )
-    if not is_max and any(map(any, pads)):
-        if counted:
+    else:
+        padding, before = padding_of(leaf)
+        counts = layer.count_include_pad
+        counted = not isinstance(layer.padding, str) if counts is None else counts
+        if counted and any(map(any, pads)):
             padding, before = "valid", padded(leaf, pads, 0.0)
-        elif padding != "same":
-            raise leaf.refusal("Keras has no average pool whose padding does not count", "`padding: same`")
-    kernel = [w.kernel_size for w in leaf.windows]
+            longer = [(0, whole[1] - pair[1]) for whole, pair in zip(longer, pads, strict=True)]
+            pads = [(0, 0)] * len(pads)
+        if longer != pads or (padding != "same" and any(map(any, pads))):
+            size, steps = Value(collapsed(kernel), "pool_size"), Value(collapsed(strides), "strides")
+            source = x if before is None or not counted else before(x)
+            return call("mean_pool", source, size, steps, Value(tuple(longer), "padding"))
     made = call(
         f"layers.{'Max' if is_max else 'Average'}Pooling{leaf.rank}D",
         Value(collapsed(kernel), "pool_size"),
-        strides=optional(collapsed([w.stride for w in leaf.windows]), collapsed(kernel), "strides"),
+        strides=optional(collapsed(strides), collapsed(kernel), "strides"),
         padding=optional(padding, "valid"),
         name=name,
     )

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from cnncalc.exporting.source.leaves import Leaf
 
+ELSEWHERE: Final = "`-o FILE.onnx` writes an ONNX file, which may have it"
+"""The hint at what Keras has no word for."""
+
 ACTIVATIONS: Final = {
     "relu": "relu",
     "relu6": "relu6",
@@ -23,13 +26,19 @@ ACTIVATIONS: Final = {
 """Activations without options, by our names."""
 
 
+def word_of(layer: Any) -> str | None:
+    """What Keras calls an activation: None where it has no word for it, or not with these options."""
+    kind = layer.type_name
+    if kind == "hardsigmoid":
+        return "hard_sigmoid" if abs(layer.alpha - 1 / 6) < 1e-9 and layer.beta == 0.5 else None
+    if kind == "gelu" and layer.approximate != "none":
+        return None
+    return ACTIVATIONS.get(kind)
+
+
 def activation_word(leaf: Leaf, layer: Any) -> str:
     """What Keras calls an activation; raises `UntranslatableError`."""
-    kind = layer.type_name
-    if kind == "hardsigmoid" and abs(layer.alpha - 1 / 6) < 1e-9 and layer.beta == 0.5:
-        return "hard_sigmoid"
-    if kind == "gelu" and layer.approximate != "none":
-        raise leaf.refusal("Keras' word `gelu` is not the approximation", "`-o FILE.onnx` writes an ONNX file")
-    if kind not in ACTIVATIONS:
-        raise leaf.refusal(f"Keras has no word for `{kind}`", "`-o FILE.onnx` writes an ONNX file, which may have it")
-    return ACTIVATIONS[kind]
+    word = word_of(layer)
+    if word is None:
+        raise leaf.refusal(f"Keras has no word for `{layer.type_name}` with these options", ELSEWHERE)
+    return word

@@ -251,3 +251,19 @@ def test_a_scope_around_all_names_is_left_out(tmp_path: Path) -> None:
     nodes = [node("a = Relu(x)", name="call/model/stem/Relu"), node("y = Tanh(a)", name="call/model/head/Tanh")]
     found = described(saved(model(nodes, {}, {"x": [1, 3, 4]}, ["y"]), tmp_path))
     assert [name for name, _, _ in found] == ["stem", "head"]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "line"),
+    [
+        ([node("y = HardSigmoid(x)", alpha=1 / 6)], '- hardsigmoid: {name: "y"}'),
+        ([node("y = HardSigmoid(x)")], '- hardsigmoid: {name: "y", alpha: 0.2}'),
+        ([node("y = LeakyRelu(x)", alpha=0.01)], '- leaky_relu: {name: "y"}'),
+        ([node("y = Elu(x)", alpha=0.3)], '- elu: {name: "y", alpha: 0.3}'),
+    ],
+)
+def test_options_in_single_precision_are_the_defaults_that_were_written(
+    nodes: list[Any], line: str, tmp_path: Path
+) -> None:
+    path = saved(model(nodes, {}, {"x": (1, 3, 4, 4)}, ["y"]), tmp_path)
+    assert f"  {line}\n" in cnncalc.load(path).to_yaml()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from math import inf, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -47,7 +48,9 @@ def read_row(node: Reading) -> Flow:
     options: dict[str, Any] = {}
     for option, (attribute, default) in row.options.items():
         value = node.real(attribute, default)
-        if value != _default(row.type, option):
+        ours = _default(row.type, option)
+        # The file has single precision: 0.16666667 is the 1/6 that was written.
+        if value != ours and struct.pack("f", value) != struct.pack("f", ours):
             options[option] = value
     return node.layer(row.type, options, [node.any_flow()])
 
