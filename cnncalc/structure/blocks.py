@@ -17,51 +17,70 @@ from cnncalc.structure.slots import Mismatch
 from cnncalc.structure.unification import unified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cnncalc.structure.program import Item
 
 FEWEST_LAYERS: Final = 3
-"""The layers of a scope below which it is no block."""
-_WIDTHS: Final = ("width", "features")
+"""The layers of a scope below which it is a block only where it is there often."""
+OFTEN: Final = 4
+"""How often that is."""
+_WIDTHS: Final = frozenset({"width", "features"})
 """Parameters that have no usual value."""
+
+if TYPE_CHECKING:
+    Place = tuple[list[Item], Group, int]
+    """A scope, the body in which it stands, and its number in the network."""
 
 
 class Blocks:
-    """The blocks of a network, by name."""
+    """The blocks of a network, by name, and of which scopes, by their numbers, each was made.
 
-    def __init__(self) -> None:
+    None is made of the scopes that are `barred`.
+    """
+
+    def __init__(self, barred: Collection[frozenset[int]] = ()) -> None:
         self.known: dict[str, Block] = {}
+        self.scopes: dict[str, frozenset[int]] = {}
+        self._barred = barred
+        self._layers: dict[str, int] = {}
 
-    def replace(self, groups: Sequence[tuple[list[Item], Group]]) -> None:
-        """Make blocks of those scopes that are alike; each is given with the body in which it stands."""
+    def replace(self, groups: Sequence[Place]) -> None:
+        """Make blocks of those scopes that are alike."""
         for optional in (True, False):
-            clusters: dict[int, list[tuple[list[Item], Group]]] = {}
+            clusters: dict[int, list[Place]] = {}
             keys = Keys(optional=optional)
-            for body, group in groups:
+            for place in groups:
+                body, group, _ = place
                 if group.body and any(item is group for item in body):
-                    clusters.setdefault(keys.of_group(group.body), []).append((body, group))
+                    clusters.setdefault(keys.of_group(group.body), []).append(place)
             for cluster in clusters.values():
                 self._replace_all(cluster)
 
-    def _replace_all(self, cluster: Sequence[tuple[list[Item], Group]]) -> None:
+    def _replace_all(self, cluster: Sequence[Place]) -> None:
         """Make a block of scopes that are alike, if that makes the text shorter."""
-        bodies = [group.body for _, group in cluster]
-        number = layers(bodies[0])
-        if len(cluster) < 2 or number < FEWEST_LAYERS:
+        bodies = [group.body for _, group, _ in cluster]
+        scopes = frozenset(number for _, _, number in cluster)
+        number = layers(bodies[0], self._layers)
+        if len(cluster) < 2 or number < 2 or scopes in self._barred:
+            return
+        if number < FEWEST_LAYERS and len(cluster) < OFTEN:
             return
         try:
-            body, vectors = unified(_with_sums(bodies), self.known, numbered=False)
+            body, slots = unified(_with_sums(bodies), self.known, numbered=False)
         except Mismatch:
             return
-        if len(vectors) > max(3, number):
+        vectors = slots.vectors
+        if len(vectors) > max(4, number):
             return
-        name = self._name([group.name or "" for _, group in cluster], body)
-        defaults = {key: _default(key, vector) for key, vector in vectors.items()}
-        number = max((len(group.inputs) if group.inputs else 1) for _, group in cluster)
+        name = self._name([group.name or "" for _, group, _ in cluster], body)
+        defaults = {key: REQUIRED if slots.bases[key] in _WIDTHS else _default(vectors[key]) for key in vectors}
+        self._layers[name] = number
+        self.scopes[name] = scopes
+        number = max((len(group.inputs) if group.inputs else 1) for _, group, _ in cluster)
         inputs = () if number == 1 else tuple(f"x{at + 1}" for at in range(number))
         self.known[name] = Block(name, defaults, inputs, body)
-        for at, (around, group) in enumerate(cluster):
+        for at, (around, group, _) in enumerate(cluster):
             options = {
                 key: vector[at]
                 for key, vector in vectors.items()
@@ -108,10 +127,8 @@ def _leaving(body: Sequence[Item]) -> int | None:
     return None
 
 
-def _default(name: str, vector: Sequence[Any]) -> Any:
+def _default(vector: Sequence[Any]) -> Any:
     """The default of a parameter: the value of most calls, where there is one."""
-    if name.endswith(_WIDTHS):
-        return REQUIRED
     [(text, often)] = Counter(map(repr, vector)).most_common(1)
     value = next(value for value in vector if repr(value) == text)
     return value if 2 * often >= len(vector) else REQUIRED
@@ -119,7 +136,7 @@ def _default(name: str, vector: Sequence[Any]) -> Any:
 
 def _common_name(scopes: Sequence[str]) -> str | None:
     """What numbered scopes have in common: ``denselayer1`` and ``denselayer2`` are of one kind."""
-    words = {re.sub(r"[\d_.-]+$", "", scope) for scope in scopes}
+    words = {re.sub(r"[\d_.-]*(?:\d[a-z])?$", "", scope) for scope in scopes}
     word = words.pop() if len(words) == 1 else ""
     word = re.sub(r"\W+|(?<=[a-z])\d+(?=[a-z])", "_", word).lower()
     return word if len(word) > 2 and word.isidentifier() and word not in ("layer", "conv", "features") else None
@@ -131,7 +148,7 @@ def _content_name(body: Sequence[Item]) -> str:
     only = next((item for item in body if isinstance(item, Branches)), None)
     if only is not None and only.is_residual:
         convolutions = sum(kind.startswith("conv") for kind in _kinds(only.branches[0]))
-        is_depthwise = any("groups" in call.options for call in _calls(only.branches[0]))
+        is_depthwise = any("groups" in call.options for call in calls(only.branches[0]))
         if is_depthwise and len(body) == 1:
             return "inverted_residual"
         return {2: "basic_block", 3: "bottleneck"}.get(convolutions, "residual_block")
@@ -142,16 +159,16 @@ def _content_name(body: Sequence[Item]) -> str:
 
 
 def _kinds(items: Iterable[Item]) -> Iterator[str]:
-    return (call.type for call in _calls(items))
+    return (call.type for call in calls(items))
 
 
-def _calls(items: Iterable[Item]) -> Iterator[Call]:
+def calls(items: Iterable[Item]) -> Iterator[Call]:
     """The layers and blocks in entries."""
     for item in items:
         if isinstance(item, Call):
             yield item
         elif isinstance(item, Branches):
             for branch in item.branches:
-                yield from _calls(branch)
+                yield from calls(branch)
         elif hasattr(item, "body"):
-            yield from _calls(item.body)
+            yield from calls(item.body)

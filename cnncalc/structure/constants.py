@@ -62,6 +62,7 @@ class StandIns:
 def put_back(program: Program) -> None:
     """Put the constants of a program where a number stands in for them."""
     for block in program.blocks:
+        block.parameters = _numbers(block.parameters)
         _put_back(block.body)
     _put_back(program.body)
 
@@ -69,14 +70,16 @@ def put_back(program: Program) -> None:
 def _put_back(items: Iterable[Item]) -> None:
     for item in items:
         if isinstance(item, Call):
-            value = item.options.get("value")
-            if isinstance(value, StandIn):
-                item.options = {**item.options, "value": value.numbers}
+            item.options = _numbers(item.options)
         elif isinstance(item, (Group, Loop)):
             _put_back(item.body)
         elif isinstance(item, Branches):
             for branch in item.branches:
                 _put_back(branch)
+
+
+def _numbers(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.numbers if isinstance(value, StandIn) else value for name, value in options.items()}
 
 
 def _is_number(value: object) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.structure.program import Branches, Call, Group, Loop
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from cnncalc.structure.program import Item, Ref
 
@@ -94,14 +94,14 @@ def size(items: Iterable[Item]) -> int:
     return total
 
 
-def layers(items: Iterable[Item]) -> int:
-    """How many layers and blocks stand in entries, each loop once."""
+def layers(items: Iterable[Item], blocks: Mapping[str, int]) -> int:
+    """How many layers stand in entries, each loop once; `blocks` have so many."""
     total = 0
     for item in items:
         if isinstance(item, Call):
-            total += 1
+            total += blocks.get(item.type, 1) if item.is_block else 1
         elif isinstance(item, (Group, Loop)):
-            total += layers(item.body)
+            total += layers(item.body, blocks)
         elif isinstance(item, Branches):
-            total += 1 + sum(map(layers, item.branches))
+            total += 1 + sum(layers(branch, blocks) for branch in item.branches)
     return total

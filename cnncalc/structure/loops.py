@@ -86,9 +86,9 @@ class _Search:
             inputs = taken[0]  # each round takes what the one before gives
             stretches = [[with_inputs(stretch[0], None), *stretch[1:]] for stretch in stretches]
         try:
-            body, variables = unified(stretches, self.blocks, numbered=True)
+            body, slots = unified(stretches, self.blocks, numbered=True)
         except Mismatch:
             return
         if isinstance(body[0], Group) and inputs is None and body[0].inputs is None and taken[0] is not None:
             return
-        yield Loop(None, body, inputs, rounds, variables, arriving=stretches[0][0].arriving)
+        yield Loop(None, body, inputs, rounds, slots.vectors, arriving=stretches[0][0].arriving)

@@ -103,12 +103,12 @@ def _attempts(network: Imported, frozen_names: list[str]) -> Iterator[Program]:
 
 def _program(network: Imported, frozen_names: list[str], effort: int) -> Program:
     """A program: flat, or of scopes, and with branches from an effort of 1 on, loops of 2, blocks of 3."""
-    entries = tree(network, nested=effort >= 0)
     blocks: list[Block] = []
-    if effort > 0:
-        entries = with_branches(entries)
     if effort > 1:
-        entries, blocks = folded(entries, with_blocks=effort > 2)
+        entries, blocks = folded(lambda: with_branches(tree(network)), with_blocks=effort > 2)
+    else:
+        entries = tree(network, nested=effort >= 0)
+        entries = with_branches(entries) if effort > 0 else entries
     body = network_words(entries, list(network.inputs))
     worded = list(map(block_words, blocks))
     return Program(network.name, network.inputs, worded, body, _outputs_of(network), frozen=frozen_names)

@@ -28,6 +28,7 @@ _SHORT: Final = {
     "kernel_size": "kernel",
     "scale_factor": "scale",
     "squeeze_channels": "squeeze",
+    "value": "constant",
     "size": "out_size",
     "shape": "out_shape",
 }
@@ -62,6 +63,8 @@ class Slots:
         self.plan = plan or Counter()
         self.wanted: Counter[str] = Counter()
         self.vectors: dict[str, list[Any]] = {}
+        self.bases: dict[str, str] = {}
+        """What each parameter is called where there is one of its kind."""
         self.inside = 0
         """How many loops stand around, in whose rounds `index` means something else."""
 
@@ -72,7 +75,8 @@ class Slots:
             known = self.vectors.get(option) if MISSING in vector else None
             is_known = known is not None and _agree(vector, known)
             return Expression(option) if is_known else present[0]
-        if any(isinstance(value, (Expression, StandIn)) for value in present):
+        # Constants are no variables of a loop: a reader would look for each of them in a long list of long lists.
+        if any(isinstance(value, Expression) or (isinstance(value, StandIn) and self.numbered) for value in present):
             raise Mismatch
         found = self.expression(vector, arriving)
         return Expression(self.new(vector, option, path) if found is None else found)
@@ -92,6 +96,8 @@ class Slots:
             if ratio is not None:
                 times, over = ratio
                 return f"{times} * {name}" if over == 1 else f"{name} // {over}"
+            if self.bases.get(name) == "kernel" and _is_half(vector, known):
+                return f"{name} // 2"
         return None
 
     def new(self, vector: Vector, option: str, path: Sequence[str]) -> str:
@@ -100,6 +106,7 @@ class Slots:
         self.wanted[base] += 1
         name = next(name for name in self._names(base, path) if name not in self.vectors and name not in self.avoid)
         present = [value for value in vector if value is not MISSING]
+        self.bases[name] = base
         self.vectors[name] = [present[0] if value is MISSING else value for value in vector]
         return name
 
@@ -107,7 +114,13 @@ class Slots:
         """Names for a parameter: where several have one, they are told apart by the layer."""
         place = re.sub(r"\{[^}]*\}|\W+", "_", "_".join(path)).strip("_")
         if self.plan[base] > 1 and place:
-            yield f"{place}_{base}" if not place[0].isdigit() else f"{base}_{place}"
+            if place[0].isdigit():
+                yield f"{base}_{place}"
+            else:
+                # Of a path of layers the width is what is said of it.
+                short = f"{place}{base.removeprefix('width')}"
+                yield from [short] * (base.partition("_")[0] == "width" and short not in _TAKEN)
+                yield f"{place}_{base}"
         yield base
         yield from (f"{base}_{number}" for number in count(2))
 
@@ -151,6 +164,12 @@ class Slots:
 def _agree(vector: Vector, known: Vector) -> bool:
     """Whether two vectors are equal where both have values."""
     return all(MISSING in (a, b) or same(a, b) for a, b in zip(vector, known, strict=True))
+
+
+def _is_half(vector: Vector, known: Vector) -> bool:
+    """Whether values are half as large as others, without a rest."""
+    pairs = [(a, b) for a, b in zip(vector, known, strict=True) if MISSING not in (a, b)]
+    return all(type(a) is int and type(b) is int and a == b // 2 for a, b in pairs)
 
 
 def _ratio(vector: Vector, known: Vector) -> tuple[int, int] | None:

@@ -21,8 +21,8 @@ _NAMES: Final = re.compile(r"[A-Za-z_]\w*")
 
 def unified(
     bodies: Sequence[Sequence[Item]], blocks: Mapping[str, Block], *, numbered: bool
-) -> tuple[list[Item], dict[str, list[Any]]]:
-    """The text of stretches, and the values of its parameters in each; raises `Mismatch`.
+) -> tuple[list[Item], Slots]:
+    """The text of stretches, and its parameters with their values in each; raises `Mismatch`.
 
     `numbered` stretches are the rounds of a loop. `blocks` are those that are there, by name.
     """
@@ -30,7 +30,7 @@ def unified(
     slots = Slots(len(bodies), numbered=numbered, avoid=avoid)
     _Unification(slots, blocks).body(bodies, ())
     slots = Slots(len(bodies), numbered=numbered, avoid=avoid, plan=slots.wanted)
-    return _Unification(slots, blocks).body(bodies, ()), slots.vectors
+    return _Unification(slots, blocks).body(bodies, ()), slots
 
 
 def names_in(items: Iterable[Item]) -> Iterator[str]:
@@ -155,7 +155,7 @@ class _Unification:
             raise Mismatch
         count = self.slots.value(self._whole([loop.count for loop in loops]), "depth", path)
         variables = {
-            key: self.slots.value(self._whole([loop.variables[key] for loop in loops]), f"{key}s", path)
+            key: self.slots.value(self._whole([loop.variables[key] for loop in loops]), _plural(key), path)
             for key in first.variables
         }
         self.slots.inside += 1
@@ -214,6 +214,11 @@ class _Unification:
         for number, value in zip(self.present, values, strict=True):
             found[number] = value
         return found
+
+
+def _plural(word: str) -> str:
+    """What the values of a variable in all rounds are called."""
+    return f"all_{word}" if word.endswith("s") else f"{word}s"
 
 
 def _all(items: tuple[Item, ...], kind: type[Kind]) -> list[Kind]:

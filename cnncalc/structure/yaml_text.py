@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from cnncalc.structure.program import Block, Item, Program
 
-WIDTH: Final = 110
+WIDTH: Final = 120
 """The columns of a line, beyond which a mapping is one line a key."""
 _PLAIN: Final = re.compile(r"[1-9]\d*(?:x[1-9]\d*)+|[A-Za-z_/][\w./-]*|=[^\s,\[\]{}#:'\"]+(?: [^\s,\[\]{}#:'\"]+)*")
 """A word that needs no quotes, wherever it stands."""
-_LISTS: Final = re.compile(r"\[[-0-9.eE+, \[\]]{60,}\]")
+_LISTS: Final = re.compile(r"\[[-0-9.eE+, \[\]]{200,}\]")
 """A long list of numbers."""
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
@@ -149,9 +149,24 @@ def _items(value: Sequence[Any], indent: int) -> list[str]:
             lines.append(f"{pad}- {short}")
             continue
         bare = _bare(item)
+        call = _on_two_lines(item, indent)
+        if call is not None:
+            lines += call
+            continue
         inner = _lines(bare, indent + 2) if isinstance(bare, dict) else _items(bare, indent + 2)
         lines += [f"{pad}- {inner[0].lstrip()}", *inner[1:]]
     return lines
+
+
+def _on_two_lines(item: Any, indent: int) -> list[str] | None:
+    """An entry whose options are on the line after its type; None for others, and where they do not fit."""
+    if not isinstance(item, Flow) or not isinstance(item.value, dict) or len(item.value) > 1:
+        return None
+    [(type_, options)] = item.value.items()
+    text = _flow(options)
+    if not isinstance(options, dict) or indent + 4 + _length(text) > WIDTH:
+        return None
+    return [f"{' ' * indent}- {_scalar(type_)}:", f"{' ' * (indent + 4)}{text}"]
 
 
 def _length(text: str) -> int:
