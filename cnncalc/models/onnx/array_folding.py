@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cnncalc.models.onnx.constants import MOST_COMPUTED, Computed, Constant
+from cnncalc.models.onnx.constants import MOST_COMPUTED, NOT_COMPUTED, Computed, Constant
 from cnncalc.models.onnx.records import DTYPES
 from cnncalc.models.onnx.wire import DamagedError
 
@@ -26,7 +26,7 @@ def computed(node: Reading, inputs: list[Constant | None]) -> Any:
     try:
         with np.errstate(all="ignore"):
             found = compute(node, *arrays)
-    except (ValueError, IndexError, TypeError, ZeroDivisionError, OverflowError, MemoryError):
+    except NOT_COMPUTED:
         raise node.refuse("it cannot be computed of its constants") from None
     if isinstance(found, list):
         return [_kept(each, (name, "")) for each, name in zip(found, node.node.outputs, strict=False)]
@@ -144,6 +144,8 @@ _FOLDERS: Final[dict[str, Callable[..., Any]]] = {
     "Pow": _like(np.power),
     "Max": _like(lambda *a: np.maximum.reduce(np.broadcast_arrays(*a))),
     "Min": _like(lambda *a: np.minimum.reduce(np.broadcast_arrays(*a))),
+    "Sum": _like(lambda *a: sum(a[1:], a[0])),
+    "Mean": _like(lambda *a: sum(a[1:], a[0]) / len(a)),
     "Equal": _like(np.equal),
     "Greater": _like(np.greater),
     "Less": _like(np.less),

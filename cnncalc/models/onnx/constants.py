@@ -23,6 +23,11 @@ MOST_NUMBERS: Final = 2**20
 MOST_COMPUTED: Final = 2**27
 """More values than are computed with, or filled."""
 
+NOT_COMPUTED: Final = (
+    *(ValueError, IndexError, TypeError, AttributeError, ZeroDivisionError, OverflowError, MemoryError),
+)
+"""What says that a node cannot be computed of its inputs, of which one may be left out, or be of any type."""
+
 _CODES: Final = {
     "float32": "f",
     "float16": "e",
@@ -59,6 +64,9 @@ class Constant(StoredArray):
     """
 
     __slots__ = ("key",)
+
+    is_random = False
+    """Whether the values are others each time."""
 
     def __init__(self, shape: Shape, dtype: str, key: object) -> None:
         super().__init__(shape, dtype)

@@ -6,11 +6,20 @@ not looked at where a node only lays them out anew.
 
 from __future__ import annotations
 
-from math import ceil, floor, prod
+from math import ceil, floor, prod, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx import masks
-from cnncalc.models.onnx.constants import MOST_COMPUTED, Absent, Constant, Filled, Following, Numbers, Stored
+from cnncalc.models.onnx.constants import (
+    MOST_COMPUTED,
+    NOT_COMPUTED,
+    Absent,
+    Constant,
+    Filled,
+    Following,
+    Numbers,
+    Stored,
+)
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.records import DTYPES, SparseTensor, Tensor
 
@@ -46,7 +55,10 @@ def _of_constants(node: Reading, inputs: list[Any], first: Constant) -> Any:
     if node.op in _VIEWS:
         return _VIEWS[node.op](node, first)
     if node.op in _BY_HAND and all(isinstance(each, Constant) and _small(each) for each in inputs):
-        found = _BY_HAND[node.op](node, *inputs)
+        try:
+            found = _BY_HAND[node.op](node, *inputs)
+        except NOT_COMPUTED:
+            found = None  # NumPy may know better: it has infinities, and refuses what has too few inputs
         if found is not None:
             return found
     from cnncalc.models.onnx.array_folding import computed
@@ -232,10 +244,7 @@ def _by_value(function: Callable[..., Any]) -> Callable[..., Constant | None]:
         length = max(lengths)
         if lengths - {1, length} or 0 in lengths:
             return None
-        try:
-            results = [function(*row) for row in _rows(inputs, length)]
-        except (ZeroDivisionError, ValueError, OverflowError):
-            return None
+        results = [function(*row) for row in _rows(inputs, length)]
         dtype = "bool" if results and isinstance(results[0], bool) else inputs[-1].dtype
         shape = (length,) if any(each.shape for each in inputs) else ()
         return Numbers(_kept(results, *inputs), shape, dtype)
@@ -312,12 +321,12 @@ _BY_HAND: Final[dict[str, Callable[..., Constant | None]]] = {
     "Sub": _by_value(lambda a, b: a - b),
     "Mul": _by_value(lambda a, b: a * b),
     "Div": _by_value(_divide),
-    "Max": _by_value(max),
-    "Min": _by_value(min),
+    "Max": _by_value(lambda *row: max(row)),
+    "Min": _by_value(lambda *row: min(row)),
     "Neg": _by_value(lambda a: -a),
     "Floor": _by_value(lambda a: float(floor(a))),
     "Ceil": _by_value(lambda a: float(ceil(a))),
-    "Sqrt": _by_value(lambda a: a**0.5),
+    "Sqrt": _by_value(sqrt),
     "Equal": _by_value(lambda a, b: bool(a == b)),
     "Greater": _by_value(lambda a, b: bool(a > b)),
     "Less": _by_value(lambda a, b: bool(a < b)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant, decimal
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class Mask(Constant):
 
     __slots__ = ("kept",)
 
+    is_random = True
+
     def __init__(self, shape: Shape, key: object, kept: float | None = None) -> None:
         super().__init__(shape, "float32", key)
         self.kept = kept
@@ -30,8 +33,8 @@ class Mask(Constant):
         return None
 
     def array(self) -> Array:
-        """Never computed with: a network that is not trained has no such numbers."""
-        raise NotImplementedError
+        """Never computed with: a network that is not trained has no such numbers; raises `UntranslatableError`."""
+        raise UntranslatableError("it computes with random numbers")
 
 
 def folded(node: Reading, inputs: Sequence[object]) -> Mask | None:

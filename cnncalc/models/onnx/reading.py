@@ -66,6 +66,8 @@ class Reading:
         """An input that is a constant."""
         found = self.input(at)
         if isinstance(found, Constant):
+            if found.is_random:
+                raise UntranslatableError(f"its input {at} is random numbers")
             return found
         raise UntranslatableError(f"its input {at} is {'left out' if found is None else 'computed'}")
 

@@ -36,7 +36,8 @@ OPERATORS: Final = (
 )
 """The operators that are translated and that ONNX has cases of."""
 
-QUICK: Final = ("Resize", "Slice")
+QUICK: Final = ("Slice", "Squeeze", "SpaceToDepth")
+"""Operators with few cases, of small arrays."""
 
 OF_SEVERAL: Final = {
     **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Max", "Min", "Sum", "Mean", "MatMul", "Concat", "Einsum"), 99),

@@ -36,6 +36,8 @@ def read_arithmetic(node: Reading) -> Flow:
     """`Add` and its like."""
     operands = [each for each in node.inputs if each is not None]
     kind = _TYPES[node.op]
+    if not operands:
+        raise node.refuse("it has no inputs")
     if node.op == "Div" and _divides_whole_numbers(node):
         raise node.refuse("it divides whole numbers, and leaves out the rest")
     if len(operands) == 1:
@@ -44,6 +46,8 @@ def read_arithmetic(node: Reading) -> Flow:
     flows = [each for each in operands if isinstance(each, Flow)]
     if not constants:
         return node.layer(kind, {}, aligned(node, flows))
+    if not flows:
+        raise node.refuse("it cannot be computed of its constants")
     if len(operands) != 2:
         raise node.refuse("it has constants beside several tensors")
     (x,), (constant,) = flows, constants
@@ -143,6 +147,8 @@ def aligned(node: Reading, flows: list[Flow]) -> list[Flow]:
 def read_concat(node: Reading) -> Flow:
     """`Concat` of tensors along any axis but the batch."""
     flows, written = [node.any_flow(at) for at in range(len(node.node.inputs))], node.integer("axis", 1)
+    if not flows:
+        raise node.refuse("it has no inputs")
     if len(flows) == 1:
         return flows[0]
     flows = aligned(node, flows)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def read_conv(node: Reading) -> Flow:
     """`Conv`: a convolution, whose bias may be added by the node after it."""
     x, weight = node.flow(), node.constant(1)
-    options = {"out_channels": weight.shape[0], **_window(node, x, weight)}
+    window = _window(node, x, weight)
+    options = {"out_channels": weight.shape[0], **window}
     groups = node.integer("group", 1)
     if len(weight.shape) > 1 and weight.shape[1] * groups != x.shape[0]:
         raise node.refuse(f"its weight takes {weight.shape[1] * groups} channels, and {x.shape[0]} arrive")
@@ -32,6 +33,8 @@ def read_conv(node: Reading) -> Flow:
 def read_conv_transpose(node: Reading) -> Flow:
     """`ConvTranspose`: a transposed convolution."""
     x, weight = node.flow(), node.constant(1)
+    if len(weight.shape) < 2:
+        raise node.refuse(f"its weight is {list(weight.shape)}")
     groups, axes = node.integer("group", 1), len(x.shape) - 1
     if node.has("output_shape") or node.word("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
         raise node.refuse("its padding follows from its `output_shape`")

@@ -38,7 +38,8 @@ def read_dequantize(node: Reading) -> Flow | Constant:
     if _stands_for_values(node):
         return flow
     scale, zero = node.number(1), node.number(2, 0.0)
-    assert scale is not None
+    if scale is None:
+        raise node.refuse("its scale is left out")
     if zero:
         flow = node.layer("subtract", {"value": zero}, [flow], tensor="")
     return node.layer("multiply", {"value": scale}, [flow])
