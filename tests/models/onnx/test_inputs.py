@@ -86,3 +86,15 @@ def test_the_root_of_a_negative_constant_is_no_number(tmp_path: Path) -> None:
     nodes = [node("k = Sqrt(c)"), node("y = Mul(x, k)")]
     with pytest.raises(cnncalc.CnncalcError, match="`value` must be a number, or nested numbers, not nan"):
         cnncalc.load(saved(model(nodes, {"c": [np.float32(-4)]}, {"x": [1, 2, 2]}, ["y"]), tmp_path))
+
+
+@pytest.mark.parametrize("constant", [None, np.array([2], "uint8")])
+def test_whole_numbers_are_not_divided_as_others(constant: Any, tmp_path: Path) -> None:
+    """As the inputs of the file say, or the constant that they are divided by."""
+    tensors = {} if constant is None else {"d": constant}
+    inputs = {name: [1, 2, 4] for name in ("x", "d") if name not in tensors}
+    made = model([node("y = Div(x, d)")], tensors, inputs, ["y"])
+    for info in made.graph.input if constant is None else ():
+        info.type.tensor_type.elem_type = onnx.TensorProto.UINT8
+    with pytest.raises(cnncalc.CnncalcError, match=r"\(it divides whole numbers, and leaves out the rest\)"):
+        cnncalc.load(saved(made, tmp_path))
