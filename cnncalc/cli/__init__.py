@@ -140,8 +140,9 @@ _OF_ALL: Final = (_DEBUG, _HELP)
     cls=_Commands,
     params=[_DEBUG, _VERSION, _HELP],
     context_settings={"max_content_width": 100},
-    epilog="SPEC is a YAML file, the name of a bundled architecture, layers in one line such as "
-    "'conv2d(16, 3) | relu' or 'Conv2d(3, 16, 3) | ReLU()', or - for standard input; lenet if left out. "
+    epilog="SPEC is a YAML file, a model's file of ONNX, Keras or darknet, the name of a bundled architecture, "
+    "layers in one line such as 'conv2d(16, 3) | relu' or 'Conv2d(3, 16, 3) | ReLU()', or - for standard input; "
+    "lenet if left out. "
     "`cnncalc help` explains how specs are written. "
     "Exit status: 0 done, 1 a check failed, 2 bad usage or a bad spec, 70 a fault of cnncalc's own, 130 interrupted.",
 )

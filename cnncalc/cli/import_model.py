@@ -209,7 +209,11 @@ def _report(model: str, network: Network, imported: Imported) -> list[str]:
     count = len(network.nodes)
     layers = f"{count:,} layer{'s' * (count != 1)}"
     first = f"{printable(model)}: {printable(imported.description)} -> {layers}"
-    stored = " as in the file" if imported.parameters is not None else ""
+    stored = (
+        f" as in the {'module' if ':' in model and not os.path.exists(model) else 'file'}"
+        if imported.parameters is not None
+        else ""
+    )
     frozen = f"   frozen {network.frozen:,}" if network.frozen else ""
     buffers = f"   buffers {network.buffers:,}" if network.buffers else ""
     return [

@@ -27,6 +27,8 @@ OFTEN: Final = 4
 """How often that is."""
 _WIDTHS: Final = frozenset({"width", "features"})
 """Parameters that have no usual value."""
+_MEANS: Final = ("global_avg_pool", "adaptive_avg_pool", "reduce_mean")
+"""How the types begin that take means over a map."""
 
 if TYPE_CHECKING:
     Place = tuple[list[Item], Group, int]
@@ -154,8 +156,16 @@ def _content_name(body: Sequence[Item]) -> str:
         return {2: "basic_block", 3: "bottleneck"}.get(convolutions, "residual_block")
     if only is not None and only.merge.type == "concat":
         return "dense_layer" if [] in only.branches else "branches"
+    if only is not None and only.merge.type == "multiply" and [] in only.branches and _is_pooled(only.branches):
+        return "se_block"
     short = list(dict.fromkeys(re.sub(r"\dd$", "", kind) for kind in kinds))
     return "_".join(short) if len(short) <= 3 else "block"
+
+
+def _is_pooled(branches: Iterable[Sequence[Item]]) -> bool:
+    """Whether one of the branches begins with a mean over the map."""
+    firsts = [branch[0] for branch in branches if branch]
+    return any(isinstance(first, Call) and first.type.startswith(_MEANS) for first in firsts)
 
 
 def _kinds(items: Iterable[Item]) -> Iterator[str]:

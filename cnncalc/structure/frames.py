@@ -6,13 +6,14 @@ first use, and the scope's own `inputs` say what it is in the scope around.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import find
 from cnncalc.structure.program import PREVIOUS, Call, Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.models.imported import Imported, ImportedLayer
     from cnncalc.structure.program import Item, Ref
@@ -94,21 +95,16 @@ class _Builder:
     def _runs(self, start: int, stop: int, depth: int) -> Iterator[tuple[int, int, str | None]]:
         """Stretches of layers: those of one scope, and those of none.
 
-        Of a scope that is left and entered again the longest stretch is one: a name is given once.
+        Of a scope that is left and entered again the longest stretch is one: a name is given once. If that is no more
+        than half of it, such as with modules in a list that are called in turn, the scopes in it stand for themselves.
         """
-        runs: list[tuple[int, int, str | None]] = []
-        best: dict[str, int] = {}
-        first = start
-        while first < stop:
-            scope = self._scope_at(first, depth)
-            end = first + 1
-            while end < stop and self._scope_at(end, depth) == scope:
-                end += 1
-            if scope is not None and end - first > best.get(scope, 0):
-                best[scope] = end - first
-            runs.append((first, end, scope))
-            first = end
-        plain = {self.parts[at][depth] for at in range(start, stop) if len(self.parts[at]) == depth + 1}
+        runs = self._stretches(start, stop, depth, frozenset())
+        best, total = _lengths(runs)
+        in_turn = frozenset(scope for scope, length in best.items() if 2 * length <= total[scope])
+        if in_turn:
+            runs = self._stretches(start, stop, depth, in_turn)
+            best, _ = _lengths(runs)
+        plain = {".".join(parts[depth:]) for parts in self.parts[start:stop]}
         for first, end, scope in runs:
             if scope is None or scope in plain or best.get(scope) != end - first:
                 yield first, end, None
@@ -116,11 +112,28 @@ class _Builder:
                 del best[scope]
                 yield first, end, scope
 
-    def _scope_at(self, at: int, depth: int) -> str | None:
+    def _stretches(
+        self, start: int, stop: int, depth: int, in_turn: frozenset[str]
+    ) -> list[tuple[int, int, str | None]]:
+        """Layers that follow each other in one scope; of scopes `in_turn` in one of the scopes that stand in it."""
+        runs: list[tuple[int, int, str | None]] = []
+        first = start
+        while first < stop:
+            scope = self._scope_at(first, depth, in_turn)
+            end = first + 1
+            while end < stop and self._scope_at(end, depth, in_turn) == scope:
+                end += 1
+            runs.append((first, end, scope))
+            first = end
+        return runs
+
+    def _scope_at(self, at: int, depth: int, in_turn: frozenset[str]) -> str | None:
         parts = self.parts[at]
         if len(parts) <= depth + 1 or depth >= DEEPEST or parts[depth] in self.reserved:
             return None
-        return parts[depth]
+        if parts[depth] not in in_turn:
+            return parts[depth]
+        return f"{parts[depth]}.{parts[depth + 1]}" if len(parts) > depth + 2 else None
 
     def _add_layer(self, frame: _Frame, layer: ImportedLayer) -> None:
         word = layer.name.removeprefix(frame.prefix)
@@ -142,7 +155,7 @@ class _Builder:
 
     def _add_scope(self, frame: _Frame, scope: str, first: int, end: int, depth: int) -> None:
         outside: list[str] = []
-        body = self.body(f"{frame.prefix}{scope}.", first, end, outside, depth + 1)
+        body = self.body(f"{frame.prefix}{scope}.", first, end, outside, depth + 1 + scope.count("."))
         shape = self.shapes.get(outside[0]) if outside else None
         group = Group(scope, body, frame.refs(outside), arriving=shape[0] if shape else None)
         frame.items.append(group)
@@ -152,6 +165,17 @@ class _Builder:
         if outputs:
             frame.known[outputs[-1]] = scope
             frame.previous = outputs[-1]
+
+
+def _lengths(runs: Sequence[tuple[int, int, str | None]]) -> tuple[dict[str, int], Counter[str]]:
+    """Of each scope how many layers its longest stretch has, and all of it."""
+    longest: dict[str, int] = {}
+    total: Counter[str] = Counter()
+    for first, end, scope in runs:
+        if scope is not None:
+            longest[scope] = max(end - first, longest.get(scope, 0))
+            total[scope] += end - first
+    return longest, total
 
 
 def _relative_options(frame: _Frame, layer: ImportedLayer) -> dict[str, Any]:

@@ -123,6 +123,49 @@ def test_conditions_of_shortcuts_are_those_of_sizes() -> None:
     assert "basic_block:" in text
 
 
+def test_scopes_of_a_list_that_take_turns_with_other_layers_are_a_loop() -> None:
+    """As in ``for block in self.blocks: x = x + block(x)``."""
+    layers = "".join(
+        f"""
+- residual:
+    layers:
+      - conv2d: {{name: blocks.{number}.conv, out_channels: 3, kernel_size: 3, padding: 1}}
+      - relu: {{name: blocks.{number}.act}}"""
+        for number in range(3)
+    )
+    written = cnncalc.load(f"input: 3x8x8\nlayers:{layers}\n").to_yaml()
+    assert written.splitlines()[3:-1] == [
+        "  - repeat: 3",
+        "    layers:",
+        "      - residual:",
+        "          layers:",
+        '            - name: "blocks.{index}"',
+        "              layers:",
+        "                - conv2d: {name: conv, out_channels: 3, kernel_size: 3, padding: 1}",
+        "                - relu: {name: act}",
+    ]
+
+
+def test_a_gate_of_means_is_called_a_block_of_squeeze_and_excitation() -> None:
+    layers = "".join(
+        f"""
+- name: "{number}"
+  layers:
+    - parallel:
+        merge: multiply
+        branches:
+          - - global_avg_pool
+            - conv2d: {{name: a, out_channels: {number + 2}, kernel_size: 1}}
+            - conv2d: {{name: b, out_channels: 6, kernel_size: 1, activation: sigmoid}}
+          - []
+- conv2d: {{name: c{number * number}, out_channels: 6, kernel_size: {2 * number + 1}}}"""
+        for number in range(3)
+    )
+    written = cnncalc.load(f"input: 6x16x16\nlayers:{layers}\n").to_yaml()
+    assert "  se_block:\n" in written
+    assert '- se_block: {name: "1", ' in written
+
+
 def test_constants_of_many_numbers_are_no_parameters() -> None:
     """Each is written where it is used, and equal ones in a block or a loop once."""
     row = [[[at / 8] for at in range(8)] for _ in range(2)]

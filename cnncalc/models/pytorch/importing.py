@@ -84,11 +84,11 @@ def _module(target: str, settings: dict[str, Any], *, weights: bool) -> Any:
             raise CnncalcError(fact, hint="name a class or a function that makes one")
         return found
     if not callable(found):
-        raise CnncalcError(f"{target} is a {type(found).__name__}, neither a module nor what makes one")
+        raise CnncalcError(f"{target} is of type {type(found).__name__}, neither a module nor what makes one")
     with _drawn(torch) if weights else _undrawn():
         made = _called(found, target, settings)
     if not isinstance(made, torch.nn.Module):
-        raise CnncalcError(f"{target} gives a {type(made).__name__}, no torch.nn.Module")
+        raise CnncalcError(f"{target} gives an object of type {type(made).__name__}, no torch.nn.Module")
     return made
 
 
@@ -101,7 +101,9 @@ def _imported(file: str, target: str) -> Any:
             fact = f"there is no module `{error.name}` to import"
             hint = "it must be installed beside cnncalc, or lie in the current folder"
             raise CnncalcError(fact, hint=hint, code="not-found") from None
-        raise _failure(f"importing {file}", error) from error
+        missing = error.name and error.name.partition(".")[0]
+        needed = f"`{missing}` must be installed beside cnncalc" if missing else None
+        raise _failure(f"importing {file}", error, needed) from error
     except Exception as error:
         raise _failure(f"importing {target.rpartition(':')[0]}", error) from error
 

@@ -41,8 +41,9 @@ def test_what_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         "there is no module `not_there` to import",
         "it must be installed beside cnncalc, or lie in the current folder",
     )
-    assert told("failing_nets:net")[0] == (
-        "importing failing_nets raised ModuleNotFoundError in failing_nets.py:1: No module named 'not_there_at_all'"
+    assert told("failing_nets:net") == (
+        "importing failing_nets raised ModuleNotFoundError in failing_nets.py:1: No module named 'not_there_at_all'",
+        "`not_there_at_all` must be installed beside cnncalc",
     )
     assert told("own_nets:ne") == ("own_nets has no `ne`", "did you mean `net`?")
     assert told("own_nets:net", None) == ("own_nets:net has no `input`", "say which, as by --input 3x224x224")
@@ -54,9 +55,9 @@ def test_what_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.usefixtures("_folder")
 def test_what_gives_no_module_is_told() -> None:
     pytest.importorskip("torch")
-    assert told("own_nets:broken")[0] == "own_nets:broken is a int, neither a module nor what makes one"
+    assert told("own_nets:broken")[0] == "own_nets:broken is of type int, neither a module nor what makes one"
     assert told("own_nets:net", width=2)[0] == "own_nets:net(width=2) raised ValueError in own_nets.py:3: no 2"
-    assert told("builtins:dict")[0] == "builtins:dict gives a dict, no torch.nn.Module"
+    assert told("builtins:dict")[0] == "builtins:dict gives an object of type dict, no torch.nn.Module"
 
 
 def test_a_class_is_called_with_settings() -> None:
