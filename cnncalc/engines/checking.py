@@ -143,7 +143,7 @@ class _Differences:
             return
         theirs = _as_ours(self.values[tensor.name], tensor, output.shape)
         if theirs is not None:
-            self.found[node.name] = difference(output, theirs)
+            self.found[node.name] = difference(output, theirs, node.type)
 
     def of(self, node: Node) -> LayerCheck:
         """What is known of a layer."""

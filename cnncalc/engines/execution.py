@@ -127,7 +127,7 @@ def _differences(setting: _Setting, outcome: Outcome, watch: Watch) -> dict[str,
 
     def observe(node: Node, output: Array) -> None:
         theirs = outcome.tensors[node.name]
-        found[node.name] = difference(theirs, output) if theirs.shape == output.shape else float("inf")
+        found[node.name] = difference(theirs, output, node.type) if theirs.shape == output.shape else float("inf")
 
     executor.run(
         setting.network,

@@ -127,8 +127,9 @@ class ModelSpec(Spec):
 
 
 def _plain(imported: Imported) -> dict[str, Any]:
-    """A spec of one line a layer, as plain Python."""
-    return {**_inputs(imported), "layers": list(entries(imported)), "outputs": imported.outputs}
+    """A spec of one line a layer, as plain Python; a model of no layers gives what it takes."""
+    layers = entries(imported) or _NOTHING["layers"]
+    return {**_inputs(imported), "layers": layers, "outputs": imported.outputs}
 
 
 def _inputs(imported: Imported) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import cnncalc
 from cnncalc.engines.checking import HALF_TOLERANCE
-from cnncalc.engines.differences import TOLERANCE
+from cnncalc.engines.differences import TOLERANCE, difference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,6 +122,20 @@ def test_a_network_that_is_not_the_file(tmp_path: Path) -> None:
     assert all((layer.difference or 0) > TOLERANCE for layer in found.faults)
     text = f"✗ {len(found.faults)} of 2 layers differ from ONNX Runtime {onnxruntime.__version__} by more than 0.001"
     assert text in found.to_text()
+
+
+@pytest.mark.parametrize(("shift", "is_alike"), [(-25.0, True), (0.0, False)])
+def test_what_shares_of_one_cannot_tell_apart_is_nothing(tmp_path: Path, shift: float, is_alike: bool) -> None:
+    """The logistic of -25 is 1e-11, of which ONNX Runtime makes other tiny numbers."""
+    nodes = [helper.make_node("Add", ["x", "shift"], ["h"]), helper.make_node("Sigmoid", ["h"], ["y"])]
+    path = saved(tmp_path / "m.onnx", nodes, {"shift": np.array([shift], "float32")}, [1, 3, 6, 5])
+    network = cnncalc.load(path)
+    values = {"x": weight(1, 3, 6, 5)}
+    [theirs] = onnxruntime.InferenceSession(path).run(None, values)
+    ours: Any = network.forward(values["x"])
+    assert (difference(ours, theirs) > TOLERANCE) == is_alike
+    assert network.check_import().ok
+    assert (difference(ours * 1.01, theirs, "sigmoid") < TOLERANCE) == is_alike
 
 
 def test_half_precision_is_allowed_more(tmp_path: Path) -> None:

@@ -141,6 +141,7 @@ _FOLDERS: Final[dict[str, Callable[..., Any]]] = {
     "Sub": _like(np.subtract),
     "Mul": _like(np.multiply),
     "Div": _like(_divide),
+    "Mod": lambda node, a, b: _like(np.fmod if node.integer("fmod", 0) else np.mod)(node, a, b),
     "Pow": _like(np.power),
     "Max": _like(lambda *a: np.maximum.reduce(np.broadcast_arrays(*a))),
     "Min": _like(lambda *a: np.minimum.reduce(np.broadcast_arrays(*a))),

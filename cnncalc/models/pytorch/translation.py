@@ -165,7 +165,10 @@ class Translator(Builder):
         for ref in refs(self.recording.outputs):
             value = self.values.get(ref.tensor)
             if isinstance(value, Value):
-                name = self.operand(value, value.own)
+                try:
+                    name = self.operand(value, value.own)
+                except UntranslatableError as error:
+                    raise CnncalcError(f"{self.recording.name}: its output {error}", code="unknown-type") from None
                 if name not in found:
                     found.append(name)
         if not found:

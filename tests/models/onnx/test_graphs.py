@@ -267,3 +267,36 @@ def test_options_in_single_precision_are_the_defaults_that_were_written(
 ) -> None:
     path = saved(model(nodes, {}, {"x": (1, 3, 4, 4)}, ["y"]), tmp_path)
     assert f"  {line}\n" in cnncalc.load(path).to_yaml()
+
+
+def test_a_graph_that_does_nothing_gives_what_it_takes(tmp_path: Path) -> None:
+    path = saved(model([node("y = Identity(x)")], {}, {"x": [1, 3, 4, 5]}, ["y"]), tmp_path)
+    network, x = cnncalc.load(path), drawn(1, 3, 4, 5)
+    np.testing.assert_array_equal(network.forward(x), x)
+    assert network.check_import().ok
+    assert described(path) == [("identity_1", "identity", (3, 4, 5))]
+
+
+def test_a_border_of_nothing_may_be_of_any_kind(tmp_path: Path) -> None:
+    """As PyTorch writes a convolution without padding whose `padding_mode` is `reflect`."""
+    tensors = {"pads": np.zeros(8, "int64"), "w": drawn(4, 3, 3, 3)}
+    made = model(
+        [node("a = Pad(x, pads)", mode="reflect"), node("y = Conv(a, w)")], tensors, {"x": [1, 3, 6, 5]}, ["y"]
+    )
+    assert described(saved(made, tmp_path)) == [("y", "conv2d", (4, 4, 3))]
+
+
+def test_remainders_of_sizes_are_computed(tmp_path: Path) -> None:
+    """As PyTorch finds the axis of an Unflatten."""
+    tensors = {"one": np.array([5]), "rank": np.array([4]), "sizes": np.array([2, 3, -1])}
+    nodes = [
+        *(node("at = Mod(one, rank)"), node("shape = Shape(x)"), node("zero = Sub(at, at)")),
+        *(
+            node("first = Slice(shape, zero, at)"),
+            node("all = Concat(first, sizes)", axis=0),
+            node("y = Reshape(x, all)"),
+        ),
+    ]
+    made = model(nodes, tensors, {"x": [1, 6, 4, 5]}, ["y"])
+    [(_, kind, shape)] = described(saved(made, tmp_path))
+    assert (kind, shape) == ("reshape", (2, 3, 20))

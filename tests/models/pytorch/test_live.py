@@ -89,3 +89,9 @@ def test_what_hangs_on_values_is_told_with_its_line() -> None:
     assert "test_live.py:" in raised.value.message
     assert state(module) == before
     assert not hasattr(module, "seen")
+
+
+def test_more_axes_than_there_are_here_are_told() -> None:
+    with pytest.raises(CnncalcError) as raised:
+        cnncalc.from_torch(torch.nn.Unflatten(1, (2, 3)), "6x5x4x3")
+    assert raised.value.message == "Unflatten: its output works on 5 axes of a sample, and 4 are the most here"
