@@ -121,6 +121,16 @@ def test_the_weights_of_an_exported_file_are_those_that_were_written(tmp_path: P
         assert difference(np.asarray(again.forward(x)), np.asarray(network.forward(x, seed=3))) < 1e-6
 
 
+def test_what_operators_take_and_layers_do_not_have_is_no_weight(tmp_path: Path) -> None:
+    """A batch norm without scale or shift is written with ones and zeros, once for all layers."""
+    line = "batch_norm(weight=false) | batch_norm(bias=false) | batch_norm(affine=false) | batch_norm(weight=false)"
+    network, path = cnncalc.load(line, input="4x5x5"), tmp_path / "net.onnx"
+    network.export(path)
+    again = cnncalc.load(path)
+    assert (again.parameters, again.buffers) == (network.parameters, network.buffers) == (12, 32)
+    assert [described(node) for node in again.nodes] == [described(node) for node in network.nodes]
+
+
 def test_nodes_go_before_what_metadata_says(tmp_path: Path) -> None:
     """A file that another program has changed is read as it is."""
     path = str(tmp_path / "net.onnx")

@@ -56,6 +56,8 @@ class Building:
         self.origins: list[Node] = []
         self.refused: list[tuple[Node, str]] = []
         self.follows_sizes = False
+        self.unlearnt: set[object] = set()
+        """The keys of constants that operators take, such as a scale of ones, and the layers do not have."""
         self.notes: list[str] = []
         self.outputs = {info.name for info in graph.outputs}
         self.readers: dict[str, list[Node]] = {}

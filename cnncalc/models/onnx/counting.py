@@ -56,7 +56,7 @@ def stored_numbers(network: Building) -> StoredNumbers:
             value = network.values.get(name)
             if not isinstance(value, Constant) or not value.is_float:
                 continue
-            kind = _kind(node.op, at, weights, statistics, others)
+            kind = others if value.key in network.unlearnt else _kind(node.op, at, weights, statistics, others)
             kind[value.key] = value.size
             uses[value.key] += kind is not others
     again = sum((count - 1) * {**weights, **statistics}.get(key, 0) for key, count in uses.items() if count > 1)

@@ -81,6 +81,7 @@ def recognised(reading: Reading) -> Flow | None:
     for name, sizes in layer.buffer_shapes(writing.input_shapes).items():
         if name not in found.arrays:  # what nothing is computed with, such as a count
             found.arrays[name] = Filled(0.0, sizes, "float32", name)
+    reading.network.unlearnt.update(constant.key for constant in found.own_numbers)
     reading.consume(nodes[1:])
     return reading.layer(type_, options, arriving, found.arrays, axes=plain_axes(len(writing.output_shape)))
 
@@ -142,7 +143,7 @@ def _read_elsewhere(network: Building, nodes: Sequence[Node]) -> bool:
 class _Comparison:
     """Holds the nodes that a layer is written as against those of a file: `names` are the file's by the written ones.
 
-    `arrays` are the layer's that are found.
+    `arrays` are the layer's that are found, `own_numbers` what operators take and the layer does not have.
     """
 
     def __init__(self, reading: Reading, names: dict[str, str], constants: Mapping[str, Initialiser]) -> None:
@@ -150,6 +151,7 @@ class _Comparison:
         self.names = names
         self.constants = constants
         self.arrays: dict[str, Constant] = {}
+        self.own_numbers: list[Constant] = []
 
     def same(self, written: Sequence[NodeRecord], nodes: Sequence[Node]) -> bool:
         """Whether the nodes are the same, one by one."""
@@ -177,6 +179,7 @@ class _Comparison:
             return False
         self.names[written] = name
         if initialiser.make is None:
+            self.own_numbers.append(constant)
             return _same_values(initialiser, constant)
         if initialiser.restore is None:
             return False
