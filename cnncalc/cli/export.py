@@ -132,7 +132,8 @@ def _check_unused(target: str) -> None:
     for name in ("weights", "seed", "no_weights", "batch", "dynamic_batch", "opset", "dtype"):
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             option = f"--{name.replace('_', '-')}"
-            raise click.UsageError(f"{option} belongs to ONNX files, and {target} code has no weights or values")
+            framework = {"pytorch": "PyTorch", "keras": "Keras"}[target]
+            raise click.UsageError(f"{option} is for ONNX files: {framework} code has neither weights nor a batch")
 
 
 def _check_place(path: str, target: str | None) -> str:

@@ -95,10 +95,14 @@ def import_command(
 
 def _check(network: Network) -> int:
     """Hold the network against the engine that executes its file, and say of each layer how far they are apart."""
+    import sys
+
     from cnncalc.reports import import_check_text
+    from cnncalc.reports.style import PLAIN
 
     found = network.check_import()
-    streams.write_message(import_check_text.render(found).rstrip("\n"))
+    style = PLAIN._replace(width=streams.columns(sys.stderr))
+    streams.write_message(import_check_text.render(found, style).rstrip("\n"))
     return exit_status.DONE if found.ok else exit_status.FAILED
 
 

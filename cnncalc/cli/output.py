@@ -76,13 +76,7 @@ class Output:
     @property
     def _width(self) -> int | None:
         """The columns that there are: those of COLUMNS or of the terminal; None, without a limit, in a pipe."""
-        columns = os.environ.get("COLUMNS")
-        if columns or not self.for_person:
-            return int(columns) if columns else None
-        try:
-            return os.get_terminal_size(sys.stdout.fileno()).columns or None
-        except OSError:
-            return None
+        return streams.columns(sys.stdout if self.for_person else None)
 
     def report(self, subject: str, result: object, *, view: View | None = None, width: int | None = None) -> None:
         """Write a result as a report on that subject, with the view and in the width that the reader wishes."""

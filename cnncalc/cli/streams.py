@@ -66,6 +66,17 @@ def shows_colours(is_terminal: bool) -> bool:
     return is_terminal and not is_dumb() and not os.environ.get("NO_COLOR")
 
 
+def columns(stream: IO[str] | None) -> int | None:
+    """The columns that there are: those of COLUMNS or of the stream's terminal; None where it has no end of a line."""
+    given = os.environ.get("COLUMNS")
+    if given or stream is None:
+        return int(given) if given else None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
+
+
 def write_output(text: str) -> bool:
     """Write to standard output and flush it; return whether its reader is still there. Raises `CnncalcError`."""
     try:

@@ -118,6 +118,15 @@ def test_the_check_tells_how_far_each_layer_is_from_the_engine(run: Run, chain: 
     assert outcome.out.startswith("# ")
 
 
+def test_the_check_is_as_wide_as_there_is_room(run: Run, chain: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "34")
+    outcome = run("import", chain, "--check")
+    head, *rows = [line for line in outcome.err.splitlines() if line.startswith(("✓  ", "   layer"))]
+    assert len(rows) == 3
+    assert "tensor in the file" not in head
+    assert max(map(len, rows)) <= 34
+
+
 def test_settings_are_those_of_code(run: Run, chain: str) -> None:
     outcome = run("import", chain, "--set", "a=1")
     assert (outcome.status, outcome.out) == (2, "")

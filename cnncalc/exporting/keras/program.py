@@ -71,8 +71,8 @@ class _Program:
         helpers = [text.strip("\n") for name, text in HELPERS.items() if f"{name}(" in body]
         body = "\n\n\n".join([*helpers, body])
         note = (
-            "The layers have the names of the layers there. `load_weights` takes an .npz file of their weights, whose "
-            "arrays are laid out as PyTorch has them; values are flattened with the channels first."
+            "Layers have the names that they have in cnncalc. `load_weights` takes an .npz file of weights from there, "
+            "in PyTorch's layout. Maps have their channels last, and are flattened as if they had them first."
         )
         modules = [name for name in ("layers", "ops") if re.search(rf"(?<![\w.]){name}\.\w", body)]
         imports = ["import keras", "import numpy as np", *([f"from keras import {', '.join(modules)}"] * bool(modules))]

@@ -158,14 +158,18 @@ class _Program:
         """All of it."""
         parts = [*self._helpers(), *("\n".join(self._class(known)) for known in self.classes), self._main()]
         body = "\n\n\n".join(parts)
-        return "\n".join([*heading(self.graph, "PyTorch", self._notes()), "", *_imports(body)]) + f"\n\n\n{body}\n"
+        return "\n".join([*heading(self.graph, "PyTorch", [self._note(body)]), "", *_imports(body)]) + f"\n\n\n{body}\n"
 
-    def _notes(self) -> list[str]:
+    @staticmethod
+    def _note(body: str) -> str:
         """What the docstring says of weights."""
-        return [
-            "The names of its parameters are those of the layers there: `load_state_dict` with `strict=False` takes a "
-            "file of weights, in which there are no counts of batches."
-        ]
+        note = "Parameters have the names that they have in cnncalc, and in its files of weights: "
+        if "Norm" not in body:
+            return f"{note}`load_state_dict` takes these."
+        return (
+            f"{note}`load_state_dict` takes these, with `strict=False` where norms count batches in "
+            "`num_batches_tracked`, which the files have not."
+        )
 
     def _helpers(self) -> list[str]:
         used = dict.fromkeys(name for steps in self.modules.written.values() for step in steps for name in step.helpers)
