@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
+def layer_name(word: str) -> str:
+    """A name for a layer: `_` is put behind the words that `from` takes for what is no layer.
+
+    >>> layer_name("conv1"), layer_name("input"), layer_name("previous")
+    ('conv1', 'input_', 'previous_')
+    """
+    return f"{word}_" if word in ("input", "previous") else word
+
+
 class FileTensor(NamedTuple):
     """What a tensor of ours is in the model: its name there, and its axes.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cnncalc.models.imported import layer_name
+
 _NO_NAME: Final = re.compile(r"[^\w.+/-]")
 _LONGEST_NAME: Final = 150
 
@@ -17,4 +19,4 @@ def written_name(name: str) -> str:
     """
     word = _NO_NAME.sub("_", name)[:_LONGEST_NAME].strip(".") or "_"
     word = re.sub(r"\.\.+", ".", word)
-    return f"{word}_" if word in ("input", "previous") else word
+    return layer_name(word)

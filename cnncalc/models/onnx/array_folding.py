@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def computed(node: Reading, inputs: list[Constant | None]) -> Any:
     """What a node gives of constants; None where it is not known how."""
     compute = _FOLDERS.get(node.op)
-    if compute is None or any(each is not None and each.size > MOST_COMPUTED for each in inputs):
+    if compute is None or not node.node.outputs:
+        return None
+    if any(each is not None and each.size > MOST_COMPUTED for each in inputs):
         return None
     arrays = [None if each is None else each.array() for each in inputs]
     try:

@@ -58,9 +58,9 @@ def stored_numbers(network: Building) -> StoredNumbers:
                 continue
             kind = others if value.key in network.unlearnt else _kind(node.op, at, weights, statistics, others)
             kind[value.key] = value.size
-            uses[value.key] += kind is not others
+            uses[value.key] += 1
     again = sum((count - 1) * {**weights, **statistics}.get(key, 0) for key, count in uses.items() if count > 1)
-    rest = sum(size for key, size in others.items() if key not in weights)
+    rest = sum(size * uses[key] for key, size in others.items() if key not in weights)
     return StoredNumbers(sum(weights.values()), sum(statistics.values()), rest + again)
 
 

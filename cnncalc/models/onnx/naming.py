@@ -7,6 +7,8 @@ from ast import literal_eval
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.models.imported import layer_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -51,7 +53,7 @@ class _Naming:
 
     def take(self, name: str) -> str:
         """The name, or one with a number behind it."""
-        found = name = self.outside(name)
+        found = name = self.outside(name if name in self.taken else layer_name(name))
         while not self.free(found):
             self.counts[name] = self.counts.get(name, 0) + 1
             found = f"{name}_{self.counts[name]}"
@@ -142,7 +144,11 @@ def _wanted(layer: ImportedLayer, node: Node) -> tuple[str, bool]:
         return cleaned(module_of(node)), True
     for written in (node.name, *node.outputs[:1]):
         name = _COUNT.sub("", written)
-        if name and not _MADE_UP.fullmatch(name) and not re.fullmatch(rf"(?:node_)?{node.op}(?:_\d+)?", name):
+        if (
+            name
+            and not _MADE_UP.fullmatch(name)
+            and not re.fullmatch(rf"(?:node_)?{re.escape(node.op)}(?:_\d+)?", name)
+        ):
             return cleaned(_words(name)), False
     return "", False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnncalc.models.imported import layer_name
+
 
 class Names:
     """Gives each layer a name that no other has, in the manner of specs: ``layer1.0.add_1``."""
@@ -34,8 +36,12 @@ class Names:
                 return name
 
     def free(self, wanted: str) -> str:
-        """A name, or the first with a number that is free."""
-        name, count = wanted, 1
+        """A name, or the first with a number that is free.
+
+        >>> Names({"x"}).free("input"), Names({"input"}).free("input")
+        ('input_', 'input_2')
+        """
+        name, count = wanted if wanted in self.taken else layer_name(wanted), 1
         while name in self.taken:
             count += 1
             name = f"{wanted}_{count}"
@@ -59,7 +65,7 @@ def shortened(layers: list[tuple[str, str]], once: set[str]) -> dict[str, str]:
             scope = scope.rpartition(".")[0]
     names = {name for name, _ in layers}
     return {
-        name: path
+        name: layer_name(path)
         for name, path in layers
-        if path in once and below.get(path) == 1 and name.startswith(f"{path}.") and path not in names
+        if path in once and below.get(path) == 1 and name.startswith(f"{path}.") and layer_name(path) not in names
     }

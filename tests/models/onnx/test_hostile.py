@@ -95,6 +95,14 @@ def with_tensor(dims: list[int], **fields: Any) -> bytes:
     return bytes(made.SerializeToString())
 
 
+def computed(text: str, tensors: dict[str, Any]) -> bytes:
+    """A model that adds a constant of its own, computed by a node."""
+    made = model([node(text), node("y = Add(x, c)")], tensors, {"x": [1, 4]}, ["y"])
+    if not made.graph.node[0].output[0]:
+        del made.graph.node[0].output[:]
+    return bytes(made.SerializeToString())
+
+
 def huge_graph(count: int, kind: str) -> bytes:
     """A model of very many nodes, in a row or in a circle."""
     one: Callable[[int], Any] = {
@@ -181,6 +189,12 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         model([node("y = Relu(z)")], {}, {"x": [1, 4]}, ["y"]).SerializeToString()
     ),
     "subgraphs 2,000 deep": lambda: nested(2000),
+    "an operator that is an open bracket": lambda: bytes(
+        model([node("abc = Re[lu(x)", name="abc")], {}, {"x": [1, 4]}, ["abc"]).SerializeToString()
+    ),
+    "a gather of three": lambda: computed("c = Gather(a, b, b)", {"a": [1, 2], "b": 0}),
+    "a choice of two": lambda: computed("c = Where(a, b)", {"a": [1, 2], "b": 0}),
+    "a constant without a name": lambda: computed(" = Pow(a, a)", {"a": [[1.0, 2.0]]}),
     "another program's bytes": lambda: b"\x08\x08\x12" + bytes(range(256)) * 100,
 }
 

@@ -57,5 +57,26 @@ def test_names_and_options_are_those_of_modules(tmp_path: Path) -> None:
     assert sum(layer.buffers for layer in layers) == 8
 
 
+def test_words_that_mean_something_are_no_names(tmp_path: Path) -> None:
+    """A module may well be called `input`, which in a spec is what goes in."""
+    nodes = [
+        *(node("input = Relu(x)"), node("previous = Tanh(input)")),
+        *(node("a = Sigmoid(previous)", name="/input/act/Sigmoid"), node("y = Abs(a)", name="/input/Abs")),
+    ]
+    network = cnncalc.load(saved(model(nodes, {}, {"x": [1, 3, 9, 9]}, ["y"]), tmp_path))
+    assert [layer.name for layer in network.report().layers] == ["input_", "previous_", "input.act", "input.abs_1"]
+
+
 def test_values_are_the_engines(tmp_path: Path) -> None:
     assert max(differences(residual(), tmp_path, x=drawn(1, 3, 9, 9)).values()) < 1e-5
+
+
+def test_equal_biases_of_unlike_layers_are_stored_once(tmp_path: Path) -> None:
+    """Exporters merge equal arrays, such as biases of zeros, whether a node adds them or a convolution has them."""
+    nodes = [
+        *(node("a = Conv(x, w, b)"), node("p = GlobalAveragePool(a)"), node("f = Flatten(p)")),
+        *(node("l = MatMul(f, k)"), node("h = Add(l, b)"), node("m = MatMul(h, n)"), node("y = Add(m, b)")),
+    ]
+    tensors = {"w": drawn(4, 3, 3, 3), "b": drawn(4), "k": drawn(4, 4), "n": drawn(4, 4, seed=1)}
+    layers = cnncalc.load(saved(model(nodes, tensors, {"x": [1, 3, 9, 9]}, ["y"]), tmp_path)).report().layers
+    assert [layer.parameters for layer in layers if layer.parameters] == [112, 20, 20]
