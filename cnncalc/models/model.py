@@ -29,6 +29,8 @@ class Model:
         self.inputs = dict(inputs)
         self.keeps_opaque = False
         """Whether what cannot be translated may be layers of type `opaque`."""
+        self.is_in_file = True
+        """Whether another process can read it once more from `path`."""
 
     def translated(self, inputs: Mapping[str, Shape]) -> Imported:
         """The network at these sizes, one for each input; raises `CnncalcError`."""

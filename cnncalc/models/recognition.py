@@ -37,13 +37,13 @@ def model_in(path: str) -> Model | None:
     return _read(format_of(head), path)
 
 
-def model_of(data: bytes, name: str) -> Model | None:
-    """The model that bytes from elsewhere than a file are; None where they are not recognised as one of ONNX."""
-    if format_of(data[:HEAD]) != "onnx":
-        return None
+def model_of(data: bytes, name: str) -> Model:
+    """The ONNX model that bytes from elsewhere than a file are, which cannot be had again; raises `CnncalcError`."""
     from cnncalc.models.onnx.onnx_model import OnnxModel
 
-    return OnnxModel(data, name, None)
+    model = OnnxModel(data, name, None)
+    model.is_in_file = False
+    return model
 
 
 def _read(format_: str | None, path: str) -> Model | None:

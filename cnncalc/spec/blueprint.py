@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.graph import Attempt
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Weights = str | Mapping[str, Any] | Store
     """Arrays by name, what holds them, or the path of the file that has them."""
+
+TRANSLATION_COST: Final = 8
+"""A layer of a model that is translated at other sizes takes as long as visiting so many entries of a spec."""
 
 
 class Blueprint:
@@ -145,7 +148,7 @@ class Blueprint:
         try:
             expansion = Expansion(self, self.choice.at(inputs), self.cache, inputs, most)
         except CnncalcError as error:  # a model that follows its sizes, and cannot be had at these
-            return Attempt(None, error, 1)
+            return Attempt(None, error, 1 + TRANSLATION_COST * self.choice.spec.entry_count)
         try:
             return Attempt(expansion.network(), None, expansion.budget.cost)
         except CnncalcError as error:

@@ -120,6 +120,7 @@ class Spec:
 
     def __init__(self, source: Source, tree: TextNode | None = None, *, in_one_line: bool = False) -> None:
         self.in_one_line = in_one_line
+        self.can_be_read_again = True
         self.mistakes = mistakes = Mistakes()
         root = parse(source, mistakes) if tree is None else tree
         if isinstance(root, Sequence):

@@ -54,6 +54,7 @@ class ModelSpec(Spec):
         self.name = model.name
         self.model = model
         self.imported = imported
+        self.can_be_read_again = model.is_in_file
         self.input_names = tuple(model.inputs)
         self.latest: ModelSpec | None = None
         """What `at` gave last: a network is asked for its arrays and notes at the sizes that it was built at."""

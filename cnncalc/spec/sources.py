@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from cnncalc.text_nodes import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import BinaryIO
 
     from cnncalc.layers.base import Layer
     from cnncalc.models.model import Model
@@ -31,6 +31,7 @@ MAX_MODEL_BYTES: Final = 2**31
 """The most that a message of protocol buffers may have, and that is read of a model on standard input."""
 _FIRST_BYTES: Final = (*(bytes([byte]) for byte in b"\x08\x89P{[#;"), b"\n", b"\r", b" ", b"\t")
 """What a model's file begins with; but for the first two, a spec may too."""
+_PROGRAMS: Final = {"keras": "Keras", "darknet": "darknet"}
 _OTHER_ARCHIVES: Final = (".pt", ".pth", ".ckpt", ".torchscript", ".npz", ".zip", ".xlsx", ".docx")
 """The endings of zip archives that are no models of Keras."""
 
@@ -142,6 +143,8 @@ def _in_file(name: str) -> Spec:
         from cnncalc.spec.model_specs import spec_of
 
         return spec_of(model)
+    if not os.path.isfile(name):
+        return _in_pipe(name)
     text = _text(name)
     error: CnncalcError | None = None
     try:
@@ -169,10 +172,10 @@ def is_model(name: str) -> bool:
 
 def _model(name: str) -> Model | None:
     """The model of another program in a file, which is known by what it begins with; None for any other file."""
+    if not os.path.isfile(name):
+        return None  # a pipe can be read, and even opened, only once
     try:
         with open(name, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None  # a pipe can be read once, and is read as a text
             may_be_one = file.read(1) in _FIRST_BYTES
     except OSError:
         return None  # which is told where the text is read
@@ -213,22 +216,38 @@ def _text(path: str) -> str:
         raise CnncalcError(f"cannot read {path}: {error.strerror}", code="unreadable") from None
 
 
-def _in_standard_input() -> Spec:
-    """The spec on standard input, or that of the ONNX model there; raises `CnncalcError`."""
+def _in_pipe(path: str) -> Spec:
+    """The spec that comes from a pipe or a device, such as a shell's `<(...)`; raises `CnncalcError`."""
     try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        if data[:1] == b"\x08":
-            from cnncalc.models.recognition import model_of
+        with open(path, "rb") as file:
+            return _in_stream(file, path, path)
+    except OSError as error:
+        raise CnncalcError(f"cannot read {path}: {error.strerror}", code="unreadable") from None
 
-            data += sys.stdin.buffer.read(MAX_MODEL_BYTES)
-            model = model_of(data, "<stdin>")
-            if model is not None:
-                from cnncalc.spec.model_specs import spec_of
 
-                return spec_of(model)
-        return Spec(Source("<stdin>", _decoded(data, "standard input")))
+def _in_standard_input() -> Spec:
+    """The spec on standard input; raises `CnncalcError`."""
+    try:
+        return _in_stream(sys.stdin.buffer, "<stdin>", "standard input")
     except OSError as error:
         raise CnncalcError(f"cannot read standard input: {error.strerror}", code="unreadable") from None
+
+
+def _in_stream(file: BinaryIO, name: str, words: str) -> Spec:
+    """The spec that comes from elsewhere than a file, or that of the ONNX model that does; raises `CnncalcError`."""
+    data = file.read(MAX_BYTES + 1)
+    if data[:1] in _FIRST_BYTES:
+        from cnncalc.models.recognition import format_of, model_of
+
+        format_ = format_of(data)
+        if format_ == "onnx":
+            from cnncalc.spec.model_specs import spec_of
+
+            return spec_of(model_of(data + file.read(MAX_MODEL_BYTES), name))
+        if format_ is not None and data[:1] != b"P":
+            fact = f"{words} has a model of {_PROGRAMS[format_]}, and only those of ONNX are read from a pipe"
+            raise CnncalcError(fact, hint="name its file", code="unreadable")
+    return Spec(Source(name, _decoded(data, words), name if name == words else ""))
 
 
 def _decoded(data: bytes, name: str) -> str:

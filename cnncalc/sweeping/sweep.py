@@ -122,7 +122,7 @@ class Sweep(Convertible):
         return len(self.grid)
 
     def __iter__(self) -> Iterator[SweepRow]:
-        if self.executor is None:
+        if self.executor is None or not self.spec.can_be_read_again:
             counter = PointCounter(self.spec, self.layers, self.batch, self.dtype)
             return map(counter.row, self.grid)
         return _spread(self.executor, self._task(), self.grid)

@@ -50,6 +50,22 @@ def test_a_model_is_built_at_its_own_size_and_read_again_at_another() -> None:
     assert "a note" in found.notes
 
 
+class Fixed(Pooled):
+    """As `Pooled`, and at other sizes than its own only told as an error."""
+
+    def translated(self, inputs: Mapping[str, Shape]) -> Imported:
+        if inputs != self.own_inputs:
+            raise CnncalcError("pooled.model reshapes to 4 x 9 x 9")
+        return super().translated(inputs)
+
+
+def test_a_translation_in_vain_costs_what_it_takes() -> None:
+    """A search for sizes translates the model at each, and is to be given up after some of them."""
+    found = network(Fixed((3, 9, 9))).blueprint.attempt({"x": (3, 21, 13)}, 1000)
+    assert found.error is not None
+    assert found.cost == 1 + 8 * 3
+
+
 def test_free_sizes_must_be_given() -> None:
     model = Pooled((3, "height", "?"))
     with pytest.raises(CnncalcError) as raised:

@@ -55,6 +55,8 @@ _HINTS: Final = {
     "weights without a network": "`cnncalc run SPEC --weights FILE` takes .npz, .safetensors and those of a model",
 }
 """What to do with a file that is not read."""
+_READ: Final = ("an ONNX model", "a model of Keras", "an HDF5 file, such as Keras writes", "a model of darknet")
+"""What is read where it is what its name says."""
 _BY_ENDING: Final = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 
 
@@ -63,11 +65,13 @@ def foreign_error(name: str, data: bytes = b"") -> CnncalcError | None:
 
     Its ending tells, or else its first bytes; None where neither does.
     """
-    kind = _BY_ENDING.get(os.path.splitext(name)[1].lower())
-    kind = kind or next((kind for sign, kind in _SIGNATURES.items() if data.startswith(sign)), None)
+    ended = _BY_ENDING.get(os.path.splitext(name)[1].lower())
+    kind = ended or next((kind for sign, kind in _SIGNATURES.items() if data.startswith(sign)), None)
     if kind is None:
         return None
     hint = "`cnncalc show lenet` is a spec"
+    if ended in _READ:
+        return CnncalcError(f"{name} does not begin as {ended} does", hint="is this a whole file?", code="unreadable")
     if kind in (_ARRAY, _IMAGE):
         hint = f"`cnncalc run SPEC --data {name}` takes it as the input"
     return CnncalcError(f"{name} is {kind}, and a spec is YAML", hint=_HINTS.get(kind, hint), code="unreadable")
