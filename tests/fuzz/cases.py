@@ -12,6 +12,7 @@ from tests.fuzz import command_lines, corpus, graphs, layer_options, structures
 from tests.fuzz.command_lines import SPEC, Context
 from tests.fuzz.data_files import data_file
 from tests.fuzz.expressions import with_expressions
+from tests.fuzz.model_files import model_file
 from tests.fuzz.text_mutations import mutated_bytes, mutated_tokens
 from tests.fuzz.tree_mutations import mutated_tree
 
@@ -31,8 +32,10 @@ MUTATIONS: Final = {
     "layers": 6,
     "graphs": 4,
     "data": 2,
+    "models": 4,
 }
-"""What is done to a spec, with weights; `structures`, `layers` and `graphs` make one, `data` adds a file."""
+"""What is done to a spec, with weights; `structures`, `layers` and `graphs` make one, `data` adds a file; `models` are
+files of other programs in its place."""
 
 COMMANDS: Final = {
     "summary": 5,
@@ -43,6 +46,8 @@ COMMANDS: Final = {
     "solve": 4,
     "receptive-field": 4,
     "run": 5,
+    "import": 2,
+    "export": 3,
     AGREEMENT: 6,
     "list": 0.2,
     "show": 0.2,
@@ -108,9 +113,9 @@ def make(seed: int, number: int) -> Case:
     """The case of a number."""
     rng = _random(seed, number)
     mutation, command = _kind(rng)
-    spec = _spec(rng, mutation)
+    spec, words = model_file(rng) if mutation == "models" else (_spec(rng, mutation), None)
     files = {SPEC: spec}
-    context = Context(spec.decode("utf-8", "replace"))
+    context = Context(spec.decode("utf-8", "replace") if words is None else words)
     if mutation == "data":
         name, files["data"] = data_file(rng, context.shape)
         files[name] = files.pop("data")

@@ -239,6 +239,36 @@ def _run(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _import(rng: Random, context: Context) -> list[str]:
+    return [
+        SPEC,
+        *_maybe(rng, 0.25, "--input", lambda: _shape(rng, context)),
+        *_maybe(rng, 0.2, "--weights", lambda: rng.choice(("out.npz", "out.safetensors", "out.bin", "no/such.npz"))),
+        *(["--flat"] if rng.randrange(4) == 0 else []),
+        *(["--opaque"] if rng.randrange(3) == 0 else []),
+        *_maybe(rng, ODD, "--set", lambda: _setting(rng, context)),
+        *_file(rng, "out.yaml", "out.yml", "out.onnx"),
+    ]
+
+
+def _export(rng: Random, context: Context) -> list[str]:
+    """To standard output mostly, as a file or as code."""
+    to = rng.choice(("onnx", "pytorch", "keras"))
+    name = "-" if rng.randrange(4) else {"onnx": "out.onnx"}.get(to, "out.py")
+    return [
+        *_spec(rng, context),
+        *("-o", rng.choice((SPEC, "out.txt", "no/out.onnx", ".")) if rng.random() < ODD else name),
+        *("--to", to),
+        *_maybe(rng, 0.1, "--opset", lambda: rng.choice((12, 13, 17, 20, 21, 26, 27, -1))),
+        *_maybe(rng, 0.1, "--seed", lambda: rng.choice((0, 1, 2**70, -1))),
+        *_maybe(rng, 0.1, "--batch", lambda: rng.choice((1, 2, 0, 10**12, 2**63))),
+        *_maybe(rng, 0.1, "--dtype", lambda: rng.choice(("float32", "float16", "int8"))),
+        *_maybe(rng, ODD, "--weights", lambda: rng.choice(("nosuch.npz", SPEC))),
+        *(["--no-weights"] if to == "onnx" and rng.randrange(3) == 0 else []),
+        *(["--dynamic-batch"] if to == "onnx" and rng.randrange(6) == 0 else []),
+    ]
+
+
 def _list(rng: Random, context: Context) -> list[str]:
     """Words that few bundled networks match, as counting all of them takes seconds."""
     del context
@@ -309,6 +339,8 @@ _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "solve": _solve,
     "receptive-field": _receptive_field,
     "run": _run,
+    "import": _import,
+    "export": _export,
     "list": _list,
     "show": _show,
     "layers": _layers,

@@ -19,7 +19,7 @@ import cnncalc
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.pooling import MaxPool
-from tests.fuzz import corpus, graphs, limits
+from tests.fuzz import corpus, graphs, limits, model_files
 from tests.fuzz.__main__ import main
 from tests.fuzz.cases import AGREEMENT, Case, make, numbers
 from tests.fuzz.command_lines import SPEC
@@ -29,8 +29,9 @@ from tests.fuzz.workers import Crew, Result
 from tests.marking import slow_after, slow_but
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+SIZES = {"free": ("--input", "3x8x8")}
 ROOT = Path(__file__).parents[2]
 SEED = 1
 PASSING = range(250)
@@ -132,6 +133,17 @@ def test_seeds_are_accepted(seed: corpus.Seed) -> None:
     options += ["--variant", "large"] if seed.name == "family.yaml" else []
     for text in (seed.text, corpus.dumped(seed.tree)):
         assert judge(case("summary", *options, text=text)) == ((), True)
+
+
+@pytest.mark.parametrize("files", [model_files.onnx_files, model_files.keras_files, model_files.darknet_files])
+def test_models_are_accepted(files: Callable[[], Mapping[str, tuple[bytes, str]]]) -> None:
+    """Damage is done to files that are read."""
+    found = {}
+    for name, (data, _) in files().items():
+        tried = Case("0-0", "models", "summary", {SPEC: data}, ("summary", SPEC, "--json", *SIZES.get(name, ())))
+        found[name] = judge(tried)
+    assert {name: verdict.faults for name, verdict in found.items() if verdict.faults} == {}
+    assert [name for name, verdict in found.items() if not verdict.accepted] == []
 
 
 def test_the_seeds_have_every_word_of_the_language() -> None:
