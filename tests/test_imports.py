@@ -8,7 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -106,12 +106,6 @@ ORDER = (
 """The shared modules and the packages, each of which may import those before it and its own."""
 
 
-@cache
-def parsed(path: Path) -> ast.Module:
-    """The tree of a file."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def statements(tree: ast.AST) -> Iterator[ast.AST]:
     """All statements below, without a look into the expressions, which are most of a tree."""
     for child in ast.iter_child_nodes(tree):
@@ -120,15 +114,29 @@ def statements(tree: ast.AST) -> Iterator[ast.AST]:
             yield from statements(child)
 
 
+class Imports(NamedTuple):
+    """What a module imports: of ours at any time, late or for types only, and which libraries at its start."""
+
+    ours: frozenset[str]
+    libraries: frozenset[str]
+
+
 @cache
-def imports_of(path: Path) -> frozenset[str]:
-    """The modules of ours that a module imports, at any time: late, or for types only."""
-    names: set[str] = set()
-    for node in statements(parsed(path)):
+def imports_of(path: Path) -> Imports:
+    """What a module imports; its tree is let go of, as many at once are what takes long."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    ours: set[str] = set()
+    for node in statements(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "cnncalc":
             found = (f"{node.module}.{alias.name}" for alias in node.names)
-            names |= {(name if name in MODULES else node.module or "").removeprefix("cnncalc.") for name in found}
-    return frozenset(names)
+            ours |= {(name if name in MODULES else node.module or "").removeprefix("cnncalc.") for name in found}
+    libraries: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            libraries |= {alias.name.split(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            libraries.add((node.module or "").split(".")[0])
+    return Imports(frozenset(ours), frozenset(libraries))
 
 
 def module_of(path: Path) -> str:
@@ -146,7 +154,7 @@ def test_imports_point_one_way() -> None:
     wrong = [
         (module_of(path), other)
         for path in PATHS
-        for other in imports_of(path)
+        for other in imports_of(path).ours
         if rank[other.split(".")[0]] > rank[module_of(path).removeprefix("cnncalc.").split(".")[0]]
     ]
     assert wrong == []
@@ -154,7 +162,7 @@ def test_imports_point_one_way() -> None:
 
 def test_no_circles() -> None:
     """Those of one package do not import each other in a circle either."""
-    graph = {module_of(path).removeprefix("cnncalc."): imports_of(path) for path in PATHS}
+    graph = {module_of(path).removeprefix("cnncalc."): imports_of(path).ours for path in PATHS}
     graphlib.TopologicalSorter(graph).prepare()
 
 
@@ -182,15 +190,4 @@ def test_libraries_are_imported_where_they_belong(module: str, home: str) -> Non
     allowed = with_arrays if module == "numpy" else {home}
     for path in PATHS:
         part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        names = {
-            name.split(".")[0]
-            for node in parsed(path).body
-            for name in (
-                [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else []
-            )
-        }
-        assert module not in names or part in allowed, path
+        assert module not in imports_of(path).libraries or part in allowed, path
