@@ -166,6 +166,15 @@ def test_no_circles() -> None:
     graphlib.TopologicalSorter(graph).prepare()
 
 
+def test_the_readme_tells_of_every_package() -> None:
+    """Its table of packages is whole."""
+    text = (PACKAGE.parent / "README.md").read_text(encoding="utf-8").partition("## For developers")[2]
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    told = [word.strip(" `") for row in rows for word in row.split(",")]
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - {"architectures"}
+    assert {word for word in told if (PACKAGE / word).is_dir()} == packages
+
+
 IN_CODE = ("layers", "kernels", "cli")
 """The packages whose modules stand in a table in code, or are a command each."""
 

@@ -40,7 +40,7 @@ class Functions:
                 self.faults.append(error)
         if not self.faults:
             self.root = scope_tree(graph, self._is_function)
-            _settle(self.root)
+            self.root.settle()
 
     def _is_function(self, scope: Scope) -> bool:
         """Whether a scope is a function: it has weights that no other layer uses, and not scopes alone."""
@@ -51,7 +51,7 @@ class Functions:
 
     def functions(self) -> list[Scope]:
         """The scopes that are functions, each after those in it."""
-        return [scope for scope in _reached(self.root) if scope is not self.root]
+        return [scope for scope in self.root.called() if scope is not self.root]
 
     def body(self, scope: Scope, calls: Mapping[str, Call], names: Sequence[str]) -> Steps:
         """The function that a scope is, whose forward pass takes these names."""
@@ -137,17 +137,3 @@ def _with(value: Expression, old: Call, new: Code) -> Expression:
     if isinstance(value, Infix):
         return Infix(value.operator, tuple(_with(part, old, new) for part in value.operands))
     return value
-
-
-def _settle(scope: Scope) -> None:
-    for unit in scope.units():
-        if isinstance(unit.content, Scope):
-            _settle(unit.content)
-
-
-def _reached(scope: Scope) -> Iterator[Scope]:
-    """The scopes that are called in one, inner ones first, and itself."""
-    for unit in scope.units():
-        if isinstance(unit.content, Scope):
-            yield from _reached(unit.content)
-    yield scope

@@ -84,7 +84,7 @@ class Modules:
             self.aliases: dict[str, str] = {}
             self.lists: set[str] = set()
             self.root = scope_tree(graph, self._is_module)
-            _settle(self.root)
+            self.root.settle()
 
     @cached_property
     def _scopes(self) -> dict[str, Scope]:
@@ -115,7 +115,7 @@ class Modules:
 
     def called(self) -> list[Scope]:
         """The scopes that are modules, each after those in it."""
-        return list(_reached(self.root))
+        return list(self.root.called())
 
     # What is made
 
@@ -272,21 +272,6 @@ class Modules:
             if node.storage == node.name and is_frozen([node]) and not inside:
                 found.append(node.name)
         return [name for name in found if name not in self.aliases]
-
-
-def _settle(scope: Scope) -> None:
-    """Find the units of a scope and of all that are called in it."""
-    for unit in scope.units():
-        if isinstance(unit.content, Scope):
-            _settle(unit.content)
-
-
-def _reached(scope: Scope) -> Iterator[Scope]:
-    """The scopes that are called in one, inner ones first, and itself."""
-    for unit in scope.units():
-        if isinstance(unit.content, Scope):
-            yield from _reached(unit.content)
-    yield scope
 
 
 def _wiring(name: str, nodes: Sequence[Node]) -> object:

@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
@@ -67,6 +67,19 @@ class Scope:
         if self._units is None:
             self._units = self._ordered()
         return self._units
+
+    def settle(self) -> None:
+        """Find the steps of this scope and of all that are called in it."""
+        for unit in self.units():
+            if isinstance(unit.content, Scope):
+                unit.content.settle()
+
+    def called(self) -> Iterator[Scope]:
+        """The scopes that are called in it, inner ones first, and itself."""
+        for unit in self.units():
+            if isinstance(unit.content, Scope):
+                yield from unit.content.called()
+        yield self
 
     def _ordered(self) -> list[Unit]:
         """The steps; scopes that need each other's layers are no steps, and theirs stand in their place."""
