@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import graphlib
 import subprocess
 import sys
@@ -124,7 +125,11 @@ class Imports(NamedTuple):
 @cache
 def imports_of(path: Path) -> Imports:
     """What a module imports; its tree is let go of, as many at once are what takes long."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    gc.disable()  # it would look at all that the tests have in memory, again and again while a tree grows
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    finally:
+        gc.enable()
     ours: set[str] = set()
     for node in statements(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "cnncalc":
