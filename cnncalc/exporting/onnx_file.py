@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
     from cnncalc.models.onnx.encoding import Part
-    from cnncalc.models.onnx.writing import Initialiser, NodeRecord
+    from cnncalc.models.onnx.target import Initialiser, NodeRecord
     from cnncalc.watching import Watch
 
     class Weights(Protocol):

@@ -13,8 +13,9 @@ from cnncalc.errors import CnncalcError
 from cnncalc.execution.indices import index_inputs
 from cnncalc.models.onnx.naming import OWN
 from cnncalc.models.onnx.recorded import RECORD, record
+from cnncalc.models.onnx.target import BATCH, Initialiser, NodeRecord, Target
 from cnncalc.models.onnx.writers import REASONS, can_write
-from cnncalc.models.onnx.writing import BATCH, Initialiser, LayerWriting, NodeRecord, Target
+from cnncalc.models.onnx.writing import LayerWriting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
     from cnncalc.layers.base import Layer
-    from cnncalc.models.onnx.writing import Dims
+    from cnncalc.models.onnx.target import Dims
 
 OPSETS: Final = {13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12, 25: 13, 26: 13}
 """The versions of the operators that can be written, each with the oldest version of the format that has them."""

@@ -7,6 +7,7 @@
 - `reading`: what a function that reads an operator gets
 - `operators`: both directions of each operator, a module a family, and how one is added
 - `writing`, `writers`: a layer as nodes, and which function of `operators` makes them of each type
+- `target`: the records of the file that is written
 - `encoding`: the wire format, written
 - `recorded`: layers that a file of our own names, held against its nodes
 - `idioms`: several nodes that are one layer

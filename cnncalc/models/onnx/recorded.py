@@ -16,7 +16,8 @@ from cnncalc.errors import CnncalcError, LayerError
 from cnncalc.layers import find
 from cnncalc.models.onnx.constants import Constant, Filled
 from cnncalc.models.onnx.flows import Flow, plain_axes
-from cnncalc.models.onnx.writing import BATCH, CODES, LayerWriting, Target
+from cnncalc.models.onnx.target import BATCH, CODES, Target
+from cnncalc.models.onnx.writing import LayerWriting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from cnncalc.models.onnx.building import Building
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.records import Node
-    from cnncalc.models.onnx.writing import Initialiser, NodeRecord
+    from cnncalc.models.onnx.target import Initialiser, NodeRecord
 
 RECORD: Final = "cnncalc.record"
 """The key of a layer's type, options and inputs, and of the number of its nodes."""

@@ -9,104 +9,19 @@ from __future__ import annotations
 import struct
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
+from cnncalc.models.onnx.target import Initialiser, NodeRecord, packed
 from cnncalc.models.onnx.writers import REASONS, can_write, writer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
+    from cnncalc.models.onnx.target import Dims, Make, Restore, Target
     from cnncalc.shapes import Shape
-
-    Make = Callable[[Mapping[str, Array]], Array]
-    """What makes an initialiser of a layer's arrays."""
-
-    Restore = Callable[[Any], Any]
-    """What makes an array of an initialiser, both as `Constant` has them."""
-
-Dims = tuple["int | str", ...]
-"""The sizes of a tensor in a file, its batch first; a free size is a word."""
-
-BATCH: Final = "batch"
-"""The word for a batch of any size."""
-
-
-class NodeRecord:
-    """A node to be written; its `outputs` are names of tensors, whose sizes are `dims` and whose types `types`."""
-
-    __slots__ = ("attributes", "dims", "inputs", "metadata", "name", "operator", "outputs", "types")
-
-    def __init__(
-        self,
-        operator: str,
-        inputs: list[str],
-        outputs: list[str],
-        dims: list[Dims],
-        attributes: dict[str, Any],
-        element_type: str,
-    ) -> None:
-        self.operator = operator
-        self.inputs = inputs
-        self.outputs = outputs
-        self.dims = dims
-        self.attributes = attributes
-        self.types = [element_type] * len(outputs)
-        self.name = ""
-        self.metadata: dict[str, str] = {}
-
-
-class Initialiser:
-    """A tensor that stands in the file: its `data`, or what makes it of the arrays of the layer that owns them.
-
-    `restore` says how arrays of the layer are had of it, by their names; None where they are not to be had.
-    """
-
-    __slots__ = ("data", "dims", "element_type", "make", "name", "restore")
-
-    def __init__(
-        self,
-        name: str,
-        dims: Shape,
-        element_type: str,
-        *,
-        data: bytes = b"",
-        make: Make | None = None,
-        restore: Mapping[str, Restore] | None = None,
-    ) -> None:
-        self.name = name
-        self.dims = dims
-        self.element_type = element_type
-        self.data = data
-        self.make = make
-        self.restore = restore
-
-
-class Target:
-    """The file that is written, as far as a layer may ask: the operators' version, the batch, the type of values.
-
-    `batch` is a number, or `BATCH`. `constants` are initialisers by name, which layers share; `names` all names of
-    tensors that are taken; `max_pools` are those so far, whose indices may be asked for.
-    """
-
-    def __init__(self, opset: int, batch: int | str = 1, element_type: str = "float32") -> None:
-        self.opset = opset
-        self.batch = batch
-        self.element_type = element_type
-        self.constants: dict[str, Initialiser] = {}
-        self.names: set[str] = set()
-        self.max_pools: list[NodeRecord] = []
-
-    def unused(self, name: str) -> str:
-        """The name itself, or with a number behind it where it is taken; it is then taken."""
-        found, count = name, 1
-        while found in self.names:
-            count += 1
-            found = f"{name}_{count}"
-        self.names.add(found)
-        return found
 
 
 class LayerWriting:
@@ -254,7 +169,7 @@ class LayerWriting:
     def number(self, value: float) -> str:
         """An initialiser of one number, without axes."""
         kind = self.target.element_type
-        return self._constant(f"{kind}_{value!r}".replace("-", "m"), (), kind, _packed(value, kind))
+        return self._constant(f"{kind}_{value!r}".replace("-", "m"), (), kind, packed(value, kind))
 
     def numbers(self, values: Array, shape: Shape | None = None) -> str:
         """An initialiser of given numbers."""
@@ -275,7 +190,7 @@ class LayerWriting:
         name = f"{kind}_{value!r}_{'x'.join(map(str, shape))}".replace("-", "m")
         if name in self.target.constants:
             return name
-        return self._constant(name, shape, kind, _packed(value, kind) * prod(shape))
+        return self._constant(name, shape, kind, packed(value, kind) * prod(shape))
 
     def _constant(self, name: str, dims: Shape, element_type: str, data: bytes) -> str:
         known = self.target.constants.get(name)
@@ -384,19 +299,6 @@ class LayerWriting:
     def values(self) -> int:
         """The values of a sample of the output."""
         return prod(self.output_shape)
-
-
-CODES: Final = {"float32": "f", "float16": "e", "float64": "d", "int64": "q"}
-"""How values are packed, by their type, as `struct` calls it."""
-
-
-def _packed(value: float, element_type: str) -> bytes:
-    """The bytes of a number; one that is too large for its type is infinite."""
-    code = f"<{CODES[element_type]}"
-    try:
-        return struct.pack(code, value)
-    except OverflowError:
-        return struct.pack(code, float("inf") if value > 0 else float("-inf"))
 
 
 def _reshaped(constant: Any, shape: Shape) -> Any:

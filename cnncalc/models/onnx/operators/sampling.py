@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cnncalc.models.onnx.writing import Dims, LayerWriting
+    from cnncalc.models.onnx.target import Dims
+    from cnncalc.models.onnx.writing import LayerWriting
     from cnncalc.shapes import Shape
 
 
