@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -26,7 +27,8 @@ def computed(node: Reading, inputs: list[Constant | None]) -> Any:
         return None
     arrays = [None if each is None else each.array() for each in inputs]
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as that the mean of nothing is no number
             found = compute(node, *arrays)
     except NOT_COMPUTED:
         raise node.refuse("it cannot be computed of its constants") from None

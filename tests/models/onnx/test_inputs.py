@@ -38,7 +38,6 @@ INPUTS: Final = (
 )
 
 
-@pytest.mark.filterwarnings("ignore:Mean of empty slice")
 @pytest.mark.parametrize("inputs", slow_after(2, [(inputs,) for inputs in INPUTS]))
 def test_too_few_too_many_or_of_another_kind(inputs: tuple[str, ...], tmp_path: Path) -> None:
     """Whatever a node takes, its operator is read, or refused with an error: nothing else is raised."""
