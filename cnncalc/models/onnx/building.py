@@ -8,7 +8,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers import find
 from cnncalc.models.imported import FileTensor, ImportedLayer
 from cnncalc.models.onnx.constants import Constant, Stored
-from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
+from cnncalc.models.onnx.flows import BATCH, Flow, Places, plain_axes
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.models.onnx.records import File, Graph, Node
     from cnncalc.shapes import Shape
 
-Value = Flow | Constant
+Value = Flow | Constant | Places
 
 _LAYOUTS: Final = ("flatten", "reshape", "squeeze", "unsqueeze", "permute")
 """The types that move values and compute none."""
@@ -58,6 +58,8 @@ class Building:
         self.follows_sizes = False
         self.unlearnt: set[object] = set()
         """The keys of constants that operators take, such as a scale of ones, and the layers do not have."""
+        self.not_stored = 0
+        """How many numbers layers have that nothing is computed with, so that the file does not have them."""
         self.notes: list[str] = []
         self.outputs = {info.name for info in graph.outputs}
         self.readers: dict[str, list[Node]] = {}
@@ -132,9 +134,14 @@ class Building:
         arrays: Mapping[str, Constant],
         axes: tuple[int, ...] | None,
         tensor: str,
+        shape: Shape | None = None,
     ) -> Flow:
-        """Add a layer, whose shape is what our own type says; raises `UntranslatableError` where it refuses."""
-        shape = output_shape(type_, options, [flow.shape for flow in inputs])
+        """Add a layer, whose shape is what our own type says; raises `UntranslatableError` where it refuses.
+
+        One that refers to another cannot say its `shape`.
+        """
+        if shape is None:
+            shape = output_shape(type_, options, [flow.shape for flow in inputs])
         key = f"\0{len(self.layers)}"
         if axes is None:
             first = inputs[0].axes if inputs else ()

@@ -61,7 +61,8 @@ def stored_numbers(network: Building) -> StoredNumbers:
             uses[value.key] += 1
     again = sum((count - 1) * {**weights, **statistics}.get(key, 0) for key, count in uses.items() if count > 1)
     rest = sum(size * uses[key] for key, size in others.items() if key not in weights)
-    return StoredNumbers(sum(weights.values()), sum(statistics.values()), rest + again)
+    others_in_all = rest + again + network.not_stored
+    return StoredNumbers(sum(weights.values()), sum(statistics.values()), others_in_all)
 
 
 def _is_known_before(network: Building, node: Node) -> bool:

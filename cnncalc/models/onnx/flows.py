@@ -70,6 +70,16 @@ class Flow:
         return Flow(self.source, self.shape, self.axes, self.batch, other)
 
 
+class Places:
+    """Where the maxima of a max pool stand: `pooled` are the maxima, and `x` is what was pooled."""
+
+    __slots__ = ("pooled", "x")
+
+    def __init__(self, pooled: Flow, x: Flow) -> None:
+        self.pooled = pooled
+        self.x = x
+
+
 def plain_axes(rank: int) -> tuple[int, ...]:
     """The batch, and so many axes in our order.
 

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import CnncalcError
+from cnncalc.layers import find
 from cnncalc.models.imported import FileTensor, Imported
 from cnncalc.models.model import Model
 from cnncalc.models.onnx import naming
@@ -193,6 +194,9 @@ def _rename(layers: list[ImportedLayer], names: Mapping[str, str]) -> None:
     """Put names in the places of keys."""
     for layer in layers:
         layer.inputs = [names.get(name, name) for name in layer.inputs]
+        known = find(layer.type)
+        for option in known[0].references if known else ():
+            layer.options[option] = names[layer.options[option]]
         layer.name = names[layer.name]
         if layer.share is not None:
             layer.share = names[layer.share]

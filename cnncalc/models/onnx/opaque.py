@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
-from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
+from cnncalc.models.onnx.flows import BATCH, Flow, Places, plain_axes
 from cnncalc.models.onnx.naming import cleaned
 from cnncalc.shapes import MAX_RANK, MAX_SIZE
 
@@ -53,7 +53,8 @@ def _inputs(node: Reading) -> tuple[list[Flow], dict[str, Constant]]:
     """The tensors that a node takes, each once, and its weights by names of their own."""
     flows: dict[str, Flow] = {}
     arrays: dict[str, Constant] = {}
-    for at, value in enumerate(node.inputs):
+    for at, given in enumerate(node.inputs):
+        value = given.pooled if isinstance(given, Places) else given
         if isinstance(value, Flow):
             flows.setdefault(value.source, value)
         elif isinstance(value, Constant) and value.is_float and value.shape and value.size:
@@ -87,7 +88,11 @@ def _dims(node: Reading, name: str, flows: list[Flow]) -> Shape | None:
 
 def _broadcast(node: Reading) -> Shape | None:
     """The shape to which all inputs broadcast."""
-    shapes = [value.dims if isinstance(value, Flow) else value.shape for value in node.inputs if value is not None]
+    shapes = [
+        value.dims if isinstance(value, Flow) else value.shape
+        for value in node.inputs
+        if isinstance(value, (Flow, Constant))
+    ]
     rank = max(map(len, shapes), default=0)
     padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
     found = tuple(map(max, zip(*padded, strict=True)))

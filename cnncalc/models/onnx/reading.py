@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant, Following, decimal
-from cnncalc.models.onnx.flows import Flow, plain_axes
+from cnncalc.models.onnx.flows import Flow, Places, plain_axes
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.models.onnx.building import Building
+    from cnncalc.models.onnx.building import Building, Value
     from cnncalc.models.onnx.records import Node
+    from cnncalc.shapes import Shape
 
 
 class Reading:
@@ -30,11 +31,11 @@ class Reading:
     # Inputs
 
     @property
-    def inputs(self) -> list[Flow | Constant | None]:
+    def inputs(self) -> list[Value | None]:
         """The inputs in their order, None for one that is left out."""
         return [self.input(at) for at in range(len(self.node.inputs))]
 
-    def input(self, at: int) -> Flow | Constant | None:
+    def input(self, at: int) -> Value | None:
         """An input; None where it is left out."""
         names = self.node.inputs
         return self.network.value(names[at], self.node) if at < len(names) and names[at] else None
@@ -44,6 +45,8 @@ class Reading:
         found = self.input(at)
         if isinstance(found, Flow):
             return found
+        if isinstance(found, Places):
+            raise UntranslatableError(f"its input {at} are the places of maxima")
         what = "left out" if found is None else "a constant"
         raise UntranslatableError(f"its input {at} is {what}")
 
@@ -145,15 +148,17 @@ class Reading:
         *,
         axes: tuple[int, ...] | None = None,
         tensor: str | None = None,
+        shape: Shape | None = None,
     ) -> Flow:
         """Add a layer, and get its output.
 
-        `axes` are those of the output as `Flow` has them: without them the input's, if there are equally many.
+        `axes` are those of the output as `Flow` has them: without them the input's, if there are equally many. `shape`
+        is that of the output where the layer alone does not say it.
         `tensor` is the file's name of the output, by default the first output of the (last) node; an empty one is for
         what stands between.
         """
         name = next(iter(self.last.outputs), "") if tensor is None else tensor
-        return self.network.emit(self.node, type_, options, inputs, arrays or {}, axes, name)
+        return self.network.emit(self.node, type_, options, inputs, arrays or {}, axes, name, shape)
 
     def give(self, values: Any) -> None:
         """Keep what a node gives under the names of its outputs."""
@@ -176,6 +181,10 @@ class Reading:
         outputs = (node or self.node).outputs
         return self.network.sole_reader(outputs[at]) if at < len(outputs) else None
 
+    def of(self, node: Node) -> Reading:
+        """Another node, of which attributes are asked for."""
+        return Reading(self.network, node)
+
     def readers(self, name: str) -> list[Node]:
         """All nodes that read a tensor."""
         return self.network.readers.get(name, [])
@@ -186,14 +195,14 @@ class Reading:
         if nodes:
             self.last = nodes[-1]
 
-    def other(self, node: Node, name: str) -> Flow | Constant | None:
+    def other(self, node: Node, name: str) -> Value | None:
         """The operand of a node of two beside the tensor of that name; None where there is none that is known."""
         if len(node.inputs) != 2:
             return None
         others = [each for each in node.inputs if each != name]
         return self.known(others[0]) if len(others) == 1 else None
 
-    def known(self, name: str) -> Flow | Constant | None:
+    def known(self, name: str) -> Value | None:
         """A tensor that was translated, or a constant; None for what comes later."""
         network = self.network
         if name in network.values or name in network.graph.tensors:

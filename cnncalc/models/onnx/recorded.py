@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError
@@ -45,14 +46,21 @@ def record(type_: str, options: Mapping[str, Any], inputs: Sequence[str], nodes:
     return json.dumps({"type": type_, "options": dict(options), "inputs": list(inputs), "nodes": nodes})
 
 
-def begins_layer(node: Node) -> bool:
-    """Whether the file says that a layer of ours begins with a node.
+def nodes_of_layer(node: Node) -> int:
+    """The number of nodes of the layer of ours that begins with one, as the file says; 0 where none does.
 
     >>> from cnncalc.models.onnx.records import Node
-    >>> begins_layer(Node(b"", (0, 0), 0))
-    False
+    >>> nodes_of_layer(Node(b"", (0, 0), 0))
+    0
     """
-    return node.has_metadata and RECORD in node.metadata
+    text = node.metadata.get(RECORD) if node.has_metadata else None
+    if text is None:
+        return 0
+    try:
+        count = json.loads(text)["nodes"] if len(text) <= MOST_CHARACTERS else 1
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return 1
+    return count if isinstance(count, int) and 0 < count <= MOST_NODES else 1
 
 
 def recognised(reading: Reading) -> Flow | None:
@@ -79,10 +87,12 @@ def recognised(reading: Reading) -> Flow | None:
     is_last = found.same(writing.nodes, nodes) and found.names.get(output) == nodes[-1].outputs[0]
     if not is_last or _read_elsewhere(reading.network, nodes):
         return None
-    for name, sizes in layer.buffer_shapes(writing.input_shapes).items():
+    network, shapes = reading.network, writing.input_shapes
+    for name, sizes in {**layer.weight_shapes(shapes), **layer.buffer_shapes(shapes)}.items():
         if name not in found.arrays:  # what nothing is computed with, such as a count
-            found.arrays[name] = Filled(0.0, sizes, "float32", name)
-    reading.network.unlearnt.update(constant.key for constant in found.own_numbers)
+            found.arrays[name] = Filled(0.0, sizes, "float32", (reading.node.name, name))
+            network.not_stored += prod(sizes)
+    network.unlearnt.update(constant.key for constant in found.own_numbers)
     reading.consume(nodes[1:])
     return reading.layer(type_, options, arriving, found.arrays, axes=plain_axes(len(writing.output_shape)))
 
@@ -184,7 +194,10 @@ class _Comparison:
             return _same_values(initialiser, constant)
         if initialiser.restore is None:
             return False
-        self.arrays.update((array, restore(constant)) for array, restore in initialiser.restore.items())
+        restored = {array: restore(constant) for array, restore in initialiser.restore.items()}
+        if sum(array.size for array in restored.values()) < constant.size:  # such as a second bias of zeros
+            self.own_numbers.append(constant)
+        self.arrays.update(restored)
         return True
 
 

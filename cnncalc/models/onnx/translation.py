@@ -25,8 +25,10 @@ MOST_REFUSED: Final = 2000
 def translate(network: Building) -> None:
     """Translate every node; those that cannot be are kept in `network.refused`. Raises `DamagedError`."""
     # Constants come first: what an idiom looks for behind a node may have its numbers behind it, too.
+    left = 0  # of the nodes of a layer that a file of our own names, which are looked at together
     for node in network.nodes:
-        if _is_constant(network, node):
+        left = max(left - 1, recorded.nodes_of_layer(node))
+        if not left and _is_constant(network, node):
             _translate(network, node)
             network.consumed[id(node)] = None
     for node in network.nodes:
@@ -35,11 +37,9 @@ def translate(network: Building) -> None:
 
 
 def _is_constant(network: Building, node: Node) -> bool:
-    """Whether a node is a constant, or all that it reads is one by now; where a layer of ours begins, it is not."""
+    """Whether a node is a constant, or all that it reads is one by now."""
     if not node.inputs or node.op in _WITH_GRAPHS:
         return node.op == "Constant"
-    if recorded.begins_layer(node):
-        return False
     values, tensors = network.values, network.graph.tensors
     return all(
         not name or isinstance(values.get(name), Constant) or (name in tensors and name not in values)

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 _READERS: Final = {
     "Conv": "convolution.read_conv",
     "ConvTranspose": "convolution.read_conv_transpose",
+    "DeformConv": "convolution.read_deform_conv",
     "MaxPool": "pooling.read_max_pool",
+    "MaxUnpool": "pooling.read_max_unpool",
     "AveragePool": "pooling.read_avg_pool",
     "GlobalAveragePool": "pooling.read_global",
     "GlobalMaxPool": "pooling.read_global",

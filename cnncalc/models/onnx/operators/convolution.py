@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.onnx.constants import Constant
-from cnncalc.models.onnx.operators.windows import sizes, window_options
+from cnncalc.models.onnx.operators.windows import pairs, sizes, window_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read_conv(node: Reading) -> Flow:
     """`Conv`: a convolution, whose bias may be added by the node after it."""
     x, weight = node.flow(), node.constant(1)
-    window = _window(node, x, weight)
+    window = weight_window(node, x, weight)
     options = {"out_channels": weight.shape[0], **window}
     groups = node.integer("group", 1)
     if len(weight.shape) > 1 and weight.shape[1] * groups != x.shape[0]:
@@ -36,18 +36,54 @@ def read_conv_transpose(node: Reading) -> Flow:
     if len(weight.shape) < 2:
         raise node.refuse(f"its weight is {list(weight.shape)}")
     groups, axes = node.integer("group", 1), len(x.shape) - 1
-    if node.has("output_shape") or node.word("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
-        raise node.refuse("its padding follows from its `output_shape`")
-    options = {"out_channels": weight.shape[1] * groups, **_window(node, x, weight)}
+    options = {"out_channels": weight.shape[1] * groups, **weight_window(node, x, weight)}
     extra = sizes(node, "output_padding", axes, 0)
-    if any(extra):
+    is_same = isinstance(options.get("padding"), str)
+    if node.integers("output_shape") or (is_same and any(extra)):
+        options |= _to_size(node, x.shape[1:], weight.shape[2:], extra)
+    elif any(extra):
         options["output_padding"] = extra
     if groups != 1:
         options["groups"] = groups
     return _biased(node, f"conv_transpose{axes}d", options, x, weight)
 
 
-def _window(node: Reading, x: Flow, weight: Constant) -> dict[str, Any]:
+def _to_size(node: Reading, shape: Shape, kernel: Shape, extra: Sequence[int]) -> dict[str, Any]:
+    """The padding of a transposed convolution whose output has given sizes: an odd pixel is cut as the words say."""
+    axes, is_upper = len(shape), node.word("auto_pad") == "SAME_UPPER"
+    stride, dilation = sizes(node, "strides", axes, 1), sizes(node, "dilations", axes, 1)
+    wanted = node.integers("output_shape") or [size * step for size, step in zip(shape, stride, strict=True)]
+    if len(wanted) != axes:
+        raise node.refuse(f"its `output_shape` has {len(wanted)} sizes for {axes} axes")
+    whole = [(size - 1) * stride[at] + extra[at] + dilation[at] * (kernel[at] - 1) + 1 for at, size in enumerate(shape)]
+    cut = [max(size - part, 0) for size, part in zip(whole, wanted, strict=True)]
+    before = [size // 2 if is_upper else size - size // 2 for size in cut]
+    node.network.follows_sizes = True
+    return {
+        "padding": pairs([*before, *(size - first for size, first in zip(cut, before, strict=True))]),
+        "output_padding": [max(part - size, 0) + more for size, part, more in zip(whole, wanted, extra, strict=True)],
+    }
+
+
+def read_deform_conv(node: Reading) -> Flow:
+    """`DeformConv`: a convolution whose taps another tensor moves, and a third one may weigh."""
+    x, weight = node.flow(), node.constant(1)
+    if len(weight.shape) < 2:
+        raise node.refuse(f"its weight is {list(weight.shape)}")
+    guides = [node.flow(2), *([] if node.input(4) is None else [node.flow(4)])]
+    options = {"out_channels": weight.shape[0], **weight_window(node, x, weight)}
+    parts = {"groups": node.integer("group", 1), "offset_groups": node.integer("offset_group", 1)}
+    options |= {name: number for name, number in parts.items() if number != 1}
+    arrays = {"weight": weight}
+    bias = node.optional_constant(3)
+    if bias is None:
+        options["bias"] = False
+    else:
+        arrays["bias"] = bias
+    return node.layer(f"deform_conv{len(x.shape) - 1}d", options, [x, *guides], arrays)
+
+
+def weight_window(node: Reading, x: Flow, weight: Constant) -> dict[str, Any]:
     """The window of a convolution, whose kernel the weight knows."""
     kernel = list(weight.shape[2:])
     if len(kernel) != len(x.shape) - 1 or not kernel:

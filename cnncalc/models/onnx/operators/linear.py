@@ -28,7 +28,7 @@ def read_gemm(node: Reading) -> Flow:
     outputs = matrix.shape[0]
     if matrix.shape[1] != x.shape[0]:
         raise node.refuse(f"its matrix takes {matrix.shape[1]} values, and {x.shape[0]} arrive")
-    if isinstance(bias, Flow):
+    if bias is not None and not isinstance(bias, Constant):
         raise node.refuse("what it adds is computed")
     if bias is None:
         added = added_bias(node, outputs, 1, 2)

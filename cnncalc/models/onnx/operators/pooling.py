@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.models.onnx.flows import Places
 from cnncalc.models.onnx.operators.convolution import (
     SAME_WORDS,
     begin_end,
@@ -12,7 +13,7 @@ from cnncalc.models.onnx.operators.convolution import (
     padding_attributes,
     window_attributes,
 )
-from cnncalc.models.onnx.operators.windows import window_options
+from cnncalc.models.onnx.operators.windows import pairs, sizes, window_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,11 +28,61 @@ if TYPE_CHECKING:
 def read_max_pool(node: Reading) -> Any:
     """`MaxPool`; one whose second output is read gives the places of its maxima too."""
     x, options = _pool(node)
-    if len(node.node.outputs) > 1 and node.node.outputs[1] and node.readers(node.node.outputs[1]):
-        raise node.refuse("the places of its maxima are read")
-    if node.integer("storage_order"):
-        raise node.refuse("its `storage_order` is 1")
-    return node.layer(f"max_pool{len(x.shape) - 1}d", options, [x])
+    places = node.node.outputs[1] if len(node.node.outputs) > 1 else ""
+    if places and places in node.network.outputs:
+        raise node.refuse("the places of its maxima are an output of the network")
+    if node.integer("storage_order") and places and node.readers(places):
+        raise node.refuse("it counts the places of its maxima along columns")
+    pooled = node.layer(f"max_pool{len(x.shape) - 1}d", options, [x])
+    return [pooled, Places(pooled, x)]
+
+
+LOWEST: Final = -3.4e38
+"""Numbers from here on down stand for minus infinity."""
+
+
+def padded_pool(node: Reading, x: Flow, added: Sequence[tuple[int, int]]) -> Flow:
+    """`Pad` with what no maximum is, and the `MaxPool` behind it: a max pool with more padding."""
+    pool = node.sole_reader()
+    if pool is None or pool.op != "MaxPool" or any(pool.outputs[1:]) or not x.is_plain:
+        raise node.refuse("it pads with minus infinity, and no max pool alone follows")
+    inner, axes = node.of(pool), len(x.shape) - 1
+    options = _pool_options(inner, x)
+    if isinstance(options.get("padding"), str) or inner.integer("storage_order"):
+        raise node.refuse("it pads with minus infinity before a pool that pads by its own rule")
+    if options.pop("ceil_mode", False):
+        raise node.refuse("it pads with minus infinity before a pool that rounds up")
+    own = sizes(inner, "pads", 2 * axes, 0)
+    before, after = zip(*added, strict=True)
+    options["padding"] = pairs([size + more for size, more in zip(own, [*before, *after], strict=True)])
+    node.consume([pool])
+    return node.layer(f"max_pool{axes}d", options, [x])
+
+
+def read_max_unpool(node: Reading) -> Flow:
+    """`MaxUnpool` of what lies where the maxima of a pool lay, to the size of what was pooled."""
+    x, places = node.flow(), node.input(1)
+    if not isinstance(places, Places):
+        raise node.refuse("its places are not those of a max pool before it")
+    if x.shape != places.pooled.shape:
+        raise node.refuse(f"it takes {list(x.shape)}, and its places are those of {list(places.pooled.shape)}")
+    # Places are counted through the whole map: at another size they would be others.
+    wanted = node.whole_numbers(2)
+    found = tuple(wanted[2:]) if wanted else _unpooled(node, x.shape[1:])
+    if found != places.x.shape[1:]:
+        raise node.refuse(f"its output is {list(found)}, and what was pooled {list(places.x.shape[1:])}")
+    options = {"indices": places.pooled.source}
+    return node.layer(f"max_unpool{len(x.shape) - 1}d", options, [x], shape=places.x.shape)
+
+
+def _unpooled(node: Reading, shape: Shape) -> Shape:
+    """The sizes that the window makes of those of a pooled map."""
+    axes = len(shape)
+    kernel, stride = sizes(node, "kernel_shape", axes, 1), sizes(node, "strides", axes, 1)
+    pads = sizes(node, "pads", 2 * axes, 0)
+    return tuple(
+        (size - 1) * stride[axis] + kernel[axis] - pads[axis] - pads[axes + axis] for axis, size in enumerate(shape)
+    )
 
 
 def read_avg_pool(node: Reading) -> Flow:
@@ -48,13 +99,19 @@ def read_avg_pool(node: Reading) -> Flow:
 
 def _pool(node: Reading) -> tuple[Flow, dict[str, Any]]:
     """The input, and the options of the window."""
-    x, kernel = node.flow(), node.integers("kernel_shape")
+    x = node.flow()
+    return x, _pool_options(node, x)
+
+
+def _pool_options(node: Reading, x: Flow) -> dict[str, Any]:
+    """The options of the window of a pool."""
+    kernel = node.integers("kernel_shape")
     if not kernel or len(kernel) != len(x.shape) - 1:
         raise node.refuse(f"its `kernel_shape` is {kernel} for {len(x.shape) - 1} spatial axes")
     options = window_options(node, kernel, stride_is_kernel=True)
     if node.integer("ceil_mode"):
         options["ceil_mode"] = True
-    return x, options
+    return options
 
 
 def read_lp_pool(node: Reading) -> Flow:
@@ -251,15 +308,15 @@ def _window(place: int, before: int, after: int) -> tuple[int, int]:
 
 def write_adaptive_max_pool(w: LayerWriting) -> str:
     """MaxPool where the sizes divide those of the input, else a Slice and a ReduceMax for each window."""
-    sizes = w.output_shape[1:]
-    found = _even(w, sizes, "MaxPool")
+    wanted = w.output_shape[1:]
+    found = _even(w, wanted, "MaxPool")
     if found is not None:
         return found
-    if sum(sizes) > MOST_PARTS:
+    if sum(wanted) > MOST_PARTS:
         fact = f"{w.layer.output_size} windows do not share the input evenly, and would take a node each"
         raise w.refusal(fact, "an `output_size` that divides the input's has an operator")
     x, shape = w.x, w.shape
-    for axis, size in enumerate(sizes, 1):
+    for axis, size in enumerate(wanted, 1):
         if shape[axis] != size:
             x = _largest_along(w, x, axis, size, shape)
             shape = (*shape[:axis], size, *shape[axis + 1 :])
@@ -293,5 +350,5 @@ def write_max_unpool(w: LayerWriting) -> str:
     )
     kept = {name: value for name, value in attributes.items() if name in ("kernel_shape", "strides")}
     ends = begin_end(pads) if any(map(any, pads)) else None
-    sizes = [] if implied == w.output_shape[1:] else [w.whole_shape(source, w.output_shape)]
-    return w.node("MaxUnpool", [w.x, indices, *sizes], pads=ends, **kept)
+    given = [] if implied == w.output_shape[1:] else [w.whole_shape(source, w.output_shape)]
+    return w.node("MaxUnpool", [w.x, indices, *given], pads=ends, **kept)

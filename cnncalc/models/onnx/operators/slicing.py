@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.onnx.constants import Constant, Following
 from cnncalc.models.onnx.flows import BATCH, Flow, without
+from cnncalc.models.onnx.operators.pooling import LOWEST, padded_pool
 from cnncalc.models.onnx.operators.windows import pairs
 
 if TYPE_CHECKING:
@@ -190,6 +191,8 @@ def read_pad(node: Reading) -> Flow:
     if mode != "constant":
         options["mode"] = mode
     elif value := node.real("value") if node.has("value") else node.number(2, 0.0):
+        if value <= LOWEST and not cuts and 0 not in grows:
+            return padded_pool(node, x, [grows.get(axis, (0, 0)) for axis in range(1, len(x.shape))])
         options["value"] = value
     return node.layer("pad", options, [cut(node, x, cuts, tensor="")])
 

@@ -1,0 +1,86 @@
+"""Operators whose options follow from others, held against the values of ONNX Runtime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import onnx
+import pytest
+
+import cnncalc
+from tests.models.onnx.graphs import differences, drawn, model, node, saved
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def types(made: Any, folder: Path) -> list[str]:
+    """The types of the layers."""
+    return [layer.type for layer in cnncalc.load(saved(made, folder)).report().layers]
+
+
+def test_values_go_back_to_where_the_maxima_were(tmp_path: Path) -> None:
+    nodes = [
+        node("p, places = MaxPool(x)", kernel_shape=[2, 2], strides=[2, 2]),
+        node("c = Conv(p, w)"),
+        node("y = MaxUnpool(c, places)", kernel_shape=[2, 2], strides=[2, 2]),
+    ]
+    made = model(nodes, {"w": drawn(3, 3, 1, 1)}, {"x": [1, 3, 6, 8]}, ["y"])
+    assert types(made, tmp_path) == ["max_pool2d", "conv2d", "max_unpool2d"]
+    assert differences(made, tmp_path, x=drawn(1, 3, 6, 8))["y"] < 1e-6
+    nodes[0].attribute.append(onnx.helper.make_attribute("ceil_mode", 1))
+    made = model(nodes, {"w": drawn(3, 3, 1, 1)}, {"x": [1, 3, 5, 8]}, ["y"])
+    with pytest.raises(
+        cnncalc.CnncalcError, match=r"MaxUnpool \"y\" \(its output is \[6, 8\], and what was pooled \[5"
+    ):
+        cnncalc.load(saved(made, tmp_path))
+
+
+@pytest.mark.parametrize("read", ["y = Relu(places)", "y = Cast(places)"])
+def test_places_of_maxima_are_for_nothing_else(read: str, tmp_path: Path) -> None:
+    attributes = {"to": 1} if "Cast" in read else {}
+    nodes = [node("p, places = MaxPool(x)", kernel_shape=[2, 2]), node(read, **attributes)]
+    made = model(nodes, {}, {"x": [1, 3, 6, 8]}, ["y"])
+    with pytest.raises(cnncalc.CnncalcError, match="its input 0 are the places of maxima"):
+        cnncalc.load(saved(made, tmp_path))
+    made = model(nodes[:1], {}, {"x": [1, 3, 6, 8]}, ["p", "places"])
+    with pytest.raises(cnncalc.CnncalcError, match="the places of its maxima are an output of the network"):
+        cnncalc.load(saved(made, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"output_shape": [10, 8], "strides": [3, 2]},
+        {"output_shape": [8, 6], "strides": [3, 2]},
+        {"output_shape": [8, 6], "strides": [3, 2], "auto_pad": "SAME_UPPER"},
+        {"output_shape": [8, 6], "strides": [3, 2], "auto_pad": "SAME_LOWER"},
+        {"auto_pad": "SAME_UPPER", "strides": [2, 2]},
+        {"auto_pad": "SAME_LOWER", "strides": [2, 2]},
+        {"auto_pad": "SAME_LOWER", "strides": [2, 2], "output_padding": [1, 1]},
+        {"auto_pad": "VALID", "strides": [2, 2], "output_padding": [1, 0]},
+    ],
+)
+def test_the_padding_of_a_transposed_convolution(attributes: dict[str, Any], tmp_path: Path) -> None:
+    made = model(
+        [node("y = ConvTranspose(x, w, b)", **attributes)],
+        {"w": drawn(2, 4, 3, 3), "b": drawn(4)},
+        {"x": [1, 2, 3, 3]},
+        ["y"],
+    )
+    assert types(made, tmp_path) == ["conv_transpose2d"]
+    assert differences(made, tmp_path, x=drawn(1, 2, 3, 3))["y"] < 1e-5
+
+
+def test_infinite_padding_is_that_of_the_pool(tmp_path: Path) -> None:
+    nodes = [
+        node("p = Pad(x, ends, low)"),
+        node("y = MaxPool(p)", kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 1, 0]),
+    ]
+    tensors = {"ends": np.array([0, 0, 1, 0, 0, 0, 0, 1]), "low": np.array(-np.inf, "f4")}
+    made = model(nodes, tensors, {"x": [1, 2, 8, 9]}, ["y"])
+    [pool] = cnncalc.load(saved(made, tmp_path)).nodes
+    layer: Any = pool.layer
+    assert (pool.type, layer.padding) == ("max_pool2d", ((1, 1), (0, 1)))
+    assert differences(made, tmp_path, x=drawn(1, 2, 8, 9))["y"] == 0
