@@ -44,6 +44,9 @@ def test_places_of_maxima_are_for_nothing_else(read: str, tmp_path: Path) -> Non
     made = model(nodes, {}, {"x": [1, 3, 6, 8]}, ["y"])
     with pytest.raises(cnncalc.CnncalcError, match="its input 0 are the places of maxima"):
         cnncalc.load(saved(made, tmp_path))
+    nodes[0].attribute.append(onnx.helper.make_attribute("storage_order", 1))
+    with pytest.raises(cnncalc.CnncalcError, match="it counts the places of its maxima along columns"):
+        cnncalc.load(saved(model(nodes, {}, {"x": [1, 3, 6, 8]}, ["y"]), tmp_path))
     made = model(nodes[:1], {}, {"x": [1, 3, 6, 8]}, ["p", "places"])
     with pytest.raises(cnncalc.CnncalcError, match="the places of its maxima are an output of the network"):
         cnncalc.load(saved(made, tmp_path))
