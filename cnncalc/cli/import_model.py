@@ -87,7 +87,7 @@ def import_command(
     if weights is not None:
         _write_weights(weights, imported)
     output.report("spec", text)
-    for line in _report(model, network, imported):
+    for line in _report(model, network, spec):
         streams.write_message(line)
     streams.write_notes(network.notes)
     return _check(network) if is_checked else exit_status.DONE
@@ -204,8 +204,10 @@ def _sha256(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _report(model: str, network: Network, imported: Imported) -> list[str]:
+def _report(model: str, network: Network, spec: ModelSpec) -> list[str]:
     """What is said of the import, on standard error."""
+    imported = spec.imported
+    assert imported is not None
     inputs = ", ".join(
         f"{'input' if name == 'input' else f'input {name}'} {shape_text(network.layout.external(shape))}"
         for name, shape in network.inputs.items()
@@ -213,11 +215,7 @@ def _report(model: str, network: Network, imported: Imported) -> list[str]:
     count = len(network.nodes)
     layers = f"{count:,} layer{'s' * (count != 1)}"
     first = f"{printable(model)}: {printable(imported.description)} -> {layers}"
-    stored = (
-        f" as in the {'module' if ':' in model and not os.path.exists(model) else 'file'}"
-        if imported.parameters is not None
-        else ""
-    )
+    stored = f" as in {spec.model.medium}" if imported.parameters is not None else ""
     frozen = f"   frozen {network.frozen:,}" if network.frozen else ""
     buffers = f"   buffers {network.buffers:,}" if network.buffers else ""
     return [

@@ -20,8 +20,11 @@ FreeShape = tuple[int | str, ...]
 class Model:
     """What a reader makes of a file: `inputs` by name, and the network at given sizes of them.
 
-    A subclass translates in `translated`. `name` is what the network is called, `path` the file in messages.
+    A subclass translates in `translated`. `name` is what the network is called, `path` the file in messages, and
+    `medium` what it is, where a number stands in it.
     """
+
+    medium = "the file"
 
     def __init__(self, name: str, path: str, inputs: Mapping[str, FreeShape]) -> None:
         self.name = name

@@ -99,13 +99,15 @@ class ModelSpec(Spec):
                 continue
             if layer.shape is not None and layer.shape != node.output_shape:
                 ours, theirs = CHANNELS_FIRST.text(node.output_shape), CHANNELS_FIRST.text(layer.shape)
-                raise self._difference(layer, f"its output is {ours} here, and {theirs} in the file")
+                fact = f"its output is {ours} here, and {theirs} in {self.model.medium}"
+                raise self._difference(layer, fact)
             shapes = {**node.weight_shapes, **node.buffer_shapes}
             for name, array in layer.arrays.items():
                 if prod(shapes.get(name, (0,))) != prod(array.shape):
                     theirs = CHANNELS_FIRST.text(array.shape)
                     ours = CHANNELS_FIRST.text(shapes[name]) if name in shapes else "not there"
-                    raise self._difference(layer, f"its `{name}` is {ours} here, and {theirs} in the file")
+                    fact = f"its `{name}` is {ours} here, and {theirs} in {self.model.medium}"
+                    raise self._difference(layer, fact)
 
     def _check_totals(self, graph: Graph, imported: Imported) -> None:
         """Hold the numbers of weights and of statistics against those that the model stores."""

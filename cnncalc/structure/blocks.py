@@ -147,6 +147,8 @@ def _common_name(scopes: Sequence[str]) -> str | None:
 def _content_name(body: Sequence[Item]) -> str:
     """What a block is called after its entries."""
     kinds = list(_kinds(body))
+    if len(set(kinds)) == 1 and all(call.is_block for call in calls(body)):
+        return "stage"
     only = next((item for item in body if isinstance(item, Branches)), None)
     if only is not None and only.is_residual:
         convolutions = sum(kind.startswith("conv") for kind in _kinds(only.branches[0]))

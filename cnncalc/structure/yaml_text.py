@@ -130,7 +130,8 @@ def _lines(value: Mapping[str, Any], indent: int) -> list[str]:
     for key, item in value.items():
         word = _scalar(key)
         short = _short(item)
-        if short is not None and (indent + len(word) + 2 + _length(short) <= WIDTH or isinstance(item, list)):
+        is_short = short is not None and indent + len(word) + 2 + _length(short) <= WIDTH
+        if short is not None and (is_short or not isinstance(item, Flow)):
             lines.append(f"{pad}{word}: {short}")
         elif isinstance(_bare(item), dict):
             lines += [f"{pad}{word}:", *_lines(_bare(item), indent + 2)]
@@ -145,7 +146,8 @@ def _items(value: Sequence[Any], indent: int) -> list[str]:
     lines: list[str] = []
     for item in value:
         short = _short(item)
-        if short is not None and indent + 2 + _length(short) <= WIDTH:
+        is_whole = not isinstance(_bare(item), (dict, list))
+        if short is not None and (is_whole or indent + 2 + _length(short) <= WIDTH):
             lines.append(f"{pad}- {short}")
             continue
         bare = _bare(item)

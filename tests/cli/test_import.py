@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -197,6 +198,24 @@ def test_what_cannot_be_written(run: Run, chain: str, options: list[str], error:
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err == error.replace("PATH", chain)
     assert not Path("net.bin").exists()
+
+
+def test_names_that_do_harm_reach_no_terminal_and_stay_what_they_are(run: Run, tmp_path: Path) -> None:
+    evil = "e\x1b[2J\x07\u202ev\n\r\t\u200b\x9b|`*_ <b>[x](y)#\u2028\ufeff: {a: =1}"
+    nodes = [node("y = Relu(x)", name=f"/{evil}/Relu"), node("z = Tanh(y)", name=evil), node("w = Relu(z)")]
+    made = model(nodes, {}, {evil: [1, 3, 9, 9]}, [evil * 2])
+    nodes = made.graph.node
+    nodes[0].input[0], nodes[-1].output[0] = evil, evil * 2
+    made.graph.name = made.producer_name = made.producer_version = evil
+    path = saved(made, tmp_path)
+    outcome = run("import", path)
+    assert outcome.status == 0
+    printed = outcome.out + outcome.err
+    assert not {each for each in printed if each != "\n" and unicodedata.category(each)[0] in "CZ" and each != " "}
+    Path("net.yaml").write_text(outcome.out, encoding="utf-8")
+    ours, theirs = cnncalc.load("net.yaml"), cnncalc.load(path)
+    assert [node.name for node in ours.nodes] == [node.name for node in theirs.nodes]
+    assert ours.inputs == theirs.inputs
 
 
 def test_expectations_are_not_written_into_a_model(run: Run) -> None:

@@ -26,6 +26,8 @@ class ModuleModel(Model):
     `has_values` is false where what the arrays hold means nothing. Raises `CnncalcError`.
     """
 
+    medium = "the module"
+
     def __init__(
         self, module: Any, input_: Any, name: str | None = None, *, opaque: bool = False, has_values: bool = True
     ) -> None:
