@@ -13,7 +13,7 @@ from cnncalc.layers import find
 from cnncalc.structure.program import PREVIOUS, Call, Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from cnncalc.models.imported import Imported, ImportedLayer
     from cnncalc.structure.program import Item, Ref
@@ -23,15 +23,17 @@ DEEPEST: Final = 16
 _RESERVED: Final = frozenset({"input", "previous"})
 
 
-def tree(imported: Imported, *, nested: bool = True) -> list[Item]:
+def tree(imported: Imported, *, nested: bool = True, opened: Collection[str] = ()) -> list[Item]:
     """The entries of a network, scopes as groups; where it is not to be `nested`, one a layer.
+
+    The `opened` scopes, such as ``body.0.``, are no groups: their layers have names with dots.
 
     >>> from cnncalc.models.imported import Imported, ImportedLayer
     >>> layers = [ImportedLayer("a.conv", "conv2d", {}, ["x"]), ImportedLayer("a.relu_1", "relu", {}, ["a.conv"])]
     >>> tree(Imported("net", {"x": (3, 8, 8)}, layers, ["a.relu_1"]))
     [a [conv: conv2d {} from (0,), relu_1: relu {} from None] from (0,)]
     """
-    builder = _Builder(imported)
+    builder = _Builder(imported, opened)
     return builder.body("", 0, len(imported.layers), list(imported.inputs), 0 if nested else DEEPEST)
 
 
@@ -75,7 +77,8 @@ class _Frame:
 class _Builder:
     """Builds the bodies of scopes from the flat list of layers."""
 
-    def __init__(self, imported: Imported) -> None:
+    def __init__(self, imported: Imported, opened: Collection[str]) -> None:
+        self.opened = opened
         self.layers = imported.layers
         self.parts = [layer.name.split(".") for layer in imported.layers]
         self.reserved = _RESERVED | set(imported.inputs)
@@ -131,9 +134,13 @@ class _Builder:
         parts = self.parts[at]
         if len(parts) <= depth + 1 or depth >= DEEPEST or parts[depth] in self.reserved:
             return None
-        if parts[depth] not in in_turn:
-            return parts[depth]
-        return f"{parts[depth]}.{parts[depth + 1]}" if len(parts) > depth + 2 else None
+        number = 1 + (parts[depth] in in_turn)
+        if len(parts) <= depth + number or (self.opened and self._is_opened(parts[: depth + number])):
+            return None
+        return ".".join(parts[depth : depth + number])
+
+    def _is_opened(self, parts: list[str]) -> bool:
+        return ".".join((*parts, "")) in self.opened
 
     def _add_layer(self, frame: _Frame, layer: ImportedLayer) -> None:
         word = layer.name.removeprefix(frame.prefix)

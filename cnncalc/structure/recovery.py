@@ -16,7 +16,7 @@ from cnncalc.structure.wording import Unwritable, block_words, network_words
 from cnncalc.structure.yaml_text import program_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
@@ -27,6 +27,8 @@ COMMUTATIVE: Final = frozenset({"add", "multiply", "maximum", "minimum", "averag
 """The merges of two inputs that may be taken in either order: their sum, to the last bit, is the same."""
 
 
+MOST_OPENED: Final = 60
+"""The scopes in which names may hide others, beyond which a network is written flat."""
 MOST_LAYERS: Final = 20_000
 """The layers beyond which no structure is looked for, which nobody made by hand."""
 
@@ -94,20 +96,37 @@ def expanded(text: str, graph: Graph) -> Graph:
 
 def _attempts(network: Imported, frozen_names: list[str]) -> Iterator[Program]:
     """Programs, those with the most structure first."""
+    opened = _to_open(network)
     for effort in (3, 2, 1, 0):
         try:
-            yield _program(network, frozen_names, effort)
+            yield _program(network, frozen_names, effort, opened)
         except Unwritable:
             continue
 
 
-def _program(network: Imported, frozen_names: list[str], effort: int) -> Program:
-    """A program: flat, or of scopes, and with branches from an effort of 1 on, loops of 2, blocks of 3."""
+def _to_open(network: Imported) -> set[str]:
+    """The scopes in which a word means another tensor than the one that they take from outside."""
+    opened: set[str] = set()
+    for _ in range(MOST_OPENED):
+        try:
+            network_words(tree(network, opened=opened), list(network.inputs))
+        except Unwritable as error:
+            opened.add(error.path)
+        else:
+            break
+    return opened
+
+
+def _program(network: Imported, frozen_names: list[str], effort: int, opened: Collection[str] = ()) -> Program:
+    """A program: flat, or of scopes, and with branches from an effort of 1 on, loops of 2, blocks of 3.
+
+    Scopes that are `opened` are none.
+    """
     blocks: list[Block] = []
     if effort > 1:
-        entries, blocks = folded(lambda: with_branches(tree(network)), with_blocks=effort > 2)
+        entries, blocks = folded(lambda: with_branches(tree(network, opened=opened)), with_blocks=effort > 2)
     else:
-        entries = tree(network, nested=effort >= 0)
+        entries = tree(network, nested=effort >= 0, opened=opened)
         entries = with_branches(entries) if effort > 0 else entries
     body = network_words(entries, list(network.inputs))
     worded = list(map(block_words, blocks))

@@ -13,7 +13,18 @@ if TYPE_CHECKING:
 
 
 class Unwritable(Exception):  # noqa: N818 - no fault of anyone's: with less structure it can be written
-    """That no word stands for a tensor from where it is taken."""
+    """That no word stands for a tensor from where it is taken, as in the scope at `path` its name means another."""
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class _Hidden:
+    """What stands for a word that means something else in the scope at `path`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
 
 
 def network_words(body: Sequence[Item], inputs: Sequence[str]) -> list[Item]:
@@ -31,14 +42,16 @@ def block_words(block: Block) -> Block:
 class _Scope:
     """A scope: `outside` are the words for what comes from outside, `arriving` the numbers of what arrives first."""
 
-    def __init__(self, outside: Sequence[str | None], arriving: tuple[Ref, ...]) -> None:
+    def __init__(self, outside: Sequence[str | _Hidden], arriving: tuple[Ref, ...], path: str = "") -> None:
+        self.path = path
         self.outside = outside
         self.arriving = arriving
         self.previous: str | None = None
 
     def worded(self, items: Iterable[Item]) -> list[Item]:
         """The entries with words in place of numbers, where the first takes what arrives."""
-        self.previous = self._word(self.arriving[0]) if len(self.arriving) == 1 else None
+        first = self._word(self.arriving[0]) if len(self.arriving) == 1 else None
+        self.previous = first if isinstance(first, str) else None
         return [self._item(item, is_first=number == 0) for number, item in enumerate(items)]
 
     def _branch(self, items: Iterable[Item]) -> list[Item]:
@@ -85,8 +98,11 @@ class _Scope:
         taken = self._inputs(_of(refs, arriving), is_first=is_first)
         local = {inner.name for inner in item.body}
         words = [self._word(ref) for ref in refs]
-        outside = [None if word is None or word.partition(".")[0] in local else word for word in words]
-        body = _Scope(outside, arriving).worded(item.body)
+        path = f"{self.path}{item.name}."
+        outside = [
+            _Hidden(path) if isinstance(word, str) and word.partition(".")[0] in local else word for word in words
+        ]
+        body = _Scope(outside, arriving, path).worded(item.body)
         return Group(item.name, body, taken, when=item.when, arriving=item.arriving)
 
     def _inputs(self, refs: tuple[Ref, ...] | None, *, is_first: bool) -> tuple[Ref, ...] | None:
@@ -97,15 +113,15 @@ class _Scope:
 
     def _certain(self, ref: Ref) -> str:
         word = self._word(ref)
-        if word is None:
-            raise Unwritable
+        if isinstance(word, _Hidden):
+            raise Unwritable(word.path)
         return word
 
-    def _word(self, ref: Ref) -> str | None:
-        """The word for a tensor; None where there is none from here."""
+    def _word(self, ref: Ref) -> str | _Hidden:
+        """The word for a tensor, or in which scope there is none."""
         if isinstance(ref, int):
-            return self.outside[ref] if ref < len(self.outside) else None
-        return self.previous if ref == PREVIOUS else ref
+            return self.outside[ref] if ref < len(self.outside) else _Hidden(self.path)
+        return ref if ref != PREVIOUS else self.previous or _Hidden(self.path)
 
 
 def first_refs(group: Group) -> tuple[Ref, ...]:

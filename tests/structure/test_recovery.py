@@ -179,6 +179,17 @@ def test_constants_of_many_numbers_are_no_parameters() -> None:
     assert values[0] == values[1]
 
 
+def test_a_scope_in_which_a_name_hides_another_is_none() -> None:
+    """`r.up` cannot be named in `b`, which has an `r` of its own; the other scopes stay."""
+    layers = "{relu: {name: r.up}}, {tanh: {name: a.c}}, {relu: {name: b.r.down}}, "
+    layers += "{add: {name: b.s, from: [b.r.down, r.up]}}"
+    network = cnncalc.load(f"input: 3x8x8\nlayers: [{layers}]\n")
+    text = network.to_yaml()
+    assert described(cnncalc.load(text)) == described(network)
+    assert "- name: a\n" in text
+    assert "name: b.s" in text
+
+
 def test_a_flat_layer_is_as_a_reader_of_models_gives_it() -> None:
     layers = flat(cnncalc.load("resnet18")).layers
     assert [layer.name for layer in layers[:3]] == ["conv1", "bn1", "relu_1"]
