@@ -14,17 +14,25 @@ from cnncalc.exporting.source.heading import heading
 from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
 from cnncalc.exporting.source.loops import LEAST, looped
+from cnncalc.exporting.source.scopes import Scope
 from cnncalc.exporting.source.statements import Statement, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from cnncalc.exporting.source.expressions import Expression
-    from cnncalc.exporting.source.scopes import Scope
     from cnncalc.exporting.source.statements import Steps
     from cnncalc.graph.graph import Graph
 
 _INPUTS: Final = ("x", "y", "z")
+_WORDS: Final = {
+    "batch_norm": "norm",
+    "layer_norm": "norm",
+    "depthwise_conv": "depthwise",
+    "conv_transpose": "transposed",
+}
+_MOST_WORDS: Final = 4
+"""The kinds of layers that are in a function's name at most."""
 
 
 class FunctionOf(NamedTuple):
@@ -116,7 +124,8 @@ class _Program:
         stems = Counter(re.sub(r"_?\d+[a-z]?$", "", scope.label) for scope in scopes)
         stem, count = stems.most_common(1)[0]
         # No variable is called like this, as layers seldom are.
-        stem = identifier(stem).removesuffix("_block") if stem and 2 * count > len(scopes) else "basic"
+        stem = identifier(stem).removesuffix("_block").strip("_") if stem and 2 * count > len(scopes) else ""
+        stem = _content(scopes[0]) if stem in ("", "block") else stem
         base = name = f"{stem}_block"
         number = 1
         while name in self.taken:
@@ -167,6 +176,17 @@ class _Program:
     def _main(self) -> str:
         lines = ["def main():", "    model = build()", '    print(f"{model.count_params():,} parameters")']
         return "\n".join([*lines, "", "", 'if __name__ == "__main__":', "    main()"])
+
+
+def _content(scope: Scope) -> str:
+    """A word for what a scope does, by its layers."""
+    contents = [unit.content for unit in scope.units()]
+    nodes = [content for content in contents if not isinstance(content, Scope)]
+    types = [step.layer.type_name for node in nodes for step in node.steps]
+    if "add" in types:
+        return "residual"
+    words = dict.fromkeys(_WORDS.get(kind, kind) for kind in types)
+    return "_".join(words) if len(nodes) == len(contents) and len(words) <= _MOST_WORDS else "basic"
 
 
 def _listed(names: Sequence[str]) -> Arg:

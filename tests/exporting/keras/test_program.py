@@ -48,6 +48,17 @@ def test_code_compiles_and_its_lines_are_short(spec: str) -> None:
     assert max(map(len, code.splitlines())) <= 88
 
 
+def test_functions_are_called_after_their_scopes_or_after_what_they_do() -> None:
+    def functions(spec: str) -> list[str]:
+        tree = ast.parse(keras_code(cnncalc.load(spec)))
+        return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and "_block" in node.name]
+
+    assert functions("unet") == ["conv_relu_block"]
+    assert functions("resnet18") == ["residual_block", "downsample_block", "residual_block_2"]
+    assert functions("mobilenet_v2")[:2] == ["conv_norm_relu6_block", "conv_norm_relu6_block_2"]
+    assert "block_block" not in functions("convnext_tiny")
+
+
 def test_a_shared_layer_is_made_once_and_called_twice() -> None:
     layers = [{"conv2d": {"name": "a", "out_channels": 3, "kernel_size": 1}}, {"share": "a", "name": "b"}]
     code = keras_code(cnncalc.load(layers, input="3x8x8"))
