@@ -241,6 +241,8 @@ class Modules:
                 text += f"[{label}]"
             elif _is_attribute(label):
                 text += f".{label}"
+            elif _is_hidden(label):
+                text += f'.{"_parameters" if parameter and label is path[-1] else "_modules"}["{label}"]'
             elif parameter:
                 text = f'getattr({text}, "{label}")'
             else:
@@ -315,6 +317,23 @@ def _is_attribute(label: str) -> bool:
     return label.isidentifier() and not iskeyword(label) and label not in RESERVED and not label.startswith("_")
 
 
+def _is_hidden(label: str) -> bool:
+    """Whether a module may have an attribute of that name itself, which its methods would find, or refuse to hide."""
+    return label in RESERVED or label.startswith("_")
+
+
+def submodule(name: str) -> str:
+    """The module of a dotted name in the one at hand.
+
+    >>> print(submodule("layer1.0"), submodule("a.forward"))
+    self.get_submodule("layer1.0") self._modules["a"]._modules["forward"]
+    """
+    labels = name.split(".")
+    if not any(map(_is_hidden, labels)):
+        return f'self.get_submodule("{name}")'
+    return "self" + "".join(f'._modules["{label}"]' for label in labels)
+
+
 def _set(owner: Expression, label: str, value: Expression) -> Statement:
     """The statement that makes something stand under a name in a module."""
     text = Code(f'"{label}"')
@@ -323,4 +342,6 @@ def _set(owner: Expression, label: str, value: Expression) -> Statement:
     if _is_attribute(label):
         return Statement((f"{flat(owner)}.{label}",), value)
     is_parameter = isinstance(value, Call) and flat(value.function) == "nn.Parameter"
+    if _is_hidden(label):
+        return Statement((f'{flat(owner)}.{"_parameters" if is_parameter else "_modules"}["{label}"]',), value)
     return Statement((), method(owner, "register_parameter" if is_parameter else "add_module", text, value))

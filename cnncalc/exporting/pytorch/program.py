@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.pytorch.helpers import HELPERS
-from cnncalc.exporting.pytorch.modules import Body, Modules
+from cnncalc.exporting.pytorch.modules import Body, Modules, submodule
 from cnncalc.exporting.source.classes import Merged, Parameter, merged
 from cnncalc.exporting.source.expressions import Attribute, Call, Code, expression_of, flat, skeleton, values
 from cnncalc.exporting.source.heading import heading
@@ -197,7 +197,7 @@ class _Program:
 
     def _frozen(self) -> list[str]:
         """The statements that keep weights from being trained."""
-        return [f'        self.get_submodule("{name}").requires_grad_(False)' for name in self.modules.frozen()]
+        return [f"        {submodule(name)}.requires_grad_(False)" for name in self.modules.frozen()]
 
     def _main(self) -> str:
         name = self.classes[-1].name

@@ -61,6 +61,11 @@ class Module:
         if persistent:
             self.inside[name] = Parameter(tensor)
 
+    @property
+    def _modules(self) -> Any:
+        """What PyTorch calls so, whatever attributes it has of these names."""
+        return self.inside
+
     def get_submodule(self, name: str) -> Any:
         """By its dotted name."""
         found: Any = self

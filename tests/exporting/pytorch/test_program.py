@@ -97,6 +97,15 @@ def test_shared_and_frozen_layers() -> None:
     assert '        self.get_submodule("a").requires_grad_(False)\n' in code
 
 
+@pytest.mark.parametrize("name", ["forward", "type", "_modules", "T_destination"])
+def test_names_that_any_module_has(name: str) -> None:
+    """`add_module` refuses them, as it would hide the attribute, and `get_submodule` finds that."""
+    layers = [{"conv2d": {"name": name, "out_channels": 3, "kernel_size": 1}}, {"relu": {"name": "relu"}}]
+    code = pytorch_code(cnncalc.load(layers, input="3x8x8"))
+    assert f'        self._modules["{name}"] = nn.Conv2d(3, 3, kernel_size=1)\n' in code
+    assert f'F.relu(self._modules["{name}"](x))' in code
+
+
 def test_several_inputs_and_outputs() -> None:
     spec = {
         "inputs": {"left": "3x8x8", "right": "3x8x8"},
