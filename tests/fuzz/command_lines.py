@@ -252,9 +252,9 @@ def _import(rng: Random, context: Context) -> list[str]:
 
 
 def _export(rng: Random, context: Context) -> list[str]:
-    """To standard output mostly, as a file or as code."""
+    """To a file, as `-` is the process's own standard output, which a trial does not replace."""
     to = rng.choice(("onnx", "pytorch", "keras"))
-    name = "-" if rng.randrange(4) else {"onnx": "out.onnx"}.get(to, "out.py")
+    name = "out.onnx" if to == "onnx" else "out.py"
     return [
         *_spec(rng, context),
         *("-o", rng.choice((SPEC, "out.txt", "no/out.onnx", ".")) if rng.random() < ODD else name),
