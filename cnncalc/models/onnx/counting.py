@@ -18,6 +18,7 @@ _WEIGHTS: Final = {
     "Conv": (1, 2),
     "ConvTranspose": (1, 2),
     "DeformConv": (1, 3),
+    "QLinearConv": (3, 8),
     "Gemm": (1, 2),
     "MatMul": (0, 1),
     "BatchNormalization": (1, 2),
@@ -54,7 +55,7 @@ def stored_numbers(network: Building) -> StoredNumbers:
             continue
         for at, name in enumerate(node.inputs):
             value = network.values.get(name)
-            if not isinstance(value, Constant) or not value.is_float:
+            if not isinstance(value, Constant) or not (value.is_float or node.op == "QLinearConv"):
                 continue
             kind = others if value.key in network.unlearnt else _kind(node.op, at, weights, statistics, others)
             kind[value.key] = value.size

@@ -87,3 +87,29 @@ def test_infinite_padding_is_that_of_the_pool(tmp_path: Path) -> None:
     layer: Any = pool.layer
     assert (pool.type, layer.padding) == ("max_pool2d", ((1, 1), (0, 1)))
     assert differences(made, tmp_path, x=drawn(1, 2, 8, 9))["y"] == 0
+
+
+def test_a_convolution_of_whole_numbers_is_one_of_what_they_stand_for(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(0).integers(-127, 128, (4, 3, 3, 3), "int8")
+    tensors = {
+        "s": np.array(1 / 127, "f4"),
+        "z": np.array(0, "int8"),
+        "w": numbers,
+        "ws": drawn(4, low=0.5) / 100,
+        "wz": np.zeros(4, "int8"),
+        "ys": np.array(0.1, "f4"),
+        "b": np.array([900, -500, 0, 77], "int32"),
+    }
+    nodes = [
+        node("q = QuantizeLinear(x, s, z)"),
+        node("c = QLinearConv(q, s, z, w, ws, wz, ys, z, b)", pads=[1, 1, 1, 1]),
+        node("y = DequantizeLinear(c, ys, z)"),
+    ]
+    made = model(nodes, tensors, {"x": [1, 3, 6, 6]}, ["y"])
+    report = cnncalc.load(saved(made, tmp_path)).report()
+    assert [(layer.type, layer.parameters, layer.macs) for layer in report.layers] == [("conv2d", 112, 3888)]
+    assert any("it is quantised" in note for note in report.notes)
+    assert differences(made, tmp_path, x=drawn(1, 3, 6, 6))["y"] < 0.02
+    made = model(nodes[1:2], tensors, {"q": [1, 3, 6, 6]}, ["c"])
+    with pytest.raises(cnncalc.CnncalcError, match="its whole numbers were not made of values before it"):
+        cnncalc.load(saved(made, tmp_path))

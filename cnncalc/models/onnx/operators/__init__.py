@@ -73,6 +73,7 @@ _READERS: Final = {
     "DepthToSpace": "rearranging.read_depth_to_space",
     "SpaceToDepth": "rearranging.read_space_to_depth",
     "Col2Im": "rearranging.read_col2im",
+    "QLinearConv": "quantized.read_qlinear_conv",
     "QuantizeLinear": "quantized.read_quantize",
     "DequantizeLinear": "quantized.read_dequantize",
     "Gemm": "linear.read_gemm",

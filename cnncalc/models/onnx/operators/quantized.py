@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.models.onnx.constants import Computed, Constant
+from cnncalc.models.onnx.operators.convolution import weight_window
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -20,13 +21,50 @@ NOTE: Final = "the file rounds values between layers to whole numbers (it is qua
 def read_quantize(node: Reading) -> Flow:
     """`QuantizeLinear`, where whatever reads it takes the numbers for what they stand for: nothing."""
     x = node.any_flow()
+    _check_readers(node)
+    return x
+
+
+def _check_readers(node: Reading) -> None:
+    """Raise unless all that reads the whole numbers of a node takes them for values; note that there are some."""
     readers = node.readers(node.node.outputs[0]) if node.node.outputs else []
     by_value = all(each.op in _TAKE_WHOLE_NUMBERS and each.inputs[0] == node.node.outputs[0] for each in readers)
     if not readers or not by_value or node.node.outputs[0] in node.network.outputs:
         raise node.refuse("its whole numbers are read as such")
     if NOTE not in node.network.notes:
         node.network.notes.append(NOTE)
-    return x
+
+
+def read_qlinear_conv(node: Reading) -> Flow:
+    """`QLinearConv`: the convolution of the values that whole numbers stand for, with weights that do, too."""
+    x = node.flow()
+    if not _stands_for_values(node):
+        raise node.refuse("its whole numbers were not made of values before it")
+    _check_readers(node)
+    weight = dequantized(node, 3, 4, 5, axis=0)
+    options = {"out_channels": weight.shape[0], **weight_window(node, x, weight)}
+    groups = node.integer("group", 1)
+    if groups != 1:
+        options["groups"] = groups
+    arrays: dict[str, Constant] = {"weight": weight}
+    if node.input(8) is None:
+        options["bias"] = False
+    else:
+        arrays["bias"] = _scaled_bias(node, weight.shape[0])
+    return node.layer(f"conv{len(x.shape) - 1}d", options, [x], arrays)
+
+
+def _scaled_bias(node: Reading, channels: int) -> Constant:
+    """The bias, whose unit is the product of the input's scale and the weight's."""
+    bias, scales, scale = node.constant(8), node.constant(4), node.number(1)
+    if bias.shape != (channels,) or scales.size not in (1, channels):
+        raise node.refuse(f"its bias has the shape {list(bias.shape)}")
+
+    def values() -> Array:
+        unit = scales.array().astype("float32").reshape(-1) * scale
+        return (bias.array() * unit).astype("float32")
+
+    return Computed(values, bias.shape, "float32", (bias.key, scales.key, scale))
 
 
 def read_dequantize(node: Reading) -> Flow | Constant:
