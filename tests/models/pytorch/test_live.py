@@ -95,3 +95,11 @@ def test_more_axes_than_there_are_here_are_told() -> None:
     with pytest.raises(CnncalcError) as raised:
         cnncalc.from_torch(torch.nn.Unflatten(1, (2, 3)), "6x5x4x3")
     assert raised.value.message == "Unflatten: its output works on 5 axes of a sample, and 4 are the most here"
+
+
+def test_a_pool_of_order_one_adds_values_with_their_signs() -> None:
+    module, x = torch.nn.LPPool2d(1, 3, 2), torch.randn(1, 3, 9, 8)
+    network = cnncalc.from_torch(module, "3x9x8")
+    assert [node.type for node in network.nodes] == ["avg_pool2d"]
+    ours: Any = network.forward(x.numpy())
+    np.testing.assert_allclose(ours, module(x).numpy(), atol=1e-5)
