@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
@@ -96,12 +97,15 @@ def expanded(text: str, graph: Graph) -> Graph:
 
 def _attempts(network: Imported, frozen_names: list[str]) -> Iterator[Program]:
     """Programs, those with the most structure first."""
-    opened = _to_open(network)
+    opened: set[str] | None = None
     for effort in (3, 2, 1, 0):
         try:
-            yield _program(network, frozen_names, effort, opened)
-        except Unwritable:
+            yield _program(network, frozen_names, effort)
             continue
+        except Unwritable:
+            opened = _to_open(network) if opened is None else opened
+        with suppress(Unwritable):
+            yield _program(network, frozen_names, effort, opened)
 
 
 def _to_open(network: Imported) -> set[str]:
