@@ -135,6 +135,8 @@ class OnnxModel(Model):
             value = network.values.get(info.name)
             if isinstance(value, Flow):
                 outputs.append(names.get(value.source, value.source))
+            elif value is not None:
+                network.notes.append(f"the output `{info.name[:80]}` is a constant, and is left out")
         if not outputs:
             raise DamagedError("none of its outputs comes from its inputs")
         stored = stored_numbers(network)

@@ -67,6 +67,13 @@ def test_words_that_mean_something_are_no_names(tmp_path: Path) -> None:
     assert [layer.name for layer in network.report().layers] == ["input_", "previous_", "input.act", "input.abs_1"]
 
 
+def test_an_output_that_follows_from_nothing_is_told(tmp_path: Path) -> None:
+    made = model([node("y = Relu(x)"), node("z = Neg(c)")], {"c": [1.0, 2.0]}, {"x": [1, 3, 9, 9]}, ["x", "y", "z"])
+    report = cnncalc.load(saved(made, tmp_path)).report()
+    assert report.outputs == ("x", "y")
+    assert "the output `z` is a constant, and is left out" in report.notes
+
+
 def test_values_are_the_engines(tmp_path: Path) -> None:
     assert max(differences(residual(), tmp_path, x=drawn(1, 3, 9, 9)).values()) < 1e-5
 
