@@ -98,8 +98,9 @@ def bound(case: Any, operator: str) -> tuple[Any, list[Any]]:
 def in_file_order(network: cnncalc.Network, output: Any) -> Any:
     """An output with its axes as the file has them."""
     spec: Any = network.blueprint.spec
-    layer = next(layer for layer in spec.imported.layers if layer.name == spec.imported.outputs[0])
-    axes = layer.tensor and layer.tensor.axes
+    named = {layer.name: layer.tensor for layer in spec.imported.layers}
+    tensor = named.get(spec.imported.outputs[0])  # None where the output is the input
+    axes = tensor and tensor.axes
     return output.transpose(np.argsort(axes)) if axes else output
 
 
