@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.models.onnx import folding, idioms, operators, recorded
 from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
+from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
 from cnncalc.models.onnx.reading import Reading
 from cnncalc.models.onnx.records import Graph
 from cnncalc.models.onnx.wire import DamagedError
@@ -34,6 +35,22 @@ def translate(network: Building) -> None:
     for node in network.nodes:
         if id(node) not in network.consumed:
             _translate(network, node)
+    if all(flow.is_plain for flow in network.inputs):
+        _lay_out_outputs(network)
+
+
+def _lay_out_outputs(network: Building) -> None:
+    """Give the outputs the file's order of axes, by a `permute` where it is another than ours.
+
+    Not where an input has its channels last: then so have the outputs, and the network of ours has them first.
+    """
+    for node in network.nodes:
+        for name in network.outputs.intersection(node.outputs):
+            flow = network.values.get(name)
+            if isinstance(flow, Flow) and not flow.is_plain and flow.has_batch and flow.axes[0] == BATCH:
+                options, axes = {"dims": flow.own_axes}, plain_axes(len(flow.shape))
+                laid_out = Reading(network, node).layer("permute", options, [flow], axes=axes, tensor=name)
+                network.values[name] = laid_out
 
 
 def _is_constant(network: Building, node: Node) -> bool:

@@ -74,6 +74,18 @@ def test_an_output_that_follows_from_nothing_is_told(tmp_path: Path) -> None:
     assert "the output `z` is a constant, and is left out" in report.notes
 
 
+def test_an_output_has_its_axes_in_the_order_of_the_file(tmp_path: Path) -> None:
+    nodes = [node("c = Conv(x, w)"), node("y = Transpose(c)", perm=[0, 2, 3, 1]), node("z = Relu(c)")]
+    made = model(nodes, {"w": drawn(5, 3, 3, 3)}, {"x": [1, 3, 6, 8]}, ["y", "z"])
+    network = cnncalc.load(saved(made, tmp_path))
+    assert [(layer.name, layer.type, layer.output_shape) for layer in network.report().layers] == [
+        ("c", "conv2d", (5, 4, 6)),
+        ("z", "relu", (5, 4, 6)),
+        ("y", "permute", (4, 6, 5)),
+    ]
+    assert max(differences(made, tmp_path, x=drawn(1, 3, 6, 8)).values()) < 1e-5
+
+
 def test_values_are_the_engines(tmp_path: Path) -> None:
     assert max(differences(residual(), tmp_path, x=drawn(1, 3, 9, 9)).values()) < 1e-5
 
