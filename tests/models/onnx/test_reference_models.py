@@ -60,19 +60,7 @@ def _words(info: Any) -> list[str]:
     return [dim.dim_param or "?" for dim in dims[1:] if dim.HasField("dim_param") or not dim.dim_value]
 
 
-REFUSED = {
-    # What is cut out of the training branches' maps, by places along several axes at once.
-    "googlenet.dynamo.train.onnx": r"2 of \d+ nodes have no layer here: 2 GatherND",
-}
-
-
-@pytest.mark.parametrize("name", slow_but(REFUSED, REFUSED))
-def test_a_reference_model_that_is_refused(name: str, folder: Path) -> None:
-    with pytest.raises(cnncalc.CnncalcError, match=REFUSED[name]):
-        loaded(name, folder)
-
-
-@pytest.mark.parametrize("name", slow_but(QUICK, [name for name in ROWS if name not in REFUSED]))
+@pytest.mark.parametrize("name", slow_but(QUICK, ROWS))
 def test_a_reference_model(name: str, folder: Path) -> None:
     network = loaded(name, folder)
     row, totals = ROWS[name], network.report().totals

@@ -132,3 +132,30 @@ def test_what_is_read_in_between_is_no_idiom(nodes: list[Any], expected: list[st
     graph = made(nodes, ["y", middle])
     assert expected[0] not in types(saved(graph, tmp_path))
     assert max(differences(graph, tmp_path, x=3 * drawn(*SIZES)).values()) < 1e-5
+
+
+def windows(rows: list[range], columns: list[range]) -> Any:
+    """The place of every pixel of every window, for `GatherND`."""
+    return np.array([[[[[y, x] for x in across] for across in columns] for y in below] for below in rows])
+
+
+def pooled(places: Any) -> Any:
+    """The mean over windows of which the places are given."""
+    nodes = [
+        *(node("t = Transpose(x)", perm=[2, 3, 0, 1]), node("g = GatherND(t, places)")),
+        *(node("b = Transpose(g)", perm=[4, 5, 0, 1, 2, 3]), node("y = ReduceMean(b)", axes=[3, 5], keepdims=0)),
+    ]
+    return model(nodes, {"places": places}, {"x": SIZES}, ["y"])
+
+
+def test_windows_that_are_gathered_and_averaged_are_an_adaptive_pool(tmp_path: Path) -> None:
+    graph = pooled(windows([range(2), range(2, 4), range(4, 6)], [range(3), range(2, 5)]))
+    network = cnncalc.load(saved(graph, tmp_path))
+    assert [(each.type, each.output_shape) for each in network.report().layers] == [("adaptive_avg_pool2d", (4, 3, 2))]
+    assert differences(graph, tmp_path, x=drawn(*SIZES))["y"] < 1e-5
+
+
+@pytest.mark.parametrize("rows", [[range(2), range(2, 4), range(3, 5)], [range(2), range(3, 5), range(4, 6)]])
+def test_other_windows_are_none(rows: list[range], tmp_path: Path) -> None:
+    with pytest.raises(cnncalc.CnncalcError, match='1 of 4 nodes has no layer here: GatherND "g"'):
+        cnncalc.load(saved(pooled(windows(rows, [range(3), range(2, 5)])), tmp_path))
