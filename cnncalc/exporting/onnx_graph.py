@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.indices import index_inputs
-from cnncalc.models.onnx.naming import OWN
+from cnncalc.models.onnx.naming import NETWORK, OWN
 from cnncalc.models.onnx.recorded import RECORD, record
 from cnncalc.models.onnx.target import BATCH, Initialiser, NodeRecord, Target
 from cnncalc.models.onnx.writers import REASONS, can_write
@@ -228,7 +228,7 @@ def described(network: Graph) -> dict[str, str]:
     import json
 
     heading: Any = network.heading
-    found = {"cnncalc.name": network.name, "cnncalc.data_format": network.layout.name}
+    found = {NETWORK: network.name, "cnncalc.data_format": network.layout.name}
     if network.variant is not None:
         found["cnncalc.variant"] = network.variant
     if network.settings:

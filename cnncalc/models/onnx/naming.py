@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnncalc.models.imported import ImportedLayer
-    from cnncalc.models.onnx.records import Node
+    from cnncalc.models.onnx.records import File, Node
 
 LONGEST: Final = 120
 """The most characters of a name."""
 
+NETWORK: Final = "cnncalc.name"
+"""The entry in a file's metadata that has our name of the network."""
 OWN: Final = "cnncalc.layer"
 """What a file of our own calls a layer, in the metadata of its first node."""
 
@@ -70,6 +72,11 @@ def _scopes(name: str) -> list[str]:
     """
     parts = name.split(".")
     return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def network_name(file: File) -> str:
+    """The name of the network in a file that was written here; empty where the file has none."""
+    return " ".join(file.metadata.get(NETWORK, "").split())[:LONGEST]
 
 
 def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iterable[str]) -> dict[str, str]:

@@ -76,7 +76,7 @@ class OnnxModel(Model):
             self.graph_inputs = list(_inputs(self.file, self.nodes))
         except DamagedError as error:
             raise damaged(path, error) from None
-        name = os.path.basename(path).removesuffix(".onnx") or path
+        name = naming.network_name(self.file) or os.path.basename(path).removesuffix(".onnx") or path
         super().__init__(name, path, {each.name: each.shape for each in self.graph_inputs})
 
     def translated(self, inputs: Mapping[str, Shape]) -> Imported:
