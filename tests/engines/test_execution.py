@@ -212,7 +212,7 @@ def test_difference(ours: list[float], theirs: list[float], expected: float) -> 
     assert differences.difference(np.array(ours), np.array(theirs)) == expected
 
 
-NETWORKS = ("mobilenet_v2", "crnn", "unet", "densenet121", "vit_b_16", "googlenet", "yolov8n", "segnet")
+NETWORKS = ("mobilenet_v2", "crnn", "unet", "densenet121", "googlenet", "yolov8n", "segnet")
 
 
 @pytest.mark.parametrize("name", slow_but([], NETWORKS))

@@ -140,10 +140,14 @@ def begin_end(pads: Sequence[tuple[int, int]]) -> list[int]:
 def padding_attributes(padding: object, windows: Sequence[Window], shape: Shape) -> dict[str, Any]:
     """The padding of a window: a word where ONNX computes the same from it, else numbers.
 
-    Runtimes take the words without dilation only.
+    Runtimes take the words without dilation only, and make less than no padding of them for a kernel within its stride.
     """
     pads = [window.pads(size) for window, size in zip(windows, shape[1:], strict=True)]
-    if isinstance(padding, str) and padding in SAME_WORDS and all(w.dilation == 1 for w in windows):
+    if (
+        isinstance(padding, str)
+        and padding in SAME_WORDS
+        and all(w.dilation == 1 and w.kernel_size >= w.stride for w in windows)
+    ):
         return {"auto_pad": SAME_WORDS[padding]}
     return {"pads": begin_end(pads)} if any(map(any, pads)) else {}
 
