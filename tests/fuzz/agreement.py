@@ -78,7 +78,8 @@ def _told(subject: Subject, *arguments: str) -> tuple[Any, list[Fault]]:
         return parsed(outcome.out), []
     if outcome.status is None:
         return None, []
-    told = outcome.err.partition("\n")[0]
+    lines = outcome.err.splitlines() or [""]
+    told = next((line for line in lines if line.startswith("error: ")), lines[0])  # notes may stand before it
     if "looks up whole numbers" in told:  # what cannot be executed may be counted
         return None, []
     return None, [Fault("refused", f"though summary is not: {told}", outcome.arguments)]

@@ -47,10 +47,15 @@ def _lay_out_outputs(network: Building) -> None:
     for node in network.nodes:
         for name in network.outputs.intersection(node.outputs):
             flow = network.values.get(name)
-            if isinstance(flow, Flow) and not flow.is_plain and flow.has_batch and flow.axes[0] == BATCH:
+            if isinstance(flow, Flow) and _is_moved(flow):
                 options, axes = {"dims": flow.own_axes}, plain_axes(len(flow.shape))
                 laid_out = Reading(network, node).layer("permute", options, [flow], axes=axes, tensor=name)
                 network.values[name] = laid_out
+
+
+def _is_moved(flow: Flow) -> bool:
+    """Whether the file has all of our axes behind the batch, in another order."""
+    return not flow.is_plain and flow.axes[0] == BATCH and sorted(flow.axes) == list(plain_axes(len(flow.shape)))
 
 
 def _is_constant(network: Building, node: Node) -> bool:
