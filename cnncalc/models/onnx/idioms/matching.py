@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import Flow
@@ -10,6 +10,10 @@ from cnncalc.models.onnx.flows import Flow
 if TYPE_CHECKING:
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.records import Node
+
+
+MOST_AXES: Final = 8
+"""More axes than a tensor has here."""
 
 
 def chain(node: Reading, first: Node, operators: tuple[str, ...]) -> list[Node] | None:
@@ -44,3 +48,12 @@ def single(value: object) -> float | None:
     if not isinstance(value, Constant) or value.size != 1 or value.dtype == "string":
         return None
     return None if value.uniform is None else float(value.uniform)
+
+
+def reduced_axes(node: Reading, reduction: Node) -> list[int]:
+    """The axes of a reduction as they are written, in either form; none where they are not known."""
+    written = reduction.attributes.get("axes")
+    if written is None and len(reduction.inputs) > 1:
+        constant = node.known(reduction.inputs[1])
+        written = constant.numbers() if isinstance(constant, Constant) and constant.size < MOST_AXES else None
+    return [int(axis) for axis in written] if isinstance(written, list) else []

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.onnx.constants import Constant, decimal
 from cnncalc.models.onnx.flows import BATCH, Flow
-from cnncalc.models.onnx.idioms.matching import chain, number_of
+from cnncalc.models.onnx.idioms.matching import chain, number_of, reduced_axes
 from cnncalc.models.onnx.idioms.reshaping import target_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.records import Node
 
 
 def layer_norm(node: Reading) -> Flow | None:
     """``(x - mean) / sqrt(variance + eps)`` over any axes but the batch, with or without weights."""
-    x, axes = node.input(0), _axes(node, node.node)
+    x, axes = node.input(0), reduced_axes(node, node.node)
     if not isinstance(x, Flow) or not axes or not node.node.attributes.get("keepdims", 1):
         return None
     dims = [x.axes[axis] for axis in axes if -len(x.axes) <= axis < len(x.axes)]
@@ -28,25 +30,18 @@ def layer_norm(node: Reading) -> Flow | None:
     nodes, eps = steps
     weight, weighted = _by_axes(node, nodes[-1], "Mul", x, dims)
     bias, biased = _by_axes(node, weighted or nodes[-1], "Add", x, dims)
-    options: dict[str, Any] = {"dims": sorted(dims)}
-    if eps != 1e-5:
-        options["eps"] = eps
     arrays = {name: array for name, array in (("weight", weight), ("bias", bias)) if array is not None}
-    if not arrays:
-        options["affine"] = False
-    elif len(arrays) == 1:
-        options["bias" if weight is not None else "weight"] = False
+    options = {"dims": sorted(dims), **_norm_options(eps, arrays)}
     node.consume([*nodes, *(each for each in (weighted, biased) if each is not None)])
     return node.layer("layer_norm", options, [x], arrays)
 
 
-def _axes(node: Reading, reduction: Node) -> list[int]:
-    """The axes of a reduction, in either form; none where they are not known."""
-    written = reduction.attributes.get("axes")
-    if written is None and len(reduction.inputs) > 1:
-        constant = node.known(reduction.inputs[1])
-        written = constant.numbers() if isinstance(constant, Constant) and constant.size < 8 else None
-    return [int(axis) for axis in written] if isinstance(written, list) else []
+def _norm_options(eps: float, arrays: Mapping[str, Constant]) -> dict[str, Any]:
+    """The options of a norm that follow from its small number, and from which of its two arrays are there."""
+    options: dict[str, Any] = {} if eps == 1e-5 else {"eps": eps}
+    if not arrays:
+        return {**options, "affine": False}
+    return options | {name: False for name in ("weight", "bias") if name not in arrays}
 
 
 def _normalised(node: Reading, tensor: str, axes: list[int]) -> tuple[list[Node], float] | None:
@@ -61,7 +56,12 @@ def _normalised(node: Reading, tensor: str, axes: list[int]) -> tuple[list[Node]
         return None
     squares = number_of(node, square, name) == 2 if square.op == "Pow" else square.inputs == [name, name]
     found = chain(node, square, ("ReduceMean", "Add", "Sqrt", "Div"))
-    if found is None or not squares or _axes(node, found[0]) != axes or not found[0].attributes.get("keepdims", 1):
+    if (
+        found is None
+        or not squares
+        or reduced_axes(node, found[0]) != axes
+        or not found[0].attributes.get("keepdims", 1)
+    ):
         return None
     eps = number_of(node, found[1], found[0].outputs[0])
     if eps is None or found[3] is not readers["Div"] or found[3].inputs != [name, found[2].outputs[0]]:
@@ -105,15 +105,9 @@ def group_norm(node: Reading) -> Flow | None:
         return None
     weight, weighted = _by_axes(node, back, "Mul", x, [0])
     bias, biased = _by_axes(node, weighted or back, "Add", x, [0])
-    options: dict[str, Any] = {"num_groups": grouped[1]}
-    eps = decimal(norm.attributes.get("epsilon", 1e-5))
-    if eps != 1e-5:
-        options["eps"] = eps
     arrays = {name: array for name, array in (("weight", weight), ("bias", bias)) if array is not None}
-    if not arrays:
-        options["affine"] = False
-    elif len(arrays) == 1:
-        options["bias" if weight is not None else "weight"] = False
+    eps = decimal(norm.attributes.get("epsilon", 1e-5))
+    options = {"num_groups": grouped[1], **_norm_options(eps, arrays)}
     node.consume([*found, *(each for each in (weighted, biased) if each is not None)])
     return node.layer("group_norm", options, [x], arrays)
 

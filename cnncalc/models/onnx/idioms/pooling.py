@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from cnncalc.models.onnx.constants import MOST_NUMBERS, Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
-from cnncalc.models.onnx.idioms.matching import chain
+from cnncalc.models.onnx.idioms.matching import chain, reduced_axes
 
 if TYPE_CHECKING:
     from cnncalc.models.onnx.reading import Reading
-    from cnncalc.models.onnx.records import Node
 
 
 def adaptive_average(node: Reading) -> Flow | None:
@@ -26,7 +25,8 @@ def adaptive_average(node: Reading) -> Flow | None:
     found = chain(node, node.node, ("Transpose", "ReduceMean"))
     if found is None or x.axes != (1, 2, BATCH, 0) or found[0].attributes.get("perm") != [4, 5, 0, 1, 2, 3]:
         return None
-    if not _averages(node, found[1], {3, 5}) or len(indices.shape) != 5 or indices.size > MOST_NUMBERS:
+    averaged = {axis % 6 for axis in reduced_axes(node, found[1])} == {3, 5}
+    if not averaged or found[1].attributes.get("keepdims", 1) or len(indices.shape) != 5 or indices.size > MOST_NUMBERS:
         return None
     rows, height, columns, width, _ = indices.shape
     below, right = _starts(x.shape[1], rows, height), _starts(x.shape[2], columns, width)
@@ -37,16 +37,6 @@ def adaptive_average(node: Reading) -> Flow | None:
         return None
     node.consume(found)
     return node.layer("adaptive_avg_pool2d", {"output_size": [rows, columns]}, [x], axes=plain_axes(len(x.shape)))
-
-
-def _averages(node: Reading, mean: Node, axes: set[int]) -> bool:
-    """Whether a node takes the mean over these of six axes, and drops them."""
-    written = mean.attributes.get("axes")
-    if written is None and len(mean.inputs) > 1:
-        constant = node.known(mean.inputs[1])
-        written = constant.numbers() if isinstance(constant, Constant) and constant.size <= len(axes) else None
-    dropped = mean.attributes.get("keepdims", 1) == 0
-    return dropped and isinstance(written, list) and {int(axis) % 6 for axis in written} == axes
 
 
 def _starts(size: int, count: int, length: int) -> list[int] | None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc.models.onnx.constants import MOST_NUMBERS, Constant
 from cnncalc.models.onnx.flows import Flow
-from cnncalc.models.onnx.idioms.matching import chain
+from cnncalc.models.onnx.idioms.matching import MOST_AXES, chain
 from cnncalc.models.onnx.operators.reshaping import laid_out
 
 if TYPE_CHECKING:
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.records import Node
-
-MOST_AXES: Final = 8
-"""More sizes than a tensor has axes here."""
 
 
 def gather_of_all(node: Reading) -> Flow | None:

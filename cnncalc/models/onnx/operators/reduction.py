@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 
 _GLOBAL: Final = {"ReduceMean": "global_avg_pool", "ReduceMax": "global_max_pool"}
+OPERATORS: Final = {
+    "reduce_mean": "ReduceMean",
+    "reduce_sum": "ReduceSum",
+    "reduce_max": "ReduceMax",
+    "reduce_min": "ReduceMin",
+    "reduce_prod": "ReduceProd",
+    "reduce_l1": "ReduceL1",
+    "reduce_l2": "ReduceL2",
+    "reduce_logsumexp": "ReduceLogSumExp",
+}
+"""The layer types that are an operator."""
 _TYPES: Final = {
-    "ReduceMean": "reduce_mean",
-    "ReduceMax": "reduce_max",
-    "ReduceSum": "reduce_sum",
-    "ReduceMin": "reduce_min",
-    "ReduceProd": "reduce_prod",
-    "ReduceL1": "reduce_l1",
-    "ReduceL2": "reduce_l2",
-    "ReduceLogSumExp": "reduce_logsumexp",
+    **{operator: type_ for type_, operator in OPERATORS.items()},
     "ReduceSumSquare": "reduce_sum",
     "ReduceLogSum": "reduce_sum",
 }
@@ -58,19 +62,6 @@ def read_reduce(node: Reading) -> Flow:
         x = node.layer(_BEFORE[node.op], {}, [x], tensor="")
     found = node.layer(_TYPES[node.op], options, [x], axes=kept, tensor="" if node.op in _BEHIND else None)
     return node.layer(_BEHIND[node.op], {}, [found], axes=kept) if node.op in _BEHIND else found
-
-
-OPERATORS: Final = {
-    "reduce_mean": "ReduceMean",
-    "reduce_sum": "ReduceSum",
-    "reduce_max": "ReduceMax",
-    "reduce_min": "ReduceMin",
-    "reduce_prod": "ReduceProd",
-    "reduce_l1": "ReduceL1",
-    "reduce_l2": "ReduceL2",
-    "reduce_logsumexp": "ReduceLogSumExp",
-}
-"""The layer types that are an operator."""
 
 
 def left_over(w: LayerWriting, reduced: str, axes: tuple[int, ...]) -> str:
