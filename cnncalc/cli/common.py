@@ -112,6 +112,15 @@ dtype_option = click.option(
     "--dtype", type=click.Choice(list(DTYPE_BYTES)), default="float32", show_default=True, help="Type of each value."
 )
 
+weights_option = click.option(
+    "--weights",
+    metavar="FILE",
+    shell_complete=completed_by("weight_files"),
+    help="Weights from .npz or .safetensors, by LAYER.ARRAY as in PyTorch's state dicts, or from a model's file, "
+    "instead of the spec's.",
+)
+
+
 opaque_option = click.option(
     "--opaque", is_flag=True, help="Keep what a model's file has and no layer is here as layers of type `opaque`."
 )

@@ -37,12 +37,7 @@ LONG_WORK: Final = 50_000_000
     help="Write to FILE, whole or not at all; its ending says what: .onnx or .py. - is standard output.",
 )
 @click.option("--to", "target", type=click.Choice(TARGETS), help="What to write, where the ending does not say it.")
-@click.option(
-    "--weights",
-    metavar="FILE",
-    shell_complete=common.completed_by("weight_files"),
-    help="Weights from .npz or .safetensors, by LAYER.ARRAY as in PyTorch's state dicts, instead of the spec's.",
-)
+@common.weights_option
 @click.option(
     "--seed",
     type=common.whole_number(0, MOST_SEED),

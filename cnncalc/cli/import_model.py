@@ -71,6 +71,10 @@ def import_command(
     cnncalc import model.onnx -o net.yaml --check
     cnncalc import torchvision.models:resnet18 --input 3x224x224
     """
+    if is_checked:
+        from cnncalc.engines.runtime import engine
+
+        engine()  # where it is not there, nothing is read or written
     if _is_code(model):
         network, spec = _of_code(model, shapes, settings, opaque=opaque, has_values=weights is not None)
     elif settings:

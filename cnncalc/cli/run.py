@@ -37,12 +37,7 @@ LONG_WORK: Final = 2_000_000_000
     help="Input from .npy, .npz, .csv, .png or .jpg, or a list such as '[[1, 3], [4, 6]]', with or without a batch "
     "axis; it sets the spatial sizes, its channels must be the spec's. NAME=FILE for several inputs.",
 )
-@click.option(
-    "--weights",
-    metavar="FILE",
-    shell_complete=common.completed_by("weight_files"),
-    help="Weights from .npz or .safetensors, by LAYER.ARRAY as in PyTorch's state dicts, instead of the spec's.",
-)
+@common.weights_option
 @click.option("--batch", type=common.whole_number(1), metavar="N", help="Random samples.  [default: 1]")
 @click.option(
     "--seed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,6 +139,25 @@ def test_code_that_is_not_there_is_told(run: Run) -> None:
     outcome = run("import", "no_such_module_here:net", "--input", "3x8x8")
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("error: there is no module `no_such_module_here` to import\n")
+
+
+def test_code_in_place_of_a_spec_is_not_executed_and_leads_to_import(run: Run) -> None:
+    outcome = run("summary", "os:path")
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.splitlines() == [
+        "error: there is no file `os:path`, and no bundled architecture of that name",
+        "hint: if it is code: `cnncalc import os:path` executes it, and no other command does",
+    ]
+
+
+def test_a_check_without_its_engine_is_told_before_anything_is_written(
+    run: Run, chain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    outcome = run("import", chain, "--check", "-o", str(tmp_path / "net.yaml"))
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: ONNX Runtime")
+    assert not (tmp_path / "net.yaml").exists()
 
 
 def test_flat(run: Run, chain: str) -> None:

@@ -219,3 +219,8 @@ NETWORKS = ("mobilenet_v2", "crnn", "unet", "densenet121", "googlenet", "yolov8n
 def test_bundled_networks_do_not_differ(name: str) -> None:
     report, _ = cnncalc.load(name).run(engine="onnxruntime", compare=True)
     assert report.ok
+
+
+def test_the_help_and_the_guide_say_what_is_held_to(run: Callable[..., Outcome]) -> None:
+    for arguments in (("run", "--help"), ("help", "files")):
+        assert f"above {differences.TOLERANCE:g} a fault" in " ".join(run(*arguments).out.split())

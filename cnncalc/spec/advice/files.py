@@ -101,8 +101,16 @@ def missing_error(name: str) -> CnncalcError:
         return CnncalcError(fact, hint=f"did you mean `{os.path.join(folder, best)}`?", code="not-found")
     if folder:
         return CnncalcError(fact, hint=f"files there: {', '.join(here[:SHOWN])}" if here else None, code="not-found")
-    hint = did_you_mean(stem, bundled.every_name(), "bundled") or _type_hint(stem) or bundled.LISTED
+    hint = did_you_mean(stem, bundled.every_name(), "bundled") or _type_hint(stem)
+    hint = hint or _code_hint(name) or bundled.LISTED
     return CnncalcError(fact, hint=hint, code="not-found")
+
+
+def _code_hint(name: str) -> str | None:
+    """The hint for what names something in a module of Python; None for any other word."""
+    from cnncalc.models.pytorch.importing import is_target
+
+    return f"if it is code: `cnncalc import {name}` executes it, and no other command does" if is_target(name) else None
 
 
 def _type_hint(name: str) -> str | None:
