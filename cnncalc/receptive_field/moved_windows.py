@@ -122,8 +122,8 @@ def _summed(path: Path, taps: int, positions: int, window: WindowPlaces) -> Path
     concerned = [term for term in path.terms if term in of_taps or term in of_positions]
     terms = [term for term in path.terms if term not in concerned]
     regions = path.region(taps), path.region(positions)
-    if not concerned and regions == (None, None):
-        return path
+    if not concerned:
+        return _with_pixels(path, (taps, positions), regions, window)
     reads = None
     if regions == (None, None) and only_along(of_taps, taps) and only_along(of_positions, positions):
         nothing = AxisMap((0,), (0,), 0)
@@ -138,6 +138,20 @@ def _summed(path: Path, taps: int, positions: int, window: WindowPlaces) -> Path
     if all(first > last for first, last in zip(firsts, lasts, strict=True)):
         return None
     return path.with_terms([*terms, reads])
+
+
+def _with_pixels(
+    path: Path, axes: tuple[int, int], regions: tuple[IndexSet | None, IndexSet | None], window: WindowPlaces
+) -> Path | None:
+    """A path that reads the same at all taps and positions, now had by the pixels on which those of it lie."""
+    of_taps, of_positions = regions
+    lying = window.pixels(
+        whole(window.kernel_size) if of_taps is None else of_taps,
+        whole(window.positions) if of_positions is None else of_positions,
+    )
+    if not lying:
+        return None
+    return path.restricted(axes[1], None).restricted(axes[0], None if lying == whole(window.size) else lying)
 
 
 def _jointly_by_pixel(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.geometry.index_set import IndexSet
+from cnncalc.geometry.periodic import IrregularError
 from cnncalc.receptive_field.hulls import field_of, joined, paths_of
 from cnncalc.receptive_field.moved_axes import rearranged
 from cnncalc.receptive_field.path_windows import concatenated, windowed
@@ -58,7 +59,7 @@ def _follow_each(paths: Iterable[Path], follow: Callable[[Path], list[Path]]) ->
     for path in paths:
         try:
             found += follow(path)
-        except TooIrregularError:
+        except (TooIrregularError, IrregularError):
             found.append(Path((), exact=False))
     return found
 

@@ -277,6 +277,8 @@ class Builder:
             ("upsample", {"size": 1 + b % 5, **RESAMPLED[c % len(RESAMPLED)]}),
             ("glu", {"dim": b % len(self.shape)}),
         )[a % 9]
+        if options.get("mode") in ("linear", "bicubic"):
+            self.padded = True  # its filter reaches past the border, where it is cut off
         self.add(kind, options)
 
     def pooled(self, a: int, b: int, c: int) -> None:

@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import cnncalc
@@ -51,9 +51,11 @@ def holds(network: Network, tensor: int, figures: FieldFigures, *, padded: bool)
         elif max(sizes) > field.size[axis]:
             assert field.is_global
         elif not (field.is_global or padded):
-            assert field.size[axis] == max(sizes)
-            assert not found[0][axis] or field.padding[axis] == -found[0][axis].first
             period, step = patterns[axis] or (0, 0)
+            units_along = min(network.tensors[tensor].shape[1:], default=1)
+            if period <= units_along:  # else the widest of a period may not be there
+                assert field.size[axis] == max(sizes)
+            assert not found[0][axis] or field.padding[axis] == -found[0][axis].first
             if period == 1 and field.aligned:
                 _advances(network.tensors[tensor].shape[1:], dict(zip(everything, found, strict=True)), axis, step)
 
@@ -90,6 +92,8 @@ number = st.integers(0, 1000)
     st.booleans(),
     st.lists(st.tuples(st.sampled_from(STEPS), number, number, number), min_size=1, max_size=7),
 )
+# Some places see all of the input and others none of it, where windows are put together.
+@example((4, 6), False, [("pooled", 0, 0, 0), ("own", 0, 0, 747), ("unsqueeze", 0, 0, 0), ("columns", 0, 0, 0)])
 def test_random_graphs(shape: tuple[int, ...], padded: bool, steps: list[tuple[str, int, int, int]]) -> None:
     made = Builder(shape, padded=padded)
     for step, *numbers in steps:
