@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import LayerError
 from cnncalc.layers import find
 from cnncalc.models.imported import FileTensor, ImportedLayer
-from cnncalc.models.onnx.constants import Constant, Stored
+from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, Places, plain_axes
+from cnncalc.models.onnx.stored_tensor import Stored
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:

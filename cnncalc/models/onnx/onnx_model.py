@@ -12,13 +12,14 @@ from cnncalc.models.imported import FileTensor, Imported
 from cnncalc.models.model import Model
 from cnncalc.models.onnx import naming
 from cnncalc.models.onnx.building import Building, origin
-from cnncalc.models.onnx.constants import Absent, Stored
+from cnncalc.models.onnx.constants import Absent
 from cnncalc.models.onnx.counting import stored_numbers
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.inlining import inlined
 from cnncalc.models.onnx.layout import file_axes
 from cnncalc.models.onnx.records import File
 from cnncalc.models.onnx.refusal import refusal
+from cnncalc.models.onnx.stored_tensor import Stored
 from cnncalc.models.onnx.translation import OpaqueError, translate
 from cnncalc.models.onnx.wire import DamagedError
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     from cnncalc.models.imported import ImportedLayer
     from cnncalc.models.model import FreeShape
-    from cnncalc.models.onnx.records import Node, ValueInfo
+    from cnncalc.models.onnx.records import Node
+    from cnncalc.models.onnx.tensor_records import ValueInfo
     from cnncalc.models.onnx.wire import Data
     from cnncalc.shapes import Shape
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx import folding, idioms, operators, recorded
+from cnncalc.models.onnx import constant_folding, idioms, operators, recorded
 from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
@@ -114,7 +114,7 @@ def _read(reading: Reading) -> Any:
         raise UntranslatableError("", is_own=False)
     if node.op == "If":
         return _branch(reading)
-    for attempt in (recorded.recognised, folding.folded, idioms.recognised):
+    for attempt in (recorded.recognised, constant_folding.folded, idioms.recognised):
         done = attempt(reading)
         if done is not None:
             return done

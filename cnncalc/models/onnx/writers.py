@@ -29,10 +29,8 @@ _FAMILIES: Final = {
     ),
     "convolution": ("conv", "depthwise_conv", "separable_conv", "conv_transpose", "squeeze_excite"),
     "linear": ("linear",),
-    "pooling": (
-        *("max_pool", "avg_pool", "global_avg_pool", "global_max_pool", "adaptive_avg_pool", "adaptive_max_pool"),
-        *("max_unpool", "min_pool", "lp_pool"),
-    ),
+    "pooling": (*("max_pool", "avg_pool", "global_avg_pool", "global_max_pool", "max_unpool", "min_pool", "lp_pool"),),
+    "adaptive_pooling": ("adaptive_avg_pool", "adaptive_max_pool"),
     "normalization": ("batch_norm", "layer_norm", "local_response_norm", "normalize"),
     "reduction": (
         *("reduce_sum", "reduce_mean", "reduce_max", "reduce_min", "reduce_prod", "reduce_var", "reduce_std"),

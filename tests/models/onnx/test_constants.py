@@ -9,8 +9,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from cnncalc.errors import CnncalcError
-from cnncalc.models.onnx.constants import Filled, Stored
-from cnncalc.models.onnx.records import Tensor
+from cnncalc.models.onnx.constants import Filled
+from cnncalc.models.onnx.stored_tensor import Stored
+from cnncalc.models.onnx.tensor_records import Tensor
 from cnncalc.models.onnx.wire import DamagedError
 from tests.models.onnx.graphs import drawn
 

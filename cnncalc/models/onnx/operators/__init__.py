@@ -5,8 +5,8 @@
 - `reshaping`, `rearranging`, `resampling`, `slicing`, `passing`: values that move, or stay
 - `products`, `attention`, `sampling`, `quantized`: tensors that multiply, weigh or look up others, whole numbers with a
   scale
-- `folding`, `fractional_pooling`, `repetition`, `convolutional_recurrence`, `response_normalization`: layers of which
-  most are several nodes, as ONNX has no operator for them
+- `folding`, `adaptive_pooling`, `fractional_pooling`, `repetition`, `convolutional_recurrence`,
+  `response_normalization`: layers of which most are several nodes, as ONNX has no operator for them
 - `windows`: what convolutions and pools say of their windows
 
 **To add an operator**: write `read_it(node: Reading)` in the module of its family, and a line in `_READERS` here. It

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.models.onnx.constant_folding.masks import Mask, dropped
 from cnncalc.models.onnx.constants import Constant, decimal
 from cnncalc.models.onnx.flows import BATCH, Flow
-from cnncalc.models.onnx.masks import Mask, dropped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cnncalc.layers.windowed import per_axis
 from cnncalc.models.onnx.constants import Following, decimal
 from cnncalc.models.onnx.flows import BATCH, Flow
-from cnncalc.models.onnx.operators.pooling import averaged_to
+from cnncalc.models.onnx.operators.adaptive_pooling import averaged_to
 from cnncalc.models.onnx.reading import short
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cnncalc.models.onnx.constants import MOST_COMPUTED, NOT_COMPUTED, Computed, Constant
-from cnncalc.models.onnx.records import DTYPES
+from cnncalc.models.onnx.tensor_records import DTYPES
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
