@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.pytorch.batches import UntranslatableError
-from cnncalc.models.pytorch.recording import BUFFER, CONSTANT, PARAMETER
+from cnncalc.models.pytorch.recording import CONSTANT, PARAMETER
 from cnncalc.models.stored_arrays import StoredArray
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     class ArraySource(Protocol):
         """What has the live tensors of a recording."""
 
-        def value(self, number: int) -> Any:
-            """The tensor of that number."""
+        def array(self, number: int, dtype: str) -> Array:
+            """The values of the tensor of that number, a parameter or what is made of parameters alone."""
 
         def numbers_of(self, number: int) -> Any:
             """The values of a constant, nested; one number where all are equal, None where they are too many."""
@@ -43,12 +43,12 @@ class ModuleArray(StoredArray):
     def values(self, dtype: str) -> Array:
         """The values as they are now."""
         assert self.source is not None
+        array = self.source.array(self.number, dtype)
+        if not self.turned:
+            return array
         import numpy as np
 
-        tensor = self.source.value(self.number).detach().cpu()
-        wide = tensor.double() if dtype == "float64" else tensor.float()
-        array = np.array(wide.numpy(), dtype)
-        return np.ascontiguousarray(array.T) if self.turned else array
+        return np.ascontiguousarray(array.T)
 
 
 class Arrays:
@@ -60,18 +60,11 @@ class Arrays:
         self.made_of: dict[int, tuple[int, ...]] = {}
         self.owners: dict[tuple[int, bool], tuple[str, str]] = {}
         """The layer and its name of each array, by the array's number."""
-        self.used: dict[int, None] = {}
+        self.weights: dict[int, None] = {}
+        """What is a weight of a layer, by number: parameters, and buffers such as the kernel of a blur."""
+        self.statistics: dict[int, None] = {}
+        """The buffers that are a layer's, by number."""
         self.have_values = source is not None
-
-    @property
-    def used_parameters(self) -> list[int]:
-        """The parameters that are in layers, by number."""
-        return [number for number in self.used if self.facts[number].kind == PARAMETER]
-
-    @property
-    def used_buffers(self) -> list[int]:
-        """The buffers that are in layers."""
-        return [number for number in self.used if self.facts[number].kind in (BUFFER, CONSTANT)]
 
     @property
     def taken(self) -> set[int]:
@@ -125,8 +118,9 @@ class Arrays:
         if owners == {None}:
             for own, each in arrays.items():
                 self.owners[each.number, each.turned] = (name, own)
-                self.used.update(dict.fromkeys(self._counted(each)))
-            learnt = [each for own, each in arrays.items() if not own.startswith("running_")]
+                kind = self.statistics if _is_statistic(own, arrays) else self.weights
+                kind.update(dict.fromkeys(self._counted(each)))
+            learnt = [each for own, each in arrays.items() if not _is_statistic(own, arrays)]
             frozen = learnt and not any(self.trains(each.number) for each in learnt)
             return None, {**options, "trainable": False} if frozen else options
         names = {owner[0] for owner in owners if owner is not None}
@@ -137,3 +131,8 @@ class Arrays:
         if len(names) == 1 and alike == {True}:
             return names.pop(), options
         raise UntranslatableError(f"uses some of the arrays of {', '.join(sorted(names))} beside others")
+
+
+def _is_statistic(own: str, arrays: Mapping[str, Any]) -> bool:
+    """Whether an array of that name is a buffer of ours: running statistics, and the vectors of a spectral norm."""
+    return own.startswith("running_") or ("weight_orig" in arrays and own in ("weight_u", "weight_v"))

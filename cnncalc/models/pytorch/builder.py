@@ -95,6 +95,12 @@ class Builder:
         self.layers.append(made)
         return Value(shape, batch, layer=name)
 
+    def step(self, type_: str, options: Mapping[str, Any], value: Value, shape: tuple[int, ...]) -> Value:
+        """One of several layers that a call is, without arrays: in the scope of the module that calls or is called."""
+        assert self.call is not None
+        name = self.names.of_function(self.call.path, type_)
+        return self.layer(type_, options, [self.operand(value, value.own)], shape, value.batch, name=name)
+
     def _name(self, call: Call, type_: str) -> str:
         """The module's path for the first layer of a module, and a number in the scope for all else."""
         if call.is_module:

@@ -46,10 +46,10 @@ def _some(places: Sequence[str]) -> str:
     return f"{', '.join(places[:SHOWN])}{more}"
 
 
-def notes(recording: Recording, parameters: Iterable[int], buffers: Iterable[int]) -> list[str]:
-    """What the network does not have of the module."""
+def notes(recording: Recording, arrays: Iterable[int]) -> list[str]:
+    """What the network does not have of the module; `arrays` are the numbers of those that layers have."""
     facts = recording.tensors
-    used = {facts[number].name for number in (*parameters, *buffers)}
+    used = {facts[number].name for number in arrays}
     sizes = {fact.name: prod(fact.shape) for fact in facts if fact.kind == PARAMETER}
     found = []
     never = [path for path, each in recording.modules.items() if path and not each.calls]

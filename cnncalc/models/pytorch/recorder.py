@@ -31,6 +31,8 @@ from cnncalc.models.pytorch.recording import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from cnncalc.kernels import Array
+
 MOST_NUMBERS: Final = 2**20
 """The most values of a constant that are kept."""
 _FIRST_BATCHES: Final = (61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157)
@@ -107,6 +109,14 @@ class Recorder:
         function, arguments, keywords = made
         with self.torch.no_grad():
             return function(*self._computed(arguments), **self._computed(keywords))
+
+    def array(self, number: int, dtype: str) -> Array:
+        """The values of such a tensor as they are now."""
+        import numpy as np
+
+        tensor = self.value(number).detach().cpu()
+        wide = tensor.double() if dtype == "float64" else tensor.float()
+        return np.array(wide.numpy(), dtype)
 
     def _computed(self, value: Any) -> Any:
         if isinstance(value, Ref):

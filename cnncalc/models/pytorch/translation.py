@@ -55,18 +55,18 @@ class Translator(Builder):
             raise faults
         self._shorten(outputs)
         facts = self.recording.tensors
-        used = self.arrays.used_parameters
+        weights, statistics = self.arrays.weights, self.arrays.statistics
         return Imported(
             self.recording.name,
             {name: own_shape(facts[ref.tensor].shape, FIRST) for name, ref in self.recording.inputs.items()},
             self.layers,
             outputs,
             description=f"PyTorch {self.recording.version}",
-            notes=notes.notes(self.recording, used, self.arrays.used_buffers),
+            notes=notes.notes(self.recording, {*weights, *statistics}),
             follows_sizes=self.recording.reads_sizes or any(map(_has_sizes, self.layers)),
             has_weights=self.arrays.have_values,
-            parameters=sum(prod(facts[number].shape) for number in used),
-            buffers=sum(prod(facts[number].shape) for number in self.arrays.used_buffers),
+            parameters=sum(prod(facts[number].shape) for number in weights),
+            buffers=sum(prod(facts[number].shape) for number in statistics),
         )
 
     def _needed(self) -> list[Call]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -190,6 +192,24 @@ def _tokens(torch: Any) -> Any:
     return net
 
 
+def _pools_by_norm(torch: Any) -> Any:
+    """Pools whose windows overhang the end, of values of both signs."""
+    nn = torch.nn
+
+    def forward(self: Any, x: Any) -> Any:
+        near = [pool(x) for pool in self.pools]
+        far = torch.nn.functional.lp_pool2d(x, 2, 3, stride=2, ceil_mode=True)
+        return [*near, far, self.odd(x.abs() - 0.1), self.long(x.flatten(2))]
+
+    return _module(
+        torch,
+        forward,
+        pools=nn.ModuleList(nn.LPPool2d(power, 2, ceil_mode=True) for power in (1, 2, 4, float("inf"), float("-inf"))),
+        odd=nn.LPPool2d(3, 4, 1),
+        long=nn.LPPool1d(2, 4, 4, ceil_mode=True),
+    )
+
+
 SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "shared": (_shared, "4x8x8"),
     "functional": (_functional, "3x17x17"),
@@ -197,9 +217,10 @@ SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "windows": (_windows, "6x8x8"),
     "parts": (_parts, "8x6x8"),
     "normalised": (_normalised, "3x16x16"),
-    "recurrent": (_recurrent, [7]),
+    "recurrent": (_recurrent, np.zeros((1, 7), "int64")),
     "frozen": (_frozen, "3x8x8"),
     "tokens": (_tokens, "6x3x3"),
     "summed": (_summed, "3x4x5"),
+    "pools_by_norm": (_pools_by_norm, "2x7x6"),
 }
 """What makes each module, and its input."""

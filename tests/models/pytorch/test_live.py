@@ -9,17 +9,11 @@ import pytest
 
 import cnncalc
 from cnncalc import CnncalcError
+from tests.models.pytorch.record import flat
 from tests.models.pytorch.small_modules import SMALL
 
 torch: Any = pytest.importorskip("torch")
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
-
-
-def flat(value: Any) -> list[Any]:
-    """The tensors that came out, in their order."""
-    if isinstance(value, torch.Tensor):
-        return [value]
-    return [each for item in (value.values() if isinstance(value, dict) else value) for each in flat(item)]
 
 
 @pytest.mark.parametrize("name", sorted(SMALL))
@@ -29,7 +23,7 @@ def test_values_are_those_of_pytorch(name: str) -> None:
     module = make(torch).eval()
     network = cnncalc.from_torch(module, given)
     [shape] = network.inputs.values()
-    batch = torch.randint(0, 20, (2, *shape)) if name == "recurrent" else torch.randn(2, *shape)
+    batch = torch.randint(0, 9, (2, *shape)) if name == "recurrent" else torch.randn(2, *shape)
     with torch.no_grad():
         expected = flat(module(batch))
     found = network.forward(batch.numpy())
@@ -95,11 +89,3 @@ def test_more_axes_than_there_are_here_are_told() -> None:
     with pytest.raises(CnncalcError) as raised:
         cnncalc.from_torch(torch.nn.Unflatten(1, (2, 3)), "6x5x4x3")
     assert raised.value.message == "Unflatten: its output works on 5 axes of a sample, and 4 are the most here"
-
-
-def test_a_pool_of_order_one_adds_values_with_their_signs() -> None:
-    module, x = torch.nn.LPPool2d(1, 3, 2), torch.randn(1, 3, 9, 8)
-    network = cnncalc.from_torch(module, "3x9x8")
-    assert [node.type for node in network.nodes] == ["avg_pool2d"]
-    ours: Any = network.forward(x.numpy())
-    np.testing.assert_allclose(ours, module(x).numpy(), atol=1e-5)

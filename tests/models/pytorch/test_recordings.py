@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import cnncalc
@@ -20,6 +21,7 @@ from cnncalc.spec.given_inputs import build_at
 from cnncalc.spec.model_specs import spec_of
 from cnncalc.spec.variant import ChosenVariant
 from tests.marking import slow_but
+from tests.models.pytorch.small_modules import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,18 +32,33 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "recordings"
 
 
+class RecordedArrays:
+    """The arrays of a module that were recorded, as a live module has them."""
+
+    def __init__(self, recording: Recording, arrays: Mapping[str, Any]) -> None:
+        self.recording = recording
+        self.arrays = arrays
+
+    def array(self, number: int, dtype: str) -> Any:
+        return np.array(self.arrays[str(number)], dtype)
+
+    def numbers_of(self, number: int) -> Any:
+        return self.recording.tensors[number].numbers
+
+
 class Recorded(Model):
     """A pass that was recorded before."""
 
-    def __init__(self, recording: Recording, *, opaque: bool = False) -> None:
+    def __init__(self, recording: Recording, source: RecordedArrays | None = None, *, opaque: bool = False) -> None:
         shapes = {name: recording.tensors[ref.tensor].shape[1:] for name, ref in recording.inputs.items()}
         super().__init__(recording.name, recording.name, shapes)
         self.recording = recording
+        self.source = source
         self.opaque = opaque
 
     def translated(self, inputs: Mapping[str, Shape]) -> Imported:
         del inputs
-        return Translator(self.recording).translated(opaque=self.opaque)
+        return Translator(self.recording, self.source).translated(opaque=self.opaque)
 
 
 @cache
@@ -51,9 +68,9 @@ def facts(name: str) -> dict[str, Any]:
     return found
 
 
-def network(recording: Recording, *, opaque: bool = False) -> Network:
+def network(recording: Recording, source: RecordedArrays | None = None, *, opaque: bool = False) -> Network:
     """The network of a recording, whose shapes are held against those of PyTorch as it is built."""
-    return Network(build_at(Blueprint(ChosenVariant(spec_of(Recorded(recording, opaque=opaque))))))
+    return Network(build_at(Blueprint(ChosenVariant(spec_of(Recorded(recording, source, opaque=opaque))))))
 
 
 NAMES = [each.name.partition(".")[0] for each in sorted(FOLDER.iterdir())]
@@ -83,6 +100,17 @@ def test_every_parameter_and_buffer_is_there(name: str) -> None:
     imported = Translator(Recording.from_json(known["recording"])).translated()
     assert imported.parameters == totals.parameters + totals.frozen
     assert imported.buffers == totals.buffers
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_values_are_those_that_pytorch_computed(name: str) -> None:
+    known = facts(name)
+    recording = Recording.from_json(known["recording"])
+    ours = network(recording, RecordedArrays(recording, known["arrays"]))
+    found = ours.forward({each: np.array(x, "float32") for each, x in zip(ours.inputs, known["batch"], strict=True)})
+    outputs = list(found.values()) if isinstance(found, dict) else [found]
+    for one, theirs in zip(outputs, known["outputs"], strict=True):
+        np.testing.assert_allclose(one, np.array(theirs).reshape(one.shape), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", slow_but(BUNDLED[:2], BUNDLED))

@@ -4,6 +4,7 @@
 - `table`: which file has which function
 - `classes`: modules of `torch.nn`, and functions that do what one of them does
 - `weighted`: convolutions, linear layers and normalisations as functions, with their arrays as arguments
+- `pooling`: pools by a norm
 - `recurrent`: LSTM and its like
 - `arithmetic`: operators on numbers and tensors; `matrices`: products of tensors, attention
 - `layout`: reshaping, permuting and repeating; `indexing`: parts of tensors, and tensors of parts

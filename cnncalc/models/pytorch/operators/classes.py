@@ -11,7 +11,7 @@ from cnncalc.frameworks.translation import plainly_translated
 from cnncalc.layers import ACTIVATIONS
 from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.modules import IN_TRAINING
-from cnncalc.models.pytorch.operators import layout, matrices, recurrent, reducing, weighted
+from cnncalc.models.pytorch.operators import layout, matrices, pooling, recurrent, reducing, weighted
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, only_tensor, tensor
 from cnncalc.models.pytorch.values import Value
 
@@ -33,9 +33,8 @@ _NO_NUMBERS: Final = {"inplace", "training", "device", "dtype"}
 def of_class(builder: Builder, name: str, value: Value, given: Mapping[str, Any], arrays: Given | None = None) -> Value:
     """The layer that a class with these arguments is."""
     type_, options = translated(name, given)
-    if type_.startswith("lp_pool") and options["norm_type"] == 1 and not options.get("ceil_mode"):
-        options.pop("norm_type")  # the sum as it is there: of absolute values in our layer
-        type_, options = type_.replace("lp", "avg"), {**options, "divisor_override": 1}
+    if type_.startswith("lp_pool"):
+        return pooling.lp_pool(builder, type_, value, options)
     if type_ == "batch_norm" and value.rank == 2 and value.batch is not None and value.batch.factor > 1:
         return _of_tokens(builder, type_, options, value, arrays or {})
     if type_ not in _BY_VALUE and type_ not in ("layer_norm", "rms_norm", "linear"):
