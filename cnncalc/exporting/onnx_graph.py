@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.indices import index_inputs
 from cnncalc.models.onnx.naming import NETWORK, OWN
+from cnncalc.models.onnx.operators.table import REASONS, can_write
 from cnncalc.models.onnx.recorded import RECORD, record
 from cnncalc.models.onnx.target import BATCH, Initialiser, NodeRecord, Target
-from cnncalc.models.onnx.writers import REASONS, can_write
 from cnncalc.models.onnx.writing import LayerWriting
 
 if TYPE_CHECKING:

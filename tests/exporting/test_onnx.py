@@ -19,7 +19,7 @@ from cnncalc.exporting.onnx import OnnxExport
 from cnncalc.exporting.onnx_graph import OPSETS
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation import Activation
-from cnncalc.models.onnx.writers import REASONS, can_write
+from cnncalc.models.onnx.operators.table import REASONS, can_write
 from cnncalc.spec.bundled import names
 from cnncalc.structure.options import short_options
 from tests.exporting.engine import computed, difference, differences, disagreeing_shapes, exported, sizes

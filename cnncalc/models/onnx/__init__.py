@@ -5,8 +5,8 @@
 - `translation`: the walk over the nodes; `building`: the network so far
 - `refusal`, `opaque`: what is no layer here, all of it told at once, or kept with its shape alone
 - `reading`: what a function that reads an operator gets
-- `operators`: both directions of each operator, a module a family, and how one is added
-- `writing`, `writers`: a layer as nodes, and which function of `operators` makes them of each type
+- `operators`: both directions of each operator, a module a family, their table, and how one is added
+- `writing`: a layer as nodes
 - `target`: the records of the file that is written
 - `encoding`: the wire format, written
 - `recorded`: layers that a file of our own names, held against its nodes

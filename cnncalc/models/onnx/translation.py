@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx import constant_folding, idioms, operators, recorded
+from cnncalc.models.onnx import constant_folding, idioms, recorded
 from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
+from cnncalc.models.onnx.operators.table import reader
 from cnncalc.models.onnx.reading import Reading
 from cnncalc.models.onnx.records import Graph
 from cnncalc.models.onnx.wire import DamagedError
@@ -118,7 +119,7 @@ def _read(reading: Reading) -> Any:
         done = attempt(reading)
         if done is not None:
             return done
-    read = operators.reader(node.op, node.domain)
+    read = reader(node.op, node.domain)
     if read is None:
         raise UntranslatableError("")
     found = read(reading)

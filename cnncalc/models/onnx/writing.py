@@ -12,8 +12,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
+from cnncalc.models.onnx.operators.table import REASONS, can_write, writer_of
 from cnncalc.models.onnx.target import Initialiser, NodeRecord, packed
-from cnncalc.models.onnx.writers import REASONS, can_write, writer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,50 +1,26 @@
-"""Activations."""
+"""Activations, and whatever else is an operator of one input."""
 
 from __future__ import annotations
 
 import struct
 from math import inf, sqrt
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.flows import BATCH, Flow
+from cnncalc.models.onnx.operators.rows import BY_OPERATOR, BY_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
 
 
-class Row(NamedTuple):
-    """An operator of one input and the layer that it is: option by attribute, with the attribute's default."""
-
-    operator: str
-    type: str
-    options: Mapping[str, tuple[str, float]] = {}
-
-
-ROWS: Final = (
-    Row("Relu", "relu"),
-    Row("LeakyRelu", "leaky_relu", {"negative_slope": ("alpha", 0.01)}),
-    Row("Elu", "elu", {"alpha": ("alpha", 1.0)}),
-    Row("Celu", "celu", {"alpha": ("alpha", 1.0)}),
-    Row("HardSigmoid", "hardsigmoid", {"alpha": ("alpha", 0.2), "beta": ("beta", 0.5)}),
-    *(Row(name, name.lower()) for name in ("Tanh", "Sigmoid", "Softplus", "Softsign", "HardSwish", "Mish", "Selu")),
-    *(Row(name, name.lower()) for name in ("Exp", "Log", "Sqrt", "Abs", "Neg", "Reciprocal", "Floor", "Ceil", "Round")),
-    *(Row(name, name.lower()) for name in ("Sign", "Sin", "Cos", "Erf")),
-)
-"""The operators that differ from our types in nothing but names."""
-
-_BY_OPERATOR: Final = {row.operator: row for row in ROWS}
 _LARGEST: Final = 3.4e38
 """From here on, a bound stands for none."""
 
 
 def read_row(node: Reading) -> Flow:
-    """An operator that a row of the table says, or one of the few that need a condition."""
-    if node.op in _SPECIAL:
-        return _SPECIAL[node.op](node)
-    row = _BY_OPERATOR[node.op]
+    """The layer that the operator's row says."""
+    row = BY_OPERATOR[node.op]
     options: dict[str, Any] = {}
     for option, (attribute, default) in row.options.items():
         value = node.real(attribute, default)
@@ -62,32 +38,38 @@ def _default(type_: str, option: str) -> Any:
     return LAYERS[type_].options[option].default
 
 
-def _selu(node: Reading) -> Flow:
+def write_row(w: LayerWriting) -> str:
+    """The operator that the row of the layer's type says."""
+    row = BY_TYPE[w.layer.type_name]
+    values: dict[str, Any] = {
+        attribute: float(getattr(w.layer, option)) for option, (attribute, _) in row.options.items()
+    }
+    return w.node(row.operator, w.x, **values)
+
+
+def read_selu(node: Reading) -> Flow:
     """`Selu`, whose two constants may be written, and are ours or no layer of ours."""
     if abs(node.real("alpha", 1.67326) - 1.67326) > 1e-4 or abs(node.real("gamma", 1.0507) - 1.0507) > 1e-4:
         raise node.refuse("its constants are not those of SELU")
     return node.layer("selu", {}, [node.any_flow()])
 
 
-def _gelu(node: Reading) -> Flow:
+def read_gelu(node: Reading) -> Flow:
     """`Gelu`, exact or by a hyperbolic tangent."""
     options = {"approximate": "tanh"} if node.word("approximate", "none") == "tanh" else {}
     return node.layer("gelu", options, [node.any_flow()])
 
 
-def _thresholded(node: Reading) -> Flow:
+def read_thresholded_relu(node: Reading) -> Flow:
     """`ThresholdedRelu`: what is at most alpha becomes 0."""
     return node.layer("threshold", {"threshold": node.real("alpha", 1.0), "value": 0}, [node.any_flow()])
 
 
-def _swish(node: Reading) -> Flow:
+def read_swish(node: Reading) -> Flow:
     """`Swish`, which is ours where its factor is 1."""
     if node.real("alpha", 1.0) != 1:
         raise node.refuse("its `alpha` is not 1")
     return node.layer("silu", {}, [node.any_flow()])
-
-
-_SPECIAL: Final = {"Selu": _selu, "Gelu": _gelu, "ThresholdedRelu": _thresholded, "Swish": _swish}
 
 
 def read_clip(node: Reading) -> Flow:
@@ -154,51 +136,6 @@ def read_softmax(node: Reading) -> Flow:
     if dim == BATCH:
         raise node.refuse("it is over the batch")
     return node.layer(kind, {"dim": dim} if dim else {}, [x])
-
-
-def read_power(node: Reading) -> Flow:
-    """`Pow` with a constant exponent."""
-    x, exponent = node.any_flow(), node.number(1)
-    if exponent == 1:
-        return x
-    named = {2.0: "square", 0.5: "sqrt"}.get(exponent or 0.0)
-    return node.layer(named, {}, [x]) if named else node.layer("power", {"exponent": exponent}, [x])
-
-
-SAME_NAME: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "relu": ("Relu", {}),
-    "leaky_relu": ("LeakyRelu", {"alpha": "negative_slope"}),
-    "hardsigmoid": ("HardSigmoid", {"alpha": "alpha", "beta": "beta"}),
-    "elu": ("Elu", {"alpha": "alpha"}),
-    "selu": ("Selu", {}),
-    "celu": ("Celu", {"alpha": "alpha"}),
-    "sigmoid": ("Sigmoid", {}),
-    "tanh": ("Tanh", {}),
-    "softsign": ("Softsign", {}),
-}
-"""The layer types that are an operator, with its attributes by our names of the options."""
-
-
-def _plain(type_: str) -> Callable[[LayerWriting], str]:
-    """The function that writes a type that is an operator."""
-    operator, attributes = SAME_NAME[type_]
-
-    def write(w: LayerWriting) -> str:
-        values: dict[str, Any] = {name: float(getattr(w.layer, ours)) for name, ours in attributes.items()}
-        return w.node(operator, w.x, **values)
-
-    return write
-
-
-write_relu = _plain("relu")
-write_leaky_relu = _plain("leaky_relu")
-write_hardsigmoid = _plain("hardsigmoid")
-write_elu = _plain("elu")
-write_selu = _plain("selu")
-write_celu = _plain("celu")
-write_sigmoid = _plain("sigmoid")
-write_tanh = _plain("tanh")
-write_softsign = _plain("softsign")
 
 
 def clipped(w: LayerWriting, x: str, least: float | None, most: float | None) -> str:
@@ -303,3 +240,8 @@ def write_glu(w: LayerWriting) -> str:
     dims = [(w.batch, *w.output_shape)] * 2
     first, second = w.several("Split", [w.x, w.integers([half, half])], dims, axis=axis)
     return w.node("Mul", [first, w.node("Sigmoid", second)])
+
+
+def write_selu(w: LayerWriting) -> str:
+    """Selu, whose constants are those of the paper."""
+    return w.node("Selu", w.x)

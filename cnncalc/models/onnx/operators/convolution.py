@@ -241,3 +241,21 @@ def write_squeeze_excite(w: LayerWriting) -> str:
         if activation is not None:
             gate = w.inner(activation, f"{option}.", gate, (channels, *ones))
     return w.node("Mul", [w.x, gate])
+
+
+def write_deform_conv(w: LayerWriting) -> str:
+    """An operator since opset 19, with what is moved before the weight and the guides behind it."""
+    w.needs(19, "a deformable convolution")
+    x, offset, *mask = w.inputs
+    windows = w.layer.geometry(w.shape)
+    bias = w.optional_weight("bias") or ([""] if mask else [])
+    return w.node(
+        "DeformConv",
+        [x, w.weight("weight"), offset, *bias, *mask],
+        kernel_shape=[window.kernel_size for window in windows],
+        strides=[window.stride for window in windows],
+        dilations=[window.dilation for window in windows],
+        pads=begin_end([window.padding for window in windows]),
+        group=w.layer.groups,
+        offset_group=w.layer.offset_groups,
+    )

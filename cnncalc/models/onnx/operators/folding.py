@@ -1,15 +1,20 @@
-"""Windows laid out as columns and put together again, filters of each position, and taps that are moved."""
+"""Windows laid out as columns and put together again, and filters of each position."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.models.onnx.flows import plain_axes
 from cnncalc.models.onnx.operators.convolution import begin_end
+from cnncalc.models.onnx.operators.windows import pairs, sizes
+from cnncalc.models.onnx.reading import short
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.kernels.windows import AxisWindow
+    from cnncalc.models.onnx.flows import Flow
+    from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
 
 
@@ -87,19 +92,16 @@ def write_locally_connected(w: LayerWriting) -> str:
     return w.reshaped(turned, w.output_shape)
 
 
-def write_deform_conv(w: LayerWriting) -> str:
-    """An operator since opset 19, with what is moved before the weight and the guides behind it."""
-    w.needs(19, "a deformable convolution")
-    x, offset, *mask = w.inputs
-    windows = w.layer.geometry(w.shape)
-    bias = w.optional_weight("bias") or ([""] if mask else [])
-    return w.node(
-        "DeformConv",
-        [x, w.weight("weight"), offset, *bias, *mask],
-        kernel_shape=[window.kernel_size for window in windows],
-        strides=[window.stride for window in windows],
-        dilations=[window.dilation for window in windows],
-        pads=begin_end([window.padding for window in windows]),
-        group=w.layer.groups,
-        offset_group=w.layer.offset_groups,
-    )
+def read_col2im(node: Reading) -> Flow:
+    """`Col2Im`: columns put together to a map."""
+    x, image, block = node.flow(), node.whole_numbers(1), node.whole_numbers(2)
+    if image is None or block is None or len(image) != len(block) or not image:
+        raise node.refuse("it has no size of the map and of the window")
+    axes = len(block)
+    options: dict[str, Any] = {"output_size": image, "kernel_size": block}
+    stride, dilation = sizes(node, "strides", axes, 1), sizes(node, "dilations", axes, 1)
+    padding = pairs(sizes(node, "pads", 2 * axes, 0))
+    options |= {"stride": short(stride)} if set(stride) != {1} else {}
+    options |= {"dilation": short(dilation)} if set(dilation) != {1} else {}
+    options |= {"padding": padding} if padding else {}
+    return node.layer("fold", options, [x], axes=plain_axes(1 + axes))

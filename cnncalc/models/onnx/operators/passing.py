@@ -29,11 +29,6 @@ def write_identity(w: LayerWriting) -> str:
     return w.node("Identity", w.x)
 
 
-write_drop_path = write_identity
-write_spatial_dropout = write_alpha_dropout = write_feature_alpha_dropout = write_identity
-write_gaussian_dropout = write_gaussian_noise = write_identity
-
-
 def write_dropout(w: LayerWriting) -> str:
     """Dropout, which does nothing unless it is told to train."""
     if w.layer.p >= 1:  # a ratio is below 1 there

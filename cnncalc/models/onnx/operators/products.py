@@ -109,16 +109,3 @@ def write_matmul(w: LayerWriting) -> str:
     sides = [w.permuted(x, written, shape) for x, shape in zip(w.inputs, w.input_shapes, strict=True)]
     product = tuple(w.output_shape[axis] for axis in written)
     return w.permuted(w.node("MatMul", sides, product), order, product)
-
-
-def write_embedding(w: LayerWriting) -> str:
-    """Gather of the rows of the table, whose features then move to their axis."""
-    shape, features = w.shape, w.layer.embedding_dim
-    indices = w.node("Cast", w.x, shape, element_type="int64", to=7)
-    rows = w.node("Gather", [w.weight("weight"), indices], (*shape, features), axis=0)
-    # As the spec writes the axes of the input, with the features among them, and then with the channels first.
-    layout = w.layer.layout
-    written = layout.external(tuple(range(len(shape))))
-    place = w.layer._written((0,) * len(shape), 1).index(1)
-    order = (*written[:place], len(shape), *written[place:])
-    return w.permuted(rows, layout.internal(order), (*shape, features))

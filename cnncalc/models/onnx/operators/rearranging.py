@@ -1,13 +1,8 @@
-"""Pixels and channels that move, borders that are added or cut, and parts."""
+"""Pixels and channels that change places."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-
-from cnncalc.models.onnx.flows import plain_axes
-from cnncalc.models.onnx.operators.convolution import PAD_MODES, begin_end, bordered
-from cnncalc.models.onnx.operators.windows import pairs, sizes
-from cnncalc.models.onnx.reading import short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,43 +60,6 @@ def write_channel_shuffle(w: LayerWriting) -> str:
     return _moved(w, cut, [1, 0, *range(2, len(cut))])
 
 
-def write_pad(w: LayerWriting) -> str:
-    """Pad."""
-    pads, mode = w.layer._pads(w.shape), w.layer.mode
-    if mode != "constant":
-        return bordered(w, w.x, pads, PAD_MODES[mode], w.shape)
-    inputs = [w.x, w.integers(begin_end([(0, 0), *pads]))]
-    return w.node("Pad", [*inputs, w.number(w.layer.value)] if w.layer.value else inputs, mode="constant")
-
-
-def sliced(w: LayerWriting, x: str, parts: Sequence[tuple[int, int, int, int]], shape: Shape) -> str:
-    """Slice to (axis, start, end, step), axes counted without the batch."""
-    axes, starts, ends, steps = zip(*((1 + axis, *bounds) for axis, *bounds in parts), strict=True)
-    inputs = [x, w.integers(starts), w.integers(ends), w.integers(axes)]
-    return w.node("Slice", [*inputs, w.integers(steps)] if set(steps) != {1} else inputs, shape)
-
-
-def write_crop(w: LayerWriting) -> str:
-    """Slice of the spatial axes."""
-    pads = enumerate(zip(w.layer._pads(w.shape), w.shape[1:], strict=True), 1)
-    parts = [(axis, before, size - after, 1) for axis, ((before, after), size) in pads]
-    return sliced(w, w.x, parts, w.output_shape)
-
-
-LOWEST = -(2**31)
-"""Before the first position, where a part goes backwards to it."""
-
-
-def write_slice(w: LayerWriting) -> str:
-    """Slice of the axes that are cut, with bounds within them."""
-    parts = []
-    for axis, bounds in w.layer._parts(w.shape):
-        kept = bounds.kept(w.shape[axis])
-        last = kept[-1] + (1 if kept.step > 0 else -1)
-        parts.append((axis, kept[0], LOWEST if last < 0 else last, kept.step))
-    return sliced(w, w.x, parts, w.output_shape)
-
-
 def read_depth_to_space(node: Reading) -> Flow:
     """`DepthToSpace`, in either order of the channels; PyTorch's pixel shuffle is that of mode CRD."""
     x, block = _map(node), node.integer("blocksize")
@@ -124,18 +82,3 @@ def _map(node: Reading) -> Flow:
     if len(x.shape) != 3:
         raise node.refuse(f"its input has {len(x.axes)} axes, and 4 are wanted")
     return x
-
-
-def read_col2im(node: Reading) -> Flow:
-    """`Col2Im`: columns put together to a map."""
-    x, image, block = node.flow(), node.whole_numbers(1), node.whole_numbers(2)
-    if image is None or block is None or len(image) != len(block) or not image:
-        raise node.refuse("it has no size of the map and of the window")
-    axes = len(block)
-    options: dict[str, Any] = {"output_size": image, "kernel_size": block}
-    stride, dilation = sizes(node, "strides", axes, 1), sizes(node, "dilations", axes, 1)
-    padding = pairs(sizes(node, "pads", 2 * axes, 0))
-    options |= {"stride": short(stride)} if set(stride) != {1} else {}
-    options |= {"dilation": short(dilation)} if set(dilation) != {1} else {}
-    options |= {"padding": padding} if padding else {}
-    return node.layer("fold", options, [x], axes=plain_axes(1 + axes))

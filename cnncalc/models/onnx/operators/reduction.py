@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.models.onnx.flows import BATCH, without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
@@ -74,28 +72,15 @@ def left_over(w: LayerWriting, reduced: str, axes: tuple[int, ...]) -> str:
     return w.reshaped(turned, w.output_shape)
 
 
-def _plain(type_: str) -> Callable[[LayerWriting], str]:
-    """The function that writes a type that is an operator."""
-
-    def write(w: LayerWriting) -> str:
-        axes = w.layer._reduced(w.shape)
-        order = w.layer._order(w.shape)
-        drops = not w.layer.keepdim and order and list(order) == sorted(order)
-        if drops:
-            return w.reduced(OPERATORS[type_], w.x, axes, w.shape, keepdims=False)
-        return left_over(w, w.reduced(OPERATORS[type_], w.x, axes, w.shape), axes)
-
-    return write
-
-
-write_reduce_mean = _plain("reduce_mean")
-write_reduce_sum = _plain("reduce_sum")
-write_reduce_max = _plain("reduce_max")
-write_reduce_min = _plain("reduce_min")
-write_reduce_prod = _plain("reduce_prod")
-write_reduce_l1 = _plain("reduce_l1")
-write_reduce_l2 = _plain("reduce_l2")
-write_reduce_logsumexp = _plain("reduce_logsumexp")
+def write_reduce(w: LayerWriting) -> str:
+    """The reduction that is the operator of the layer's type."""
+    operator = OPERATORS[w.layer.type_name]
+    axes = w.layer._reduced(w.shape)
+    order = w.layer._order(w.shape)
+    drops = not w.layer.keepdim and order and list(order) == sorted(order)
+    if drops:
+        return w.reduced(operator, w.x, axes, w.shape, keepdims=False)
+    return left_over(w, w.reduced(operator, w.x, axes, w.shape), axes)
 
 
 def write_reduce_var(w: LayerWriting) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.models.onnx.constants import Following
+from cnncalc.models.onnx.flows import BATCH
+
 if TYPE_CHECKING:
+    from cnncalc.models.onnx.flows import Flow
+    from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
     from cnncalc.shapes import Shape
 
@@ -61,3 +66,36 @@ def sliced(w: LayerWriting, x: str, axis: int, start: int, end: int) -> str:
     """A part along an axis, counted without the batch, of a tensor that otherwise has the input's shape."""
     shape = (*w.shape[:axis], end - start, *w.shape[axis + 1 :])
     return w.node("Slice", [x, *map(w.integers, ([start], [end], [1 + axis]))], shape)
+
+
+def read_tile(node: Reading) -> Flow:
+    """`Tile`: the whole tensor several times along each axis."""
+    x, repeats = node.any_flow(), node.whole_numbers(1)
+    if repeats is None or len(repeats) != len(x.axes) or min(repeats) < 1:
+        raise node.refuse(f"its `repeats` are {repeats} for {len(x.axes)} axes")
+    own = dict(zip(x.axes, repeats, strict=True))
+    if own.pop(BATCH, 1) != 1:
+        raise node.refuse("it repeats the batch")
+    if set(own.values()) <= {1}:
+        return x
+    return node.layer("tile", {"repeats": [own[axis] for axis in range(len(x.shape))]}, [x])
+
+
+def read_expand(node: Reading) -> Flow:
+    """`Expand`: axes of size 1 become longer."""
+    x, constant = node.any_flow(), node.constant(1)
+    numbers = constant.numbers()
+    sizes = [int(number) for number in numbers]
+    if len(sizes) > len(x.axes):
+        raise node.refuse(f"it has {len(sizes)} axes, and {len(x.axes)} arrive")
+    sizes = [1] * (len(x.axes) - len(sizes)) + sizes
+    if any((1 not in (size, own) and size != own) or size < 1 for size, own in zip(sizes, x.dims, strict=True)):
+        raise node.refuse(f"its shape {sizes} does not broadcast with {list(x.dims)}")
+    wanted = {axis: size for axis, size, own in zip(x.axes, sizes, x.dims, strict=True) if size > own}
+    if BATCH in wanted:
+        raise node.refuse("it repeats the batch")
+    if not wanted:
+        return x
+    if any(isinstance(number, Following) for number in numbers):
+        node.network.follows_sizes = True
+    return node.layer("expand", {"sizes": [wanted.get(axis, -1) for axis in range(len(x.shape))]}, [x])

@@ -1,4 +1,4 @@
-"""Maps made larger or smaller, and looked up at computed places."""
+"""Maps made larger or smaller."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.layers.windowed import per_axis
 from cnncalc.models.onnx.constants import Following, decimal
-from cnncalc.models.onnx.flows import BATCH, Flow
+from cnncalc.models.onnx.flows import BATCH
 from cnncalc.models.onnx.operators.adaptive_pooling import averaged_to
 from cnncalc.models.onnx.reading import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
 
@@ -248,36 +249,3 @@ _READ: Final[dict[str, Callable[[Reading, Sequence[_Axis], str, str], dict[str, 
     "bilinear": _linear,
     "cubic": _cubic,
 }
-
-
-def read_grid_sample(node: Reading) -> Flow:
-    """`GridSample`, whose grid has the coordinates last, and ours first."""
-    x, grid = node.flow(0), node.any_flow(1)
-    if len(grid.axes) != len(x.axes) or grid.axes[0] != BATCH or len(x.shape) < 2:
-        raise node.refuse(f"its grid has {len(grid.axes)} axes, and its input {len(x.axes)}")
-    order = [grid.axes[-1], *grid.axes[1:-1]]
-    if order != list(range(len(order))):
-        grid = node.layer("permute", {"dims": order}, [grid], axes=(BATCH, *range(1, len(order)), 0), tensor="")
-    options: dict[str, Any] = {}
-    mode = {"nearest": "nearest", "cubic": "bicubic", "bicubic": "bicubic"}.get(node.word("mode", "linear"))
-    if mode:
-        options["mode"] = mode
-    padding = node.word("padding_mode", "zeros")
-    if padding != "zeros":
-        options["padding_mode"] = padding
-    if node.integer("align_corners"):
-        options["align_corners"] = True
-    return node.layer("grid_sample", options, [x, grid], axes=x.axes)
-
-
-def read_affine_grid(node: Reading) -> Flow:
-    """`AffineGrid`: matrices as rows of numbers, of which grids are made that have the coordinates first here."""
-    theta, size = node.flow(0), node.whole_numbers(1) or []
-    if len(theta.shape) != 2 or len(size) != theta.shape[1] + 1 or size[0] != theta.batch:
-        raise node.refuse(f"its matrices are {list(theta.dims)} for the size {size}")
-    rank = theta.shape[0]
-    flat = node.layer("flatten", {}, [theta], axes=(BATCH, 0), tensor="")
-    options: dict[str, Any] = {"size": size[2:]}
-    if node.integer("align_corners"):
-        options["align_corners"] = True
-    return node.layer("affine_grid", options, [flat], axes=(BATCH, *range(1, rank + 1), 0))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cnncalc.models.onnx.flows import BATCH
 from cnncalc.models.onnx.operators.normalization import per_channel, scale_and_shift
 
 if TYPE_CHECKING:
+    from cnncalc.models.onnx.flows import Flow
+    from cnncalc.models.onnx.reading import Reading
     from cnncalc.models.onnx.writing import LayerWriting
 
 
@@ -44,23 +46,33 @@ def write_global_response_norm(w: LayerWriting) -> str:
     return w.node("Add", [w.x, w.node("Add", [scaled, w.weight("bias", channels)])])
 
 
-def write_instance_norm(w: LayerWriting) -> str:
-    """InstanceNormalization, which always has a weight and a bias; with running statistics it is a batch norm."""
-    from cnncalc.models.onnx.operators.normalization import write_batch_norm
+def read_rms_norm(node: Reading) -> Flow:
+    """`RMSNormalization` over the last axes in the file."""
+    x = node.any_flow()
+    first = node.integer("axis", -1) % len(x.axes)
+    dims = list(x.axes[first:])
+    if BATCH in dims:
+        raise node.refuse("it normalises over the batch")
+    weight, sizes = node.constant(1), tuple(x.shape[axis] for axis in dims)
+    if weight.shape != sizes:
+        raise node.refuse(f"its scale has the shape {list(weight.shape)}, and not {list(sizes)}")
+    if dims != sorted(dims):
+        weight = weight.transposed([dims.index(axis) for axis in sorted(dims)])
+    options: dict[str, Any] = {"eps": node.real("epsilon", 1e-5)}
+    if dims != [0] or len(x.shape) > 1:
+        options["dims"] = sorted(dims)
+    return node.layer("rms_norm", options, [x], {"weight": weight})
 
-    if w.layer.track_running_stats:
-        return write_batch_norm(w)
-    arrays = [
-        w.filled(value, w.shape[:1]) if w.weight_shape(name) is None else w.weight(name)
-        for name, value in (("weight", 1.0), ("bias", 0.0))
-    ]
-    return w.node("InstanceNormalization", [w.x, *arrays], epsilon=float(w.layer.eps))
 
-
-def write_group_norm(w: LayerWriting) -> str:
-    """The groups as channels of an InstanceNormalization, as PyTorch writes it, and then weight and bias."""
-    groups = w.layer.num_groups
-    cut = (groups, prod(w.shape) // groups)
-    arrays = [w.filled(1.0, (groups,)), w.filled(0.0, (groups,))]
-    normal = w.node("InstanceNormalization", [w.reshaped(w.x, cut), *arrays], cut, epsilon=float(w.layer.eps))
-    return scale_and_shift(w, w.reshaped(normal, w.shape), per_channel(w))
+def read_lp_normalization(node: Reading) -> Flow:
+    """`LpNormalization`: division by the norm of order 2, or of order 1, along an axis."""
+    x, order = node.any_flow(), node.integer("p", 2)
+    dim = x.axes[node.integer("axis", -1) % len(x.axes)]
+    if dim == BATCH:
+        raise node.refuse("it normalises over the batch")
+    if order == 2:
+        return node.layer("l2_norm", {"dims": dim} if dim else {}, [x])
+    if order != 1:
+        raise node.refuse(f"its order is {order}")
+    norm = node.layer("reduce_l1", {"dim": dim}, [x], tensor="")
+    return node.layer("divide", {}, [x, norm])

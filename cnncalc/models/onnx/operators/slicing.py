@@ -1,19 +1,19 @@
-"""Parts of tensors, borders, and values that are looked up or repeated."""
+"""Parts of tensors, and rows of tables that are looked up."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.onnx.constants import Constant, Following
+from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, without
-from cnncalc.models.onnx.operators.pooling import LOWEST, padded_pool
-from cnncalc.models.onnx.operators.windows import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.writing import LayerWriting
+    from cnncalc.shapes import Shape
 
 
 def read_slice(node: Reading) -> Flow:
@@ -158,85 +158,35 @@ def _embedding(node: Reading) -> Flow:
     return node.layer("embedding", options, [x], {"weight": table}, axes=(*x.axes, len(x.shape)))
 
 
-_MODES = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
+def sliced(w: LayerWriting, x: str, parts: Sequence[tuple[int, int, int, int]], shape: Shape) -> str:
+    """Slice to (axis, start, end, step), axes counted without the batch."""
+    axes, starts, ends, steps = zip(*((1 + axis, *bounds) for axis, *bounds in parts), strict=True)
+    inputs = [x, w.integers(starts), w.integers(ends), w.integers(axes)]
+    return w.node("Slice", [*inputs, w.integers(steps)] if set(steps) != {1} else inputs, shape)
 
 
-def read_pad(node: Reading) -> Flow:
-    """`Pad`; what is negative is cut off."""
-    x = node.any_flow()
-    written = node.integers("paddings") or node.integers_of("pads", 1) or []
-    rank = len(x.axes)
-    file_axes = node.whole_numbers(3)
-    file_axes = list(range(rank)) if file_axes is None else [axis % rank for axis in file_axes]
-    if len(written) != 2 * len(file_axes) or len(set(file_axes)) != len(file_axes):
-        raise node.refuse(f"it has {len(written)} pads for {len(file_axes)} axes")
-    ends = list(zip(written[: len(file_axes)], written[len(file_axes) :], strict=True))
-    by_axis = {x.axes[at]: pair for at, pair in zip(file_axes, ends, strict=True) if pair != (0, 0)}
-    if BATCH in by_axis:
-        raise node.refuse("it pads the batch")
-    cuts = [
-        (axis, -min(before, 0) or None, min(after, 0) or None, 1)
-        for axis, (before, after) in by_axis.items()
-        if min(before, after) < 0
-    ]
-    grows = {axis: (max(before, 0), max(after, 0)) for axis, (before, after) in by_axis.items()}
-    grows = {axis: pair for axis, pair in grows.items() if pair != (0, 0)}
-    word = node.word("mode", "constant")  # which matters for nothing where nothing is padded
-    if not grows:
-        return cut(node, x, cuts)
-    mode = _MODES.get(word)
-    if mode is None or (cuts and mode != "constant") or (0 in grows and mode != "constant"):
-        raise node.refuse(f"its mode `{word}` is not for this")
-    options = _pad_options(x, grows)
-    if mode != "constant":
-        options["mode"] = mode
-    elif value := node.real("value") if node.has("value") else node.number(2, 0.0):
-        if value <= LOWEST and not cuts and 0 not in grows:
-            return padded_pool(node, x, [grows.get(axis, (0, 0)) for axis in range(1, len(x.shape))])
-        options["value"] = value
-    return node.layer("pad", options, [cut(node, x, cuts, tensor="")])
+LOWEST = -(2**31)
+"""Before the first position, where a part goes backwards to it."""
 
 
-def _pad_options(x: Flow, grows: dict[int, tuple[int, int]]) -> dict[str, Any]:
-    """The options of a padding by our axes."""
-    options: dict[str, Any] = {}
-    spatial = [grows.get(axis, (0, 0)) for axis in range(1, len(x.shape))]
-    if any(map(any, spatial)):
-        options["padding"] = pairs([*(before for before, _ in spatial), *(after for _, after in spatial)])
-    if 0 in grows:
-        before, after = grows[0]
-        options["channel_padding"] = before if before == after else [before, after]
-    return options
+def write_slice(w: LayerWriting) -> str:
+    """Slice of the axes that are cut, with bounds within them."""
+    parts = []
+    for axis, bounds in w.layer._parts(w.shape):
+        kept = bounds.kept(w.shape[axis])
+        last = kept[-1] + (1 if kept.step > 0 else -1)
+        parts.append((axis, kept[0], LOWEST if last < 0 else last, kept.step))
+    return sliced(w, w.x, parts, w.output_shape)
 
 
-def read_tile(node: Reading) -> Flow:
-    """`Tile`: the whole tensor several times along each axis."""
-    x, repeats = node.any_flow(), node.whole_numbers(1)
-    if repeats is None or len(repeats) != len(x.axes) or min(repeats) < 1:
-        raise node.refuse(f"its `repeats` are {repeats} for {len(x.axes)} axes")
-    own = dict(zip(x.axes, repeats, strict=True))
-    if own.pop(BATCH, 1) != 1:
-        raise node.refuse("it repeats the batch")
-    if set(own.values()) <= {1}:
-        return x
-    return node.layer("tile", {"repeats": [own[axis] for axis in range(len(x.shape))]}, [x])
-
-
-def read_expand(node: Reading) -> Flow:
-    """`Expand`: axes of size 1 become longer."""
-    x, constant = node.any_flow(), node.constant(1)
-    numbers = constant.numbers()
-    sizes = [int(number) for number in numbers]
-    if len(sizes) > len(x.axes):
-        raise node.refuse(f"it has {len(sizes)} axes, and {len(x.axes)} arrive")
-    sizes = [1] * (len(x.axes) - len(sizes)) + sizes
-    if any((1 not in (size, own) and size != own) or size < 1 for size, own in zip(sizes, x.dims, strict=True)):
-        raise node.refuse(f"its shape {sizes} does not broadcast with {list(x.dims)}")
-    wanted = {axis: size for axis, size, own in zip(x.axes, sizes, x.dims, strict=True) if size > own}
-    if BATCH in wanted:
-        raise node.refuse("it repeats the batch")
-    if not wanted:
-        return x
-    if any(isinstance(number, Following) for number in numbers):
-        node.network.follows_sizes = True
-    return node.layer("expand", {"sizes": [wanted.get(axis, -1) for axis in range(len(x.shape))]}, [x])
+def write_embedding(w: LayerWriting) -> str:
+    """Gather of the rows of the table, whose features then move to their axis."""
+    shape, features = w.shape, w.layer.embedding_dim
+    indices = w.node("Cast", w.x, shape, element_type="int64", to=7)
+    rows = w.node("Gather", [w.weight("weight"), indices], (*shape, features), axis=0)
+    # As the spec writes the axes of the input, with the features among them, and then with the channels first.
+    layout = w.layer.layout
+    written = layout.external(tuple(range(len(shape))))
+    place = w.layer._written((0,) * len(shape), 1).index(1)
+    order = (*written[:place], len(shape), *written[place:])
+    return w.permuted(rows, layout.internal(order), (*shape, features))

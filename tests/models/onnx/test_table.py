@@ -1,18 +1,38 @@
-"""Which layer types are written as ONNX: all of them."""
+"""The table of operators: which are read, and which layer types are written, all of them."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from onnx import defs
 
 import cnncalc
 from cnncalc.exporting.onnx import OnnxExport
 from cnncalc.layers import LAYERS
-from cnncalc.models.onnx.writers import REASONS, can_write, writer_of
+from cnncalc.models.onnx.operators.table import FAMILIES, READERS, REASONS, WRITERS, can_write, reader, writer_of
 
 NO_LAYER = ("split",)
 """A scope: what is written are its slices."""
 UNKNOWN = ("opaque",)
 """Of which nothing but the shape is known."""
+
+
+def test_every_operator_of_the_table_is_one_that_is_read() -> None:
+    assert set(READERS) <= {schema.name for schema in defs.get_all_schemas_with_history() if not schema.domain}
+    assert all(callable(reader(operator, "")) for operator in READERS)
+    assert reader("Loop", "") is None
+    assert reader("Conv", "com.microsoft") is None
+
+
+def test_what_a_family_does_for_itself_stands_in_the_table() -> None:
+    homes = set(FAMILIES)
+    done = {*READERS.values(), *WRITERS.values()}
+    for home in sorted(homes):
+        module = import_module(f"cnncalc.models.onnx.operators.{home}")
+        made = [each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__]
+        names = {each.__name__ for each in made if callable(each) and each.__name__.startswith(("read_", "write_"))}
+        assert {(home, name) for name in names} <= done
 
 
 def test_every_type_is_written() -> None:
