@@ -134,6 +134,17 @@ class LayerError(Exception):
         return f"{self.fact}\nhint: {self.hint}" if isinstance(self.hint, str) else self.fact
 
 
+class RefusedError(ValueError):
+    """A value that an option, or a parameter of a framework's class, does not allow.
+
+    The fact follows its name in the error that is made of it where the place is known.
+    """
+
+    def __init__(self, fact: str, hint: str | None = None) -> None:
+        super().__init__(fact)
+        self.hint = hint
+
+
 def _located(kind: str, message: str, place: Place | None) -> list[str]:
     message = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
     if place is None:
@@ -246,3 +257,13 @@ def enumerated(words: Sequence[str], joint: str = "and") -> str:
     ('height and width', 'npy, npz or png', 'json')
     """
     return f" {joint} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def first_of(words: Sequence[str], most: int) -> str:
+    """The first words of a list, and how many there are more.
+
+    >>> first_of(["conv1", "conv2", "conv3", "conv4"], 2), first_of(["conv1", "conv2"], 2)
+    ('conv1, conv2 and 2 more', 'conv1, conv2')
+    """
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return f"{', '.join(words[:most])}{more}"

@@ -71,6 +71,7 @@ ORDER = (
         "version",
         "exit_status",
         "watching",
+        "naming",
         "text",
         "error_codes",
         "errors",

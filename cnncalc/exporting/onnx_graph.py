@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, first_of
 from cnncalc.execution.indices import index_inputs
 from cnncalc.models.onnx.naming import NETWORK, OWN
 from cnncalc.models.onnx.operators.table import REASONS, can_write
@@ -191,15 +191,10 @@ def _check_types(network: Graph) -> None:
     parts = []
     for type_, names in wanting.items():
         reason = REASONS.get(type_)
-        parts.append(f"{type_} ({_listed(names)})" + (f": {reason}" if reason else ""))
+        listed = first_of([f"`{name}`" for name in names], 3)
+        parts.append(f"{type_} ({listed})" + (f": {reason}" if reason else ""))
     fact = f"{network.name} has layers that cannot be written as ONNX: {'; '.join(parts)}"
     raise CnncalcError(fact, hint="leave them out, or write them with other layers")
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    shown = ", ".join(f"`{name}`" for name in names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
 def _together(network: Graph, refusals: Sequence[CnncalcError]) -> CnncalcError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.errors import RefusedError
 from cnncalc.frameworks.keras import KERAS
-from cnncalc.frameworks.rules import RefusedError, renamed
+from cnncalc.frameworks.rules import renamed
 from cnncalc.frameworks.translation import node, scalar
 from cnncalc.text_nodes import Scalar, TextNode
 

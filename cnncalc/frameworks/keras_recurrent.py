@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.errors import RefusedError
 from cnncalc.frameworks.rows import Row, row
-from cnncalc.frameworks.rules import RefusedError, ignored, only, renamed, spelt
+from cnncalc.frameworks.rules import ignored, only, renamed, spelt
 from cnncalc.text_nodes import Mapping
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.frameworks.rules import RefusedError, plain, spelt, without_batch
+from cnncalc.errors import RefusedError
+from cnncalc.frameworks.rules import plain, spelt, without_batch
 from cnncalc.text_nodes import Scalar, TextNode
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.errors import RefusedError
 from cnncalc.frameworks.rows import Framework, Row, ranked, row
 from cnncalc.frameworks.rules import (
-    RefusedError,
     from_last_axis,
     ignored,
     only,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cnncalc.errors import value_text
+from cnncalc.errors import RefusedError, value_text
 from cnncalc.text_nodes import TextNode
 
 Rule = Callable[[TextNode], Mapping[str, Any]]
@@ -13,14 +13,6 @@ Rule = Callable[[TextNode], Mapping[str, Any]]
 
 Raises `RefusedError` with the words that follow the parameter's name in the error.
 """
-
-
-class RefusedError(ValueError):
-    """A value that a class of ours cannot stand for."""
-
-    def __init__(self, fact: str, hint: str | None = None) -> None:
-        super().__init__(fact)
-        self.hint = hint
 
 
 def renamed(ours: str) -> Rule:

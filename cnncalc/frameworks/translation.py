@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from cnncalc.errors import nearest
+from cnncalc.errors import RefusedError, nearest
 from cnncalc.frameworks.keras import KERAS
-from cnncalc.frameworks.rules import RefusedError, renamed
+from cnncalc.frameworks.rules import renamed
 from cnncalc.text_nodes import COMMON, Mapping, Scalar, Sequence, Source, TextNode
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import enumerated
+from cnncalc.errors import enumerated, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +55,7 @@ def listed(names: Sequence[str]) -> str:
     >>> listed(["a", "b"]), listed(["a", "b", "c", "d", "e"])
     ('`a` and `b`', '`a`, `b`, `c` and 2 more')
     """
-    words = [f"`{name}`" for name in names[:SHOWN]]
+    words = [f"`{name}`" for name in names]
     if len(names) > SHOWN:
-        return f"{', '.join(words)} and {len(names) - SHOWN} more"
+        return first_of(words, SHOWN)
     return enumerated(words)

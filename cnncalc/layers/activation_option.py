@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnncalc.errors import LayerError, did_you_mean
+from cnncalc.errors import LayerError, RefusedError, did_you_mean
 from cnncalc.layers.base import Layer
-from cnncalc.layers.options import Kind, RefusedError, option, wrong
+from cnncalc.layers.options import Kind, option, wrong
 
 
 class ActivationOption(Kind):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from cnncalc.errors import enumerated, nearest, value_text
+from cnncalc.errors import RefusedError, enumerated, nearest, value_text
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -99,14 +99,6 @@ def option(
 def wrong(kind: Kind, value: object) -> ValueError:
     """The error for a value that the kind does not allow."""
     return ValueError(f"must be {kind.text}, not {value_text(value)}")
-
-
-class RefusedError(ValueError):
-    """A value that an option does not allow, with a hint."""
-
-    def __init__(self, fact: str, hint: str | None = None) -> None:
-        super().__init__(fact)
-        self.hint = hint
 
 
 class TooLargeError(ValueError):

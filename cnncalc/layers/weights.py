@@ -4,8 +4,8 @@
 
 from typing import Any, Final, NamedTuple
 
-from cnncalc.errors import did_you_mean, value_text
-from cnncalc.layers.options import Kind, Number, RefusedError, wrong
+from cnncalc.errors import RefusedError, did_you_mean, value_text
+from cnncalc.layers.options import Kind, Number, wrong
 from cnncalc.shapes import Shape
 
 INITIALISERS: Final = (

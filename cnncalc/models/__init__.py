@@ -5,6 +5,7 @@ plain values, and a spec is made of them elsewhere (`spec.model_specs`).
 
 - `model`, `imported`: a model, which may have inputs of free sizes; the network that it is at given sizes
 - `recognition`: which reader a file is for, by what it begins with
-- `onnx`, `keras`, `darknet`: ONNX files; models of Keras 2 and 3; networks of darknet
+- `onnx`, `keras`, `darknet`, `pytorch`: ONNX files; models of Keras 2 and 3; networks of darknet; live modules
+- `untranslatable`: what is said of a part of a model that no layer of ours is
 - `stored_arrays`, `float_values`: arrays by name, read when they are needed; floating-point numbers of any format
 """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import find
+from cnncalc.naming import numbered
 from cnncalc.structure.keys import Keys, layers
 from cnncalc.structure.options import same
 from cnncalc.structure.program import REQUIRED, Block, Branches, Call, Group
@@ -95,8 +95,7 @@ class Blocks:
         """A name for a block: what its scopes are called, or what it is made of."""
         base = _common_name(scopes) or _content_name(body)
         taken = {*self.known, "residual", "parallel"}
-        names = chain([base], (f"{base}_{number}" for number in count(2)))
-        return next(name for name in names if name not in taken and find(name) is None)
+        return next(name for name in numbered(base) if name not in taken and find(name) is None)
 
 
 def _with_sums(bodies: Sequence[list[Item]]) -> list[list[Item]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.naming import numbered
 from cnncalc.structure.constants import StandIn
 from cnncalc.structure.options import same
 from cnncalc.structure.program import Expression
@@ -121,8 +122,7 @@ class Slots:
                 short = f"{place}{base.removeprefix('width')}"
                 yield from [short] * (base.partition("_")[0] == "width" and short not in _TAKEN)
                 yield f"{place}_{base}"
-        yield base
-        yield from (f"{base}_{number}" for number in count(2))
+        yield from numbered(base)
 
     # Names
 

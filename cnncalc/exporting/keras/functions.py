@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.exporting.keras.table import layer_call
 from cnncalc.exporting.keras.words import word_of
 from cnncalc.exporting.source.expressions import Arg, Call, Code, Expression, Infix, flat
-from cnncalc.exporting.source.leaves import Leaf, UntranslatableError, leaves
+from cnncalc.exporting.source.leaves import Leaf, UnwritableError, leaves
 from cnncalc.exporting.source.scopes import Scope, scope_tree
 from cnncalc.exporting.source.statements import Statement, Steps, identifier, steps
 
@@ -29,14 +29,14 @@ class Functions:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.nodes = {node.name: node for node in graph.nodes}
-        self.faults: list[UntranslatableError] = []
+        self.faults: list[UnwritableError] = []
         self.uses = Counter(node.storage for node in graph.nodes if node.weight_shapes or node.buffer_shapes)
         self.shared = {name: f"{identifier(name)}_layer" for name, count in self.uses.items() if count > 1}
         self.tensors = graph.tensors
         for node in graph.nodes:
             try:
                 self._called(node, Arg(Code('"name"'), "name"), [Code("x")] * len(node.inputs))
-            except UntranslatableError as error:
+            except UnwritableError as error:
                 self.faults.append(error)
         if not self.faults:
             self.root = scope_tree(graph, self._is_function)

@@ -16,6 +16,7 @@ from cnncalc.exporting.source.leaves import all_at_once
 from cnncalc.exporting.source.loops import LEAST, looped
 from cnncalc.exporting.source.scopes import Scope
 from cnncalc.exporting.source.statements import Statement, identifier
+from cnncalc.naming import unused
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -126,11 +127,7 @@ class _Program:
         # No variable is called like this, as layers seldom are.
         stem = identifier(stem).removesuffix("_block").strip("_") if stem and 2 * count > len(scopes) else ""
         stem = _content(scopes[0]) if stem in ("", "block") else stem
-        base = name = f"{stem}_block"
-        number = 1
-        while name in self.taken:
-            number += 1
-            name = f"{base}_{number}"
+        name = unused(f"{stem}_block", self.taken)
         self.taken.add(name)
         return name
 

@@ -231,7 +231,7 @@ REASONS: Final = {
 
 
 def layer_call(leaf: Leaf, name: Arg, inputs: list[Expression]) -> Expression:
-    """A layer made and called; raises `UntranslatableError`."""
+    """A layer made and called; raises `UnwritableError`."""
     known = TABLE.get(leaf.layer.type_name)
     if known is None:
         reason = REASONS.get(leaf.layer.type_name, "a type of your own has no counterpart in Keras")

@@ -37,7 +37,7 @@ def word_of(layer: Any) -> str | None:
 
 
 def activation_word(leaf: Leaf, layer: Any) -> str:
-    """What Keras calls an activation; raises `UntranslatableError`."""
+    """What Keras calls an activation; raises `UnwritableError`."""
     word = word_of(layer)
     if word is None:
         raise leaf.refusal(f"Keras has no word for `{layer.type_name}` with these options", ELSEWHERE)

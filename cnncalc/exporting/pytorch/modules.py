@@ -20,7 +20,7 @@ from cnncalc.exporting.source.expressions import (
     flat,
     values,
 )
-from cnncalc.exporting.source.leaves import UntranslatableError, leaves
+from cnncalc.exporting.source.leaves import UnwritableError, leaves
 from cnncalc.exporting.source.loops import is_run, looped
 from cnncalc.exporting.source.scopes import Scope, scope_tree
 from cnncalc.exporting.source.statements import Statement, Steps, steps
@@ -66,19 +66,19 @@ class Body(NamedTuple):
 
 
 class Modules:
-    """The scopes of a graph, and what each of their layers is; raises `UntranslatableError` for all that have none."""
+    """The scopes of a graph, and what each of their layers is; raises `UnwritableError` for all that have none."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.nodes = {node.name: node for node in graph.nodes}
         self.written: dict[str, list[Written]] = {}
-        self.faults: list[UntranslatableError] = []
+        self.faults: list[UnwritableError] = []
         tensors = graph.tensors
         for node in graph.nodes:
             try:
                 has_batch = [tensors[number].sees_input for number in node.inputs]
                 self.written[node.name] = [written_layer(leaf) for leaf in leaves(node, has_batch)]
-            except UntranslatableError as error:
+            except UnwritableError as error:
                 self.faults.append(error)
         if not self.faults:
             self.aliases: dict[str, str] = {}
@@ -220,7 +220,7 @@ class Modules:
         node = unit.content
         owner = self.nodes.get(node.storage, node)
         if owner is not node and repr(owner.layer) != repr(node.layer):
-            raise UntranslatableError(
+            raise UnwritableError(
                 f"`{node.name}` ({node.layer.type_name}): shares the arrays of `{owner.name}`, and has other options",
                 hint="a module of PyTorch has one set of options: write the same, or export to ONNX",
                 layer=node.name,

@@ -15,6 +15,7 @@ from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
 from cnncalc.exporting.source.scopes import Scope
 from cnncalc.exporting.source.statements import class_name, identifier
+from cnncalc.naming import unused
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -129,10 +130,7 @@ class _Names:
         stems = Counter(re.sub(r"_?\d+[a-z]?$", "", scope.label) for scope in scopes)
         stem, count = stems.most_common(1)[0]
         name = class_name(stem) if stem and 2 * count > len(scopes) else self._by_content(scopes[0], body)
-        base, number = name, 1
-        while name in self.taken:
-            number += 1
-            name = f"{base}{number}"
+        name = unused(name, self.taken, joint="")
         self.taken.add(name)
         return name
 

@@ -118,7 +118,7 @@ REASONS: Final = {
 
 
 def written_layer(leaf: Leaf) -> Written:
-    """What a layer is in PyTorch; raises `UntranslatableError`."""
+    """What a layer is in PyTorch; raises `UnwritableError`."""
     kind = leaf.layer.type_name
     known = _OPTIONS.get(kind)
     if known is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class UntranslatableError(CnncalcError):
+class UnwritableError(CnncalcError):
     """What a framework has no word for; `layer` is the layer's full name."""
 
 
@@ -61,11 +61,9 @@ class Leaf:
         """The axes that an option names, without the batch."""
         return set(self.layer.dim_axes(option, getattr(self.layer, option), self.shape))
 
-    def refusal(self, fact: str, hint: str = "") -> UntranslatableError:
+    def refusal(self, fact: str, hint: str = "") -> UnwritableError:
         """The error that the layer cannot be written."""
-        return UntranslatableError(
-            f"`{self.name}` ({self.layer.type_name}): {fact}", hint=hint or None, layer=self.name
-        )
+        return UnwritableError(f"`{self.name}` ({self.layer.type_name}): {fact}", hint=hint or None, layer=self.name)
 
 
 def leaves(node: Node, has_batch: Sequence[bool]) -> list[Leaf]:
@@ -85,9 +83,9 @@ def collapsed(values: Sequence[T]) -> T | tuple[T, ...]:
     return values[0] if all(value == values[0] for value in values) else tuple(values)
 
 
-def all_at_once(faults: Sequence[UntranslatableError], framework: str) -> CnncalcError:
+def all_at_once(faults: Sequence[UnwritableError], framework: str) -> CnncalcError:
     """One error for all layers that a framework has no word for, grouped by what is wrong with them."""
-    reasons: dict[str, list[UntranslatableError]] = {}
+    reasons: dict[str, list[UnwritableError]] = {}
     for fault in faults:
         reasons.setdefault(fault.message.partition(": ")[2], []).append(fault)
     if len(faults) == 1:
@@ -95,8 +93,7 @@ def all_at_once(faults: Sequence[UntranslatableError], framework: str) -> Cnncal
     parts = []
     for reason, alike in reasons.items():
         names = [fault.message.partition(": ")[0] for fault in alike]
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        parts.append(f"{', '.join(names[:3])}{more}: {reason}")
+        parts.append(f"{first_of(names, 3)}: {reason}")
     hint = next(iter(reasons.values()))[0].hint
     return CnncalcError(
         f"{len(faults)} layers cannot be written in {framework}: {'; '.join(parts)}", hint=hint, layer=faults[0].layer

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from cnncalc.errors import CnncalcError, LayerError
 from cnncalc.layers import find
 from cnncalc.models.imported import ImportedLayer
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,10 +22,6 @@ class Tensor(NamedTuple):
 
     name: str
     shape: Shape
-
-
-class UntranslatableError(Exception):
-    """A section that no layers of ours are."""
 
 
 class Building:
@@ -60,7 +57,7 @@ class Building:
     def input(self) -> Tensor:
         """What arrives at the section at hand."""
         if self.current is None:
-            raise UntranslatableError("stands behind a section that has no translation")
+            raise UntranslatableError("", is_own=False)
         return self.current
 
     def output(self, section: Section, number: int, option: str) -> Tensor:
@@ -71,7 +68,7 @@ class Building:
             raise section.error(fact, option, "layers are numbered from 0, and [net] is none; -1 is the one before")
         found = self.outputs[at]
         if found is None:
-            raise UntranslatableError("takes what a section without translation makes")
+            raise UntranslatableError("", is_own=False)
         return found
 
     def emit(self, type_: str, options: Mapping[str, Any], inputs: Sequence[Tensor], part: str = "") -> Tensor:

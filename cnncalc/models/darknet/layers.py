@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.darknet.activations import ACTIVATIONS, split
-from cnncalc.models.darknet.building import Tensor, UntranslatableError
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cnncalc.models.darknet.building import Building
+    from cnncalc.models.darknet.building import Building, Tensor
     from cnncalc.models.darknet.sections import Section
 
 _EPSILON: Final = 1e-5

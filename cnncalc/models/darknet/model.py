@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import CnncalcError, did_you_mean
-from cnncalc.models.darknet.building import Building, Tensor, UntranslatableError
+from cnncalc.errors import CnncalcError, did_you_mean, first_of
+from cnncalc.models.darknet.building import Building, Tensor
 from cnncalc.models.darknet.layers import LAYERS
 from cnncalc.models.darknet.sections import read_sections
 from cnncalc.models.imported import Imported
 from cnncalc.models.model import Model
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.models.darknet.sections import Section
     from cnncalc.shapes import Shape
@@ -59,13 +60,13 @@ class DarknetModel(Model):
     def translated(self, inputs: Mapping[str, Shape]) -> Imported:
         """The network at this size; raises `CnncalcError`."""
         building = Building(self.path, Tensor("input", inputs["input"]))
-        refused: list[tuple[Section, str]] = []
+        refused: list[tuple[Section, UntranslatableError]] = []
         for section in self.sections:
             building.begin(section)
             try:
                 building.current = _layer(building, section)
             except UntranslatableError as error:
-                refused.append((section, str(error)))
+                refused.append((section, error))
                 building.current = None
             building.outputs.append(building.current)
         if refused:
@@ -90,16 +91,15 @@ def _layer(building: Building, section: Section) -> Tensor:
     return translation(building, section)
 
 
-def _untranslatable(path: str, count: int, refused: list[tuple[Section, str]]) -> CnncalcError:
+def _untranslatable(path: str, count: int, refused: list[tuple[Section, UntranslatableError]]) -> CnncalcError:
     """The error that tells all sections which no layers of ours are."""
     groups: dict[tuple[str, str], list[int]] = {}
-    own = [(section, reason) for section, reason in refused if not reason.startswith(("stands behind", "takes what"))]
-    for section, reason in own or refused:
-        groups.setdefault((section.kind, reason), []).append(section.line)
+    for section, error in refused:
+        if error.is_own:
+            groups.setdefault((section.kind, error.reason), []).append(section.line)
     facts = []
     for (kind, reason), lines in groups.items():
-        more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-        at = f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines[:_SHOWN]))}{more}"
+        at = f"line{'s' * (len(lines) > 1)} {_lines(lines, _SHOWN)}"
         facts.append(f"[{kind}] at {at} {reason}")
     number = sum(map(len, groups.values()))
     have = "has" if number == 1 else "have"
@@ -117,15 +117,11 @@ def _unused(sections: list[Section]) -> list[str]:
             if name not in section.used and name not in _TRAINING:
                 lines.setdefault((section.kind, name), []).append(line)
     return [
-        f"`{name[:40]}` is no option of [{kind[:40]}] at line {_lines(at)}, and passed over"
+        f"`{name[:40]}` is no option of [{kind[:40]}] at line {_lines(at, 1)}, and passed over"
         for (kind, name), at in lines.items()
     ]
 
 
-def _lines(numbers: list[int]) -> str:
-    """The first of some lines, and how many there are more.
-
-    >>> _lines([3]), _lines([3, 9, 12])
-    ('3', '3 and 2 more')
-    """
-    return f"{numbers[0]} and {len(numbers) - 1} more" if len(numbers) > 1 else str(numbers[0])
+def _lines(numbers: Sequence[int], most: int) -> str:
+    """The first numbers of lines, and how many there are more."""
+    return first_of([str(number) for number in numbers], most)

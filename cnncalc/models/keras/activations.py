@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.frameworks.configurations import plainly
 from cnncalc.frameworks.keras import KERAS
 from cnncalc.frameworks.keras_rules import activation_type
-from cnncalc.frameworks.rules import RefusedError
 from cnncalc.layers import ACTIVATIONS
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ _OTHERS: Final[Mapping[str, Any]] = {"exponential": "exp"}
 
 
 def of(value: Any, *, old: bool, channels_last: bool = True) -> tuple[str, dict[str, Any]] | None:
-    """The type and its options of ours; None for the linear one; raises `RefusedError`.
+    """The type and its options of ours; None for the linear one; raises `UntranslatableError`.
 
     `old` says that the file is of Keras 1 or 2.
 
@@ -50,12 +50,12 @@ def _of_name(value: Any, *, old: bool) -> tuple[str, dict[str, Any]] | None:
     if value is None or value == "linear":
         return None
     if not isinstance(value, str):
-        raise RefusedError(f"`activation` is no function that is known: {str(value)[:40]}")
+        raise UntranslatableError(f"`activation` is no function that is known: {str(value)[:40]}")
     name = value.rpartition(".")[2].rpartition(">")[2]
     known = (_OLD.get(name) if old else None) or _OTHERS.get(name) or activation_type(name)
     [(type_, options)] = known.items() if isinstance(known, dict) else [(known, {})]
     if type_ not in ACTIVATIONS:
-        raise RefusedError(f"the activation {name[:40]} has no counterpart here")
+        raise UntranslatableError(f"the activation {name[:40]} has no counterpart here")
     return type_, dict(options)
 
 
@@ -74,5 +74,5 @@ def _of_layer(value: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     if options.get("dim") == -1:
         del options["dim"]
     if type_ not in ACTIVATIONS:
-        raise RefusedError(f"the activation {str(class_name)[:40]} has no counterpart here")
+        raise UntranslatableError(f"the activation {str(class_name)[:40]} has no counterpart here")
     return type_, options

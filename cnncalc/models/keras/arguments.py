@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.frameworks.rules import RefusedError
-from cnncalc.models.keras.translator import Tensor, UnknownShapeError, tensors
+from cnncalc.models.keras.translator import Tensor, tensors
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from cnncalc.models.keras.translator import Call
 
 
 def only_tensor(call: Call) -> Tensor:
-    """The one tensor that a call takes, whose shape is known; raises `RefusedError`."""
+    """The one tensor that a call takes, whose shape is known; raises `UntranslatableError`."""
     takes = tensors(call.args)
     if len(takes) != 1:
-        raise RefusedError(f"takes one input, and {len(takes)} are given")
+        raise UntranslatableError(f"takes one input, and {len(takes)} are given")
     if takes[0].shape is None:
-        raise UnknownShapeError
+        raise UntranslatableError("", is_own=False)
     return takes[0]
 
 
@@ -34,7 +34,7 @@ def numbers(value: Any) -> Any:
         value = value[0]
     if value is None or isinstance(value, (int, float, list)):
         return value
-    raise RefusedError(f"has no number where one belongs: {str(value)[:40]}")
+    raise UntranslatableError(f"has no number where one belongs: {str(value)[:40]}")
 
 
 def by_axis(value: Any, rank: int, *, last: bool) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.errors import RefusedError
 from cnncalc.frameworks.configurations import plainly
 from cnncalc.frameworks.keras import KERAS
-from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras import activations, sequences
 from cnncalc.models.keras.arguments import by_axis, numbers, only_tensor
 from cnncalc.models.keras.options import laid_out, over_steps
-from cnncalc.models.keras.translator import Tensor, UnknownShapeError, tensors
+from cnncalc.models.keras.translator import Tensor, tensors
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,9 +36,9 @@ def translate(translator: Translator, call: Call, layer: LayerConfig, said: Shap
             found = operation(translator, call)
         else:
             found = [_layer(translator, call, is_custom=layer.is_custom)]
-    except UnknownShapeError:
-        return [Tensor(call.name, said)]
-    except RefusedError as error:
+    except UntranslatableError as error:
+        return [translator.refuse(call, error.reason, said) if error.is_own else Tensor(call.name, said)]
+    except RefusedError as error:  # what the table of frameworks says of a class's parameters
         return [translator.refuse(call, str(error), said)]
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
         # A file may have any value anywhere: what a translation cannot work with is no fault of the program's own.
@@ -48,24 +49,24 @@ def translate(translator: Translator, call: Call, layer: LayerConfig, said: Shap
 
 
 def _layer(translator: Translator, call: Call, *, is_custom: bool) -> Tensor:
-    """The output of a layer; raises `RefusedError`."""
+    """The output of a layer; raises `UntranslatableError`."""
     custom, parameter = _CUSTOM.get(call.class_name, (None, ""))
     if custom is not None and parameter in call.config:
         return custom(translator, call)
     if is_custom:
-        raise RefusedError("is a class of the file's own")
+        raise UntranslatableError("is a class of the file's own")
     special = _SPECIAL.get(call.class_name)
     if special is not None:
         if call.steps and call.class_name not in _AT_STEPS:
-            raise RefusedError("at each step of a sequence has no counterpart here")
+            raise UntranslatableError("at each step of a sequence has no counterpart here")
         return special(translator, call)
     if call.class_name not in KERAS.rows:
-        raise RefusedError("has no counterpart here")
+        raise UntranslatableError("has no counterpart here")
     return by_row(translator, call, call.class_name, call.config)
 
 
 def by_row(translator: Translator, call: Call, class_name: str, config: Mapping[str, Any]) -> Tensor:
-    """The output of a layer of which the table of classes tells everything; raises `RefusedError`."""
+    """The output of a layer of which the table of classes tells everything; raises `UntranslatableError`."""
     row, given = KERAS.rows[class_name], dict(config)
     activated = "activation" in row.positions and "recurrent_activation" not in row.positions
     own = given.pop("activation", None) if activated else None
@@ -75,11 +76,11 @@ def by_row(translator: Translator, call: Call, class_name: str, config: Mapping[
         options["activation"] = activation
     takes = tensors(call.args)
     if any(tensor.shape is None for tensor in takes):
-        raise UnknownShapeError
+        raise UntranslatableError("", is_own=False)
     shapes = [tensor.shape for tensor in takes if tensor.shape is not None]
     order = config.get("data_format")
     if order not in (None, translator.layout.name) and len(shapes[0]) > 1:
-        raise RefusedError(f"`data_format` is {str(order)[:20]}, and other layers have {translator.layout.name}")
+        raise UntranslatableError(f"`data_format` is {str(order)[:20]}, and other layers have {translator.layout.name}")
     if call.steps:
         type_, options = over_steps(type_, options, len(shapes[0]), call.steps)
     return translator.emit(call, type_, laid_out(type_, options, len(shapes[0]), translator.layout), takes)
@@ -99,7 +100,7 @@ def _batch_norm(translator: Translator, call: Call) -> Tensor:
     rank = len(only_tensor(call).shape or ())
     channels = (-1, rank) if translator.channels_last else (1, -rank)
     if axis not in channels and rank > 0:
-        raise RefusedError(f"`axis` is {str(axis)[:20]}, and the channels are {channels[0]}")
+        raise UntranslatableError(f"`axis` is {str(axis)[:20]}, and the channels are {channels[0]}")
     return by_row(translator, call, "BatchNormalization", {**call.config, "axis": -1})
 
 
@@ -107,7 +108,7 @@ def _group_norm(translator: Translator, call: Call) -> Tensor:
     shape = only_tensor(call).shape or (0,)
     axis, groups = call.config.get("axis", -1), call.config.get("groups", 32)
     if axis not in ((-1, len(shape)) if translator.channels_last else (1, -len(shape))):
-        raise RefusedError(f"`axis` is {str(axis)[:20]}, which are not the channels")
+        raise UntranslatableError(f"`axis` is {str(axis)[:20]}, which are not the channels")
     return by_row(
         *(translator, call, "GroupNormalization"),
         {**call.config, "axis": -1, "groups": shape[0] if groups == -1 else groups},
@@ -122,7 +123,7 @@ def _normalization(translator: Translator, call: Call) -> Tensor:
     [axis] = axis if isinstance(axis, list) and len(axis) == 1 else [axis]
     rank = len(x.shape or ())
     if axis not in (None, -1, rank) or not translator.channels_last or config.get("invert"):
-        raise RefusedError("over other axes than the last one, or inverted, has no counterpart here")
+        raise UntranslatableError("over other axes than the last one, or inverted, has no counterpart here")
     mean, variance = (numbers(config.get(name)) for name in ("mean", "variance"))
     if mean is None or variance is None:
         return by_row(translator, call, "Normalization", {"dtype": None})
@@ -154,7 +155,7 @@ def _merge(translator: Translator, call: Call) -> Tensor:
     """Inputs with fewer axes get more of size 1, right behind the batch."""
     takes = tensors(call.args)
     if any(tensor.shape is None for tensor in takes):
-        raise UnknownShapeError
+        raise UntranslatableError("", is_own=False)
     most = max((len(tensor.shape or ()) for tensor in takes), default=0)
     raised = []
     for number, tensor in enumerate(takes, 1):
@@ -190,7 +191,7 @@ def _flatten(translator: Translator, call: Call) -> Tensor:
         options = {"data_format": "channels_last"}
     if call.steps:
         if not translator.channels_last:
-            raise RefusedError("along steps has no counterpart where channels are first")
+            raise UntranslatableError("along steps has no counterpart where channels are first")
         return translator.emit(call, "reshape", {"shape": [_steps(takes), -1], "data_format": "channels_last"}, takes)
     return translator.emit(call, "flatten", options, takes)
 
@@ -199,7 +200,7 @@ def _steps(takes: Sequence[Tensor]) -> int:
     """The steps of a sequence: the first axis behind the batch."""
     shape = takes[0].shape
     if shape is None:
-        raise UnknownShapeError
+        raise UntranslatableError("", is_own=False)
     return shape[1] if len(shape) > 1 else shape[0]
 
 
@@ -228,7 +229,7 @@ def _scaled_sum(translator: Translator, call: Call) -> Tensor:
     """The class of `keras.applications.inception_resnet_v2`: the first input, and a share of the second."""
     takes = tensors(call.args)
     if len(takes) != 2:
-        raise RefusedError("takes two inputs")
+        raise UntranslatableError("takes two inputs")
     scaled = translator.emit(call, "scale", {"factor": call.config.get("scale")}, [takes[1]], "scale")
     return translator.emit(call, "add", {}, [takes[0], scaled], "add")
 
@@ -245,10 +246,10 @@ def _dot(translator: Translator, call: Call) -> Tensor:
     pair = list(axes) if isinstance(axes, list) else [axes, axes]
     plain = len(takes) == 2 and len(pair) == 2 and all(type(axis) is int for axis in pair)
     if call.config.get("normalize") or not plain:
-        raise RefusedError("with `normalize`, or of other than two inputs, has no counterpart here")
+        raise UntranslatableError("with `normalize`, or of other than two inputs, has no counterpart here")
     ranks = [len(tensor.shape or ()) for tensor in takes]
     if ranks != [2, 2] or not translator.channels_last:
-        raise RefusedError("takes sequences here, of two axes behind the batch")
+        raise UntranslatableError("takes sequences here, of two axes behind the batch")
     first, second = (int(axis or 0) % 3 for axis in pair)
     turned = []
     for number, (tensor, axis, wanted) in enumerate(zip(takes, (first, second), (2, 1), strict=True), 1):
@@ -290,7 +291,7 @@ def _local(translator: Translator, call: Call) -> Tensor:
 
 def _code(translator: Translator, call: Call) -> Tensor:
     del translator, call
-    raise RefusedError("is Python code, which is not run")
+    raise UntranslatableError("is Python code, which is not run")
 
 
 _SPECIAL: Final[Mapping[str, Translation]] = {

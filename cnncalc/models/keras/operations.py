@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras import activations, shaping
 from cnncalc.models.keras.arguments import by_axis, numbers
 from cnncalc.models.keras.options import laid_out
-from cnncalc.models.keras.translator import Tensor, UnknownShapeError, tensors
+from cnncalc.models.keras.translator import Tensor, tensors
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,19 +24,19 @@ _WITHOUT_VALUES: Final = frozenset(("name", "dtype", "training", "data_format"))
 
 
 def operation(translator: Translator, call: Call) -> list[Tensor]:
-    """The outputs of a function; raises `RefusedError`."""
+    """The outputs of a function; raises `UntranslatableError`."""
     if call.steps:
-        raise RefusedError("at each step of a sequence has no counterpart here")
+        raise UntranslatableError("at each step of a sequence has no counterpart here")
     word = _word(call)
     given = _arguments(call)
     if any(tensor.shape is None for tensor in tensors([call.args, dict(call.kwargs)])):
-        raise UnknownShapeError
+        raise UntranslatableError("", is_own=False)
     several = _SEVERAL.get(word)
     if several is not None:
         return several(translator, call, given)
     function = _FUNCTIONS.get(word)
     if function is None:
-        raise RefusedError(f"the function {word[:40]} has no counterpart here")
+        raise UntranslatableError(f"the function {word[:40]} has no counterpart here")
     return [function(translator, call, given)]
 
 
@@ -79,19 +79,19 @@ def _of_two(type_: str) -> Callable[[Translator, Call, Mapping[str, Any]], Tenso
         if len(operands) == 1 and isinstance(operands[0], list):
             operands = operands[0]
         if len(operands) != 2:
-            raise RefusedError("takes two operands")
+            raise UntranslatableError("takes two operands")
         takes = [operand for operand in operands if isinstance(operand, Tensor)]
         ranks = {len(tensor.shape or ()) for tensor in takes}
         if len(takes) == 2 and len(ranks) == 2:
-            raise RefusedError("of tensors with other numbers of axes has no counterpart here")
+            raise UntranslatableError("of tensors with other numbers of axes has no counterpart here")
         if len(takes) == 2:
             return translator.emit(call, type_, {}, takes)
         if len(takes) != 1:
-            raise RefusedError("takes a tensor")
+            raise UntranslatableError("takes a tensor")
         [constant] = [operand for operand in operands if not isinstance(operand, Tensor)]
         value = numbers(constant)
         if isinstance(value, list) and (isinstance(value[0], list) or not ranks):
-            raise RefusedError("with a constant of several axes has no counterpart here")
+            raise UntranslatableError("with a constant of several axes has no counterpart here")
         options: dict[str, Any] = {"value": by_axis(value, ranks.pop(), last=translator.channels_last)}
         if operands[1] is takes[0] and type_ in ("subtract", "divide"):
             options["reverse"] = True
@@ -104,7 +104,7 @@ def _one(call: Call, given: Mapping[str, Any]) -> Tensor:
     """The tensor that a function of one takes."""
     found = tensors(_operands(call, given, ("x", "input", "inputs", "features", "input_tensor", "images", "logits")))
     if len(found) != 1:
-        raise RefusedError("takes one tensor")
+        raise UntranslatableError("takes one tensor")
     return found[0]
 
 
@@ -173,7 +173,7 @@ def _clip(translator: Translator, call: Call, given: Mapping[str, Any]) -> Tenso
 def _power(translator: Translator, call: Call, given: Mapping[str, Any]) -> Tensor:
     operands = _operands(call, given, ("x", "x1", "y", "x2"))
     if len(operands) != 2 or not isinstance(operands[0], Tensor) or isinstance(operands[1], Tensor):
-        raise RefusedError("takes a tensor and a number")
+        raise UntranslatableError("takes a tensor and a number")
     return translator.emit(call, "power", {"exponent": numbers(operands[1])}, [operands[0]])
 
 
@@ -181,7 +181,7 @@ def _normalized(translator: Translator, call: Call, given: Mapping[str, Any]) ->
     """Division by the Euclidean norm."""
     x = _one(call, given)
     if given.get("order", 2) != 2:
-        raise RefusedError("by another norm than the Euclidean has no counterpart here")
+        raise UntranslatableError("by another norm than the Euclidean has no counterpart here")
     options = shaping.axis_options("l2_norm", given.get("axis", -1), x, translator, "dims")
     # TensorFlow holds the sum of squares to 1e-12, and Keras too, and here it is its root.
     return translator.emit(call, "l2_norm", {**options, "eps": 1e-6}, [x])
@@ -191,7 +191,7 @@ def _matmul(translator: Translator, call: Call, given: Mapping[str, Any]) -> Ten
     takes = tensors(_operands(call, given, ("x", "x1", "a", "y", "x2", "b")))
     turned = [name for name in ("transpose_a", "transpose_b", "adjoint_a", "adjoint_b") if given.get(name)]
     if len(takes) != 2 or turned or len({len(tensor.shape or ()) for tensor in takes}) != 1:
-        raise RefusedError("of other than two stacks of matrices, or turned, has no counterpart here")
+        raise UntranslatableError("of other than two stacks of matrices, or turned, has no counterpart here")
     options = {"data_format": "channels_last"} if translator.channels_last else {}
     return translator.emit(call, "matmul", options, takes)
 
@@ -211,7 +211,7 @@ def _identity(translator: Translator, call: Call, given: Mapping[str, Any]) -> T
 def _concatenated(translator: Translator, call: Call, given: Mapping[str, Any]) -> Tensor:
     takes = tensors(_operands(call, given, ("xs", "values", "arrays", "x1", "x2")))
     if not takes:
-        raise RefusedError("takes tensors")
+        raise UntranslatableError("takes tensors")
     axis = given.get("axis", -1 if call.class_name == "TFOpLambda" else 0)
     return translator.emit(call, "concat", shaping.axis_options("concat", axis, takes[0], translator), takes)
 
@@ -254,9 +254,9 @@ def _resized(translator: Translator, call: Call, given: Mapping[str, Any]) -> Te
     mode = given.get("interpolation", given.get("method", "bilinear"))
     size = given.get("size")
     if mode not in ("bilinear", "nearest") or given.get("antialias") or not isinstance(size, list):
-        raise RefusedError("with this interpolation has no counterpart here")
+        raise UntranslatableError("with this interpolation has no counterpart here")
     if given.get("crop_to_aspect_ratio") or given.get("pad_to_aspect_ratio") or given.get("preserve_aspect_ratio"):
-        raise RefusedError("with the aspect ratio kept has no counterpart here")
+        raise UntranslatableError("with the aspect ratio kept has no counterpart here")
     options = {"size": size, "mode": "bilinear" if mode == "bilinear" else "nearest-exact"}
     return translator.emit(call, "upsample", options, [_one(call, given)])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.frameworks.rules import RefusedError
 from cnncalc.layers import ACTIVATIONS, find
+from cnncalc.models.untranslatable import UntranslatableError
 from cnncalc.shapes import CHANNELS_LAST
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _to_channels_first(type_: str, options: dict[str, Any], rank: int, layout: L
             elif isinstance(value, int):
                 options[name] = layout.axis(value, rank)
         except ValueError as error:
-            raise RefusedError(f"`axis` {error}") from None
+            raise UntranslatableError(f"`axis` {error}") from None
 
 
 def _is_default(type_: str, name: str, value: Any) -> bool:
@@ -85,7 +85,7 @@ def _collapsed(name: str, value: Any) -> Any:
 def over_steps(type_: str, options: Mapping[str, Any], rank: int, steps: int) -> tuple[str, dict[str, Any]]:
     """The layer that does the same at each step of a sequence, whose axis is the first behind the batch.
 
-    `rank` counts the axes of the input, the channels and the steps among them. Raises `RefusedError`.
+    `rank` counts the axes of the input, the channels and the steps among them. Raises `UntranslatableError`.
 
     >>> over_steps("conv2d", {"out_channels": 4, "kernel_size": 3}, 4, 1)
     ('conv3d', {'out_channels': 4, 'kernel_size': [1, 3, 3]})
@@ -93,7 +93,7 @@ def over_steps(type_: str, options: Mapping[str, Any], rank: int, steps: int) ->
     found = dict(options)
     inner = rank - 1 - steps
     if type_.startswith("adaptive_") or "output_size" in found:
-        raise RefusedError(f"as {type_} at each step of a sequence has no counterpart here")
+        raise UntranslatableError(f"as {type_} at each step of a sequence has no counterpart here")
     if type_[-2:-1].isdigit() and type_.endswith("d"):
         if type_.startswith("global_"):
             pooled = list(range(1 + steps, rank))
@@ -115,7 +115,7 @@ def over_steps(type_: str, options: Mapping[str, Any], rank: int, steps: int) ->
     alike = alike and (type_ == "linear" or found.get("dim", -1) == -1)
     if alike or (type_ in ("layer_norm", "rms_norm") and found.get("dims") == -1):
         return type_, found
-    raise RefusedError(f"as {type_} at each step of a sequence has no counterpart here")
+    raise UntranslatableError(f"as {type_} at each step of a sequence has no counterpart here")
 
 
 def _raised(value: Any, other: int, inner: int, steps: int) -> Any:

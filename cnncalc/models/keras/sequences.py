@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.frameworks.configurations import plainly
 from cnncalc.frameworks.keras import KERAS
-from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras.translator import Tensor, tensors
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,9 @@ def bidirectional(translator: Translator, call: Call) -> Tensor:
     """A recurrent layer in both directions, whose outputs are joined."""
     inner = call.config.get("layer")
     if not isinstance(inner, dict) or inner.get("class_name") not in RECURRENT:
-        raise RefusedError("takes LSTM, GRU or SimpleRNN here")
+        raise UntranslatableError("takes LSTM, GRU or SimpleRNN here")
     if call.config.get("merge_mode", "concat") != "concat":
-        raise RefusedError("joins both directions here: `merge_mode` must be concat")
+        raise UntranslatableError("joins both directions here: `merge_mode` must be concat")
     return _recurrent_of(translator, call, inner["class_name"], inner["config"], {"bidirectional": True})
 
 
@@ -38,11 +38,11 @@ def _recurrent_of(
     """A recurrent layer; its initial state must be zero."""
     takes = tensors([call.args, {key: value for key, value in call.kwargs.items() if key != "mask"}])
     if len(takes) != 1:
-        raise RefusedError("begins with zeros here, and an initial state is given")
+        raise UntranslatableError("begins with zeros here, and an initial state is given")
     if not translator.channels_last and len(takes[0].shape or ()) == 2:
-        raise RefusedError("has no counterpart where channels are first")
+        raise UntranslatableError("has no counterpart where channels are first")
     if class_name == "SimpleRNN" and config.get("activation") not in ("tanh", "relu"):
-        raise RefusedError("has tanh or relu here")
+        raise UntranslatableError("has tanh or relu here")
     given = {key: value for key, value in config.items() if key != "recurrent_activation" or value != "sigmoid"}
     type_, options = plainly(KERAS.rows[class_name], given)
     return translator.emit(call, type_, {**options, **more}, takes)
@@ -53,7 +53,7 @@ def cells(translator: Translator, call: Call) -> Tensor:
     cell = call.config.get("cell")
     class_name = str(cell.get("class_name")) if isinstance(cell, dict) else ""
     if not isinstance(cell, dict) or class_name.removesuffix("Cell") not in RECURRENT:
-        raise RefusedError("takes one LSTMCell, GRUCell or SimpleRNNCell here")
+        raise UntranslatableError("takes one LSTMCell, GRUCell or SimpleRNNCell here")
     own = {key: value for key, value in call.config.items() if key not in ("cell", "zero_output_for_mask")}
     return _recurrent_of(translator, call, class_name.removesuffix("Cell"), {**cell["config"], **own}, {})
 
@@ -62,11 +62,11 @@ def attention(translator: Translator, call: Call) -> Tensor:
     """Attention in heads, which Keras calls with query, value and, if they are others, keys."""
     config = call.config
     if config.get("use_gate") or config.get("sliding_window") or call.kwargs.get("return_attention_scores"):
-        raise RefusedError("with a gate, a sliding window or its scores has no counterpart here")
+        raise UntranslatableError("with a gate, a sliding window or its scores has no counterpart here")
     takes = tensors(call.args)
     takes += [call.kwargs[name] for name in ("value", "key") if isinstance(call.kwargs.get(name), Tensor)]
     if not translator.channels_last or not 1 < len(takes) < 4:
-        raise RefusedError("takes query, value and key, channels last")
+        raise UntranslatableError("takes query, value and key, channels last")
     query, value, *key = takes
     size = config.get("output_shape")
     axes = config.get("attention_axes")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.frameworks.rules import RefusedError
 from cnncalc.models.keras.arguments import numbers
 from cnncalc.models.keras.options import laid_out
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def behind_batch(axis: Any) -> int:
-    """An axis as those count that leave out the batch; raises `RefusedError` for the batch itself.
+    """An axis as those count that leave out the batch; raises `UntranslatableError` for the batch itself.
 
     >>> behind_batch(1), behind_batch(-1)
     (0, -1)
     """
     if type(axis) is not int or axis == 0:
-        raise RefusedError("along the batch, or no axis, has no counterpart here")
+        raise UntranslatableError("along the batch, or no axis, has no counterpart here")
     return axis - 1 if axis > 0 else axis
 
 
@@ -37,7 +37,7 @@ def _inside(axis: Any, x: Tensor) -> int:
     """An axis of a tensor, counted from its front without the batch."""
     dim, rank = behind_batch(axis), len(x.shape or ())
     if not -rank <= dim < rank:
-        raise RefusedError(f"along axis {axis}, where there are {rank + 1}, is not meant")
+        raise UntranslatableError(f"along axis {axis}, where there are {rank + 1}, is not meant")
     return dim % rank
 
 
@@ -45,7 +45,7 @@ def reduced(given: Mapping[str, Any], x: Tensor, translator: Translator) -> dict
     """The options of a reduction."""
     axis = given.get("axis")
     if axis is None:
-        raise RefusedError("over all axes, the batch among them, has no counterpart here")
+        raise UntranslatableError("over all axes, the batch among them, has no counterpart here")
     keeps = bool(given.get("keepdims", given.get("keep_dims", False)))
     rank = len(x.shape or ())
     dims = sorted({_inside(item, x) for item in (axis if isinstance(axis, list) else [axis])})
@@ -65,10 +65,10 @@ def reduced(given: Mapping[str, Any], x: Tensor, translator: Translator) -> dict
 def reshaped(translator: Translator, call: Call, x: Tensor, shape: Any) -> Tensor:
     """The same values with other axes, of which the first stays the batch."""
     if not isinstance(shape, list) or len(shape) < 2 or shape[0] not in (-1, None):
-        raise RefusedError("to a shape that does not begin with the batch has no counterpart here")
+        raise UntranslatableError("to a shape that does not begin with the batch has no counterpart here")
     sizes = [-1 if size is None else size for size in shape[1:]]
     if any(type(size) is not int for size in sizes):
-        raise RefusedError("to a shape that is computed has no counterpart here")
+        raise UntranslatableError("to a shape that is computed has no counterpart here")
     options = {"shape": sizes, "data_format": "channels_last"}
     return translator.emit(call, "reshape", laid_out("reshape", options, 2, translator.layout), [x])
 
@@ -76,7 +76,7 @@ def reshaped(translator: Translator, call: Call, x: Tensor, shape: Any) -> Tenso
 def transposed(translator: Translator, call: Call, x: Tensor, axes: Any) -> Tensor:
     """The axes in another order."""
     if not isinstance(axes, list) or not axes or axes[0] != 0:
-        raise RefusedError("that moves the batch has no counterpart here")
+        raise UntranslatableError("that moves the batch has no counterpart here")
     options = {"dims": [_inside(axis, x) for axis in axes[1:]], "data_format": "channels_last"}
     return translator.emit(call, "permute", laid_out("permute", options, 2, translator.layout), [x])
 
@@ -96,7 +96,7 @@ def squeezed(translator: Translator, call: Call, x: Tensor, axis: Any, part: str
     if axis is not None:
         dims = [_inside(item, x) for item in (axis if isinstance(axis, list) else [axis])]
     if any(shape[dim] != 1 for dim in dims) or len(dims) >= len(shape):
-        raise RefusedError("of axes that are longer than 1, or of all, has no counterpart here")
+        raise UntranslatableError("of axes that are longer than 1, or of all, has no counterpart here")
     sizes = [size for at, size in enumerate(shape) if at not in dims]
     translator.follows_sizes = True
     options = {"shape": sizes, "data_format": "channels_last"}
@@ -113,9 +113,9 @@ def item(translator: Translator, call: Call, x: Tensor, keys: Any) -> Tensor:
         given[at : at + 1] = [slice(None)] * (rank - taken)
         taken = rank
     if taken > rank:
-        raise RefusedError("takes more axes than there are")
+        raise UntranslatableError("takes more axes than there are")
     if not given or given[0] is None or _bounds(given[0]) != (None, None, None):
-        raise RefusedError("that takes parts of the batch has no counterpart here")
+        raise UntranslatableError("that takes parts of the batch has no counterpart here")
     return _taken(translator, call, x, given[1:])
 
 
@@ -141,7 +141,7 @@ def _taken(translator: Translator, call: Call, x: Tensor, keys: list[Any]) -> Te
     sizes += shape[axis:]
     is_laid_out = any(key is None or isinstance(key, int) for key in keys)
     if not sizes:
-        raise RefusedError("that leaves no axis has no counterpart here")
+        raise UntranslatableError("that leaves no axis has no counterpart here")
     return _cut(translator, call, x, cuts, sizes if is_laid_out else None)
 
 
@@ -180,7 +180,7 @@ def _keys(keys: Any) -> list[Any]:
                 continue
             values = [numbers(config.get(name)) for name in ("start", "stop", "step")]
             if any(value is not None and type(value) is not int for value in values):
-                raise RefusedError("from places that are computed has no counterpart here")
+                raise UntranslatableError("from places that are computed has no counterpart here")
             found.append(slice(*values))
         elif key in ("Ellipsis", "..."):
             found.append(...)
@@ -189,7 +189,7 @@ def _keys(keys: Any) -> list[Any]:
         elif key is None or type(key) is int:
             found.append(key)
         else:
-            raise RefusedError("of places that are computed has no counterpart here")
+            raise UntranslatableError("of places that are computed has no counterpart here")
     return found
 
 
@@ -210,7 +210,7 @@ def split(translator: Translator, call: Call, x: Tensor, parts: Any, axis: Any, 
     elif isinstance(parts, list) and parts and all(type(part) is int for part in parts):
         ends = [sum(parts[: at + 1]) for at in range(len(parts))] if by_sizes else [*parts, size]
     else:
-        raise RefusedError("into such parts has no counterpart here")
+        raise UntranslatableError("into such parts has no counterpart here")
     starts = [0, *ends[:-1]]
     translator.follows_sizes = translator.follows_sizes or ours > 0
     return [
@@ -225,7 +225,7 @@ def padded(translator: Translator, call: Call, x: Tensor, widths: Any, mode: str
     pairs = widths if isinstance(widths, list) else []
     right = len(pairs) == rank + 1 and all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
     if not right or pairs[0] != [0, 0] or mode not in ("constant", "reflect"):
-        raise RefusedError("of the batch, or in this mode, has no counterpart here")
+        raise UntranslatableError("of the batch, or in this mode, has no counterpart here")
     channels, *spatial = translator.layout.internal(tuple(pairs[1:]))
     options: dict[str, Any] = {"padding": spatial}
     if channels != [0, 0]:

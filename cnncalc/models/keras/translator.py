@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.errors import CnncalcError, LayerError
-from cnncalc.frameworks.rules import RefusedError
+from cnncalc.errors import CnncalcError, LayerError, first_of
 from cnncalc.layers import find
 from cnncalc.models.imported import ImportedLayer
+from cnncalc.models.untranslatable import UntranslatableError
+from cnncalc.naming import unused
 from cnncalc.shapes import CHANNELS_LAST
 from cnncalc.text_nodes import COMMON
 
@@ -45,10 +46,6 @@ def tensors(value: Any) -> list[Tensor]:
         return [value]
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [tensor for item in items for tensor in tensors(item)]
-
-
-class UnknownShapeError(Exception):
-    """A layer that stands behind one that cannot be translated."""
 
 
 class Call(NamedTuple):
@@ -100,11 +97,7 @@ class Translator:
 
     def free_name(self, wanted: str) -> str:
         """A name that no layer has yet: that which is wanted, or with a number behind it."""
-        name, number = wanted, 1
-        while name in self.names:
-            number += 1
-            name = f"{wanted}_{number}"
-        return name
+        return unused(wanted, self.names)
 
     def emit(
         self, call: Call, type_: str, options: Mapping[str, Any], inputs: Sequence[Tensor], part: str = ""
@@ -114,7 +107,7 @@ class Translator:
             raise CnncalcError(f"{self.path}: more than {MOST_LAYERS} layers", code="limit")
         shapes = [tensor.shape for tensor in inputs if tensor.shape is not None]
         if len(shapes) < len(inputs):
-            raise UnknownShapeError
+            raise UntranslatableError("", is_own=False)
         name = f"{call.name}.{part}" if part else call.name
         layer = self._layer(call, type_, options)
         try:
@@ -143,7 +136,7 @@ class Translator:
         if layer is None:
             found = find(type_)
             if found is None:
-                raise RefusedError(f"has no counterpart here: {type_}")
+                raise UntranslatableError(f"has no counterpart here: {type_}")
             try:
                 layer = found[0](**{name: value for name, value in options.items() if name not in COMMON})
             except LayerError as error:
@@ -187,6 +180,4 @@ def _group(kind: str, reason: str, names: Sequence[str]) -> str:
     >>> _group("Lambda", "is Python code", ["a", "b", "c", "d"])
     'Lambda `a`, `b`, `c` and 1 more: is Python code'
     """
-    shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{kind} {shown}{more}: {reason}"
+    return f"{kind} {first_of([f'`{name}`' for name in names], _SHOWN)}: {reason}"

@@ -11,6 +11,7 @@ from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, Places, plain_axes
 from cnncalc.models.onnx.stored_tensor import Stored
 from cnncalc.models.onnx.wire import DamagedError
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,18 +23,6 @@ Value = Flow | Constant | Places
 
 _LAYOUTS: Final = ("flatten", "reshape", "squeeze", "unsqueeze", "permute")
 """The types that move values and compute none."""
-
-
-class UntranslatableError(Exception):
-    """A node is no layer here; `reason` says why in a few words, and is empty where the operator is to blame.
-
-    Unless `is_own`, the node only needs what an earlier one would give.
-    """
-
-    def __init__(self, reason: str, *, is_own: bool = True) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.is_own = is_own
 
 
 class Building:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, Places, plain_axes
 from cnncalc.models.onnx.naming import cleaned
+from cnncalc.models.untranslatable import UntranslatableError
 from cnncalc.shapes import MAX_RANK, MAX_SIZE
 
 if TYPE_CHECKING:

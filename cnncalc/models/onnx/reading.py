@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant, Following, decimal
 from cnncalc.models.onnx.flows import Flow, Places, plain_axes
 from cnncalc.models.onnx.wire import DamagedError
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

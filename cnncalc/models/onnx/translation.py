@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx import constant_folding, idioms, recorded
-from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
 from cnncalc.models.onnx.operators.table import reader
 from cnncalc.models.onnx.reading import Reading
 from cnncalc.models.onnx.records import Graph
 from cnncalc.models.onnx.wire import DamagedError
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from cnncalc.models.onnx.building import Building

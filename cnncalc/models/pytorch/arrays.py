@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.recording import CONSTANT, PARAMETER
 from cnncalc.models.stored_arrays import StoredArray
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

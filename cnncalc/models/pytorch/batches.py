@@ -10,9 +10,7 @@ from __future__ import annotations
 from math import prod
 from typing import NamedTuple
 
-
-class UntranslatableError(Exception):
-    """A call that no layer of ours is; the text says why, and follows what was called."""
+from cnncalc.models.untranslatable import UntranslatableError
 
 
 class Batch(NamedTuple):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.imported import ImportedLayer
 from cnncalc.models.pytorch.arrays import Arrays
-from cnncalc.models.pytorch.batches import UntranslatableError, own_shape
+from cnncalc.models.pytorch.batches import own_shape
 from cnncalc.models.pytorch.naming import Names
 from cnncalc.models.pytorch.recording import Ref, refs
 from cnncalc.models.pytorch.relaying import relaying
 from cnncalc.models.pytorch.values import Value, flat, nested
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnncalc.models.imported import layer_name
+from cnncalc.naming import unused
 
 
 class Names:
@@ -41,10 +42,7 @@ class Names:
         >>> Names({"x"}).free("input"), Names({"input"}).free("input")
         ('input_', 'input_2')
         """
-        name, count = wanted if wanted in self.taken else layer_name(wanted), 1
-        while name in self.taken:
-            count += 1
-            name = f"{wanted}_{count}"
+        name = unused(wanted if wanted in self.taken else layer_name(wanted), self.taken)
         self.taken.add(name)
         return name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, first_of
 from cnncalc.models.pytorch.recording import CONSTANT, PARAMETER
 
 if TYPE_CHECKING:
@@ -33,17 +33,11 @@ def faults(recording: Recording, problems: Sequence[tuple[Call, str]]) -> Cnncal
             places.append(where)
     if not groups:
         return None
-    lines = [f"{fact}: {_some(places)}" for fact, places in groups.items()]
+    lines = [f"{fact}: {first_of(places, SHOWN)}" for fact, places in groups.items()]
     count = len(problems) + len(recording.faults)
     what = f"{count} of {len(recording.calls)} calls have no layer here" if count > 1 else "a call has no layer here"
     hint = "with --opaque, or opaque=True, they become layers of type `opaque`" if problems else None
     return CnncalcError(f"{recording.name}: {what}: {'; '.join(lines)}", hint=hint, code="unknown-type")
-
-
-def _some(places: Sequence[str]) -> str:
-    """The first places."""
-    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-    return f"{', '.join(places[:SHOWN])}{more}"
 
 
 def notes(recording: Recording, arrays: Iterable[int]) -> list[str]:
@@ -64,12 +58,12 @@ def notes(recording: Recording, arrays: Iterable[int]) -> list[str]:
     constants = {name: size for name, size in constants.items() if name not in used}
     if constants:
         total = sum(constants.values())
-        names = _some([f"`{name}`" for name in constants])
+        names = first_of([f"`{name}`" for name in constants], SHOWN)
         found.append(f"{total:,} values of buffers are constants here, which are not counted: {names}")
     rest = [name for name in sizes if name not in used]
     if rest:
         total = sum(sizes[name] for name in rest)
-        found.append(f"{total:,} parameters are in no layer: {_some([f'`{name}`' for name in rest])}")
+        found.append(f"{total:,} parameters are in no layer: {first_of([f'`{name}`' for name in rest], SHOWN)}")
     return found
 
 

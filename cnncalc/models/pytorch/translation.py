@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.errors import CnncalcError
 from cnncalc.models.imported import Imported
 from cnncalc.models.pytorch import notes
-from cnncalc.models.pytorch.batches import FIRST, Batch, UntranslatableError, own_shape
+from cnncalc.models.pytorch.batches import FIRST, Batch, own_shape
 from cnncalc.models.pytorch.builder import Builder
 from cnncalc.models.pytorch.naming import shortened
 from cnncalc.models.pytorch.operators import call_module, find
 from cnncalc.models.pytorch.operators.layout import FUNCTIONS as LAYOUT
 from cnncalc.models.pytorch.recording import BUFFER, CONSTANT, INPUT, PARAMETER, Ref, refs
 from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from cnncalc.models.imported import ImportedLayer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.models.onnx.building import UntranslatableError
 from cnncalc.models.onnx.constants import Constant, decimal
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.pytorch.batches import Batch, UntranslatableError
 from cnncalc.models.pytorch.operators.functions import Function, function, tensor
 from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.models.pytorch.batches import Batch
     from cnncalc.models.pytorch.builder import Builder
     from cnncalc.models.pytorch.operators.functions import Given
 

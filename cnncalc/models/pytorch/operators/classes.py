@@ -9,11 +9,11 @@ from cnncalc.frameworks.classes import Known
 from cnncalc.frameworks.pytorch import PYTORCH
 from cnncalc.frameworks.translation import plainly_translated
 from cnncalc.layers import ACTIVATIONS
-from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.modules import IN_TRAINING
 from cnncalc.models.pytorch.operators import layout, matrices, pooling, recurrent, reducing, weighted
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, only_tensor, tensor
 from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

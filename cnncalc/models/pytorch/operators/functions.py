@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.models.pytorch.batches import FIRST, UntranslatableError
+from cnncalc.models.pytorch.batches import FIRST
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from cnncalc.models.pytorch.builder import Builder

@@ -5,16 +5,17 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.pytorch.batches import Batch, UntranslatableError
 from cnncalc.models.pytorch.builder import MOST_AXES
 from cnncalc.models.pytorch.operators.functions import Function, function, tensor
 from cnncalc.models.pytorch.operators.layout import permute, reshape
 from cnncalc.models.pytorch.recording import Word
 from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.models.pytorch.batches import Batch
     from cnncalc.models.pytorch.builder import Builder
     from cnncalc.models.pytorch.operators.functions import Given
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.pytorch.batches import FIRST, Batch, UntranslatableError, reshaped
+from cnncalc.models.pytorch.batches import FIRST, Batch, reshaped
 from cnncalc.models.pytorch.builder import MOST_AXES
 from cnncalc.models.pytorch.operators.functions import Function, function, is_on, sizes, tensor
 from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

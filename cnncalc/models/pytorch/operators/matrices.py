@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.operators.arithmetic import aligned, combined
 from cnncalc.models.pytorch.operators.functions import Function, function, is_on, tensor
 from cnncalc.models.pytorch.operators.layout import permute, reshape
 from cnncalc.models.pytorch.operators.weighted import linear_layer
 from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

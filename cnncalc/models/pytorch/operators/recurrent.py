@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.values import Value, flat
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from cnncalc.models.pytorch.builder import Builder

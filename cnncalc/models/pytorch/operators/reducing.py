@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.pytorch.batches import FIRST, UntranslatableError
+from cnncalc.models.pytorch.batches import FIRST
 from cnncalc.models.pytorch.operators.arithmetic import larger
 from cnncalc.models.pytorch.operators.functions import Function, function, is_on, tensor
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

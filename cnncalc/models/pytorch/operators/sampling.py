@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, is_on, tensor
 from cnncalc.models.pytorch.operators.indexing import cut
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

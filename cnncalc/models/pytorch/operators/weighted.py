@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import LAYERS, find
-from cnncalc.models.pytorch.batches import UntranslatableError
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, is_on, only_tensor, tensor
 from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
