@@ -33,14 +33,16 @@ def compare_command(
     """Two or more networks side by side: totals, memory, receptive field and depth, with the differences to the first.
 
     They are several SPECs, or one with several values of --set, --variant or --input, as in `sweep`; of several SPECs
-    each is taken at all of these. Of two networks of the same name the layers are told that are changed, added or
-    removed, paired by their full names.
+    each is taken at all of these. Of two networks of the same name, or with the same totals, the layers are told that
+    are changed, added or removed. They are paired by the names that were given to them, and where these are only
+    counted, as `relu_1`, or hardly any is common, by their places.
 
     \b
     cnncalc compare resnet18 resnet50
     cnncalc compare old.yaml new.yaml --format markdown
     cnncalc compare mobilenet --set alpha=1.0,0.5
     cnncalc compare resnet --variant resnet18,resnet34,resnet50
+    cnncalc compare model.onnx resnet18 --layers
     cnncalc compare alexnet --input 3x224x224,3x227x227 --layers
     """
     from cnncalc.comparison.compare import compare

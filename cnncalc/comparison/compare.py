@@ -47,8 +47,8 @@ def compare(
 
     Sources are as in `load`, or networks. With a `grid`, as in `sweep`, each source is compared at each of its points:
     of one spec its variants, or values of a parameter. `by_layer` compares two networks layer by layer; unless it is
-    given, that is done for two versions of one spec, which bear the same name, and told where no more than 40 layers
-    differ. Raises `CnncalcError`.
+    given, that is done for two versions of one spec, which bear the same name or have the same totals, and told where
+    no more than 40 layers differ. Raises `CnncalcError`.
 
     >>> import cnncalc
     >>> found = cnncalc.compare("mobilenet", grid={"alpha": [1.0, 0.5]})
@@ -66,12 +66,26 @@ def compare(
     differences = tuple(_difference(first, other) for other in others)
     if by_layer and len(reports) > 2:
         raise CnncalcError(f"layers are compared of two networks, and there are {len(reports)}")
-    two_versions = len(reports) == 2 and reports[0].name == reports[1].name
-    changes = layer_changes(*reports) if by_layer or (two_versions and by_layer is None) else None
-    differing = None if changes is None else len(changes)
-    if changes is not None and not by_layer and len(changes) > MOST_UNASKED:
-        changes = None
-    return Comparison(compared, differences, changes, differing, batch, dtype)
+    if not (by_layer or (by_layer is None and _are_versions(reports))):
+        return Comparison(compared, differences, None, None, None, batch, dtype)
+    found = layer_changes(*reports)
+    changes = tuple(change for change in found if change.kind != "renamed")
+    renamed = tuple(change for change in found if change.kind == "renamed")
+    if not by_layer and len(changes) > MOST_UNASKED:
+        return Comparison(compared, differences, None, None, len(changes), batch, dtype)
+    return Comparison(compared, differences, changes, renamed, len(changes), batch, dtype)
+
+
+def _are_versions(reports: list[Report]) -> bool:
+    """Whether these are two networks of one name, or that may well be the same but for names."""
+    if len(reports) != 2:
+        return False
+    one, other = reports
+    return one.name == other.name or (bool(one.totals.parameters) and _size(one) == _size(other))
+
+
+def _size(report: Report) -> tuple[int, int, int]:
+    return (report.totals.parameters, report.totals.buffers, report.totals.macs)
 
 
 def _networks(

@@ -8,7 +8,7 @@ from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import Shape
 from cnncalc.summary.results import LayerFigures, Totals
 
-ChangeKind = Literal["changed", "added", "removed"]
+ChangeKind = Literal["changed", "added", "removed", "renamed"]
 
 
 class ComparedNetwork(NamedTuple):
@@ -42,6 +42,7 @@ class LayerChange(NamedTuple):
     """A layer that the second of two networks has otherwise, or that only one of them has.
 
     `figures` are the names of those that differ, of a layer that is changed; `before` and `after` have all figures.
+    `name` is that of the second network; a layer of which it alone differs is renamed.
     """
 
     name: str
@@ -55,6 +56,7 @@ class _Comparison(NamedTuple):
     networks: tuple[ComparedNetwork, ...]
     differences: tuple[Difference, ...]
     changes: tuple[LayerChange, ...] | None
+    renamed: tuple[LayerChange, ...] | None
     differing: int | None
     batch_size: int
     dtype: str
@@ -64,7 +66,8 @@ class Comparison(Convertible, _Comparison):
     """The networks, the difference of each but the first to it, and the layers in which two networks differ.
 
     `changes` are in the order of the second network, layers that it lacks where they stood. They are None where layers
-    are not compared, or are more than are told unasked; `differing` is their number where they are compared.
+    are not compared, or are more than are told unasked; `differing` is their number where they are compared. `renamed`
+    are the pairs of layers that have another name in each network and are the same else.
     """
 
     __slots__ = ()

@@ -59,6 +59,9 @@ def _changes(changes: tuple[LayerChange, ...], found: Comparison) -> dict[str, A
         ],
         "added": [layer_object(change.after, after) for change in changes if change.after and not change.before],
         "removed": [layer_object(change.before, before) for change in changes if change.before and not change.after],
+        "renamed": [
+            {"name": change.name, "before": change.before.name} for change in found.renamed or () if change.before
+        ],
     }
 
 

@@ -33,6 +33,8 @@ MARKS: Final = {"changed": "~", "added": "+", "removed": "-"}
 NOTES: Final = "receptive field: size/stride/padding of the last map; depth: weighted layers on the longest path"
 LEGEND: Final = "~ changed, + added, - removed"
 ARROW: Final = "→"
+MOST_NAMES: Final = 3
+"""How many of the layers that differ in name alone are named."""
 
 LAYER_HEADINGS: Final = ("", "layer", "type", "output", "kernel/stride/padding", "parameters", "MACs", "other")
 
@@ -107,6 +109,17 @@ def unlike(found: Comparison) -> str | None:
     return f"{found.differing:,} layers differ: --layers lists them"
 
 
+def alike(found: Comparison) -> str:
+    """What is said of layers that are the same: all of them, or those that have another name."""
+    names = [f"{change.before.name} {ARROW} {change.name}" for change in found.renamed or () if change.before]
+    some = ", ".join([*names[:MOST_NAMES], *([f"and {len(names) - MOST_NAMES:,} more"] * (len(names) > MOST_NAMES))])
+    if found.changes:
+        return f"differ in name alone: {some}"
+    if not names:
+        return "all layers are the same"
+    return f"all layers are the same, and {len(names):,} {'has' if len(names) == 1 else 'have'} another name: {some}"
+
+
 def layer_cells(
     change: LayerChange,
     shape: Callable[[Sequence[int]], str] = shape_text,
@@ -115,7 +128,7 @@ def layer_cells(
     """The texts of a layer that differs, one under each of `LAYER_HEADINGS`; of a changed one what has changed."""
     return [
         MARKS[change.kind],
-        change.name,
+        _both(change, lambda layer: layer.name, always=True),
         _both(change, number_text.kind, always=True),
         _both(change, lambda layer: shape(layer.output_shape)),
         _both(change, lambda layer: number_text.window(layer.window)),

@@ -11,6 +11,7 @@ from cnncalc.reports.comparison_rows import (
     FIGURES,
     LAYER_HEADINGS,
     LEGEND,
+    alike,
     count,
     counted,
     field_text,
@@ -40,7 +41,7 @@ def tables(found: Comparison, style: Style) -> Document:
     title = enumerated([network.label for network in found.networks])
     several = [_figures(found)]
     if found.changes:
-        several.append(_layers(found.changes))
+        several.append(_layers(found, found.changes))
     return Document(title, several)
 
 
@@ -63,16 +64,17 @@ def _figures(found: Comparison) -> Table:
             texts = [f"{text} ({ratio})" if ratio else text for text, ratio in zip(texts, ratios, strict=True)]
         rows.append([label, *texts])
     none = found.changes is not None and not found.changes
-    said = ["all layers are the same"] if none else [text for text in [unlike(found)] if text]
+    said = [alike(found)] if none else [text for text in [unlike(found)] if text]
     headings = ["figure", *labels, *(["difference", "ratio"] if two else [])]
     return Table(headings, rows, right=headings[1:], notes=said)
 
 
-def _layers(changes: tuple[LayerChange, ...]) -> Table:
+def _layers(found: Comparison, changes: tuple[LayerChange, ...]) -> Table:
     """The layers that differ; what has changed beside the columns only where there is such."""
     rows = [layer_cells(change) for change in changes]
     end = len(LAYER_HEADINGS) - (not any(row[-1] for row in rows))
-    return Table(LAYER_HEADINGS[:end], [row[:end] for row in rows], right=_RIGHT, notes=[LEGEND])
+    notes = [LEGEND, alike(found)] if found.renamed else [LEGEND]
+    return Table(LAYER_HEADINGS[:end], [row[:end] for row in rows], right=_RIGHT, notes=notes)
 
 
 def records(found: Comparison, style: Style) -> Iterator[Record]:

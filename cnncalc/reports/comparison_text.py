@@ -14,6 +14,7 @@ from cnncalc.reports.comparison_rows import (
     LAYER_HEADINGS,
     LEGEND,
     NOTES,
+    alike,
     count,
     counted,
     field_text,
@@ -70,7 +71,7 @@ def render(found: Comparison, style: Style = PLAIN) -> str:
         canvas.note(str(unlike(found)))
     if found.changes is not None:
         canvas.line()
-        _draw_layers(canvas, found.changes, style)
+        _draw_layers(canvas, found, found.changes, style)
     return canvas.text()
 
 
@@ -159,10 +160,10 @@ def _several(found: Comparison, write: Callable[[int, str], str]) -> TableForm:
     return TableForm(columns)
 
 
-def _draw_layers(canvas: Canvas, changes: tuple[LayerChange, ...], style: Style) -> None:
+def _draw_layers(canvas: Canvas, found: Comparison, changes: tuple[LayerChange, ...], style: Style) -> None:
     """A row for each layer that differs or, where there is no room, its name and all that differs below it."""
     if not changes:
-        canvas.line("all layers are the same")
+        canvas.line(alike(found))
         return
     room = None if style.width is None else max(style.width, NARROWEST)
     for form in _layer_forms(changes):
@@ -174,6 +175,8 @@ def _draw_layers(canvas: Canvas, changes: tuple[LayerChange, ...], style: Style)
         for change in changes:
             canvas.line(_layer_line(change), hang=4)
     canvas.note(LEGEND)
+    if found.renamed:
+        canvas.note(alike(found))
 
 
 def _layer_forms(changes: tuple[LayerChange, ...]) -> Iterator[TableForm]:

@@ -43,10 +43,14 @@ _DIFFERENCE: Final = record(
 _CHANGES: Final = {
     "changed": array(
         record({"name": text("the layer"), "figures": by_name(pair({}, "before and after"), "those that differ")}),
-        "layers of one name that differ",
+        "layers of both networks that differ; `name` is the second's",
     ),
     "added": array(LAYER, "layers that the second network has alone"),
     "removed": array(LAYER, "layers that the first network has alone"),
+    "renamed": array(
+        record({"name": text("the layer"), "before": text("its name in the first network")}),
+        "layers that differ in nothing but their names",
+    ),
 }
 COMPARISON: Final = record(
     {

@@ -85,7 +85,7 @@ def test_several_have_all_columns_where_there_is_room(run: Any, monkeypatch: pyt
 
 def test_json(versions: Any) -> None:
     found = json.loads(versions("--json").out)
-    keys = "schema_version name batch_size dtype networks differences changed added removed notes"
+    keys = "schema_version name batch_size dtype networks differences changed added removed renamed notes"
     assert list(found) == keys.split()
     old, new = found["networks"]
     assert (old["label"], old["name"], old["variant"], old["settings"]) == ("old.yaml", "Net", None, {})
@@ -132,6 +132,29 @@ def test_inputs_are_written_as_the_option_takes_them(run: Callable[..., Any]) ->
 
 def test_nothing_differs(run: Callable[..., Any]) -> None:
     assert run("compare", "lenet", "lenet").out.endswith("\n\nall layers are the same\n")
+
+
+def test_layers_that_have_another_name_are_told_in_a_line(run: Callable[..., Any]) -> None:
+    layers = "".join(f"  - conv2d: {{name: c{i}, out_channels: 3, kernel_size: 1}}\n" for i in range(5))
+    Path("one.yaml").write_text(f"input: 3x8x8\nlayers:\n{layers}")
+    Path("other.yaml").write_text(f"input: 3x8x8\nlayers:\n{layers.replace('name: c', 'name: k')}")
+    said = "all layers are the same, and 5 have another name: c0 → k0, c1 → k1, c2 → k2, and 2 more"
+    assert run("compare", "one.yaml", "other.yaml").out.endswith(f"\n\n{said}\n")
+    assert f"\n{said}\n" in run("compare", "one.yaml", "other.yaml", "--format", "markdown").out
+    found = json.loads(run("compare", "one.yaml", "other.yaml", "--json").out)
+    assert (found["changed"], found["added"], found["removed"]) == ([], [], [])
+    assert found["renamed"] == [{"name": f"k{i}", "before": f"c{i}"} for i in range(5)]
+
+
+def test_of_changes_those_in_name_alone_are_a_note(run: Callable[..., Any]) -> None:
+    convolution = "conv2d: {out_channels: 4, kernel_size: 3}"
+    Path("one.yaml").write_text(f"input: 3x8x8\nlayers: [tanh, relu, {{{convolution}}}]\n")
+    Path("other.yaml").write_text(f"input: 3x8x8\nlayers: [relu, tanh, relu, {{{convolution.replace('4', '5')}}}]\n")
+    outcome = run("compare", "one.yaml", "other.yaml", "--layers")
+    assert [line.split()[:2] for line in outcome.out.splitlines()[-4:-2]] == [["+", "relu_1"], ["~", "conv2d_1"]]
+    assert outcome.out.endswith("\ndiffer in name alone: relu_1 → relu_2\n")
+    text = run("compare", "one.yaml", "other.yaml", "--layers", "--format", "markdown").out
+    assert text.endswith("\ndiffer in name alone: relu_1 → relu_2\n")
 
 
 def test_many_layers_are_counted(run: Callable[..., Any]) -> None:

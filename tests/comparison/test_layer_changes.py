@@ -20,7 +20,13 @@ CHANGES: list[tuple[str, str, list[tuple[str, str, str]]]] = [
     (NORM + ONE, ONE, [("n", "removed", "")]),
     (ONE + TWO, ONE + TWO + RELU, [("r", "added", "")]),
     (ONE + RELU + TWO + NORM, ONE + TWO, [("r", "removed", ""), ("n", "removed", "")]),
-    (ONE, ONE.replace("name: a", "name: c"), [("a", "removed", ""), ("c", "added", "")]),
+    (ONE, ONE.replace("name: a", "name: c"), [("c", "renamed", "name")]),
+    (ONE + TWO, ONE.replace("name: a", "name: c") + TWO, [("a", "removed", ""), ("c", "added", "")]),
+    (
+        NORM + "  - relu\n" + ONE,
+        "  - relu\n" + NORM + "  - relu\n" + ONE,
+        [("relu_1", "added", ""), ("relu_2", "renamed", "name")],
+    ),
     (
         ONE + TWO,
         ONE.replace("kernel_size: 3", "kernel_size: 3, padding: 1") + TWO,
