@@ -193,8 +193,7 @@ def _provenance(model: str, imported: Imported, weights: str | None, output: Out
     from cnncalc.structure.spec_text import Provenance
 
     file = os.path.basename(model)
-    first = f"{printable(file)}: {printable(imported.description)}"
-    comments = (first, f"sha256 {_sha256(model)}") if os.path.isfile(model) else (first,)
+    comments = (f"sha256 {_sha256(model)} of {printable(file)}",) if os.path.isfile(model) else ()
     if weights is not None and output.path not in (None, "-"):
         weights = os.path.relpath(weights, os.path.dirname(output.path or "") or ".")
     return Provenance(comments, f"{printable(file)}, {printable(imported.description)}", weights)

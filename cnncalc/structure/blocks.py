@@ -12,6 +12,7 @@ from cnncalc.structure.keys import Keys, layers
 from cnncalc.structure.options import same
 from cnncalc.structure.program import REQUIRED, Block, Branches, Call, Group
 from cnncalc.structure.renaming import with_inputs
+from cnncalc.structure.sharing import shares_outside
 from cnncalc.structure.shortcuts import ABSENT
 from cnncalc.structure.slots import Mismatch
 from cnncalc.structure.unification import unified
@@ -25,6 +26,23 @@ FEWEST_LAYERS: Final = 3
 """The layers of a scope below which it is a block only where it is there often."""
 OFTEN: Final = 4
 """How often that is."""
+ENTRY_KEYS: Final = frozenset(
+    {
+        "branches",
+        "for",
+        "from",
+        "layers",
+        "name",
+        "parallel",
+        "repeat",
+        "residual",
+        "share",
+        "trainable",
+        "type",
+        "when",
+    }
+)
+"""Words that are keys of entries, and no names of blocks."""
 _WIDTHS: Final = frozenset({"width", "features"})
 """Parameters that have no usual value."""
 _MEANS: Final = ("global_avg_pool", "adaptive_avg_pool", "reduce_mean")
@@ -66,7 +84,7 @@ class Blocks:
         number = layers(bodies[0], self._layers)
         if len(cluster) < 2 or number < 2 or scopes in self._barred:
             return
-        if number < FEWEST_LAYERS and len(cluster) < OFTEN:
+        if (number < FEWEST_LAYERS and len(cluster) < OFTEN) or any(map(shares_outside, bodies)):
             return
         try:
             body, slots = unified(_with_sums(bodies), self.known, numbered=False)
@@ -89,12 +107,14 @@ class Blocks:
                 if defaults[key] is REQUIRED or not same(vector[at], defaults[key])
             }
             place = next(place for place, item in enumerate(around) if item is group)
-            around[place] = Call(name, group.name, options, group.inputs, is_block=True, arriving=group.arriving)
+            around[place] = Call(
+                name, group.name, options, group.inputs, is_block=True, share=group.share, arriving=group.arriving
+            )
 
     def _name(self, scopes: Sequence[str], body: Sequence[Item]) -> str:
         """A name for a block: what its scopes are called, or what it is made of."""
         base = _common_name(scopes) or _content_name(body)
-        taken = {*self.known, "residual", "parallel"}
+        taken = {*self.known, *ENTRY_KEYS}
         return next(name for name in numbered(base) if name not in taken and find(name) is None)
 
 

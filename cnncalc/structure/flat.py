@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import LayerError
 from cnncalc.models.imported import Imported, ImportedLayer
@@ -27,13 +27,18 @@ def flat(graph: Graph) -> Imported:
     return Imported(graph.name, graph.inputs, layers, [names[number] for number in graph.outputs])
 
 
-def frozen(graph: Graph) -> list[str]:
-    """The names of the layers whose arrays are not trained, in order."""
-    return [
-        node.name
-        for node in graph.nodes
-        if not node.arrays.is_trained and node.arrays.owner is None and node.weight_shapes
-    ]
+class ArrayNames(NamedTuple):
+    """The names of the layers that have arrays of their own, and of those of them that are not trained, in order."""
+
+    owners: frozenset[str]
+    frozen: list[str]
+
+
+def array_names(graph: Graph) -> ArrayNames:
+    """Which layers of a graph have arrays of their own."""
+    owners = [node for node in graph.nodes if node.weight_shapes and node.arrays.owner is None]
+    frozen = [node.name for node in owners if not node.arrays.is_trained]
+    return ArrayNames(frozenset(node.name for node in owners), frozen)
 
 
 def _layers(graph: Graph, names: list[str]) -> Iterator[ImportedLayer]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import find
 from cnncalc.structure.program import PREVIOUS, Call, Group
+from cnncalc.structure.sharing import with_shared_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -23,10 +24,13 @@ DEEPEST: Final = 16
 _RESERVED: Final = frozenset({"input", "previous"})
 
 
-def tree(imported: Imported, *, nested: bool = True, opened: Collection[str] = ()) -> list[Item]:
+def tree(
+    imported: Imported, *, nested: bool = True, opened: Collection[str] = (), owners: Collection[str] = ()
+) -> list[Item]:
     """The entries of a network, scopes as groups; where it is not to be `nested`, one a layer.
 
-    The `opened` scopes, such as ``body.0.``, are no groups: their layers have names with dots.
+    The `opened` scopes, such as ``body.0.``, are no groups: their layers have names with dots. The `owners` are the
+    layers that have arrays of their own.
 
     >>> from cnncalc.models.imported import Imported, ImportedLayer
     >>> layers = [ImportedLayer("a.conv", "conv2d", {}, ["x"]), ImportedLayer("a.relu_1", "relu", {}, ["a.conv"])]
@@ -34,7 +38,9 @@ def tree(imported: Imported, *, nested: bool = True, opened: Collection[str] = (
     [a [conv: conv2d {} from (0,), relu_1: relu {} from None] from (0,)]
     """
     builder = _Builder(imported, opened)
-    return builder.body("", 0, len(imported.layers), list(imported.inputs), 0 if nested else DEEPEST)
+    body = builder.body("", 0, len(imported.layers), list(imported.inputs), 0 if nested else DEEPEST)
+    with_shared_scopes(body, owners)
+    return body
 
 
 class _Frame:
@@ -151,7 +157,7 @@ class _Builder:
                 word,
                 _relative_options(frame, layer),
                 frame.refs(layer.inputs),
-                share=None if layer.share is None else frame.relative(layer.share),
+                share=layer.share,
                 is_counted=frame.is_counted(word, layer.type),
                 arriving=shape[0] if shape else None,
             )

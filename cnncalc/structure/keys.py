@@ -59,11 +59,12 @@ class Keys:
     def _made(self, item: Item, *, with_inputs: bool = True) -> Hashable:
         inputs = self._refs(item.inputs) if with_inputs else ()
         if isinstance(item, Call):
-            share = None if item.share is None else self._word(item.share)
+            share = self._word(item.share) if isinstance(item.share, str) else None
             name = None if item.is_counted else self._word(item.name)
             return "call", item.type, name, inputs, share
         if isinstance(item, Group):
-            return "group", self._word(item.name), inputs, str(item.when), self.of_body(item.body)
+            share = self._word(item.share) if isinstance(item.share, str) else None
+            return "group", self._word(item.name), inputs, share, str(item.when), self.of_body(item.body)
         if isinstance(item, Loop):
             return "loop", self._word(item.name), inputs, tuple(item.variables), self.of_body(item.body)
         assert isinstance(item, Branches)

@@ -91,4 +91,13 @@ class _Search:
             return
         if isinstance(body[0], Group) and inputs is None and body[0].inputs is None and taken[0] is not None:
             return
-        yield Loop(None, body, inputs, rounds, slots.vectors, arriving=stretches[0][0].arriving)
+        last = _last_name(stretches[-1])
+        yield Loop(None, body, inputs, rounds, slots.vectors, last=last, arriving=stretches[0][0].arriving)
+
+
+def _last_name(stretch: Sequence[Item]) -> str | None:
+    """The name of what entries give."""
+    item = next((item for item in reversed(stretch) if item.inputs != ()), None)
+    if item is None:
+        return None
+    return item.last if isinstance(item, Loop) else item.name

@@ -59,8 +59,8 @@ class Item:
 class Call(Item):
     """A layer, or a block of the program (`is_block`), with options.
 
-    `share` names the layer whose arrays it uses. Of a layer whose name is what counting gives, such as ``relu_1``,
-    `is_counted` is true.
+    `share` names the layer or scope whose arrays it uses, and is false where it has its own in a scope that shares. Of
+    a layer whose name is what counting gives, such as ``relu_1``, `is_counted` is true.
     """
 
     __slots__ = ("is_block", "is_counted", "options", "share", "type")
@@ -74,7 +74,7 @@ class Call(Item):
         *,
         is_block: bool = False,
         is_counted: bool = False,
-        share: str | None = None,
+        share: str | bool | None = None,
         arriving: int | None = None,
     ) -> None:
         super().__init__(name, inputs, arriving)
@@ -89,9 +89,12 @@ class Call(Item):
 
 
 class Group(Item):
-    """Entries in a row; a scope where it has a name. It is there where `when` is true, which None always is."""
+    """Entries in a row; a scope where it has a name. It is there where `when` is true, which None always is.
 
-    __slots__ = ("body", "when")
+    `share` names the scope whose arrays it uses, as that of a `Call` does.
+    """
+
+    __slots__ = ("body", "share", "when")
 
     def __init__(
         self,
@@ -100,11 +103,13 @@ class Group(Item):
         inputs: Sequence[Ref] | None,
         *,
         when: Expression | None = None,
+        share: str | bool | None = None,
         arriving: int | None = None,
     ) -> None:
         super().__init__(name, inputs, arriving)
         self.body = list(body)
         self.when = when
+        self.share = share
 
     def __repr__(self) -> str:
         return f"{self.name} {self.body} from {self.inputs}"
@@ -114,10 +119,11 @@ class Loop(Item):
     """Entries so many times over; `index` counts the rounds from 0. Each takes what the one before it gives.
 
     `variables` have a value for each round, or an expression for them all. Without variables, `count` is the number of
-    rounds. A loop with a `name` is a scope in each round.
+    rounds. A loop with a `name` is a scope in each round. `last` is what the last entry is called in the last round,
+    None where that is not always the same.
     """
 
-    __slots__ = ("body", "count", "variables")
+    __slots__ = ("body", "count", "last", "variables")
 
     def __init__(
         self,
@@ -127,12 +133,18 @@ class Loop(Item):
         count: int | Expression,
         variables: Mapping[str, Any],
         *,
+        last: str | None = None,
         arriving: int | None = None,
     ) -> None:
         super().__init__(name, inputs, arriving)
         self.body = list(body)
         self.count = count
         self.variables = dict(variables)
+        self.last = last
+
+    def with_body(self, name: str | None, body: Sequence[Item], inputs: Sequence[Ref] | None) -> Loop:
+        """The loop of another name, body and inputs, with as many rounds."""
+        return Loop(name, body, inputs, self.count, self.variables, last=self.last, arriving=self.arriving)
 
     def __repr__(self) -> str:
         return f"{self.count} x {self.variables} {self.name} {self.body} from {self.inputs}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError
 from cnncalc.structure.branches import with_branches
 from cnncalc.structure.constants import StandIns, put_back
-from cnncalc.structure.flat import flat, frozen
+from cnncalc.structure.flat import array_names, flat
 from cnncalc.structure.frames import tree
 from cnncalc.structure.options import short_options
 from cnncalc.structure.program import Program
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
     from cnncalc.models.imported import Imported
-    from cnncalc.structure.program import Block
+    from cnncalc.structure.flat import ArrayNames
+    from cnncalc.structure.program import Block, Item
 
 COMMUTATIVE: Final = frozenset({"add", "multiply", "maximum", "minimum", "average"})
 """The merges of two inputs that may be taken in either order: their sum, to the last bit, is the same."""
@@ -44,19 +45,19 @@ def recovered(graph: Graph, *, nested: bool = True) -> Program:
     c1: conv2d {'out_channels': 6, 'kernel_size': 5, 'padding': 'same', 'activation': 'tanh'} from None
     """
     network = flat(graph)
-    frozen_names = frozen(graph)
+    arrays = array_names(graph)
     stand_ins = StandIns(network)
-    program = next(_same(network, frozen_names, graph, stand_ins), None) if nested else None
+    program = next(_same(network, arrays, graph, stand_ins), None) if nested else None
     if program is None:
-        program = _program(network, frozen_names, -1)
+        program = _program(network, arrays, -1)
     put_back(program)
     return program
 
 
-def _same(network: Imported, frozen_names: list[str], graph: Graph, stand_ins: StandIns) -> Iterator[Program]:
+def _same(network: Imported, arrays: ArrayNames, graph: Graph, stand_ins: StandIns) -> Iterator[Program]:
     """Programs with structure that are the same network, those with the most first."""
     if len(network.layers) <= MOST_LAYERS:
-        for program in _attempts(network, frozen_names):
+        for program in _attempts(network, arrays):
             if is_same(program, graph, stand_ins):
                 yield program
 
@@ -95,17 +96,17 @@ def expanded(text: str, graph: Graph) -> Graph:
     return (Blueprint(choice) if layers is None else Blueprint(choice, layers)).at(graph.inputs)
 
 
-def _attempts(network: Imported, frozen_names: list[str]) -> Iterator[Program]:
+def _attempts(network: Imported, arrays: ArrayNames) -> Iterator[Program]:
     """Programs, those with the most structure first."""
     opened: set[str] | None = None
     for effort in (3, 2, 1, 0):
         try:
-            yield _program(network, frozen_names, effort)
+            yield _program(network, arrays, effort)
             continue
         except Unwritable:
             opened = _to_open(network) if opened is None else opened
         with suppress(Unwritable):
-            yield _program(network, frozen_names, effort, opened)
+            yield _program(network, arrays, effort, opened)
 
 
 def _to_open(network: Imported) -> set[str]:
@@ -121,20 +122,23 @@ def _to_open(network: Imported) -> set[str]:
     return opened
 
 
-def _program(network: Imported, frozen_names: list[str], effort: int, opened: Collection[str] = ()) -> Program:
+def _program(network: Imported, arrays: ArrayNames, effort: int, opened: Collection[str] = ()) -> Program:
     """A program: flat, or of scopes, and with branches from an effort of 1 on, loops of 2, blocks of 3.
 
     Scopes that are `opened` are none.
     """
+
+    def scopes() -> list[Item]:
+        return tree(network, nested=effort >= 0, opened=opened, owners=arrays.owners)
+
     blocks: list[Block] = []
     if effort > 1:
-        entries, blocks = folded(lambda: with_branches(tree(network, opened=opened)), with_blocks=effort > 2)
+        entries, blocks = folded(lambda: with_branches(scopes()), with_blocks=effort > 2)
     else:
-        entries = tree(network, nested=effort >= 0, opened=opened)
-        entries = with_branches(entries) if effort > 0 else entries
+        entries = with_branches(scopes()) if effort > 0 else scopes()
     body = network_words(entries, list(network.inputs))
     worded = list(map(block_words, blocks))
-    return Program(network.name, network.inputs, worded, body, _outputs_of(network), frozen=frozen_names)
+    return Program(network.name, network.inputs, worded, body, _outputs_of(network), frozen=arrays.frozen)
 
 
 def _outputs_of(network: Imported) -> list[str] | None:

@@ -79,7 +79,8 @@ class _Unification:
                 raise Mismatch
             inner = (*path, name) if name else path
             body = self.body([group.body for group in groups], inner)
-            return Group(name, body, inputs, when=first.when, arriving=arriving)
+            share = self._share([group.share for group in groups])
+            return Group(name, body, inputs, when=first.when, share=share, arriving=arriving)
         if isinstance(first, Loop):
             return self._loop(_all(items, Loop), name, inputs, arriving, path)
         return self._branches(_all(items, Branches), inputs, arriving, path)
@@ -122,7 +123,7 @@ class _Unification:
                 default = self._default(first, option)
                 values = [default if value is MISSING else value for value in values]
             options[option] = self.slots.value(self._whole(values), option, place, self._whole(channels))
-        share = self.slots.text([call.share for call in calls])
+        share = self._share([call.share for call in calls])
         return Call(
             first.type,
             name,
@@ -133,6 +134,12 @@ class _Unification:
             share=share,
             arriving=arriving,
         )
+
+    def _share(self, shares: Sequence[str | bool | None]) -> str | bool | None:
+        """The word for what all share; to have arrays of its own is said in all where it is in one."""
+        if any(isinstance(share, str) for share in shares):
+            return self.slots.text([share if isinstance(share, str) else None for share in shares])
+        return False if False in shares else None
 
     def _default(self, call: Call, option: str) -> Any:
         """What an option is where it is not written; raises `Mismatch` where it must be."""
@@ -161,7 +168,8 @@ class _Unification:
         self.slots.inside += 1
         body = self.body([loop.body for loop in loops], path)
         self.slots.inside -= 1
-        return Loop(name, body, inputs, count, variables, arriving=arriving)
+        last = first.last if all(loop.last == first.last for loop in loops) else None
+        return Loop(name, body, inputs, count, variables, last=last, arriving=arriving)
 
     def _branches(
         self, items: list[Branches], inputs: tuple[Ref, ...] | None, arriving: int | None, path: tuple[str, ...]
@@ -201,7 +209,7 @@ class _Unification:
         self.present = before
         only = shortcut[0] if len(shortcut) == 1 else None
         if isinstance(only, Group) and only.when is None:
-            shortcut = [Group(only.name, only.body, only.inputs, when=when, arriving=only.arriving)]
+            shortcut = [Group(only.name, only.body, only.inputs, when=when, share=only.share, arriving=only.arriving)]
         else:
             shortcut = [Group(None, shortcut, None, when=when)]
         return Branches([main, shortcut], merge, inputs, arriving=arriving)

@@ -72,7 +72,7 @@ def _entry(item: Item) -> Any:
     source = _from(item)
     if isinstance(item, Group):
         when = {} if item.when is None else {"when": item.when}
-        return {**_named(item), **source, **when, "layers": _entries(item.body)}
+        return {**_named(item), **source, **when, **_shared(item), "layers": _entries(item.body)}
     if isinstance(item, Loop):
         return _loop(item, source)
     assert isinstance(item, Branches)
@@ -82,8 +82,7 @@ def _entry(item: Item) -> Any:
 def _call(item: Call) -> Any:
     """A layer or a block: its type alone, or with what is said of it."""
     named = {} if item.is_counted or item.name is None else {"name": item.name}
-    share = {} if item.share is None else {"share": item.share}
-    options = {**named, **_from(item), **share, **item.options}
+    options = {**named, **_from(item), **_shared(item), **item.options}
     return Flow({item.type: options}) if options else item.type
 
 
@@ -111,6 +110,10 @@ def _branches(item: Branches, source: dict[str, Any]) -> Any:
 
 def _named(item: Item) -> dict[str, Any]:
     return {} if item.name is None else {"name": item.name}
+
+
+def _shared(item: Call | Group) -> dict[str, Any]:
+    return {} if item.share is None else {"share": item.share}
 
 
 def _from(item: Item) -> dict[str, Any]:

@@ -179,6 +179,41 @@ def test_constants_of_many_numbers_are_no_parameters() -> None:
     assert values[0] == values[1]
 
 
+def test_a_scope_whose_layers_share_with_those_of_another_says_so_once() -> None:
+    """As heads on several levels do, each with a batch norm of its own."""
+    heads = "".join(
+        f"- conv2d: {{name: p{n}.up, from: x, out_channels: 8, kernel_size: 1}}\n"
+        f"- conv2d: {{name: head{n}.a.conv, {share.format('a.conv')}out_channels: 8, kernel_size: 3}}\n"
+        f"- batch_norm: {{name: head{n}.a.bn}}\n"
+        f"- conv2d: {{name: head{n}.b.conv, {share.format('b.conv')}out_channels: 8, kernel_size: 3}}\n"
+        f"- batch_norm: {{name: head{n}.b.bn}}\n"
+        for n, share in enumerate(["", "share: head0.{}, ", "share: head0.{}, "])
+    )
+    network = cnncalc.load(f"inputs: {{x: 8x16x16}}\nlayers:\n{heads}outputs: [head0.b.bn, head1.b.bn, head2.b.bn]\n")
+    text = network.to_yaml()
+    assert described(cnncalc.load(text)) == described(network)
+    assert '- head: {name: "head{index + 1}", share: head0}' in text
+    assert text.count("- batch_norm: {name: bn, share: false}") == 2
+
+
+def test_a_name_that_another_hides_is_told_with_the_scopes_around() -> None:
+    layers = "{relu: {name: r.0}}, {tanh: {name: r.1}}, {relu: {name: r.2.0}}, {add: {name: r.2.s, from: [r.2.0, r.0]}}"
+    network = cnncalc.load(f"input: 3x8x8\nlayers: [{layers}]\n")
+    text = network.to_yaml()
+    assert described(cnncalc.load(text)) == described(network)
+    assert "- add: {name: s, from: [previous, r.0]}" in text
+
+
+def test_what_a_loop_gives_has_the_name_of_its_last_round() -> None:
+    rounds = "".join(f"- conv2d: {{name: c{n}, out_channels: 8, kernel_size: 3, padding: 1}}\n" for n in range(4))
+    layers = f"{rounds}- relu: {{name: s.a}}\n- tanh: {{name: s.b}}\n- add: {{name: s.c, from: [s.b, c3]}}\n"
+    network = cnncalc.load(f"input: 8x8x8\nlayers:\n{layers}")
+    text = network.to_yaml()
+    assert described(cnncalc.load(text)) == described(network)
+    assert "  - repeat: 4\n" in text
+    assert "- add: {name: c, from: [previous, c3]}" in text
+
+
 def test_a_scope_in_which_a_name_hides_another_is_none() -> None:
     """`r.up` cannot be named in `b`, which has an `r` of its own; the other scopes stay."""
     layers = "{relu: {name: r.up}}, {tanh: {name: a.c}}, {relu: {name: b.r.down}}, "
