@@ -33,24 +33,26 @@ class OverAxes(CountsAxes):
         aliases=("axis", "dim"),
     )
 
-    def _axes(self, shape: Shape) -> tuple[int, ...]:
+    def normalized_axes(self, shape: Shape) -> tuple[int, ...]:
         """The axes to normalise over, in order."""
         return (0,) if self.dims is None else tuple(sorted(self.dim_axes("dims", self.dims, shape)))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's."""
-        self._axes(inputs[0])
+        self.normalized_axes(inputs[0])
         return inputs[0]
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The value itself, and statistics over the axes."""
         del output
         (shape,) = inputs
-        return [same_but(len(shape), {axis: Statistic(Whole(shape[axis])) for axis in self._axes(shape)})]
+        return [same_but(len(shape), {axis: Statistic(Whole(shape[axis])) for axis in self.normalized_axes(shape)})]
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """All that has statistics with a value that is reachable."""
-        return kernels.dependency.reachable_together(inputs[0], [1 + axis for axis in self._axes(inputs[0].shape[1:])])
+        return kernels.dependency.reachable_together(
+            inputs[0], [1 + axis for axis in self.normalized_axes(inputs[0].shape[1:])]
+        )
 
     def second_moment(self, inputs: Sequence[float]) -> float:
         """What comes out is about 1."""
@@ -70,11 +72,12 @@ class OverSizes(OverAxes):
         if self.dims is not None and self.normalized_shape is not None:
             raise LayerError("`dims` and `normalized_shape` are both given", option="normalized_shape")
 
-    def _axes(self, shape: Shape) -> tuple[int, ...]:
+    def normalized_axes(self, shape: Shape) -> tuple[int, ...]:
+        """The axes to normalise over, in order: by their sizes, or by `dims`."""
         if self.normalized_shape is not None:
             count = min(len(self.normalized_shape), len(shape))
             return tuple(sorted(self.layout.axis(dim, len(shape)) for dim in range(-count, 0)))
-        return super()._axes(shape)
+        return super().normalized_axes(shape)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's, which ends with `normalized_shape`."""
@@ -87,7 +90,7 @@ class OverSizes(OverAxes):
         return shape
 
     def _weight_shape(self, shape: Shape) -> Shape:
-        return tuple(shape[axis] for axis in self._axes(shape))
+        return tuple(shape[axis] for axis in self.normalized_axes(shape))
 
 
 class LayerNorm(OverSizes, Normalization):
@@ -122,7 +125,7 @@ class LayerNorm(OverSizes, Normalization):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Normalise over the axes."""
         (x,) = inputs
-        axes = [1 + axis for axis in self._axes(x.shape[1:])]
+        axes = [1 + axis for axis in self.normalized_axes(x.shape[1:])]
         return kernels.normalization.normalised(
             x, axes, self.eps, weights.get("weight"), weights.get("bias"), along=axes
         )
@@ -174,7 +177,7 @@ class RMSNorm(OverSizes, Activated):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Divide by the root of the mean of squares."""
         (x,) = inputs
-        axes = [1 + axis for axis in self._axes(x.shape[1:])]
+        axes = [1 + axis for axis in self.normalized_axes(x.shape[1:])]
         return kernels.normalization.rms_norm(x, axes, self.eps, weights.get("weight"))
 
 
@@ -232,5 +235,5 @@ class L2Norm(OverAxes, Activated):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Divide by the norm, and scale each channel."""
         (x,) = inputs
-        axes = [1 + axis for axis in self._axes(x.shape[1:])]
+        axes = [1 + axis for axis in self.normalized_axes(x.shape[1:])]
         return kernels.normalization.unit_norm(x, axes, self.eps, weights.get("weight"))

@@ -72,7 +72,7 @@ class Embedding(Activated, CountsAxes):
         return self.layout.internal(written)
 
     def _written(self, shape: Shape, features: int) -> Shape:
-        """The output's shape, as the spec orders axes, with so many features."""
+        """The output's shape, as the spec orders axes, with so many features; so are other facts about the axes."""
         sizes = self.layout.external(shape)
         place = self.layout.external((len(shape), *range(len(shape)))).index(len(shape))
         if self.dim is not None:
@@ -81,10 +81,14 @@ class Embedding(Activated, CountsAxes):
             place = self.dim % (len(sizes) + 1)
         return (*sizes[:place], features, *sizes[place:])
 
-    def _features_axis(self, shape: Shape) -> int:
+    def axis_order(self, shape: Shape) -> tuple[int, ...]:
+        """The axis that each axis of the output is of the input's with the features behind them."""
+        rank = len(shape)
+        return self.layout.internal(self._written(tuple(range(rank)), rank))
+
+    def features_axis(self, shape: Shape) -> int:
         """The axis of the output that the features are."""
-        marks = self._written((0,) * len(shape), 1)
-        return self.layout.internal(marks).index(1)
+        return self.axis_order(shape).index(len(shape))
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """One row for each number."""
@@ -109,7 +113,7 @@ class Embedding(Activated, CountsAxes):
             PermuteAxes(self.layout.external(tuple(range(len(shape))))),
             ReshapeAxes(written),
             PermuteAxes(self.layout.internal(tuple(range(len(written))))),
-            RepeatAxis(self._features_axis(shape), output[self._features_axis(shape)]),
+            RepeatAxis(self.features_axis(shape), output[self.features_axis(shape)]),
         ]
         return [Rearrangement(shape, moves)]
 
@@ -117,12 +121,12 @@ class Embedding(Activated, CountsAxes):
         """All features of what changes."""
         (x,) = inputs
         return kernels.embedding.every_feature(
-            x, self.embedding_dim, 1 + self._features_axis(x.shape[1:]), channels_last=self.layout.channels_last
+            x, self.embedding_dim, 1 + self.features_axis(x.shape[1:]), channels_last=self.layout.channels_last
         )
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Look the numbers up."""
         (x,) = inputs
         return kernels.embedding.lookup(
-            x, weights["weight"], 1 + self._features_axis(x.shape[1:]), channels_last=self.layout.channels_last
+            x, weights["weight"], 1 + self.features_axis(x.shape[1:]), channels_last=self.layout.channels_last
         )

@@ -68,7 +68,7 @@ class Pad(Layer):
         if self.padding is None and not any(self.channel_padding):
             raise self._missing(self.options["padding"])
 
-    def _pads(self, shape: Shape) -> tuple[tuple[int, int], ...]:
+    def pads(self, shape: Shape) -> tuple[tuple[int, int], ...]:
         """What is added before and after each axis, channels first."""
         before, after = self.channel_padding[0], self.channel_padding[-1]
         return ((before, after), *per_axis(self.padding or ((0, 0),), len(shape) - 1, "padding"))
@@ -78,7 +78,7 @@ class Pad(Layer):
         (shape,) = inputs
         if self.padding is not None:
             need_map(shape)
-        channels, *borders = pads = self._pads(shape)
+        channels, *borders = pads = self.pads(shape)
         check_borders(self.mode, borders, shape)
         least = max(channels) + MISSING.get(self.mode, 0)
         if self.mode in MISSING and least > shape[0]:
@@ -93,7 +93,7 @@ class Pad(Layer):
         """The pixel that was moved here and, in a border that is not constant, the one that fills it."""
         del output
         (shape,) = inputs
-        (before, _), *borders = self._pads(shape)
+        (before, _), *borders = self.pads(shape)
         channels: Access = SAME
         if any(self.channel_padding):
             channels = Extended(-before, shape[0]) if self.mode == "constant" else Mirrored(before, shape[0], self.mode)
@@ -112,7 +112,7 @@ class Pad(Layer):
         return self._extended(inputs[0], self.value)
 
     def _extended(self, x: Array, value: float) -> Array:
-        channels, *borders = self._pads(x.shape[1:])
+        channels, *borders = self.pads(x.shape[1:])
         return kernels.arrays.pad(x, borders, self.mode, value, channels=channels)
 
 
@@ -142,7 +142,7 @@ class Crop(Layer):
             fact = "it needs a `size` or a `padding`" if self.size is None else "`size` and `padding` are both given"
             raise LayerError(fact, option="padding", hint="give exactly one of `size` and `padding`")
 
-    def _pads(self, shape: Shape) -> tuple[tuple[int, int], ...]:
+    def cuts(self, shape: Shape) -> tuple[tuple[int, int], ...]:
         """What is cut off before and after, along each spatial axis."""
         rank = len(shape) - 1
         if self.padding is not None:
@@ -154,7 +154,7 @@ class Crop(Layer):
         """What is left of each spatial axis."""
         (shape,) = inputs
         need_map(shape)
-        pads = self._pads(shape)
+        pads = self.cuts(shape)
         for axis, (size, cut) in enumerate(zip(shape[1:], pads, strict=True)):
             name = AXIS_NAMES[len(shape) - 1][axis]
             if self.size is not None and sum(cut) < 0:
@@ -171,11 +171,11 @@ class Crop(Layer):
         """The pixel that was moved here."""
         del output
         (shape,) = inputs
-        cuts = zip(self._pads(shape), shape[1:], strict=True)
+        cuts = zip(self.cuts(shape), shape[1:], strict=True)
         return [AxisByAxis([SAME, *(Shift(before, size) for (before, _), size in cuts)])]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """What is left."""
         del weights
         (x,) = inputs
-        return kernels.resampling.crop(x, self._pads(x.shape[1:]))
+        return kernels.resampling.crop(x, self.cuts(x.shape[1:]))

@@ -148,20 +148,20 @@ class PixelUnshuffle(Layer):
 class MovedBlocks(Layer):
     """Blocks of pixels to channels, or channels to such blocks, in an order that is an option."""
 
-    def _cut(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
+    def block_layout(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
         """The shape with what is moved on axes of its own, and the order of all axes in the output."""
         raise NotImplementedError(f"{self.type_name} moves nothing")
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The values of the axes that are cut, in another order."""
         (shape,) = inputs
-        return [_rearranged(shape, *self._cut(shape), output)]
+        return [_rearranged(shape, *self.block_layout(shape), output)]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Move values from some axes to others."""
         del weights
         (x,) = inputs
-        cut, order = self._cut(x.shape[1:])
+        cut, order = self.block_layout(x.shape[1:])
         return kernels.resampling.rearranged(x, cut, order, self.output_shape([x.shape[1:]]))
 
 
@@ -199,7 +199,7 @@ class SpaceToDepth(MovedBlocks):
             )
         return output
 
-    def _cut(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
+    def block_layout(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
         """The shape with its axes cut into blocks and places, and the order of these in the output."""
         if self.mode == "darknet":
             shape = _magnified(shape, self.block_size)
@@ -230,7 +230,7 @@ class DepthToSpace(MovedBlocks):
         """``(C / b^n, *I b)``."""
         return _shuffled(inputs[0], self.block_size, "block_size")
 
-    def _cut(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
+    def block_layout(self, shape: Shape) -> tuple[Shape, tuple[int, ...]]:
         """The shape with its channels cut into blocks, and the order of these in the output."""
         if self.mode == "CRD":
             return _blocks_behind(shape, self.block_size)

@@ -83,7 +83,7 @@ class Recurrent(CountsAxes):
         return error
 
     @property
-    def _directions(self) -> tuple[str, ...]:
+    def direction_suffixes(self) -> tuple[str, ...]:
         """What the names of the arrays of each direction end with."""
         return ("", "_reverse") if self.bidirectional else ("",)
 
@@ -97,7 +97,7 @@ class Recurrent(CountsAxes):
         """What a step costs for each value of the hidden state: joining both products, functions, and gating."""
         raise NotImplementedError(f"{self.type_name} has no operations")
 
-    def _features_axis(self, shape: Shape) -> int:
+    def features_axis(self, shape: Shape) -> int:
         """The axis of the features; the steps go along the other."""
         if len(shape) != 2:
             here = "a vector" if len(shape) == 1 else "a map"
@@ -112,10 +112,10 @@ class Recurrent(CountsAxes):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The sequence with the features of all directions, or those alone."""
         (shape,) = inputs
-        axis = self._features_axis(shape)
+        axis = self.features_axis(shape)
         swapped = "the other axis has so many: `dim` says which axis is that of the features"
         self.check_arriving("input_size", shape[axis], swapped if self.input_size == shape[1 - axis] else None)
-        features = self.features * len(self._directions)
+        features = self.features * len(self.direction_suffixes)
         if self.output == "last":
             return (features,)
         return (features, shape[1]) if axis == 0 else (shape[0], features)
@@ -125,16 +125,16 @@ class Recurrent(CountsAxes):
         return {
             f"{name}_l{layer}{suffix}": array
             for layer, arrays in enumerate(self._layers(inputs[0]))
-            for suffix in self._directions
+            for suffix in self.direction_suffixes
             for name, array in arrays.items()
         }
 
     def _layers(self, shape: Shape) -> Iterator[dict[str, Shape]]:
         """The arrays of each layer in one direction; both directions have the same."""
-        arriving = shape[self._features_axis(shape)]
+        arriving = shape[self.features_axis(shape)]
         for _ in range(self.num_layers):
             yield self._arrays(arriving)
-            arriving = self.features * len(self._directions)
+            arriving = self.features * len(self.direction_suffixes)
 
     def _arrays(self, arriving: int) -> dict[str, Shape]:
         """The arrays of one layer in one direction, for so many features."""
@@ -148,19 +148,19 @@ class Recurrent(CountsAxes):
 
     def steps(self, shape: Shape) -> int:
         """The length of the sequence."""
-        return shape[1 - self._features_axis(shape)]
+        return shape[1 - self.features_axis(shape)]
 
     def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
         """At each step one for each value of the matrices."""
         del output
         (shape,) = inputs
         matrices = [array for arrays in self._layers(shape) for array in arrays.values() if len(array) > 1]
-        return self.steps(shape) * len(self._directions) * sum(map(prod, matrices))
+        return self.steps(shape) * len(self.direction_suffixes) * sum(map(prod, matrices))
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Twice the MACs, and at each step the biases and the operations of each value of the hidden states."""
         (shape,) = inputs
-        states = self.steps(shape) * len(self._directions)
+        states = self.steps(shape) * len(self.direction_suffixes)
         biases = sum(array[0] for arrays in self._layers(shape) for array in arrays.values() if len(array) == 1)
         return 2 * self.macs(inputs, output) + states * (biases + self.operations * self.num_layers * self.hidden_size)
 
@@ -168,7 +168,7 @@ class Recurrent(CountsAxes):
         """All features of the step and of those before it; in two directions, or of a final state, all."""
         del output
         (shape,) = inputs
-        axis = self._features_axis(shape)
+        axis = self.features_axis(shape)
         if self.output == "last":
             return [WholeInput(shape)]
         whole = list(map(Whole, shape))
@@ -197,26 +197,26 @@ class Recurrent(CountsAxes):
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """What the steps reach, in each direction, with weights of 1."""
         (x,) = inputs
-        axis = self._features_axis(x.shape[1:])
+        axis = self.features_axis(x.shape[1:])
         thin = kernels.dependency.as_floats(x)
         found = kernels.recurrence.reachable(
-            thin, layers=self.num_layers, directions=len(self._directions), features_axis=1 + axis
+            thin, layers=self.num_layers, directions=len(self.direction_suffixes), features_axis=1 + axis
         )
         if self.output == "last":
-            found = kernels.recurrence.last(found, len(self._directions), features_axis=1 + axis)
+            found = kernels.recurrence.last(found, len(self.direction_suffixes), features_axis=1 + axis)
         return kernels.dependency.repeated_each(found, self.features, 1 if self.output == "last" else 1 + axis)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Go along the sequence, layer by layer, in each direction."""
         (x,) = inputs
-        axis = 1 + self._features_axis(x.shape[1:])
+        axis = 1 + self.features_axis(x.shape[1:])
         layers = [
-            [self._direction(weights, f"_l{layer}{suffix}") for suffix in self._directions]
+            [self._direction(weights, f"_l{layer}{suffix}") for suffix in self.direction_suffixes]
             for layer in range(self.num_layers)
         ]
         outputs = kernels.recurrence.run(x, layers, self._make_step(), features_axis=axis)
         if self.output == "last":
-            return kernels.recurrence.last(outputs, len(self._directions), features_axis=axis)
+            return kernels.recurrence.last(outputs, len(self.direction_suffixes), features_axis=axis)
         return outputs
 
     def _direction(self, weights: Mapping[str, Array], suffix: str) -> Direction:

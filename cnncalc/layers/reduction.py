@@ -43,29 +43,29 @@ class Reduction(CountsAxes):
         aliases=("keep_dims", "keepdims"),
     )
 
-    def _reduced(self, shape: Shape) -> tuple[int, ...]:
+    def reduced_axes(self, shape: Shape) -> tuple[int, ...]:
         """The axes that are reduced."""
         if self.dim is None:
             return tuple(range(len(shape)))
         return tuple(sorted(self.dim_axes("dim", self.dim, shape)))
 
-    def _order(self, shape: Shape) -> tuple[int, ...]:
+    def kept_axes(self, shape: Shape) -> tuple[int, ...]:
         """The axes of the input that those of the output are, where axes are left out; none of a single value."""
-        reduced = self._reduced(shape)
+        reduced = self.reduced_axes(shape)
         written = self.layout.external(tuple(range(len(shape))))
         return self.layout.internal(tuple(axis for axis in written if axis not in reduced))
 
     def count(self, shape: Shape) -> int:
         """The number of values that become one."""
-        return prod(shape[axis] for axis in self._reduced(shape))
+        return prod(shape[axis] for axis in self.reduced_axes(shape))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The sizes of the axes that are left, and 1 along those that are kept."""
         (shape,) = inputs
         if self.keepdim:
-            reduced = self._reduced(shape)
+            reduced = self.reduced_axes(shape)
             return tuple(1 if axis in reduced else size for axis, size in enumerate(shape))
-        return tuple(shape[axis] for axis in self._order(shape)) or (1,)
+        return tuple(shape[axis] for axis in self.kept_axes(shape)) or (1,)
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """Some for each value that comes in, and some for each that comes out."""
@@ -84,10 +84,10 @@ class Reduction(CountsAxes):
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """All of the axes that are reduced; without `keepdim` those then move behind the others and are left out."""
         (shape,) = inputs
-        reduced = self._reduced(shape)
+        reduced = self.reduced_axes(shape)
         if self.keepdim:
             return [same_but(len(shape), {axis: Whole(shape[axis]) for axis in reduced})]
-        order = (*self._order(shape), *reduced)
+        order = (*self.kept_axes(shape), *reduced)
         return [Rearrangement(shape, [ReduceAxes(reduced), PermuteAxes(order), ReshapeAxes(output)])]
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
@@ -110,12 +110,12 @@ class Reduction(CountsAxes):
 
     def _axes(self, x: Array) -> list[int]:
         """The axes of an array that are reduced."""
-        return [1 + axis for axis in self._reduced(x.shape[1:])]
+        return [1 + axis for axis in self.reduced_axes(x.shape[1:])]
 
     def _left(self, reduced: Array, shape: Shape) -> Array:
         """What was reduced from samples of a shape, without the axes unless they are kept."""
         if self.keepdim:
             return reduced
-        order = self._order(shape)
-        turned = kernels.arrays.permuted(reduced, (*order, *self._reduced(shape)))
+        order = self.kept_axes(shape)
+        turned = kernels.arrays.permuted(reduced, (*order, *self.reduced_axes(shape)))
         return kernels.arrays.reshaped(turned, [shape[axis] for axis in order] or [1])

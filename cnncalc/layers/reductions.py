@@ -203,7 +203,7 @@ class ReduceVar(Reduction):
                 f"{count} value{'s' * (count > 1)} with `correction` {self.correction} have no variance",
                 option="correction",
                 hint="`correction: 0` divides by the number of values",
-                too_small=any(self._reduced(shape)),
+                too_small=any(self.reduced_axes(shape)),
             )
         return super().output_shape(inputs)
 

@@ -92,14 +92,14 @@ class Upsample(Layer):
                     raise LayerError(f"`{name}` true has no meaning in `{self.mode}` mode", option=name)
 
     @property
-    def _interpolation(self) -> str:
+    def interpolation(self) -> str:
         """What it interpolates with along an axis."""
         return _INTERPOLATIONS[self.mode][0]
 
     @property
     def _taps_along_axis(self) -> int | None:
         """The pixels along an axis that are weighed, without `antialias`; None in modes without weights."""
-        return {"linear": 2, "cubic": 4}.get(self._interpolation)
+        return {"linear": 2, "cubic": 4}.get(self.interpolation)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """``(C, *size)``, or every axis times its factor and rounded down, in floating point as PyTorch does."""
@@ -165,7 +165,7 @@ class Upsample(Layer):
     def _access(self, source: Source, size: int) -> Access:
         """How the outputs along one axis read it."""
         kind = Filtered if self.antialias else Resampled
-        return kind(source, self._interpolation, size)
+        return kind(source, self.interpolation, size)
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """The places with a weight on one that is reachable."""
@@ -173,7 +173,7 @@ class Upsample(Layer):
         if self.mode == "area":
             return super().reachable(inputs)
         sizes = self.output_shape([x.shape[1:]])[1:]
-        sources, kernel = self._sources(x.shape[2:], sizes), self._interpolation
+        sources, kernel = self._sources(x.shape[2:], sizes), self.interpolation
         if self.antialias:
             return kernels.dependency.reachable_by_filtering(x, sources, sizes, kernel)
         return kernels.dependency.reachable_by_resampling(x, sources, sizes, kernel)
@@ -189,4 +189,4 @@ class Upsample(Layer):
             return kernels.pooling.adaptive_avg_pool(x, kernels.resampling.sizes_after(x, sizes, scales))
         sources = self._sources(x.shape[2:], self.output_shape([x.shape[1:]])[1:])
         resample = kernels.filtering.filtered if self.antialias else kernels.resampling.resample
-        return resample(x, sources, kernel=self._interpolation, sizes=sizes, scales=scales)
+        return resample(x, sources, kernel=self.interpolation, sizes=sizes, scales=scales)

@@ -193,7 +193,7 @@ class Permute(CountsAxes):
         ListOf(Integer()), meaning="every axis, in the new order", aliases=("perm", "axes", "order")
     )
 
-    def _order(self, shape: Shape) -> list[int]:
+    def axis_order(self, shape: Shape) -> list[int]:
         """The axis of the input that each axis of the output is."""
         if len(self.dims) != len(shape):
             raise LayerError(f"`dims` has {len(self.dims)} axes, the input has {len(shape)}", option="dims")
@@ -210,18 +210,18 @@ class Permute(CountsAxes):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The sizes in the new order."""
         (shape,) = inputs
-        return tuple(shape[axis] for axis in self._order(shape))
+        return tuple(shape[axis] for axis in self.axis_order(shape))
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The same values, their axes in the new order."""
         del output
-        return [Rearrangement(inputs[0], [PermuteAxes(self._order(inputs[0]))])]
+        return [Rearrangement(inputs[0], [PermuteAxes(self.axis_order(inputs[0]))])]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The axes in the new order."""
         del weights
         (x,) = inputs
-        return kernels.arrays.permuted(x, self._order(x.shape[1:]))
+        return kernels.arrays.permuted(x, self.axis_order(x.shape[1:]))
 
 
 def written_axis(name: str, dim: int, shape: Shape) -> int:

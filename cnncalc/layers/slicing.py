@@ -70,12 +70,12 @@ class Slice(CountsAxes):
     def _axes(self, shape: Shape) -> tuple[int, ...]:
         return (0,) if self.dim is None else self.dim_axes("dim", self.dim, shape)
 
-    def _parts(self, shape: Shape) -> Iterator[tuple[int, _Bounds]]:
+    def bounds_by_axis(self, shape: Shape) -> Iterator[tuple[int, Bounds]]:
         """The axes that are cut, and the bounds along each."""
         axes = self._axes(shape)
         each = (self._for_each(name, len(axes)) for name in ("start", "end", "step"))
         for axis, start, end, step in zip(axes, *each, strict=True):
-            yield axis, _Bounds(start, end, step)
+            yield axis, Bounds(start, end, step)
 
     def _for_each(self, name: str, axes: int) -> tuple[Any, ...]:
         """The values of an option for each of so many axes."""
@@ -87,7 +87,7 @@ class Slice(CountsAxes):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The number of values kept along each axis."""
         shape = list(inputs[0])
-        for axis, bounds in self._parts(inputs[0]):
+        for axis, bounds in self.bounds_by_axis(inputs[0]):
             kept = bounds.count(shape[axis])
             if not kept:
                 raise LayerError(
@@ -103,7 +103,7 @@ class Slice(CountsAxes):
         del output
         (shape,) = inputs
         shifts = {}
-        for axis, bounds in self._parts(shape):
+        for axis, bounds in self.bounds_by_axis(shape):
             shifts[axis] = Shift(bounds.kept(shape[axis]).start, shape[axis], bounds.step)
         return [same_but(len(shape), shifts)]
 
@@ -111,11 +111,11 @@ class Slice(CountsAxes):
         """The part that is kept."""
         del weights
         (x,) = inputs
-        parts = {1 + axis: slice(b.start, b.end, b.step) for axis, b in self._parts(x.shape[1:])}
+        parts = {1 + axis: slice(b.start, b.end, b.step) for axis, b in self.bounds_by_axis(x.shape[1:])}
         return kernels.arrays.sliced(x, parts)
 
 
-class _Bounds:
+class Bounds:
     """Where a part of an axis begins and ends, and its step: a slice of Python's."""
 
     __slots__ = ("end", "start", "step")

@@ -40,7 +40,7 @@ class Stack(Activated, CountsAxes):
         Integer(), default=None, meaning="where the new axis stands in the output: as the channels", aliases=("axis",)
     )
 
-    def _new_axis(self, shape: Shape) -> int:
+    def new_axis(self, shape: Shape) -> int:
         """The number of the new axis as the spec writes the output, for inputs of this shape."""
         if self.dim is None:
             return len(shape) if self.layout.channels_last else 0
@@ -51,7 +51,7 @@ class Stack(Activated, CountsAxes):
         first = inputs[0]
         if any(shape != first for shape in inputs):
             raise LayerError("their shapes differ")
-        new, written = self._new_axis(first), self.layout.external(first)
+        new, written = self.new_axis(first), self.layout.external(first)
         sizes = (*written[:new], len(inputs), *written[new:])
         if len(sizes) > MAX_RANK + 1:
             raise LayerError(
@@ -63,7 +63,7 @@ class Stack(Activated, CountsAxes):
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """Of each input the same place, at its own number along the new axis."""
         shape, count = inputs[0], len(inputs)
-        new, written = self._new_axis(shape), self.layout.external(shape)
+        new, written = self.new_axis(shape), self.layout.external(shape)
         before = PermuteAxes(self.layout.external(tuple(range(len(shape)))))
         inserted = ReshapeAxes((*written[:new], 1, *written[new:]))
         behind = PermuteAxes(self.layout.internal(tuple(range(len(output)))))
@@ -76,5 +76,5 @@ class Stack(Activated, CountsAxes):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The inputs along a new axis."""
         del weights
-        new = self._new_axis(inputs[0].shape[1:])
+        new = self.new_axis(inputs[0].shape[1:])
         return kernels.arrays.stacked(inputs, new, channels_last=self.layout.channels_last)

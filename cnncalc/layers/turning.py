@@ -45,19 +45,20 @@ class Roll(CountsAxes):
         if len(self.shifts) != len(self.dim):
             raise LayerError(f"`shifts` has {len(self.shifts)} values, and `dim` has {len(self.dim)}", option="shifts")
 
-    def _shift_by_axis(self, shape: Shape) -> dict[int, int]:
+    def shift_by_axis(self, shape: Shape) -> dict[int, int]:
+        """By how many places the values move along each axis that they move along."""
         return dict(zip(self.dim_axes("dim", self.dim, shape), self.shifts, strict=True))
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's shape."""
-        self._shift_by_axis(inputs[0])
+        self.shift_by_axis(inputs[0])
         return inputs[0]
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """Along the axes that are rolled, the position that came here."""
         del output
         (shape,) = inputs
-        shifts = self._shift_by_axis(shape)
+        shifts = self.shift_by_axis(shape)
         rolled = {axis: Cyclic(-by, shape[axis], shape[axis]) for axis, by in shifts.items() if by % shape[axis]}
         return [same_but(len(shape), rolled)]
 
@@ -65,7 +66,7 @@ class Roll(CountsAxes):
         """The values where they were rolled to."""
         del weights
         (x,) = inputs
-        shifts = self._shift_by_axis(x.shape[1:])
+        shifts = self.shift_by_axis(x.shape[1:])
         return kernels.arrays.rolled(x, [1 + axis for axis in shifts], list(shifts.values()))
 
 

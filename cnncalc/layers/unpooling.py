@@ -55,7 +55,9 @@ class MaxUnpool(Layer):
             raise LayerError(f"is a {other.type_name}, and indices are those of a max_pool")
         return self.replaced(pool=other)
 
-    def _max_pool(self) -> MaxPool:
+    @property
+    def max_pool(self) -> MaxPool:
+        """The pool whose indices it takes; raises `LayerError` where it is not known yet."""
         if self.pool is None:
             raise LayerError(f"its max pool `{self.indices}` is not known", option="indices")
         return self.pool
@@ -63,7 +65,7 @@ class MaxUnpool(Layer):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The shape that the pool was given, or ``(C, *output_size)``."""
         shape, source = inputs
-        pooled = self._max_pool().output_shape([source])
+        pooled = self.max_pool.output_shape([source])
         if shape != pooled:
             raise LayerError(
                 f"`{self.indices}` gave {self.layout.text(pooled)}, and {self.layout.text(shape)} arrives",
@@ -81,7 +83,7 @@ class MaxUnpool(Layer):
 
     def _check_room(self, sizes: Shape, shape: Shape, source: Shape) -> None:
         """Every place where a maximum may stand must be inside the output."""
-        for axis, window in enumerate(self._max_pool().windows(source)):
+        for axis, window in enumerate(self.max_pool.windows(source)):
             last = (shape[axis + 1] - 1) * window.stride - window.pads(source[axis + 1])[0] + window.extent
             least = min(last, source[axis + 1])
             if sizes[axis] < least:
@@ -97,7 +99,7 @@ class MaxUnpool(Layer):
         pooled, source = inputs
         values: list[Access] = [SAME]
         positions: list[Access] = [SAME]
-        for window, count, size in zip(self._max_pool().windows(source), pooled[1:], source[1:], strict=True):
+        for window, count, size in zip(self.max_pool.windows(source), pooled[1:], source[1:], strict=True):
             covering = Covering(window, window.pads(size)[0], count, size)
             values.append(covering)
             positions.append(Chained(covering, window_access(window, size)))
@@ -106,7 +108,7 @@ class MaxUnpool(Layer):
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """All places under the windows that are reachable, by their values or by what they see."""
         x, source = inputs
-        windows = self._max_pool().geometry(source.shape[1:])
+        windows = self.max_pool.geometry(source.shape[1:])
         sizes = self._output_sizes(len(windows))
         return kernels.dependency.reachable_by_unpooling(x, source, windows, output_size=sizes)
 
@@ -114,5 +116,5 @@ class MaxUnpool(Layer):
         """Find the maxima of the pool's input, and put the values there."""
         del weights
         x, source = inputs
-        windows = self._max_pool().geometry(source.shape[1:])
+        windows = self.max_pool.geometry(source.shape[1:])
         return kernels.unpooling.max_unpool(x, source, windows, output_size=self._output_sizes(len(windows)))

@@ -217,8 +217,7 @@ def embedding(leaf: Leaf) -> Written:
         Value(layer.embedding_dim, "embedding_dim"),
         padding_idx=optional(layer.padding_idx, None, "padding_idx"),
     )
-    marks = layer._written((0,) * len(leaf.shape), 1)
-    axis = layer.layout.internal(marks).index(1)
+    axis = layer.features_axis(leaf.shape)
     if layer.layout.channels_last and len(leaf.shape) > 1:
         raise leaf.refusal("its axes are counted with channels last", "write the spec channels first")
 

@@ -69,7 +69,7 @@ def _pad_options(x: Flow, grows: dict[int, tuple[int, int]]) -> dict[str, Any]:
 
 def write_pad(w: LayerWriting) -> str:
     """Pad."""
-    pads, mode = w.layer._pads(w.shape), w.layer.mode
+    pads, mode = w.layer.pads(w.shape), w.layer.mode
     if mode != "constant":
         return bordered(w, w.x, pads, PAD_MODES[mode], w.shape)
     inputs = [w.x, w.integers(begin_end([(0, 0), *pads]))]
@@ -78,6 +78,6 @@ def write_pad(w: LayerWriting) -> str:
 
 def write_crop(w: LayerWriting) -> str:
     """Slice of the spatial axes."""
-    pads = enumerate(zip(w.layer._pads(w.shape), w.shape[1:], strict=True), 1)
+    pads = enumerate(zip(w.layer.cuts(w.shape), w.shape[1:], strict=True), 1)
     parts = [(axis, before, size - after, 1) for axis, ((before, after), size) in pads]
     return sliced(w, w.x, parts, w.output_shape)

@@ -168,7 +168,7 @@ def normalised(w: LayerWriting, x: str, axes: Sequence[int], eps: float, shape: 
 
 def write_layer_norm(w: LayerWriting) -> str:
     """LayerNormalization over the last axes, to which the axes are brought; before opset 17 written out."""
-    axes = list(w.layer._axes(w.shape))
+    axes = list(w.layer.normalized_axes(w.shape))
     sizes = tuple(w.shape[axis] for axis in axes)
     if w.opset < 17:
         dims = tuple(size if axis in axes else 1 for axis, size in enumerate(w.shape))

@@ -257,7 +257,7 @@ write_global_max_pool = _of_map("GlobalMaxPool")
 def write_max_unpool(w: LayerWriting) -> str:
     """MaxUnpool with the indices of the pool, taken of its node."""
     source, shape = w.inputs[1], w.input_shapes[1]
-    pool = w.layer._max_pool()
+    pool = w.layer.max_pool
     windows = pool.windows(shape)
     if w.layer.output_size is not None and w.output_shape != shape:
         raise w.refusal("an `output_size` other than the pool's input has other indices there", "leave it out")

@@ -43,14 +43,14 @@ def write_depth_to_space(w: LayerWriting) -> str:
     """DepthToSpace of an image, else written out."""
     if len(w.shape) == 3:
         return w.node("DepthToSpace", w.x, blocksize=w.layer.block_size, mode=w.layer.mode)
-    return _moved(w, *w.layer._cut(w.shape))
+    return _moved(w, *w.layer.block_layout(w.shape))
 
 
 def write_space_to_depth(w: LayerWriting) -> str:
     """SpaceToDepth of an image in mode DCR, else written out."""
     if len(w.shape) == 3 and w.layer.mode == "DCR":
         return w.node("SpaceToDepth", w.x, blocksize=w.layer.block_size)
-    return _moved(w, *w.layer._cut(w.shape))
+    return _moved(w, *w.layer.block_layout(w.shape))
 
 
 def write_channel_shuffle(w: LayerWriting) -> str:

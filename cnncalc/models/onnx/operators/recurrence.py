@@ -40,15 +40,15 @@ def write_gru(w: LayerWriting) -> str:
 def write_rnn(w: LayerWriting) -> str:
     """RNN, one node a layer."""
     function = {"tanh": "Tanh", "relu": "Relu"}[w.layer.nonlinearity]
-    return recurrent(w, "RNN", (0,), activations=[function] * len(w.layer._directions))
+    return recurrent(w, "RNN", (0,), activations=[function] * len(w.layer.direction_suffixes))
 
 
 def recurrent(w: LayerWriting, operator: str, order: Sequence[int], **attributes: Any) -> str:
     """Nodes of an operator, each of a layer, between the layouts of here and there."""
     layer = w.layer
-    axis = layer._features_axis(w.shape)
+    axis = layer.features_axis(w.shape)
     length, features = w.shape[1 - axis], layer.hidden_size
-    directions = layer._directions
+    directions = layer.direction_suffixes
     count = len(directions)
     x = w.node("Transpose", w.x, dims=(length, w.batch, w.shape[axis]), perm=[2 - axis, 0, 1 + axis])
     for number in range(layer.num_layers):
@@ -75,7 +75,7 @@ def recurrent(w: LayerWriting, operator: str, order: Sequence[int], **attributes
 
 def _joined(w: LayerWriting, sequence: str, length: int, axis: int) -> str:
     """The outputs (length, directions, batch, features) with the batch first, and the features of all directions."""
-    layer, count = w.layer, len(w.layer._directions)
+    layer, count = w.layer, len(w.layer.direction_suffixes)
     perm = [2, 1, 3, 0] if axis == 0 else [2, 0, 1, 3]
     parts = (count, layer.hidden_size)
     dims = (w.batch, *parts, length) if axis == 0 else (w.batch, length, *parts)
@@ -84,7 +84,7 @@ def _joined(w: LayerWriting, sequence: str, length: int, axis: int) -> str:
 
 def _arrays(w: LayerWriting, number: int, order: Sequence[int]) -> list[str]:
     """W, R and B of a layer: of all directions, with the gates in their order there."""
-    ends = [f"_l{number}{direction}" for direction in w.layer._directions]
+    ends = [f"_l{number}{direction}" for direction in w.layer.direction_suffixes]
     gates, features = len(order), w.layer.hidden_size
     found = []
     for ours, theirs in (("weight_ih", "W"), ("weight_hh", "R")):

@@ -67,7 +67,7 @@ def left_over(w: LayerWriting, reduced: str, axes: tuple[int, ...]) -> str:
     if w.layer.keepdim:
         return reduced
     left = tuple(1 if axis in axes else size for axis, size in enumerate(w.shape))
-    order = w.layer._order(w.shape)
+    order = w.layer.kept_axes(w.shape)
     turned = w.permuted(reduced, [*order, *axes], left) if list(order) != sorted(order) else reduced
     return w.reshaped(turned, w.output_shape)
 
@@ -75,8 +75,8 @@ def left_over(w: LayerWriting, reduced: str, axes: tuple[int, ...]) -> str:
 def write_reduce(w: LayerWriting) -> str:
     """The reduction that is the operator of the layer's type."""
     operator = OPERATORS[w.layer.type_name]
-    axes = w.layer._reduced(w.shape)
-    order = w.layer._order(w.shape)
+    axes = w.layer.reduced_axes(w.shape)
+    order = w.layer.kept_axes(w.shape)
     drops = not w.layer.keepdim and order and list(order) == sorted(order)
     if drops:
         return w.reduced(operator, w.x, axes, w.shape, keepdims=False)
@@ -85,7 +85,7 @@ def write_reduce(w: LayerWriting) -> str:
 
 def write_reduce_var(w: LayerWriting) -> str:
     """The mean of the squared differences, or their sum by the divisor that the layer has."""
-    axes = w.layer._reduced(w.shape)
+    axes = w.layer.reduced_axes(w.shape)
     left = tuple(1 if axis in axes else size for axis, size in enumerate(w.shape))
     difference = w.node("Sub", [w.x, w.reduced("ReduceMean", w.x, axes, w.shape)], w.shape)
     squares = w.node("Mul", [difference, difference], w.shape)

@@ -30,7 +30,7 @@ def write_tile(w: LayerWriting) -> str:
 
 def write_stack(w: LayerWriting) -> str:
     """Each input with a new axis of size 1, and all of them joined along it."""
-    new = w.layer._new_axis(w.shape)
+    new = w.layer.new_axis(w.shape)
     written = w.layer.layout.external(tuple(range(len(w.shape))))
     back = w.layer.layout.internal(tuple(range(len(w.output_shape))))
     place = back.index(new)
@@ -46,7 +46,7 @@ def write_stack(w: LayerWriting) -> str:
 def write_roll(w: LayerWriting) -> str:
     """Along each axis the end before the beginning."""
     x = w.x
-    for axis, shift in w.layer._shift_by_axis(w.shape).items():
+    for axis, shift in w.layer.shift_by_axis(w.shape).items():
         size = w.shape[axis]
         cut = (size - shift) % size
         if cut:

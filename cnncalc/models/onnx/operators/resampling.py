@@ -28,7 +28,7 @@ def write_upsample(w: LayerWriting) -> str:
     layer, rank = w.layer, len(w.shape) - 1
     if layer.mode == "area":
         return averaged_to(w, w.output_shape[1:])
-    attributes: dict[str, Any] = {"mode": MODES[layer._interpolation], **_coordinates(w)}
+    attributes: dict[str, Any] = {"mode": MODES[layer.interpolation], **_coordinates(w)}
     if layer.scale_factor is not None:
         factors = [1.0, 1.0, *per_axis(layer.scale_factor, rank, "scale_factor")]
         return w.node("Resize", [w.x, "", w.floats(factors)], **attributes)
@@ -48,7 +48,7 @@ def _coordinates(w: LayerWriting) -> dict[str, Any]:
         if layer.align_corners:
             raise w.refusal("`antialias` with `align_corners` has no operator there", "leave `align_corners` out")
         found |= {"antialias": 1, "exclude_outside": 1}
-    if layer._interpolation == "cubic":
+    if layer.interpolation == "cubic":
         found["cubic_coeff_a"] = -0.5 if layer.antialias else -0.75
     return found
 

@@ -197,7 +197,7 @@ def write_unsqueeze(w: LayerWriting) -> str:
 
 def write_permute(w: LayerWriting) -> str:
     """Transpose."""
-    return w.permuted(w.x, w.layer._order(w.shape), w.shape)
+    return w.permuted(w.x, w.layer.axis_order(w.shape), w.shape)
 
 
 write_reshape = _laid_out

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def write_rms_norm(w: LayerWriting) -> str:
     """Written out, as most runtimes know no operator for it; the least eps is that of the type of the values."""
-    axes = list(w.layer._axes(w.shape))
+    axes = list(w.layer.normalized_axes(w.shape))
     left = tuple(1 if axis in axes else size for axis, size in enumerate(w.shape))
     eps = w.layer.eps
     if eps is None:
@@ -28,7 +28,7 @@ def write_rms_norm(w: LayerWriting) -> str:
 
 def write_l2_norm(w: LayerWriting) -> str:
     """ReduceL2, held to eps; LpNormalization has none, and divides by 0."""
-    axes = list(w.layer._axes(w.shape))
+    axes = list(w.layer.normalized_axes(w.shape))
     left = tuple(1 if axis in axes else size for axis, size in enumerate(w.shape))
     norm = w.reduced("ReduceL2", w.x, axes, w.shape)
     held = w.node("Max", [norm, w.number(max(w.layer.eps, 2.0**-126))], left)

@@ -172,7 +172,7 @@ LOWEST = -(2**31)
 def write_slice(w: LayerWriting) -> str:
     """Slice of the axes that are cut, with bounds within them."""
     parts = []
-    for axis, bounds in w.layer._parts(w.shape):
+    for axis, bounds in w.layer.bounds_by_axis(w.shape):
         kept = bounds.kept(w.shape[axis])
         last = kept[-1] + (1 if kept.step > 0 else -1)
         parts.append((axis, kept[0], LOWEST if last < 0 else last, kept.step))
@@ -184,9 +184,4 @@ def write_embedding(w: LayerWriting) -> str:
     shape, features = w.shape, w.layer.embedding_dim
     indices = w.node("Cast", w.x, shape, element_type="int64", to=7)
     rows = w.node("Gather", [w.weight("weight"), indices], (*shape, features), axis=0)
-    # As the spec writes the axes of the input, with the features among them, and then with the channels first.
-    layout = w.layer.layout
-    written = layout.external(tuple(range(len(shape))))
-    place = w.layer._written((0,) * len(shape), 1).index(1)
-    order = (*written[:place], len(shape), *written[place:])
-    return w.permuted(rows, layout.internal(order), (*shape, features))
+    return w.permuted(rows, w.layer.axis_order(shape), (*shape, features))
