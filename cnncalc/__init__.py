@@ -14,7 +14,9 @@ TYPE_CHECKING = False  # as type checkers know it; typing itself would be import
 if TYPE_CHECKING:
     from typing import Any, Final
 
-    from cnncalc.api import Network, from_torch, load
+    from cnncalc.api.loading import load
+    from cnncalc.api.modules import from_torch
+    from cnncalc.api.network import Network
     from cnncalc.checking.check import check
     from cnncalc.comparison.compare import compare
     from cnncalc.errors import CnncalcError, LayerError
@@ -42,14 +44,14 @@ _HOMES: Final = {
     "__version__": "version",
     "CnncalcError": "errors",
     "LayerError": "errors",
-    "Network": "api",
+    "Network": "api.network",
     "Report": "summary.results",
     "architectures": "spec.listing",
     "check": "checking.check",
     "compare": "comparison.compare",
-    "from_torch": "api",
+    "from_torch": "api.modules",
     "layer_types": "layers.description",
-    "load": "api",
+    "load": "api.loading",
     "sweep": "sweeping.sweep",
 }
 

@@ -226,7 +226,7 @@ def _network(context: click.Context) -> Network | None:
     """The network of the spec before, with what is set before, or None where there is none."""
     import click
 
-    from cnncalc.api import build
+    from cnncalc.api.loading import build
     from cnncalc.cli import common
 
     given = context.params

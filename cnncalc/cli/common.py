@@ -193,7 +193,7 @@ def load_network(
     opaque: bool = False,
 ) -> Network:
     """The network that the arguments name; what is to be noted of it is said."""
-    from cnncalc.api import build
+    from cnncalc.api.loading import build
 
     choice = load_choice(spec, variant, settings)
     if opaque:

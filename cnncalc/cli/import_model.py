@@ -124,23 +124,19 @@ def _of_code(
     target: str, shapes: tuple[str, ...], settings: tuple[str, ...], *, opaque: bool, has_values: bool
 ) -> tuple[Network, ModelSpec]:
     """The network of a PyTorch module that code makes."""
-    from cnncalc.api import Network
-    from cnncalc.models.pytorch.importing import module_model
-    from cnncalc.spec.blueprint import Blueprint
-    from cnncalc.spec.given_inputs import build_at
-    from cnncalc.spec.model_specs import spec_of
-    from cnncalc.spec.variant import ChosenVariant
+    from cnncalc.api.modules import from_code
+    from cnncalc.spec.model_specs import ModelSpec
 
     given = common.given_shapes(shapes)
-    model = module_model(target, given, common.parsed_settings(settings), weights=has_values, opaque=opaque)
-    spec = spec_of(model)
-    network = Network(build_at(Blueprint(ChosenVariant(spec, None, {})), None))
+    network = from_code(target, given, common.parsed_settings(settings), weights=has_values, opaque=opaque)
+    spec = network.blueprint.spec
+    assert isinstance(spec, ModelSpec)
     return network, spec
 
 
 def _loaded(model: str, shapes: tuple[str, ...], *, opaque: bool) -> tuple[Network, ModelSpec]:
     """The network of a model, and what of it is known; raises `CnncalcError` for what is no model."""
-    from cnncalc.api import build
+    from cnncalc.api.loading import build
     from cnncalc.spec.model_specs import ModelSpec
 
     choice = common.load_choice(model, None, ())

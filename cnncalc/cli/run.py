@@ -176,7 +176,7 @@ def _built(
     choice: ChosenVariant, data: dict[str, Any], weights: str | None, before: CnncalcError | None = None
 ) -> Network:
     """The network at the size of the data; raises `CnncalcError`, the one before if there was one."""
-    from cnncalc.api import build
+    from cnncalc.api.loading import build
     from cnncalc.interchange.input_files import shapes_of
 
     try:

@@ -1,0 +1,120 @@
+"""Networks as they are executed, here or by an engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.dtypes import EXECUTED_DTYPES
+from cnncalc.graph.graph import Graph
+from cnncalc.watching import unwatched
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from cnncalc.dtypes import DType
+    from cnncalc.engines.results import ImportCheck
+    from cnncalc.execution.results import Execution
+    from cnncalc.kernels import Array
+    from cnncalc.models.stored_arrays import Store
+    from cnncalc.spec.blueprint import Blueprint
+    from cnncalc.watching import Watch
+
+
+class Executable(Graph):
+    """A network that can be executed, with the weights that it has."""
+
+    blueprint: Blueprint
+
+    def run(
+        self,
+        array: Any = None,
+        *,
+        batch: int = 1,
+        seed: int = 0,
+        dtype: DType = "float32",
+        watch: Watch = unwatched,
+        layer: str | None = None,
+        values: bool = False,
+        engine: str = "numpy",
+        compare: bool = False,
+    ) -> Execution:
+        """Execute the network, and hold every real shape and weight count against the computed ones.
+
+        `array` is as in `forward`; without it, `batch` samples are drawn. `dtype`, float32 or float64, is what is
+        computed in, and `watch` is called after each layer. What is not as computed is in the report. The output of
+        `layer`, a layer or a scope, is returned beside the network's. With `values` the report has the values of that
+        layer or, without one, of the inputs and every layer, where they are few enough to read.
+
+        The `engine` "onnxruntime" executes the network written as ONNX, in float32, and takes the package of that name.
+        With `compare` NumPy executes it too, on the same values: each layer in the report has its `difference`, the
+        largest of its values as a share of the largest, and one above the report's `tolerance` is a fault.
+
+        >>> import cnncalc
+        >>> report, outputs = cnncalc.load("lenet").run(batch=2)
+        >>> report.ok, outputs["softmax_1"].shape
+        (True, (2, 10))
+        """
+        from cnncalc import arguments
+
+        whole_number = arguments.whole_number
+        dtype = arguments.dtype_name(dtype, EXECUTED_DTYPES)
+        on_engine = arguments.engine_name(engine, dtype, compared=bool(compare)) == "onnxruntime"
+        given: dict[str, Any] = {
+            "batch": whole_number("batch", batch, 1),
+            "seed": whole_number("seed", seed, 0, arguments.MOST_SEED),
+            "layer": arguments.layer_name(layer),
+            "values": bool(values),
+            "watch": watch,
+        }
+        with self._stored_weights() as stored:
+            if on_engine:
+                from cnncalc.engines.execution import execute as execute_there
+
+                return execute_there(self, array, weights=stored, compared=bool(compare), **given)
+            from cnncalc.execution.executor import execute
+
+            return execute(self, array, weights=stored, dtype=dtype, **given)
+
+    def forward(self, array: Any = None, seed: int = 0, dtype: DType = "float32") -> Array | dict[str, Array]:
+        """Execute the network with the weights given, or with those drawn from `seed`, and return its output.
+
+        `array` has the input's shape, with or without a batch axis before it, and the output is alike; None draws
+        one random sample, with a batch axis. Several inputs are given, and several outputs returned, by name. `dtype`,
+        float32 or float64, is what is computed in.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").forward().shape
+        (1, 10)
+        """
+        from cnncalc import arguments
+        from cnncalc.execution.executor import forward
+
+        seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
+        dtype = arguments.dtype_name(dtype, EXECUTED_DTYPES)
+        with self._stored_weights() as stored:
+            return forward(self, array, seed=seed, dtype=dtype, weights=stored)
+
+    def check_import(self, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
+        """Execute the ONNX file that the network was loaded from as it is, and hold every layer against its tensor.
+
+        ONNX Runtime executes the file, and NumPy the network, both with the weights of the file on random samples. The
+        result has the largest difference of each layer, as a share of the largest value of the tensor. Raises
+        `CnncalcError` for a network of another origin, and where ONNX Runtime is not installed or refuses the file.
+        """
+        from cnncalc import arguments
+        from cnncalc.engines.checking import check_import
+
+        seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
+        with self._stored_weights() as stored:
+            return check_import(self, stored, seed=seed, watch=watch)
+
+    def _stored_weights(self) -> AbstractContextManager[Store | None]:
+        """The weights that are given or that the spec names, open; None where they are drawn."""
+        weights = self.blueprint.weights
+        if weights is None:
+            from contextlib import nullcontext
+
+            return nullcontext()
+        from cnncalc.interchange.weight_arrays import store_of
+
+        return store_of(*weights)
