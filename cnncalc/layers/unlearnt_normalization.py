@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError, value_text
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
+
+
+LEAST_VARIANCE: Final = 1e-14
+"""The square of what Keras holds deviations to."""
 
 
 class LocalResponseNorm(Activated):
@@ -67,24 +71,28 @@ class LocalResponseNorm(Activated):
 class Normalize(Activated):
     """Normalisation with given statistics.
 
-    As Keras has it: ``(x - mean) / sqrt(variance)``, and the shape stays. Mean, variance and the number of samples
-    that they were taken of are buffers; the square root is held to 1e-7 at least. FLOPs: 2 a value.
+    As Keras has it: ``(x - mean) / sqrt(variance)``, and the shape stays; the square root is held to 1e-7 at least.
+    Mean and variance that are given as numbers are constants. Otherwise these and the number of samples that they were
+    taken of are buffers: 0, 1 and 0, as Keras has them before `adapt`, unless an initialiser says otherwise. FLOPs: 2
+    a value.
 
-    >>> Normalize(mean=[0.485, 0.456, 0.406], variance=0.05).buffer_shapes([(3, 224, 224)])
+    >>> Normalize().buffer_shapes([(3, 224, 224)])
     {'mean': (3,), 'variance': (3,), 'count': (1,)}
+    >>> Normalize(mean=[0.485, 0.456, 0.406], variance=0.05).buffer_shapes([(3, 224, 224)])
+    {}
     """
 
     type_name = "normalize"
     positional = ("mean", "variance")
     aliases = ("normalization",)
 
-    mean: ArrayOption = option(Weight(), default=True, meaning="one number, or one a channel; otherwise drawn")
+    mean: ArrayOption = option(Weight(), default=True, meaning="one number, or one a channel; otherwise a buffer")
     variance: ArrayOption = option(
-        Weight(), default=True, meaning="one number, or one a channel; otherwise drawn", aliases=("var",)
+        Weight(), default=True, meaning="one number, or one a channel; otherwise a buffer", aliases=("var",)
     )
 
     def validate(self) -> None:
-        """A variance is not negative."""
+        """A variance is not negative, and both are numbers or none is."""
         least = 0.0
         if isinstance(self.variance, Values):
             least = min(_flat(self.variance.numbers))
@@ -95,15 +103,41 @@ class Normalize(Activated):
                 raise LayerError(fact, option="variance", hint="`uniform`, `ones` and numbers are not negative")
         if least < 0:
             raise LayerError(f"`variance` must not be negative, and has {value_text(least)}", option="variance")
+        if isinstance(self.mean, Values) != isinstance(self.variance, Values):
+            given, other = ("mean", "variance") if isinstance(self.mean, Values) else ("variance", "mean")
+            raise LayerError(
+                f"`{given}` is given in numbers, and `{other}` is not",
+                option=given,
+                hint="give numbers for both, or for neither: then they are buffers",
+            )
+
+    def statistics(self) -> tuple[Values, Values] | None:
+        """The mean and the variance that are given as numbers; None where they are buffers."""
+        if isinstance(self.mean, Values) and isinstance(self.variance, Values):
+            return self.mean, self.variance
+        return None
+
+    def output_shape(self, inputs: Sequence[Shape]) -> Shape:
+        """The same; numbers that are given are one, or one a channel."""
+        for name, given in zip(("mean", "variance"), self.statistics() or (), strict=False):
+            try:
+                given.check(inputs[0][:1])
+            except ValueError as error:
+                raise LayerError(f"`{name}` {error}", option=name) from None
+        return super().output_shape(inputs)
 
     def buffer_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
-        """The statistics, one a channel, and the count."""
+        """The statistics, one a channel, and the count; none where they are given."""
         channels = inputs[0][:1]
-        return {"mean": channels, "variance": channels, "count": (1,)}
+        return {"mean": channels, "variance": channels, "count": (1,)} if self.statistics() is None else {}
 
     def given_weights(self) -> dict[str, Values | Initialiser]:
-        """The statistics that are given, and a count of none."""
-        return {"count": Initialiser("zeros"), **super().given_weights()}
+        """What the buffers are before they are adapted to data."""
+        given = super().given_weights()
+        if self.statistics() is not None:
+            return {name: value for name, value in given.items() if name not in ("mean", "variance")}
+        fresh = {"mean": Initialiser("zeros"), "variance": Initialiser("ones"), "count": Initialiser("zeros")}
+        return {**fresh, **given}
 
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """A difference and a quotient for each value."""
@@ -111,18 +145,26 @@ class Normalize(Activated):
         return 2 * prod(output)
 
     def second_moment(self, inputs: Sequence[float]) -> float:
-        """Statistics are drawn so that it is 1."""
-        del inputs
-        return 1.0
+        """That of the difference to the mean, over the variance; the input's where they are 0 and 1."""
+        given = self.statistics()
+        if given is None:
+            return inputs[0]
+        means, variances = (list(_flat(each.numbers)) for each in given)
+        squares = sum(mean * mean for mean in means) / len(means)
+        return (inputs[0] + squares) / max(sum(variances) / len(variances), LEAST_VARIANCE)
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """The values that are reachable."""
         return inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
-        """Shift and scale each channel; the count changes nothing."""
+        """Shift and scale each channel; a count changes nothing."""
         (x,) = inputs
-        mean, variance, _ = (weights[name] for name in self.buffer_shapes([x.shape[1:]]))
+        given = self.statistics()
+        if given is None:
+            mean, variance, _ = (weights[name] for name in ("mean", "variance", "count"))
+        else:
+            mean, variance = (kernels.arrays.of_numbers(each.numbers).astype(x.dtype) for each in given)
         return kernels.normalization.standardised(x, mean, variance)
 
 

@@ -173,6 +173,23 @@ def test_normalize(shape: tuple[int, ...], seed: int) -> None:
     close(execute(layer, x, weights=weights), expected)
 
 
+@pytest.mark.parametrize(
+    ("mean", "variance", "expected"),
+    [
+        ([0.1, 0.2, 0.3], [1, 2, 3], [-0.1, -0.12668997, -0.14914884]),
+        ([0.1, 0.2, 0.3], [1, 2, 0], [-0.1, -0.12668997, -2.5833335e6]),
+        (0.5, 0.25, [-1.0, -0.9583333, -0.9166667]),
+    ],
+)
+def test_normalize_with_given_statistics(mean: Any, variance: Any, expected: list[float]) -> None:
+    """As `keras.layers.Normalization(mean=..., variance=...)` of Keras 3.15 computed, which has no weights."""
+    layer = Normalize(mean=mean, variance=variance)
+    assert not layer.buffer_shapes([(3, 1)])
+    assert not layer.given_weights()
+    x = (np.arange(3, dtype=np.float32) / 48).reshape(1, 3, 1)
+    np.testing.assert_allclose(execute(layer, x).ravel(), expected, rtol=1e-6)
+
+
 NORMALIZATIONS = ("batch_norm", "instance_norm", "group_norm", "layer_norm", "local_response_norm", "normalize")
 
 

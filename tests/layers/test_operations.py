@@ -132,8 +132,6 @@ def drawn(entry: str) -> dict[str, Array]:
         ("layer_norm: {dims: [0, 1, 2]}", "weight", 1.0),
         ("layer_norm: {dims: [0, 1, 2]}", "bias", 0.0),
         ("scale", "weight", 1.0),
-        ("normalize", "variance", 1.0),
-        ("normalize", "mean", 0.0),
     ],
 )
 def test_weights_are_drawn_around(entry: str, name: str, around: float) -> None:
@@ -143,8 +141,9 @@ def test_weights_are_drawn_around(entry: str, name: str, around: float) -> None:
 @pytest.mark.parametrize(
     ("entry", "name", "values"),
     [
-        ("normalize: {mean: [1, 2, 3], variance: 4}", "mean", [1, 2, 3]),
-        ("normalize: {mean: [1, 2, 3], variance: 4}", "variance", [4, 4, 4]),
+        ("normalize: {mean: {constant: 2}}", "mean", [2, 2, 2]),
+        ("normalize", "mean", [0, 0, 0]),
+        ("normalize", "variance", [1, 1, 1]),
         ("normalize", "count", [0]),
         ("scale: {value: 1e-6, bias: zeros}", "weight", [1e-6] * 3),
         ("scale: {value: 1e-6, bias: zeros}", "bias", [0, 0, 0]),
@@ -165,7 +164,7 @@ def test_no_activation(word: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("normalize: {mean: [1, 2]}", "`mean` is 2, which does not broadcast to 3"),
+        ("normalize: {mean: [1, 2], variance: 1}", "`mean` is 2, which does not broadcast to 3"),
         ("conv2d: {out_channels: 4, kernel_size: 1, activation: {prelu: {weight: [1, 2]}}}", "does not broadcast to 1"),
         (
             "conv2d: {out_channels: 4, kernel_size: 1, activation: {softmax: {dim: 3}}}",

@@ -220,6 +220,18 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("normalize", {"variance": -1}, "`variance` must not be negative, and has -1", None),
     ("normalize", {"variance": [[1], [-2]]}, "`variance` must not be negative, and has -2", None),
     ("normalize", {"variance": {"constant": -1}}, "`variance` must not be negative, and has -1.0", None),
+    *(
+        (
+            *("normalize", {given: 0.5, **others}),
+            f"`{given}` is given in numbers, and `{other}` is not",
+            "give numbers for both, or for neither: then they are buffers",
+        )
+        for given, other, others in (
+            ("mean", "variance", {}),
+            ("variance", "mean", {}),
+            ("variance", "mean", {"mean": "zeros"}),
+        )
+    ),
     (
         "normalize",
         {"variance": "normal"},

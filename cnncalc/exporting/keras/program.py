@@ -74,7 +74,8 @@ class _Program:
         known = self._merged()
         parts = ["\n".join(self._function(each)) for each in known]
         built = "\n".join(self._build())
-        loading = LOADING + (ADAPTED if "layers.Normalization(" in "".join([*parts, built]) else "")
+        is_adapted = any(node.layer.type_name == "normalize" and node.buffer_shapes for node in self.graph.nodes)
+        loading = LOADING + (ADAPTED if is_adapted else "")
         parts += [built, loading.strip("\n"), self._main()]
         body = "\n\n\n".join(parts)
         helpers = [text.strip("\n") for name, text in HELPERS.items() if f"{name}(" in body]

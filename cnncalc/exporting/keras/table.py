@@ -127,8 +127,13 @@ def _function(leaf: Leaf, _: Arg, x: Expression) -> Expression:
 
 
 def _normalize(leaf: Leaf, name: Arg, x: Expression) -> Expression:
-    del leaf
-    return call(call("layers.Normalization", name=name), x)
+    given = leaf.layer.statistics() or ()
+    numbers = {key: Value(_floats(each.numbers), key) for key, each in zip(("mean", "variance"), given, strict=False)}
+    return call(call("layers.Normalization", **numbers, name=name), x)
+
+
+def _floats(numbers: Any) -> Any:
+    return [float(each) for each in numbers] if isinstance(numbers, list) else float(numbers)
 
 
 def _pixel_shuffle(leaf: Leaf, _: Arg, x: Expression) -> Expression:

@@ -197,6 +197,19 @@ class Normalize(nn.Module):
         deviation = self.variance.sqrt().clamp(min=1e-7)
         return (x - self.mean.view(shape)) / deviation.view(shape)
 ''',
+    "Standardize": '''
+class Standardize(nn.Module):
+    """Subtracts a mean and divides by a deviation, which are given."""
+
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean), persistent=False)
+        self.register_buffer("std", torch.tensor(std), persistent=False)
+
+    def forward(self, x):
+        shape = (-1, *(1,) * (x.ndim - 2))
+        return (x - self.mean.view(shape)) / self.std.view(shape)
+''',
     "SharedPReLU": '''
 class SharedPReLU(nn.Module):
     """A learnt slope below 0 for each place, shared along axes of size 1."""

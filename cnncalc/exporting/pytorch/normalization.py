@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import sqrt
+from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.exporting.pytorch.written import Written, module
-from cnncalc.exporting.source.expressions import Arg, Code, Value, optional
+from cnncalc.exporting.pytorch.written import Written, function, module
+from cnncalc.exporting.source.expressions import Arg, Code, Infix, Value, optional
 from cnncalc.exporting.source.leaves import collapsed
 
 if TYPE_CHECKING:
     from cnncalc.exporting.source.leaves import Leaf
+
+LEAST_DEVIATION: Final = 1e-7
+"""What Keras holds deviations to."""
 
 
 def _left_out(layer: Any) -> list[tuple[str, Code]]:
@@ -152,5 +156,13 @@ def global_response_norm(leaf: Leaf) -> Written:
 
 
 def normalize(leaf: Leaf) -> Written:
-    """A helper with the statistics as buffers."""
-    return module("Normalize", Value(leaf.shape[0], "channels"), helpers=("Normalize",))
+    """Arithmetic with statistics that are given, in a helper where they differ; another keeps them as buffers."""
+    channels, given = leaf.shape[0], leaf.layer.statistics()
+    if given is None:
+        return module("Normalize", Value(channels, "channels"), helpers=("Normalize",))
+    mean, variance = (each.numbers if isinstance(each.numbers, list) else [each.numbers] for each in given)
+    deviations = [max(sqrt(each), LEAST_DEVIATION) for each in variance]
+    numbers = [Value(collapsed(list(map(float, each))), role) for each, role in ((mean, "mean"), (deviations, "std"))]
+    if any(isinstance(number.value, tuple) for number in numbers):
+        return module("Standardize", *numbers, helpers=("Standardize",))
+    return function(lambda x: Infix("/", (Infix("-", (x, numbers[0])), numbers[1])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import RefusedError
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
     Translation = Callable[[Translator, Call], Tensor]
-
-_LEAST_DEVIATION: Final = 1e-7
-"""What Normalization divides by at least."""
 
 
 def translate(translator: Translator, call: Call, layer: LayerConfig, said: Shape | None) -> list[Tensor]:
@@ -116,7 +112,7 @@ def _group_norm(translator: Translator, call: Call) -> Tensor:
 
 
 def _normalization(translator: Translator, call: Call) -> Tensor:
-    """With given statistics, or those of the weights."""
+    """With given statistics, which are constants, or those of the weights."""
     config = dict(call.config)
     axis = config.pop("axis", -1)
     x = only_tensor(call)
@@ -127,12 +123,10 @@ def _normalization(translator: Translator, call: Call) -> Tensor:
     mean, variance = (numbers(config.get(name)) for name in ("mean", "variance"))
     if mean is None or variance is None:
         return by_row(translator, call, "Normalization", {"dtype": None})
-    # Statistics that are given are constants in Keras, and not among the arrays of the layer.
-    values = variance if isinstance(variance, list) else [variance]
-    roots = [max(math.sqrt(value), _LEAST_DEVIATION) for value in values]
-    by = roots if isinstance(variance, list) else roots[0]
-    x = translator.emit(call, "subtract", {"value": by_axis(mean, rank, last=True)}, [x], "subtract")
-    return translator.emit(call, "divide", {"value": by_axis(by, rank, last=True)}, [x], "divide")
+    for value in (mean, variance):
+        if not all(type(each) in (int, float) for each in (value if isinstance(value, list) else [value])):
+            raise RefusedError("has values that are not those of its class")
+    return translator.emit(call, "normalize", {"mean": mean, "variance": variance}, [x])
 
 
 def _rescaling(translator: Translator, call: Call) -> Tensor:

@@ -147,6 +147,9 @@ def test_an_activation_is_a_word_or_a_function(activation: Any, line: str) -> No
 
 
 def test_a_normalisation_takes_the_statistics_that_are_loaded() -> None:
-    """Keras computes with what was there when `finalize_state` was called last."""
+    """Keras computes with what was there when `finalize_state` was called last; with given ones it has no weights."""
     assert "layer.finalize_state()" in keras_code(cnncalc.load([{"normalize": None}], input="3x8x8"))
     assert "finalize_state" not in keras_code(cnncalc.load("lenet"))
+    given = keras_code(cnncalc.load([{"normalize": {"name": "n", "mean": [1, 2, 3], "variance": 4}}], input="3x8x8"))
+    assert 'layers.Normalization(mean=[1.0, 2.0, 3.0], variance=4.0, name="n")(x)' in given
+    assert "finalize_state" not in given

@@ -106,6 +106,19 @@ def test_names_that_any_module_has(name: str) -> None:
     assert f'F.relu(self._modules["{name}"](x))' in code
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"mean": 0.5, "variance": 0.25}, "        x = (x - 0.5) / 0.5"),
+        ({"mean": [1, 2, 3], "variance": 0}, "        self.n = Standardize((1.0, 2.0, 3.0), 1e-7)"),
+        ({}, "        self.n = Normalize(3)"),
+    ],
+)
+def test_statistics_that_are_given_are_no_buffers(options: dict[str, Any], line: str) -> None:
+    layers = [{"normalize": {"name": "n", **options}}, {"conv2d": {"out_channels": 3, "kernel_size": 1}}]
+    assert line in pytorch_code(cnncalc.load(layers, input="3x8x8")).splitlines()
+
+
 def test_several_inputs_and_outputs() -> None:
     spec = {
         "inputs": {"left": "3x8x8", "right": "3x8x8"},

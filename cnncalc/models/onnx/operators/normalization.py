@@ -215,9 +215,16 @@ def _even_response_norm(w: LayerWriting) -> str:
 def write_normalize(w: LayerWriting) -> str:
     """The difference to the mean, by the root of the variance that is held to 1e-7."""
     dims = per_channel(w)
+    given = w.layer.statistics()
+    if given is not None:
+        from numpy import broadcast_to, maximum, sqrt
+
+        mean, variance = (broadcast_to(each.numbers, dims[:1]) for each in given)
+        held = w.numbers(maximum(sqrt(variance), 1e-7), dims)
+        return w.node("Div", [w.node("Sub", [w.x, w.numbers(mean, dims)]), held])
     deviation = w.node("Sqrt", w.weight("variance", dims), dims=dims)
-    held = w.node("Max", [deviation, w.number(1e-7)], dims=dims)
-    return w.node("Div", [w.node("Sub", [w.x, w.weight("mean", dims)]), held])
+    least = w.node("Max", [deviation, w.number(1e-7)], dims=dims)
+    return w.node("Div", [w.node("Sub", [w.x, w.weight("mean", dims)]), least])
 
 
 def write_instance_norm(w: LayerWriting) -> str:
