@@ -4,6 +4,7 @@
 - `flat`, `options`: a graph as a flat list of layers, as a reader of models gives it; what is written of a layer
 - `constants`: one number for each long list of them, while structure is looked for
 - `frames`: the tree of scopes that the dots in names make, and what refers to what in it
+- `series`: scopes each of which takes all those before it
 - `sharing`: scopes that use the arrays of another scope's layers
 - `branches`, `loops`, `blocks`, `scopes`: paths that are merged, repeated stretches, scopes that differ in values
   alone; and the order in which they are looked for

@@ -10,10 +10,10 @@ from cnncalc.layers import find
 from cnncalc.naming import numbered
 from cnncalc.structure.keys import Keys, layers
 from cnncalc.structure.options import same
-from cnncalc.structure.program import REQUIRED, Block, Branches, Call, Group
+from cnncalc.structure.program import ABSENT, REQUIRED, Block, Branches, Call, Group, Loop
 from cnncalc.structure.renaming import with_inputs
+from cnncalc.structure.series import is_in_series
 from cnncalc.structure.sharing import shares_outside
-from cnncalc.structure.shortcuts import ABSENT
 from cnncalc.structure.slots import Mismatch
 from cnncalc.structure.unification import unified
 
@@ -43,7 +43,7 @@ ENTRY_KEYS: Final = frozenset(
     }
 )
 """Words that are keys of entries, and no names of blocks."""
-_WIDTHS: Final = frozenset({"width", "features"})
+_WIDTHS: Final = frozenset({"width", "features", "depth"})
 """Parameters that have no usual value."""
 _MEANS: Final = ("global_avg_pool", "adaptive_avg_pool", "reduce_mean")
 """How the types begin that take means over a map."""
@@ -72,7 +72,7 @@ class Blocks:
             keys = Keys(optional=optional)
             for place in groups:
                 body, group, _ = place
-                if group.body and any(item is group for item in body):
+                if group.body and not is_in_series(group) and any(item is group for item in body):
                     clusters.setdefault(keys.of_group(group.body), []).append(place)
             for cluster in clusters.values():
                 self._replace_all(cluster)
@@ -149,10 +149,11 @@ def _leaving(body: Sequence[Item]) -> int | None:
 
 
 def _default(vector: Sequence[Any]) -> Any:
-    """The default of a parameter: the value of most calls, where there is one."""
+    """The default of a parameter: the value of most calls, where there is one; of two, one that goes without saying."""
     [(text, often)] = Counter(map(repr, vector)).most_common(1)
     value = next(value for value in vector if repr(value) == text)
-    return value if 2 * often >= len(vector) else REQUIRED
+    is_usual = isinstance(value, bool) or value in (0, 1, None)
+    return value if 2 * often >= len(vector) and (often > 1 or is_usual) else REQUIRED
 
 
 def _common_name(scopes: Sequence[str]) -> str | None:
@@ -168,6 +169,14 @@ def _content_name(body: Sequence[Item]) -> str:
     kinds = list(_kinds(body))
     if len(set(kinds)) == 1 and all(call.is_block for call in calls(body)):
         return "stage"
+    if any(isinstance(item, Loop) and all(map(is_in_series, item.body)) for item in body):
+        return "dense_block"
+    short = list(dict.fromkeys(re.sub(r"\dd$", "", kind) for kind in kinds))
+    return _name_of_paths(body) or ("_".join(short) if len(short) <= 3 else "block")
+
+
+def _name_of_paths(body: Sequence[Item]) -> str | None:
+    """What a block is called after its branches, if it has such."""
     only = next((item for item in body if isinstance(item, Branches)), None)
     if only is not None and only.is_residual:
         convolutions = sum(kind.startswith("conv") for kind in _kinds(only.branches[0]))
@@ -179,8 +188,7 @@ def _content_name(body: Sequence[Item]) -> str:
         return "dense_layer" if [] in only.branches else "branches"
     if only is not None and only.merge.type == "multiply" and [] in only.branches and _is_pooled(only.branches):
         return "se_block"
-    short = list(dict.fromkeys(re.sub(r"\dd$", "", kind) for kind in kinds))
-    return "_".join(short) if len(short) <= 3 else "block"
+    return None
 
 
 def _is_pooled(branches: Iterable[Sequence[Item]]) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.structure.program import Branches, Call, Group, Loop
+from cnncalc.structure.program import ABSENT, PRESENT, Branches, Call, Group, Loop, Series
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from cnncalc.structure.program import Item, Ref
+    from cnncalc.structure.program import Expression, Item, Ref
 
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -61,7 +61,7 @@ class Keys:
         if isinstance(item, Call):
             share = self._word(item.share) if isinstance(item.share, str) else None
             name = None if item.is_counted else self._word(item.name)
-            return "call", item.type, name, inputs, share
+            return "call", item.type, name, inputs, share, _condition(item.when)
         if isinstance(item, Group):
             share = self._word(item.share) if isinstance(item.share, str) else None
             return "group", self._word(item.name), inputs, share, str(item.when), self.of_body(item.body)
@@ -76,10 +76,20 @@ class Keys:
     def _refs(self, refs: tuple[Ref, ...] | None) -> Hashable:
         if refs is None:
             return None
-        return tuple(self._word(ref) if isinstance(ref, str) else ref for ref in refs)
+        return tuple(self._ref(ref) for ref in refs)
+
+    def _ref(self, ref: Ref) -> Hashable:
+        if isinstance(ref, Series):
+            return "series", self._word(ref.template)
+        return self._word(ref) if isinstance(ref, str) else ref
 
     def _word(self, word: str | None) -> str | None:
         return _DIGITS.sub("#", word) if self.loose and word is not None else word
+
+
+def _condition(when: Expression | None) -> str:
+    """A condition, where it is not that of an entry that is there in some stretches."""
+    return "" if when in (None, ABSENT, PRESENT) else str(when)
 
 
 def size(items: Iterable[Item]) -> int:

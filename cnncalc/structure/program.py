@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from cnncalc.shapes import Shape
 
-    Ref = str | int
-    """A name or, while structure is being recovered, the number of what comes into the scope from outside."""
-
 
 class Expression:
     """A value that is computed, in the language of specs: ``4 * width``."""
@@ -39,6 +36,38 @@ class Expression:
 
 PREVIOUS: Final = "previous"
 """The word for what the entry before gives."""
+PRESENT: Final = Expression("true")
+ABSENT: Final = Expression("false")
+"""The conditions of an entry that is there in one stretch, and of one that is not, until they are one text."""
+
+
+class Series:
+    """As many tensors as `count` says, whose names are a template in which `i` goes from 0 on: ``layer{i + 1}``."""
+
+    __slots__ = ("count", "template")
+
+    def __init__(self, template: str, count: int | Expression) -> None:
+        self.template = template
+        self.count = count
+
+    @property
+    def length(self) -> str:
+        """The count as it is written in an expression."""
+        return self.count.text if isinstance(self.count, Expression) else str(self.count)
+
+    def __repr__(self) -> str:
+        return f"{self.template} * {self.length}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Series) and (self.template, self.count) == (other.template, other.count)
+
+    def __hash__(self) -> int:
+        return hash((self.template, self.count))
+
+
+if TYPE_CHECKING:
+    Ref = str | int | Series
+    """A name, a row of names or, while structure is being recovered, the number of what comes from outside."""
 
 
 class Item:
@@ -60,10 +89,11 @@ class Call(Item):
     """A layer, or a block of the program (`is_block`), with options.
 
     `share` names the layer or scope whose arrays it uses, and is false where it has its own in a scope that shares. Of
-    a layer whose name is what counting gives, such as ``relu_1``, `is_counted` is true.
+    a layer whose name is what counting gives, such as ``relu_1``, `is_counted` is true. It is there where `when` is
+    true, which None always is.
     """
 
-    __slots__ = ("is_block", "is_counted", "options", "share", "type")
+    __slots__ = ("is_block", "is_counted", "options", "share", "type", "when")
 
     def __init__(
         self,
@@ -75,6 +105,7 @@ class Call(Item):
         is_block: bool = False,
         is_counted: bool = False,
         share: str | bool | None = None,
+        when: Expression | None = None,
         arriving: int | None = None,
     ) -> None:
         super().__init__(name, inputs, arriving)
@@ -83,6 +114,7 @@ class Call(Item):
         self.is_block = is_block
         self.is_counted = is_counted
         self.share = share
+        self.when = when
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.type} {self.options} from {self.inputs}"

@@ -13,6 +13,7 @@ from cnncalc.structure.frames import tree
 from cnncalc.structure.options import short_options
 from cnncalc.structure.program import Program
 from cnncalc.structure.scopes import folded
+from cnncalc.structure.series import with_series, without_series
 from cnncalc.structure.wording import Unwritable, block_words, network_words
 from cnncalc.structure.yaml_text import program_yaml
 
@@ -133,10 +134,12 @@ def _program(network: Imported, arrays: ArrayNames, effort: int, opened: Collect
 
     blocks: list[Block] = []
     if effort > 1:
-        entries, blocks = folded(lambda: with_branches(scopes()), with_blocks=effort > 2)
+        entries, blocks = folded(lambda: with_series(with_branches(scopes())), with_blocks=effort > 2)
     else:
         entries = with_branches(scopes()) if effort > 0 else scopes()
-    body = network_words(entries, list(network.inputs))
+    for block in blocks:
+        block.body = without_series(block.body)
+    body = network_words(without_series(entries), list(network.inputs))
     worded = list(map(block_words, blocks))
     return Program(network.name, network.inputs, worded, body, _outputs_of(network), frozen=arrays.frozen)
 

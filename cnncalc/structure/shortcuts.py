@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from cnncalc.structure.program import Expression
+from cnncalc.structure.program import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.structure.program import Branches
     from cnncalc.structure.slots import Slots
-
-ABSENT: Final = Expression("false")
-"""The condition of a sum that is not there."""
 
 
 def shortcut_condition(slots: Slots, items: Sequence[Branches], path: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ _TAKEN: Final = frozenset(
     {
         *("abs", "ceil", "channels", "floor", "int", "len", "make_divisible", "max", "min", "range", "round", "size"),
         *("sum", "in_channels", "in_shape", "index", "and", "else", "for", "if", "in", "not", "or", "true", "false"),
-        *("null", "at", "from", "input", "layers", "name", "parameters", "previous", "share", "trainable", "type"),
+        *("null", "at", "i", "from", "input", "layers", "name", "parameters", "previous", "share", "trainable", "type"),
         *("value", "when"),
     }
 )
@@ -123,6 +123,14 @@ class Slots:
                 yield from [short] * (base.partition("_")[0] == "width" and short not in _TAKEN)
                 yield f"{place}_{base}"
         yield from numbered(base)
+
+    def number(self, vector: Vector, word: str) -> int | Expression:
+        """One number for all, or the expression of one that follows the round; raises `Mismatch`."""
+        numbers = [value for value in vector if isinstance(value, int)]
+        if self.numbered and len(numbers) == len(vector) and numbers[0] != numbers[1]:
+            return Expression(self._number(numbers))
+        value = self.value(vector, word, ())
+        return value if isinstance(value, Expression) else int(value)
 
     # Names
 

@@ -6,8 +6,20 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cnncalc.structure.options import UNKNOWN, default_option, in_order
-from cnncalc.structure.program import REQUIRED, Block, Branches, Call, Expression, Group, Item, Loop
-from cnncalc.structure.shortcuts import ABSENT, shortcut_condition
+from cnncalc.structure.program import (
+    ABSENT,
+    PRESENT,
+    REQUIRED,
+    Block,
+    Branches,
+    Call,
+    Expression,
+    Group,
+    Item,
+    Loop,
+    Series,
+)
+from cnncalc.structure.shortcuts import shortcut_condition
 from cnncalc.structure.slots import MISSING, Mismatch, Slots
 
 if TYPE_CHECKING:
@@ -97,11 +109,31 @@ class _Unification:
             if all(ref == refs[0] for ref in refs):
                 found.append(refs[0])
                 continue
+            series = [ref for ref in refs if isinstance(ref, Series)]
+            if series:
+                found.append(self._series(series, len(refs)))
+                continue
             word = self.slots.text([ref if isinstance(ref, str) else None for ref in refs])
             if word is None:
                 raise Mismatch
             found.append(word)
         return tuple(found)
+
+    def _series(self, series: Sequence[Series], number: int) -> Series:
+        """The series that stands for those of all stretches."""
+        template = series[0].template
+        if len(series) < number or any(other.template != template for other in series):
+            raise Mismatch
+        return Series(template, self.slots.number([other.count for other in series], "depth"))
+
+    def _when(self, items: Sequence[Call]) -> Expression | None:
+        """The condition of an entry that is not there in the first round."""
+        first, *rest = (item.when for item in items)
+        if all(when == first for when in rest):
+            return first
+        if self.slots.numbered and not self.slots.inside and first == ABSENT and all(when == PRESENT for when in rest):
+            return Expression("index > 0")
+        raise Mismatch
 
     def _call(
         self,
@@ -132,6 +164,7 @@ class _Unification:
             is_block=first.is_block,
             is_counted=first.is_counted,
             share=share,
+            when=self._when(calls),
             arriving=arriving,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.structure.program import PREVIOUS, Block, Branches, Call, Group, Loop
+from cnncalc.structure.program import PREVIOUS, Block, Branches, Call, Group, Loop, Series
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -56,7 +56,7 @@ class _Scope:
     """A scope: `outside` are the words for what comes from outside, `arriving` the numbers of what arrives first."""
 
     def __init__(
-        self, outside: Sequence[_Word | _Hidden], arriving: tuple[Ref, ...], path: tuple[str, ...] = ()
+        self, outside: Sequence[Series | _Word | _Hidden], arriving: tuple[Ref, ...], path: tuple[str, ...] = ()
     ) -> None:
         self.path = path
         self.outside = outside
@@ -128,27 +128,37 @@ class _Scope:
         """The words of `from`; None where it is what comes before."""
         if refs is None or refs == (PREVIOUS,) or (is_first and refs == self.arriving):
             return None
-        return tuple(PREVIOUS if ref == PREVIOUS else self._certain(ref) for ref in refs)
+        return tuple(ref if ref == PREVIOUS else self._certain(ref) for ref in refs)
 
-    def _certain(self, ref: Ref) -> str:
+    def _certain(self, ref: Ref) -> Ref:
+        if isinstance(ref, Series):
+            return ref
         word = self._word(ref)
+        if isinstance(word, Series):
+            return word
         if isinstance(word, _Hidden):
             raise Unwritable("".join(f"{name}." for name in word.path))
         return word.text
 
-    def _word(self, ref: Ref) -> _Word | _Hidden:
+    def _word(self, ref: Ref) -> Series | _Word | _Hidden:
         """The word for a tensor, or in which scope there is none."""
+        if isinstance(ref, Series):
+            return ref
         if isinstance(ref, int):
             return self.outside[ref] if ref < len(self.outside) else _Hidden(self.path)
         name = ref if ref != PREVIOUS else self.previous
         return _Hidden(self.path) if name is None else _Word(name, name, self.path)
 
 
-def _seen_from(path: tuple[str, ...], word: _Word | _Hidden, local: Collection[str | None]) -> _Word | _Hidden:
+def _seen_from(
+    path: tuple[str, ...], word: Series | _Word | _Hidden, local: Collection[str | None]
+) -> Series | _Word | _Hidden:
     """The word for a tensor in the scope at `path`, whose entries are `local`; `word` stands for it around that scope.
 
     A name that means something else there is told with the scopes around, such as ``cell.0.up`` in place of ``up``.
     """
+    if isinstance(word, Series):
+        return word if word.template.partition(".")[0] not in local else _Hidden(path)
     if isinstance(word, _Hidden) or word.text.partition(".")[0] not in local:
         return word
     for start in range(len(word.path) - 1, -1, -1):
@@ -182,5 +192,6 @@ def _copy_of_call(item: Call, inputs: tuple[Ref, ...] | None) -> Call:
         is_block=item.is_block,
         is_counted=item.is_counted,
         share=item.share,
+        when=item.when,
         arriving=item.arriving,
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.spec.number_lists import flat_numbers
-from cnncalc.structure.program import REQUIRED, Branches, Call, Expression, Group, Loop
+from cnncalc.structure.program import REQUIRED, Branches, Call, Expression, Group, Loop, Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cnncalc.structure.program import Block, Item, Program
+    from cnncalc.structure.program import Block, Item, Program, Ref
 
 WIDTH: Final = 120
 """The columns of a line, beyond which a mapping is one line a key."""
@@ -82,7 +83,8 @@ def _entry(item: Item) -> Any:
 def _call(item: Call) -> Any:
     """A layer or a block: its type alone, or with what is said of it."""
     named = {} if item.is_counted or item.name is None else {"name": item.name}
-    options = {**named, **_from(item), **_shared(item), **item.options}
+    when = {} if item.when is None else {"when": item.when}
+    options = {**named, **_from(item), **when, **_shared(item), **item.options}
     return Flow({item.type: options}) if options else item.type
 
 
@@ -120,7 +122,20 @@ def _from(item: Item) -> dict[str, Any]:
     """The key `from`, where the entry takes something else than what comes before."""
     if item.inputs is None or not item.inputs:
         return {}
+    if any(isinstance(ref, Series) for ref in item.inputs):
+        return {"from": _rows(item.inputs)}
     return {"from": item.inputs[0] if len(item.inputs) == 1 else list(item.inputs)}
+
+
+def _rows(refs: Iterable[Ref]) -> Expression:
+    """What an entry takes as a list that is computed, with the names of each series in a row."""
+    parts: list[str] = []
+    for are_series, group in groupby(refs, lambda ref: isinstance(ref, Series)):
+        if are_series:
+            parts += [f"['{ref.template}' for i in range({ref.length})]" for ref in group if isinstance(ref, Series)]
+        else:
+            parts.append(f"[{', '.join(map(repr, group))}]")
+    return Expression(" + ".join(parts))
 
 
 # Text

@@ -196,6 +196,56 @@ def test_a_scope_whose_layers_share_with_those_of_another_says_so_once() -> None
     assert text.count("- batch_norm: {name: bn, share: false}") == 2
 
 
+def dense(prefix: str, depth: int, first: str) -> str:
+    """Scopes that concatenate what all those before them give, as PyTorch's DenseNet is written."""
+    layers = ""
+    for number in range(1, depth + 1):
+        scope, taken = f"{prefix}.layer{number}", [first, *(f"{prefix}.layer{at}.conv" for at in range(1, number))]
+        merge = f"- concat: {{name: {scope}.concat_1, from: {taken}}}\n"
+        layers += merge if number > 1 else ""
+        taken_by_norm = f", from: {first}" if number == 1 else ""
+        layers += f"- batch_norm: {{name: {scope}.norm{taken_by_norm}}}\n"
+        layers += f"- conv2d: {{name: {scope}.conv, out_channels: 4, kernel_size: 3, padding: 1, bias: false}}\n"
+    taken = [first, *(f"{prefix}.layer{at}.conv" for at in range(1, depth + 1))]
+    return f"{layers}- concat: {{name: {prefix}.concat_1, from: {taken}}}\n"
+
+
+def test_scopes_that_take_all_those_before_them_are_a_loop_whose_rounds_take_a_series() -> None:
+    stem, middle = "- conv2d: {name: stem, out_channels: 8, kernel_size: 3}\n", "- relu: {name: mid}\n"
+    network = cnncalc.load(f"input: 3x16x16\nlayers:\n{stem}{dense('a', 3, 'stem')}{middle}{dense('b', 5, 'mid')}")
+    text = network.to_yaml()
+    assert described(cnncalc.load(text)) == described(network)
+    assert text.splitlines()[2:-1] == [
+        "blocks:",
+        "  dense_block:",
+        "    parameters: {depth: null}",
+        "    layers:",
+        "      - repeat: =depth",
+        "        layers:",
+        '          - name: "layer{index + 1}"',
+        """            from: "=['input'] + ['layer{i + 1}' for i in range(index)]\"""",
+        "            layers:",
+        "              - concat: {when: =index > 0}",
+        "              - batch_norm: {name: norm}",
+        "              - conv2d: {name: conv, out_channels: 4, kernel_size: 3, padding: 1, bias: false}",
+        """      - concat: {from: "=['input'] + ['layer{i + 1}' for i in range(depth)]"}""",
+        "layers:",
+        "  - conv2d: {name: stem, out_channels: 8, kernel_size: 3}",
+        "  - dense_block: {name: a, depth: 3}",
+        "  - relu: {name: mid}",
+        "  - dense_block: {name: b, depth: 5}",
+    ]
+
+
+def test_scopes_that_grow_and_differ_otherwise_take_names() -> None:
+    """The third has another layer, so that they are no rounds of a loop."""
+    layers = dense("a", 4, "stem").replace("- batch_norm: {name: a.layer3.norm}", "- relu: {name: a.layer3.norm}")
+    network = cnncalc.load(f"input: 3x16x16\nlayers:\n- relu: {{name: stem}}\n{layers}")
+    text = network.to_yaml()
+    assert described(cnncalc.load(text)) == described(network)
+    assert "from: [stem, layer1, layer2, previous]" in text or "from: [stem, layer1, layer2, layer3]" in text
+
+
 def test_a_name_that_another_hides_is_told_with_the_scopes_around() -> None:
     layers = "{relu: {name: r.0}}, {tanh: {name: r.1}}, {relu: {name: r.2.0}}, {add: {name: r.2.s, from: [r.2.0, r.0]}}"
     network = cnncalc.load(f"input: 3x8x8\nlayers: [{layers}]\n")
