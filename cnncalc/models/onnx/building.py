@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import LayerError
@@ -16,6 +17,7 @@ from cnncalc.models.untranslatable import UntranslatableError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base import Layer
     from cnncalc.models.onnx.records import File, Graph, Node
     from cnncalc.shapes import Shape
 
@@ -88,13 +90,14 @@ class Building:
             self.owners = {key: layer for key, layer in self.owners.items() if id(layer) not in gone}
             del self.layers[count:], self.origins[count:]
 
-    def value(self, name: str, node: Node) -> Value | None:
+    def value(self, name: str) -> Value | None:
         """The tensor of a name; None where it cannot be translated. Raises `DamagedError` where there is none."""
         if name in self.values:
             return self.values[name]
         tensor = self.graph.tensors.get(name)
         if tensor is None:
-            raise DamagedError(f"`{node.name or node.op}` reads `{name[:80]}`, which nothing before it gives")
+            hint = "the nodes of a graph stand in the order in which they run"
+            raise DamagedError(f"it reads `{name[:80]}`, which nothing before it gives", hint)
         found = self.values[name] = Stored(tensor, self.folder)
         return found
 
@@ -130,8 +133,11 @@ class Building:
 
         One that refers to another cannot say its `shape`.
         """
+        shapes = [flow.shape for flow in inputs]
         if shape is None:
-            shape = output_shape(type_, options, [flow.shape for flow in inputs])
+            shape = output_shape(type_, options, shapes)
+        if arrays:
+            check_arrays(_layer(type_, options), shapes, arrays)
         key = f"\0{len(self.layers)}"
         if axes is None:
             first = inputs[0].axes if inputs else ()
@@ -179,13 +185,27 @@ def output_shape(type_: str, options: Mapping[str, Any], inputs: Sequence[Shape]
     >>> output_shape("conv2d", {"out_channels": 8, "kernel_size": 3}, [(3, 8, 8)])
     (8, 6, 6)
     """
-    found = find(type_)
-    assert found is not None, type_
     try:
-        layer = found[0](**options)
-        return layer.output_shape(inputs)
+        return _layer(type_, options).output_shape(inputs)
     except LayerError as error:
         raise UntranslatableError(f"as `{type_}`: {error.fact}") from None
+
+
+def _layer(type_: str, options: Mapping[str, Any]) -> Layer:
+    """The layer of a type as written; raises `LayerError`."""
+    found = find(type_)
+    assert found is not None, type_
+    return found[0](**options)
+
+
+def check_arrays(layer: Layer, inputs: Sequence[Shape], arrays: Mapping[str, Constant]) -> None:
+    """Raise `UntranslatableError` for arrays of whole numbers, or of more or fewer values than the layer has."""
+    wanted = {**layer.weight_shapes(inputs), **layer.buffer_shapes(inputs)}
+    for name, array in arrays.items():
+        if not array.is_float:
+            raise UntranslatableError(f"its {name} has values of type {array.dtype}")
+        if name in wanted and prod(wanted[name]) != prod(array.shape):
+            raise UntranslatableError(f"its {name} has the shape {list(array.shape)}, and not {list(wanted[name])}")
 
 
 def origin(node: Node) -> str:

@@ -60,7 +60,7 @@ class Constant(StoredArray):
     def numbers(self) -> list[Any]:
         """The values in a row, as Python has them; raises `DamagedError` where there are very many."""
         if self.size > MOST_NUMBERS:
-            raise DamagedError(f"a constant of {self.size:,} values stands where a few numbers are wanted")
+            raise DamagedError(f"a constant of {self.size:,} values stands where a few numbers are wanted", None)
         found: list[Any] = self.array().ravel().tolist()
         return found
 
@@ -101,10 +101,13 @@ class Numbers(Constant):
         return self.row
 
     def array(self) -> Array:
-        """The values."""
+        """The values; raises `DamagedError` for one that its type does not hold."""
         import numpy as np
 
-        return np.array(self.row, self.dtype).reshape(self.shape)
+        try:
+            return np.array(self.row, self.dtype).reshape(self.shape)
+        except OverflowError:
+            raise DamagedError(f"a number is too large for {self.dtype}") from None
 
 
 class Filled(Constant):
@@ -210,6 +213,17 @@ class Computed(Constant):
         if self._array is None:
             self._array = self.compute()
         return self._array
+
+
+def integers(numbers: Sequence[Any]) -> list[int] | None:
+    """The numbers as integers, which stay `Following` where they are; None where one is no whole number.
+
+    >>> integers([1, 2.0]), integers([float("nan")])
+    ([1, 2], None)
+    """
+    if not all(isinstance(number, int) or number.is_integer() for number in numbers):
+        return None
+    return [number if isinstance(number, int) else int(number) for number in numbers]
 
 
 def decimal(value: float) -> float:

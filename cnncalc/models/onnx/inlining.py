@@ -31,11 +31,12 @@ def _add(file: File, nodes: Sequence[Node], found: list[Node], level: int) -> No
         if function is None:
             found.append(node)
         elif level >= MOST_LEVELS:
-            raise DamagedError(f"functions use functions more than {MOST_LEVELS} deep")
+            raise DamagedError(f"`{node.op[:80]}` uses functions that use functions more than {MOST_LEVELS} deep", None)
         else:
             _add(file, _body(function, node, len(found)), found, level + 1)
         if len(found) > MOST_NODES:
-            raise DamagedError(f"it has more than {MOST_NODES:,} nodes")
+            fact = f"it has more than {MOST_NODES:,} nodes where its functions are used, and no more are read"
+            raise DamagedError(fact, None)
 
 
 def _body(function: Function, node: Node, number: int) -> list[Node]:

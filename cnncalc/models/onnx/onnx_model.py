@@ -22,6 +22,7 @@ from cnncalc.models.onnx.refusal import refusal
 from cnncalc.models.onnx.stored_tensor import Stored
 from cnncalc.models.onnx.translation import OpaqueError, translate
 from cnncalc.models.onnx.wire import DamagedError
+from cnncalc.shapes import MAX_RANK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,7 +141,7 @@ class OnnxModel(Model):
             elif value is not None:
                 network.notes.append(f"the output `{info.name[:80]}` is a constant, and is left out")
         if not outputs:
-            raise DamagedError("none of its outputs comes from its inputs")
+            raise DamagedError("none of its outputs comes from its inputs", None)
         stored = stored_numbers(network)
         return Imported(
             self.name,
@@ -217,16 +218,36 @@ def _inputs(file: File, nodes: list[Node]) -> Iterator[_GraphInput]:
         while name in taken:
             name += "_"
         taken.add(name)
-        if info.dims is None or len(info.dims) < 2:
-            raise DamagedError(f"the input `{info.name[:80]}` has no shape with a batch axis and channels")
-        if len(info.dims) > 5:
-            raise DamagedError(f"the input `{info.name[:80]}` has {len(info.dims)} axes, and 5 are the most")
-        dims = tuple("?" if size is None or size == 0 else size for size in info.dims)
+        dims = tuple("?" if size is None or size == 0 else size for size in _dims(info))
         axes = file_axes(graph, nodes, info.name, dims)
         assert axes[0] == BATCH
         yield _GraphInput(name, info, axes, dims)
 
 
+def _dims(info: ValueInfo) -> tuple[int | str | None, ...]:
+    """The sizes of an input of the network; raises `DamagedError` for what a network of ours does not take."""
+    what = f"the input `{info.name[:80]}`"
+    if info.dtype in ("no tensor", "string"):
+        kind = "is no tensor" if info.dtype == "no tensor" else "is text"
+        raise DamagedError(f"{what} {kind}, and layers here compute with numbers", None)
+    if info.dims is None:
+        hint = "write it into `type.tensor_type.shape` of the input; its sizes may be free"
+        raise DamagedError(f"the file does not say the shape of {what}", hint)
+    if len(info.dims) < 2:
+        shape = f"has the shape [{_one(info.dims[0])}]" if info.dims else "is a single number"
+        hint = f"where its values never change, store them in the file: an initializer named `{info.name[:80]}`"
+        raise DamagedError(f"{what} {shape}, and an input here has a batch axis and channels", hint)
+    if len(info.dims) > MAX_RANK + 2:
+        fact = f"{what} has {len(info.dims)} axes, and {MAX_RANK + 2} are the most, the batch among them"
+        raise DamagedError(fact, None)
+    return info.dims
+
+
+def _one(size: int | str | None) -> str:
+    """A size of an input, which may be a word."""
+    return "?" if size in (None, 0) else str(size)[:40]
+
+
 def damaged(path: str, error: DamagedError) -> CnncalcError:
     """The error for a file that cannot be read."""
-    return CnncalcError(f"{path}: {error}", hint="is this a whole ONNX file?", code="unreadable")
+    return CnncalcError(f"{path}: {error}", hint=error.hint, code="unreadable")

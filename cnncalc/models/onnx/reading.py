@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.onnx.constants import Constant, Following, decimal
+from cnncalc.models.onnx.constants import Constant, Following, decimal, integers
 from cnncalc.models.onnx.flows import Flow, Places, plain_axes
 from cnncalc.models.onnx.wire import DamagedError
 from cnncalc.models.untranslatable import UntranslatableError
@@ -38,7 +38,7 @@ class Reading:
     def input(self, at: int) -> Value | None:
         """An input; None where it is left out."""
         names = self.node.inputs
-        return self.network.value(names[at], self.node) if at < len(names) and names[at] else None
+        return self.network.value(names[at]) if at < len(names) and names[at] else None
 
     def any_flow(self, at: int = 0) -> Flow:
         """An input that is a tensor of the network, in whatever order its axes are."""
@@ -80,13 +80,22 @@ class Reading:
 
     def whole_numbers(self, at: int) -> list[int] | None:
         """An input of whole numbers, which may follow the sizes of the network's input; None where it is left out."""
-        constant = self.optional_constant(at)
-        if constant is None:
+        numbers = self.marked_numbers(at)
+        if numbers is None:
             return None
-        numbers = constant.numbers()
         if any(isinstance(number, Following) for number in numbers):
             self.network.follows_sizes = True
         return [int(number) for number in numbers]
+
+    def marked_numbers(self, at: int) -> list[int] | None:
+        """As `whole_numbers`, of which those that follow the sizes of the network's input are `Following`."""
+        constant = self.optional_constant(at)
+        if constant is None:
+            return None
+        numbers = integers(constant.numbers())
+        if numbers is None:
+            raise UntranslatableError(f"its input {at} has other values than whole numbers")
+        return numbers
 
     def number(self, at: int, default: float | None = None) -> float | None:
         """An input of one number, in the fewest digits."""
@@ -120,16 +129,14 @@ class Reading:
         """An attribute that is a list of whole numbers; None where it is not written."""
         found = self._attribute(name, list, None)
         if found is not None and not all(isinstance(item, int) for item in found):
-            raise DamagedError(f"the attribute `{name}` of `{self.node.name[:80]}` has other values than whole numbers")
+            raise DamagedError(f"its attribute `{name}` has other values than whole numbers")
         return found  # type: ignore[no-any-return]
 
     def _attribute(self, name: str, kind: Any, default: Any) -> Any:
         self.asked.add(name)
         found = self.node.attributes.get(name, default)
         if found is not default and not isinstance(found, kind):
-            raise DamagedError(
-                f"the attribute `{name}` of `{self.node.name[:80]}` is of another type than it should be"
-            )
+            raise DamagedError(f"its attribute `{name}` is of another type than it should be")
         return found
 
     def integers_of(self, name: str, at: int) -> list[int] | None:
@@ -206,7 +213,7 @@ class Reading:
         """A tensor that was translated, or a constant; None for what comes later."""
         network = self.network
         if name in network.values or name in network.graph.tensors:
-            return network.value(name, self.node)
+            return network.value(name)
         return None
 
     def refuse(self, reason: str) -> UntranslatableError:

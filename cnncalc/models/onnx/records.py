@@ -157,7 +157,7 @@ class Graph:
         for number, kind, value in wire.fields(data, *stretch):
             if number == 1:
                 if len(self.nodes) >= MOST_NODES:
-                    raise DamagedError(f"it has more than {MOST_NODES:,} nodes")
+                    raise DamagedError(f"it has more than {MOST_NODES:,} nodes, and no more are read", None)
                 self.nodes.append(Node(data, wire.stretch(kind, value), level))
             elif number == 2:
                 self.name = wire.text(data, kind, value)
@@ -171,7 +171,7 @@ class Graph:
             elif number == 13:
                 self._infos.append(wire.stretch(kind, value))
             elif number == 15:
-                raise DamagedError("it has sparse weights, which are not read")
+                raise DamagedError("it has sparse weights, which are not read", "store them whole")
 
     @cached_property
     def infos(self) -> dict[str, ValueInfo]:

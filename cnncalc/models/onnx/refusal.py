@@ -51,6 +51,11 @@ def _group(operator: str, reason: str, nodes: Sequence[Node]) -> str:
     return f"{several}{operator[:LONGEST_NAME]} {', '.join(names)}{why}"
 
 
+def described(node: Node) -> str:
+    """A node by its operator, its name, its module and its line, for messages."""
+    return f"{node.op[:LONGEST_NAME]} {_named(node)}"
+
+
 def _named(node: Node) -> str:
     """A node by its name, the module that it is in and the line of the program, as far as the file tells of them."""
     name = node.name or next(iter(node.outputs), "")

@@ -62,7 +62,7 @@ class Tensor:
             elif number == 14:
                 elsewhere = value == 1
             elif number == 3:
-                raise DamagedError("a tensor is stored in segments, which no program reads")
+                raise DamagedError("a tensor is stored in segments, which no program reads", "store it whole")
         if not elsewhere:
             self.external = {}
         if any(not 0 <= size < 2**40 for size in dims) or len(dims) > 64:

@@ -10,6 +10,7 @@ from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
 from cnncalc.models.onnx.operators.table import reader
 from cnncalc.models.onnx.reading import Reading
 from cnncalc.models.onnx.records import Graph
+from cnncalc.models.onnx.refusal import described
 from cnncalc.models.onnx.wire import DamagedError
 from cnncalc.models.untranslatable import UntranslatableError
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 _WITH_GRAPHS: Final = ("If", "Loop", "Scan")
 """The operators that have graphs of their own, which may read any tensor."""
-
-MOST_REFUSED: Final = 2000
-"""After so many nodes that cannot be translated, no more are looked at."""
 
 
 def translate(network: Building) -> None:
@@ -56,7 +54,7 @@ def _lay_out_outputs(network: Building) -> None:
 
 def _is_moved(flow: Flow) -> bool:
     """Whether the file has all of our axes behind the batch, in another order."""
-    return not flow.is_plain and flow.axes[0] == BATCH and sorted(flow.axes) == list(plain_axes(len(flow.shape)))
+    return not flow.is_plain and flow.axes[:1] == (BATCH,) and sorted(flow.axes) == list(plain_axes(len(flow.shape)))
 
 
 def _is_constant(network: Building, node: Node) -> bool:
@@ -76,12 +74,13 @@ def _translate(network: Building, node: Node) -> None:
     before = network.mark()
     try:
         reading.give(_read(reading))
+    except DamagedError as error:
+        error.node = error.node or described(node)
+        raise
     except UntranslatableError as error:
         network.back_to(before)
         if error.is_own:
             network.refused.append((node, error.reason))
-        if len(network.refused) > MOST_REFUSED:
-            raise DamagedError(f"more than {MOST_REFUSED} nodes have no layer here") from None
         if network.keeps_opaque:
             _keep(network, node)
         else:
@@ -111,7 +110,7 @@ class OpaqueError(Exception):
 def _read(reading: Reading) -> Any:
     """What a node gives: a tensor, a constant, or a list of these."""
     node = reading.node
-    if any(name and reading.network.value(name, node) is None for name in node.inputs):
+    if any(name and reading.network.value(name) is None for name in node.inputs):
         raise UntranslatableError("", is_own=False)
     if node.op == "If":
         return _branch(reading)
@@ -136,12 +135,12 @@ def _branch(reading: Reading) -> list[Any]:
     name = "then_branch" if (reading.whole_numbers(0) or [0])[0] else "else_branch"
     branch = node.attributes.get(name)
     if not isinstance(branch, Graph):
-        raise DamagedError(f"`{node.name[:80]}` has no `{name}`")
+        raise DamagedError(f"it has no `{name}`")
     network.enter(branch)
     for inner in branch.nodes:
         if id(inner) not in network.consumed:
             _translate(network, inner)
-    found = [network.value(info.name, node) for info in branch.outputs]
+    found = [network.value(info.name) for info in branch.outputs]
     if None in found:
         raise UntranslatableError("", is_own=False)
     return found

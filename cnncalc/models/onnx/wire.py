@@ -25,7 +25,20 @@ FIXED32: Final = 5
 
 
 class DamagedError(Exception):
-    """The bytes are no message of the kind that they should be; the text says in which way."""
+    """The bytes are no message of the kind that they should be; the text says in which way.
+
+    `hint` is what to do, where that is another thing than to look whether the file is a whole one; `node` is the one
+    that was being read.
+    """
+
+    def __init__(self, fact: str, hint: str | None = "is this a whole ONNX file?") -> None:
+        super().__init__(fact)
+        self.hint = hint
+        self.node: str | None = None
+
+    def __str__(self) -> str:
+        fact = super().__str__()
+        return fact if self.node is None else f"{self.node}: {fact}"
 
 
 Stretch = tuple[int, int]

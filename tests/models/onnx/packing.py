@@ -9,6 +9,9 @@ An export is ``NAME.EXPORTER.MODE.onnx``: by ``torch.onnx.export(model, (x,), pa
 of ``model.eval()`` at a batch of 1 or ``model.train()`` at 2. Parameters, biases and running statistics are drawn
 before: of fresh ones, which are all 0 or 1, exporters merge some and leave others out.
 
+Those of Keras, with PyTorch as its backend, are by ``model.export(path, format="onnx")`` with an `input_signature`
+of one sample, of models of `keras.applications` drawn likewise.
+
 Weights of more than `MOST_KEPT` values are replaced by a reference to a file that is not there.
 """
 

@@ -212,7 +212,8 @@ def test_a_tensor_from_nowhere_is_damage(tmp_path: Path) -> None:
     path = saved(model([node("y = Add(x, gone)", name="sum")], {}, {"x": [1, 3, 4]}, ["y"]), tmp_path)
     with pytest.raises(CnncalcError) as caught:
         cnncalc.load(path).report()
-    assert caught.value.message == f"{path}: `sum` reads `gone`, which nothing before it gives"
+    assert caught.value.message == f'{path}: Add "sum": it reads `gone`, which nothing before it gives'
+    assert caught.value.hint == "the nodes of a graph stand in the order in which they run"
 
 
 def test_a_model_on_standard_input_is_read() -> None:

@@ -42,13 +42,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(name: str, folder: Path) -> cnncalc.Network:
     """The network of a row, at the sizes that it says."""
     path = LIGHT / name if name.startswith("light_") else folder / name
-    return cnncalc.load(str(path), input=_given(name, str(path)))
+    graph = onnx.load(path, load_external_data=False).graph
+    assert len(graph.node) == int(ROWS[name]["nodes"])
+    return cnncalc.load(str(path), input=_given(name, graph))
 
 
-def _given(name: str, path: str) -> Any:
+def _given(name: str, graph: Any) -> Any:
     """The sizes for a model whose own are free: channels first, as the network has them."""
-    free = [dim for each in onnx.load(path, load_external_data=False).graph.input for dim in _words(each)]
-    if not free:
+    if not any(_words(each) for each in graph.input):
         return None
     [(_, *sizes)] = literal_eval(ROWS[name]["input"]).values()
     return "x".join(map(str, (sizes[-1], *sizes[:-1]) if sizes[-1] == 3 else sizes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -42,13 +43,17 @@ def _kept(array: Array, key: object) -> Constant:
     return Computed(lambda: array, array.shape, str(array.dtype), key)
 
 
+def _check_size(node: Reading, size: float) -> None:
+    """Refuse a constant of more values than are computed."""
+    if size > MOST_COMPUTED:
+        raise node.refuse(f"it would have {size:,.0f} values, and at most {MOST_COMPUTED:,} are computed")
+
+
 def _like(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function value by value, of operands that broadcast; raises `DamagedError` for a result that is too large."""
+    """A function value by value, of operands that broadcast; refused for a result that is too large."""
 
     def fold(node: Reading, *arrays: Array) -> Any:
-        del node
-        if np.prod(np.broadcast_shapes(*(a.shape for a in arrays)), dtype=object) > MOST_COMPUTED:
-            raise DamagedError("a constant would be too large")
+        _check_size(node, prod(np.broadcast_shapes(*(a.shape for a in arrays))))
         return function(*arrays)
 
     return fold
@@ -73,7 +78,9 @@ def _reduced(function: Callable[..., Array]) -> Callable[..., Array]:
 
 
 def _slice(node: Reading, x: Array, *_: Array) -> Any:
-    starts, ends = node.integers_of("starts", 1) or [], node.integers_of("ends", 2) or []
+    starts, ends = node.integers_of("starts", 1), node.integers_of("ends", 2)
+    if starts is None or ends is None:
+        raise DamagedError(f"it has no `{'starts' if starts is None else 'ends'}`")
     attributes = node.has("starts")
     axes = (node.integers("axes") if attributes else node.whole_numbers(3)) or list(range(len(starts)))
     steps = (None if attributes else node.whole_numbers(4)) or [1] * len(starts)
@@ -97,22 +104,18 @@ def _split(node: Reading, x: Array, *_: Array) -> Any:
 def _expand(node: Reading, x: Array, *_: Array) -> Array:
     sizes = tuple(node.whole_numbers(1) or ())
     shape = np.broadcast_shapes(x.shape, sizes)
-    if np.prod(shape, dtype=object) > MOST_COMPUTED:
-        raise DamagedError("a constant would be too large")
+    _check_size(node, prod(shape))
     return np.broadcast_to(x, shape)
 
 
 def _tile(node: Reading, x: Array, *_: Array) -> Array:
     repeats = node.whole_numbers(1) or []
-    if x.size * np.prod(repeats, dtype=object) > MOST_COMPUTED:
-        raise DamagedError("a constant would be too large")
+    _check_size(node, x.size * prod(repeats))
     return np.tile(x, repeats)
 
 
 def _range(node: Reading, start: Any, limit: Any, step: Any) -> Array:
-    del node
-    if abs((limit - start) / step) > MOST_COMPUTED:
-        raise DamagedError("a constant would be too large")
+    _check_size(node, abs((limit - start) / step))
     return np.arange(start, limit, step).astype(start.dtype)
 
 

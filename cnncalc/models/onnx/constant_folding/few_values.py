@@ -63,10 +63,10 @@ def _gather(node: Reading, x: Constant, indices: Constant) -> Constant | None:
     """`Gather` from a row."""
     if len(x.shape) != 1:
         return None
-    row = x.numbers()
-    if any(not -len(row) <= int(at) < len(row) for at in indices.numbers()):
-        raise node.refuse(f"it takes {indices.numbers()[:5]} of {len(row)} values")
-    return Numbers([row[int(at)] for at in indices.numbers()], indices.shape, x.dtype)
+    row, places = x.numbers(), indices.numbers()
+    if any(not isinstance(at, int) or not -len(row) <= at < len(row) for at in places):
+        raise node.refuse(f"it takes {places[:5]} of {len(row)} values")
+    return Numbers([row[at] for at in places], indices.shape, x.dtype)
 
 
 def _slice(node: Reading, x: Constant, *_: Constant) -> Constant | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import isfinite, prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.constant_folding.few_values import is_small
@@ -21,13 +21,12 @@ def _cast(node: Reading, x: Constant) -> Any:
     if x.dtype == dtype:
         return x
     if is_small(x):
-        whole = not dtype.startswith(("float", "bfloat"))
-        row = [number if isinstance(number, Following) else int(number) if whole else number for number in x.numbers()]
-        if not whole:
-            row = [number if isinstance(number, Following) else float(number) for number in row]
-        if dtype == "bool":
-            row = [bool(number) for number in row]
-        return Numbers(row, x.shape, dtype)
+        is_float = dtype.startswith(("float", "bfloat"))
+        kind: Callable[[Any], Any] = float if is_float else bool if dtype == "bool" else int
+        numbers = x.numbers()
+        if kind is not int or all(isfinite(number) for number in numbers):
+            row = [number if isinstance(number, Following) else kind(number) for number in numbers]
+            return Numbers(row, x.shape, dtype)
     if x.is_float and dtype in ("float32", "float16", "float64", "bfloat16"):
         return x
     from cnncalc.models.onnx.constant_folding.arrays import computed

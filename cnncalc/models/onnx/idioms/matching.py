@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.models.onnx.constants import Constant
+from cnncalc.models.onnx.constants import Constant, integers
 from cnncalc.models.onnx.flows import Flow
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ def reduced_axes(node: Reading, reduction: Node) -> list[int]:
     """The axes of a reduction as they are written, in either form; none where they are not known."""
     written = reduction.attributes.get("axes")
     if written is None and len(reduction.inputs) > 1:
-        constant = node.known(reduction.inputs[1])
-        written = constant.numbers() if isinstance(constant, Constant) and constant.size < MOST_AXES else None
+        written = few_integers(node.known(reduction.inputs[1]))
     return [int(axis) for axis in written] if isinstance(written, list) else []
+
+
+def few_integers(value: object) -> list[int] | None:
+    """The whole numbers of a constant that has no more than a tensor has axes; None where there are none."""
+    return integers(value.numbers()) if isinstance(value, Constant) and value.size <= MOST_AXES else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.models.onnx.constants import MOST_NUMBERS, Constant
 from cnncalc.models.onnx.flows import Flow
-from cnncalc.models.onnx.idioms.matching import MOST_AXES, chain
+from cnncalc.models.onnx.idioms.matching import chain, few_integers
 from cnncalc.models.onnx.operators.reshaping import laid_out
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def target_of(node: Reading, reshape: Node, dims: tuple[int, ...]) -> tuple[int,
     """The sizes that a `Reshape` gives a tensor of these; None where they are not known yet."""
     written = reshape.attributes.get("shape")
     if written is None and len(reshape.inputs) > 1:
-        constant = node.known(reshape.inputs[1])
-        written = constant.numbers() if isinstance(constant, Constant) and constant.size <= MOST_AXES else None
+        written = few_integers(node.known(reshape.inputs[1]))
     if not isinstance(written, list) or reshape.attributes.get("allowzero"):
         return None
     sizes = [dims[at] if size == 0 and at < len(dims) else int(size) for at, size in enumerate(written)]

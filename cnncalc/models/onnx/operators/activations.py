@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from math import inf, sqrt
+from math import inf, isnan, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.flows import BATCH, Flow
@@ -94,6 +94,8 @@ def _bound(node: Reading, name: str, at: int, default: float) -> float:
     """A bound, of which the largest number of single precision stands for none."""
     value = node.real(name, default) if node.has(name) else node.number(at, default)
     assert value is not None
+    if isnan(value):
+        raise node.refuse(f"its `{name}` is not a number")
     if abs(value) >= _LARGEST:
         return inf if value > 0 else -inf
     return int(value) if value == int(value) else value

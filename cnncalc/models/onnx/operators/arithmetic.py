@@ -45,6 +45,7 @@ def read_arithmetic(node: Reading) -> Flow:
     constants = [each for each in operands if isinstance(each, Constant)]
     flows = [each for each in operands if isinstance(each, Flow)]
     if not constants:
+        _check_old_broadcast(node, flows)
         return node.layer(kind, {}, aligned(node, flows))
     if not flows:
         raise node.refuse("it cannot be computed of its constants")
@@ -87,6 +88,15 @@ def _at_axis(node: Reading, x: Flow, constant: Constant) -> Constant:
     if behind < 0:
         raise node.refuse("its constant has more axes than the tensor")
     return constant.reshaped((*constant.shape, *(1,) * behind))
+
+
+def _check_old_broadcast(node: Reading, flows: list[Flow]) -> None:
+    """Refuse what an old version of the operator broadcasts otherwise than the newer ones do.
+
+    Its second operand stands at `axis` of the first, or at its end: the same where both have equally many axes.
+    """
+    if node.opset < 7 and node.has("broadcast") and node.integer("axis", 0) % len(flows[0].axes):
+        raise node.refuse(f"its second operand stands at axis {node.integer('axis')} of the first")
 
 
 def value_beside(node: Reading, x: Flow, constant: Constant) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.onnx.constants import Constant, Filled
+from cnncalc.models.onnx.constants import Constant, decimal
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.operators.convolution import added_bias
 
@@ -21,6 +21,8 @@ def read_gemm(node: Reading) -> Flow:
     x, weight = node.flow(), node.constant(1)
     if node.integer("transA") or len(x.shape) != 1:
         raise node.refuse("its first operand is no vector for each sample")
+    if len(weight.shape) != 2:
+        raise node.refuse(f"its second operand has the shape {list(weight.shape)}")
     matrix = weight if node.integer("transB") else weight.transposed((1, 0))
     matrix = matrix.scaled(node.real("alpha", 1.0))
     beta = node.real("beta", 1.0)
@@ -28,21 +30,28 @@ def read_gemm(node: Reading) -> Flow:
     outputs = matrix.shape[0]
     if matrix.shape[1] != x.shape[0]:
         raise node.refuse(f"its matrix takes {matrix.shape[1]} values, and {x.shape[0]} arrive")
+    if isinstance(bias, Flow):
+        product = _linear(node, x, matrix, None, None, tensor="")
+        return node.layer("add", {}, [product, _scaled(node, bias, beta, product)])
     if bias is not None and not isinstance(bias, Constant):
-        raise node.refuse("what it adds is computed")
+        raise node.refuse("what it adds is no tensor of the network")
     if bias is None:
         added = added_bias(node, outputs, 1, 2)
         return _linear(node, x, matrix, added, None)
-    return _linear(node, x, matrix, _bias(node, bias, outputs).scaled(beta), None)
+    if bias.size == 1 and outputs > 1:  # one number, which is no bias of ours
+        node.network.unlearnt.add(bias.key)
+        product = _linear(node, x, matrix, None, None, tensor="")
+        return node.layer("add", {"value": decimal(beta * float(bias.numbers()[0]))}, [product])
+    if bias.size != outputs or bias.shape not in ((outputs,), (1, outputs), ()):
+        raise node.refuse(f"what it adds has the shape {list(bias.shape)}")
+    return _linear(node, x, matrix, bias.reshaped((outputs,)).scaled(beta), None)
 
 
-def _bias(node: Reading, bias: Constant, outputs: int) -> Constant:
-    """What is added, one number an output."""
-    if bias.size == outputs and bias.shape in ((outputs,), (1, outputs), (1,), ()):
-        return bias.reshaped((outputs,))
-    if bias.size == 1:
-        return Filled(float(bias.numbers()[0]), (outputs,), bias.dtype, (bias.key, outputs))
-    raise node.refuse(f"what it adds has the shape {bias.shape}")
+def _scaled(node: Reading, added: Flow, beta: float, product: Flow) -> Flow:
+    """A tensor that is added to the product, times a number."""
+    if added.axes != product.axes or added.shape not in (product.shape, (1,)):
+        raise node.refuse(f"it adds a tensor of {list(added.dims)} to one of {list(product.dims)}")
+    return added if beta == 1 else node.layer("multiply", {"value": beta}, [added], tensor="")
 
 
 def read_matmul(node: Reading) -> Flow:
@@ -54,7 +63,7 @@ def read_matmul(node: Reading) -> Flow:
         return times_from_left(node, left, right) if isinstance(left, Constant) else product(node)
     x, weight = node.any_flow(), node.constant(1)
     if len(weight.shape) != 2 or not x.axes:
-        raise node.refuse(f"its second operand has the shape {weight.shape}")
+        raise node.refuse(f"its second operand has the shape {list(weight.shape)}")
     axis = x.axes[-1]
     if axis == BATCH:
         raise node.refuse("it sums over the batch")
@@ -63,14 +72,21 @@ def read_matmul(node: Reading) -> Flow:
     return _linear(node, x, weight.transposed((1, 0)), bias, axis if len(x.shape) > 1 else None)
 
 
-def _linear(node: Reading, x: Flow, weight: Constant, bias: Constant | None, dim: int | None) -> Flow:
-    """The layer."""
+def _linear(
+    node: Reading,
+    x: Flow,
+    weight: Constant,
+    bias: Constant | None,
+    dim: int | None,
+    tensor: str | None = None,
+) -> Flow:
+    """The layer; `tensor` is as in `Reading.layer`."""
     options: dict[str, Any] = {"out_features": weight.shape[0]}
     if dim is not None:
         options["dim"] = dim
     if bias is None:
-        return node.layer("linear", {**options, "bias": False}, [x], {"weight": weight})
-    return node.layer("linear", options, [x], {"weight": weight, "bias": bias})
+        return node.layer("linear", {**options, "bias": False}, [x], {"weight": weight}, tensor=tensor)
+    return node.layer("linear", options, [x], {"weight": weight, "bias": bias}, tensor=tensor)
 
 
 def _made(layer: Any) -> Any:

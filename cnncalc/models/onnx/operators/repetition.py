@@ -83,8 +83,9 @@ def read_tile(node: Reading) -> Flow:
 
 def read_expand(node: Reading) -> Flow:
     """`Expand`: axes of size 1 become longer."""
-    x, constant = node.any_flow(), node.constant(1)
-    numbers = constant.numbers()
+    x, numbers = node.any_flow(), node.marked_numbers(1)
+    if numbers is None:
+        raise node.refuse("its shape is left out")
     sizes = [int(number) for number in numbers]
     if len(sizes) > len(x.axes):
         raise node.refuse(f"it has {len(sizes)} axes, and {len(x.axes)} arrive")

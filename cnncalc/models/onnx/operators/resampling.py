@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.layers.windowed import per_axis
@@ -84,7 +84,7 @@ def read_resize(node: Reading) -> Flow:
         return _resampled(node, x, _scaled_axes(node, x, factors), "asymmetric", "floor", factors)
     rule = node.word("coordinate_transformation_mode", "half_pixel")
     rounding = node.word("nearest_mode", "round_prefer_floor")
-    scales, written = _numbers(node, 2), _numbers(node, 3)
+    scales, written = _numbers(node, 2), node.marked_numbers(3) or None
     axes = node.integers("axes")
     if axes is not None:
         scales, written = _in_order(node, x, axes, scales, 1), _in_order(node, x, axes, written, 0)
@@ -121,8 +121,10 @@ def _in_order(node: Reading, x: Flow, axes: Sequence[int], values: list[Any] | N
 
 def _scaled_axes(node: Reading, x: Flow, scales: Sequence[float]) -> dict[int, _Axis]:
     """The axes, resampled by factors."""
-    if len(scales) != len(x.axes) or min(scales) <= 0:
+    if len(scales) != len(x.axes):
         raise node.refuse(f"it has {len(scales)} factors for {len(x.axes)} axes")
+    if not all(0 < scale < inf for scale in scales):
+        raise node.refuse(f"its factors are {list(scales)}")
     exact = [Fraction(decimal(scale)).limit_denominator(10**6) for scale in scales]
     return {
         axis: _Axis(size, floor(size * scale), scale) for axis, size, scale in zip(x.axes, x.dims, exact, strict=True)

@@ -34,7 +34,9 @@ def read_reshape(node: Reading) -> Flow:
     x = node.any_flow()
     written = node.integers("shape")
     if written is None:
-        numbers = node.constant(1).numbers()
+        numbers = node.marked_numbers(1)
+        if numbers is None:
+            raise node.refuse("its shape is left out")
         written = [int(number) for number in numbers]
         follows = [isinstance(number, Following) for number in numbers]
     else:
