@@ -92,15 +92,18 @@ class Layout:
         few = channels in _OF_IMAGES and len(sizes) > 1 and min(sizes) > channels
         return meant if few else None
 
-    def order_hint(self, meant: Shape) -> str:
+    def order_hint(self, meant: Shape, *, is_fixed: bool = False) -> str:
         """The hint for a shape whose channels stand at the wrong end; `meant`, from `likely_meant`, has them first.
+
+        It tells of the spec's option for the other order unless the order `is_fixed`, as that of a model is.
 
         >>> CHANNELS_FIRST.order_hint((3, 224, 224))
         'channels come first: 3x224x224, or `data_format: channels_last`'
         """
         other = CHANNELS_FIRST if self.channels_last else CHANNELS_LAST
         end = self.name.removeprefix("channels_")
-        return f"channels come {end}: {'x'.join(map(str, self.external(meant)))}, or `data_format: {other.name}`"
+        written = "x".join(map(str, self.external(meant)))
+        return f"channels come {end}: {written}{'' if is_fixed else f', or `data_format: {other.name}`'}"
 
     def rank_hint(self, shape: Shape, rank: int) -> str | None:
         """The hint for an input that seems to have a batch before its `rank` spatial axes, or no channels; else None.
@@ -116,7 +119,9 @@ class Layout:
             return f"channels are part of a shape: {grey} or {coloured}"
         return None
 
-    def order_doubts(self, inputs: Mapping[str, Shape], own: Mapping[str, Shape]) -> Iterator[str]:
+    def order_doubts(
+        self, inputs: Mapping[str, Shape], own: Mapping[str, Shape], *, is_fixed: bool = False
+    ) -> Iterator[str]:
         """A note for each input, given by its internal shape, whose channels seem to stand at the wrong end.
 
         >>> list(CHANNELS_FIRST.order_doubts({"input": (224, 224, 3)}, {}))
@@ -125,7 +130,8 @@ class Layout:
         for name, shape in inputs.items():
             meant = self.likely_meant(shape, own.get(name))
             if meant is not None:
-                yield f"`{name}` is {shape[0]} channels of {shape_text(shape[1:])}; {self.order_hint(meant)}"
+                hint = self.order_hint(meant, is_fixed=is_fixed)
+                yield f"`{name}` is {shape[0]} channels of {shape_text(shape[1:])}; {hint}"
 
 
 CHANNELS_FIRST: Final = Layout("channels_first", channels_last=False)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 LARGEST: Final = 2**20
 """The bytes of a spec beyond which nothing in it is completed."""
 
-_MODEL_ENDINGS: Final = (".onnx", ".keras", ".h5", ".hdf5", ".json", ".cfg")
 _SPEC_ENDINGS: Final = (".yaml", ".yml", ".onnx", ".keras", ".h5")
 
 
@@ -53,7 +52,9 @@ def files(context: click.Context, beginning: str) -> list[CompletionItem]:
 def models(context: click.Context, beginning: str) -> list[CompletionItem]:
     """Files of models of other programs, and folders."""
     del context
-    return list(_files(beginning, _MODEL_ENDINGS))
+    from cnncalc.models.recognition import ENDINGS
+
+    return list(_files(beginning, ENDINGS))
 
 
 def weight_files(context: click.Context, beginning: str) -> list[CompletionItem]:

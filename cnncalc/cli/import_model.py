@@ -93,6 +93,10 @@ def import_command(
     output.report("spec", text)
     for line in _report(model, network, spec):
         streams.write_message(line)
+    if weights is not None:
+        count = len(imported.arrays())
+        arrays = f"{count:,} array{'s' * (count != 1)}"
+        streams.write_message(f"  wrote {printable(weights)}: {arrays}, {os.path.getsize(weights):,} bytes")
     streams.write_notes(network.notes)
     return _check(network) if is_checked else exit_status.DONE
 
@@ -138,7 +142,12 @@ def _loaded(model: str, shapes: tuple[str, ...], *, opaque: bool) -> tuple[Netwo
     """The network of a model, and what of it is known; raises `CnncalcError` for what is no model."""
     from cnncalc.api.loading import build
     from cnncalc.spec.model_specs import ModelSpec
+    from cnncalc.spec.sources import is_there
 
+    if not is_there(model):
+        from cnncalc.spec.advice.files import missing_model_error
+
+        raise missing_model_error(model)
     choice = common.load_choice(model, None, ())
     if not isinstance(choice.spec, ModelSpec):
         raise _no_model(model)
@@ -188,7 +197,9 @@ def _provenance(model: str, imported: Imported, weights: str | None, output: Out
     """Where the network comes from."""
     from cnncalc.structure.spec_text import Provenance
 
-    file = os.path.basename(model)
+    file = "standard input" if model == "-" else os.path.basename(model)
+    if os.path.exists(model) and not os.path.isfile(model):
+        file = "a pipe"
     comments = (f"sha256 {_sha256(model)} of {printable(file)}",) if os.path.isfile(model) else ()
     if weights is not None and output.path not in (None, "-"):
         weights = os.path.relpath(weights, os.path.dirname(output.path or "") or ".")
@@ -213,7 +224,8 @@ def _report(model: str, network: Network, spec: ModelSpec) -> list[str]:
     )
     count = len(network.nodes)
     layers = f"{count:,} layer{'s' * (count != 1)}"
-    first = f"{printable(model)}: {printable(imported.description)} -> {layers}"
+    name = "standard input" if model == "-" else model
+    first = f"{printable(name)}: {printable(imported.description)} -> {layers}"
     stored = f" as in {spec.model.medium}" if imported.parameters is not None else ""
     frozen = f"   frozen {network.frozen:,}" if network.frozen else ""
     buffers = f"   buffers {network.buffers:,}" if network.buffers else ""

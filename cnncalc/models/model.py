@@ -50,7 +50,7 @@ class Model:
             own = self.inputs[name]
             if len(own) != len(shape) or (isinstance(own[0], int) and own[0] != shape[0]):
                 fact = f"the shape of `{name}` is {CHANNELS_FIRST.text(shape)}, and {self.path} takes {free_text(own)}"
-                raise CnncalcError(fact, hint=f"such as --input {_example(own)}", code="shape")
+                raise CnncalcError(fact, hint=_shape_hint(own, shape), code="shape")
 
     @property
     def own_inputs(self) -> dict[str, Shape]:
@@ -82,6 +82,20 @@ def free_text(shape: FreeShape) -> str:
     '3 x height x ?'
     """
     return " x ".join(map(str, shape))
+
+
+def _shape_hint(own: FreeShape, given: Shape) -> str:
+    """The hint for a shape that the model does not take: what was probably meant.
+
+    >>> _shape_hint((3, "h", "w"), (225, 225, 3)), _shape_hint((3, "h", "w"), (1, 3, 64, 48))
+    ('channels come first, in whatever order the model has them: --input 3x225x225', 'such as --input 3x64x48')
+    """
+    if len(own) == len(given) and given[-1] == own[0]:
+        meant = CHANNELS_FIRST.text((given[-1], *given[:-1])).replace(" ", "")
+        return f"channels come first, in whatever order the model has them: --input {meant}"
+    sizes = given[-(len(own) - 1) :] if len(given) >= len(own) - 1 else given * (len(own) - 1)
+    fits = len(own) > 1 and len(sizes) == len(own) - 1
+    return f"such as --input {_example((own[0], *sizes) if fits else own)}"
 
 
 def _example(shape: FreeShape) -> str:

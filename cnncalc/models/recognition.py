@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from cnncalc.models.model import Model
 
+ENDINGS: Final = (".onnx", ".keras", ".h5", ".hdf5", ".json", ".cfg")
+"""How the names of models end. What a file is tells its beginning alone."""
 HEAD: Final = 4096
 """The bytes by which a file is recognised."""
 

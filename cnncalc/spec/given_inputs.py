@@ -51,8 +51,10 @@ def _with_hints(blueprint: Blueprint, error: CnncalcError) -> CnncalcError:
         hint = _order_hint(blueprint) or _smallest(blueprint)
         first = first if hint is None else first.with_hint(hint)
         return SeveralErrors([first, *others]) if others else first
-    for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs):
-        if not any(part.hint and doubt.endswith(part.hint) for part in error.parts):
+    is_model = not blueprint.spec.source.text
+    for doubt in blueprint.spec.layout.order_doubts(blueprint.inputs, blueprint.choice.inputs, is_fixed=is_model):
+        hints = [part.hint for part in error.parts if part.hint]
+        if not any(doubt.endswith(hint) or (is_model and hint.startswith("channels come first")) for hint in hints):
             error.append_note(doubt)
     return error
 

@@ -115,6 +115,18 @@ def find(source: str | os.PathLike[str], layers: Mapping[str, type[Layer]] = LAY
     raise folder_error(name) if os.path.isdir(name) else missing_error(name)
 
 
+def is_there(name: str) -> bool:
+    """Whether a word stands for a spec or a model: a file, a folder, what is bundled, `-`, or layers in one line.
+
+    >>> is_there("resnet18"), is_there("no such file")
+    (True, False)
+    """
+    if name == "-" or "\n" in name or "(" in name or "|" in name or os.path.exists(name) or bundled.find(name):
+        return True
+    file, _, variant = name.rpartition(":")
+    return bool(file and variant and (os.path.exists(file) or bundled.find(file)))
+
+
 def find_beside(source: Source, name: str, layers: Mapping[str, type[Layer]]) -> tuple[Spec, str | None]:
     """As `find`, for a name that stands in another spec: a path is meant from that one's folder.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import onnx
 import pytest
 import yaml
 
@@ -150,6 +151,42 @@ def test_code_in_place_of_a_spec_is_not_executed_and_leads_to_import(run: Run) -
     ]
 
 
+WORD = "a model is a file, such as model.onnx, or code, MODULE:NAME, such as torchvision.models:resnet18"
+MISSING = [
+    ("mynet", WORD),
+    ("resnet18x", "`resnet18` is a bundled spec, which `cnncalc show resnet18` prints"),
+    ("package.models.Net", "if it is code: `cnncalc import package.models:Net --input 3x224x224` executes it"),
+    ("tinny.cfg", "did you mean `tiny.cfg`?"),
+    ("tiny", "did you mean `tiny.cfg`?"),
+    ("network.onnx", "files here: tiny.cfg"),
+    ("model.pt", "files here: tiny.cfg"),
+]
+
+
+@pytest.mark.parametrize(("word", "hint"), MISSING)
+def test_a_model_that_is_not_there(run: Run, word: str, hint: str) -> None:
+    Path("tiny.cfg").write_text(CONFIGURATION, encoding="utf-8")
+    outcome = run("import", word)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == f"error: there is no file `{word}`\nhint: {hint}\n"
+
+
+@pytest.mark.parametrize(
+    ("graph", "name"),
+    [*((word, "model") for word in ("main_graph", "torch-jit-export", "tf2onnx", "")), ("Tiny net", "Tiny_net")],
+)
+def test_what_comes_by_standard_input_is_called_as_its_graph(run: Run, chain: str, graph: str, name: str) -> None:
+    made = onnx.load(chain)
+    made.graph.name = graph
+    outcome = run("import", "-", stdin=made.SerializeToString())
+    assert outcome.status == 0
+    assert outcome.err.startswith("standard input: ")
+    first, second, *_ = outcome.out.splitlines()
+    assert first == f"name: {name}"
+    assert second.startswith('source: "standard input, ')
+    assert run("summary", "-", stdin=made.SerializeToString()).out.startswith(f"{name}  input 3 x ")
+
+
 def test_a_check_without_its_engine_is_told_before_anything_is_written(
     run: Run, chain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +195,13 @@ def test_a_check_without_its_engine_is_told_before_anything_is_written(
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("error: ONNX Runtime")
     assert not (tmp_path / "net.yaml").exists()
+
+
+def test_the_weights_that_are_written_are_told(run: Run, chain: str) -> None:
+    outcome = run("import", chain, "--weights", "net.npz")
+    assert outcome.status == 0
+    size = Path("net.npz").stat().st_size
+    assert outcome.err.splitlines()[3:] == [f"  wrote net.npz: 4 arrays, {size:,} bytes"]
 
 
 def test_flat(run: Run, chain: str) -> None:
@@ -210,6 +254,11 @@ def test_a_spec_is_no_model(run: Run, word: str, error: str) -> None:
         (
             ["--input", "4x9x9"],
             "error: the shape of `x` is 4 x 9 x 9, and PATH takes 3 x 9 x 9\nhint: such as --input 3x9x9\n",
+        ),
+        (
+            ["--input", "24x17x3"],
+            "error: the shape of `x` is 24 x 17 x 3, and PATH takes 3 x 9 x 9\n"
+            "hint: channels come first, in whatever order the model has them: --input 3x24x17\n",
         ),
     ],
 )

@@ -23,6 +23,10 @@ NETWORK: Final = "cnncalc.name"
 OWN: Final = "cnncalc.layer"
 """What a file of our own calls a layer, in the metadata of its first node."""
 
+_ANY_GRAPH: Final = re.compile(
+    r"(?i)(?:main|tf2onnx|torch[_-]jit(?:-export)?|(?:(?:main|onnx)_)?(?:graph|model))(?:_\d+)?"
+)
+"""What exporters call every graph: ``main_graph``, ``torch_jit``, ``tf2onnx``, ``model_1``."""
 _PLAIN: Final = re.compile(r"[^\s{}='\"`\x00-\x1f\x7f][^{}'\"`\x00-\x1f\x7f]{0,199}")
 """Names that are taken as they are."""
 
@@ -77,6 +81,16 @@ def _scopes(name: str) -> list[str]:
 def network_name(file: File) -> str:
     """The name of the network in a file that was written here; empty where the file has none."""
     return " ".join(file.metadata.get(NETWORK, "").split())[:LONGEST]
+
+
+def graph_name(file: File) -> str:
+    """The name of the graph, for a model that has no file of its own; ``model`` where an exporter made it up.
+
+    >>> bool(_ANY_GRAPH.fullmatch("main_graph")), bool(_ANY_GRAPH.fullmatch("squeezenet"))
+    (True, False)
+    """
+    name = cleaned(" ".join(file.graph.name.split()))
+    return "model" if not name or _ANY_GRAPH.fullmatch(name) else name
 
 
 def assign(layers: Sequence[ImportedLayer], origins: Sequence[Node], taken: Iterable[str]) -> dict[str, str]:

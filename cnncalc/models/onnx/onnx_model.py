@@ -69,7 +69,7 @@ class _GraphInput:
 
 
 class OnnxModel(Model):
-    """What is read of an ONNX file; `folder` is where files beside it may be, None if there is no such place."""
+    """What is read of an ONNX file; `folder` is where files beside it may be, None for what is not in a file."""
 
     def __init__(self, data: Data, path: str, folder: str | None) -> None:
         self.folder = folder
@@ -79,7 +79,8 @@ class OnnxModel(Model):
             self.graph_inputs = list(_inputs(self.file, self.nodes))
         except DamagedError as error:
             raise damaged(path, error) from None
-        name = naming.network_name(self.file) or os.path.basename(path).removesuffix(".onnx") or path
+        own = os.path.basename(path).removesuffix(".onnx") or path
+        name = naming.network_name(self.file) or (own if folder is not None else naming.graph_name(self.file))
         super().__init__(name, path, {each.name: each.shape for each in self.graph_inputs})
 
     def translated(self, inputs: Mapping[str, Shape]) -> Imported:
@@ -180,8 +181,8 @@ class OnnxModel(Model):
             what = "1 array is" if partly == 1 else f"{partly} arrays are"
             yield f"{what} stored once in the file for several layers, for each of which they count here"
         kinds = {layer.type.rstrip("123d") for layer in network.layers}
-        convolutions = sum(layer.type.startswith("conv") and "bias" in layer.arrays for layer in network.layers)
-        if "batch_norm" not in kinds and convolutions >= 10 and convolutions == _count(network.layers, "conv"):
+        biased = sum(layer.type.startswith("conv") and "bias" in layer.arrays for layer in network.layers)
+        if "batch_norm" not in kinds and biased >= 10 and 10 * biased >= 9 * _count(network.layers, "conv"):
             yield "no batch norm in the graph: if the network had it, the exporter folded it into the convolutions"
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.models.pytorch.frames import raising_line
 from cnncalc.models.pytorch.model import ModuleModel
+from cnncalc.models.recognition import ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ def is_target(word: str) -> bool:
     return (
         bool(module and name)
         and all(part.isidentifier() for part in parts)
-        and not module.endswith((".yaml", ".yml", ".onnx", ".keras", ".h5", ".json", ".cfg"))
+        and not module.endswith((".yaml", ".yml", *ENDINGS))
     )
 
 

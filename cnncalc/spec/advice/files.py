@@ -6,6 +6,8 @@ import os
 from typing import Final
 
 from cnncalc.errors import CnncalcError, did_you_mean, nearest
+from cnncalc.models.pytorch.importing import is_target
+from cnncalc.models.recognition import ENDINGS
 from cnncalc.spec import bundled
 
 MOST_FILES: Final = 5000
@@ -87,29 +89,55 @@ def folder_error(name: str) -> CnncalcError:
 def missing_error(name: str) -> CnncalcError:
     """The error for a spec that is neither a file nor bundled; the hint names the nearest of both."""
     folder, file = os.path.split(name)
-    if folder:
+    is_path = bool(folder) or os.path.splitext(file)[1].lower() in _BY_ENDING
+    if is_path:
         fact = f"there is no file `{name}`"
-        if not os.path.isdir(folder):
+        if folder and not os.path.isdir(folder):
             return CnncalcError(fact, hint=f"there is no folder `{folder}`", code="not-found")
     else:
         fact = f"there is no file `{name}`, and no bundled architecture of that name"
     here = _specs_in(folder or os.curdir)
     stem = file.partition(":")[0]
-    ended = next((stem + ending for ending in bundled.ENDINGS if stem + ending in here), None)
-    best = ended or (nearest(stem, here) if stem.endswith(bundled.ENDINGS) else None)
+    best = _nearest_in(folder, stem, bundled.ENDINGS)
     if best is not None:
-        return CnncalcError(fact, hint=f"did you mean `{os.path.join(folder, best)}`?", code="not-found")
-    if folder:
-        return CnncalcError(fact, hint=f"files there: {', '.join(here[:SHOWN])}" if here else None, code="not-found")
+        return CnncalcError(fact, hint=f"did you mean `{best}`?", code="not-found")
+    if is_path:
+        hint = f"files {'there' if folder else 'here'}: {', '.join(here[:SHOWN])}" if here else None
+        return CnncalcError(fact, hint=hint, code="not-found")
     hint = did_you_mean(stem, bundled.every_name(), "bundled") or _type_hint(stem)
     hint = hint or _code_hint(name) or bundled.LISTED
     return CnncalcError(fact, hint=hint, code="not-found")
 
 
+def missing_model_error(name: str) -> CnncalcError:
+    """The error for a model that is no file: the hint names the nearest one, or code that may be meant."""
+    fact = f"there is no file `{name}`"
+    folder, file = os.path.split(name)
+    best = _nearest_in(folder, file, ENDINGS)
+    module, _, last = name.rpartition(".")
+    if best is not None:
+        hint = f"did you mean `{best}`?"
+    elif folder or os.path.splitext(file)[1].lower() in _BY_ENDING:
+        return missing_error(name)
+    elif is_target(f"{module}:{last}"):
+        hint = f"if it is code: `cnncalc import {module}:{last} --input 3x224x224` executes it"
+    elif near := nearest(name, bundled.every_name()):
+        hint = f"`{near}` is a bundled spec, which `cnncalc show {near}` prints"
+    else:
+        hint = "a model is a file, such as model.onnx, or code, MODULE:NAME, such as torchvision.models:resnet18"
+    return CnncalcError(fact, hint=hint, code="not-found")
+
+
+def _nearest_in(folder: str, file: str, endings: tuple[str, ...]) -> str | None:
+    """The path of the file that a name without its ending, or with a slip in it, probably means; None if none."""
+    here = _specs_in(folder or os.curdir)
+    ended = next((file + ending for ending in (*endings, *ENDINGS) if file + ending in here), None)
+    best = ended or (nearest(file, here) if os.path.splitext(file)[1] else None)
+    return None if best is None else os.path.join(folder, best)
+
+
 def _code_hint(name: str) -> str | None:
     """The hint for what names something in a module of Python; None for any other word."""
-    from cnncalc.models.pytorch.importing import is_target
-
     return f"if it is code: `cnncalc import {name}` executes it, and no other command does" if is_target(name) else None
 
 
@@ -126,10 +154,10 @@ def _type_hint(name: str) -> str | None:
 
 
 def _specs_in(folder: str) -> list[str]:
-    """The names of the YAML files in a folder; none where it cannot be read."""
+    """The names of the specs and models in a folder; none where it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             found = [entry.name for entry, _ in zip(entries, range(MOST_FILES), strict=False)]
     except OSError:
         return []
-    return sorted(name for name in found if name.endswith(bundled.ENDINGS))
+    return sorted(name for name in found if name.endswith((*bundled.ENDINGS, *ENDINGS)))

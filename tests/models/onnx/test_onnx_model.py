@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 import cnncalc
 from tests.models.onnx.graphs import differences, drawn, model, node, saved
 
@@ -99,3 +101,17 @@ def test_equal_biases_of_unlike_layers_are_stored_once(tmp_path: Path) -> None:
     tensors = {"w": drawn(4, 3, 3, 3), "b": drawn(4), "k": drawn(4, 4), "n": drawn(4, 4, seed=1)}
     layers = cnncalc.load(saved(model(nodes, tensors, {"x": [1, 3, 9, 9]}, ["y"]), tmp_path)).report().layers
     assert [layer.parameters for layer in layers if layer.parameters] == [112, 20, 20]
+
+
+@pytest.mark.parametrize(("biased", "plain", "is_told"), [(10, 0, True), (10, 1, True), (9, 0, False), (10, 3, False)])
+def test_batch_norms_that_may_have_been_folded_are_told(biased: int, plain: int, is_told: bool, tmp_path: Path) -> None:
+    """A convolution of fixed weights, such as decodes boxes, has no bias beside those that norms were folded into."""
+    count = biased + plain
+    nodes = [
+        node(f"x{at + 1} = Conv(x{at}, w{at}{f', b{at}' if at < biased else ''})", name=f"c{at}") for at in range(count)
+    ]
+    tensors = {f"w{at}": drawn(3, 3, 1, 1, seed=at) for at in range(count)}
+    tensors |= {f"b{at}": drawn(3, seed=at) for at in range(biased)}
+    path = saved(model(nodes, tensors, {"x0": [1, 3, 5, 5]}, [f"x{count}"]), tmp_path)
+    folded = [note for note in cnncalc.load(path).notes if note.startswith("no batch norm in the graph: ")]
+    assert len(folded) == is_told
