@@ -154,16 +154,20 @@ class OnnxGraph:
 
 
 def _options(layer: Layer) -> dict[str, Any] | None:
-    """The options of a layer as a spec has them, without its weights; None where those of another layout differ."""
+    """The options of a layer as a spec has them, without its weights; None where those of another layout differ.
+
+    A weight is written as it is used: it is not normalised once more.
+    """
     from cnncalc.structure.options import short_options
 
+    normalization = getattr(layer, "normalization", None)
     found = {
         name: value
         for name, value in short_options(layer).items()
-        if name not in layer.weight_options or isinstance(value, bool)
+        if (name not in layer.weight_options or isinstance(value, bool)) and name != normalization
     }
     if layer.layout.channels_last:
-        if "value" in found or "shape" in found:
+        if "shape" in found or isinstance(found.get("value"), list):
             return None
         if "data_format" in layer.options:
             found["data_format"] = layer.layout.name

@@ -109,10 +109,9 @@ class Node:
 
     @property
     def type(self) -> str:
-        """The layer's type, with the rank of its input where it has one."""
-        if not self.layer.ranked:
-            return self.layer.type_name
-        return f"{self.layer.type_name}{len(self.input_shapes[0]) - 1}d"
+        """The layer's type, with the rank of its input where it has one; a vector's is not written."""
+        rank = len(self.input_shapes[0]) - 1 if self.layer.ranked else 0
+        return f"{self.layer.type_name}{rank}d" if rank else self.layer.type_name
 
     @property
     def storage(self) -> str:

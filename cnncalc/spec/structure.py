@@ -15,11 +15,13 @@ from cnncalc.arguments import as_given
 from cnncalc.errors import CnncalcError
 from cnncalc.layers.base import Layer
 from cnncalc.layers.constants import Constant
-from cnncalc.layers.options import REQUIRED
+from cnncalc.layers.options import REQUIRED, Sizes
 from cnncalc.layers.weights import Initialiser, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cnncalc.layers.options import Kind
 
 DEEPEST: Final = 50
 """How deep dicts and lists may stand in each other; a list that contains itself is deeper than that."""
@@ -108,13 +110,25 @@ def _written(plain: object) -> str:
 
 
 def written_options(layer: Layer) -> dict[str, Any]:
-    """The options of a layer that are not as they are by default, as a spec writes them; first those of a call."""
+    """The options of a layer that are not as they are by default, as a spec writes them; first those of a call.
+
+    >>> from cnncalc.layers import Fold
+    >>> written_options(Fold(output_size=[8], kernel_size=[2]))
+    {'output_size': [8], 'kernel_size': 2}
+    """
     values = {name: getattr(layer, name) for name in option_order(layer)}
     return {
-        name: written_option(value)
+        name: _of_kind(layer.options[name].kind, value)
         for name, value in values.items()
         if layer.options[name].default is REQUIRED or not _is_same(value, layer.options[name].default)
     }
+
+
+def _of_kind(kind: Kind, value: object) -> Any:
+    """The value of an option of a kind; sizes of which a single one would be that of a square stay a list."""
+    if isinstance(kind, Sizes) and kind.square and isinstance(value, tuple):
+        return list(value)
+    return written_option(value)
 
 
 def option_order(layer: Layer | type[Layer]) -> list[str]:

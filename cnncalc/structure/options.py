@@ -22,11 +22,13 @@ UNKNOWN: Final = object()
 def short_options(layer: Layer) -> dict[str, Any]:
     """The options that are not as they are by default, first those of a call.
 
-    >>> from cnncalc.layers import Convolution, MaxPool
+    >>> from cnncalc.layers import Convolution, Fold, MaxPool
     >>> short_options(Convolution(out_channels=4, kernel_size=[3, 3], padding=[[1, 1], [1, 1]], stride=[1, 1]))
     {'out_channels': 4, 'kernel_size': 3, 'padding': 1}
     >>> short_options(MaxPool(kernel_size=[2, 2], stride=[2, 2], padding=[[0, 1], [0, 0]]))
     {'kernel_size': 2, 'padding': [[0, 1], 0]}
+    >>> short_options(Fold(output_size=[8], kernel_size=[2]))
+    {'output_size': [8], 'kernel_size': 2}
     """
     options: dict[str, Any] = {}
     for name in option_order(layer):
@@ -93,7 +95,8 @@ def _short(kind: Kind, value: Any) -> Any:
         sides = [before if before == after else [before, after] for before, after in value]
         return _one_for_all(sides)
     if isinstance(kind, Sizes) and isinstance(value, tuple):
-        return _one_for_all(list(value)) if not kind.square else written_option(value)
+        # Of one axis, a single number would be that of a square.
+        return list(value) if kind.square else _one_for_all(list(value))
     return written_option(value)
 
 

@@ -14,7 +14,7 @@ from cnncalc.models.onnx import naming
 from cnncalc.models.onnx.building import Building, origin
 from cnncalc.models.onnx.constants import Absent
 from cnncalc.models.onnx.counting import stored_numbers
-from cnncalc.models.onnx.flows import BATCH, Flow
+from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
 from cnncalc.models.onnx.inlining import inlined
 from cnncalc.models.onnx.layout import file_axes
 from cnncalc.models.onnx.records import File
@@ -210,7 +210,7 @@ def _rename(layers: list[ImportedLayer], names: Mapping[str, str]) -> None:
 
 def _inputs(file: File, nodes: list[Node]) -> Iterator[_GraphInput]:
     """The inputs of the network: those of the graph that are no weights. Raises `DamagedError`."""
-    graph = file.graph
+    graph, is_own = file.graph, bool(naming.network_name(file))  # ours has its channels first
     taken: set[str] = set()
     for info in graph.inputs:
         if info.name in graph.tensors:
@@ -220,7 +220,7 @@ def _inputs(file: File, nodes: list[Node]) -> Iterator[_GraphInput]:
             name += "_"
         taken.add(name)
         dims = tuple("?" if size is None or size == 0 else size for size in _dims(info))
-        axes = file_axes(graph, nodes, info.name, dims)
+        axes = plain_axes(len(dims) - 1) if is_own else file_axes(graph, nodes, info.name, dims)
         assert axes[0] == BATCH
         yield _GraphInput(name, info, axes, dims)
 

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError, LayerError
 from cnncalc.layers import find
-from cnncalc.models.onnx.constants import Constant, Filled
+from cnncalc.models.onnx.constants import Computed, Constant, Filled
 from cnncalc.models.onnx.flows import Flow, plain_axes
-from cnncalc.models.onnx.target import BATCH, CODES, Target
+from cnncalc.models.onnx.target import BATCH, CODES, Rows, Target
 from cnncalc.models.onnx.writing import LayerWriting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
     from cnncalc.models.onnx.building import Building
     from cnncalc.models.onnx.reading import Reading
@@ -87,14 +88,14 @@ def recognised(reading: Reading) -> Flow | None:
     is_last = found.same(writing.nodes, nodes) and found.names.get(output) == nodes[-1].outputs[0]
     if not is_last or _read_elsewhere(reading.network, nodes):
         return None
-    network, shapes = reading.network, writing.input_shapes
+    network, shapes, arrays = reading.network, writing.input_shapes, found.arrays()
     for name, sizes in {**layer.weight_shapes(shapes), **layer.buffer_shapes(shapes)}.items():
-        if name not in found.arrays:  # what nothing is computed with, such as a count
-            found.arrays[name] = Filled(0.0, sizes, "float32", (reading.node.name, name))
+        if name not in arrays:  # what nothing is computed with, such as a count
+            arrays[name] = Filled(0.0, sizes, "float32", (reading.node.name, name))
             network.not_stored += prod(sizes)
     network.unlearnt.update(constant.key for constant in found.own_numbers)
     reading.consume(nodes[1:])
-    return reading.layer(type_, options, arriving, found.arrays, axes=plain_axes(len(writing.output_shape)))
+    return reading.layer(type_, options, arriving, arrays, axes=plain_axes(len(writing.output_shape)))
 
 
 def _layer(type_: Any, options: Any) -> Layer | None:
@@ -154,15 +155,24 @@ def _read_elsewhere(network: Building, nodes: Sequence[Node]) -> bool:
 class _Comparison:
     """Holds the nodes that a layer is written as against those of a file: `names` are the file's by the written ones.
 
-    `arrays` are the layer's that are found, `own_numbers` what operators take and the layer does not have.
+    `found` are the layer's arrays, or rows of them, `own_numbers` what operators take and the layer does not have.
     """
 
     def __init__(self, reading: Reading, names: dict[str, str], constants: Mapping[str, Initialiser]) -> None:
         self.reading = reading
         self.names = names
         self.constants = constants
-        self.arrays: dict[str, Constant] = {}
+        self.found: dict[str | Rows, Constant] = {}
         self.own_numbers: list[Constant] = []
+
+    def arrays(self) -> dict[str, Constant]:
+        """The arrays that were found, those of which there are rows put together."""
+        whole = {part: constant for part, constant in self.found.items() if not isinstance(part, Rows)}
+        parts: dict[str, dict[int, Constant]] = {}
+        for part, constant in self.found.items():
+            if isinstance(part, Rows):
+                parts.setdefault(part.array, {})[part.start] = constant
+        return {**whole, **{name: _joined([rows[at] for at in sorted(rows)]) for name, rows in parts.items()}}
 
     def same(self, written: Sequence[NodeRecord], nodes: Sequence[Node]) -> bool:
         """Whether the nodes are the same, one by one."""
@@ -194,11 +204,24 @@ class _Comparison:
             return _same_values(initialiser, constant)
         if initialiser.restore is None:
             return False
-        restored = {array: restore(constant) for array, restore in initialiser.restore.items()}
+        restored = {part: restore(constant) for part, restore in initialiser.restore.items()}
         if sum(array.size for array in restored.values()) < constant.size:  # such as a second bias of zeros
             self.own_numbers.append(constant)
-        self.arrays.update(restored)
+        self.found.update(restored)
         return True
+
+
+def _joined(parts: Sequence[Constant]) -> Constant:
+    """Rows of constants behind one another."""
+    first = parts[0]
+
+    def rows() -> Array:
+        from numpy import concatenate
+
+        return concatenate([each.array() for each in parts])
+
+    shape = (sum(each.shape[0] for each in parts), *first.shape[1:])
+    return Computed(rows, shape, first.dtype, tuple(each.key for each in parts))
 
 
 def _same_attributes(written: Mapping[str, Any], read: Mapping[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,11 +17,21 @@ if TYPE_CHECKING:
     Restore = Callable[[Any], Any]
     """What makes an array of an initialiser, both as `Constant` has them."""
 
+    Restores = Mapping["str | Rows", Restore]
+    """What makes arrays again, or rows of them, by their names."""
+
 Dims = tuple["int | str", ...]
 """The sizes of a tensor in a file, its batch first; a free size is a word."""
 
 BATCH: Final = "batch"
 """The word for a batch of any size."""
+
+
+class Rows(NamedTuple):
+    """Some rows of an array of a layer, from one on."""
+
+    array: str
+    start: int
 
 
 class NodeRecord:
@@ -51,7 +61,7 @@ class NodeRecord:
 class Initialiser:
     """A tensor that stands in the file: its `data`, or what makes it of the arrays of the layer that owns them.
 
-    `restore` says how arrays of the layer are had of it, by their names; None where they are not to be had.
+    `restore` says how arrays of the layer, or rows of them, are had of it; None where they are not to be had.
     """
 
     __slots__ = ("data", "dims", "element_type", "make", "name", "restore")
@@ -64,7 +74,7 @@ class Initialiser:
         *,
         data: bytes = b"",
         make: Make | None = None,
-        restore: Mapping[str, Restore] | None = None,
+        restore: Restores | None = None,
     ) -> None:
         self.name = name
         self.dims = dims

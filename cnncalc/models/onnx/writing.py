@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError
 from cnncalc.models.onnx.operators.table import REASONS, can_write, writer_of
-from cnncalc.models.onnx.target import Initialiser, NodeRecord, packed
+from cnncalc.models.onnx.target import Initialiser, NodeRecord, Rows, packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.layers.base import Layer
-    from cnncalc.models.onnx.target import Dims, Make, Restore, Target
+    from cnncalc.models.onnx.target import Dims, Make, Restores, Target
     from cnncalc.shapes import Shape
 
 
@@ -124,12 +124,12 @@ class LayerWriting:
         make: Make | None = None,
         *,
         variant: str = "",
-        restore: Mapping[str, Restore] | None = None,
+        restore: Restores | None = None,
     ) -> str:
         """The initialiser of an array of the layer, and of `dims` instead of its own shape.
 
         `make` makes it of the layer's arrays by their names, if it is not one of them as it is; `variant` is then what
-        is added to its name, and `restore` has what makes arrays of it again, by their names, where that can be.
+        is added to its name, and `restore` has what makes arrays of it again, or rows of them, where that can be.
         """
         prefix, array = self.prefix, name
         shape = dims if dims is not None else self.weight_shape(name)
@@ -145,9 +145,17 @@ class LayerWriting:
             own_shape = self.weight_shape(name)
             if restore is None and make is None and own_shape is not None:
                 restore = {name: partial(_reshaped, shape=own_shape)}
-            known = None if restore is None else {prefix + array: back for array, back in restore.items()}
+            known = None if restore is None else {_prefixed(prefix, part): back for part, back in restore.items()}
             self._add(Initialiser(full, shape, self.target.element_type, make=made, restore=known))
         return full
+
+    def used_weight(self, dims: Shape | None = None) -> str:
+        """The initialiser of the weight as the forward pass takes it: normalised, where the layer says so."""
+        if self.layer.normalization is None:
+            return self.weight("weight", dims)
+        shape = self.layer.kernel_shape(self.shape)
+        back: Restores = {"weight": partial(_reshaped, shape=shape)}
+        return self.weight("weight", dims or shape, self.layer.used_weight, restore=back)
 
     def optional_weight(self, name: str) -> list[str]:
         """The initialiser of an array that the layer may have: in a list, which is empty where it has none."""
@@ -299,6 +307,11 @@ class LayerWriting:
     def values(self) -> int:
         """The values of a sample of the output."""
         return prod(self.output_shape)
+
+
+def _prefixed(prefix: str, part: str | Rows) -> str | Rows:
+    """The full name of an array, or the rows of one with that."""
+    return part._replace(array=prefix + part.array) if isinstance(part, Rows) else prefix + part
 
 
 def _reshaped(constant: Any, shape: Shape) -> Any:

@@ -6,12 +6,16 @@ from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.models.onnx.target import Rows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.kernels import Array
+    from cnncalc.models.onnx.constants import Constant
     from cnncalc.models.onnx.flows import Flow
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.target import Restores
     from cnncalc.models.onnx.writing import LayerWriting
     from cnncalc.shapes import Shape
 
@@ -47,7 +51,7 @@ def read_attention(node: Reading) -> list[Flow]:
     return [node.layer("scaled_dot_product_attention", options, [query, key, value])]
 
 
-class Rows(NamedTuple):
+class Tokens(NamedTuple):
     """Tokens in rows, each of so many features: ``(*places, tokens, features)``, all without the batch.
 
     `places` is the number of those that are kept apart, in one axis, and nothing where tokens attend to all others.
@@ -100,22 +104,23 @@ def write_multihead_attention(w: LayerWriting) -> str:
         before += 1
     mixed = _attended(w, q, k, v, heads, heads, (keys // heads) ** -0.5, before)
     shape = mixed.laid_out(mixed.tokens, after)
-    weight = w.weight("out_proj.weight", (values, after), lambda arrays: arrays["out_proj.weight"].T, variant="/turned")
+    name = "out_proj.weight"
+    weight = w.weight(name, (values, after), lambda arrays: arrays[name].T, variant="/turned", restore={name: _turned})
     y = w.node("MatMul", [mixed.tensor, weight], shape)
     if w.weight_shape("out_proj.bias") is not None:
         y = w.node("Add", [y, w.weight("out_proj.bias")], shape)
     return _laid_out(w, mixed._replace(tensor=y, features=after))
 
 
-def _sides(w: LayerWriting) -> list[Rows]:
+def _sides(w: LayerWriting) -> list[Tokens]:
     """Query, key and value as rows."""
-    known: dict[str, Rows] = {}
-    found: list[Rows] = []
+    known: dict[str, Tokens] = {}
+    found: list[Tokens] = []
     for x, shape in zip(w.layer.sides(w.inputs), w.layer.sides(w.input_shapes), strict=True):
         if x not in known:
             kept, tokens, features = w.layer.axes(shape)
             places = (prod(shape[axis] for axis in kept),) if kept else ()
-            rows = Rows("", places, prod(shape[axis] for axis in tokens), shape[features])
+            rows = Tokens("", places, prod(shape[axis] for axis in tokens), shape[features])
             order = (*kept, *tokens, features)
             turned = w.permuted(x, order, shape)
             is_there = rows.shape == tuple(shape[axis] for axis in order)
@@ -124,27 +129,40 @@ def _sides(w: LayerWriting) -> list[Rows]:
     return found
 
 
-def _projected(w: LayerWriting, rows: Rows, side: str, part: tuple[int, int]) -> Rows:
-    """Rows times a weight and plus a bias: some rows of a common array, or an array of the side's own."""
+def _projected(w: LayerWriting, rows: Tokens, side: str, part: tuple[int, int]) -> Tokens:
+    """Tokens times a weight and plus a bias: some rows of a common array, or an array of the side's own."""
     start, end = part
     name = "in_proj_weight" if w.weight_shape("in_proj_weight") is not None else f"{side}_proj_weight"
 
-    def turned(arrays: Mapping[str, Array]) -> Array:
-        return (arrays[name][start:end] if name.startswith("in_") else arrays[name]).T
+    is_common = name.startswith("in_")
 
+    def turned(arrays: Mapping[str, Array]) -> Array:
+        return (arrays[name][start:end] if is_common else arrays[name]).T
+
+    back: Restores = {Rows(name, start) if is_common else name: _turned}
+    weight = w.weight(name, (rows.features, end - start), turned, variant=f"/{side}", restore=back)
     shape = rows.laid_out(rows.tokens, end - start)
-    y = w.node("MatMul", [rows.tensor, w.weight(name, (rows.features, end - start), turned, variant=f"/{side}")], shape)
+    y = w.node("MatMul", [rows.tensor, weight], shape)
     if w.weight_shape("in_proj_bias") is not None:
-        cut = partial(_part, part)
-        y = w.node("Add", [y, w.weight("in_proj_bias", (end - start,), cut, variant=f"/{side}")], shape)
+        cut, back = partial(_part, part), {Rows("in_proj_bias", start): _as_it_is}
+        bias = w.weight("in_proj_bias", (end - start,), cut, variant=f"/{side}", restore=back)
+        y = w.node("Add", [y, bias], shape)
     return rows._replace(tensor=y, features=end - start)
+
+
+def _turned(constant: Constant) -> Constant:
+    return constant.transposed((1, 0))
+
+
+def _as_it_is(constant: Constant) -> Constant:
+    return constant
 
 
 def _part(part: tuple[int, int], arrays: Mapping[str, Array]) -> Array:
     return arrays["in_proj_bias"][slice(*part)]
 
 
-def _behind(w: LayerWriting, rows: Rows, first: str) -> Rows:
+def _behind(w: LayerWriting, rows: Tokens, first: str) -> Tokens:
     """The rows of every place behind one that is the same for all of them."""
     one = rows.laid_out(1, rows.features)
     axis = 1 + len(rows.places)
@@ -156,8 +174,8 @@ def _behind(w: LayerWriting, rows: Rows, first: str) -> Rows:
 
 
 def _attended(
-    w: LayerWriting, query: Rows, key: Rows, value: Rows, heads: int, groups: int, scale: float, before: int = 0
-) -> Rows:
+    w: LayerWriting, query: Tokens, key: Tokens, value: Tokens, heads: int, groups: int, scale: float, before: int = 0
+) -> Tokens:
     """For each query the mean of the values, weighed; keys and values have so many `groups` of heads."""
     shared = groups < heads
     q = _by_head(w, query, (groups, heads // groups) if shared else (heads,), turned=False)
@@ -180,8 +198,8 @@ def _attended(
     return found._replace(tensor=w.reshaped(y, found.shape))
 
 
-def _by_head(w: LayerWriting, rows: Rows, heads: tuple[int, ...], *, turned: bool) -> str:
-    """Rows as ``(*places, *heads, tokens, features of one)``, or with the last two turned."""
+def _by_head(w: LayerWriting, rows: Tokens, heads: tuple[int, ...], *, turned: bool) -> str:
+    """Tokens as ``(*places, *heads, tokens, features of one)``, or with the last two turned."""
     cut = rows.laid_out(rows.tokens, *heads, rows.features // prod(heads))
     places, last = len(rows.places), len(cut) - 1
     tokens, before = places, (*range(places), *range(places + 1, last))
@@ -195,8 +213,8 @@ def _hiding(w: LayerWriting, length: int, count: int, before: int) -> str:
     return w.node("Trilu", [lowest, w.integer(before + 1)], dims=(length, count), upper=1)
 
 
-def _laid_out(w: LayerWriting, rows: Rows) -> str:
-    """Rows as a tensor whose tokens are those of the query."""
+def _laid_out(w: LayerWriting, rows: Tokens) -> str:
+    """Tokens as a tensor whose tokens are those of the query."""
     kept, tokens, features = w.layer.axes(w.shape)
     order = (*kept, *tokens, features)
     cut = tuple(w.output_shape[axis] for axis in order)

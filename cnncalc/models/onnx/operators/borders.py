@@ -43,7 +43,7 @@ def read_pad(node: Reading) -> Flow:
     if not grows:
         return cut(node, x, cuts)
     mode = _MODES.get(word)
-    if mode is None or (cuts and mode != "constant") or (0 in grows and mode != "constant"):
+    if mode is None or (cuts and mode != "constant"):
         raise node.refuse(f"its mode `{word}` is not for this")
     options = _pad_options(x, grows)
     if mode != "constant":

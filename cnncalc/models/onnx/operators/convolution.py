@@ -162,13 +162,6 @@ def window_attributes(windows: Sequence[Window | TransposedWindow]) -> dict[str,
     return found
 
 
-def _used_weight(w: LayerWriting) -> str:
-    """The weight as the forward pass takes it: normalised, where the layer says so."""
-    if w.layer.normalization is None:
-        return w.weight("weight")
-    return w.weight("weight", w.layer.kernel_shape(w.shape), w.layer.used_weight)
-
-
 def _convolved(w: LayerWriting, weight: str, bias: list[str], groups: int, channels: int) -> str:
     """The convolution with the layer's window and border, which gives so many channels."""
     windows, x, shape = w.layer.windows(w.shape), w.x, w.shape
@@ -194,12 +187,12 @@ def bordered(w: LayerWriting, x: str, pads: Sequence[tuple[int, int]], mode: str
 
 def write_conv(w: LayerWriting) -> str:
     """Conv."""
-    return _convolved(w, _used_weight(w), w.optional_weight("bias"), w.layer.groups, w.output_shape[0])
+    return _convolved(w, w.used_weight(), w.optional_weight("bias"), w.layer.groups, w.output_shape[0])
 
 
 def write_depthwise_conv(w: LayerWriting) -> str:
     """Conv with a group for each channel."""
-    return _convolved(w, _used_weight(w), w.optional_weight("bias"), w.shape[0], w.output_shape[0])
+    return _convolved(w, w.used_weight(), w.optional_weight("bias"), w.shape[0], w.output_shape[0])
 
 
 def write_separable_conv(w: LayerWriting) -> str:
@@ -219,7 +212,7 @@ def write_conv_transpose(w: LayerWriting) -> str:
     added = [window.added for window in windows]
     return w.node(
         "ConvTranspose",
-        [w.x, _used_weight(w), *w.optional_weight("bias")],
+        [w.x, w.used_weight(), *w.optional_weight("bias")],
         group=w.layer.groups if w.layer.groups > 1 else None,
         pads=begin_end(pads) if any(map(any, pads)) else None,
         output_padding=added if any(added) else None,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.target import Restores
     from cnncalc.models.onnx.writing import LayerWriting
 
 
@@ -89,21 +90,16 @@ def _linear(
     return node.layer("linear", options, [x], {"weight": weight, "bias": bias}, tensor=tensor)
 
 
-def _made(layer: Any) -> Any:
-    """What makes the weight that the forward pass takes; None where it is the array itself."""
-    return None if layer.normalization is None else layer.used_weight
-
-
 def write_linear(w: LayerWriting) -> str:
     """Gemm of a vector; along the channels of a map a convolution with kernel 1, else MatMul along the last axis."""
     layer, rank = w.layer, len(w.shape) - 1
     out, features = layer.kernel_shape(w.shape)
     axis = 0 if layer.dim is None else layer.dim_axis("dim", layer.dim, w.shape)
     if not rank:
-        inputs = [w.x, w.weight("weight", (out, features), _made(layer)), *w.optional_weight("bias")]
+        inputs = [w.x, w.used_weight((out, features)), *w.optional_weight("bias")]
         return w.node("Gemm", inputs, transB=1)
     if axis == 0:
-        weight = w.weight("weight", (out, features, *(1,) * rank), _made(layer))
+        weight = w.used_weight((out, features, *(1,) * rank))
         return w.node("Conv", [w.x, weight, *w.optional_weight("bias")], kernel_shape=[1] * rank)
     return _along_last(w, axis, out, features)
 
@@ -115,18 +111,17 @@ def _untransposed(constant: Any) -> Any:
 
 def _along_last(w: LayerWriting, axis: int, out: int, features: int) -> str:
     """MatMul along an axis that is brought to the end and back, and the bias."""
-    made = _made(w.layer) or (lambda arrays: arrays["weight"])
 
     def transposed(arrays: Mapping[str, Array]) -> Array:
-        weight: Array = made(arrays)
+        weight: Array = w.layer.used_weight(arrays)
         return weight.T
 
     rank = len(w.shape) - 1
     order = [*(a for a in range(rank + 1) if a != axis), axis]
     shape = tuple(w.shape[a] for a in order)
     x = w.permuted(w.x, order, w.shape)
-    restore = None if _made(w.layer) else {"weight": _untransposed}
-    weight = w.weight("weight", (features, out), transposed, variant=".transposed", restore=restore)
+    back: Restores = {"weight": _untransposed}
+    weight = w.weight("weight", (features, out), transposed, variant=".transposed", restore=back)
     product = w.node("MatMul", [x, weight], (*shape[:-1], out))
     for bias in w.optional_weight("bias"):
         product = w.node("Add", [product, bias], (*shape[:-1], out))

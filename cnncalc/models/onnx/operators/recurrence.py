@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.models.onnx.target import Restore, Restores, Rows
     from cnncalc.models.onnx.writing import LayerWriting
 
 
@@ -101,10 +102,10 @@ def _arrays(w: LayerWriting, number: int, order: Sequence[int]) -> list[str]:
     return found
 
 
-def _restored(w: LayerWriting, names: Sequence[str], ends: Sequence[str], order: Sequence[int]) -> dict[str, Any]:
+def _restored(w: LayerWriting, names: Sequence[str], ends: Sequence[str], order: Sequence[int]) -> Restores:
     """What makes the arrays again of what `_stacked` makes of them, by their names."""
     places = tuple(order.index(gate) for gate in range(len(order)))
-    found: dict[str, Any] = {}
+    found: dict[str | Rows, Restore] = {}
     for at, end in enumerate(ends):
         for number, name in enumerate(names):
             shape = w.weight_shape(name + end)
