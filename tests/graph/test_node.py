@@ -31,3 +31,8 @@ def test_what_is_no_shape_is_refused_where_it_is_given(given: Any, told: str) ->
         cnncalc.load("input: 4x9\nlayers:\n- odd: {name: o}\n", layers={**LAYERS, "odd": Odd})
     fact = f"`o` cannot take 4 x 9: its type gives {told} as the output's shape, which is a tuple of integers"
     assert fact in str(caught.value)
+
+
+@pytest.mark.parametrize(("shape", "type_"), [("5", "spatial_dropout"), ("5x4", "spatial_dropout1d")])
+def test_a_type_has_the_rank_of_a_map_and_none_of_a_vector(shape: str, type_: str) -> None:
+    assert cnncalc.load(f"input: {shape}\nlayers:\n- spatial_dropout\n").nodes[0].type == type_
