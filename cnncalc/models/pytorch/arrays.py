@@ -27,23 +27,42 @@ if TYPE_CHECKING:
             """The values of a constant, nested; one number where all are equal, None where they are too many."""
 
 
-class ModuleArray(StoredArray):
-    """A tensor of a live module, which is read when its values are asked for; `number` is that in the recording."""
+_Key = tuple[int, bool, tuple[int, int] | None]
+"""What tells arrays apart: the number, whether it is turned, and which rows it has."""
 
-    __slots__ = ("number", "source", "turned")
+
+class ModuleArray(StoredArray):
+    """A tensor of a live module, which is read when its values are asked for; `number` is that in the recording.
+
+    With `rows` it is a part along the first axis, from one to before another.
+    """
+
+    __slots__ = ("number", "rows", "source", "turned")
 
     def __init__(
-        self, number: int, shape: Shape, dtype: str, source: ArraySource | None, *, turned: bool = False
+        self,
+        number: int,
+        shape: Shape,
+        dtype: str,
+        source: ArraySource | None,
+        *,
+        turned: bool = False,
+        rows: tuple[int, int] | None = None,
     ) -> None:
+        if rows is not None:
+            shape = (rows[1] - rows[0], *shape[1:])
         super().__init__(shape[::-1] if turned else shape, dtype)
         self.number = number
         self.source = source
         self.turned = turned
+        self.rows = rows
 
     def values(self, dtype: str) -> Array:
         """The values as they are now."""
         assert self.source is not None
         array = self.source.array(self.number, dtype)
+        if self.rows is not None:
+            array = array[slice(*self.rows)]
         if not self.turned:
             return array
         import numpy as np
@@ -58,8 +77,10 @@ class Arrays:
         self.facts = recording.tensors
         self.source = source
         self.made_of: dict[int, tuple[int, ...]] = {}
-        self.owners: dict[tuple[int, bool], tuple[str, str]] = {}
-        """The layer and its name of each array, by the array's number."""
+        self.same: dict[int, int] = {}
+        """Of what is an array in another shape, the number of that."""
+        self.owners: dict[_Key, tuple[str, str]] = {}
+        """The layer and its name of each array."""
         self.weights: dict[int, None] = {}
         """What is a weight of a layer, by number: parameters, and buffers such as the kernel of a blur."""
         self.statistics: dict[int, None] = {}
@@ -69,13 +90,15 @@ class Arrays:
     @property
     def taken(self) -> set[int]:
         """The arrays that a layer has."""
-        return {number for number, _ in self.owners}
+        return {number for number, *_ in self.owners}
+
+    def _key(self, array: ModuleArray) -> _Key:
+        return self.same.get(array.number, array.number), array.turned, array.rows
 
     def derive(self, number: int, sources: Iterable[int]) -> tuple[int, ...]:
-        """Note of what an array is made; returns the parameters that all that leads to."""
-        found = dict.fromkeys(
-            root for each in sources for root in self.made_of.get(each, (each,)) if self.facts[root].kind != CONSTANT
-        )
+        """Note of what an array is made; returns the parameters and buffers that all that leads to."""
+        roots = (root for each in sources for root in self.made_of.get(each, (each,)))
+        found = dict.fromkeys(root for root in roots if self.facts[root].kind != CONSTANT or self.facts[root].name)
         self.made_of[number] = tuple(found)
         return self.made_of[number]
 
@@ -89,6 +112,11 @@ class Arrays:
         fact = self.facts[number]
         return ModuleArray(number, fact.shape, fact.dtype, self.source, turned=turned)
 
+    def part(self, array: ModuleArray, start: int, end: int) -> ModuleArray:
+        """Some rows of an array, as of the one that has those of query, key and value."""
+        fact = self.facts[array.number]
+        return ModuleArray(array.number, fact.shape, fact.dtype, self.source, rows=(start, end))
+
     def numbers(self, number: int) -> Any:
         """The values of a constant, nested, or one for all; None where they are not known."""
         return self.facts[number].numbers if self.source is None else self.source.numbers_of(number)
@@ -100,7 +128,8 @@ class Arrays:
 
     def _counted(self, array: ModuleArray) -> list[int]:
         """The parameters that an array stands for: of those it is made of, all, or such as have as many values."""
-        roots, size = self.made_of.get(array.number, (array.number,)), prod(array.shape)
+        roots = self.made_of.get(array.number, (array.number,))
+        size = prod(array.shape if array.rows is None else self.facts[array.number].shape)
         if sum(prod(self.facts[each].shape) for each in roots) == size:
             return list(roots)
         return [each for each in roots if prod(self.facts[each].shape) == size][:1]
@@ -114,10 +143,10 @@ class Arrays:
         """
         if not arrays:
             return None, options
-        owners = {self.owners.get((each.number, each.turned)) for each in arrays.values()}
+        owners = {self.owners.get(self._key(each)) for each in arrays.values()}
         if owners == {None}:
             for own, each in arrays.items():
-                self.owners[each.number, each.turned] = (name, own)
+                self.owners[self._key(each)] = (name, own)
                 kind = self.statistics if _is_statistic(own, arrays) else self.weights
                 kind.update(dict.fromkeys(self._counted(each)))
             learnt = [each for own, each in arrays.items() if not _is_statistic(own, arrays)]
@@ -126,7 +155,7 @@ class Arrays:
         names = {owner[0] for owner in owners if owner is not None}
         alike = {
             (owner[1] if owner else None) == own
-            for own, owner in ((own, self.owners.get((each.number, each.turned))) for own, each in arrays.items())
+            for own, owner in ((own, self.owners.get(self._key(each))) for own, each in arrays.items())
         }
         if len(names) == 1 and alike == {True}:
             return names.pop(), options

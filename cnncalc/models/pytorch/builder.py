@@ -11,7 +11,7 @@ from cnncalc.models.pytorch.batches import own_shape
 from cnncalc.models.pytorch.naming import Names
 from cnncalc.models.pytorch.recording import Ref, refs
 from cnncalc.models.pytorch.relaying import relaying
-from cnncalc.models.pytorch.values import Value, flat, nested
+from cnncalc.models.pytorch.values import Absent, Value, flat, nested
 from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
@@ -35,17 +35,32 @@ class Builder:
         self.names = Names({*recording.inputs})
         self.values: dict[int, Any] = {}
         self.call: Call | None = None
+        self.is_named = False
+        """Whether a layer has the name of the module at hand."""
+        self.in_parts = False
+        """Whether the module at hand is a scope of several layers, none of which has its name."""
+        self.needed: set[int] = set()
+        """The tensors that an output hangs on."""
         self.normalisation: dict[str, bool] = {}
         """The option by which the weight of the module at hand is normalised."""
         self.paths: dict[str, str] = {}
         """The modules that called what layers are, by the layers' names."""
+        self.deferred: dict[int, Call] = {}
+        """The calls that give what may be an array of a layer, and where it is none are layers."""
         self.held: dict[tuple[int | str, tuple[int, ...]], str] = {}
         """The layers that parameters and constants are, by number and shape."""
+
+    def begin(self, call: Call) -> None:
+        """Make layers of another call."""
+        self.call = call
+        self.is_named = self.in_parts = False
 
     def resolved(self, argument: Any) -> Any:
         """An argument with values in place of references."""
         if isinstance(argument, Ref):
             value = self.values.get(argument.tensor)
+            if isinstance(value, Absent):
+                raise UntranslatableError(f"uses {value.what}")
             if value is None:
                 raise UntranslatableError("uses what another call gives beside its first result")
             return value
@@ -54,6 +69,12 @@ class Builder:
         if isinstance(argument, dict):
             return {key: self.resolved(item) for key, item in argument.items()}
         return argument
+
+    def is_needed(self, at: int) -> bool:
+        """Whether an output hangs on a result of the call at hand, all of which are counted in their order."""
+        assert self.call is not None
+        found = list(refs(self.call.results))
+        return at < len(found) and found[at].tensor in self.needed
 
     def is_true_or_false(self, value: Value) -> bool:
         """Whether a constant has truth values."""
@@ -97,19 +118,22 @@ class Builder:
         return Value(shape, batch, layer=name)
 
     def step(self, type_: str, options: Mapping[str, Any], value: Value, shape: tuple[int, ...]) -> Value:
-        """One of several layers that a call is, without arrays: in the scope of the module that calls or is called."""
-        assert self.call is not None
-        name = self.names.of_function(self.call.path, type_)
-        return self.layer(type_, options, [self.operand(value, value.own)], shape, value.batch, name=name)
+        """A layer without arrays that takes one tensor, whose samples stay where they are."""
+        return self.layer(type_, options, [self.operand(value, value.own)], shape, value.batch)
 
     def _name(self, call: Call, type_: str) -> str:
-        """The module's path for the first layer of a module, and a number in the scope for all else."""
-        if call.is_module:
+        """For the first layer of a module its path, unless that is in parts; a number in the scope for all else."""
+        if not call.is_module or self.in_parts:
+            return self.names.of_function(call.path, type_)
+        if not self.is_named:
+            self.is_named = True
             return self.names.of_module(call.path, type_)
-        return self.names.of_function(call.path, type_)
+        return self.names.of_function(call.path.rpartition(".")[0], type_)
 
     def operand(self, value: Value, own: tuple[int, ...]) -> str:
         """The layer that gives a value in a shape of ours: one that reshapes it, or a tensor of the network's own."""
+        if value.border:
+            raise UntranslatableError("takes borders of minus infinity, and is no max pool")
         if value.layer is not None:
             if value.laid == own:
                 return value.layer

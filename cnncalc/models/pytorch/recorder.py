@@ -279,7 +279,7 @@ class Recorder:
         result = self._executed(name, function, lifted, self._lifted(keywords))
         in_place = creation.is_in_place(function, keywords)
         if in_place:
-            self._changed(lifted[0])
+            self._changed(lifted[0], (function, arguments, keywords) if is_derived else None)
         came_out = lifted[0] if name == "__setitem__" else result
         if next(self._tensors(came_out), None) is None:
             return result
@@ -362,12 +362,39 @@ class Recorder:
             return tuple(self._results(item, derived=derived) for item in value)
         return _plain(value)
 
-    def _changed(self, tensor: Any) -> None:
-        """A tensor was changed in place: others that see the same memory are no longer what was recorded."""
+    def _changed(self, tensor: Any, change: tuple[Callable[..., Any], Any, Any] | None = None) -> None:
+        """A tensor was changed in place: others that see the same memory are no longer what was recorded.
+
+        Where the `change` hangs on no input, those that hang on none either are computed with it.
+        """
         where = calling_line()
-        for other in self.storages.get(_storage(tensor), ()):
-            if other is not tensor and _overlap(other, tensor):
+        for other in {id(each): each for each in self.storages.get(_storage(tensor), ())}.values():
+            if other is tensor or not _overlap(other, tensor, self.recording.batch):
+                continue
+            number = self.numbers.get(id(other))
+            if change is not None and number in self.computed:
+                self._derived_anew(other, number, tensor, change)
+            else:
                 self.stale[id(other)] = f"a tensor is used that was changed in place as a view, at {where}"
+
+    def _derived_anew(self, whole: Any, number: int, part: Any, change: tuple[Callable[..., Any], Any, Any]) -> None:
+        """Record that of an array made of parameters a part that is seen as another tensor was changed in place."""
+        function, (_, *arguments), keywords = change
+        place = (tuple(part.shape), part.stride(), part.storage_offset() - whole.storage_offset())
+        layout = (tuple(whole.shape), whole.stride())
+        arguments, keywords = self._unread(list(arguments)), self._unread(keywords)
+
+        def changed(values: Any, arguments: Any, keywords: Any) -> Any:
+            copy = self.torch.empty_strided(*layout, dtype=values.dtype).copy_(values)
+            function(copy.as_strided(*place), *arguments, **keywords)
+            return copy
+
+        before = Ref(number)
+        after = self._add(whole, RESULT)
+        self.fixed.add(after.tensor)
+        self.computed[after.tensor] = (changed, (before, arguments, keywords), {})
+        path = self.scopes[-1] if self.scopes else ""
+        self.recording.calls.append(Call("part changed in place", path, (before,), {}, after, where=calling_line()))
 
     def _lifted(self, value: Any) -> Any:
         """An argument with its tensors on the meta device."""
@@ -438,15 +465,16 @@ def _storage(tensor: Any) -> int:
     return number
 
 
-def _overlap(one: Any, other: Any) -> bool:
-    """Whether two tensors of one memory may have values in common, seen as one sample."""
-    first, second = _extent(one), _extent(other)
+def _overlap(one: Any, other: Any, samples: int) -> bool:
+    """Whether two tensors of one memory may have values in common, seen as one sample of a batch."""
+    first, second = _extent(one, samples), _extent(other, samples)
     return first[0] <= second[1] and second[0] <= first[1]
 
 
-def _extent(tensor: Any) -> tuple[int, int]:
-    """The first and last place of the first sample."""
-    offset = tensor.storage_offset()
-    shape, strides = tuple(tensor.shape), tensor.stride()
-    reach = sum((size - 1) * step for size, step in zip(shape[1:], strides[1:], strict=True) if size)
+def _extent(tensor: Any, samples: int) -> tuple[int, int]:
+    """The first and last place of the first sample, or of all where no batch comes first."""
+    offset, shape = tensor.storage_offset(), list(tensor.shape)
+    if shape and shape[0] % samples == 0:
+        shape[0] //= samples
+    reach = sum((size - 1) * step for size, step in zip(shape, tensor.stride(), strict=True) if size)
     return offset, offset + reach

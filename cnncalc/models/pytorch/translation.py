@@ -13,8 +13,9 @@ from cnncalc.models.pytorch.builder import Builder
 from cnncalc.models.pytorch.naming import shortened
 from cnncalc.models.pytorch.operators import call_module, find
 from cnncalc.models.pytorch.operators.layout import FUNCTIONS as LAYOUT
-from cnncalc.models.pytorch.recording import BUFFER, CONSTANT, INPUT, PARAMETER, Ref, refs
-from cnncalc.models.pytorch.values import Value
+from cnncalc.models.pytorch.operators.layout import RESHAPING
+from cnncalc.models.pytorch.recording import BUFFER, CONSTANT, INPUT, PARAMETER, Ref, Word, refs
+from cnncalc.models.pytorch.values import Absent, Value
 from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class Translator(Builder):
     def __init__(self, recording: Recording, source: ArraySource | None = None) -> None:
         super().__init__(recording, source)
         self.problems: list[tuple[Call, str]] = []
+        self.known: dict[str, int] = {}
+        """The arrays that are computed of others, by how they are."""
+        self.left_out: list[str] = []
+        """Outputs that the network does not have."""
         for number, fact in enumerate(recording.tensors):
             if fact.kind == INPUT:
                 self.values[number] = Value(fact.shape, FIRST, layer=fact.name)
@@ -43,7 +48,7 @@ class Translator(Builder):
     def translated(self, *, opaque: bool = False) -> Imported:
         """The network; raises `CnncalcError` that tells of all calls that no layer is, unless these become opaque."""
         for call in self._needed():
-            self.call = call
+            self.begin(call)
             try:
                 made = call_module(self, call) if call.is_module else self._function(call)
             except UntranslatableError as error:
@@ -63,7 +68,10 @@ class Translator(Builder):
             self.layers,
             outputs,
             description=f"PyTorch {self.recording.version}",
-            notes=notes.notes(self.recording, {*weights, *statistics}),
+            notes=[
+                *notes.notes(self.recording, {*weights, *statistics}),
+                *(f"an output is left out: {what}" for what in dict.fromkeys(self.left_out)),
+            ],
             follows_sizes=self.recording.reads_sizes or any(map(_has_sizes, self.layers)),
             has_weights=self.arrays.have_values,
             parameters=sum(prod(facts[number].shape) for number in weights),
@@ -72,7 +80,7 @@ class Translator(Builder):
 
     def _needed(self) -> list[Call]:
         """The calls that an output hangs on, and the modules with arrays."""
-        needed = {ref.tensor for ref in refs(self.recording.outputs)}
+        needed = self.needed = {ref.tensor for ref in refs(self.recording.outputs)}
         kept = []
         for call in reversed(self.recording.calls):
             if call.arrays or any(ref.tensor in needed for ref in refs(call.results)):
@@ -111,6 +119,9 @@ class Translator(Builder):
             whole = Value(shape, None, array=number)
             has_all = sum(prod(facts[each].shape) for each in sources) == prod(shape)
             if not alike and (has_all or self._is_laid_out_anew(call, prod(shape))):
+                self._know_again(call, number)
+                if call.name not in LAYOUT:
+                    self.deferred[number] = call
                 return whole
             try:
                 return self._applied(call)
@@ -119,6 +130,37 @@ class Translator(Builder):
                     raise
                 return whole  # a weight that is computed, which may be a layer's as it comes out
         return self._applied(call)
+
+    def _parameter(self, value: Value, own: tuple[int, ...]) -> Value:
+        """The layer that a parameter is, or the one that computes it of parameters."""
+        assert value.array is not None
+        call, before = self.deferred.get(value.array), (self.call, self.is_named, self.in_parts)
+        if call is None:
+            return super()._parameter(value, own)
+        self.begin(call)
+        try:
+            made = self._applied(call)
+        except UntranslatableError:
+            made = None
+        finally:
+            self.call, self.is_named, self.in_parts = before
+        if isinstance(made, Value) and made.layer is not None:
+            return made
+        return super()._parameter(value, own)
+
+    def _know_again(self, call: Call, number: int) -> None:
+        """Note where an array is another in another shape, or was computed before in the same way."""
+        same = self.arrays.same
+        if find(call.name) is None:
+            return
+        if call.name in RESHAPING:
+            [source] = refs(call.arguments[:1])
+            same[number] = same.get(source.tensor, source.tensor)
+            return
+        sources = [same.get(ref.tensor, ref.tensor) for ref in refs((call.arguments, dict(call.keywords)))]
+        shape = self.recording.tensors[number].shape
+        plain = _without_refs((call.arguments, dict(call.keywords)))
+        same[number] = self.known.setdefault(repr((call.name, sources, shape, plain)), number)
 
     def _is_laid_out_anew(self, call: Call, size: int) -> bool:
         """Whether a function gives all values of an array in another order or shape."""
@@ -165,6 +207,8 @@ class Translator(Builder):
         found: list[str] = []
         for ref in refs(self.recording.outputs):
             value = self.values.get(ref.tensor)
+            if isinstance(value, Absent):
+                self.left_out.append(value.what)
             if isinstance(value, Value):
                 try:
                     name = self.operand(value, value.own)
@@ -188,6 +232,17 @@ class Translator(Builder):
             layer.inputs = [new.get(name, name) for name in layer.inputs]
             layer.share = new.get(layer.share, layer.share) if layer.share else None
         outputs[:] = [new.get(name, name) for name in outputs]
+
+
+def _without_refs(value: Any) -> Any:
+    """Arguments with the same word for every tensor."""
+    if isinstance(value, Ref):
+        return Ref
+    if isinstance(value, dict):
+        return {key: _without_refs(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and not isinstance(value, Word):
+        return [_without_refs(item) for item in value]
+    return value
 
 
 def _has_sizes(layer: ImportedLayer) -> bool:

@@ -13,15 +13,25 @@ if TYPE_CHECKING:
     from cnncalc.models.pytorch.batches import Batch
 
 
+class Absent:
+    """What a call gives beside its first result and no layer does: `what` it is, for whoever uses it."""
+
+    __slots__ = ("what",)
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+
 class Value:
     """A tensor: its shape in PyTorch, where the samples are in it, and what it is here.
 
     It is the output of `layer`, or a tensor of the module's own, by its number in the recording: `array` is a
     parameter, a buffer without values or what is made of these, `constant` has numbers that are known. `laid` is the
-    shape in which the layer gives it, which is another where a sample has more axes than tensors have here.
+    shape in which the layer gives it, which is another where a sample has more axes than tensors have here. With a
+    `border` it has more on each side of each axis of a map than the layer gives, which is minus infinity.
     """
 
-    __slots__ = ("array", "batch", "constant", "laid", "layer", "shape")
+    __slots__ = ("array", "batch", "border", "constant", "laid", "layer", "shape")
 
     def __init__(
         self,
@@ -32,6 +42,7 @@ class Value:
         array: int | None = None,
         constant: int | None = None,
         laid: tuple[int, ...] | None = None,
+        border: tuple[tuple[int, int], ...] = (),
     ) -> None:
         self.shape = shape
         self.batch = batch
@@ -39,6 +50,7 @@ class Value:
         self.array = array
         self.constant = constant
         self.laid = laid or self.own
+        self.border = border
 
     @property
     def own(self) -> tuple[int, ...]:

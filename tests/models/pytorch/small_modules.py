@@ -210,6 +210,116 @@ def _pools_by_norm(torch: Any) -> Any:
     )
 
 
+def _masks(torch: Any) -> Any:
+    """Attention with constant masks of every kind, and its weights as an output."""
+    nn = torch.nn
+    left_out = torch.tensor([[at % 3 == 1 and at != row for at in range(5)] for row in range(5)])
+    bias = torch.zeros(5, 5).masked_fill(left_out, float("-inf")) + torch.linspace(0, 1, 5)
+    behind = nn.Transformer.generate_square_subsequent_mask(5)
+    padding = torch.tensor([False, False, False, True, True])
+
+    def forward(self: Any, x: Any) -> Any:
+        options = {"attn_mask": left_out, "need_weights": False}
+        first, weights = self.first(x, x, x, attn_mask=bias)
+        x = self.encoder(x + first, src_mask=behind, is_causal=True)
+        turned = x.transpose(0, 1)
+        x = x + self.second(turned, turned, turned, **options)[0].transpose(0, 1)
+        x = x + self.first(x, x, x, key_padding_mask=padding.expand(len(x), 5))[0]
+        heads = x.unflatten(2, (2, 4)).transpose(1, 2)
+        attended = torch.nn.functional.scaled_dot_product_attention
+        few = heads[:, :1]
+        x = attended(heads, few, few) + attended(heads, heads, heads, ~left_out) + attended(heads, heads, heads, behind)
+        return x.transpose(1, 2).flatten(2), weights
+
+    return _module(
+        torch,
+        forward,
+        first=nn.MultiheadAttention(8, 2, batch_first=True),
+        second=nn.MultiheadAttention(8, 2, bias=False),
+        encoder=nn.TransformerEncoderLayer(8, 2, 8, batch_first=True),
+    )
+
+
+def _states(torch: Any) -> Any:
+    """The final states of recurrent layers, those of lower layers and of both directions, too."""
+    nn = torch.nn
+
+    def forward(self: Any, x: Any) -> Any:
+        x, (last, _) = self.one(x)
+        _, both = self.both(x)
+        _, (every, _) = self.every(x.transpose(0, 1))
+        return torch.cat([last[-1], both[-2], both[-1], every.transpose(0, 1).flatten(1), self.only(x)[1][0]], dim=1)
+
+    return _module(
+        torch,
+        forward,
+        one=nn.LSTM(3, 4, batch_first=True),
+        both=nn.GRU(4, 3, batch_first=True, bidirectional=True),
+        every=nn.LSTM(4, 2, 2, bidirectional=True),
+        only=nn.RNN(4, 2, batch_first=True, nonlinearity="relu"),
+    )
+
+
+def _chosen(torch: Any) -> Any:
+    """Values chosen by constant masks."""
+    mask = torch.tensor([True, False, True, False])
+
+    def forward(self: Any, x: Any) -> Any:
+        del self
+        x = torch.where(mask, x, x.flip(-1) * 2).masked_fill(~mask.view(4, 1), 0.5)
+        weights = (x @ x.transpose(1, 2)).masked_fill(mask, float("-inf")).softmax(-1)
+        return torch.where(mask, torch.tensor(3.0), weights @ x)
+
+    return _module(torch, forward)
+
+
+def _changed_in_place(torch: Any) -> Any:
+    """Parameters that are put together and changed in place before they are used, as in Swin of version 2 and BEiT."""
+
+    def forward(self: Any, x: Any) -> Any:
+        functional = torch.nn.functional
+        bias = self.bias.clone()
+        bias[2:4].zero_()
+        bias[:1].mul_(self.gain)
+        x = functional.linear(x, self.weight, bias)
+        x = functional.linear(x, self.next, torch.cat((self.one, self.none, self.other)))
+        gate = self.gate.view(1, -1).sigmoid()
+        return (1.0 - gate) * x + self.gate.view(1, -1).sigmoid() * x.flip(-1)
+
+    parameter = torch.nn.Parameter
+    net = _module(
+        torch,
+        forward,
+        weight=parameter(torch.randn(6, 6)),
+        next=parameter(torch.randn(6, 6)),
+        bias=parameter(torch.randn(6)),
+        one=parameter(torch.randn(2)),
+        other=parameter(torch.randn(2)),
+        gate=parameter(torch.randn(6)),
+    )
+    net.gain = 2.0
+    net.register_buffer("none", torch.zeros(2))
+    return net
+
+
+def _borders(torch: Any) -> Any:
+    """Borders that differ by side, and that no maximum is in."""
+    nn, functional = torch.nn, torch.nn.functional
+
+    def forward(self: Any, x: Any) -> Any:
+        x = self.conv(self.zeros(x))
+        x = functional.max_pool2d(functional.pad(x, (1, 0, 0, 1), value=float("-inf")), 3, 2)
+        return self.long(x.flatten(2))
+
+    return _module(
+        torch,
+        forward,
+        zeros=nn.ZeroPad2d((1, 0, 1, 0)),
+        conv=nn.Conv2d(2, 3, 2),
+        long=nn.ConstantPad1d((2, 0), 0.5),
+    )
+
+
 SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "shared": (_shared, "4x8x8"),
     "functional": (_functional, "3x17x17"),
@@ -222,5 +332,10 @@ SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "tokens": (_tokens, "6x3x3"),
     "summed": (_summed, "3x4x5"),
     "pools_by_norm": (_pools_by_norm, "2x7x6"),
+    "masks": (_masks, "5x8"),
+    "states": (_states, "5x3"),
+    "chosen": (_chosen, "4x4"),
+    "changed_in_place": (_changed_in_place, "5x6"),
+    "borders": (_borders, "2x6x7"),
 }
 """What makes each module, and its input."""

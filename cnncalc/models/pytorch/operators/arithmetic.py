@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.pytorch.operators.functions import Function, function, tensor
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from cnncalc.models.pytorch.batches import Batch
     from cnncalc.models.pytorch.builder import Builder
     from cnncalc.models.pytorch.operators.functions import Given
+
+
+LOWEST: Final = -1e30
+"""What is added in place of minus infinity, which no spec has."""
 
 
 def aligned(values: list[Value]) -> tuple[list[tuple[int, ...]], Batch | None]:
@@ -70,7 +75,7 @@ def combined(builder: Builder, type_: str, operands: list[Any]) -> Value:
         number = numbers[0]
         if not isinstance(number, (int, float)):
             raise UntranslatableError("takes a value that is no number")
-        return _with_constant(builder, type_, value, number, reverse=operands[0] is not value)
+        return with_constant(builder, type_, value, number, reverse=operands[0] is not value)
     owns, batch = aligned(operands)
     rank = max(value.rank for value in operands)
     padded = [(*(1,) * (rank - value.rank), *value.shape) for value in operands]
@@ -81,7 +86,7 @@ def combined(builder: Builder, type_: str, operands: list[Any]) -> Value:
         if is_constant and other.layer is not None and _other(owns, operands, other) == whole == other.own:
             constant = builder.numbers(value, own)
             constant = _number(constant)
-            return _with_constant(builder, type_, other, constant, reverse=operands[0] is value, shape=shape)
+            return with_constant(builder, type_, other, constant, reverse=operands[0] is value, shape=shape)
         if type_ == "multiply" and value.array is not None and value.layer is None and value.batch is None:
             made = _layer_scale(builder, value, own, other, whole, shape)
             if made is not None:
@@ -104,15 +109,33 @@ def _number(constant: Any) -> Any:
     return found
 
 
-def _with_constant(
-    builder: Builder, type_: str, value: Value, constant: Any, *, reverse: bool, shape: tuple[int, ...] | None = None
+def with_constant(
+    builder: Builder,
+    type_: str,
+    value: Value,
+    constant: Any,
+    *,
+    reverse: bool = False,
+    shape: tuple[int, ...] | None = None,
 ) -> Value:
-    """A tensor with a number, or with constant numbers."""
+    """A tensor with a number, or with constant numbers, nested to shapes of ours."""
+    constant = _finite(constant, least=type_ == "add")
     options = {"value": float(constant) if isinstance(constant, bool) else constant}
     if reverse and type_ in ("subtract", "divide"):
         options["reverse"] = True
     layer = builder.operand(value, value.own)
     return builder.layer(type_, options, [layer], shape or value.shape, value.batch)
+
+
+def _finite(constant: Any, *, least: bool) -> Any:
+    """Constant numbers, of which minus infinity in a sum is a number so low that softmax leaves nothing of it."""
+    if isinstance(constant, list):
+        return [_finite(each, least=least) for each in constant]
+    if isfinite(constant):
+        return constant
+    if least and constant < 0:
+        return LOWEST
+    raise UntranslatableError("takes a constant that is not finite")
 
 
 def _layer_scale(
@@ -125,7 +148,9 @@ def _layer_scale(
 ) -> Value | None:
     """A learnt weight a channel, as a layer of its own; None where the parameter is none of one channel each."""
     assert value.array is not None
-    if other.layer is None or other.own != whole or len(whole) < 2 or value.array in builder.arrays.taken:
+    if other.layer is None or other.own != whole or len(whole) < 2:
+        return None
+    if value.array in builder.arrays.taken or value.array in builder.deferred:
         return None
     if own != (whole[0], *(1,) * (len(whole) - 1)) or other.batch is None:
         return None

@@ -10,7 +10,7 @@ from cnncalc.frameworks.pytorch import PYTORCH
 from cnncalc.frameworks.translation import plainly_translated
 from cnncalc.layers import ACTIVATIONS
 from cnncalc.models.pytorch.modules import IN_TRAINING
-from cnncalc.models.pytorch.operators import layout, matrices, pooling, recurrent, reducing, weighted
+from cnncalc.models.pytorch.operators import attention, layout, pooling, recurrent, reducing, weighted
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, only_tensor, tensor
 from cnncalc.models.pytorch.values import Value
 from cnncalc.models.untranslatable import UntranslatableError
@@ -35,6 +35,8 @@ def of_class(builder: Builder, name: str, value: Value, given: Mapping[str, Any]
     type_, options = translated(name, given)
     if type_.startswith("lp_pool"):
         return pooling.lp_pool(builder, type_, value, options)
+    if value.border and type_.startswith("max_pool"):
+        value, options = pooling.with_border(value, options)
     if type_ == "batch_norm" and value.rank == 2 and value.batch is not None and value.batch.factor > 1:
         return _of_tokens(builder, type_, options, value, arrays or {})
     if type_ not in _BY_VALUE and type_ not in ("layer_norm", "rms_norm", "linear"):
@@ -52,7 +54,10 @@ def of_class(builder: Builder, name: str, value: Value, given: Mapping[str, Any]
 def _of_tokens(builder: Builder, type_: str, options: Any, value: Value, arrays: Any) -> Value:
     """A normalisation of tokens that lie beside each other in the batch: here with their features first."""
     count, features = value.own
-    turned = builder.layer("permute", {"dims": [1, 0]}, [builder.operand(value, value.own)], (features, count), None)
+    assert builder.call is not None
+    name = builder.names.of_function(builder.call.path.rpartition(".")[0], "permute")
+    inputs = [builder.operand(value, value.own)]
+    turned = builder.layer("permute", {"dims": [1, 0]}, inputs, (features, count), None, name=name)
     assert turned.layer is not None
     made = builder.layer(type_, options, [turned.layer], (features, count), None, arrays=arrays)
     assert made.layer is not None
@@ -112,7 +117,7 @@ _SPECIAL: Final[Mapping[str, Callable[..., Any]]] = {
     "LogSoftmax": _as_function(reducing.along_axis("log_softmax"), "dim"),
     "GLU": _as_function(reducing.along_axis("glu"), "dim"),
     "Embedding": weighted.embedding_module,
-    "MultiheadAttention": matrices.multihead_attention,
+    "MultiheadAttention": attention.multihead_attention,
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent.recurrent),
 }
 

@@ -211,10 +211,11 @@ _SAME: Final = (
     *("contiguous", "clone", "detach", "to", "cpu", "cuda", "float", "type_as", "requires_grad", "alias", "data"),
     *("double", "half", "bfloat16", "type", "positive", "lift_fresh", "as_subclass", "real", "view_as_same"),
 )
-_INTO: Final = ("view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "view_as", "reshape_as", "ravel")
+RESHAPING: Final = ("view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "view_as", "reshape_as", "ravel")
+"""Functions that give the same values in the same order."""
 FUNCTIONS: Final[Mapping[str, Function]] = {
     **dict.fromkeys(_SAME, function(same, "input *rest")),
-    **dict.fromkeys(_INTO, function(_into_result, "input *rest")),
+    **dict.fromkeys(RESHAPING, function(_into_result, "input *rest")),
     "permute": function(_permute, "input *dims"),
     "transpose": function(_transpose, "input dim0 dim1"),
     "swapaxes": function(_transpose, "input dim0 dim1"),

@@ -1,12 +1,12 @@
-"""Products of tensors, sums by Einstein's convention, and attention."""
+"""Products of tensors, and sums by Einstein's convention."""
 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.models.pytorch.operators.arithmetic import aligned, combined
-from cnncalc.models.pytorch.operators.functions import Function, function, is_on, tensor
+from cnncalc.models.pytorch.operators.functions import Function, function, tensor
 from cnncalc.models.pytorch.operators.layout import permute, reshape
 from cnncalc.models.pytorch.operators.weighted import linear_layer
 from cnncalc.models.pytorch.values import Value
@@ -108,85 +108,6 @@ def _einsum(builder: Builder, given: Given) -> Value:
     return permute(builder, made, [order.index(axis) for axis in result])
 
 
-def _attention(builder: Builder, given: Given) -> Value:
-    """``F.scaled_dot_product_attention``; with a mask, as the products that it is."""
-    query, key, value = (tensor(given, name) for name in ("input", "key", "value"))
-    scale = given.get("scale")
-    owns, batch = aligned([_rows(each) for each in (query, key, value)])
-    if batch is None or batch.axis >= query.rank - 2:
-        raise UntranslatableError("attends to the samples of a batch")
-    if is_on(given, "attn_mask"):
-        return _masked(builder, given)
-    names = [
-        builder.operand(each, (*own[:-2], *each.shape[-2:]))
-        for each, own in zip((query, key, value), owns, strict=True)
-    ]
-    shape = builder.result_shape()
-    axis = len(Value(shape, batch).own) - 2
-    options: dict[str, Any] = {"dim": -1}
-    if axis:
-        options["attention_axes"] = axis
-    if scale is not None:
-        options["scale"] = scale
-    if is_on(given, "is_causal"):
-        options["is_causal"] = True
-    if names[0] == names[1] == names[2]:
-        names = names[:1]
-    return builder.layer("scaled_dot_product_attention", options, names, shape, batch)
-
-
-def _rows(value: Value) -> Value:
-    return Value((*value.shape[:-2], 1, 1), value.batch, layer=value.layer)
-
-
-def _masked(builder: Builder, given: Given) -> Value:
-    query, key, value, mask = (tensor(given, name) for name in ("input", "key", "value", "attn_mask"))
-    if builder.is_true_or_false(mask):
-        raise UntranslatableError("has a mask of truth values")
-    order = [*range(key.rank - 2), key.rank - 1, key.rank - 2]
-    made = product(builder, query, permute(builder, key, order))
-    scale = given.get("scale")
-    made = combined(builder, "multiply", [made, query.shape[-1] ** -0.5 if scale is None else scale])
-    made = combined(builder, "add", [made, mask])
-    options = {"dim": made.axis(-1)}
-    assert made.layer is not None
-    made = builder.layer("softmax", options, [made.layer], made.shape, made.batch)
-    return product(builder, made, value)
-
-
-def multihead_attention(builder: Builder, settings: Any, arguments: Any, keywords: Any, arrays: Any) -> Any:
-    """``nn.MultiheadAttention``: query, key and value with their features last."""
-    names = ("query", "key", "value", "key_padding_mask", "need_weights", "attn_mask", "average", "is_causal")
-    given = {**dict(zip(names, arguments, strict=False)), **keywords}
-    if given.get("attn_mask") is not None or given.get("key_padding_mask") is not None:
-        raise UntranslatableError("has a mask")
-    values = [tensor(given, name) for name in ("query", "key", "value")]
-    query = values[0]
-    if query.rank != 3 or query.batch is None or query.batch.axis == 2:
-        raise UntranslatableError("takes no batch of sequences")
-    tokens = 1 if settings.get("batch_first") else 0
-    if query.batch.axis == tokens:
-        raise UntranslatableError("attends to the samples of a batch, as batch_first says otherwise")
-    options: dict[str, Any] = {"num_heads": settings["num_heads"], "dim": -1}
-    if len(query.own) > 2:
-        options["attention_axes"] = query.axis(tokens)
-    if not settings["bias"]:
-        options["bias"] = False
-    for name in ("add_bias_kv", "add_zero_attn"):
-        if settings.get(name):
-            options[name] = True
-    for name in ("kdim", "vdim"):
-        if settings.get(name) not in (None, settings["embed_dim"]):
-            options[name] = settings[name]
-    if is_on(given, "is_causal"):
-        options["is_causal"] = True
-    inputs = [builder.operand(each, each.own) for each in values]
-    if inputs[1] == inputs[2]:
-        inputs = inputs[:1] if inputs[0] == inputs[1] else inputs[:2]
-    made = builder.layer("multihead_attention", options, inputs, query.shape, query.batch, arrays=arrays)
-    return [made, None]
-
-
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "matmul": function(_matmul, "input other"),
     "bmm": function(_matmul, "input other"),
@@ -195,7 +116,4 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "addmm": function(_with_sum, "input one other beta alpha"),
     "baddbmm": function(_with_sum, "input one other beta alpha"),
     "einsum": function(_einsum, "equation *operands"),
-    "scaled_dot_product_attention": function(
-        _attention, "input key value attn_mask dropout_p is_causal scale enable_gqa"
-    ),
 }

@@ -1,4 +1,4 @@
-"""Pools by a norm, as PyTorch computes them."""
+"""Pools by a norm, as PyTorch computes them, and max pools of maps with borders of minus infinity."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.pytorch.operators.functions import by_channel
+from cnncalc.models.pytorch.values import Value
+from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.models.pytorch.builder import Builder
-    from cnncalc.models.pytorch.values import Value
 
 
 def lp_pool(builder: Builder, type_: str, value: Value, options: Mapping[str, Any]) -> Value:
@@ -24,6 +25,7 @@ def lp_pool(builder: Builder, type_: str, value: Value, options: Mapping[str, An
     power, shape = options["norm_type"], builder.result_shape()
     window = {name: each for name, each in options.items() if name != "norm_type"}
     if power in (inf, -inf):
+        builder.in_parts = True
         return _of_extremes(builder, type_, value, window, is_least=power < 0)
     overhangs = window.get("ceil_mode") and _overhangs(value.shape[2:], shape[2:], window)
     if power % 2 == 0 and power > 0 and not overhangs:
@@ -36,11 +38,24 @@ def lp_pool(builder: Builder, type_: str, value: Value, options: Mapping[str, An
         window.pop("ceil_mode", None)
         options = {**window, "divisor_override": 1}
         return builder.layer(mean, options, [builder.operand(value, value.own)], shape, value.batch)
+    builder.in_parts = True
     if power != 1:
         value = builder.step(*_power(power), value, value.shape)
     value = builder.step(mean, window, value, shape)
     value = builder.step("multiply", {"value": prod(_each(window["kernel_size"], len(shape) - 2))}, value, shape)
     return value if power == 1 else builder.step(*_power(1 / power), value, shape)
+
+
+def with_border(value: Value, options: Mapping[str, Any]) -> tuple[Value, dict[str, Any]]:
+    """A max pool of a map with borders of minus infinity as one of the map, with more padding."""
+    if options.get("ceil_mode"):
+        raise UntranslatableError("pads with minus infinity before a pool that rounds up")
+    rank = len(value.border)
+    own = options.get("padding", 0)
+    pairs = [[each, each] if isinstance(each, int) else list(each) for each in _each(own, rank)]
+    padding = [[b + more[0], e + more[1]] for (b, e), more in zip(pairs, value.border, strict=True)]
+    shape = (*value.shape[:2], *(size - sum(more) for size, more in zip(value.shape[2:], value.border, strict=True)))
+    return Value(shape, value.batch, layer=value.layer, laid=value.laid), {**options, "padding": padding}
 
 
 def _of_extremes(builder: Builder, type_: str, value: Value, window: Mapping[str, Any], *, is_least: bool) -> Value:
@@ -75,6 +90,6 @@ def _overhangs(before: tuple[int, ...], after: tuple[int, ...], window: Mapping[
     return any((count - 1) * stride + kernel > size for size, count, kernel, stride in sizes)
 
 
-def _each(size: Any, rank: int) -> list[int]:
+def _each(size: Any, rank: int) -> list[Any]:
     """A size for each axis."""
     return list(size) if isinstance(size, (list, tuple)) else [size] * rank

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, is_on, tensor
 from cnncalc.models.pytorch.operators.indexing import cut
+from cnncalc.models.pytorch.values import Value
 from cnncalc.models.untranslatable import UntranslatableError
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
     from cnncalc.models.pytorch.builder import Builder
     from cnncalc.models.pytorch.operators.functions import Given
-    from cnncalc.models.pytorch.values import Value
 
 
 def _pad(builder: Builder, given: Given) -> Value:
@@ -40,12 +41,31 @@ def _pad(builder: Builder, given: Given) -> Value:
     if 0 in own:
         options["channel_padding"] = own[0]
     mode, number = given.get("mode", "constant"), given.get("value") or 0
+    if number == -inf:
+        return _before_maxima(value, spatial, 0 in own, pairs)
     if mode != "constant":
         options["mode"] = mode
     elif number:
         options["value"] = number
     shape = tuple(size + sum(pairs.get(dim, (0, 0))) for dim, size in enumerate(value.shape))
     return builder.layer("pad", options, [builder.operand(value, value.own)], shape, value.batch)
+
+
+def _before_maxima(
+    value: Value, spatial: list[list[int]], has_channels: bool, pairs: Mapping[int, tuple[int, int]]
+) -> Value:
+    """Borders of minus infinity, which no spec has: the padding of the max pool behind them."""
+    by_channel(value)
+    if has_channels or value.layer is None:
+        raise UntranslatableError("pads other axes than those of a map with minus infinity")
+    shape = tuple(size + sum(pairs.get(dim, (0, 0))) for dim, size in enumerate(value.shape))
+    return Value(
+        shape,
+        value.batch,
+        layer=value.layer,
+        laid=value.laid,
+        border=tuple((before, after) for before, after in spatial),
+    )
 
 
 def _interpolate(builder: Builder, given: Given) -> Value:

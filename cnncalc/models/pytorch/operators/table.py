@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.models.pytorch.operators import (
     arithmetic,
+    attention,
     classes,
     indexing,
     layout,
+    masking,
     matrices,
     reducing,
     sampling,
@@ -27,6 +29,8 @@ _ALL: Final[Mapping[str, Function]] = {
     **layout.FUNCTIONS,
     **indexing.FUNCTIONS,
     **matrices.FUNCTIONS,
+    **attention.FUNCTIONS,
+    **masking.FUNCTIONS,
     **reducing.FUNCTIONS,
     **sampling.FUNCTIONS,
 }

@@ -45,15 +45,16 @@ def short(type_: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _one_for_all(value: Any) -> Any:
-    """The number that a list has for every axis, or else the list.
+    """The number that a list has for every axis, or else the list: that of pairs keeps them all.
 
-    >>> _one_for_all([3, 3]), _one_for_all(((0, 0),)), _one_for_all([1, 2])
-    (3, 0, [1, 2])
+    >>> _one_for_all([3, 3]), _one_for_all(((0, 0),)), _one_for_all([1, 2]), _one_for_all([[1, 0], [1, 0]])
+    (3, 0, [1, 2], [[1, 0], [1, 0]])
     """
     if not isinstance(value, (list, tuple)) or not value or value[0] is None:
         return value
     alike = all(each == value[0] and type(each) is type(value[0]) for each in value)
-    return _one_for_all(value[0]) if alike else list(value)
+    one = _one_for_all(value[0]) if alike else value
+    return list(value) if isinstance(one, (list, tuple)) else one
 
 
 def arrays_of(builder: Builder, given: Given, names: Mapping[str, str]) -> dict[str, Any]:
@@ -103,7 +104,9 @@ def linear(builder: Builder, given: Given) -> Value:
     return linear_layer(builder, tensor(given), tensor(given, "weight").shape[0], arrays)
 
 
-def linear_layer(builder: Builder, value: Value, out_features: int, arrays: Mapping[str, Any]) -> Value:
+def linear_layer(
+    builder: Builder, value: Value, out_features: int, arrays: Mapping[str, Any], *, name: str | None = None
+) -> Value:
     """Weighted sums along the last axis of whatever arrives."""
     axis = value.axis(-1)
     options = {"out_features": out_features, "bias": "bias" in arrays}
@@ -112,7 +115,8 @@ def linear_layer(builder: Builder, value: Value, out_features: int, arrays: Mapp
     options = {**short("linear", options), **builder.normalisation}
     shape = (*value.shape[:-1], out_features)
     inputs = [builder.operand(value, value.own)]
-    return builder.layer("linear", options, inputs, shape, value.batch, arrays=arrays)
+    name = builder.names.free(name) if name else None
+    return builder.layer("linear", options, inputs, shape, value.batch, arrays=arrays, name=name)
 
 
 def _batch_norm(type_: str) -> Any:
