@@ -97,11 +97,10 @@ class Builder:
         name: str | None = None,
     ) -> Value:
         """A layer, and the value that it gives."""
-        call = self.call
-        assert call is not None
+        call = self.call  # none for what is an output as it is
         if name is None:
-            name = self._name(call, type_)
-        if not call.is_module:
+            name = self._name(call, type_) if call is not None else self.names.of_function("", type_)
+        if call is not None and not call.is_module:
             self.paths[name] = call.path
         share, options = self.arrays.owner(name, arrays or {}, options)
         made = ImportedLayer(
@@ -112,7 +111,7 @@ class Builder:
             arrays={} if share else arrays,
             share=share,
             shape=own_shape(shape, batch),
-            origin=f"{call.name}{f' in {call.where}' if call.where and not call.is_module else ''}",
+            origin=_origin(call),
         )
         self.layers.append(made)
         return Value(shape, batch, layer=name)
@@ -184,3 +183,10 @@ class Builder:
             raise UntranslatableError("takes a constant of too many values, or another one for each sample")
         found = list(flat(numbers)) if isinstance(numbers, list) else [numbers] * prod(own)
         return nested([float(each) if isinstance(each, bool) else each for each in found], own)
+
+
+def _origin(call: Call | None) -> str:
+    """What a layer is in the module, for messages."""
+    if call is None:
+        return ""
+    return f"{call.name} in {call.where}" if call.where and not call.is_module else call.name

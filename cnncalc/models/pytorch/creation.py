@@ -44,8 +44,8 @@ def is_in_place(function: Any, keywords: Any) -> bool:
 
 
 def computed(torch: Any, device: Any, name: str, function: Any, arguments: Any, keywords: Any) -> Any:
-    """What a function gives whose arguments have values; where it made a tensor on the meta device, one with values."""
-    if "device" in keywords and str(keywords["device"]).startswith("meta"):
+    """What a function gives whose arguments have values, with values and on `device` wherever it was to make it."""
+    if keywords.get("device") is not None:
         keywords = {**keywords, "device": device}
     if name in _UNIFORM:
         made = torch.empty(0, dtype=keywords.get("dtype")) if keywords.get("dtype") else torch.empty(0)

@@ -15,7 +15,13 @@ _OURS: Final = __file__.rpartition("/")[0]
 @cache
 def _is_between(file: str) -> bool:
     """Whether a file is PyTorch's or ours, and not that of a network."""
-    return "/torch/" in file or file.startswith((_OURS, "<frozen", "<string"))
+    return file.startswith((_OURS, "<frozen", "<string", *_folders_of_pytorch()))
+
+
+def _folders_of_pytorch() -> list[str]:
+    """Where PyTorch is, if it is imported."""
+    found = getattr(sys.modules.get("torch"), "__path__", ())
+    return [f"{folder.replace(chr(92), '/')}/" for folder in found]
 
 
 def calling_line() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.models.model import Model
@@ -31,13 +31,15 @@ class ModuleModel(Model):
     def __init__(
         self, module: Any, input_: Any, name: str | None = None, *, opaque: bool = False, has_values: bool = True
     ) -> None:
+        module = unwrapped(module)
         check_module(module)
         self.given = given_inputs(module, input_)
         name = name or type(module).__name__
         super().__init__(name, name, {each: found.shape for each, found in self.given.items()})
         self.module = module
         self.opaque = opaque
-        self.has_values = has_values and not any(each.is_meta for each in module.parameters())
+        arrays = (*module.parameters(), *module.buffers())
+        self.has_values = has_values and not any(each.is_meta for each in arrays)
 
     def translated(self, inputs: Mapping[str, Shape]) -> Imported:
         """The network that a pass at these sizes is."""
@@ -50,17 +52,33 @@ class ModuleModel(Model):
     def recorded(self, recorder: Recorder, inputs: Mapping[str, Shape]) -> Recording:
         """The pass at these sizes."""
         torch, batch = recorder.torch, recorder.recording.batch
-        tensors, parameters = {}, {}
+        tensors, parameters, keys = {}, {}, {}
         for name, shape in inputs.items():
             given = self.given[name]
             tensors[name] = torch.empty((batch, *shape), dtype=getattr(torch, given.dtype), device="meta")
             parameters[name] = given.parameter
+            if given.key:
+                keys[name] = given.key
         try:
-            return recorder.record(tensors, parameters)
+            return recorder.record(tensors, parameters, keys)
         except CnncalcError:
             raise
         except Exception as error:
             raise recorder.failure(error) from error
+
+
+def unwrapped(module: Any) -> Any:
+    """The module that `torch.compile` or a parallel run was given."""
+    while True:
+        if hasattr(module, "_orig_mod"):
+            module = module._orig_mod
+        elif type(module).__name__ in _PARALLEL and hasattr(module, "module"):
+            module = module.module
+        else:
+            return module
+
+
+_PARALLEL: Final = ("DataParallel", "DistributedDataParallel", "FullyShardedDataParallel")
 
 
 def check_module(module: Any) -> None:
@@ -71,12 +89,33 @@ def check_module(module: Any) -> None:
         fact = f"{type(module).__name__} is no module of PyTorch, which is not installed"
         raise CnncalcError(fact, hint="pip install torch") from None
     if not isinstance(module, torch.nn.Module):
-        hint = "a class is called first, as in from_torch(Net(), ...)" if isinstance(module, type) else None
-        what = module.__name__ if isinstance(module, type) else f"a {type(module).__name__}"
-        raise CnncalcError(f"`module` takes a torch.nn.Module, not {what}", hint=hint)
-    if isinstance(module, torch.jit.ScriptModule):
-        raise CnncalcError("a scripted module cannot be looked into", hint="give the module that it was made of")
+        raise _no_module(module)
+    for path, each in module.named_modules():
+        what = f"`{path}` of {type(module).__name__} is" if path else "this is"
+        if isinstance(each, torch.jit.ScriptModule):
+            raise CnncalcError(f"{what} a scripted module, whose calls are not seen", hint=_MADE_OF)
+        if ".quantized" in type(each).__module__:
+            raise CnncalcError(f"{what} a quantised {type(each).__name__}, whose calls have no values", hint=_BEFORE)
     lazy = [name for name, each in module.named_parameters() if hasattr(each, "materialize")]
     if lazy:
         hint = "call the module once with a batch before"
         raise CnncalcError(f"`{lazy[0]}` of {type(module).__name__} has no shape yet", hint=hint)
+
+
+_MADE_OF: Final = "give the module that it was made of"
+_BEFORE: Final = "give the module as it was before it was quantised"
+
+
+def _no_module(given: Any) -> CnncalcError:
+    """The error for what is no module."""
+    if isinstance(given, type):
+        hint = "a class is called first, as in from_torch(Net(), ...)"
+        return CnncalcError(f"`module` takes a torch.nn.Module, not {given.__name__}", hint=hint)
+    known = {
+        "OrderedDict": "these are weights: make the module, and give them to its load_state_dict()",
+        "dict": "these may be weights: make the module, and give them to its load_state_dict()",
+        "str": "cnncalc.load() reads files, and `cnncalc import MODULE:NAME` names a module as code",
+        "ExportedProgram": _MADE_OF,
+    }
+    kind = type(given).__name__
+    return CnncalcError(f"`module` takes a torch.nn.Module, and this is of type {kind}", hint=known.get(kind))

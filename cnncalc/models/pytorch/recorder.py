@@ -11,9 +11,9 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError
-from cnncalc.models.pytorch import creation, modules
+from cnncalc.models.pytorch import creation, failures, memory, modules
 from cnncalc.models.pytorch.frames import calling_line
+from cnncalc.models.pytorch.keeping import as_it_was
 from cnncalc.models.pytorch.recording import (
     BUFFER,
     CONSTANT,
@@ -31,6 +31,7 @@ from cnncalc.models.pytorch.recording import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from cnncalc.errors import CnncalcError
     from cnncalc.kernels import Array
 
 MOST_NUMBERS: Final = 2**20
@@ -78,19 +79,30 @@ class Recorder:
         own = next((each.device for each in parameters.values() if not each.is_meta), None)
         self.device = own or self.torch.device("cpu")
 
-    def record(self, inputs: Mapping[str, Any], parameters: Mapping[str, str] | None = None) -> Recording:
+    def record(
+        self,
+        inputs: Mapping[str, Any],
+        parameters: Mapping[str, str] | None = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> Recording:
         """The pass with these inputs, meta tensors with a batch.
 
-        `parameters` names for each the parameter of `forward` that takes it, "" by its position. The module's mode and
-        attributes are as before, whatever happens.
+        `parameters` names for each the parameter of `forward` that takes it, "" by its position; it takes a dict where
+        `keys` has the key in it. The module's mode and attributes are as before, whatever happens.
         """
         named = {name: parameter for name, parameter in (parameters or {}).items() if parameter}
+        keys = keys or {}
         recording = self.recording
         for name, tensor in inputs.items():
             recording.inputs[name] = self._add(tensor, INPUT, name)
-        with self._as_it_was(), self._watched():
+        with as_it_was(self.module), self._eagerly(), self._watched():
             positional = [tensor for name, tensor in inputs.items() if name not in named]
-            keywords = {parameter: inputs[name] for name, parameter in named.items()}
+            keywords: dict[str, Any] = {}
+            for name, parameter in named.items():
+                if name in keys:
+                    keywords.setdefault(parameter, {})[keys[name]] = inputs[name]
+                else:
+                    keywords[parameter] = inputs[name]
             recording.outputs = self._encoded(self.module(*positional, **keywords))
         names: dict[str, list[str]] = {}
         for path in dict(self.module.named_parameters()):
@@ -129,48 +141,19 @@ class Recorder:
 
     def failure(self, error: Exception) -> CnncalcError:
         """The error for one that the module's own code raised in the pass, with the line of it."""
-        from cnncalc.models.pytorch.frames import raising_line
-
-        path = self.scopes[-1] if self.scopes else ""
-        said = next(iter(str(error).splitlines()), "") or "it says nothing more"
-        place = ", ".join(each for each in (f"in `{path}`" if path else "", raising_line(error)) if each)
-        hint = None
-        if any(word in str(error) for word in ("meta tensor", "meta device", "Meta tensors", "no data")):
-            hint = (
-                "the pass has shapes and no values: what hangs on values, such as `if x.sum() > 0`, cannot be followed"
-            )
-        fact = f"{self.recording.name}: forward() raised {type(error).__name__}{f' {place}' if place else ''}: {said}"
-        return CnncalcError(fact, hint=hint)
-
-    # -- the state of the module -----------------------------------------------------------------------------------
+        recording = self.recording
+        inputs = {name: recording.tensors[ref.tensor].shape[1:] for name, ref in recording.inputs.items()}
+        return failures.failure(recording.name, error, self.scopes[-1] if self.scopes else "", inputs, recording.batch)
 
     @contextmanager
-    def _as_it_was(self) -> Iterator[None]:
-        """In evaluation mode; afterwards every module has the attributes that it had."""
-        before = [
-            (each, dict(each.__dict__), dict(each._parameters), dict(each._buffers), dict(each._modules))
-            for each in self.module.modules()
-        ]
-        # Some keep what they computed in a dict or list of their own, such as a position bias.
-        containers = [
-            (value, value.copy())
-            for _, attributes, *_ in before
-            for value in attributes.values()
-            if type(value) in (dict, list, set)
-        ]
-        try:
-            self.module.eval()
+    def _eagerly(self) -> Iterator[None]:
+        """What `torch.compile` made is called as it was before."""
+        stance = getattr(self.torch.compiler, "set_stance", None)
+        if stance is None:
             yield
-        finally:
-            for each, attributes, *held in before:
-                each.__dict__.clear()
-                each.__dict__.update(attributes)
-                for now, then in zip((each._parameters, each._buffers, each._modules), held, strict=True):
-                    now.clear()
-                    now.update(then)
-            for container, content in containers:
-                container.clear()
-                (container.extend if isinstance(container, list) else container.update)(content)
+            return
+        with stance("force_eager"):
+            yield
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -255,6 +238,8 @@ class Recorder:
             return self.device
         tensors = list(self._tensors((arguments, keywords)))
         if not any(self._follows(each) for each in tensors):
+            if name in _MOVES and tensors:
+                return creation.moved(self.torch, arguments, keywords)
             return creation.computed(self.torch, self.device, name, function, arguments, keywords)
         if name in creation.LIKE:
             return creation.alike(self.torch, self.device, name, arguments, keywords)
@@ -318,7 +303,7 @@ class Recorder:
         if kind in (PARAMETER, BUFFER, CONSTANT):
             self.fixed.add(number)
         if tensor.is_meta:
-            self.storages.setdefault(_storage(tensor), []).append(tensor)
+            self.storages.setdefault(memory.storage(tensor), []).append(tensor)
         return Ref(number)
 
     def _ref(self, tensor: Any) -> Ref:
@@ -368,8 +353,8 @@ class Recorder:
         Where the `change` hangs on no input, those that hang on none either are computed with it.
         """
         where = calling_line()
-        for other in {id(each): each for each in self.storages.get(_storage(tensor), ())}.values():
-            if other is tensor or not _overlap(other, tensor, self.recording.batch):
+        for other in {id(each): each for each in self.storages.get(memory.storage(tensor), ())}.values():
+            if other is tensor or not memory.overlap(other, tensor, self.recording.batch):
                 continue
             number = self.numbers.get(id(other))
             if change is not None and number in self.computed:
@@ -457,24 +442,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple(_plain(item) for item in value)
     return Word("..." if value is Ellipsis else str(value).partition(" ")[0][:60])
-
-
-def _storage(tensor: Any) -> int:
-    """The memory that a tensor is in, as a number."""
-    number: int = tensor.untyped_storage()._cdata
-    return number
-
-
-def _overlap(one: Any, other: Any, samples: int) -> bool:
-    """Whether two tensors of one memory may have values in common, seen as one sample of a batch."""
-    first, second = _extent(one, samples), _extent(other, samples)
-    return first[0] <= second[1] and second[0] <= first[1]
-
-
-def _extent(tensor: Any, samples: int) -> tuple[int, int]:
-    """The first and last place of the first sample, or of all where no batch comes first."""
-    offset, shape = tensor.storage_offset(), list(tensor.shape)
-    if shape and shape[0] % samples == 0:
-        shape[0] //= samples
-    reach = sum((size - 1) * step for size, step in zip(shape, tensor.stride(), strict=True) if size)
-    return offset, offset + reach

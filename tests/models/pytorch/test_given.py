@@ -34,7 +34,26 @@ class Module:
     ],
 )
 def test_inputs_are_named_by_the_parameters_of_forward(given: Any, inputs: dict[str, Any]) -> None:
-    assert given_inputs(Module(), given) == inputs
+    assert given_inputs(Module(), given) == {name: (*each, "") for name, each in inputs.items()}
+
+
+def test_a_parameter_may_take_a_dict() -> None:
+    assert given_inputs(Module(), {"x": {"image": "3x8x8", "mask": [4]}}) == {
+        "image": ((3, 8, 8), "float32", "x", "image"),
+        "mask_input": ((4,), "float32", "x", "mask"),
+    }
+
+
+class OfHalfPrecision(Module):
+    """The same with parameters, of which the first is a table of numbers."""
+
+    def parameters(self) -> list[Any]:
+        return [np.zeros(2, "int8"), np.zeros(3, "float16"), np.zeros(3, "float32")]
+
+
+def test_shapes_have_values_of_the_type_of_the_module() -> None:
+    assert given_inputs(OfHalfPrecision(), "3")["x"].dtype == "float16"
+    assert given_inputs(OfHalfPrecision(), np.zeros((1, 3)))["x"].dtype == "float64"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +62,8 @@ def test_inputs_are_named_by_the_parameters_of_forward(given: Any, inputs: dict[
         ({"y": "3x8x8"}, "forward() of Module has no parameter `y`"),
         ("3x0", "the shape of `x` must have sizes from 1 to 2147483647, not 0"),
         (np.zeros(3), "`x` is a tensor of 1 axes"),
+        ({}, "`input` has no shape"),
+        (None, "`input` has no shape"),
     ],
 )
 def test_wrong_inputs_are_told(given: Any, message: str) -> None:

@@ -89,3 +89,76 @@ def test_more_axes_than_there_are_here_are_told() -> None:
     with pytest.raises(CnncalcError) as raised:
         cnncalc.from_torch(torch.nn.Unflatten(1, (2, 3)), "6x5x4x3")
     assert raised.value.message == "Unflatten: its output works on 5 axes of a sample, and 4 are the most here"
+
+
+def convolution() -> Any:
+    return torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU())
+
+
+@pytest.mark.parametrize(
+    ("wrap", "given"),
+    [
+        (lambda module: module, "3x8x8"),
+        (lambda module: module.half(), "3x8x8"),
+        (lambda module: module.double(), "3x8x8"),
+        (torch.compile, "3x8x8"),
+        (torch.nn.DataParallel, "3x8x8"),
+        (torch.fx.symbolic_trace, "3x8x8"),
+        (lambda module: module.to("meta"), "3x8x8"),
+    ],
+)
+def test_a_module_may_be_wrapped_or_of_another_type(wrap: Any, given: Any) -> None:
+    network = cnncalc.from_torch(wrap(convolution()), given)
+    assert [(node.name, node.type) for node in network.nodes] == [("0", "conv2d"), ("1", "relu")]
+
+
+class OfADict(torch.nn.Module):  # type: ignore[misc]
+    """Takes a dict, and makes constants on a GPU."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 4, 3)
+
+    def forward(self, batch: dict[str, Any]) -> Any:
+        return self.conv(batch["image"].cuda()) + torch.ones(1, device="cuda")
+
+
+def test_a_module_may_take_a_dict_and_name_a_gpu() -> None:
+    network = cnncalc.from_torch(OfADict(), {"batch": {"image": "3x8x8"}})
+    assert ({**network.inputs}, network.nodes[0].name) == ({"image": (3, 8, 8)}, "conv")
+
+
+@pytest.mark.parametrize(
+    ("make", "message", "hint"),
+    [
+        (
+            lambda: torch.jit.script(convolution()),
+            "this is a scripted module, whose calls are not seen",
+            "give the module that it was made of",
+        ),
+        (
+            lambda: torch.nn.Sequential(torch.jit.script(convolution())),
+            "`0` of Sequential is a scripted module, whose calls are not seen",
+            "give the module that it was made of",
+        ),
+        (
+            lambda: torch.nn.Sequential(torch.nn.LazyConv2d(4, 3)),
+            "`0.weight` of Sequential has no shape yet",
+            "call the module once with a batch before",
+        ),
+        (
+            lambda: convolution().state_dict(),
+            "`module` takes a torch.nn.Module, and this is of type OrderedDict",
+            "these are weights: make the module, and give them to its load_state_dict()",
+        ),
+        (
+            lambda: torch.nn.Sequential,
+            "`module` takes a torch.nn.Module, not Sequential",
+            "a class is called first, as in from_torch(Net(), ...)",
+        ),
+    ],
+)
+def test_what_cannot_be_recorded_is_told(make: Any, message: str, hint: str) -> None:
+    with pytest.raises(CnncalcError) as raised:
+        cnncalc.from_torch(make(), "3x8x8")
+    assert (raised.value.message, raised.value.hint) == (message, hint)
