@@ -37,7 +37,12 @@ OPERATORS: Final = (
 """The operators that are translated and that ONNX has cases of."""
 
 ALL_REFUSED: Final = {
-    "Gather": ("samples of the batch", "not evenly apart", "no row of numbers within", "an input here has a batch axis"),
+    "Gather": (
+        "samples of the batch",
+        "not evenly apart",
+        "no row of numbers within",
+        "an input here has a batch axis",
+    ),
     "PRelu": ("its slopes have the shape",),
     "Tile": ("it repeats the batch",),
     "Transpose": ("its output is its input",),

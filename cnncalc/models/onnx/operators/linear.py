@@ -27,7 +27,11 @@ def read_gemm(node: Reading) -> Flow:
     matrix = weight if node.integer("transB") else weight.transposed((1, 0))
     matrix = matrix.scaled(node.real("alpha", 1.0))
     beta = node.real("beta", 1.0)
-    bias = None if beta == 0 else node.input(2)
+    bias = node.input(2)
+    if beta == 0:
+        if isinstance(bias, Constant):
+            node.network.unlearnt.add(bias.key)
+        bias = None
     outputs = matrix.shape[0]
     if matrix.shape[1] != x.shape[0]:
         raise node.refuse(f"its matrix takes {matrix.shape[1]} values, and {x.shape[0]} arrive")
