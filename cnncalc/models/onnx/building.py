@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,20 +62,27 @@ class Building:
         self.keeps_opaque = False
         self.inputs: list[Flow] = []
         self.free_sizes: dict[str, int] = {}
-        self._note_readers(nodes)
+        self.producers: dict[str, Node] = {}
+        self._note_uses(nodes)
 
-    def _note_readers(self, nodes: Sequence[Node]) -> None:
-        """Keep which nodes read each tensor."""
+    def _note_uses(self, nodes: Sequence[Node]) -> None:
+        """Keep which node gives each tensor, and which ones read it."""
         for node in nodes:
+            self.producers.update(dict.fromkeys(node.outputs, node))
             for name in node.inputs:
                 if name:
                     self.readers.setdefault(name, []).append(node)
 
     def enter(self, branch: Graph) -> None:
         """Take in a graph that stands in a node: its weights, and which nodes read what."""
-        self._note_readers(branch.nodes)
+        self._note_uses(branch.nodes)
         self.graph.tensors.update(branch.tensors)
         self.outputs.update(info.name for info in branch.outputs)
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """The types of values, such as ``float32``, of the tensors of which the file says them."""
+        return {info.name: info.dtype for info in (*self.graph.inputs, *self.graph.infos.values())}
 
     def mark(self) -> tuple[int, int]:
         """What `back_to` goes back to."""
@@ -86,8 +94,9 @@ class Building:
         while len(self.consumed) > consumed:
             self.consumed.popitem()
         if count < len(self.layers):
-            gone = set(map(id, self.layers[count:]))
-            self.owners = {key: layer for key, layer in self.owners.items() if id(layer) not in gone}
+            gone = {id(layer) for layer in self.layers[count:] if layer.arrays}
+            if gone:
+                self.owners = {key: layer for key, layer in self.owners.items() if id(layer) not in gone}
             del self.layers[count:], self.origins[count:]
 
     def value(self, name: str) -> Value | None:

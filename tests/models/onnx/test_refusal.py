@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
@@ -125,3 +126,31 @@ def test_only_models_have_opaque_nodes(run: Callable[..., Any]) -> None:
         "error: lenet.yaml is a spec, whose layers are all known; `opaque` is for models of other programs\n"
         "hint: a spec has a layer type `opaque`\n"
     )
+
+
+CUTS = "it makes values of type int64 of others, which are not all of these"
+
+
+@pytest.mark.parametrize(
+    ("nodes", "reason"),
+    [
+        (["c = Cast(x)", "y = Neg(c)"], CUTS),
+        (["c = CastLike(x, one)", "y = Neg(c)"], CUTS),
+        (["r = Floor(x)", "c = Cast(r)", "y = Neg(c)"], None),
+        (["c = Cast(x)", "y = Gather(table, c)"], None),
+    ],
+)
+def test_a_cast_that_cuts_decimals_off_is_refused(nodes: list[str], reason: str | None, tmp_path: Path) -> None:
+    made = model(
+        [node(text, **({"to": 7} if "Cast(" in text else {})) for text in nodes],
+        {"one": np.int64(1), "table": drawn(8, 4)},
+        {"x": [1, 4]},
+        ["y"],
+    )
+    path = saved(made, tmp_path)
+    if reason is None:
+        assert cnncalc.load(path).nodes
+        return
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        cnncalc.load(path)
+    assert caught.value.message.endswith(f'"c" ({reason})')

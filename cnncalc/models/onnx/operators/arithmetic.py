@@ -66,9 +66,7 @@ def read_arithmetic(node: Reading) -> Flow:
 
 def _divides_whole_numbers(node: Reading) -> bool:
     """Whether the file says that its operands, of which all have one type, are whole numbers."""
-    graph = node.network.graph
-    said = {info.name: info.dtype for info in (*graph.inputs, *graph.infos.values())}
-    types = [said.get(name, "") for name in (*node.node.inputs, *node.node.outputs)]
+    types = [node.network.types.get(name, "") for name in (*node.node.inputs, *node.node.outputs)]
     types += [each.dtype for each in node.inputs if isinstance(each, Constant)]
     return any(type_.startswith(("int", "uint")) for type_ in types)
 

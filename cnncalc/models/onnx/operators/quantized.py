@@ -85,8 +85,8 @@ def read_dequantize(node: Reading) -> Flow | Constant:
 
 def _stands_for_values(node: Reading) -> bool:
     """Whether what arrives was made by an operator that is read as values here."""
-    name = node.node.inputs[0]
-    return any(name in each.outputs and each.op in ("QuantizeLinear", "QLinearConv") for each in node.network.nodes)
+    producer = node.network.producers.get(node.node.inputs[0])
+    return producer is not None and producer.op in ("QuantizeLinear", "QLinearConv")
 
 
 def dequantized(node: Reading, at: int, scale_at: int, zero_at: int, *, axis: int) -> Constant:

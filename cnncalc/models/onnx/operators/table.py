@@ -154,7 +154,7 @@ FAMILIES: Final = {
         }
     ),
     "passing": Family(
-        {**dict.fromkeys(("Identity", "Cast", "CastLike"), "read_alias"), "Dropout": "read_dropout"},
+        {"Identity": "read_identity", "Cast": "read_cast", "CastLike": "read_cast", "Dropout": "read_dropout"},
         {
             **_written("dropout"),
             **dict.fromkeys(
