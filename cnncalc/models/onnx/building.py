@@ -146,7 +146,7 @@ class Building:
         if shape is None:
             shape = output_shape(type_, options, shapes)
         if arrays:
-            check_arrays(_layer(type_, options), shapes, arrays)
+            check_arrays(layer_of(type_, options), shapes, arrays)
         key = f"\0{len(self.layers)}"
         if axes is None:
             first = inputs[0].axes if inputs else ()
@@ -195,12 +195,12 @@ def output_shape(type_: str, options: Mapping[str, Any], inputs: Sequence[Shape]
     (8, 6, 6)
     """
     try:
-        return _layer(type_, options).output_shape(inputs)
+        return layer_of(type_, options).output_shape(inputs)
     except LayerError as error:
         raise UntranslatableError(f"as `{type_}`: {error.fact}") from None
 
 
-def _layer(type_: str, options: Mapping[str, Any]) -> Layer:
+def layer_of(type_: str, options: Mapping[str, Any]) -> Layer:
     """The layer of a type as written; raises `LayerError`."""
     found = find(type_)
     assert found is not None, type_

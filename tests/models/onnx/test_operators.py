@@ -113,3 +113,22 @@ def test_a_convolution_of_whole_numbers_is_one_of_what_they_stand_for(tmp_path: 
     made = model(nodes[1:2], tensors, {"q": [1, 3, 6, 6]}, ["c"])
     with pytest.raises(cnncalc.CnncalcError, match="its whole numbers were not made of values before it"):
         cnncalc.load(saved(made, tmp_path))
+
+
+@pytest.mark.parametrize("operator", ["MaxPool", "AveragePool"])
+@pytest.mark.parametrize(("opset", "is_told"), [(11, True), (22, False)])
+def test_a_window_behind_the_map_is_left_out_as_runtimes_do(
+    operator: str, opset: int, is_told: bool, tmp_path: Path
+) -> None:
+    """ONNX's own shape inference had it before opset 22; ONNX Runtime never did."""
+    nodes = [node(f"p = {operator}(x)", kernel_shape=[1, 1], strides=[2, 2], ceil_mode=1), node("y = Relu(p)")]
+    made = onnx.shape_inference.infer_shapes(model(nodes, {}, {"x": [1, 2, 32, 32]}, ["y"], opset=opset))
+    x = drawn(1, 2, 32, 32)
+    assert differences(made, tmp_path, x=x) == {"y": 0.0}
+    network = cnncalc.load(saved(made, tmp_path))
+    assert [layer.output_shape for layer in network.report().layers] == [(2, 16, 16)] * 2
+    note = (
+        f'{operator} "p": its output is 2 x 16 x 16; the file says 2 x 17 x 17, by ONNX\'s rule before opset 22, in'
+        " which a last window may start behind the map: ONNX Runtime and PyTorch leave it out"
+    )
+    assert list(network.notes) == [note] * is_told

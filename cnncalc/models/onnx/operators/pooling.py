@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.models.onnx.building import layer_of, origin
 from cnncalc.models.onnx.flows import Places
 from cnncalc.models.onnx.operators.convolution import (
     SAME_WORDS,
@@ -33,7 +34,7 @@ def read_max_pool(node: Reading) -> Any:
         raise node.refuse("the places of its maxima are an output of the network")
     if node.integer("storage_order") and places and node.readers(places):
         raise node.refuse("it counts the places of its maxima along columns")
-    pooled = node.layer(f"max_pool{len(x.shape) - 1}d", options, [x])
+    pooled = _pooled(node, "max_pool", options, x)
     return [pooled, Places(pooled, x)]
 
 
@@ -94,7 +95,29 @@ def read_avg_pool(node: Reading) -> Flow:
     padding = options.get("padding")
     if padding and counted != (not isinstance(padding, str)):
         options["count_include_pad"] = counted
-    return node.layer(f"avg_pool{len(x.shape) - 1}d", options, [x])
+    return _pooled(node, "avg_pool", options, x)
+
+
+def _pooled(node: Reading, kind: str, options: dict[str, Any], x: Flow) -> Flow:
+    """The layer, whose shape is that of PyTorch and ONNX Runtime where the file follows ONNX's old rule of rounding.
+
+    What it says of tensors behind such a pool is as little true, and is not looked at.
+    """
+    type_, network = f"{kind}{len(x.shape) - 1}d", node.network
+    pooled = node.layer(type_, options, [x])
+    layer = network.layers[-1]
+    if not options.get("ceil_mode") or layer.shape in (None, pooled.shape):
+        return pooled
+    windows = layer_of(type_, options).windows(x.shape)
+    by_old_rule = (x.shape[0], *map(_rounded_up, windows, x.shape[1:]))
+    if layer.shape == by_old_rule:
+        layer.shape, network.claims = None, False
+        theirs, ours = (" x ".join(map(str, shape)) for shape in (by_old_rule, pooled.shape))
+        network.notes.append(
+            f"{origin(node.node)}: its output is {ours}; the file says {theirs}, by ONNX's rule before opset 22, in "
+            "which a last window may start behind the map: ONNX Runtime and PyTorch leave it out"
+        )
+    return pooled
 
 
 def _pool(node: Reading) -> tuple[Flow, dict[str, Any]]:
@@ -120,7 +143,7 @@ def read_lp_pool(node: Reading) -> Flow:
     if "dilation" in options:
         raise node.refuse("it is dilated")
     order = node.integer("p", 2) if node.opset > 1 else node.real("p", 2.0)
-    return node.layer(f"lp_pool{len(x.shape) - 1}d", {"norm_type": order, **options}, [x])
+    return _pooled(node, "lp_pool", {"norm_type": order, **options}, x)
 
 
 def read_global_lp_pool(node: Reading) -> Flow:
@@ -138,10 +161,15 @@ def read_global(node: Reading) -> Flow:
     return node.layer(f"{kind}{len(x.shape) - 1}d" if len(x.shape) > 1 else kind, {}, [x])
 
 
-def _rounds_up_alike(window: Window, size: int) -> bool:
-    """Whether ONNX's `ceil_mode` gives as many positions, whose last one may start in the padding there."""
+def _rounded_up(window: Window, size: int) -> int:
+    """The positions by ONNX's rule of `ceil_mode` before opset 22, of which the last may start in the padding."""
     moves = size + sum(window.pads(size)) - window.extent
-    return -(-moves // window.stride) + 1 == window.positions(size)
+    return -(-moves // window.stride) + 1
+
+
+def _rounds_up_alike(window: Window, size: int) -> bool:
+    """Whether ONNX's old rule of `ceil_mode` gives as many positions."""
+    return _rounded_up(window, size) == window.positions(size)
 
 
 def _pads_to_end(windows: Sequence[Window], shape: Shape) -> list[tuple[int, int]]:
