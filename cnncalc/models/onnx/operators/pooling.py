@@ -108,7 +108,8 @@ def _pooled(node: Reading, kind: str, options: dict[str, Any], x: Flow) -> Flow:
     layer = network.layers[-1]
     if not options.get("ceil_mode") or layer.shape in (None, pooled.shape):
         return pooled
-    windows = layer_of(type_, options).windows(x.shape)
+    pool: Any = layer_of(type_, options)
+    windows = pool.windows(x.shape)
     by_old_rule = (x.shape[0], *map(_rounded_up, windows, x.shape[1:]))
     if layer.shape == by_old_rule:
         layer.shape, network.claims = None, False
