@@ -28,3 +28,14 @@ def unused(base: str, taken: Container[str], joint: str = "_") -> str:
     ('relu_3', 'Block2')
     """
     return next(name for name in numbered(base, joint) if name not in taken)
+
+
+def residual_name(convolutions: int, *, is_depthwise: bool) -> str:
+    """What a block is called that adds its input to so many convolutions one after another.
+
+    >>> residual_name(2, is_depthwise=False), residual_name(3, is_depthwise=False), residual_name(3, is_depthwise=True)
+    ('basic_block', 'bottleneck', 'inverted_residual')
+    """
+    if is_depthwise:
+        return "inverted_residual"
+    return {2: "basic_block", 3: "bottleneck"}.get(convolutions, "residual_block")

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import find
-from cnncalc.naming import numbered
+from cnncalc.naming import numbered, residual_name
 from cnncalc.structure.keys import Keys, layers
 from cnncalc.structure.options import same
 from cnncalc.structure.program import ABSENT, REQUIRED, Block, Branches, Call, Group, Loop
@@ -181,9 +181,7 @@ def _name_of_paths(body: Sequence[Item]) -> str | None:
     if only is not None and only.is_residual:
         convolutions = sum(kind.startswith("conv") for kind in _kinds(only.branches[0]))
         is_depthwise = any("groups" in call.options for call in calls(only.branches[0]))
-        if is_depthwise and len(body) == 1:
-            return "inverted_residual"
-        return {2: "basic_block", 3: "bottleneck"}.get(convolutions, "residual_block")
+        return residual_name(convolutions, is_depthwise=is_depthwise and len(body) == 1)
     if only is not None and only.merge.type == "concat":
         return "dense_layer" if [] in only.branches else "branches"
     if only is not None and only.merge.type == "multiply" and [] in only.branches and _is_pooled(only.branches):

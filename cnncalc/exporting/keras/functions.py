@@ -56,7 +56,14 @@ class Functions:
     def body(self, scope: Scope, calls: Mapping[str, Call], names: Sequence[str]) -> Steps:
         """The function that a scope is, whose forward pass takes these names."""
         found = steps(scope, names, lambda unit, inputs: self._applied(unit, inputs, calls, scope), lambda _: False)
-        return found._replace(statements=tuple(part for step in found.statements for part in _unnested(step)))
+        statements = [part for step in found.statements for part in _unnested(step)]
+        results = found.results
+        if len(results) == 1 and len(scope.outputs) == 1:
+            *before, last = _unnested(Statement(("x",), results[0]))
+            statements, results = [*statements, *before], (last.value,)
+        # A layer that changes nothing at this size is no layer of Keras.
+        kept = tuple(step for step in statements if step.targets != (flat(step.value),))
+        return found._replace(statements=kept, results=results)
 
     def _applied(self, unit: Unit, inputs: Sequence[Expression], calls: Mapping[str, Call], scope: Scope) -> Expression:
         """A unit called."""

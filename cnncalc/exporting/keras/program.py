@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.keras.functions import Functions
@@ -14,7 +13,7 @@ from cnncalc.exporting.source.heading import heading
 from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
 from cnncalc.exporting.source.loops import LEAST, looped
-from cnncalc.exporting.source.scopes import Scope
+from cnncalc.exporting.source.naming import scope_word
 from cnncalc.exporting.source.statements import Statement, identifier
 from cnncalc.naming import unused
 
@@ -22,18 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from cnncalc.exporting.source.expressions import Expression
+    from cnncalc.exporting.source.scopes import Scope
     from cnncalc.exporting.source.statements import Steps
     from cnncalc.graph.graph import Graph
 
 _INPUTS: Final = ("x", "y", "z")
-_WORDS: Final = {
-    "batch_norm": "norm",
-    "layer_norm": "norm",
-    "depthwise_conv": "depthwise",
-    "conv_transpose": "transposed",
-}
-_MOST_WORDS: Final = 4
-"""The kinds of layers that are in a function's name at most."""
 
 
 class FunctionOf(NamedTuple):
@@ -123,12 +115,8 @@ class _Program:
         return FunctionOf(name, purpose, common.template, common.parameters)
 
     def _name(self, scopes: Sequence[Scope]) -> str:
-        stems = Counter(re.sub(r"_?\d+[a-z]?$", "", scope.label) for scope in scopes)
-        stem, count = stems.most_common(1)[0]
         # No variable is called like this, as layers seldom are.
-        stem = identifier(stem).removesuffix("_block").strip("_") if stem and 2 * count > len(scopes) else ""
-        stem = _content(scopes[0]) if stem in ("", "block") else stem
-        name = unused(f"{stem}_block", self.taken)
+        name = unused(f"{identifier(scope_word(scopes)).removesuffix('block').strip('_') or 'basic'}_block", self.taken)
         self.taken.add(name)
         return name
 
@@ -146,24 +134,19 @@ class _Program:
         """The function that makes the model."""
         graph = self.graph
         several = len(graph.inputs) > 1
-        variables = [identifier(name) if several else "x" for name in graph.inputs]
-        body = self.functions.body(self.functions.root, self.calls, variables)
+        taken = [identifier(name) for name in graph.inputs] if several else ["inputs"]
+        body = self.functions.body(self.functions.root, self.calls, taken)
         lines = ["def build():", '    """The model, with weights that are drawn."""']
-        taken = variables if several else ["inputs"]
         for variable, (name, shape) in zip(taken, graph.inputs.items(), strict=True):
             sizes = Code(str((*shape[1:], shape[0])))
             made = Call(Code("keras.Input"), (Arg(sizes), Arg(Code(f'"{name}"'), "name")))
             lines += statement(f"{variable} = ", made, 4)
-        if not several:
-            lines.append("    x = inputs")
         lines += _lines([*self.functions.definitions(), *body.statements])
-        outputs = []
-        for result in body.results:
-            if isinstance(result, Code):
-                outputs.append(result.text)
-                continue
-            lines += statement("x = ", result, 4)
-            outputs.append("x")
+        outputs = [flat(result) for result in body.results]
+        if not all(isinstance(result, Code) for result in body.results):
+            (value,) = body.results
+            outputs = self._output_names()
+            lines += statement(f"{', '.join(outputs)} = ", value, 4)
         returned = Call(Code("keras.Model"), (_listed(taken), _listed(outputs)))
         frozen = [node.name for node in graph.nodes if node.weight_shapes and not node.arrays.is_trained]
         if not frozen:
@@ -171,20 +154,14 @@ class _Program:
         kept = [f'    model.get_layer("{name.replace("/", ".")}").trainable = False' for name in frozen]
         return [*lines, *statement("model = ", returned, 4), *kept, "    return model"]
 
+    def _output_names(self) -> list[str]:
+        """Variables for what the last call gives."""
+        count = len(self.graph.outputs)
+        return ["x"] if count == 1 else [f"x{number + 1}" for number in range(count)]
+
     def _main(self) -> str:
         lines = ["def main():", "    model = build()", '    print(f"{model.count_params():,} parameters")']
         return "\n".join([*lines, "", "", 'if __name__ == "__main__":', "    main()"])
-
-
-def _content(scope: Scope) -> str:
-    """A word for what a scope does, by its layers."""
-    contents = [unit.content for unit in scope.units()]
-    nodes = [content for content in contents if not isinstance(content, Scope)]
-    types = [step.layer.type_name for node in nodes for step in node.steps]
-    if "add" in types:
-        return "residual"
-    words = dict.fromkeys(_WORDS.get(kind, kind) for kind in types)
-    return "_".join(words) if len(nodes) == len(contents) and len(words) <= _MOST_WORDS else "basic"
 
 
 def _listed(names: Sequence[str]) -> Arg:

@@ -55,7 +55,7 @@ def applied(made: Expression, x: Expression, before: Callable[[Expression], Expr
 def _common(leaf: Leaf, padding: str, name: Arg | None) -> dict[str, Any]:
     found = {
         "strides": optional(collapsed([w.stride for w in leaf.windows]), 1, "strides"),
-        "padding": optional(padding, "valid"),
+        "padding": optional(padding, "valid", "padding"),
         "dilation_rate": optional(collapsed([w.dilation for w in leaf.windows]), 1, "dilation_rate"),
         "use_bias": optional(leaf.layer.bias is not False, True, "use_bias"),
     }
@@ -160,7 +160,7 @@ def pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:
         f"layers.{'Max' if is_max else 'Average'}Pooling{leaf.rank}D",
         Value(collapsed(kernel), "pool_size"),
         strides=optional(collapsed(strides), collapsed(kernel), "strides"),
-        padding=optional(padding, "valid"),
+        padding=optional(padding, "valid", "padding"),
         name=name,
     )
     return applied(made, x, before)

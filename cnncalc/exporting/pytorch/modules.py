@@ -83,6 +83,7 @@ class Modules:
         if not self.faults:
             self.aliases: dict[str, str] = {}
             self.lists: set[str] = set()
+            self.dicts: set[str] = set()
             self.root = scope_tree(graph, self._is_module)
             self.root.settle()
 
@@ -96,6 +97,8 @@ class Modules:
 
     def _is_module(self, scope: Scope) -> bool:
         """Whether a scope has modules, all of its own or all of one other scope."""
+        if self._is_collection(scope):
+            return False
         made = [node for node in scope.layers if self.needs_module(node)]
         shared = [node for node in made if not node.storage.startswith(f"{scope.name}.")]
         if not shared:
@@ -108,6 +111,12 @@ class Modules:
                 return True
         return False
 
+    def _is_collection(self, scope: Scope) -> bool:
+        """Whether a scope has numbered modules alone, which are not called in turn: those that use them call them."""
+        made = [unit.label for unit in scope.units() if self._is_made(unit)]
+        chained = {inner.name: Code("x") for inner in scope.below()}
+        return bool(made) and all(map(str.isdigit, made)) and self.sequential(scope, chained) is None
+
     def _are_alike(self, scope: Scope, other: str) -> bool:
         """Whether a scope computes what another one of that name computes."""
         twins = [node for node in self.graph.nodes if node.name.startswith(f"{other}.")]
@@ -119,7 +128,7 @@ class Modules:
 
     # What is made
 
-    def sequential(self, scope: Scope, modules: Mapping[str, Expression]) -> Expression | None:
+    def sequential(self, scope: Scope, modules: Mapping[str, Expression]) -> Call | None:
         """The scope as `nn.Sequential`, where it is a chain whose names are the numbers in it, or run on in a loop."""
         if scope.name in self.aliases or len(scope.inputs) != 1 or len(scope.outputs) != 1:
             return None
@@ -159,11 +168,14 @@ class Modules:
                 path = unit.path[:length]
                 if path not in containers:
                     containers.add(path)
-                    is_list = self._full_name(scope, path) in self.lists
-                    made.append(self._set(scope, path, call("nn.ModuleList" if is_list else "nn.Module")))
+                    made.append(self._set(scope, path, call(self._container(self._full_name(scope, path)))))
             made += self._made(scope, unit, modules)
         forward = steps(scope, names, lambda unit, inputs: self._applied(scope, unit, inputs), self._nests)
-        return Body(tuple(made), forward)
+        return Body(tuple(_filled(made)), forward)
+
+    def _container(self, name: str) -> str:
+        """The class of a scope that is not called."""
+        return "nn.ModuleList" if name in self.lists else "nn.ModuleDict" if name in self.dicts else "nn.Module"
 
     @staticmethod
     def _full_name(scope: Scope, path: Sequence[str]) -> str:
@@ -177,7 +189,7 @@ class Modules:
         return self.needs_module(node) and (node.storage == node.name or node.storage not in self.nodes)
 
     def _find_lists(self, scope: Scope, units: Sequence[Unit]) -> None:
-        """Learn which scopes that are not called are lists: those with modules from 0 on, in this order."""
+        """Learn which scopes that are not called are lists: those with modules from 0 on; other numbers are keys."""
         below: dict[tuple[str, ...], list[str]] = {}
         for unit in units:
             for length in range(1, len(unit.path)):
@@ -185,12 +197,16 @@ class Modules:
         for path, labels in below.items():
             if list(dict.fromkeys(labels)) == [str(at) for at in range(len(set(labels)))]:
                 self.lists.add(self._full_name(scope, path))
+            elif all(map(str.isdigit, labels)):
+                self.dicts.add(self._full_name(scope, path))
 
     def _set(self, scope: Scope, path: Sequence[str], value: Expression) -> Statement:
         """The statement that makes something stand under a path."""
-        owner = self._member(scope, self._full_name(scope, path[:-1])) if len(path) > 1 else Code("self")
+        owner = self.member(scope, self._full_name(scope, path[:-1])) if len(path) > 1 else Code("self")
         if len(path) > 1 and self._full_name(scope, path[:-1]) in self.lists:
             return Statement((), method(owner, "append", value))
+        if len(path) > 1 and self._full_name(scope, path[:-1]) in self.dicts:
+            return Statement((f'{flat(owner)}["{path[-1]}"]',), value)
         return _set(owner, path[-1], value)
 
     def _made(self, scope: Scope, unit: Unit, modules: Mapping[str, Expression]) -> Iterator[Statement]:
@@ -200,7 +216,7 @@ class Modules:
             return
         node = unit.content
         first, *rest = self.written[node.name]
-        own = self._member(scope, node.name)
+        own = self.member(scope, node.name)
         if first.module is not None and first.function is None:
             yield self._set(scope, unit.path, first.module)
             for name, value in first.after:
@@ -216,7 +232,7 @@ class Modules:
     def _applied(self, scope: Scope, unit: Unit, inputs: Sequence[Expression]) -> Expression:
         """The forward pass of a unit."""
         if isinstance(unit.content, Scope):
-            return call(self._member(scope, self.aliases.get(unit.content.name, unit.content.name)), *inputs)
+            return call(self.member(scope, self.aliases.get(unit.content.name, unit.content.name)), *inputs)
         node = unit.content
         owner = self.nodes.get(node.storage, node)
         if owner is not node and repr(owner.layer) != repr(node.layer):
@@ -225,20 +241,22 @@ class Modules:
                 hint="a module of PyTorch has one set of options: write the same, or export to ONNX",
                 layer=node.name,
             )
-        own = self._member(scope, owner.name, parameter=self.written[node.name][0].is_parameter)
+        own = self.member(scope, owner.name, parameter=self.written[node.name][0].is_parameter)
         first, *rest = self.written[node.name]
         found = first.applied(own, inputs)
         for step in rest:
             found = step.applied(Attribute(own, "activation"), [found])
         return found
 
-    def _member(self, scope: Scope, name: str, *, parameter: bool = False) -> Expression:
+    def member(self, scope: Scope, name: str, *, parameter: bool = False) -> Expression:
         """A module, parameter or buffer of that full name, as the scope's forward pass has it."""
         path = name.removeprefix(f"{scope.name}." if scope.name else "").split(".")
         text, done = "self", [scope.name] if scope.name else []
         for label in path:
             if label.isdigit() and ".".join(done) in self.lists:
                 text += f"[{label}]"
+            elif ".".join(done) in self.dicts:
+                text += f'["{label}"]'
             elif _is_attribute(label):
                 text += f".{label}"
             elif _is_hidden(label):
@@ -252,9 +270,11 @@ class Modules:
 
     def _nests(self, unit: Unit) -> bool:
         """Whether a unit stands around the call before it."""
-        if isinstance(unit.content, Scope) or len(unit.inputs) != 1:
+        if isinstance(unit.content, Scope):
             return False
         layer = unit.content.layer
+        if len(unit.inputs) != 1:
+            return bool(layer.type_name == "add")
         return layer.role in ("norm", "activation") or layer.type_name in _FLOWING
 
     def frozen(self) -> list[str]:
@@ -276,6 +296,32 @@ class Modules:
         return [name for name in found if name not in self.aliases]
 
 
+def _filled(made: Iterable[Statement]) -> Iterator[Statement]:
+    """Statements in which a list that is filled at once is made with what it has."""
+    waiting: Statement | None = None
+    items: list[Expression] = []
+    for step in made:
+        target = waiting.targets[0] if waiting is not None else None
+        value = step.value
+        if not step.targets and isinstance(value, Call) and flat(value.function) == f"{target}.append":
+            items.append(value.arguments[0].value)
+            continue
+        yield from _list_of(waiting, items)
+        waiting, items = None, []
+        if step.targets and flat(value) == "nn.ModuleList()":
+            waiting = step
+        else:
+            yield step
+    yield from _list_of(waiting, items)
+
+
+def _list_of(step: Statement | None, items: Sequence[Expression]) -> Iterator[Statement]:
+    """A statement that makes a list of modules."""
+    if step is not None:
+        loops = looped(items, star="") if is_run(items) else [Display("[", tuple(looped(items)))]
+        yield step._replace(value=call("nn.ModuleList", *loops) if items else step.value)
+
+
 def _wiring(name: str, nodes: Sequence[Node]) -> object:
     """What the layers of a scope compute, whatever the scope is called and wherever it stands."""
     own = {node.output: at for at, node in enumerate(nodes)}
@@ -291,7 +337,7 @@ def _wiring(name: str, nodes: Sequence[Node]) -> object:
     ]
 
 
-def _ordered_loop(labels: Sequence[tuple[str, ...] | None], items: Sequence[Expression]) -> Expression | None:
+def _ordered_loop(labels: Sequence[tuple[str, ...] | None], items: Sequence[Expression]) -> Call | None:
     """A chain whose names differ in a number that goes up."""
     if not is_run(items) or None in labels or any(len(path or ()) != 1 for path in labels):
         return None
@@ -320,18 +366,6 @@ def _is_attribute(label: str) -> bool:
 def _is_hidden(label: str) -> bool:
     """Whether a module may have an attribute of that name itself, which its methods would find, or refuse to hide."""
     return label in RESERVED or label.startswith("_")
-
-
-def submodule(name: str) -> str:
-    """The module of a dotted name in the one at hand.
-
-    >>> print(submodule("layer1.0"), submodule("a.forward"))
-    self.get_submodule("layer1.0") self._modules["a"]._modules["forward"]
-    """
-    labels = name.split(".")
-    if not any(map(_is_hidden, labels)):
-        return f'self.get_submodule("{name}")'
-    return "self" + "".join(f'._modules["{label}"]' for label in labels)
 
 
 def _set(owner: Expression, label: str, value: Expression) -> Statement:

@@ -7,33 +7,39 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.pytorch.helpers import HELPERS
-from cnncalc.exporting.pytorch.modules import Body, Modules, submodule
+from cnncalc.exporting.pytorch.modules import Body, Modules
 from cnncalc.exporting.source.classes import Merged, Parameter, merged
 from cnncalc.exporting.source.expressions import Attribute, Call, Code, expression_of, flat, skeleton, values
 from cnncalc.exporting.source.heading import heading
 from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
-from cnncalc.exporting.source.scopes import Scope
+from cnncalc.exporting.source.naming import scope_word
 from cnncalc.exporting.source.statements import class_name, identifier
 from cnncalc.naming import unused
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Sequence
 
     from cnncalc.exporting.source.expressions import Expression
+    from cnncalc.exporting.source.scopes import Scope
     from cnncalc.exporting.source.statements import Statement
     from cnncalc.graph.graph import Graph
 
 _INPUTS: Final = ("x", "y", "z")
-_LABELS: Final = {"batch_norm": "Norm", "conv": "Conv", "depthwise_conv": "DepthwiseConv", "relu": "ReLU"}
+_LABELS: Final = {"relu": "ReLU", "relu6": "ReLU6", "silu": "SiLU", "gelu": "GELU"}
+OFTEN: Final = 3
+"""How often a sequence of modules stands in a program that is a class of its own."""
 
 
 class ClassOf(NamedTuple):
-    """A class of the program: `kept` are the parameters that its forward pass needs."""
+    """A class of the program: `kept` are the parameters that its forward pass needs.
+
+    The `body` is that of a module or, of a sequence, all that it has.
+    """
 
     name: str
     purpose: str
-    body: Body
+    body: Body | Call
     parameters: tuple[Parameter, ...]
     kept: frozenset[str]
 
@@ -55,19 +61,27 @@ def pytorch_code(graph: Graph) -> str:
 
 
 def _classes(modules: Modules) -> list[ClassOf]:
-    """The classes, inner ones first; the last is the network."""
+    """The classes, inner ones first; the last is the network. Sequences of one kind in several places are one, too."""
+    found = _classes_of(modules, frozenset())
+    places = Counter(kind for known in found for kind in _sequences(known.body))
+    often = frozenset(kind for kind, count in places.items() if count >= OFTEN)
+    return _classes_of(modules, often) if often else found
+
+
+def _classes_of(modules: Modules, often: Collection[Hashable]) -> list[ClassOf]:
+    """The classes, where the sequences that are there `often` are classes."""
     made: dict[str, Expression] = {}
     names = _Names(class_name(modules.graph.name))
     found: list[ClassOf] = []
     waiting = [scope for scope in modules.called() if scope is not modules.root and scope.name not in modules.aliases]
     for height in sorted({scope.height for scope in waiting}):
-        alike: dict[Hashable, list[tuple[Scope, Body]]] = {}
+        alike: dict[Hashable, list[tuple[Scope, Body | Call]]] = {}
         for scope in (scope for scope in waiting if scope.height == height):
             chain = modules.sequential(scope, made)
-            if chain is not None:
+            if chain is not None and _sequence(chain) not in often:
                 made[scope.name] = chain
                 continue
-            body = modules.body(scope, made, _parameters(len(scope.inputs)))
+            body = modules.body(scope, made, _parameters(len(scope.inputs))) if chain is None else chain
             alike.setdefault(skeleton(body), []).append((scope, body))
         found += [_class_of(modules, group, names, made) for group in alike.values()]
     inputs = [identifier(name) if len(modules.graph.inputs) > 1 else "x" for name in modules.graph.inputs]
@@ -75,16 +89,38 @@ def _classes(modules: Modules) -> list[ClassOf]:
     return [*found, ClassOf(names.network, "", network, (), frozenset())]
 
 
+def _sequence(tree: object) -> Hashable:
+    """The kinds of the modules in a sequence of several; None for anything else, and for a pair of classes."""
+    if not isinstance(tree, Call) or flat(tree.function) != "nn.Sequential":
+        return None
+    items = [argument.value for argument in tree.arguments]
+    kinds = tuple(flat(item.function) for item in items if isinstance(item, Call))
+    is_pair = len(kinds) == 2 and not all(kind.startswith("nn.") for kind in kinds)
+    return None if len(kinds) < len(items) or len(kinds) < 2 or is_pair else kinds
+
+
+def _sequences(tree: object) -> Iterator[Hashable]:
+    """The kinds of modules in each sequence in the statements of a class."""
+    kind = _sequence(tree)
+    if kind is not None:
+        yield kind
+    if isinstance(tree, tuple):
+        for part in tree:
+            yield from _sequences(part)
+
+
 def _parameters(count: int) -> list[str]:
     return [*_INPUTS[:count], *(f"x{at}" for at in range(len(_INPUTS) + 1, count + 1))]
 
 
 def _class_of(
-    modules: Modules, group: Sequence[tuple[Scope, Body]], names: _Names, made: dict[str, Expression]
+    modules: Modules, group: Sequence[tuple[Scope, Body | Call]], names: _Names, made: dict[str, Expression]
 ) -> ClassOf:
     """The class of scopes that differ in numbers alone; `made` learns how each is made."""
     scopes, bodies = [scope for scope, _ in group], [body for _, body in group]
-    of_made = sum(1 for _ in values(bodies[0].made))
+    first = bodies[0]
+    owners = first.owners if isinstance(first, Body) else ["layer" for _ in values(first)]
+    of_made = sum(1 for _ in values(first.made if isinstance(first, Body) else first))
     kept: set[str] = set()
 
     def reference(name: str, at: int) -> Expression:
@@ -98,8 +134,8 @@ def _class_of(
         (tensors[scope.inputs[0]].shape[0] if scope.inputs else None, tensors[scope.outputs[0]].shape[0])
         for scope in scopes
     ]
-    common: Merged = merged(bodies, bodies[0].owners, ends, reference)
-    name = names.of(scopes, bodies[0])
+    common: Merged = merged(bodies, owners, ends, reference)
+    name = names.of(scopes)
     for scope, arguments in zip(scopes, common.arguments, strict=True):
         made[scope.name] = Call(expression_of(name), arguments)
     return ClassOf(name, _purpose(scopes), common.template, common.parameters, frozenset(kept))
@@ -125,23 +161,12 @@ class _Names:
         self.network = network
         self.taken = {network, "F", "OrderedDict", *HELPERS, *(f"SeparableConv{rank}d" for rank in (1, 2, 3))}
 
-    def of(self, scopes: Sequence[Scope], body: Body) -> str:
-        """A name for the class of these scopes, by what they are called or, where that is a number, by what they do."""
-        stems = Counter(re.sub(r"_?\d+[a-z]?$", "", scope.label) for scope in scopes)
-        stem, count = stems.most_common(1)[0]
-        name = class_name(stem) if stem and 2 * count > len(scopes) else self._by_content(scopes[0], body)
-        name = unused(name, self.taken, joint="")
+    def of(self, scopes: Sequence[Scope]) -> str:
+        """A name for the class of these scopes."""
+        words = scope_word(scopes).split("_")
+        name = unused(class_name(" ".join(_LABELS.get(word, word) for word in words)), self.taken, joint="")
         self.taken.add(name)
         return name
-
-    @staticmethod
-    def _by_content(scope: Scope, body: Body) -> str:
-        units = scope.units()
-        types = [unit.content.layer.type_name for unit in units if not isinstance(unit.content, Scope)]
-        if len(types) == len(units) <= 4:
-            return "".join(_LABELS.get(kind) or class_name(kind.replace("_", " ")) for kind in types)
-        texts = [flat(step.value) for step in body.forward.statements] + [flat(r) for r in body.forward.results]
-        return "ResidualBlock" if any(" + " in text for text in texts) else "Block"
 
 
 class _Program:
@@ -175,7 +200,8 @@ class _Program:
 
     def _class(self, known: ClassOf) -> list[str]:
         is_network = known is self.classes[-1]
-        lines = [f"class {known.name}(nn.Module):"]
+        base = "Module" if isinstance(known.body, Body) else "Sequential"
+        lines = [f"class {known.name}(nn.{base}):"]
         if known.purpose:
             lines += [f'    """{known.purpose}"""', ""]
         signature = [
@@ -183,6 +209,8 @@ class _Program:
             *((p.name + ("=" if p.default else ""), _default(p)) for p in known.parameters),
         ]
         lines += _signature("__init__", signature)
+        if not isinstance(known.body, Body):
+            return [*lines, *statement("", known.body._replace(function=Code("super().__init__")), 8)]
         lines.append("        super().__init__()")
         lines += [f"        self.{p.name} = {p.name}" for p in known.parameters if p.name in known.kept]
         lines += [line for made in known.body.made for line in _statement(made)]
@@ -195,7 +223,10 @@ class _Program:
 
     def _frozen(self) -> list[str]:
         """The statements that keep weights from being trained."""
-        return [f"        {submodule(name)}.requires_grad_(False)" for name in self.modules.frozen()]
+        return [
+            f"        {flat(self.modules.member(self.modules.root, name))}.requires_grad_(False)"
+            for name in self.modules.frozen()
+        ]
 
     def _main(self) -> str:
         name = self.classes[-1].name

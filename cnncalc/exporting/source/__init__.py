@@ -5,6 +5,7 @@
 - `leaves`: a layer at its place, as the translations of layer types take it
 - `heading`: the docstring at the head of a program
 - `scopes`: the scopes of a graph as a tree, and which of them can be called as one
+- `naming`: words for scopes, by what they are called or do
 - `statements`: the layers of a scope as statements, with the names of their variables
 - `classes`: scopes that differ in numbers alone as one class with parameters
 - `loops`: lists of calls that differ in nothing, or by a step, as loops

@@ -57,6 +57,11 @@ def merged(
         Place(owner, column[0].role, tuple(value.value for value in column))
         for owner, column in zip(owners, columns, strict=True)
     ]
+    channels = {place.column for place in places if _counts_channels(place)}
+    places = [
+        place._replace(role="channels") if place.role == "groups" and place.column in channels else place
+        for place in places
+    ]
     varying = [place for place in places if _varies(place)]
     known: dict[tuple[str, tuple[Any, ...]], tuple[str, int]] = {}
     named = _named(_bases(varying), ends)

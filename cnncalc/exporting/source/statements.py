@@ -77,7 +77,7 @@ def steps(
         variables |= dict(zip(outputs, targets, strict=True))
         found.append(Statement(tuple(targets), value))
     results: tuple[Expression, ...] = tuple(Code(variables[number]) for number in scope.outputs)
-    if found and len(results) == 1 and found[-1].targets == (flat(results[0]),):
+    if found and found[-1].targets == tuple(map(flat, results)):
         results = (found.pop().value,)
     return Steps(tuple(names), tuple(found), results)
 
@@ -114,6 +114,7 @@ def _chains(
         if (
             nests(unit)
             and len(made) == 1
+            and (len(unit.inputs) == 1 or len(chains[-1]) == 1)
             and uses[made[0]] == 1
             and made[0] in unit.inputs
             and made[0] not in outputs

@@ -54,16 +54,25 @@ def test_functions_are_called_after_their_scopes_or_after_what_they_do() -> None
         return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and "_block" in node.name]
 
     assert functions("unet") == ["conv_relu_block"]
-    assert functions("resnet18") == ["residual_block", "downsample_block", "residual_block_2"]
+    assert functions("yolov8n")[:2] == ["conv_norm_silu_block", "conv_norm_silu_block_2"]
+    assert functions("resnet18") == ["basic_block", "downsample_block", "basic_block_2"]
     assert functions("mobilenet_v2")[:2] == ["conv_norm_relu6_block", "conv_norm_relu6_block_2"]
     assert "block_block" not in functions("convnext_tiny")
+
+
+def test_each_call_is_a_statement_and_each_statement_does_something() -> None:
+    for spec in ("vgg16", "yolov8n"):
+        lines = keras_code(cnncalc.load(spec)).splitlines()
+        assert "    x = x" not in lines
+        assert not [line for line in lines if line.endswith(")(") and line.startswith("    return")]
+    assert '    x = features_block(inputs, name="features")' in keras_code(cnncalc.load("vgg16")).splitlines()
 
 
 def test_a_shared_layer_is_made_once_and_called_twice() -> None:
     layers = [{"conv2d": {"name": "a", "out_channels": 3, "kernel_size": 1}}, {"share": "a", "name": "b"}]
     code = keras_code(cnncalc.load(layers, input="3x8x8"))
     assert code.count("layers.Conv2D(") == 1
-    assert code.count("a_layer(x)") == 2
+    assert "    x = a_layer(inputs)\n    x = a_layer(x)\n" in code
 
 
 @pytest.mark.parametrize("name", slow_after(3, [(name,) for name in LAYERS]))
@@ -96,7 +105,7 @@ def called(code: str, helper: str, x: np.ndarray) -> np.ndarray:
     (call,) = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == helper]
     names = {"ops": SimpleNamespace(pad=np.pad, square=np.square, ones_like=np.ones_like, average_pool=average_pool)}
     exec(ast.unparse(known[helper]), names)
-    return eval(ast.unparse(call), {**names, "x": x})  # type: ignore[no-any-return]
+    return eval(ast.unparse(call), {**names, "inputs": x})  # type: ignore[no-any-return]
 
 
 def average_pool(x: np.ndarray, size: int, strides: int) -> np.ndarray:
@@ -126,14 +135,14 @@ def test_helpers_compute_what_the_layers_do(helper: str, layer: dict[str, Any]) 
 def test_padding_that_counts_is_padded_before_what_overhangs() -> None:
     layer = {"avg_pool2d": {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}}
     lines = keras_code(cnncalc.load([layer, "relu"], input="3x8x8")).splitlines()
-    at = lines.index("    x = layers.ZeroPadding2D(1)(x)")
+    at = lines.index("    x = layers.ZeroPadding2D(1)(inputs)")
     assert lines[at + 1] == "    x = mean_pool(x, 3, 2, ((0, 1), (0, 1)))"
 
 
 @pytest.mark.parametrize(
     ("activation", "line"),
     [
-        ("hardsigmoid", '    x = layers.Conv2D(2, 1, activation="hard_sigmoid", name="c")(x)'),
+        ("hardsigmoid", '    x = layers.Conv2D(2, 1, activation="hard_sigmoid", name="c")(inputs)'),
         ({"hardsigmoid": {"alpha": 0.2}}, "    x = ops.clip(0.2 * x + 0.5, 0.0, 1.0)"),
         ({"gelu": {"approximate": "tanh"}}, "    x = ops.gelu(x, approximate=True)"),
         ("softplus", '    x = layers.Activation("softplus", name="c.activation")(x)'),
@@ -151,5 +160,5 @@ def test_a_normalisation_takes_the_statistics_that_are_loaded() -> None:
     assert "layer.finalize_state()" in keras_code(cnncalc.load([{"normalize": None}], input="3x8x8"))
     assert "finalize_state" not in keras_code(cnncalc.load("lenet"))
     given = keras_code(cnncalc.load([{"normalize": {"name": "n", "mean": [1, 2, 3], "variance": 4}}], input="3x8x8"))
-    assert 'layers.Normalization(mean=[1.0, 2.0, 3.0], variance=4.0, name="n")(x)' in given
+    assert 'layers.Normalization(mean=[1.0, 2.0, 3.0], variance=4.0, name="n")' in given
     assert "finalize_state" not in given

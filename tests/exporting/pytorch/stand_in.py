@@ -7,7 +7,10 @@ is no PyTorch.
 from __future__ import annotations
 
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Parameter:
@@ -43,12 +46,15 @@ class Module:
         except KeyError:
             raise AttributeError(name) from None
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int | str) -> Any:
         return self.inside[str(index)]
 
     def append(self, module: Module) -> None:
         """One more at the end of a list."""
         self.inside[str(len(self.inside))] = module
+
+    def __setitem__(self, key: str, module: Module) -> None:
+        self.inside[key] = module
 
     def add_module(self, name: str, module: Module) -> None:
         """Under any name."""
@@ -94,6 +100,14 @@ class Sequential(Module):
         super().__init__()
         named = modules[0].items() if modules and isinstance(modules[0], dict) else enumerate(modules)
         self.inside.update({str(name): module for name, module in named})
+
+
+class ModuleList(Module):
+    """Modules by their numbers."""
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        super().__init__()
+        self.inside.update({str(number): module for number, module in enumerate(modules)})
 
 
 def _sizes(kernel: Any, rank: int) -> tuple[int, ...]:
@@ -173,7 +187,8 @@ class LSTM(Module):
 
 KNOWN: dict[str, Any] = {
     "Module": Module,
-    "ModuleList": Module,
+    "ModuleList": ModuleList,
+    "ModuleDict": Module,
     "Sequential": Sequential,
     "Parameter": Parameter,
     "Linear": Linear,

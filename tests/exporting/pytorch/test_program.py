@@ -94,7 +94,27 @@ def test_shared_and_frozen_layers() -> None:
     code = pytorch_code(cnncalc.load(layers, input="3x8x8"))
     assert code.count("nn.Conv2d(3, 3, kernel_size=1)") == 1
     assert "        x = self.a(x)\n        return self.a(x)\n" in code
-    assert '        self.get_submodule("a").requires_grad_(False)\n' in code
+    assert "        self.a.requires_grad_(False)\n" in code
+
+
+def test_numbered_modules_that_are_not_called_in_turn_are_a_list_or_a_dict() -> None:
+    """A head of a few levels is a list; numbers that leave some out are keys."""
+    code = pytorch_code(cnncalc.load("yolov8n"))
+    assert '        self.model["12"] = ' in code
+    assert '        return self.model["22"](' in code
+    assert "self.m = nn.ModuleList(" in code
+    assert "        out = self.cv2[0](x)\n" in code
+    assert '        self.model["22"].dfl.requires_grad_(False)\n' in code
+    assert "add_module" not in code
+
+
+def test_a_sequence_in_several_places_is_a_class() -> None:
+    """As a person would name it; a pair of blocks is none, and groups that follow the channels are no parameter."""
+    code = pytorch_code(cnncalc.load("mobilenet_v2"))
+    assert "class ConvNormReLU6(nn.Sequential):" in code
+    assert code.count("nn.ReLU6()") == 1
+    assert "            InvertedResidual(24),\n" in code
+    assert "nn.Sequential(BasicBlock(64), BasicBlock(64))" in pytorch_code(cnncalc.load("resnet18"))
 
 
 @pytest.mark.parametrize("name", ["forward", "type", "_modules", "T_destination"])
