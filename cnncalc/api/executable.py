@@ -117,4 +117,4 @@ class Executable(Graph):
             return nullcontext()
         from cnncalc.interchange.weight_arrays import store_of
 
-        return store_of(*weights)
+        return store_of(*weights, self)

@@ -193,7 +193,7 @@ def _check_weights(network: Graph, weights: str | Store, place: Place | None) ->
     from cnncalc.execution.assignment import Assignment
     from cnncalc.interchange.weight_arrays import store_of
 
-    with store_of(weights, place) as store:
+    with store_of(weights, place, network) as store:
         Assignment(network, store).check()
 
 

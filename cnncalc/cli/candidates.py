@@ -60,9 +60,10 @@ def models(context: click.Context, beginning: str) -> list[CompletionItem]:
 def weight_files(context: click.Context, beginning: str) -> list[CompletionItem]:
     """Files of weights, and folders."""
     del context
+    from cnncalc.interchange.darknet_weights import ENDING
     from cnncalc.interchange.weight_files import ENDINGS
 
-    return list(_files(beginning, ENDINGS))
+    return list(_files(beginning, (*ENDINGS, ENDING)))
 
 
 def bundled_names(context: click.Context, beginning: str) -> list[CompletionItem]:

@@ -116,8 +116,8 @@ weights_option = click.option(
     "--weights",
     metavar="FILE",
     shell_complete=completed_by("weight_files"),
-    help="Weights from .npz or .safetensors, by LAYER.ARRAY as in PyTorch's state dicts, or from a model's file, "
-    "instead of the spec's.",
+    help="Weights from .npz or .safetensors, by LAYER.ARRAY as in PyTorch's state dicts, from a model's file, or of "
+    "darknet (.weights), instead of the spec's.",
 )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from cnncalc import exit_status
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
-from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.errors import CnncalcError, first_of, shape_text
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cnncalc.models.imported import Imported
     from cnncalc.spec.model_specs import ModelSpec
     from cnncalc.structure.spec_text import Provenance
+
+
+_SHOWN: Final = 4
+"""How many of a network's inputs are told on one line."""
 
 
 @click.command("import", short_help="A model of ONNX, Keras, darknet or PyTorch as a spec.")
@@ -218,10 +222,9 @@ def _report(model: str, network: Network, spec: ModelSpec) -> list[str]:
     """What is said of the import, on standard error."""
     imported = spec.imported
     assert imported is not None
-    inputs = ", ".join(
-        f"{'input' if name == 'input' else f'input {name}'} {shape_text(network.layout.external(shape))}"
-        for name, shape in network.inputs.items()
-    )
+    texts = [f"{name} {shape_text(network.layout.external(shape))}" for name, shape in network.inputs.items()]
+    word = "input" if len(texts) == 1 else f"{len(texts):,} inputs:"
+    inputs = texts[0] if [*network.inputs] == ["input"] else f"{word} {first_of(texts, _SHOWN)}"
     count = len(network.nodes)
     layers = f"{count:,} layer{'s' * (count != 1)}"
     name = "standard input" if model == "-" else model

@@ -90,11 +90,10 @@ def run_command(
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
 
     Weights, unless --weights or the spec names their file, and the input, unless --data gives it, are drawn from the
-    seed. The exit status is 1 if any layer is not
-    as computed, or makes a value that is not finite of finite ones. With -o FILE.npy, .npz or .png the output of the
-    network, or of LAYER, goes to FILE; a .png of LAYER is a grid of its channels. --print shows small tensors as
-    numbers, of others the range, and draws the maps of LAYER. What does not fit in memory, or takes hours, is refused
-    before it starts.
+    seed. The exit status is 1 if any layer is not as computed, or makes a value that is not finite of finite ones. With
+    -o FILE.npy, .npz or .png the output of the network, or of LAYER, goes to FILE; a .png of LAYER is a grid of its
+    channels. --print shows small tensors as numbers, of others the range, and draws the maps of LAYER. What does not
+    fit in memory, or takes hours, is refused before it starts.
 
     \b
     cnncalc run --input 1x28x28

@@ -5,6 +5,7 @@
 - `text_arrays`: small arrays as text, in .csv files and on the command line
 - `pictures`: tensors as images, and their channels as a grid of maps
 - `output_arrays`: the outputs of a network as such files
+- `darknet_weights`: numbers without names, in the order of the layers
 - `weight_files`, `safetensors`, `npy_header`: weights by name in files; `weight_writing`: such files written an array
   at a time; `foreign_weights`: files that are not read; `weight_arrays`: arrays that are given in Python
 - `input_files`: the inputs of a network from files and lists, checked against the spec

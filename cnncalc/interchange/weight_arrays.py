@@ -11,21 +11,24 @@ from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from cnncalc.errors import Place
+    from cnncalc.graph.graph import Graph
     from cnncalc.kernels import Array
 
 GIVEN: str = "`weights`"
 """What arrays of a caller's own are called in messages."""
 
 
-def store_of(given: Any, place: Place | None = None) -> Store:
-    """The arrays that are given by name, or those of a file; raises `CnncalcError`."""
+def store_of(given: Any, place: Place | None = None, network: Graph | None = None) -> Store:
+    """The arrays for a network that are given by name, or those of a file; raises `CnncalcError`."""
     if isinstance(given, Store):
         return given
     if isinstance(given, Mapping):
         return Store(GIVEN, {name: _given_array(name, value) for name, value in given.items()})
-    from cnncalc.interchange.weight_files import opened
+    from cnncalc.interchange import darknet_weights, weight_files
 
-    return opened(given, place)
+    if network is not None and darknet_weights.is_one(given):
+        return darknet_weights.opened(given, network, place)
+    return weight_files.opened(given, place)
 
 
 class _Given(StoredArray):

@@ -204,6 +204,13 @@ def test_the_weights_that_are_written_are_told(run: Run, chain: str) -> None:
     assert outcome.err.splitlines()[3:] == [f"  wrote net.npz: 4 arrays, {size:,} bytes"]
 
 
+def test_of_many_inputs_the_first_are_told(run: Run, tmp_path: Path) -> None:
+    inputs = {f"x{at}": [1, 3, 4, 4] for at in range(6)}
+    path = saved(model([node(f"y = Sum({', '.join(inputs)})")], {}, inputs, ["y"]), tmp_path)
+    told = "x0 3 x 4 x 4, x1 3 x 4 x 4, x2 3 x 4 x 4, x3 3 x 4 x 4 and 2 more"
+    assert run("import", path).err.splitlines()[1] == f"  6 inputs: {told}"
+
+
 def test_flat(run: Run, chain: str) -> None:
     nested, flat = run("import", chain).out, run("import", chain, "--flat").out
     assert '  - name: body\n    layers:\n      - conv2d: {name: "0",' in nested

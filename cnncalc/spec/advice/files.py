@@ -54,7 +54,8 @@ _HINTS: Final = {
     "`python -m tf2onnx.convert --tflite FILE --output model.onnx`",
     "a model of Caffe": "ONNX, Keras and darknet are read; a program such as MMdnn writes it as ONNX",
     "a Python program": "`cnncalc import MODULE:NAME --input 3x224x224` takes a PyTorch module that it has",
-    "weights without a network": "`cnncalc run SPEC --weights FILE` takes .npz, .safetensors and those of a model",
+    "weights without a network": "`cnncalc run SPEC --weights FILE` takes .npz, .safetensors, those of a model, "
+    "and for a .cfg its .weights",
 }
 """What to do with a file that is not read."""
 _READ: Final = ("an ONNX model", "a model of Keras", "an HDF5 file, such as Keras writes", "a model of darknet")
