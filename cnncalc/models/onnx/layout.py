@@ -1,4 +1,4 @@
-"""Which inputs of a graph have their channels last."""
+"""Which inputs of a graph have their channels last, or their batch behind the steps."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ _BY_VALUE: Final = frozenset(
 _CHANNELS_SECOND: Final = frozenset(
     {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "BatchNormalization"}
 )
+_STEPS_FIRST: Final = frozenset({"LSTM", "GRU", "RNN"})
 
 
 def file_axes(graph: Graph, nodes: list[Node], name: str, dims: tuple[int | str, ...]) -> tuple[int, ...]:
-    """Our axis for each axis of an input in the file: the channels are its last where it is transposed before use."""
+    """Our axis for each axis of an input in the file.
+
+    The channels are its last where it is transposed before use; the batch is its second where a recurrence takes it.
+    """
     rank = len(dims)
     usual = plain_axes(rank - 1)
     if rank < 3:
@@ -41,6 +45,8 @@ def file_axes(graph: Graph, nodes: list[Node], name: str, dims: tuple[int | str,
         for node in readers.get(waiting.pop(0), []):
             if node.op in _CHANNELS_SECOND:
                 return usual
+            if node.op in _STEPS_FIRST:
+                return usual if node.attributes.get("layout") or rank != 3 else (0, BATCH, 1)
             if node.op == "Transpose":
                 return last if node.attributes.get("perm") == [0, rank - 1, *range(1, rank - 1)] else usual
             if node.op in _BY_VALUE:

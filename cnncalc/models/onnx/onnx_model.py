@@ -64,7 +64,7 @@ class _GraphInput:
     @property
     def batch(self) -> int:
         """The number of samples, 1 where it is free."""
-        size = self.dims[0]
+        size = self.dims[self.axes.index(BATCH)]
         return size if isinstance(size, int) and size > 0 else 1
 
 
@@ -120,7 +120,7 @@ class OnnxModel(Model):
         """The network of which nothing is known but its inputs."""
         claims = all(inputs[each.name] == each.shape for each in self.graph_inputs)
         network = Building(self.file, self.file.graph, self.nodes, self.folder, claims=claims)
-        network.free_batch = not all(isinstance(each.dims[0], int) for each in self.graph_inputs)
+        network.free_batch = not all(isinstance(each.dims[each.axes.index(BATCH)], int) for each in self.graph_inputs)
         for each in self.graph_inputs:
             flow = Flow(each.name, inputs[each.name], each.axes, each.batch)
             network.values[each.info.name] = flow
@@ -170,7 +170,9 @@ class OnnxModel(Model):
         """What a user should know."""
         yield from network.notes
         for each in self.graph_inputs:
-            if len(each.axes) > 2 and each.axes[1] != 0:
+            if each.axes[0] != BATCH:
+                yield f"`{each.name}` has its batch behind the steps in the file, and first here"
+            elif len(each.axes) > 2 and each.axes[1] != 0:
                 yield f"`{each.name}` has its channels last in the file, and first here"
         shared = sum(layer.share is not None for layer in network.layers)
         if shared:
@@ -221,7 +223,6 @@ def _inputs(file: File, nodes: list[Node]) -> Iterator[_GraphInput]:
         taken.add(name)
         dims = tuple("?" if size is None or size == 0 else size for size in _dims(info))
         axes = plain_axes(len(dims) - 1) if is_own else file_axes(graph, nodes, info.name, dims)
-        assert axes[0] == BATCH
         yield _GraphInput(name, info, axes, dims)
 
 

@@ -66,13 +66,22 @@ def saved(made: Any, folder: Path, name: str = "net.onnx") -> str:
     return str(path)
 
 
+def types(made: Any, folder: Path) -> list[str]:
+    """The types of the layers."""
+    return [layer.type for layer in cnncalc.load(saved(made, folder)).report().layers]
+
+
+def session(made: Any) -> Any:
+    """ONNX Runtime's of a model."""
+    return onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
+
+
 def differences(made: Any, folder: Path, **data: Array) -> dict[str, float]:
     """The largest difference of each output from ONNX Runtime's, relative to its largest value."""
     network = cnncalc.load(saved(made, folder))
     ours = network.forward(data if len(data) > 1 else next(iter(data.values())))
     arrays = list(ours.values()) if isinstance(ours, dict) else [ours]
-    session = onnxruntime.InferenceSession(made.SerializeToString(), providers=["CPUExecutionProvider"])
-    theirs = session.run(None, data)
+    theirs = session(made).run(None, data)
     names = [output.name for output in made.graph.output]
     return {
         name: float(np.abs(a - b).max() / (np.abs(b).max() or 1))

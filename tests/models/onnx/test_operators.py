@@ -9,15 +9,10 @@ import onnx
 import pytest
 
 import cnncalc
-from tests.models.onnx.graphs import differences, drawn, model, node, saved
+from tests.models.onnx.graphs import differences, drawn, model, node, saved, types
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def types(made: Any, folder: Path) -> list[str]:
-    """The types of the layers."""
-    return [layer.type for layer in cnncalc.load(saved(made, folder)).report().layers]
 
 
 def test_values_go_back_to_where_the_maxima_were(tmp_path: Path) -> None:

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 def read_gemm(node: Reading) -> Flow:
     """`Gemm` with a constant matrix: a linear layer of vectors."""
-    x, weight = node.flow(), node.constant(1)
-    if node.integer("transA") or len(x.shape) != 1:
+    x, weight = node.any_flow(), node.constant(1)
+    has_rows = not x.has_batch and len(x.axes) == len(x.shape) == 2  # those of one sample
+    x = x if has_rows else node.plain(x)
+    axis = x.axes[1] if has_rows else 0
+    dim = axis if has_rows else None
+    if node.integer("transA") or (len(x.shape) != 1 and not has_rows):
         raise node.refuse("its first operand is no vector for each sample")
     if len(weight.shape) != 2:
         raise node.refuse(f"its second operand has the shape {list(weight.shape)}")
@@ -33,23 +37,23 @@ def read_gemm(node: Reading) -> Flow:
             node.network.unlearnt.add(bias.key)
         bias = None
     outputs = matrix.shape[0]
-    if matrix.shape[1] != x.shape[0]:
-        raise node.refuse(f"its matrix takes {matrix.shape[1]} values, and {x.shape[0]} arrive")
+    if matrix.shape[1] != x.shape[axis]:
+        raise node.refuse(f"its matrix takes {matrix.shape[1]} values, and {x.shape[axis]} arrive")
     if isinstance(bias, Flow):
-        product = _linear(node, x, matrix, None, None, tensor="")
+        product = _linear(node, x, matrix, None, dim, tensor="")
         return node.layer("add", {}, [product, _scaled(node, bias, beta, product)])
     if bias is not None and not isinstance(bias, Constant):
         raise node.refuse("what it adds is no tensor of the network")
     if bias is None:
         added = added_bias(node, outputs, 1, 2)
-        return _linear(node, x, matrix, added, None)
+        return _linear(node, x, matrix, added, dim)
     if bias.size == 1 and outputs > 1:  # one number, which is no bias of ours
         node.network.unlearnt.add(bias.key)
-        product = _linear(node, x, matrix, None, None, tensor="")
+        product = _linear(node, x, matrix, None, dim, tensor="")
         return node.layer("add", {"value": decimal(beta * float(bias.numbers()[0]))}, [product])
     if bias.size != outputs or bias.shape not in ((outputs,), (1, outputs), ()):
         raise node.refuse(f"what it adds has the shape {list(bias.shape)}")
-    return _linear(node, x, matrix, bias.reshaped((outputs,)).scaled(beta), None)
+    return _linear(node, x, matrix, bias.reshaped((outputs,)).scaled(beta), dim)
 
 
 def _scaled(node: Reading, added: Flow, beta: float, product: Flow) -> Flow:

@@ -236,8 +236,8 @@ def _read_outputs(
     """All states, which have an axis of the directions, and the last one of each direction."""
     names = [*node.node.outputs, "", "", ""][:3]
     reads_all, reads_last, reads_cell = (bool(name) and _is_read(node, name) for name in names)
-    if reads_cell or (reads_all and reads_last and "bidirectional" in options):
-        raise node.refuse("its last cell is read" if reads_cell else "all states and the last ones are read")
+    if reads_cell:
+        raise node.refuse("its last cell is read")
     type_ = node.op.lower()
     if not reads_all:
         last = node.layer(type_, {**options, "output": "last"}, [x], arrays, axes=(BATCH, 0), tensor="")
@@ -248,10 +248,28 @@ def _read_outputs(
     found = _with_directions(node, states, options, axes, names[0])
     if not reads_last:
         return [found]
-    place = 0 if is_reversed else -1
-    step = cut(node, states, [(axes[0], place or None, 1 if place == 0 else None, 1)], tensor="")
-    vector = node.layer("flatten", {}, [step], axes=(BATCH, 0), tensor="")
+    if "bidirectional" in options:
+        half = options["hidden_size"]
+        ends = [_step(node, states, axes, is_first=False, part=(None, half))]
+        ends.append(_step(node, states, axes, is_first=True, part=(half, None)))
+        vector = node.layer("concat", {}, ends, axes=(BATCH, 0), tensor="")
+    else:
+        vector = _step(node, states, axes, is_first=is_reversed)
     return [found, _with_directions(node, vector, options, None, names[1])]
+
+
+def _step(
+    node: Reading,
+    states: Flow,
+    axes: tuple[int, int],
+    *,
+    is_first: bool,
+    part: tuple[int | None, int | None] = (None, None),
+) -> Flow:
+    """The states at the first or the last step as a vector, or a part of the features of these."""
+    bounds = (None, 1) if is_first else (-1, None)
+    cuts = [(axes[0], *bounds, 1), *([(axes[1], *part, 1)] if part != (None, None) else [])]
+    return node.layer("flatten", {}, [cut(node, states, cuts, tensor="")], axes=(BATCH, 0), tensor="")
 
 
 def _is_read(node: Reading, name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.models.onnx.constants import Constant, Following
 from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
+from cnncalc.models.onnx.operators.slicing import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,8 @@ def laid_out(node: Reading, x: Flow, written: Sequence[int], follows: Sequence[b
     sizes = _filled(node, written, prod(x.dims))
     if sizes == x.dims:
         return x
+    if x.has_batch and x.axes[0] != BATCH:
+        return _around_batch(node, x, sizes)
     if x.has_batch or not _in_order(x):
         x = node.plain(x)
     earlier: Flow | None = x
@@ -102,6 +105,27 @@ def laid_out(node: Reading, x: Flow, written: Sequence[int], follows: Sequence[b
     return node.layer("reshape", {"shape": target}, [x], axes=axes).laid_out_of(x)
 
 
+def _around_batch(node: Reading, x: Flow, sizes: Shape) -> Flow:
+    """A tensor whose batch is not its first axis in other sizes: the batch stays an axis, or is of one and goes."""
+    own_axes = x.own_axes
+    if own_axes != sorted(own_axes):
+        moved = tuple(BATCH if axis == BATCH else own_axes.index(axis) for axis in x.axes)
+        x = node.layer("permute", {"dims": own_axes}, [x], axes=moved, tensor="")
+    before = prod(x.dims[: x.axes.index(BATCH)])
+    places = [place for place, size in enumerate(sizes) if size == x.batch and prod(sizes[:place]) == before]
+    if not places and (x.batch > 1 or node.network.free_batch):
+        raise node.refuse(f"it mixes the batch with other axes: {list(x.dims)} to {list(sizes)}")
+    place = places[0] if places else len(sizes)
+    own = (*sizes[:place], *sizes[place + 1 :])
+    axes = (*range(place), *([BATCH] if places else []), *range(place, len(own)))
+    if not own:
+        raise node.refuse("nothing but the batch stays")
+    if own == x.shape:
+        return Flow(x.source, x.shape, axes, x.batch)
+    node.network.follows_sizes = True
+    return node.layer("reshape", {"shape": list(own)}, [x], axes=axes)
+
+
 def _in_order(x: Flow) -> bool:
     """Whether a tensor without a batch axis has our axes in our order."""
     return x.axes == tuple(range(len(x.shape)))
@@ -118,7 +142,9 @@ def _filled(node: Reading, written: Sequence[int], values: int) -> Shape:
 
 def read_squeeze(node: Reading) -> Flow:
     """`Squeeze` of axes of size 1."""
-    x = node.flow()
+    x = node.any_flow()
+    if not x.is_plain:
+        return _squeezed(node, x)
     written = node.integers_of("axes", 1)
     axes = {axis % len(x.axes) for axis in written} if written else {at for at, size in enumerate(x.dims) if size == 1}
     if 0 in axes and not written:
@@ -138,18 +164,41 @@ def read_squeeze(node: Reading) -> Flow:
     return x
 
 
+def _squeezed(node: Reading, x: Flow) -> Flow:
+    """`Squeeze` of a tensor whose axes the file has in another order; nothing is moved."""
+    written = node.integers_of("axes", 1) or [at for at, size in enumerate(x.dims) if size == 1]
+    gone = [x.axes[axis % len(x.axes)] for axis in written]
+    if BATCH in gone and (x.batch > 1 or node.network.free_batch):
+        raise node.refuse("it leaves out the batch axis")
+    own = [axis for axis in gone if axis != BATCH]
+    if any(x.shape[axis] != 1 for axis in own):
+        raise node.refuse(f"it leaves out an axis of {list(x.dims)} that is larger than 1")
+    if BATCH in gone:
+        x = Flow(x.source, x.shape, tuple(axis for axis in x.axes if axis != BATCH), x.batch)
+    return left_out(node, x, own) if own else x
+
+
 def read_unsqueeze(node: Reading) -> Flow:
     """`Unsqueeze`: new axes of size 1."""
-    x = node.flow()
+    x = node.any_flow()
     written = node.integers_of("axes", 1) or []
     rank = len(x.axes) + len(written)
     places = sorted(axis % rank for axis in written)
-    if 0 in places:
-        raise node.refuse("it puts an axis before the batch")
+    if not x.is_plain or 0 in places:
+        return _unsqueezed(node, x, places)
     for at in places:
         last = at == places[-1]
         axes = plain_axes(len(x.shape) + 1)
         x = node.layer("unsqueeze", {"dim": at - 1}, [x], axes=axes, tensor=None if last else "")
+    return x
+
+
+def _unsqueezed(node: Reading, x: Flow, places: Sequence[int]) -> Flow:
+    """New axes of a tensor whose axes the file has in another order: they are the last of ours."""
+    for at in places:
+        new = len(x.shape)
+        named = None if at == places[-1] else ""
+        x = node.layer("unsqueeze", {"dim": new}, [x], axes=(*x.axes[:at], new, *x.axes[at:]), tensor=named)
     return x
 
 
