@@ -5,6 +5,7 @@
 - `table`: what each layer type is in Keras
 - `values`: layers that compute value by value, or across neighbouring ones
 - `windows`: convolutions and pools, and their padding
+- `recurrent`: recurrent layers, in one direction or two
 - `words`: what Keras calls activations
 - `helpers`: the text of functions for what Keras has no word for, and of those that load weights
 - `axes`: layers that name, move or split axes

@@ -40,6 +40,19 @@ def mean_pool(x, pool_size, strides, padding):
     share = ops.average_pool(ops.pad(ops.ones_like(x), padding), pool_size, strides)
     return total / share
 ''',
+    "max_unpool": '''
+def max_unpool(x, source, pool_size):
+    """Puts values where the maxima of the windows of `source` are, between zeros."""
+    size, (height, width, channels) = pool_size, x.shape[1:]
+    windows = ops.reshape(source, (-1, height, size, width, size, channels))
+    windows = ops.transpose(windows, (0, 1, 3, 5, 2, 4))
+    windows = ops.reshape(windows, (-1, height, width, channels, size * size))
+    places = ops.one_hot(ops.argmax(windows, axis=-1), size * size, dtype=x.dtype)
+    x = ops.expand_dims(x, -1) * places
+    x = ops.reshape(x, (-1, height, width, channels, size, size))
+    x = ops.transpose(x, (0, 1, 4, 2, 5, 3))
+    return ops.reshape(x, (-1, height * size, width * size, channels))
+''',
     "pixel_shuffle": '''
 def pixel_shuffle(x, factor):
     """Channels as blocks of pixels."""
@@ -60,7 +73,7 @@ def channel_shuffle(x, groups):
 }
 """The text of each, by name."""
 
-LOADING: Final = '''
+_LOADING: Final = '''
 NAMES = {
     "kernel": "weight",
     "gamma": "weight",
@@ -89,9 +102,50 @@ def load_weights(model, path):
                 array = np.moveaxis(array, (0, 1), (-1, -2))
             variable.assign(array.reshape(shape))
 '''
-"""The functions that load weights."""
 
-ADAPTED: Final = """        if isinstance(layer, layers.Normalization):
+_ADAPTED: Final = """        if isinstance(layer, layers.Normalization):
             layer.finalize_state()
 """
-"""What follows where a layer computes with its statistics only after they are told to be whole."""
+
+_RECURRENT: Final = '''
+def load_recurrence(layer, arrays):
+    """Loads a recurrent layer; only a GRU keeps the biases of inputs and states apart."""
+    ways = {"": layer}
+    if isinstance(layer, layers.Bidirectional):
+        ways = {"": layer.forward_layer, "_reverse": layer.backward_layer}
+    for end, each in ways.items():
+        is_gru = isinstance(each, layers.GRU)
+        found = {}
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            array = arrays.get(f"{layer.name}.{name}_l0{end}")
+            if array is None:
+                array = np.zeros_like(found["weight_ih"][:, 0])
+            elif is_gru:
+                reset, update, new = np.split(array, 3)
+                array = np.concatenate([update, reset, new])
+            found[name] = array
+        kernel, recurrent, *bias = each.weights
+        kernel.assign(found["weight_ih"].T)
+        recurrent.assign(found["weight_hh"].T)
+        for variable in bias:
+            both = [found["bias_ih"], found["bias_hh"]]
+            variable.assign(np.stack(both) if len(variable.shape) > 1 else sum(both))
+'''
+
+_RECURRENCES: Final = """        if isinstance(layer, (layers.Bidirectional, layers.RNN)):
+            load_recurrence(layer, arrays)
+            continue
+"""
+
+
+def loading(*, is_adapted: bool, is_recurrent: bool) -> str:
+    """The functions that load weights.
+
+    A layer that is adapted to data computes with its statistics only after they are told to be whole.
+    """
+    text = _LOADING + (_ADAPTED if is_adapted else "")
+    if not is_recurrent:
+        return text.strip("\n")
+    start = "    for layer in model.layers:\n"
+    names, load = text.replace(start, start + _RECURRENCES).split("\n\n\n", 1)
+    return "\n\n\n".join(part.strip("\n") for part in (names, _RECURRENT, load))

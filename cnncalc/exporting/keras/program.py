@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.keras.functions import Functions
-from cnncalc.exporting.keras.helpers import ADAPTED, HELPERS, LOADING
+from cnncalc.exporting.keras.helpers import HELPERS, loading
+from cnncalc.exporting.keras.recurrent import CLASSES, has_one_bias
 from cnncalc.exporting.source.classes import Parameter, merged
 from cnncalc.exporting.source.expressions import Arg, Call, Code, Display, Unpacked, flat, skeleton, values
 from cnncalc.exporting.source.heading import heading
@@ -66,9 +67,12 @@ class _Program:
         known = self._merged()
         parts = ["\n".join(self._function(each)) for each in known]
         built = "\n".join(self._build())
-        is_adapted = any(node.layer.type_name == "normalize" and node.buffer_shapes for node in self.graph.nodes)
-        loading = LOADING + (ADAPTED if is_adapted else "")
-        parts += [built, loading.strip("\n"), self._main()]
+        nodes = self.graph.nodes
+        loads = loading(
+            is_adapted=any(node.layer.type_name == "normalize" and node.buffer_shapes for node in nodes),
+            is_recurrent=any(node.layer.type_name in CLASSES for node in nodes),
+        )
+        parts += [built, loads, self._main()]
         body = "\n\n\n".join(parts)
         helpers = [text.strip("\n") for name, text in HELPERS.items() if f"{name}(" in body]
         body = "\n\n\n".join([*helpers, body])
@@ -76,6 +80,8 @@ class _Program:
             "Layers have the names that they have in cnncalc. `load_weights` takes an .npz file of weights from there, "
             "in PyTorch's layout. Maps have their channels last, and are flattened as if they had them first."
         )
+        if any(has_one_bias(node.layer) for node in nodes):
+            note += " Recurrent layers have one bias for two of cnncalc, which is their sum."
         modules = [name for name in ("layers", "ops") if re.search(rf"(?<![\w.]){name}\.\w", body)]
         imports = ["import keras", "import numpy as np", *([f"from keras import {', '.join(modules)}"] * bool(modules))]
         return "\n".join([*heading(self.graph, "Keras", [note]), "", *imports]) + f"\n\n\n{body}\n"

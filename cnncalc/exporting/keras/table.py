@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.exporting.keras import axes, values, windows
 from cnncalc.exporting.keras.axes import axis_of
+from cnncalc.exporting.keras.recurrent import recurrent
 from cnncalc.exporting.keras.words import ACTIVATIONS, ELSEWHERE
 from cnncalc.exporting.source.expressions import Arg, Code, Display, Expression, Infix, Value, call, optional
 
@@ -160,6 +161,8 @@ TABLE: Final[dict[str, Translation]] = {
     "linear": axes.linear,
     "max_pool": windows.pool,
     "avg_pool": windows.pool,
+    "max_unpool": windows.max_unpool,
+    **dict.fromkeys(("lstm", "gru", "rnn"), recurrent),
     "global_avg_pool": windows.global_pool,
     "global_max_pool": windows.global_pool,
     "squeeze_excite": windows.squeeze_excite,
@@ -216,7 +219,6 @@ REASONS: Final = {
     "lp_pool": "Keras has no pool of norms",
     "fractional_max_pool": "Keras has no fractional pool",
     "fractional_avg_pool": "Keras has no fractional pool",
-    "max_unpool": "Keras' pools do not give the positions of their maxima",
     "roi_align": "Keras has no pool of regions",
     "roi_pool": "Keras has no pool of regions",
     "grid_sample": "Keras has no sampling at given places",
@@ -227,7 +229,7 @@ REASONS: Final = {
     "constant": "Keras' layers take tensors, and a constant takes none",
     "opaque": "what it computes is not known",
     **dict.fromkeys(("reduce_prod", "reduce_var", "reduce_std", "reduce_l1", "reduce_l2", "reduce_logsumexp"), _YET),
-    **dict.fromkeys(("lstm", "gru", "rnn", "conv_lstm", "scaled_dot_product_attention", "multihead_attention"), _YET),
+    **dict.fromkeys(("conv_lstm", "scaled_dot_product_attention", "multihead_attention"), _YET),
     **dict.fromkeys(("expand", "tile", "stack", "unfold", "matmul", "embedding"), _YET),
     **dict.fromkeys(("pixel_unshuffle", "depth_to_space", "space_to_depth"), _YET),
     **dict.fromkeys(("rms_norm", "global_response_norm", "l2_norm", "gaussian_noise"), _YET),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.exporting.keras.words import activation_word
+from cnncalc.exporting.keras.words import ELSEWHERE, activation_word
 from cnncalc.exporting.source.expressions import Arg, Code, Expression, Value, call, optional
 from cnncalc.exporting.source.leaves import collapsed
 
@@ -164,6 +164,17 @@ def pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:
         name=name,
     )
     return applied(made, x, before)
+
+
+def max_unpool(leaf: Leaf, _: Arg, x: Expression, source: Expression) -> Expression:
+    """A function of the program, that looks again where the maxima are."""
+    windows, sizes = leaf.layer.max_pool.windows(leaf.shapes[1]), leaf.shapes[1][1:]
+    apart = all(w.stride == w.kernel_size and w.dilation == 1 and w.padding == (0, 0) for w in windows)
+    filled = [count * window.stride for count, window in zip(leaf.shape[1:], windows, strict=True)]
+    size = collapsed([window.kernel_size for window in windows])
+    if leaf.rank != 2 or not apart or not (tuple(filled) == sizes == leaf.output[1:]) or isinstance(size, tuple):
+        raise leaf.refusal("it is written for square windows that do not overlap, and fill the map", ELSEWHERE)
+    return call("max_unpool", x, source, Value(size, "pool_size"))
 
 
 def global_pool(leaf: Leaf, name: Arg, x: Expression) -> Expression:

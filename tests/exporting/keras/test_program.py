@@ -2,8 +2,10 @@
 
 With Keras 3.15 and TensorFlow 2.21 the programs of lenet, resnet20, mobilenet_v3_small, shufflenet_v2_x0_5, googlenet,
 densenet_bc_100_12, convnext_tiny, keras_EfficientNetB0, unet, dcgan_generator, xception and yolov8n gave our output,
-with drawn weights, within 1e-6 of its largest value; so did those of alexnet, zfnet, inception_v1 and nin_cifar10, of
-each type in `TABLE` that `network_of` has an example of, and of average pools with padding of every kind.
+with drawn weights, within 1e-6 of its largest value; so did those of alexnet, zfnet, inception_v1, nin_cifar10, segnet,
+resnet18, mobilenet_v2, efficientnet_b0 and densenet121, of each type in `TABLE` that `network_of` has an example of, of
+average pools with padding of every kind, and of LSTMs, GRUs and simple recurrences along either axis, in one direction
+and both, with one bias, two and none; that of crnn within 3e-6.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ OTHERWISE: Final = {
     "scale": "Keras has no learnt scale and shift",
     "reduce_max": "it is written with `dim` and `keepdim` alone",
     "conv": "Keras' PReLU has a slope for each channel",
+    **dict.fromkeys(("lstm", "gru", "rnn"), "Keras' recurrent layers are single, and without a projection"),
     "linear": "Keras' PReLU has a slope for each channel",
 }
 """What is refused in the examples of types that are written."""
@@ -88,11 +91,12 @@ def test_every_type_is_written_or_refused_with_a_reason(name: str) -> None:
 
 
 def test_layers_that_keras_has_no_word_for_are_told_at_once() -> None:
+    layers = [{"min_pool2d": {"name": name, "kernel_size": 1}} for name in ("a", "b", "c", "d")]
     with pytest.raises(cnncalc.CnncalcError) as caught:
-        keras_code(cnncalc.load("segnet"))
+        keras_code(cnncalc.load(layers, input="1x4x4"))
     assert str(caught.value) == (
-        "error: 5 layers cannot be written in Keras: `unpool5` (max_unpool), `unpool4` (max_unpool), `unpool3` "
-        "(max_unpool) and 2 more: Keras' pools do not give the positions of their maxima\n"
+        "error: 4 layers cannot be written in Keras: `a` (min_pool), `b` (min_pool), `c` (min_pool) and 1 more: "
+        "Keras has no pool of minima\n"
         "hint: `-o FILE.onnx` writes an ONNX file, which may have it"
     )
 
@@ -162,3 +166,72 @@ def test_a_normalisation_takes_the_statistics_that_are_loaded() -> None:
     given = keras_code(cnncalc.load([{"normalize": {"name": "n", "mean": [1, 2, 3], "variance": 4}}], input="3x8x8"))
     assert 'layers.Normalization(mean=[1.0, 2.0, 3.0], variance=4.0, name="n")' in given
     assert "finalize_state" not in given
+
+
+def test_what_is_unpooled_stands_where_its_maximum_was() -> None:
+    layers = [{"max_pool2d": {"name": "pool", "kernel_size": 2}}, {"max_unpool2d": {"indices": "pool"}}, "tanh"]
+    network = cnncalc.load(layers, input="3x4x6")
+    code = keras_code(network)
+    assert "    x = max_unpool(x, inputs, 2)" in code.splitlines()
+    x = np.random.default_rng(0).normal(size=(2, 3, 4, 6)).astype("float32")
+    names: dict[str, Any] = {
+        "ops": SimpleNamespace(
+            **{name: getattr(np, name) for name in ("reshape", "transpose", "argmax", "expand_dims")},
+            one_hot=lambda places, count, dtype: np.eye(count, dtype=dtype)[places],
+        )
+    }
+    (helper,) = [node for node in ast.parse(code).body if getattr(node, "name", "") == "max_unpool"]
+    exec(ast.unparse(helper), names)
+    source = np.moveaxis(x, 1, -1)
+    pooled = source.reshape(2, 2, 2, 3, 2, 3).max((2, 4))
+    found = np.tanh(names["max_unpool"](pooled, source, 2))
+    ours: Any = network.forward(x)
+    np.testing.assert_allclose(np.moveaxis(found, -1, 1), ours, rtol=1e-6)
+
+
+class Variable(SimpleNamespace):
+    """A variable of Keras: its shape, and what is assigned."""
+
+    def assign(self, array: np.ndarray) -> None:
+        assert array.shape == self.shape
+        self.value = array
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "line"),
+    [
+        ("LSTM", {}, 'layers.LSTM(2, return_sequences=True, name="r")(inputs)'),
+        ("LSTM", {"output": "last"}, 'layers.LSTM(2, name="r")(inputs)'),
+        ("GRU", {"bidirectional": True}, 'layers.Bidirectional(layers.GRU(2, return_sequences=True), name="r")('),
+        ("GRU", {"recurrent_bias": False}, 'layers.GRU(2, reset_after=False, return_sequences=True, name="r")('),
+        ("SimpleRNN", {"nonlinearity": "relu"}, 'layers.SimpleRNN(2, activation="relu", return_sequences=True, name='),
+    ],
+)
+def test_recurrent_layers_and_their_biases(kind: str, options: dict[str, Any], line: str) -> None:
+    """Keras has the gates of a GRU as update, reset, new, and one bias but for a GRU that resets after the product."""
+    type_ = {"SimpleRNN": "rnn"}.get(kind, kind.lower())
+    code = keras_code(cnncalc.load([{type_: {"name": "r", "hidden_size": 2, **options}}, "tanh"], input="3x5"))
+    assert line in code
+    has_two = kind == "GRU" and "recurrent_bias" not in options
+    assert ("Recurrent layers have one bias" in code) == (not has_two and "recurrent_bias" not in options)
+    classes = {
+        name: type(name, (SimpleNamespace,), {}) for name in ("RNN", "GRU", "LSTM", "SimpleRNN", "Bidirectional")
+    }
+    gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}[kind]
+    shapes = [(3, 2 * gates), (2, 2 * gates), (2, 2 * gates) if has_two else (2 * gates,)]
+    layer = classes[kind](name="r", weights=[Variable(shape=shape) for shape in shapes])
+    rng = np.random.default_rng(0)
+    sizes = {"weight_ih": (2 * gates, 3), "weight_hh": (2 * gates, 2), "bias_ih": (2 * gates,), "bias_hh": (2 * gates,)}
+    arrays = {f"r.{name}_l0": rng.normal(size=size) for name, size in sizes.items()}
+    if "recurrent_bias" in options:
+        del arrays["r.bias_hh_l0"]
+    names: dict[str, Any] = {"np": np, "layers": SimpleNamespace(**classes)}
+    (helper,) = [node for node in ast.parse(code).body if getattr(node, "name", "") == "load_recurrence"]
+    exec(ast.unparse(helper), names)
+    names["load_recurrence"](layer, arrays)
+    order = [2, 3, 0, 1, 4, 5] if kind == "GRU" else list(range(2 * gates))
+    kernel, recurrent, bias = (variable.value for variable in layer.weights)
+    np.testing.assert_array_equal(kernel, arrays["r.weight_ih_l0"][order].T)
+    np.testing.assert_array_equal(recurrent, arrays["r.weight_hh_l0"][order].T)
+    both = [arrays["r.bias_ih_l0"][order], arrays.get("r.bias_hh_l0", np.zeros(2 * gates))[order]]
+    np.testing.assert_array_equal(bias, both if has_two else sum(both))
