@@ -72,6 +72,7 @@ ORDER = (
         "exit_status",
         "watching",
         "naming",
+        "named_tuples",
         "text",
         "error_codes",
         "errors",

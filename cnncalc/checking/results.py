@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.conversion import Convertible
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape

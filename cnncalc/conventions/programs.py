@@ -8,7 +8,9 @@ layers' names from torchvision, these are facts about torchvision 0.29's sources
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final
+
+from cnncalc.named_tuples import NamedTuple
 
 
 class Program(NamedTuple):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 from math import gcd
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.access import SAME, Access, Whole
 from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

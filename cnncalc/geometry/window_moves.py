@@ -2,9 +2,10 @@
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from itertools import product
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.geometry.reading import Move
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,9 @@ Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape

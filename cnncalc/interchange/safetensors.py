@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from math import prod
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape

@@ -7,12 +7,13 @@ returns the output of that time, ``(N, H)``. Gates lie in the arrays in PyTorch'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnncalc.kernels.convolution import convolve
 from cnncalc.kernels.windows import SCRATCH_BYTES, AxisWindow
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

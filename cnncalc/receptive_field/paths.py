@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from itertools import pairwise, product
 from math import lcm, prod
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.geometry.axis_map import LARGEST_SIZE, AxisMap, periods
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

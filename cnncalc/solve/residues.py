@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import gcd, lcm
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.solve.limits import MOST_RESIDUES
 
 if TYPE_CHECKING:

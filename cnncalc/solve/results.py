@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cnncalc.conversion import Convertible
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:

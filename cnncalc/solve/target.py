@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.liveness import dependencies_of
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:

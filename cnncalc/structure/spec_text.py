@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.structure.recovery import head_of, recovered
 from cnncalc.structure.yaml_text import Flow, program_yaml
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.graph.liveness import peak_elements
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.summary.results import Totals, sums
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.errors import CnncalcError
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.sweeping.values import MOST_POINTS
 
 if TYPE_CHECKING:

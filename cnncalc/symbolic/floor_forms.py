@@ -10,8 +10,9 @@ A factor outside of a floor, as after upsampling, cannot be moved inside, and th
 from __future__ import annotations
 
 from math import gcd
-from typing import Final, NamedTuple
+from typing import Final
 
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.symbolic.traced import as_symbol
 
 LARGEST_FACTOR: Final = 2**64

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 

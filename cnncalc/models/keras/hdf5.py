@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from struct import Struct
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.errors import CnncalcError, did_you_mean
+from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import parse_shape
 
 if TYPE_CHECKING:

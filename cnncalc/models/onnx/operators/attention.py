@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.onnx.target import Rows
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

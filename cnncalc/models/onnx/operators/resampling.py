@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor, inf
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers.windowed import per_axis
 from cnncalc.models.onnx.constants import Following, decimal
 from cnncalc.models.onnx.flows import BATCH
 from cnncalc.models.onnx.operators.adaptive_pooling import averaged_to
 from cnncalc.models.onnx.reading import short
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

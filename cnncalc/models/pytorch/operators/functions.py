@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.pytorch.batches import FIRST
 from cnncalc.models.untranslatable import UntranslatableError
+from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.models.pytorch.builder import Builder
