@@ -65,8 +65,8 @@ def import_command(
     blocks with parameters and loops, wherever these make exactly the layers of the model. Its shapes and parameters
     are held against what the file says of them. Every SPEC of other commands may be such a file, too.
 
-    MODULE:NAME imports Python code and calls it: a PyTorch module, or a class or function that gives one. It is
-    recorded in one pass without values, and PyTorch must be installed. No other command executes code.
+    MODULE:NAME, or FILE.py:NAME, imports Python code and calls it: a PyTorch module, or a class or function that gives
+    one. It is recorded in one pass without values, and PyTorch must be installed. No other command executes code.
 
     \b
     cnncalc import model.onnx -o net.yaml
@@ -79,6 +79,10 @@ def import_command(
         from cnncalc.engines.runtime import engine
 
         engine()  # where it is not there, nothing is read or written
+    if ".py:" in model:
+        from cnncalc.models.pytorch.importing import as_target
+
+        model = as_target(model)
     if _is_code(model):
         network, spec = _of_code(model, shapes, settings, opaque=opaque, has_values=weights is not None)
     elif settings:
@@ -119,8 +123,17 @@ def _check(network: Network) -> int:
 
 
 def _is_code(word: str) -> bool:
-    """Whether a word names something in a module of Python, and no file or bundled spec."""
+    """Whether a word names something in a module of Python, and no file or bundled spec.
+
+    Raises `CnncalcError` for a program of Python without such a name.
+    """
     if ":" not in word or os.path.exists(word):
+        if word.endswith(".py") or not os.path.exists(word):
+            from cnncalc.models.pytorch.importing import program_error
+
+            error = program_error(word)
+            if error is not None:
+                raise error
         return False
     from cnncalc.models.pytorch.importing import is_target
     from cnncalc.spec import bundled

@@ -120,6 +120,13 @@ class Builder:
         """A layer without arrays that takes one tensor, whose samples stay where they are."""
         return self.layer(type_, options, [self.operand(value, value.own)], shape, value.batch)
 
+    def each_value(self, type_: str, options: Mapping[str, Any], value: Value) -> Value:
+        """A layer that takes each value by itself, in whatever shape they lie."""
+        if value.layer is None or len(value.own) <= MOST_AXES:
+            return self.step(type_, options, value, value.shape)
+        made = self.layer(type_, options, [value.layer], value.laid, None)
+        return Value(value.shape, value.batch, layer=made.layer, laid=value.laid)
+
     def _name(self, call: Call, type_: str) -> str:
         """For the first layer of a module its path, unless that is in parts; a number in the scope for all else."""
         if not call.is_module or self.in_parts:

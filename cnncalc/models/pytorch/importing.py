@@ -5,6 +5,8 @@ This imports and calls what is named, and nothing else of the program does.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import os
 import sys
 from contextlib import contextmanager
@@ -23,6 +25,10 @@ _DRAWS: Final = frozenset(
     ("uniform_", "normal_", "trunc_normal_", "orthogonal_", "kaiming_uniform_", "kaiming_normal_")
 ) | {"xavier_uniform_", "xavier_normal_"}
 """Functions that draw how weights begin, which takes most of the time that a module takes to make."""
+_MOST_NAMES: Final = 4
+"""The names that a hint has."""
+_MOST_READ: Final = 2**20
+"""The bytes of a program that are looked at for names."""
 
 
 def is_target(word: str) -> bool:
@@ -38,6 +44,45 @@ def is_target(word: str) -> bool:
         and all(part.isidentifier() for part in parts)
         and not module.endswith((".yaml", ".yml", *ENDINGS))
     )
+
+
+def as_target(word: str) -> str:
+    """``MODULE:NAME`` for a file of Python that is there, ``nets/small.py:Net``; any other word as it is.
+
+    >>> as_target("torchvision.models:resnet18")
+    'torchvision.models:resnet18'
+    """
+    file, _, name = word.rpartition(":")
+    if not file.endswith(".py") or not os.path.isfile(file) or os.path.isabs(file):
+        return word
+    return f"{os.path.normpath(file)[:-3].replace(os.sep, '.')}:{name}"
+
+
+def program_error(word: str) -> CnncalcError | None:
+    """The error for a program of Python, or a module in this folder, without a name of what is in it.
+
+    The hint has the names that the program gives, which is read and not executed; None for any other word.
+    """
+    file = word if word.endswith(".py") else f"{word.replace('.', '/')}.py"
+    if not os.path.isfile(file):
+        return None
+    module = os.path.normpath(file)[:-3].replace(os.sep, ".")
+    names = [f"{module}:{name}" for name in _names_in(file)]
+    some = ", ".join(f"`{name}`" for name in names[:_MOST_NAMES])
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    hint = f"say what of it makes the network, with --input: {some}{more}" if names else "nothing in it has a name"
+    return CnncalcError(f"{file} is a Python program, and MODULE:NAME names a module in one", hint=hint)
+
+
+def _names_in(file: str) -> list[str]:
+    """The names of classes, and then of functions, that a program gives; none where it cannot be read."""
+    try:
+        with open(file, "rb") as opened:
+            tree = ast.parse(opened.read(_MOST_READ))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    kinds = (ast.ClassDef, ast.FunctionDef)
+    return [each.name for kind in kinds for each in tree.body if isinstance(each, kind) and each.name[0] != "_"]
 
 
 def module_model(
@@ -115,14 +160,32 @@ def _called(found: Any, target: str, settings: dict[str, Any]) -> Any:
         return found(**settings)
     except Exception as error:
         arguments = ", ".join(f"{name}={value!r}" for name, value in settings.items())
-        hint = None if settings else "arguments are given as --set NAME=VALUE"
+        hint = None
+        if isinstance(error, TypeError) or not settings:
+            hint = f"arguments are given as --set NAME=VALUE{_arguments(found)}"
         raise _failure(f"{target}({arguments})", error, hint) from error
+
+
+def _arguments(found: Any) -> str:
+    """The arguments that a class or function takes, to stand behind a hint.
+
+    >>> _arguments(is_target)
+    ': word'
+    """
+    try:
+        known = inspect.signature(found).parameters.values()
+    except (TypeError, ValueError):
+        return ""
+    names = [str(each.replace(annotation=each.empty)) for each in known if each.kind != each.VAR_KEYWORD]
+    return f": {', '.join(names)}" if names else ""
 
 
 def _failure(what: str, error: Exception, hint: str | None = None) -> CnncalcError:
     """The error for an exception of code that is not ours, in one line."""
     said = next(iter(str(error).splitlines()), "")
     where = raising_line(error)
+    if isinstance(error, SyntaxError) and error.filename:
+        said, where = error.msg, f"{os.path.basename(error.filename)}:{error.lineno}"
     place = f" in {where}" if where else ""
     return CnncalcError(f"{what} raised {type(error).__name__}{place}: {said}", hint=hint)
 

@@ -302,6 +302,26 @@ def _changed_in_place(torch: Any) -> Any:
     return net
 
 
+def _many_axes(torch: Any) -> Any:
+    """Layers of more axes than tensors have here, windows put together again, and a convolution of a constant."""
+    nn = torch.nn
+
+    def forward(self: Any, x: Any) -> Any:
+        windows = self.linear(x.view(-1, 4, 2, 2, 2, 3).permute(0, 2, 4, 3, 5, 1)).relu() * 0.5
+        windows = windows.permute(0, 5, 1, 3, 2, 4).reshape(x.shape[0], 4, 4, 6)
+        places = torch.arange(24.0).view(1, 1, 4, 6) / 24
+        again = torch.nn.functional.fold(torch.nn.functional.unfold(windows, 2), (4, 6), 2)
+        return self.cut(again + self.places(places))
+
+    return _module(
+        torch,
+        forward,
+        linear=nn.Linear(4, 4),
+        places=nn.Conv2d(1, 4, 1),
+        cut=nn.ZeroPad2d((-1, 1, 1, -1)),
+    )
+
+
 def _borders(torch: Any) -> Any:
     """Borders that differ by side, and that no maximum is in."""
     nn, functional = torch.nn, torch.nn.functional
@@ -336,6 +356,7 @@ SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "states": (_states, "5x3"),
     "chosen": (_chosen, "4x4"),
     "changed_in_place": (_changed_in_place, "5x6"),
+    "many_axes": (_many_axes, "4x4x6"),
     "borders": (_borders, "2x6x7"),
 }
 """What makes each module, and its input."""

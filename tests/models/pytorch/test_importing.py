@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cnncalc import CnncalcError
-from cnncalc.models.pytorch.importing import module_model
+from cnncalc.models.pytorch.importing import as_target, module_model, program_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,9 +53,36 @@ def test_what_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("_folder")
+def test_a_program_without_a_name_is_told_with_the_names_in_it(tmp_path: Path) -> None:
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "nets" / "small.py").write_text("class Net: pass\ndef made(): pass\nclass _Inner: pass\nx = 1\n")
+    (tmp_path / "empty.py").write_text("x = (")
+    for word in ("nets/small.py", "nets.small", "./nets/small.py"):
+        error = program_error(word)
+        assert error is not None
+        assert error.hint == "say what of it makes the network, with --input: `nets.small:Net`, `nets.small:made`"
+    error = program_error("empty")
+    assert error is not None
+    assert (error.message, error.hint) == (
+        "empty.py is a Python program, and MODULE:NAME names a module in one",
+        "nothing in it has a name",
+    )
+    assert program_error("alexnet") is None
+    assert as_target("nets/small.py:Net") == "nets.small:Net"
+    assert as_target("nets/other.py:Net") == "nets/other.py:Net"
+
+
+@pytest.mark.usefixtures("_folder")
+def test_a_program_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "no_program.py").write_text("x = 1\ny = (\n")
+    assert told("no_program:x")[0] == "importing no_program raised SyntaxError in no_program.py:2: '(' was never closed"
+
+
+@pytest.mark.usefixtures("_folder")
 def test_what_gives_no_module_is_told() -> None:
     pytest.importorskip("torch")
     assert told("own_nets:broken")[0] == "own_nets:broken is of type int, neither a module nor what makes one"
+    assert told("own_nets:net", wdth=2)[1] == "arguments are given as --set NAME=VALUE: width=1"
     assert told("own_nets:net", width=2)[0] == "own_nets:net(width=2) raised ValueError in own_nets.py:3: no 2"
     assert told("builtins:dict")[0] == "builtins:dict gives an object of type dict, no torch.nn.Module"
 

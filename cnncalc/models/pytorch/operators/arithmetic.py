@@ -123,8 +123,9 @@ def with_constant(
     options = {"value": float(constant) if isinstance(constant, bool) else constant}
     if reverse and type_ in ("subtract", "divide"):
         options["reverse"] = True
-    layer = builder.operand(value, value.own)
-    return builder.layer(type_, options, [layer], shape or value.shape, value.batch)
+    if not isinstance(constant, list) and shape in (None, value.shape):
+        return builder.each_value(type_, options, value)
+    return builder.step(type_, options, value, shape or value.shape)
 
 
 def _finite(constant: Any, *, least: bool) -> Any:
@@ -175,8 +176,7 @@ def by_value(type_: str) -> Any:
     """A function of each value."""
 
     def make(builder: Builder, given: Given) -> Value:
-        value = tensor(given)
-        return builder.layer(type_, {}, [builder.operand(value, value.own)], value.shape, value.batch)
+        return builder.each_value(type_, {}, tensor(given))
 
     return make
 

@@ -10,7 +10,7 @@ from cnncalc.frameworks.pytorch import PYTORCH
 from cnncalc.frameworks.translation import plainly_translated
 from cnncalc.layers import ACTIVATIONS
 from cnncalc.models.pytorch.modules import IN_TRAINING
-from cnncalc.models.pytorch.operators import attention, layout, pooling, recurrent, reducing, weighted
+from cnncalc.models.pytorch.operators import attention, layout, pooling, recurrent, reducing, sampling, weighted
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, only_tensor, tensor
 from cnncalc.models.pytorch.values import Value
 from cnncalc.models.untranslatable import UntranslatableError
@@ -39,7 +39,11 @@ def of_class(builder: Builder, name: str, value: Value, given: Mapping[str, Any]
         value, options = pooling.with_border(value, options)
     if type_ == "batch_norm" and value.rank == 2 and value.batch is not None and value.batch.factor > 1:
         return _of_tokens(builder, type_, options, value, arrays or {})
-    if type_ not in _BY_VALUE and type_ not in ("layer_norm", "rms_norm", "linear"):
+    if type_ in _BY_VALUE:
+        return builder.each_value(type_, options, value)
+    if type_ not in ("layer_norm", "rms_norm", "linear"):
+        if value.batch is None and value.rank > 2 and value.shape[0] == 1:
+            return _of_constant(builder, type_, options, value, arrays or {})
         by_channel(value)
     return builder.layer(
         type_,
@@ -49,6 +53,13 @@ def of_class(builder: Builder, name: str, value: Value, given: Mapping[str, Any]
         value.batch,
         arrays=arrays or {},
     )
+
+
+def _of_constant(builder: Builder, type_: str, options: Any, value: Value, arrays: Any) -> Value:
+    """A layer of what hangs on no input and has a first axis of one sample: here without that."""
+    inputs, shape = [builder.operand(value, value.shape[1:])], builder.result_shape()
+    made = builder.layer(type_, options, inputs, shape[1:], None, arrays=arrays)
+    return Value(shape, None, layer=made.layer, laid=shape[1:])
 
 
 def _of_tokens(builder: Builder, type_: str, options: Any, value: Value, arrays: Any) -> Value:
@@ -109,6 +120,13 @@ def _linear(builder: Builder, settings: Any, arguments: Any, keywords: Any, arra
     return weighted.linear_layer(builder, value, settings["out_features"], arrays)
 
 
+def _bordered(builder: Builder, settings: Any, arguments: Any, keywords: Any, arrays: Any) -> Any:
+    """Borders of a number; where they are negative they cut off."""
+    del arrays
+    given = {"input": only_tensor(arguments, keywords), "pad": settings["padding"], "value": settings.get("value", 0)}
+    return sampling.pad(builder, given)
+
+
 _SPECIAL: Final[Mapping[str, Callable[..., Any]]] = {
     "Linear": _linear,
     "Flatten": _as_function(layout.flatten, "start_dim end_dim"),
@@ -119,6 +137,7 @@ _SPECIAL: Final[Mapping[str, Callable[..., Any]]] = {
     "Embedding": weighted.embedding_module,
     "MultiheadAttention": attention.multihead_attention,
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent.recurrent),
+    **dict.fromkeys((f"{kind}Pad{n}d" for kind in ("Zero", "Constant") for n in (1, 2, 3)), _bordered),
 }
 
 

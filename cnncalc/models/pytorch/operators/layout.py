@@ -207,6 +207,16 @@ def _unfold(builder: Builder, given: Given) -> Value:
     return builder.layer("unfold", options, [builder.operand(value, value.own)], builder.result_shape(), value.batch)
 
 
+def _fold(builder: Builder, given: Given) -> Value:
+    """``F.fold``: windows are added up where they overlap."""
+    value = tensor(given)
+    if value.batch != FIRST or value.rank != 3:
+        raise UntranslatableError("puts together what no batch of windows is")
+    names = ("output_size", "kernel_size", "dilation", "padding", "stride")
+    options = {name: given[name] for name in names if name in given}
+    return builder.layer("fold", options, [builder.operand(value, value.own)], builder.result_shape(), value.batch)
+
+
 _SAME: Final = (
     *("contiguous", "clone", "detach", "to", "cpu", "cuda", "float", "type_as", "requires_grad", "alias", "data"),
     *("double", "half", "bfloat16", "type", "positive", "lift_fresh", "as_subclass", "real", "view_as_same"),
@@ -233,5 +243,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "repeat_interleave": function(_repeat_interleave, "input repeats dim"),
     "roll": function(_turned("roll"), "input shifts dims"),
     "flip": function(_turned("flip"), "input *dims"),
+    "fold": function(_fold, "input output_size kernel_size dilation padding stride"),
     "unfold": function(_unfold, "input kernel_size dilation padding stride"),
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.models.pytorch.operators.functions import Given
 
 
-def _pad(builder: Builder, given: Given) -> Value:
+def pad(builder: Builder, given: Given) -> Value:
     """``F.pad``, whose pairs go from the last axis on; a negative number cuts off."""
     value, amounts = tensor(given), list(given["pad"])
     if not all(isinstance(each, int) for each in amounts):
@@ -115,7 +115,7 @@ def _grid_sample(builder: Builder, given: Given) -> Value:
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "pad": function(_pad, "input pad mode value"),
+    "pad": function(pad, "input pad mode value"),
     "interpolate": function(
         _interpolate, "input size scale_factor mode align_corners recompute_scale_factor antialias"
     ),

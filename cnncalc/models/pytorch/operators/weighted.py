@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers import LAYERS, find
+from cnncalc.models.pytorch.builder import MOST_AXES
 from cnncalc.models.pytorch.operators.functions import Function, by_channel, function, is_on, only_tensor, tensor
 from cnncalc.models.pytorch.values import Value
 from cnncalc.models.untranslatable import UntranslatableError
@@ -109,13 +111,20 @@ def linear_layer(
 ) -> Value:
     """Weighted sums along the last axis of whatever arrives."""
     axis = value.axis(-1)
+    laid: tuple[int, ...] | None = None
+    if len(value.own) > MOST_AXES:  # all axes before the last as one
+        laid = (prod(value.own[:-1]), value.own[-1])
     options = {"out_features": out_features, "bias": "bias" in arrays}
     if len(value.own) > 1:
         options["dim"] = -1 if axis == len(value.own) - 1 else axis
     options = {**short("linear", options), **builder.normalisation}
     shape = (*value.shape[:-1], out_features)
-    inputs = [builder.operand(value, value.own)]
+    inputs = [builder.operand(value, laid or value.own)]
     name = builder.names.free(name) if name else None
+    if laid is not None:
+        after = (laid[0], out_features)
+        made = builder.layer("linear", options, inputs, after, None, arrays=arrays, name=name)
+        return Value(shape, value.batch, layer=made.layer, laid=after)
     return builder.layer("linear", options, inputs, shape, value.batch, arrays=arrays, name=name)
 
 
