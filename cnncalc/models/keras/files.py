@@ -70,7 +70,8 @@ def _member(archive: zipfile.ZipFile, name: str, path: str) -> bytes:
 
 def _of_hdf5(path: str) -> KerasFile:
     """The model in an `.h5` file, whose attribute `model_config` has it."""
-    from cnncalc.models.keras.hdf5 import HDF5Error, HDF5File
+    from cnncalc.models.keras.hdf5 import HDF5File
+    from cnncalc.models.keras.hdf5_messages import HDF5Error
 
     try:
         with HDF5File(path) as file:

@@ -7,9 +7,20 @@ Facts from the "HDF5 File Format Specification Version 3.0" of the HDF Group: su
 from __future__ import annotations
 
 import os
-from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.models.keras.hdf5_messages import (
+    NOWHERE,
+    HDF5Error,
+    UnsupportedError,
+    dataspace,
+    datatype,
+    link,
+    u16,
+    u32,
+    u64,
+    unshared,
+)
 from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,17 +34,6 @@ MOST_OBJECTS: Final = 100_000
 MOST_BLOCK: Final = 2**20
 """The longest header that is read."""
 SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
-
-_U16, _U32, _U64 = Struct("<H"), Struct("<I"), Struct("<Q")
-_NOWHERE: Final = 2**64 - 1
-
-
-class HDF5Error(Exception):
-    """What is wrong with a file."""
-
-
-class UnsupportedError(HDF5Error):
-    """What a file has that is not read."""
 
 
 class Dataset(NamedTuple):
@@ -68,12 +68,12 @@ class Node:
         found: dict[str, int] = {}
         for kind, data in self._messages:
             if kind == 0x11:  # an old group: a tree of names, and the heap that has them
-                found |= self.file.symbols(_u64(data, 0), _u64(data, 8))
+                found |= self.file.symbols(u64(data, 0), u64(data, 8))
             elif kind == 0x06:
-                name, address = _link(data)
+                name, address = link(data)
                 if address is not None:
                     found[name] = address
-            elif kind == 0x02 and _u64(data, 2 + 8 * (data[1] & 1)) != _NOWHERE:
+            elif kind == 0x02 and u64(data, 2 + 8 * (data[1] & 1)) != NOWHERE:
                 raise UnsupportedError("a group of many links, which is not read")
         return found
 
@@ -92,16 +92,16 @@ class Node:
             return None
         if 0x0B in messages:
             raise UnsupportedError("a compressed array, which is not read")
-        shape = _dataspace(messages[0x01])
-        dtype, size = _datatype(messages[0x03])
+        shape = dataspace(messages[0x01])
+        dtype, size = datatype(messages[0x03])
         layout = messages[0x08]
         if layout[0] not in (3, 4) or layout[1] != 1:
             raise UnsupportedError("an array in chunks, which is not read")
-        address, length = _u64(layout, 2), _u64(layout, 10)
+        address, length = u64(layout, 2), u64(layout, 10)
         count = 1
         for axis in shape:
             count *= axis
-        if address == _NOWHERE:
+        if address == NOWHERE:
             return Dataset(shape, dtype, -1, count * size)
         if length < count * size or address + self.file.base + length > self.file.end:
             raise HDF5Error("an array that ends behind the file")
@@ -151,12 +151,12 @@ class HDF5File:
         version = head[8]
         if version in (0, 1):
             sizes, at = head[13:15], 24 if version == 0 else 28
-            self.base = _u64(head, at)
-            address = _u64(head, at + 32 + 8)
+            self.base = u64(head, at)
+            address = u64(head, at + 32 + 8)
         elif version in (2, 3):
             sizes = head[9:11]
-            self.base = _u64(head, 12)
-            address = _u64(head, 36)
+            self.base = u64(head, 12)
+            address = u64(head, 36)
         else:
             raise UnsupportedError(f"HDF5 with a superblock of version {version}, which is not read")
         if sizes != b"\x08\x08":
@@ -171,20 +171,20 @@ class HDF5File:
         head = self.read(address, 16)
         if head[0] != 1:
             raise HDF5Error("damaged: an object without a header")
-        blocks = [(address + 16, _u32(head, 8))]
+        blocks = [(address + 16, u32(head, 8))]
         while blocks:
             start, length = blocks.pop(0)
             self.count()
             block = self._block(start, length)
             at = 0
             while at + 8 <= len(block):
-                kind, size, flags = _u16(block, at), _u16(block, at + 2), block[at + 4]
+                kind, size, flags = u16(block, at), u16(block, at + 2), block[at + 4]
                 data = block[at + 8 : at + 8 + size]
                 at += 8 + size
                 if kind == 0x10:
-                    blocks.append((_u64(data, 0), _u64(data, 8)))
+                    blocks.append((u64(data, 0), u64(data, 8)))
                 elif kind:
-                    yield kind, _unshared(data, flags)
+                    yield kind, unshared(data, flags)
 
     def _new_messages(self, address: int) -> Iterator[tuple[int, bytes]]:
         """The messages of a header of version 2."""
@@ -201,13 +201,13 @@ class HDF5File:
             block = self._block(start, length)
             at = 0
             while at + step <= len(block):
-                kind, size, own = block[at], _u16(block, at + 1), block[at + 3]
+                kind, size, own = block[at], u16(block, at + 1), block[at + 3]
                 data = block[at + step : at + step + size]
                 at += step + size
                 if kind == 0x10:  # a block with a signature before, and a checksum behind
-                    blocks.append((_u64(data, 0) + 4, _u64(data, 8) - 8))
+                    blocks.append((u64(data, 0) + 4, u64(data, 8) - 8))
                 elif kind:
-                    yield kind, _unshared(data, own)
+                    yield kind, unshared(data, own)
 
     def _block(self, start: int, length: int) -> bytes:
         if not 0 <= length <= MOST_BLOCK:
@@ -219,7 +219,7 @@ class HDF5File:
         head = self.read(heap, 32)
         if head[:4] != b"HEAP":
             raise HDF5Error("damaged: a group without names")
-        names = self._block(_u64(head, 24), _u64(head, 8))
+        names = self._block(u64(head, 24), u64(head, 8))
         found: dict[str, int] = {}
         trees = [tree]
         seen: set[int] = set()
@@ -230,16 +230,16 @@ class HDF5File:
                 raise HDF5Error("damaged: a group that is in itself")
             seen.add(address)
             node = self.read(address, 24)
-            entries = _u16(node, 6)
+            entries = u16(node, 6)
             if node[:4] == b"TREE":
                 keys = self._block(address + 24, 16 * entries + 8)
-                trees += [_u64(keys, 16 * at + 8) for at in range(entries)]
+                trees += [u64(keys, 16 * at + 8) for at in range(entries)]
             elif node[:4] == b"SNOD":
                 block = self._block(address + 8, 40 * entries)
                 for at in range(0, len(block), 40):
                     self.count()
-                    name = names[_u64(block, at) :].split(b"\0", 1)[0]
-                    found[name.decode(errors="replace")] = _u64(block, at + 8)
+                    name = names[u64(block, at) :].split(b"\0", 1)[0]
+                    found[name.decode(errors="replace")] = u64(block, at + 8)
             else:
                 raise HDF5Error("damaged: a group without a tree")
         return found
@@ -249,19 +249,19 @@ class HDF5File:
         version, flags = data[0], data[1]
         if version not in (1, 2, 3) or (version > 1 and flags & 3):
             raise UnsupportedError("an attribute whose type stands elsewhere, which is not read")
-        lengths = [_u16(data, at) for at in (2, 4, 6)]
+        lengths = [u16(data, at) for at in (2, 4, 6)]
         at = 9 if version == 3 else 8
         parts = []
         for length in lengths:
             parts.append(data[at : at + length])
             at += (length + 7) // 8 * 8 if version == 1 else length
         name = parts[0].split(b"\0", 1)[0].decode(errors="replace")
-        return name, self._value(parts[1], _dataspace(parts[2]), data[at:])
+        return name, self._value(parts[1], dataspace(parts[2]), data[at:])
 
     def _value(self, datatype: bytes, shape: tuple[int, ...], data: bytes) -> Any:
         """A text, or a list of texts; None for values of other types."""
         kind = datatype[0] & 15
-        size = _u32(datatype, 4)
+        size = u32(datatype, 4)
         count = 1
         for axis in shape:
             count *= axis
@@ -273,7 +273,7 @@ class HDF5File:
 
     def _text(self, reference: bytes) -> bytes:
         """A text in a global heap, to which 16 bytes point: its length, the heap, and its number there."""
-        length, address, number = _u32(reference, 0), _u64(reference, 4), _u32(reference, 12)
+        length, address, number = u32(reference, 0), u64(reference, 4), u32(reference, 12)
         if not length:
             return b""
         if length > MOST_VALUE:
@@ -281,73 +281,14 @@ class HDF5File:
         head = self.read(address, 16)
         if head[:4] != b"GCOL":
             raise HDF5Error("damaged: a text that is not there")
-        at, end = address + 16, address + _u64(head, 8)
+        at, end = address + 16, address + u64(head, 8)
         while at + 16 <= end:
             self.count()
             item = self.read(at, 16)
-            index, size = _u16(item, 0), _u64(item, 8)
+            index, size = u16(item, 0), u64(item, 8)
             if index == number:
                 return self.read(at + 16, min(length, size))
             if index == 0:
                 break
             at += 16 + (size + 7) // 8 * 8
         raise HDF5Error("damaged: a text that is not there")
-
-
-def _unshared(data: bytes, flags: int) -> bytes:
-    if flags & 2:
-        raise UnsupportedError("a header that shares parts with others, which is not read")
-    return data
-
-
-def _link(data: bytes) -> tuple[str, int | None]:
-    """A link of a new group: a name, and an address, which is None for links by name."""
-    flags, at = data[1], 2
-    soft = False
-    if flags & 8:
-        soft, at = data[at] != 0, at + 1
-    at += 8 * bool(flags & 4) + bool(flags & 16)
-    width = 1 << (flags & 3)
-    length = int.from_bytes(data[at : at + width], "little")
-    at += width
-    name = data[at : at + length].decode(errors="replace")
-    return name, None if soft else _u64(data, at + length)
-
-
-def _dataspace(data: bytes) -> tuple[int, ...]:
-    """A shape."""
-    version, rank = data[0], data[1]
-    at = {1: 8, 2: 4}.get(version)
-    if at is None or rank > 32:
-        raise HDF5Error("damaged: an array without a shape")
-    if version == 2 and data[3] == 2:
-        return (0,)
-    return tuple(_u64(data, at + 8 * axis) for axis in range(rank))
-
-
-def _datatype(data: bytes) -> tuple[str, int]:
-    """A type of numbers, as NumPy writes it, and its bytes."""
-    kind, order, size = data[0] & 15, data[1] & 1, _u32(data, 4)
-    letter = {0: "i" if data[1] & 8 else "u", 1: "f"}.get(kind)
-    if letter is None or size not in (1, 2, 4, 8):
-        raise HDF5Error("an array of no numbers")
-    return f"{'>' if order else '<'}{letter}{size}", size
-
-
-def _u16(data: bytes, at: int) -> int:
-    return int(_unpacked(_U16, data, at))
-
-
-def _u32(data: bytes, at: int) -> int:
-    return int(_unpacked(_U32, data, at))
-
-
-def _u64(data: bytes, at: int) -> int:
-    return int(_unpacked(_U64, data, at))
-
-
-def _unpacked(kind: Struct, data: bytes, at: int) -> int:
-    """A number without sign, the low byte first; raises `HDF5Error` where the data end before."""
-    if at + kind.size > len(data):
-        raise HDF5Error("damaged: it ends too early")
-    return int(kind.unpack_from(data, at)[0])

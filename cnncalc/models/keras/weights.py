@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
 from cnncalc.models.keras.configs import LayerConfig, read_layer
-from cnncalc.models.keras.hdf5 import HDF5Error, HDF5File, UnsupportedError
+from cnncalc.models.keras.hdf5 import HDF5File
+from cnncalc.models.keras.hdf5_messages import HDF5Error, UnsupportedError
 from cnncalc.models.keras.names import written_name
 from cnncalc.models.stored_arrays import StoredArray
 
