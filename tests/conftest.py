@@ -28,7 +28,7 @@ settings.register_profile(
 settings.register_profile("quick", settings.get_profile("drawn"), max_examples=20)
 settings.register_profile("thorough", settings.get_profile("drawn"), max_examples=200)
 # The same cases in every run. Without the slow tests the drawn ones take half as many too;
-# `--hypothesis-profile thorough` draws five times as many.
+# `--hypothesis-profile thorough` draws five times as many, and runs the tests marked `thorough`, too.
 settings.load_profile("drawn")
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -55,6 +55,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """The quick run draws fewer cases, unless another profile is asked for."""
     if config.getoption("markexpr") == "not slow" and not config.getoption("--hypothesis-profile"):
         settings.load_profile("quick")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The thorough tests run with the profile of this name, or where a mark or a test is asked for by name."""
+    by_name = "thorough" in config.option.markexpr or any("::" in argument for argument in config.args)
+    if by_name or config.getoption("--hypothesis-profile") == "thorough":
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
 
 
 def pytest_collection() -> None:

@@ -16,17 +16,12 @@ from cnncalc.spec.smallest import smallest_input
 from cnncalc.spec.sources import find
 from cnncalc.spec.variant import ChosenVariant
 from tests.marking import slow_but
+from tests.networks import FIRST, NAMES, NETWORKS, VARIANTS
 
 if TYPE_CHECKING:
     from cnncalc import Network
 
 REFERENCE = Path(__file__).parent / "reference"
-VARIANTS = [(name, variant) for name in bundled.names() for variant in (bundled.variants(name) or (None,))]
-NAMES = [variant or name for name, variant in VARIANTS]
-
-
-FIRST = {(bundled.variants(name) or (name,))[0] for name in bundled.names()}
-"""The first variant of each file; the others are slow, as there are hundreds of them."""
 
 
 def rows(file: str) -> list[dict[str, str]]:
@@ -38,7 +33,7 @@ def rows(file: str) -> list[dict[str, str]]:
 def cases(file: str, prefix: str = "") -> list[Any]:
     """The rows, those slow that are not of the first variant of a file."""
     return [
-        pytest.param(row, marks=[] if prefix + row["model"] in FIRST else [pytest.mark.slow], id=row["model"])
+        pytest.param(row, marks=[] if prefix + row["model"] in FIRST.values() else [pytest.mark.slow], id=row["model"])
         for row in rows(file)
     ]
 
@@ -70,7 +65,7 @@ def recorded() -> set[str]:
     return keras | {row["model"] for row in rows("torchvision.tsv")} & set(NAMES)
 
 
-@pytest.mark.parametrize("chosen", slow_but(FIRST - recorded(), NAMES))
+@pytest.mark.parametrize("chosen", slow_but({*FIRST.values()} - recorded(), NAMES))
 def test_what_a_spec_expects(chosen: str) -> None:
     name, variant = VARIANTS[NAMES.index(chosen)]
     spec, _ = find(name)
@@ -116,7 +111,7 @@ def distinct() -> list[str]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("name", slow_but(SMALL, distinct()))
+@pytest.mark.parametrize("name", slow_but(SMALL, distinct(), NETWORKS))
 def test_every_shape_is_what_comes_out(name: str) -> None:
     """At the smallest input that is taken, which exercises every rounding."""
     report, _ = run(reduced(cnncalc.load(name)))

@@ -24,6 +24,7 @@ from cnncalc.spec.bundled import names
 from cnncalc.structure.options import short_options
 from tests.exporting.engine import computed, difference, differences, disagreeing_shapes, exported, sizes
 from tests.marking import slow_after, slow_but
+from tests.networks import FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,7 @@ def reduced(name: str) -> Network:
     return network
 
 
-@pytest.mark.parametrize("name", slow_but(["lenet", "mobilenet_v3", "text_cnn"], names()))
+@pytest.mark.parametrize("name", slow_but(["lenet", "mobilenet_v3", "text_cnn"], names(), FILES))
 def test_onnx_runtime_computes_what_we_do(name: str) -> None:
     network = reduced(name)
     found = differences(network)
@@ -83,7 +84,7 @@ def test_onnx_runtime_computes_what_we_do(name: str) -> None:
     assert max(found[network.tensors[number].name] for number in network.outputs) < 1e-4
 
 
-@pytest.mark.parametrize("name", slow_but(["googlenet", "crnn"], names()))
+@pytest.mark.parametrize("name", slow_but(["googlenet", "crnn"], names(), FILES))
 def test_onnx_infers_the_shapes_that_are_written(name: str) -> None:
     """At full size, without weights."""
     assert disagreeing_shapes(exported(cnncalc.load(name), has_weights=False)) == []
@@ -97,7 +98,7 @@ def described(node: Node) -> tuple[object, ...]:
     return node.name, node.type, node.output_shape, kept, {**node.weight_shapes, **node.buffer_shapes}, node.inputs
 
 
-@pytest.mark.parametrize("name", slow_but(["lenet", "ghostnet", "crnn"], names()))
+@pytest.mark.parametrize("name", slow_but(["lenet", "ghostnet", "crnn"], names(), FILES))
 def test_an_exported_file_is_the_same_network(name: str, tmp_path: Path) -> None:
     network, path = cnncalc.load(name), tmp_path / "net.onnx"
     network.export(path, weights=False)

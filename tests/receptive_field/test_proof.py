@@ -26,6 +26,7 @@ from cnncalc.receptive_field.results import Mismatch
 from cnncalc.spec import bundled
 from cnncalc.spec.smallest import smallest_input
 from tests.marking import slow_but
+from tests.networks import FILES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +69,7 @@ def chosen(network: Network) -> list[tuple[int, tuple[int, ...]]]:
     ]
 
 
-@pytest.mark.parametrize("name", slow_but(QUICK, bundled.names()))
+@pytest.mark.parametrize("name", slow_but(QUICK, bundled.names(), FILES))
 def test_every_bundled_architecture(name: str) -> None:
     """The first variant of each file."""
     network = small(name)

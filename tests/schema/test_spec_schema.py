@@ -15,6 +15,7 @@ from cnncalc.schema.spec_schema import spec_schema
 from cnncalc.spec import bundled
 from cnncalc.spec.document import KEYS
 from tests.marking import slow_but
+from tests.networks import FILES
 from tests.schema.validators import of_specs, plain
 
 KINDS = {"residual", "parallel", *spellings()}
@@ -202,7 +203,7 @@ def mutated(word: str, rng: Random) -> str:
     return rng.choice([word[:at] + word[at + 1 :], word + word[at], word[:at] + "_" + word[at:], word.title()])
 
 
-@pytest.mark.parametrize("name", slow_but(SOME[:1], bundled.names()))
+@pytest.mark.parametrize("name", slow_but(SOME[:1], bundled.names(), FILES))
 def test_misspelt_keys(name: str) -> None:
     """Every top-level key, and a dozen keys of layers that no group or condition may leave out."""
     rng = Random(name)

@@ -10,6 +10,7 @@ import cnncalc
 from cnncalc.structure.flat import flat
 from cnncalc.structure.recovery import recovered
 from tests.marking import slow_after, slow_but
+from tests.networks import FIRST, NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from cnncalc import Network
 
 QUICK = {"lenet", "resnet18", "unet", "squeezenet1_1", "segnet", "yolo_v3", "shufflenet_v2_x0_5", "siamese"}
-ADDRESSES = [found.address for found in cnncalc.architectures()]
 
 
 def described(network: Network) -> list[tuple[Any, ...]]:
@@ -37,7 +37,7 @@ def described(network: Network) -> list[tuple[Any, ...]]:
     return [*found, ("outputs", [names[number] for number in network.outputs])]
 
 
-@pytest.mark.parametrize("address", slow_but(QUICK, ADDRESSES))
+@pytest.mark.parametrize("address", slow_but(QUICK, NAMES, FIRST.values()))
 def test_bundled_networks_are_the_same_once_they_were_written(address: str) -> None:
     network = cnncalc.load(address)
     if len(network.nodes) > 700 and address not in QUICK:

@@ -14,7 +14,8 @@ from cnncalc.exporting.pytorch.table import REASONS
 from cnncalc.layers import LAYERS
 from tests.exporting.pytorch import stand_in
 from tests.layers.cases import network_of
-from tests.marking import slow_after
+from tests.marking import slow_after, slow_but
+from tests.networks import FIRST, NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
 
 FEW = ("resnet18", "mobilenet_v3_small", "siamese")
-ALL = [*FEW, *(known.address for known in cnncalc.architectures() if known.address not in FEW)]
 
 
 def stored(graph: Graph) -> dict[str, tuple[int, ...]]:
@@ -48,7 +48,7 @@ def test_code_reads_as_a_person_would_write_it(spec: str, golden: Callable[[str,
     golden(f"export_{spec}_py.txt", pytorch_code(cnncalc.load(spec)))
 
 
-@pytest.mark.parametrize("spec", slow_after(len(FEW), [(spec,) for spec in ALL]))
+@pytest.mark.parametrize("spec", slow_but(FEW, NAMES, FIRST.values()))
 def test_a_program_stores_what_the_network_does(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The names and shapes of all arrays, by a stand-in for PyTorch's modules; no line is too long."""
     graph = cnncalc.load(spec)
