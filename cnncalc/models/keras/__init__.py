@@ -1,6 +1,7 @@
 """Models of Keras 2 and 3, from their configurations, with the weights beside them.
 
-- `files`: the configuration in a `.keras` archive, an HDF5 file (`hdf5`, `hdf5_messages`) or JSON, within bounds
+- `files`: the configuration in a `.keras` archive, an HDF5 file (`hdf5`, `hdf5_messages`, `hdf5_chunks`) or JSON,
+  within bounds
 - `configs`: layers and their calls, as either generation of Keras writes them
 - `model`, `walk`: the model and its free sizes; nested models laid out flat, each layer with what it takes
 - `arguments`, `options`: tensors and numbers that calls are given; options with the axes of this network

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncalc.errors import CnncalcError
+from cnncalc.models.keras.hdf5_messages import HDF5Error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.models.keras.hdf5 import Dataset
+    from cnncalc.models.keras.hdf5_chunks import Chunks
     from cnncalc.shapes import Shape
 
 
@@ -28,6 +30,8 @@ def arranged(path: str, sources: Sequence[Dataset], kind: str, shape: Shape, dty
 
 def _read(path: str, source: Dataset) -> Array:
     """An array as it is in the file."""
+    if source.chunks is not None:
+        return _joined(path, source, source.chunks)
     if source.offset < 0:
         return np.zeros(source.shape, source.dtype)
     with open(path, "rb") as file:
@@ -36,6 +40,20 @@ def _read(path: str, source: Dataset) -> Array:
     if len(data) < source.size:
         raise CnncalcError(f"cannot read {path}: it ends too early", code="unreadable")
     return np.frombuffer(data, source.dtype).reshape(source.shape)
+
+
+def _joined(path: str, source: Dataset, chunks: Chunks) -> Array:
+    """An array of its chunks; places that no chunk has are 0."""
+    found = np.zeros(source.shape, source.dtype)
+    try:
+        with open(path, "rb") as file:
+            for chunk in chunks.places:
+                values = np.frombuffer(chunks.read(file, chunk), source.dtype).reshape(chunks.shape)
+                target = found[tuple(slice(at, at + size) for at, size in zip(chunk.place, chunks.shape, strict=True))]
+                target[...] = values[tuple(map(slice, target.shape))]
+    except HDF5Error as error:
+        raise CnncalcError(f"cannot read {path}: {error}", code="unreadable") from None
+    return found
 
 
 def _turned(array: Array, kind: str) -> Array:

@@ -1,14 +1,17 @@
 """The groups, attributes and arrays of an HDF5 file, as h5py writes them for Keras, within bounds.
 
 Facts from the "HDF5 File Format Specification Version 3.0" of the HDF Group: superblocks 0 to 3, object headers 1 and
-2, old groups (symbol tables) and new ones (links in headers), arrays in one piece, and texts in global heaps.
+2, old groups (symbol tables) and new ones (links in headers), arrays in one piece or in chunks that a tree finds, and
+texts in global heaps.
 """
 
 from __future__ import annotations
 
 import os
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.models.keras.hdf5_chunks import Chunks, chunks_of
 from cnncalc.models.keras.hdf5_messages import (
     NOWHERE,
     HDF5Error,
@@ -37,12 +40,16 @@ SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 
 
 class Dataset(NamedTuple):
-    """An array in one piece: its shape and type, as NumPy writes it, and where its bytes are; -1 for an empty one."""
+    """An array: its shape and type, as NumPy writes it, and where its bytes are; -1 for an empty one.
+
+    One that is not in one piece has `chunks`.
+    """
 
     shape: tuple[int, ...]
     dtype: str
     offset: int
     size: int
+    chunks: Chunks | None = None
 
 
 class Node:
@@ -86,26 +93,25 @@ class Node:
 
     @property
     def dataset(self) -> Dataset | None:
-        """The array; None for a group, and `HDF5Error` for an array that is not in one piece."""
+        """The array; None for a group, and `HDF5Error` for an array that is stored in no way that is read."""
         messages = {kind: data for kind, data in self._messages if kind in (0x01, 0x03, 0x08, 0x0B)}
         if 0x01 not in messages or 0x03 not in messages or 0x08 not in messages:
             return None
-        if 0x0B in messages:
-            raise UnsupportedError("a compressed array, which is not read")
         shape = dataspace(messages[0x01])
         dtype, size = datatype(messages[0x03])
         layout = messages[0x08]
+        if layout[:2] == b"\x03\x02":
+            chunks = chunks_of(self.file, layout, messages.get(0x0B), len(shape), size)
+            return Dataset(shape, dtype, -1, prod(shape) * size, chunks)
         if layout[0] not in (3, 4) or layout[1] != 1:
-            raise UnsupportedError("an array in chunks, which is not read")
+            raise UnsupportedError("an array in chunks of a newer kind, which is not read")
         address, length = u64(layout, 2), u64(layout, 10)
-        count = 1
-        for axis in shape:
-            count *= axis
+        bytes_ = prod(shape) * size
         if address == NOWHERE:
-            return Dataset(shape, dtype, -1, count * size)
-        if length < count * size or address + self.file.base + length > self.file.end:
+            return Dataset(shape, dtype, -1, bytes_)
+        if length < bytes_ or address + self.file.base + length > self.file.end:
             raise HDF5Error("an array that ends behind the file")
-        return Dataset(shape, dtype, self.file.start + self.file.base + address, count * size)
+        return Dataset(shape, dtype, self.file.start + self.file.base + address, bytes_)
 
 
 class HDF5File:
