@@ -78,28 +78,37 @@ def execute(
     executor.check_runs(network, samples)
     setting = _Setting(network, data, samples, seed, weights)
     outcome = _outcome(setting)
-    differences = _differences(setting, outcome, watch) if compared else {}
-    read = _tensors_read(network, layer, values=values)
-    layers = _LayerRuns(setting, outcome, differences, read).all()
-    inputs = setting.inputs()
-    report = RunReport(
+    differences = _differences(setting, outcome, watch) if compared else None
+    report = _report(setting, outcome, differences, _tensors_read(network, layer, values=values), name)
+    return Execution(report, _ordered(network, kept, {**setting.inputs(), **outcome.tensors}, batched=batched))
+
+
+def _report(
+    setting: _Setting,
+    outcome: Outcome,
+    differences: dict[str, float] | None,
+    read: Collection[int],
+    engine: str,
+) -> RunReport:
+    """What came of every layer, and of the network; without `differences` NumPy did not execute it, too."""
+    network, weights, inputs = setting.network, setting.weights, setting.inputs()
+    return RunReport(
         **network.heading,
-        seed=seed,
-        batch_size=samples,
+        seed=setting.seed,
+        batch_size=setting.batch,
         dtype=DTYPE,
         weights=None if weights is None else weights.name,
         seconds=outcome.seconds,
         parameters=network.parameters,
         frozen=network.frozen,
-        layers=layers,
+        layers=_LayerRuns(setting, outcome, differences or {}, read).all(),
         notes=network.notes,
         input_values={
             name: tensor_values(inputs[name], network.layout) for number, name in enumerate(inputs) if number in read
         },
-        engine=name,
-        tolerance=TOLERANCE if compared else None,
+        engine=engine,
+        tolerance=None if differences is None else TOLERANCE,
     )
-    return Execution(report, _ordered(network, kept, {**inputs, **outcome.tensors}, batched=batched))
 
 
 def _tensors_read(network: Graph, layer: str | None, *, values: bool) -> Collection[int]:

@@ -105,26 +105,12 @@ class Walk:
     def _ordered(self, layers: Sequence[LayerConfig], shifts: Mapping[str, int]) -> list[tuple[LayerConfig, int]]:
         """The calls of layers, each behind those that it takes tensors of, and else as the file has them."""
         calls = [(layer, number) for layer in layers for number in range(len(layer.calls))]
-        position = {(layer.name, number): at for at, (layer, number) in enumerate(calls)}
-        entrances = {layer.name for layer in layers if layer.class_name == "InputLayer"}
-        needs: list[int] = []
+        sources = self._sources(layers, calls, shifts)
         readers: dict[int, list[int]] = {}
-        for at, (layer, number) in enumerate(calls):
-            call = layer.calls[number]
-            refs = [*references(call.args), *references(call.kwargs)]
-            sources = set()
-            for ref in refs:
-                if ref.layer in entrances:
-                    continue
-                source = position.get((ref.layer, ref.call - shifts.get(ref.layer, 0)))
-                if source is None:
-                    raise damaged(
-                        self.path, f"`{layer.name[:60]}` takes a tensor of `{ref.layer[:60]}`, which makes none"
-                    )
-                sources.add(source)
-            needs.append(len(sources))
-            for source in sources:
+        for at, of_call in enumerate(sources):
+            for source in of_call:
                 readers.setdefault(source, []).append(at)
+        needs = [len(of_call) for of_call in sources]
         ready = [at for at, number in enumerate(needs) if number == 0]
         order = []
         while ready:
@@ -138,6 +124,25 @@ class Walk:
             stuck = next(layer.name for (layer, _), number in zip(calls, needs, strict=True) if number)
             raise damaged(self.path, f"`{stuck[:60]}` takes what comes of itself")
         return order
+
+    def _sources(
+        self, layers: Sequence[LayerConfig], calls: Sequence[tuple[LayerConfig, int]], shifts: Mapping[str, int]
+    ) -> list[set[int]]:
+        """The places of the calls that each takes tensors of, those of inputs left out."""
+        position = {(layer.name, number): at for at, (layer, number) in enumerate(calls)}
+        entrances = {layer.name for layer in layers if layer.class_name == "InputLayer"}
+        found: list[set[int]] = []
+        for layer, number in calls:
+            call = layer.calls[number]
+            refs = [ref for ref in (*references(call.args), *references(call.kwargs)) if ref.layer not in entrances]
+            found.append(set())
+            for ref in refs:
+                source = position.get((ref.layer, ref.call - shifts.get(ref.layer, 0)))
+                if source is None:
+                    fact = f"`{layer.name[:60]}` takes a tensor of `{ref.layer[:60]}`, which makes none"
+                    raise damaged(self.path, fact)
+                found[-1].add(source)
+        return found
 
     def _said(self, layers: Sequence[LayerConfig]) -> dict[tuple[str, int], Shape | None]:
         """What the file says of the shapes of tensors, where others take them."""
