@@ -52,7 +52,7 @@ class Dataset(NamedTuple):
     chunks: Chunks | None = None
 
 
-class Node:
+class HDF5Object:
     """A group or an array, whose header is read when it is made."""
 
     def __init__(self, file: HDF5File, address: int) -> None:
@@ -84,11 +84,11 @@ class Node:
                 raise UnsupportedError("a group of many links, which is not read")
         return found
 
-    def child(self, name: str) -> Node:
+    def child(self, name: str) -> HDF5Object:
         """What is in a group under a path; raises `KeyError`."""
         node = self
         for part in name.split("/"):
-            node = Node(self.file, node.children[part])
+            node = HDF5Object(self.file, node.children[part])
         return node
 
     @property
@@ -149,7 +149,7 @@ class HDF5File:
         if self._read > MOST_OBJECTS:
             raise HDF5Error(f"damaged, or of more than {MOST_OBJECTS} objects")
 
-    def _superblock(self) -> Node:
+    def _superblock(self) -> HDF5Object:
         """The group that holds all others."""
         head = self.read(0, min(96, self.end))
         if head[:8] != SIGNATURE or len(head) < 48:
@@ -167,7 +167,7 @@ class HDF5File:
             raise UnsupportedError(f"HDF5 with a superblock of version {version}, which is not read")
         if sizes != b"\x08\x08":
             raise UnsupportedError("HDF5 with addresses of other than 8 bytes, which is not read")
-        return Node(self, address)
+        return HDF5Object(self, address)
 
     def messages(self, address: int) -> Iterator[tuple[int, bytes]]:
         """The messages of an object's header, each with its kind."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.kernels import Array
-    from cnncalc.models.keras.hdf5 import Dataset, Node
+    from cnncalc.models.keras.hdf5 import Dataset, HDF5Object
     from cnncalc.models.keras.translator import Translator
     from cnncalc.shapes import Shape
 
@@ -106,7 +106,7 @@ def _in_archive(model: LayerConfig, path: str) -> Variables | None:
         return dict(_of_layers(model, file.root, "", path))
 
 
-def _of_layers(model: LayerConfig, group: Node, prefix: str, path: str) -> Iterator[tuple[str, list[Dataset]]]:
+def _of_layers(model: LayerConfig, group: HDF5Object, prefix: str, path: str) -> Iterator[tuple[str, list[Dataset]]]:
     """The arrays of a model's layers, which are called after their classes, and numbered."""
     groups = group.child("layers")
     known = groups.children
@@ -137,7 +137,7 @@ def _snake_case(word: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", word).lower()
 
 
-def _datasets(node: Node, depth: int = 0) -> Iterator[Dataset]:
+def _datasets(node: HDF5Object, depth: int = 0) -> Iterator[Dataset]:
     """The arrays of a layer, and of what is in it, in their order."""
     children = node.children
     for part in _PARTS:

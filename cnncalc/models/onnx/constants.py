@@ -26,8 +26,8 @@ NOT_COMPUTED: Final = (
 """What says that a node cannot be computed of its inputs, of which one may be left out, or be of any type."""
 
 
-class Following(int):
-    """A whole number that follows the sizes of the network's inputs."""
+class DynamicInt(int):
+    """A whole number that follows the sizes of the network's inputs, which may be free."""
 
     __slots__ = ()
 
@@ -216,7 +216,7 @@ class Computed(Constant):
 
 
 def integers(numbers: Sequence[Any]) -> list[int] | None:
-    """The numbers as integers, which stay `Following` where they are; None where one is no whole number.
+    """The numbers as integers, which stay `DynamicInt` where they are; None where one is no whole number.
 
     >>> integers([1, 2.0]), integers([float("nan")])
     ([1, 2], None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.models.onnx.constants import Constant, Following, decimal, integers
+from cnncalc.models.onnx.constants import Constant, DynamicInt, decimal, integers
 from cnncalc.models.onnx.flows import Flow, Places, plain_axes
 from cnncalc.models.onnx.wire import DamagedError
 from cnncalc.models.untranslatable import UntranslatableError
@@ -83,12 +83,12 @@ class Reading:
         numbers = self.marked_numbers(at)
         if numbers is None:
             return None
-        if any(isinstance(number, Following) for number in numbers):
+        if any(isinstance(number, DynamicInt) for number in numbers):
             self.network.follows_sizes = True
         return [int(number) for number in numbers]
 
     def marked_numbers(self, at: int) -> list[int] | None:
-        """As `whole_numbers`, of which those that follow the sizes of the network's input are `Following`."""
+        """As `whole_numbers`, of which those that follow the sizes of the network's input are `DynamicInt`."""
         constant = self.optional_constant(at)
         if constant is None:
             return None

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx import wire
-from cnncalc.models.onnx.tensor_records import SparseTensor, Tensor, ValueInfo, pair
+from cnncalc.models.onnx.tensor_records import SparseTensor, TensorRecord, ValueInfo, pair
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ _READERS: Final[dict[int, tuple[Any, bool]]] = {
     2: (lambda data, kind, value, _: wire.floats(data, kind, value)[-1], False),
     3: (lambda data, kind, value, _: wire.integers(data, kind, value)[-1], False),
     4: (lambda data, kind, value, _: _bytes(data, kind, value), False),
-    5: (lambda data, kind, value, _: Tensor(data, wire.stretch(kind, value)), False),
+    5: (lambda data, kind, value, _: TensorRecord(data, wire.stretch(kind, value)), False),
     6: (_graph, False),
     7: (lambda data, kind, value, _: wire.floats(data, kind, value), True),
     8: (lambda data, kind, value, _: wire.integers(data, kind, value), True),
@@ -150,7 +150,7 @@ class Graph:
         self.data = data
         self.name = ""
         self.nodes: list[Node] = []
-        self.tensors: dict[str, Tensor] = {}
+        self.tensors: dict[str, TensorRecord] = {}
         self.inputs: list[ValueInfo] = []
         self.outputs: list[ValueInfo] = []
         self._infos: list[Stretch] = []
@@ -162,7 +162,7 @@ class Graph:
             elif number == 2:
                 self.name = wire.text(data, kind, value)
             elif number == 5:
-                tensor = Tensor(data, wire.stretch(kind, value))
+                tensor = TensorRecord(data, wire.stretch(kind, value))
                 self.tensors[tensor.name] = tensor
             elif number == 11:
                 self.inputs.append(ValueInfo(data, wire.stretch(kind, value)))

@@ -12,7 +12,7 @@ from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
-    from cnncalc.models.onnx.tensor_records import Tensor
+    from cnncalc.models.onnx.tensor_records import TensorRecord
     from cnncalc.shapes import Shape
 
 
@@ -45,7 +45,7 @@ class Stored(Constant):
 
     __slots__ = ("folder", "tensor")
 
-    def __init__(self, tensor: Tensor, folder: str | None, shape: Shape | None = None) -> None:
+    def __init__(self, tensor: TensorRecord, folder: str | None, shape: Shape | None = None) -> None:
         super().__init__(tensor.dims if shape is None else shape, tensor.dtype, tensor.name or id(tensor))
         self.tensor = tensor
         self.folder = folder

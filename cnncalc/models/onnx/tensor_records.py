@@ -28,7 +28,7 @@ DTYPES: Final = {**FLOAT_TYPES, **OTHER_TYPES, 8: "string", 13: "uint64", 14: "c
 """The types of values by their numbers in ``TensorProto.DataType``."""
 
 
-class Tensor:
+class TensorRecord:
     """A stored tensor: its sizes, its type, and where its values are: packed, in a list of numbers or in another file.
 
     `values` is the number of the field that has the values and its parts: 9 is ``raw_data``, 4, 5, 7, 10 and 11 are
@@ -77,10 +77,10 @@ class SparseTensor:
 
     def __init__(self, data: Data, stretch: Stretch) -> None:
         dims: list[int] = []
-        self.values: Tensor | None = None
+        self.values: TensorRecord | None = None
         for number, kind, value in wire.fields(data, *stretch):
             if number == 1:
-                self.values = Tensor(data, wire.stretch(kind, value))
+                self.values = TensorRecord(data, wire.stretch(kind, value))
             elif number == 3:
                 dims += wire.integers(data, kind, value)
         if any(not 0 <= size < 2**40 for size in dims) or len(dims) > 64:

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from cnncalc.errors import CnncalcError
 from cnncalc.models.onnx.constants import Filled
 from cnncalc.models.onnx.stored_tensor import Stored
-from cnncalc.models.onnx.tensor_records import Tensor
+from cnncalc.models.onnx.tensor_records import TensorRecord
 from cnncalc.models.onnx.wire import DamagedError
 from tests.models.onnx.graphs import drawn
 
@@ -25,7 +25,7 @@ ODD = [TensorProto.BFLOAT16, TensorProto.FLOAT8E4M3FN, TensorProto.FLOAT8E5M2]
 def stored(proto: Any, folder: str | None = None) -> Stored:
     """A tensor as the reader has it."""
     data = proto.SerializeToString()
-    return Stored(Tensor(data, (0, len(data))), folder)
+    return Stored(TensorRecord(data, (0, len(data))), folder)
 
 
 @pytest.mark.parametrize("raw", [False, True])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, floor, prod, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx.constants import Constant, Following, Numbers
+from cnncalc.models.onnx.constants import Constant, DynamicInt, Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,8 @@ def is_small(constant: Constant) -> bool:
 
 def _kept(results: list[Any], *inputs: Constant) -> list[Any]:
     """Whole numbers, marked where one that they are computed of is."""
-    marked = [any(isinstance(each, Following) for each in row) for row in _rows(inputs, len(results))]
-    return [Following(n) if mark and isinstance(n, int) else n for n, mark in zip(results, marked, strict=True)]
+    marked = [any(isinstance(each, DynamicInt) for each in row) for row in _rows(inputs, len(results))]
+    return [DynamicInt(n) if mark and isinstance(n, int) else n for n, mark in zip(results, marked, strict=True)]
 
 
 def _rows(inputs: tuple[Constant, ...], length: int) -> list[tuple[Any, ...]]:
@@ -105,9 +105,9 @@ def _range(node: Reading, *inputs: Constant) -> Constant | None:
 def _product(node: Reading, x: Constant, *_: Constant) -> Constant:
     """`ReduceProd` of a row."""
     results = [prod(x.numbers())]
-    follows = any(isinstance(number, Following) for number in x.numbers())
+    follows = any(isinstance(number, DynamicInt) for number in x.numbers())
     shape = (1,) if node.integer("keepdims", 1) and x.shape else ()
-    return Numbers([Following(n) if follows and isinstance(n, int) else n for n in results], shape, x.dtype)
+    return Numbers([DynamicInt(n) if follows and isinstance(n, int) else n for n in results], shape, x.dtype)
 
 
 def _where(node: Reading, *inputs: Constant) -> Constant | None:

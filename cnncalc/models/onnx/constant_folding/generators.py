@@ -6,10 +6,10 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.constant_folding import masks
-from cnncalc.models.onnx.constants import MOST_COMPUTED, Absent, Constant, Filled, Following, Numbers
+from cnncalc.models.onnx.constants import MOST_COMPUTED, Absent, Constant, DynamicInt, Filled, Numbers
 from cnncalc.models.onnx.flows import BATCH, Flow
 from cnncalc.models.onnx.stored_tensor import Stored
-from cnncalc.models.onnx.tensor_records import SparseTensor, Tensor
+from cnncalc.models.onnx.tensor_records import SparseTensor, TensorRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ def _shape(node: Reading) -> Constant | None:
         sizes = list(x.shape)
     elif isinstance(x, Flow):
         free = 1 if len(x.shape) > 1 else 0
-        sizes = [x.batch if a == BATCH else Following(x.shape[a]) if a >= free else x.shape[a] for a in x.axes]
+        sizes = [x.batch if a == BATCH else DynamicInt(x.shape[a]) if a >= free else x.shape[a] for a in x.axes]
     else:
         return None
     rank = len(sizes)
@@ -38,14 +38,14 @@ def _size(node: Reading) -> Constant:
     x = node.input(0)
     sizes = x.shape if isinstance(x, Constant) else node.any_flow().dims
     number = prod(sizes)
-    return Numbers([number if isinstance(x, Constant) else Following(number)], (), "int64")
+    return Numbers([number if isinstance(x, Constant) else DynamicInt(number)], (), "int64")
 
 
 def _constant(node: Reading) -> Constant:
     """`Constant`, in all its forms."""
     attributes = node.node.attributes
     value = attributes.get("value")
-    if isinstance(value, Tensor):
+    if isinstance(value, TensorRecord):
         value.name = value.name or node.node.outputs[0]
         stored = Stored(value, node.network.folder)
         stored.key = node.node.outputs[0]  # names of tensors in attributes need not differ
@@ -69,7 +69,7 @@ def _constant_of_shape(node: Reading) -> Constant:
         raise node.refuse(f"it would have the shape {list(shape)}")
     value = node.node.attributes.get("value")
     number, dtype = 0, "float32"
-    if isinstance(value, Tensor):
+    if isinstance(value, TensorRecord):
         stored = Stored(value, node.network.folder)
         if stored.size != 1:
             raise node.refuse("its value is not one number")

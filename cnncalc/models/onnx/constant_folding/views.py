@@ -6,7 +6,7 @@ from math import isfinite, prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.constant_folding.few_values import is_small
-from cnncalc.models.onnx.constants import Constant, Following, Numbers
+from cnncalc.models.onnx.constants import Constant, DynamicInt, Numbers
 from cnncalc.models.onnx.tensor_records import DTYPES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _cast(node: Reading, x: Constant) -> Any:
         kind: Callable[[Any], Any] = float if is_float else bool if dtype == "bool" else int
         numbers = x.numbers()
         if kind is not int or all(isfinite(number) for number in numbers):
-            row = [number if isinstance(number, Following) else kind(number) for number in numbers]
+            row = [number if isinstance(number, DynamicInt) else kind(number) for number in numbers]
             return Numbers(row, x.shape, dtype)
     if x.is_float and dtype in ("float32", "float16", "float64", "bfloat16"):
         return x

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.models.onnx.constants import Following
+from cnncalc.models.onnx.constants import DynamicInt
 from cnncalc.models.onnx.flows import BATCH
 
 if TYPE_CHECKING:
@@ -97,6 +97,6 @@ def read_expand(node: Reading) -> Flow:
         raise node.refuse("it repeats the batch")
     if not wanted:
         return x
-    if any(isinstance(number, Following) for number in numbers):
+    if any(isinstance(number, DynamicInt) for number in numbers):
         node.network.follows_sizes = True
     return node.layer("expand", {"sizes": [wanted.get(axis, -1) for axis in range(len(x.shape))]}, [x])

@@ -7,7 +7,7 @@ from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.layers.windowed import per_axis
-from cnncalc.models.onnx.constants import Following, decimal
+from cnncalc.models.onnx.constants import DynamicInt, decimal
 from cnncalc.models.onnx.flows import BATCH
 from cnncalc.models.onnx.operators.adaptive_pooling import averaged_to
 from cnncalc.models.onnx.reading import short
@@ -100,7 +100,7 @@ def read_resize(node: Reading) -> Flow:
         axis: _Axis(own, int(size), Fraction(int(size), own))
         for axis, own, size in zip(x.axes, x.dims, written, strict=True)
     }
-    follows = any(isinstance(size, Following) for size in written)
+    follows = any(isinstance(size, DynamicInt) for size in written)
     return _resampled(node, x, found, rule, rounding, None, follows=follows)
 
 

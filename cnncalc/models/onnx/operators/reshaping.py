@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.models.onnx.constants import Constant, Following
+from cnncalc.models.onnx.constants import Constant, DynamicInt
 from cnncalc.models.onnx.flows import BATCH, Flow, plain_axes
 from cnncalc.models.onnx.operators.slicing import left_out
 
@@ -39,7 +39,7 @@ def read_reshape(node: Reading) -> Flow:
         if numbers is None:
             raise node.refuse("its shape is left out")
         written = [int(number) for number in numbers]
-        follows = [isinstance(number, Following) for number in numbers]
+        follows = [isinstance(number, DynamicInt) for number in numbers]
     else:
         follows = [False] * len(written)
     if not node.integer("allowzero"):
