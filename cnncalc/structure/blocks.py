@@ -91,10 +91,11 @@ class Blocks:
         except Mismatch:
             return
         vectors = slots.vectors
-        if len(vectors) > max(4, number):
+        defaults = {key: REQUIRED if slots.bases[key] in _WIDTHS else _default(vectors[key]) for key in vectors}
+        given = sum(default is REQUIRED for default in defaults.values())
+        if given + (len(defaults) - given) / 2 > max(4, number):  # to read what is left as it is costs half as much
             return
         name = self._name([group.name or "" for _, group, _ in cluster], body)
-        defaults = {key: REQUIRED if slots.bases[key] in _WIDTHS else _default(vectors[key]) for key in vectors}
         self._layers[name] = number
         self.scopes[name] = scopes
         number = max((len(group.inputs) if group.inputs else 1) for _, group, _ in cluster)

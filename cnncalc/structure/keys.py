@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from cnncalc.structure.program import Expression, Item, Ref
 
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"\d+(?:[a-z](?![A-Za-z]))?")
+"""A number in a name, and one letter behind it: `block2a` and `block2b` are of one kind."""
 
 
 class Keys:

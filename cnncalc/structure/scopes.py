@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.structure.blocks import Blocks, calls
 from cnncalc.structure.keys import size
 from cnncalc.structure.loops import with_loops
-from cnncalc.structure.program import Branches, Group
+from cnncalc.structure.program import Branches, Group, Loop
+from cnncalc.structure.renaming import with_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cnncalc.structure.blocks import Place
     from cnncalc.structure.program import Block, Item
@@ -55,12 +56,28 @@ class _Folding:
         self._uses = Counter(call.type for body in (self.body, *bodies) for call in calls(body))
 
     def in_vain(self) -> list[frozenset[int]]:
-        """The scopes of which blocks were made that are used once, or twice and are as short as their calls."""
+        """The scopes of which blocks were made that are used once, or twice and are as short as their calls.
+
+        One that takes what comes in again stays: only in a block is there a word for it, wherever it stands.
+        """
         return [
             self.blocks.scopes[name]
             for name, block in self.blocks.known.items()
-            if self._uses[name] < 2 or (self._uses[name] == 2 and size(block.body) <= 3)
+            if (self._uses[name] < 2 or (self._uses[name] == 2 and size(block.body) <= 3))
+            and not takes_input([with_inputs(block.body[0], None), *block.body[1:]])
         ]
+
+
+def takes_input(items: Iterable[Item]) -> bool:
+    """Whether one of the entries takes what comes into the scope in which they stand."""
+    for item in items:
+        if 0 in (item.inputs or ()):
+            return True
+        if isinstance(item, Loop) and takes_input(item.body):
+            return True
+        if isinstance(item, Branches) and any(map(takes_input, item.branches)):
+            return True
+    return False
 
 
 def _folded(body: list[Item], blocks: Blocks, *, with_blocks: bool) -> list[Item]:

@@ -20,9 +20,17 @@ if TYPE_CHECKING:
 
 MISSING: Final = object()
 """The value of what is not there in one of the stretches."""
+NUMBER: Final = "number"
+"""What a variable is called that stands in names, where `index` means something else."""
 MOST: Final = 8
 """The largest factor between two values that is written as one."""
 
+CHANNELS: Final = "channels"
+_KINDS: Final = frozenset(
+    {"constant", "depth", "dilation", "dim", "ep", "kernel", "letter", "momentum", "number", "p", "padding"}
+    | {"rate", "scale", "shape", "size", "stride"}
+)
+"""The sorts of numbers, by the last word of the names of options, that are no numbers of channels."""
 _SHORT: Final = {
     "out_channels": "width",
     "out_features": "features",
@@ -55,13 +63,17 @@ class Slots:
     `numbered` says that the stretches are rounds of a loop, which `index` counts.
     """
 
-    def __init__(
-        self, stretches: int, *, numbered: bool, avoid: frozenset[str], plan: Counter[str] | None = None
-    ) -> None:
+    def __init__(self, stretches: int, *, numbered: bool, avoid: frozenset[str], plan: Slots | None = None) -> None:
+        """`plan` are those that were found to be needed, when it was not known yet that they are."""
         self.count = stretches
         self.numbered = numbered
         self.avoid = avoid | _TAKEN
-        self.plan = plan or Counter()
+        self.plan = Counter() if plan is None else plan.wanted
+        known = {} if plan is None else plan.bases
+        self.numbers = [plan.vectors[name] for name, base in known.items() if plan is not None and base == NUMBER]
+        """Those of names that some need as a variable, and all use then."""
+        self.dilations = [plan.vectors[name] for name, base in known.items() if plan is not None and base == "dilation"]
+        """Those of windows, which say more of the padding that comes before them."""
         self.wanted: Counter[str] = Counter()
         self.vectors: dict[str, list[Any]] = {}
         self.bases: dict[str, str] = {}
@@ -79,26 +91,47 @@ class Slots:
         # Constants are no variables of a loop: a reader would look for each of them in a long list of long lists.
         if any(isinstance(value, Expression) or (isinstance(value, StandIn) and self.numbered) for value in present):
             raise Mismatch
-        found = self.expression(vector, arriving)
+        found = self.expression(vector, option, arriving)
         return Expression(self.new(vector, option, path) if found is None else found)
 
-    def expression(self, vector: Vector, arriving: Vector = ()) -> str | None:
-        """How a vector follows from the parameters so far or from the channels that arrive; None where it does not."""
+    def expression(self, vector: Vector, option: str = "out_channels", arriving: Vector = ()) -> str | None:
+        """How the values of an option follow from the parameters so far or from the channels that arrive.
+
+        None where they do not: only numbers of one kind follow from each other, such as those of channels.
+        """
+        kind = _kind(option)
         for name, known in self.vectors.items():
-            if _agree(vector, known):
+            if _agree(vector, known) and kind == _kind(name):
                 return name
         channels = list(arriving) if arriving and None not in arriving else None
+        channels = channels if kind == CHANNELS else None
         if channels is not None and _ratio(vector, channels) == (1, 1):
             return "in_channels"
-        sources = list(self.vectors.items())
+        if kind == "padding":
+            return self._padding(vector)
+        sources = [(name, known) for name, known in self.vectors.items() if _kind(name) == kind]
         sources += [("in_channels", channels)] if channels is not None and len(set(channels)) > 2 else []
         for name, known in sources:
             ratio = _ratio(vector, known)
             if ratio is not None:
                 times, over = ratio
                 return f"{times} * {name}" if over == 1 else f"{name} // {over}"
-            if self.bases.get(name) == "kernel" and _is_half(vector, known):
+        return None
+
+    def _padding(self, vector: Vector) -> str | None:
+        """The padding that keeps the size of a map, by the kernel and where there is one the dilation."""
+        kernels = [(name, known) for name, known in self.vectors.items() if _kind(name) == "kernel"]
+        for name, known in kernels:
+            if _is_half(vector, known):
                 return f"{name} // 2"
+        for dilations in self.dilations:
+            for name, known in kernels:
+                if all(
+                    MISSING not in (a, k, d) and a == d * (k // 2)
+                    for a, k, d in zip(vector, known, dilations, strict=True)
+                ):
+                    word = self.expression(dilations, "dilation") or self.new(dilations, "dilation", ())
+                    return f"{word} * ({name} // 2)"
         return None
 
     def new(self, vector: Vector, option: str, path: Sequence[str]) -> str:
@@ -113,7 +146,7 @@ class Slots:
 
     def _names(self, base: str, path: Sequence[str]) -> Iterator[str]:
         """Names for a parameter: where several have one, they are told apart by the layer."""
-        place = re.sub(r"\{[^}]*\}|\W+", "_", "_".join(path)).strip("_")
+        place = re.sub(r"(?:\{[^}]*\}|\W|_)+", "_", "_".join(path)).strip("_")
         if self.plan[base] > 1 and place:
             if place[0].isdigit():
                 yield f"{base}_{place}"
@@ -147,7 +180,9 @@ class Slots:
         for at, parts in enumerate(zip(*split, strict=True)):
             if all(part == parts[0] for part in parts):
                 pieces.append(parts[0])
-            elif at % 2 == 0 or any(part != str(int(part)) for part in parts):
+            elif at % 2 == 0:
+                pieces.append(self._letter(parts, "".join(pieces)))
+            elif any(part != str(int(part)) for part in parts):
                 raise Mismatch
             else:
                 before = "".join(pieces)
@@ -155,18 +190,40 @@ class Slots:
                 pieces.append(number if before.count("{") > before.count("}") else f"{{{number}}}")
         return "".join(pieces)
 
+    def _letter(self, parts: Sequence[str], before: str) -> str:
+        """What stands behind a number, if it begins with a letter that follows the round: ``block2{letter}_bn``."""
+        rest = parts[0][1:]
+        is_lettered = all(part[:1].islower() and part[1:] == rest for part in parts) and not rest[:1].isalpha()
+        if not before or before.count("{") > before.count("}") or not is_lettered:
+            raise Mismatch
+        letters = [part[0] for part in parts]
+        known = next((name for name, vector in self.vectors.items() if vector == letters), None)
+        return f"{{{known or self.new(letters, 'letter', ())}}}{rest}"
+
     def _number(self, numbers: list[int]) -> str:
         """The expression of a number that follows the round."""
         step = numbers[1] - numbers[0]
         is_even = all(b - a == step for a, b in pairwise(numbers))
-        if self.inside or not is_even:
+        if self.inside or not is_even or numbers in self.numbers:
             known = next((name for name, vector in self.vectors.items() if vector == numbers), None)
-            return known or self.new(numbers, "number", ())
+            return known or self.new(numbers, NUMBER, ())
         start = numbers[0]
         if step < 0:
             return f"{start} - index" if step == -1 else f"{start} - {-step} * index"
         times = "index" if step == 1 else f"{step} * index"
         return f"{times} + {start}" if start else times
+
+
+def _kind(option: str) -> str:
+    """What sort of number an option has, or a parameter that is called after it.
+
+    >>> _kind("out_channels"), _kind("conv1_width"), _kind("kernel_size"), _kind("dw_stride"), _kind("letters")
+    ('channels', 'channels', 'kernel', 'stride', 'letter')
+    """
+    word = _SHORT.get(option, option).rpartition("_")[2].removesuffix("s")
+    if word in ("start", "end"):  # of a slice of channels, or of places along an axis
+        return "place"
+    return word if word in _KINDS else CHANNELS
 
 
 def _agree(vector: Vector, known: Vector) -> bool:

@@ -41,7 +41,7 @@ def unified(
     avoid = frozenset(name for body in bodies for name in names_in(body))
     slots = Slots(len(bodies), numbered=numbered, avoid=avoid)
     _Unification(slots, blocks).body(bodies, ())
-    slots = Slots(len(bodies), numbered=numbered, avoid=avoid, plan=slots.wanted)
+    slots = Slots(len(bodies), numbered=numbered, avoid=avoid, plan=slots)
     return _Unification(slots, blocks).body(bodies, ()), slots
 
 
@@ -80,7 +80,7 @@ class _Unification:
 
     def _item(self, items: tuple[Item, ...], path: tuple[str, ...]) -> Item:
         first = items[0]
-        name = self.slots.text([item.name for item in items])
+        name = first.name if _is_counted(first) else self.slots.text([item.name for item in items])
         inputs = self._inputs([item.inputs for item in items])
         arriving = first.arriving if all(item.arriving == first.arriving for item in items) else None
         if isinstance(first, Call):
@@ -193,11 +193,15 @@ class _Unification:
         first = loops[0]
         if any(loop.variables.keys() != first.variables.keys() for loop in loops):
             raise Mismatch
-        count = self.slots.value(self._whole([loop.count for loop in loops]), "depth", path)
         variables = {
             key: self.slots.value(self._whole([loop.variables[key] for loop in loops]), _plural(key), path)
             for key in first.variables
         }
+        lists = next((value for value in variables.values() if isinstance(value, Expression)), None)
+        if lists is None:
+            count = self.slots.value(self._whole([loop.count for loop in loops]), "depth", path)
+        else:
+            count = Expression(f"len({lists.text})")
         self.slots.inside += 1
         body = self.body([loop.body for loop in loops], path)
         self.slots.inside -= 1
@@ -255,6 +259,12 @@ class _Unification:
         for number, value in zip(self.present, values, strict=True):
             found[number] = value
         return found
+
+
+def _is_counted(item: Item) -> bool:
+    """Whether the name of an entry is what counting gives."""
+    named = item.merge if isinstance(item, Branches) else item
+    return isinstance(named, Call) and named.is_counted
 
 
 def _plural(word: str) -> str:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 120
 """The columns of a line, beyond which a mapping is one line a key."""
+LONGEST_ROW: Final = 1000
+"""The columns of a list of numbers from which on it is an array."""
 _PLAIN: Final = re.compile(r"[1-9]\d*(?:x[1-9]\d*)+|[A-Za-z_/][\w./-]*|=[^\s,\[\]{}#:'\"]+(?: [^\s,\[\]{}#:'\"]+)*")
 """A word that needs no quotes, wherever it stands."""
-_LISTS: Final = re.compile(r"\[[-0-9.eE+, \[\]]{200,}\]")
-"""A long list of numbers."""
+_LISTS: Final = re.compile(rf"\[\[[-0-9.eE+, \[\]]{{200,}}\]|\[[-0-9.eE+, ]{{{LONGEST_ROW},}}\]")
+"""An array of numbers."""
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -149,7 +151,9 @@ def _lines(value: Mapping[str, Any], indent: int) -> list[str]:
         word = _scalar(key)
         short = _short(item)
         is_short = short is not None and indent + len(word) + 2 + _length(short) <= WIDTH
-        if short is not None and (is_short or not isinstance(item, Flow)):
+        if short is not None and not is_short and _is_row(item, short):
+            lines += [f"{pad}{word}:", *_wrapped(item, indent + 2)]
+        elif short is not None and (is_short or not isinstance(item, Flow)):
             lines.append(f"{pad}{word}: {short}")
         elif isinstance(_bare(item), dict):
             lines += [f"{pad}{word}:", *_lines(_bare(item), indent + 2)]
@@ -187,6 +191,30 @@ def _on_two_lines(item: Any, indent: int) -> list[str] | None:
     if not isinstance(options, dict) or indent + 4 + _length(text) > WIDTH:
         return None
     return [f"{' ' * indent}- {_scalar(type_)}:", f"{' ' * (indent + 4)}{text}"]
+
+
+def _is_row(item: Any, text: str) -> bool:
+    """Whether a value is a list of names or numbers that a reader reads, and no array."""
+    return (
+        isinstance(item, list) and len(text) < LONGEST_ROW and not any(isinstance(part, (list, dict)) for part in item)
+    )
+
+
+def _wrapped(row: Sequence[Any], indent: int) -> list[str]:
+    """A list on as many lines as it needs.
+
+    >>> [len(line) for line in _wrapped([10**38] * 4, 2)]
+    [84, 84]
+    """
+    lines: list[str] = []
+    line = " " * indent + "["
+    for number, part in enumerate(row):
+        text = _flow(part) + ("]" if number == len(row) - 1 else ",")
+        if len(line) + len(text) + 1 > WIDTH:
+            lines.append(line.rstrip())
+            line = " " * (indent + 1)
+        line += text + " "
+    return [*lines, line.rstrip()]
 
 
 def _length(text: str) -> int:
