@@ -147,7 +147,7 @@ class Modules:
         if all(path in (None, (str(at),)) for at, path in enumerate(labels)):
             self.lists.add(scope.name)
             return call("nn.Sequential", *looped(items))
-        return _ordered_loop(labels, items)
+        return _ordered_loop(labels, items) or _ordered(labels, items)
 
     def _item(self, unit: Unit, modules: Mapping[str, Expression]) -> Expression | None:
         """A unit as an item of a chain; None where it cannot be one."""
@@ -358,9 +358,20 @@ def _ordered_loop(labels: Sequence[tuple[str, ...] | None], items: Sequence[Expr
     return call("nn.Sequential", Call(Code("OrderedDict"), (Arg(Unpacked(pair, clause, "")),)))
 
 
+def _ordered(labels: Sequence[tuple[str, ...] | None], items: Sequence[Expression]) -> Call | None:
+    """A chain whose names are no attributes, such as ``block1-0``; None where one of them is."""
+    names = [path[0] for path in labels if path is not None and len(path) == 1]
+    if len(names) < len(labels) or any(_is_attribute(name) or _is_hidden(name) for name in names):
+        return None
+    pairs = tuple(Display("(", (Code(f'"{name}"'), item)) for name, item in zip(names, items, strict=True))
+    return call("nn.Sequential", call("OrderedDict", Display("[", pairs)))
+
+
 def _is_attribute(label: str) -> bool:
     from keyword import iskeyword
 
+    if not label.isascii():  # Python takes some of these for others
+        return False
     return label.isidentifier() and not iskeyword(label) and label not in RESERVED and not label.startswith("_")
 
 

@@ -139,6 +139,19 @@ def test_statistics_that_are_given_are_no_buffers(options: dict[str, Any], line:
     assert line in pytorch_code(cnncalc.load(layers, input="3x8x8")).splitlines()
 
 
+def test_a_chain_whose_names_are_no_attributes_is_a_sequence_with_names() -> None:
+    inner = [{"conv2d": {"name": name, "out_channels": 3, "kernel_size": 1}} for name in ("at-1", "2nd")]
+    code = pytorch_code(cnncalc.load([{"name": "body", "layers": inner}, "relu"], input="3x8x8"))
+    assert '("at-1", nn.Conv2d(3, 3, kernel_size=1)),' in code
+    assert "add_module" not in code
+
+
+def test_a_name_that_python_takes_for_another_is_no_attribute() -> None:
+    """Of identifiers Python takes `ﬁ` for `fi`, which the file of weights does not have."""
+    code = pytorch_code(cnncalc.load([{"conv2d": {"name": "ﬁ", "out_channels": 3, "kernel_size": 1}}], input="3x8x8"))
+    assert 'self.add_module("ﬁ", nn.Conv2d(3, 3, kernel_size=1))' in code
+
+
 def test_several_inputs_and_outputs() -> None:
     spec = {
         "inputs": {"left": "3x8x8", "right": "3x8x8"},
