@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc.exporting.keras.functions import Functions
 from cnncalc.exporting.keras.helpers import HELPERS, loading
 from cnncalc.exporting.keras.recurrent import CLASSES, has_one_bias
+from cnncalc.exporting.source.alike import alike, input_names, purpose
 from cnncalc.exporting.source.classes import Parameter, merged
-from cnncalc.exporting.source.expressions import Arg, Call, Code, Display, Unpacked, flat, skeleton, values
+from cnncalc.exporting.source.expressions import Arg, Call, Code, Display, Unpacked, flat, values
 from cnncalc.exporting.source.heading import heading
 from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
@@ -20,14 +21,12 @@ from cnncalc.named_tuples import NamedTuple
 from cnncalc.naming import unused
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.exporting.source.expressions import Expression
     from cnncalc.exporting.source.scopes import Scope
     from cnncalc.exporting.source.statements import Steps
     from cnncalc.graph.graph import Graph
-
-_INPUTS: Final = ("x", "y", "z")
 
 
 class FunctionOf(NamedTuple):
@@ -89,17 +88,11 @@ class _Program:
 
     def _merged(self) -> list[FunctionOf]:
         """The functions of scopes, inner ones first."""
-        waiting = self.functions.functions()
-        found = []
-        for height in sorted({scope.height for scope in waiting}):
-            alike: dict[Hashable, list[tuple[Scope, Steps]]] = {}
-            for scope in (scope for scope in waiting if scope.height == height):
-                count = len(scope.inputs)
-                names = [*_INPUTS[:count], *(f"x{at}" for at in range(len(_INPUTS) + 1, count + 1))]
-                body = self.functions.body(scope, self.calls, names)
-                alike.setdefault(skeleton(body), []).append((scope, body))
-            found += [self._function_of(group) for group in alike.values()]
-        return found
+
+        def code_of(scope: Scope) -> Steps:
+            return self.functions.body(scope, self.calls, input_names(len(scope.inputs)))
+
+        return [self._function_of(group) for group in alike(self.functions.functions(), code_of)]
 
     def _function_of(self, group: Sequence[tuple[Scope, Steps]]) -> FunctionOf:
         """The function of scopes that differ in numbers alone."""
@@ -115,11 +108,7 @@ class _Program:
         name = self._name(scopes)
         for scope, arguments in zip(scopes, common.arguments, strict=True):
             self.calls[scope.name] = Call(Code(name), arguments)
-        first, last = scopes[0].name, scopes[-1].name
-        purpose = f"`{first}`." if len(scopes) == 1 else f"`{first}` to `{last}`, {len(scopes)} in all."
-        if len(purpose) > WIDTH - 10:
-            purpose = f"{purpose[: WIDTH - 16]}..."
-        return FunctionOf(name, purpose, common.template, common.parameters)
+        return FunctionOf(name, purpose(scopes), common.template, common.parameters)
 
     def _name(self, scopes: Sequence[Scope]) -> str:
         # No variable is called like this, as layers seldom are.

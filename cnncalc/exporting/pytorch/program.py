@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.exporting.pytorch.helpers import HELPERS
 from cnncalc.exporting.pytorch.modules import Body, Modules
+from cnncalc.exporting.source.alike import alike, input_names, purpose
 from cnncalc.exporting.source.classes import Merged, Parameter, merged
-from cnncalc.exporting.source.expressions import Attribute, Call, Code, expression_of, flat, skeleton, values
+from cnncalc.exporting.source.expressions import Attribute, Call, Code, expression_of, flat, values
 from cnncalc.exporting.source.heading import heading
 from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from cnncalc.exporting.source.statements import Statement
     from cnncalc.graph.graph import Graph
 
-_INPUTS: Final = ("x", "y", "z")
 _LABELS: Final = {"relu": "ReLU", "relu6": "ReLU6", "silu": "SiLU", "gelu": "GELU"}
 OFTEN: Final = 3
 """How often a sequence of modules stands in a program that is a class of its own."""
@@ -73,18 +73,19 @@ def _classes_of(modules: Modules, often: Collection[Hashable]) -> list[ClassOf]:
     """The classes, where the sequences that are there `often` are classes."""
     made: dict[str, Expression] = {}
     names = _Names(class_name(modules.graph.name))
-    found: list[ClassOf] = []
     waiting = [scope for scope in modules.called() if scope is not modules.root and scope.name not in modules.aliases]
-    for height in sorted({scope.height for scope in waiting}):
-        alike: dict[Hashable, list[tuple[Scope, Body | Call]]] = {}
-        for scope in (scope for scope in waiting if scope.height == height):
-            chain = modules.sequential(scope, made)
-            if chain is not None and _sequence(chain) not in often:
-                made[scope.name] = chain
-                continue
-            body = modules.body(scope, made, _parameters(len(scope.inputs))) if chain is None else chain
-            alike.setdefault(skeleton(body), []).append((scope, body))
-        found += [_class_of(modules, group, names, made) for group in alike.values()]
+
+    def code_of(scope: Scope) -> Body | Call | None:
+        chain = modules.sequential(scope, made)
+        if chain is None:
+            return modules.body(scope, made, input_names(len(scope.inputs)))
+        if _sequence(chain) in often:
+            return chain
+        made[scope.name] = chain
+        return None
+
+    groups: Iterator[list[tuple[Scope, Body | Call]]] = alike(waiting, code_of)
+    found = [_class_of(modules, group, names, made) for group in groups]
     inputs = [identifier(name) if len(modules.graph.inputs) > 1 else "x" for name in modules.graph.inputs]
     network = modules.body(modules.root, made, inputs)
     return [*found, ClassOf(names.network, "", network, (), frozenset())]
@@ -108,10 +109,6 @@ def _sequences(tree: object) -> Iterator[Hashable]:
     if isinstance(tree, tuple):
         for part in tree:
             yield from _sequences(part)
-
-
-def _parameters(count: int) -> list[str]:
-    return [*_INPUTS[:count], *(f"x{at}" for at in range(len(_INPUTS) + 1, count + 1))]
 
 
 def _class_of(
@@ -139,20 +136,7 @@ def _class_of(
     name = names.of(scopes)
     for scope, arguments in zip(scopes, common.arguments, strict=True):
         made[scope.name] = Call(expression_of(name), arguments)
-    return ClassOf(name, _purpose(scopes), common.template, common.parameters, frozenset(kept))
-
-
-def _purpose(scopes: Sequence[Scope]) -> str:
-    """The docstring of a class."""
-    first, *_, last = scopes[0].name, scopes[-1].name
-    text = f"`{first}`."
-    if len(scopes) == 2:
-        text = f"`{first}` and `{last}`."
-    if len(scopes) > 2:
-        text = f"`{first}` to `{last}`, {len(scopes)} in all."
-    if len(text) > WIDTH - 10:
-        text = f"`{first}`" + (f" and {len(scopes) - 1} more." if len(scopes) > 1 else ".")
-    return text if len(text) <= WIDTH - 10 else f"{text[: WIDTH - 16]}..."
+    return ClassOf(name, purpose(scopes), common.template, common.parameters, frozenset(kept))
 
 
 class _Names:

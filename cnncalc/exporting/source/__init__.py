@@ -7,6 +7,7 @@
 - `scopes`: the scopes of a graph as a tree, and which of them can be called as one
 - `naming`: words for scopes, by what they are called or do
 - `statements`: the layers of a scope as statements, with the names of their variables
+- `alike`: scopes whose code differs in values alone, and what is said of them
 - `classes`: scopes that differ in numbers alone as one class with parameters
 - `loops`: lists of calls that differ in nothing, or by a step, as loops
 """
