@@ -189,7 +189,11 @@ class Builder:
         if numbers is None:
             raise UntranslatableError("takes a constant of too many values, or another one for each sample")
         found = list(flat(numbers)) if isinstance(numbers, list) else [numbers] * prod(own)
-        return nested([float(each) if isinstance(each, bool) else each for each in found], own)
+        if not found:
+            raise UntranslatableError("takes a constant without values")
+        if isinstance(found[0], bool):
+            found = [float(each) for each in found]
+        return nested(found, own)
 
 
 def _origin(call: Call | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.models.pytorch.batches import own_axis, own_shape
@@ -77,16 +77,15 @@ class Value:
 
 
 def flat(numbers: Any) -> Iterator[Any]:
-    """Nested numbers in their order.
+    """Nested numbers, all lists of one level being equally deep, in their order.
 
-    >>> list(flat([[1, 2], [3, 4]]))
-    [1, 2, 3, 4]
+    >>> list(flat([[1, 2], [3, 4]])), list(flat(5))
+    ([1, 2, 3, 4], [5])
     """
-    if isinstance(numbers, (list, tuple)):
-        for item in numbers:
-            yield from flat(item)
-    else:
-        yield numbers
+    level = numbers if isinstance(numbers, (list, tuple)) else [numbers]
+    while level and isinstance(level[0], (list, tuple)):
+        level = list(chain.from_iterable(level))
+    return iter(level)
 
 
 def nested(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
@@ -95,7 +94,7 @@ def nested(numbers: Sequence[Any], shape: tuple[int, ...]) -> Any:
     >>> nested([1, 2, 3, 4], (2, 2))
     [[1, 2], [3, 4]]
     """
-    if len(shape) <= 1:
-        return list(numbers)
-    step = prod(shape[1:])
-    return [nested(numbers[at : at + step], shape[1:]) for at in range(0, len(numbers), step)]
+    found = list(numbers)
+    for size in shape[:0:-1]:
+        found = [found[at : at + size] for at in range(0, len(found), size)]
+    return found
