@@ -19,6 +19,7 @@ from cnncalc.models.keras.hdf5_messages import (
     dataspace,
     datatype,
     link,
+    u8,
     u16,
     u32,
     u64,
@@ -80,7 +81,7 @@ class HDF5Object:
                 name, address = link(data)
                 if address is not None:
                     found[name] = address
-            elif kind == 0x02 and u64(data, 2 + 8 * (data[1] & 1)) != NOWHERE:
+            elif kind == 0x02 and u64(data, 2 + 8 * (u8(data, 1) & 1)) != NOWHERE:
                 raise UnsupportedError("a group of many links, which is not read")
         return found
 
@@ -103,7 +104,7 @@ class HDF5Object:
         if layout[:2] == b"\x03\x02":
             chunks = chunks_of(self.file, layout, messages.get(0x0B), len(shape), size)
             return Dataset(shape, dtype, -1, prod(shape) * size, chunks)
-        if layout[0] not in (3, 4) or layout[1] != 1:
+        if u8(layout, 0) not in (3, 4) or u8(layout, 1) != 1:
             raise UnsupportedError("an array in chunks of a newer kind, which is not read")
         address, length = u64(layout, 2), u64(layout, 10)
         bytes_ = prod(shape) * size
@@ -252,7 +253,7 @@ class HDF5File:
 
     def attribute(self, data: bytes) -> tuple[str, Any]:
         """The name and the value of an attribute."""
-        version, flags = data[0], data[1]
+        version, flags = u8(data, 0), u8(data, 1)
         if version not in (1, 2, 3) or (version > 1 and flags & 3):
             raise UnsupportedError("an attribute whose type stands elsewhere, which is not read")
         lengths = [u16(data, at) for at in (2, 4, 6)]
@@ -266,12 +267,12 @@ class HDF5File:
 
     def _value(self, datatype: bytes, shape: tuple[int, ...], data: bytes) -> Any:
         """A text, or a list of texts; None for values of other types."""
-        kind = datatype[0] & 15
+        kind = u8(datatype, 0) & 15
         size = u32(datatype, 4)
         count = 1
         for axis in shape:
             count *= axis
-        if kind not in (3, 9) or (kind == 9 and datatype[1] & 15 != 1) or count * size > len(data):
+        if kind not in (3, 9) or (kind == 9 and u8(datatype, 1) & 15 != 1) or count * size > len(data):
             return None
         items = [data[at : at + size] for at in range(0, count * size, size)] if size else []
         texts = [item.rstrip(b"\0") if kind == 3 else self._text(item) for item in items]

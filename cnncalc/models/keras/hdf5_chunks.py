@@ -10,7 +10,7 @@ import zlib
 from math import prod
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from cnncalc.models.keras.hdf5_messages import NOWHERE, HDF5Error, UnsupportedError, u16, u32, u64
+from cnncalc.models.keras.hdf5_messages import NOWHERE, HDF5Error, UnsupportedError, u8, u16, u32, u64
 from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _leaves(file: _File, tree: int, rank: int) -> Sequence[Chunk]:
 
 def filters_of(pipeline: bytes) -> Sequence[int]:
     """The numbers of the filters of a pipeline; raises `UnsupportedError` for one that is not undone here."""
-    version, count = pipeline[0], pipeline[1]
+    version, count = u8(pipeline, 0), u8(pipeline, 1)
     if version not in (1, 2):
         raise HDF5Error("damaged: filters of an unknown kind")
     at = 8 if version == 1 else 2

@@ -34,10 +34,10 @@ def unshared(data: bytes, flags: int) -> bytes:
 
 def link(data: bytes) -> tuple[str, int | None]:
     """A link of a new group: a name, and an address, which is None for links by name."""
-    flags, at = data[1], 2
+    flags, at = u8(data, 1), 2
     soft = False
     if flags & 8:
-        soft, at = data[at] != 0, at + 1
+        soft, at = u8(data, at) != 0, at + 1
     at += 8 * bool(flags & 4) + bool(flags & 16)
     width = 1 << (flags & 3)
     length = int.from_bytes(data[at : at + width], "little")
@@ -48,22 +48,29 @@ def link(data: bytes) -> tuple[str, int | None]:
 
 def dataspace(data: bytes) -> tuple[int, ...]:
     """A shape."""
-    version, rank = data[0], data[1]
+    version, rank = u8(data, 0), u8(data, 1)
     at = {1: 8, 2: 4}.get(version)
     if at is None or rank > 32:
         raise HDF5Error("damaged: an array without a shape")
-    if version == 2 and data[3] == 2:
+    if version == 2 and u8(data, 3) == 2:
         return (0,)
     return tuple(u64(data, at + 8 * axis) for axis in range(rank))
 
 
 def datatype(data: bytes) -> tuple[str, int]:
     """A type of numbers, as NumPy writes it, and its bytes."""
-    kind, order, size = data[0] & 15, data[1] & 1, u32(data, 4)
-    letter = {0: "i" if data[1] & 8 else "u", 1: "f"}.get(kind)
+    kind, order, size = u8(data, 0) & 15, u8(data, 1) & 1, u32(data, 4)
+    letter = {0: "i" if u8(data, 1) & 8 else "u", 1: "f"}.get(kind)
     if letter is None or size not in (1, 2, 4, 8):
         raise HDF5Error("an array of no numbers")
     return f"{'>' if order else '<'}{letter}{size}", size
+
+
+def u8(data: bytes, at: int) -> int:
+    """The number that a byte is; raises `HDF5Error` where the data end before."""
+    if at >= len(data):
+        raise HDF5Error("damaged: it ends too early")
+    return data[at]
 
 
 def u16(data: bytes, at: int) -> int:

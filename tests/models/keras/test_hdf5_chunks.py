@@ -19,7 +19,7 @@ import pytest
 
 import cnncalc
 from cnncalc.models.keras.hdf5_chunks import Chunk, Chunks, filters_of
-from cnncalc.models.keras.hdf5_messages import HDF5Error, UnsupportedError
+from cnncalc.models.keras.hdf5_messages import HDF5Error, UnsupportedError, dataspace, datatype, link
 from tests.models.keras.keras_models import inputs_of, sampled
 from tests.models.keras.test_values import channels_first, files
 
@@ -75,6 +75,12 @@ def test_filters_are_undone(filters: tuple[int, ...], spared: int, data: bytes) 
 def test_a_chunk_that_is_too_short() -> None:
     with pytest.raises(HDF5Error, match="damaged: a chunk that is too short"):
         Chunks((2, 3), 4, (), ()).read(io.BytesIO(NUMBERS), Chunk((0, 0), 0, 20, 0))
+
+
+@pytest.mark.parametrize("read", [dataspace, datatype, link, filters_of])
+def test_a_message_without_bytes_ends_too_early(read: Any) -> None:
+    with pytest.raises(HDF5Error, match="damaged: it ends too early"):
+        read(b"")
 
 
 def test_a_filter_that_is_not_undone_is_named() -> None:
