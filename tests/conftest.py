@@ -25,9 +25,9 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-settings.register_profile("quick", settings.get_profile("drawn"), max_examples=20)
+settings.register_profile("quick", settings.get_profile("drawn"), max_examples=10)
 settings.register_profile("thorough", settings.get_profile("drawn"), max_examples=200)
-# The same cases in every run. Without the slow tests the drawn ones take half as many too;
+# The same cases in every run. Without the slow tests the drawn ones take a quarter as many too;
 # `--hypothesis-profile thorough` draws five times as many, and runs the tests marked `thorough`, too.
 settings.load_profile("drawn")
 

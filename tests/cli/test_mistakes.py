@@ -81,7 +81,15 @@ def test_the_table_is_long_enough() -> None:
     assert len({(case.table, case.title) for case in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.table.stem}: {case.title}" for case in CASES])
+def every_other(cases: list[Case]) -> list[Any]:
+    """The cases by what they are of, every other one slow."""
+    return [
+        pytest.param(case, id=f"{case.table.stem}: {case.title}", marks=pytest.mark.slow if number % 2 else ())
+        for number, case in enumerate(cases)
+    ]
+
+
+@pytest.mark.parametrize("case", every_other(CASES))
 def test_what_is_told(case: Case, run: Callable[..., Any], request: pytest.FixtureRequest) -> None:
     told = outcome(case, run)
     if request.config.getoption("--update-golden"):
@@ -95,7 +103,7 @@ def test_what_is_told(case: Case, run: Callable[..., Any], request: pytest.Fixtu
 OF_YAML = [case for case in CASES if case.table.stem == "yaml"]
 
 
-@pytest.mark.parametrize("case", OF_YAML, ids=[case.title for case in OF_YAML])
+@pytest.mark.parametrize("case", every_other(OF_YAML))
 def test_both_parsers_are_told_alike(case: Case, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """PyYAML's own parser, where it comes without the one in C, says otherwise what it stumbles over."""
     monkeypatch.delattr(yaml, "CSafeLoader", raising=False)

@@ -16,6 +16,7 @@ from PIL import Image
 from cnncalc.cli import _HOMES, streams
 from cnncalc.execution import executor
 from tests.cli.commands import COMMANDS, OTHERS
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,7 @@ def test_a_name_without_an_ending_takes_the_table(run: Callable[..., Any]) -> No
         assert Path("out").read_text(encoding="utf-8") == run(command, *COMMANDS[command]).out
 
 
-@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize("name", slow_but(["-", "/dev/stdout"], ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]))
 @pytest.mark.parametrize("command", COMMANDS)
 def test_standard_output_has_names(command: str, name: str, run: Callable[..., Any]) -> None:
     usual, named = run(command, *COMMANDS[command]), run(command, *COMMANDS[command], "-o", name)

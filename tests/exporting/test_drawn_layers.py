@@ -14,6 +14,8 @@ from cnncalc.engines import execution
 from cnncalc.exporting.onnx import OnnxExport
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
 from tests.exporting.layer_drawing import LAYERS
+from tests.layers.cases import KINDS
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -52,7 +54,7 @@ def check(net: Network, opset: int, batch: int, dynamic: tuple[bool, ...] = (Fal
     assert layer.difference < CLOSE
 
 
-@pytest.mark.parametrize("type_", LAYERS)
+@pytest.mark.parametrize("type_", slow_but(KINDS & LAYERS.keys(), LAYERS))
 @FEW
 @given(st.data())
 def test_drawn(type_: str, data: st.DataObject) -> None:

@@ -12,7 +12,7 @@ from cnncalc.formulas.explanation import explain
 from cnncalc.layers import LAYERS
 from cnncalc.layers.description import describe
 from tests.formula_text import evaluate
-from tests.layers.cases import spec_with
+from tests.layers.cases import KINDS, spec_with
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def check(network: Network, layer: LayerExplanation) -> None:
     assert results.get("memory output bytes", 0) == figures.output_bytes == size
 
 
-@pytest.mark.parametrize("name", sorted(LAYERS))
+@pytest.mark.parametrize("name", slow_but(KINDS, sorted(LAYERS)))
 def test_every_layer_type_is_explained(name: str) -> None:
     network = cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
     [layer] = explain(network, network.nodes[1].name).layers

@@ -24,6 +24,7 @@ from cnncalc.kernels import (
     unshared,
 )
 from cnncalc.layers import LAYERS
+from tests.layers.cases import KINDS
 from tests.layers.option_forms import spec
 from tests.marking import slow_but
 
@@ -66,7 +67,7 @@ def outputs(name: str, part: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("part", slow_but({0}, range(3)))
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", slow_but(KINDS, LAYERS))
 def test_values_in_boxes_are_those_in_one_piece(name: str, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = outputs(name, part)
     take_little(monkeypatch)

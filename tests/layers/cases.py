@@ -48,6 +48,9 @@ WINDOWED: Final[dict[str, dict[str, Any]]] = {
 }
 """The types that move windows or pixels, each with the options that it must have."""
 
+KINDS: Final = frozenset({home.partition(".")[0]: name for name, home in reversed([*LAYERS.homes.items()])}.values())
+"""One type of each family: what holds for every type is asked of these in the quick suite."""
+
 POINTWISE: Final = tuple(name for name in LAYERS if name not in WINDOWED)
 """The other types."""
 

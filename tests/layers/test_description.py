@@ -8,10 +8,14 @@ import cnncalc
 from cnncalc.execution.executor import run
 from cnncalc.layers import LAYERS, translate
 from cnncalc.layers.description import DRAWN, describe, written
-from tests.layers.cases import OPAQUE, spec_with
+from tests.layers.cases import KINDS, OPAQUE, spec_with
+from tests.marking import slow_but
+
+SCOPES = {name for name, kind in LAYERS.items() if kind.is_scope}
+"""Types that are several layers."""
 
 
-@pytest.mark.parametrize("name", sorted(set(LAYERS) - set(OPAQUE)))
+@pytest.mark.parametrize("name", slow_but(KINDS - {*OPAQUE}, sorted(set(LAYERS) - set(OPAQUE))))
 def test_the_example_works(name: str) -> None:
     """It is expanded at the shapes that it names, and executed."""
     network = cnncalc.load(spec_with(name, describe(LAYERS[name]).example))
@@ -38,7 +42,7 @@ def test_options_are_in_the_order_of_a_line_and_seldom_ones_at_the_end() -> None
     assert describe(LAYERS["reduce_mean"]).options[-1].name == "data_format"
 
 
-@pytest.mark.parametrize("name", sorted(name for name, kind in LAYERS.items() if not kind.is_scope))
+@pytest.mark.parametrize("name", slow_but(KINDS - SCOPES, sorted(LAYERS.keys() - SCOPES)))
 def test_defaults_may_be_written(name: str) -> None:
     """What help shows as a default is what the layer has when a spec writes it."""
     described = describe(LAYERS[name])

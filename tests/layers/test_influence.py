@@ -111,7 +111,10 @@ def axis_behind(run: Callable[[Any], Any], axis: int) -> int:
     return moved - 2
 
 
-@pytest.mark.parametrize("layout", [CHANNELS_FIRST, CHANNELS_LAST], ids=["first", "last"])
+@pytest.mark.parametrize(
+    "layout",
+    [pytest.param(CHANNELS_FIRST, id="first"), pytest.param(CHANNELS_LAST, id="last", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_reads_what_changes(name: str, options: dict[str, Any], layout: Layout) -> None:
     layer = LAYERS[name](**options)

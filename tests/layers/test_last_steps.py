@@ -11,6 +11,7 @@ import pytest
 import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation_option import Activated
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ def test_every_layer_with_weights_every_norm_and_every_merge_takes_an_activation
     assert {name for name, kind in LAYERS.items() if issubclass(kind, Activated)} == set(KINDS)
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", slow_but(STEPS[1:2], STEPS))
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_is_the_same_as_a_layer_behind(kind: str, step: str) -> None:
     name, options = step.split(": ", 1)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import settings
 
 from cnncalc.layers import LAYERS
-from tests.layers.cases import OPAQUE
+from tests.layers.cases import KINDS, OPAQUE
 from tests.layers.option_forms import spec
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EACH = settings().max_examples // 20
+EACH = max(settings().max_examples // 20, 1)
 """Specs of each type in a part: 2, in the quick run 1, and where more is drawn 10.
 
 `wrong_with` finds what is wrong with any other.
@@ -49,7 +49,7 @@ def wrong_with(text: str, run: Callable[..., Any]) -> str | None:
 
 
 @pytest.mark.parametrize("part", slow_but({0}, range(3)))
-@pytest.mark.parametrize("name", [name for name in LAYERS if name not in OPAQUE])
+@pytest.mark.parametrize("name", slow_but(KINDS - {*OPAQUE}, [name for name in LAYERS if name not in OPAQUE]))
 def test_every_option_in_every_form(name: str, part: int, run: Callable[..., Any]) -> None:
     for seed in range(part * EACH, (part + 1) * EACH):
         text = spec(Random(f"{name} {seed}"), name).text

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from cnncalc.layers import LAYERS
-from tests.layers.cases import OPAQUE, network_of
+from tests.layers.cases import KINDS, OPAQUE, network_of
 from tests.layers.execution import arrays
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc.graph.node import Node
@@ -37,7 +38,7 @@ def outputs(node: Node, weights: dict[str, Array]) -> list[Array]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(set(LAYERS) - set(OPAQUE)))
+@pytest.mark.parametrize("name", slow_but(KINDS - {*OPAQUE}, sorted(set(LAYERS) - set(OPAQUE))))
 def test_every_number_that_is_counted_counts(name: str) -> None:
     network = network_of(name)
     node = network.nodes[1]

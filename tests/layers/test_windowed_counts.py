@@ -20,6 +20,7 @@ from cnncalc.layers.unpooling import MaxUnpool
 from tests.layers.drawing import random
 from tests.layers.execution import made
 from tests.layers.naive import Tally, conv, conv_transpose
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -48,7 +49,7 @@ def looped(layer: Layer, x: Array, weight: Array, groups: int) -> Tally:
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("geometry", GEOMETRIES)
 @pytest.mark.parametrize("groups", [1, 2])
-@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("bias", slow_but([True], [True, False]))
 @pytest.mark.parametrize("kind", [Convolution, ConvTranspose])
 def test_convolutions(
     kind: type[Layer], shape: tuple[int, ...], geometry: dict[str, Any], groups: int, bias: bool

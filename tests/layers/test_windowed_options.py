@@ -22,7 +22,7 @@ WEIGHTS = {"weight", "bias", "depthwise_weight", "pointwise_weight"}
 """The options that may be any number."""
 VALUES: tuple[Any, ...] = ({"nonsense": 7}, [], -7.5)
 OPTIONS = [
-    (LAYERS[name], least, option, value)
+    pytest.param(LAYERS[name], least, option, value, marks=() if value is VALUES[0] else pytest.mark.slow)
     for name, least in WINDOWED.items()
     for option in LAYERS[name].options
     for value in VALUES

@@ -11,7 +11,7 @@ import pytest
 import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.receptive_field.channel_maps import ChannelMaps, LiveBytes, reachable
-from tests.layers.cases import OPAQUE, WITHOUT_INPUTS, network_of
+from tests.layers.cases import KINDS, OPAQUE, WITHOUT_INPUTS, network_of
 from tests.layers.execution import arrays
 from tests.marking import slow_but
 
@@ -68,7 +68,10 @@ HIDING = {
 
 def networks() -> list[Any]:
     types = sorted(set(LAYERS) - {*HIDING, *OPAQUE, *WITHOUT_INPUTS})
-    examples = [pytest.param(lambda name=name: network_of(name), id=name) for name in types]
+    examples = [
+        pytest.param(lambda name=name: network_of(name), id=name, marks=() if name in KINDS else pytest.mark.slow)
+        for name in types
+    ]
     examples += [pytest.param(lambda text=text: cnncalc.load(text), id=name) for name, text in HIDING.items()]
     text = "input: 4x5x6\nlayers:\n- identity\n- {}\n"
     return examples + [

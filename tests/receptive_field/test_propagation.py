@@ -16,6 +16,7 @@ from cnncalc.geometry.axis_map import IDENTITY, AxisMap
 from cnncalc.geometry.window import TransposedWindow, Window
 from cnncalc.geometry.window_access import window_access
 from cnncalc.receptive_field.field import Field
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -42,9 +43,10 @@ def pixels(unit: int, steps: list[Step]) -> set[int]:
 
 
 STEPS: list[Step] = [(1, 1, 1, 0), (3, 1, 1, 1), (3, 2, 1, 0), (2, 2, 1, 0), (3, 1, 2, 2), (5, 3, 1, 2)]
+CHAINS = list(itertools.product(STEPS, repeat=3))
 
 
-@pytest.mark.parametrize("steps", list(itertools.product(STEPS, repeat=3)))
+@pytest.mark.parametrize("steps", slow_but(CHAINS[::5], CHAINS))
 def test_chain_of_windows(steps: tuple[Step, ...]) -> None:
     chain = list(steps)
     layers = "".join(

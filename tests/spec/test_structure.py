@@ -12,7 +12,8 @@ from cnncalc.layers import LAYERS, Add, BatchNorm, Convolution, Flatten, LeakyRe
 from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.base import Layer
 from cnncalc.spec.structure import Structure
-from tests.layers.cases import network_of
+from tests.layers.cases import KINDS, network_of
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc.graph.node import Node
@@ -23,7 +24,7 @@ def _own(node: Node) -> tuple[int, ...]:
     return node.inputs[:1] if node.layer.references else node.inputs
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", slow_but(KINDS, LAYERS))
 def test_every_type_comes_back(name: str) -> None:
     """A network of the layers that a YAML spec made has the same layers and figures."""
     network = network_of(name)
