@@ -59,8 +59,8 @@ class ArrayShapes(Kind):
 class Opaque(Layer):
     """Stands for what is no layer here, such as an imported model's operator: its output has a given shape.
 
-    It takes any inputs. Its MACs are unknown and count as 0, and so do its FLOPs; what its units see is at most all of
-    its inputs. `summary` counts such layers in its totals; `run` and all that asks what a layer does, such as
+    It takes any inputs. Where its MACs are not given, they and its FLOPs count as 0; what its units see is at most all
+    of its inputs. `summary` counts such layers in its totals; `run` and all that asks what a layer does, such as
     `receptive-field` and `solve`, do not pass one.
 
     >>> Opaque(shape="100x6", operator="NonMaxSuppression").output_shape([(84, 8400)])
@@ -75,6 +75,9 @@ class Opaque(Layer):
     shape: tuple[int, ...] = option(TensorShape(), meaning="of the output, without the batch")
     operator: str | None = option(Word(), default=None, meaning="what it is called where it comes from")
     parameters: Mapping[str, Shape] | None = option(ArrayShapes(), default=None, meaning="its trainable arrays")
+    known_macs: int | None = option(
+        Integer(0), default=None, meaning="its multiply-accumulates, of a product or the like"
+    )
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The given one."""
@@ -85,6 +88,15 @@ class Opaque(Layer):
         """The given ones."""
         del inputs
         return dict(self.parameters or {})
+
+    def macs(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Those that are given."""
+        del inputs, output
+        return self.known_macs or 0
+
+    def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
+        """Two for each MAC that is given."""
+        return 2 * self.macs(inputs, output)
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """At most all."""

@@ -37,7 +37,14 @@ def totals(report: Report, units: str = "auto") -> list[tuple[str, str, str, str
         ("all outputs, bytes", total.output_bytes, "B", at),
     ]
     if total.opaque:
-        lines.append(("opaque layers", total.opaque, "", "their MACs and FLOPs are not known"))
+        lines.append(
+            (
+                "opaque layers",
+                total.opaque,
+                "",
+                "MACs and FLOPs of products and convolutions among them alone are known",
+            )
+        )
     return [
         (label, number_text.exact(count), number_text.in_units(count, units, unit), note)
         for label, count, unit, note in lines

@@ -6,7 +6,7 @@ from typing import Final
 
 MEANINGS: Final = {
     "layers": "the number of layers",
-    "opaque": "those of them of which nothing but the shape is known, and no operations are counted",
+    "opaque": "those of them of which only the shape is known, and the operations of products and convolutions",
     "parameters": "the trainable numbers",
     "frozen": "the numbers that could be trained and are not",
     "buffers": "the numbers that are stored and never trained",

@@ -33,10 +33,16 @@ def test_it_is_counted_with_its_parameters_and_without_operations() -> None:
     assert report.totals.macs == 30 * 30 * 8 * 27 + 14 * 14 * 2 * 72
 
 
+def test_its_operations_are_counted_where_they_are_given() -> None:
+    text = SPEC.replace("operator: NonMaxSuppression", "operator: MatMul, known_macs: 4096")
+    product = cnncalc.load(text).report().layers[1]
+    assert (product.macs, product.flops) == (4096, 8192)
+
+
 def test_the_summary_says_so_below_the_totals(run: Callable[..., Any]) -> None:
     lines = run("summary", "-", stdin=SPEC).out.splitlines()
-    assert [line.split() for line in lines if line.startswith("opaque layers")] == [
-        ["opaque", "layers", "1", "1", "their", "MACs", "and", "FLOPs", "are", "not", "known"]
+    assert [" ".join(line.split()) for line in lines if line.startswith("opaque layers")] == [
+        "opaque layers 1 1 MACs and FLOPs of products and convolutions among them alone are known"
     ]
     assert json.loads(run("summary", "-", "--json", stdin=SPEC).out)["totals"]["opaque"] == 1
     assert "opaque layers" not in run("summary", "lenet").out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.constants import Constant
@@ -44,9 +45,38 @@ def opaque(node: Reading) -> list[Flow | None]:
         options: dict[str, Any] = {"shape": list(shape), "operator": node.op}
         if arrays:
             options["parameters"] = {key: list(constant.shape) for key, constant in arrays.items()}
+        macs = _macs(node, dims) if name == node.node.outputs[0] else 0
+        if macs:
+            options["known_macs"] = macs // flows[0].batch if BATCH in axes else macs
         found.append(node.layer("opaque", options, flows, arrays, axes=axes, tensor=name))
         arrays = {}
     return found
+
+
+_OPERANDS: Final = {
+    **dict.fromkeys(("MatMul", "Gemm", "Conv", "ConvTranspose", "DeformConv", "MatMulInteger", "ConvInteger"), (0, 1)),
+    **dict.fromkeys(("QLinearMatMul", "QLinearConv"), (0, 3)),
+}
+"""Products and convolutions, and which inputs are multiplied."""
+
+
+def _macs(node: Reading, output: Shape) -> int:
+    """The multiply-accumulates that the shapes tell, the file's batch included; 0 for what is no product.
+
+    Each value of the output sums over the last axis of the first operand, or over all axes of a filter but the first;
+    of a transposed convolution, each value of the input is multiplied with as many.
+    """
+    places = _OPERANDS.get(node.op)
+    values = [node.input(at) for at in places or ()]
+    shapes = [
+        each.dims if isinstance(each, Flow) else each.shape for each in values if isinstance(each, Flow | Constant)
+    ]
+    if len(shapes) != 2 or not all(shapes):
+        return 0
+    first, second = shapes
+    if "Conv" not in node.op:
+        return prod(output) * first[0 if node.op == "Gemm" and node.integer("transA") else -1]
+    return prod(first if node.op == "ConvTranspose" else output) * prod(second[1:])
 
 
 def _inputs(node: Reading) -> tuple[list[Flow], dict[str, Constant]]:

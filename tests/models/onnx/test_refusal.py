@@ -154,3 +154,29 @@ def test_a_cast_that_cuts_decimals_off_is_refused(nodes: list[str], reason: str 
     with pytest.raises(cnncalc.CnncalcError) as caught:
         cnncalc.load(path)
     assert caught.value.message.endswith(f'"c" ({reason})')
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes", "inputs", "output", "macs"),
+    [
+        ("y = MatMul(w, x)", {}, {"x": [1, 3, 7, 5], "w": [1, 4, 7]}, [1, 3, 4, 5], 3 * 4 * 5 * 7),
+        ("y = MatMul(x, b)", {}, {"x": [1, 7]}, [7, 5], 7 * 5 * 7),
+        ("y = Gemm(x, z)", {"transA": 1}, {"x": [6, 4], "z": [6, 5]}, [4, 5], 4 * 5 * 6),
+        ("y = Conv(x, z)", {}, {"x": [2, 3, 8, 8], "z": [4, 3, 3, 3]}, [2, 4, 6, 6], 4 * 36 * 27),
+        ("y = ConvTranspose(x, z)", {"group": 3}, {"x": [2, 3, 8, 8], "z": [3, 2, 3, 3]}, [2, 6, 10, 10], 192 * 18),
+        ("y = Hardmax(x)", {}, {"x": [2, 3, 8, 8]}, [2, 3, 8, 8], 0),
+    ],
+)
+def test_a_kept_product_has_the_macs_that_its_shapes_tell(
+    text: str,
+    attributes: dict[str, Any],
+    inputs: dict[str, list[int]],
+    output: list[int],
+    macs: int,
+    tmp_path: Path,
+) -> None:
+    """Products of computed filters, whose values no layer here takes; the last is none."""
+    made = model([node(text, **attributes)], {"b": drawn(7, 7, 5)}, inputs, [])
+    made.graph.output.append(helper.make_tensor_value_info("y", TensorProto.FLOAT, output))
+    [layer] = cnncalc.load(saved(made, tmp_path), opaque=True).report().layers
+    assert (layer.type, layer.macs, layer.flops) == ("opaque", macs, 2 * macs)
