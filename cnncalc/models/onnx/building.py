@@ -10,6 +10,7 @@ from cnncalc.errors import LayerError
 from cnncalc.layers import find
 from cnncalc.models.imported import FileTensor, ImportedLayer
 from cnncalc.models.onnx.constants import Constant
+from cnncalc.models.onnx.external import Outside
 from cnncalc.models.onnx.flows import BATCH, Flow, Places, plain_axes
 from cnncalc.models.onnx.stored_tensor import Stored
 from cnncalc.models.onnx.wire import DamagedError
@@ -63,6 +64,8 @@ class Building:
         self.inputs: list[Flow] = []
         self.free_sizes: dict[str, int] = {}
         self.producers: dict[str, Node] = {}
+        self.computed_bytes = 0
+        """How large the constants are that were computed of others."""
         self._note_uses(nodes)
 
     def _note_uses(self, nodes: Sequence[Node]) -> None:
@@ -83,6 +86,16 @@ class Building:
     def types(self) -> dict[str, str]:
         """The types of values, such as ``float32``, of the tensors of which the file says them."""
         return {info.name: info.dtype for info in (*self.graph.inputs, *self.graph.infos.values())}
+
+    @cached_property
+    def stored_bytes(self) -> int:
+        """The size of the file, and of the files beside it that have values of its tensors."""
+        tensors = (tensor for tensor in self.graph.tensors.values() if tensor.external)
+        beside = {
+            tensor.external.get("location", ""): Outside(tensor.name, tensor.external, self.folder)
+            for tensor in tensors
+        }
+        return len(self.file.data) + sum(outside.file_size for outside in beside.values())
 
     def mark(self) -> tuple[int, int]:
         """What `back_to` goes back to."""

@@ -47,6 +47,14 @@ class Outside:
             raise self._error(f"are said to be in `{shown}`, which is a link out of the model's folder")
         return path
 
+    @property
+    def file_size(self) -> int:
+        """The size of the file; 0 where none can be read."""
+        try:
+            return os.path.getsize(self.path)
+        except (OSError, CnncalcError):
+            return 0
+
     def read(self, size: int) -> bytes:
         """So many bytes; raises `CnncalcError`."""
         path = self.path

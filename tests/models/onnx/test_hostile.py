@@ -102,6 +102,13 @@ def computed(text: str, tensors: dict[str, Any]) -> bytes:
     return bytes(made.SerializeToString())
 
 
+def chained(operator: str, tensors: dict[str, Any], **attributes: Any) -> bytes:
+    """A model that adds what comes of a constant and itself, and of that and itself, forty times."""
+    nodes = [node(f"c{at + 1} = {operator}(c{at}, c{at})", **attributes) for at in range(40)]
+    made = model([*nodes, node("y = Add(x, c40)")], tensors, {"x": [1, 4]}, ["y"])
+    return bytes(made.SerializeToString())
+
+
 def huge_graph(count: int, kind: str) -> bytes:
     """A model of very many nodes, in a row or in a circle."""
     one: Callable[[int], Any] = {
@@ -194,6 +201,19 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a gather of three": lambda: computed("c = Gather(a, b, b)", {"a": [1, 2], "b": 0}),
     "a choice of two": lambda: computed("c = Where(a, b)", {"a": [1, 2], "b": 0}),
     "a constant without a name": lambda: computed(" = Pow(a, a)", {"a": [[1.0, 2.0]]}),
+    "a constant doubled forty times": lambda: chained("Concat", {"c0": drawn(64, 2)}, axis=0),
+    "a number squared forty times": lambda: chained("Mul", {"c0": [3]}),
+    "a gather of 2**40": lambda: bytes(
+        model(
+            [
+                *(node("c = ConstantOfShape(s)"), node("i = ConstantOfShape(t)"), node("k = Cast(i)", to=7)),
+                *(node("g = Gather(c, k)"), node("y = Add(x, g)")),
+            ],
+            {"s": [2, 2**20], "t": [2**20]},
+            {"x": [1, 4]},
+            ["y"],
+        ).SerializeToString()
+    ),
     "another program's bytes": lambda: b"\x08\x08\x12" + bytes(range(256)) * 100,
 }
 
@@ -201,7 +221,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_an_error_or_a_network_at_once(name: str, tmp_path: Path) -> None:
     found = read(HOSTILE[name](), tmp_path)
-    if name not in ("a name given twice", "an unknown type of values"):
+    if name not in ("a name given twice", "an unknown type of values", "a number squared forty times"):
         assert found is not None
 
 

@@ -49,7 +49,8 @@ def _of_constants(node: Reading, inputs: list[Any], first: Constant) -> Any:
             found = FEW_VALUES[node.op](node, *inputs)
         except NOT_COMPUTED:
             found = None  # NumPy may know better: it has infinities, and refuses what has too few inputs
-        if found is not None:
+        # Python's whole numbers would grow without end, and NumPy's are cut to their bits as in ONNX.
+        if found is not None and all(-(2**63) <= value < 2**63 for value in found.numbers() if isinstance(value, int)):
             return found
     from cnncalc.models.onnx.constant_folding.arrays import computed
 

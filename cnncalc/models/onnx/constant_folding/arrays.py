@@ -13,10 +13,21 @@ from cnncalc.models.onnx.tensor_records import DTYPES
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cnncalc.kernels import Array
     from cnncalc.models.onnx.reading import Reading
+    from cnncalc.shapes import Shape
+
+
+ALWAYS_COMPUTED: Final = 2**25
+"""The bytes of constants that are computed whatever the size of the file."""
+TIMES_STORED: Final = 16
+"""How many times the bytes of the file may be computed: the weights, in several steps."""
+_VALUE: Final = 4
+"""The bytes of most values."""
+_VIEWED: Final = ("Expand", "Slice", "Split")
+"""Operators that give views of what is there."""
 
 
 def computed(node: Reading, inputs: list[Constant | None]) -> Any:
@@ -26,8 +37,9 @@ def computed(node: Reading, inputs: list[Constant | None]) -> Any:
         return None
     if any(each is not None and each.size > MOST_COMPUTED for each in inputs):
         return None
-    arrays = [None if each is None else each.array() for each in inputs]
     try:
+        _check_memory(node, [each.shape for each in inputs if each is not None])
+        arrays = [None if each is None else each.array() for each in inputs]
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as that the mean of nothing is no number
             found = compute(node, *arrays)
@@ -36,6 +48,32 @@ def computed(node: Reading, inputs: list[Constant | None]) -> Any:
     if isinstance(found, list):
         return [_kept(each, (name, "")) for each, name in zip(found, node.node.outputs, strict=False)]
     return _kept(found, node.node.outputs[0])
+
+
+def _check_memory(node: Reading, shapes: Sequence[Shape]) -> None:
+    """Refuse what would take much more memory than the file has bytes, together with what was computed before.
+
+    A file of a kilobyte may double a constant forty times.
+    """
+    network = node.network
+    if node.op not in _VIEWED:
+        network.computed_bytes += _VALUE * _most_values(node, shapes)
+    limit = ALWAYS_COMPUTED + TIMES_STORED * network.stored_bytes
+    if network.computed_bytes > limit:
+        raise node.refuse(
+            f"constants of {network.computed_bytes:,} bytes would be computed, and {limit:,} are the most"
+        )
+
+
+def _most_values(node: Reading, shapes: Sequence[Shape]) -> int:
+    """At most so many values come of constants of these shapes."""
+    sizes = list(map(prod, shapes))
+    if node.op == "Gather" and len(shapes) == 2:
+        axis = node.integer("axis", 0)
+        return sizes[0] // max(shapes[0][axis], 1) * sizes[1]
+    if node.op in _ALIKE:
+        return prod(np.broadcast_shapes(*shapes))
+    return sum(sizes)
 
 
 def _kept(array: Array, key: object) -> Constant:
@@ -186,3 +224,6 @@ _FOLDERS: Final[dict[str, Callable[..., Any]]] = {
     "DequantizeLinear": _dequantized,
 }
 """What each operator computes."""
+
+_ALIKE: Final = frozenset({"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "Sum", "Mean", "Where", "And", "Or"})
+"""Operators of several operands that compute value by value."""

@@ -41,8 +41,8 @@ def _type_after(node: Reading) -> str:
     """The type of what a cast gives; empty where the file does not say it."""
     if node.op == "Cast":
         return DTYPES.get(node.integer("to"), f"type {node.integer('to')}")
-    like = node.input(1)
-    return like.dtype if isinstance(like, Constant) else node.network.types.get(node.node.inputs[1], "")
+    like, names = node.input(1), node.node.inputs
+    return like.dtype if isinstance(like, Constant) else node.network.types.get(names[-1], "")
 
 
 def read_dropout(node: Reading) -> list[Flow | Constant | None]:
