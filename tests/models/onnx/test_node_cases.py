@@ -41,8 +41,8 @@ OPERATORS: Final = (
 
 NOTHING: Final = "its output is its input, with its axes anywhere"
 ALL_REFUSED: Final = {
-    "Cast": (NOTHING, "no numbers of ours"),
-    "CastLike": (NOTHING, "no numbers of ours"),
+    "Cast": (NOTHING, "no numbers of ours", "which are not all of these"),
+    "CastLike": (NOTHING, "no numbers of ours", "which are not all of these"),
     "DequantizeLinear": ("has a batch axis", "and one is wanted", "no numbers of ours"),
     "Gather": ("samples of the batch", "not evenly apart", "no row of numbers within", "has a batch axis"),
     "Identity": (NOTHING, "is no tensor"),

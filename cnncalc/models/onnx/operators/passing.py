@@ -40,7 +40,7 @@ def read_cast(node: Reading) -> Flow:
 def _type_after(node: Reading) -> str:
     """The type of what a cast gives; empty where the file does not say it."""
     if node.op == "Cast":
-        return DTYPES.get(node.integer("to"), f"type {node.integer('to')}")
+        return DTYPES.get(node.integer("to"), f"number {node.integer('to')}")
     like, names = node.input(1), node.node.inputs
     return like.dtype if isinstance(like, Constant) else node.network.types.get(names[-1], "")
 
