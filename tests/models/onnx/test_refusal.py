@@ -180,3 +180,40 @@ def test_a_kept_product_has_the_macs_that_its_shapes_tell(
     made.graph.output.append(helper.make_tensor_value_info("y", TensorProto.FLOAT, output))
     [layer] = cnncalc.load(saved(made, tmp_path), opaque=True).report().layers
     assert (layer.type, layer.macs, layer.flops) == ("opaque", macs, 2 * macs)
+
+
+AN_INPUT = "and an input here has a batch axis and channels"
+
+
+@pytest.mark.parametrize(
+    ("shape", "fact", "hint"),
+    [
+        ([], f"the input `x` is a single number, {AN_INPUT}", "where its values never change, store them in the file"),
+        (
+            ["N"],
+            f"the input `x` has the shape [N], {AN_INPUT}",
+            "where its values never change, store them in the file",
+        ),
+        (
+            None,
+            "the file does not say the shape of the input `x`",
+            "write it into `type.tensor_type.shape` of the input",
+        ),
+        ([1] * 6, "the input `x` has 6 axes, and 5 are the most, the batch among them", ""),
+    ],
+)
+def test_an_input_that_no_network_has_is_told(shape: Any, fact: str, hint: str, tmp_path: Path) -> None:
+    path = saved(model([node("y = Relu(x)")], {}, {"x": shape}, ["y"]), tmp_path)
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        cnncalc.load(path)
+    assert caught.value.message == f"{path}: {fact}"
+    assert (caught.value.hint or "").startswith(hint)
+
+
+def test_a_slice_of_a_constant_without_its_starts_is_damage(tmp_path: Path) -> None:
+    path = saved(
+        model([node("s = Slice(c)"), node("y = Reshape(x, s)")], {"c": [1, 4]}, {"x": [1, 2, 2]}, ["y"]), tmp_path
+    )
+    with pytest.raises(cnncalc.CnncalcError) as caught:
+        cnncalc.load(path)
+    assert caught.value.message == f'{path}: Slice "s": it has no `starts`'
