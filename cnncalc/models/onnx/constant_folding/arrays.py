@@ -157,6 +157,10 @@ def _range(node: Reading, start: Any, limit: Any, step: Any) -> Array:
     return np.arange(start, limit, step).astype(start.dtype)
 
 
+def _triangle(node: Reading, x: Array, diagonal: Array | None = None) -> Array:
+    return (np.triu if node.integer("upper", 1) else np.tril)(x, 0 if diagonal is None else int(diagonal))
+
+
 def _cast(node: Reading, x: Array) -> Array:
     dtype = DTYPES.get(node.integer("to"), "")
     return x.astype({"bfloat16": "float32"}.get(dtype, dtype))
@@ -221,6 +225,7 @@ _FOLDERS: Final[dict[str, Callable[..., Any]]] = {
     "Expand": _expand,
     "Tile": _tile,
     "Range": _range,
+    "Trilu": _triangle,
     "DequantizeLinear": _dequantized,
 }
 """What each operator computes."""

@@ -1,8 +1,9 @@
 """Several nodes that together are one layer, because their exporter had no operator for it.
 
 An idiom is recognised at its first node, and only if nothing else reads what lies between. `activations` has gelu,
-silu, hardswish and the like, `reshaping` what moves no value, and the channel shuffle,
-`normalization` layer and group norm, `pooling` windows that are gathered; `matching` has what they ask of nodes.
+silu, hardswish and the like, `reshaping` what moves no value, the channel shuffle and blocks of pixels that become
+channels, `normalization` layer and group norm, `pooling` windows that are gathered; `matching` has what they ask of
+nodes.
 
 To add one: a function of a `Reading` that returns the tensor, or None where the nodes are not the idiom, and its
 operator in `_IDIOMS`. It calls `node.consume([...])` with the nodes after the first, in their order, before it makes
@@ -25,7 +26,7 @@ _IDIOMS: Final = {
     "HardSigmoid": ("activations.hardswish_by_sigmoid",),
     "GatherND": ("pooling.adaptive_average",),
     "Gather": ("reshaping.gather_of_all",),
-    "Reshape": ("reshaping.strided", "reshaping.channel_shuffle", "normalization.group_norm"),
+    "Reshape": ("reshaping.strided", "reshaping.channel_shuffle", "reshaping.moved_pixels", "normalization.group_norm"),
     "ReduceMean": ("normalization.layer_norm",),
 }
 """The functions that look for an idiom which begins with an operator."""

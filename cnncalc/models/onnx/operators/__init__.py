@@ -2,7 +2,7 @@
 
 - `table`: what each family reads and writes, and the functions that do it
 - `rows`: operators that differ from our types in nothing but names
-- `activations`, `functions`, `arithmetic`: value by value
+- `activations`, `functions`, `arithmetic`, `masking`: value by value
 - `convolution`, `linear`, `pooling`, `normalization`, `reduction`, `recurrence`: with windows, weights or statistics
 - `reshaping`, `rearranging`, `resampling`, `slicing`, `borders`, `repetition`, `passing`: values that move, or stay
 - `products`, `attention`, `sampling`, `regions`, `quantized`: tensors that multiply, weigh or look up others, whole

@@ -118,8 +118,14 @@ def read_prelu(node: Reading) -> Flow:
 
 def _slopes(node: Reading, x: Flow, padded: tuple[int, ...]) -> Flow:
     """`PRelu` with a slope at each position of the map, some axes excepted."""
-    del x
-    raise node.refuse(f"its slopes have the shape {padded}")
+    sizes = dict(zip(x.axes, padded, strict=True))
+    if sizes.pop(BATCH, 1) != 1 or any(size not in (1, x.shape[axis]) for axis, size in sizes.items()):
+        raise node.refuse(f"its slopes have the shape {list(padded)}, and {list(x.dims)} arrives")
+    shared = [axis for axis in range(len(x.shape)) if sizes[axis] == 1]
+    own = range(len(x.shape))
+    order = [*(at for at, axis in enumerate(x.axes) if axis == BATCH), *map(x.axes.index, own)]
+    slope = node.constant(1).reshaped(padded).transposed(order).reshaped(tuple(sizes[axis] for axis in own))
+    return node.layer("prelu", {"shared_axes": shared}, [x], {"weight": slope})
 
 
 def read_softmax(node: Reading) -> Flow:

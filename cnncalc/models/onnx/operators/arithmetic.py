@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.models.onnx.constant_folding.masks import Mask, dropped
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from cnncalc.models.onnx.writing import LayerWriting
     from cnncalc.shapes import Shape
 
+
+LEAST: Final = -3.4028234e38
+"""The least number of single precision: added to any other of a usual size, it stays what it is."""
 
 _TYPES: Final = {
     "Add": "add",
@@ -56,12 +60,25 @@ def read_arithmetic(node: Reading) -> Flow:
         return dropped(node, x, constant)
     if node.opset < 7 and node.has("broadcast"):
         constant = _at_axis(node, x, constant)
-    if constant.uniform == _NEUTRAL.get(node.op) and isinstance(operands[1], Constant) and _keeps(x, constant):
+    if constant.uniform == _NEUTRAL.get(node.op) and isinstance(operands[1], Constant) and keeps(x, constant):
         return x
+    if node.op == "Add":
+        return node.layer(kind, {"value": added_value(node, x, constant)}, [x])
     options: dict[str, Any] = {"value": value_beside(node, x, constant)}
     if node.op in ("Sub", "Div") and isinstance(operands[0], Constant):
         options["reverse"] = True
     return node.layer(kind, options, [x])
+
+
+def added_value(node: Reading, x: Flow, constant: Constant) -> Any:
+    """What is added to a tensor: for minus infinity, of which masks of attention are, the least number there is."""
+    return _held(value_beside(node, x, constant))
+
+
+def _held(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_held(each) for each in value]
+    return LEAST if value == -inf else value
 
 
 def _divides_whole_numbers(node: Reading) -> bool:
@@ -71,7 +88,7 @@ def _divides_whole_numbers(node: Reading) -> bool:
     return any(type_.startswith(("int", "uint")) for type_ in types)
 
 
-def _keeps(x: Flow, constant: Constant) -> bool:
+def keeps(x: Flow, constant: Constant) -> bool:
     """Whether a constant broadcasts to a tensor, whose shape then stays."""
     rank = len(x.axes)
     shape = (1,) * (rank - len(constant.shape)) + constant.shape
@@ -99,7 +116,7 @@ def _check_old_broadcast(node: Reading, flows: list[Flow]) -> None:
 
 def value_beside(node: Reading, x: Flow, constant: Constant) -> Any:
     """A constant as our arithmetic takes it beside a tensor: a number, or numbers nested in the order of our axes."""
-    if not _keeps(x, constant):
+    if not keeps(x, constant):
         raise node.refuse(f"a constant of {constant.shape} beside a tensor of {x.dims}")
     uniform = constant.uniform
     if uniform is not None:

@@ -61,6 +61,7 @@ FAMILIES: Final = {
             *("parameter", "constant"),
         ),
     ),
+    "masking": Family({"Where": "read_where"}),
     "convolution": Family(
         {"Conv": "read_conv", "ConvTranspose": "read_conv_transpose", "DeformConv": "read_deform_conv"},
         _written("conv", "depthwise_conv", "separable_conv", "conv_transpose", "deform_conv", "squeeze_excite"),
