@@ -35,7 +35,7 @@ OPERATORS: Final = (
     *("ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare"),
     *("Relu", "Reshape", "Resize", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Slice", "Softmax", "Softplus"),
     *("Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Swish", "Tanh", "ThresholdedRelu"),
-    *("Tile", "Transpose", "Unsqueeze", "Upsample"),
+    *("Tile", "Transpose", "Unsqueeze", "Upsample", "Where"),
 )
 """The operators that are translated and that ONNX has cases of."""
 
@@ -48,11 +48,11 @@ ALL_REFUSED: Final = {
     "Identity": (NOTHING, "is no tensor"),
     "MaxUnpool": ("its places are not those of a max pool before it",),
     "MeanVarianceNormalization": ("it normalises over the batch",),
-    "PRelu": ("its slopes have the shape",),
     "Tile": ("it repeats the batch",),
     "QLinearConv": ("its whole numbers were not made of values before it",),
     "QuantizeLinear": ("its whole numbers are read as such", "has a batch axis", "no numbers of ours"),
     "Transpose": (NOTHING,),
+    "Where": ("no numbers of ours",),
 }
 """Operators all of whose cases are about samples, or no layer at all, and what is said of them."""
 
@@ -128,6 +128,13 @@ def in_file_order(network: cnncalc.Network, output: Any) -> Any:
     return output.transpose(np.argsort(axes)) if axes else output
 
 
+def in_our_order(network: cnncalc.Network, name: str, array: Any) -> Any:
+    """An input of the file with its axes as ours has them."""
+    spec: Any = network.blueprint.spec
+    axes = spec.imported.input_tensors[name].axes
+    return array.transpose(axes) if axes else array
+
+
 def has_layer(network: cnncalc.Network) -> bool:
     """Whether the output is that of a layer."""
     spec: Any = network.blueprint.spec
@@ -151,7 +158,10 @@ def outcome(case: Any, operator: str, folder: Path) -> str:
         return NOTHING
     if len({len(array) for array in arrays}) > 1:
         return "its tensors have different batches"
-    data = {name: array.astype("float64") for name, array in zip(network.inputs, arrays, strict=True)}
+    data = {
+        name: in_our_order(network, name, array.astype("float64"))
+        for name, array in zip(network.inputs, arrays, strict=True)
+    }
     _, outputs = run(network, data, dtype="float64", weights=_weights(network))
     wanted = as_array(case.data_sets[0][1][0]).astype("float64")
     [output] = outputs.values()

@@ -119,7 +119,9 @@ def read_prelu(node: Reading) -> Flow:
 def _slopes(node: Reading, x: Flow, padded: tuple[int, ...]) -> Flow:
     """`PRelu` with a slope at each position of the map, some axes excepted."""
     sizes = dict(zip(x.axes, padded, strict=True))
-    if sizes.pop(BATCH, 1) != 1 or any(size not in (1, x.shape[axis]) for axis, size in sizes.items()):
+    if sizes.pop(BATCH, 1) != 1:
+        raise node.refuse("its slopes are others for each sample")
+    if any(size not in (1, x.shape[axis]) for axis, size in sizes.items()):
         raise node.refuse(f"its slopes have the shape {list(padded)}, and {list(x.dims)} arrives")
     shared = [axis for axis in range(len(x.shape)) if sizes[axis] == 1]
     own = range(len(x.shape))
