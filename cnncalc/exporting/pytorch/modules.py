@@ -6,22 +6,20 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.exporting.pytorch.containers import filled, is_attribute, is_hidden, ordered, ordered_loop
 from cnncalc.exporting.pytorch.table import written_layer
 from cnncalc.exporting.pytorch.written import Written, method
 from cnncalc.exporting.source.expressions import (
-    Arg,
     Attribute,
     Call,
     Code,
-    Display,
     Expression,
-    Unpacked,
     call,
     flat,
     values,
 )
 from cnncalc.exporting.source.leaves import UnwritableError, leaves
-from cnncalc.exporting.source.loops import is_run, looped
+from cnncalc.exporting.source.loops import looped
 from cnncalc.exporting.source.scopes import Scope, scope_tree
 from cnncalc.exporting.source.statements import Statement, Steps, steps
 from cnncalc.named_tuples import NamedTuple
@@ -32,18 +30,6 @@ if TYPE_CHECKING:
     from cnncalc.exporting.source.scopes import Unit
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
-
-RESERVED: Final = frozenset(
-    (
-        *("add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda"),
-        *("double", "dump_patches", "eval", "extra_repr", "float", "forward", "get_buffer", "get_extra_state"),
-        *("get_parameter", "get_submodule", "half", "ipu", "load_state_dict", "modules", "mtia", "named_buffers"),
-        *("named_children", "named_modules", "named_parameters", "parameters", "register_buffer", "register_module"),
-        *("register_parameter", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict"),
-        *("to", "to_empty", "train", "training", "type", "xpu", "zero_grad", "T_destination"),
-    )
-)
-"""The attributes of any module, which no layer may hide."""
 
 _FLOWING: Final = frozenset(("flatten", "squeeze", "reshape"))
 """Types that stand around the call before them, as norms and activations do."""
@@ -147,7 +133,7 @@ class Modules:
         if all(path in (None, (str(at),)) for at, path in enumerate(labels)):
             self.lists.add(scope.name)
             return call("nn.Sequential", *looped(items))
-        return _ordered_loop(labels, items) or _ordered(labels, items)
+        return ordered_loop(labels, items) or ordered(labels, items)
 
     def _item(self, unit: Unit, modules: Mapping[str, Expression]) -> Expression | None:
         """A unit as an item of a chain; None where it cannot be one."""
@@ -172,7 +158,7 @@ class Modules:
                     made.append(self._set(scope, path, call(self._container(self._full_name(scope, path)))))
             made += self._made(scope, unit, modules)
         forward = steps(scope, names, lambda unit, inputs: self._applied(scope, unit, inputs), self._nests)
-        return Body(tuple(_filled(made)), forward)
+        return Body(tuple(filled(made)), forward)
 
     def _container(self, name: str) -> str:
         """The class of a scope that is not called."""
@@ -258,9 +244,9 @@ class Modules:
                 text += f"[{label}]"
             elif ".".join(done) in self.dicts:
                 text += f'["{label}"]'
-            elif _is_attribute(label):
+            elif is_attribute(label):
                 text += f".{label}"
-            elif _is_hidden(label):
+            elif is_hidden(label):
                 text += f'.{"_parameters" if parameter and label is path[-1] else "_modules"}["{label}"]'
             elif parameter:
                 text = f'getattr({text}, "{label}")'
@@ -297,32 +283,6 @@ class Modules:
         return [name for name in found if name not in self.aliases]
 
 
-def _filled(made: Iterable[Statement]) -> Iterator[Statement]:
-    """Statements in which a list that is filled at once is made with what it has."""
-    waiting: Statement | None = None
-    items: list[Expression] = []
-    for step in made:
-        target = waiting.targets[0] if waiting is not None else None
-        value = step.value
-        if not step.targets and isinstance(value, Call) and flat(value.function) == f"{target}.append":
-            items.append(value.arguments[0].value)
-            continue
-        yield from _list_of(waiting, items)
-        waiting, items = None, []
-        if step.targets and flat(value) == "nn.ModuleList()":
-            waiting = step
-        else:
-            yield step
-    yield from _list_of(waiting, items)
-
-
-def _list_of(step: Statement | None, items: Sequence[Expression]) -> Iterator[Statement]:
-    """A statement that makes a list of modules."""
-    if step is not None:
-        loops = looped(items, star="") if is_run(items) else [Display("[", tuple(looped(items)))]
-        yield step._replace(value=call("nn.ModuleList", *loops) if items else step.value)
-
-
 def _wiring(name: str, nodes: Sequence[Node]) -> object:
     """What the layers of a scope compute, whatever the scope is called and wherever it stands."""
     own = {node.output: at for at, node in enumerate(nodes)}
@@ -338,56 +298,14 @@ def _wiring(name: str, nodes: Sequence[Node]) -> object:
     ]
 
 
-def _ordered_loop(labels: Sequence[tuple[str, ...] | None], items: Sequence[Expression]) -> Call | None:
-    """A chain whose names differ in a number that goes up."""
-    if not is_run(items) or None in labels or any(len(path or ()) != 1 for path in labels):
-        return None
-    names = [re.fullmatch(r"(.*?)(\d+)", path[0]) for path in labels if path is not None]
-    if any(name is None for name in names):
-        return None
-    parts = [(name[1], int(name[2])) for name in names if name is not None]
-    first = parts[0][1]
-    if parts != [(parts[0][0], first + at) for at in range(len(parts))]:
-        return None
-    (loop,) = looped(items)
-    assert isinstance(loop, Unpacked)
-    number = f"i + {first}" if first else "i"
-    label = Code(f'f"{parts[0][0]}{{{number}}}"')
-    pair = Display("(", (label, loop.element))
-    clause = loop.clause.replace("for _ in", "for i in")
-    return call("nn.Sequential", Call(Code("OrderedDict"), (Arg(Unpacked(pair, clause, "")),)))
-
-
-def _ordered(labels: Sequence[tuple[str, ...] | None], items: Sequence[Expression]) -> Call | None:
-    """A chain whose names are no attributes, such as ``block1-0``; None where one of them is."""
-    names = [path[0] for path in labels if path is not None and len(path) == 1]
-    if len(names) < len(labels) or any(_is_attribute(name) or _is_hidden(name) for name in names):
-        return None
-    pairs = tuple(Display("(", (Code(f'"{name}"'), item)) for name, item in zip(names, items, strict=True))
-    return call("nn.Sequential", call("OrderedDict", Display("[", pairs)))
-
-
-def _is_attribute(label: str) -> bool:
-    from keyword import iskeyword
-
-    if not label.isascii():  # Python takes some of these for others
-        return False
-    return label.isidentifier() and not iskeyword(label) and label not in RESERVED and not label.startswith("_")
-
-
-def _is_hidden(label: str) -> bool:
-    """Whether a module may have an attribute of that name itself, which its methods would find, or refuse to hide."""
-    return label in RESERVED or label.startswith("_")
-
-
 def _set(owner: Expression, label: str, value: Expression) -> Statement:
     """The statement that makes something stand under a name in a module."""
     text = Code(f'"{label}"')
     if isinstance(value, Call) and flat(value.function) in ("torch.tensor", "torch.movedim"):
         return Statement((), method(owner, "register_buffer", text, value, persistent=Code("False")))
-    if _is_attribute(label):
+    if is_attribute(label):
         return Statement((f"{flat(owner)}.{label}",), value)
     is_parameter = isinstance(value, Call) and flat(value.function) == "nn.Parameter"
-    if _is_hidden(label):
+    if is_hidden(label):
         return Statement((f'{flat(owner)}.{"_parameters" if is_parameter else "_modules"}["{label}"]',), value)
     return Statement((), method(owner, "register_parameter" if is_parameter else "add_module", text, value))
