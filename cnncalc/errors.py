@@ -6,9 +6,8 @@ spec turns it, once, into a `CnncalcError` that names the file, line, column and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.text import columns, printable
 
 if TYPE_CHECKING:

@@ -72,7 +72,6 @@ ORDER = (
         "exit_status",
         "watching",
         "naming",
-        "named_tuples",
         "text",
         "error_codes",
         "errors",

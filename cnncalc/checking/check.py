@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc import arguments
 from cnncalc.checking.figures import Holder
@@ -11,7 +11,6 @@ from cnncalc.checking.verdict import verdict
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError, did_you_mean
 from cnncalc.layers import LAYERS
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.expectations import Statement, Statements
 from cnncalc.spec.given_inputs import build_at

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.checking.figures import Holder
 from cnncalc.checking.text_edits import Edit, EditedText
 from cnncalc.checking.verdict import figure_text
 from cnncalc.errors import CnncalcError
 from cnncalc.interchange.output_files import opened
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.document import Spec
 from cnncalc.spec.expectations import EXPECT, Statement, Statements

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.conversion import Convertible
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape

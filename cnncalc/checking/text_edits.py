@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.text_nodes import Mapping, Scalar, TextNode
 
 if TYPE_CHECKING:

@@ -1,10 +1,9 @@
 """Networks side by side, as plain data."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cnncalc.conversion import Convertible
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import Shape
 from cnncalc.summary.results import LayerFigures, Totals

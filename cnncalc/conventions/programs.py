@@ -8,9 +8,7 @@ layers' names from torchvision, these are facts about torchvision 0.29's sources
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Final
-
-from cnncalc.named_tuples import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Program(NamedTuple):

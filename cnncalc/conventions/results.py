@@ -1,10 +1,9 @@
 """The counts of a tool beside ours, as plain data."""
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.conversion import Convertible
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import Shape
 
 

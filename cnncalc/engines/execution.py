@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.engines.differences import TOLERANCE, difference
 from cnncalc.engines.runtime import Session, version, with_outputs
@@ -15,7 +15,6 @@ from cnncalc.execution.results import Execution, LayerRun, RunReport
 from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs, random_inputs, statistics
 from cnncalc.execution.values import tensor_values
 from cnncalc.exporting.onnx import OnnxExport
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:

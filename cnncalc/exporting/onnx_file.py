@@ -6,12 +6,11 @@ memory twice. Beyond what protocol buffers can hold, 2 GiB, the arrays go to a f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.onnx_graph import OPSETS, described, reference
 from cnncalc.models.onnx import encoding
 from cnncalc.models.onnx.encoding import ITEM_BYTES, Payload, field, nested, number_field, size_of
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.conversion import Convertible
 from cnncalc.dtypes import DTYPE_BYTES
@@ -10,7 +10,6 @@ from cnncalc.errors import CnncalcError
 from cnncalc.formulas.field_formulas import own_pixels, recurrence
 from cnncalc.formulas.node_formulas import NodeFormulas
 from cnncalc.graph.node import OWN_ARRAYS
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.solve.closed_forms import closed_forms, variable_symbol
 from cnncalc.solve.limits import MOST_EXPLAINED
 from cnncalc.summary.analysis import analyse

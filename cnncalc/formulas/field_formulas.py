@@ -8,11 +8,10 @@ to them is left out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.geometry.axis_map import IDENTITY
 from cnncalc.geometry.window import AnyWindow, Window
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.symbolic.arithmetic import broadcast, larger

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.errors import did_you_mean
 from cnncalc.frameworks.keras import KERAS
 from cnncalc.frameworks.pytorch import PYTORCH
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.frameworks.rows import Framework, Row

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from cnncalc.errors import RefusedError, nearest
 from cnncalc.frameworks.keras import KERAS
 from cnncalc.frameworks.rules import renamed
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.text_nodes import COMMON, Mapping, Scalar, Sequence, Source, TextNode
 
 if TYPE_CHECKING:

@@ -11,9 +11,7 @@ Distill 2019, doi:10.23915/distill.00021.
 from itertools import pairwise
 from math import gcd, lcm
 from operator import le, sub
-from typing import TYPE_CHECKING, Final
-
-from cnncalc.named_tuples import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,12 +8,11 @@ that a set costs memory for its pattern and not for the axis that it lies on; wh
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.geometry.bits import ones, runs
 from cnncalc.geometry.periodic import MOST_PIECES, SHORT, IrregularError, Piece, block, cut, joined, rendered, united
 from cnncalc.geometry.progressions import dilated_directly, evened, run, scaled_piece, subsampled_piece
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

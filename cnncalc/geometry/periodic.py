@@ -10,11 +10,10 @@ and time are bounded by these, and not by the axis.
 from __future__ import annotations
 
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.geometry.bits import after_longest_gap, clusters, repeated
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

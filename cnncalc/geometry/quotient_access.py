@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 from math import gcd
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.geometry.access import SAME, Access, Whole
 from cnncalc.geometry.axis_map import IDENTITY, LONGEST_PERIOD, AxisMap
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,8 @@ of windows collapse to one floor.
 """
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.symbolic.arithmetic import ceiling, larger, name_if_unnamed
 
 

@@ -2,10 +2,9 @@
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from itertools import product
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cnncalc.geometry.reading import Move
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,8 +1,9 @@
 """The window of a layer as plain data."""
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
+from typing import NamedTuple
+
 from cnncalc.graph.node import Node
-from cnncalc.named_tuples import NamedTuple
 
 
 class WindowFigures(NamedTuple):

@@ -6,9 +6,7 @@ What is not of this part is an error, so that no text shows marks which nobody r
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-from cnncalc.named_tuples import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,11 +11,10 @@ from __future__ import annotations
 import os
 import struct
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError, first_of
 from cnncalc.models.stored_arrays import Store, StoredArray
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.text import printable
 
 if TYPE_CHECKING:

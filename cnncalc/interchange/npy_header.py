@@ -6,9 +6,7 @@ Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
-
-from cnncalc.named_tuples import NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape

@@ -7,14 +7,13 @@ compare. Axes are in the order in which the spec writes shapes.
 from __future__ import annotations
 
 from math import ceil, isfinite, prod, sqrt
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 import numpy as np
 
 from cnncalc.errors import CnncalcError, shape_text
 from cnncalc.execution.results import Grid
 from cnncalc.interchange.arrays import MODES, pillow
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

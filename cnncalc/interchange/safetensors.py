@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 from math import prod
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
-
-from cnncalc.named_tuples import NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape

@@ -7,12 +7,11 @@ some queries at a time, so that long sequences need little memory.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from cnncalc.kernels.convolution import check_taps
 from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices, slide_over
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

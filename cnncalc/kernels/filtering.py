@@ -7,13 +7,12 @@ has none. They are for floats, and are taken at exact positions. Pillow and PyTo
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from cnncalc.kernels.resampling import positions_before, sizes_after
 from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,12 @@ returns the output of that time, ``(N, H)``. Gates lie in the arrays in PyTorch'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cnncalc.kernels.convolution import convolve
 from cnncalc.kernels.windows import SCRATCH_BYTES, AxisWindow
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

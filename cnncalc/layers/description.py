@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc import arguments
 from cnncalc.errors import CnncalcError, value_text
@@ -14,7 +14,6 @@ from cnncalc.layers import LAYERS, find
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import REQUIRED
 from cnncalc.layers.weights import Weight
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,11 +2,10 @@
 
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cnncalc.errors import RefusedError, did_you_mean, value_text
 from cnncalc.layers.options import Kind, Number, wrong
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import Shape
 
 INITIALISERS: Final = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import reduce
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from cnncalc.geometry.access import SAME, Statistic, Whole
 from cnncalc.geometry.group_access import Grouped
 from cnncalc.geometry.reading import AxisByAxis
 from cnncalc.layers import LAYERS
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,9 @@ Distill 2019, doi:10.23915/distill.00021.
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.geometry.axis_map import IDENTITY, LARGEST_SIZE, LONGEST_PERIOD, AxisMap
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.receptive_field.paths import Path

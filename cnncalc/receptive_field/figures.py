@@ -1,8 +1,9 @@
 """The figures of a receptive field: size, stride and padding along each axis of an input, as plain data."""
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
+from typing import NamedTuple
+
 from cnncalc.geometry.axis_map import rate
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.receptive_field.field import Field
 from cnncalc.shapes import Shape
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations, islice, product
 from math import lcm, prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.geometry.axis_map import AxisMap, rate
 from cnncalc.geometry.index_set import whole
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.receptive_field.hulls import field_of, joined, paths_of
 from cnncalc.receptive_field.paths import LONGEST_TABLE, Path, TooIrregularError, along, interval_sum, reduced_over
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from itertools import pairwise, product
 from math import lcm, prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.geometry.axis_map import LARGEST_SIZE, AxisMap, periods
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.errors import shape_text
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.reports import number_text
 from cnncalc.reports.abbreviation import abbreviated
 from cnncalc.reports.canvas import Canvas

@@ -6,9 +6,7 @@ Their names are numbered in even steps, so that a reader can tell which they are
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-from cnncalc.named_tuples import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.reports.parts import depth_with_room, folded_note, is_folded, next_depth, row_count, walked
 from cnncalc.reports.summary_tree import scope_tree
 

@@ -1,9 +1,7 @@
 """How a report is to be written, beside what it says."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import TYPE_CHECKING, Any, Final
-
-from cnncalc.named_tuples import NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.reports.view import View

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError, did_you_mean, shape_text
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.reports import number_text
 from cnncalc.reports.bars import bar, percentage
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.reports import number_text
 from cnncalc.reports.abbreviation import abbreviated
 from cnncalc.reports.bars import bar

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.reports.parts import Part, depth_with_room, is_folded, next_depth, units, walked
 from cnncalc.reports.summary_tree import MOST_LEVELS, tree
 

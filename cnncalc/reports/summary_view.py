@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.reports.parts import is_folded
 from cnncalc.reports.summary_columns import COLUMNS, Column, Facts, named, sortable
 from cnncalc.reports.summary_rows import Row, is_sorted, selected

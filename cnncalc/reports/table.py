@@ -10,9 +10,8 @@ A subject with tables is a module ``SUBJECT_tables`` with two functions and a co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:

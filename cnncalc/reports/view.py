@@ -1,7 +1,7 @@
 """What a reader wishes to see of a network's layers: which rows, in which order, and which columns of them."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from cnncalc.named_tuples import NamedTuple
+from typing import NamedTuple
 
 
 class View(NamedTuple):

@@ -9,9 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import LETTERS
 from cnncalc.solve import probes
 from cnncalc.solve.building import BudgetSpentError, Builder

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.solve.building import BudgetSpentError
 from cnncalc.solve.closed_forms import variable_symbol
 from cnncalc.solve.joint import gives, joint_sizes

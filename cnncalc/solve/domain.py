@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.solve.building import Builder
 from cnncalc.solve.closed_forms import closed_forms, follows_sizes

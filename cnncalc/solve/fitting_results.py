@@ -1,10 +1,9 @@
 """The largest value of a parameter that fits within budgets, as plain data."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.conversion import Convertible
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import Shape
 from cnncalc.summary.results import Totals
 

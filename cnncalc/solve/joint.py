@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from itertools import chain, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.solve.building import BudgetSpentError
 from cnncalc.solve.closed_forms import variable_symbol

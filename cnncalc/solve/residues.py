@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from math import gcd, lcm
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.solve.limits import MOST_RESIDUES
 
 if TYPE_CHECKING:

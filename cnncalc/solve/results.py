@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from cnncalc.conversion import Convertible
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import MAX_SIZE
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.graph.liveness import dependencies_of
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import value_text
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.spec.namespace import UNSET
 from cnncalc.spec.operators import MOST_ITEMS, ExpressionError
 from cnncalc.spec.steps import count_result, step

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc import arguments
 from cnncalc.errors import CnncalcError
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.spec import bundled
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.sources import choose_all

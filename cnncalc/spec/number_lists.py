@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from itertools import chain
 from json import JSONDecoder
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.text_nodes import Scalar, Sequence, TextNode
 
 if TYPE_CHECKING:

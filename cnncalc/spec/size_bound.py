@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.spec.entries import Group, LayerEntry, Parallel, Residual, Reuse, Unread
 from cnncalc.spec.evaluation import Evaluator
 from cnncalc.spec.limits import MAX_BLOCKS, MAX_LAYERS, MAX_NESTING, MAX_VISITS, LimitError

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import LayerError
 from cnncalc.models.imported import Imported, ImportedLayer
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.structure.options import short_options
 
 if TYPE_CHECKING:

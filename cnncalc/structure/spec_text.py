@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.structure.recovery import head_of, recovered
 from cnncalc.structure.yaml_text import Flow, program_yaml
 

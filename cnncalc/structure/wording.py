@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.structure.program import PREVIOUS, Block, Branches, Call, Group, Loop, Series
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ Integers are exact, and shapes are as the spec's `data_format` orders them, with
 # No postponed annotations here: named tuples compile each one that is a string, which takes half of the import.
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.conversion import Convertible
 from cnncalc.graph.window_figures import WindowFigures
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import Shape
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.graph.liveness import peak_elements
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.summary.results import Totals, sums
 
 if TYPE_CHECKING:

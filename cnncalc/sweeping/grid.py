@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.sweeping.values import MOST_POINTS
 
 if TYPE_CHECKING:

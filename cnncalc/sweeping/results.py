@@ -1,9 +1,8 @@
 """What comes of each point of a sweep, as plain data."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import Shape
 from cnncalc.summary.results import Totals
 

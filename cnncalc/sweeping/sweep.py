@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc import arguments
 from cnncalc.conversion import Convertible
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.errors import CnncalcError
 from cnncalc.layers import LAYERS
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.spec.sources import as_text, read_again, spec_and_variant
 from cnncalc.spec.variant import check_parameter, check_variant
 from cnncalc.sweeping.grid import PARAMETER, VARIANT, Axis, Grid, grid_of

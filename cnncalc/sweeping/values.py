@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import parse_shape
 from cnncalc.spec.written_values import written_value
 from cnncalc.text import shortened

@@ -10,9 +10,8 @@ A factor outside of a floor, as after upsampling, cannot be moved inside, and th
 from __future__ import annotations
 
 from math import gcd
-from typing import Final
+from typing import Final, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.symbolic.traced import as_symbol
 
 LARGEST_FACTOR: Final = 2**64

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cnncalc.named_tuples import NamedTuple
+from typing import NamedTuple
+
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 

@@ -6,9 +6,8 @@ A notation is data. Another one, such as HTML, is another table of operators.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.symbolic.traced import Traced
 from cnncalc.symbolic.trees import is_equality, is_symbol, with_numbers
 

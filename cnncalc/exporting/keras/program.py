@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.exporting.keras.functions import Functions
 from cnncalc.exporting.keras.helpers import HELPERS, loading
@@ -17,7 +17,6 @@ from cnncalc.exporting.source.leaves import all_at_once
 from cnncalc.exporting.source.loops import LEAST, looped
 from cnncalc.exporting.source.naming import scope_word
 from cnncalc.exporting.source.statements import Statement, identifier
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.naming import unused
 
 if TYPE_CHECKING:

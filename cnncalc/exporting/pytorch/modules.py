@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.pytorch.containers import filled, is_attribute, is_hidden, ordered, ordered_loop
 from cnncalc.exporting.pytorch.table import written_layer
@@ -22,7 +22,6 @@ from cnncalc.exporting.source.leaves import UnwritableError, leaves
 from cnncalc.exporting.source.loops import looped
 from cnncalc.exporting.source.scopes import Scope, scope_tree
 from cnncalc.exporting.source.statements import Statement, Steps, steps
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.pytorch.helpers import HELPERS
 from cnncalc.exporting.pytorch.modules import Body, Modules
@@ -16,7 +16,6 @@ from cnncalc.exporting.source.layout import WIDTH, bracketed, statement
 from cnncalc.exporting.source.leaves import all_at_once
 from cnncalc.exporting.source.naming import scope_word
 from cnncalc.exporting.source.statements import class_name, identifier
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.naming import unused
 
 if TYPE_CHECKING:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.exporting.source.expressions import Code, flat
 from cnncalc.exporting.source.layout import WIDTH
 from cnncalc.exporting.source.scopes import Scope
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

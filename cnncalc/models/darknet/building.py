@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cnncalc.errors import CnncalcError, LayerError
 from cnncalc.layers import find
 from cnncalc.models.imported import ImportedLayer
 from cnncalc.models.untranslatable import UntranslatableError
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,11 +6,10 @@ import json
 import os
 import zipfile
 import zlib
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError
 from cnncalc.models.keras.configs import damaged
-from cnncalc.named_tuples import NamedTuple
 
 MOST_BYTES: Final = 8 * 2**20
 """The longest configuration that is read. NASNet-Large, of 1,243 layers, has 1.5 MB."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.models.keras.hdf5_chunks import Chunks, chunks_of
 from cnncalc.models.keras.hdf5_messages import (
@@ -25,7 +25,6 @@ from cnncalc.models.keras.hdf5_messages import (
     u64,
     unshared,
 )
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

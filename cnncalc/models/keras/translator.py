@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError, LayerError, first_of
 from cnncalc.layers import find
 from cnncalc.models.imported import ImportedLayer
 from cnncalc.models.untranslatable import UntranslatableError
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.naming import unused
 from cnncalc.shapes import CHANNELS_LAST
 from cnncalc.text_nodes import COMMON

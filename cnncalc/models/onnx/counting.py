@@ -6,10 +6,9 @@ What was translated is held against it, so it knows operators and nothing of wha
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.models.onnx.constants import Constant
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.models.onnx.building import Building

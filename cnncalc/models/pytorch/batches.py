@@ -8,9 +8,9 @@ of 64.
 from __future__ import annotations
 
 from math import prod
+from typing import NamedTuple
 
 from cnncalc.models.untranslatable import UntranslatableError
-from cnncalc.named_tuples import NamedTuple
 
 
 class Batch(NamedTuple):

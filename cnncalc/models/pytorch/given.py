@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import CnncalcError, did_you_mean
-from cnncalc.named_tuples import NamedTuple
 from cnncalc.shapes import parse_shape
 
 if TYPE_CHECKING:

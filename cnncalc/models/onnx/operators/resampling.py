@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor, inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.layers.windowed import per_axis
 from cnncalc.models.onnx.constants import DynamicInt, decimal
 from cnncalc.models.onnx.flows import BATCH
 from cnncalc.models.onnx.operators.adaptive_pooling import averaged_to
 from cnncalc.models.onnx.reading import short
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,10 +6,9 @@ A family is a module of `operators`, which is imported when a function of it is 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.models.onnx.operators.rows import BY_OPERATOR, BY_TYPE
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.models.pytorch.batches import FIRST
 from cnncalc.models.untranslatable import UntranslatableError
-from cnncalc.named_tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.models.pytorch.builder import Builder
