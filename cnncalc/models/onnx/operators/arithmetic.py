@@ -60,7 +60,8 @@ def read_arithmetic(node: Reading) -> Flow:
         return dropped(node, x, constant)
     if node.opset < 7 and node.has("broadcast"):
         constant = _at_axis(node, x, constant)
-    if constant.uniform == _NEUTRAL.get(node.op) and isinstance(operands[1], Constant) and keeps(x, constant):
+    is_neutral = node.op in _NEUTRAL and constant.uniform == _NEUTRAL[node.op]
+    if is_neutral and isinstance(operands[1], Constant) and keeps(x, constant):
         return x
     if node.op == "Add":
         return node.layer(kind, {"value": added_value(node, x, constant)}, [x])
