@@ -104,9 +104,9 @@ def test_spellings(written: str, hint: str | None) -> None:
 
 @pytest.mark.parametrize("word", ["x" * 10**6, "x." * 10**5, "{" + " " * 10**5])
 def test_monstrous_words_take_no_time(word: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     assert type_hint(word, LAYERS) is None
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1
 
 
 WRITTEN = {

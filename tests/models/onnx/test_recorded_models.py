@@ -72,9 +72,6 @@ REFUSED: Final[dict[str, str]] = {
     "pytorch-operator/test_operator_params": f'Add "2" ({BY_SAMPLE})',
     "pytorch-operator/test_operator_index": 'Squeeze "2" (it leaves out the batch axis)',
     # More axes than a tensor has here.
-    "pytorch-converted/test_PixelShuffle": (
-        'Reshape "2" (as `reshape`: 1 x 3 x 3 x 4 x 4 would have 5 axes, and 4 are the most)'
-    ),
     "pytorch-operator/test_operator_permute2": ("the input `0` has 6 axes, and 5 are the most, the batch among them"),
     # An exponent of its own for each value.
     "pytorch-operator/test_operator_pow": 'Pow "2" (its input 1 has 24 values, and one is wanted)',
