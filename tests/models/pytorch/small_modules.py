@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from tests.models.pytorch.function_calls import CALLS, made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -358,5 +361,6 @@ SMALL: Final[dict[str, tuple[Callable[[Any], Any], Any]]] = {
     "changed_in_place": (_changed_in_place, "5x6"),
     "many_axes": (_many_axes, "4x4x6"),
     "borders": (_borders, "2x6x7"),
+    **{name: (partial(made, calls=calls), given) for name, (calls, given) in CALLS.items()},
 }
 """What makes each module, and its input."""

@@ -183,7 +183,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "hardtanh": _as_class("Hardtanh", "min_val max_val inplace"),
     "softplus": _as_class("Softplus", "beta threshold"),
     "softsign": _as_class("Softsign", ""),
-    "logsigmoid": _as_class("LogSigmoid", ""),
+    "log_sigmoid": _as_class("LogSigmoid", ""),
     "sigmoid": _as_class("Sigmoid", ""),
     "tanh": _as_class("Tanh", ""),
     "threshold": _as_class("Threshold", "threshold value inplace"),

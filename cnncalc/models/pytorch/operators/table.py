@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cnncalc.models.pytorch.operators.functions import Function
 
-_ALL: Final[Mapping[str, Function]] = {
+FUNCTIONS: Final[Mapping[str, Function]] = {
     **classes.FUNCTIONS,
     **weighted.FUNCTIONS,
     **arithmetic.FUNCTIONS,
@@ -43,11 +43,11 @@ def find(name: str) -> Function | None:
     >>> find("add_") is find("__iadd__") is find("__radd__") is find("add"), find("nonzero")
     (True, None)
     """
-    if name in _ALL:
-        return _ALL[name]
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
     bare = name.strip("_")
     if name.startswith("__"):
         bare = _COMMUTE.get(bare, bare)
-        if bare.startswith("i") and bare[1:] in _ALL:
+        if bare.startswith("i") and bare[1:] in FUNCTIONS:
             bare = bare[1:]
-    return _ALL.get(bare)
+    return FUNCTIONS.get(bare)

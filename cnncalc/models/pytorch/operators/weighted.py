@@ -67,7 +67,10 @@ def arrays_of(builder: Builder, given: Given, names: Mapping[str, str]) -> dict[
         if value is None:
             continue
         if not isinstance(value, Value) or value.stored is None or value.layer is not None:
-            raise UntranslatableError(f"takes a `{name}` that is computed of the input")
+            of_input = not isinstance(value, Value) or value.batch is not None
+            raise UntranslatableError(
+                f"takes a `{name}` that is computed of {'the input' if of_input else 'parameters'}"
+            )
         found[ours] = builder.arrays.stored(value.stored)
     return found
 
