@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cnncalc.reports.registry import REPORTS
 from tests.marking import slow_after
 
 if TYPE_CHECKING:
@@ -170,32 +169,6 @@ def test_no_circles() -> None:
     """Those of one package do not import each other in a circle either."""
     graph = {module_of(path).removeprefix("cnncalc."): imports_of(path).ours for path in PATHS}
     graphlib.TopologicalSorter(graph).prepare()
-
-
-def test_the_readme_tells_of_every_package() -> None:
-    """Its table of packages is whole."""
-    text = (PACKAGE.parent / "README.md").read_text(encoding="utf-8").partition("## For developers")[2]
-    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
-    told = [word.strip(" `") for row in rows for word in row.split(",")]
-    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - {"architectures"}
-    assert {word for word in told if (PACKAGE / word).is_dir()} == packages
-
-
-IN_CODE = ("layers", "kernels", "cli")
-"""The packages whose modules stand in a table in code, or are a command each."""
-
-
-def test_a_package_tells_what_is_in_it() -> None:
-    """Its docstring is its table of contents; reports, named by subject and format, stand in a registry."""
-    described = [path for path in PATHS if path.parent != PACKAGE and path.parent.name not in IN_CODE]
-    reports = {module for formats in REPORTS.values() for module in formats.values()}
-    untold = [
-        module_of(path)
-        for path in described
-        if path.stem != "__init__" and path.stem not in reports
-        if f"`{path.stem}`" not in (path.parent / "__init__.py").read_text(encoding="utf-8")
-    ]
-    assert untold == []
 
 
 @pytest.mark.parametrize(("module", "home"), [("click", "cli"), ("rich", "reports"), ("numpy", "kernels")])

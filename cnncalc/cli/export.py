@@ -12,13 +12,11 @@ from cnncalc.arguments import MOST_SEED
 from cnncalc.cli import common, streams
 from cnncalc.cli.progress import progress
 from cnncalc.errors import CnncalcError
+from cnncalc.exporting.targets import ENDINGS
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from cnncalc import Network
-
-TARGETS: Final = ("onnx", "pytorch", "keras")
-"""What can be written: the keys of `exporting.targets.ENDINGS`, which is imported when it is asked."""
 
 LONG_WORK: Final = 50_000_000
 """Weights beyond which a progress bar is shown."""
@@ -36,7 +34,9 @@ LONG_WORK: Final = 50_000_000
     shell_complete=common.completed_by("files"),
     help="Write to FILE, whole or not at all; its ending says what: .onnx or .py. - is standard output.",
 )
-@click.option("--to", "target", type=click.Choice(TARGETS), help="What to write, where the ending does not say it.")
+@click.option(
+    "--to", "target", type=click.Choice(list(ENDINGS)), help="What to write, where the ending does not say it."
+)
 @common.weights_option
 @click.option(
     "--seed",

@@ -33,8 +33,6 @@ class Steps(NamedTuple):
     results: tuple[Expression, ...]
 
 
-Write = "Callable[[Unit, list[Expression]], Expression]"
-
 _MARGIN: Final = 24
 """Columns that a statement takes beside its expression: its indentation, the name, and some air."""
 

@@ -105,10 +105,8 @@ def _group_norm(translator: Translator, call: Call) -> Tensor:
     axis, groups = call.config.get("axis", -1), call.config.get("groups", 32)
     if axis not in ((-1, len(shape)) if translator.channels_last else (1, -len(shape))):
         raise UntranslatableError(f"`axis` is {str(axis)[:20]}, which are not the channels")
-    return by_row(
-        *(translator, call, "GroupNormalization"),
-        {**call.config, "axis": -1, "groups": shape[0] if groups == -1 else groups},
-    )
+    config = {**call.config, "axis": -1, "groups": shape[0] if groups == -1 else groups}
+    return by_row(translator, call, "GroupNormalization", config)
 
 
 def _normalization(translator: Translator, call: Call) -> Tensor:

@@ -18,7 +18,6 @@ ELEMENT_TYPES: Final = {"float32": 1, "int32": 6, "int64": 7, "bool": 9, "float1
 ITEM_BYTES: Final = {"float32": 4, "int32": 4, "int64": 8, "bool": 1, "float16": 2, "float64": 8}
 
 _VARINT, _BYTES, _FIXED32 = 0, 2, 5
-_ATTRIBUTE_TYPES: Final = {float: 1, int: 2, str: 3}
 _LIST_TYPES: Final = {float: 6, int: 7, str: 8}
 _EXTERNAL: Final = 1
 

@@ -20,7 +20,6 @@ MOST: Final = 2**22
 """Constants of more values than this have one in memory that stands for all."""
 
 _UNIFORM: Final = {"zeros": 0, "ones": 1, "empty": 0}
-_WRITES: Final = {"__setitem__", "copy_", "fill_", "zero_"}
 
 
 def name_of(function: Any) -> str:
