@@ -27,6 +27,9 @@ OTHER_TYPES: Final = {2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32"
 DTYPES: Final = {**FLOAT_TYPES, **OTHER_TYPES, 8: "string", 13: "uint64", 14: "complex64", 15: "complex128"}
 """The types of values by their numbers in ``TensorProto.DataType``."""
 
+LONGEST_WORDS: Final = 2**24
+"""The most bytes of what a file tells under a key of its metadata."""
+
 
 class TensorRecord:
     """A stored tensor: its sizes, its type, and where its values are: packed, in a list of numbers or in another file.
@@ -135,6 +138,10 @@ def _dimension(data: Data, stretch: Stretch) -> int | str | None:
 
 
 def pair(data: Data, stretch: Stretch) -> tuple[str, str]:
-    """A key and its word."""
-    found = {number: wire.text(data, kind, value) for number, kind, value in wire.fields(data, *stretch)}
+    """A key and its words, which may be many: recognisers of text keep all characters that they know there."""
+    longest = {2: LONGEST_WORDS}
+    found = {
+        number: wire.text(data, kind, value, longest.get(number, wire.LONGEST_NAME))
+        for number, kind, value in wire.fields(data, *stretch)
+    }
     return found.get(1, ""), found.get(2, "")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_FIELDS: Final = 200_000
 """More fields than a message of any model has."""
 
+LONGEST_NAME: Final = 2**16
+"""The most bytes of a name."""
 VARINT: Final = 0
 FIXED64: Final = 1
 BYTES: Final = 2
@@ -149,9 +151,9 @@ def stretch(kind: int, value: Any) -> Stretch:
     return value  # type: ignore[no-any-return]
 
 
-def text(data: Data, kind: int, value: Any) -> str:
-    """The words of a field; what is no UTF-8 is replaced."""
+def text(data: Data, kind: int, value: Any, most: int = LONGEST_NAME) -> str:
+    """The words of a field; what is no UTF-8 is replaced. Raises `DamagedError` for more bytes than `most`."""
     start, end = stretch(kind, value)
-    if end - start > 2**16:
+    if end - start > most:
         raise DamagedError(f"a name has {end - start:,} bytes")
     return data[start:end].decode("utf-8", "replace")

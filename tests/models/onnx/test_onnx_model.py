@@ -115,3 +115,10 @@ def test_batch_norms_that_may_have_been_folded_are_told(biased: int, plain: int,
     path = saved(model(nodes, tensors, {"x0": [1, 3, 5, 5]}, [f"x{count}"]), tmp_path)
     folded = [note for note in cnncalc.load(path).notes if note.startswith("no batch norm in the graph: ")]
     assert len(folded) == is_told
+
+
+def test_metadata_may_be_long(tmp_path: Path) -> None:
+    """Models that recognise text bring all characters that they know."""
+    made = residual()
+    made.metadata_props.add(key="character", value="\n".join(map(chr, range(0x4E00, 0x4E00 + 30_000))))
+    assert len(cnncalc.load(saved(made, tmp_path)).nodes) == 8
