@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.layers import find
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -68,6 +70,12 @@ class ImportedLayer:
         self.origin = origin
         self.tensor = tensor
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether weight files have its array under its name alone, as PyTorch has a parameter that is no module's."""
+        known = find(self.type) if len(self.arrays) == 1 else None
+        return known is not None and known[0].bare_array in self.arrays
+
     def __repr__(self) -> str:
         return f"<{self.name}: {self.type} {self.options} from {', '.join(self.inputs)}>"
 
@@ -120,4 +128,8 @@ class Imported:
         >>> Imported("net", {}, [], []).arrays()
         {}
         """
-        return {f"{layer.name}.{name}": array for layer in self.layers for name, array in layer.arrays.items()}
+        return {
+            layer.name if layer.is_bare else f"{layer.name}.{name}": array
+            for layer in self.layers
+            for name, array in layer.arrays.items()
+        }

@@ -104,6 +104,27 @@ def test_a_file_of_weights_is_as_numpy_and_safetensors_have_it(run: Run, chain: 
     assert np.array_equal(values, drawn(4, seed=1))
 
 
+def test_a_tensor_of_the_networks_own_is_stored_under_its_name_alone(run: Run) -> None:
+    """So `load_state_dict` of the code that is exported takes it, and cnncalc again."""
+    Path("own.yaml").write_text(
+        "input: 3x4x4\nlayers:\n  - parameter: {name: gamma, shape: 3x1x1}\n"
+        "  - multiply: {name: m, from: [input, gamma]}\n"
+        "  - conv2d: {name: c, out_channels: 2, kernel_size: 1}\n",
+        encoding="utf-8",
+    )
+    assert run("export", "own.yaml", "-o", "own.onnx", "--seed", "3").status == 0
+    assert run("import", "own.onnx", "-o", "again.yaml", "--weights", "own.npz").status == 0
+    with np.load("own.npz") as archive:
+        assert sorted(archive) == ["c.bias", "c.weight", "gamma"]
+    x = drawn(1, 3, 4, 4)
+    theirs, ours = (cnncalc.load(path).forward(x) for path in ("own.onnx", "again.yaml"))
+    assert isinstance(theirs, np.ndarray)
+    assert isinstance(ours, np.ndarray)
+    assert np.array_equal(theirs, ours)
+    assert run("export", "own.yaml", "-o", "own.py").status == 0
+    assert "self.gamma = nn.Parameter(" in Path("own.py").read_text(encoding="utf-8")
+
+
 def test_a_model_is_a_file_of_weights(run: Run, chain: str) -> None:
     """Of a spec whose layers bear the same names, wherever a file of weights is taken."""
     run("import", chain, "-o", "net.yaml")
