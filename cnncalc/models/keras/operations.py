@@ -74,9 +74,12 @@ def _matmul(translator: Translator, call: Call, given: Mapping[str, Any]) -> Ten
 
 
 def _reduction(type_: str) -> Callable[[Translator, Call, Mapping[str, Any]], Tensor]:
+    # Keras and TensorFlow divide squared differences by the number of values, PyTorch and this program by one less.
+    more = {"correction": 0} if type_ in ("reduce_var", "reduce_std") else {}
+
     def function(translator: Translator, call: Call, given: Mapping[str, Any]) -> Tensor:
         x = one_tensor(call, given)
-        return translator.emit(call, type_, shaping.reduced(given, x, translator), [x])
+        return translator.emit(call, type_, {**shaping.reduced(given, x, translator), **more}, [x])
 
     return function
 

@@ -49,6 +49,23 @@ def loaded(folder: Path, value: Any, **options: Any) -> Any:
     return cnncalc.load(path, **options)
 
 
+@pytest.mark.parametrize(
+    ("function", "theirs"),
+    [
+        ("math.reduce_variance", [[0.1875, 0.75], [12.0, 48.0]]),
+        ("math.reduce_std", [[0.4330127, 0.8660254], [3.4641016, 6.9282032]]),
+    ],
+)
+def test_variances_are_divided_by_the_number_of_values(function: str, theirs: Any, tmp_path: Path) -> None:
+    """As TensorFlow gives them, of 2 x 4 pixels with two channels along their rows."""
+    reduced = layer("TFOpLambda", "reduced", function=function)
+    reduced["inbound_nodes"] = [["image", 0, 0, {"axis": 2}]]
+    network = loaded(tmp_path, model([image(2, 4, 2), reduced], ["reduced"]))
+    rows = np.array([[0, 0, 0, 1], [0, 0, 0, 8]], "float32")
+    found = network.forward(np.stack([rows, 2 * rows])[None])
+    np.testing.assert_allclose(np.moveaxis(found, 1, -1)[0], theirs, rtol=1e-6)
+
+
 def refusal(folder: Path, value: Any) -> str:
     """The error of a configuration, without the folder."""
     with pytest.raises(cnncalc.CnncalcError) as raised:
