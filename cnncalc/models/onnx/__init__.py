@@ -12,6 +12,7 @@
 - `recorded`: layers that a file of our own names, held against its nodes
 - `idioms`: several nodes that are one layer
 - `flows`: tensors of the network, with the places of their axes in the file
+- `scales`: what tensors of whole numbers count in
 - `constants`, `stored_tensor`, `external`: what is known before the network runs; values in the file, and in others
 - `constant_folding`: the constants that nodes are whose inputs are known
 - `naming`: names of layers; `counting`: how many numbers the file stores, which the layers are held against

@@ -12,6 +12,7 @@ from cnncalc.models.imported import FileTensor, ImportedLayer
 from cnncalc.models.onnx.constants import Constant
 from cnncalc.models.onnx.external import Outside
 from cnncalc.models.onnx.flows import BATCH, Flow, Places, plain_axes
+from cnncalc.models.onnx.scales import RunningScale, Scale
 from cnncalc.models.onnx.stored_tensor import Stored
 from cnncalc.models.onnx.wire import DamagedError
 from cnncalc.models.untranslatable import UntranslatableError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.models.onnx.records import File, Graph, Node
     from cnncalc.shapes import Shape
 
-Value = Flow | Constant | Places
+Value = Flow | Constant | Places | RunningScale
 
 _LAYOUTS: Final = ("flatten", "reshape", "squeeze", "unsqueeze", "permute")
 """The types that move values and compute none."""
@@ -64,6 +65,10 @@ class Building:
         self.inputs: list[Flow] = []
         self.free_sizes: dict[str, int] = {}
         self.producers: dict[str, Node] = {}
+        self.whole_numbers: dict[str, Scale | RunningScale] = {}
+        """What the numbers of tensors stand for that are values here and whole numbers in the file."""
+        self.not_negative: set[str] = set()
+        """The keys of layers of which it was found that they give no negative values."""
         self.computed_bytes = 0
         """How large the constants are that were computed of others."""
         self._note_uses(nodes)
@@ -169,7 +174,7 @@ class Building:
         layer = ImportedLayer(key, type_, options, [each.source for each in inputs], origin=origin(node))
         if arrays:
             self._own(layer, arrays)
-        if tensor:
+        if tensor and tensor not in self.whole_numbers:
             layer.tensor = FileTensor(tensor, flow.file_axes)
             layer.shape = self._claim(tensor, flow)
         self.layers.append(layer)

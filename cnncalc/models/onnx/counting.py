@@ -19,6 +19,10 @@ _WEIGHTS: Final = {
     "ConvTranspose": (1, 2),
     "DeformConv": (1, 3),
     "QLinearConv": (3, 8),
+    "QLinearMatMul": (0, 3),
+    "QGemm": (3, 6),
+    "ConvInteger": (1,),
+    "MatMulInteger": (0, 1),
     "Gemm": (1, 2),
     "MatMul": (0, 1),
     "BatchNormalization": (1, 2),
@@ -28,6 +32,8 @@ _WEIGHTS: Final = {
     "RNN": (1, 2, 3),
 }
 """The inputs of an operator that are trained, wherever they are constants."""
+_WHOLE: Final = frozenset({"QLinearConv", "QLinearMatMul", "QGemm", "ConvInteger", "MatMulInteger"})
+"""Those whose weights are whole numbers, which stand for others."""
 _STATISTICS: Final = {"BatchNormalization": (3, 4)}
 """The inputs that are kept and not trained."""
 
@@ -55,7 +61,8 @@ def stored_numbers(network: Building) -> StoredNumbers:
             continue
         for at, name in enumerate(node.inputs):
             value = network.values.get(name)
-            if not isinstance(value, Constant) or not (value.is_float or node.op == "QLinearConv"):
+            is_weight = node.op in _WHOLE and at in _WEIGHTS[node.op]
+            if not isinstance(value, Constant) or not (value.is_float or is_weight):
                 continue
             kind = others if value.key in network.unlearnt else _kind(node.op, at, weights, statistics, others)
             kind[value.key] = value.size

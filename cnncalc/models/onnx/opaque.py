@@ -177,5 +177,6 @@ _OF: Final = {
     "RNN": frozenset({"output_sequence"}),
     "QuantizeLinear": frozenset({"axis", "block_size", "output_dtype", "precision", "saturate"}),
     "DequantizeLinear": frozenset({"axis", "output_dtype"}),
+    "QLinearLeakyRelu": frozenset({"channels_last"}),
 }
 """Those of single operators."""

@@ -11,6 +11,7 @@ from cnncalc.models.onnx.operators.table import reader
 from cnncalc.models.onnx.reading import Reading
 from cnncalc.models.onnx.records import Graph
 from cnncalc.models.onnx.refusal import described
+from cnncalc.models.onnx.scales import RunningScale
 from cnncalc.models.onnx.wire import DamagedError
 from cnncalc.models.untranslatable import UntranslatableError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cnncalc.models.onnx.building import Building
     from cnncalc.models.onnx.records import Node
 
+_TAKE_SCALES: Final = ("ConvInteger", "MatMulInteger", "DequantizeLinear")
+"""The operators that take a scale that is computed."""
 _WITH_GRAPHS: Final = ("If", "Loop", "Scan")
 """The operators that have graphs of their own, which may read any tensor."""
 
@@ -112,6 +115,8 @@ def _read(reading: Reading) -> Any:
     node = reading.node
     if any(name and reading.network.value(name) is None for name in node.inputs):
         raise UntranslatableError("", is_own=False)
+    if reading.network.whole_numbers:
+        _check_scales(reading)
     if node.op == "If":
         return _branch(reading)
     for attempt in (recorded.recognised, constant_folding.folded, idioms.recognised):
@@ -125,6 +130,13 @@ def _read(reading: Reading) -> Any:
     if node.attributes and reading.last is node:
         _check_attributes(reading)
     return found
+
+
+def _check_scales(reading: Reading) -> None:
+    """Raise `UntranslatableError` for a scale of whole numbers where a value is wanted."""
+    for at, value in enumerate(reading.inputs):
+        if isinstance(value, RunningScale) and reading.op not in _TAKE_SCALES:
+            raise reading.refuse(f"its input {at} is a scale that its values have while they run")
 
 
 def _branch(reading: Reading) -> list[Any]:

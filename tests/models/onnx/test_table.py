@@ -10,7 +10,16 @@ from onnx import defs
 import cnncalc
 from cnncalc.exporting.onnx import OnnxExport
 from cnncalc.layers import LAYERS
-from cnncalc.models.onnx.operators.table import FAMILIES, READERS, REASONS, WRITERS, can_write, reader, writer_of
+from cnncalc.models.onnx.operators.table import (
+    EXTENDED,
+    FAMILIES,
+    READERS,
+    REASONS,
+    WRITERS,
+    can_write,
+    reader,
+    writer_of,
+)
 
 NO_LAYER = ("split",)
 """A scope: what is written are its slices."""
@@ -23,6 +32,7 @@ def test_every_operator_of_the_table_is_one_that_is_read() -> None:
     assert all(callable(reader(operator, "")) for operator in READERS)
     assert reader("Loop", "") is None
     assert reader("Conv", "com.microsoft") is None
+    assert all(callable(reader(operator, "com.microsoft")) for operator in EXTENDED)
 
 
 def test_what_a_family_does_for_itself_stands_in_the_table() -> None:

@@ -16,7 +16,6 @@ from cnncalc.models.onnx.constant_folding.few_values import FEW_VALUES, is_small
 from cnncalc.models.onnx.constant_folding.generators import GENERATORS
 from cnncalc.models.onnx.constant_folding.views import VIEWS
 from cnncalc.models.onnx.constants import NOT_COMPUTED, Constant
-from cnncalc.models.onnx.flows import Flow
 
 if TYPE_CHECKING:
     from cnncalc.models.onnx.reading import Reading
@@ -30,7 +29,7 @@ def folded(node: Reading) -> Any:
     inputs = []
     for name in node.node.inputs:
         found = node.known(name) if name and name not in known else known.get(name)
-        if isinstance(found, Flow):
+        if found is not None and not isinstance(found, Constant):
             return None
         inputs.append(found)
     if not inputs or not isinstance(inputs[0], Constant):

@@ -172,19 +172,6 @@ def _clip(node: Reading, x: Array, low: Array | None = None, high: Array | None 
     return x if lower is None and upper is None else np.clip(x, lower, upper)
 
 
-def _dequantized(node: Reading, x: Array, scale: Array, zero: Array | None = None) -> Array:
-    axis = node.integer("axis", 1)
-    if node.integer("block_size"):
-        raise node.refuse("it is quantised by blocks")
-    if scale.ndim == 1 and x.ndim:
-        shape = [1] * x.ndim
-        shape[axis] = scale.size
-        scale = scale.reshape(shape)
-        zero = None if zero is None else zero.reshape(shape)
-    values = x.astype("float32") - (0 if zero is None else zero.astype("float32"))
-    return (values * scale).astype("float32")
-
-
 _FOLDERS: Final[dict[str, Callable[..., Any]]] = {
     "Add": _like(np.add),
     "Sub": _like(np.subtract),
@@ -226,7 +213,6 @@ _FOLDERS: Final[dict[str, Callable[..., Any]]] = {
     "Tile": _tile,
     "Range": _range,
     "Trilu": _triangle,
-    "DequantizeLinear": _dequantized,
 }
 """What each operator computes."""
 

@@ -9,6 +9,7 @@
   numbers with a scale
 - `folding`, `adaptive_pooling`, `fractional_pooling`, `convolutional_recurrence`, `response_normalization`: layers of
   which most are several nodes, as ONNX has no operator for them
+- `whole_numbers`: by which scale tensors of whole numbers stand for values
 - `windows`: what convolutions and pools say of their windows
 
 **To add an operator**: write `read_it(node: Reading)` in the module of its family, and its name in `table`. It

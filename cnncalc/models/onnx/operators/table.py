@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
 
 class Family(NamedTuple):
-    """The functions of a module by what they are for: operators of ONNX that it reads, layer types that it writes."""
+    """The functions of a module by what they are for: operators of ONNX that it reads, layer types that it writes.
+
+    `extensions` are operators of ONNX Runtime's own that it reads.
+    """
 
     reads: Mapping[str, str] = {}
     writes: Mapping[str, str] = {}
+    extensions: Mapping[str, str] = {}
 
 
 def _written(*types: str) -> dict[str, str]:
     """The functions that write types, each called as its type."""
     return {type_: f"write_{type_}" for type_ in types}
 
+
+_QUANTIZE: Final = {"QuantizeLinear": "read_quantize", "DequantizeLinear": "read_dequantize"}
 
 FAMILIES: Final = {
     "activations": Family(
@@ -149,10 +155,23 @@ FAMILIES: Final = {
     ),
     "quantized": Family(
         {
-            "QLinearConv": "read_qlinear_conv",
-            "QuantizeLinear": "read_quantize",
-            "DequantizeLinear": "read_dequantize",
-        }
+            "QLinearConv": "read_row",
+            "QLinearMatMul": "read_row",
+            "ConvInteger": "read_integer_product",
+            "MatMulInteger": "read_integer_product",
+            "DynamicQuantizeLinear": "read_dynamic_quantize",
+            **_QUANTIZE,
+        },
+        extensions={
+            **dict.fromkeys(
+                (
+                    *("QGemm", "QLinearAdd", "QLinearMul", "QLinearConcat", "QLinearSigmoid", "QLinearLeakyRelu"),
+                    *("QLinearSoftmax", "QLinearAveragePool", "QLinearGlobalAveragePool"),
+                ),
+                "read_row",
+            ),
+            **_QUANTIZE,
+        },
     ),
     "passing": Family(
         {"Identity": "read_identity", "Cast": "read_cast", "CastLike": "read_cast", "Dropout": "read_dropout"},
@@ -175,8 +194,11 @@ REASONS: Final[dict[str, str]] = {"opaque": "what it computes is not known"}
 
 DOMAINS: Final = ("", "ai.onnx")
 """The domains whose operators are ONNX's own."""
+EXTENSIONS: Final = "com.microsoft"
+"""The domain of operators that ONNX Runtime adds."""
 
 READERS: Final = {op: (name, function) for name, family in FAMILIES.items() for op, function in family.reads.items()}
+EXTENDED: Final = {op: (name, made) for name, family in FAMILIES.items() for op, made in family.extensions.items()}
 WRITERS: Final = {kind: (name, made) for name, family in FAMILIES.items() for kind, made in family.writes.items()}
 """The module and the function of each operator that is read, and of each layer type that is written."""
 
@@ -187,7 +209,8 @@ def reader(operator: str, domain: str) -> Callable[[Reading], Any] | None:
     >>> reader("Conv", "").__name__, reader("Loop", "")
     ('read_conv', None)
     """
-    home = READERS.get(operator) if domain in DOMAINS else None
+    known = READERS if domain in DOMAINS else EXTENDED if domain == EXTENSIONS else {}
+    home = known.get(operator)
     return None if home is None else _function(*home)
 
 
