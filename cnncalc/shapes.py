@@ -105,6 +105,15 @@ class Layout:
         written = "x".join(map(str, self.external(meant)))
         return f"channels come {end}: {written}{'' if is_fixed else f', or `data_format: {other.name}`'}"
 
+    def array_hint(self, meant: Shape, *, is_fixed: bool = False) -> str:
+        """The hint for an array whose channels stand at the wrong end: `order_hint`, or how to move them.
+
+        >>> CHANNELS_FIRST.array_hint((3, 96, 64), is_fixed=True)
+        'channels come first: 3x96x64, as numpy.moveaxis(array, -1, -3) gives'
+        """
+        hint = self.order_hint(meant, is_fixed=is_fixed)
+        return f"{hint}, as numpy.moveaxis(array, -1, -{len(meant)}) gives" if is_fixed else hint
+
     def rank_hint(self, shape: Shape, rank: int) -> str | None:
         """The hint for an input that seems to have a batch before its `rank` spatial axes, or no channels; else None.
 

@@ -133,7 +133,9 @@ def _order(name: str, found: Shape, own: Shape, choice: ChosenVariant) -> str | 
     spec_means, data_means = layout.likely_meant(own), layout.likely_meant(found, own)
     if spec_means is not None and spec_means[0] == found[0]:
         return f"in the spec {next(layout.order_doubts({name: own}, {}))}"
-    return layout.order_hint(data_means) if data_means is not None and data_means[0] == own[0] else None
+    if data_means is None or data_means[0] != own[0]:
+        return None
+    return layout.array_hint(data_means, is_fixed=not choice.spec.source.text)
 
 
 def _wanted(own: Shape, choice: ChosenVariant) -> str:

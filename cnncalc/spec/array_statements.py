@@ -132,7 +132,7 @@ class FrozenNames:
         owning, sharing = set[str](), set[str]()
         for node in self.graph.nodes[self.first :]:
             if node.weight_shapes:
-                (sharing if node.shares else owning).update(_with_scopes(node.name))
+                (sharing if node.shares else owning).update(with_scopes(node.name))
         for full, (name, at) in self.names.items():
             if full in owning:
                 continue
@@ -144,10 +144,10 @@ class FrozenNames:
             raise self.graph.source.error(at, f"`frozen`: `{name}` {why}", code="name")
 
 
-def _with_scopes(name: str) -> list[str]:
+def with_scopes(name: str) -> list[str]:
     """A full name, and those of the scopes around it.
 
-    >>> _with_scopes("stage1.0.conv")
+    >>> with_scopes("stage1.0.conv")
     ['stage1', 'stage1.0', 'stage1.0.conv']
     """
     parts = name.split(".")

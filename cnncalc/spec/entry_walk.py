@@ -165,11 +165,15 @@ class EntryWalk:
 
     def _arrays_of(self, name: str, frame: Frame) -> Frame:
         """The frame of what bears a full name: what is said of its arrays may be said by that name."""
-        if frame.arrays is PLAIN_ARRAYS and name not in self.frozen:
+        if frame.arrays is PLAIN_ARRAYS and not self.frozen:
             return frame
+        from cnncalc.spec.array_statements import with_scopes
         from cnncalc.spec.arrays import of_name
 
-        return frame.within(arrays=of_name(frame.arrays, name, is_frozen=name in self.frozen))
+        # A name with dots opens several scopes at once; what is said of the scope around is known already.
+        opened = [part for part in with_scopes(name) if not frame.scope.prefix.startswith(f"{part}.")]
+        is_frozen = any(part in self.frozen for part in opened)
+        return frame.within(arrays=of_name(frame.arrays, name, is_frozen=is_frozen))
 
     def _remember(self, name: str, written: str, frame: Frame, expand: Callable[..., Tensors], *known: Any) -> None:
         """Remember how an entry of that full name is expanded, where a later one may be the same once more.

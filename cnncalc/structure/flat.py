@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.errors import LayerError
 from cnncalc.models.imported import Imported, ImportedLayer
+from cnncalc.spec.array_statements import with_scopes
 from cnncalc.structure.options import short_options
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def flat(graph: Graph) -> Imported:
 
 
 class ArrayNames(NamedTuple):
-    """The names of the layers that have arrays of their own, and of those of them that are not trained, in order."""
+    """The names of the layers that have arrays of their own, and of those layers and whole scopes that are not trained.
+
+    Both are in the order of the layers.
+    """
 
     owners: frozenset[str]
     frozen: list[str]
@@ -37,8 +41,19 @@ class ArrayNames(NamedTuple):
 def array_names(graph: Graph) -> ArrayNames:
     """Which layers of a graph have arrays of their own."""
     owners = [node for node in graph.nodes if node.weight_shapes and node.arrays.owner is None]
-    frozen = [node.name for node in owners if not node.arrays.is_trained]
-    return ArrayNames(frozenset(node.name for node in owners), frozen)
+    return ArrayNames(frozenset(node.name for node in owners), _frozen_names(graph))
+
+
+def _frozen_names(graph: Graph) -> list[str]:
+    """The fewest names that freeze what is frozen: of a scope, where all arrays in it are its own and frozen."""
+    weighted = [(node, with_scopes(node.name)) for node in graph.nodes if node.weight_shapes]
+    frozen = [names for node, names in weighted if node.arrays.owner is None and not node.arrays.is_trained]
+    if not frozen:
+        return []
+    others = {
+        name for node, names in weighted if node.arrays.owner is not None or node.arrays.is_trained for name in names
+    }
+    return list(dict.fromkeys(next(name for name in names if name not in others) for names in frozen))
 
 
 def _layers(graph: Graph, names: list[str]) -> Iterator[ImportedLayer]:

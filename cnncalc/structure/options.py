@@ -22,11 +22,13 @@ UNKNOWN: Final = object()
 def short_options(layer: Layer) -> dict[str, Any]:
     """The options that are not as they are by default, first those of a call.
 
-    >>> from cnncalc.layers import Convolution, Fold, MaxPool
+    >>> from cnncalc.layers import Convolution, ConvTranspose, Fold, MaxPool
     >>> short_options(Convolution(out_channels=4, kernel_size=[3, 3], padding=[[1, 1], [1, 1]], stride=[1, 1]))
     {'out_channels': 4, 'kernel_size': 3, 'padding': 1}
     >>> short_options(MaxPool(kernel_size=[2, 2], stride=[2, 2], padding=[[0, 1], [0, 0]]))
     {'kernel_size': 2, 'padding': [[0, 1], 0]}
+    >>> short_options(ConvTranspose(out_channels=4, kernel_size=[2], padding=[0], output_padding=[0]))
+    {'out_channels': 4, 'kernel_size': 2}
     >>> short_options(Fold(output_size=[8], kernel_size=[2]))
     {'output_size': [8], 'kernel_size': 2}
     """
@@ -38,6 +40,8 @@ def short_options(layer: Layer) -> dict[str, Any]:
             options[name] = value
     if "stride" in options and layer.options["stride"].default is None and options["stride"] == options["kernel_size"]:
         del options["stride"]  # a pool's, which is its window unless it is given
+    if options.get("output_padding") == 0 and options.get("padding") not in ("same", "same_lower"):
+        del options["output_padding"]  # which only there is another size than none
     return options
 
 

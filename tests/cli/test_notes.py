@@ -163,6 +163,20 @@ def test_data_has_the_channels_of_the_spec(shape: tuple[int, ...], message: str,
     assert outcome.err.startswith(f"error: {message}")
 
 
+def test_data_for_a_model_is_moved_for_its_order_is_fixed(run: Callable[..., Any]) -> None:
+    Path("net.cfg").write_text("[net]\nwidth=48\nheight=48\nchannels=3\n[maxpool]\nsize=2\n", encoding="utf-8")
+    array = np.random.default_rng(0).normal(size=(2, 48, 64, 3))
+    np.save("x.npy", array)
+    outcome = run("run", "net.cfg", "--data", "x.npy")
+    assert (outcome.status, outcome.err) == (
+        2,
+        "error: x.npy is 48 x 64 x 3, and `input` takes 3 channels\n"
+        "hint: channels come first: 3x48x64, as numpy.moveaxis(array, -1, -3) gives\n",
+    )
+    np.save("x.npy", np.moveaxis(array, -1, -3))
+    assert run("run", "net.cfg", "--data", "x.npy").status == 0
+
+
 SPECS_TURNED = [
     ("input: 32x32x3\n", (3, 8, 8), "in the spec `input` is 32 channels of 32 x 3; channels come first: 3x32x32, or"),
     (

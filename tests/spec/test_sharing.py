@@ -225,6 +225,9 @@ FROZEN = [
     (f"- {{name: g, {CB}]}}", "frozen: [g.conv2d_1]\n", (6, 12, 6)),
     (f"- {{name: g, {CB}: {{trainable: true}}]}}", "frozen: g\n", (6, 12, 6)),
     (f"- {{name: g, {CB}]}}", "frozen: =['g']\n", (0, 18, 6)),
+    (f"- {{name: g.h, {CB}]}}", "frozen: g\n", (0, 18, 6)),
+    ("- conv2d: {name: g.h.c, out_channels: 3, kernel_size: 1}\n- batch_norm", "frozen: g.h\n", (6, 12, 6)),
+    (f"- {{name: g, layers: [{{trainable: true, {CB}]}}]}}", "frozen: g\n", (18, 0, 6)),
     ("- conv2d: {name: c, out_channels: 3, kernel_size: 1, trainable: false}\n- {share: c}", "", (0, 12, 0)),
 ]
 

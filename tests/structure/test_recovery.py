@@ -118,6 +118,28 @@ def test_odd_networks_are_the_same_too(text: str) -> None:
     assert described(cnncalc.load(network.to_yaml())) == described(network)
 
 
+FROZEN = """
+input: 3x8x8
+layers:
+- for: {at: [1, 2]}
+  name: "backbone.stage{at}"
+  layers: [conv2d: {name: c, out_channels: 3, kernel_size: 1}, batch_norm: {name: bn}, relu: {name: r}]
+- name: neck
+  layers: [conv2d: {name: a, out_channels: 3, kernel_size: 1}, conv2d: {name: b, out_channels: 3, kernel_size: 1}]
+- {share: backbone.stage2.c, name: shared.c}
+- conv2d: {name: shared.d, out_channels: 3, kernel_size: 1}
+frozen: [backbone.stage1, backbone.stage2.c, backbone.stage2.bn, neck.b, shared.d]
+"""
+
+
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_a_scope_that_is_frozen_as_a_whole_is_named_once(is_flat: bool) -> None:
+    network = cnncalc.load(FROZEN)
+    text = network.to_yaml(flat=is_flat)
+    assert "\nfrozen: [backbone, neck.b, shared.d]\n" in text
+    assert described(cnncalc.load(text)) == described(network)
+
+
 def test_conditions_of_shortcuts_are_those_of_sizes() -> None:
     text = cnncalc.load("resnet18").to_yaml()
     assert "when: =stride != 1" in text

@@ -8,6 +8,7 @@ texts in global heaps.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -69,9 +70,9 @@ class HDF5Object:
                 found[name] = value
         return found
 
-    @property
+    @cached_property
     def children(self) -> dict[str, int]:
-        """The addresses of what is in a group, by name."""
+        """The addresses of what is in a group, by name, read once for all that are asked for."""
         found: dict[str, int] = {}
         for kind, data in self._messages:
             if kind == 0x11:  # an old group: a tree of names, and the heap that has them

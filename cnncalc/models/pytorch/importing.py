@@ -93,7 +93,9 @@ def module_model(
     `input_` is as `from_torch` takes it. Without `weights` the module's arrays are not drawn. Raises `CnncalcError`.
     """
     if input_ is None or input_ == {}:
-        raise CnncalcError(f"{target} has no `input`", hint="say which, as by --input 3x224x224", code="missing")
+        raise CnncalcError(
+            f"the shape that {target} takes is not given", hint="give it, as by --input 3x224x224", code="missing"
+        )
     with _current_folder():
         made = _module(target, dict(settings or {}), weights=weights)
         return ModuleModel(made, input_, target.rpartition(":")[2], opaque=opaque, has_values=weights)

@@ -13,11 +13,13 @@ import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 import cnncalc
+from cnncalc.models.keras.hdf5 import HDF5File
 from cnncalc.models.keras.hdf5_chunks import Chunk, Chunks, filters_of
 from cnncalc.models.keras.hdf5_messages import HDF5Error, UnsupportedError, dataspace, datatype, link
 from tests.models.keras.keras_models import inputs_of, sampled
@@ -90,3 +92,15 @@ def test_a_filter_that_is_not_undone_is_named() -> None:
     assert list(filters_of(bytes([1, 1, *(0,) * 6]) + shuffle)) == [2]
     with pytest.raises(UnsupportedError, match="an array compressed by lzf, which is not read"):
         filters_of(bytes([1, 2, *(0,) * 6]) + shuffle + lzf)
+
+
+def test_a_group_of_many_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of 771 layers has a group of as many, each of which is asked for."""
+    path = tmp_path / "straight.h5"
+    path.write_bytes(chunked())
+    with HDF5File(str(path)) as file:
+        group = file.root.child("model_weights")
+        read = Mock(wraps=file.symbols)
+        monkeypatch.setattr(file, "symbols", read)
+        assert len([group.child(name) for name in group.children]) > 5
+    assert read.call_count == 1

@@ -46,7 +46,10 @@ def test_what_cannot_be_imported_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         "`not_there_at_all` must be installed beside cnncalc",
     )
     assert told("own_nets:ne") == ("own_nets has no `ne`", "did you mean `net`?")
-    assert told("own_nets:net", None) == ("own_nets:net has no `input`", "say which, as by --input 3x224x224")
+    assert told("own_nets:net", None) == (
+        "the shape that own_nets:net takes is not given",
+        "give it, as by --input 3x224x224",
+    )
     monkeypatch.setitem(sys.modules, "torch", None)
     assert told("own_nets:net") == ("own_nets:net: PyTorch is not installed", "pip install torch")
     assert sys.path == path
