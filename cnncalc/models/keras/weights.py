@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.kernels import Array
+    from cnncalc.models.imported import ImportedLayer
     from cnncalc.models.keras.hdf5 import Dataset, HDF5Object
     from cnncalc.models.keras.translator import Translator
     from cnncalc.shapes import Shape
@@ -71,7 +72,7 @@ def attach(translator: Translator, model: LayerConfig, path: str, kind: str) -> 
         if variables is None:
             return False
         found = [
-            (layer, _arrays(path, layer.type, shapes, variables.get(call.path, []), layer.name))
+            (layer, _arrays(path, layer, shapes, variables.get(call.path, []), channels_last=translator.channels_last))
             for layer, call, shapes in translator.weighted
         ]
     except HDF5Error as error:
@@ -204,16 +205,20 @@ def _of_names(model: LayerConfig, arrays: Sequence[tuple[str, Dataset]], prefix:
 
 
 def _arrays(
-    path: str, type_: str, shapes: Mapping[str, Shape], variables: list[Dataset], layer: str
+    path: str, layer: ImportedLayer, shapes: Mapping[str, Shape], variables: list[Dataset], *, channels_last: bool
 ) -> dict[str, KerasArray]:
     """Our arrays of a layer; raises `WeightsError` where the file's do not fit."""
+    type_, dims = layer.type, layer.options.get("dims", 0)
     base = type_[:-2] if type_[-2:] in ("1d", "2d", "3d") else type_
     if base in ("lstm", "gru", "rnn"):
         made = list(_recurrent(base, shapes, variables))
     elif base == "multihead_attention":
         made = list(_attention(shapes, variables))
     else:
-        kinds = [_KINDS.get((base, name), _KINDS.get(("", name), "last axis first")) for name in shapes]
+        # Their axes are those of the map, in its order: the channels, where they are among them, move to the front.
+        turns = channels_last and (not isinstance(dims, list) or 0 in dims)
+        others = "last axis first" if turns else "in order"
+        kinds = [_KINDS.get((base, name), _KINDS.get(("", name), others)) for name in shapes]
         if len(variables) == len(kinds) + 1 and base == "normalize":
             variables = variables[:-1]
         made = [(name, [array], kind) for name, array, kind in zip(shapes, variables, kinds, strict=False)]
@@ -221,7 +226,7 @@ def _arrays(
     sizes = {name: sum(prod(array.shape) for array in array.sources) for name, array in found.items()}
     halves = {name: size // 2 if found[name].kind.startswith("row") else size for name, size in sizes.items()}
     if {name: prod(shape) for name, shape in shapes.items()} != halves or base == "locally_connected":
-        raise WeightsError(f"those of `{layer}` are not as its configuration says")
+        raise WeightsError(f"those of `{layer.name}` are not as its configuration says")
     return found
 
 

@@ -229,6 +229,14 @@ def _volumes(keras: Any, layers: Any) -> Any:
     return keras.Model(volume, layers.GlobalAveragePooling3D(name="means")(x), name="volumes")
 
 
+def _statistics(keras: Any, layers: Any) -> Any:
+    """Statistics over some axes of a map, the channels among them or not."""
+    x = image = keras.Input((6, 8, 4), name="image")
+    x = layers.LayerNormalization(axis=[1, 2], name="over_pixels")(x)
+    x = layers.LayerNormalization(axis=[1, 2, 3], name="over_all")(x)
+    return keras.Model(image, [x, keras.ops.var(x, axis=(1, 2)), keras.ops.std(x, axis=1)], name="statistics")
+
+
 def _straight(keras: Any, layers: Any) -> Any:
     return keras.Sequential(
         [
@@ -253,6 +261,7 @@ SMALL: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "nested": _nested,
     "operations": _operations,
     "volumes": _volumes,
+    "statistics": _statistics,
     "straight": _straight,
 }
 
