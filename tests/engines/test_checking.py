@@ -126,7 +126,7 @@ def test_a_network_that_is_not_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("shift", "is_alike"), [(-25.0, True), (-13.0, True), (0.0, False)])
 def test_what_shares_of_one_cannot_tell_apart_is_nothing(tmp_path: Path, shift: float, is_alike: bool) -> None:
-    """The logistic of -25 is 1e-11, of which ONNX Runtime makes other tiny numbers, and that of -13 is a few per cent off."""
+    """The logistic of -25 is 1e-11, of which ONNX Runtime makes others, and that of -13 is a few per cent off."""
     nodes = [helper.make_node("Add", ["x", "shift"], ["h"]), helper.make_node("Sigmoid", ["h"], ["y"])]
     path = saved(tmp_path / "m.onnx", nodes, {"shift": np.array([shift], "float32")}, [1, 3, 6, 5])
     network = cnncalc.load(path)
