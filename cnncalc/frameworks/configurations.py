@@ -57,7 +57,8 @@ def _options(row: Row, key: str, value: Any) -> Mapping[str, Any]:
     if key in _OF_EVERY_LAYER:
         return {}
     known = key in row.positions or key in row.rules
-    if not known and (key in UNTOLD or not value):
+    of_no_matter = key in UNTOLD or (key == "data_format" and row.type == "identity")
+    if not known and (of_no_matter or not value):
         return {}
     if not known:
         raise RefusedError(f"has a parameter that is not known: {key}")

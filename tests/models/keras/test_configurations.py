@@ -66,6 +66,15 @@ def test_variances_are_divided_by_the_number_of_values(function: str, theirs: An
     np.testing.assert_allclose(np.moveaxis(found, 1, -1)[0], theirs, rtol=1e-6)
 
 
+@pytest.mark.parametrize("class_name", ["RandomContrast", "RandomBrightness"])
+def test_what_is_for_training_is_read_with_the_layout_that_keras_3_15_writes(class_name: str, tmp_path: Path) -> None:
+    made = layer(
+        class_name, "augmented", ["image"], factor=[0.2, 0.2], value_range=[0, 255], data_format="channels_last"
+    )
+    report = loaded(tmp_path, model([image(6, 8, 3), made], ["augmented"])).report()
+    assert [(found.type, found.output_shape) for found in report.layers] == [("identity", (3, 6, 8))]
+
+
 def refusal(folder: Path, value: Any) -> str:
     """The error of a configuration, without the folder."""
     with pytest.raises(cnncalc.CnncalcError) as raised:
