@@ -79,7 +79,9 @@ def _explained(error: click.ClickException, name: str, command: click.Command) -
     if isinstance(error, click.NoSuchOption):
         return None
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return f"`{name}` needs {_metavar(error.param)}", None
+        param = error.param
+        option = f"{param.opts[0]} " if isinstance(param, click.Option) else ""
+        return f"`{name}` needs {option}{_metavar(param)}", None
     if isinstance(error, click.BadOptionUsage) and "requires an argument" in error.message:
         return f"{error.option_name} needs a value", _value_hint(error.option_name, command)
     if isinstance(error, click.BadParameter) and error.param is not None and isinstance(error.param.type, click.Choice):

@@ -265,7 +265,10 @@ def _in_stream(file: BinaryIO, name: str, words: str) -> Spec:
 def _decoded(data: bytes, name: str) -> str:
     """The text of a file in UTF-8, or in UTF-16 with its mark."""
     if len(data) > MAX_BYTES:
-        raise CnncalcError(f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec", code="unreadable")
+        from cnncalc.spec.advice.files import foreign_error
+
+        fact = f"{name} is larger than {MAX_BYTES // 2**20} MiB, the most for a spec"
+        raise foreign_error(name, data) or CnncalcError(fact, code="unreadable")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     try:
         return data.removeprefix(b"\xef\xbb\xbf").decode(encoding)

@@ -251,3 +251,13 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
         file.truncate(40 * 2**20)
     with pytest.raises(CnncalcError, match="is larger than 32 MiB"):
         cnncalc.load(path)
+
+
+@pytest.mark.parametrize(("name", "what"), [("net.pth", "a model of PyTorch"), ("net.npy", "an array of NumPy")])
+def test_a_large_file_of_another_kind_is_called_what_it_is(name: str, what: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(40 * 2**20)
+    with pytest.raises(CnncalcError) as caught:
+        cnncalc.load(path)
+    assert caught.value.message == f"{path} is {what}, and a spec is YAML"
