@@ -59,6 +59,8 @@ class Recorder:
         self.stand_ins: dict[int, Any] = {}
         self.storages: dict[int, list[Any]] = {}
         self.stale: dict[int, str] = {}
+        self.overwritten: dict[int, tuple[Any, str]] = {}
+        """Memory of tensors with values in which something that hangs on an input was put, of which one, and where."""
         self.fixed: set[int] = set()
         """The numbers of tensors that hang on no input."""
         self.scopes: list[str] = []
@@ -103,7 +105,8 @@ class Recorder:
                     keywords.setdefault(parameter, {})[keys[name]] = inputs[name]
                 else:
                     keywords[parameter] = inputs[name]
-            recording.outputs = self._encoded(self.module(*positional, **keywords))
+            came_out = self.module(*positional, **keywords)
+        recording.outputs = self._encoded(came_out)  # of each tensor itself, not of what stands in for it
         names: dict[str, list[str]] = {}
         for path in dict(self.module.named_parameters()):
             names.setdefault(path.rpartition(".")[0], []).append(path)
@@ -265,12 +268,16 @@ class Recorder:
         in_place = creation.is_in_place(function, keywords)
         if in_place:
             self._changed(lifted[0], (function, arguments, keywords) if is_derived else None)
+        elif any(True for _ in self._tensors(keywords.get("out"))):
+            self.recording.faults.append(("what it gives is written into the tensor `out`", where))
         came_out = lifted[0] if name == "__setitem__" else result
         if next(self._tensors(came_out), None) is None:
             return result
         results = self._results(came_out, derived=is_derived and not in_place)
         if is_derived and not in_place and isinstance(results, Ref):
             self.computed[results.tensor] = (function, self._unread(arguments), self._unread(keywords))
+        if in_place and isinstance(results, Ref) and not arguments[0].is_meta:
+            self.overwritten[memory.storage(arguments[0])] = arguments[0], where
         path = self.scopes[-1] if self.scopes else ""
         call = Call(name, path, encoded, encoded_keywords, results, where=where, in_place=in_place)
         self.recording.calls.append(call)
@@ -280,12 +287,20 @@ class Recorder:
 
     def _follows(self, tensor: Any) -> bool:
         """Whether a tensor hangs on inputs or parameters, or has no values."""
-        if tensor.is_meta:
+        if tensor.is_meta or self._overwritten(tensor):
             return True
         number = self.numbers.get(id(tensor))
         return number is not None and self.recording.tensors[number].kind not in (BUFFER, CONSTANT)
 
+    def _overwritten(self, tensor: Any) -> tuple[Any, str] | None:
+        """Which tensor of the memory of one with values was changed, and where; None where none was."""
+        if not self.overwritten or tensor.is_meta:
+            return None
+        return self.overwritten.get(memory.storage(tensor))
+
     def _is_fixed(self, tensor: Any) -> bool:
+        if self._overwritten(tensor):
+            return False
         number = self.numbers.get(id(tensor))
         if number is None:
             return not tensor.is_meta
@@ -308,6 +323,12 @@ class Recorder:
 
     def _ref(self, tensor: Any) -> Ref:
         """A tensor that is an argument."""
+        changed = self._overwritten(tensor)
+        if changed is not None:
+            if changed[0] is tensor:
+                return self._ref(self._stand_in(tensor))
+            fault = f"a tensor is used that was changed in place as a view, at {changed[1]}"
+            self.recording.faults.append((fault, calling_line()))
         number = self.numbers.get(id(tensor))
         if number is not None:
             if id(tensor) in self.stale:

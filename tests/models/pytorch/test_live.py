@@ -16,6 +16,10 @@ torch: Any = pytest.importorskip("torch")
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
 
 
+WHOLE = ("recurrent", "looked_up")
+"""Modules of whole numbers."""
+
+
 @pytest.mark.parametrize("name", sorted(SMALL))
 def test_values_are_those_of_pytorch(name: str) -> None:
     make, given = SMALL[name]
@@ -23,7 +27,7 @@ def test_values_are_those_of_pytorch(name: str) -> None:
     module = make(torch).eval()
     network = cnncalc.from_torch(module, given)
     [shape] = network.inputs.values()
-    batch = torch.randint(0, 9, (2, *shape)) if name == "recurrent" else torch.randn(2, *shape)
+    batch = torch.randint(0, 4, (2, *shape)) if name in WHOLE else torch.randn(2, *shape)
     with torch.no_grad():
         expected = flat(module(batch))
     found = network.forward(batch.numpy())
@@ -162,3 +166,52 @@ def test_what_cannot_be_recorded_is_told(make: Any, message: str, hint: str) -> 
     with pytest.raises(CnncalcError) as raised:
         cnncalc.from_torch(make(), "3x8x8")
     assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+class Given(torch.nn.Module):  # type: ignore[misc]
+    """Gives a constant into which its input was put."""
+
+    def forward(self, x: Any) -> Any:
+        made = torch.ones_like(x)
+        made.add_(x)
+        return made
+
+
+def test_a_constant_that_was_changed_may_be_the_output() -> None:
+    found: Any = cnncalc.from_torch(Given(), "3x4x4").forward(np.zeros((2, 3, 4, 4), "float32"))
+    assert np.array_equal(found, np.ones((2, 3, 4, 4)))
+
+
+class Writing(torch.nn.Module):  # type: ignore[misc]
+    """Puts what hangs on its input into tensors that do not."""
+
+    def __init__(self, write: Any) -> None:
+        super().__init__()
+        self.write = write
+
+    def forward(self, x: Any) -> Any:
+        """`write` changes the second of its tensors."""
+        made = torch.zeros(x.shape)
+        self.write(x, made)
+        return made * 2 + x
+
+
+def test_a_constant_that_is_changed_in_place_is_one_no_more() -> None:
+    network = cnncalc.from_torch(Writing(lambda x, made: made.add_(x).mul_(3)), "3x4x4")
+    x = torch.randn(2, 3, 4, 4)
+    found: Any = network.forward(x.numpy())
+    np.testing.assert_allclose(found, (x * 7).numpy(), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("write", "fact"),
+    [
+        (lambda x, made: torch.mul(x, 2, out=made), "what it gives is written into the tensor `out`"),
+        (lambda x, made: made[:, 0].add_(x[:, 0]), "a tensor is used that was changed in place as a view"),
+        (lambda x, made: made.copy_(x), "`copy_` has no counterpart here"),
+        (lambda x, made: made.view(-1).mul_(x.view(-1)), "a tensor is used that was changed in place as a view"),
+    ],
+)
+def test_a_constant_that_is_changed_elsewhere_is_refused(write: Any, fact: str) -> None:
+    with pytest.raises(CnncalcError, match=fact):
+        cnncalc.from_torch(Writing(write), "3x4x4")

@@ -219,6 +219,15 @@ def test_a_call_that_no_layer_is_is_refused(made: list[Any], shape: list[Any], f
     )
 
 
+def test_alpha_is_times_what_is_subtracted() -> None:
+    made = call("rsub", X, 2, alpha=3, to=2)
+    layers = Translator(recording(made, tensors=[MAP])).translated().layers
+    assert [(layer.type, layer.options) for layer in layers] == [
+        ("multiply", {"value": 3}),
+        ("subtract", {"value": 2, "reverse": True}),
+    ]
+
+
 def test_a_weight_that_layers_make_is_refused() -> None:
     part = call("__getitem__", GAIN, {"slice": [0, 1, None]}, to=2)
     told = refused(part, call("prelu", X, {"tensor": 2}, to=3), tensors=[[[1, 1, 1]], MAP])

@@ -47,13 +47,16 @@ def aligned(values: list[Value]) -> tuple[list[tuple[int, ...]], Batch | None]:
 
 
 def binary(type_: str, *, turned: bool = False) -> Any:
-    """An operator on two tensors, or on one and a number; `turned` has the second first."""
+    """An operator on two tensors, or on one and a number; `turned` has the second first.
+
+    `alpha` is times the operand that comes second then.
+    """
 
     def make(builder: Builder, given: Given) -> Value:
         operands = [given["input"], given["other"]]
-        operands[1] = _times(builder, operands[1], given.get("alpha", 1))
         if turned:
             operands.reverse()
+        operands[1] = _times(builder, operands[1], given.get("alpha", 1))
         if given.get("rounding_mode") is not None:
             raise UntranslatableError("rounds what it divides")
         return combined(builder, type_, operands)
