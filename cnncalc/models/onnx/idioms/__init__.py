@@ -26,7 +26,10 @@ _IDIOMS: Final = {
     "HardSigmoid": ("activations.hardswish_by_sigmoid",),
     "GatherND": ("pooling.adaptive_average",),
     "Gather": ("reshaping.gather_of_all",),
-    "Reshape": ("reshaping.strided", "reshaping.channel_shuffle", "reshaping.moved_pixels", "normalization.group_norm"),
+    "Reshape": (
+        *("reshaping.strided", "reshaping.channel_shuffle", "reshaping.moved_pixels", "reshaping.transposed_matrices"),
+        "normalization.group_norm",
+    ),
     "ReduceMean": ("normalization.layer_norm",),
 }
 """The functions that look for an idiom which begins with an operator."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.models.onnx.constant_folding import folded
 from cnncalc.models.onnx.constants import Constant, integers
 from cnncalc.models.onnx.flows import Flow
 
@@ -56,6 +57,19 @@ def reduced_axes(node: Reading, reduction: Node) -> list[int]:
     if written is None and len(reduction.inputs) > 1:
         written = few_integers(node.known(reduction.inputs[1]))
     return [int(axis) for axis in written] if isinstance(written, list) else []
+
+
+def known_ahead(node: Reading, name: str) -> object:
+    """What a tensor is: a constant, too, that a later node computes of what is known, such as a shape."""
+    found = node.known(name)
+    later = node.network.producers.get(name) if found is None else None
+    if (
+        later is None
+        or later.op != "Concat"
+        or not all(isinstance(node.known(each), Constant) for each in later.inputs)
+    ):
+        return found
+    return folded(node.of(later))
 
 
 def few_integers(value: object) -> list[int] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.models.onnx.constants import MOST_NUMBERS, Constant
 from cnncalc.models.onnx.flows import Flow
-from cnncalc.models.onnx.idioms.matching import chain, few_integers
+from cnncalc.models.onnx.idioms.matching import chain, few_integers, known_ahead
 from cnncalc.models.onnx.operators.reshaping import laid_out
 
 if TYPE_CHECKING:
@@ -63,6 +63,24 @@ def channel_shuffle(node: Reading) -> Flow | None:
     return node.layer("channel_shuffle", {"groups": groups}, [x])
 
 
+def transposed_matrices(node: Reading) -> Flow | None:
+    """The last two axes exchanged, with all before them in one for that, the batch too.
+
+    So PyTorch's exporter by dynamo transposes the keys of attention. No value moves: it is a `Transpose` of the file.
+    """
+    x, found = node.input(0), chain(node, node.node, ("Transpose", "Reshape"))
+    if not isinstance(x, Flow) or found is None or len(x.dims) < 3 or found[0].attributes.get("perm") != [0, 2, 1]:
+        return None
+    *before, rows, columns = x.dims
+    if target_of(node, node.node, x.dims) != (prod(before), rows, columns):
+        return None
+    if target_of(node, found[1], (prod(before), columns, rows)) != (*before, columns, rows):
+        return None
+    node.consume(found)
+    count = len(x.dims)
+    return x.transposed([*range(count - 2), count - 1, count - 2])
+
+
 _BLOCKS: Final = {
     (0, 2, 4, 1, 3): ("pixel_unshuffle", "downscale_factor"),
     (2, 4, 0, 1, 3): ("space_to_depth", "block_size"),
@@ -114,7 +132,7 @@ def target_of(node: Reading, reshape: Node, dims: tuple[int, ...]) -> tuple[int,
     """The sizes that a `Reshape` gives a tensor of these; None where they are not known yet."""
     written = reshape.attributes.get("shape")
     if written is None and len(reshape.inputs) > 1:
-        written = few_integers(node.known(reshape.inputs[1]))
+        written = few_integers(known_ahead(node, reshape.inputs[1]))
     if not isinstance(written, list) or (reshape.attributes.get("allowzero") and 0 in written):
         return None
     sizes = [dims[at] if size == 0 and at < len(dims) else int(size) for at, size in enumerate(written)]

@@ -34,6 +34,8 @@ NUMBERS = {
     "grouped": np.array([0, 2, -1]),
     "split": np.array([1, 2, 2, 6, 5]),
     "whole": np.array([1, 4, 6, 5]),
+    "matrices": np.array([-1, 6, 5]),
+    "turned": np.array([1, 4, 5, 6]),
     "column": drawn(5, 3),
     "sum": drawn(3),
 }
@@ -102,6 +104,13 @@ IDIOMS: list[tuple[list[Any], list[str]]] = [
         ],
         ["channel_shuffle"],
     ),
+    (  # the batch among the axes that are one for a while
+        [
+            *(node("g = Reshape(x, matrices)"), node("t = Transpose(g)", perm=[0, 2, 1])),
+            *(node("k = Reshape(t, turned)"), node("y = MatMul(x, k)")),
+        ],
+        ["permute", "matmul"],
+    ),
     ([node("m = MatMul(x, column)"), node("y = Add(m, sum)")], ["linear"]),
     ([node("m = MatMul(x, column)"), node("y = Mul(m, sum)")], ["linear", "multiply"]),
 ]
@@ -159,3 +168,24 @@ def test_windows_that_are_gathered_and_averaged_are_an_adaptive_pool(tmp_path: P
 def test_other_windows_are_none(rows: list[range], tmp_path: Path) -> None:
     with pytest.raises(cnncalc.CnncalcError, match='1 of 4 nodes has no layer here: GatherND "g"'):
         cnncalc.load(saved(pooled(windows(rows, [range(3), range(2, 5)])), tmp_path))
+
+
+def test_a_shape_that_is_computed_between_the_nodes_is_known_before(tmp_path: Path) -> None:
+    """As in PyTorch's exports of attention with a batch of any size."""
+    tensors = {
+        "one": np.array([1]),
+        "three": np.array([3]),
+        "any": np.array([-1]),
+        "two": np.array([2]),
+        "first": np.array([0]),
+        "four": np.array([4]),
+    }
+    nodes = [
+        node("s = Shape(x)"),
+        *(node("b = Slice(s, first, two)"), node("h = Slice(s, two, three)"), node("w = Slice(s, three, four)")),
+        *(node("m = Concat(any, h, w)", axis=0), node("g = Reshape(x, m)"), node("t = Transpose(g)", perm=[0, 2, 1])),
+        *(node("n = Concat(b, w, h)", axis=0), node("k = Reshape(t, n)"), node("y = MatMul(x, k)")),
+    ]
+    graph = model(nodes, tensors, {"x": ["batch", 4, 6, 5]}, ["y"])
+    assert types(saved(graph, tmp_path)) == ["permute", "matmul"]
+    assert differences(graph, tmp_path, x=drawn(*SIZES))["y"] < 1e-5
