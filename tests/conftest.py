@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import linecache
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,10 +76,15 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Nor later, whenever a test makes so much that Python looks at all there is."""
+    """Nor later, whenever a test makes so much that Python looks at all there is; and seldom among what is young.
+
+    A doctest asks of every file whose lines Python remembers whether it has changed: it need not of all that were read.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
     gc.enable()
+    linecache.clearcache()
 
 
 def pytest_unconfigure() -> None:

@@ -9,6 +9,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+PARAM = type(pytest.param())
+"""What `pytest.param` makes: the values of a row, its marks and its name."""
+
 MOST_SHOWN = 300
 """Characters of a row of which a failure tells."""
 
@@ -24,24 +27,24 @@ def every_row(
     below it as often as it has rows.
     """
     words = tuple(name.strip() for name in names.split(",")) if isinstance(names, str) else names
-    table = [row if len(words) > 1 else (row,) for row in rows]
-    labels = None if ids is None else list(ids)
-    assert table
-    assert labels is None or len(labels) == len(table)
+    cases = [row if isinstance(row, PARAM) else pytest.param(*(row if words[1:] else (row,))) for row in rows]
+    labels = [case.id for case in cases] if ids is None else list(ids)
+    assert cases
+    assert len(labels) == len(cases)
+    assert all(len(case.values) == len(words) and not case.marks for case in cases)
 
     def decorated(test: Callable[..., None]) -> Callable[..., None]:
         def whole(**others: Any) -> None:
             failures: list[BaseException] = []
-            for number, row in enumerate(table):
-                values = dict(zip(words, row, strict=True))
+            for number, case in enumerate(cases):
+                values = dict(zip(words, case.values, strict=True))
                 try:
                     test(**others, **values)
                 except (Exception, pytest.fail.Exception) as failure:  # noqa: BLE001 - whatever a row comes to
-                    label = values if labels is None else labels[number]
-                    failure.add_note(f"row {number}: {label!r}"[:MOST_SHOWN])
+                    failure.add_note(f"row {number}: {labels[number] or repr(values)}"[:MOST_SHOWN])
                     failures.append(failure)
             if failures:
-                raise BaseExceptionGroup(f"{len(failures)} of {len(table)} rows of {test.__name__}", failures)
+                raise BaseExceptionGroup(f"{len(failures)} of {len(cases)} rows of {test.__name__}", failures)
 
         # Not by functools.wraps: pytest would ask the test behind it for its fixtures.
         whole.__name__, whole.__qualname__, whole.__doc__ = test.__name__, test.__qualname__, test.__doc__

@@ -14,12 +14,13 @@ from cnncalc import CnncalcError
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.receptive_field.measure import field_figures
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("name", cnncalc.__all__)
+@every_row("name", cnncalc.__all__)
 def test_every_public_name_is_there_and_says_what_it_is(name: str) -> None:
     assert getattr(cnncalc, name).__doc__
 

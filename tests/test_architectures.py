@@ -16,12 +16,15 @@ from cnncalc.spec.smallest import smallest_input
 from cnncalc.spec.sources import find
 from cnncalc.spec.variant import ChosenVariant
 from tests.marking import slow_but
-from tests.networks import FIRST, NAMES, NETWORKS, VARIANTS
+from tests.networks import NAMES, NETWORKS, VARIANTS
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc import Network
 
 REFERENCE = Path(__file__).parent / "reference"
+QUICK = {*NETWORKS} - {"yolov8n", "efficientdet_d0"} | {"resnet18", "vgg11", "densenet121", "keras_ResNet50"}
+"""Networks of every kind that take no time, some of which a table of counts records."""
 
 
 def rows(file: str) -> list[dict[str, str]]:
@@ -31,9 +34,9 @@ def rows(file: str) -> list[dict[str, str]]:
 
 
 def cases(file: str, prefix: str = "") -> list[Any]:
-    """The rows, those slow that are not of the first variant of a file."""
+    """The rows, those slow that are not of the sample."""
     return [
-        pytest.param(row, marks=[] if prefix + row["model"] in FIRST.values() else [pytest.mark.slow], id=row["model"])
+        pytest.param(row, marks=[] if prefix + row["model"] in QUICK else [pytest.mark.slow], id=row["model"])
         for row in rows(file)
     ]
 
@@ -65,7 +68,7 @@ def recorded() -> set[str]:
     return keras | {row["model"] for row in rows("torchvision.tsv")} & set(NAMES)
 
 
-@pytest.mark.parametrize("chosen", slow_but({*FIRST.values()} - recorded(), NAMES))
+@pytest.mark.parametrize("chosen", slow_but(QUICK - recorded(), NAMES))
 def test_what_a_spec_expects(chosen: str) -> None:
     name, variant = VARIANTS[NAMES.index(chosen)]
     spec, _ = find(name)
@@ -118,7 +121,7 @@ def test_every_shape_is_what_comes_out(name: str) -> None:
     assert [(layer.name, layer.faults) for layer in report.layers if not layer.ok] == []
 
 
-@pytest.mark.parametrize("name", bundled.names())
+@every_row("name", bundled.names())
 def test_files_are_pleasant_to_read(name: str) -> None:
     path, _ = bundled.find(name) or ("", None)
     lines = Path(path).read_text(encoding="utf-8").splitlines()

@@ -12,6 +12,7 @@ import yaml
 
 import cnncalc
 from cnncalc import CnncalcError
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +176,7 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("call", "text"), WRONG, ids=[text for _, text in WRONG])
+@every_row(("call", "text"), WRONG, ids=[text for _, text in WRONG])
 def test_what_is_wrong_is_said_in_words_of_python(call: Callable[[], Any], text: str) -> None:
     with pytest.raises(CnncalcError) as error:
         call()
@@ -212,7 +213,7 @@ SAME: list[tuple[Callable[[], Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize("case", range(len(SAME)))
+@every_row("case", range(len(SAME)))
 def test_what_is_meant_is_taken(case: int) -> None:
     call, value = SAME[case]
     assert call() == value

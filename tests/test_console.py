@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import pytest
-
 from tests.console import matches, parsed
+from tests.rows import every_row
 
 
 def test_parsed() -> None:
@@ -10,7 +9,7 @@ def test_parsed() -> None:
     assert shown == [(("summary", "relu | relu"), ("a", "...")), (("list",), ())]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("shown", "printed", "same"),
     [
         (("a", "b"), "a\nb\n", True),

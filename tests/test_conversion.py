@@ -19,6 +19,7 @@ import cnncalc
 from cnncalc.reports.registry import REPORTS, render
 from cnncalc.reports.style import PLAIN, Style
 from tests.reports.results import LINES, RESULTS, result
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc.conversion import Convertible
@@ -95,7 +96,7 @@ def test_a_notebook_shows_the_tables() -> None:
     assert "<strong>&lt;b&gt;&amp;</strong>" in network._repr_html_()
 
 
-@pytest.mark.parametrize("subject", SUBJECTS)
+@every_row("subject", SUBJECTS)
 def test_every_result_has_a_page_for_notebooks(subject: str) -> None:
     reader = Cells()
     reader.feed(result(subject)._repr_html_())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from cnncalc import CnncalcError
 from cnncalc.errors import Place, did_you_mean, nearest, value_text
 from cnncalc.text import printable
+from tests.rows import every_row
 from tests.spec.reading import error_of
 
 
@@ -15,7 +14,7 @@ def excerpt(place: Place) -> list[str]:
     return [line[8:] for line in str(CnncalcError("x", place=place)).split("\n")[1:]]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "column", "length", "expected"),
     [
         ("  - relux", 5, 5, ["  - relux", "    ^^^^^"]),
@@ -47,7 +46,7 @@ def test_nothing_reaches_the_terminal_unprinted() -> None:
     assert printable("a\x1b\u202eb\tc") == "a\\x1b\\u202eb\\tc"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("value", "text"),
     [
         (None, "null"),

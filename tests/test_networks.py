@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import cnncalc
 from tests.networks import FIRST, NETWORKS
 
@@ -11,5 +13,6 @@ def types(name: str) -> set[str]:
     return {node.type for node in cnncalc.load(name).nodes}
 
 
+@pytest.mark.slow
 def test_no_type_of_layer_is_missing() -> None:
     assert set().union(*map(types, NETWORKS)) == set().union(*map(types, FIRST.values()))

@@ -17,6 +17,7 @@ from cnncalc.reports.style import PLAIN
 from cnncalc.spec import bundled
 from tests.console import matches, parsed
 from tests.pictures import picture, words
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,7 @@ def test_the_python_examples_give_what_their_comments_say() -> None:
             assert repr(value) == comment.strip()
 
 
-@pytest.mark.parametrize("command", _HOMES)
+@every_row("command", _HOMES)
 def test_every_command_is_in_the_table(command: str) -> None:
     assert f"| `cnncalc {command}" in README
 

@@ -37,7 +37,7 @@ def test_whatever_goes_wrong_in_a_row_is_its_failure() -> None:
     with pytest.raises(BaseExceptionGroup) as caught:
         test_faults()
     assert [type(failure) for failure in caught.value.exceptions] == [KeyError, pytest.fail.Exception]
-    assert [failure.__notes__ for failure in caught.value.exceptions] == [["row 0: 'first'"], ["row 1: 'second'"]]
+    assert [failure.__notes__ for failure in caught.value.exceptions] == [["row 0: first"], ["row 1: second"]]
 
 
 def test_several_tables_are_taken_with_each_other() -> None:
@@ -61,8 +61,22 @@ def test_pytest_asks_for_no_fixture() -> None:
     assert kinds == {inspect.Parameter.VAR_KEYWORD}
 
 
+def test_rows_may_have_names_but_no_marks() -> None:
+    @every_row("value, least", [pytest.param(1, 2, id="too small"), (3, 2)])
+    def test_least(value: int, least: int) -> None:
+        assert value >= least
+
+    with pytest.raises(BaseExceptionGroup) as caught:
+        test_least()
+    assert [failure.__notes__ for failure in caught.value.exceptions] == [["row 0: too small"]]
+    with pytest.raises(AssertionError):
+        every_row("value", [pytest.param(1, marks=pytest.mark.slow)])
+
+
 def test_a_table_has_rows_and_a_name_for_each() -> None:
     with pytest.raises(AssertionError):
         every_row("value", [])
+    with pytest.raises(AssertionError):
+        every_row("value, other", [(1, 2), (1, 2, 3)])
     with pytest.raises(AssertionError):
         every_row("value", [1, 2], ids=["one"])

@@ -7,12 +7,12 @@ import codecs
 import unicodedata
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.reports.wrapping import wrapped
 from cnncalc.text import ASCII_FORMS, columns, fitting, printable, unencodable
+from tests.rows import every_row
 
 SPELLED = [
     ("a\x1b[31mb", r"a\x1b[31mb"),
@@ -43,12 +43,12 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("text", "shown"), SPELLED)
+@every_row(("text", "shown"), SPELLED)
 def test_what_a_terminal_would_obey_is_spelled_out(text: str, shown: str) -> None:
     assert printable(text) == shown
 
 
-@pytest.mark.parametrize("text", KEPT)
+@every_row("text", KEPT)
 def test_letters_stay(text: str) -> None:
     assert printable(text) == text
 
@@ -61,7 +61,7 @@ def test_nothing_raw_is_left(text: str) -> None:
     assert printable(text, "ascii").isascii()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "encoding", "shown"),
     [
         ("✓ done", "ascii", "ok done"),
@@ -113,7 +113,7 @@ WIDTHS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "width"), WIDTHS)
+@every_row(("text", "width"), WIDTHS)
 def test_columns_of_a_terminal(text: str, width: int) -> None:
     """As wcwidth 0.2 counts them."""
     assert columns(text) == width

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import cnncalc
+from tests.rows import every_row
 
 Nested = list[Any]
 
@@ -53,7 +54,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("image", "layer", "expected"), VALUES)
+@every_row(("image", "layer", "expected"), VALUES)
 def test_values(image: Nested, layer: dict[str, Any], expected: Nested) -> None:
     assert output(layer, image) == [expected]
 
@@ -91,7 +92,7 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize(("shape", "layer", "expected"), SHAPES)
+@every_row(("shape", "layer", "expected"), SHAPES)
 def test_shapes(shape: str, layer: str, expected: tuple[int, ...]) -> None:
     network = cnncalc.load(f"input: {shape}\nlayers:\n  - {layer}\n")
     assert network.report().layers[0].output_shape == expected

@@ -8,6 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc import CnncalcError
+from tests.rows import every_row
 
 SPEC = """
 input: 3x32x32
@@ -61,7 +62,7 @@ def with_(word: str, path: str, value: Any, dtype: str = "") -> str:
     return f"{SPEC}{word}: {{{dtype}{text}}}\n"
 
 
-@pytest.mark.parametrize(("path", "value"), HELD)
+@every_row(("path", "value"), HELD)
 def test_what_is_expected(path: str, value: Any) -> None:
     [right] = cnncalc.check(with_("expect", path, value)).networks
     assert right.ok, right.faults
@@ -72,7 +73,7 @@ def test_what_is_expected(path: str, value: Any) -> None:
     assert not wrong.is_bad
 
 
-@pytest.mark.parametrize(("path", "value"), [(path, value) for path, value in HELD if isinstance(value, int) and value])
+@every_row(("path", "value"), [(path, value) for path, value in HELD if isinstance(value, int) and value])
 def test_what_is_budgeted(path: str, value: int) -> None:
     assert cnncalc.check(with_("budget", path, value)).ok
     [network] = cnncalc.check(with_("budget", path, value - 1)).networks
@@ -144,7 +145,7 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("line", "code", "message", "hint"), WRONG)
+@every_row(("line", "code", "message", "hint"), WRONG)
 def test_what_cannot_be_said(line: str, code: str, message: str, hint: str | None) -> None:
     report = cnncalc.check(f"{SPEC}{line}\n")
     [fault] = report.networks[0].faults

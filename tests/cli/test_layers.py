@@ -8,6 +8,7 @@ import pytest
 
 from cnncalc.cli import main
 from cnncalc.layers import LAYERS
+from tests.marking import slow_but
 
 
 def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -36,7 +37,7 @@ def test_a_long_name_does_not_push_the_summaries_of_others_aside(
     assert "\n  scaled_dot_product_attention  The mean of the values, weighed by" in out
 
 
-@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("columns", slow_but({40}, [40, 80, 120]))
 def test_fits_the_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     for arguments in ((), *((name,) for name in LAYERS)):

@@ -14,6 +14,7 @@ from cnncalc import CnncalcError
 from cnncalc.shapes import CHANNELS_FIRST, LAYOUTS
 from cnncalc.spec import bundled
 from cnncalc.spec.sources import choose_all
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,7 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize(("data_format", "written", "own", "meant"), SHAPES)
+@every_row(("data_format", "written", "own", "meant"), SHAPES)
 def test_what_is_noted(data_format: str, written: str, own: str | None, meant: str | None) -> None:
     own = own or written
     text = f"input: {own}\ndata_format: {data_format}\nlayers: [relu]\n"
@@ -107,7 +108,7 @@ def test_a_note_for_a_file_and_not_for_each_variant(run: Callable[..., Any]) -> 
     assert run("check", "net.yaml", "other.yaml").err == f"note: net.yaml: {NOTE}\nnote: other.yaml: {NOTE}\n"
 
 
-@pytest.mark.parametrize("spec", bundled.names())
+@every_row("spec", bundled.names())
 def test_the_bundled_networks_have_their_channels_first(spec: str) -> None:
     for choice in choose_all(spec, None, {}):
         assert list(choice.spec.layout.order_doubts(choice.inputs, choice.inputs)) == []

@@ -8,6 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc import CnncalcError
+from tests.rows import every_row
 
 
 def test_networks_are_those_that_are_loaded() -> None:
@@ -93,7 +94,7 @@ WRONG: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("sources", "options", "message"), WRONG)
+@every_row(("sources", "options", "message"), WRONG)
 def test_what_cannot_be_compared(sources: tuple[Any, ...], options: dict[str, Any], message: str) -> None:
     with pytest.raises(CnncalcError) as raised:
         cnncalc.compare(*sources, **options)

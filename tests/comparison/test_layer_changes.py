@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 import cnncalc
 from cnncalc.comparison.layer_changes import layer_changes
+from tests.rows import every_row
 
 HEAD = "input: 3x16x16\nlayers:\n"
 ONE = "  - conv2d: {name: a, out_channels: 4, kernel_size: 3}\n"
@@ -49,7 +48,7 @@ CHANGES: list[tuple[str, str, list[tuple[str, str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "changes"), CHANGES)
+@every_row(("before", "after", "changes"), CHANGES)
 def test_changes(before: str, after: str, changes: list[tuple[str, str, str]]) -> None:
     old, new = (cnncalc.load(HEAD + layers).report() for layers in (before, after))
     found = layer_changes(old, new)

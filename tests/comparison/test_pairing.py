@@ -12,6 +12,7 @@ from cnncalc.comparison.alignment import MOST_CELLS, aligned, rising
 from cnncalc.comparison.pairing import Pairing
 from tests.models.keras import reference
 from tests.models.onnx.packing import ARCHIVE
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ PAIRS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "pairs"), PAIRS)
+@every_row(("before", "after", "pairs"), PAIRS)
 def test_pairs(before: str, after: str, pairs: str) -> None:
     found = Pairing(*(cnncalc.load(HEAD + layers).report() for layers in (before, after)))
     assert ", ".join(f"{found.before[name]} = {name}" for name in found.new if name in found.before) == pairs

@@ -14,6 +14,7 @@ from cnncalc.conventions.operations import FUNCTION, OPERATOR, operations_of
 from cnncalc.conventions.programs import Program
 from cnncalc.conventions.registry import CONVENTIONS
 from tests.marking import slow_but
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -166,7 +167,7 @@ WITHOUT_A_LAYER = ("matmul x @ x^T", "torch.bmm")
 LAYER_ROWS = [row for row in table("conventions_singles.tsv") if row["subject"] not in WITHOUT_A_LAYER]
 
 
-@pytest.mark.parametrize("row", LAYER_ROWS, ids=[row["subject"] for row in LAYER_ROWS])
+@every_row("row", LAYER_ROWS, ids=[row["subject"] for row in LAYER_ROWS])
 def test_single_layers(row: dict[str, str]) -> None:
     """One layer, as a module or called as a function, as ten tools count it."""
     network, wanted = load(SINGLES[row["subject"]], input=row["input"]), printed(row)
@@ -180,7 +181,7 @@ def test_single_layers(row: dict[str, str]) -> None:
 LAYERS = table("conventions_layers.tsv")
 
 
-@pytest.mark.parametrize("row", LAYERS, ids=[f"{row['layer']} of {row['input']}" for row in LAYERS])
+@every_row("row", LAYERS, ids=[f"{row['layer']} of {row['input']}" for row in LAYERS])
 def test_layers(row: dict[str, str]) -> None:
     """One layer by its line, as ten tools count the class of PyTorch's that it is."""
     network, wanted = load(row["layer"], input=row["input"]), printed(row)

@@ -9,6 +9,7 @@ from cnncalc.conventions.operations import operations_of
 from cnncalc.conventions.programs import Program
 from cnncalc.spec import bundled
 from tests.marking import slow_but
+from tests.rows import every_row
 
 COMPOSED = [
     ("separable_conv2d(8, 3, padding=1, depth_multiplier=2)", ["conv2d", "conv2d"]),
@@ -30,7 +31,7 @@ COMPOSED = [
 ]
 
 
-@pytest.mark.parametrize(("line", "labels"), COMPOSED)
+@every_row(("line", "labels"), COMPOSED)
 def test_parts(line: str, labels: list[str]) -> None:
     """Their labels; and MACs, FLOPs and parameters are those of the layer."""
     network = load(line, input="4x6x7")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc import load
+from tests.rows import every_row
 
 LINES = [
     # thop/vision/calc_func.py, `calculate_upsample`: 5, 11 and 259 operations of an output value, trilinear unknown
@@ -62,7 +63,7 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize(("tool", "line", "shape", "count"), LINES)
+@every_row(("tool", "line", "shape", "count"), LINES)
 def test_rule(tool: str, line: str, shape: str, count: int) -> None:
     quantity, *_ = load(line, input=shape).count_as(tool).quantities
     assert quantity.theirs == count

@@ -16,6 +16,7 @@ from cnncalc import CnncalcError
 from cnncalc.execution.assignment import Assignment
 from cnncalc.models.stored_arrays import Store, StoredArray
 from tests.marking import slow_but
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -212,7 +213,7 @@ MISFITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("arrays", "facts", "hint"), MISFITS)
+@every_row(("arrays", "facts", "hint"), MISFITS)
 def test_what_does_not_fit(arrays: dict[str, Any], facts: str, hint: str | None) -> None:
     with pytest.raises(CnncalcError) as caught:
         cnncalc.load("name: tiny" + TINY, weights=arrays).forward()
@@ -227,8 +228,8 @@ def test_a_network_in_a_scope_and_a_file_that_is_not() -> None:
     assert caught.value.hint == "the network's names begin with `backbone.`, and those of the file do not"
 
 
-@pytest.mark.parametrize("shape", [(5,), (5, 1, 1), (1, 5, 1), (1, 5)])
-@pytest.mark.parametrize("name", ["gamma", "gamma.weight"])
+@every_row("shape", [(5,), (5, 1, 1), (1, 5, 1), (1, 5)])
+@every_row("name", ["gamma", "gamma.weight"])
 def test_a_scale_is_stored_under_its_name_axes_of_size_1_aside(name: str, shape: Shape) -> None:
     network = cnncalc.load("input: 5x2x2\nlayers:\n  - scale: {name: gamma}\n")
     given = np.arange(5.0)

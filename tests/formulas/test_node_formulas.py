@@ -9,9 +9,10 @@ from cnncalc.formulas.explanation import explain
 from cnncalc.formulas.node_formulas import NodeFormulas
 from cnncalc.spec import bundled
 from tests.formula_text import evaluate
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("layer", "size", "symbols", "numbers"),
     [
         (

@@ -10,12 +10,13 @@ import cnncalc
 from cnncalc.formulas.explanation import explain
 from cnncalc.formulas.rounding_note import rounding_note
 from cnncalc.geometry.window import TransposedWindow, Window
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc.geometry.window import AnyWindow
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("options", "size", "note"),
     [
         ("{kernel_size: 11, stride: 4}", 224, "the floor drops 1 pixel"),

@@ -12,6 +12,7 @@ from cnncalc.geometry.access import SAME, Access, Mirrored, Part, Shift, Statist
 from cnncalc.geometry.group_access import Interleaved, grouped
 from cnncalc.geometry.quotient_access import Resampled, Source, adaptive
 from tests.geometry.sets import holds, made
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ def test_units_read_what_their_definition_says(access: Access, expected: Sequenc
         holds(access.read_by(made(frozenset(units))), set().union(*(expected[unit] for unit in units)))
 
 
-@pytest.mark.parametrize(("access", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@every_row(("access", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_hulls_clipped_to_the_axis_are_the_ends_of_what_is_read(access: Access, expected: Sequence[set[int]]) -> None:
     hull = access.hull()
     for unit, positions in enumerate(expected):

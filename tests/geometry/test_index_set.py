@@ -14,6 +14,7 @@ from cnncalc.geometry.index_set import IndexSet, whole
 from cnncalc.geometry.periodic import IrregularError, Piece
 from cnncalc.geometry.quotient_windows import read_by_spans
 from tests.geometry.sets import evenly, holds, made
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ HUGE = {
 """Sets on axes that no bits can hold: the first, the last, how many, and at most how many pieces."""
 
 
-@pytest.mark.parametrize(("found", "first", "last", "total", "most"), HUGE.values(), ids=HUGE)
+@every_row(("found", "first", "last", "total", "most"), HUGE.values(), ids=HUGE)
 def test_huge_axes_take_few_pieces(found: IndexSet, first: int, last: int, total: int, most: int) -> None:
     assert (found.first, found.last, found.total) == (first, last, total)
     assert len(found.parts()) <= most

@@ -9,6 +9,7 @@ from cnncalc.spec import bundled
 from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.sources import choose_all
 from tests.marking import slow_but
+from tests.rows import every_row
 
 LEADS_NOWHERE = {"wavenet": ("`layer49.onwards` is taken by no layer, and is no output",)}
 """Of the bundled architectures, those with a layer whose output nobody uses: the last residual path ends."""
@@ -63,7 +64,7 @@ POSITIONS = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "shape", "noted"), POSITIONS)
+@every_row(("spec", "shape", "noted"), POSITIONS)
 def test_the_arriving_channels_in_front_are_noted(spec: str, shape: str, noted: bool) -> None:
     """As only PyTorch's class has them there."""
     notes = cnncalc.load(spec, input=shape).notes

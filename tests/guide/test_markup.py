@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.guide.markup import Fenced, Heading, Item, Paragraph, parse
+from tests.rows import every_row
 
 TEXT = """# title
 
@@ -38,7 +39,7 @@ def test_blocks() -> None:
     assert parse("") == ()
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "### too deep",

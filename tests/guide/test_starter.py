@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 import cnncalc
 from cnncalc.guide.starter import starter
 from cnncalc.spec.document import KEYS
+from tests.rows import every_row
 
 
 def test_it_is_a_network_that_is_as_it_expects() -> None:
@@ -27,7 +26,7 @@ def test_it_shows_what_most_networks_need() -> None:
     assert max(map(len, text.splitlines())) <= 120
 
 
-@pytest.mark.parametrize("name", ["digits", "a b", "3", "1e5", "true", "null", "größe", 'a"b', "#x", "a: b", "-", "[x"])
+@every_row("name", ["digits", "a b", "3", "1e5", "true", "null", "größe", 'a"b', "#x", "a: b", "-", "[x"])
 def test_the_name_is_the_networks(name: str) -> None:
     assert cnncalc.load(starter(name, "net.yaml")).blueprint.choice.spec.name == name
 

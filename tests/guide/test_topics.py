@@ -19,6 +19,7 @@ from cnncalc.spec.operators import FUNCTIONS
 from cnncalc.summary.results import Totals
 from cnncalc.text_nodes import COMMON
 from tests.console import matches, parsed
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +66,7 @@ def test_every_command_prints_what_is_shown(
             assert matches(shown.lines, outcome.out), outcome.out
 
 
-@pytest.mark.parametrize("name", TOPICS)
+@every_row("name", TOPICS)
 def test_examples_fit_a_terminal(name: str) -> None:
     lines = [line for language in ("yaml", "text") for block in fenced(name, language) for line in block.lines]
     shown = [line for block in fenced(name, "console") for line in block.lines]
@@ -73,7 +74,7 @@ def test_examples_fit_a_terminal(name: str) -> None:
     assert [line for line in shown if len(line) > 80] == []
 
 
-@pytest.mark.parametrize("name", TOPICS)
+@every_row("name", TOPICS)
 def test_facts_are_known(name: str) -> None:
     for example in fenced(name, "yaml"):
         assert set(example.facts) <= {"input", "file"}
@@ -99,7 +100,7 @@ def code(name: str) -> set[str]:
     return {word for marked in re.findall(r"`([^`]+)`", text(name)) for word in re.findall(r"[\w-]+", marked)}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "words"),
     [
         ("spec", [*KEYS, *COMMON[:2], *Totals._fields]),
@@ -157,7 +158,7 @@ def test_sizes_in_the_text(layer: str, size: int, sentence: str) -> None:
     assert str(made.output_shape[1]) in sentence
 
 
-@pytest.mark.parametrize("word", WORDS)
+@every_row("word", WORDS)
 def test_a_word_has_a_section(word: str) -> None:
     found = section(word)
     assert found.blocks

@@ -9,6 +9,7 @@ import pytest
 
 from cnncalc.interchange import pictures
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
+from tests.rows import every_row
 
 G = pictures.GAP
 
@@ -43,7 +44,7 @@ def test_maps_share_one_scale_and_have_a_pixel_between_them(monkeypatch: pytest.
 ROWS = [(1, 1), (2, 2), (3, 3), (6, 3), (7, 4), (32, 8), (64, 8), (96, 12), (512, 32), (2048, 64)]
 
 
-@pytest.mark.parametrize(("count", "columns"), ROWS)
+@every_row(("count", "columns"), ROWS)
 def test_few_places_are_left_empty(count: int, columns: int) -> None:
     note = pictures.maps(np.zeros((count, 2, 2)), CHANNELS_FIRST).note
     assert note is not None

@@ -11,6 +11,7 @@ import pytest
 from cnncalc import CnncalcError
 from cnncalc.interchange import text_arrays
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
+from tests.rows import every_row
 
 TABLES: list[tuple[str, Any]] = [
     ("1,2\n3,4\n", [[1, 2], [3, 4]]),
@@ -99,7 +100,7 @@ NO_LISTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), NO_LISTS)
+@every_row(("text", "message"), NO_LISTS)
 def test_what_is_no_list(text: str, message: str) -> None:
     with pytest.raises(CnncalcError) as error:
         text_arrays.parse_list(text)
@@ -121,7 +122,7 @@ SHAPED = [
 ]
 
 
-@pytest.mark.parametrize(("table", "own", "first", "last"), SHAPED)
+@every_row(("table", "own", "first", "last"), SHAPED)
 def test_a_table_becomes_the_input_that_it_is_for(table: Any, own: Any, first: Any, last: Any) -> None:
     array: Any = np.arange(table[0] * table[1]).reshape(table)
     for layout, shape in ((CHANNELS_FIRST, first), (CHANNELS_LAST, last)):

@@ -16,6 +16,7 @@ from tests.layers.comparison import compares
 from tests.layers.drawing import batch, layouts, seeds, shapes
 from tests.layers.execution import close, execute, per_channel
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +120,7 @@ def test_values_are_those_of_the_engine(name: str) -> None:
     check()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "function", "options"),
     [
         ("gelu", gelu, {}),
@@ -141,7 +142,7 @@ def test_functions_in_double_precision(name: str, function: Callable[..., float]
     np.testing.assert_allclose(execute(LAYERS[name](**options), x), expected, rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("name", [*BY_VALUE, "softmax", "log_softmax"])
+@every_row("name", [*BY_VALUE, "softmax", "log_softmax"])
 def test_large_values_stay_finite(name: str) -> None:
     x = np.array([[-3e38, -1e20, -1e3, -89.0, 0.0, 89.0, 1e3, 1e20]], np.float32)
     assert np.isfinite(execute(LAYERS[name](**REQUIRED.get(name, {})), x)).all()

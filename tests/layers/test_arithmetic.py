@@ -18,6 +18,7 @@ from tests.layers.drawing import batch, layouts, seeds, shapes
 from tests.layers.execution import close, execute
 from tests.marking import slow_but
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,8 +74,8 @@ def test_with_a_constant(name: str) -> None:
     check()
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
-@pytest.mark.parametrize("name", OPERATORS)
+@every_row("dtype", ["float16", "float32", "float64"])
+@every_row("name", OPERATORS)
 def test_the_type_of_the_input_stays(name: str, dtype: str) -> None:
     x = np.array([[1.5, -2.0, 0.5]], dtype)
     assert execute(LAYERS[name](value=3), x).dtype == dtype

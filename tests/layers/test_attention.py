@@ -21,6 +21,7 @@ from tests.layers.drawing import batch, layouts, seeds
 from tests.layers.execution import arrays, close, execute
 from tests.marking import slow_but
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 Shape = tuple[int, ...]
 
@@ -430,7 +431,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[Shape], str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "shapes", "fact", "hint"), REFUSED)
+@every_row(("name", "options", "shapes", "fact", "hint"), REFUSED)
 def test_what_cannot_attend(
     name: str, options: dict[str, Any], shapes: list[Shape], fact: str, hint: str | None
 ) -> None:

@@ -21,6 +21,7 @@ from tests.layers.drawing import Windows, random, windows
 from tests.layers.execution import compare, execute, made
 from tests.layers.naive import conv_transpose
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -125,10 +126,10 @@ def test_conv_transpose_with_a_word_for_padding(drawn: Windows) -> None:
     compare(layer, x, weights, run_operator("ConvTranspose", x, *weights.values(), **drawn.onnx()))
 
 
-@pytest.mark.parametrize("padding", ["same", "same_lower"])
-@pytest.mark.parametrize("size", [1, 2, 7, 8])
-@pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5])
-@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@every_row("padding", ["same", "same_lower"])
+@every_row("size", [1, 2, 7, 8])
+@every_row("kernel", [1, 2, 3, 4, 5])
+@every_row("stride", [1, 2, 3, 4])
 def test_transposed_same_is_the_gradient_of_conv_with_same_padding(
     padding: str, size: int, kernel: int, stride: int
 ) -> None:
@@ -157,7 +158,7 @@ KERAS = [
 """Size, kernel, stride, dilation, `output_padding`; what Keras 3 gives with `same`, and what it crops off both ends."""
 
 
-@pytest.mark.parametrize(("size", "kernel", "stride", "dilation", "added", "output", "crops"), KERAS)
+@every_row(("size", "kernel", "stride", "dilation", "added", "output", "crops"), KERAS)
 def test_transposed_same_with_output_padding_is_that_of_keras(
     size: int, kernel: int, stride: int, dilation: int, added: int | None, output: int, crops: tuple[int, int]
 ) -> None:
@@ -201,9 +202,9 @@ def test_transposed_same_with_output_padding(drawn: Windows, data: st.DataObject
     compare(layer, x, weights, expected)
 
 
-@pytest.mark.parametrize("padding", [0, 1, [[1, 2]], "same", "same_lower"])
-@pytest.mark.parametrize("dilation", [1, 2])
-@pytest.mark.parametrize("stride", [1, 2, 3])
+@every_row("padding", [0, 1, [[1, 2]], "same", "same_lower"])
+@every_row("dilation", [1, 2])
+@every_row("stride", [1, 2, 3])
 def test_an_output_size_is_an_output_padding(stride: int, dilation: int, padding: Any) -> None:
     """Every size that an output padding below the stride gives, and no other."""
     options = {"out_channels": 2, "kernel_size": 3, "stride": stride, "dilation": dilation, "padding": padding}
@@ -276,7 +277,7 @@ KERAS_VALUES = [
 """Padding, size, kernel, stride, `output_padding`; what Keras 3.15 makes of 1, 2, ... with a kernel of ones."""
 
 
-@pytest.mark.parametrize(("padding", "size", "kernel", "stride", "added", "values"), KERAS_VALUES)
+@every_row(("padding", "size", "kernel", "stride", "added", "values"), KERAS_VALUES)
 def test_transposed_values_are_those_of_keras(
     padding: str, size: int, kernel: int, stride: int, added: int | None, values: list[int]
 ) -> None:

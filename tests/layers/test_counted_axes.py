@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
@@ -14,6 +13,7 @@ from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST
 from tests.layers.cases import LOOKED_UP, SEQUENTIAL
 from tests.layers.drawing import batch
 from tests.layers.execution import arrays
+from tests.rows import every_row
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("softmax", {"dim": 1}),
@@ -64,7 +64,7 @@ def test_every_type_that_counts_axes_is_tried() -> None:
     assert {name for name, _ in CASES} == counting
 
 
-@pytest.mark.parametrize(("name", "options"), CASES)
+@every_row(("name", "options"), CASES)
 def test_a_layer_that_counts_for_itself_is_one_in_such_a_spec(name: str, options: dict[str, Any]) -> None:
     own = LAYERS[name](data_format="channels_last", **options)
     assert own.layout == CHANNELS_LAST

@@ -10,6 +10,7 @@ from cnncalc.layers import LAYERS, translate
 from cnncalc.layers.description import DRAWN, describe, written
 from tests.layers.cases import KINDS, OPAQUE, spec_with
 from tests.marking import slow_but
+from tests.rows import every_row
 
 SCOPES = {name for name, kind in LAYERS.items() if kind.is_scope}
 """Types that are several layers."""
@@ -24,7 +25,7 @@ def test_the_example_works(name: str) -> None:
     assert network.nodes[1].layer.type_name == ("slice" if LAYERS[name].is_scope else name)
 
 
-@pytest.mark.parametrize("name", sorted(LAYERS))
+@every_row("name", sorted(LAYERS))
 def test_every_type_and_option_is_explained(name: str) -> None:
     described = describe(LAYERS[name])
     assert 5 < len(described.summary) <= 100
@@ -60,7 +61,7 @@ def test_defaults_may_be_written(name: str) -> None:
         assert repr(getattr(explicit, option.name)) == repr(getattr(by_default, option.name))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("theirs", "ours"),
     [
         ("BatchNormalization", "batch_norm"),
@@ -107,6 +108,6 @@ def test_names_of_other_programs(theirs: str, ours: str) -> None:
     assert translate(theirs) == ours
 
 
-@pytest.mark.parametrize("name", sorted(LAYERS))
+@every_row("name", sorted(LAYERS))
 def test_the_table_of_types_names_the_class(name: str) -> None:
     assert LAYERS[name].type_name == name

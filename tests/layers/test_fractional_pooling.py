@@ -18,6 +18,7 @@ from tests.layers.comparison import compares
 from tests.layers.drawing import random
 from tests.layers.execution import close, compare, made
 from tests.layers.test_windowed_reads import holds
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,7 @@ def test_operations(kind: type[FractionalMaxPool | FractionalAvgPool], options: 
     assert layer.flops([(3, 7, 9)], layer.output_shape([(3, 7, 9)])) == flops
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("options", "fact"),
     [
         ({}, "it needs `kernel_size` and one of `output_size` and `output_ratio`, or `boundaries`"),

@@ -17,6 +17,7 @@ from tests.layers.drawing import batch, layouts, seeds, shapes
 from tests.layers.execution import close, execute
 from tests.marking import slow_but
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,7 @@ def test_values_are_those_of_the_engine(name: str) -> None:
     check()
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@every_row("name", FUNCTIONS)
 def test_functions_in_double_precision(name: str) -> None:
     """As good as the math library's, halves and tiny values among them."""
     case = FUNCTIONS[name]
@@ -86,7 +87,7 @@ def test_functions_in_double_precision(name: str) -> None:
     np.testing.assert_allclose(execute(LAYERS[name](), x), expected, rtol=1e-12, atol=0)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@every_row("name", FUNCTIONS)
 def test_half_precision_stays(name: str) -> None:
     case = FUNCTIONS[name]
     x = case.within(np.array([[-1.5, 0.5, 2.0]], np.float16))

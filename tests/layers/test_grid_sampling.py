@@ -17,6 +17,7 @@ from tests.layers.comparison import compares
 from tests.layers.drawing import layouts, random
 from tests.layers.execution import close, execute, made
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=3)
 MODES = {"bilinear": "linear", "nearest": "nearest", "bicubic": "cubic"}
@@ -59,7 +60,7 @@ def test_rows_are_sampled_as_maps_of_one_row(size: int, after: int, padding_mode
     close(execute(layer, x, grid), execute(layer, x[:, :, np.newaxis], flat)[:, :, 0])
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("padding_mode", "align_corners", "mode", "expected"),
     [
         ("zeros", False, "bilinear", [0, 0, 3.5]),
@@ -80,8 +81,8 @@ def test_places_far_outside(padding_mode: str, align_corners: bool, mode: str, e
     close(execute(layer, x, grid).reshape(3), np.array(expected))
 
 
-@pytest.mark.parametrize("mode", list(MODES))
-@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+@every_row("mode", list(MODES))
+@every_row("padding_mode", ["zeros", "border", "reflection"])
 def test_places_that_are_no_numbers_give_some(mode: str, padding_mode: str) -> None:
     """Not a number is -1, as PyTorch says of it; what is infinitely far is outside."""
     x = np.arange(1, 6, dtype=np.float32).reshape(1, 1, 1, 5)

@@ -14,6 +14,7 @@ from cnncalc.layers import LAYERS
 from cnncalc.shapes import CHANNELS_FIRST, CHANNELS_LAST, Layout
 from tests.layers.cases import INPUTS, LOOKED_UP, OPAQUE, POINTWISE, RECURRENT, WITHOUT_INPUTS
 from tests.layers.execution import arrays
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,7 +178,7 @@ def fields(text: str) -> list[tuple[Any, Any, Any, bool]]:
 CONV = "input: 3x9x9\nlayers:\n  - conv2d: {out_channels: 4, kernel_size: 3, padding: 1}\n"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("entry", "is_global"),
     [
         ("batch_norm", False),

@@ -12,6 +12,7 @@ import cnncalc
 from cnncalc.layers import LAYERS
 from cnncalc.layers.activation_option import Activated
 from tests.marking import slow_but
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ def test_it_is_the_same_as_a_layer_behind(kind: str, step: str) -> None:
     np.testing.assert_array_equal(own.forward(seed=3), behind.forward(seed=3))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@every_row("kind", KINDS)
 def test_weights_of_an_activation_are_drawn_as_its_own(kind: str) -> None:
     """PReLU's slopes begin near 0.25, whatever the layer draws its own arrays around."""
 
@@ -147,7 +148,7 @@ def test_a_layer_that_has_none_is_followed_by_one(run: Callable[..., Any]) -> No
     )
 
 
-@pytest.mark.parametrize(("layer", "message"), WRONG)
+@every_row(("layer", "message"), WRONG)
 def test_what_cannot_be_is_refused_at_its_place(layer: str, message: str) -> None:
     with pytest.raises(cnncalc.CnncalcError) as caught:
         network(layer)

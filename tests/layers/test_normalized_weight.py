@@ -20,6 +20,7 @@ from cnncalc.layers import LAYERS, find
 from cnncalc.layers.normalized_weight import NormalizedWeight
 from tests.layers.drawing import random
 from tests.layers.execution import close, execute, made
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -44,7 +45,7 @@ KINDS: dict[str, tuple[dict[str, Any], tuple[int, ...], tuple[str, ...]]] = {
 CASES = [(name, way) for name, (_, _, ways) in KINDS.items() for way in ways]
 
 
-@pytest.mark.parametrize("case", RECORDED, ids=[f"{case['kind']}-{list(case['options'])[-1]}" for case in RECORDED])
+@every_row("case", RECORDED, ids=[f"{case['kind']}-{list(case['options'])[-1]}" for case in RECORDED])
 def test_arrays_and_values_are_those_of_pytorch(case: dict[str, Any]) -> None:
     found = find(case["kind"])
     assert found is not None
@@ -79,8 +80,8 @@ def looped(way: str, arrays: dict[str, Array], axis: int) -> Array:
     return used
 
 
-@pytest.mark.parametrize(("name", "way"), CASES)
-@pytest.mark.parametrize("bias", [True, False])
+@every_row(("name", "way"), CASES)
+@every_row("bias", [True, False])
 def test_the_normalised_weight_is_that_of_a_plain_layer(name: str, way: str, bias: bool) -> None:
     options, shape, _ = KINDS[name]
     layer, plain = (LAYERS[name](**options, bias=bias, **more) for more in ({way: True}, {}))

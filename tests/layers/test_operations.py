@@ -13,6 +13,7 @@ from cnncalc.execution.executor import run
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.layers import LAYERS
 from tests.layers.cases import POINTWISE, RECURRENT, REQUIRED
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ PER_VALUE: dict[str, Callable[[Counted], Any]] = {
 """The definition of each type, for one value; sums and maxima over many count one a value."""
 
 
-@pytest.mark.parametrize("name", PER_VALUE)
+@every_row("name", PER_VALUE)
 def test_flops_are_the_operations_of_the_definition(name: str) -> None:
     shape = (4, 6, 8)
     Counted.operations = 0
@@ -111,7 +112,7 @@ def test_the_tanh_of_gelu_costs_more() -> None:
 WITH_MACS = {"linear", "squeeze_excite", "matmul", *RECURRENT, "scaled_dot_product_attention", "multihead_attention"}
 
 
-@pytest.mark.parametrize("name", sorted(set(POINTWISE) - WITH_MACS))
+@every_row("name", sorted(set(POINTWISE) - WITH_MACS))
 def test_only_weighted_sums_have_macs(name: str) -> None:
     assert LAYERS[name](**REQUIRED.get(name, {})).macs([(4, 6, 8)], (4, 6, 8)) == 0
 
@@ -138,7 +139,7 @@ def test_weights_are_drawn_around(entry: str, name: str, around: float) -> None:
     np.testing.assert_allclose(drawn(entry)[name], around, atol=0.1)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("entry", "name", "values"),
     [
         ("normalize: {mean: {constant: 2}}", "mean", [2, 2, 2]),

@@ -12,6 +12,7 @@ from cnncalc.layers import LAYERS, find, folded, framework_words, paper_words, t
 from cnncalc.layers.other_words import _ADVICE, _NONE, type_hint
 from cnncalc.spec import bundled
 from tests.layers import framework_names
+from tests.rows import every_row
 
 TABLES = (_NONE, _ADVICE, framework_words.NONE, framework_words.ADVICE, paper_words.NONE, paper_words.ADVICE)
 WORDS = [word for table in TABLES for words in table.values() for word in words.split()]
@@ -55,7 +56,7 @@ def test_every_name_of_a_framework_is_told(framework: str) -> None:
     assert untold == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "hint"),
     [
         ("torch.nn.Conv2d", "it is called `conv2d` here"),

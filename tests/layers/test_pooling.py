@@ -18,6 +18,7 @@ from tests.layers.comparison import compares
 from tests.layers.drawing import Windows, random, windows
 from tests.layers.execution import compare, execute, made
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,8 +223,8 @@ def test_ceil_mode_drops_a_window_that_would_start_in_the_padding() -> None:
     assert layer.forward([random(1, 1, 32)], {}).shape == (1, 1, 16)
 
 
-@pytest.mark.parametrize("kind", [MaxPool, AvgPool, LpPool])
-@pytest.mark.parametrize("padding", [2, [[2, 2]], [[0, 1], [2, 2]]])
+@every_row("kind", [MaxPool, AvgPool, LpPool])
+@every_row("padding", [2, [[2, 2]], [[0, 1], [2, 2]]])
 def test_padding_of_more_than_half_the_window_is_refused(kind: type[Pooling], padding: Any) -> None:
     norm = {"norm_type": 2} if kind is LpPool else {}
     layer = made(kind, kernel_size=3, padding=padding, **norm)

@@ -15,6 +15,7 @@ from tests.layers.drawing import batch
 from tests.layers.execution import close, execute
 from tests.layers.test_recurrence import drawn
 from tests.marking import slow_but
+from tests.rows import every_row
 
 OPTIONS = [
     f"{both}{layers}{last}"
@@ -60,8 +61,8 @@ def test_a_step_sees_those_before_it(options: str, expected: tuple[int, int]) ->
     )
 
 
-@pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
-@pytest.mark.parametrize("options", ["", ", bidirectional: true, num_layers: 2", ", dim: -1"])
+@every_row("name", ["lstm", "gru", "rnn"])
+@every_row("options", ["", ", bidirectional: true, num_layers: 2", ", dim: -1"])
 def test_a_change_is_seen_by_the_steps_behind_it(name: str, options: str) -> None:
     """Each step of the input is moved, and the outputs watched."""
     network = cnncalc.load(f"input: 4x5\nlayers:\n- {name}: {{name: a, hidden_size: 3{options}}}\n")
@@ -93,8 +94,8 @@ def test_thousands_of_steps_stay_finite(options: str, size: int) -> None:
         assert np.square(output).mean() < 100
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
-@pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
+@every_row("dtype", ["float16", "float32", "float64"])
+@every_row("name", ["lstm", "gru", "rnn"])
 def test_types_stay(name: str, dtype: str) -> None:
     layer = LAYERS[name](hidden_size=3, bidirectional=True)
     x = batch(0, (4, 6), dtype=dtype)

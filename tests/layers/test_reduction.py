@@ -20,6 +20,7 @@ from tests.layers.drawing import batch, layouts, seeds, shapes
 from tests.layers.execution import close, execute
 from tests.marking import slow_but
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +136,7 @@ def test_values_of_pytorch(entry: str, expected: list[float], run: Callable[...,
     assert run("run", "-", stdin=text).status == 0
 
 
-@pytest.mark.parametrize("name", [*OPERATORS, "reduce_var", "reduce_std"])
+@every_row("name", [*OPERATORS, "reduce_var", "reduce_std"])
 def test_half_precision_is_summed_in_single(name: str) -> None:
     """4,096 ones are 4,096, where sums of half precision stop at 2,048; and squares of 300 would be infinite."""
     x = np.ones((1, 4096, 1), np.float16)
@@ -169,7 +170,7 @@ FLOPS = {
 """The operations of each definition: for each value that comes in, and for each that comes out."""
 
 
-@pytest.mark.parametrize("name", FLOPS)
+@every_row("name", FLOPS)
 def test_flops(name: str) -> None:
     network = cnncalc.load(f"input: 4x6x8\nlayers:\n  - {name}: {{dim: [0, 2]}}\n")
     arriving, leaving = FLOPS[name]
@@ -177,8 +178,8 @@ def test_flops(name: str) -> None:
     assert (layer.flops, layer.macs, layer.parameters) == (arriving * 192 + leaving * 6, 0, 0)
 
 
-@pytest.mark.parametrize("name", [name for name in FLOPS if name != "reduce_prod"])
-@pytest.mark.parametrize("before", ["identity", "sigmoid"])
+@every_row("name", [name for name in FLOPS if name != "reduce_prod"])
+@every_row("before", ["identity", "sigmoid"])
 def test_drawn_weights_know_how_large_values_become(name: str, before: str) -> None:
     """A convolution behind a reduction of very many values has values that are neither large nor nearly 0."""
     last = "- conv2d: {out_channels: 64, kernel_size: 1, bias: false}"

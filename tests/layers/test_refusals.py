@@ -9,6 +9,7 @@ import pytest
 from cnncalc.errors import LayerError
 from cnncalc.layers import LAYERS
 from tests.layers.cases import POINTWISE, REQUIRED
+from tests.rows import every_row
 
 WRONG: dict[str, list[tuple[object, str]]] = {
     "an integer of at least 1": [
@@ -149,7 +150,7 @@ WRONG: dict[str, list[tuple[object, str]]] = {
 OPTIONS = [(type_name, name) for type_name in POINTWISE for name in LAYERS[type_name].options]
 
 
-@pytest.mark.parametrize(("type_name", "name"), OPTIONS)
+@every_row(("type_name", "name"), OPTIONS)
 def test_every_option_refuses_what_it_cannot_be(type_name: str, name: str) -> None:
     for value, words in WRONG[LAYERS[type_name].options[name].kind.text]:
         with pytest.raises(LayerError) as caught:
@@ -241,7 +242,7 @@ CONTRADICTIONS: list[tuple[str, dict[str, Any], str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("type_name", "options", "fact", "hint"), CONTRADICTIONS)
+@every_row(("type_name", "options", "fact", "hint"), CONTRADICTIONS)
 def test_options_that_cannot_be_together(type_name: str, options: dict[str, Any], fact: str, hint: str | None) -> None:
     with pytest.raises(LayerError) as caught:
         LAYERS[type_name](**options)

@@ -8,6 +8,7 @@ import pytest
 
 from cnncalc.errors import LayerError
 from cnncalc.layers import LAYERS
+from tests.rows import every_row
 
 VECTOR = (12,)
 MAP = (4, 6, 8)
@@ -324,7 +325,7 @@ REFUSED: list[tuple[str, dict[str, Any], list[tuple[int, ...]], str, str | None,
 """Inputs that cannot pass: the options, the shapes, the fact, the hint, and whether a larger input would pass."""
 
 
-@pytest.mark.parametrize(("type_name", "options", "inputs", "fact", "hint", "too_small"), REFUSED)
+@every_row(("type_name", "options", "inputs", "fact", "hint", "too_small"), REFUSED)
 def test_inputs_that_cannot_pass(
     type_name: str,
     options: dict[str, Any],

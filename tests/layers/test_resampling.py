@@ -20,6 +20,7 @@ from tests.layers.drawing import random
 from tests.layers.execution import compare, made
 from tests.layers.test_pooling import adaptive
 from tests.onnx_engine import run_operator
+from tests.rows import every_row
 
 SIZES = st.lists(st.integers(1, 7), min_size=1, max_size=3)
 
@@ -76,9 +77,9 @@ def test_upsample_bicubic(sizes: tuple[int, int], after: tuple[int, int], aligne
     compare(layer, x, {}, run_operator("Resize", x, None, None, wanted, **COORDINATES["cubic", aligned]))
 
 
-@pytest.mark.parametrize("mode", ["nearest", "linear"])
-@pytest.mark.parametrize("factor", [1.1, 0.7, 1 / 3, 2 / 3, 1.9, 0.29, 7.3])
-@pytest.mark.parametrize("size", [4, 10, 100])
+@every_row("mode", ["nearest", "linear"])
+@every_row("factor", [1.1, 0.7, 1 / 3, 2 / 3, 1.9, 0.29, 7.3])
+@every_row("size", [4, 10, 100])
 def test_upsample_by_a_fraction(mode: str, factor: float, size: int) -> None:
     """The number of pixels in floating point as in PyTorch, their places by exact fractions; from the definition."""
     x = random(1, 1, size)
@@ -123,7 +124,7 @@ def test_antialias(sizes: list[int], kernel: str, data: st.DataObject) -> None:
     compare(layer, x, {}, expected.reshape(2, 3, *after))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("mode", "align_corners", "size", "expected"),
     [
         ("bilinear", False, [2, 3], [28.4898, 43.73016, 63.5102, 153.0816, 193.0159, 237.4898]),

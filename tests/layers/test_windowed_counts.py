@@ -21,6 +21,7 @@ from tests.layers.drawing import random
 from tests.layers.execution import made
 from tests.layers.naive import Tally, conv, conv_transpose
 from tests.marking import slow_but
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc.kernels import Array
@@ -62,18 +63,18 @@ def test_convolutions(
     check(layer, shape, [tally], biased=bias)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("geometry", GEOMETRIES)
-@pytest.mark.parametrize("multiplier", [1, 3])
+@every_row("shape", SHAPES)
+@every_row("geometry", GEOMETRIES)
+@every_row("multiplier", [1, 3])
 def test_depthwise(shape: tuple[int, ...], geometry: dict[str, Any], multiplier: int) -> None:
     layer = made(DepthwiseConvolution, depth_multiplier=multiplier, **for_each_axis(geometry, shape))
     (weight, _) = layer.weight_shapes([shape]).values()
     check(layer, shape, [looped(layer, random(1, *shape), random(*weight), shape[0])], biased=True)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("geometry", GEOMETRIES)
-@pytest.mark.parametrize("bias", [True, False])
+@every_row("shape", SHAPES)
+@every_row("geometry", GEOMETRIES)
+@every_row("bias", [True, False])
 def test_separable(shape: tuple[int, ...], geometry: dict[str, Any], bias: bool) -> None:
     layer = made(SeparableConvolution, out_channels=3, depth_multiplier=2, bias=bias, **for_each_axis(geometry, shape))
     depthwise, pointwise, *_ = layer.weight_shapes([shape]).values()
@@ -120,8 +121,8 @@ TAPS: list[tuple[type[Layer], dict[str, Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "options", "operations"), TAPS)
-@pytest.mark.parametrize("shape", SHAPES)
+@every_row(("kind", "options", "operations"), TAPS)
+@every_row("shape", SHAPES)
 def test_pools(kind: type[Layer], options: dict[str, Any], operations: Any, shape: tuple[int, ...]) -> None:
     layer = made(kind, **options)
     output = layer.output_shape([shape])
@@ -131,8 +132,8 @@ def test_pools(kind: type[Layer], options: dict[str, Any], operations: Any, shap
     without_weights(layer, shape, counted)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 9])
-@pytest.mark.parametrize("shape", SHAPES)
+@every_row("size", [1, 2, 3, 4, 5, 9])
+@every_row("shape", SHAPES)
 def test_adaptive_pools(size: int, shape: tuple[int, ...]) -> None:
     maxima = means = 0
     for _, *at in np.ndindex(shape[0], *(size,) * (len(shape) - 1)):

@@ -14,6 +14,7 @@ from cnncalc.layers import LAYERS, translate
 from cnncalc.reports.summary_json import render
 from tests.layers.cases import WINDOWED
 from tests.layers.execution import made
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
@@ -42,14 +43,14 @@ def test_a_wrong_value_is_refused_by_option_and_value(
     assert any(text in error.fact for text in ("nonsense", "-7.5", "[]", "an empty list")), error.fact
 
 
-@pytest.mark.parametrize(("kind", "least"), [(LAYERS[name], least) for name, least in WINDOWED.items()])
+@every_row(("kind", "least"), [(LAYERS[name], least) for name, least in WINDOWED.items()])
 def test_what_must_be_given_is_missed(kind: type[Layer], least: dict[str, Any]) -> None:
     for option in least:
         with pytest.raises(LayerError, match=f"`{option}`"):
             made(kind, **{name: value for name, value in least.items() if name != option})
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("kind", "options", "shape", "option", "fact"),
     [
         ("conv", {"in_channels": 5}, (3, 8, 8), "in_channels", "`in_channels` is 5, the input has 3"),
@@ -146,7 +147,7 @@ def test_a_vector_is_refused(kind: str) -> None:
         made(LAYERS[kind], **WINDOWED[kind]).output_shape([(16,)])
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("theirs", "ours"),
     [
         ("Conv2DTranspose", "conv_transpose2d"),

@@ -22,6 +22,7 @@ from cnncalc.layers.unpooling import MaxUnpool
 from cnncalc.layers.unshared import LocallyConnected
 from tests.layers.execution import made
 from tests.marking import slow_after
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +115,7 @@ def test_reads_along_one_axis(kind: type[Layer], options: dict[str, Any]) -> Non
     assert held >= 4
 
 
-@pytest.mark.parametrize(("kind", "options"), PLANAR)
+@every_row(("kind", "options"), PLANAR)
 def test_reads_along_two_axes(kind: type[Layer], options: dict[str, Any]) -> None:
     assert holds(made(kind, **options), (4, 6, 8))
 
@@ -203,7 +204,7 @@ POOLED = [
 ]
 
 
-@pytest.mark.parametrize(("options", "size"), POOLED)
+@every_row(("options", "size"), POOLED)
 def test_unpooling_reads_the_values_and_whatever_moves_them(options: dict[str, Any], size: int) -> None:
     pool = made(MaxPool, **options)
     layer = made(MaxUnpool, indices="pool").bound(pool)

@@ -10,6 +10,7 @@ from cnncalc.geometry.periodic import IrregularError
 from cnncalc.receptive_field import dependency
 from cnncalc.receptive_field.dependency import dependency_boxes, pixels_seen
 from cnncalc.receptive_field.propagation import receptive_fields
+from tests.rows import every_row
 
 M = 2**31 - 1
 CONV1 = "- conv: {out_channels: 1, kernel_size: %s, stride: %s, dilation: %s, padding: %s}\n"
@@ -66,7 +67,7 @@ HUGE = {
 """Small specs with huge axes: the first pixel that is seen of the whole input, the last one and how many."""
 
 
-@pytest.mark.parametrize(("size", "layers", "expected"), HUGE.values(), ids=HUGE)
+@every_row(("size", "layers", "expected"), HUGE.values(), ids=HUGE)
 def test_what_is_seen_of_huge_axes(size: str, layers: str, expected: tuple[int, int, int]) -> None:
     network = cnncalc.load(f"input: {size}\nlayers:\n{layers}- global_avg_pool\n")
     [axis] = pixels_seen(network, len(network.nodes), None)["input"]

@@ -12,6 +12,7 @@ import cnncalc
 from cnncalc.receptive_field import layer_reads
 from cnncalc.receptive_field.measure import field_figures
 from cnncalc.receptive_field.results import Merge
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,7 @@ ANCHORS: list[tuple[str, str, tuple[Any, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in ANCHORS], ids=[case[0] for case in ANCHORS])
+@every_row(("text", "expected"), [case[1:] for case in ANCHORS], ids=[case[0] for case in ANCHORS])
 def test_worked_by_hand(text: str, expected: tuple[Any, ...]) -> None:
     network = cnncalc.load(text)
     for field in (network.report().layers[-1], field_figures(network)[-1]):

@@ -17,6 +17,7 @@ from cnncalc.geometry.window import TransposedWindow, Window
 from cnncalc.geometry.window_access import window_access
 from cnncalc.receptive_field.field import Field
 from tests.marking import slow_but
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc import Network
@@ -97,8 +98,8 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize(("left", "right", "size", "padding", "aligned"), PATHS)
-@pytest.mark.parametrize("merge", ["add", "concat", "multiply", "maximum", "average"])
+@every_row(("left", "right", "size", "padding", "aligned"), PATHS)
+@every_row("merge", ["add", "concat", "multiply", "maximum", "average"])
 def test_hull_of_two_paths(left: str, right: str, size: int, padding: int, aligned: bool, merge: str) -> None:
     found = field_of(f"  - parallel: {{branches: [[{left}], [{right}]], merge: {merge}}}\n")
     assert (found.size, found.padding, found.aligned) == ((size,), (padding,), aligned)
@@ -159,7 +160,7 @@ layers:
 MAPS = [AxisMap((0,), (0,), 1), AxisMap((-1,), (1,), 2), AxisMap((0, 0), (0, 1), 1), AxisMap((-1, 0, 0), (1, 1, 2), 2)]
 
 
-@pytest.mark.parametrize(("later", "earlier"), list(itertools.product(MAPS, repeat=2)))
+@every_row(("later", "earlier"), list(itertools.product(MAPS, repeat=2)))
 def test_composition_unit_by_unit(later: AxisMap, earlier: AxisMap) -> None:
     composed = later.compose(earlier)
     for unit in range(-7, 20):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from cnncalc.reports import architectures_text
 from cnncalc.reports.style import PLAIN, Style
 from cnncalc.spec.listing import Architecture
+from tests.rows import every_row
 
 FOUND = [
     Architecture("alexnet", "alexnet", "alexnet", "AlexNet", (3, 227, 227), 60965224, 1135256096),
@@ -31,7 +30,7 @@ def test_a_file_is_named_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("width", range(40, 90, 5))
+@every_row("width", range(40, 90, 5))
 def test_it_is_as_wide_as_there_is_room_and_says_what_has_none(width: int) -> None:
     lines = architectures_text.render(FOUND, Style(width=width)).splitlines()
     assert max(map(len, lines)) <= width

@@ -10,6 +10,7 @@ import cnncalc
 from cnncalc.reports import number_text
 from cnncalc.reports.registry import REPORTS, render
 from cnncalc.reports.style import Style
+from tests.rows import every_row
 
 SPEC = """name: net
 input: 3x8x8
@@ -51,7 +52,7 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("subject", "format_"),
     [(subject, format_) for subject in TABLES for format_ in REPORTS[subject] if format_ not in ("json", "csv")],
 )

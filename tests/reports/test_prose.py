@@ -9,6 +9,7 @@ from cnncalc.guide.topics import TOPICS, Topic, topic
 from cnncalc.reports import markdown_blocks, topic_text, topics_text
 from cnncalc.reports.prose import readable
 from cnncalc.reports.style import PLAIN, Style
+from tests.rows import every_row
 
 TEXT = """Some text,
 in two lines.
@@ -64,7 +65,7 @@ def test_markdown() -> None:
     assert markdown_blocks.written(parse(TEXT)) == TEXT.replace("text,\nin", "text, in").replace(" input=3", "")
 
 
-@pytest.mark.parametrize("name", TOPICS)
+@every_row("name", TOPICS)
 def test_markdown_reads_back(name: str) -> None:
     """But for the facts beside examples."""
     blocks = [block._replace(facts={}) if isinstance(block, Fenced) else block for block in topic(name).blocks]

@@ -17,6 +17,7 @@ from cnncalc import reports
 from cnncalc.reports.registry import ENDINGS, REPORTS, TABULAR, formats, render
 from cnncalc.reports.style import PLAIN, Style
 from tests.reports.results import LINES, result
+from tests.rows import every_row
 
 FOLDER = Path(reports.__file__).parent
 
@@ -36,7 +37,7 @@ def shape_of(row: str) -> int:
     return row.replace(r"\|", "").count("|")
 
 
-@pytest.mark.parametrize("subject", [subject for subject in REPORTS if "csv" in REPORTS[subject]])
+@every_row("subject", [subject for subject in REPORTS if "csv" in REPORTS[subject]])
 def test_tables_are_rectangular(subject: str) -> None:
     """Every line of CSV has a cell for each heading, every row of a Markdown table too, and LaTeX as many."""
     lines = list(csv.reader(io.StringIO(render(subject, "csv", result(subject), PLAIN))))
@@ -53,14 +54,14 @@ def test_tables_are_rectangular(subject: str) -> None:
         assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {len(columns) - 1}
 
 
-@pytest.mark.parametrize("subject", [name for name in REPORTS if "json" in REPORTS[name] and name not in LINES])
+@every_row("subject", [name for name in REPORTS if "json" in REPORTS[name] and name not in LINES])
 def test_json_is_the_same_however_it_is_indented(subject: str) -> None:
     narrow, wide = (render(subject, "json", result(subject), Style(indent=indent)) for indent in (None, 2))
     assert narrow.count("\n") == 1 < wide.count("\n")
     assert json.loads(narrow) == json.loads(wide)
 
 
-@pytest.mark.parametrize(("subject", "format_"), EVERY)
+@every_row(("subject", "format_"), EVERY)
 def test_modules_bear_the_name_of_their_subject_and_ask_for_nothing_else(subject: str, format_: str) -> None:
     module = import_module(f"cnncalc.reports.{REPORTS[subject][format_]}")
     kind = "text" if format_ == "table" else "tables" if format_ in TABULAR and "csv" in REPORTS[subject] else format_

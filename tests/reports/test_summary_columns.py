@@ -14,11 +14,12 @@ from cnncalc.reports.summary_json import as_object
 from cnncalc.reports.summary_tables import records
 from cnncalc.reports.summary_view import shown
 from cnncalc.reports.view import View
+from tests.rows import every_row
 
 REPORT = cnncalc.load("lenet").report()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("word", "heading"),
     [
         *[(word, "params") for word in ("params", "parameters", "Parameters", " params ")],
@@ -69,7 +70,7 @@ ORDERS = [
 """By the figures of the README's table; equal ones stay in the order of execution."""
 
 
-@pytest.mark.parametrize(("view", "names"), ORDERS)
+@every_row(("view", "names"), ORDERS)
 def test_order(view: View, names: list[str]) -> None:
     assert [row.name for row in shown(REPORT, view).rows] == names
 
@@ -121,7 +122,7 @@ UNITS = [
 ]
 
 
-@pytest.mark.parametrize(("units", "count", "text"), UNITS)
+@every_row(("units", "count", "text"), UNITS)
 def test_units(units: str, count: int, text: str) -> None:
     assert number_text.in_units(count, units) == text
 
@@ -142,7 +143,7 @@ BARS = [
 ]
 
 
-@pytest.mark.parametrize(("value", "largest", "room", "encoding", "text"), BARS)
+@every_row(("value", "largest", "room", "encoding", "text"), BARS)
 def test_bars(value: int, largest: int, room: int, encoding: str, text: str) -> None:
     assert bar(value, largest, room, encoding) == text
 

@@ -9,6 +9,7 @@ from cnncalc.reports.summary_columns import COLUMNS, Facts, Wording
 from cnncalc.reports.summary_rows import selected
 from cnncalc.reports.summary_view import shown
 from cnncalc.reports.view import View
+from tests.rows import every_row
 
 MAP = "input: 4x8x8\nlayers:\n"
 CONV = "conv: {name: %s, out_channels: 4, kernel_size: 1}"
@@ -78,7 +79,7 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("case", READ)
+@every_row("case", READ)
 def test_what_is_read(case: str) -> None:
     text, view, expected = READ[case]
     assert sources(text, view) == expected
@@ -122,7 +123,7 @@ WINDOWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("data_format", "shape", "layer", "window"), WINDOWS)
+@every_row(("data_format", "shape", "layer", "window"), WINDOWS)
 def test_windows(data_format: str, shape: str, layer: str, window: str) -> None:
     report = cnncalc.load(f"data_format: {data_format}\ninput: {shape}\nlayers:\n  - {layer}\n").report()
     [row] = selected(report, View()).rows

@@ -11,6 +11,7 @@ from cnncalc.reports.summary_rows import flat_rows, selected
 from cnncalc.reports.summary_tree import chains, tree
 from cnncalc.reports.view import View
 from tests.marking import slow_but
+from tests.rows import every_row
 
 MAP = "input: 4x8x8\nlayers:\n"
 
@@ -48,7 +49,7 @@ CHAINS = {
 }
 
 
-@pytest.mark.parametrize("case", CHAINS)
+@every_row("case", CHAINS)
 def test_chains(case: str) -> None:
     layers, expected = CHAINS[case]
     assert parts_of(layers) == expected
@@ -96,7 +97,7 @@ SIBLINGS = {
 }
 
 
-@pytest.mark.parametrize("case", SIBLINGS)
+@every_row("case", SIBLINGS)
 def test_siblings(case: str) -> None:
     layers, expected = SIBLINGS[case]
     depth = 9 if case == "inside others" else 1
@@ -143,7 +144,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "step"), NAMES, ids=[str(number) for number in range(len(NAMES))])
+@every_row(("one", "other", "step"), NAMES, ids=[str(number) for number in range(len(NAMES))])
 def test_names_that_are_numbered(one: str, other: str, step: int) -> None:
     assert numbered_apart(one, other) == step
 

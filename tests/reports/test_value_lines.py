@@ -9,6 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.reports.value_lines import value_lines
+from tests.rows import every_row
 
 LINES: list[tuple[str, Any, str, list[str]]] = [
     ("3", [1.0, -0.5, 1e-9], "channels_first", ["      1   -0.5  1e-09"]),
@@ -60,7 +61,7 @@ def printed(spec: str, data: Any, width: int = 80) -> list[str]:
     return list(value_lines(report.layers[0].output, report, width))
 
 
-@pytest.mark.parametrize(("shape", "data", "data_format", "lines"), LINES)
+@every_row(("shape", "data", "data_format", "lines"), LINES)
 def test_lines(shape: str, data: Any, data_format: str, lines: list[str]) -> None:
     spec = f"data_format: {data_format}\ninput: {shape}\nlayers:\n  - identity: {{name: same}}\n"
     assert printed(spec, data) == lines

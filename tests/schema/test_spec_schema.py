@@ -16,6 +16,7 @@ from cnncalc.spec import bundled
 from cnncalc.spec.document import KEYS
 from tests.marking import slow_but
 from tests.networks import FILES
+from tests.rows import every_row
 from tests.schema.validators import of_specs, plain
 
 KINDS = {"residual", "parallel", *spellings()}
@@ -169,7 +170,7 @@ def test_what_both_accept(text: str) -> None:
     of_specs().validate(plain(text))
 
 
-@pytest.mark.parametrize("text", REFUSED)
+@every_row("text", REFUSED)
 def test_what_both_refuse(text: str) -> None:
     text = f"input: 3x8x8\n{text}\n"
     assert refused_by_program(text)
@@ -183,7 +184,7 @@ SHAPES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("shape", "right"), SHAPES.items())
+@every_row(("shape", "right"), SHAPES.items())
 def test_shapes(shape: str, right: bool) -> None:
     for text in (f"input: {shape}\nlayers: [relu]\n", f"inputs: {{a: {shape}}}\nlayers: [relu: {{from: a}}]\n"):
         assert refused_by_program(text) is not right

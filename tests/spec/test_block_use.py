@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rows import every_row
 from tests.spec.reading import load, refused, shapes, wiring
 
 
@@ -35,7 +36,7 @@ def test_a_block_is_a_scope() -> None:
     assert wiring(network)["add_1"] == ["cbr_1.relu_1", "cbr_1.conv"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("parameters", "options", "channels"),
     [
         ("{w: =in_channels * 2}", "", 6),
@@ -96,7 +97,7 @@ def test_several_inputs_in_the_order_of_from() -> None:
 HEAD = "blocks:\n  b: {parameters: {w: 1}, layers: [{type: relu, name: r}]}\n"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "message"),
     [
         ("blocks: {parallel: {layers: [tanh]}}\nlayers: [relu]", "block `parallel` bears the name of a layer type"),

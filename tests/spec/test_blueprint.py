@@ -11,6 +11,7 @@ from cnncalc import CnncalcError
 from cnncalc.layers import LAYERS
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.pooling import MaxPool
+from tests.rows import every_row
 from tests.spec.reading import load, shapes
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ KEPT: list[tuple[dict[str, Any], list[dict[str, Any]], Shape]] = [
 """What `load` is given, what each `at` after it is given, and the shape worked out by hand."""
 
 
-@pytest.mark.parametrize(("given", "changes", "shape"), KEPT)
+@every_row(("given", "changes", "shape"), KEPT)
 def test_at_keeps_what_it_is_not_told(given: dict[str, Any], changes: list[dict[str, Any]], shape: Shape) -> None:
     network = load(SPEC, **given)
     before = shapes(network)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
+from tests.rows import every_row
 from tests.spec.reading import error_of, layers, load, names, refused, shapes, wiring
 
 
@@ -144,7 +145,7 @@ def test_groups_and_branches_may_be_empty() -> None:
     assert wiring(network) == {"relu_1": ["input"], "tanh_1": ["input"]}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "message", "hint"),
     [
         ("- conv2d:\n  out_channels: 4", "`out_channels` stands beside `conv2d`, not among its options", "indent it"),
@@ -215,7 +216,7 @@ def test_channels_last_throughout() -> None:
     assert report.layers[0].input_shapes == ((32, 24, 3),)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "shape"),
     [
         ("3x8x8", (3, 8, 8)),
@@ -236,7 +237,7 @@ def test_inputs(written: str, shape: tuple[int, ...]) -> None:
     assert load(f"input: {written}\nlayers: [relu]").inputs == {"input": shape}
 
 
-@pytest.mark.parametrize(
+@every_row(
     "written", ["3x8x", "3x-8", "0x8x8", "[3, 0]", "[3, true]", "[3, 8.5]", "[]", "1x1x1x1x1", "a", "2147483648", "~"]
 )
 def test_what_is_no_input(written: str) -> None:

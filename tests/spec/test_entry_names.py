@@ -10,12 +10,13 @@ from cnncalc.spec.namespace import Namespace
 from cnncalc.spec.operators import ExpressionError
 from cnncalc.spec.syntax import template_parts
 from cnncalc.spec.templates import filled
+from tests.rows import every_row
 from tests.spec.reading import layers, load, names, outputs, refused, wiring
 
 VALUES: dict[str, Any] = {"width": 64, "kind": "basic", "half": 0.5, "flag": True}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("template", "expected"),
     [
         ("stage{index + 1}", "stage2"),
@@ -38,7 +39,7 @@ def test_templates_that_are_none(template: str) -> None:
         template_parts(template)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "channels"),
     [
         ("=in_channels * 2", 6),
@@ -67,7 +68,7 @@ def test_expressions_inside_lists() -> None:
     assert network.nodes[0].output_shape == (4, 9, 7)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "message"),
     [
         ("48.5", "must be an integer of at least 1, not 48.5"),

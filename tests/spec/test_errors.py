@@ -8,6 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc import CnncalcError
+from tests.rows import every_row
 from tests.spec.reading import error_of
 
 TABLE = Path(__file__).with_name("errors.txt").read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ def test_the_table_is_read_whole() -> None:
     assert len(CASES) > 50
 
 
-@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@every_row(("text", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_the_whole_text(text: str, expected: str) -> None:
     assert str(error_of(text)) == expected
 
@@ -54,7 +55,7 @@ def test_no_such_file(name: str, hint: str | None) -> None:
     assert hint is None or str(error.hint).startswith(hint)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "asked", "variant"),
     [
         ("lenet", None, None),

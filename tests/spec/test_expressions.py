@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cnncalc.spec.expressions import evaluate
 from cnncalc.spec.namespace import Namespace
 from cnncalc.spec.operators import ExpressionError
+from tests.rows import every_row
 
 VALUES: dict[str, Any] = {
     "width": 64,
@@ -22,7 +23,7 @@ VALUES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "value"),
     [
         ("1 + 2 * 3", 7),
@@ -132,7 +133,7 @@ def test_values(text: str, value: object) -> None:
     assert type(found) is type(value)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "fact"),
     [
         ("widht * 2", "there is no name `widht`"),
@@ -217,7 +218,7 @@ def test_what_there_is_not(text: str, fact: str) -> None:
     assert str(caught.value).startswith(fact)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "9**9**9",
@@ -340,7 +341,7 @@ def test_lists_agree_with_python(text: str) -> None:
     assert names.bound == {}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "hint"),
     [
         ("sum(x for x in depths)", "a list is made in [ ], such as [2 * x for x in list]"),

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.marking import slow_after
+from tests.rows import every_row
 from tests.spec.reading import error_of, load, refused
 
 H = "input: 3x8x8\n"
@@ -93,10 +94,8 @@ def test_a_long_expression_in_deep_groups() -> None:
     assert load(f"layers: [{'{layers: [' * 48}{inner}{']}' * 48}]").nodes[0].output_shape == (60, 8, 8)
 
 
-@pytest.mark.parametrize(
-    "number", ["9" * 5000, "0x" + "F" * 4000, "9" * 3999, "1e999", "-" + "9" * 4000, "0x" + "F" * 3000]
-)
-@pytest.mark.parametrize("kernel", ["1", "=1"])
+@every_row("number", ["9" * 5000, "0x" + "F" * 4000, "9" * 3999, "1e999", "-" + "9" * 4000, "0x" + "F" * 3000])
+@every_row("kernel", ["1", "=1"])
 def test_huge_numbers(number: str, kernel: str) -> None:
     error = refused(f"layers: [{{type: conv2d, out_channels: {number}, kernel_size: {kernel}}}]")
     assert len(str(error)) < 1000
@@ -264,7 +263,7 @@ def test_limits_grow_with_the_layers() -> None:
     assert len(network.nodes) == 6000
 
 
-@pytest.mark.parametrize(
+@every_row(
     "layer",
     [
         "{conv2d: {out_channels: '=channels(a)', kernel_size: 1}}",
@@ -278,7 +277,7 @@ def test_limits_grow_with_the_layers() -> None:
         "b",
     ],
 )
-@pytest.mark.parametrize("value", ["'{size(a)[0]}'", "'x{channels(a)}y{size(a)}'"])
+@every_row("value", ["'{size(a)[0]}'", "'x{channels(a)}y{size(a)}'"])
 def test_a_name_that_asks_for_itself(value: str, layer: str) -> None:
     block = "blocks: {b: {parameters: {c: '=size(a)'}, layers: [relu]}}"
     error = refused(f"parameters: {{a: {value}}}\n{block}\nlayers: [{layer}]")

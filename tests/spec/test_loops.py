@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rows import every_row
 from tests.spec.reading import layers, load, names, refused, shapes, wiring
 
 
@@ -36,7 +37,7 @@ def test_columns_and_rows(loop: str) -> None:
     assert [node.output_shape for node in network.nodes] == [(4, 8, 8), (5, 6, 6)]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("loop", "message"),
     [
         ("for: {a: [1, 2], b: [1]}", "`a` has 2 values and `b` has 1"),

@@ -16,6 +16,7 @@ from cnncalc.layers.passthrough import Identity
 from cnncalc.spec.line_values import MAX_DEPTH
 from cnncalc.spec.one_line import MAX_LENGTH, parse
 from cnncalc.text_nodes import Mapping, Scalar, Sequence, Source, TextNode
+from tests.rows import every_row
 from tests.spec.reading import error_of, names, shapes, wiring
 
 TABLE = Path(__file__).with_name("one_line_errors.txt").read_text(encoding="utf-8")
@@ -75,12 +76,12 @@ MEANT: list[tuple[str, Any]] = [
 """Lines, and the entries that they stand for; `x` is no type."""
 
 
-@pytest.mark.parametrize(("line", "meant"), MEANT)
+@every_row(("line", "meant"), MEANT)
 def test_what_a_line_means(line: str, meant: Any) -> None:
     assert layers(line) == meant
 
 
-@pytest.mark.parametrize("name", [name for name, kind in LAYERS.items() if kind.positional])
+@every_row("name", [name for name, kind in LAYERS.items() if kind.positional])
 def test_positions_are_options(name: str) -> None:
     kind = LAYERS[name]
     assert set(kind.positional) <= set(kind.options)
@@ -230,7 +231,7 @@ def test_the_table_is_read_whole() -> None:
     assert len(CASES) > 50
 
 
-@pytest.mark.parametrize(("line", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@every_row(("line", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_the_whole_text(line: str, expected: str) -> None:
     """At an input of 3 x 8 x 8, unless the line begins with one."""
     shape = None if line.startswith("Input(") else "3x8x8"

@@ -9,6 +9,7 @@ import pytest
 import cnncalc
 from cnncalc.layers import LAYERS, find
 from cnncalc.spec.advice.other_options import ANYWHERE, OF_TYPE, other_option_hint
+from tests.rows import every_row
 
 TRAINED = """
 name_scope activity_regularizer autocast batch_size data_format lr_mult decay_mult weight_decay learning_rate param
@@ -75,7 +76,7 @@ def test_options_of_other_programs_are_told(entry: str) -> None:
         assert not hint.startswith(("did you mean", "options:", "it takes no options")), (word, hint)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("kind", "word", "hint"),
     [
         ("conv", "lr_mult", "it changes no figure here: leave it out"),

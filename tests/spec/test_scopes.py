@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cnncalc
+from tests.rows import every_row
 from tests.spec.reading import layers, load, names, outputs, refused, wiring
 
 TWO = "inputs: {a: 3x8x8, b: 3x8x8}\nlayers:\n"
@@ -81,7 +82,7 @@ def test_an_auto_name_can_be_named() -> None:
     assert wiring(layers("[relu, tanh, {type: sigmoid, from: relu_1}]"))["sigmoid_1"] == ["relu_1"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "message", "hint"),
     [
         ("[{type: relu, from: b}, {type: relu, name: b}]", "there is no earlier output `b`", None),

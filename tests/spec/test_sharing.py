@@ -11,6 +11,7 @@ import pytest
 import cnncalc
 from cnncalc.execution.executor import execute
 from cnncalc.graph.restriction import restricted
+from tests.rows import every_row
 from tests.spec.reading import error_of, load, names, refused, wiring
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("entries", "expected"), FORMS)
+@every_row(("entries", "expected"), FORMS)
 def test_an_earlier_entry_once_more(entries: str, expected: list[str]) -> None:
     network = load("layers:\n" + entries.replace("\n- ", "\n- "))
     assert names(network) == expected
@@ -198,7 +199,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("entries", "message"), REFUSED, ids=[message for _, message in REFUSED])
+@every_row(("entries", "message"), REFUSED, ids=[message for _, message in REFUSED])
 def test_what_cannot_share(entries: str, message: str) -> None:
     assert refused(f"layers:\n{entries}\n").message == message
 
@@ -232,7 +233,7 @@ FROZEN = [
 ]
 
 
-@pytest.mark.parametrize(("entries", "top", "expected"), FROZEN)
+@every_row(("entries", "top", "expected"), FROZEN)
 def test_frozen_counts(entries: str, top: str, expected: tuple[int, int, int]) -> None:
     network = load(f"{top}layers:\n{entries}\n")
     totals = network.report().totals

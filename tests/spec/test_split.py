@@ -9,6 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import LAYERS
+from tests.rows import every_row
 
 
 def load(layers: str, shape: str = "8x6x6", **options: Any) -> cnncalc.Network:
@@ -109,7 +110,7 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("layers", "fact"), MISTAKES)
+@every_row(("layers", "fact"), MISTAKES)
 def test_mistakes(layers: str, fact: str) -> None:
     with pytest.raises(cnncalc.CnncalcError) as caught:
         load(layers)

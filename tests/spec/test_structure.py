@@ -14,6 +14,7 @@ from cnncalc.layers.base import Layer
 from cnncalc.spec.structure import Structure
 from tests.layers.cases import KINDS, network_of
 from tests.marking import slow_but
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from cnncalc.graph.node import Node
@@ -135,7 +136,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "message", "hint"), WRONG)
+@every_row(("spec", "message", "hint"), WRONG)
 def test_what_no_spec_can_have(spec: Any, message: str, hint: str | None) -> None:
     with pytest.raises(cnncalc.CnncalcError) as error:
         cnncalc.load(spec, input="1x4x4")

@@ -16,6 +16,7 @@ from cnncalc.spec.blueprint import Blueprint
 from cnncalc.spec.sources import choose_all
 from cnncalc.spec.survey import every_mistake
 from tests.marking import slow_but
+from tests.rows import every_row
 from tests.spec.reading import error_of, refused
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def table(name: str) -> list[str]:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").split("====\n")[1:]
 
 
-@pytest.mark.parametrize("case", table("mistakes.txt"))
+@every_row("case", table("mistakes.txt"))
 def test_all_are_told_in_the_order_of_lines(case: str) -> None:
     text, told = case.split("----\n")
     parts = error_of(text).parts
@@ -36,7 +37,7 @@ def test_all_are_told_in_the_order_of_lines(case: str) -> None:
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("layers", table("one_mistake.txt"))
+@every_row("layers", table("one_mistake.txt"))
 def test_what_follows_from_a_mistake_is_none(layers: str) -> None:
     error = refused("layers:\n" + layers)
     assert len(error.parts) == 1, str(error)
@@ -97,7 +98,7 @@ CODE_OF: dict[Code, str] = {
 }
 
 
-@pytest.mark.parametrize(("code", "text"), CODE_OF.items())
+@every_row(("code", "text"), CODE_OF.items())
 def test_codes(code: Code, text: str) -> None:
     assert [part.code for part in error_of(text).parts] == [code]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import cnncalc
+from tests.rows import every_row
 from tests.spec.reading import layers, load, names, outputs, refused, wiring
 
 CONV = "layers: [{type: conv2d, out_channels: =c, kernel_size: 1}]"
@@ -17,7 +18,7 @@ def channels(text: str, **options: Any) -> int:
     return load(text, **options).nodes[0].output_shape[0]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("parameters", "settings", "expected"),
     [
         ("{c: 4}", {}, 4),
@@ -36,7 +37,7 @@ def test_parameters(parameters: str, settings: dict[str, Any], expected: int) ->
     assert channels(f"parameters: {parameters}\n{CONV}", set=settings) == expected
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("parameters", "settings", "message", "hint"),
     [
         ("{c: null}", {}, "the parameter `c` has no value", "set it, as by --set c=VALUE, or give it in a variant"),
@@ -173,7 +174,7 @@ def test_what_is_wrong_with_an_absent_entry_does_not_matter() -> None:
     assert names(network) == ["relu_1"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "absent",
     [
         "{type: relu, name: a, when: false}",
@@ -183,7 +184,7 @@ def test_what_is_wrong_with_an_absent_entry_does_not_matter() -> None:
         "{type: relu, when: false, name: \"{'a'}\"}",
     ],
 )
-@pytest.mark.parametrize("name", ["a", "a.b"])
+@every_row("name", ["a", "a.b"])
 def test_naming_an_absent_entry_is_an_error_and_never_a_namesake(absent: str, name: str) -> None:
     error = refused(f"""
         layers:

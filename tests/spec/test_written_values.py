@@ -8,9 +8,10 @@ import pytest
 
 from cnncalc.errors import CnncalcError
 from cnncalc.spec.written_values import written_value
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "value"),
     [
         ("8", 8),

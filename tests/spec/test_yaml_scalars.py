@@ -9,10 +9,11 @@ import pytest
 from cnncalc.spec.yaml_scalars import resolve
 from cnncalc.spec.yaml_tree import parse
 from cnncalc.text_nodes import Mapping, Scalar, Source
+from tests.rows import every_row
 from tests.spec.reading import error_of, load
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "value"),
     [
         ("0", 0),
@@ -68,7 +69,7 @@ def test_not_a_number(text: str) -> None:
     assert isnan(found)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         *("yes", "no", "on", "off", "y", "n", "Yes", "NO", "On", "OFF"),

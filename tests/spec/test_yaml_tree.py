@@ -12,6 +12,7 @@ from cnncalc import CnncalcError
 from cnncalc.errors import Place
 from cnncalc.spec.yaml_tree import parse
 from cnncalc.text_nodes import Mapping, Sequence, Source, TextNode
+from tests.rows import every_row
 from tests.spec.reading import error_of, names
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "expected"),
     [
         ("a: 1\n", [(1, 1), (1, 1), (1, 4)]),
@@ -60,7 +61,7 @@ def test_how_long_a_node_is() -> None:
     assert [(key.length, value.length) for key, value in root.entries()] == [(3, 4), (1, 3), (1, 1)]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "plain"),
     [
         ("a: b\n  c\n", {"a": "b c"}),

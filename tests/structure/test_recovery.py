@@ -12,6 +12,7 @@ from cnncalc.structure.flat import flat
 from cnncalc.structure.recovery import recovered
 from tests.marking import slow_but
 from tests.networks import FIRST, NAMES
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +113,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("text", ODD)
+@every_row("text", ODD)
 def test_odd_networks_are_the_same_too(text: str) -> None:
     network = cnncalc.load(text)
     assert described(cnncalc.load(network.to_yaml())) == described(network)

@@ -6,6 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc.reports import summary_json as as_json
+from tests.rows import every_row
 
 CHAIN = "input: 2x10\nlayers:\n"
 
@@ -67,8 +68,8 @@ PEAKS = [
 """Values alive at once, worked out by hand: inputs and output of each layer, and what later layers still read."""
 
 
-@pytest.mark.parametrize(("layers", "values"), PEAKS)
-@pytest.mark.parametrize(("batch", "dtype", "bytes_"), [(1, "float32", 4), (3, "float16", 6), (2, "float64", 16)])
+@every_row(("layers", "values"), PEAKS)
+@every_row(("batch", "dtype", "bytes_"), [(1, "float32", 4), (3, "float16", 6), (2, "float64", 16)])
 def test_peak(layers: str, values: int, batch: int, dtype: str, bytes_: int) -> None:
     totals = cnncalc.load(CHAIN + layers).report(batch=batch, dtype=dtype).totals
     assert totals.peak_activation_bytes == values * bytes_

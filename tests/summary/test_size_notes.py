@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 import cnncalc
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,7 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "size", "notes"), SIZES)
+@every_row(("spec", "size", "notes"), SIZES)
 def test_parameters_that_follow_the_size(spec: str, size: str | None, notes: tuple[str, ...]) -> None:
     """Said where another size is given, and of layers behind what makes channels of positions."""
     network = cnncalc.load(spec, input=size)

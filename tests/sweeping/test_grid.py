@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc import CnncalcError
 from cnncalc.sweeping.grid import Axis, Grid, GridPoint, grid_of
+from tests.rows import every_row
 
 
 @given(st.lists(st.integers(0, 4), max_size=4))
@@ -58,7 +59,7 @@ GIVEN: list[tuple[dict[str, Any], list[Axis]]] = [
 ]
 
 
-@pytest.mark.parametrize(("given_", "axes"), GIVEN)
+@every_row(("given_", "axes"), GIVEN)
 def test_grids_of_python(given_: dict[str, Any], axes: list[Axis]) -> None:
     assert list(grid_of(given_, {"a": None}).axes) == axes
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cnncalc import CnncalcError
 from cnncalc.sweeping.values import listed_names, listed_shapes, listed_values
+from tests.rows import every_row
 
 LISTS: list[tuple[str, tuple[Any, ...]]] = [
     ("1", (1,)),
@@ -36,7 +37,7 @@ LISTS: list[tuple[str, tuple[Any, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "values"), LISTS)
+@every_row(("text", "values"), LISTS)
 def test_values(text: str, values: tuple[Any, ...]) -> None:
     found = listed_values("n", text)
     assert found == values
@@ -68,7 +69,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), REFUSED)
+@every_row(("text", "message"), REFUSED)
 def test_what_is_no_list(text: str, message: str | None) -> None:
     if message is None:
         assert listed_values("n", text) == (text,), "a text like any other"

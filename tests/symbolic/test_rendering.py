@@ -12,6 +12,7 @@ from cnncalc.symbolic import arithmetic, traced
 from cnncalc.symbolic.arithmetic import broadcast, ceiling, exact_div, gcd, larger, scaled, smaller
 from cnncalc.symbolic.rendering import LATEX, PLAIN_TEXT
 from tests.formula_text import evaluate
+from tests.rows import every_row
 
 A, B, C = (traced.as_symbol(value, name) for value, name in ((7, "a"), (3, "b"), (12, "c")))
 KERNEL = traced.as_symbol(3, "kernel_size")
@@ -53,13 +54,13 @@ WRITTEN = [
 ]
 
 
-@pytest.mark.parametrize(("tree", "plain", "latex"), WRITTEN)
+@every_row(("tree", "plain", "latex"), WRITTEN)
 def test_what_is_written(tree: int, plain: str, latex: str) -> None:
     assert PLAIN_TEXT.symbols(tree) == plain
     assert LATEX.symbols(tree) == latex
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "latex"),
     [
         ("H_in", "H_{in}"),

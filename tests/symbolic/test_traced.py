@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cnncalc.symbolic import traced
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 from cnncalc.symbolic.traced import Traced
+from tests.rows import every_row
 
 A, B = traced.as_symbol(7, "a"), traced.as_symbol(3, "b")
 
@@ -27,7 +28,7 @@ def test_constants_that_change_nothing_leave_no_trace(unchanged: int) -> None:
     assert unchanged is A
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("value", "text"),
     [
         (A + B, "a + b"),

@@ -9,6 +9,7 @@ from cnncalc.symbolic.arithmetic import broadcast, name_if_unnamed, scaled
 from cnncalc.symbolic.rendering import PLAIN_TEXT
 from cnncalc.symbolic.traced import Traced, as_symbol
 from cnncalc.symbolic.trees import definitions, is_symbol, replace_name, structure, unnamed, with_numbers
+from tests.rows import every_row
 
 PADDING = as_symbol(0, "padding")
 
@@ -46,7 +47,7 @@ def test_another_name_stands_in_the_same_tree() -> None:
     assert replace_name(tree, "extent", "H_out") is tree
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("tree", "numbers"),
     [
         (as_symbol(9, "n") + PADDING, "9"),

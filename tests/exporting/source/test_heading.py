@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-
 import cnncalc
 from cnncalc.exporting.code import WRITERS, code_of
+from tests.rows import every_row
 
 NAMES = ('"""', '"', "x\\", "\\", "'''", '"); import os #', "a\nimport os", "{x}", '\\"""', "\u202e", "x" * 300)
 
@@ -16,8 +15,8 @@ def program(name: str, target: str) -> str:
     return code_of(cnncalc.load({"name": name, "source": name, "input": "3x8x8", "layers": ["relu"]}), target)
 
 
-@pytest.mark.parametrize("target", WRITERS)
-@pytest.mark.parametrize("name", NAMES)
+@every_row("target", WRITERS)
+@every_row("name", NAMES)
 def test_no_name_ends_the_docstring(name: str, target: str) -> None:
     tree, harmless = ast.parse(program(name, target)), ast.parse(program("net", target))
     assert ast.get_docstring(tree)

@@ -10,11 +10,12 @@ from onnx import AttributeProto, TensorProto, helper
 from cnncalc.models.onnx import wire
 from cnncalc.models.onnx.records import Node
 from cnncalc.models.onnx.wire import DamagedError
+from tests.rows import every_row
 
 NUMBERS = [0, 1, -1, 127, 128, 300, 2**31, -(2**31), 2**63 - 1, -(2**63)]
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@every_row("number", NUMBERS)
 def test_numbers_are_those_that_were_written(number: int) -> None:
     data = AttributeProto(i=number).SerializeToString()
     ((field, kind, value),) = wire.fields(data, 0, len(data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnncalc.models.pytorch.failures import failure
+from tests.rows import every_row
 
 SHAPES = {"x": (3, 8, 8), "mask": (8,)}
 VALUES = "the pass has shapes and no values: what hangs on values, such as `if x.sum() > 0`, cannot be followed"
@@ -12,7 +13,7 @@ SEVERAL = "several inputs are a dict of shapes by the names of forward()'s param
 GIVEN = "the pass has 61 samples of `x` 3 x 8 x 8 and `mask` 8"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("error", "hint"),
     [
         (RuntimeError("Tensor.item() cannot be called on meta tensors"), VALUES),

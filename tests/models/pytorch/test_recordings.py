@@ -25,6 +25,7 @@ from cnncalc.spec.model_specs import spec_of
 from cnncalc.spec.variant import ChosenVariant
 from tests.marking import slow_but
 from tests.models.pytorch.small_modules import SMALL
+from tests.rows import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +109,7 @@ def test_every_parameter_and_buffer_is_there(name: str) -> None:
     assert imported.buffers == totals.buffers
 
 
-@pytest.mark.parametrize("name", sorted(SMALL))
+@every_row("name", sorted(SMALL))
 def test_values_are_those_that_pytorch_computed(name: str) -> None:
     known = facts(name)
     recording = Recording.from_json(known["recording"])
@@ -240,7 +241,7 @@ def test_what_no_layer_is_may_be_opaque() -> None:
     assert (node.name, node.output_shape) == ("block.opaque_1", (4, 6, 6))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("made", "shape", "type_", "options"),
     [
         (call("mean", X, [2, 3], to=2), [[61, 4]], "global_avg_pool", {"keepdim": False}),
