@@ -47,8 +47,8 @@ def find(name: str) -> tuple[str, str | None] | None:
     known = names()
     if stem in known:
         return _path(stem), None
-    if not stem or os.path.basename(stem) != stem:
-        return None
+    if not stem or os.path.basename(stem) != stem or not {" ", "("}.isdisjoint(stem):
+        return None  # layers in one line, among other things: no file has to be read to tell
     for candidate in sorted(known, key=lambda other: -_common_prefix(other, stem)):
         if stem in variants(candidate):
             return _path(candidate), stem

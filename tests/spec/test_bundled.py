@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 FAMILIES = [name for name in bundled.names() if bundled.variants(name)]
 
 
+def test_every_name_is_found_and_none_is_looked_for_that_is_layers_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(bundled.find(name) for name in bundled.every_name())
+    monkeypatch.setattr(bundled, "variants", lambda name: pytest.fail(f"{name} is read"))
+    assert bundled.find("conv(8, 3)") is None
+    assert bundled.find("flatten linear") is None
+
+
 @pytest.mark.parametrize("family", slow_but({"resnet", "filters", "keras_vgg"}, FAMILIES))
 def test_the_variant_that_is_asked_for_stands_first(family: str) -> None:
     """Nothing else changes: the same lines, of the same meaning."""
