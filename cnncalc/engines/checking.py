@@ -15,6 +15,7 @@ from cnncalc.execution import executor
 from cnncalc.execution.resources import check_memory
 from cnncalc.execution.tensors import random_inputs
 from cnncalc.models.onnx.onnx_model import OnnxModel
+from cnncalc.models.onnx.operators import whole_numbers
 from cnncalc.spec.model_specs import ModelSpec
 from cnncalc.watching import unwatched
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 HALF_TOLERANCE: Final = 0.05
 """The largest difference that is taken for rounding where the file computes in 16 bits, of which 11 are a number's."""
+
+QUANTISED_TOLERANCE: Final = 0.5
+"""That where it rounds values between layers to whole numbers of 8 bits: rounding adds up, and this finds gross faults."""
 
 
 def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
@@ -60,7 +64,6 @@ def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: W
         outcome = session.run(_as_in_file(taken, imported, data))
     differences = _Differences(tensors, outcome.tensors)
     executor.run(network, data, watch=watch, weights=weights, observe=differences.observe)
-    half = any(each.dtype in ("float16", "bfloat16") for each in taken)
     return ImportCheck(
         name=network.name,
         path=model.path,
@@ -68,10 +71,17 @@ def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: W
         inputs=network.heading["inputs"],
         batch_size=batch,
         seed=seed,
-        tolerance=HALF_TOLERANCE if half else TOLERANCE,
+        tolerance=_tolerance(taken, imported),
         outputs=tuple(network.tensors[number].name for number in network.outputs if network.tensors[number].producer),
         layers=tuple(differences.of(node) for node in network.nodes),
     )
+
+
+def _tolerance(taken: Sequence[Input], imported: Imported) -> float:
+    """The largest difference of a layer that is taken for rounding."""
+    if whole_numbers.NOTE in imported.notes:
+        return QUANTISED_TOLERANCE
+    return HALF_TOLERANCE if any(each.dtype in ("float16", "bfloat16") for each in taken) else TOLERANCE
 
 
 def _check_infers(model: OnnxModel) -> None:

@@ -11,7 +11,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import cnncalc
-from cnncalc.engines.checking import HALF_TOLERANCE
+from cnncalc.engines.checking import HALF_TOLERANCE, QUANTISED_TOLERANCE
 from cnncalc.engines.differences import TOLERANCE, difference
 
 if TYPE_CHECKING:
@@ -145,6 +145,20 @@ def test_half_precision_is_allowed_more(tmp_path: Path) -> None:
     assert found.tolerance == HALF_TOLERANCE
     assert found.ok
     assert max(layer.difference or 0 for layer in found.layers) > 1e-6
+
+
+def test_quantised_files_are_allowed_more(tmp_path: Path) -> None:
+    """Their values are rounded between layers to whole numbers of 8 bits, and those of the network are not."""
+    scale = {"scale": np.array(0.05, np.float32), "zero": np.array(0, np.int8)}
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "scale", "zero"], ["q"]),
+        helper.make_node("DequantizeLinear", ["q", "scale", "zero"], ["rounded"]),
+        helper.make_node("Relu", ["rounded"], ["y"]),
+    ]
+    found = cnncalc.load(saved(tmp_path / "m.onnx", nodes, scale, [1, 3, 6, 5])).check_import()
+    assert found.tolerance == QUANTISED_TOLERANCE
+    assert found.ok
+    assert max(layer.difference or 0 for layer in found.layers) > TOLERANCE
 
 
 def test_only_onnx_files() -> None:
