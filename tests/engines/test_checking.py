@@ -149,7 +149,7 @@ def test_half_precision_is_allowed_more(tmp_path: Path) -> None:
 
 def test_quantised_files_are_allowed_more(tmp_path: Path) -> None:
     """Their values are rounded between layers to whole numbers of 8 bits, and those of the network are not."""
-    scale = {"scale": np.array(0.05, np.float32), "zero": np.array(0, np.int8)}
+    scale: dict[str, np.ndarray] = {"scale": np.array(0.05, np.float32), "zero": np.array(0, np.int8)}
     nodes = [
         helper.make_node("QuantizeLinear", ["x", "scale", "zero"], ["q"]),
         helper.make_node("DequantizeLinear", ["q", "scale", "zero"], ["rounded"]),
