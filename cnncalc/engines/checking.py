@@ -34,7 +34,7 @@ HALF_TOLERANCE: Final = 0.05
 """The largest difference that is taken for rounding where the file computes in 16 bits, of which 11 are a number's."""
 
 QUANTISED_TOLERANCE: Final = 0.5
-"""That where it rounds values between layers to whole numbers of 8 bits: this adds up, so that gross faults are found."""
+"""That where it rounds values between layers to whole numbers of 8 bits, which adds up: it finds gross faults."""
 
 
 def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
