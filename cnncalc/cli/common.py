@@ -65,7 +65,7 @@ input_option = click.option(
     "shapes",
     multiple=True,
     metavar="SHAPE",
-    help="Input size instead of the spec's, without the batch, such as 3x224x224; NAME=SHAPE of several inputs.",
+    help="Input size in place of that of the spec or model, without the batch: 3x224x224; NAME=SHAPE of several.",
 )
 
 
