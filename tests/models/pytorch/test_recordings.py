@@ -128,7 +128,7 @@ RECORDED_OTHERWISE = {
 """Functions that PyTorch 2.14 calls otherwise, and other versions so."""
 
 NOT_RECORDED = {
-    "CrossMapLRN2d": "its own sums keep the first channel",
+    "CrossMapLRN2d": "it computes other values than its formula, and is refused",
     "FractionalMaxPool2d": "its places are random",
     "FractionalMaxPool3d": "its places are random",
 }
@@ -218,6 +218,13 @@ def test_a_call_that_no_layer_is_is_refused(made: list[Any], shape: list[Any], f
     assert refused(made, tensors=[shape]).startswith(
         f"error: net: a call has no layer here: `{made[0]}` {fact}: `block` (net.py:7)\n"
     )
+
+
+def test_a_class_that_computes_other_values_than_it_says_is_refused() -> None:
+    """Of 7 channels those from the second on are up to 0.4 apart from `LocalResponseNorm`, in PyTorch 2.14."""
+    told = refused([*call("CrossMapLRN2d", X, to=2), True], tensors=[MAP])
+    fact = "computes other values than its formula; nn.LocalResponseNorm computes that"
+    assert told.startswith(f"error: net: a call has no layer here: `CrossMapLRN2d` {fact}: `block` (net.py:7)\n")
 
 
 def test_alpha_is_times_what_is_subtracted() -> None:

@@ -127,6 +127,12 @@ def _bordered(builder: Builder, settings: Any, arguments: Any, keywords: Any, ar
     return sampling.pad(builder, given)
 
 
+def _by_sums_of_its_own(builder: Builder, settings: Any, arguments: Any, keywords: Any, arrays: Any) -> Any:
+    """PyTorch's port of Torch 7 adds up squares by steps that end in other values than the paper's formula."""
+    del builder, settings, arguments, keywords, arrays
+    raise UntranslatableError("computes other values than its formula; nn.LocalResponseNorm computes that")
+
+
 _SPECIAL: Final[Mapping[str, Callable[..., Any]]] = {
     "Linear": _linear,
     "Flatten": _as_function(layout.flatten, "start_dim end_dim"),
@@ -136,6 +142,7 @@ _SPECIAL: Final[Mapping[str, Callable[..., Any]]] = {
     "GLU": _as_function(reducing.along_axis("glu"), "dim"),
     "Embedding": weighted.embedding_module,
     "MultiheadAttention": attention.multihead_attention,
+    "CrossMapLRN2d": _by_sums_of_its_own,
     **dict.fromkeys(("LSTM", "GRU", "RNN"), recurrent.recurrent),
     **dict.fromkeys((f"{kind}Pad{n}d" for kind in ("Zero", "Constant") for n in (1, 2, 3)), _bordered),
 }
