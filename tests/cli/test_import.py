@@ -187,6 +187,7 @@ MISSING = [
 @pytest.mark.parametrize(("word", "hint"), MISSING)
 def test_a_model_that_is_not_there(run: Run, word: str, hint: str) -> None:
     Path("tiny.cfg").write_text(CONFIGURATION, encoding="utf-8")
+    Path(".hidden.yaml").write_text("layers: []\n", encoding="utf-8")
     outcome = run("import", word)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err == f"error: there is no file `{word}`\nhint: {hint}\n"

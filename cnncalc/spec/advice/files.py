@@ -155,10 +155,10 @@ def _type_hint(name: str) -> str | None:
 
 
 def _specs_in(folder: str) -> list[str]:
-    """The names of the specs and models in a folder; none where it cannot be read."""
+    """The names of the specs and models in a folder, but of hidden ones; none where it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             found = [entry.name for entry, _ in zip(entries, range(MOST_FILES), strict=False)]
     except OSError:
         return []
-    return sorted(name for name in found if name.endswith((*bundled.ENDINGS, *ENDINGS)))
+    return sorted(name for name in found if name.endswith((*bundled.ENDINGS, *ENDINGS)) and not name.startswith("."))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnncalc.models.onnx.writing import LayerWriting
     from cnncalc.shapes import Shape
 
@@ -31,12 +33,15 @@ def write_adaptive_avg_pool(w: LayerWriting) -> str:
 def averaged_to(w: LayerWriting, sizes: Shape) -> str:
     """Means over the windows of an adaptive pool: products with a matrix along one axis after the other."""
     found = _even(w, sizes, "AveragePool")
-    if found is not None:
-        return found
+    return _axis_by_axis(w, sizes, _averaged_along) if found is None else found
+
+
+def _axis_by_axis(w: LayerWriting, sizes: Shape, along: Callable[[LayerWriting, str, int, int, Shape], str]) -> str:
+    """The input with each axis brought to its size by what `along` writes of one."""
     x, shape = w.x, w.shape
     for axis, size in enumerate(sizes, 1):
         if shape[axis] != size:
-            x = _averaged_along(w, x, axis, size, shape)
+            x = along(w, x, axis, size, shape)
             shape = (*shape[:axis], size, *shape[axis + 1 :])
     return x
 
@@ -69,12 +74,7 @@ def write_adaptive_max_pool(w: LayerWriting) -> str:
     if sum(wanted) > MOST_PARTS:
         fact = f"{w.layer.output_size} windows do not share the input evenly, and would take a node each"
         raise w.refusal(fact, "an `output_size` that divides the input's has an operator")
-    x, shape = w.x, w.shape
-    for axis, size in enumerate(wanted, 1):
-        if shape[axis] != size:
-            x = _largest_along(w, x, axis, size, shape)
-            shape = (*shape[:axis], size, *shape[axis + 1 :])
-    return x
+    return _axis_by_axis(w, wanted, _largest_along)
 
 
 def _largest_along(w: LayerWriting, x: str, axis: int, size: int, shape: Shape) -> str:
