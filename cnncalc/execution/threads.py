@@ -1,0 +1,49 @@
+"""How many threads compute: ours, and those of BLAS, the library that multiplies matrices for NumPy."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from threadpoolctl import ThreadpoolController
+
+QUOTA: Final = "/sys/fs/cgroup/cpu.max"
+"""Where Linux says how much processor time a container may use: ``200000 100000`` is that of two processors."""
+
+
+def processors() -> int:
+    """How many processors this process may use: those that it is bound to, and no more than its container's share."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        count = os.cpu_count() or 1
+    with suppress(OSError, ValueError), open(QUOTA, encoding="ascii") as file:
+        quota, period = map(int, file.read().split())  # the word "max" is no number: there is no limit
+        count = min(count, max(round(quota / period), 1))
+    return count
+
+
+@contextmanager
+def blas_threads(count: int) -> Iterator[None]:
+    """Within it BLAS computes with so many threads, in all of the process, and then with as many as before.
+
+    >>> with blas_threads(1):
+    ...     pass
+    """
+    with _controller().limit(limits=count, user_api="blas"):
+        yield
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    """What knows the libraries that are loaded; NumPy's must be, so it is loaded here."""
+    import numpy as np
+    from threadpoolctl import ThreadpoolController
+
+    assert np.__name__
+    return ThreadpoolController()
