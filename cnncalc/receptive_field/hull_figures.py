@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import combinations, islice, product
 from math import lcm, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -107,7 +106,8 @@ def _pattern(local: Sequence[Path], shape: Shape) -> tuple[int, int]:
         return UNEVEN
     if any(reads.period > 1 and not reads.step for reads in maps):
         return UNEVEN
-    fastest = max(maps, key=lambda reads: Fraction(reads.step, reads.period))
+    common = lcm(*(reads.period for reads in maps))
+    fastest = max(maps, key=lambda reads: reads.step * (common // reads.period))
     return lcm(*(reads.period for reads in maps if reads.same_rate(fastest))), fastest.step
 
 

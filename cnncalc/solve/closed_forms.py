@@ -7,7 +7,6 @@ network can be built: where every window has at least one position, and merged m
 from __future__ import annotations
 
 from contextlib import suppress
-from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -136,11 +135,11 @@ def _scaled(form: FloorForm | None, factor: float) -> FloorForm | None:
 
     The layer rounds in floating point, which is exact for those only: 1.5 has a form, 1.1 has none.
     """
-    exact = Fraction(factor)
+    numerator, denominator = factor.as_integer_ratio()
     # A float holds 53 bits, a size 31: with at most 22 bits in the factor their product is not rounded.
-    if form is None or exact.numerator.bit_length() > 22:
+    if form is None or numerator.bit_length() > 22:
         return None
-    return form.then(FloorStep(exact.numerator, 0, exact.denominator))
+    return form.then(FloorStep(numerator, 0, denominator))
 
 
 def _total(known: list[FloorForm]) -> FloorForm | None:

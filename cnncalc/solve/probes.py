@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import islice
 from math import lcm
 from typing import TYPE_CHECKING, Final
@@ -23,7 +22,8 @@ AxisSizes = dict["Variable", int]
 LONGEST_COMMON_PERIOD: Final = 4096
 """From here on 32 is probed instead of the common period of the forms, as networks of so many more pixels cost much."""
 
-_FACTORS: Final = ("2", "3", "7", "1/2", "1/3", "3/4")
+_FACTORS: Final = ((2, 1), (3, 1), (7, 1), (1, 2), (1, 3), (3, 4))
+"""Numerators and denominators; `fractions` takes milliseconds to import."""
 _POWERS: Final = (20, 0, 10, 5, 15, 3, 8, 12, 17, 1, 2, 4, 6, 7, 9, 11, 13, 14, 16, 18, 19)
 """The powers of two, the farthest first: a large network may be built only a few times."""
 
@@ -36,10 +36,11 @@ def common_probes(network: Graph, forms: Iterable[FloorForm]) -> Iterator[AxisSi
         if period >= LONGEST_COMMON_PERIOD:
             period = 32
             break
-    steps = [(Fraction(1), plus) for plus in (1, 2, 5, period)]
     own = own_sizes(network)
-    for times, plus in (*steps, *((Fraction(factor), 0) for factor in _FACTORS)):
-        yield {variable: max(int(size * times) + plus, 1) for variable, size in own.items()}
+    for plus in (1, 2, 5, period):
+        yield {variable: size + plus for variable, size in own.items()}
+    for times, over in _FACTORS:
+        yield {variable: max(size * times // over, 1) for variable, size in own.items()}
 
 
 def threshold_probes(network: Graph, forms: Iterable[FloorForm]) -> Iterator[AxisSizes]:
