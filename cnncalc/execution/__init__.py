@@ -1,7 +1,8 @@
 """The forward pass with NumPy, and the check of every computed shape by it.
 
 - `executor`: executes every layer, and checks computed shapes and weight counts against the real arrays
-- `weights`, `tensors`: how weights are drawn; how inputs and outputs are converted
+- `weights`, `drawing`: how weights are drawn, and random arrays of any size
+- `tensors`: how inputs and outputs are converted
 - `assignment`, `misfits`, `stored_weights`: arrays of a file, which layers they are of, what does not
   fit, and how they are read
 - `indices`: which inputs are whole numbers that an embedding looks up

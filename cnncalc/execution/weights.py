@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from math import prod, sqrt
 from typing import TYPE_CHECKING, Any, Final
-from zlib import crc32
 
 import numpy as np
 
+from cnncalc.execution.drawing import RandomArrays
 from cnncalc.layers.weights import Initialiser, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 LEAST_MOMENT: Final = 1e-12
 LARGEST_MOMENT: Final = 1e12
 """The range that mean squares are kept in, so that no weight is scaled by 0 or beyond what floats can hold."""
-
-CACHED: Final = 2**15
-"""The most values that are worked on at a time."""
-
-Rng = np.random.Generator
 
 
 class SharedArrays:
@@ -56,11 +51,13 @@ class WeightDraw:
     `moments` are the mean squares of the tensors so far, by number, as they follow from those of the inputs, which are
     1; random weights are scaled by them. Arrays that several nodes share are drawn for the first of them, and kept as
     long as there is another. As for weights that are read, `notes` and `not_finite` tell of values that are not finite:
-    there are none.
+    there are none. `threads` is how many draw large arrays, by default as many as there are processors; values do not
+    depend on it.
     """
 
-    def __init__(self, network: Graph, seed: int, dtype: Any) -> None:
+    def __init__(self, network: Graph, seed: int, dtype: Any, threads: int | None = None) -> None:
         self.seed = seed
+        self.threads = threads
         self.dtype = np.dtype(dtype)
         self.moments = [1.0] * len(network.inputs)
         self.notes: list[str] = []
@@ -86,7 +83,7 @@ class WeightDraw:
 
     def _drawn(self, node: Node, mean_moment: float) -> dict[str, Array]:
         """The arrays, scaled for inputs of that mean square."""
-        rng = np.random.Generator(np.random.SFC64([self.seed, crc32(node.storage.encode())]))
+        random = RandomArrays(self.seed, node.storage, self.dtype, self.threads)
         given = node.given_weights
         arrays: dict[str, Array] = {}
         scale = mean_moment
@@ -98,15 +95,15 @@ class WeightDraw:
             else:
                 bound = sqrt(3.0 / (max(owner.fan_in(inner, shape), 1) * scale))
                 bounds = -bound, bound
-            arrays[name] = self._array(rng, shape, given.get(name), bounds)
+            arrays[name] = self._array(random, shape, given.get(name), bounds)
             scale = 1.0 if len(shape) > 1 and initial_mean is None else scale
         for name, shape in node.buffer_shapes.items():
-            arrays[name] = self._array(rng, shape, given.get(name), _buffer_range(name, mean_moment))
+            arrays[name] = self._array(random, shape, given.get(name), _buffer_range(name, mean_moment))
         return {**arrays, **node.layer.settled(arrays)}
 
     def _array(
         self,
-        rng: Rng,
+        random: RandomArrays,
         shape: Shape,
         given: Values | Initialiser | None,
         bounds: tuple[float, float],
@@ -115,41 +112,24 @@ class WeightDraw:
         if isinstance(given, Values):
             return given_array(given, shape, self.dtype)
         if given is not None:
-            return self._initialised(rng, given, shape)
-        return self._uniform(rng, shape, *bounds)
+            return self._initialised(random, given, shape)
+        return random.uniform(shape, *bounds)
 
-    def _uniform(self, rng: Rng, shape: Sequence[int], low: float, high: float) -> Array:
-        """Values drawn uniformly from `low` to `high`."""
-        array = np.empty(shape, self.dtype)
-        for block in _blocks(array):
-            rng.random(out=block, dtype=array.dtype)
-            np.multiply(block, high - low, out=block)
-            np.add(block, low, out=block)
-        return array
-
-    def _normal(self, rng: Rng, shape: Sequence[int], deviation: float) -> Array:
-        """Values drawn normally around 0."""
-        array = np.empty(shape, self.dtype)
-        for block in _blocks(array):
-            rng.standard_normal(out=block, dtype=array.dtype)
-            np.multiply(block, deviation, out=block)
-        return array
-
-    def _initialised(self, rng: Rng, given: Initialiser, shape: Shape) -> Array:
+    def _initialised(self, random: RandomArrays, given: Initialiser, shape: Shape) -> Array:
         """As `torch.nn.init` defines them; the fans are those of a weight ``(out, in, *kernel)``."""
         constants = {"zeros": 0.0, "ones": 1.0, "constant": given.value}
         if given.name in constants:
             return np.full(shape, constants[given.name], self.dtype)
         if given.name == "uniform":
-            return self._uniform(rng, shape, 0.0, 1.0)
+            return random.uniform(shape, 0.0, 1.0)
         if given.name == "normal":
-            return self._normal(rng, shape, given.deviation)
+            return random.normal(shape, given.deviation)
         fan_in = prod(shape[1:])
         fan_out = prod((*shape[:1], *shape[2:]))
         variance = 2.0 / fan_in if given.name.startswith("kaiming") else 2.0 / (fan_in + fan_out)
         if given.name.endswith("normal"):
-            return self._normal(rng, shape, sqrt(variance))
-        return self._uniform(rng, shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
+            return random.normal(shape, sqrt(variance))
+        return random.uniform(shape, -sqrt(3.0 * variance), sqrt(3.0 * variance))
 
 
 def given_array(given: Values, shape: Shape, dtype: Any) -> Array:
@@ -157,16 +137,6 @@ def given_array(given: Values, shape: Shape, dtype: Any) -> Array:
     array: Array = np.empty(shape, dtype)
     array[...] = np.asarray(given.numbers, dtype)
     return array
-
-
-def _blocks(array: Array) -> Iterator[Array]:
-    """An array's values, in views that fit into the processor's cache.
-
-    What is done to one view after another goes through memory once, and takes half the time where there are millions.
-    The values drawn are the same: a generator goes on where it stopped.
-    """
-    values = array.reshape(-1)
-    return (values[start : start + CACHED] for start in range(0, values.size, CACHED))
 
 
 def _buffer_range(name: str, mean_moment: float) -> tuple[float, float]:
