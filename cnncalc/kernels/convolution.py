@@ -1,29 +1,41 @@
-"""Convolution, its transpose and the fully connected product.
+"""Convolution and the fully connected product.
 
 Products and sums are taken in the type of the arrays, and no float comes between: integers stay exact as long as
 their type holds the sums, which is what the proof of receptive fields counts on.
 
-A convolution gathers the windows into columns and multiplies them with the weights, a box of positions at a time so
-that the columns stay small. How many positions there are follows from the array, its padding and the stride alone.
+A convolution gathers the windows into columns and multiplies them with the weights, a tile of positions at a time so
+that the columns stay in the cache. How many positions there are follows from the array, its padding and the stride
+alone. The definition beside the fast form, for one output value of a map:
+
+    output[n, f, r, c] = sum(x[n, i, r * stride + t * dilation - before, ...] * weight[f, i, t, u] for i, t, u)
+
+where what lies beyond the map counts as 0. `tests/layers/naive.py` has it as a loop.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from cnncalc.kernels.windows import SCRATCH_BYTES, at_most, boxes, overlaps, restricted, slices, slide_over
+from cnncalc.kernels.columns import Layout, window_columns
+from cnncalc.kernels.threads import LEAST, Scratch, in_threads, portions, thread_count
+from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, restricted, slices, slide_over
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from cnncalc.kernels.arrays import Array
-    from cnncalc.kernels.windows import AxisWindow, SlidingWindow
+    from cnncalc.kernels.windows import AxisWindow, SlidingWindow, Span
 
-CACHED_BYTES: Final = 2**18
-"""About the most memory of an output that is added to again and again."""
+TILE_BYTES: Final = 2**22
+"""About the memory of a tile's columns, which are written and soon read again."""
+
+FEWEST: Final = 800
+"""Positions of a tile up to which its columns may be larger: a product packs the weights, however few there are."""
 
 
 def convolve(
@@ -38,12 +50,7 @@ def convolve(
     check_taps(weight, windows)
     sliding = slide_over(x.shape[2:], windows)
     output = np.empty((len(x), len(weight), *(window.positions for window in sliding)), np.result_type(x, weight))
-    if groups == x.shape[1] == len(weight) and groups > 1:
-        _depthwise(x, weight, output, sliding)
-    else:
-        _grouped(x, weight, output, sliding, groups)
-    if bias is not None:
-        output += bias.reshape(-1, *(1,) * len(windows))
+    _Convolution(x, weight, bias, output, sliding, groups).compute()
     return output
 
 
@@ -54,166 +61,207 @@ def check_taps(weight: Array, windows: Sequence[AxisWindow]) -> None:
         raise ValueError(f"the weight has taps {weight.shape[2:]}, the windows {kernel}")
 
 
-def _grouped(x: Array, weight: Array, output: Array, sliding: list[SlidingWindow], groups: int) -> None:
-    """Multiply each group's windows, as columns, with its weights."""
-    inputs, outputs = x.shape[1] // groups, len(weight) // groups
-    most = SCRATCH_BYTES // output.itemsize
+class _Tile(NamedTuple):
+    """A part of the output: some groups of channels of a sample, at a box of positions."""
 
-    def fits(counts: Sequence[int]) -> bool:
-        taps = inputs * prod(window.most_taps(count) for window, count in zip(sliding, counts, strict=True))
-        return bool(max(taps, outputs) * prod(counts) <= most)
-
-    for box in boxes(output.shape[2:], fits):
-        values, windows = restricted(sliding, box)
-        taps = [window.taps() for window in windows]
-        kept = tuple(slice(one.start, one.stop) for one in taps)
-        for group in range(groups):
-            read = slice(group * inputs, (group + 1) * inputs)
-            filters = slice(group * outputs, (group + 1) * outputs)
-            kernels = weight[filters, :, *kept]
-            for sample in range(len(x)):
-                columns = window_columns(x[sample, read, *values], windows, taps, output.dtype)
-                _multiply(kernels, columns, output[sample, filters, *slices(box)], most)
+    sample: int
+    groups: slice
+    box: tuple[Span, ...]
 
 
-def _multiply(kernels: Array, columns: Array, target: Array, most: int) -> None:
-    """The product of kernels, which are copied some at a time where taps of them are left out, and columns."""
-    rows = len(kernels) if kernels.flags.c_contiguous else max(most // max(len(columns), 1), 1)
-    for first in range(0, len(kernels), rows):
-        part = target[first : first + rows]
-        matrix = kernels[first : first + rows].reshape(len(part), len(columns))
-        if part.flags.c_contiguous:
-            np.matmul(matrix, columns, out=part.reshape(len(part), columns.shape[1]))
+class _Read(NamedTuple):
+    """What a tile reads: the values ``(G, C, *values)``, and the windows on them, of which some taps are multiplied.
+
+    Without a layout these taps are few, or far from each other.
+    """
+
+    source: Array
+    windows: list[SlidingWindow]
+    taps: list[range]
+    layout: Layout | None
+
+    def gather(self, bordered: Array, columns: Array, channels: slice) -> None:
+        """Copy the windows of some channels to columns ``(G, values, columns)``."""
+        assert self.layout is not None
+        by_channel = columns.reshape(*self.source.shape[:2], -1, self.layout.columns)
+        self.layout.gather(self.source[:, channels], bordered[:, channels], by_channel[:, channels])
+
+
+class _Convolution:
+    """One convolution: its arrays by groups, and how they are cut into tiles.
+
+    `x` is ``(N, groups, C / groups, *I)``, `weight` ``(groups, out / groups, C / groups, *kernel)``, `output`
+    ``(N, groups, out / groups, *O)``.
+    """
+
+    def __init__(
+        self,
+        x: Array,
+        weight: Array,
+        bias: Array | None,
+        output: Array,
+        sliding: list[SlidingWindow],
+        groups: int,
+    ) -> None:
+        self.x = x.reshape(len(x), groups, x.shape[1] // groups, *x.shape[2:])
+        self.weight = weight.reshape(groups, len(weight) // groups, *weight.shape[1:])
+        self.matrices = self.weight.reshape(*self.weight.shape[:2], -1)
+        self.bias = None if bias is None else bias.reshape(groups, -1, *(1,) * len(sliding))
+        self.output = output.reshape(len(x), groups, -1, *output.shape[2:])
+        self.sliding = sliding
+        self.scratch = Scratch(output.dtype)
+        self.layouts: dict[tuple[SlidingWindow, ...], tuple[list[range], Layout | None]] = {}
+
+    def compute(self) -> None:
+        """Each tile by one thread or, where there are few, one after another by all threads."""
+        tiles, threads = list(self._tiles()), thread_count()
+        rounds = -(-len(tiles) // threads)
+        if len(tiles) >= 0.8 * rounds * threads:
+            in_threads(self._alone, tiles)
         else:
-            part[...] = (matrix @ columns).reshape(part.shape)
+            for tile in tiles:
+                self._together(tile)
+
+    def _tiles(self) -> Iterator[_Tile]:
+        """What the output is cut into: boxes of which the columns stay small, and as many groups as stay so too."""
+        inputs, filters = self.weight.shape[2], self.weight.shape[1]
+        itemsize = self.output.itemsize
+
+        def size(counts: Sequence[int]) -> int:
+            taps = prod(window.most_taps(count) for window, count in zip(self.sliding, counts, strict=True))
+            return max(inputs * taps, filters) * prod(counts) * itemsize
+
+        threads = thread_count()
+        everywhere = prod(self.output.shape[3:])
+        # A product packs both of its matrices: each thread has its own positions where these are more than the filters.
+        share = everywhere if len(self.x) * len(self.matrices) >= threads else max(-(-everywhere // threads), filters)
+
+        def fits(counts: Sequence[int]) -> bool:
+            few = SCRATCH_BYTES // threads if prod(counts) <= FEWEST else 0
+            return size(counts) <= max(TILE_BYTES, few) and prod(counts) <= share
+
+        groups = len(self.matrices)
+        for box in boxes(self.output.shape[3:], fits):
+            at_once = min(TILE_BYTES // max(size([count for _, count in box]), 1), -(-groups // (4 * threads)))
+            for chosen in portions(groups, -(-groups // max(at_once, 1))):
+                for sample in range(len(self.x)):
+                    yield _Tile(sample, chosen, box)
+
+    def _alone(self, tile: _Tile) -> None:
+        """Compute a tile."""
+        read = self._read(tile)
+        every = slice(0, self.weight.shape[1])
+        columns = None if read.layout is None else read.layout.as_columns(read.source)
+        if read.layout is None:
+            source = read.source.reshape(-1, *read.source.shape[2:])
+            columns = window_columns(source, read.windows, read.taps, self.output.dtype)
+            columns = columns.reshape(len(read.source), -1, columns.shape[1])
+        if columns is not None:
+            self._multiply(tile, read, columns, every)
+            return
+        with self._lent(read) as (columns, bordered):
+            read.gather(bordered, columns, slice(None))
+            self._multiply(tile, read, columns, every)
+
+    def _together(self, tile: _Tile) -> None:
+        """Compute a tile by all threads: first the columns of some channels each, then the outputs of some filters."""
+        read = self._read(tile)
+        filters = portions(self.weight.shape[1])
+        if read.layout is None:
+            self._alone(tile)
+            return
+        columns = read.layout.as_columns(read.source)
+        if columns is not None:
+            in_threads(partial(self._multiply, tile, read, columns), filters)
+            return
+        with self._lent(read) as (columns, bordered):
+            in_threads(partial(read.gather, bordered, columns), portions(read.source.shape[1]))
+            in_threads(partial(self._multiply, tile, read, columns), filters)
+
+    def _read(self, tile: _Tile) -> _Read:
+        """The values that a tile reads, and how they become columns; most tiles are alike in that."""
+        values, windows = restricted(self.sliding, tile.box)
+        source = self.x[tile.sample, tile.groups, :, *values]
+        key = tuple(windows)
+        if key not in self.layouts:
+            taps = _taps(windows)
+            self.layouts[key] = taps, Layout(windows, taps, self.weight.shape[1]) if all(taps) else None
+        taps, layout = self.layouts[key]
+        if layout is not None and source.size:
+            size = prod(source.shape[:2]) * layout.places * self.output.itemsize
+            if not layout.is_bordered or size <= SCRATCH_BYTES // thread_count():
+                return _Read(source, windows, taps, layout)
+        return _Read(source, windows, taps, None)
+
+    def _lent(self, read: _Read) -> AbstractContextManager[list[Array]]:
+        """Columns, and what a map with its border takes."""
+        assert read.layout is not None
+        groups, channels = read.source.shape[:2]
+        values = channels * prod(read.layout.taps)
+        return self.scratch.lent((groups, values, read.layout.columns), (groups, channels, read.layout.places))
+
+    def _multiply(self, tile: _Tile, read: _Read, columns: Array, filters: slice) -> None:
+        """Multiply some filters with columns ``(G, values, columns)``, and write what is of positions to the output."""
+        target = self.output[tile.sample, tile.groups, filters, *slices(tile.box)]
+        bias = None if self.bias is None else self.bias[tile.groups, filters]
+        layout = read.layout
+        if layout is None or layout.is_exact:
+            self._product(tile, read.taps, columns, filters, _flat(target))
+            if bias is not None:
+                target += bias
+            return
+        with self.scratch.lent((*target.shape[:2], layout.positions[0] * layout.steps[0])) as (products,):
+            self._product(tile, read.taps, columns, filters, products[..., : layout.columns])
+            rows = products.reshape(*target.shape[:3], *layout.lengths[1:])
+            inside = rows[:, :, :, *(slice(0, count) for count in layout.positions[1:])]
+            if bias is None:
+                target[...] = inside
+            else:
+                np.add(inside, bias, out=target)
+
+    def _product(self, tile: _Tile, taps: Sequence[range], columns: Array, filters: slice, products: Array) -> None:
+        """The products themselves; where taps are left out, kernels are copied, some at a time."""
+        if prod(map(len, taps)) == prod(self.weight.shape[3:]):
+            np.matmul(self.matrices[tile.groups, filters], columns, out=products)
+            return
+        kept = self.weight[tile.groups, filters, :, *(slice(one.start, one.stop) for one in taps)]
+        at_once = max(SCRATCH_BYTES // (max(columns.shape[1], 1) * len(kept) * columns.itemsize), 1)
+        for first in range(0, kept.shape[1], at_once):
+            some = kept[:, first : first + at_once]
+            np.matmul(some.reshape(*some.shape[:2], -1), columns, out=products[:, first : first + at_once])
 
 
-def window_columns(source: Array, windows: list[SlidingWindow], taps: list[range], dtype: np.dtype[Any]) -> Array:
-    """The windows of ``(C, *values)`` as columns, ``(C x taps, positions)``, of the taps that lie on values."""
-    counts, positions = [len(one) for one in taps], [window.positions for window in windows]
-    rows, columns = len(source) * prod(counts), prod(positions)
-    spans = [window.values_under(one) for window, one in zip(windows, taps, strict=True)]
-    # A view of every window is the fastest, but its padding has to be made; where that is much, as with far taps,
-    # each tap's values are copied instead.
-    covered = len(source) * prod(map(len, spans)) * source.itemsize
-    if all(counts) and covered <= SCRATCH_BYTES:
-        rank = len(windows)
-        views = _every_window(_surrounded(source, spans), windows, counts)
-        return views.transpose(0, *range(1 + rank, 1 + 2 * rank), *range(1, 1 + rank)).reshape(rows, columns)
-    gathered = np.zeros((len(source), *counts, *positions), dtype)
-    for numbers, where, values in overlaps(windows):
-        tap = (number - one.start for number, one in zip(numbers, taps, strict=True))
-        gathered[:, *tap, *where] = source[:, *values]
-    return gathered.reshape(rows, columns)
+def _flat(target: Array) -> Array:
+    """A box of an output, which is a run of its positions, with these in one axis; never a copy."""
+    flat = target.reshape(*target.shape[:2], prod(target.shape[2:]))
+    assert not target.size or np.may_share_memory(flat, target)
+    return flat
 
 
-def _surrounded(source: Array, spans: Sequence[range]) -> Array:
-    """The values of ``(C, *values)`` in a span along each axis, with zeros where there are none."""
-    inside = [slice(max(span.start, 0), min(span.stop, n)) for span, n in zip(spans, source.shape[1:], strict=True)]
-    kept = source[:, *inside]
-    whole = tuple(map(len, spans))
-    if kept.shape[1:] == whole:
-        return kept
-    surrounded = np.zeros((len(source), *whole), source.dtype)
-    places = (slice(one.start - s.start, one.stop - s.start) for one, s in zip(inside, spans, strict=True))
-    surrounded[:, *places] = kept
-    return surrounded
-
-
-def _every_window(x: Array, windows: Sequence[SlidingWindow], taps: Sequence[int]) -> Array:
-    """A view ``(C, *positions, *taps)`` of every window of ``(C, *values)``; it is not to be written to."""
-    extents = [window.dilation * (count - 1) + 1 for window, count in zip(windows, taps, strict=True)]
-    every = np.lib.stride_tricks.sliding_window_view(x, extents, tuple(range(1, x.ndim)))
-    strides = [slice(None, None, window.stride) for window in windows]
-    dilations = [slice(None, None, window.dilation) for window in windows]
-    view: Array = every[:, *strides, *dilations]
-    return view
-
-
-def _depthwise(x: Array, weight: Array, output: Array, sliding: list[SlidingWindow]) -> None:
-    """One filter a channel: add up the taps, a block of channels at a time that stays in the cache."""
-    channels = len(weight)
-    for box in boxes(output.shape[2:], at_most(SCRATCH_BYTES // output.itemsize)):
-        values, windows = restricted(sliding, box)
-        size = prod(count for _, count in box)
-        block = max(1, min(channels, CACHED_BYTES // max(size * output.itemsize, 1)))
-        products = np.empty(block * size, output.dtype)
-        for sample in range(len(output)):
-            for first in range(0, channels, block):
-                chosen = slice(first, first + block)
-                target = output[sample, chosen, *slices(box)]
-                _add_taps(x[sample, chosen, *values], weight[chosen, 0], target, windows, products)
-
-
-def _add_taps(x: Array, weight: Array, target: Array, windows: list[SlidingWindow], products: Array) -> None:
-    """The sum of the taps' products with the values that they lie on; `products` is where they are made."""
-    target[...] = 0
-    for taps, positions, values in overlaps(windows):
-        factor = x[:, *values]
-        product = products[: factor.size].reshape(factor.shape)
-        np.multiply(factor, weight[:, *taps].reshape(-1, *(1,) * len(windows)), out=product)
-        target[:, *positions] += product
-
-
-def convolve_transposed(
-    x: Array, weight: Array, bias: Array | None = None, *, windows: Sequence[AxisWindow], groups: int = 1
-) -> Array:
-    """Spread ``(N, C, *I)`` by a weight ``(C, out / groups, *kernel)``, and cut the padding off the output.
-
-    Tap t of the input at q is added to the output at ``q stride + t dilation - before``; the output ends
-    `output_padding` after the last.
-
-    >>> from cnncalc.kernels.windows import AxisWindow
-    >>> convolve_transposed(np.arange(4).reshape(1, 1, 4), np.ones((1, 1, 3), int), windows=[AxisWindow(3, stride=2)])
-    array([[[0, 0, 1, 1, 3, 2, 5, 3, 3]]])
-    """
-    check_taps(weight, windows)
-    spread = [window.spread_from(n) for window, n in zip(windows, x.shape[2:], strict=True)]
-    output = np.zeros((len(x), groups * weight.shape[1], *(one.size for one in spread)), np.result_type(x, weight))
-    matrices = weight.reshape(groups, x.shape[1] // groups, *weight.shape[1:])
-    add = _spread_values if prod(weight.shape[2:]) <= prod(x.shape[2:]) else _spread_kernels
-    for sample, target in zip(x, output, strict=True):
-        add(sample.reshape(groups, -1, *x.shape[2:]), matrices, target, spread)
-    if bias is not None:
-        output += bias.reshape(-1, *(1,) * len(windows))
-    return output
-
-
-def _spread_values(x: Array, weight: Array, output: Array, spread: list[SlidingWindow]) -> None:
-    """Add each tap's products with the values ``(G, C / G, *I)``, tap by tap."""
-    channels = max(prod(x.shape[:2]), len(output))
-    for box in boxes(x.shape[2:], at_most(max(SCRATCH_BYTES // (output.itemsize * channels), 1))):
-        places, windows = restricted(spread, box)
-        target = output[:, *places]
-        values = x[..., *slices(box)].reshape(*x.shape[:2], -1)
-        for taps, positions, outputs in overlaps(windows):
-            products = weight[..., *taps].swapaxes(1, 2) @ values
-            target[:, *outputs] += products.reshape(len(output), *(count for _, count in box))[:, *positions]
-
-
-def _spread_kernels(x: Array, weight: Array, output: Array, spread: list[SlidingWindow]) -> None:
-    """Add each value's products with the kernels, value by value: there are fewer of them than taps.
-
-    So taps and positions, and with them dilation and stride, change places.
-    """
-    turned = [
-        one._replace(kernel_size=one.positions, positions=one.kernel_size, stride=one.dilation, dilation=one.stride)
-        for one in spread
-    ]
-    for box in boxes(weight.shape[3:], at_most(max(SCRATCH_BYTES // (weight.itemsize * prod(weight.shape[:3])), 1))):
-        places, windows = restricted(turned, box)
-        target = output[:, *places]
-        kernels = weight[..., *slices(box)].reshape(*weight.shape[:2], -1)
-        for positions, taps, outputs in overlaps(windows):
-            products = x[..., *positions][:, np.newaxis] @ kernels
-            target[:, *outputs] += products.reshape(len(output), *(count for _, count in box))[:, *taps]
+def _taps(windows: Sequence[SlidingWindow]) -> list[range]:
+    """The taps to multiply: all of them, as kernels lie then in one piece, unless most lie on no values."""
+    found = [window.taps() for window in windows]
+    every = [range(window.kernel_size) for window in windows]
+    return every if 2 * prod(map(len, found)) > prod(map(len, every)) else found
 
 
 def linear(x: Array, weight: Array, bias: Array | None = None, *, axis: int = 1) -> Array:
     """Multiply `axis` of the input by a weight ``(out, in)``."""
     moved = np.moveaxis(x, axis, -1)
     # All positions in one product: NumPy multiplies a row at a time where there are more axes, or without BLAS.
-    output: Array = (moved.reshape(-1, moved.shape[-1]) @ weight.T).reshape(*moved.shape[:-1], len(weight))
-    if bias is not None:
-        output += bias
-    return np.moveaxis(output, -1, axis)
+    rows = moved.reshape(-1, moved.shape[-1])
+    output: Array = np.empty((len(rows), len(weight)), np.result_type(x, weight))
+
+    def multiply(part: tuple[slice, slice]) -> None:
+        some, units = part
+        target = output[some, units]
+        np.matmul(rows[some], weight[units].T, out=target)
+        if bias is not None:
+            target += bias[units]
+
+    # The weights are read once where rows are few; where they are many, each thread has its own.
+    along_rows = len(rows) >= len(weight)
+    parts = portions(len(rows) if along_rows else len(weight), 1 if output.size * rows.shape[1] < LEAST else None)
+    everything = slice(0, None)
+    in_threads(multiply, [(part, everything) if along_rows else (everything, part) for part in parts])
+    return np.moveaxis(output.reshape(*moved.shape[:-1], len(weight)), -1, axis)

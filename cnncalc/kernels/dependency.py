@@ -17,11 +17,12 @@ import numpy as np
 from cnncalc.kernels.arrays import merge, pad
 from cnncalc.kernels.attention import scaled_dot_product
 from cnncalc.kernels.bordered import convolve_bordered
-from cnncalc.kernels.convolution import convolve, convolve_transposed
+from cnncalc.kernels.convolution import convolve
 from cnncalc.kernels.filtering import filtered
 from cnncalc.kernels.normalization import local_response_norm
 from cnncalc.kernels.pooling import max_pool
 from cnncalc.kernels.resampling import resample
+from cnncalc.kernels.transposed import convolve_transposed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

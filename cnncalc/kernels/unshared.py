@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnncalc.kernels.convolution import window_columns
+from cnncalc.kernels.columns import window_columns
 from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, restricted, slices, slide_over
 
 if TYPE_CHECKING:

@@ -152,7 +152,7 @@ class ConvTranspose(Grouped, NormalizedWeight):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Spread every input value, and add the bias."""
         (x,) = inputs
-        return kernels.convolution.convolve_transposed(
+        return kernels.transposed.convolve_transposed(
             x,
             self.used_weight(weights),
             weights.get("bias"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from cnncalc.kernels.convolution import convolve, convolve_transposed, linear
+from cnncalc.kernels.convolution import convolve, linear
+from cnncalc.kernels.transposed import convolve_transposed
 from cnncalc.kernels.windows import AxisWindow
 from tests.layers import naive
 

@@ -20,6 +20,7 @@ from cnncalc.kernels import (
     pooling,
     recurrence,
     resampling,
+    transposed,
     unpooling,
     unshared,
 )
@@ -37,6 +38,7 @@ MODULES = (
     pooling,
     recurrence,
     resampling,
+    transposed,
     unpooling,
     unshared,
 )
@@ -45,7 +47,7 @@ MODULES = (
 def take_little(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scratch for a few values only."""
     for module in MODULES:
-        for name, amount in (("SCRATCH_BYTES", 64), ("BOX", 8), ("CACHED_BYTES", 64)):
+        for name, amount in (("SCRATCH_BYTES", 64), ("BOX", 8), ("TILE_BYTES", 64)):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, amount)
 
