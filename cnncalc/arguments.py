@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_SEED: Final = 2**64 - 1
 """The largest seed."""
 
+MOST_THREADS: Final = 1024
+"""The most threads that may be asked for: they are started, however few processors there are."""
+
 ENGINES: Final = ("numpy", "onnxruntime")
 """What can execute a network."""
 
@@ -87,6 +90,15 @@ def whole_number(name: str, value: Any, least: int, most: int = MAX_SIZE) -> int
     if number is None or not least <= number <= most:
         raise wrong(name, f"a whole number from {least} to {most}", value)
     return number
+
+
+def thread_count(value: Any) -> int | None:
+    """How many threads compute; None where it is left to the machine. Raises `CnncalcError`.
+
+    >>> thread_count(2)
+    2
+    """
+    return None if value is None else whole_number("threads", value, 1, MOST_THREADS)
 
 
 def dtype_name(value: Any, dtypes: Sequence[str]) -> str:

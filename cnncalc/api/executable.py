@@ -37,13 +37,15 @@ class Executable(Graph):
         values: bool = False,
         engine: str = "numpy",
         compare: bool = False,
+        threads: int | None = None,
     ) -> Execution:
         """Execute the network, and hold every real shape and weight count against the computed ones.
 
         `array` is as in `forward`; without it, `batch` samples are drawn. `dtype`, float32 or float64, is what is
         computed in, and `watch` is called after each layer. What is not as computed is in the report. The output of
         `layer`, a layer or a scope, is returned beside the network's. With `values` the report has the values of that
-        layer or, without one, of the inputs and every layer, where they are few enough to read.
+        layer or, without one, of the inputs and every layer, where they are few enough to read. `threads` are how many
+        compute, those of BLAS among them, by default as many as this process may use of the machine's processors.
 
         The `engine` "onnxruntime" executes the network written as ONNX, in float32, and takes the package of that name.
         With `compare` NumPy executes it too, on the same values: each layer in the report has its `difference`, the
@@ -65,6 +67,7 @@ class Executable(Graph):
             "layer": arguments.layer_name(layer),
             "values": bool(values),
             "watch": watch,
+            "threads": arguments.thread_count(threads),
         }
         with self._stored_weights() as stored:
             if on_engine:
@@ -75,12 +78,14 @@ class Executable(Graph):
 
             return execute(self, array, weights=stored, dtype=dtype, **given)
 
-    def forward(self, array: Any = None, seed: int = 0, dtype: DType = "float32") -> Array | dict[str, Array]:
+    def forward(
+        self, array: Any = None, seed: int = 0, dtype: DType = "float32", *, threads: int | None = None
+    ) -> Array | dict[str, Array]:
         """Execute the network with the weights given, or with those drawn from `seed`, and return its output.
 
         `array` has the input's shape, with or without a batch axis before it, and the output is alike; None draws
         one random sample, with a batch axis. Several inputs are given, and several outputs returned, by name. `dtype`,
-        float32 or float64, is what is computed in.
+        float32 or float64, is what is computed in; `threads` are as in `run`.
 
         >>> import cnncalc
         >>> cnncalc.load("lenet").forward().shape
@@ -91,8 +96,9 @@ class Executable(Graph):
 
         seed = arguments.whole_number("seed", seed, 0, arguments.MOST_SEED)
         dtype = arguments.dtype_name(dtype, EXECUTED_DTYPES)
+        threads = arguments.thread_count(threads)
         with self._stored_weights() as stored:
-            return forward(self, array, seed=seed, dtype=dtype, weights=stored)
+            return forward(self, array, seed=seed, dtype=dtype, weights=stored, threads=threads)
 
     def check_import(self, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
         """Execute the ONNX file that the network was loaded from as it is, and hold every layer against its tensor.

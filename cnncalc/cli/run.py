@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cnncalc import exit_status
-from cnncalc.arguments import ENGINES, MOST_SEED
+from cnncalc.arguments import ENGINES, MOST_SEED, MOST_THREADS
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
@@ -69,6 +69,12 @@ LONG_WORK: Final = 2_000_000_000
     help="Let NumPy execute it too, on the same values. The difference of a layer, max |a - b| / max |b| with NumPy's "
     "b over its output, is a column, and above 0.001 a fault.",
 )
+@click.option(
+    "--threads",
+    type=common.whole_number(1, MOST_THREADS),
+    metavar="N",
+    help="Threads that compute, those of BLAS too.  [default: one for each processor that may be used]",
+)
 @click.option("--print", "printed", is_flag=True, help="Print values: of LAYER, or of the inputs and every layer.")
 @output_options("run", arrays=ARRAYS)
 def run_command(
@@ -84,6 +90,7 @@ def run_command(
     dtype: str,
     engine: str,
     compared: bool,
+    threads: int | None,
     printed: bool,
     output: Output,
 ) -> int:
@@ -131,6 +138,7 @@ def run_command(
             values=printed,
             engine=engine,
             compare=compared,
+            threads=threads,
         )
     streams.write_notes(note for note in report.notes if note not in network.notes)
     wanted = outputs if layer is None else {name: array for name, array in outputs.items() if name == layer}

@@ -39,6 +39,7 @@ class _Setting(NamedTuple):
     batch: int
     seed: int
     weights: Store | None
+    threads: int | None
 
     def inputs(self) -> dict[str, Array]:
         """The inputs by name, as ``(N, C, ...)``: always the same values, in arrays that are the caller's."""
@@ -58,6 +59,7 @@ def execute(
     layer: str | None = None,
     values: bool = False,
     weights: Store | None = None,
+    threads: int | None = None,
 ) -> Execution:
     """As `execution.executor.execute`, by ONNX Runtime; the seconds of layers are those of its nodes.
 
@@ -75,7 +77,7 @@ def execute(
     samples = batch if data is None else len(next(iter(data.values())))
     check_fits(samples)
     executor.check_runs(network, samples)
-    setting = _Setting(network, data, samples, seed, weights)
+    setting = _Setting(network, data, samples, seed, weights, threads)
     outcome = _outcome(setting)
     differences = _differences(setting, outcome, watch) if compared else None
     report = _report(setting, outcome, differences, _tensors_read(network, layer, values=values), name)
@@ -125,7 +127,7 @@ def _outcome(setting: _Setting) -> Outcome:
     own = {network.tensors[number].name for number in network.outputs}
     whole = with_outputs(model, [name for name in names if name not in own])
     del model
-    with Session(whole, names, network.name) as session:
+    with Session(whole, names, network.name, threads=setting.threads) as session:
         del whole
         return session.run(setting.inputs())
 
@@ -146,6 +148,7 @@ def _differences(setting: _Setting, outcome: Outcome, watch: Watch) -> dict[str,
         watch=watch,
         weights=setting.weights,
         observe=observe,
+        threads=setting.threads,
     )
     return found
 

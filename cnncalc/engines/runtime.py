@@ -62,16 +62,26 @@ class Session:
 
     `model` are the bytes of the file, `folder` is where the arrays are that it has in other files. Each node is
     executed by itself, so that every tensor is there: nodes are neither joined nor left out. Raises `CnncalcError`
-    where ONNX Runtime does not take the model; `name` is what it is called then.
+    where ONNX Runtime does not take the model; `name` is what it is called then. `threads` compute a node, by default
+    as many as ONNX Runtime has there be.
     """
 
-    def __init__(self, model: bytes, wanted: Sequence[str], name: str, folder: str | None = None) -> None:
+    def __init__(
+        self,
+        model: bytes,
+        wanted: Sequence[str],
+        name: str,
+        folder: str | None = None,
+        *,
+        threads: int | None = None,
+    ) -> None:
         onnxruntime = engine()
         self.name = name
         self.wanted = list(dict.fromkeys(wanted))
         self._profiles = tempfile.TemporaryDirectory(prefix="cnncalc-")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
+        options.intra_op_num_threads = threads or 0
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.enable_profiling = True
         options.profile_file_prefix = os.path.join(self._profiles.name, "profile")

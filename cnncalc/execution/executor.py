@@ -20,6 +20,7 @@ from cnncalc.execution.resources import check_memory, check_work
 from cnncalc.execution.results import Execution, LayerRun, RunReport, TensorValues
 from cnncalc.execution.stored_weights import StoredWeights
 from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs, random_inputs, statistics
+from cnncalc.execution.threads import kernel_threads
 from cnncalc.execution.values import tensor_values
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.liveness import releases
@@ -56,26 +57,28 @@ def run(
     read: Collection[int] = (),
     weights: Store | None = None,
     observe: Observe = unobserved,
+    threads: int | None = None,
 ) -> tuple[RunReport, dict[str, Array]]:
     """Execute a network; returns the report, and the outputs by name as ``(N, C, ...)``.
 
     `data` holds the inputs by name as ``(N, C, ...)``; without it `batch` samples are drawn from `seed`. `watch` is
     called after each layer. Beside the outputs the tensors `kept` are returned, by their names there; the report has
     the values of the tensors `read`. `weights` are read instead of drawn. `observe` is called with each layer and its
-    output, which it may not change.
+    output, which it may not change. `threads` compute, by default as many as there are processors.
     """
     started = perf_counter()
     refuse_opaque(network, "what it computes")
     samples = batch if data is None else len(next(iter(data.values())))
     check_memory(network, samples, dtype, kept.values())
     check_runs(network, samples)
-    arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
+    arrays = WeightDraw(network, seed, dtype, threads) if weights is None else StoredWeights(network, weights, dtype)
     forward_pass = _ForwardPass(network, arrays, kept, read, observe)
     layers: list[LayerRun] = []
     watch("", 0, len(network.nodes))
-    for layer in forward_pass.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
-        layers.append(layer)
-        watch(layer.name, len(layers), len(network.nodes))
+    with kernel_threads(threads):
+        for layer in forward_pass.layers(random_inputs(network, seed, batch, dtype) if data is None else dict(data)):
+            layers.append(layer)
+            watch(layer.name, len(layers), len(network.nodes))
     report = RunReport(
         **network.heading,
         seed=seed,
@@ -110,6 +113,7 @@ def execute(
     layer: str | None = None,
     values: bool = False,
     weights: Store | None = None,
+    threads: int | None = None,
 ) -> Execution:
     """Execute a network on an array, on several by the names of inputs, or on `batch` samples drawn from `seed`.
 
@@ -135,6 +139,7 @@ def execute(
         kept=kept,
         read=frozenset(read),
         weights=weights,
+        threads=threads,
     )
     ordered: dict[str, Array] = {}
     for name, output in outputs.items():
@@ -144,10 +149,10 @@ def execute(
 
 
 def forward(
-    network: Graph, array: Any, *, seed: int, dtype: str, weights: Store | None = None
+    network: Graph, array: Any, *, seed: int, dtype: str, weights: Store | None = None, threads: int | None = None
 ) -> Array | dict[str, Array]:
     """What `Network.forward` returns: the output, or the outputs by name where there are several."""
-    report, outputs = execute(network, array, seed=seed, dtype=dtype, weights=weights)
+    report, outputs = execute(network, array, seed=seed, dtype=dtype, weights=weights, threads=threads)
     if len(outputs) < len(set(network.outputs)):
         failed = next(layer for layer in report.layers if layer.actual_shape is None)
         raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")

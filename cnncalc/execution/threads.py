@@ -29,6 +29,24 @@ def processors() -> int:
 
 
 @contextmanager
+def kernel_threads(count: int | None = None) -> Iterator[None]:
+    """Within it so many threads, by default one a processor, share the work of kernels, and BLAS has one in each.
+
+    Threads of BLAS that share a product wait for each other busily, and so for whoever else uses a processor; and what
+    is not a product would have one thread.
+
+    >>> from cnncalc.kernels.threads import thread_count
+    >>> with kernel_threads(3):
+    ...     thread_count()
+    3
+    """
+    from cnncalc.kernels.threads import sharing_threads
+
+    with blas_threads(1), sharing_threads(processors() if count is None else count):
+        yield
+
+
+@contextmanager
 def blas_threads(count: int) -> Iterator[None]:
     """Within it BLAS computes with so many threads, in all of the process, and then with as many as before.
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 TILE_BYTES: Final = 2**22
 """About the memory of a tile's columns, which are written and soon read again."""
 
+MOST_SCRATCH: Final = 8
+"""Threads that share the scratch memory; more have as much each."""
+
 FEWEST: Final = 800
 """Positions of a tile up to which its columns may be larger: a product packs the weights, however few there are."""
 
@@ -129,7 +132,7 @@ class _Convolution:
 
         def size(counts: Sequence[int]) -> int:
             taps = prod(window.most_taps(count) for window, count in zip(self.sliding, counts, strict=True))
-            return max(inputs * taps, filters) * prod(counts) * itemsize
+            return int(max(inputs * taps, filters) * prod(counts) * itemsize)
 
         threads = thread_count()
         everywhere = prod(self.output.shape[3:])
@@ -137,8 +140,8 @@ class _Convolution:
         share = everywhere if len(self.x) * len(self.matrices) >= threads else max(-(-everywhere // threads), filters)
 
         def fits(counts: Sequence[int]) -> bool:
-            few = SCRATCH_BYTES // threads if prod(counts) <= FEWEST else 0
-            return size(counts) <= max(TILE_BYTES, few) and prod(counts) <= share
+            few = SCRATCH_BYTES // min(threads, MOST_SCRATCH) if prod(counts) <= FEWEST else 0
+            return bool(size(counts) <= max(TILE_BYTES, few) and prod(counts) <= share)
 
         groups = len(self.matrices)
         for box in boxes(self.output.shape[3:], fits):
@@ -153,9 +156,9 @@ class _Convolution:
         every = slice(0, self.weight.shape[1])
         columns = None if read.layout is None else read.layout.as_columns(read.source)
         if read.layout is None:
-            source = read.source.reshape(-1, *read.source.shape[2:])
+            source = read.source.reshape(prod(read.source.shape[:2]), *read.source.shape[2:])
             columns = window_columns(source, read.windows, read.taps, self.output.dtype)
-            columns = columns.reshape(len(read.source), -1, columns.shape[1])
+            columns = columns.reshape(len(read.source), len(columns) // len(read.source), columns.shape[1])
         if columns is not None:
             self._multiply(tile, read, columns, every)
             return
@@ -189,7 +192,7 @@ class _Convolution:
         taps, layout = self.layouts[key]
         if layout is not None and source.size:
             size = prod(source.shape[:2]) * layout.places * self.output.itemsize
-            if not layout.is_bordered or size <= SCRATCH_BYTES // thread_count():
+            if not layout.is_bordered or size <= SCRATCH_BYTES // min(thread_count(), MOST_SCRATCH):
                 return _Read(source, windows, taps, layout)
         return _Read(source, windows, taps, None)
 

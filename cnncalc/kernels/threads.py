@@ -69,10 +69,10 @@ class _Crew:
 
     def share(self, work: Callable[[Part], object], parts: Sequence[Part]) -> None:
         """Have all parts done, by this thread too; raises what the work raises."""
-        while len(self.threads) < self.size - 1:
+        shared, helpers = _Round(work, parts), min(self.size, len(parts)) - 1
+        while len(self.threads) < helpers:
             self.threads.append(Thread(target=self._serve, daemon=True))
             self.threads[-1].start()
-        shared, helpers = _Round(work, parts), min(self.size, len(parts)) - 1
         for _ in range(helpers):
             self.rounds.put(shared)
         try:
