@@ -90,7 +90,17 @@ ORDER = (
         "models",
         "graph",
     ),
-    *("execution", "receptive_field", "summary", "conventions", "spec", "interchange", "checking", "sweeping"),
+    *(
+        "execution",
+        "sessions",
+        "receptive_field",
+        "summary",
+        "conventions",
+        "spec",
+        "interchange",
+        "checking",
+        "sweeping",
+    ),
     *(
         "comparison",
         "solve",
@@ -176,7 +186,7 @@ def test_no_circles() -> None:
 @pytest.mark.parametrize(("module", "home"), [("click", "cli"), ("rich", "reports"), ("numpy", "kernels")])
 def test_libraries_are_imported_where_they_belong(module: str, home: str) -> None:
     """NumPy also where arrays are drawn and the network is executed."""
-    with_arrays = {"kernels", "execution", "receptive_field", "interchange", "models", "engines"}
+    with_arrays = {"kernels", "execution", "sessions", "receptive_field", "interchange", "models", "engines"}
     allowed = with_arrays if module == "numpy" else {home}
     for path in PATHS:
         part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
     from cnncalc.dtypes import DType
     from cnncalc.engines.results import ImportCheck
+    from cnncalc.engines.session import EngineSession
     from cnncalc.execution.results import Execution
     from cnncalc.kernels import Array
     from cnncalc.models.stored_arrays import Store
-    from cnncalc.spec.blueprint import Blueprint
+    from cnncalc.sessions.session import Session
+    from cnncalc.spec.blueprint import Blueprint, Weights
     from cnncalc.watching import Watch
 
 
@@ -100,6 +102,47 @@ class Executable(Graph):
         with self._stored_weights() as stored:
             return forward(self, array, seed=seed, dtype=dtype, weights=stored, threads=threads)
 
+    def session(
+        self,
+        seed: int = 0,
+        weights: Any = None,
+        threads: int | None = None,
+        engine: str = "numpy",
+        *,
+        dtype: DType = "float32",
+        exact: bool = False,
+    ) -> Session | EngineSession:
+        """The network with its weights, prepared to be run again and again: ``session.run(array)``.
+
+        What `run` returns is what `forward` returns, within rounding. `weights`, as `load` takes them, stand in place
+        of those that the network has; where there are none they are drawn from `seed`. `threads` are at most so many,
+        by default as many as this process may use of the machine's processors. Unless `exact`, convolutions of 3 x 3
+        taps on large maps are Winograd's, which round more than a sum of products does: by less than 1e-4 of the
+        deviation of the output. The `engine` "onnxruntime" computes in float32, and takes the package of that name.
+
+        >>> import cnncalc
+        >>> import numpy as np
+        >>> with cnncalc.load("lenet").session() as session:
+        ...     [session.run(np.zeros((n, 1, 28, 28))).shape for n in (1, 8)]
+        [(1, 10), (8, 10)]
+        """
+        from cnncalc import arguments
+
+        dtype = arguments.dtype_name(dtype, EXECUTED_DTYPES)
+        engine = arguments.engine_name(engine, dtype, compared=False)
+        given: dict[str, Any] = {
+            "seed": arguments.whole_number("seed", seed, 0, arguments.MOST_SEED),
+            "threads": arguments.thread_count(threads),
+        }
+        with self._stored_weights(arguments.weights(weights)) as stored:
+            if engine == "onnxruntime":
+                from cnncalc.engines.session import EngineSession
+
+                return EngineSession(self, weights=stored, **given)
+            from cnncalc.sessions.session import Session
+
+            return Session(self, weights=stored, dtype=dtype, exact=bool(exact), **given)
+
     def check_import(self, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
         """Execute the ONNX file that the network was loaded from as it is, and hold every layer against its tensor.
 
@@ -114,9 +157,9 @@ class Executable(Graph):
         with self._stored_weights() as stored:
             return check_import(self, stored, seed=seed, watch=watch)
 
-    def _stored_weights(self) -> AbstractContextManager[Store | None]:
-        """The weights that are given or that the spec names, open; None where they are drawn."""
-        weights = self.blueprint.weights
+    def _stored_weights(self, given: Weights | None = None) -> AbstractContextManager[Store | None]:
+        """The weights that are given here, or were before, or that the spec names, open; None where they are drawn."""
+        weights = self.blueprint.weights if given is None else (given, None)
         if weights is None:
             from contextlib import nullcontext
 

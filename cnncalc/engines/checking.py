@@ -9,7 +9,7 @@ import numpy as np
 
 from cnncalc.engines.differences import TOLERANCE, difference
 from cnncalc.engines.results import ImportCheck, LayerCheck
-from cnncalc.engines.runtime import Session, version, with_outputs
+from cnncalc.engines.runtime import ProfiledModel, version, with_outputs
 from cnncalc.errors import CnncalcError
 from cnncalc.execution import executor
 from cnncalc.execution.resources import check_memory
@@ -55,7 +55,7 @@ def check_import(network: Any, weights: Store | None, *, seed: int = 0, watch: W
     own = {info.name for info in model.file.graph.outputs}
     names = list(dict.fromkeys(tensor.name for tensor in tensors.values()))
     whole = with_outputs(_read(model.path), [name for name in names if name not in own])
-    with Session(whole, names, model.path, os.path.dirname(model.path)) as session:
+    with ProfiledModel(whole, names, model.path, os.path.dirname(model.path)) as session:
         del whole
         taken = session.inputs
         batch = _batch(taken, imported)

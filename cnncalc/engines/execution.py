@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.engines.differences import TOLERANCE, difference
-from cnncalc.engines.runtime import Session, version, with_outputs
+from cnncalc.engines.runtime import ProfiledModel, version, with_outputs
 from cnncalc.errors import shape_text
 from cnncalc.execution import executor
 from cnncalc.execution.resources import check_memory
@@ -127,7 +127,7 @@ def _outcome(setting: _Setting) -> Outcome:
     own = {network.tensors[number].name for number in network.outputs}
     whole = with_outputs(model, [name for name in names if name not in own])
     del model
-    with Session(whole, names, network.name, threads=setting.threads) as session:
+    with ProfiledModel(whole, names, network.name, threads=setting.threads) as session:
         del whole
         return session.run(setting.inputs())
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cnncalc.kernels import Array
 
@@ -57,7 +57,7 @@ def version() -> str:
     return f"ONNX Runtime {engine().__version__}"
 
 
-class Session:
+class ProfiledModel:
     """A model that is ready to be executed, of which the tensors `wanted` come out beside or instead of its outputs.
 
     `model` are the bytes of the file, `folder` is where the arrays are that it has in other files. Each node is
@@ -88,8 +88,8 @@ class Session:
         if folder is not None:
             options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder or ".")
         try:
-            self._session = self._try(
-                lambda: onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            self._session = attempt(
+                name, lambda: onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
             )
         except BaseException:
             self._profiles.cleanup()
@@ -115,23 +115,11 @@ class Session:
         given = {x.name: inputs[x.name].astype(x.dtype, copy=False) for x in self.inputs}
         for _ in range(2):
             started = perf_counter()
-            arrays = self._try(lambda: self._session.run(self.wanted, given)) if self.wanted else []
+            arrays = attempt(self.name, lambda: self._session.run(self.wanted, given)) if self.wanted else []
             seconds = perf_counter() - started
             if seconds > QUICK:
                 break
         return Outcome(dict(zip(self.wanted, arrays, strict=True)), seconds, self._node_seconds())
-
-    def _try(self, action: Any) -> Any:
-        """What an action gives; raises `CnncalcError` with what ONNX Runtime says of its failure."""
-        try:
-            return action()
-        except MemoryError:
-            raise CnncalcError(f"{self.name} does not fit in memory") from None
-        except Exception as error:
-            is_its_own = type(error).__module__.startswith("onnxruntime")
-            if not is_its_own and not isinstance(error, (RuntimeError, ValueError)):
-                raise
-            raise CnncalcError(f"ONNX Runtime does not take {self.name}: {_told(error)}") from None
 
     def _node_seconds(self) -> dict[str, float]:
         """How long each node took when it was executed last."""
@@ -143,6 +131,19 @@ class Session:
                 if event.get("cat") == "Node" and name.endswith("_kernel_time"):
                     found[name.removesuffix("_kernel_time")] = event["dur"] / 1e6
         return found
+
+
+def attempt(name: str, action: Callable[[], Any]) -> Any:
+    """What an action on a model gives; raises `CnncalcError` with what ONNX Runtime says of its failure."""
+    try:
+        return action()
+    except MemoryError:
+        raise CnncalcError(f"{name} does not fit in memory") from None
+    except Exception as error:
+        is_its_own = type(error).__module__.startswith("onnxruntime")
+        if not is_its_own and not isinstance(error, (RuntimeError, ValueError)):
+            raise
+        raise CnncalcError(f"ONNX Runtime does not take {name}: {_told(error)}") from None
 
 
 def with_outputs(model: bytes, names: Iterable[str]) -> bytes:

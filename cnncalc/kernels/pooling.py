@@ -55,7 +55,7 @@ def avg_pool(
         total = _reduced(np.add, part, axis, window, 0.0)
         if divisor is None:
             padding = windows[axis - 2].padding if count_include_pad else (0, 0)
-            total /= _along(_counts(whole[axis - 2], span, padding).astype(total.dtype), axis, total.ndim)
+            total /= _along(position_counts(whole[axis - 2], span, padding).astype(total.dtype), axis, total.ndim)
         return total
 
     pooled = _axis_by_axis(mean, x, windows)
@@ -98,7 +98,7 @@ def _axis_by_axis(reduce: ReduceAxis, x: Array, windows: Sequence[AxisWindow]) -
     return np.empty(sizes, x.dtype) if output is None else output
 
 
-def _counts(window: SlidingWindow, span: Span, padding: tuple[int, int]) -> Array:
+def position_counts(window: SlidingWindow, span: Span, padding: tuple[int, int]) -> Array:
     """How many taps lie on values or padding that counts, at some of the positions."""
     first, count = span
     starts = np.arange(first, first + count) * window.stride - window.before

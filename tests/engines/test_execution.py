@@ -188,7 +188,7 @@ def test_the_difference_is_a_column(run: Run, form: str) -> None:
 
 def test_a_model_is_refused_with_what_the_runtime_says() -> None:
     with pytest.raises(cnncalc.CnncalcError) as raised:
-        runtime.Session(b"nothing", ["x"], "net")
+        runtime.ProfiledModel(b"nothing", ["x"], "net")
     assert str(raised.value).startswith("error: ONNX Runtime does not take net: ")
     assert "onnxruntime_src" not in str(raised.value)
 

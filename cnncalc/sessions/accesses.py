@@ -1,0 +1,72 @@
+"""What has been read and written since all threads met, and whether the next operation has to wait for that."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.sessions.places import Home, Part
+
+
+class Spans:
+    """Numbers in spans from a first one to one behind the last; those that touch are one."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, first: int, end: int) -> None:
+        """Add a span.
+
+        >>> spans = Spans()
+        >>> spans.add(0, 2), spans.add(5, 9), spans.add(2, 4)
+        (None, None, None)
+        >>> spans.meets(4, 5), spans.meets(4, 6), spans.meets(3, 4)
+        (False, True, True)
+        """
+        low, high = bisect_left(self._ends, first), bisect_right(self._firsts, end)
+        if low < high:
+            first, end = min(first, self._firsts[low]), max(end, self._ends[high - 1])
+        self._firsts[low:high] = [first]
+        self._ends[low:high] = [end]
+
+    def meets(self, first: int, end: int) -> bool:
+        """Whether a number of this span is among those added."""
+        place = bisect_right(self._ends, first)
+        return place < len(self._firsts) and self._firsts[place] < end
+
+
+class Accesses:
+    """The channels of homes that were read and written since all threads met."""
+
+    def __init__(self) -> None:
+        self._reads: dict[Home, Spans] = {}
+        self._writes: dict[Home, Spans] = {}
+        self._memory = Spans()
+
+    def add(self, reads: Iterable[Part], writes: Iterable[Part]) -> None:
+        """Note what an operation reads and writes."""
+        for parts, spans in ((reads, self._reads), (writes, self._writes)):
+            for home, first, channels in parts:
+                if home not in self._reads and home not in self._writes:
+                    self._memory.add(home.start, home.start + home.values)
+                spans.setdefault(home, Spans()).add(first, first + channels)
+
+    def conflict(self, reads: Iterable[Part], writes: Iterable[Part]) -> bool:
+        """Whether an operation reads what was written, or writes what was read or written."""
+        return any(self._met(part, self._writes) for part in reads) or any(
+            self._met(part, self._writes) or self._met(part, self._reads) or self._is_taken(part.home)
+            for part in writes
+        )
+
+    def _met(self, part: Part, spans: dict[Home, Spans]) -> bool:
+        home, first, channels = part
+        return home in spans and spans[home].meets(first, first + channels)
+
+    def _is_taken(self, home: Home) -> bool:
+        """Whether the memory of a home was that of another until now."""
+        is_new = home not in self._reads and home not in self._writes
+        return is_new and self._memory.meets(home.start, home.start + home.values)

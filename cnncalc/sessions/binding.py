@@ -1,0 +1,223 @@
+"""Operations as kernels, bound to the places of their tensors in memory for a batch of one size."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from cnncalc.kernels.prepared.columns import (
+    ColumnConvolution,
+    filter_matrices,
+    paired_filters,
+    paired_windows,
+    window_view,
+)
+from cnncalc.kernels.prepared.depthwise import DepthwiseConvolution
+from cnncalc.kernels.prepared.finish import Finish
+from cnncalc.kernels.prepared.pooling import MapMean, Pool
+from cnncalc.kernels.prepared.values import Product, Scale
+from cnncalc.kernels.prepared.winograd import WinogradConvolution, transformed_filters
+from cnncalc.kernels.windows import slide_over
+from cnncalc.sessions.operations import Convolve, Flat, Join, Layered, Mean, Multiply, PoolMap, Rescale
+from cnncalc.sessions.places import NO_BORDER, border_of
+from cnncalc.sessions.rule import Kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cnncalc.kernels import Array
+    from cnncalc.kernels.prepared.shares import Bound, Call, Share
+    from cnncalc.sessions.operations import Operation
+    from cnncalc.sessions.places import Border, Home, Places
+    from cnncalc.shapes import Shape
+
+
+def prepared_weight(operation: Convolve) -> Array:
+    """The weight of a convolution as its kernel takes it."""
+    kernel, weight = operation.kernel, operation.weight
+    if kernel.tile:
+        return transformed_filters(weight, kernel.tile)
+    if kernel is Kernel.DEPTHWISE:
+        return weight[:, 0]
+    matrices = filter_matrices(weight, operation.groups)
+    if kernel is Kernel.PAIRS:
+        return paired_filters(matrices, operation.windows[0].kernel_size, *_taps_and_stride(operation))
+    return matrices
+
+
+def _taps_and_stride(operation: Convolve) -> tuple[int, int]:
+    across = operation.windows[1]
+    return across.kernel_size, across.stride
+
+
+class Calls(NamedTuple):
+    """Calls of the first thread, as a kernel."""
+
+    made: Sequence[Call]
+    scratch_size: int = 0
+
+    def calls(self, share: Share) -> list[Call]:
+        """All of them for the first thread, none for others."""
+        return [] if share.number else list(self.made)
+
+
+class Binding:
+    """The tensors of a batch of one size where they are, and the kernels that compute one from another.
+
+    `weights` are those of convolutions as `prepared_weight` makes them, by the number of the operation. `loose` holds
+    the tensors of a run that have no place.
+    """
+
+    def __init__(self, places: Places, weights: Mapping[int, Array], batch: int, dtype: Any) -> None:
+        self.places = places
+        self.weights = weights
+        self.lowered = places.lowered
+        self.batch = batch
+        self.dtype = np.dtype(dtype)
+        self.loose: dict[int, Array] = {}
+        self.memory = _line_aligned(places.size * batch, self.dtype)
+        self.wholes = {home.number: home.within(self.memory, batch) for home in places.homes}
+        for number, values in self.lowered.constants.items():
+            self.put(number, values.astype(self.dtype, copy=False))
+
+    def view(self, number: int, border: Border = NO_BORDER) -> Array:
+        """A tensor ``(N, H, W, C)``, with a border of so much."""
+        part = self.places.parts[number]
+        return part.within(self.wholes[part.home.number], border)
+
+    def external(self, number: int, shape: Shape) -> Array:
+        """A tensor ``(N, C, ...)`` as layers take it: of this shape, as one and the same may be a map and a vector."""
+        source = self.lowered.source(number)
+        values = self.loose[source] if source in self.loose else self.view(source).transpose(0, 3, 1, 2)
+        return values if values.ndim == len(shape) + 1 else values.reshape(len(values), *shape)
+
+    def put(self, number: int, values: Array) -> None:
+        """Store a tensor ``(N, C, ...)``: where its place is, or as it is, but for a view of a place."""
+        if number not in self.places.parts:
+            is_view = np.may_share_memory(values, self.memory)
+            self.loose[number] = values.copy() if is_view else values
+            return
+        home = self.places.parts[number].home
+        if number in self.lowered.inputs:  # no operation makes it, and so none clears its border
+            for call in self.cleared(home):
+                call()
+        np.copyto(self.external(number, self.lowered.shapes[number]), values)
+
+    def release(self) -> None:
+        """Forget the tensors that have no place, but for constants."""
+        self.loose = {number: values for number, values in self.loose.items() if number in self.lowered.constants}
+
+    def cleared(self, home: Home) -> list[Call]:
+        """The calls that make the border of a home zeros again, where others use its memory too."""
+        if home.border == NO_BORDER or not home.is_reused:
+            return []
+        whole = self.wholes[home.number]
+        above, _, left, _ = home.border
+        inner = slice(above, above + home.height)
+        strips = [
+            whole[:, :above],
+            whole[:, above + home.height :],
+            whole[:, inner, :left],
+            whole[:, inner, left + home.width :],
+        ]
+        return [partial(strip.fill, 0) for strip in strips if strip.size]
+
+    def kernels(self) -> list[Bound]:
+        """What does each operation."""
+        return [self._kernel(number, operation) for number, operation in enumerate(self.lowered.operations)]
+
+    def _kernel(self, number: int, operation: Operation) -> Bound:
+        found: Bound = _KERNELS[type(operation)](self, number, operation)
+        return found
+
+    def _finish(self, operation: Operation) -> Finish:
+        ending = operation.ending
+        added = None if ending.added is None else self.view(ending.added)
+        return Finish(ending.bias, added, ending.low, ending.high, ending.function)
+
+    def _ends(self, operation: Operation) -> tuple[Array, Finish, Array]:
+        """What an operation takes, how it ends, and where its output is."""
+        return self.view(operation.inputs[0]), self._finish(operation), self.view(operation.output)
+
+    def _convolution(self, number: int, operation: Convolve) -> Bound:
+        finish, target, weight = self._finish(operation), self.view(operation.output), self.weights[number]
+        padded = self.view(operation.inputs[0], border_of(operation, self.lowered.shapes))
+        if operation.kernel.tile:
+            return WinogradConvolution(padded, weight, finish, target)
+        kernel, strides, dilations = zip(
+            *((window.kernel_size, window.stride, window.dilation) for window in operation.windows), strict=True
+        )
+        windows = window_view(padded, kernel, strides, dilations)
+        if operation.kernel is Kernel.DEPTHWISE:
+            return DepthwiseConvolution(windows, weight, finish, target)
+        if operation.kernel is Kernel.PAIRS:
+            windows = paired_windows(windows, strides[1])
+        return ColumnConvolution(windows, weight, finish, target, operation.floor)
+
+    def _pool(self, _: int, operation: PoolMap) -> Bound:
+        x, finish, target = self._ends(operation)
+        fill = -np.inf if operation.operation is np.maximum else 0.0
+        factors = None if operation.factors is None else operation.factors.astype(self.dtype)
+        windows = slide_over(x.shape[1:3], operation.windows)
+        return Pool(x, windows, operation.operation, fill, finish, target, factors)
+
+    def _mean(self, _: int, operation: Mean) -> Bound:
+        return MapMean(*self._ends(operation))
+
+    def _product(self, _: int, operation: Multiply) -> Bound:
+        x, finish, target = self._ends(operation)
+        return Product(x, operation.weight, finish, target)
+
+    def _scale(self, _: int, operation: Rescale) -> Bound:
+        x, finish, target = self._ends(operation)
+        return Scale(x, operation.scale, finish, target)
+
+    def _flat(self, _: int, operation: Flat) -> Bound:
+        shape = self.lowered.shapes[operation.inputs[0]]
+        flat = self.view(operation.output)[:, 0, 0].reshape(self.batch, *shape)
+        return Calls([partial(np.copyto, flat, self.external(operation.inputs[0], shape))])
+
+    def _joined(self, _: int, operation: Join) -> Bound:
+        """The copies of those inputs that do not lie in the joint tensor."""
+        calls: list[Call] = []
+        joint, target = self.places.parts[operation.output], self.view(operation.output)
+        first = 0
+        for number in operation.inputs:
+            home, start, channels = self.places.parts[number]
+            if (home, start) != (joint.home, joint.first + first):
+                calls.append(partial(np.copyto, target[..., first : first + channels], self.view(number)))
+            first += channels
+        return Calls(calls)
+
+    def _layered(self, _: int, operation: Layered) -> Bound:
+        return Calls([partial(self._execute, operation)])
+
+    def _execute(self, operation: Layered) -> None:
+        """Execute a step of a node as its layer does; an input that no other input reaches is of each sample."""
+        step = operation.step
+        inputs = [self.external(*one) for one in zip(operation.inputs, step.input_shapes, strict=True)]
+        inputs = [x if len(x) == self.batch else np.broadcast_to(x, (self.batch, *x.shape[1:])) for x in inputs]
+        output = step.layer.forward(inputs, operation.arrays)
+        self.put(operation.output, output.astype(self.dtype, copy=False))
+
+
+_KERNELS: Final[Mapping[type[Operation], Callable[..., Bound]]] = {
+    Convolve: Binding._convolution,
+    PoolMap: Binding._pool,
+    Mean: Binding._mean,
+    Multiply: Binding._product,
+    Rescale: Binding._scale,
+    Flat: Binding._flat,
+    Join: Binding._joined,
+    Layered: Binding._layered,
+}
+
+
+def _line_aligned(size: int, dtype: np.dtype[Any]) -> Array:
+    """So many zeros, the first of which begins a line of the cache."""
+    line = 64
+    room = np.zeros(size + line // dtype.itemsize, dtype)
+    skipped = -room.__array_interface__["data"][0] % line // dtype.itemsize
+    return room[skipped : skipped + size]

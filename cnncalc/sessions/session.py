@@ -1,0 +1,175 @@
+"""A network with its weights, prepared to be run again and again."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from functools import partial
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
+
+from cnncalc.execution.executor import check_runs
+from cnncalc.execution.resources import check_memory
+from cnncalc.execution.stored_weights import StoredWeights
+from cnncalc.execution.tensors import in_spec_order, prepared_inputs
+from cnncalc.execution.threads import blas_threads, processors
+from cnncalc.execution.weights import WeightDraw
+from cnncalc.graph.opaque import refuse_opaque
+from cnncalc.sessions.binding import Binding, prepared_weight
+from cnncalc.sessions.lowering import by_levels, lower
+from cnncalc.sessions.operations import Convolve, Layered
+from cnncalc.sessions.places import Places
+from cnncalc.sessions.planning import plan_of
+from cnncalc.sessions.program import program_of
+from cnncalc.sessions.team import Team
+
+if TYPE_CHECKING:
+    from cnncalc.graph.graph import Graph
+    from cnncalc.kernels import Array
+    from cnncalc.models.stored_arrays import Store
+    from cnncalc.sessions.lowering import Lowered
+    from cnncalc.sessions.program import Program
+    from cnncalc.sessions.results import Plan
+
+MORE_MEMORY: Final = 1.05
+"""How many times the memory tensors may take so that threads wait less often."""
+
+
+class Session:
+    """A network with its weights, prepared once and run on arrays of any batch size.
+
+    Norms are folded into the weights of the convolutions before them, last steps are done where the sums are, and
+    tensors lie in memory that is taken once for the last batch size. `run` gives what `Network.forward` does, within
+    rounding. A session keeps threads until it is closed, at the end of a ``with`` block or when nothing refers to it.
+    """
+
+    def __init__(
+        self,
+        network: Graph,
+        *,
+        seed: int = 0,
+        dtype: str = "float32",
+        threads: int | None = None,
+        exact: bool = False,
+        weights: Store | None = None,
+    ) -> None:
+        started = perf_counter()
+        refuse_opaque(network, "what it computes")
+        check_memory(network, 1, dtype)
+        check_runs(network, 1)
+        self.network = network
+        self.dtype = dtype
+        self.threads = threads or processors()
+        self.exact = exact
+        arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
+        lowered = lower(network, arrays.arrays, exact=exact)
+        self._places = _placed(lowered)
+        self._weights = _prepared(self._places.lowered)
+        self._teamed = self.threads if _is_ours(self._places.lowered) else 1
+        self._bound: tuple[Binding, Program] | None = None
+        self._turn = Lock()
+        self._gather()
+        self.seconds = perf_counter() - started
+
+    def __repr__(self) -> str:
+        count = "1 thread" if self.threads == 1 else f"{self.threads} threads"
+        return f"<Session of {self.network.name}: {len(self._places.lowered.operations)} operations, {count}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the threads and give the memory of tensors back; a later run takes both again."""
+        with self._turn:
+            self._finalizer()
+            self._bound = None
+
+    def run(self, array: Any) -> Array | dict[str, Array]:
+        """The output for an array, or the outputs by name where there are several, in arrays that are the caller's.
+
+        `array` is what `Network.forward` takes: as the spec orders axes, with or without a batch axis before it; for
+        several inputs a dict by their names. Raises `CnncalcError` for one that does not fit.
+
+        >>> import cnncalc
+        >>> import numpy as np
+        >>> network = cnncalc.load("lenet")
+        >>> image = np.ones(network.inputs["input"], np.float32)
+        >>> with network.session() as session:
+        ...     output = session.run(image)
+        >>> np.allclose(output, network.forward(image))
+        True
+        """
+        check_fits = partial(check_memory, self.network, dtype=self.dtype)
+        data, batched = prepared_inputs(self.network, array, self.dtype, check_fits)
+        with self._turn:
+            binding, program = self._program(len(next(iter(data.values()))))
+            for number, values in enumerate(data.values()):
+                binding.put(number, values)
+            with blas_threads(self.threads // self._teamed):
+                self._team.run(program.segments)
+            found = {
+                self.network.tensors[number].name: self._output(binding, number, batched=batched)
+                for number in self.network.outputs
+            }
+            binding.release()
+        return found if len(found) > 1 else next(iter(found.values()))
+
+    def plan(self, batch: int = 1) -> Plan:
+        """What is run for a batch of so many samples, operation by operation, and where tensors lie."""
+        with self._turn:
+            binding, program = self._program(batch)
+            blas = self.threads // self._teamed
+            return plan_of(self.network, binding, program, exact=self.exact, threads=self._teamed, blas=blas)
+
+    def _program(self, batch: int) -> tuple[Binding, Program]:
+        """What is run for a batch of this size; only that of the last size is kept."""
+        if os.getpid() != self._process or self._team.is_closed:
+            self._gather()
+        if self._bound is None or self._bound[0].batch != batch:
+            self._bound = None  # before memory is taken again
+            check_runs(self.network, batch)
+            binding = Binding(self._places, self._weights, batch, self.dtype)
+            self._bound = binding, program_of(binding, self._teamed)
+        return self._bound
+
+    def _gather(self) -> None:
+        """Start the threads; a copy of this process has none of them."""
+        self._process = os.getpid()
+        self._team = Team(self._teamed)
+        self._finalizer = weakref.finalize(self, self._team.close)
+
+    def _output(self, binding: Binding, number: int, *, batched: bool) -> Array:
+        tensor = self.network.tensors[number]
+        values = np.array(binding.external(number, tensor.shape))
+        return in_spec_order(values, self.network.layout, batched=batched and tensor.sees_input)
+
+
+def _placed(lowered: Lowered) -> Places:
+    """The tensors where they lie, with operations side by side unless much more memory is needed then."""
+    in_order = Places(lowered)
+    side_by_side = Places(lowered._replace(operations=by_levels(lowered.operations)))
+    return side_by_side if side_by_side.size <= MORE_MEMORY * in_order.size else in_order
+
+
+def _prepared(lowered: Lowered) -> dict[int, Array]:
+    """The weights of convolutions as their kernels take them, by the number of the operation, which loses its own."""
+    found: dict[int, Array] = {}
+    for number, operation in enumerate(lowered.operations):
+        if isinstance(operation, Convolve):
+            found[number] = prepared_weight(operation)
+            del operation.weight
+    return found
+
+
+def _is_ours(lowered: Lowered) -> bool:
+    """Whether most of the work is done by kernels that share it between threads; else those of BLAS do more."""
+    work = {True: 0, False: 0}
+    for operation in lowered.operations:
+        work[isinstance(operation, Layered)] += sum(node.macs for node in operation.nodes)
+    return work[False] >= work[True]

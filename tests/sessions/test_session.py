@@ -1,0 +1,88 @@
+"""What a session returns is what the forward pass returns, layer by layer and without a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import cnncalc
+from cnncalc.execution.tensors import in_spec_order, random_inputs
+from tests.exporting.layer_drawing import LAYERS
+from tests.layers.cases import KINDS
+from tests.marking import slow_but
+from tests.networks import NAMES, NETWORKS
+from tests.sessions.drawing import networks
+from tests.test_architectures import reduced
+
+if TYPE_CHECKING:
+    from cnncalc import Network
+
+TOLERANCE = 2e-5
+"""Of the largest value of an output, in float32."""
+
+
+def inputs_of(network: Network, batch: int, seed: int = 3) -> dict[str, Any]:
+    """Random inputs by name, as the spec orders axes."""
+    arrays = random_inputs(network, seed, batch, "float32")
+    return {name: in_spec_order(array, network.layout, batched=True) for name, array in arrays.items()}
+
+
+def agrees(network: Network, batches: tuple[int, ...] = (2, 1, 2), **options: Any) -> None:
+    """For each batch in turn, twice: what is left of a run before may not matter."""
+    with network.session(**options) as session:
+        for place, batch in enumerate((*batches, batches[-1])):
+            arrays = inputs_of(network, batch, seed=place)
+            before = {name: array.copy() for name, array in arrays.items()}
+            found, wanted = session.run(arrays), network.forward(arrays)
+            assert all((arrays[name] == before[name]).all() for name in arrays)
+            found, wanted = (x if isinstance(x, dict) else {"output": x} for x in (found, wanted))
+            assert found.keys() == wanted.keys()
+            for name, array in wanted.items():
+                assert (found[name].shape, found[name].dtype) == (array.shape, array.dtype)
+                most = TOLERANCE * max(float(np.abs(array).max()), 1e-30)
+                np.testing.assert_allclose(found[name], array, rtol=0, atol=most, err_msg=name)
+
+
+@pytest.mark.parametrize("name", slow_but(NETWORKS[::7], NAMES, NETWORKS))
+def test_bundled_networks(name: str) -> None:
+    agrees(reduced(cnncalc.load(name)), batches=(1, 2))
+
+
+@settings(max_examples=25)
+@given(networks(), st.integers(1, 3), st.booleans())
+def test_drawn_networks(spec: dict[str, Any], threads: int, exact: bool) -> None:
+    agrees(cnncalc.load(spec), threads=threads, exact=exact)
+
+
+@pytest.mark.slow
+@settings(max_examples=400)
+@given(networks(), st.integers(1, 3), st.booleans())
+def test_many_drawn_networks(spec: dict[str, Any], threads: int, exact: bool) -> None:
+    agrees(cnncalc.load(spec), threads=threads, exact=exact)
+
+
+@pytest.mark.parametrize("type_", slow_but(KINDS & LAYERS.keys(), LAYERS))
+@settings(max_examples=10)
+@given(st.data())
+def test_every_layer(type_: str, data: st.DataObject) -> None:
+    """By itself, between two others that a session has kernels for, where it takes one map."""
+    drawn = data.draw(st.composite(LAYERS[type_])())
+    inputs = {f"x{number}": list(shape) for number, shape in enumerate(drawn.shapes)}
+    before: list[dict[str, Any]] = [
+        {"relu": {"name": f"r{number}", "from": name}} for number, name in enumerate(inputs)
+    ]
+    names = list(inputs)
+    if data.draw(st.booleans()) and type_ != "embedding":
+        names = [f"r{number}" for number in range(len(inputs))]
+    entry = {type_: {**drawn.options, "name": "layer", "from": names}}
+    after = data.draw(st.sampled_from(["relu", "batch_norm", "identity"]))
+    try:
+        network = cnncalc.load({"inputs": inputs, "layers": [*before, entry, {after: {"from": "layer"}}]})
+    except cnncalc.CnncalcError:
+        assume(False)
+        raise
+    agrees(network)
