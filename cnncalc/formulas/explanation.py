@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 from cnncalc.conversion import Convertible
 from cnncalc.dtypes import DTYPE_BYTES
-from cnncalc.errors import CnncalcError
 from cnncalc.formulas.field_formulas import own_pixels, recurrence
 from cnncalc.formulas.node_formulas import NodeFormulas
 from cnncalc.graph.node import OWN_ARRAYS
 from cnncalc.solve.closed_forms import closed_forms, variable_symbol
-from cnncalc.solve.limits import MOST_EXPLAINED
+from cnncalc.solve.limits import MOST_KEPT_EXPLANATIONS
 from cnncalc.summary.analysis import analyse
 from cnncalc.symbolic.formula import Formula
 
@@ -55,14 +55,15 @@ class _Explanation(NamedTuple):
 
     report: Report
     layer: str | None
-    layers: tuple[LayerExplanation, ...]
+    layers: Sequence[LayerExplanation]
     totals: SelectedTotals
 
 
 class Explanation(Convertible, _Explanation):
     """The selected layers, and their totals; the report has the network's.
 
-    `layer` is the name of the layer or scope that was selected; None for the whole network.
+    `layer` is the name of the layer or scope that was selected; None for the whole network. Of very many `layers`, each
+    is worked out when it is asked for.
     """
 
     __slots__ = ()
@@ -83,7 +84,7 @@ class _KindFormulas(NamedTuple):
 def explain(network: Graph, layer: str | None = None) -> Explanation:
     """The formulas of a layer, of the layers of a scope, or of all.
 
-    Raises `CnncalcError` for an unknown name, and for more than `MOST_EXPLAINED` layers.
+    Raises `CnncalcError` for an unknown name.
 
     >>> import cnncalc
     >>> [size] = [f for f in explain(cnncalc.load("alexnet"), "conv1").layers[0].formulas if f.left == "H_out"][:1]
@@ -91,14 +92,10 @@ def explain(network: Graph, layer: str | None = None) -> Explanation:
     ('floor((227 - 11) / 4) + 1', 55)
     """
     chosen = network.layers_of(layer)
-    if len(chosen) > MOST_EXPLAINED:
-        fact = f"{network.name} has {len(chosen):,} layers to explain, and {MOST_EXPLAINED:,} are explained at once"
-        raise CnncalcError(fact, hint="name a layer or a scope")
     report = analyse(network)
-    sizes = closed_forms(network).forms
-    figures = {found.name: found for found in report.layers}
-    by_kind: dict[object, _KindFormulas] = {}
-    layers = tuple(_layer_explanation(network, i, report.layers[i], figures, sizes, by_kind) for i in chosen)
+    layers: Sequence[LayerExplanation] = _LayerExplanations(network, report, chosen)
+    if len(chosen) <= MOST_KEPT_EXPLANATIONS:
+        layers = tuple(layers)
     return Explanation(report, layer, layers, _totals([report.layers[i] for i in chosen]))
 
 
@@ -108,38 +105,63 @@ def _totals(layers: list[LayerFigures]) -> SelectedTotals:
     return SelectedTotals(len(layers), *sums)
 
 
-def _layer_explanation(
-    network: Graph,
-    number: int,
-    layer: LayerFigures,
-    layer_figures: dict[str, LayerFigures],
-    sizes: list[tuple[FloorForm | None, ...]],
-    by_kind: dict[object, _KindFormulas],
-) -> LayerExplanation:
-    """The explanation of a layer; `by_kind` keeps the formulas of layers that differ in name and wiring alone."""
-    node = network.nodes[number]
-    kind = (node.kind, node.sees_input)
-    if kind not in by_kind:
-        if len(by_kind) >= _MOST_KINDS:
-            by_kind.clear()
-        node_formulas = NodeFormulas(node)
-        by_kind[kind] = _KindFormulas(node_formulas, node_formulas.all(DTYPE_BYTES["float32"]))
-    node_formulas, formulas = by_kind[kind]
-    lines = [
-        *_with_owner(formulas, node),
-        *_field_lines(node_formulas, layer, layer_figures),
-        *_closed_form_lines(network, node_formulas, sizes[node.output]),
-    ]
-    return LayerExplanation(
-        name=layer.name,
-        type=layer.type,
-        activation=layer.activation,
-        inputs=layer.inputs,
-        input_shapes=layer.input_shapes,
-        output_shape=layer.output_shape,
-        formulas=tuple(lines),
-        receptive_field=layer.receptive_field,
-    )
+class _LayerExplanations(Sequence[LayerExplanation]):
+    """Explanations of the layers whose numbers are `chosen`, each worked out when it is asked for, and not kept.
+
+    Formulas of layers that differ in name and wiring alone are kept, by `Node.kind`.
+    """
+
+    def __init__(self, network: Graph, report: Report, chosen: Sequence[int]) -> None:
+        self._network = network
+        self._report = report
+        self._chosen = chosen
+        self._sizes = closed_forms(network).forms
+        self._figures = {layer.name: layer for layer in report.layers}
+        self._by_kind: dict[object, _KindFormulas] = {}
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    @overload
+    def __getitem__(self, index: int) -> LayerExplanation: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[LayerExplanation, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> LayerExplanation | tuple[LayerExplanation, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._explanation, self._chosen[index]))
+        return self._explanation(self._chosen[index])
+
+    def _explanation(self, number: int) -> LayerExplanation:
+        """The explanation of a layer of the network."""
+        node, layer = self._network.nodes[number], self._report.layers[number]
+        node_formulas, formulas = self._formulas_of_kind(node)
+        lines = [
+            *_with_owner(formulas, node),
+            *_field_lines(node_formulas, layer, self._figures),
+            *_closed_form_lines(self._network, node_formulas, self._sizes[node.output]),
+        ]
+        return LayerExplanation(
+            name=layer.name,
+            type=layer.type,
+            activation=layer.activation,
+            inputs=layer.inputs,
+            input_shapes=layer.input_shapes,
+            output_shape=layer.output_shape,
+            formulas=tuple(lines),
+            receptive_field=layer.receptive_field,
+        )
+
+    def _formulas_of_kind(self, node: Node) -> _KindFormulas:
+        """The formulas of all layers that are like this one."""
+        kind = (node.kind, node.sees_input)
+        if kind not in self._by_kind:
+            if len(self._by_kind) >= _MOST_KINDS:
+                self._by_kind.clear()
+            node_formulas = NodeFormulas(node)
+            self._by_kind[kind] = _KindFormulas(node_formulas, node_formulas.all(DTYPE_BYTES["float32"]))
+        return self._by_kind[kind]
 
 
 def _with_owner(formulas: list[Formula], node: Node) -> list[Formula]:

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.reports.json_values import dumps, head, receptive_field_object
+from cnncalc.reports.json_values import dumped_list, head, receptive_field_object
 from cnncalc.reports.style import PLAIN, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.formulas.explanation import Explanation, LayerExplanation
     from cnncalc.symbolic.formula import Formula
 
 
-def render(found: Explanation, style: Style = PLAIN) -> str:
-    """The explanation as one JSON object: on one line, or indented for a person."""
-    return dumps(as_object(found), indent=style.indent)
-
-
-def as_object(found: Explanation) -> dict[str, Any]:
-    """The explanation with the keys of the JSON."""
+def pieces(found: Explanation, style: Style = PLAIN) -> Iterator[str]:
+    """The explanation as one JSON object, on one line or indented for a person: a layer a piece."""
     report = found.report
-    return {
-        **head(report),
-        "layers": [_plain(layer, several=len(report.inputs) > 1) for layer in found.layers],
-        "selected_totals": found.totals._asdict(),
-        "totals": report.totals._asdict(),
-    }
+    layers = (_plain(layer, several=len(report.inputs) > 1) for layer in found.layers)
+    sums = {"selected_totals": found.totals._asdict(), "totals": report.totals._asdict()}
+    return dumped_list(head(report), "layers", layers, sums, indent=style.indent)
 
 
 def _plain(layer: LayerExplanation, *, several: bool) -> dict[str, Any]:

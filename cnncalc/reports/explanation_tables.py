@@ -19,12 +19,13 @@ HEADINGS: Final = ("quantity", "axes", "", "formula", "numbers", "result")
 
 
 KEYS: Final = ("layer", "type", "quantity", "axes", "left", "symbols", "numbers", "result", "note")
+ALIKE: Final = True
 
 
 def tables(found: Explanation, style: Style) -> Document:
     """A table a layer: what is computed, with symbols and with numbers."""
     del style
-    return Document(number_text.name(found.report), [_table(layer) for layer in found.layers])
+    return Document(number_text.name(found.report), map(_table, found.layers))
 
 
 def _table(layer: LayerExplanation) -> Table:

@@ -24,7 +24,7 @@ _LAST: Final = ("receptive field", "closed form")
 """The quantities that depend on the network around a layer; they come last."""
 
 
-def render(found: Explanation, style: Style = PLAIN) -> str:
+def pieces(found: Explanation, style: Style = PLAIN) -> Iterator[str]:
     """Every formula of the layers or, of a whole network of several, shape and counts of each, and the totals."""
     report, width = found.report, style.width
     whole = found.layer is None and len(found.layers) > 1
@@ -37,6 +37,7 @@ def render(found: Explanation, style: Style = PLAIN) -> str:
             canvas.lines(explanation_lines.steps(layer, width))
         else:
             _layer(canvas, layer, width, several=len(report.inputs) > 1)
+        yield canvas.taken()
     if whole:
         canvas.line()
         _sums(canvas, [(label, exact) for label, exact, _, _ in totals(report)])
@@ -47,7 +48,7 @@ def render(found: Explanation, style: Style = PLAIN) -> str:
         canvas.line()
         canvas.note(f"these {sums.layers} layers together")
         _sums(canvas, [(f"  {label}", number_text.exact(count)) for label, count in counts])
-    return canvas.text()
+    yield canvas.taken()
 
 
 def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:

@@ -7,7 +7,7 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Protocol
 
     from cnncalc.receptive_field.figures import ReceptiveField
@@ -51,6 +51,28 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     '{"name": "\\u7573\\u001b"}\n'
     """
     return json.dumps(value, indent=indent, allow_nan=False) + "\n"
+
+
+def dumped_list(
+    before: Mapping[str, Any], key: str, items: Iterable[Any], after: Mapping[str, Any], *, indent: int | None = None
+) -> Iterator[str]:
+    r"""The text that `dumps` has for `{**before, key: [*items], **after}`, in pieces: one item in memory at a time.
+
+    >>> parts = list(dumped_list({"ok": True}, "rows", iter([1, [2]]), {"sum": 3}))
+    >>> parts, "".join(parts) == dumps({"ok": True, "rows": [1, [2]], "sum": 3})
+    (['{"ok": true, "rows": [', '1', ', [2]', '], "sum": 3}\n'], True)
+    """
+    opening = dumps({**before, key: []}, indent=indent)
+    yield opening[: opening.rindex("]")]
+    line, end, comma = "", "", ", "
+    if indent is not None:
+        line, end, comma = "\n" + 2 * indent * " ", "\n" + indent * " ", ","
+    started = False
+    for item in items:
+        # Strings of JSON have no line breaks: these are all between values.
+        yield (comma if started else "") + line + dumps(item, indent=indent).rstrip().replace("\n", line)
+        started = True
+    yield (end if started else "") + "]" + comma + dumps(after, indent=indent)[1:]
 
 
 def head(result: NetworkResult) -> dict[str, Any]:

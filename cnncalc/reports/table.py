@@ -55,10 +55,10 @@ class Table(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A title and the tables under it."""
+    """A title and the tables under it, which are read once: there may be too many to have at the same time."""
 
     title: str
-    tables: Sequence[Table]
+    tables: Iterable[Table]
 
 
 def axis_figures(prefix: str, values: Sequence[Any]) -> Record:

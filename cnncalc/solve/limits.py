@@ -64,5 +64,5 @@ OFFSETS: Final = (*range(12), 37, 97, 211, 1009, 1010, 4111, 4112, 20011, 20012)
 FITTING_SHAPES: Final = 5_000
 """The ways to write `in_features` as sizes that are looked at, the squarest first: 2**31 has 496 in two factors."""
 
-MOST_EXPLAINED: Final = 4_000
-"""The layers that `explain` has room for: each has some 20 formulas, which take up to 45 KB on the way to JSON."""
+MOST_KEPT_EXPLANATIONS: Final = 4_000
+"""The layers whose explanations are kept: each has some 20 formulas, which take up to 45 KB on the way to JSON."""

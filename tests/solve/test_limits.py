@@ -11,6 +11,9 @@ import pytest
 import cnncalc
 from cnncalc.errors import CnncalcError
 from cnncalc.formulas import explanation
+from cnncalc.formulas.explanation import LayerExplanation
+from cnncalc.reports import registry
+from cnncalc.reports.style import Style
 from cnncalc.solve import building, domain, solver
 from cnncalc.solve.building import Builder
 from cnncalc.solve.closed_forms import closed_forms
@@ -240,13 +243,30 @@ def test_deep_strides_have_no_form_that_nobody_can_read() -> None:
     }
 
 
-def test_more_layers_than_are_explained(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explanation, "MOST_EXPLAINED", 40)
-    scope = "{name: s, layers: [{repeat: 30, layers: [relu]}]}"
-    spec = f"name: long\ninput: 1x8\nlayers:\n  - {scope}\n  - {{repeat: 30, layers: [tanh]}}\n"
-    error = "error: long has 60 layers to explain, and 40 are explained at once\nhint: name a layer or a scope\n"
-    assert run("explain", "-", stdin=spec) == (2, "", error)
-    assert run("explain", "-", "s", stdin=spec).status == 0
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
+def test_explanations_that_are_not_kept_are_the_same(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    kept = [run("explain", "lenet", *scope, "--format", form) for scope in ([], ["c3"])]
+    monkeypatch.setattr(explanation, "MOST_KEPT_EXPLANATIONS", 0)
+    assert [run("explain", "lenet", *scope, "--format", form) for scope in ([], ["c3"])] == kept
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex"])
+def test_one_of_many_explanations_is_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    made: list[str] = []
+
+    def counted(**given: Any) -> explanation.LayerExplanation:
+        made.append(given["name"])
+        return LayerExplanation(**given)
+
+    monkeypatch.setattr(explanation, "MOST_KEPT_EXPLANATIONS", 0)
+    monkeypatch.setattr(explanation, "LayerExplanation", counted)
+    found = explanation.explain(cnncalc.load("lenet"))
+    told = [len(made) for _ in registry.pieces("explanation", form, found, Style())]
+    names = [layer.name for layer in cnncalc.load("lenet").nodes]
+    assert set(told) >= {*range(1, len(names) + 1)}
+    assert made == names
 
 
 def test_layers_alike_share_their_formulas() -> None:
