@@ -17,6 +17,8 @@ MERGES: Final = frozenset({"add", "multiply", "maximum", "average", "concat"})
 COMMUTATIVE: Final = MERGES - {"concat"}
 LONGEST: Final = 400
 """The entries between a fork and its merge, beyond which it is not looked for."""
+DEEPEST: Final = 16
+"""The branches in each other, beyond which merges stay as they are; nobody reads further, and specs have a limit."""
 
 
 def with_branches(body: Sequence[Item]) -> list[Item]:
@@ -25,10 +27,14 @@ def with_branches(body: Sequence[Item]) -> list[Item]:
 
 
 class _Search:
-    """A search through the entries of one scope: `found` are those so far, `places` where a name stands in them."""
+    """A search through the entries of one scope.
+
+    `found` are those so far, `depths` how many branches stand in each other in them, `places` where names stand.
+    """
 
     def __init__(self) -> None:
         self.found: list[Item] = []
+        self.depths: list[int] = []
         self.places: dict[str, int] = {}
 
     def entries(self, body: Sequence[Item]) -> list[Item]:
@@ -36,23 +42,24 @@ class _Search:
         for item in body:
             if isinstance(item, Group):
                 item.body = with_branches(item.body)
-            merged = self._merged(item) if isinstance(item, Call) and _is_merge(item) else None
-            self._add(item if merged is None else merged)
+            if not (isinstance(item, Call) and _is_merge(item) and self._merge(item)):
+                self._add(item, depth=0)
         return self.found
 
-    def _add(self, item: Item) -> None:
+    def _add(self, item: Item, *, depth: int) -> None:
         if item.name is not None:
             self.places[item.name] = len(self.found)
         self.found.append(item)
+        self.depths.append(depth)
 
-    def _merged(self, merge: Call) -> Branches | None:
-        """The entry that a merge ends, whose paths are taken out of `found`; None where they are no such paths."""
+    def _merge(self, merge: Call) -> bool:
+        """Put the entry that a merge ends in place of its paths in `found`; False where they are no such paths."""
         refs = self._resolved(merge, len(self.found))
         if len(set(refs)) < len(refs):
-            return None
+            return False
         ends = [self._place(ref) for ref in refs]
         if max(ends) != len(self.found) - 1:
-            return None
+            return False
         start = min(ends)
         fork: Ref | None = refs[ends.index(start)]
         branches = self._paths(fork, start + 1, refs, ends, merge)
@@ -61,17 +68,19 @@ class _Search:
             start = -1 if fork is None else self._place(fork)
             branches = None if fork is None else self._paths(fork, start + 1, refs, ends, merge)
         if branches is None or fork is None:
-            return None
+            return False
+        depth = 1 + max(self.depths[start + 1 :])
         arriving = next(branch[0].arriving for branch in branches if branch)
-        del self.found[start + 1 :]
+        del self.found[start + 1 :], self.depths[start + 1 :]
         inputs = None if fork == self._name_before(start + 1) else (fork,)
-        return Branches(branches, with_inputs(merge, None), inputs, arriving=arriving)
+        self._add(Branches(branches, with_inputs(merge, None), inputs, arriving=arriving), depth=depth)
+        return True
 
     def _paths(
         self, fork: Ref | None, start: int, refs: Sequence[Ref], ends: Sequence[int], merge: Call
     ) -> list[list[Item]] | None:
         """The paths from a fork to a merge, of the entries from `start` on; None where these are something else."""
-        if fork is None or len(self.found) - start > LONGEST or start == len(self.found):
+        if fork is None or start == len(self.found) or self._is_too_much(start):
             return None
         order = [at for at in range(len(refs)) if refs[at] != fork]
         if sorted(order, key=lambda at: ends[at]) != order:
@@ -90,6 +99,10 @@ class _Search:
             return [*(paths[at] for at in order), *([[]] * (2 - len(order)))]
         return [paths.get(at, []) for at in range(len(refs))]
 
+    def _is_too_much(self, start: int) -> bool:
+        """Whether the entries from `start` on are too many, or branches in them too deep, for paths of one entry."""
+        return len(self.found) - start > LONGEST or max(self.depths[start:], default=0) >= DEEPEST
+
     def _path(self, fork: Ref, first: int, last: int, ref: Ref) -> list[Item] | None:
         """The entries of a path, which take nothing from outside it but the fork, and end with what is merged."""
         path = self.found[first : last + 1]
@@ -106,6 +119,8 @@ class _Search:
     def _common_source(self, ends: Sequence[int]) -> Ref | None:
         """What the last path takes from outside, if that is one tensor."""
         start = ends[-2] + 1
+        if self._is_too_much(start):
+            return None
         outside = {
             taken
             for at in range(start, ends[-1] + 1)

