@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.execution.results import Execution
     from cnncalc.kernels import Array
     from cnncalc.models.stored_arrays import Store
+    from cnncalc.sessions.results import Planned
     from cnncalc.sessions.session import Session
     from cnncalc.spec.blueprint import Blueprint, Weights
     from cnncalc.watching import Watch
@@ -142,6 +143,42 @@ class Executable(Graph):
             from cnncalc.sessions.session import Session
 
             return Session(self, weights=stored, dtype=dtype, exact=bool(exact), **given)
+
+    def plan(
+        self,
+        array: Any = None,
+        *,
+        batch: int = 1,
+        seed: int = 0,
+        dtype: DType = "float32",
+        threads: int | None = None,
+        exact: bool = False,
+        watch: Watch = unwatched,
+    ) -> Planned:
+        """Prepare and run a session, and tell what it is run as: operation by operation, with memory and times.
+
+        The outputs, which are returned beside the plan, are held against those of a pass layer by layer, with the same
+        weights on the same values: a difference above the plan's tolerance is a fault. `array`, `batch`, `seed`,
+        `dtype` and `watch` are as in `run`, `threads` and `exact` as in `session`.
+
+        >>> import cnncalc
+        >>> plan, outputs = cnncalc.load("lenet").plan()
+        >>> plan.ok, plan.operations[0].layers, plan.operations[0].kernel
+        (True, ('c1',), 'pairs of columns x filters')
+        """
+        from cnncalc import arguments
+        from cnncalc.sessions.measuring import planned
+
+        given: dict[str, Any] = {
+            "batch": arguments.whole_number("batch", batch, 1),
+            "seed": arguments.whole_number("seed", seed, 0, arguments.MOST_SEED),
+            "dtype": arguments.dtype_name(dtype, EXECUTED_DTYPES),
+            "threads": arguments.thread_count(threads),
+            "exact": bool(exact),
+            "watch": watch,
+        }
+        with self._stored_weights() as stored:
+            return planned(self, array, weights=stored, **given)
 
     def check_import(self, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
         """Execute the ONNX file that the network was loaded from as it is, and hold every layer against its tensor.

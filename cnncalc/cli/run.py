@@ -76,7 +76,19 @@ LONG_WORK: Final = 2_000_000_000
     help="Threads that compute, those of BLAS too.  [default: one for each processor that may be used]",
 )
 @click.option("--print", "printed", is_flag=True, help="Print values: of LAYER, or of the inputs and every layer.")
-@output_options("run", arrays=ARRAYS)
+@click.option(
+    "--plan",
+    "planned",
+    is_flag=True,
+    help="Prepare the network to be run many times, as `session` does from Python, and show what it is run as: the "
+    "operations that layers become, their kernels, memory and times. Outputs are held against the pass layer by layer.",
+)
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="With --plan: no convolution by Winograd, which rounds more than a sum of products does.",
+)
+@output_options("run", "plan", arrays=ARRAYS)
 def run_command(
     spec: str,
     layer: str | None,
@@ -92,6 +104,8 @@ def run_command(
     compared: bool,
     threads: int | None,
     printed: bool,
+    planned: bool,
+    exact: bool,
     output: Output,
 ) -> int:
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
@@ -111,7 +125,9 @@ def run_command(
     cnncalc run alexnet conv1 --data photo.jpg -o maps.png
     cnncalc run 'avg_pool2d(2)' --input 1x2x2 --print
     cnncalc run mobilenet_v2 --engine onnxruntime --compare
+    cnncalc run resnet50 --plan --threads 1
     """
+    _check_plan(layer, engine, planned=planned, exact=exact, printed=printed, compared=compared)
     _check_engine(engine, dtype, compared=compared)
     if data_files and (shapes or batch):
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
@@ -127,6 +143,9 @@ def run_command(
 
         output_arrays.check(output.array, network, layer, batch_axis)
     work = network.macs * prod(batch_axis) + 20 * network.parameters
+    if planned:
+        given = {"batch": batch or 1, "seed": seed, "dtype": dtype, "threads": threads, "exact": exact}
+        return _plan(output, network, data, work, **given)
     with progress("executing", lambda _: work > LONG_WORK) as watch:
         report, outputs = network.run(
             data,
@@ -148,6 +167,35 @@ def run_command(
     if printed and layer in wanted and output.form == "table":
         _draw(output, network, layer, wanted[layer])
     return exit_status.DONE if report.ok else exit_status.FAILED
+
+
+def _plan(output: Output, network: Network, data: dict[str, Any] | None, work: int, **given: Any) -> int:
+    """Write the plan of a session, and its outputs where they are wanted; returns the exit status."""
+    with progress("executing", lambda _: work > LONG_WORK) as watch:
+        plan, outputs = network.plan(data, watch=watch, **given)
+    streams.write_notes(note for note in plan.notes if note not in network.notes)
+    if output.array:
+        _save(output, output.array, network, outputs, None)
+    output.report("plan", plan)
+    return exit_status.DONE if plan.ok else exit_status.FAILED
+
+
+def _check_plan(layer: str | None, engine: str, *, planned: bool, exact: bool, printed: bool, compared: bool) -> None:
+    """Raise a usage error for options that do not go with a plan, or without one."""
+    if not planned:
+        if exact:
+            raise click.UsageError(
+                "--exact goes with --plan: a pass layer by layer, which is made without, has no kernel that rounds more"
+            )
+        return
+    if layer is not None:
+        raise click.UsageError("--plan is of the whole network; leave LAYER out")
+    if printed:
+        raise click.UsageError("--plan has a row an operation and no values; leave --print out")
+    if compared:
+        raise click.UsageError("--plan compares with the pass layer by layer; leave --compare out")
+    if engine != "numpy":
+        raise click.UsageError(f"--plan is of what NumPy executes; {engine} does not tell what it makes of a network")
 
 
 def _check_engine(engine: str, dtype: str, *, compared: bool) -> None:

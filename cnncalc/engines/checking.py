@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.engines.differences import TOLERANCE, difference
 from cnncalc.engines.results import ImportCheck, LayerCheck
 from cnncalc.engines.runtime import ProfiledModel, version, with_outputs
 from cnncalc.errors import CnncalcError
 from cnncalc.execution import executor
+from cnncalc.execution.differences import TOLERANCE, difference
 from cnncalc.execution.resources import check_memory
 from cnncalc.execution.tensors import random_inputs
 from cnncalc.models.onnx.onnx_model import OnnxModel

@@ -6,10 +6,10 @@ from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.engines.differences import TOLERANCE, difference
 from cnncalc.engines.runtime import ProfiledModel, version, with_outputs
 from cnncalc.errors import shape_text
 from cnncalc.execution import executor
+from cnncalc.execution.differences import TOLERANCE, difference
 from cnncalc.execution.resources import check_memory
 from cnncalc.execution.results import Execution, LayerRun, RunReport
 from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs, random_inputs, statistics

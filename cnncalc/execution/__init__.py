@@ -7,6 +7,7 @@
   fit, and how they are read
 - `indices`: which inputs are whole numbers that an embedding looks up
 - `values`: the values of a tensor, as far as a person can read them
+- `differences`: how far the values of two executions are apart
 - `threads`: how many threads compute, those of BLAS too
 - `resources`: whether a network fits in memory, and ends within hours
 - `results`: the result of an execution, as plain data

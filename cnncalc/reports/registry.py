@@ -43,6 +43,7 @@ REPORTS: Final = {
     "solution": {"table": "solution_text", "json": "solution_json", **tabular("solution_tables")},
     "fitting": {"table": "fitting_text", "json": "fitting_json", **tabular("fitting_tables")},
     "run": {"table": "run_text", "json": "run_json", **tabular("run_tables")},
+    "plan": {"table": "plan_text", "json": "plan_json", **tabular("plan_tables")},
     "import_check": {"table": "import_check_text", "json": "import_check_json", **tabular("import_check_tables")},
     "maps": {"table": "maps_text"},
     "comparison": {"table": "comparison_text", "json": "comparison_json", **tabular("comparison_tables")},

@@ -1,4 +1,4 @@
-"""All schemas by name: `spec`, and the command whose JSON it is of. A new one is a line here."""
+"""All schemas by name: `spec`, and the command whose JSON it is of, or `plan`. A new one is a line here."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SCHEMAS: Final = {
     "receptive-field": ("size_outputs.RECEPTIVE_FIELD", "cnncalc receptive-field --json, of all layers or of one"),
     "solve": ("size_outputs.SOLUTION", "cnncalc solve --json, of sizes or of a parameter"),
     "run": ("network_outputs.RUN", "cnncalc run --json"),
+    "plan": ("plan_output.PLAN", "cnncalc run --plan --json"),
     "compare": ("decision_outputs.COMPARISON", "cnncalc compare --json"),
     "sweep": ("decision_outputs.SWEEP", "a line of cnncalc sweep --json"),
     "check": ("listing_outputs.CHECK", "cnncalc check --json"),

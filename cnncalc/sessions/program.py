@@ -29,11 +29,11 @@ class Program(NamedTuple):
     scratch: int
 
 
-def program_of(binding: Binding, threads: int) -> Program:
+def program_of(binding: Binding, threads: int, *, apart: bool = False) -> Program:
     """The program of all operations of a network.
 
-    An operation waits where it needs what others have made, or overwrites what they use. One that a layer executes
-    itself has the machine for itself.
+    An operation waits where it needs what others have made, or overwrites what they use; with `apart` each does. One
+    that a layer executes itself has the machine for itself.
     """
     operations, kernels = binding.lowered.operations, binding.kernels()
     scratch = max((kernel.scratch_size for kernel in kernels), default=0)
@@ -47,7 +47,7 @@ def program_of(binding: Binding, threads: int) -> Program:
             continue
         reads, writes = _parts(binding, operation)
         is_layered = isinstance(operation, Layered)
-        if number and (was_layered or is_layered or since.conflict(reads, writes)):
+        if number and (apart or was_layered or is_layered or since.conflict(reads, writes)):
             waits.add(number)
             since = Accesses()
             for own in segments:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import weakref
 from functools import partial
+from itertools import pairwise
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from cnncalc import arguments
 from cnncalc.execution.executor import check_runs
 from cnncalc.execution.resources import check_memory
 from cnncalc.execution.stored_weights import StoredWeights
@@ -27,15 +29,18 @@ from cnncalc.sessions.program import program_of
 from cnncalc.sessions.team import Team
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.graph.graph import Graph
     from cnncalc.kernels import Array
     from cnncalc.models.stored_arrays import Store
     from cnncalc.sessions.lowering import Lowered
     from cnncalc.sessions.program import Program
-    from cnncalc.sessions.results import Plan
+    from cnncalc.sessions.results import Measurement, Plan
 
 MORE_MEMORY: Final = 1.05
 """How many times the memory tensors may take so that threads wait less often."""
+UNKNOWN: Final[Mapping[int, float]] = {}
 
 
 class Session:
@@ -61,14 +66,17 @@ class Session:
         check_memory(network, 1, dtype)
         check_runs(network, 1)
         self.network = network
+        self.seed = seed
         self.dtype = dtype
         self.threads = threads or processors()
         self.exact = exact
+        self.weights = None if weights is None else weights.name
         arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
         lowered = lower(network, arrays.arrays, exact=exact)
+        self.notes = tuple(arrays.notes)
         self._places = _placed(lowered)
         self._weights = _prepared(self._places.lowered)
-        self._teamed = self.threads if _is_ours(self._places.lowered) else 1
+        self.team_size = self.threads if _is_ours(self._places.lowered) else 1
         self._bound: tuple[Binding, Program] | None = None
         self._turn = Lock()
         self._gather()
@@ -105,14 +113,10 @@ class Session:
         >>> np.allclose(output, network.forward(image))
         True
         """
-        check_fits = partial(check_memory, self.network, dtype=self.dtype)
-        data, batched = prepared_inputs(self.network, array, self.dtype, check_fits)
+        data, batched = self._inputs(array)
         with self._turn:
             binding, program = self._program(len(next(iter(data.values()))))
-            for number, values in enumerate(data.values()):
-                binding.put(number, values)
-            with blas_threads(self.threads // self._teamed):
-                self._team.run(program.segments)
+            self._work_through(binding, program, data)
             found = {
                 self.network.tensors[number].name: self._output(binding, number, batched=batched)
                 for number in self.network.outputs
@@ -120,12 +124,55 @@ class Session:
             binding.release()
         return found if len(found) > 1 else next(iter(found.values()))
 
+    def operation_seconds(self, array: Any) -> dict[int, float]:
+        """How long each operation takes by itself, by its number in the plan: all threads wait before and after it.
+
+        `array` is as in `run`. There are no seconds of an operation that does nothing, as its inputs lie in place.
+        """
+        data, _ = self._inputs(array)
+        with self._turn:
+            binding, _ = self._program(len(next(iter(data.values()))))
+            program = program_of(binding, self.team_size, apart=True)
+            moments: list[float] = []
+            for segment in program.segments[0]:
+                segment.insert(0, lambda: moments.append(perf_counter()))
+            self._work_through(binding, program, data)
+            moments.append(perf_counter())
+            binding.release()
+        took = [after - before for before, after in pairwise(moments)]
+        return dict(zip((0, *sorted(program.waits)), took, strict=True))
+
     def plan(self, batch: int = 1) -> Plan:
         """What is run for a batch of so many samples, operation by operation, and where tensors lie."""
+        return self.told(arguments.whole_number("batch", batch, 1))
+
+    def told(self, batch: int, seconds: Mapping[int, float] = UNKNOWN, measured: Measurement | None = None) -> Plan:
+        """The plan, with the seconds of operations by their numbers, and what else was measured."""
         with self._turn:
-            binding, program = self._program(batch)
-            blas = self.threads // self._teamed
-            return plan_of(self.network, binding, program, exact=self.exact, threads=self._teamed, blas=blas)
+            return plan_of(
+                self.network,
+                *self._program(batch),
+                seconds,
+                seed=self.seed,
+                weights=self.weights,
+                exact=self.exact,
+                threads=self.team_size,
+                blas_threads=self.threads // self.team_size,
+                notes=(*self.network.notes, *self.notes),
+                measured=measured,
+            )
+
+    def _inputs(self, array: Any) -> tuple[dict[str, Array], bool]:
+        """The inputs by name as ``(N, C, ...)``, and whether they came with a batch axis."""
+        check_fits = partial(check_memory, self.network, dtype=self.dtype)
+        return prepared_inputs(self.network, array, self.dtype, check_fits)
+
+    def _work_through(self, binding: Binding, program: Program, data: Mapping[str, Array]) -> None:
+        """Compute all tensors from the inputs."""
+        for number, values in enumerate(data.values()):
+            binding.put(number, values)
+        with blas_threads(self.threads // self.team_size):
+            self._team.run(program.segments)
 
     def _program(self, batch: int) -> tuple[Binding, Program]:
         """What is run for a batch of this size; only that of the last size is kept."""
@@ -135,19 +182,20 @@ class Session:
             self._bound = None  # before memory is taken again
             check_runs(self.network, batch)
             binding = Binding(self._places, self._weights, batch, self.dtype)
-            self._bound = binding, program_of(binding, self._teamed)
+            self._bound = binding, program_of(binding, self.team_size)
         return self._bound
 
     def _gather(self) -> None:
         """Start the threads; a copy of this process has none of them."""
         self._process = os.getpid()
-        self._team = Team(self._teamed)
+        self._team = Team(self.team_size)
         self._finalizer = weakref.finalize(self, self._team.close)
 
     def _output(self, binding: Binding, number: int, *, batched: bool) -> Array:
         tensor = self.network.tensors[number]
-        values = np.array(binding.external(number, tensor.shape))
-        return in_spec_order(values, self.network.layout, batched=batched and tensor.sees_input)
+        view = binding.external(number, tensor.shape)
+        ordered = in_spec_order(view, self.network.layout, batched=batched and tensor.sees_input)
+        return np.array(ordered, order="C")
 
 
 def _placed(lowered: Lowered) -> Places:

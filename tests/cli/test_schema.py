@@ -20,6 +20,7 @@ explain          cnncalc explain --json
 receptive-field  cnncalc receptive-field --json, of all layers or of one
 solve            cnncalc solve --json, of sizes or of a parameter
 run              cnncalc run --json
+plan             cnncalc run --plan --json
 compare          cnncalc compare --json
 sweep            a line of cnncalc sweep --json
 check            cnncalc check --json

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import cnncalc
 from cnncalc.engines.checking import HALF_TOLERANCE, QUANTISED_TOLERANCE
-from cnncalc.engines.differences import TOLERANCE, difference
+from cnncalc.execution.differences import TOLERANCE, difference
 
 if TYPE_CHECKING:
     from pathlib import Path

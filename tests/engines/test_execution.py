@@ -13,8 +13,9 @@ import onnxruntime
 import pytest
 
 import cnncalc
-from cnncalc.engines import differences, runtime
+from cnncalc.engines import runtime
 from cnncalc.engines.execution import seconds_of_layers
+from cnncalc.execution import differences
 from cnncalc.exporting.onnx import OnnxExport
 from tests.marking import slow_but
 

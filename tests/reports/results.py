@@ -10,6 +10,7 @@ from cnncalc.engines.results import ImportCheck, LayerCheck
 from cnncalc.execution.results import Grid
 from cnncalc.guide import topics
 from cnncalc.schema.catalogue import schema, subjects
+from cnncalc.sessions.results import Measurement, OutputDifference, Plan, PlannedOperation
 from cnncalc.spec import bundled
 
 if TYPE_CHECKING:
@@ -31,6 +32,57 @@ IMPORT_CHECK = ImportCheck(
     ),
 )
 
+PLAN = Plan(
+    name="net",
+    variant=None,
+    settings={},
+    inputs={"input": (3, 224, 224)},
+    data_format="channels_first",
+    seed=0,
+    batch_size=2,
+    dtype="float32",
+    weights=None,
+    exact=False,
+    threads=2,
+    blas_threads=1,
+    layers=9,
+    macs=233_619_456,
+    weight_bytes=687_104,
+    tensor_bytes=8_144_896,
+    scratch_bytes=3_614_720,
+    operations=(
+        PlannedOperation(
+            layers=("conv1", "bn1", "relu_1"),
+            kernel="pairs of columns x filters",
+            output_shape=(64, 112, 112),
+            macs=118_013_952,
+            weight_bytes=97_024,
+            offset=0,
+            bytes=6_422_528,
+            first_channel=0,
+            waits=False,
+            seconds=0.00599,
+        ),
+        PlannedOperation(("pool",), "max", (64, 56, 56), 0, 0, 6_422_528, 1_722_368, 0, True, 0.00156),
+        PlannedOperation(
+            layers=("layer1.0.conv1", "layer1.0.bn1", "layer1.0.add_1", "layer1.0.relu"),
+            kernel="Winograd F(4x4, 3x3)",
+            output_shape=(64, 56, 56),
+            macs=115_605_504,
+            weight_bytes=590_080,
+            offset=0,
+            bytes=1_722_368,
+            first_channel=64,
+            waits=True,
+            seconds=0.00622,
+        ),
+        PlannedOperation(("layer1.0.gelu",), "the layer's own: gelu", (64, 56, 56), 0, 0, None, None, None, True, None),
+    ),
+    idle=("dropout",),
+    notes=(),
+    measured=Measurement(0.4, 0.014, 7, 0.001, (OutputDifference("layer1.0.gelu", 3.2e-07),), ()),
+)
+
 RESULTS: dict[str, Callable[[], Any]] = {
     "summary": lambda: cnncalc.load("lenet").report(),
     "convention": lambda: cnncalc.load("lenet").count_as("calflops"),
@@ -40,6 +92,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
     "fitting": lambda: cnncalc.load("mobilenet").largest("alpha", {"macs": "300M"}, step=0.25),
     "run": lambda: cnncalc.load("lenet").run().report,
+    "plan": lambda: PLAN,
     "import_check": lambda: IMPORT_CHECK,
     "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
     "comparison": lambda: cnncalc.compare("mobilenet", grid={"classes": [10, 1000]}),

@@ -1,4 +1,4 @@
-"""How far the values of two engines are apart."""
+"""How far the values of two executions are apart."""
 
 from __future__ import annotations
 
