@@ -2,6 +2,8 @@
 
 - `executor`: executes every layer, and checks computed shapes and weight counts against the real arrays
 - `weights`, `drawing`: how weights are drawn, and random arrays of any size
+- `expectation`, `branches`: the statistics of tensors that weights are scaled by, and the size of branches that are
+  added up
 - `tensors`: how inputs and outputs are converted
 - `assignment`, `misfits`, `stored_weights`: arrays of a file, which layers they are of, what does not
   fit, and how they are read

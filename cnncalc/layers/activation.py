@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import pi, prod, sqrt
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc import kernels
 from cnncalc.layers.base import Layer
+from cnncalc.layers.statistics import Statistics, mixture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,9 +27,20 @@ class Activation(Layer):
         del inputs
         return self.operations * prod(output)
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """A rectifier keeps half of it; close enough for the smooth ones."""
-        return 0.5 * inputs[0]
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of the function of normal values, and of rectified normal values as far as such arrive."""
+        del shapes
+        mean, variance, rectified = arriving = inputs[0]
+        found = kernels.moments.of_function(self.function, mean, sqrt(variance))
+        share = 1.0 if found.least >= 0 else 0.0
+        output = Statistics(found.mean, found.variance, share)
+        if not rectified:
+            return output
+        # The positive halves of normal values with the square 2 q have the square q, and the mean sqrt(q / pi).
+        found = kernels.moments.of_function(self.function, 0.0, sqrt(2 * arriving.square), lowest=0.0)
+        mean *= found.mean / sqrt(arriving.square / pi)
+        kept = Statistics(mean, max(found.mean**2 + found.variance - mean * mean, 0.0), share)
+        return mixture([(rectified, kept), (1 - rectified, output)])
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """The values that are reachable, since each is a function of itself."""

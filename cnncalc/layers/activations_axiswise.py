@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
+    from cnncalc.layers.statistics import Statistics
     from cnncalc.shapes import Shape
 
 
@@ -60,9 +61,9 @@ class AlongAxis(Activation, CountsAxes):
         """The function along the axis, which needs more than one value at a time."""
         return self.forward([x], weights)
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than the input's."""
-        return inputs[0]
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """No more than the input's, unless `output_moment` says otherwise."""
+        return inputs[0].with_square(self.output_moment([each.square for each in inputs], shapes))
 
 
 class Softmax(AlongAxis):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
+
+
+INITIAL_SLOPE: Final = 0.25
+"""Around it the slopes of `prelu` are drawn."""
 
 
 class ReLU(Activation):
@@ -124,7 +128,11 @@ class PReLU(Activation, Activated, CountsAxes):
     def initial_mean(self, name: str, shape: Shape) -> float | None:
         """PyTorch begins with 0.25."""
         del name, shape
-        return 0.25
+        return INITIAL_SLOPE
+
+    def function(self, x: Array) -> Array:
+        """That of the slope that drawn ones are around."""
+        return kernels.elementwise.leaky_relu(x, INITIAL_SLOPE)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """``x`` or ``weight x``."""
@@ -207,10 +215,6 @@ class Threshold(Activation):
 
     threshold: float = option(Number(), meaning="the values above it stay", aliases=("theta",))
     value: float = option(Number(), meaning="what the others become")
-
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than the sum of both parts."""
-        return inputs[0] + self.value * self.value
 
     def function(self, x: Array) -> Array:
         """``x`` or `value`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from cnncalc import kernels
 from cnncalc.geometry.access import SAME, Whole
@@ -11,6 +11,7 @@ from cnncalc.geometry.quotient_access import adaptive
 from cnncalc.geometry.reading import AxisByAxis, Rearrangement, ReduceAxes, ReshapeAxes
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Boolean, Sizes, option
+from cnncalc.layers.pooling import largest
 from cnncalc.layers.windowed import need_map, per_axis
 from cnncalc.symbolic.arithmetic import gcd
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
+    from cnncalc.layers.statistics import Statistics
     from cnncalc.shapes import Shape
+
+
+TYPICAL_POSITIONS: Final = 49
+"""The positions of the map that a classifier pools, where drawn weights are scaled: 7 x 7."""
 
 
 class AdaptivePool(Layer):
@@ -65,6 +71,11 @@ class AdaptiveAvgPool(AdaptivePool):
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """One for each value that a window reads."""
         return values_read(inputs[0], output)
+
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of a global pool where nothing else is left, and else the input's."""
+        del shapes
+        return inputs[0].averaged(TYPICAL_POSITIONS) if set(self.output_size) == {1} else inputs[0]
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over each window."""
@@ -125,6 +136,15 @@ class GlobalPool(Layer):
         """One for each input value, less those spared for each output value."""
         return prod(inputs[0]) - self.spared * prod(output)
 
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of a map of a typical size: what is drawn does not depend on the input's."""
+        del shapes
+        return self.pooled_statistics(inputs[0])
+
+    def pooled_statistics(self, values: Statistics) -> Statistics:
+        """Those of the pool of `TYPICAL_POSITIONS` values."""
+        return values.averaged(TYPICAL_POSITIONS)
+
     def _kept(self, x: Array, pooled: Array) -> Array:
         """What was pooled of `x`, without the axes that are not kept."""
         return pooled if self.keepdim else kernels.arrays.reshaped(pooled, [x.shape[1]])
@@ -161,6 +181,10 @@ class GlobalMaxPool(GlobalPool):
     type_name = "global_max_pool"
     aliases = ("global_max_pooling",)
     spared = 1
+
+    def pooled_statistics(self, values: Statistics) -> Statistics:
+        """Those of the largest of `TYPICAL_POSITIONS` values."""
+        return largest(values, TYPICAL_POSITIONS)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The maximum over all spatial axes."""

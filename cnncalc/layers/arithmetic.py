@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod, sqrt
+from math import prod
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cnncalc import kernels
@@ -10,6 +10,7 @@ from cnncalc.errors import LayerError, shape_text
 from cnncalc.layers.constants import Constant, Numbers
 from cnncalc.layers.merging import Elementwise
 from cnncalc.layers.options import Boolean, option
+from cnncalc.layers.statistics import Statistics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,16 +78,19 @@ class Arithmetic(Elementwise):
         """The operands, of which the last is the constant."""
         return [*inputs, constant]
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """That of the operation, for which a constant is an input."""
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of the operation, for which a constant is an input."""
+        del shapes
         if self.value is None:
-            return self.moment(inputs)
-        squares = [float(number) * float(number) for number in self.value.flat()]
-        return self.moment(self._ordered(list(inputs), sum(squares) / len(squares)))
+            return self.combined(inputs)
+        numbers = [float(number) for number in self.value.flat()]
+        mean = sum(numbers) / len(numbers)
+        variance = sum((number - mean) ** 2 for number in numbers) / len(numbers)
+        return self.combined(self._ordered(list(inputs), Statistics(mean, variance)))
 
-    def moment(self, operands: Sequence[float]) -> float:
-        """The expected square of what comes out, given those of the operands in their order."""
-        return max(operands)
+    def combined(self, operands: Sequence[Statistics]) -> Statistics:
+        """Those of what comes out, given those of the operands in their order."""
+        return max(operands, key=lambda each: each.square)
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """What any of the inputs reaches."""
@@ -133,11 +137,14 @@ class Add(Arithmetic):
     """
 
     type_name = "add"
+    is_sum = True
     aliases = ("sum", "eltwise")
 
-    def moment(self, operands: Sequence[float]) -> float:
-        """No more than if all had the same sign (Minkowski)."""
-        return sum(map(sqrt, operands)) ** 2
+    def combined(self, operands: Sequence[Statistics]) -> Statistics:
+        """The sums of means and variances, as of operands that do not depend on each other."""
+        squares = sum(each.square for each in operands)
+        rectified = sum(each.square * each.rectified for each in operands) / squares if squares > 0 else 0.0
+        return Statistics(sum(each.mean for each in operands), sum(each.variance for each in operands), rectified)
 
 
 class Subtract(Ordered):
@@ -154,9 +161,10 @@ class Subtract(Ordered):
     type_name = "subtract"
     aliases = ("sub",)
 
-    def moment(self, operands: Sequence[float]) -> float:
-        """No more than if all had other signs (Minkowski)."""
-        return sum(map(sqrt, operands)) ** 2
+    def combined(self, operands: Sequence[Statistics]) -> Statistics:
+        """The difference of the means, and the sum of the variances."""
+        first, *others = (each.mean for each in operands)
+        return Statistics(first - sum(others), sum(each.variance for each in operands))
 
 
 class Multiply(Arithmetic):
@@ -172,9 +180,10 @@ class Multiply(Arithmetic):
     type_name = "multiply"
     aliases = ("mul",)
 
-    def moment(self, operands: Sequence[float]) -> float:
-        """The product of the operands'."""
-        return prod(operands)
+    def combined(self, operands: Sequence[Statistics]) -> Statistics:
+        """The products of means and of squares, as of operands that do not depend on each other."""
+        mean = prod(each.mean for each in operands)
+        return Statistics(mean, max(prod(each.square for each in operands) - mean * mean, 0.0))
 
 
 class Divide(Ordered):
@@ -198,9 +207,10 @@ class Divide(Ordered):
         if self.value is not None and not self.reverse and not all(self.value.flat()):
             raise LayerError("`value` has a 0, by which nothing can be divided", option="value")
 
-    def moment(self, operands: Sequence[float]) -> float:
-        """The quotient of the operands', as for a divisor that is not about 0."""
-        return operands[0] / max(prod(operands[1:]), LEAST_SQUARE)
+    def combined(self, operands: Sequence[Statistics]) -> Statistics:
+        """The quotient of the squares, as for a divisor that is not about 0."""
+        divisors = prod(each.square for each in operands[1:])
+        return operands[0].with_square(operands[0].square / max(divisors, LEAST_SQUARE))
 
 
 class Maximum(Arithmetic):

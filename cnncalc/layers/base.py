@@ -15,6 +15,7 @@ from cnncalc import kernels
 from cnncalc.errors import LayerError, did_you_mean, value_text
 from cnncalc.geometry.reading import same_but
 from cnncalc.layers.options import PLAIN, Option, as_plain, option
+from cnncalc.layers.statistics import Statistics
 from cnncalc.layers.weights import Initialiser, Values, Weight
 from cnncalc.shapes import CHANNELS_FIRST, Layout, Shape
 
@@ -51,6 +52,10 @@ class Layer:
     """The values that a function takes, where others make it infinite or no number. Options may change it."""
     input_names: ClassVar[tuple[str, ...]] = ()
     """What its inputs are, where they differ in kind, such as a map and a grid."""
+    has_filters: ClassVar[bool] = False
+    """Whether its weight is ``(out, in, *kernel)``, of which each row makes one channel of the output."""
+    is_sum: ClassVar[bool] = False
+    """Whether it adds up its inputs, as residual branches are added to what they branched off from."""
     is_scope: ClassVar[bool] = False
     """Whether it is no layer itself, but a scope of those that `parts` makes, such as `split`."""
     is_opaque: ClassVar[bool] = False
@@ -315,6 +320,17 @@ class Layer:
         """`second_moment`, where it depends on the shapes of the inputs too, as that of a sum along an axis does."""
         del shapes
         return self.second_moment(inputs)
+
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Mean and variance of the output with randomly drawn weights, given those of the inputs.
+
+        By default the square is that of `output_moment`. What is weighted or normalised has the mean 0, and elsewhere
+        the mean has the share of the square that it has in the first input.
+        """
+        square = self.output_moment([each.square for each in inputs], shapes)
+        if not inputs or self.role in ("weighted", "norm"):
+            return Statistics(0.0, square)
+        return inputs[0].with_square(square)
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """Where the output can change, true or above 0 there, of inputs that are true where they change.

@@ -14,6 +14,7 @@ from cnncalc.layers.activations_piecewise import ReLU
 from cnncalc.layers.activations_smooth import Sigmoid
 from cnncalc.layers.base import Layer
 from cnncalc.layers.options import Integer, Number, option
+from cnncalc.layers.statistics import STANDARD, Statistics
 from cnncalc.layers.weights import ArrayOption, Initialiser, Values, Weight
 
 if TYPE_CHECKING:
@@ -167,9 +168,13 @@ class SqueezeExcite(Layer):
         del output
         return [AxisByAxis([Statistic(Whole(size)) for size in inputs[0]])]
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """A gate about one half."""
-        return 0.5 * inputs[0]
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of the input, multiplied by gates that are functions of values around 0."""
+        gate = STANDARD
+        if self.scale_activation is not None:
+            gate = self.scale_activation.output_statistics([gate], shapes)
+        mean = inputs[0].mean * gate.mean
+        return Statistics(mean, inputs[0].square * gate.square - mean * mean)
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """Everything, by the gates."""

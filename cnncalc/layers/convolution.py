@@ -217,6 +217,7 @@ class Convolution(Bordered, Grouped, Standardizable):
     """
 
     type_name = "conv"
+    has_filters = True
     positional = ("out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias", "padding_mode")
     aliases = ("convolution", "convolutional")
 

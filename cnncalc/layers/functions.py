@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, pi, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
@@ -16,17 +15,6 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
     from cnncalc.shapes import Shape
 
-LARGEST_EXPONENT: Final = 60.0
-"""What the logarithm of a mean square is held to, up and down."""
-
-LEAST_MOMENT: Final = 1e-12
-LARGEST_MOMENT: Final = 1e12
-"""The range that the mean square of an input is taken to be in."""
-
-LOG_MEAN: Final = -0.635
-LOG_VARIANCE: Final = pi * pi / 8
-"""The mean and the variance of log |x|, of a normal x with mean square 1."""
-
 
 class Function(Activation):
     """What the functions share: they are known to the kernels by the names of the types."""
@@ -35,24 +23,12 @@ class Function(Activation):
         """The function itself."""
         return kernels.elementwise.function_of(self.type_name, x)
 
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """That of the function of a normal value around 0."""
-        return self.moment(min(max(inputs[0], LEAST_MOMENT), LARGEST_MOMENT))
-
-    def moment(self, square: float) -> float:
-        """The expected square of what comes out, given that of a normal value around 0 which goes in."""
-        return square
-
 
 class Exp(Function):
     """The exponential, ``exp(x)``. FLOPs: 1 a value."""
 
     type_name = "exp"
     aliases = ("exponential",)
-
-    def moment(self, square: float) -> float:
-        """That of a log-normal value."""
-        return exp(min(2 * square, LARGEST_EXPONENT))
 
 
 class Log(Function):
@@ -65,10 +41,6 @@ class Log(Function):
     aliases = ("ln",)
     domain = "values above 0"
 
-    def moment(self, square: float) -> float:
-        """That of the logarithm of a normal value's size."""
-        return (log(square) / 2 + LOG_MEAN) ** 2 + LOG_VARIANCE
-
 
 class Sqrt(Function):
     """The square root, of values of at least 0. FLOPs: 1 a value."""
@@ -76,10 +48,6 @@ class Sqrt(Function):
     type_name = "sqrt"
     aliases = ("square_root",)
     domain = "values of at least 0"
-
-    def moment(self, square: float) -> float:
-        """The root of the input's, at least."""
-        return sqrt(square)
 
 
 class Rsqrt(Function):
@@ -90,10 +58,6 @@ class Rsqrt(Function):
     domain = "values above 0"
     operations = 2
 
-    def moment(self, square: float) -> float:
-        """The reciprocal of the input's root, as for values that are not about 0."""
-        return 1 / sqrt(square)
-
 
 class Reciprocal(Function):
     """The reciprocal, ``1 / x``, of values other than 0. FLOPs: 1 a value."""
@@ -102,19 +66,11 @@ class Reciprocal(Function):
     aliases = ("inverse",)
     domain = "values other than 0"
 
-    def moment(self, square: float) -> float:
-        """The reciprocal of the input's, as for values that are not about 0."""
-        return 1 / square
-
 
 class Square(Function):
     """The square, ``x ** 2``. FLOPs: 1 a value."""
 
     type_name = "square"
-
-    def moment(self, square: float) -> float:
-        """The fourth moment of a normal value."""
-        return 3 * square * square
 
 
 class Power(Function):
@@ -138,13 +94,6 @@ class Power(Function):
         whole = "other than 0" if self.exponent < 0 else ""
         found = whole if self.exponent.is_integer() else least
         self.domain = f"values {found}" if found else ""
-
-    def moment(self, square: float) -> float:
-        """That of the power of a normal value's size, where there is one."""
-        moment = self.exponent * log(square)
-        if 0 < self.exponent < LARGEST_EXPONENT:
-            moment += self.exponent * log(2) + lgamma(self.exponent + 0.5) - log(pi) / 2
-        return exp(max(min(moment, LARGEST_EXPONENT), -LARGEST_EXPONENT))
 
     def function(self, x: Array) -> Array:
         """``x ** exponent``."""
@@ -171,20 +120,11 @@ class Sign(Function):
     type_name = "sign"
     aliases = ("sgn", "signum")
 
-    def moment(self, square: float) -> float:
-        """1, as hardly any value is 0."""
-        del square
-        return 1.0
-
 
 class Floor(Function):
     """The largest whole number of at most ``x``. FLOPs: 1 a value."""
 
     type_name = "floor"
-
-    def moment(self, square: float) -> float:
-        """One half further down in the mean, which is rounded by at most 1."""
-        return square + 1 / 3
 
 
 class Ceil(Function):
@@ -193,20 +133,12 @@ class Ceil(Function):
     type_name = "ceil"
     aliases = ("ceiling",)
 
-    def moment(self, square: float) -> float:
-        """One half further up in the mean, which is rounded by at most 1."""
-        return square + 1 / 3
-
 
 class Round(Function):
     """The whole number nearest to ``x``, and of two the even one. FLOPs: 1 a value."""
 
     type_name = "round"
     aliases = ("rint",)
-
-    def moment(self, square: float) -> float:
-        """What rounding adds is spread over one."""
-        return square + 1 / 12
 
 
 class Sin(Function):
@@ -215,10 +147,6 @@ class Sin(Function):
     type_name = "sin"
     aliases = ("sine",)
 
-    def moment(self, square: float) -> float:
-        """That of the sine of a normal value."""
-        return (1 - exp(-2 * square)) / 2
-
 
 class Cos(Function):
     """The cosine, of radians. FLOPs: 1 a value."""
@@ -226,20 +154,12 @@ class Cos(Function):
     type_name = "cos"
     aliases = ("cosine",)
 
-    def moment(self, square: float) -> float:
-        """That of the cosine of a normal value."""
-        return (1 + exp(-2 * square)) / 2
-
 
 class Erf(Function):
     """The error function, twice the normal distribution's share from 0 to ``x sqrt(2)``. FLOPs: 1 a value."""
 
     type_name = "erf"
     aliases = ("error_function",)
-
-    def moment(self, square: float) -> float:
-        """At most 1."""
-        return min(square, 1.0)
 
 
 class Clamp(Activation):
@@ -273,13 +193,6 @@ class Clamp(Activation):
         """A comparison for each value and bound."""
         bounds = [bound for bound in (self.min, self.max) if bound is not None]
         return len(bounds) * super().flops(inputs, output)
-
-    def second_moment(self, inputs: Sequence[float]) -> float:
-        """No more than the input's and that of the bound that is not 0."""
-        low, high = (0.0 if bound is None else bound for bound in (self.min, self.max))
-        held = max(low, 0.0) + max(-high, 0.0)
-        most = inputs[0] + held * held
-        return most if self.min is None or self.max is None else min(most, max(low * low, high * high))
 
     def function(self, x: Array) -> Array:
         """``min(max(x, min), max)``."""

@@ -37,6 +37,7 @@ class Linear(Activated, CountsAxes, Standardizable):
 
     role = "weighted"
     type_name = "linear"
+    has_filters = True
     positional = ("out_features", "bias")
     aliases = ("dense", "fc", "inner_product", "fully_connected", "connected")
 

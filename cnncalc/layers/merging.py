@@ -13,6 +13,7 @@ from cnncalc.geometry.reading import AxisByAxis, same_but
 from cnncalc.layers.activation_option import Activated
 from cnncalc.layers.counted_axes import CountsAxes
 from cnncalc.layers.options import Integer, option
+from cnncalc.layers.statistics import mixture
 from cnncalc.shapes import AXIS_NAMES
 from cnncalc.symbolic.arithmetic import broadcast
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from cnncalc.geometry.reading import Reading
     from cnncalc.kernels import Array
+    from cnncalc.layers.statistics import Statistics
     from cnncalc.shapes import Shape
 
 
@@ -113,6 +115,11 @@ class Concat(Activated, CountsAxes):
         ends = accumulate(shape[joined] for shape in inputs)
         parts = (Part(end - shape[joined], shape[joined]) for end, shape in zip(ends, inputs, strict=True))
         return [same_but(len(output), {joined: part}) for part in parts]
+
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of all values together."""
+        total = sum(map(prod, shapes))
+        return mixture([(prod(shape) / total, each) for shape, each in zip(shapes, inputs, strict=True)])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import prod, sqrt
 from typing import TYPE_CHECKING, Final
 
 from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.layers.options import Boolean, Integer, Number, Padding, Pads, PerAxis, Sizes, option
+from cnncalc.layers.statistics import BETWEEN, Statistics
 from cnncalc.layers.windowed import Windowed
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ def _meets_everywhere(window: AnyWindow, size: int) -> bool:
     )
 
 
+def largest(each: Statistics, count: int) -> Statistics:
+    """Mean and variance of the largest of so many values of a channel: as of rectified ones, the variance stays."""
+    within = sqrt((1 - BETWEEN) * each.variance)
+    return each._replace(mean=each.mean + within * kernels.moments.mean_of_largest(count))
+
+
 class MaxPool(Pooling):
     """The largest value of each window; padding never wins. ``(C, *I) -> (C, *O)``.
 
@@ -110,6 +117,10 @@ class MaxPool(Pooling):
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """``kernel - 1`` comparisons for each output value."""
         return prod(output) * (self._kernel_area(inputs[0]) - 1)
+
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of the largest of so many values."""
+        return largest(inputs[0], self._kernel_area(shapes[0]))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The maximum over each window."""
@@ -141,6 +152,10 @@ class MinPool(Pooling):
         """The windows with a value that is reachable, by their maximum."""
         (x,) = inputs
         return kernels.pooling.max_pool(kernels.dependency.as_floats(x), self.geometry(x.shape[1:]))
+
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of the smallest of so many values."""
+        return largest(inputs[0].scaled(-1.0), self._kernel_area(shapes[0])).scaled(-1.0)
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The minimum over each window."""
@@ -175,6 +190,12 @@ class AvgPool(Pooling):
     def flops(self, inputs: Sequence[Shape], output: Shape) -> int:
         """``kernel - 1`` additions and one division for each output value."""
         return prod(output) * self._kernel_area(inputs[0])
+
+    def output_statistics(self, inputs: Sequence[Statistics], shapes: Sequence[Shape]) -> Statistics:
+        """Those of means, or of sums over another number."""
+        area = self._kernel_area(shapes[0])
+        means = inputs[0].averaged(area)
+        return means.scaled(area / self.divisor_override) if self.divisor_override else means
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The mean over each window."""

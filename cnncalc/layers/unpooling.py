@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc import kernels
@@ -111,6 +112,10 @@ class MaxUnpool(Layer):
         windows = self.max_pool.geometry(source.shape[1:])
         sizes = self._output_sizes(len(windows))
         return kernels.dependency.reachable_by_unpooling(x, source, windows, output_size=sizes)
+
+    def output_moment(self, inputs: Sequence[float], shapes: Sequence[Shape]) -> float:
+        """That of values of which one in a stride is not 0."""
+        return inputs[0] / float(prod(window.stride for window in self.max_pool.windows(shapes[1])))
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Find the maxima of the pool's input, and put the values there."""

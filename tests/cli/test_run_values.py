@@ -187,7 +187,7 @@ def test_all_outputs_go_into_an_archive(run: Callable[..., Any]) -> None:
 
 def test_the_maps_of_a_layer_are_a_grid_with_its_scale(run: Callable[..., Any]) -> None:
     outcome = run("run", "lenet", "c1", "-o", "maps.png")
-    words = "6 maps of 28 x 28, 3 in a row, 7 x 7 pixels a value; black is -0.9994, white 0.9983"
+    words = "6 maps of 28 x 28, 3 in a row, 7 x 7 pixels a value; black is -0.9993, white 0.9985"
     assert (outcome.status, outcome.err) == (0, f"note: maps.png: {words}\n")
     with Image.open("maps.png") as image:
         assert (image.size, image.mode) == ((3 * 197 - 1, 2 * 197 - 1), "L")
@@ -209,7 +209,7 @@ def test_an_image_that_is_scaled_says_so(run: Callable[..., Any]) -> None:
 def test_maps_without_room_for_numbers_are_drawn(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     lines = run("run", "lenet", "c1", "--print").out.splitlines()
-    assert lines[-1] == "c1: blank is -0.9994, @ is 0.9983"
+    assert lines[-1] == "c1: blank is -0.9993, @ is 0.9985"
     start = max(number for number, line in enumerate(lines) if line.startswith("✓ 9 layers"))
     drawing = lines[start + 1 : -1]
     assert max(map(len, drawing)) <= 100
