@@ -35,20 +35,34 @@ class Expectation:
     def __init__(self, network: Graph) -> None:
         self.network = network
         self.tensors = [STANDARD] * len(network.inputs)
-        """The statistics by the tensor's number, so far."""
+        """The statistics by the tensor's number, as far as they were asked for."""
+        self.waiting: list[Node] = []
+        """The nodes that were passed since: of a network without weights nothing is worked out."""
         self.branch_scales = BranchScales(network)
         self.drawn_for: dict[str, float] = {}
         """By the name of arrays the mean square of the inputs that they are drawn for."""
         self.biased: dict[int, bool] = {}
         self.known: dict[tuple[Step, tuple[Statistics, ...]], Statistics] = {}
 
+    def follow(self, node: Node) -> None:
+        """Pass the next node."""
+        self.waiting.append(node)
+
+    def of(self, number: int) -> Statistics:
+        """The statistics of a tensor, whose node was passed."""
+        if number >= len(self.tensors):
+            for node in self.waiting:
+                self._append(node)
+            self.waiting.clear()
+        return self.tensors[number]
+
     def inputs(self, node: Node) -> tuple[Statistics, ...]:
         """The statistics of a node's inputs."""
-        return tuple(self.tensors[number] for number in node.inputs)
+        return tuple(map(self.of, node.inputs))
 
-    def follow(self, node: Node) -> None:
+    def _append(self, node: Node) -> None:
         """Append those of the node's output; where it uses the arrays of another node, they are drawn for that one."""
-        inputs = self.inputs(node)
+        inputs = tuple(self.tensors[number] for number in node.inputs)
         square = mean_square(inputs)
         growth = square / self.drawn_for.setdefault(node.storage, square)
         own, *later = node.steps

@@ -71,7 +71,11 @@ class Session:
         self.threads = threads or processors()
         self.exact = exact
         self.weights = None if weights is None else weights.name
-        arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
+        arrays = (
+            WeightDraw(network, seed, dtype, self.threads)
+            if weights is None
+            else StoredWeights(network, weights, dtype)
+        )
         lowered = lower(network, arrays.arrays, exact=exact)
         self.notes = tuple(arrays.notes)
         self._places = _placed(lowered)
