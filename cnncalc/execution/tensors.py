@@ -12,6 +12,7 @@ from cnncalc import kernels
 from cnncalc.arguments import as_given
 from cnncalc.errors import CnncalcError, did_you_mean, shape_text
 from cnncalc.execution.indices import INDEX_DTYPE, index_inputs
+from cnncalc.kernels.threads import in_threads, portions
 from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Layout, Shape
 
 BLOCK: Final = 2**13
-"""Values that are summed up at once: so few that they stay in the cache, and that NumPy does not start threads."""
+"""Values that are looked at at once: so few that they stay in the cache."""
+
+SUMMED: Final = 2**15
+"""Values of which mean and deviation are computed at once, in double precision: so many stay in the cache."""
+
+CANCELLED: Final = 1e-4
+"""The share of the squares that must be left when the mean is taken off, or they are computed once more."""
 
 CONVERTED: Final = 2**23
 """Values that are converted at once: 64 MB as float64, so that a mapped file need not be in memory as a whole."""
@@ -204,19 +211,53 @@ def statistics(x: Array) -> tuple[float, float]:
 
 
 def _statistics(x: Array, scale: float) -> tuple[float, float]:
-    """Mean and deviation, computed of the values divided by `scale`: blocks merged as by Chan, Golub and LeVeque."""
+    """Mean and deviation, computed of the values divided by `scale`: blocks merged as by Chan, Golub and LeVeque.
+
+    Threads share the blocks, which are merged in their order: the result does not depend on how many there are.
+    """
+    blocks = _index_of_blocks(x)
+    moments: list[tuple[int, float, float]] = [(0, 0.0, 0.0)] * len(blocks)
+    source = x.reshape(-1) if x.flags.c_contiguous else x
+
+    def work(part: slice) -> None:
+        buffer = np.empty(SUMMED, np.float64)
+        for number in range(len(blocks))[part]:
+            values = source[blocks[number]].reshape(-1)
+            moments[number] = _moments(values, buffer[: values.size], scale)
+
+    with np.errstate(all="ignore"):
+        in_threads(work, portions(len(blocks), None if x.size > 2 * SUMMED else 1))
     count, mean, squares = 0, 0.0, 0.0
-    for values in _blocks(x):
-        block = values.astype(np.float64)
-        if scale != 1.0:
-            block /= scale
-        with np.errstate(all="ignore"):
-            block_mean = float(block.mean())
-            block -= block_mean
-            block_squares = float(np.dot(block, block))
-        total = count + block.size
+    for size, block_mean, block_squares in moments:
+        total = count + size
         shift = block_mean - mean
-        squares += block_squares + shift * shift * count * block.size / total
-        mean += shift * block.size / total
+        squares += block_squares + shift * shift * count * size / total
+        mean += shift * size / total
         count = total
     return mean * scale, sqrt(squares / count) * scale if squares >= 0 else float("nan")
+
+
+def _moments(values: Array, buffer: Array, scale: float) -> tuple[int, float, float]:
+    """How many values there are, their mean, and the sum of their squared differences to it.
+
+    The squares are summed up as they are, in the pass that sums the values, and the mean is taken off after; where that
+    would cost more than a few of the sixteen digits, the differences are squared.
+    """
+    if scale == 1.0:
+        np.copyto(buffer, values)
+    else:
+        np.divide(values, scale, out=buffer)
+    total, raw = float(buffer.sum()), float(np.dot(buffer, buffer))
+    mean = total / values.size
+    squares = raw - mean * total
+    if squares < CANCELLED * raw:
+        buffer -= mean
+        squares = float(np.dot(buffer, buffer))
+    return values.size, mean, squares
+
+
+def _index_of_blocks(x: Array) -> list[Any]:
+    """The places of blocks of at most `SUMMED` values: of the values in their order where they lie so."""
+    if x.flags.c_contiguous:
+        return [slice(start, start + SUMMED) for start in range(0, x.size, SUMMED)]
+    return list(map(slices, boxes(x.shape, at_most(SUMMED))))

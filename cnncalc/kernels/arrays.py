@@ -6,21 +6,26 @@ of integers, as long as their type holds them. Quotients and averages are for fl
 
 from __future__ import annotations
 
+from itertools import accumulate
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnncalc.kernels.windows import SCRATCH_BYTES, at_most, boxes, slices
+from cnncalc.kernels.threads import LEAST, in_threads
+from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from cnncalc.kernels.windows import Index
+
 Array = NDArray[Any]
 """A tensor: ``(N, C, *spatial)`` or ``(N, C)``."""
 
-BOX: Final = 2**18
-"""Values that a function is computed of at once."""
+BOX: Final = 2**17
+"""Values that a function is computed of at once: so few that what is made on the way stays in the cache."""
 
 _PAD_MODES: Final[dict[str, Any]] = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
@@ -100,22 +105,53 @@ def stacked(arrays: Sequence[Array], axis: int, *, channels_last: bool = False) 
     return np.moveaxis(np.stack([np.moveaxis(x, 1, -1) for x in arrays], 1 + axis), -1, 1)
 
 
+def in_pieces(work: Callable[[Index], object], shape: Sequence[int]) -> None:
+    """Call `work` with the places of each piece of an array of that shape; threads share the pieces of a large one.
+
+    >>> in_pieces(print, (1, 2))
+    (slice(0, 1, None), slice(0, 2, None))
+    """
+    pieces = map(slices, boxes(shape, at_most(BOX)))
+    if prod(shape) > LEAST:
+        in_threads(work, pieces)
+        return
+    for piece in pieces:
+        work(piece)
+
+
 def in_boxes(function: Callable[[Array], Array], x: Array, output: Array | None = None) -> Array:
     """A function of each value, of some at a time, so that what it makes on the way stays small.
 
     `output` may be the input itself.
     """
-    if x.nbytes <= SCRATCH_BYTES and output is None:
+    if x.size <= min(LEAST, BOX) and output is None:
         return function(x)
-    output = np.empty(x.shape, x.dtype) if output is None else output
-    for box in map(slices, boxes(x.shape, at_most(BOX))):
-        output[box] = function(x[box])
-    return output
+    target = np.empty(x.shape, x.dtype) if output is None else output
+
+    def work(box: Index) -> None:
+        target[box] = function(x[box])
+
+    in_pieces(work, x.shape)
+    return target
 
 
 def concat(arrays: Sequence[Array], axis: int) -> Array:
     """The arrays one after another along `axis`."""
-    return np.concatenate(arrays, axis)
+    sizes = [x.shape[axis] for x in arrays]
+    alike = {(*x.shape[:axis], *x.shape[axis + 1 :]) for x in arrays}
+    if len(alike) > 1 or sum(x.size for x in arrays) <= LEAST:
+        return np.concatenate(arrays, axis)
+    shape = (*arrays[0].shape[:axis], sum(sizes), *arrays[0].shape[axis + 1 :])
+    output = np.empty(shape, np.result_type(*arrays))
+    starts = accumulate(sizes, initial=0)
+    places = [(slice(None),) * axis + (slice(start, start + n),) for start, n in zip(starts, sizes, strict=False)]
+
+    def copy(part: tuple[Array, Index]) -> None:
+        source, place = part
+        output[place] = source
+
+    in_threads(copy, list(zip(arrays, places, strict=True)))
+    return output
 
 
 def of_numbers(numbers: Any) -> Array:
@@ -142,9 +178,14 @@ def merge(operation: str, arrays: Sequence[Array]) -> Array:
     """The arrays merged value by value, broadcasting: by an operation of arithmetic, or averaged."""
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     merged: Array = np.empty(shape, np.result_type(*arrays))
-    so_far = arrays[0]
-    for array in arrays[1:]:
-        so_far = _MERGES[operation](so_far, array, out=merged)
-    if operation == "average":
-        merged /= len(arrays)
+    first, *others = (np.broadcast_to(array, shape) for array in arrays)
+
+    def work(box: Index) -> None:
+        target, so_far = merged[box], first[box]
+        for other in others:
+            so_far = _MERGES[operation](so_far, other[box], out=target)
+        if operation == "average":
+            target /= len(arrays)
+
+    in_pieces(work, shape)
     return merged

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.arrays import BOX
+from cnncalc.kernels.arrays import BOX, in_pieces
+from cnncalc.kernels.threads import in_threads
 from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.kernels.arrays import Array
+    from cnncalc.kernels.windows import Index
+
+USUAL_EXPONENT: Final = 0.75
+"""That of Krizhevsky et al. 2012."""
 
 
 def channel_statistics(x: Array) -> tuple[Array, Array]:
@@ -37,9 +42,16 @@ def scale_and_shift(
     shift = -mean * scale
     if bias is not None:
         shift = shift + bias
-    per_channel = (-1, *(1,) * (x.ndim - 2))
-    output: Array = x * scale.astype(x.dtype).reshape(per_channel)
-    output += shift.astype(x.dtype).reshape(per_channel)
+    per_channel = (1, -1, *(1,) * (x.ndim - 2))
+    scales, shifts = (numbers.astype(x.dtype).reshape(per_channel) for numbers in (scale, shift))
+    output = np.empty_like(x, order="C")
+
+    def work(box: Index) -> None:
+        target, channels = output[box], box[1]
+        np.multiply(x[box], scales[:, channels], out=target)
+        target += shifts[:, channels]
+
+    in_pieces(work, x.shape)
     return output
 
 
@@ -51,8 +63,9 @@ def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float
     channels = x.shape[1]
     output = np.empty_like(x)
     most = max(BOX // channels, 1)
-    for box in boxes((len(x), *x.shape[2:]), at_most(most)):
-        sample, *places = slices(box)
+
+    def work(box: Index) -> None:
+        sample, *places = box
         part = x[sample, :, *places]
         squares, total = np.square(part), np.zeros_like(part)
         for offset in range(-min(size // 2, channels - 1), min((size - 1) // 2, channels - 1) + 1):
@@ -60,9 +73,19 @@ def local_response_norm(x: Array, size: int, alpha: float, beta: float, k: float
             total[:, first:last] += squares[:, first + offset : last + offset]
         total *= alpha / size
         total += k
-        np.power(total, -beta, out=total)
-        output[sample, :, *places] = np.multiply(total, part, out=total)
+        output[sample, :, *places] = np.multiply(_inverse_power(total, beta), part, out=total)
+
+    in_threads(work, map(slices, boxes((len(x), *x.shape[2:]), at_most(most))))
     return output
+
+
+def _inverse_power(x: Array, exponent: float) -> Array:
+    """``x ** -exponent``, where `x` may be overwritten; by roots for 3 / 4, which is what networks have."""
+    if exponent != USUAL_EXPONENT:
+        return np.power(x, -exponent, out=x)
+    np.sqrt(x, out=x)
+    np.reciprocal(x, out=x)
+    return np.multiply(x, np.sqrt(x), out=x)
 
 
 def normalised(

@@ -7,12 +7,14 @@ overflow.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnncalc.kernels.arrays import BOX
-from cnncalc.kernels.windows import SCRATCH_BYTES, at_most, boxes, restricted, slices, slide_over
+from cnncalc.kernels.threads import LEAST, in_threads
+from cnncalc.kernels.windows import at_most, boxes, restricted, slices, slide_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,17 +87,23 @@ def _axis_by_axis(reduce: ReduceAxis, x: Array, windows: Sequence[AxisWindow]) -
     """All positions, of some channels and positions at a time where what is between two axes would be large."""
     sliding = slide_over(x.shape[2:], windows)
     sizes = (*x.shape[:2], *(window.positions for window in sliding))
-    output: Array | None = None
-    for box in boxes(sizes, at_most(SCRATCH_BYTES // x.itemsize)):
+    output = np.empty(sizes, x.dtype)
+
+    def work(box: tuple[Span, ...]) -> None:
         values, parts = restricted(sliding, box[2:])
         pooled: Array = x[*slices(box[:2]), *values]
         for axis, (window, span) in enumerate(zip(parts, box[2:], strict=True), 2):
             pooled = reduce(pooled, axis, window, span)
-        if pooled.shape == sizes:
-            return pooled
-        output = np.empty(sizes, pooled.dtype) if output is None else output
         output[slices(box)] = pooled
-    return np.empty(sizes, x.dtype) if output is None else output
+
+    read = -(-prod(x.shape[2:]) // max(prod(sizes[2:]), 1))
+    found = boxes(sizes, at_most(max(BOX // max(read, 1), 1)))
+    if x.size > LEAST:
+        in_threads(work, found)
+    else:
+        for box in found:
+            work(box)
+    return output
 
 
 def position_counts(window: SlidingWindow, span: Span, padding: tuple[int, int]) -> Array:

@@ -23,26 +23,48 @@ INITIAL_SLOPE: Final = 0.25
 """Around it the slopes of `prelu` are drawn."""
 
 
-class ReLU(Activation):
+class Clipping(Activation):
+    """What the activations share that hold values between two bounds, of which one may be none."""
+
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The least and the largest value."""
+        raise NotImplementedError(f"{self.type_name} has no bounds")
+
+    def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
+        """The values within the bounds."""
+        del weights
+        return kernels.elementwise.clip(inputs[0], *self.bounds())
+
+    def forward_in_place(self, x: Array, weights: Mapping[str, Array]) -> Array:
+        """The values within the bounds, in their place."""
+        del weights
+        return kernels.elementwise.clip(x, *self.bounds(), x)
+
+    def function(self, x: Array) -> Array:
+        """The values within the bounds."""
+        return kernels.elementwise.clip(x, *self.bounds())
+
+
+class ReLU(Clipping):
     """``max(x, 0)``. FLOPs: 1 a value."""
 
     type_name = "relu"
     aliases = ("rectifier", "rectify")
 
-    def function(self, x: Array) -> Array:
-        """``max(x, 0)``."""
-        return kernels.elementwise.clip(x, 0.0, None)
+    def bounds(self) -> tuple[float | None, float | None]:
+        """From 0."""
+        return 0.0, None
 
 
-class ReLU6(Activation):
+class ReLU6(Clipping):
     """``min(max(x, 0), 6)`` (Howard et al. 2017). FLOPs: 2 a value."""
 
     type_name = "relu6"
     operations = 2
 
-    def function(self, x: Array) -> Array:
-        """``min(max(x, 0), 6)``."""
-        return kernels.elementwise.clip(x, 0.0, 6.0)
+    def bounds(self) -> tuple[float | None, float | None]:
+        """From 0 to 6."""
+        return 0.0, 6.0
 
 
 class LeakyReLU(Activation):
@@ -143,7 +165,7 @@ class PReLU(Activation, Activated, CountsAxes):
         return kernels.elementwise.prelu(x, weights["weight"], x)
 
 
-class Hardtanh(Activation):
+class Hardtanh(Clipping):
     """The values held between `min_val` and `max_val`. FLOPs: 2 a value.
 
     >>> Hardtanh(min_val=0, max_val=20).flops([(10,)], (10,))
@@ -163,9 +185,9 @@ class Hardtanh(Activation):
         if self.min_val >= self.max_val:
             raise LayerError(f"`min_val` {self.min_val:g} is not below `max_val` {self.max_val:g}", option="min_val")
 
-    def function(self, x: Array) -> Array:
-        """``min(max(x, min_val), max_val)``."""
-        return kernels.elementwise.clip(x, self.min_val, self.max_val)
+    def bounds(self) -> tuple[float | None, float | None]:
+        """From `min_val` to `max_val`."""
+        return self.min_val, self.max_val
 
 
 class Hardsigmoid(Activation):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 
 import cnncalc
 from cnncalc.execution.tensors import statistics
+from cnncalc.kernels.threads import sharing_threads
 
 ARRAYS = [
     (np.zeros((1, 28, 28)), (10,)),
@@ -53,6 +56,28 @@ def test_channels_last_data_goes_in_and_out_channels_last() -> None:
     text = "input: 4x5x2\ndata_format: channels_last\nlayers:\n  - scale: {factor: 2}\n"
     image = np.arange(40.0).reshape(4, 5, 2)
     np.testing.assert_array_equal(np.asarray(cnncalc.load(text).forward(image)), 2 * image)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_statistics_lose_no_digits_to_a_large_mean(threads: int) -> None:
+    """Against two passes over the values as Python's fractions have them."""
+    values = 1e9 + np.random.default_rng(0).normal(0, 1, 100_000)
+    mean = sum(map(Fraction, values.tolist())) / values.size
+    squares = sum((Fraction(value) - mean) ** 2 for value in values.tolist())
+    with sharing_threads(threads):
+        found = statistics(values)
+    assert found == pytest.approx((float(mean), sqrt(squares / values.size)), rel=1e-12)
+
+
+def test_statistics_do_not_depend_on_the_threads() -> None:
+    values = np.random.default_rng(0).normal(3, 2, (2, 3, 400, 401))
+    for array in (values, values.transpose(0, 2, 3, 1), values[:, :, ::2]):
+        found = set()
+        for threads in (1, 2, 3):
+            with sharing_threads(threads):
+                found.add(statistics(array))
+        assert len(found) == 1
+        assert found.pop() == pytest.approx((np.mean(array), np.std(array)), rel=1e-9)
 
 
 def test_statistics_are_those_of_the_whole_array() -> None:

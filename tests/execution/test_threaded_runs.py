@@ -32,13 +32,13 @@ def test_values_do_not_depend_on_the_threads(name: str) -> None:
 
 def test_blas_has_one_thread_in_a_run_and_as_many_as_before_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[Any] = []
-    inner = ReLU.function
+    inner = ReLU.forward
 
-    def function(self: ReLU, x: Any) -> Any:
+    def forward(self: ReLU, inputs: Any, weights: Any) -> Any:
         found.append((thread_count(), blas()))
-        return inner(self, x)
+        return inner(self, inputs, weights)
 
-    monkeypatch.setattr(ReLU, "function", function)
+    monkeypatch.setattr(ReLU, "forward", forward)
     before = blas()
     assert before
     network = cnncalc.load("input: 1x4x4\nlayers: [relu]\n")
