@@ -43,10 +43,14 @@ def convolve_bordered(
     pads = [window.padding for window in windows]
     sizes = [size + before + after for size, (before, after) in zip(x.shape[2:], pads, strict=True)]
     unpadded = [window._replace(padding=(0, 0)) for window in windows]
-    if prod(sizes) <= 2 * prod(x.shape[2:]) or len(x) * x.shape[1] * prod(sizes) * x.itemsize <= SCRATCH_BYTES // 4:
+    if len(x) * x.shape[1] * prod(sizes) * x.itemsize <= SCRATCH_BYTES // 4:
         return convolve(pad(x, pads, mode), weight, bias, windows=unpadded, groups=groups)
     positions = [window.slide_over(size).positions for window, size in zip(unpadded, sizes, strict=True)]
     output = np.empty((len(x), len(weight), *positions), np.result_type(x, weight))
+    if prod(sizes) <= 2 * prod(x.shape[2:]):
+        for sample, target in zip(x, output, strict=True):
+            _by_rows(sample, weight, bias, target, windows, mode, groups)
+        return output
     for sample, target in zip(x, output, strict=True):
         _gathered(sample, weight.reshape(groups, len(weight) // groups, -1), target, windows, mode)
     if bias is not None:
@@ -73,10 +77,36 @@ def _gathered(x: Array, matrices: Array, output: Array, windows: Sequence[AxisWi
         output[:, *slices(box)] = products.reshape(-1, *counts)
 
 
+def _by_rows(
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    output: Array,
+    windows: Sequence[AxisWindow],
+    mode: str,
+    groups: int,
+) -> None:
+    """Convolve ``(C, *I)`` some positions along the first axis at a time, so that no border is made of a whole map."""
+    first, *others = windows
+    pads = [(0, 0), *(window.padding for window in others)]
+    unpadded = [window._replace(padding=(0, 0)) for window in windows]
+    values = len(x) * prod(sum(window.padding) + size for window, size in zip(others, x.shape[2:], strict=True))
+    at_once = max(SCRATCH_BYTES // (4 * x.itemsize * values * first.stride), 1)
+    for start in range(0, output.shape[1], at_once):
+        count = min(at_once, output.shape[1] - start)
+        rows = np.arange(start * first.stride, (start + count - 1) * first.stride + first.extent) - first.padding[0]
+        part = pad(x[np.newaxis, :, _inside(rows, x.shape[1], mode)], pads, mode)
+        output[:, start : start + count] = convolve(part, weight, bias, windows=unpadded, groups=groups)[0]
+
+
 def _places(window: AxisWindow, first: int, count: int, size: int, mode: str) -> Array:
     """``(taps, positions)``: the value on which each tap lies at `count` positions from `first` on."""
     taps = np.arange(window.kernel_size)[:, np.newaxis] * window.dilation
-    places = taps + np.arange(first, first + count) * window.stride - window.padding[0]
+    return _inside(taps + np.arange(first, first + count) * window.stride - window.padding[0], size, mode)
+
+
+def _inside(places: Array, size: int, mode: str) -> Array:
+    """Where the map has the values that stand at places, of which some are beyond its ends."""
     if mode == "circular":
         return places % size
     if mode == "reflect":

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, slices
+from cnncalc.kernels.threads import in_threads
+from cnncalc.kernels.windows import boxes, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.kernels.arrays import Array
+    from cnncalc.kernels.windows import Span
+
+TILE_BYTES: Final = 2**20
+"""About the memory of what is resampled at once."""
 
 CUBIC: Final = -0.75
 """The slope parameter of the cubic kernel, that of PyTorch and ONNX."""
@@ -51,9 +56,9 @@ def resample(
         for axis in order:
             along[axis] = counts[2 + axis]
             most = max(most, prod(along))
-        return bool(prod(counts[:2]) * most * x.itemsize <= SCRATCH_BYTES)
+        return bool(prod(counts[:2]) * most * x.itemsize <= TILE_BYTES)
 
-    for box in boxes(output.shape, fits):
+    def work(box: tuple[Span, ...]) -> None:
         taps = [
             _taps(source, range(f, f + c), n, kernel)
             for source, (f, c), n in zip(sources, box[2:], before, strict=True)
@@ -62,6 +67,8 @@ def resample(
         for axis in order:
             part = _weighed(part, 2 + axis, taps[axis][2])
         output[slices(box)] = part
+
+    in_threads(work, boxes(output.shape, fits))
     return output
 
 

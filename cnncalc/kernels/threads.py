@@ -21,7 +21,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cnncalc.kernels.arrays import Array
+    from numpy.typing import NDArray
 
 Part = TypeVar("Part")
 
@@ -160,10 +160,10 @@ class Scratch:
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
-        self.free: deque[Array] = deque()
+        self.free: deque[NDArray[Any]] = deque()
 
     @contextmanager
-    def lent(self, *shapes: Sequence[int]) -> Iterator[list[Array]]:
+    def lent(self, *shapes: Sequence[int]) -> Iterator[list[NDArray[Any]]]:
         """Arrays of these shapes, whatever their values."""
         sizes = [prod(shape) for shape in shapes]
         try:

@@ -77,6 +77,54 @@ def test_values_in_boxes_are_those_in_one_piece(name: str, part: int, monkeypatc
         np.testing.assert_allclose(cut, one, rtol=2e-4, atol=1e-5)
 
 
+LARGE = 768
+"""Pixels along each axis of a map of 8 channels, which so takes 19 MB."""
+
+LOCAL = [
+    "conv2d: {out_channels: 8, kernel_size: 3, padding: 1, activation: relu}",
+    "conv2d: {out_channels: 8, kernel_size: 3, padding: 1, stride: 2}",
+    "conv2d: {out_channels: 8, kernel_size: 3, dilation: 8, padding: 8, activation: gelu}",
+    "conv2d: {out_channels: 8, kernel_size: 3, padding: 1, padding_mode: reflect}",
+    "conv2d: {out_channels: 8, kernel_size: 1}",
+    "depthwise_conv2d: {kernel_size: 3, padding: 1}",
+    "conv_transpose2d: {out_channels: 4, kernel_size: 2, stride: 2}",
+    "max_pool2d: {kernel_size: 3, stride: 2, padding: 1}",
+    "avg_pool2d: {kernel_size: 3, stride: 1, padding: 1}",
+    "adaptive_avg_pool2d: {output_size: 7}",
+    "lp_pool2d: {kernel_size: 2, norm_type: 2}",
+    "batch_norm",
+    "layer_norm",
+    "group_norm: {num_groups: 2}",
+    "instance_norm",
+    "local_response_norm: {size: 5}",
+    "relu",
+    "prelu",
+    "gelu",
+    "silu",
+    "mish",
+    "softmax",
+    "log_softmax",
+    "glu",
+    "scale",
+    "add: {from: [input, input]}",
+    "concat: {from: [input, input]}",
+    "upsample: {scale_factor: 2, mode: bilinear}",
+    "pad: {padding: 1}",
+]
+
+
+@pytest.mark.parametrize("layer", slow_but(LOCAL[:1], LOCAL))
+def test_what_is_taken_beside_input_and_output_does_not_grow_with_the_map(layer: str) -> None:
+    """Neither columns nor borders nor what a function makes on the way are made of a whole map."""
+    network = cnncalc.load(f"input: 8x{LARGE}x{LARGE}\nlayers:\n  - {layer}\n")
+    network.at("8x32x32").forward(threads=2)
+    tracemalloc.start()
+    output = np.asarray(network.forward(threads=2))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak - 4 * 8 * LARGE * LARGE - output.nbytes < 17_000_000
+
+
 LONGEST = "upsample: {size: [1, 200000], mode: bicubic, antialias: true}"
 """What takes by far the longest of these."""
 
