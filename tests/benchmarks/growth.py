@@ -8,6 +8,7 @@ grows by more than 2.6 is no longer linear, and is marked with `!`; below 0.3 s 
 from __future__ import annotations
 
 import argparse
+import re
 import resource
 import subprocess
 import sys
@@ -34,6 +35,11 @@ COMMANDS: Final = {
     "field": ["receptive-field", "SPEC", "--json"],
     "unit": ["receptive-field", "SPEC", "LAST", "--unit", "UNIT"],
     "run": ["run", "SPEC", "--json"],
+    "compare": ["compare", "SPEC", "SPEC", "--layers"],
+    "sweep": ["sweep", "SPEC", "--input", "2x8x8,2x16x16"],
+    "export": ["export", "SPEC", "-o", "MODEL"],
+    "import": ["import", "MODEL", "-o", "-"],
+    "code": ["export", "SPEC", "--to", "pytorch", "-o", "-"],
 }
 
 MAP: Final = "input: 2x8x8\n"
@@ -94,6 +100,13 @@ def _(n: int) -> str:
 @family("add")
 def _(n: int) -> str:
     return FAMILIES["concat"][1](n).replace("concat", "add")
+
+
+@family("skips")
+def _(n: int) -> str:
+    ups = listed(n // 2, "  - add: {from: [previous, b#]}\n", "")
+    names = {f"b{number}": f"a{n // 2 + 1 - number}" for number in range(1, n // 2 + 1)}
+    return layers(rows(n // 2, "tanh: {name: a#}") + re.sub(r"\bb\d+", lambda found: names[found[0]], ups))
 
 
 @family("branches")
@@ -184,7 +197,7 @@ def _(n: int) -> str:
 
 def seconds(command: list[str], spec: Path) -> float | None:
     """Processor seconds of a command, None where it took too long; wrong specs are measured until they are refused."""
-    words = {"SPEC": str(spec), "LAST": "last", "UNIT": "3,3"}
+    words = {"SPEC": str(spec), "MODEL": str(spec.with_suffix(".onnx")), "LAST": "last", "UNIT": "3,3"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
         done = subprocess.run(
@@ -229,6 +242,8 @@ def measured(name: str, command: str, size: int, folder: Path) -> list[float | N
     for n in (size, 2 * size, 4 * size):
         path = folder / "spec.yaml"
         path.write_text(FAMILIES[name][1](n), encoding="utf-8")
+        if command == "import":
+            seconds(COMMANDS["export"], path)
         times.append(best(COMMANDS[command], path))
         if times[-1] is None:
             break
@@ -247,6 +262,8 @@ def main() -> None:
         for command in asked.commands.split(","):
             path = Path(folder) / "small.yaml"
             path.write_text(layers("  - tanh\n"), encoding="utf-8")
+            if command == "import":
+                seconds(COMMANDS["export"], path)
             small = best(COMMANDS[command], path) or 0
             for name in asked.families or FAMILIES:
                 size = max(int(FAMILIES[name][0] * asked.size), 1)
