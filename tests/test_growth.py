@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PACKAGE = str(Path(cnncalc.__file__).parent)
 LAYERS: Final = 48
-MOST: Final = 1.03
-"""How much more the second doubling may cost than twice the first, for what is a logarithm or a limit."""
+MOST: Final = 1.1
+"""How much more the second doubling may cost than twice the first, for what is a logarithm, a limit or a thread."""
 
 CONV: Final = "conv2d: {out_channels: 2, kernel_size: 3, padding: 1}"
 
