@@ -21,6 +21,7 @@ from cnncalc.execution.threads import blas_threads, processors
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.sessions.binding import Binding, prepared_weight
+from cnncalc.sessions.budget import hold_weights
 from cnncalc.sessions.lowering import by_levels, lower
 from cnncalc.sessions.operations import Convolve, Layered
 from cnncalc.sessions.places import Places
@@ -78,6 +79,7 @@ class Session:
         )
         lowered = lower(network, arrays.arrays, exact=exact)
         self.notes = tuple(arrays.notes)
+        hold_weights(lowered)
         self._places = _placed(lowered)
         self._weights = _prepared(self._places.lowered)
         self.team_size = self.threads if _is_ours(self._places.lowered) else 1

@@ -209,11 +209,14 @@ def process(setting: Setting) -> None:
     beside_torch("one pass of VGG-16 as a process", setting, _whole, command, ONCE)
 
 
-STAGES: Final = (
-    "{input: 1x4096x4096, layers: ["
-    "{repeat: 2, layers: [{repeat: 2, layers: [{conv2d: {out_channels: '=8 * 2 ** index', kernel_size: 3, "
-    "padding: same, activation: relu}}]}, {max_pool2d: {kernel_size: 2}}]}]}"
-)
+STAGES: Final = """
+input: 1x4096x4096
+blocks:
+  double:
+    parameters: {width: null}
+    layers: [{repeat: 2, layers: [conv2d: {out_channels: =width, kernel_size: 3, padding: same, activation: relu}]}]
+layers: [double: {width: 8}, max_pool2d: {kernel_size: 2}, double: {width: 16}, max_pool2d: {kernel_size: 2}]
+"""
 """The first stages of U-Net, an eighth as wide so that they fit into a small machine, with 4096 x 4096 pixels."""
 
 PEAK: Final = """
