@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
@@ -72,21 +73,21 @@ class RandomArrays:
     def _filled(self, shape: Sequence[int], fill: Fill, row: int = 1) -> Array:
         """An array of this shape, filled in blocks; a large one in pieces, each of which has a generator.
 
-        Blocks and pieces are of whole rows of so many values, unless one is larger than a block.
+        Blocks are of whole rows of so many values, or within one that is larger; pieces are of whole rows.
         """
         array = np.empty(shape, self.dtype)
         values = array.reshape(-1)
-        block = max(BLOCK // row * row, row if row <= BLOCK else BLOCK)
-        piece = PIECE // block * block
+        span = max(BLOCK // row, 1) * row
+        piece = max(PIECE // span, 1) * span
         self.drawn += 1
         if values.size <= piece:
             self.small = self.small or np.random.SFC64(self.entropy)
-            _fill_blocks(self.small, values, fill, block)
+            _fill_blocks(self.small, values, fill, span)
             return array
 
         def fill_piece(number: int) -> None:
             bits = np.random.SFC64([*self.entropy, self.drawn, number])
-            _fill_blocks(bits, values[number * piece : (number + 1) * piece], fill, block)
+            _fill_blocks(bits, values[number * piece : (number + 1) * piece], fill, span)
 
         pieces = range(-(-values.size // piece))
         threads = min(self.threads or processors(), len(pieces)) if values.size >= THREADED else 1
@@ -99,10 +100,11 @@ class RandomArrays:
         return array
 
 
-def _fill_blocks(bits: np.random.BitGenerator, values: Array, fill: Fill, size: int) -> None:
-    """Fill values a block at a time: each goes through memory once. The page faults are those of the thread at work."""
-    for start in range(0, values.size, size):
-        block = values[start : start + size]
+def _fill_blocks(bits: np.random.BitGenerator, values: Array, fill: Fill, span: int) -> None:
+    """Fill each span of values a block at a time: it goes through memory once, and its page faults are the thread's."""
+    spans = (range(start, min(start + span, values.size), BLOCK) for start in range(0, values.size, span))
+    for start in chain.from_iterable(spans):
+        block = values[start : min(start + BLOCK, start - start % span + span)]
         if block.dtype == np.float32:
             fill(bits, block)
         else:

@@ -9,11 +9,15 @@ import pytest
 
 from cnncalc.execution import drawing
 from cnncalc.execution.drawing import BLOCK, PIECE, THREADED, RandomArrays
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LARGE: Final = THREADED + 2 * PIECE + 7
+ROWS: Final = ((5, 3), (64, 100, 3, 3), (3, 2 * BLOCK + 5), (40, 100_000))
+"""Shapes of arrays with small rows, with some that are larger than a block, and of one that is drawn in threads."""
+
+LARGE: Final = THREADED + 7
 """The size of an array that is drawn in threads, the last piece of which is smaller."""
 
 
@@ -74,3 +78,13 @@ def test_float64_has_the_values_of_float32(size: int) -> None:
     single, double = uniform(size), uniform(size, dtype=np.float64)
     assert [str(array.dtype) for array in (single, double)] == ["float32", "float64"]
     np.testing.assert_array_equal(single, double)
+
+
+@pytest.mark.parametrize("shape", slow_but({(5, 3), (64, 100, 3, 3), (3, 2 * BLOCK + 5)}, ROWS))
+def test_rows_are_centred(shape: tuple[int, ...]) -> None:
+    found = [RandomArrays(3, "conv1", threads=threads).centred(shape, 2.0) for threads in (1, 2)]
+    np.testing.assert_array_equal(found[0], found[1])
+    rows = found[0].reshape(shape[0], -1).astype(np.float64)
+    np.testing.assert_allclose(rows.mean(axis=1), 0.0, atol=1e-6)
+    lost = 1 / rows.shape[1]
+    assert rows.std() == pytest.approx(2 / 3**0.5 * (1 - lost) ** 0.5, rel=0.3 if rows.size < 100 else 0.01)

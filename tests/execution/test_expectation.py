@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pytest
 
 import cnncalc
+from cnncalc.execution.branches import BranchScales
 from cnncalc.execution.executor import run
 from cnncalc.execution.weights import WeightDraw
 from tests.marking import slow_but
@@ -98,3 +100,99 @@ def assert_of_one_size(network: Graph, least: float = 1 / 60, most: float = 30.0
 @pytest.mark.parametrize("name", slow_but({"lenet", "espcn_x3", "text_cnn"}, NETWORKS))
 def test_bundled_networks_have_values_of_one_size(name: str) -> None:
     assert_of_one_size(cnncalc.load(name))
+
+
+@pytest.mark.slow
+def test_the_deepest_residual_network_has_values_of_one_size() -> None:
+    """Of its shortcuts two begin with channels of zeros; 600 branches have from 1 to 1 / 600 of the variance."""
+    report, _ = run(cnncalc.load("resnet1202", input="3x16x16"))
+    squares = {each.name: each.mean**2 + each.std**2 for each in report.layers if each.mean is not None and each.std}
+    assert max(squares.values()) < 10
+    assert min(square for name, square in squares.items() if not name.endswith((".bn2", ".scale_1"))) > 1 / 30
+    assert min(square for name, square in squares.items() if name.endswith(".bn2")) > 1 / 3000
+
+
+DEEP: Final = {
+    "rectified": "conv: {out_channels: 16, kernel_size: 3, padding: 1, activation: relu}",
+    "smooth": "conv: {out_channels: 16, kernel_size: 3, padding: 1, activation: silu}",
+    "bounded": "conv: {out_channels: 16, kernel_size: 3, padding: 1, activation: tanh}",
+    "residual": "residual: {layers: [conv: {out_channels: 16, kernel_size: 1}, batch_norm, relu]}",
+    "residual and rectified": "residual: {layers: [conv: {out_channels: 16, kernel_size: 1}, batch_norm]}, relu",
+    "before activation": "residual: {layers: [batch_norm, relu, conv: {out_channels: 16, kernel_size: 1}]}",
+    "normed": "layer_norm: {}, conv: {out_channels: 16, kernel_size: 1}, gelu",
+}
+"""What 200 times over is deeper than any network but one, and narrower."""
+
+
+RECTIFIED: Final = frozenset(("rectified", "residual", "residual and rectified", "before activation"))
+"""Those whose output depends on the input; a smooth function behind another forgets it, whatever the weights."""
+
+
+@pytest.mark.parametrize("kind", slow_but((), DEEP))
+def test_deep_networks_have_values_of_one_size(kind: str) -> None:
+    network = cnncalc.load(f"input: 16x8\nlayers:\n  - repeat: 200\n    layers: [{DEEP[kind]}]\n")
+    images = np.random.default_rng(0).normal(size=(2, 16, 8))
+    one, other = np.asarray(network.forward(images))
+    assert 1 / 30 < np.mean(np.square(one)) < 30
+    if kind in RECTIFIED:
+        assert np.linalg.norm(one - other) > 0.05 * np.linalg.norm(one)
+
+
+DEPENDENT: Final = ("lenet", "squeezenet1_1", "googlenet", "resnet18", "efficientnet_b0", "mobilenet_v2", "densenet121")
+
+
+@pytest.mark.parametrize("name", slow_but({"lenet"}, DEPENDENT))
+def test_outputs_depend_on_the_input(name: str) -> None:
+    """By a part that is far larger than any rounding error; of EfficientNet it was once less than 1e-4."""
+    network = cnncalc.load(name)
+    images = np.random.default_rng(0).normal(size=(2, *next(iter(network.inputs.values()))))
+    one, other = np.asarray(network.forward(images))
+    assert np.linalg.norm(one - other) > 0.02 * np.linalg.norm(one)
+
+
+def scales(layers: str) -> list[float]:
+    """By what the weights of each convolution are scaled."""
+    network = cnncalc.load(f"input: 4x8x8\nlayers:\n{layers}")
+    branches = BranchScales(network)
+    return [branches.of(node) for node in network.nodes if node.layer.type_name == "conv"]
+
+
+POINTWISE: Final = "conv: {out_channels: 4, kernel_size: 1}"
+BRANCH: Final = f"  - residual: {{layers: [{POINTWISE}]}}\n"
+ACTIVATED: Final = f"  - residual: {{layers: [{POINTWISE}, relu]}}\n"
+BESIDE: Final = f"  - residual: {{layers: [{POINTWISE}], shortcut: [{POINTWISE}]}}\n"
+INNER: Final = f"  - residual: {{layers: [{POINTWISE}, relu, {POINTWISE}]}}\n"
+SCALES: Final = {
+    BRANCH: [1.0],
+    BRANCH * 4: [1.0, 2**-0.5, 3**-0.5, 0.5],
+    BRANCH + "  - relu\n" + BRANCH: [1.0, 2**-0.5],
+    BRANCH + f"  - {POINTWISE}\n" + BRANCH: [1.0, 1.0, 1.0],
+    ACTIVATED * 3: [1.0, 1 / 2, 1 / 3],
+    BESIDE: [2**-0.5, 2**-0.5],
+    BESIDE + BRANCH: [2**-0.5, 2**-0.5, 1.0],
+    INNER * 2: [1.0, 1.0, 1.0, 2**-0.5],
+    f"  - {POINTWISE}\n  - add: {{value: 1}}\n": [1.0],
+}
+
+
+@pytest.mark.parametrize("layers", SCALES, ids=range(len(SCALES)))
+def test_branches_of_a_sum(layers: str) -> None:
+    assert scales(layers) == pytest.approx(SCALES[layers])
+
+
+def test_layers_behind_change_no_weights() -> None:
+    short, long = (cnncalc.load(f"input: 4x8x8\nlayers:\n{INNER * count}") for count in (2, 5))
+    drawn, more = (WeightDraw(network, 0, "float32") for network in (short, long))
+    for node, same in zip(short.nodes, long.nodes, strict=False):
+        for (name, array), (other, also) in zip(drawn.arrays(node).items(), more.arrays(same).items(), strict=True):
+            assert name == other
+            np.testing.assert_array_equal(array, also)
+
+
+def test_the_size_of_the_input_changes_no_weights() -> None:
+    network = cnncalc.load("squeezenet1_1")
+    small = network.at("3x64x64")
+    drawn, other = WeightDraw(network, 0, "float32"), WeightDraw(small, 0, "float32")
+    for node, same in zip(network.nodes, small.nodes, strict=True):
+        arrays, also = drawn.arrays(node), other.arrays(same)
+        assert all(np.array_equal(array, also[key]) for key, array in arrays.items())
