@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     Data = bytes | mmap
 
-MOST_FIELDS: Final = 200_000
-"""More fields than a message of any model has."""
+MOST_FIELDS: Final = 1_000_000
+"""More fields than a message of any model has: a graph has one for each node, and for each of its arrays and shapes."""
+MOST_NUMBERS: Final = 200_000
+"""More numbers than a list that is no tensor has."""
 
 LONGEST_NAME: Final = 2**16
 """The most bytes of a name."""
@@ -117,8 +119,8 @@ def integers(data: Data, kind: int, value: Any) -> list[int]:
     start, end = stretch(kind, value)
     found: list[int] = []
     while start < end:
-        if len(found) >= MOST_FIELDS:
-            raise DamagedError(f"a list has more than {MOST_FIELDS:,} numbers")
+        if len(found) >= MOST_NUMBERS:
+            raise DamagedError(f"a list has more than {MOST_NUMBERS:,} numbers")
         number, start = varint(data, start, end)
         found.append(signed(number))
     return found
@@ -129,7 +131,7 @@ def floats(data: Data, kind: int, value: Any) -> list[float]:
     if kind == FIXED32:
         return [float32(value)]
     start, end = stretch(kind, value)
-    if (end - start) % 4 or end - start > 4 * MOST_FIELDS:
+    if (end - start) % 4 or end - start > 4 * MOST_NUMBERS:
         raise DamagedError("a list of numbers has a length that cannot be")
     return list(unpack(f"<{(end - start) // 4}f", data[start:end]))
 

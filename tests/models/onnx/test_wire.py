@@ -66,7 +66,7 @@ DAMAGED = [
     (b"\x09\x00\x00\x00\x00", "a number is cut off"),
     (b"\x0b", "a field has the wire type 3, which is none"),
     (b"\x0f", "a field has the wire type 7, which is none"),
-    (b"\x08\x00" * 200_001, "a message has more than 200,000 fields"),
+    (b"\x08\x00" * 1_000_001, "a message has more than 1,000,000 fields"),
 ]
 
 
