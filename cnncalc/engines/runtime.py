@@ -104,7 +104,7 @@ class ProfiledModel:
     @property
     def inputs(self) -> list[Input]:
         """What the model takes."""
-        return [Input(x.name, tuple(x.shape), _dtype(x.type)) for x in self._session.get_inputs()]
+        return inputs_of(self._session)
 
     def run(self, inputs: Mapping[str, Array]) -> Outcome:
         """Execute the model once, or a second time if that takes no time; raises `CnncalcError`.
@@ -131,6 +131,11 @@ class ProfiledModel:
                 if event.get("cat") == "Node" and name.endswith("_kernel_time"):
                     found[name.removesuffix("_kernel_time")] = event["dur"] / 1e6
         return found
+
+
+def inputs_of(session: Any) -> list[Input]:
+    """What a session of ONNX Runtime takes."""
+    return [Input(x.name, tuple(x.shape), _dtype(x.type)) for x in session.get_inputs()]
 
 
 def attempt(name: str, action: Callable[[], Any]) -> Any:

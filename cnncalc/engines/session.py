@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from cnncalc.engines.runtime import attempt, engine
+from cnncalc.engines.runtime import attempt, engine, inputs_of
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.executor import check_runs
-from cnncalc.execution.resources import check_memory
+from cnncalc.execution.resources import check_memory, not_copied
 from cnncalc.execution.tensors import in_spec_order, prepared_inputs
 from cnncalc.execution.threads import processors
 from cnncalc.exporting.onnx import OnnxExport
@@ -53,6 +53,9 @@ class EngineSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __reduce__(self) -> NoReturn:
+        raise not_copied(self.network)
+
     def close(self) -> None:
         """Give the model back; it cannot be run any more."""
         self._model = None
@@ -63,9 +66,9 @@ class EngineSession:
             raise CnncalcError(f"the session of {self.network.name} is closed")
         check_fits = partial(check_memory, self.network, dtype="float32")
         data, batched = prepared_inputs(self.network, array, "float32", check_fits)
-        names = {name: x for name, x in data.items() if name in {taken.name for taken in self._model.get_inputs()}}
+        given = {taken.name: data[taken.name].astype(taken.dtype, copy=False) for taken in inputs_of(self._model)}
         tensors = [self.network.tensors[number] for number in self.network.outputs]
-        values = attempt(self.network.name, lambda: self._model.run([tensor.name for tensor in tensors], names))
+        values = attempt(self.network.name, lambda: self._model.run([tensor.name for tensor in tensors], given))
         found = {
             tensor.name: in_spec_order(value, self.network.layout, batched=batched and tensor.sees_input)
             for tensor, value in zip(tensors, values, strict=True)

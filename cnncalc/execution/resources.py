@@ -62,6 +62,25 @@ def check_memory(network: Graph, batch: int, dtype: str, kept: Iterable[int] = (
         )
 
 
+def check_room(network: Graph, batch: int, tensors: int) -> None:
+    """Raise `CnncalcError` if what is still to be taken for the tensors of a batch, in bytes, is not there."""
+    known = available()
+    if known is not None and tensors > known:
+        raise CnncalcError(
+            f"{network.name} does not fit in memory: for a batch of {batch:,} its tensors take {_gigabytes(tensors)}, "
+            f"and {_gigabytes(known)} are free",
+            hint="try a smaller input or batch",
+        )
+
+
+def not_copied(network: Graph) -> CnncalcError:
+    """The error for a session that is to be copied or sent to another process."""
+    hint = "make one where it is used: it can be made from the network, which can be sent"
+    return CnncalcError(
+        f"the session of {network.name} has threads and memory of this process, and cannot be copied", hint=hint
+    )
+
+
 def _gigabytes(count: int) -> str:
     return f"{count / 1e9:,.1f} GB" if count < LARGEST_SHOWN else f"more than {LARGEST_SHOWN // 10**9:,} GB"
 

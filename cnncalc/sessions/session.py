@@ -8,13 +8,14 @@ from functools import partial
 from itertools import pairwise
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 import numpy as np
 
 from cnncalc import arguments
+from cnncalc.errors import CnncalcError
 from cnncalc.execution.executor import check_runs
-from cnncalc.execution.resources import check_memory
+from cnncalc.execution.resources import check_memory, check_room, not_copied
 from cnncalc.execution.stored_weights import StoredWeights
 from cnncalc.execution.tensors import in_spec_order, prepared_inputs
 from cnncalc.execution.threads import blas_threads, processors
@@ -50,6 +51,8 @@ class Session:
     Norms are folded into the weights of the convolutions before them, last steps are done where the sums are, and
     tensors lie in memory that is taken once for the last batch size. `run` gives what `Network.forward` does, within
     rounding. A session keeps threads until it is closed, at the end of a ``with`` block or when nothing refers to it.
+    Several threads may call it: each run waits for the one before. Values that are not finite stay in their places, but
+    where Winograd's convolutions spread them over a tile; an `exact` session has none.
     """
 
     def __init__(
@@ -72,12 +75,13 @@ class Session:
         self.threads = threads or processors()
         self.exact = exact
         self.weights = None if weights is None else weights.name
-        arrays = (
-            WeightDraw(network, seed, dtype, self.threads)
-            if weights is None
-            else StoredWeights(network, weights, dtype)
-        )
-        lowered = lower(network, arrays.arrays, exact=exact)
+        arrays: WeightDraw | StoredWeights
+        if weights is None:
+            arrays = WeightDraw(network, seed, dtype, self.threads)
+            lowered = lower(network, arrays.arrays, exact=exact)
+        else:
+            arrays = StoredWeights(network, weights, dtype)
+            lowered = lower(network, lambda node: _read_only(arrays.arrays(node)), exact=exact)
         self.notes = tuple(arrays.notes)
         hold_weights(lowered)
         self._places = _placed(lowered)
@@ -97,6 +101,9 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise not_copied(self.network)
 
     def close(self) -> None:
         """End the threads and give the memory of tensors back; a later run takes both again."""
@@ -177,16 +184,21 @@ class Session:
         """Compute all tensors from the inputs."""
         for number, values in enumerate(data.values()):
             binding.put(number, values)
-        with blas_threads(self.threads // self.team_size):
-            self._team.run(program.segments)
+        try:
+            with blas_threads(self.threads // self.team_size):
+                self._team.run(program.segments)
+        except MemoryError:
+            raise _no_memory(self.network) from None
 
     def _program(self, batch: int) -> tuple[Binding, Program]:
         """What is run for a batch of this size; only that of the last size is kept."""
         if os.getpid() != self._process or self._team.is_closed:
             self._gather()
+            self._bound = None  # an interruption may have left a thread at work in it
         if self._bound is None or self._bound[0].batch != batch:
             self._bound = None  # before memory is taken again
             check_runs(self.network, batch)
+            check_room(self.network, batch, self._places.size * batch * np.dtype(self.dtype).itemsize)
             binding = Binding(self._places, self._weights, batch, self.dtype)
             self._bound = binding, program_of(binding, self.team_size)
         return self._bound
@@ -202,6 +214,18 @@ class Session:
         view = binding.external(number, tensor.shape)
         ordered = in_spec_order(view, self.network.layout, batched=batched and tensor.sees_input)
         return np.array(ordered, order="C")
+
+
+def _read_only(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays such that none is written to: they may be the caller's, or mapped files."""
+    views = {name: array.view() for name, array in arrays.items()}
+    for view in views.values():
+        view.flags.writeable = False
+    return views
+
+
+def _no_memory(network: Graph) -> CnncalcError:
+    return CnncalcError(f"{network.name} does not fit in memory", hint="try a smaller input or batch")
 
 
 def _placed(lowered: Lowered) -> Places:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,35 +29,44 @@ class Team:
         self._failure: BaseException | None = None
         self._arrived = [_closed() for _ in range(size)]
         self._go_on = [_closed() for _ in range(size)]
-        for number in range(1, size):
-            Thread(target=self._serve, args=(number,), name=f"cnncalc-{number}", daemon=True).start()
+        try:
+            for number in range(1, size):
+                Thread(target=self._serve, args=(number,), name=f"cnncalc-{number}", daemon=True).start()
+        except RuntimeError:
+            self.close()
+            raise CnncalcError(f"{size} threads cannot be started here", hint="`threads` takes fewer") from None
 
     def run(self, work: Sequence[Sequence[Segment]]) -> None:
         """Each thread, the calling one first, goes through its segments; raises what any of them raised.
 
-        After an error, or an interruption, no further call is made, and the team can be used again.
+        After an error no further call is made, and the team can be used again. After an interruption it is closed:
+        others may be at work for a while, with what they have.
         """
         self._work, self._failure = work, None
-        for lock in self._go_on[1:]:
-            lock.release()
-        self._walk(0)
+        try:
+            for lock in self._go_on[1:]:
+                lock.release()
+            self._walk(0)
+        except BaseException:
+            self.close()
+            raise
         failure, self._failure, self._work = self._failure, None, []
         if failure is not None:
             raise failure
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads: each at the next lock that it comes to."""
         if not self.is_closed:
             self.is_closed = True
             for lock in self._go_on[1:]:
-                lock.release()
+                with suppress(RuntimeError):  # it is open
+                    lock.release()
 
     def _serve(self, number: int) -> None:
-        while True:
+        while not self.is_closed:
             self._go_on[number].acquire()
-            if self.is_closed:
-                return
-            self._walk(number)
+            if not self.is_closed:
+                self._walk(number)
 
     def _walk(self, number: int) -> None:
         """The segments of a thread, and after each the wait for the others; after a failure only that."""
@@ -65,9 +77,11 @@ class Team:
                     if self._failure is None:
                         for call in segment:
                             call()
-                except BaseException as error:  # noqa: BLE001 - raised again in the thread that called
+                except Exception as error:  # noqa: BLE001 - raised again in the thread that called
                     self._failure = error
                 self._meet(number, is_last=place == len(segments))
+                if self.is_closed:
+                    return
 
     def _meet(self, number: int, *, is_last: bool) -> None:
         """Wait until all are here; at the end only the first thread waits, and the others for the next work."""
@@ -77,20 +91,10 @@ class Team:
                 self._go_on[number].acquire()
             return
         for lock in self._arrived[1:]:
-            self._acquire(lock)
+            lock.acquire()
         if not is_last:
             for lock in self._go_on[1:]:
                 lock.release()
-
-    def _acquire(self, lock: Lock) -> None:
-        """Acquire a lock, through interruptions: the others are still at work, and would never meet again."""
-        while True:
-            try:
-                lock.acquire()
-            except KeyboardInterrupt as interruption:
-                self._failure = interruption
-            else:
-                return
 
 
 def _closed() -> Lock:

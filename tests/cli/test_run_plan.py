@@ -62,7 +62,7 @@ def test_csv(run: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("batch", [[], ["--batch", "2"]])
 def test_the_output_is_that_of_a_run(batch: list[str], run: Callable[..., Any]) -> None:
-    spec = ["resnet18", "--input", "3x64x64", *batch]
+    spec = ["squeezenet", "--input", "3x48x48", *batch]
     assert run("run", *spec, "--plan", "-o", "planned.npy").status == 0
     assert run("run", *spec, "-o", "wanted.npy").status == 0
     planned, wanted = np.load("planned.npy"), np.load("wanted.npy")

@@ -1,0 +1,45 @@
+"""Where things begin in memory: apart from each other while they are needed, and not far from as tight as can be."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.sessions import arena
+from cnncalc.sessions.accesses import Spans
+from cnncalc.sessions.arena import Life, arranged, end_of
+
+FEW = st.integers(0, 9)
+LIVES = st.lists(st.builds(lambda size, first, more: Life(size, first, first + more), FEW, FEW, FEW), max_size=24)
+
+
+@pytest.mark.parametrize("most", [0, 2000])
+@given(LIVES)
+def test_what_is_needed_at_one_moment_lies_apart(most: int, lives: list[Life]) -> None:
+    """By either way to place them, in no less than is needed at once, and no more than all of them take."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arena, "MOST_COMPARED", most)
+        starts = arranged(lives)
+    taken: dict[int, set[int]] = {}
+    for life, start in zip(lives, starts, strict=True):
+        for moment in range(life.first, life.last + 1):
+            places = set(range(start, start + life.size))
+            assert not places & taken.setdefault(moment, set())
+            taken[moment] |= places
+    needed = max((len(places) for places in taken.values()), default=0)
+    assert needed <= end_of(lives, starts) <= sum(life.size for life in lives)
+
+
+def test_a_long_chain_takes_what_two_of_it_take() -> None:
+    lives = [Life(8, moment, moment + 1) for moment in range(5000)]
+    assert end_of(lives, arranged(lives)) == 16
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 6))), st.integers(0, 46), st.integers(1, 6))
+def test_spans_meet_what_was_added(added: list[tuple[int, int]], first: int, size: int) -> None:
+    spans, known = Spans(), set[int]()
+    for start, length in added:
+        spans.add(start, start + length)
+        known |= set(range(start, start + length))
+    assert spans.meets(first, first + size) == bool(known & set(range(first, first + size)))
