@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +54,46 @@ def blas_threads(count: int) -> Iterator[None]:
     >>> with blas_threads(1):
     ...     pass
     """
-    with _controller().limit(limits=count, user_api="blas"):
+    limit = _limits()
+    limit.begin(count)
+    try:
         yield
+    finally:
+        limit.end(count)
+
+
+class _Limits:
+    """The limits of BLAS that hold now: it has one for all of the process, whose threads may begin and end at any time.
+
+    The last that began holds, and what was before the first is restored when none is left.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.counts: list[int] = []
+        self.first: Any = None
+
+    def begin(self, count: int) -> None:
+        """Set a limit."""
+        with self.lock:
+            limiter = _controller().limit(limits=count, user_api="blas")
+            self.first = self.first if self.counts else limiter
+            self.counts.append(count)
+
+    def end(self, count: int) -> None:
+        """Take the limit off again."""
+        with self.lock:
+            self.counts.remove(count)
+            if self.counts:
+                _controller().limit(limits=self.counts[-1], user_api="blas")
+            else:
+                self.first.restore_original_limits()
+
+
+@cache
+def _limits() -> _Limits:
+    """Those of this process."""
+    return _Limits()
 
 
 @cache

@@ -27,6 +27,19 @@ def test_blas_is_given_back_as_it_was() -> None:
     assert blas() == before
 
 
+def test_blas_is_given_back_by_the_last_of_several_whatever_their_order() -> None:
+    """As two threads do of which one begins before the other ends."""
+    before = blas()
+    first, second = threads.blas_threads(1), threads.blas_threads(2)
+    first.__enter__()
+    second.__enter__()
+    assert blas() == {2}
+    first.__exit__(None, None, None)
+    assert blas() == {2}
+    second.__exit__(None, None, None)
+    assert blas() == before
+
+
 @pytest.mark.parametrize(
     ("quota", "wanted"),
     [
