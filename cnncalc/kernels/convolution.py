@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from cnncalc.kernels.columns import Layout, window_columns
-from cnncalc.kernels.threads import LEAST, Scratch, in_threads, portions, thread_count
+from cnncalc.kernels.threads import Scratch, in_threads, portions, thread_count
 from cnncalc.kernels.windows import SCRATCH_BYTES, boxes, restricted, slices, slide_over
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 TILE_BYTES: Final = 2**22
 """About the memory of a tile's columns, which are written and soon read again."""
+
+LEAST_PRODUCTS: Final = 2**20
+"""Products of two numbers below which one thread computes: another takes as long to wake."""
 
 MOST_SCRATCH: Final = 8
 """Threads that share the scratch memory; more have as much each."""
@@ -112,14 +115,18 @@ class _Convolution:
         self.bias = None if bias is None else bias.reshape(groups, -1, *(1,) * len(sliding))
         self.output = output.reshape(len(x), groups, -1, *output.shape[2:])
         self.sliding = sliding
+        self.threads = thread_count() if output.size * prod(weight.shape[1:]) >= LEAST_PRODUCTS else 1
         self.scratch = Scratch(output.dtype)
         self.layouts: dict[tuple[SlidingWindow, ...], tuple[list[range], Layout | None]] = {}
 
     def compute(self) -> None:
         """Each tile by one thread or, where there are few, one after another by all threads."""
-        tiles, threads = list(self._tiles()), thread_count()
-        rounds = -(-len(tiles) // threads)
-        if len(tiles) >= 0.8 * rounds * threads:
+        tiles = list(self._tiles())
+        rounds = -(-len(tiles) // self.threads)
+        if self.threads == 1:
+            for tile in tiles:
+                self._alone(tile)
+        elif len(tiles) >= 0.8 * rounds * self.threads:
             in_threads(self._alone, tiles)
         else:
             for tile in tiles:
@@ -134,7 +141,7 @@ class _Convolution:
             taps = prod(window.most_taps(count) for window, count in zip(self.sliding, counts, strict=True))
             return int(max(inputs * taps, filters) * prod(counts) * itemsize)
 
-        threads = thread_count()
+        threads = self.threads
         everywhere = prod(self.output.shape[3:])
         # A product packs both of its matrices: each thread has its own positions where these are more than the filters.
         share = everywhere if len(self.x) * len(self.matrices) >= threads else max(-(-everywhere // threads), filters)
@@ -192,7 +199,7 @@ class _Convolution:
         taps, layout = self.layouts[key]
         if layout is not None and source.size:
             size = prod(source.shape[:2]) * layout.places * self.output.itemsize
-            if not layout.is_bordered or size <= SCRATCH_BYTES // min(thread_count(), MOST_SCRATCH):
+            if not layout.is_bordered or size <= SCRATCH_BYTES // min(self.threads, MOST_SCRATCH):
                 return _Read(source, windows, taps, layout)
         return _Read(source, windows, taps, None)
 
@@ -264,7 +271,9 @@ def linear(x: Array, weight: Array, bias: Array | None = None, *, axis: int = 1)
 
     # The weights are read once where rows are few; where they are many, each thread has its own.
     along_rows = len(rows) >= len(weight)
-    parts = portions(len(rows) if along_rows else len(weight), 1 if output.size * rows.shape[1] < LEAST else None)
+    parts = portions(
+        len(rows) if along_rows else len(weight), 1 if output.size * rows.shape[1] < LEAST_PRODUCTS else None
+    )
     everything = slice(0, None)
     in_threads(multiply, [(part, everything) if along_rows else (everything, part) for part in parts])
     return np.moveaxis(output.reshape(*moved.shape[:-1], len(weight)), -1, axis)
