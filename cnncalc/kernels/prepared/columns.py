@@ -69,19 +69,28 @@ class ColumnConvolution:
         """The columns themselves, where they are pixels that follow each other."""
 
     @property
+    def _row_size(self) -> int:
+        """The values of a row of the columns and of the sums."""
+        columns = 0 if self.pixels is not None else self.depth
+        size: int = self.groups * (columns + self.filters)
+        return size
+
+    @property
+    def _most_rows(self) -> int:
+        """The rows of one product, which are windows, where a line has as many."""
+        return max(TILE_BYTES // max(self._row_size * self.target.itemsize, 1), FEWEST_ROWS)
+
+    @property
     def _most_lines(self) -> int:
-        """The lines of one product."""
-        a_pixel = self.groups * ((0 if self.pixels is not None else self.depth) + self.filters)
-        fitting = TILE_BYTES // max(a_pixel * self.width * self.target.itemsize, 1)
-        most: int = min(max(fitting, -(-FEWEST_ROWS // self.width)), self.samples * self.lines)
+        """The lines of one product; one that is too long is cut."""
+        most: int = min(max(self._most_rows // self.width, 1), self.samples * self.lines)
         return most
 
     @property
     def scratch_size(self) -> int:
         """The values of scratch memory that a thread needs."""
-        columns = 0 if self.pixels is not None else self.depth
-        size: int = self._most_lines * self.width * self.groups * (columns + self.filters)
-        return size
+        rows: int = min(self._most_lines * self.width, self._most_rows)
+        return rows * self._row_size
 
     def calls(self, share: Share) -> list[Call]:
         """The share of a thread: some of the lines or, where those are few, some of the filters."""
@@ -94,19 +103,22 @@ class ColumnConvolution:
             call
             for tile in tiles(lines, self._most_lines)
             for samples, part in _within_samples(tile, self.lines)
+            for across in tiles(range(self.width), self._most_rows)
             if filters
-            for call in self._product(samples, part, slice(filters.start, filters.stop), share)
+            for call in self._product((samples, part, _slice(across)), _slice(filters), share)
         ]
 
-    def _product(self, samples: slice, lines: slice, filters: slice, share: Share) -> list[Call]:
-        """The calls that make some lines of the output for some of the filters, or all of several groups."""
-        windows = self.windows[samples, lines]
+    def _product(self, chosen: tuple[slice, slice, slice], filters: slice, share: Share) -> list[Call]:
+        """The calls that make some windows' values for some of the filters, or for all of several groups."""
+        samples, lines, across = chosen
+        windows = self.windows[chosen]
         channels = filters if self.filters == self.target.shape[3] else slice(None)
-        place: Place = (samples, lines, slice(None), channels)
+        together = self.target.shape[2] // self.width  # positions of a window
+        place: Place = (samples, lines, slice(across.start * together, across.stop * together), channels)
         target = self.target[place]
         rows = prod(windows.shape[:3])
         if self.pixels is not None:
-            start = (samples.start * self.lines + lines.start) * self.width
+            start = (samples.start * self.lines + lines.start) * self.width + across.start
             columns, calls = self.pixels[np.newaxis, start : start + rows], []
             (sums,) = share.arrays((1, rows, filters.stop - filters.start))
         else:
@@ -130,6 +142,10 @@ class ColumnConvolution:
             return calls + self.finish.calls(target, place, target)
         calls.append(partial(np.matmul, columns[0], matrices[0], out=sums[0]))
         return calls + self.finish.calls(sums[0].reshape(target.shape), place, target)
+
+
+def _slice(places: range) -> slice:
+    return slice(places.start, places.stop)
 
 
 def split_channels(array: Array, groups: int) -> Array:

@@ -45,36 +45,62 @@ class Finish:
 
         Both are ``(N, lines, columns, channels)``, and may be the same.
         """
-        channels = place[3]
-        bias = None if self.bias is None else self.bias[channels]
-        added = None if self.added is None else self.added[place]
-        arrays = [sums, target, *([] if added is None else [added])]
-        lines = [joined(array, 2) for array in arrays]
-        if all(array is not None for array in lines):  # lines as long runs, which go faster than pixels
-            arrays = [array for array in lines if array is not None]
-            if bias is not None:
-                bias = self._line(("bias", channels.start, channels.stop, sums.shape[2]), bias, sums.shape[2])
-        values, out, *others = arrays
-        steps: list[tuple[np.ufunc, Array]] = [] if bias is None else [(np.add, bias)]
-        steps += [(np.add, other) for other in others]
-        # An array of one number many times is compared with much faster than the number.
-        for step_of, bound in ((np.maximum, self.low), (np.minimum, self.high)):
-            if bound is not None:
-                length = values.shape[-1]
-                steps.append((step_of, self._line((bound, length), np.array([bound], values.dtype), length)))
-        calls: list[Call] = [partial(step, values, other, out=values) for step, other in steps[:-1]]
-        if steps:
-            step, other = steps[-1]
-            calls.append(partial(step, values, other, out=out))
-        elif not is_same(values, out):
-            calls.append(partial(np.copyto, out, values))
+        calls = self.calls_on(sums, target, None if self.added is None else self.added[place], place[3])
         return calls if self.function is None else [*calls, partial(self.function, target)]
 
-    def _line(self, key: tuple[object, ...], values: Array, times: int) -> Array:
-        """Values so many times, kept for all calls: of a large map there are thousands, of a few lengths."""
+    def calls_on(self, sums: Array, target: Array, added: Array | None, channels: slice) -> list[Call]:
+        """The calls up to the bounds, on arrays of any one shape ``(..., columns, channels)``."""
+        steps: list[tuple[np.ufunc, Array | float]] = []
+        if self.bias is not None:
+            steps.append((np.add, self.bias[channels]))
+        if added is not None:
+            steps.append((np.add, added))
+        values, out = _Runs(sums), _Runs(target)
+        if self.low is not None and self.high is not None:
+            calls = [self._call(step, values, other, values) for step, other in steps]
+            source, goal = values.together(out)
+            return [*calls, partial(source.clip, self.low, self.high, goal)]
+        steps += [
+            (step, bound) for step, bound in ((np.maximum, self.low), (np.minimum, self.high)) if bound is not None
+        ]
+        if not steps:
+            return [] if is_same(sums, target) else [partial(np.copyto, target, sums)]
+        last = len(steps) - 1
+        return [
+            self._call(step, values, other, out if place == last else values)
+            for place, (step, other) in enumerate(steps)
+        ]
+
+    def _call(self, step: np.ufunc, values: _Runs, other: Array | float, out: _Runs) -> Call:
+        """One step, with what is added or compared: an array of the same shape, a number a channel, or one number."""
+        if isinstance(other, np.ndarray) and other.ndim > 1:
+            source, goal, operand = values.together(out, _Runs(other))
+            return partial(step, source, operand, out=goal)
+        source, goal = values.together(out)
+        # An array of one number many times is compared with much faster than the number.
+        line = np.array([other], source.dtype) if isinstance(other, float) else other
+        return partial(step, source, self._line(line, source.shape[-1]), out=goal)
+
+    def _line(self, values: Array, length: int) -> Array:
+        """Values again and again, kept for all calls: of a large map there are thousands, of a few lengths."""
+        key = (values.tobytes() if len(values) == 1 else values.__array_interface__["data"], len(values), length)
         if key not in self._lines:
-            self._lines[key] = np.tile(values, times)
+            self._lines[key] = np.tile(values, length // len(values))
         return self._lines[key]
+
+
+class _Runs:
+    """An array ``(..., columns, channels)``, and a view of it with lines as long runs, which go faster than pixels."""
+
+    def __init__(self, array: Array) -> None:
+        self.array = array
+        self.long = joined(array, array.ndim - 2)
+
+    def together(self, *others: _Runs) -> list[Array]:
+        """This array and others of its shape: all with long runs, or none."""
+        every = (self, *others)
+        long = [one.long for one in every if one.long is not None]
+        return long if len(long) == len(every) else [one.array for one in every]
 
 
 def is_same(one: Array, other: Array) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from cnncalc.kernels.prepared.shares import tiles
+from cnncalc.kernels.prepared.shares import lines_of, tiles
 
 if TYPE_CHECKING:
     from cnncalc.kernels.arrays import Array
@@ -90,39 +90,44 @@ class WinogradConvolution:
 
     @property
     def _most_lines(self) -> int:
-        """The lines of tiles that are worked on at a time."""
+        """The lines of tiles that are worked on at a time; one that is too long is cut."""
         most: int = max(min(TILES // self.across, self.down), 1)
+        return most
+
+    @property
+    def _most_tiles(self) -> int:
+        most: int = min(self._most_lines * self.across, TILES)
         return most
 
     @property
     def scratch_size(self) -> int:
         """The values of scratch memory that a thread needs."""
         channels, out = self.filters.shape[1:]
-        size: int = self._most_lines * self.across * self.places * 2 * max(channels, out)
+        size: int = self._most_tiles * self.places * 2 * max(channels, out)
         return size
 
     def calls(self, share: Share) -> list[Call]:
         """The share of a thread: some of the lines of tiles."""
-        found: list[Call] = []
-        mine = share.of(len(self.x) * self.down)
-        for sample in range(len(self.x)):
-            inside = range(max(mine.start - sample * self.down, 0), min(mine.stop - sample * self.down, self.down))
-            for lines in tiles(inside, self._most_lines):
-                found += self._block(sample, lines, share)
-        return found
+        return [
+            call
+            for sample, inside in lines_of(share, len(self.x), self.down)
+            for lines in tiles(inside, self._most_lines)
+            for across in tiles(range(self.across), self._most_tiles)
+            for call in self._block(sample, lines, across, share)
+        ]
 
-    def _block(self, sample: int, lines: range, share: Share) -> list[Call]:
-        """The calls that make some lines of tiles."""
+    def _block(self, sample: int, lines: range, across: range, share: Share) -> list[Call]:
+        """The calls that make some tiles of some lines of them."""
         channels, out = self.filters.shape[1:]
-        count, places, made = len(lines) * self.across, self.places, self.made
-        half = self._most_lines * self.across * places * max(channels, out)
+        count, places, made = len(lines) * len(across), self.places, self.made
+        half = self._most_tiles * places * max(channels, out)
         first, second = share.scratch[:half], share.scratch[half : 2 * half]
         tile = made + 2
-        _, down, across, channel = self.x.strides
+        _, down, right, channel = self.x.strides
         tiled = np.lib.stride_tricks.as_strided(
-            self.x[sample, lines.start * made :],
-            (tile, tile, len(lines), self.across, channels),
-            (down, across, down * made, across * made, channel),
+            self.x[sample, lines.start * made :, across.start * made :],
+            (tile, tile, len(lines), len(across), channels),
+            (down, right, down * made, right * made, channel),
             writeable=False,
         )
         taken = first[: places * count * channels].reshape(places, count * channels)
@@ -135,19 +140,48 @@ class WinogradConvolution:
             partial(np.matmul, values.reshape(places, count, channels), self.filters, out=sums),
             partial(np.matmul, self.of_sums, sums.reshape(places, -1), out=results),
         ]
-        by_tile = results.reshape(made, made, len(lines), self.across, out)
-        return calls + self._placed(by_tile, sample, lines)
+        return calls + self._placed(results.reshape(made, made, len(lines), len(across), out), sample, lines, across)
 
-    def _placed(self, results: Array, sample: int, lines: range) -> list[Call]:
-        """The calls that finish values ``(m, m, lines, across, out)`` and put them where they belong."""
-        made, calls = self.made, []
+    def _placed(self, results: Array, sample: int, lines: range, across: range) -> list[Call]:
+        """The calls that finish values ``(m, m, lines, across, out)`` and put them where they belong.
+
+        Whole tiles are finished together, and those that are cut by the edge one place of theirs after another.
+        """
+        made = self.made
         height, width = self.target.shape[1:3]
+        place = (
+            slice(sample, sample + 1),
+            slice(lines.start * made, min(lines.stop * made, height)),
+            slice(across.start * made, min(across.stop * made, width)),
+            slice(None),
+        )
+        target = self.target[place]
+        added = None if self.finish.added is None else self.finish.added[place]
+        whole_lines, whole_across = target.shape[1] // made, target.shape[2] // made
+        calls: list[Call] = []
+        if whole_lines and whole_across:
+            calls += self.finish.calls_on(
+                results[:, :, :whole_lines, :whole_across],
+                self._tiled(target, whole_lines, whole_across),
+                None if added is None else self._tiled(added, whole_lines, whole_across),
+                slice(None),
+            )
         for i in range(made):
-            rows = slice(lines.start * made + i, min(lines.stop * made, height), made)
             for j in range(made):
-                columns = slice(j, width, made)
-                place = (slice(sample, sample + 1), rows, columns, slice(None))
-                target = self.target[place]
-                part = results[i, j, : target.shape[1], : target.shape[2]][np.newaxis]
-                calls += self.finish.calls(part, place, target)
-        return calls
+                beside = slice(whole_across * made + j, None, made)
+                below, within = slice(whole_lines * made + i, None, made), slice(j, whole_across * made, made)
+                for rows, columns in ((slice(i, None, made), beside), (below, within)):
+                    part = target[0, rows, columns]
+                    if part.size:
+                        first = results[i, j, rows.start // made :, columns.start // made :]
+                        cut = None if added is None else added[0, rows, columns]
+                        calls += self.finish.calls_on(first[: len(part), : part.shape[1]], part, cut, slice(None))
+        return calls if self.finish.function is None else [*calls, partial(self.finish.function, target)]
+
+    def _tiled(self, array: Array, lines: int, across: int) -> Array:
+        """A view ``(m, m, lines, across, C)`` of the whole tiles of ``(1, H, W, C)``."""
+        _, down, right, channel = array.strides
+        shape = (self.made, self.made, lines, across, array.shape[3])
+        return np.lib.stride_tricks.as_strided(
+            array, shape, (down, right, down * self.made, right * self.made, channel)
+        )
