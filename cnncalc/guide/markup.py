@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LANGUAGES: Final = ("yaml", "console", "text")
+LANGUAGES: Final = ("yaml", "console", "python", "text")
 """What a fenced block may be."""
 
 _FENCE: Final = "```"

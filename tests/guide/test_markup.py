@@ -56,7 +56,7 @@ def test_blocks() -> None:
         "a [link](https://example.org)",
         "one `backtick",
         "text\nand `one",
-        "```python\n```",
+        "```rust\n```",
         "```yaml\n- relu",
     ],
 )

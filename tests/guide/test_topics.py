@@ -13,12 +13,14 @@ from cnncalc.cli import _HOMES
 from cnncalc.guide.markup import Fenced, Heading, Item
 from cnncalc.guide.topics import TOPICS, WORDS, section, topic, topics
 from cnncalc.layers import LAYERS, find
+from cnncalc.sessions import measuring
 from cnncalc.spec.document import BLOCK_KEYS, KEYS, SPEC_BLOCK_KEYS
 from cnncalc.spec.entries import MERGES
 from cnncalc.spec.operators import FUNCTIONS
 from cnncalc.summary.results import Totals
 from cnncalc.text_nodes import COMMON
 from tests.console import matches, parsed
+from tests.python_lines import hold
 from tests.rows import every_row
 
 if TYPE_CHECKING:
@@ -66,9 +68,18 @@ def test_every_command_prints_what_is_shown(
             assert matches(shown.lines, outcome.out), outcome.out
 
 
+@pytest.mark.parametrize("example", [*every("python")])
+def test_every_line_of_python_gives_what_its_comment_says(example: Fenced, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "MEASURED_SECONDS", 0)
+    monkeypatch.setattr(measuring, "OPERATIONS_SECONDS", 0)
+    hold("\n".join(example.lines))
+
+
 @every_row("name", TOPICS)
 def test_examples_fit_a_terminal(name: str) -> None:
-    lines = [line for language in ("yaml", "text") for block in fenced(name, language) for line in block.lines]
+    lines = [
+        line for language in ("yaml", "python", "text") for block in fenced(name, language) for line in block.lines
+    ]
     shown = [line for block in fenced(name, "console") for line in block.lines]
     assert [line for line in lines if len(line) > MOST_COLUMNS] == []
     assert [line for line in shown if len(line) > 80] == []
@@ -79,7 +90,7 @@ def test_facts_are_known(name: str) -> None:
     for example in fenced(name, "yaml"):
         assert set(example.facts) <= {"input", "file"}
     assert all(set(example.facts) <= {"file"} for example in fenced(name, "text"))
-    assert not any(example.facts for example in fenced(name, "console"))
+    assert not any(example.facts for language in ("console", "python") for example in fenced(name, language))
 
 
 def test_every_topic_begins_with_what_matters() -> None:
