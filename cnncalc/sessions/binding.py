@@ -17,10 +17,22 @@ from cnncalc.kernels.prepared.columns import (
 from cnncalc.kernels.prepared.depthwise import DepthwiseConvolution
 from cnncalc.kernels.prepared.finish import Finish
 from cnncalc.kernels.prepared.pooling import MapMean, Pool
+from cnncalc.kernels.prepared.spreading import Spread, spread_matrices
 from cnncalc.kernels.prepared.values import Product, Scale
 from cnncalc.kernels.prepared.winograd import WinogradConvolution, transformed_filters
 from cnncalc.kernels.windows import slide_over
-from cnncalc.sessions.operations import Convolve, Flat, Join, Layered, Mean, Multiply, PoolMap, Rescale
+from cnncalc.sessions.operations import (
+    Convolve,
+    CropMap,
+    Flat,
+    Join,
+    Layered,
+    Mean,
+    Multiply,
+    PoolMap,
+    Rescale,
+    SpreadMap,
+)
 from cnncalc.sessions.places import NO_BORDER, border_of
 from cnncalc.sessions.rule import Kernel
 
@@ -34,8 +46,10 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 
-def prepared_weight(operation: Convolve) -> Array:
+def prepared_weight(operation: Convolve | SpreadMap) -> Array:
     """The weight of a convolution as its kernel takes it."""
+    if isinstance(operation, SpreadMap):
+        return spread_matrices(operation.weight)
     kernel, weight = operation.kernel, operation.weight
     if kernel.tile:
         return transformed_filters(weight, kernel.tile)
@@ -156,6 +170,10 @@ class Binding:
             windows = paired_windows(windows, strides[1])
         return ColumnConvolution(windows, weight, finish, target, operation.floor)
 
+    def _spread(self, number: int, operation: SpreadMap) -> Bound:
+        x, finish, target = self._ends(operation)
+        return Spread(x, self.weights[number], finish, target)
+
     def _pool(self, _: int, operation: PoolMap) -> Bound:
         x, finish, target = self._ends(operation)
         fill = -np.inf if operation.operation is np.maximum else 0.0
@@ -173,6 +191,11 @@ class Binding:
     def _scale(self, _: int, operation: Rescale) -> Bound:
         x, finish, target = self._ends(operation)
         return Scale(x, operation.scale, finish, target)
+
+    def _crop(self, _: int, operation: CropMap) -> Bound:
+        x, finish, target = self._ends(operation)
+        above, left, (height, width) = operation.above, operation.left, target.shape[1:3]
+        return Scale(x[:, above : above + height, left : left + width], None, finish, target)
 
     def _flat(self, _: int, operation: Flat) -> Bound:
         shape = self.lowered.shapes[operation.inputs[0]]
@@ -205,10 +228,12 @@ class Binding:
 
 _KERNELS: Final[Mapping[type[Operation], Callable[..., Bound]]] = {
     Convolve: Binding._convolution,
+    SpreadMap: Binding._spread,
     PoolMap: Binding._pool,
     Mean: Binding._mean,
     Multiply: Binding._product,
     Rescale: Binding._scale,
+    CropMap: Binding._crop,
     Flat: Binding._flat,
     Join: Binding._joined,
     Layered: Binding._layered,

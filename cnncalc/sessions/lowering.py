@@ -18,11 +18,24 @@ from cnncalc.layers.depthwise import DepthwiseConvolution
 from cnncalc.layers.linear import Linear
 from cnncalc.layers.merging import Concat
 from cnncalc.layers.normalization import BatchNorm
+from cnncalc.layers.padding import Crop
 from cnncalc.layers.passthrough import Identity
 from cnncalc.layers.pooling import AvgPool, MaxPool
 from cnncalc.layers.reshaping import Reshaping
+from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.sessions.fusion import Fusion
-from cnncalc.sessions.operations import Convolve, Flat, Join, Layered, Mean, Multiply, PoolMap, with_two_axes
+from cnncalc.sessions.operations import (
+    Convolve,
+    CropMap,
+    Flat,
+    Join,
+    Layered,
+    Mean,
+    Multiply,
+    PoolMap,
+    SpreadMap,
+    with_two_axes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -172,6 +185,18 @@ def _convolution(fusion: Fusion, site: Site) -> bool:
     return True
 
 
+def _transposed(fusion: Fusion, site: Site) -> bool:
+    """One in which every input pixel has output pixels of its own, and every output pixel is of one."""
+    layer, windows = site.layer, site.layer.geometry(site.shape)
+    touching = all(window == AxisWindow(window.kernel_size, window.kernel_size) for window in windows)
+    if site.axes < 1 or layer.groups != 1 or not touching:
+        return False
+    weight = layer.used_weight(site.arrays)
+    filters = weight.reshape(*weight.shape[:3], -1)
+    fusion.append(SpreadMap(site.inputs, site.output, site.node, filters, site.arrays.get("bias")))
+    return True
+
+
 def _is_mostly_border(shape: Shape, windows: Sequence[AxisWindow]) -> bool:
     """Whether a map with its border would take much more memory than without."""
     _, *sizes = with_two_axes(shape)
@@ -239,6 +264,12 @@ def _factors(layer: Any, shape: Shape, windows: Sequence[AxisWindow]) -> Array:
     return factors
 
 
+def _crop(fusion: Fusion, site: Site) -> bool:
+    (above, _), (left, _) = [*site.layer.cuts(site.shape), (0, 0)][:2]
+    fusion.append(CropMap(site.inputs, site.output, site.node, above, left))
+    return True
+
+
 def _global_mean(fusion: Fusion, site: Site) -> bool:
     if prod(site.step.output_shape[1:]) != 1:
         return False
@@ -278,9 +309,11 @@ def _activation(fusion: Fusion, site: Site) -> bool:
 _LOWERINGS: Final[Mapping[type, Callable[[Fusion, Site], bool]]] = {
     Convolution: _convolution,
     DepthwiseConvolution: _convolution,
+    ConvTranspose: _transposed,
     BatchNorm: _batch_norm,
     Add: _sum,
     Concat: _concat,
+    Crop: _crop,
     MaxPool: _max_pool,
     AvgPool: _avg_pool,
     GlobalAvgPool: _global_mean,

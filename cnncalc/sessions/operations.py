@@ -93,6 +93,16 @@ class Convolve(Operation):
         self.kernel = kernel_of(self.windows, self.groups, before, after, exact=exact)
 
 
+class SpreadMap(Operation):
+    """A transposed convolution by a weight ``(C, filters, kh, kw)`` whose windows touch and do not overlap."""
+
+    name = "pixels x filters, by place"
+
+    def __init__(self, inputs: Sequence[int], output: int, node: Node, weight: Array, bias: Array | None) -> None:
+        super().__init__(inputs, output, node, bias)
+        self.weight = weight
+
+
 class PoolMap(Operation):
     """A pool over moving windows: by a maximum, or by a sum times what each position's is divided by."""
 
@@ -129,6 +139,17 @@ class Rescale(Operation):
     ) -> None:
         super().__init__(inputs, output, node, bias)
         self.scale = scale
+
+
+class CropMap(Operation):
+    """A part of a map, `above` and `left` of which so many pixels are cut off."""
+
+    name = "copy of a part"
+
+    def __init__(self, inputs: Sequence[int], output: int, node: Node, above: int, left: int) -> None:
+        super().__init__(inputs, output, node)
+        self.above = above
+        self.left = left
 
 
 class Multiply(Operation):

@@ -24,7 +24,7 @@ from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.sessions.binding import Binding, prepared_weight
 from cnncalc.sessions.budget import hold_weights
 from cnncalc.sessions.lowering import by_levels, lower
-from cnncalc.sessions.operations import Convolve, Layered
+from cnncalc.sessions.operations import Convolve, Layered, SpreadMap
 from cnncalc.sessions.places import Places
 from cnncalc.sessions.planning import plan_of
 from cnncalc.sessions.program import program_of
@@ -239,7 +239,7 @@ def _prepared(lowered: Lowered) -> dict[int, Array]:
     """The weights of convolutions as their kernels take them, by the number of the operation, which loses its own."""
     found: dict[int, Array] = {}
     for number, operation in enumerate(lowered.operations):
-        if isinstance(operation, Convolve):
+        if isinstance(operation, (Convolve, SpreadMap)):
             found[number] = prepared_weight(operation)
             del operation.weight
     return found

@@ -8,6 +8,7 @@ shares that need nothing of each other, one for each thread: a list of calls to 
 - `columns`: convolution by columns of windows, or of pixels as they are, times a matrix
 - `winograd`: convolution of 3 x 3 taps by fewer products
 - `depthwise`: convolution with one filter a channel
+- `spreading`: transposed convolution by windows that do not overlap
 - `pooling`: pools, and the mean of a map
 - `values`: sums, scales and functions, value by value
 """
