@@ -14,9 +14,9 @@ from cnncalc.sessions.rule import Kernel
 if TYPE_CHECKING:
     from cnncalc.sessions.lowering import Lowered
 
-SHARE: Final = 5
-"""Weights may take a fifth more: those of VGG-16 take 7 % more, those of U-Net, which has large maps, 160 % unheld."""
-ALWAYS: Final = 2**24
+SHARE: Final = 10
+"""Weights may take a tenth more: those of VGG-16 take 7 % more, and of U-Net, with large maps, 160 % if not held."""
+ALWAYS: Final = 12 * 2**20
 """Bytes that may be taken beside whatever weights."""
 
 

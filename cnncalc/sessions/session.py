@@ -180,10 +180,10 @@ class Session:
         check_fits = partial(check_memory, self.network, dtype=self.dtype)
         return prepared_inputs(self.network, array, self.dtype, check_fits)
 
-    def _work_through(self, binding: Binding, program: Program, data: Mapping[str, Array]) -> None:
-        """Compute all tensors from the inputs."""
-        for number, values in enumerate(data.values()):
-            binding.put(number, values)
+    def _work_through(self, binding: Binding, program: Program, data: dict[str, Array]) -> None:
+        """Compute all tensors from the inputs, which are taken out of `data`: their places hold them from then on."""
+        for number, name in enumerate(list(data)):
+            binding.put(number, data.pop(name))
         try:
             with blas_threads(self.threads // self.team_size):
                 self._team.run(program.segments)

@@ -170,10 +170,15 @@ with torch.inference_mode():
 """
 
 
+def _words(command: list[str]) -> list[str]:
+    """The words that a process prints."""
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment())
+    return done.stdout.split()
+
+
 def _printed(command: list[str]) -> float:
     """The number that a process prints."""
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment())
-    return float(done.stdout)
+    return float(_words(command)[0])
 
 
 def _whole(command: list[str]) -> float:
@@ -225,21 +230,34 @@ def peak():
         return int(next(line for line in status if line.startswith("VmHWM")).split()[1]) * 1024
 """
 PEAK_OF_SESSION: Final = f"""{PEAK}
-import sys, numpy, threadpoolctl, cnncalc, cnncalc.sessions.session
+import importlib, sys
+for module in sys.argv[3:]:
+    importlib.import_module(module)
+import numpy, cnncalc
 network = cnncalc.load(sys.argv[1])
 before = peak()
 x = numpy.zeros((1, *next(iter(network.inputs.values()))), numpy.float32)
 with network.session(threads=int(sys.argv[2])) as session:
     session.run(x)
-    print(peak() - before)
+    print(peak() - before, *(each for each in sys.modules if each.startswith(("cnncalc", "numpy", "threadpoolctl"))))
 """
 PEAK_OF_RUN: Final = f"""{PEAK}
-import contextlib, io, sys, numpy, threadpoolctl, cnncalc.cli, cnncalc.execution.executor, cnncalc.reports
+import contextlib, importlib, io, sys
+for module in sys.argv[3:]:
+    importlib.import_module(module)
+import cnncalc.cli
 before = peak()
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     cnncalc.cli.main(["run", sys.argv[1]])
-print(peak() - before)
+print(peak() - before, *(each for each in sys.modules if each.startswith(("cnncalc", "numpy", "rich", "click"))))
 """
+
+
+def _peak(program: str, spec: str, threads: int) -> float:
+    """The bytes that a process takes above what importing the modules takes that another, of a small network, had."""
+    command = [sys.executable, "-c", program]
+    _, *modules = _words([*command, "lenet", str(threads)])
+    return float(_words([*command, spec, str(threads), *modules])[0])
 
 
 def memory(setting: Setting) -> None:
@@ -254,9 +272,8 @@ def memory(setting: Setting) -> None:
     for spec, title in cases:
         totals = cnncalc.load(spec).report().totals
         allowed = totals.weight_bytes + 1.1 * totals.peak_activation_bytes + 64 * MIB
-        peaks = [_printed([sys.executable, "-c", PEAK_OF_SESSION, spec, str(setting.threads)])]
-        if spec != STAGES:  # the command takes a file
-            peaks.append(_printed([sys.executable, "-c", PEAK_OF_RUN, spec]))
+        programs = [PEAK_OF_SESSION, PEAK_OF_RUN][: 1 if spec == STAGES else 2]  # the command takes a file
+        peaks = [_peak(program, spec, setting.threads) for program in programs]
         cells = "".join(f"{value / MIB:10.0f}" for value in (allowed, *peaks))
         print(f"{title:16}{cells}{' over' * (max(peaks) > allowed)}", flush=True)
 
