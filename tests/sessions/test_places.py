@@ -1,4 +1,4 @@
-"""Where tensors lie and what waits for what, by arithmetic alone: of bundled and of drawn networks, and large images."""
+"""Where tensors lie and what waits for what, by arithmetic: of bundled and of drawn networks, and of large images."""
 
 from __future__ import annotations
 
