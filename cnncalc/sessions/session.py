@@ -94,7 +94,12 @@ class Session:
 
     def __repr__(self) -> str:
         count = "1 thread" if self.threads == 1 else f"{self.threads} threads"
-        return f"<Session of {self.network.name}: {len(self._places.lowered.operations)} operations, {count}>"
+        return f"<Session of {self.network.name}: {self.operations} operations, {count}>"
+
+    @property
+    def operations(self) -> int:
+        """How many operations the network is run as."""
+        return len(self._places.lowered.operations)
 
     def __enter__(self) -> Self:
         return self

@@ -122,6 +122,13 @@ def test_outputs_that_differ_are_a_fault(run: Callable[..., Any], monkeypatch: p
     assert (found["ok"], found["differences"]) == (False, {"relu_2": pytest.approx(0.25)})
 
 
+def test_a_batch_beyond_memory_is_refused_before_it_is_drawn(run: Callable[..., Any]) -> None:
+    outcome = run("run", "lenet", "--plan", "--batch", "100000000")
+    assert outcome.status == 2
+    assert "error: LeNet-5 " in outcome.err
+    assert "hint: try a smaller input or batch" in outcome.err
+
+
 WRONG = [
     (
         ["--exact"],
@@ -148,3 +155,31 @@ def test_what_does_not_go_together(arguments: list[str], message: str, run: Call
     assert outcome.status == 2
     assert outcome.out == ""
     assert f"error: {message}\n" in outcome.err
+
+
+def test_what_rounding_makes_of_a_chaotic_network_is_no_fault(run: Callable[..., Any]) -> None:
+    """A hundred narrow layers of drawn weights: inputs changed in their last digit change the output as a whole."""
+    Path("deep.yaml").write_text(
+        "input: 4x8x8\nlayers:\n  - repeat: 160\n"
+        "    layers: [{conv2d: {out_channels: 4, kernel_size: 3, padding: 1}}, relu]\n"
+    )
+    np.save("x.npy", np.random.default_rng(0).normal(size=(4, 8, 8)))
+    outcome = run("run", "deep.yaml", "--plan", "--data", "x.npy")
+    assert outcome.status == 0
+    assert "note: `relu_160` tells nothing of the session, which differs by" in outcome.err
+    assert "inputs that are changed in their last digit change it by" in outcome.err
+
+
+def test_values_that_are_not_finite_are_not_compared_where_they_spread(run: Callable[..., Any]) -> None:
+    array = np.ones((16, 48, 48))
+    array[0, 9, 9] = np.nan
+    np.save("x.npy", array)
+    arguments = ("run", "conv2d(16, 3, padding=1)", "--input", "16x48x48", "--plan")
+    assert run(*arguments).err == ""
+    Path("net.yaml").write_text("input: 16x48x48\nlayers: [{conv2d: {out_channels: 16, kernel_size: 3, padding: 1}}]\n")
+    outcome = run("run", "net.yaml", "--data", "x.npy", "--plan")
+    assert outcome.status == 0
+    assert "spread over tiles of Winograd's convolutions" in outcome.err
+    outcome = run("run", "net.yaml", "--data", "x.npy", "--plan", "--exact")
+    assert outcome.status == 0
+    assert "Winograd" not in outcome.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -34,7 +35,7 @@ class Share(NamedTuple):
         """Arrays of these shapes in the scratch memory, one behind another."""
         found, start = [], 0
         for shape in shapes:
-            size = int(np.prod(shape))
+            size = prod(shape)
             found.append(self.scratch[start : start + size].reshape(shape))
             start += size
         return found
@@ -74,7 +75,7 @@ def joined(array: Array, first: int, count: int = 2) -> Array | None:
     for outer, inner in pairwise(kept):
         if strides[outer] != strides[inner] * sizes[inner]:
             return None
-    size = int(np.prod(sizes[first : last + 1]))
+    size = prod(sizes[first : last + 1])
     stride = strides[kept[-1]] if kept else strides[last]
     return np.lib.stride_tricks.as_strided(
         array, (*sizes[:first], size, *sizes[last + 1 :]), (*strides[:first], stride, *strides[last + 1 :])
