@@ -53,10 +53,19 @@ def test_json(run: Callable[..., Any]) -> None:
 
 
 def test_csv(run: Callable[..., Any]) -> None:
-    rows = list(
-        csv.DictReader(io.StringIO(run("run", "resnet18", "--input", "3x32x32", "--plan", "--format", "csv").out))
+    written = run(
+        "run",
+        "conv2d(4, 3)|batch_norm|relu|flatten|linear(9)",
+        "--input",
+        "3x8x8",
+        "--plan",
+        "--threads",
+        "2",
+        "--format",
+        "csv",
     )
-    assert rows[0]["layers"] == "conv1, bn1, relu_1"
+    rows = list(csv.DictReader(io.StringIO(written.out)))
+    assert [row["layers"] for row in rows] == ["conv2d_1, batch_norm_1, relu_1", "flatten_1", "linear_1"]
     assert (rows[1]["waits"], rows[-1]["kernel"]) == ("true", "vector x matrix")
 
 
@@ -157,6 +166,7 @@ def test_what_does_not_go_together(arguments: list[str], message: str, run: Call
     assert f"error: {message}\n" in outcome.err
 
 
+@pytest.mark.slow
 def test_what_rounding_makes_of_a_chaotic_network_is_no_fault(run: Callable[..., Any]) -> None:
     """A hundred narrow layers of drawn weights: inputs changed in their last digit change the output as a whole."""
     Path("deep.yaml").write_text(
