@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -16,13 +17,15 @@ from cnncalc.kernels.prepared.columns import (
 )
 from cnncalc.kernels.prepared.depthwise import DepthwiseConvolution
 from cnncalc.kernels.prepared.finish import Finish
+from cnncalc.kernels.prepared.phases import phase_matrices
 from cnncalc.kernels.prepared.pooling import MapMean, Pool
-from cnncalc.kernels.prepared.spreading import Spread, spread_matrices
 from cnncalc.kernels.prepared.values import Product, Scale
 from cnncalc.kernels.prepared.winograd import WinogradConvolution, transformed_filters
 from cnncalc.kernels.windows import slide_over
 from cnncalc.sessions.operations import (
+    NO_BORDER,
     Convolve,
+    ConvolveTransposed,
     CropMap,
     Flat,
     Join,
@@ -31,9 +34,7 @@ from cnncalc.sessions.operations import (
     Multiply,
     PoolMap,
     Rescale,
-    SpreadMap,
 )
-from cnncalc.sessions.places import NO_BORDER, border_of
 from cnncalc.sessions.rule import Kernel
 
 if TYPE_CHECKING:
@@ -41,24 +42,25 @@ if TYPE_CHECKING:
 
     from cnncalc.kernels import Array
     from cnncalc.kernels.prepared.shares import Bound, Call, Share
-    from cnncalc.sessions.operations import Operation
-    from cnncalc.sessions.places import Border, Home, Places
+    from cnncalc.sessions.operations import Border, Operation
+    from cnncalc.sessions.places import Home, Places
     from cnncalc.shapes import Shape
 
 
-def prepared_weight(operation: Convolve | SpreadMap) -> Array:
-    """The weight of a convolution as its kernel takes it."""
-    if isinstance(operation, SpreadMap):
-        return spread_matrices(operation.weight)
+def prepared_weight(operation: Convolve, shapes: Mapping[int, Shape]) -> list[Array]:
+    """The weight of a convolution as its kernel takes it; of a transposed one for each of its phases."""
     kernel, weight = operation.kernel, operation.weight
     if kernel.tile:
-        return transformed_filters(weight, kernel.tile)
+        return [transformed_filters(weight, kernel.tile)]
     if kernel is Kernel.DEPTHWISE:
-        return weight[:, 0]
+        return [weight[:, 0]]
+    if isinstance(operation, ConvolveTransposed):
+        strides = [window.stride for window in operation.windows]
+        return [phase_matrices(weight, down, across, strides) for down, across in product(*operation.phases(shapes))]
     matrices = filter_matrices(weight, operation.groups)
     if kernel is Kernel.PAIRS:
-        return paired_filters(matrices, operation.windows[0].kernel_size, *_taps_and_stride(operation))
-    return matrices
+        return [paired_filters(matrices, operation.windows[0].kernel_size, *_taps_and_stride(operation))]
+    return [matrices]
 
 
 def _taps_and_stride(operation: Convolve) -> tuple[int, int]:
@@ -77,6 +79,21 @@ class Calls(NamedTuple):
         return [] if share.number else list(self.made)
 
 
+class Several(NamedTuple):
+    """Kernels that need nothing of each other, as one."""
+
+    kernels: Sequence[Bound]
+
+    @property
+    def scratch_size(self) -> int:
+        """What the largest needs."""
+        return max(kernel.scratch_size for kernel in self.kernels)
+
+    def calls(self, share: Share) -> list[Call]:
+        """A thread's share of each."""
+        return [call for kernel in self.kernels for call in kernel.calls(share)]
+
+
 class Binding:
     """The tensors of a batch of one size where they are, and the kernels that compute one from another.
 
@@ -84,7 +101,7 @@ class Binding:
     the tensors of a run that have no place.
     """
 
-    def __init__(self, places: Places, weights: Mapping[int, Array], batch: int, dtype: Any) -> None:
+    def __init__(self, places: Places, weights: Mapping[int, list[Array]], batch: int, dtype: Any) -> None:
         self.places = places
         self.weights = weights
         self.lowered = places.lowered
@@ -156,8 +173,8 @@ class Binding:
         return self.view(operation.inputs[0]), self._finish(operation), self.view(operation.output)
 
     def _convolution(self, number: int, operation: Convolve) -> Bound:
-        finish, target, weight = self._finish(operation), self.view(operation.output), self.weights[number]
-        padded = self.view(operation.inputs[0], border_of(operation, self.lowered.shapes))
+        finish, target, (weight,) = self._finish(operation), self.view(operation.output), self.weights[number]
+        padded = self.view(operation.inputs[0], operation.border(self.lowered.shapes))
         if operation.kernel.tile:
             return WinogradConvolution(padded, weight, finish, target)
         kernel, strides, dilations = zip(
@@ -170,9 +187,19 @@ class Binding:
             windows = paired_windows(windows, strides[1])
         return ColumnConvolution(windows, weight, finish, target, operation.floor)
 
-    def _spread(self, number: int, operation: SpreadMap) -> Bound:
-        x, finish, target = self._ends(operation)
-        return Spread(x, self.weights[number], finish, target)
+    def _transposed(self, number: int, operation: ConvolveTransposed) -> Bound:
+        """Each phase is a convolution to every stride-th line and column of the output."""
+        finish, target, shapes = self._finish(operation), self.view(operation.output), self.lowered.shapes
+        above, below, left, right = operation.border(shapes)
+        padded = self.view(operation.inputs[0], (above, below, left, right))
+        strides = [window.stride for window in operation.windows]
+        kernels: list[Bound] = []
+        for (down, across), matrices in zip(product(*operation.phases(shapes)), self.weights[number], strict=True):
+            x = padded[:, down.first + above : down.stop + above, across.first + left : across.stop + left]
+            windows = window_view(x, (down.taps, across.taps), (1, 1), (1, 1))
+            place = (slice(None), slice(down.start, None, strides[0]), slice(across.start, None, strides[1]))
+            kernels.append(ColumnConvolution(windows, matrices, finish.at(place), target[place]))
+        return Several(kernels)
 
     def _pool(self, _: int, operation: PoolMap) -> Bound:
         x, finish, target = self._ends(operation)
@@ -228,7 +255,7 @@ class Binding:
 
 _KERNELS: Final[Mapping[type[Operation], Callable[..., Bound]]] = {
     Convolve: Binding._convolution,
-    SpreadMap: Binding._spread,
+    ConvolveTransposed: Binding._transposed,
     PoolMap: Binding._pool,
     Mean: Binding._mean,
     Multiply: Binding._product,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.sessions.operations import Convolve, Multiply, SpreadMap
+from cnncalc.sessions.operations import Convolve, Multiply
 from cnncalc.sessions.rule import Kernel
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ ALWAYS: Final = 12 * 2**20
 def hold_weights(lowered: Lowered) -> None:
     """Give convolutions that would take too much memory a kernel that takes less: smaller tiles, or none."""
     operations = lowered.operations
-    weights = sum(
-        operation.weight.nbytes for operation in operations if isinstance(operation, (Convolve, Multiply, SpreadMap))
-    )
+    weights = sum(operation.weight.nbytes for operation in operations if isinstance(operation, (Convolve, Multiply)))
     left = max(weights // SHARE, ALWAYS)
     tiled = [operation for operation in operations if isinstance(operation, Convolve) and operation.kernel.tile]
     for operation in sorted(tiled, key=lambda one: -prod(lowered.shapes[one.output][1:])):

@@ -26,6 +26,7 @@ from cnncalc.layers.transposed import ConvTranspose
 from cnncalc.sessions.fusion import Fusion
 from cnncalc.sessions.operations import (
     Convolve,
+    ConvolveTransposed,
     CropMap,
     Flat,
     Join,
@@ -33,7 +34,6 @@ from cnncalc.sessions.operations import (
     Mean,
     Multiply,
     PoolMap,
-    SpreadMap,
     with_two_axes,
 )
 
@@ -186,14 +186,16 @@ def _convolution(fusion: Fusion, site: Site) -> bool:
 
 
 def _transposed(fusion: Fusion, site: Site) -> bool:
-    """One in which every input pixel has output pixels of its own, and every output pixel is of one."""
-    layer, windows = site.layer, site.layer.geometry(site.shape)
-    touching = all(window == AxisWindow(window.kernel_size, window.kernel_size) for window in windows)
-    if site.axes < 1 or layer.groups != 1 or not touching:
+    """Of a kernel without gaps, that leaves no output without a tap."""
+    layer = site.layer
+    windows = [*layer.geometry(site.shape), AxisWindow(1)][:2]
+    plain = all(window.dilation == 1 and window.kernel_size >= window.stride for window in windows)
+    if site.axes < 1 or layer.groups > 1 or not plain:
         return False
     weight = layer.used_weight(site.arrays)
-    filters = weight.reshape(*weight.shape[:3], -1)
-    fusion.append(SpreadMap(site.inputs, site.output, site.node, filters, site.arrays.get("bias")))
+    filters = weight.reshape(*weight.shape[:3], -1).swapaxes(0, 1)
+    given = (site.inputs, site.output, site.node, filters, site.arrays.get("bias"), windows, 1)
+    fusion.append(ConvolveTransposed(*given, is_shared=site.is_shared))
     return True
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cnncalc.kernels.prepared.phases import border_of_phases, phases_of
 from cnncalc.sessions.rule import Kernel, kernel_of
 
 if TYPE_CHECKING:
@@ -13,8 +14,14 @@ if TYPE_CHECKING:
 
     from cnncalc.graph.node import Node, Step
     from cnncalc.kernels import Array
+    from cnncalc.kernels.prepared.phases import Phase
     from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
+
+Border = tuple[int, int, int, int]
+"""Pixels above, below, left and right of a map."""
+
+NO_BORDER: Final[Border] = (0, 0, 0, 0)
 
 
 class Ending:
@@ -87,20 +94,50 @@ class Convolve(Operation):
             self.weight, self._is_own = self.weight.copy(), True
         np.multiply(self.weight, factors.astype(self.weight.dtype), out=self.weight)
 
+    def border(self, shapes: Mapping[int, Shape]) -> Border:
+        """The border that is read beyond the input; a Winograd convolution reads whole tiles."""
+        before, after = self._maps(shapes)
+        tile, found = self.kernel.tile, []
+        for window, size, made in zip(self.windows, before[1:], after[1:], strict=True):
+            first, last = window.padding
+            if tile:
+                last = max(last, -(-made // tile) * tile + 2 - size - first)
+            found += [first, last]
+        return (found[0], found[1], found[2], found[3])
+
+    def _maps(self, shapes: Mapping[int, Shape]) -> tuple[Shape, Shape]:
+        """``(C, H, W)`` of the input and of the output."""
+        return with_two_axes(shapes[self.inputs[0]]), with_two_axes(shapes[self.output])
+
     def choose_kernel(self, shapes: Mapping[int, Shape], *, exact: bool) -> None:
         """Take the kernel that the rule gives it."""
-        before, after = (with_two_axes(shapes[number]) for number in (self.inputs[0], self.output))
+        before, after = self._maps(shapes)
         self.kernel = kernel_of(self.windows, self.groups, before, after, exact=exact)
 
 
-class SpreadMap(Operation):
-    """A transposed convolution by a weight ``(C, filters, kh, kw)`` whose windows touch and do not overlap."""
+class ConvolveTransposed(Convolve):
+    """A transposed convolution without dilation or groups, its weight turned to ``(filters, C, kh, kw)``."""
 
-    name = "pixels x filters, by place"
+    def phases(self, shapes: Mapping[int, Shape]) -> list[list[Phase]]:
+        """The phases along each axis."""
+        _, after = self._maps(shapes)
+        return [phases_of(window, made) for window, made in zip(self.windows, after[1:], strict=True)]
 
-    def __init__(self, inputs: Sequence[int], output: int, node: Node, weight: Array, bias: Array | None) -> None:
-        super().__init__(inputs, output, node, bias)
-        self.weight = weight
+    def border(self, shapes: Mapping[int, Shape]) -> Border:
+        """The border that the phases read."""
+        before, _ = self._maps(shapes)
+        down, across = map(border_of_phases, self.phases(shapes), before[1:])
+        return (*down, *across)
+
+    @property
+    def is_pointwise(self) -> bool:
+        """Never: each pixel becomes several."""
+        return False
+
+    def choose_kernel(self, shapes: Mapping[int, Shape], *, exact: bool) -> None:
+        """There is one."""
+        del shapes, exact
+        self.kernel = Kernel.PHASES
 
 
 class PoolMap(Operation):

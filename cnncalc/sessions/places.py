@@ -9,36 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.sessions.arena import Life, arranged, end_of
-from cnncalc.sessions.operations import Convolve, Join, Layered, with_two_axes
+from cnncalc.sessions.operations import NO_BORDER, Convolve, Join, Layered, with_two_axes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from cnncalc.kernels import Array
     from cnncalc.sessions.lowering import Lowered
-    from cnncalc.sessions.operations import Operation
+    from cnncalc.sessions.operations import Border, Operation
     from cnncalc.shapes import Shape
 
 ALIGNED: Final = 16
 """Values: those of float32 in a line of the cache, at the beginning of which each home begins."""
-
-Border = tuple[int, int, int, int]
-"""Pixels above, below, left and right of a map."""
-
-NO_BORDER: Final[Border] = (0, 0, 0, 0)
-
-
-def border_of(operation: Convolve, shapes: Mapping[int, Shape]) -> Border:
-    """The border that a convolution reads beyond its input; a Winograd one reads whole tiles."""
-    before, after = (with_two_axes(shapes[number]) for number in (operation.inputs[0], operation.output))
-    tile = operation.kernel.tile
-    found = []
-    for window, size, made in zip(operation.windows, before[1:], after[1:], strict=True):
-        first, last = window.padding
-        if tile:
-            last = max(last, -(-made // tile) * tile + 2 - size - first)
-        found += [first, last]
-    return (found[0], found[1], found[2], found[3])
 
 
 class Home:
@@ -109,7 +91,7 @@ class Places:
         self.homes = list(dict.fromkeys(part.home for part in self.parts.values()))
         for operation in lowered.operations:
             if isinstance(operation, Convolve):
-                self.parts[operation.inputs[0]].home.widen(border_of(operation, lowered.shapes))
+                self.parts[operation.inputs[0]].home.widen(operation.border(lowered.shapes))
         self._set_lives()
         lives = [Life(home.values, home.first, home.last) for home in self.homes]
         starts = arranged(lives)

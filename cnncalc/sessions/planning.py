@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.sessions.operations import Convolve, Join, Layered, Multiply, Rescale, SpreadMap
+from cnncalc.sessions.operations import Convolve, Join, Layered, Multiply, Rescale
 from cnncalc.sessions.results import Plan, PlannedOperation
 
 if TYPE_CHECKING:
@@ -78,9 +78,7 @@ def _weights(binding: Binding, number: int, operation: Operation) -> list[Any]:
     """The arrays of numbers that do not depend on the input, which the kernel of an operation reads."""
     own: list[Any] = [operation.ending.bias]
     if isinstance(operation, Convolve):
-        own += [binding.weights[number], operation.floor]
-    elif isinstance(operation, SpreadMap):
-        own.append(binding.weights[number])
+        own += [*binding.weights[number], operation.floor]
     elif isinstance(operation, Multiply):
         own.append(operation.weight)
     elif isinstance(operation, Rescale):

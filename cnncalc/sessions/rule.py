@@ -32,6 +32,8 @@ class Kernel(StrEnum):
     GROUPS = "columns x filters, by group"
     DEPTHWISE = "tap by tap"
     """For each tap a product of the map, value by value, with the weights of that tap."""
+    PHASES = "a convolution a phase"
+    """Of a transposed convolution: each place within a stride is a convolution by some of the taps."""
     WINOGRAD_2 = "Winograd F(2x2, 3x3)"
     WINOGRAD_4 = "Winograd F(4x4, 3x3)"
 

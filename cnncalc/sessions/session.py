@@ -24,7 +24,7 @@ from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.sessions.binding import Binding, prepared_weight
 from cnncalc.sessions.budget import hold_weights
 from cnncalc.sessions.lowering import by_levels, lower
-from cnncalc.sessions.operations import Convolve, Layered, SpreadMap
+from cnncalc.sessions.operations import Convolve, Layered
 from cnncalc.sessions.places import Places
 from cnncalc.sessions.planning import plan_of
 from cnncalc.sessions.program import program_of
@@ -240,12 +240,12 @@ def _placed(lowered: Lowered) -> Places:
     return side_by_side if side_by_side.size <= MORE_MEMORY * in_order.size else in_order
 
 
-def _prepared(lowered: Lowered) -> dict[int, Array]:
+def _prepared(lowered: Lowered) -> dict[int, list[Array]]:
     """The weights of convolutions as their kernels take them, by the number of the operation, which loses its own."""
-    found: dict[int, Array] = {}
+    found: dict[int, list[Array]] = {}
     for number, operation in enumerate(lowered.operations):
-        if isinstance(operation, (Convolve, SpreadMap)):
-            found[number] = prepared_weight(operation)
+        if isinstance(operation, Convolve):
+            found[number] = prepared_weight(operation, lowered.shapes)
             del operation.weight
     return found
 

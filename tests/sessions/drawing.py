@@ -45,6 +45,20 @@ class Drawn:
         bias = {"bias": self.draw(st.booleans())}
         self.add("conv", made, filters, [name], out_channels=filters, **options, **activation, **bias)
 
+    def transposed(self) -> None:
+        """With strides up to the kernel and beyond it, and some of the output cut off or added."""
+        size, name, _ = self.some()
+        if size > 11:
+            return
+        kernel, stride = self.draw(st.integers(1, 4)), self.draw(st.integers(1, 3))
+        padding, added = self.draw(st.integers(0, 1)), self.draw(st.integers(0, stride - 1))
+        made = (size - 1) * stride + kernel - 2 * padding + added
+        if made < 1:
+            return
+        options = {"kernel_size": kernel, "stride": stride, "padding": padding, "output_padding": added}
+        activation = self.draw(st.sampled_from([{}, {"activation": "relu"}]))
+        self.add("conv_transpose", made, 4, [name], out_channels=4, **options, **activation)
+
     def one_to_one(self) -> None:
         """A norm or a function."""
         size, name, channels = self.some()
@@ -93,6 +107,7 @@ def networks(draw: st.DrawFn) -> dict[str, Any]:
     channels, size = draw(st.sampled_from([1, 3, 16])), draw(st.sampled_from([3, 6, 11, 22, 50]))
     drawn = Drawn(draw, channels, size)
     steps = [drawn.convolution, drawn.convolution, drawn.one_to_one, drawn.one_to_one, drawn.pool, drawn.merge]
+    steps.append(drawn.transposed)
     for step in draw(st.lists(st.sampled_from(steps), min_size=2, max_size=12)):
         step()
     drawn.convolution()

@@ -12,7 +12,7 @@ import cnncalc
 from cnncalc.sessions.accesses import Accesses
 from cnncalc.sessions.binding import Binding, prepared_weight
 from cnncalc.sessions.budget import hold_weights
-from cnncalc.sessions.operations import Convolve, SpreadMap
+from cnncalc.sessions.operations import Convolve
 from cnncalc.sessions.places import Home, Part, Places
 from cnncalc.sessions.session import _placed
 from tests.marking import slow_but
@@ -63,9 +63,9 @@ def scratch(size: int, entry: dict[str, Any]) -> list[int]:
     hold_weights(found)
     places = _placed(found)
     weights = {
-        number: prepared_weight(operation)
+        number: prepared_weight(operation, found.shapes)
         for number, operation in enumerate(found.operations)
-        if isinstance(operation, (Convolve, SpreadMap))
+        if isinstance(operation, Convolve)
     }
     return [FLOAT32 * kernel.scratch_size for kernel in Binding(places, weights, 1, "float32").kernels()]
 

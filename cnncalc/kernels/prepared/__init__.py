@@ -6,9 +6,9 @@ shares that need nothing of each other, one for each thread: a list of calls to 
 - `shares`: the share of the work that is a thread's, and its scratch memory
 - `finish`: what is done to the sums of a convolution before they are its output
 - `columns`: convolution by columns of windows, or of pixels as they are, times a matrix
+- `phases`: a transposed convolution as convolutions
 - `winograd`: convolution of 3 x 3 taps by fewer products
 - `depthwise`: convolution with one filter a channel
-- `spreading`: transposed convolution by windows that do not overlap
 - `pooling`: pools, and the mean of a map
 - `values`: sums, scales and functions, value by value
 """

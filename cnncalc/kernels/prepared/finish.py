@@ -40,6 +40,11 @@ class Finish:
         self.function = function
         self._lines: dict[tuple[object, ...], Array] = {}
 
+    def at(self, place: tuple[slice, ...]) -> Finish:
+        """The same for a place of the output alone."""
+        added = None if self.added is None else self.added[place]
+        return Finish(self.bias, added, self.low, self.high, self.function)
+
     def calls(self, sums: Array, place: Place, target: Array) -> list[Call]:
         """The calls that make the output at a `place` of it, which is `target`, of its sums there, and overwrite these.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,10 @@ from cnncalc.kernels.prepared.columns import (
 )
 from cnncalc.kernels.prepared.depthwise import DepthwiseConvolution
 from cnncalc.kernels.prepared.finish import Finish
+from cnncalc.kernels.prepared.phases import border_of_phases, phase_matrices, phases_of
+from cnncalc.kernels.prepared.shares import Share
 from cnncalc.kernels.prepared.winograd import WinogradConvolution, transformed_filters
+from cnncalc.kernels.windows import AxisWindow
 from tests.kernels.prepared.binding import channels_last, finished, naive_convolution, outputs
 
 TOLERANCE = 1e-5
@@ -153,3 +157,39 @@ def test_winograd_is_within_a_ten_thousandth(made: int, most: float) -> None:
 
     for output in outputs(wanted.shape, 0, 0, make):
         assert np.abs(output - wanted).max() <= most * wanted.std()
+
+
+def naive_transposed(x: np.ndarray, weight: np.ndarray, window: AxisWindow) -> np.ndarray:
+    """The definition, of ``(N, C, H, W)`` and ``(C, out, k, k)``: each input is spread over the output by all taps."""
+    count, _, high, wide = x.shape
+    before, after = window.padding
+    kernel, stride = window.kernel_size, window.stride
+    whole = np.zeros((count, weight.shape[1], *((size - 1) * stride + kernel for size in (high, wide))))
+    for i in range(high):
+        for j in range(wide):
+            spread = np.einsum("nc,cokl->nokl", x[:, :, i, j].astype(float), weight.astype(float))
+            whole[:, :, i * stride : i * stride + kernel, j * stride : j * stride + kernel] += spread
+    whole = np.pad(whole, ((0, 0), (0, 0), (0, window.output_padding), (0, window.output_padding)))
+    return whole[:, :, before : whole.shape[2] - after, before : whole.shape[3] - after]
+
+
+@given(sizes, st.integers(1, 4), st.integers(1, 3), st.tuples(st.integers(0, 2), st.integers(0, 2)), st.integers(0, 99))
+def test_phases(size: tuple[int, ...], kernel: int, stride: int, padding: tuple[int, int], seed: int) -> None:
+    assume(kernel >= stride)
+    rng, x = drawn(size, seed)
+    window = AxisWindow(kernel, stride, 1, padding, output_padding=seed % stride)
+    weight = rng.standard_normal((size[1], 5, kernel, kernel)).astype(np.float32)
+    wanted = naive_transposed(x, weight, window)
+    made = np.zeros((*wanted.shape[:1], *wanted.shape[2:], 5), np.float32)
+    down, across = (phases_of(window, axis) for axis in wanted.shape[2:])
+    border = max(*border_of_phases(down, size[2]), *border_of_phases(across, size[3]))
+    padded = channels_last(x, border)
+    for one, other in product(down, across):
+        part = padded[:, one.first + border : one.stop + border, other.first + border : other.stop + border]
+        windows = window_view(part, (one.taps, other.taps), (1, 1), (1, 1))
+        matrices = phase_matrices(weight.swapaxes(0, 1), one, other, (stride, stride))
+        target = made[:, one.start :: stride, other.start :: stride]
+        bound = ColumnConvolution(windows, matrices, Finish(), target)
+        for call in bound.calls(Share(0, 1, np.empty(bound.scratch_size, np.float32))):
+            call()
+    agree([made.transpose(0, 3, 1, 2)], wanted)
