@@ -35,6 +35,9 @@ class Team:
         except RuntimeError:
             self.close()
             raise CnncalcError(f"{size} threads cannot be started here", hint="`threads` takes fewer") from None
+        except BaseException:  # an interruption
+            self.close()
+            raise
 
     def run(self, work: Sequence[Sequence[Segment]]) -> None:
         """Each thread, the calling one first, goes through its segments; raises what any of them raised.
