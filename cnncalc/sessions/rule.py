@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from cnncalc.kernels.windows import AxisWindow
     from cnncalc.shapes import Shape
 
-SMALLEST_FOR_4: Final = 48
-SMALLEST_FOR_2: Final = 20
+SMALLEST_FOR_4: Final = 24
+SMALLEST_FOR_2: Final = 12
 """The sizes of a map from which on Winograd's tiles of 4 x 4 and of 2 x 2 values pay: below there are too few tiles."""
 FEWEST_CHANNELS: Final = 16
 """Transforming tiles costs as much for each channel as it saves, where there are few."""
@@ -48,7 +48,7 @@ def kernel_of(windows: Sequence[AxisWindow], groups: int, before: Shape, after: 
 
     >>> from cnncalc.kernels.windows import AxisWindow
     >>> windows = [AxisWindow(3, padding=(1, 1))] * 2
-    >>> [kernel_of(windows, 1, (64, n, n), (64, n, n), exact=False).tile for n in (56, 28, 14)]
+    >>> [kernel_of(windows, 1, (64, n, n), (64, n, n), exact=False).tile for n in (28, 14, 7)]
     [4, 2, 0]
     >>> kernel_of(windows, 64, (64, 56, 56), (64, 56, 56), exact=False)
     <Kernel.DEPTHWISE: 'tap by tap'>
