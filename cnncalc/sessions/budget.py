@@ -1,7 +1,7 @@
 """How much more memory weights may take as kernels have them: 16 or 36 values are in the place of 9.
 
-What a Winograd tile saves grows with the pixels of its map, and what its filters take does not. So memory is given where
-it saves the most products a byte: tiles of 2 x 2 values to all large maps, and of 4 x 4 to the largest.
+What a Winograd tile saves grows with the pixels of its map, and what its filters take does not. So memory is given
+where it saves the most products a byte: tiles of 2 x 2 values to all large maps, and of 4 x 4 to the largest.
 """
 
 from __future__ import annotations
