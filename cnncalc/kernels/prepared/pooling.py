@@ -105,14 +105,22 @@ class Pool:
 
 
 class MapMean:
-    """The mean of each channel of ``(N, H, W, C)``, as ``(N, 1, 1, C)``."""
+    """The mean of each channel of ``(N, H, W, C)``, as ``(N, 1, 1, C)``.
 
-    scratch_size = 0
+    The lines are added up first and then the columns: NumPy adds one pixel after another to a sum, whose rounding grows
+    with their number, which is that of a side so and not of the map.
+    """
 
     def __init__(self, x: Array, finish: Finish, target: Array) -> None:
         self.x = x
         self.finish = finish
         self.target = target
+
+    @property
+    def scratch_size(self) -> int:
+        """The values of scratch memory that a thread needs: the sums of a sample's columns."""
+        size: int = self.x.shape[2] * self.x.shape[3]
+        return size
 
     def calls(self, share: Share) -> list[Call]:
         """The share of a thread: some of the channels."""
@@ -122,9 +130,11 @@ class MapMean:
         channels = slice(mine.start, mine.stop)
         place: Place = (slice(None), slice(None), slice(None), channels)
         target = self.target[place]
+        (columns,) = share.arrays((self.x.shape[2], len(mine)))
+        calls: list[Call] = []
+        for values, total in zip(self.x[..., channels], target[:, 0, 0], strict=True):
+            calls.append(partial(np.add.reduce, values, 0, None, columns))
+            calls.append(partial(np.add.reduce, columns, 0, None, total))
         count = self.x.shape[1] * self.x.shape[2]
-        return [
-            partial(np.add.reduce, self.x[..., channels], (1, 2), None, target, True),
-            partial(np.multiply, target, target.dtype.type(1 / count), out=target),
-            *self.finish.calls(target, place, target),
-        ]
+        calls.append(partial(np.multiply, target, target.dtype.type(1 / count), out=target))
+        return calls + self.finish.calls(target, place, target)
