@@ -7,7 +7,6 @@ the same weights in float32 and in float64.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 from math import prod
@@ -17,6 +16,7 @@ from zlib import crc32
 import numpy as np
 
 from cnncalc.execution.threads import processors
+from cnncalc.kernels.threads import in_threads, sharing_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,12 +91,8 @@ class RandomArrays:
 
         pieces = range(-(-values.size // piece))
         threads = min(self.threads or processors(), len(pieces)) if values.size >= THREADED else 1
-        if threads == 1:
-            for number in pieces:
-                fill_piece(number)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(fill_piece, pieces))
+        with sharing_threads(threads):
+            in_threads(fill_piece, pieces)
         return array
 
 

@@ -90,13 +90,14 @@ class Concat(Activated, CountsAxes):
 
     dim: int | None = option(Integer(), default=None, meaning="the axis to join along: channels", aliases=("axis",))
 
-    def _axis(self, shape: Shape) -> int:
+    def joined_axis(self, shape: Shape) -> int:
+        """The axis along which inputs of such a shape are joined, the channels counted as 0."""
         return 0 if self.dim is None else self.dim_axis("dim", self.dim, shape)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The sum of the sizes along the axis."""
         _same_axes(inputs)
-        joined = self._axis(inputs[0])
+        joined = self.joined_axis(inputs[0])
         for axis, sizes in enumerate(zip(*inputs, strict=True)):
             if axis != joined and len(set(sizes)) > 1:
                 different = " and ".join(map(str, dict.fromkeys(sizes)))
@@ -109,7 +110,7 @@ class Concat(Activated, CountsAxes):
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """The value of the same place; along the axis it is joined on, of the place behind the inputs before it."""
-        joined = self._axis(output)
+        joined = self.joined_axis(output)
         if len(inputs) == 1:
             return super().reads(inputs, output)
         ends = accumulate(shape[joined] for shape in inputs)
@@ -124,7 +125,7 @@ class Concat(Activated, CountsAxes):
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """Join along the axis."""
         del weights
-        return kernels.arrays.concat(inputs, 1 + self._axis(inputs[0].shape[1:]))
+        return kernels.arrays.concat(inputs, 1 + self.joined_axis(inputs[0].shape[1:]))
 
 
 def _same_axes(inputs: Sequence[Shape]) -> None:

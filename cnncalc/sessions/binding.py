@@ -231,14 +231,10 @@ class Binding:
 
     def _joined(self, _: int, operation: Join) -> Bound:
         """The copies of those inputs that do not lie in the joint tensor."""
-        calls: list[Call] = []
-        joint, target = self.places.parts[operation.output], self.view(operation.output)
-        first = 0
-        for number in operation.inputs:
-            home, start, channels = self.places.parts[number]
-            if (home, start) != (joint.home, joint.first + first):
-                calls.append(partial(np.copyto, target[..., first : first + channels], self.view(number)))
-            first += channels
+        target, calls = self.view(operation.output), []
+        for number, first in self.places.misplaced(operation):
+            part = self.view(number)
+            calls.append(partial(np.copyto, target[..., first : first + part.shape[3]], part))
         return Calls(calls)
 
     def _layered(self, _: int, operation: Layered) -> Bound:

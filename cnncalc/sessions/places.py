@@ -100,6 +100,16 @@ class Places:
         self.size = end_of(lives, starts)
         _mark_reused(self.homes)
 
+    def misplaced(self, join: Join) -> list[tuple[int, int]]:
+        """The inputs of a joint tensor that do not lie in it, each with its first channel there: they are copied."""
+        joint, first, found = self.parts[join.output], 0, []
+        for number in join.inputs:
+            home, start, channels = self.parts[number]
+            if (home, start) != (joint.home, joint.first + first):
+                found.append((number, first))
+            first += channels
+        return found
+
     def _set_lives(self) -> None:
         """From which operation to which each home is needed; inputs from before the first, outputs to the end."""
         lowered, count = self.lowered, len(self.lowered.operations)

@@ -95,18 +95,6 @@ def _kernel(binding: Binding, operation: Operation) -> str:
     if isinstance(operation, Layered):
         return f"{operation.name}: {operation.step.layer.type_name}"
     if isinstance(operation, Join):
-        copied = _copied(binding, operation)
+        copied = len(binding.places.misplaced(operation))
         return f"{copied} of {len(operation.inputs)} copied" if copied else operation.name
     return operation.name
-
-
-def _copied(binding: Binding, operation: Join) -> int:
-    """How many of the maps side by side are copied, as they do not lie where they belong."""
-    parts = binding.places.parts
-    joint, count = parts[operation.output], 0
-    place = joint.first
-    for number in operation.inputs:
-        home, first, channels = parts[number]
-        count += (home, first) != (joint.home, place)
-        place += channels
-    return count

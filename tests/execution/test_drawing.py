@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pytest
 
-from cnncalc.execution import drawing
 from cnncalc.execution.drawing import BLOCK, PIECE, THREADED, RandomArrays
 from tests.marking import slow_but
 
@@ -33,7 +32,7 @@ def test_threads_do_not_change_the_values() -> None:
 
 
 def test_small_arrays_start_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "ThreadPoolExecutor", None)
+    monkeypatch.setattr("cnncalc.kernels.threads.Thread", None)
     assert uniform(THREADED - 1, threads=2).size == THREADED - 1
     with pytest.raises(TypeError):
         uniform(LARGE, threads=2)
