@@ -2,7 +2,8 @@
 
 - `session`: the network with its weights, run on arrays; its results are those of `execution`, within rounding
 - `operations`: what a network is run as, which is less than its layers
-- `lowering`, `fusion`: the operation of each layer, and how norms and last steps become part of another operation
+- `lowering`, `layer_operations`, `fusion`: a network as operations: that of each type of layer, and how norms and last
+  steps become part of another operation
 - `rule`, `budget`: which kernel a convolution is given, by its shape, and how much more memory weights may take for it
 - `places`, `arena`: where each tensor lies: with a border, inside another, in memory that is used again
 - `binding`: operations as kernels, bound to the places of their tensors

@@ -1,4 +1,7 @@
-"""Which kernel a convolution is given, by its shape alone."""
+"""Which kernel a convolution is given, by its shape alone.
+
+It is the fastest; where its weights would take too much memory in all, `budget` gives one that takes less.
+"""
 
 from __future__ import annotations
 
