@@ -112,7 +112,7 @@ class Session:
 
     def close(self) -> None:
         """End the threads and give the memory of tensors back; a later run takes both again."""
-        with self._turn:
+        with self._alone():
             self._finalizer()
             self._bound = None
 
@@ -132,7 +132,7 @@ class Session:
         True
         """
         data, batched = self._inputs(array)
-        with self._turn:
+        with self._alone():
             binding, program = self._program(len(next(iter(data.values()))))
             self._work_through(binding, program, data)
             found = {
@@ -148,7 +148,7 @@ class Session:
         `array` is as in `run`. There are no seconds of an operation that does nothing, as its inputs lie in place.
         """
         data, _ = self._inputs(array)
-        with self._turn:
+        with self._alone():
             binding, _ = self._program(len(next(iter(data.values()))))
             program = program_of(binding, self.team_size, apart=True)
             moments: list[float] = []
@@ -166,7 +166,7 @@ class Session:
 
     def told(self, batch: int, seconds: Mapping[int, float] = UNKNOWN, measured: Measurement | None = None) -> Plan:
         """The plan, with the seconds of operations by their numbers, and what else was measured."""
-        with self._turn:
+        with self._alone():
             return plan_of(
                 self.network,
                 *self._program(batch),
@@ -197,7 +197,7 @@ class Session:
 
     def _program(self, batch: int) -> tuple[Binding, Program]:
         """What is run for a batch of this size; only that of the last size is kept."""
-        if os.getpid() != self._process or self._team.is_closed:
+        if self._team.is_closed:
             self._gather()
             self._bound = None  # an interruption may have left a thread at work in it
         if self._bound is None or self._bound[0].batch != batch:
@@ -208,8 +208,18 @@ class Session:
             self._bound = binding, program_of(binding, self.team_size)
         return self._bound
 
+    def _alone(self) -> Lock:
+        """What is held while the session is at work.
+
+        A copy of this process has none of its threads: not those that share the work, nor one that may hold the lock.
+        """
+        if os.getpid() != self._process:
+            self._turn, self._bound = Lock(), None
+            self._gather()
+        return self._turn
+
     def _gather(self) -> None:
-        """Start the threads; a copy of this process has none of them."""
+        """Start the threads."""
         self._process = os.getpid()
         self._team = Team(self.team_size)
         self._finalizer = weakref.finalize(self, self._team.close)

@@ -205,6 +205,20 @@ def test_a_copy_of_the_process_has_threads_of_its_own(small: Any) -> None:
         assert (session.run(IMAGE) == wanted).all()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no copies of a process here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_copy_of_the_process_made_in_the_middle_of_a_run(small: Any) -> None:
+    """The thread that is at work, and holds the session, is not in the copy."""
+    with small.session(threads=2) as session:
+        wanted = session.run(IMAGE)
+        with session._turn:
+            child = os.fork()
+            if not child:
+                signal.alarm(20)
+                os._exit(0 if np.allclose(session.run(IMAGE), wanted) else 3)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 def test_after_an_interruption_it_runs_again(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(self: Team, work: Any) -> None:
         interrupting: list[list[list[Callable[[], object]]]] = [[*segments] for segments in work]
