@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -12,10 +13,14 @@ from cnncalc.sessions.binding import Calls
 from cnncalc.sessions.operations import Layered
 
 if TYPE_CHECKING:
-    from cnncalc.kernels.prepared.shares import Call
+    from cnncalc.kernels.prepared.shares import Bound, Call
     from cnncalc.sessions.binding import Binding
     from cnncalc.sessions.operations import Operation
     from cnncalc.sessions.places import Home, Part
+
+
+MOST_KEPT: Final = 1000
+"""More calls of an operation are made anew in each run: of the largest maps they would take as much as weights do."""
 
 
 class Program(NamedTuple):
@@ -59,8 +64,15 @@ def program_of(binding: Binding, threads: int, *, apart: bool = False) -> Progra
                 written.add(part.home)
                 segments[0][-1] += binding.cleared(part.home)
         for own, share in zip(segments, shares, strict=True):
-            own[-1] += kernel.calls(share)
+            calls = kernel.calls(share)
+            own[-1] += calls if len(calls) <= MOST_KEPT else [partial(_made_and_done, kernel, share)]
     return Program(segments, frozenset(waits), scratch)
+
+
+def _made_and_done(kernel: Bound, share: Share) -> None:
+    """Make the calls of a thread, and do them."""
+    for call in kernel.calls(share):
+        call()
 
 
 def _parts(binding: Binding, operation: Operation) -> tuple[list[Part], list[Part]]:
