@@ -35,7 +35,8 @@ MOST_TIMED: Final = 10_000
 AS_LARGE: Final = 10.0
 """How many times what rounding makes of the inputs' last digit may be made of that of all layers."""
 SPREAD: Final = (
-    "values that are not finite spread over tiles of Winograd's convolutions, and are not compared: `--exact` has none"
+    "values that are not finite spread over tiles of Winograd's convolutions and over pairs, and are not compared: "
+    "`--exact` has neither"
 )
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 SMALLEST_FOR_4: Final = 24
 SMALLEST_FOR_2: Final = 12
 """The sizes of a map from which on Winograd's tiles of 4 x 4 and of 2 x 2 values pay: below there are too few tiles."""
-FEWEST_CHANNELS: Final = 16
-"""Transforming tiles costs as much for each channel as it saves, where there are few."""
-FEW_CHANNELS: Final = 4
+FEWEST_CHANNELS: Final = 24
+"""Transforming tiles costs as much for each channel as it saves, where there are fewer."""
+FEW_CHANNELS: Final = 16
 """Columns of so few channels are copied in short runs, which are longer for two positions at once."""
 
 
@@ -47,7 +47,7 @@ class Kernel(StrEnum):
 
 
 def kernel_of(windows: Sequence[AxisWindow], groups: int, before: Shape, after: Shape, *, exact: bool) -> Kernel:
-    """The kernel for a convolution of a map ``(C, H, W)`` to another; an `exact` one is none of Winograd's.
+    """The kernel for a convolution of a map ``(C, H, W)`` to another; an `exact` one reads its own values alone.
 
     >>> from cnncalc.kernels.windows import AxisWindow
     >>> windows = [AxisWindow(3, padding=(1, 1))] * 2
@@ -65,6 +65,6 @@ def kernel_of(windows: Sequence[AxisWindow], groups: int, before: Shape, after: 
         size = min(after[1:])
         if size >= SMALLEST_FOR_2:
             return Kernel.WINOGRAD_4 if size >= SMALLEST_FOR_4 else Kernel.WINOGRAD_2
-    if before[0] <= FEW_CHANNELS and windows[-1].dilation == 1 and after[-1] % 2 == 0:
+    if not exact and before[0] <= FEW_CHANNELS and windows[-1].dilation == 1 and after[-1] % 2 == 0:
         return Kernel.PAIRS
     return Kernel.COLUMNS

@@ -52,7 +52,8 @@ class Session:
     tensors lie in memory that is taken once for the last batch size. `run` gives what `Network.forward` does, within
     rounding. A session keeps threads until it is closed, at the end of a ``with`` block or when nothing refers to it.
     Several threads may call it: each run waits for the one before. Values that are not finite stay in their places, but
-    where Winograd's convolutions spread them over a tile; an `exact` session has none.
+    where Winograd's convolutions spread them over a tile, and those of few channels over two positions that are made at
+    once; an `exact` session has neither.
     """
 
     def __init__(

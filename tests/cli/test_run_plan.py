@@ -103,11 +103,11 @@ def test_data_and_weights(run: Callable[..., Any]) -> None:
 
 
 def test_exact_has_no_winograd(run: Callable[..., Any]) -> None:
-    spec = "conv2d(16, 3, padding=1)|conv2d(16, 3, padding=1)"
+    spec = "conv2d(32, 3, padding=1)|conv2d(32, 3, padding=1)"
     kernels = [
         {
             one["kernel"]
-            for one in json.loads(run("run", spec, "--input", "16x48x48", "--plan", "--json", *given).out)["operations"]
+            for one in json.loads(run("run", spec, "--input", "32x48x48", "--plan", "--json", *given).out)["operations"]
         }
         for given in ([], ["--exact"])
     ]
@@ -181,12 +181,12 @@ def test_what_rounding_makes_of_a_chaotic_network_is_no_fault(run: Callable[...,
 
 
 def test_values_that_are_not_finite_are_not_compared_where_they_spread(run: Callable[..., Any]) -> None:
-    array = np.ones((16, 48, 48))
+    array = np.ones((32, 48, 48))
     array[0, 9, 9] = np.nan
     np.save("x.npy", array)
-    arguments = ("run", "conv2d(16, 3, padding=1)", "--input", "16x48x48", "--plan")
+    arguments = ("run", "conv2d(32, 3, padding=1)", "--input", "32x48x48", "--plan")
     assert run(*arguments).err == ""
-    Path("net.yaml").write_text("input: 16x48x48\nlayers: [{conv2d: {out_channels: 16, kernel_size: 3, padding: 1}}]\n")
+    Path("net.yaml").write_text("input: 32x48x48\nlayers: [{conv2d: {out_channels: 32, kernel_size: 3, padding: 1}}]\n")
     outcome = run("run", "net.yaml", "--data", "x.npy", "--plan")
     assert outcome.status == 0
     assert "spread over tiles of Winograd's convolutions" in outcome.err

@@ -43,7 +43,7 @@ def chain(size: int, *widths: int) -> dict[str, Any]:
 
 WIDE = chain(48, 512, 512, 512)
 CASES = {
-    "few weights may be of any number": (chain(64, 16, 64, 64), [4, 4]),
+    "few weights may be of any number": (chain(64, 32, 64, 64), [4, 4]),
     # 36 - 9 values more for each of 512 x 512 filters are 28 MB, 16 - 9 are 7; 12.6 MB are free
     "4 x 4 tiles of many filters are too large": (chain(64, 512, 512), [2]),
     "and 2 x 2 tiles of the second as well": (chain(64, 512, 512, 512), [2, 0]),

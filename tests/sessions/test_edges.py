@@ -130,8 +130,8 @@ def test_outputs_are_the_callers(small: Any) -> None:
 @pytest.mark.parametrize("exact", [False, True])
 def test_values_that_are_not_finite(exact: bool) -> None:
     """Where they are in a pass layer by layer; Winograd's tiles of 4 x 4 values are lost as a whole."""
-    network: Any = cnncalc.load("input: 16x48x48\nlayers: [{conv2d: {out_channels: 16, kernel_size: 3, padding: 1}}]\n")
-    array = np.random.default_rng(0).normal(size=(16, 48, 48))
+    network: Any = cnncalc.load("input: 32x48x48\nlayers: [{conv2d: {out_channels: 32, kernel_size: 3, padding: 1}}]\n")
+    array = np.random.default_rng(0).normal(size=(32, 48, 48))
     array[0, 9, 9], array[3, 30, 30] = np.nan, np.inf
     with network.session(exact=exact) as session:
         found, wanted = session.run(array), network.forward(array)
@@ -140,7 +140,7 @@ def test_values_that_are_not_finite(exact: bool) -> None:
         np.testing.assert_array_equal(np.isnan(found), np.isnan(wanted))
         np.testing.assert_array_equal(np.isinf(found), np.isinf(wanted))
     else:
-        tiles = here.reshape(16, 12, 4, 12, 4).all((2, 4))
+        tiles = here.reshape(32, 12, 4, 12, 4).all((2, 4))
         here = np.repeat(np.repeat(tiles, 4, 1), 4, 2)
         assert not np.isfinite(found[~here]).any()
     np.testing.assert_allclose(found[here], wanted[here], rtol=0, atol=1e-4)
