@@ -69,10 +69,7 @@ class _Crew:
 
     def share(self, work: Callable[[Part], object], parts: Sequence[Part]) -> None:
         """Have all parts done, by this thread too; raises what the work raises."""
-        shared, helpers = _Round(work, parts), min(self.size, len(parts)) - 1
-        while len(self.threads) < helpers:
-            self.threads.append(Thread(target=self._serve, daemon=True))
-            self.threads[-1].start()
+        shared, helpers = _Round(work, parts), self._helpers(min(self.size, len(parts)) - 1)
         for _ in range(helpers):
             self.rounds.put(shared)
         try:
@@ -83,6 +80,17 @@ class _Crew:
         for failure in failures:
             if failure is not None:
                 raise failure
+
+    def _helpers(self, wanted: int) -> int:
+        """Start threads until there are as many as wanted, or as the system allows; returns how many may help."""
+        while len(self.threads) < wanted:
+            thread = Thread(target=self._serve, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # there may be no more of them: those that are there do all of the work
+                break
+            self.threads.append(thread)
+        return min(wanted, len(self.threads))
 
     def close(self) -> None:
         """End the threads."""

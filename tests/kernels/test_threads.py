@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from threading import get_ident
 from typing import Any
@@ -59,6 +60,28 @@ def test_what_a_part_raises_is_raised(wrong: int) -> None:
         done: list[int] = []
         in_threads(done.append, range(4))
         assert sorted(done) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_where_no_more_threads_can_be_started_those_that_are_there_do_the_work(
+    allowed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[threading.Thread] = []
+
+    class Refused(threading.Thread):
+        def start(self) -> None:
+            if len(started) == allowed:
+                raise RuntimeError("can't start new thread")
+            started.append(self)
+            super().start()
+
+    monkeypatch.setattr("cnncalc.kernels.threads.Thread", Refused)
+    done: list[int] = []
+    with sharing_threads(4):
+        in_threads(done.append, range(20))
+        in_threads(done.append, range(20))
+    assert sorted(done) == sorted([*range(20)] * 2)
+    assert len(started) == allowed
 
 
 @pytest.mark.filterwarnings("error")
