@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,11 +15,12 @@ from cnncalc.kernels.prepared.columns import (
     paired_windows,
     window_view,
 )
-from cnncalc.kernels.prepared.depthwise import DepthwiseConvolution
+from cnncalc.kernels.prepared.depthwise import TapConvolution
 from cnncalc.kernels.prepared.finish import Finish
 from cnncalc.kernels.prepared.phases import phase_matrices
 from cnncalc.kernels.prepared.pooling import MapMean, Pool
-from cnncalc.kernels.prepared.values import Product, Scale
+from cnncalc.kernels.prepared.shares import Serial, Several
+from cnncalc.kernels.prepared.values import Product, ScaledMap
 from cnncalc.kernels.prepared.winograd import WinogradConvolution, transformed_filters
 from cnncalc.kernels.windows import slide_over
 from cnncalc.sessions.operations import (
@@ -31,17 +32,17 @@ from cnncalc.sessions.operations import (
     Join,
     Layered,
     Mean,
-    Multiply,
+    MultiplyMatrix,
     PoolMap,
     Rescale,
 )
 from cnncalc.sessions.rule import Kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from cnncalc.kernels import Array
-    from cnncalc.kernels.prepared.shares import Bound, Call, Share
+    from cnncalc.kernels.prepared.shares import Bound, Call
     from cnncalc.sessions.operations import Border, Operation
     from cnncalc.sessions.places import Home, Places
     from cnncalc.shapes import Shape
@@ -66,32 +67,6 @@ def prepared_weight(operation: Convolve, shapes: Mapping[int, Shape]) -> list[Ar
 def _taps_and_stride(operation: Convolve) -> tuple[int, int]:
     across = operation.windows[1]
     return across.kernel_size, across.stride
-
-
-class Calls(NamedTuple):
-    """Calls of the first thread, as a kernel."""
-
-    made: Sequence[Call]
-    scratch_size: int = 0
-
-    def calls(self, share: Share) -> list[Call]:
-        """All of them for the first thread, none for others."""
-        return [] if share.number else list(self.made)
-
-
-class Several(NamedTuple):
-    """Kernels that need nothing of each other, as one."""
-
-    kernels: Sequence[Bound]
-
-    @property
-    def scratch_size(self) -> int:
-        """What the largest needs."""
-        return max(kernel.scratch_size for kernel in self.kernels)
-
-    def calls(self, share: Share) -> list[Call]:
-        """A thread's share of each."""
-        return [call for kernel in self.kernels for call in kernel.calls(share)]
 
 
 class Binding:
@@ -182,7 +157,7 @@ class Binding:
         )
         windows = window_view(padded, kernel, strides, dilations)
         if operation.kernel is Kernel.DEPTHWISE:
-            return DepthwiseConvolution(windows, weight, finish, target)
+            return TapConvolution(windows, weight, finish, target)
         if operation.kernel is Kernel.PAIRS:
             windows = paired_windows(windows, strides[1])
         return ColumnConvolution(windows, weight, finish, target, operation.floor)
@@ -211,34 +186,35 @@ class Binding:
     def _mean(self, _: int, operation: Mean) -> Bound:
         return MapMean(*self._ends(operation))
 
-    def _product(self, _: int, operation: Multiply) -> Bound:
+    def _product(self, _: int, operation: MultiplyMatrix) -> Bound:
         x, finish, target = self._ends(operation)
         return Product(x, operation.weight, finish, target)
 
     def _scale(self, _: int, operation: Rescale) -> Bound:
         x, finish, target = self._ends(operation)
-        return Scale(x, operation.scale, finish, target)
+        return ScaledMap(x, operation.scale, finish, target)
 
     def _crop(self, _: int, operation: CropMap) -> Bound:
         x, finish, target = self._ends(operation)
         above, left, (height, width) = operation.above, operation.left, target.shape[1:3]
-        return Scale(x[:, above : above + height, left : left + width], None, finish, target)
+        return ScaledMap(x[:, above : above + height, left : left + width], None, finish, target)
 
     def _flat(self, _: int, operation: Flat) -> Bound:
         shape = self.lowered.shapes[operation.inputs[0]]
         flat = self.view(operation.output)[:, 0, 0].reshape(self.batch, *shape)
-        return Calls([partial(np.copyto, flat, self.external(operation.inputs[0], shape))])
+        return Serial([partial(np.copyto, flat, self.external(operation.inputs[0], shape))])
 
     def _joined(self, _: int, operation: Join) -> Bound:
         """The copies of those inputs that do not lie in the joint tensor."""
-        target, calls = self.view(operation.output), []
+        target = self.view(operation.output)
+        calls: list[Call] = []
         for number, first in self.places.misplaced(operation):
             part = self.view(number)
             calls.append(partial(np.copyto, target[..., first : first + part.shape[3]], part))
-        return Calls(calls)
+        return Serial(calls)
 
     def _layered(self, _: int, operation: Layered) -> Bound:
-        return Calls([partial(self._execute, operation)])
+        return Serial([partial(self._execute, operation)])
 
     def _execute(self, operation: Layered) -> None:
         """Execute a step of a node as its layer does; an input that no other input reaches is of each sample."""
@@ -254,7 +230,7 @@ _KERNELS: Final[Mapping[type[Operation], Callable[..., Bound]]] = {
     ConvolveTransposed: Binding._transposed,
     PoolMap: Binding._pool,
     Mean: Binding._mean,
-    Multiply: Binding._product,
+    MultiplyMatrix: Binding._product,
     Rescale: Binding._scale,
     CropMap: Binding._crop,
     Flat: Binding._flat,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.sessions.operations import Convolve, Multiply
+from cnncalc.sessions.operations import Convolve, MultiplyMatrix
 from cnncalc.sessions.rule import Kernel
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ class Offer(NamedTuple):
 def hold_weights(lowered: Lowered) -> None:
     """Give convolutions for which there is no memory a kernel that takes less: smaller tiles, or none."""
     operations = lowered.operations
-    weights = sum(operation.weight.nbytes for operation in operations if isinstance(operation, (Convolve, Multiply)))
+    weights = sum(
+        operation.weight.nbytes for operation in operations if isinstance(operation, (Convolve, MultiplyMatrix))
+    )
     left = max(weights // SHARE, ALWAYS)
     offers: list[Offer] = []
     for operation in operations:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.sessions.operations import Convolve, Flat, Join, Layered, Multiply, Operation, Rescale
+from cnncalc.sessions.operations import Convolve, Flat, Join, Layered, MultiplyMatrix, Operation, Rescale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -94,7 +94,7 @@ class Fusion:
         """Add a sum: where the later of the two is made, which waits for the other, or by itself."""
         for mine, waited in ((other, one), (one, other)):
             maker = self._open.get(mine)
-            if mine != waited and isinstance(maker, (Convolve, Multiply)) and maker.ending.added is None:
+            if mine != waited and isinstance(maker, (Convolve, MultiplyMatrix)) and maker.ending.added is None:
                 extended = self._extend(mine, output, node)
                 if extended is not None:
                     extended.ending.added = waited

@@ -35,7 +35,7 @@ from cnncalc.sessions.operations import (
     Join,
     Layered,
     Mean,
-    Multiply,
+    MultiplyMatrix,
     PoolMap,
     with_two_axes,
 )
@@ -223,7 +223,7 @@ def _linear(fusion: Fusion, site: Site) -> bool:
     if site.axes:
         return False
     weight, bias = site.layer.used_weight(site.arrays), site.arrays.get("bias")
-    fusion.append(Multiply(site.inputs, site.output, site.node, weight, bias))
+    fusion.append(MultiplyMatrix(site.inputs, site.output, site.node, weight, bias))
     return True
 
 

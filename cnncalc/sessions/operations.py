@@ -89,7 +89,7 @@ class Convolve(Operation):
         return self.groups == 1 and all(w.kernel_size == 1 and not any(w.padding) for w in self.windows)
 
     def scale(self, factors: Array) -> None:
-        """Multiply the weight by factors that broadcast to it."""
+        """MultiplyMatrix the weight by factors that broadcast to it."""
         if not self._is_own:
             self.weight, self._is_own = self.weight.copy(), True
         np.multiply(self.weight, factors.astype(self.weight.dtype), out=self.weight)
@@ -189,7 +189,7 @@ class CropMap(Operation):
         self.left = left
 
 
-class Multiply(Operation):
+class MultiplyMatrix(Operation):
     """A vector times a matrix ``(outputs, inputs)``."""
 
     name = "vector x matrix"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.sessions.operations import Convolve, Join, Layered, Multiply, Rescale
+from cnncalc.sessions.operations import Convolve, Join, Layered, MultiplyMatrix, Rescale
 from cnncalc.sessions.results import Plan, PlannedOperation
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _weights(binding: Binding, number: int, operation: Operation) -> list[Any]:
     own: list[Any] = [operation.ending.bias]
     if isinstance(operation, Convolve):
         own += [*binding.weights[number], operation.floor]
-    elif isinstance(operation, Multiply):
+    elif isinstance(operation, MultiplyMatrix):
         own.append(operation.weight)
     elif isinstance(operation, Rescale):
         own.append(operation.scale)

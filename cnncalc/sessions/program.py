@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from cnncalc.kernels.prepared.shares import Share
+from cnncalc.kernels.prepared.shares import Serial, Share
 from cnncalc.sessions.accesses import Accesses
-from cnncalc.sessions.binding import Calls
 from cnncalc.sessions.operations import Layered
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def program_of(binding: Binding, threads: int, *, apart: bool = False) -> Progra
     since, was_layered = Accesses(), False
     written: set[Home] = set()
     for number, (operation, kernel) in enumerate(zip(operations, kernels, strict=True)):
-        if isinstance(kernel, Calls) and not kernel.made:  # parts that were written where they belong
+        if isinstance(kernel, Serial) and not kernel.made:  # parts that were written where they belong
             continue
         reads, writes = _parts(binding, operation)
         is_layered = isinstance(operation, Layered)

@@ -1,4 +1,9 @@
-"""Threads that work through lists of calls together, and wait for each other between them."""
+"""Threads that work through lists of calls together, and wait for each other between them.
+
+Each list was made beforehand, and all threads have about as much to do between two waits. The threads of
+`kernels.threads`, which share a kernel's parts while it runs, take one part after another from a queue: there the parts
+take different times, and there are some hundred in a run where here there are thousands of calls.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 A kernel is made from views of arrays, whose values it does not look at before it runs. `calls` cuts its work into
 shares that need nothing of each other, one for each thread: a list of calls to be made in order.
 
-- `shares`: the share of the work that is a thread's, and its scratch memory
+- `shares`: the share of the work that is a thread's, and its scratch memory; kernels side by side as one
 - `finish`: what is done to the sums of a convolution before they are its output
 - `columns`: convolution by columns of windows, or of pixels as they are, times a matrix
 - `phases`: a transposed convolution as convolutions

@@ -18,7 +18,7 @@ TILE_BYTES: Final = 2**20
 """About the most memory of an output that is finished at a time: einsum takes some 10 microseconds to begin."""
 
 
-class DepthwiseConvolution:
+class TapConvolution:
     """Cross-correlation by windows ``(N, OH, OW, kh, kw, C)`` with ``(C, kh, kw)`` to ``(N, OH, OW, C)``.
 
     The direct definition is ``sum over i, j of windows[n, y, x, i, j, c] weight[c, i, j]``. Where the windows follow

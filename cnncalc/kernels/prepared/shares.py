@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from cnncalc.kernels.threads import portions
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -52,15 +54,39 @@ class Bound(Protocol):
         """What a thread does, in order; those of different threads need nothing of each other."""
 
 
+class Serial(NamedTuple):
+    """Calls that only the first thread makes, as a kernel."""
+
+    made: Sequence[Call]
+    scratch_size: int = 0
+
+    def calls(self, share: Share) -> list[Call]:
+        """All of them for the first thread, none for others."""
+        return [] if share.number else list(self.made)
+
+
+class Several(NamedTuple):
+    """Kernels that need nothing of each other, as one."""
+
+    kernels: Sequence[Bound]
+
+    @property
+    def scratch_size(self) -> int:
+        """What the largest needs."""
+        return max(kernel.scratch_size for kernel in self.kernels)
+
+    def calls(self, share: Share) -> list[Call]:
+        """A thread's share of each."""
+        return [call for kernel in self.kernels for call in kernel.calls(share)]
+
+
 def tiles(places: range, most: int) -> list[range]:
     """Places in a row cut into parts of at most so many, as even as they come.
 
     >>> tiles(range(10, 20), 4)
     [range(10, 13), range(13, 16), range(16, 20)]
     """
-    count = -(-len(places) // max(most, 1))
-    ends = [places.start + len(places) * number // count for number in range(count + 1)] if count else []
-    return [range(first, last) for first, last in pairwise(ends)]
+    return [places[part] for part in portions(len(places), -(-len(places) // max(most, 1)))] if places else []
 
 
 def joined(array: Array, first: int, count: int = 2) -> Array | None:

@@ -18,7 +18,7 @@ TILE_BYTES: Final = 2**18
 """About the most memory of an output that is worked on at a time."""
 
 
-class Scale:
+class ScaledMap:
     """``x scale + bias`` with one number a channel, or x where there is no scale; the bias is that of `finish`."""
 
     def __init__(self, x: Array, scale: Array | None, finish: Finish, target: Array) -> None:

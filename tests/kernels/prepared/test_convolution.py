@@ -17,7 +17,7 @@ from cnncalc.kernels.prepared.columns import (
     paired_windows,
     window_view,
 )
-from cnncalc.kernels.prepared.depthwise import DepthwiseConvolution
+from cnncalc.kernels.prepared.depthwise import TapConvolution
 from cnncalc.kernels.prepared.finish import Finish
 from cnncalc.kernels.prepared.phases import border_of_phases, phase_matrices, phases_of
 from cnncalc.kernels.prepared.shares import Share
@@ -122,8 +122,8 @@ def test_depthwise(size: tuple[int, ...], kernel: tuple[int, ...], place: Place,
     finish = place.finish(sums.shape, rng)
     windows = window_view(channels_last(x, padding), (high, wide), (stride, stride), (dilation, dilation))
 
-    def make(target: np.ndarray) -> DepthwiseConvolution:
-        return DepthwiseConvolution(windows, weight[:, 0], finish, target)
+    def make(target: np.ndarray) -> TapConvolution:
+        return TapConvolution(windows, weight[:, 0], finish, target)
 
     agree(outputs(sums.shape, place.border, place.beside, make), finished(sums, finish))
 

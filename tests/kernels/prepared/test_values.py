@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnncalc.kernels.prepared.finish import Finish
 from cnncalc.kernels.prepared.pooling import MapMean, Pool
 from cnncalc.kernels.prepared.shares import Share
-from cnncalc.kernels.prepared.values import Product, Scale
+from cnncalc.kernels.prepared.values import Product, ScaledMap
 from cnncalc.kernels.windows import AxisWindow, slide_over
 from tests.kernels.prepared.binding import channels_last, finished, outputs
 from tests.kernels.prepared.test_convolution import Place, agree, drawn, places, sizes
@@ -95,7 +95,7 @@ def test_scales(size: tuple[int, ...], scaled: bool, place: Place, seed: int) ->
     wanted = x.astype(float) if scale is None else x.astype(float) * scale.reshape(-1, 1, 1)
     finish = place.finish(size, rng)
     source = channels_last(x)
-    found = outputs(size, place.border, place.beside, lambda target: Scale(source, scale, finish, target))
+    found = outputs(size, place.border, place.beside, lambda target: ScaledMap(source, scale, finish, target))
     agree(found, finished(wanted, finish))
 
 
