@@ -164,7 +164,7 @@ class Executable(Graph):
         >>> import cnncalc
         >>> plan, outputs = cnncalc.load("lenet").plan()
         >>> plan.ok, plan.operations[0].layers, plan.operations[0].kernel
-        (True, ('c1',), 'pairs of columns x filters')
+        (True, ('c1',), 'column pairs x filters')
         """
         from cnncalc import arguments
         from cnncalc.sessions.measuring import planned

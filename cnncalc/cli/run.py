@@ -81,7 +81,8 @@ LONG_WORK: Final = 2_000_000_000
     "planned",
     is_flag=True,
     help="Prepare the network to be run many times, as `session` does from Python, and show what it is run as: the "
-    "operations that layers become, their kernels, memory and times. Outputs are held against the pass layer by layer.",
+    "operations that layers become, their kernels, memory and times, and the least time of a run. Outputs are held "
+    "against the pass layer by layer.",
 )
 @click.option(
     "--exact",
@@ -109,6 +110,9 @@ def run_command(
     output: Output,
 ) -> int:
     """Execute SPEC with NumPy, and hold every real shape and weight count against the computed ones.
+
+    It makes one pass and looks at each layer's output. To run a network many times, and fast, is what a session is for,
+    which --plan shows and measures: `cnncalc help sessions`.
 
     Weights, unless --weights or the spec names their file, and the input, unless --data gives it, are drawn from the
     seed. The exit status is 1 if any layer is not as computed, or makes a value that is not finite of finite ones. With

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import enumerated
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 OWN: Final = "the layer's own"
 """How the kernel of an operation begins that a layer executes itself."""
 MOST_NAMED: Final = 4
+
+BY_KERNEL: Final = ("kernel", "operations", "ms", "share", "GMAC/s")
+"""The headings of `by_kernel`."""
 
 
 def layers(names: Sequence[str], most: int | None = None) -> str:
@@ -55,6 +59,27 @@ def rate(macs: int, seconds: float | None) -> str:
 def samples_rate(plan: Plan, operation: PlannedOperation) -> str:
     """The rate of an operation, of all samples."""
     return rate(operation.macs * plan.batch_size, operation.seconds)
+
+
+def by_kernel(plan: Plan) -> list[tuple[str, ...]]:
+    """Where the time goes: the operations of each kernel together, those that take longest first, as texts.
+
+    There are none where the operations tell it themselves, as each has another kernel or none was timed.
+    """
+    seconds: dict[str, float] = {}
+    macs, count = Counter[str](), Counter[str]()
+    for operation in plan.operations:
+        if operation.seconds is not None:
+            seconds[operation.kernel] = seconds.get(operation.kernel, 0.0) + operation.seconds
+            macs[operation.kernel] += operation.macs * plan.batch_size
+            count[operation.kernel] += 1
+    if len(seconds) in (0, count.total()):
+        return []
+    whole = sum(seconds.values()) or 1.0
+    return [
+        (kernel, f"{count[kernel]:,}", milliseconds(took), f"{took / whole:.1%}", rate(macs[kernel], took))
+        for kernel, took in sorted(seconds.items(), key=lambda each: -each[1])
+    ]
 
 
 def totals(plan: Plan) -> list[tuple[str, str, str]]:
@@ -103,7 +128,7 @@ def verdict(plan: Plan) -> list[str]:
 def remarks(plan: Plan) -> list[str]:
     """What is to be known of the operations."""
     own = sum(operation.kernel.startswith(OWN) for operation in plan.operations)
-    found = []
+    found = ["what kernels do: `cnncalc help kernels`"]
     if plan.waits:
         found.append("→ all threads wait before it")
     if own:

@@ -19,7 +19,7 @@ KEYS: Final = (*("layers", "kernel", "macs", "weight_bytes", "offset", "bytes", 
 
 
 def tables(plan: Plan, style: Style) -> Document:
-    """One row an operation, and what it takes in all."""
+    """One row an operation, the time by kernel, and what it takes in all."""
     del style
     exact = number_text.exact
     rows = [
@@ -37,8 +37,10 @@ def tables(plan: Plan, style: Style) -> Document:
         for operation in plan.operations
     ]
     operations = Table(HEADINGS, rows, right=("output", "MACs", "weights, bytes", "offset", "bytes", "ms"))
+    kernels = plan_lines.by_kernel(plan)
+    by_kernel = [Table(plan_lines.BY_KERNEL, kernels, plan_lines.BY_KERNEL[1:])] * bool(kernels)
     sums = Table(("total", "figure", "remark"), plan_lines.totals(plan), ("figure",), plan_lines.verdict(plan))
-    return Document(number_text.name(plan), [operations, sums])
+    return Document(number_text.name(plan), [operations, *by_kernel, sums])
 
 
 def records(plan: Plan, style: Style) -> Iterator[Record]:

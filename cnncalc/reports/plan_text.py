@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.reports import number_text, plan_lines
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.table_layout import TableForm, fitted, left_out
+from cnncalc.reports.table_layout import TableForm, fitted, form_of, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,10 @@ def render(plan: Plan, style: Style = PLAIN) -> str:
     headings = [heading for heading in _columns(plan, None) if heading]
     for note in (*plan_lines.remarks(plan), *left_out(form, headings)):
         canvas.note(note)
+    kernels = plan_lines.by_kernel(plan)
+    if kernels:
+        canvas.line()
+        canvas.form(fitted(_kernel_forms(kernels), style), right=plan_lines.BY_KERNEL[1:])
     canvas.line()
     sums = _narrowed(plan_lines.totals(plan), canvas.width)
     canvas.table(("", "figure", " ")[: len(sums[0])], sums, right=("figure",), bare=True)
@@ -56,14 +60,25 @@ def _forms(plan: Plan) -> Iterator[TableForm]:
     for most in (2, 1):
         few = TableForm(_columns(plan, most), gap=1)
         yield few
-        yield few.without("weights")
-    few = few.without("weights", "GMAC/s")
+        yield few.without("at")
+        yield few.without("at", "weights")
+    few = few.without("at", "weights")
+    yield few._replace(least={"layers": 16, "kernel": 20})
+    few = few.without("GMAC/s")
     yield few
     yield few._replace(least={"layers": 16, "kernel": 16})
-    few = few.without("at", "bytes")
+    few = few.without("bytes")
     yield few._replace(least={"layers": 16, "kernel": 12})
     yield few.without("kernel")._replace(least={"layers": 8})
     yield few.without("kernel", "output")._replace(least={"layers": 8})
+
+
+def _kernel_forms(rows: list[tuple[str, ...]]) -> Iterator[TableForm]:
+    """From the widest to the narrowest: columns left out, kernels cut."""
+    whole = form_of(plan_lines.BY_KERNEL, rows)
+    yield whole
+    yield whole._replace(least={"kernel": 20})
+    yield whole.without("operations", "GMAC/s")._replace(least={"kernel": 12})
 
 
 def _columns(plan: Plan, most: int | None) -> dict[str, list[str]]:

@@ -143,7 +143,7 @@ class ConvolveTransposed(Convolve):
 class PoolMap(Operation):
     """A pool over moving windows: by a maximum, or by a sum times what each position's is divided by."""
 
-    name = "pool, columns then lines"
+    name = "pool axis by axis"
 
     def __init__(
         self,

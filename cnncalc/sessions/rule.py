@@ -30,7 +30,7 @@ class Kernel(StrEnum):
     """One matrix product, of the map as it lies and the filters."""
     COLUMNS = "columns x filters"
     """A product of the windows, laid out as rows of a matrix, and the filters."""
-    PAIRS = "pairs of columns x filters"
+    PAIRS = "column pairs x filters"
     """The same with windows that hold those of two neighbouring positions."""
     GROUPS = "columns x filters, by group"
     DEPTHWISE = "tap by tap"

@@ -30,7 +30,7 @@ def test_table(run: Callable[..., Any]) -> None:
     assert (outcome.status, outcome.err) == (0, "")
     assert lines[0] == "LeNet-5  input 1 x 28 x 28, batch of 3, float32, seed 0"
     assert lines[1].split() == ["layers", "kernel", "output", "MACs", "weights", "at", "bytes", "ms", "GMAC/s"]
-    assert lines[3].split()[:2] == ["c1", "pairs"]
+    assert lines[3].split()[:2] == ["c1", "column"]
     assert lines[-1] == "✓ outputs are those of the pass layer by layer: no value differs"
 
 

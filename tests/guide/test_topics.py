@@ -13,7 +13,8 @@ from cnncalc.cli import _HOMES
 from cnncalc.guide.markup import Fenced, Heading, Item
 from cnncalc.guide.topics import TOPICS, WORDS, section, topic, topics
 from cnncalc.layers import LAYERS, find
-from cnncalc.sessions import measuring
+from cnncalc.sessions import measuring, operations, rule
+from cnncalc.sessions.rule import Kernel
 from cnncalc.spec.document import BLOCK_KEYS, KEYS, SPEC_BLOCK_KEYS
 from cnncalc.spec.entries import MERGES
 from cnncalc.spec.operators import FUNCTIONS
@@ -128,6 +129,28 @@ def code(name: str) -> set[str]:
 )
 def test_nothing_is_missing(name: str, words: list[str]) -> None:
     assert [word for word in words if word not in code(name)] == []
+
+
+def every_kernel() -> set[str]:
+    """What the column of kernels may say, but for how many maps were copied."""
+    kinds = [kind for kind in vars(operations).values() if isinstance(kind, type)]
+    names = {kind.name for kind in kinds if issubclass(kind, operations.Operation)} - {""}
+    return {*Kernel, *names}
+
+
+def test_kernels_are_explained() -> None:
+    """Each is the word that an item of the topic begins with, or that follows in it."""
+    items = [block.text for block in topic("kernels").blocks if isinstance(block, Item)]
+    told = {word.removesuffix(": TYPE") for item in items for word in re.findall(r"`([^`]+)`", item)}
+    assert every_kernel() - told == set()
+    assert told - every_kernel() == {"1 of 3 copied", "run", "--plan"}
+
+
+def test_what_the_choice_of_a_kernel_follows_is_told() -> None:
+    words = text("kernels")
+    assert f"for up to {rule.FEW_CHANNELS} channels" in words
+    assert f"from {rule.FEWEST_CHANNELS} channels and {rule.SMALLEST_FOR_4} pixels on" in words
+    assert f"from {rule.SMALLEST_FOR_2} pixels on" in words
 
 
 def test_families_name_types_that_there_are() -> None:

@@ -53,7 +53,7 @@ PLAN = Plan(
     operations=(
         PlannedOperation(
             layers=("conv1", "bn1", "relu_1"),
-            kernel="pairs of columns x filters",
+            kernel="column pairs x filters",
             output_shape=(64, 112, 112),
             macs=118_013_952,
             weight_bytes=97_024,
