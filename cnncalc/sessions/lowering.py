@@ -41,6 +41,7 @@ class Lowered(NamedTuple):
         return self.alike.get(number, number)
 
 
+@np.errstate(all="ignore")  # weights may be any: what comes of them is seen in what is computed
 def lower(network: Graph, arrays: Arrays, *, exact: bool) -> Lowered:
     """A network as operations; `arrays` gives the weights of a node, which the operations then own unless shared.
 
@@ -61,8 +62,7 @@ def lower(network: Graph, arrays: Arrays, *, exact: bool) -> Lowered:
             if node.sees_input:
                 add_operation(fusion, site)
             else:
-                with np.errstate(all="ignore"):
-                    constants[output] = site.layer.forward([constants[number] for number in inputs], own)
+                constants[output] = site.layer.forward([constants[number] for number in inputs], own)
             inputs = [output]
     for operation in fusion.operations:
         operation.inputs = [fusion.source(number) for number in operation.inputs]

@@ -251,6 +251,7 @@ def _placed(lowered: Lowered) -> Places:
     return side_by_side if side_by_side.size <= MORE_MEMORY * in_order.size else in_order
 
 
+@np.errstate(all="ignore")
 def _prepared(lowered: Lowered) -> dict[int, list[Array]]:
     """The weights of convolutions as their kernels take them, by the number of the operation, which loses its own."""
     found: dict[int, list[Array]] = {}

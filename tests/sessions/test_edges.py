@@ -174,6 +174,40 @@ def test_weights_in_place_of_others_are_not_written_to(small: Any, tmp_path: Pat
         small.session(weights={name: array for name, array in arrays.items() if name != "fc.bias"})
 
 
+ODD = """\
+input: 16x24x24
+layers:
+  - conv2d: {name: c, out_channels: 16, kernel_size: 3, padding: 1, bias: false}
+  - batch_norm: {name: n}
+  - relu
+  - max_pool2d: {name: p, kernel_size: 2}
+  - batch_norm: {name: b}
+  - relu
+  - conv2d: {name: d, out_channels: 4, kernel_size: 1}
+"""
+
+
+@pytest.mark.filterwarnings("error")
+@every_row(
+    ("array", "value"),
+    [("n.running_var", -1.0), ("n.running_var", np.nan), ("b.running_var", -1.0), ("b.running_mean", np.inf),
+     ("b.weight", 1e-40), ("b.weight", 0.0), ("b.weight", -1.0), ("c.weight", np.inf), ("d.weight", np.nan)],
+)  # fmt: skip
+def test_weights_of_any_values_give_what_a_pass_gives_and_no_warnings(array: str, value: float) -> None:
+    rng = np.random.default_rng(1)
+    network: Any = cnncalc.load(ODD)
+    shapes = {f"{n.name}.{k}": s for n in network.nodes for k, s in {**n.weight_shapes, **n.buffer_shapes}.items()}
+    weights = {name: rng.uniform(0.5, 1, shape).astype(np.float32) for name, shape in shapes.items()}
+    weights[array][0] = value
+    image = rng.normal(size=(16, 24, 24))
+    wanted = np.asarray(cnncalc.load(ODD, weights=weights).forward(image))
+    with network.session(weights=weights) as session:
+        found = session.run(image)
+    np.testing.assert_array_equal(np.isfinite(found), np.isfinite(wanted))
+    here = np.isfinite(wanted)
+    np.testing.assert_allclose(found[here], wanted[here], rtol=1e-4, atol=1e-4 * np.abs(wanted[here]).max(initial=0))
+
+
 def test_threads_of_python_take_turns(small: Any) -> None:
     images = [IMAGE * (number + 1) for number in range(4)]
     wanted = [small.forward(image) for image in images]
