@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc import kernels
 from cnncalc.errors import LayerError
 from cnncalc.layers.activation import Activation
+from cnncalc.layers.activations_piecewise import Clipping
 from cnncalc.layers.options import Number, option
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class Erf(Function):
     aliases = ("error_function",)
 
 
-class Clamp(Activation):
+class Clamp(Clipping):
     """The values held to `min` from below and to `max` from above, or to one of them. FLOPs: 1 a value and bound.
 
     >>> Clamp(min=0.0001).flops([(10,)], (10,))
@@ -194,6 +195,6 @@ class Clamp(Activation):
         bounds = [bound for bound in (self.min, self.max) if bound is not None]
         return len(bounds) * super().flops(inputs, output)
 
-    def function(self, x: Array) -> Array:
-        """``min(max(x, min), max)``."""
-        return kernels.elementwise.clip(x, self.min, self.max)
+    def bounds(self) -> tuple[float | None, float | None]:
+        """From `min` to `max`."""
+        return self.min, self.max

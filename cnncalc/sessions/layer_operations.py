@@ -14,7 +14,7 @@ import numpy as np
 from cnncalc.kernels.pooling import position_counts
 from cnncalc.kernels.windows import AxisWindow, slide_over
 from cnncalc.layers.activation import Activation
-from cnncalc.layers.activations_piecewise import Hardtanh, ReLU, ReLU6
+from cnncalc.layers.activations_piecewise import Clipping
 from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, GlobalAvgPool
 from cnncalc.layers.arithmetic import Add
 from cnncalc.layers.convolution import Convolution
@@ -227,13 +227,8 @@ def _linear(fusion: Fusion, site: Site) -> bool:
     return True
 
 
-def _rectifier(fusion: Fusion, site: Site) -> bool:
-    fusion.bounded(site.inputs[0], site.output, site.node, 0.0, 6.0 if isinstance(site.layer, ReLU6) else None)
-    return True
-
-
-def _hardtanh(fusion: Fusion, site: Site) -> bool:
-    fusion.bounded(site.inputs[0], site.output, site.node, site.layer.min_val, site.layer.max_val)
+def _clipping(fusion: Fusion, site: Site) -> bool:
+    fusion.bounded(site.inputs[0], site.output, site.node, *site.layer.bounds())
     return True
 
 
@@ -260,15 +255,13 @@ _LOWERINGS: Final[Mapping[type, Callable[[Fusion, Site], bool]]] = {
     GlobalAvgPool: _global_mean,
     AdaptiveAvgPool: _global_mean,
     Linear: _linear,
-    ReLU: _rectifier,
-    ReLU6: _rectifier,
-    Hardtanh: _hardtanh,
 }
 """By the type itself: one derived from it may do something else."""
 
 _LOWERINGS_BY_FORWARD: Final[Mapping[Any, Callable[[Fusion, Site], bool]]] = {
     Identity.forward: _identity,
     Reshaping.forward: _reshaping,
+    Clipping.forward: _clipping,
     Activation.forward: _activation,
 }
 """By the way in which a layer executes itself, which many types share."""

@@ -66,6 +66,16 @@ def test_many_drawn_networks(spec: dict[str, Any], threads: int, exact: bool) ->
     agrees(cnncalc.load(spec), threads=threads, exact=exact)
 
 
+BOUNDED = ("relu", "relu6", "{hardtanh: {min_val: -0.5, max_val: 1}}", "{clamp: {min: 0.1}}", "{clamp: {max: 0}}")
+
+
+@pytest.mark.parametrize("entry", BOUNDED)
+def test_bounds_are_part_of_the_operation_before(entry: str) -> None:
+    network = cnncalc.load(f"input: 3x8x8\nlayers: [{{conv2d: {{out_channels: 4, kernel_size: 3}}}}, {entry}]\n")
+    assert len(network.plan().plan.operations) == 1
+    agrees(network)
+
+
 @pytest.mark.parametrize("type_", slow_but(KINDS & LAYERS.keys(), LAYERS))
 @settings(max_examples=10)
 @given(st.data())
