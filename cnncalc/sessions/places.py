@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.sessions.arena import Life, arranged, end_of
+from cnncalc.sessions.lowering import by_levels
 from cnncalc.sessions.operations import NO_BORDER, Convolve, Join, Layered, with_two_axes
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from cnncalc.sessions.operations import Border, Operation
     from cnncalc.shapes import Shape
 
+MORE_MEMORY: Final = 1.05
+"""How many times the memory tensors may take so that threads wait less often."""
 ALIGNED: Final = 16
 """Values: those of float32 in a line of the cache, at the beginning of which each home begins."""
 
@@ -123,6 +126,13 @@ class Places:
             if number in self.parts:
                 home = self.parts[number].home
                 home.first, home.last = min(home.first, moment), max(home.last, moment)
+
+
+def placed(lowered: Lowered) -> Places:
+    """The places of tensors, with operations side by side unless these take much more memory than one after another."""
+    in_order = Places(lowered)
+    side_by_side = Places(lowered._replace(operations=by_levels(lowered.operations)))
+    return side_by_side if side_by_side.size <= MORE_MEMORY * in_order.size else in_order
 
 
 def _mark_reused(homes: list[Home]) -> None:

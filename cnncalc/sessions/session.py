@@ -23,9 +23,9 @@ from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.sessions.binding import Binding, prepared_weight
 from cnncalc.sessions.budget import hold_weights
-from cnncalc.sessions.lowering import by_levels, lower
+from cnncalc.sessions.lowering import lower
 from cnncalc.sessions.operations import Convolve, Layered
-from cnncalc.sessions.places import Places
+from cnncalc.sessions.places import placed
 from cnncalc.sessions.planning import plan_of
 from cnncalc.sessions.program import program_of
 from cnncalc.sessions.team import Team
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from cnncalc.sessions.program import Program
     from cnncalc.sessions.results import Measurement, Plan
 
-MORE_MEMORY: Final = 1.05
-"""How many times the memory tensors may take so that threads wait less often."""
 UNKNOWN: Final[Mapping[int, float]] = {}
 
 
@@ -85,7 +83,7 @@ class Session:
             lowered = lower(network, lambda node: _read_only(arrays.arrays(node)), exact=exact)
         self.notes = tuple(arrays.notes)
         hold_weights(lowered)
-        self._places = _placed(lowered)
+        self._places = placed(lowered)
         self._weights = _prepared(self._places.lowered)
         self.team_size = self.threads if _is_ours(self._places.lowered) else 1
         self._bound: tuple[Binding, Program] | None = None
@@ -242,13 +240,6 @@ def _read_only(arrays: Mapping[str, Array]) -> dict[str, Array]:
 
 def _no_memory(network: Graph) -> CnncalcError:
     return CnncalcError(f"{network.name} does not fit in memory", hint="try a smaller input or batch")
-
-
-def _placed(lowered: Lowered) -> Places:
-    """The tensors where they lie, with operations side by side unless much more memory is needed then."""
-    in_order = Places(lowered)
-    side_by_side = Places(lowered._replace(operations=by_levels(lowered.operations)))
-    return side_by_side if side_by_side.size <= MORE_MEMORY * in_order.size else in_order
 
 
 @np.errstate(all="ignore")

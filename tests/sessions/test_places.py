@@ -13,8 +13,7 @@ from cnncalc.sessions.accesses import Accesses
 from cnncalc.sessions.binding import Binding, prepared_weight
 from cnncalc.sessions.budget import hold_weights
 from cnncalc.sessions.operations import Convolve
-from cnncalc.sessions.places import Home, Part, Places
-from cnncalc.sessions.session import _placed
+from cnncalc.sessions.places import Home, Part, Places, placed
 from tests.marking import slow_but
 from tests.networks import NAMES
 from tests.sessions.drawing import networks
@@ -33,7 +32,7 @@ def places_of(spec: Any) -> Places:
     """Where a session puts the tensors of a network."""
     operations = lowered(spec)
     hold_weights(operations)
-    return _placed(operations)
+    return placed(operations)
 
 
 TOO_LARGE = "regnet_y_128gf"
@@ -61,7 +60,7 @@ def scratch(high: int, wide: int, entry: dict[str, Any]) -> list[int]:
     layers = [{"relu": {"name": "r"}}, entry, {"batch_norm": {"name": "n"}}, {"add": {"from": ["n", "n"]}}]
     found = lowered({"input": [16, high, wide], "layers": layers})
     hold_weights(found)
-    places = _placed(found)
+    places = placed(found)
     weights = {
         number: prepared_weight(operation, found.shapes)
         for number, operation in enumerate(found.operations)
