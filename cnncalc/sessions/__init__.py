@@ -10,5 +10,5 @@
 - `program`, `accesses`: the calls of each thread, and where threads wait for each other
 - `team`: the threads
 - `results`, `planning`: the plan, as plain data, and how it is told
-- `measuring`: a session that is run, timed, and held against a pass layer by layer
+- `measuring`, `comparing`: a session that is run, timed, and held against a pass layer by layer
 """
