@@ -77,10 +77,22 @@ def test_bounds_are_part_of_the_operation_before(entry: str) -> None:
 
 
 @pytest.mark.parametrize("type_", slow_but(KINDS & LAYERS.keys(), LAYERS))
-@settings(max_examples=10)
+@settings(max_examples=2)
 @given(st.data())
 def test_every_layer(type_: str, data: st.DataObject) -> None:
-    """By itself, between two others that a session has kernels for, where it takes one map."""
+    agrees(around(type_, data))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("type_", LAYERS)
+@settings(max_examples=20)
+@given(st.data())
+def test_every_layer_in_many_forms(type_: str, data: st.DataObject) -> None:
+    agrees(around(type_, data), batches=(2, 3))
+
+
+def around(type_: str, data: st.DataObject) -> Network:
+    """A layer by itself, or between two others that a session has kernels for."""
     drawn = data.draw(st.composite(LAYERS[type_])())
     inputs = {f"x{number}": list(shape) for number, shape in enumerate(drawn.shapes)}
     before: list[dict[str, Any]] = [
@@ -92,8 +104,7 @@ def test_every_layer(type_: str, data: st.DataObject) -> None:
     entry = {type_: {**drawn.options, "name": "layer", "from": names}}
     after = data.draw(st.sampled_from(["relu", "batch_norm", "identity"]))
     try:
-        network = cnncalc.load({"inputs": inputs, "layers": [*before, entry, {after: {"from": "layer"}}]})
+        return cnncalc.load({"inputs": inputs, "layers": [*before, entry, {after: {"from": "layer"}}]})
     except cnncalc.CnncalcError:
         assume(False)
         raise
-    agrees(network)
