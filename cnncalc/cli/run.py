@@ -87,7 +87,8 @@ LONG_WORK: Final = 2_000_000_000
 @click.option(
     "--exact",
     is_flag=True,
-    help="With --plan: no convolution by Winograd, which rounds more than a sum of products does.",
+    help="With --plan: each value is summed up from its own window. Else convolutions by Winograd round more than that, "
+    "and a value that is not finite spreads to a tile, or to a pair of positions.",
 )
 @output_options("run", "plan", arrays=ARRAYS)
 def run_command(
@@ -189,7 +190,7 @@ def _check_plan(layer: str | None, engine: str, *, planned: bool, exact: bool, p
     if not planned:
         if exact:
             raise click.UsageError(
-                "--exact goes with --plan: a pass layer by layer, which is made without, has no kernel that rounds more"
+                "--exact goes with --plan: the pass layer by layer, which is made without, is exact in this sense anyway"
             )
         return
     if layer is not None:

@@ -12,7 +12,7 @@ _NO_PLACE: Final = "null of an output that has no place there"
 _OPERATION: Final = record(
     {
         "layers": array(text("a layer"), "the layers that it computes, in their order"),
-        "kernel": text("what computes it"),
+        "kernel": text("how it is computed, in the words of `cnncalc help kernels`"),
         "output_shape": shape("of what the last of its layers gives"),
         "macs": count("multiply-accumulates of its layers, of one sample"),
         "weight_bytes": count("the bytes of weights that the kernel reads, as it has them"),
@@ -42,7 +42,7 @@ PLAN: Final = record(
         "dtype": word("the type that is computed in", *EXECUTED_DTYPES),
         "seed": count("of weights, unless they are read, and, without data, of samples"),
         "weights": nullable(text("the file that weights are read from; null where they are drawn")),
-        "exact": flag("whether no kernel rounds more than a sum of products does"),
+        "exact": flag("whether no kernel is Winograd's, or makes two positions at once"),
         **_MEASURED,
         "operations": array(_OPERATION, "in the order in which they are run"),
         "idle": array(text("a layer"), "those for which nothing is run: their output is their input, or is constant"),

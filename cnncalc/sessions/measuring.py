@@ -27,6 +27,9 @@ MEASURED_SECONDS: Final = 0.5
 """About as long it is run again and again for the least time of a run."""
 OPERATIONS_SECONDS: Final = 0.25
 """And for the least times of its operations."""
+FEWEST: Final = 5
+PATIENCE: Final = 6
+"""Slow networks are measured so often too, as the first runs take longer, unless it takes so many times as long."""
 MOST_TIMED: Final = 10_000
 """Of more operations none is timed by itself: it takes as much memory as the session, and nobody reads so many."""
 
@@ -73,7 +76,7 @@ def planned(
 def _least(session: Session, array: Any) -> tuple[float, int]:
     """The least time that a run takes, and of how many."""
     least, runs, started = inf, 0, perf_counter()
-    while not runs or perf_counter() - started < MEASURED_SECONDS:
+    while not runs or _goes_on(runs, perf_counter() - started, MEASURED_SECONDS):
         before = perf_counter()
         session.run(array)
         least, runs = min(least, perf_counter() - before), runs + 1
@@ -82,9 +85,19 @@ def _least(session: Session, array: Any) -> tuple[float, int]:
 
 def _of_operations(session: Session, array: Any) -> Mapping[int, float]:
     """The least time that each operation takes, by its number."""
-    started = perf_counter()
+    started, runs = perf_counter(), 1
     least = session.operation_seconds(array)
-    while perf_counter() - started < OPERATIONS_SECONDS:
+    while _goes_on(runs, perf_counter() - started, OPERATIONS_SECONDS):
         again = session.operation_seconds(array)
         least = {number: min(seconds, again[number]) for number, seconds in least.items()}
+        runs += 1
     return least
+
+
+def _goes_on(runs: int, passed: float, seconds: float) -> bool:
+    """Whether one more run is measured, after so many in the time that passed, of about so many seconds.
+
+    >>> _goes_on(5, 0.4, 0.5), _goes_on(5, 0.6, 0.5), _goes_on(2, 0.6, 0.5), _goes_on(1, 60, 0.5)
+    (True, False, True, False)
+    """
+    return passed < seconds or (runs < FEWEST and passed < PATIENCE * seconds)
