@@ -119,7 +119,8 @@ class Executable(Graph):
         of those that the network has; where there are none they are drawn from `seed`. `threads` are at most so many,
         by default as many as this process may use of the machine's processors. Unless `exact`, convolutions of 3 x 3
         taps on large maps are Winograd's, which round more than a sum of products does: by less than 1e-4 of the
-        deviation of the output; and a value that is not finite spreads to a tile, or to a pair of positions. The `engine` "onnxruntime" computes in float32, and takes the package of that name.
+        deviation of the output; and a value that is not finite spreads to a tile, or to a pair of positions. The
+        `engine` "onnxruntime" computes in float32, and takes the package of that name.
 
         >>> import cnncalc
         >>> import numpy as np

@@ -40,9 +40,28 @@ def _help_of_command(context: click.Context, name: str) -> str:
     assert isinstance(group, click.Group)
     command = group.get_command(context.parent, name)
     if command is None:
-        known = (*topics.TOPICS, *topics.WORDS, *group.list_commands(context.parent))
-        hint = f"`cnncalc layers {name}` tells of the layer type" if find(name) else did_you_mean(name, known)
-        hint = hint or "`cnncalc help` lists the topics, `cnncalc --help` the commands"
+        hint = _hint_for_unknown(context.parent, group.list_commands(context.parent), name)
         raise CnncalcError(f"there is no topic or command `{name}`", hint=hint)
     inner = click.Context(command, info_name=name, parent=context.parent, **command.context_settings)
     return f"{command.get_help(inner)}\n"
+
+
+def _hint_for_unknown(context: click.Context, commands: list[str], name: str) -> str:
+    """What tells of a word that is neither a topic nor a command."""
+    if find(name):
+        return f"`cnncalc layers {name}` tells of the layer type"
+    near = did_you_mean(name, (*topics.TOPICS, *topics.WORDS, *commands))
+    return (
+        _hint_of_option(context, commands, name)
+        or near
+        or "`cnncalc help` lists the topics, `cnncalc --help` the commands"
+    )
+
+
+def _hint_of_option(context: click.Context, commands: list[str], name: str) -> str:
+    """Which command tells of an option of that name, if there is one."""
+    from cnncalc.cli.usage_errors import having
+
+    found = having(f"--{name}", context, commands)
+    others = ", which others have too" if len(found) > 1 else ""
+    return f"`cnncalc help {found[0]}` tells of the option `--{name}`{others}" if found else ""

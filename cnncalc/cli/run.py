@@ -87,8 +87,8 @@ LONG_WORK: Final = 2_000_000_000
 @click.option(
     "--exact",
     is_flag=True,
-    help="With --plan: each value is summed up from its own window. Else convolutions by Winograd round more than that, "
-    "and a value that is not finite spreads to a tile, or to a pair of positions.",
+    help="With --plan: each value is summed up from its own window. Else convolutions by Winograd round more than "
+    "that, and a value that is not finite spreads to a tile, or to a pair of positions.",
 )
 @output_options("run", "plan", arrays=ARRAYS)
 def run_command(
@@ -190,7 +190,7 @@ def _check_plan(layer: str | None, engine: str, *, planned: bool, exact: bool, p
     if not planned:
         if exact:
             raise click.UsageError(
-                "--exact goes with --plan: the pass layer by layer, which is made without, is exact in this sense anyway"
+                "--exact goes with --plan: the pass layer by layer, which is made without, is always exact"
             )
         return
     if layer is not None:

@@ -104,7 +104,7 @@ def _unknown_option(
     message = f"there is no option `{printable(name)}`"
     best = nearest(name if name.startswith("--") else f"-{name}", _options(context.command if context else None))
     if best is not None:
-        others = _having(name, group, commands)
+        others = having(name, group, commands)
         there = f" `{name}` is an option of `{others[0]}`" if len(others) == 1 else ""
         return message, f"did you mean `{best}`?{there}"
     if context is not None and context.parent is None:
@@ -113,7 +113,7 @@ def _unknown_option(
             return message, f"a command comes first, as in `{PROGRAM} {commands[0]} lenet`"
         line = shlex.join([PROGRAM, *arguments[first:], *arguments[:first]])
         return message, f"options stand behind the command: `{line}`"
-    others = _having(name, group, commands)
+    others = having(name, group, commands)
     if len(others) > FEW:
         return message, f"other commands have it, such as `{others[0]}`"
     return message, f"it is an option of {enumerated([f'`{other}`' for other in others])}" if others else None
@@ -125,7 +125,7 @@ def _options(command: click.Command | None) -> list[str]:
     return [name for param in params for name in (*param.opts, *param.secondary_opts) if name.startswith("--")]
 
 
-def _having(name: str, group: click.Context, commands: list[str]) -> list[str]:
+def having(name: str, group: click.Context, commands: list[str]) -> list[str]:
     """The commands that have an option."""
     assert isinstance(group.command, click.Group)
     known = ((command, group.command.get_command(group, command)) for command in commands)

@@ -81,6 +81,8 @@ UNKNOWN = [
     ("sumary", "did you mean `summary`?"),
     ("residul", "did you mean `residual`?"),
     ("conv2d", "`cnncalc layers conv2d` tells of the layer type"),
+    ("plan", "`cnncalc help run` tells of the option `--plan`"),
+    ("batch", "`cnncalc help summary` tells of the option `--batch`, which others have too"),
     ("qqqqqqqq", "`cnncalc help` lists the topics, `cnncalc --help` the commands"),
 ]
 

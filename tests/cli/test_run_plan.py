@@ -141,7 +141,7 @@ def test_a_batch_beyond_memory_is_refused_before_it_is_drawn(run: Callable[..., 
 WRONG = [
     (
         ["--exact"],
-        "--exact goes with --plan: the pass layer by layer, which is made without, is exact in this sense anyway",
+        "--exact goes with --plan: the pass layer by layer, which is made without, is always exact",
     ),
     (["c1", "--plan"], "--plan is of the whole network; leave LAYER out"),
     (["--plan", "--print"], "--plan has a row an operation and no values; leave --print out"),
