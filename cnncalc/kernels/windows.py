@@ -91,12 +91,17 @@ class SlidingWindow(NamedTuple):
     def taps(self) -> range:
         """The taps that may lie on a value at some position; those before and behind do at none.
 
+        Also without any, its ends are places in the kernel, as of a slice: at positions behind all values they are not
+        counted from the end.
+
         >>> AxisWindow(kernel_size=1001, padding=(500, 500)).slide_over(9).taps()
         range(492, 509)
+        >>> AxisWindow(3, padding=(0, 9)).slide_over(4).at((6, 2)).taps()
+        range(0, 0)
         """
         first = -(-(self.before - (self.positions - 1) * self.stride) // self.dilation)
         last = (self.before + self.size - 1) // self.dilation
-        return range(max(first, 0), min(last, self.kernel_size - 1) + 1)
+        return range(max(first, 0), max(min(last, self.kernel_size - 1) + 1, 0))
 
     def most_taps(self, positions: int) -> int:
         """The most taps that lie on values at `positions` positions in a row."""

@@ -126,6 +126,7 @@ def test_scratch_that_is_lent_is_nobody_elses() -> None:
 CASES = [
     ("short rows", (1, 4, 7, 7), (4, 4, 3, 3), 1, {"padding": (1, 1)}, 1),
     ("uneven borders", (1, 4, 5, 6), (3, 4, 3, 3), 1, {"padding": (2, 0)}, 1),
+    ("behind the map", (1, 2, 3, 40), (2, 2, 5, 3), 1, {"padding": (1, 20)}, 1),
     ("wide borders", (1, 2, 9, 9), (3, 2, 1, 1), 1, {"padding": (3, 4)}, 1),
     ("dilated", (1, 2, 5, 5), (300, 2, 3, 3), 1, {"padding": (2, 2), "dilation": 2}, 1),
     ("dilated far", (1, 4, 9, 9), (3, 4, 3, 3), 1, {"padding": (8, 8), "dilation": 8}, 1),
