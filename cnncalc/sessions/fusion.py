@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
 
-HIGHEST_FLOOR: Final = 1e3
-"""Held above much more than values are, they would lose digits."""
+MOST_SHIFTED: Final = 32
+"""Deviations by which a norm may shift what is multiplied before it is shifted: more would cost as many digits."""
+HIGHEST_FLOOR: Final = 1e20
+"""Of a larger one the scale is so small that its product with a weight may have few digits."""
 CLOSED: Final = (Flat, Join, Layered)
 """What does nothing last."""
 
@@ -56,9 +58,19 @@ class Fusion:
             self._open[output] = operation
 
     def scaled(
-        self, taken: int, output: int, node: Node, scale: Array, shift: Array, dtype: np.dtype[np.float32]
+        self,
+        taken: int,
+        output: int,
+        node: Node,
+        scale: Array,
+        shift: Array,
+        dtype: np.dtype[np.float32],
+        deviation: float,
     ) -> None:
-        """Add ``scale x + shift``, of a channel each: to the convolution that makes x, or by itself."""
+        """Add ``scale x + shift``, of a channel each: to the convolution that makes x, or by itself.
+
+        `deviation` is about the largest of a channel of what is made.
+        """
         maker = self._open.get(taken)
         if isinstance(maker, Convolve) and maker.ending.added is None and maker.ending.is_open:
             self._extend(taken, output, node)
@@ -66,7 +78,7 @@ class Fusion:
             bias = maker.ending.bias
             maker.ending.bias = (shift if bias is None else shift + bias * scale).astype(dtype)
         else:
-            self.append(Rescale([taken], output, node, scale.astype(dtype), shift.astype(dtype)))
+            self.append(Rescale([taken], output, node, scale.astype(dtype), shift.astype(dtype), deviation))
 
     def convolved(self, made: Convolve) -> None:
         """Add a convolution, with a scale, a shift and a rectifier before it where nothing else reads what they make.
@@ -142,6 +154,8 @@ def _floor(before: Rescale) -> Array | None:
     if scale is None or ending.bias is None or ending.added is not None or ending.function is not None:
         return None
     if (ending.low, ending.high) != (0.0, None) or not (scale > 0).all():
+        return None
+    if not np.abs(ending.bias).max() <= MOST_SHIFTED * before.deviation:  # nor what is not a number
         return None
     floor: Array = -ending.bias / scale
     return floor if np.abs(floor).max() <= HIGHEST_FLOOR else None

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
 WIDEST_BORDER: Final = 2
 """Times the pixels of a map that it may have with its border; windows mostly on nothing are the layer's own."""
+MOST_BEYOND: Final = 8
+"""Times the products of a transposed convolution that its phases may take."""
 SMALL: Final = 4096
 """Pixels that a map may always have with its border."""
 
@@ -129,13 +131,25 @@ def _transposed(fusion: Fusion, site: Site) -> bool:
     layer = site.layer
     windows = site.windows
     plain = all(window.dilation == 1 and window.kernel_size >= window.stride for window in windows)
-    if site.axes < 1 or layer.groups > 1 or not plain:
+    if site.axes < 1 or layer.groups > 1 or not plain or _reaches_far(site):
         return False
     weight = layer.used_weight(site.arrays)
     filters = weight.reshape(*weight.shape[:3], -1).swapaxes(0, 1)
     given = (site.inputs, site.output, site.node, filters, site.arrays.get("bias"), windows, 1)
     fusion.append(ConvolveTransposed(*given, is_shared=site.is_shared))
     return True
+
+
+def _reaches_far(site: Site) -> bool:
+    """Whether a transposed convolution's phases would multiply mostly what is beyond the map.
+
+    An output is a product for each tap of its phase, and of a map that is small for its kernel few of these lie on it.
+    """
+    _, *sizes = with_two_axes(site.shape)
+    _, *made = with_two_axes(site.step.output_shape)
+    taps = [-(-window.kernel_size // window.stride) for window in site.windows]
+    needed = prod(sizes) * prod(window.kernel_size for window in site.windows)
+    return prod(made) * prod(taps) > MOST_BEYOND * needed
 
 
 def _is_mostly_border(shape: Shape, windows: Sequence[AxisWindow]) -> bool:
@@ -156,7 +170,8 @@ def _batch_norm(fusion: Fusion, site: Site) -> bool:
     shift = -arrays["running_mean"] * scale
     if "bias" in arrays:
         shift += arrays["bias"]
-    fusion.scaled(site.inputs[0], site.output, site.node, scale, shift, arrays["running_var"].dtype)
+    deviation = float(np.abs(arrays["weight"]).max()) if "weight" in arrays else 1.0
+    fusion.scaled(site.inputs[0], site.output, site.node, scale, shift, arrays["running_var"].dtype, deviation)
     return True
 
 

@@ -167,15 +167,25 @@ class Mean(Operation):
 
 
 class Rescale(Operation):
-    """A map with each channel scaled, or as it is where there is no scale; what follows is the ending."""
+    """A map with each channel scaled, or as it is where there is no scale; what follows is the ending.
+
+    `deviation` is about the largest of a channel of what a scale and a bias make.
+    """
 
     name = "value by value"
 
     def __init__(
-        self, inputs: Sequence[int], output: int, node: Node, scale: Array | None = None, bias: Array | None = None
+        self,
+        inputs: Sequence[int],
+        output: int,
+        node: Node,
+        scale: Array | None = None,
+        bias: Array | None = None,
+        deviation: float = 0.0,
     ) -> None:
         super().__init__(inputs, output, node, bias)
         self.scale = scale
+        self.deviation = deviation
 
 
 class CropMap(Operation):

@@ -350,3 +350,58 @@ def test_representation(small: Any) -> None:
         "<Session of small: 4 operations, 2 threads>",
     ]
     assert isinstance(small.session(threads=1), Session)
+
+
+def test_means_of_large_maps_keep_their_digits() -> None:
+    """Of 300,000 values of one sign float32 would lose a thousandth, added one after another."""
+    for shape in ((16, 300_000), (16, 500, 600), (16, 5, 60_000)):
+        network = cnncalc.load({"input": list(shape), "layers": ["global_avg_pool"]})
+        x = np.full(shape, 0.1, np.float32)
+        with network.session(threads=2) as session:
+            np.testing.assert_allclose(np.asarray(session.run(x)), np.float32(0.1), rtol=2e-5)
+
+
+@every_row(
+    ("mean", "deviation", "is_fused"),
+    [(0.0, 1.0, True), (20.0, 1.0, True), (100.0, 1.0, False), (900.0, 0.1, False), (3.0, 1e-2, False)],
+)
+def test_a_norm_far_from_zero_keeps_its_digits(mean: float, deviation: float, is_fused: bool) -> None:
+    """Before a rectifier and single pixels it goes into their weight, unless what is cancelled then has more digits."""
+    rng = np.random.default_rng(0)
+    weights = {
+        "n.weight": np.ones(64),
+        "n.bias": np.zeros(64),
+        "n.running_mean": np.full(64, mean),
+        "n.running_var": np.full(64, deviation**2),
+        "c.weight": rng.standard_normal((8, 64, 1, 1)) / 8,
+    }
+    convolution = {"conv2d": {"name": "c", "out_channels": 8, "kernel_size": 1, "bias": False}}
+    layers: list[Any] = [{"batch_norm": {"name": "n"}}, "relu", convolution]
+    weights = {name: array.astype(np.float32) for name, array in weights.items()}
+    network = cnncalc.load({"input": [64, 4, 4], "layers": layers}, weights=weights)
+    with network.session() as session:
+        assert isinstance(session, Session)
+        assert (session.operations == 1) == is_fused
+        found = np.asarray(session.run(np.full((64, 4, 4), mean - 10 * deviation)))  # nothing passes the rectifier
+        assert np.abs(found).max() <= 2e-5
+
+
+@every_row(
+    ("size", "kernel", "stride", "kernel_name"),
+    [
+        (8, 4, 2, "a convolution a phase"),
+        (16, 2, 2, "a convolution a phase"),
+        (3, 4, 1, "a convolution a phase"),
+        (4, 31, 1, "the layer's own: conv_transpose"),
+        (1, 7, 1, "the layer's own: conv_transpose"),
+    ],
+)
+def test_phases_do_not_multiply_mostly_what_is_beyond_the_map(
+    size: int, kernel: int, stride: int, kernel_name: str
+) -> None:
+    options = {"out_channels": 3, "kernel_size": kernel, "stride": stride}
+    network = cnncalc.load({"input": [2, size, size], "layers": [{"conv_transpose2d": options}]})
+    with network.session() as session:
+        assert isinstance(session, Session)
+        assert [operation.kernel for operation in session.plan().operations] == [kernel_name]
+    agrees(network)

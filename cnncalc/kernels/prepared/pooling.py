@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TILE_BYTES: Final = 2**18
 """About the scratch memory in which the axis of lines has been pooled, and that of columns not yet."""
 
+MOST_ADDED: Final = 2**10
+"""Values of which float32 holds the sum: of 300,000 that are added one after another it loses a thousandth."""
+
 
 class Pool:
     """The values of ``(N, H, W, C)`` under windows put together: first those of each column, then those of each line.
@@ -108,7 +111,7 @@ class MapMean:
     """The mean of each channel of ``(N, H, W, C)``, as ``(N, 1, 1, C)``.
 
     The lines are added up first and then the columns: NumPy adds one pixel after another to a sum, whose rounding grows
-    with their number, which is that of a side so and not of the map.
+    with their number, which is that of a side so and not of the map. A side that is long is added up in float64.
     """
 
     def __init__(self, x: Array, finish: Finish, target: Array) -> None:
@@ -131,10 +134,11 @@ class MapMean:
         place: Place = (slice(None), slice(None), slice(None), channels)
         target = self.target[place]
         (columns,) = share.arrays((self.x.shape[2], len(mine)))
+        down, across = (None if size <= MOST_ADDED else np.float64 for size in self.x.shape[1:3])
         calls: list[Call] = []
         for values, total in zip(self.x[..., channels], target[:, 0, 0], strict=True):
-            calls.append(partial(np.add.reduce, values, 0, None, columns))
-            calls.append(partial(np.add.reduce, columns, 0, None, total))
+            calls.append(partial(np.add.reduce, values, 0, down, columns))
+            calls.append(partial(np.add.reduce, columns, 0, across, total))
         count = self.x.shape[1] * self.x.shape[2]
         calls.append(partial(np.multiply, target, target.dtype.type(1 / count), out=target))
         return calls + self.finish.calls(target, place, target)
