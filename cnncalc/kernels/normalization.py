@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.arrays import BOX, in_pieces
+from cnncalc.kernels.arrays import BOX, in_pieces, mean_over, sum_type
 from cnncalc.kernels.threads import in_threads
 from cnncalc.kernels.windows import at_most, boxes, slices
 
@@ -24,12 +24,12 @@ USUAL_EXPONENT: Final = 0.75
 def channel_statistics(x: Array) -> tuple[Array, Array]:
     """Mean and variance of each channel, over the batch and all spatial axes."""
     axes = (0, *range(2, x.ndim))
-    mean = x.mean(axes, keepdims=True)
-    total = np.zeros_like(mean)
+    mean = mean_over(x, axes)
+    total = np.zeros(mean.shape, sum_type(x))
     for box in map(slices, boxes(x.shape, at_most(BOX))):
         channels = box[1]
-        total[:, channels] += np.square(x[box] - mean[:, channels]).sum(axes, keepdims=True)
-    return mean.reshape(-1), total.reshape(-1) / (x.size // x.shape[1])
+        total[:, channels] += np.square(x[box] - mean[:, channels]).sum(axes, total.dtype, keepdims=True)
+    return mean.reshape(-1), (total.reshape(-1) / (x.size // x.shape[1])).astype(mean.dtype, copy=False)
 
 
 def scale_and_shift(
@@ -96,7 +96,7 @@ def normalised(
     `weight` and `bias` have the sizes of the axes `along`.
     """
     axes = tuple(over)
-    output: Array = x - x.mean(axes, keepdims=True)
+    output: Array = x - mean_over(x, axes)
     output /= np.sqrt(_mean_of_squares(output, axes) + x.dtype.type(eps))
     shape = [size if axis in along else 1 for axis, size in enumerate(x.shape)]
     if weight is not None:
@@ -109,14 +109,13 @@ def normalised(
 def _mean_of_squares(x: Array, axes: tuple[int, ...]) -> Array:
     """The mean of the squares over some axes, which are kept at 1; of some values at a time."""
     if x.size <= BOX:
-        whole: Array = np.square(x).mean(axes, keepdims=True)
-        return whole
-    total = np.zeros([1 if axis in axes else size for axis, size in enumerate(x.shape)], x.dtype)
+        return mean_over(np.square(x), axes)
+    total = np.zeros([1 if axis in axes else size for axis, size in enumerate(x.shape)], sum_type(x))
     for box in map(slices, boxes(x.shape, at_most(BOX))):
         kept = tuple(slice(None) if axis in axes else one for axis, one in enumerate(box))
-        total[kept] += np.square(x[box]).sum(axes, keepdims=True)
+        total[kept] += np.square(x[box]).sum(axes, total.dtype, keepdims=True)
     total /= prod(x.shape[axis] for axis in axes)
-    return total
+    return total.astype(x.dtype, copy=False)
 
 
 def group_norm(x: Array, groups: int, eps: float, weight: Array | None, bias: Array | None) -> Array:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnncalc.kernels.arrays import BOX
+from cnncalc.kernels.arrays import BOX, mean_over
 from cnncalc.kernels.threads import LEAST, in_threads
 from cnncalc.kernels.windows import at_most, boxes, restricted, slices, slide_over
 
@@ -221,8 +221,7 @@ def _by_region(operation: np.ufunc, x: Array, axis: int, spans: Sequence[Span]) 
 
 def global_avg_pool(x: Array) -> Array:
     """The mean of each channel, with its spatial axes kept at 1."""
-    mean: Array = x.mean(tuple(range(2, x.ndim)), keepdims=True)
-    return mean
+    return mean_over(x, range(2, x.ndim))
 
 
 def global_max_pool(x: Array) -> Array:

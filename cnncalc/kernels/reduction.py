@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cnncalc.kernels.arrays import BOX
+from cnncalc.kernels.arrays import BOX, mean_over, sum_type
 from cnncalc.kernels.windows import at_most, boxes, slices
 
 if TYPE_CHECKING:
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
 def mean(x: Array, axes: Sequence[int]) -> Array:
     """The mean."""
-    found: Array = x.mean(tuple(axes), keepdims=True)
-    return found
+    return mean_over(x, axes)
 
 
 def total(x: Array, axes: Sequence[int]) -> Array:
     """The sum."""
-    found: Array = x.sum(tuple(axes), dtype=_wide(x), keepdims=True)
+    found: Array = x.sum(tuple(axes), dtype=_summed_in(x), keepdims=True)
     return found.astype(x.dtype, copy=False)
 
 
@@ -65,7 +64,7 @@ def l2_norm(x: Array, axes: Sequence[int]) -> Array:
 
 def variance(x: Array, axes: Sequence[int], correction: int) -> Array:
     """The mean square of what values differ from their mean by, with `correction` taken off their number."""
-    centre: Array = x.mean(tuple(axes), dtype=_wide(x), keepdims=True)
+    centre: Array = x.mean(tuple(axes), dtype=_summed_in(x), keepdims=True)
     squares = _summed(lambda part, at: np.square(part - centre[at]), x, axes)
     return (squares / (x.size // centre.size - correction)).astype(x.dtype, copy=False)
 
@@ -97,8 +96,13 @@ PLAIN: Final[dict[str, Callable[[Array, Sequence[int]], Array]]] = {
 
 
 def _wide(x: Array) -> Any:
-    """The type that sums of such values are taken in."""
+    """The type that is computed in: single precision at least."""
     return np.promote_types(x.dtype, np.float32)
+
+
+def _summed_in(x: Array) -> Any:
+    """The type that sums of such values are taken in."""
+    return np.promote_types(_wide(x), sum_type(x))
 
 
 def _summed(function: Callable[[Array, Index], Any], x: Array, axes: Sequence[int]) -> Array:
@@ -106,7 +110,7 @@ def _summed(function: Callable[[Array, Index], Any], x: Array, axes: Sequence[in
 
     The function is also told where in an array with the axes reduced the values belong.
     """
-    sums = np.zeros([1 if axis in axes else size for axis, size in enumerate(x.shape)], _wide(x))
+    sums = np.zeros([1 if axis in axes else size for axis, size in enumerate(x.shape)], _summed_in(x))
     for box in map(slices, boxes(x.shape, at_most(BOX))):
         at = tuple(slice(None) if axis in axes else part for axis, part in enumerate(box))
         sums[at] += function(x[box], at).sum(tuple(axes), dtype=sums.dtype, keepdims=True)
