@@ -24,6 +24,7 @@ _OTHER_WORDS: Final = {
     "check": "validate verify lint test assert",
     "receptive-field": "rf field receptive erf",
     "run": "forward infer inference predict exec execute eval",
+    "run --plan": "session plan bench benchmark benchmarks time timeit timing latency speed perf prepare compile",
     "explain": "formula formulas why",
     "list": "architectures models nets networks zoo ls",
     "show": "cat source yaml",
@@ -53,7 +54,7 @@ def unknown_command(word: str, rest: Sequence[str], commands: Iterable[str]) -> 
     commands = list(commands)
     message = f"there is no command `{printable(word)}`"
     meant = next((ours for ours, words in _OTHER_WORDS.items() if word.lower() in words.split()), None)
-    if meant in commands or (meant or "").startswith("--"):
+    if meant is not None and meant.partition(" ")[0] in (*commands, "--version", "--help"):
         return CnncalcError(message, hint=f"did you mean `{meant}`?")
     if os.path.exists(word) or word.endswith(bundled.ENDINGS) or bundled.find(word.partition(":")[0]):
         line = shlex.join([PROGRAM, commands[0], word, *rest])

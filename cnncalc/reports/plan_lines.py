@@ -128,7 +128,7 @@ def verdict(plan: Plan) -> list[str]:
 def remarks(plan: Plan) -> list[str]:
     """What is to be known of the operations."""
     own = sum(operation.kernel.startswith(OWN) for operation in plan.operations)
-    found = ["what kernels do: `cnncalc help kernels`"]
+    found = ["what kernels do: `cnncalc help kernels`"] if plan.operations else []
     if plan.waits:
         found.append("→ all threads wait before it")
     if own:

@@ -22,10 +22,12 @@ def render(plan: Plan, style: Style = PLAIN) -> str:
     """The table, the totals, and whether the outputs are those of a pass layer by layer."""
     canvas = Canvas(style)
     canvas.title(number_text.name(plan), _subtitle(plan))
-    form = fitted(_forms(plan), style)
-    canvas.form(form, right=RIGHT)
-    headings = [heading for heading in _columns(plan, None) if heading]
-    for note in (*plan_lines.remarks(plan), *left_out(form, headings)):
+    lost: list[str] = []
+    if plan.operations:
+        form = fitted(_forms(plan), style)
+        canvas.form(form, right=RIGHT)
+        lost = left_out(form, filter(None, _columns(plan, None)))
+    for note in (*plan_lines.remarks(plan), *lost):
         canvas.note(note)
     kernels = plan_lines.by_kernel(plan)
     if kernels:

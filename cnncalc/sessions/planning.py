@@ -93,7 +93,8 @@ def _kernel(binding: Binding, operation: Operation) -> str:
     if isinstance(operation, Convolve):
         return operation.kernel.value
     if isinstance(operation, Layered):
-        return f"{operation.name}: {operation.step.layer.type_name}"
+        node, layer = operation.nodes[0], operation.step.layer
+        return f"{operation.name}: {node.type if layer is node.layer else layer.type_name}"
     if isinstance(operation, Join):
         copied = len(binding.places.misplaced(operation))
         return f"{copied} of {len(operation.inputs)} copied" if copied else operation.name

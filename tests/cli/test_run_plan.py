@@ -69,6 +69,18 @@ def test_csv(run: Callable[..., Any]) -> None:
     assert (rows[1]["waits"], rows[-1]["kernel"]) == ("true", "vector x matrix")
 
 
+def test_without_operations(run: Callable[..., Any]) -> None:
+    lines = run("run", "dropout(0.5)", "--input", "2x8x8", "--plan").out.splitlines()
+    assert lines[1:4] == ["nothing is run for dropout_1", "", "operations        0  of 1 layers"]
+
+
+def test_layers_without_a_kernel_bear_the_name_of_their_type(run: Callable[..., Any]) -> None:
+    spec = "conv3d(2, 3, activation=gelu)|relu"
+    written = json.loads(run("run", spec, "--input", "2x4x4x4", "--plan", "--json").out)
+    kernels = [one["kernel"] for one in written["operations"]]
+    assert kernels == [f"the layer's own: {of}" for of in ("conv3d", "gelu", "relu")]
+
+
 @pytest.mark.parametrize("batch", [[], ["--batch", "2"]])
 def test_the_output_is_that_of_a_run(batch: list[str], run: Callable[..., Any]) -> None:
     spec = ["squeezenet", "--input", "3x48x48", *batch]

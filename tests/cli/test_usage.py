@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 WRONG = [
     (["smmary"], "error: there is no command `smmary`\nhint: did you mean `summary`?\n"),
+    (["bench", "resnet50"], "error: there is no command `bench`\nhint: did you mean `run --plan`?\n"),
+    (["plan"], "error: there is no command `plan`\nhint: did you mean `run --plan`?\n"),
+    (["version"], "error: there is no command `version`\nhint: did you mean `--version`?\n"),
     (["summary", "--jsn"], "error: there is no option `--jsn`\nhint: did you mean `--json`?\n"),
     (["summary", "alexnt"], "error: there is no file `alexnt`, and no bundled architecture of that name\n"),
     (["summary", "gogglenet"], "hint: did you mean `googlenet`?\n"),

@@ -392,8 +392,8 @@ def test_a_norm_far_from_zero_keeps_its_digits(mean: float, deviation: float, is
         (8, 4, 2, "a convolution a phase"),
         (16, 2, 2, "a convolution a phase"),
         (3, 4, 1, "a convolution a phase"),
-        (4, 31, 1, "the layer's own: conv_transpose"),
-        (1, 7, 1, "the layer's own: conv_transpose"),
+        (4, 31, 1, "the layer's own: conv_transpose2d"),
+        (1, 7, 1, "the layer's own: conv_transpose2d"),
     ],
 )
 def test_phases_do_not_multiply_mostly_what_is_beyond_the_map(
