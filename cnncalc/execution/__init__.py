@@ -1,6 +1,7 @@
 """The forward pass with NumPy, and the check of every computed shape by it.
 
 - `executor`: executes every layer, and checks computed shapes and weight counts against the real arrays
+- `nodes`: the output of one node, and which of its arrays are read
 - `weights`, `drawing`: how weights are drawn, and random arrays of any size
 - `expectation`, `branches`: the statistics of tensors that weights are scaled by, and the size of branches that are
   added up

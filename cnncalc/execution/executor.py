@@ -6,7 +6,6 @@ it should produce.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from math import isfinite
 from time import perf_counter
@@ -16,6 +15,7 @@ import numpy as np
 
 from cnncalc.errors import CnncalcError, LayerError, shape_text
 from cnncalc.execution.indices import check_indices
+from cnncalc.execution.nodes import RecordedWeights, execute_node
 from cnncalc.execution.resources import check_memory, check_work
 from cnncalc.execution.results import Execution, LayerRun, RunReport, TensorValues
 from cnncalc.execution.stored_weights import StoredWeights
@@ -28,10 +28,10 @@ from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from cnncalc.graph.graph import Graph
-    from cnncalc.graph.node import Node, Step
+    from cnncalc.graph.node import Node
     from cnncalc.kernels import Array
     from cnncalc.models.stored_arrays import Store
     from cnncalc.watching import Watch
@@ -238,7 +238,7 @@ class _ForwardPass:
             faults.append("could not be executed without its inputs")
             return None
         try:
-            weights = _RecordedWeights(self.weights.arrays(node))
+            weights = RecordedWeights(self.weights.arrays(node))
         except MemoryError:
             raise _no_memory(node) from None
         expected = {**node.weight_shapes, **node.buffer_shapes}
@@ -249,7 +249,7 @@ class _ForwardPass:
         wrong = [name for name, shape in expected.items() if weights.arrays[name].shape != shape]
         faults += [f"has a `{name}` that is not {shape_text(expected[name])}" for name in wrong]
         try:
-            output = _execute(node, inputs, weights)
+            output = execute_node(node, inputs, weights)
         except MemoryError:
             raise _no_memory(node) from None
         except (ValueError, IndexError, KeyError, LayerError) as error:
@@ -304,50 +304,3 @@ def _domains(node: Node) -> str:
 
 def _no_memory(node: Node) -> CnncalcError:
     return CnncalcError(f"`{node.name}` does not fit in memory", hint="try a smaller input or batch")
-
-
-class _RecordedWeights(Mapping[str, "Array"]):
-    """Arrays by name, with a record in `read` of those that a forward pass reads."""
-
-    def __init__(self, arrays: dict[str, Array]) -> None:
-        self.arrays = arrays
-        self.read: set[str] = set()
-
-    def __getitem__(self, name: str) -> Array:
-        array = self.arrays[name]
-        self.read.add(name)
-        return array
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.arrays)
-
-    def __len__(self) -> int:
-        return len(self.arrays)
-
-
-class _StepWeights(_RecordedWeights):
-    """The arrays of one step of a node, which has them under names with the step's prefix."""
-
-    def __init__(self, step: Step, outer: _RecordedWeights) -> None:
-        own = {k.removeprefix(step.prefix): a for k, a in outer.arrays.items() if k.startswith(step.prefix)}
-        super().__init__(own)
-        self.prefix = step.prefix
-        self.outer = outer
-
-    def __getitem__(self, name: str) -> Array:
-        return self.outer[self.prefix + name]
-
-
-def _execute(node: Node, inputs: list[Array], weights: _RecordedWeights) -> Array:
-    """The output of a node after all of its steps.
-
-    A later step works in place, unless the array is one of the node's inputs, as after `identity`: others read those.
-    """
-    own, *later = node.steps
-    with np.errstate(all="ignore"):
-        output = own.layer.forward(inputs, weights)
-        for step in later:
-            arrays = _StepWeights(step, weights)
-            shared = any(np.may_share_memory(output, x) for x in inputs)
-            output = step.layer.forward([output], arrays) if shared else step.layer.forward_in_place(output, arrays)
-        return output
