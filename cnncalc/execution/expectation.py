@@ -73,7 +73,7 @@ class Expectation:
         found = found.scaled(self.scale(node) * sqrt(growth))
         for step in later:
             found = self._of_step(step, (found,))
-        self.tensors.append(_held(found))
+        self.tensors.append(_bounded(found))
 
     def scale(self, node: Node) -> float:
         """The factor for the weights of a node with which a branch ends."""
@@ -102,7 +102,7 @@ class Expectation:
         """The statistics after a step; steps are shared by nodes of one kind, and many of these take the same."""
         known = self.known.get((step, inputs))
         if known is None:
-            known = self.known[step, inputs] = _held(step.layer.output_statistics(inputs, step.input_shapes))
+            known = self.known[step, inputs] = _bounded(step.layer.output_statistics(inputs, step.input_shapes))
         return known
 
 
@@ -111,7 +111,7 @@ def mean_square(inputs: tuple[Statistics, ...]) -> float:
     return sum(each.square for each in inputs) / len(inputs) if inputs else 1.0
 
 
-def _held(found: Statistics) -> Statistics:
+def _bounded(found: Statistics) -> Statistics:
     """The statistics, held to what floats can hold and to what weights can be scaled by."""
     mean, variance, rectified = found
     if not isfinite(mean) or not isfinite(variance):

@@ -24,7 +24,7 @@ class Spans:
         >>> spans = Spans()
         >>> spans.add(0, 2), spans.add(5, 9), spans.add(2, 4)
         (None, None, None)
-        >>> spans.meets(4, 5), spans.meets(4, 6), spans.meets(3, 4)
+        >>> spans.overlap(4, 5), spans.overlap(4, 6), spans.overlap(3, 4)
         (False, True, True)
         """
         low, high = bisect_left(self._ends, first), bisect_right(self._firsts, end)
@@ -33,7 +33,7 @@ class Spans:
         self._firsts[low:high] = [first]
         self._ends[low:high] = [end]
 
-    def meets(self, first: int, end: int) -> bool:
+    def overlap(self, first: int, end: int) -> bool:
         """Whether a number of this span is among those added."""
         place = bisect_right(self._ends, first)
         return place < len(self._firsts) and self._firsts[place] < end
@@ -57,16 +57,16 @@ class Accesses:
 
     def conflict(self, reads: Iterable[Part], writes: Iterable[Part]) -> bool:
         """Whether an operation reads what was written, or writes what was read or written."""
-        return any(self._met(part, self._writes) for part in reads) or any(
-            self._met(part, self._writes) or self._met(part, self._reads) or self._is_taken(part.home)
+        return any(self._overlaps(part, self._writes) for part in reads) or any(
+            self._overlaps(part, self._writes) or self._overlaps(part, self._reads) or self._is_taken(part.home)
             for part in writes
         )
 
-    def _met(self, part: Part, spans: dict[Home, Spans]) -> bool:
+    def _overlaps(self, part: Part, spans: dict[Home, Spans]) -> bool:
         home, first, channels = part
-        return home in spans and spans[home].meets(first, first + channels)
+        return home in spans and spans[home].overlap(first, first + channels)
 
     def _is_taken(self, home: Home) -> bool:
         """Whether the memory of a home was that of another until now."""
         is_new = home not in self._reads and home not in self._writes
-        return is_new and self._memory.meets(home.start, home.start + home.values)
+        return is_new and self._memory.overlap(home.start, home.start + home.values)

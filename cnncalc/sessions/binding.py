@@ -72,8 +72,8 @@ def _taps_and_stride(operation: Convolve) -> tuple[int, int]:
 class Binding:
     """The tensors of a batch of one size where they are, and the kernels that compute one from another.
 
-    `weights` are those of convolutions as `prepared_weight` makes them, by the number of the operation. `loose` holds
-    the tensors of a run that have no place.
+    `weights` are those of convolutions as `prepared_weight` makes them, by the number of the operation. `unplaced`
+    holds the tensors of a run that have no place.
     """
 
     def __init__(self, places: Places, weights: Mapping[int, list[Array]], batch: int, dtype: Any) -> None:
@@ -82,7 +82,7 @@ class Binding:
         self.lowered = places.lowered
         self.batch = batch
         self.dtype = np.dtype(dtype)
-        self.loose: dict[int, Array] = {}
+        self.unplaced: dict[int, Array] = {}
         self.memory = _line_aligned(places.size * batch, self.dtype)
         self.wholes = {home.number: home.within(self.memory, batch) for home in places.homes}
         for number, values in self.lowered.constants.items():
@@ -96,14 +96,14 @@ class Binding:
     def external(self, number: int, shape: Shape) -> Array:
         """A tensor ``(N, C, ...)`` as layers take it: of this shape, as one and the same may be a map and a vector."""
         source = self.lowered.source(number)
-        values = self.loose[source] if source in self.loose else self.view(source).transpose(0, 3, 1, 2)
+        values = self.unplaced[source] if source in self.unplaced else self.view(source).transpose(0, 3, 1, 2)
         return values if values.ndim == len(shape) + 1 else values.reshape(len(values), *shape)
 
     def put(self, number: int, values: Array) -> None:
         """Store a tensor ``(N, C, ...)``: where its place is, or as it is, but for a view of a place."""
         if number not in self.places.parts:
             is_view = np.may_share_memory(values, self.memory)
-            self.loose[number] = values.copy() if is_view else values
+            self.unplaced[number] = values.copy() if is_view else values
             return
         home = self.places.parts[number].home
         if number in self.lowered.inputs:  # no operation makes it, and so none clears its border
@@ -113,7 +113,7 @@ class Binding:
 
     def release(self) -> None:
         """Forget the tensors that have no place, but for constants."""
-        self.loose = {number: values for number, values in self.loose.items() if number in self.lowered.constants}
+        self.unplaced = {number: values for number, values in self.unplaced.items() if number in self.lowered.constants}
 
     def cleared(self, home: Home) -> list[Call]:
         """The calls that make the border of a home zeros again, where others use its memory too."""

@@ -33,7 +33,7 @@ class Offer(NamedTuple):
     saved: float
 
 
-def hold_weights(lowered: Lowered) -> None:
+def limit_weights(lowered: Lowered) -> None:
     """Give convolutions for which there is no memory a kernel that takes less: smaller tiles, or none."""
     operations = lowered.operations
     weights = sum(

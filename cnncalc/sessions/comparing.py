@@ -57,8 +57,8 @@ def comparison(
     rounding: dict[str, float] = {}
     if _faults(differences, rounding):
         again = pass_of(_nudged(network, data, batched=batched))
-        told = _differences(network, again.outputs, layered)
-        rounding = {name: apart if apart is not None and isfinite(apart) else 0.0 for name, apart in told}
+        changed = _differences(network, again.outputs, layered)
+        rounding = {name: apart if apart is not None and isfinite(apart) else 0.0 for name, apart in changed}
         notes += _notes_of_rounding(differences, rounding)
     faults = (*_layer_faults(layered.report), *_faults(differences, rounding))
     return Comparison(differences, faults, tuple(notes))

@@ -61,13 +61,13 @@ def planned(
     samples = layered.report.batch_size
     started = perf_counter()
     with Session(network, seed=seed, dtype=dtype, threads=threads, exact=exact, weights=weights) as session:
-        session.told(samples)  # binds it to memory for so many samples
+        session.plan_with(samples)  # binds it to memory for so many samples
         preparing = perf_counter() - started
         found = session.run(array)
         outputs = found if isinstance(found, dict) else {network.tensors[network.outputs[0]].name: found}
         least, runs = _least(session, array)
         timed = session.operations <= MOST_TIMED
-        plan = session.told(samples, _of_operations(session, array) if timed else {})
+        plan = session.plan_with(samples, _of_operations(session, array) if timed else {})
     compared = comparison(network, array, outputs, layered, pass_of, exact=exact)
     measured = Measurement(preparing, least, runs, TOLERANCE, compared.differences, compared.faults)
     return Planned(plan._replace(notes=compared.notes, measured=measured), outputs)

@@ -22,7 +22,7 @@ from cnncalc.execution.threads import blas_threads, processors
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.sessions.binding import Binding, prepared_weight
-from cnncalc.sessions.budget import hold_weights
+from cnncalc.sessions.budget import limit_weights
 from cnncalc.sessions.lowering import lower
 from cnncalc.sessions.operations import Convolve, Layered
 from cnncalc.sessions.places import placed
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from cnncalc.models.stored_arrays import Store
     from cnncalc.sessions.lowering import Lowered
     from cnncalc.sessions.program import Program
-    from cnncalc.sessions.results import Measurement, Plan
+    from cnncalc.sessions.results import Plan
 
 UNKNOWN: Final[Mapping[int, float]] = {}
 
@@ -82,7 +82,7 @@ class Session:
             arrays = StoredWeights(network, weights, dtype)
             lowered = lower(network, lambda node: _read_only(arrays.arrays(node)), exact=exact)
         self.notes = tuple(arrays.notes)
-        hold_weights(lowered)
+        limit_weights(lowered)
         self._places = placed(lowered)
         self._weights = _prepared(self._places.lowered)
         self.team_size = self.threads if _is_ours(self._places.lowered) else 1
@@ -161,10 +161,10 @@ class Session:
 
     def plan(self, batch: int = 1) -> Plan:
         """What is run for a batch of so many samples, operation by operation, and where tensors lie."""
-        return self.told(arguments.whole_number("batch", batch, 1))
+        return self.plan_with(arguments.whole_number("batch", batch, 1))
 
-    def told(self, batch: int, seconds: Mapping[int, float] = UNKNOWN, measured: Measurement | None = None) -> Plan:
-        """The plan, with the seconds of operations by their numbers, and what else was measured."""
+    def plan_with(self, batch: int, seconds: Mapping[int, float] = UNKNOWN) -> Plan:
+        """The plan, with the seconds that operations were measured to take, by their numbers."""
         with self._alone():
             return plan_of(
                 self.network,
@@ -176,7 +176,7 @@ class Session:
                 threads=self.team_size,
                 blas_threads=self.threads // self.team_size,
                 notes=(*self.network.notes, *self.notes),
-                measured=measured,
+                measured=None,
             )
 
     def _inputs(self, array: Any) -> tuple[dict[str, Array], bool]:

@@ -72,4 +72,4 @@ def test_spans_meet_what_was_added(added: list[tuple[int, int]], first: int, siz
     for start, length in added:
         spans.add(start, start + length)
         known |= set(range(start, start + length))
-    assert spans.meets(first, first + size) == bool(known & set(range(first, first + size)))
+    assert spans.overlap(first, first + size) == bool(known & set(range(first, first + size)))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import cnncalc
-from cnncalc.sessions.budget import hold_weights
+from cnncalc.sessions.budget import limit_weights
 from cnncalc.sessions.lowering import lower
 from cnncalc.sessions.operations import Convolve
 
@@ -31,7 +31,7 @@ def lowered(spec: Any, *, exact: bool = False) -> Lowered:
 def tiles(spec: Any) -> list[int]:
     """The tile of each convolution that has any after the weights are held, in order."""
     network = lowered(spec)
-    hold_weights(network)
+    limit_weights(network)
     return [one.kernel.tile for one in network.operations if isinstance(one, Convolve)]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.sessions.accesses import Accesses
 from cnncalc.sessions.binding import Binding, prepared_weight
-from cnncalc.sessions.budget import hold_weights
+from cnncalc.sessions.budget import limit_weights
 from cnncalc.sessions.operations import Convolve
 from cnncalc.sessions.places import Home, Part, Places, placed
 from tests.marking import slow_but
@@ -31,7 +31,7 @@ BORDERS = 2**24
 def places_of(spec: Any) -> Places:
     """Where a session puts the tensors of a network."""
     operations = lowered(spec)
-    hold_weights(operations)
+    limit_weights(operations)
     return placed(operations)
 
 
@@ -59,7 +59,7 @@ def scratch(high: int, wide: int, entry: dict[str, Any]) -> list[int]:
     """The bytes of scratch memory of each kernel: of a layer, a norm and a sum, on a map of so many pixels."""
     layers = [{"relu": {"name": "r"}}, entry, {"batch_norm": {"name": "n"}}, {"add": {"from": ["n", "n"]}}]
     found = lowered({"input": [16, high, wide], "layers": layers})
-    hold_weights(found)
+    limit_weights(found)
     places = placed(found)
     weights = {
         number: prepared_weight(operation, found.shapes)
