@@ -88,7 +88,8 @@ class Executable(Graph):
 
         `array` has the input's shape, with or without a batch axis before it, and the output is alike; None draws
         one random sample, with a batch axis. Several inputs are given, and several outputs returned, by name. `dtype`,
-        float32 or float64, is what is computed in; `threads` are as in `run`.
+        float32 or float64, is what is computed in; `threads` are as in `run`. Weights are drawn or read at each call;
+        to call it again and again, make a `session`.
 
         >>> import cnncalc
         >>> cnncalc.load("lenet").forward().shape
