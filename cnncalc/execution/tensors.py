@@ -136,11 +136,18 @@ def _by_name(network: Graph, array: Any) -> dict[str, Any]:
 
 
 def _wrong_shape(network: Graph, name: str, shape: tuple[int, ...]) -> CnncalcError:
-    """The error for an array of another shape than its input; the hint says so if only its channels stand elsewhere."""
+    """The error for an array of another shape than its input.
+
+    The hint says so where only its channels stand elsewhere, and how to change the size where that alone is another.
+    """
     layout, expected = network.layout, network.inputs[name]
     message = f"`{name}` is {shape_text(shape)}, and the network takes {layout.text(expected)}"
     meant = layout.likely_meant(layout.internal(shape), expected) if len(shape) == len(expected) else None
-    return CnncalcError(message, hint=layout.order_hint(meant) if meant else None)
+    if meant:
+        return CnncalcError(message, hint=layout.order_hint(meant))
+    resized = len(shape) == len(expected) > 1 and layout.internal(shape)[0] == expected[0] and all(shape)
+    hint = f'`network.at("{"x".join(map(str, shape))}")` is for arrays of that size'
+    return CnncalcError(message, hint=hint if resized and len(network.inputs) == 1 else None)
 
 
 def _as_array(name: str, value: Any) -> Any:

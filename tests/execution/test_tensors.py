@@ -29,14 +29,26 @@ def test_the_output_has_a_batch_where_the_input_has(array: Any, shape: tuple[int
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.zeros((1, 28, 29)), "`input` is 1 x 28 x 29, and the network takes 1 x 28 x 28"),
+        (
+            np.zeros((1, 28, 29)),
+            "`input` is 1 x 28 x 29, and the network takes 1 x 28 x 28"
+            '\nhint: `network.at("1x28x29")` is for arrays of that size',
+        ),
+        (
+            np.zeros((5, 1, 32, 32)),
+            "`input` is 1 x 32 x 32, and the network takes 1 x 28 x 28"
+            '\nhint: `network.at("1x32x32")` is for arrays of that size',
+        ),
+        (np.zeros((3, 28, 28)), "`input` is 3 x 28 x 28, and the network takes 1 x 28 x 28"),
+        (np.zeros((28, 28)), "`input` is 28 x 28, and the network takes 1 x 28 x 28"),
         (np.zeros((0, 1, 28, 28)), "the inputs must have one batch size, of at least 1"),
         (np.array(["a"]), "`input` holds <U1, not real numbers"),
     ],
 )
 def test_arrays_that_do_not_fit(array: Any, message: str) -> None:
-    with pytest.raises(cnncalc.CnncalcError, match=message):
+    with pytest.raises(cnncalc.CnncalcError) as caught:
         cnncalc.load("lenet").forward(array)
+    assert str(caught.value) == f"error: {message}"
 
 
 def test_several_inputs_and_outputs_go_by_name() -> None:
