@@ -1,8 +1,8 @@
 """Which kernel a convolution is given, by its shape alone.
 
 It is the fastest, or near it: `tests/benchmarks/kernels.py` measures them beside each other. The numbers here are those
-found with OpenBLAS's kernels for AVX2; with those for AVX-512 products take less time, and tiles gain less. Where its weights would
-take too much memory in all, `budget` gives one that takes less.
+found with OpenBLAS's kernels for AVX2; with those for AVX-512 products take less time, and tiles gain less. Where its
+weights would take too much memory in all, `budget` gives one that takes less.
 """
 
 from __future__ import annotations
