@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.sessions import program
 from cnncalc.sessions.accesses import Accesses
 from cnncalc.sessions.binding import Binding, prepared_weight
 from cnncalc.sessions.budget import limit_weights
@@ -133,3 +135,23 @@ def test_conflicts_are_those_of_a_naive_model(drawn: list[tuple[list[PartOfHome]
         written |= gave
         for part in (*reads, *writes):
             used[part.home.number] = set(range(part.home.start, part.home.start + part.home.values))
+
+
+def test_small_operations_are_one_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits in LeNet; in a chain of small and large ones those that share the work do, and others for them."""
+    monkeypatch.setattr(program, "LEAST_SHARED", 1_000_000)
+    lenet: Any = cnncalc.load("lenet")
+    with lenet.session(threads=3) as session:
+        assert session.plan().waits == 0
+        assert session.plan(batch=64).waits > 0
+        image = np.ones((64, 1, 28, 28), np.float32)
+        np.testing.assert_allclose(session.run(image), lenet.forward(image), rtol=0, atol=1e-6)
+    small, large = {"out_channels": 4, "kernel_size": 1}, {"out_channels": 64, "kernel_size": 5, "padding": 2}
+    layers = [{"conv2d": options} for options in (small, small, large, large, small, small, small, large)]
+    network: Any = cnncalc.load({"input": [4, 16, 16], "layers": layers})
+    with network.session(threads=2) as session:
+        waits = [operation.waits for operation in session.plan().operations]
+        x = np.random.default_rng(0).standard_normal((4, 16, 16)).astype(np.float32)
+        for _ in range(20):
+            np.testing.assert_allclose(session.run(x), network.forward(x), rtol=0, atol=1e-4)
+    assert waits == [False, False, True, True, True, False, False, True]
