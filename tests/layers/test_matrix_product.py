@@ -153,17 +153,18 @@ layers:
 
 
 @pytest.mark.slow
-def test_deep_products_stay_finite() -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_deep_products_stay_finite(seed: int) -> None:
     """Fifty attentions by hand and as many products without softmax: weights know how large is what arrives."""
     layers = """
-  - conv2d: {name: q, out_channels: 2, kernel_size: 1, from: previous}
-  - conv2d: {name: k, out_channels: 2, kernel_size: 1}
+  - conv2d: {name: q, out_channels: 8, kernel_size: 1, from: previous}
+  - conv2d: {name: k, out_channels: 8, kernel_size: 1}
   - matmul: {name: scores, from: [q, k]}
   - softmax: {name: weights, dim: 2}
   - matmul: {name: attended, from: [weights, q]}
   - matmul: {from: [attended, k]}
 """
-    network = cnncalc.load(f"input: 2x40x40\nlayers:\n- repeat: 50\n  name: '{{index}}'\n  layers:{layers}")
-    report, _ = run(network)
+    network = cnncalc.load(f"input: 8x40x40\nlayers:\n- repeat: 50\n  name: '{{index}}'\n  layers:{layers}")
+    report, _ = run(network, seed=seed)
     assert report.ok
     assert 0.01 < (report.layers[-1].std or 0) < 1000

@@ -60,7 +60,7 @@ def test_drawn_networks(spec: dict[str, Any], threads: int, exact: bool) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(networks(), st.integers(1, 3), st.booleans())
 def test_many_drawn_networks(spec: dict[str, Any], threads: int, exact: bool) -> None:
     agrees(cnncalc.load(spec), threads=threads, exact=exact)
@@ -85,7 +85,7 @@ def test_every_layer(type_: str, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("type_", LAYERS)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.data())
 def test_every_layer_in_many_forms(type_: str, data: st.DataObject) -> None:
     agrees(around(type_, data), batches=(2, 3))

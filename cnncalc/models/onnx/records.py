@@ -15,8 +15,8 @@ from cnncalc.models.onnx.wire import DamagedError
 if TYPE_CHECKING:
     from cnncalc.models.onnx.wire import Data, Stretch
 
-MOST_NODES: Final = 200_000
-"""Twice the layers of the longest networks that anybody may have; each takes some 10 KB and a millisecond."""
+MOST_NODES: Final = 120_000
+"""More than the longest networks have that anybody may have; each takes some 5 KB and a fifth of a millisecond."""
 MOST_LEVELS: Final = 16
 """How deep graphs may stand in attributes of nodes."""
 
