@@ -15,7 +15,7 @@ from cnncalc.kernels.pooling import position_counts
 from cnncalc.kernels.windows import AxisWindow, slide_over
 from cnncalc.layers.activation import Activation
 from cnncalc.layers.activations_piecewise import Clipping
-from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, GlobalAvgPool
+from cnncalc.layers.adaptive_pooling import AdaptiveAvgPool, AdaptiveMaxPool, GlobalAvgPool
 from cnncalc.layers.arithmetic import Add
 from cnncalc.layers.convolution import Convolution
 from cnncalc.layers.depthwise import DepthwiseConvolution
@@ -226,6 +226,17 @@ def _crop(fusion: Fusion, site: Site) -> bool:
     return True
 
 
+def _adaptive(fusion: Fusion, site: Site) -> bool:
+    """To the size that the map has, as the classifiers of AlexNet and VGG begin: each window is one pixel."""
+    if site.step.output_shape != site.shape:
+        return False
+    return _identity(fusion, site)
+
+
+def _adaptive_mean(fusion: Fusion, site: Site) -> bool:
+    return _adaptive(fusion, site) or _global_mean(fusion, site)
+
+
 def _global_mean(fusion: Fusion, site: Site) -> bool:
     if prod(site.step.output_shape[1:]) != 1:
         return False
@@ -268,7 +279,8 @@ _LOWERINGS: Final[Mapping[type, Callable[[Fusion, Site], bool]]] = {
     MaxPool: _max_pool,
     AvgPool: _avg_pool,
     GlobalAvgPool: _global_mean,
-    AdaptiveAvgPool: _global_mean,
+    AdaptiveAvgPool: _adaptive_mean,
+    AdaptiveMaxPool: _adaptive,
     Linear: _linear,
 }
 """By the type itself: one derived from it may do something else."""

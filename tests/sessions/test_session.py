@@ -53,6 +53,14 @@ def test_bundled_networks(name: str) -> None:
     agrees(reduced(cnncalc.load(name)), batches=(1, 2))
 
 
+@pytest.mark.parametrize("type_", ["adaptive_avg_pool", "adaptive_max_pool"])
+def test_a_pool_to_the_same_size_is_nothing(type_: str) -> None:
+    network: Any = cnncalc.load({"input": [3, 6, 6], "layers": ["relu", {type_: {"output_size": 6}}, "flatten"]})
+    agrees(network)
+    with network.session(threads=1) as session:
+        assert [operation.layers for operation in session.plan().operations] == [("relu_1",), ("flatten_1",)]
+
+
 @settings(max_examples=25)
 @given(networks(), st.integers(1, 3), st.booleans())
 def test_drawn_networks(spec: dict[str, Any], threads: int, exact: bool) -> None:
