@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from cnncalc.dtypes import EXECUTED_DTYPES
 from cnncalc.graph.graph import Graph
@@ -103,6 +103,30 @@ class Executable(Graph):
         threads = arguments.thread_count(threads)
         with self._stored_weights() as stored:
             return forward(self, array, seed=seed, dtype=dtype, weights=stored, threads=threads)
+
+    @overload
+    def session(
+        self,
+        seed: int = 0,
+        weights: Any = None,
+        threads: int | None = None,
+        engine: Literal["numpy"] = "numpy",
+        *,
+        dtype: DType = "float32",
+        exact: bool = False,
+    ) -> Session: ...
+
+    @overload
+    def session(
+        self,
+        seed: int = 0,
+        weights: Any = None,
+        threads: int | None = None,
+        engine: str = "numpy",
+        *,
+        dtype: DType = "float32",
+        exact: bool = False,
+    ) -> Session | EngineSession: ...
 
     def session(
         self,
