@@ -49,10 +49,10 @@ class Session:
     Norms are folded into the weights of the convolutions before them, last steps are done where the sums are, and
     tensors lie in memory that is taken once for the last batch size. `run` gives what `Network.forward` does, within
     rounding. A session keeps threads until it is closed, at the end of a ``with`` block or when nothing refers to it.
-    Several threads may call it: each run waits for the one before. A copy of the process can run it too, but is not to be
-    made while a run is under way: OpenBLAS may hang then, in the process that was copied. Values that are not finite stay in their places, but
-    where Winograd's convolutions spread them over a tile, and those of few channels over two positions that are made at
-    once; an `exact` session has neither.
+    Several threads may call it: each run waits for the one before. A copy of the process can run it too, but is not to
+    be made while a run is under way: OpenBLAS may hang then, in the process that was copied. Values that are not finite
+    stay in their places, but where Winograd's convolutions spread them over a tile, and those of few channels over two
+    positions that are made at once; an `exact` session has neither.
     """
 
     def __init__(
