@@ -10,7 +10,7 @@ from cnncalc.engines.runtime import attempt, engine, inputs_of
 from cnncalc.errors import CnncalcError
 from cnncalc.execution.executor import check_runs
 from cnncalc.execution.resources import check_memory, not_copied
-from cnncalc.execution.tensors import in_spec_order, prepared_inputs
+from cnncalc.execution.tensors import in_spec_order, one_or_by_name, prepared_inputs
 from cnncalc.execution.threads import processors
 from cnncalc.exporting.onnx import OnnxExport
 
@@ -73,4 +73,4 @@ class EngineSession:
             tensor.name: in_spec_order(value, self.network.layout, batched=batched and tensor.sees_input)
             for tensor, value in zip(tensors, values, strict=True)
         }
-        return found if len(found) > 1 else next(iter(found.values()))
+        return one_or_by_name(found)

@@ -19,7 +19,14 @@ from cnncalc.execution.nodes import RecordedWeights, execute_node
 from cnncalc.execution.resources import check_memory, check_work
 from cnncalc.execution.results import Execution, LayerRun, RunReport, TensorValues
 from cnncalc.execution.stored_weights import StoredWeights
-from cnncalc.execution.tensors import in_spec_order, not_finite, prepared_inputs, random_inputs, statistics
+from cnncalc.execution.tensors import (
+    in_spec_order,
+    not_finite,
+    one_or_by_name,
+    prepared_inputs,
+    random_inputs,
+    statistics,
+)
 from cnncalc.execution.threads import kernel_threads
 from cnncalc.execution.values import tensor_values
 from cnncalc.execution.weights import WeightDraw
@@ -156,7 +163,7 @@ def forward(
     if len(outputs) < len(set(network.outputs)):
         failed = next(layer for layer in report.layers if layer.actual_shape is None)
         raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")
-    return outputs if len(outputs) > 1 else next(iter(outputs.values()))
+    return one_or_by_name(outputs)
 
 
 class _ForwardPass:

@@ -185,6 +185,11 @@ def in_spec_order(output: Array, layout: Layout, *, batched: bool) -> Array:
     return ordered if batched else ordered[0]
 
 
+def one_or_by_name(outputs: dict[str, Array]) -> Array | dict[str, Array]:
+    """The output of a network, or its outputs by name where there are several."""
+    return outputs if len(outputs) > 1 else next(iter(outputs.values()))
+
+
 def not_finite(x: Array) -> int:
     """The number of values that are infinite or no number, counted a block at a time.
 

@@ -23,6 +23,7 @@ from cnncalc.kernels.prepared.shares import Serial, Several
 from cnncalc.kernels.prepared.values import Product, ScaledMap
 from cnncalc.kernels.prepared.winograd import WinogradConvolution, transformed_filters
 from cnncalc.kernels.windows import slide_over
+from cnncalc.sessions.memory import Memory
 from cnncalc.sessions.operations import (
     NO_BORDER,
     Convolve,
@@ -39,13 +40,16 @@ from cnncalc.sessions.operations import (
 from cnncalc.sessions.rule import Kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cnncalc.kernels import Array
     from cnncalc.kernels.prepared.shares import Bound, Call
     from cnncalc.sessions.operations import Border, Operation
     from cnncalc.sessions.places import Home, Places
     from cnncalc.shapes import Shape
+
+MOST_BESIDE: Final = 2**24
+"""Bytes of outputs that are copied beside all tensors; for more, tensors that nothing needs any more are given back."""
 
 
 def prepared_weight(operation: Convolve, shapes: Mapping[int, Shape]) -> list[Array]:
@@ -83,8 +87,8 @@ class Binding:
         self.batch = batch
         self.dtype = np.dtype(dtype)
         self.unplaced: dict[int, Array] = {}
-        self.memory = _line_aligned(places.size * batch, self.dtype)
-        self.wholes = {home.number: home.within(self.memory, batch) for home in places.homes}
+        self.memory = Memory(places.size * batch, self.dtype)
+        self.wholes = {home.number: home.within(self.memory.values, batch) for home in places.homes}
         for number, values in self.lowered.constants.items():
             self.put(number, values.astype(self.dtype, copy=False))
 
@@ -102,7 +106,7 @@ class Binding:
     def put(self, number: int, values: Array) -> None:
         """Store a tensor ``(N, C, ...)``: where its place is, or as it is, but for a view of a place."""
         if number not in self.places.parts:
-            is_view = np.may_share_memory(values, self.memory)
+            is_view = np.may_share_memory(values, self.memory.values)
             self.unplaced[number] = values.copy() if is_view else values
             return
         home = self.places.parts[number].home
@@ -110,6 +114,13 @@ class Binding:
             for call in self.cleared(home):
                 call()
         np.copyto(self.external(number, self.lowered.shapes[number]), values)
+
+    def make_room(self, numbers: Iterable[int]) -> None:
+        """Give memory back before these tensors are copied, if they are large: all but theirs and that of constants."""
+        sources = {self.lowered.source(number) for number in (*numbers, *self.lowered.constants)}
+        homes = {self.places.parts[number].home for number in sources if number in self.places.parts}
+        if sum(home.values for home in homes) * self.batch * self.dtype.itemsize > MOST_BESIDE:
+            self.memory.give_back((home.start * self.batch, (home.start + home.values) * self.batch) for home in homes)
 
     def release(self) -> None:
         """Forget the tensors that have no place, but for constants."""
@@ -237,11 +248,3 @@ _KERNELS: Final[Mapping[type[Operation], Callable[..., Bound]]] = {
     Join: Binding._joined,
     Layered: Binding._layered,
 }
-
-
-def _line_aligned(size: int, dtype: np.dtype[Any]) -> Array:
-    """So many zeros, the first of which begins a line of the cache."""
-    line = 64
-    room = np.zeros(size + line // dtype.itemsize, dtype)
-    skipped = -room.__array_interface__["data"][0] % line // dtype.itemsize
-    return room[skipped : skipped + size]

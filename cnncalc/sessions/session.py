@@ -17,7 +17,7 @@ from cnncalc.errors import CnncalcError
 from cnncalc.execution.executor import check_runs
 from cnncalc.execution.resources import check_memory, check_room, not_copied
 from cnncalc.execution.stored_weights import StoredWeights
-from cnncalc.execution.tensors import in_spec_order, prepared_inputs
+from cnncalc.execution.tensors import in_spec_order, one_or_by_name, prepared_inputs
 from cnncalc.execution.threads import blas_threads, processors
 from cnncalc.execution.weights import WeightDraw
 from cnncalc.graph.opaque import refuse_opaque
@@ -135,12 +135,13 @@ class Session:
         with self._alone():
             binding, program = self._program(len(next(iter(data.values()))))
             self._work_through(binding, program, data)
+            binding.make_room(self.network.outputs)
             found = {
                 self.network.tensors[number].name: self._output(binding, number, batched=batched)
                 for number in self.network.outputs
             }
             binding.release()
-        return found if len(found) > 1 else next(iter(found.values()))
+        return one_or_by_name(found)
 
     def operation_seconds(self, array: Any) -> dict[int, float]:
         """How long each operation takes by itself, by its number in the plan: all threads wait before and after it.
@@ -204,8 +205,11 @@ class Session:
             self._bound = None  # before memory is taken again
             check_runs(self.network, batch)
             check_room(self.network, batch, self._places.size * batch * np.dtype(self.dtype).itemsize)
-            binding = Binding(self._places, self._weights, batch, self.dtype)
-            self._bound = binding, program_of(binding, self.team_size)
+            try:
+                binding = Binding(self._places, self._weights, batch, self.dtype)
+                self._bound = binding, program_of(binding, self.team_size)
+            except MemoryError:
+                raise _no_memory(self.network) from None
         return self._bound
 
     def _alone(self) -> Lock:

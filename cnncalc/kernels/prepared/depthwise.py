@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.prepared.shares import joined, lines_of, tiles
+from cnncalc.kernels.prepared.shares import joined, lines_of, lines_within, tiles
 
 if TYPE_CHECKING:
     from cnncalc.kernels.arrays import Array
@@ -39,8 +39,8 @@ class TapConvolution:
 
     def calls(self, share: Share) -> list[Call]:
         """The share of a thread: some of the lines."""
-        samples, lines, width, channels = self.target.shape
-        most = max(TILE_BYTES // max(width * channels * self.target.itemsize, 1), 1)
+        samples, lines = self.target.shape[:2]
+        most = lines_within(TILE_BYTES, self.target)
         return [
             call
             for sample, inside in lines_of(share, samples, lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.prepared.shares import lines_of, tiles
+from cnncalc.kernels.prepared.shares import lines_of, lines_within, tiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +51,7 @@ class Pool:
 
     @property
     def _most_lines(self) -> int:
-        _, _, width, channels = self.x.shape
-        most: int = min(max(TILE_BYTES // max(width * channels * self.x.itemsize, 1), 1), self.target.shape[1])
+        most: int = min(lines_within(TILE_BYTES, self.x), self.target.shape[1])
         return most
 
     @property

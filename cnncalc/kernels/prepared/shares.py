@@ -89,6 +89,17 @@ def tiles(places: range, most: int) -> list[range]:
     return [places[part] for part in portions(len(places), -(-len(places) // max(most, 1)))] if places else []
 
 
+def lines_within(size: int, array: Array) -> int:
+    """How many lines of ``(N, H, W, C)`` are worked on at a time, so that they take about `size` bytes; at least one.
+
+    >>> lines_within(100, np.zeros((1, 8, 3, 2), np.float32)), lines_within(1, np.zeros((1, 8, 3, 2), np.float32))
+    (4, 1)
+    """
+    _, lines, width, channels = array.shape
+    fitting: int = max(min(size // max(width * channels * array.itemsize, 1), lines), 1)
+    return fitting
+
+
 def joined(array: Array, first: int, count: int = 2) -> Array | None:
     """A view in which `count` axes from `first` on are one; None where their values do not follow each other.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.kernels.prepared.shares import lines_of, tiles
+from cnncalc.kernels.prepared.shares import lines_of, lines_within, tiles
 
 if TYPE_CHECKING:
     from cnncalc.kernels.arrays import Array
@@ -29,9 +29,7 @@ class ScaledMap:
 
     @property
     def _most_lines(self) -> int:
-        a_line = self.x.shape[2] * self.x.shape[3]
-        most: int = min(max(TILE_BYTES // max(a_line * self.x.itemsize, 1), 1), self.x.shape[1])
-        return most
+        return lines_within(TILE_BYTES, self.x)
 
     @property
     def scratch_size(self) -> int:
