@@ -64,7 +64,15 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
         f"print([name for name in {modules} if name in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.strip() == "[]"
+    assert set(ast.literal_eval(done.stderr)) <= (set() if "rich" in modules else _loaded_by_rich())
+
+
+@cache
+def _loaded_by_rich() -> set[str]:
+    """What rich takes for its tables itself: the oldest version that is allowed takes `fractions`."""
+    code = "import sys, rich.console, rich.table; print([*sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(ast.literal_eval(done.stdout))
 
 
 ORDER = (

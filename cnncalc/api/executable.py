@@ -51,8 +51,9 @@ class Executable(Graph):
         compute, those of BLAS among them, by default as many as this process may use of the machine's processors.
 
         The `engine` "onnxruntime" executes the network written as ONNX, in float32, and takes the package of that name.
-        With `compare` NumPy executes it too, on the same values: each layer in the report has its `difference`, the
-        largest of its values as a share of the largest, and one above the report's `tolerance` is a fault.
+        With `compare` NumPy executes every layer too, on the values the engine gave it: each in the report has its
+        `difference`, the largest of its values as a share of the largest, and one above the report's `tolerance` is a
+        fault.
 
         >>> import cnncalc
         >>> report, outputs = cnncalc.load("lenet").run(batch=2)

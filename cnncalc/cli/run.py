@@ -66,8 +66,8 @@ LONG_WORK: Final = 2_000_000_000
     "--compare",
     "compared",
     is_flag=True,
-    help="Let NumPy execute it too, on the same values. The difference of a layer, max |a - b| / max |b| with NumPy's "
-    "b over its output, is a column, and above 0.001 a fault.",
+    help="Let NumPy execute every layer too, on the values that the engine gave it. The difference of a layer, "
+    "max |a - b| / max |b| with NumPy's b over its output, is a column, and above 0.001 a fault.",
 )
 @click.option(
     "--threads",

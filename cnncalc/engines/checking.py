@@ -139,21 +139,21 @@ def _as_in_file(taken: Sequence[Input], imported: Imported, data: Mapping[str, A
 
 
 class _Differences:
-    """The difference of each layer, as our engine executes them one by one."""
+    """The difference of each layer, as our engine executes them one by one on the file's own values of their inputs."""
 
     def __init__(self, tensors: Mapping[str, FileTensor], values: dict[str, Array]) -> None:
         self.tensors = tensors
         self.values = values
         self.found: dict[str, float] = {}
 
-    def observe(self, node: Node, output: Array) -> None:
-        """Hold an output against the file's tensor."""
+    def observe(self, node: Node, output: Array) -> Array:
+        """Hold an output against the file's tensor, which goes on where there is one."""
         tensor = self.tensors.get(node.name)
-        if tensor is None:
-            return
-        theirs = _as_ours(self.values[tensor.name], tensor, output.shape)
-        if theirs is not None:
-            self.found[node.name] = difference(output, theirs, node.type)
+        theirs = None if tensor is None else _as_ours(self.values[tensor.name], tensor, output.shape)
+        if theirs is None:
+            return output
+        self.found[node.name] = difference(output, theirs, node.type)
+        return theirs.astype(output.dtype, copy=False)
 
     def of(self, node: Node) -> LayerCheck:
         """What is known of a layer."""

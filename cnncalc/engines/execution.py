@@ -63,9 +63,9 @@ def execute(
 ) -> Execution:
     """As `execution.executor.execute`, by ONNX Runtime; the seconds of layers are those of its nodes.
 
-    With `compared` NumPy executes the network too, with the same weights on the same samples, and a layer whose values
-    differ by more than `TOLERANCE` has a fault. Raises `CnncalcError` also where ONNX Runtime is not installed, and
-    where a layer cannot be written as ONNX.
+    With `compared` NumPy executes every layer too, with the same weights on the values that ONNX Runtime gave it, and
+    one whose own differ by more than `TOLERANCE` has a fault. Raises `CnncalcError` also where ONNX Runtime is not
+    installed, and where a layer cannot be written as ONNX.
     """
     name = version()
     kept = {network.tensors[number].name: number for number in network.outputs}
@@ -133,12 +133,19 @@ def _outcome(setting: _Setting) -> Outcome:
 
 
 def _differences(setting: _Setting, outcome: Outcome, watch: Watch) -> dict[str, float]:
-    """The difference of each layer that NumPy executes, too."""
+    """The difference of each layer that NumPy executes, too, given the engine's own values of what it reads.
+
+    So no layer has the differences of those before it, nor what a max pool's indices or a rounding make of them.
+    """
     found: dict[str, float] = {}
 
-    def observe(node: Node, output: Array) -> None:
+    def observe(node: Node, output: Array) -> Array:
         theirs = outcome.tensors[node.name]
-        found[node.name] = difference(theirs, output, node.type) if theirs.shape == output.shape else float("inf")
+        if theirs.shape != output.shape:
+            found[node.name] = float("inf")
+            return output
+        found[node.name] = difference(theirs, output, node.type)
+        return theirs.astype(output.dtype, copy=False)
 
     executor.run(
         setting.network,

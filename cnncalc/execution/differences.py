@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.kernels import Array
 
 TOLERANCE: Final = 1e-3
-"""The largest difference of a layer that is taken for rounding: float32 has 1e-7, and deep networks add up a lot."""
+"""The largest difference of a layer that is taken for rounding: float32 has 1e-7, and long sums add up a lot."""
 
 SHARES: Final = ("sigmoid", "softmax")
 """Types whose values are parts of 1: engines approximate these to so much of 1, also where all of them are tiny."""

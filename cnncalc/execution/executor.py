@@ -43,13 +43,15 @@ if TYPE_CHECKING:
     from cnncalc.models.stored_arrays import Store
     from cnncalc.watching import Watch
 
-    Observe = Callable[[Node, Array], None]
+    Observe = Callable[[Node, Array], Array]
 
 NOTHING: Final[Mapping[str, int]] = {}
 
 
-def unobserved(node: Node, output: Array) -> None:
-    """Look at nothing."""
+def unobserved(node: Node, output: Array) -> Array:
+    """Look at nothing, and let the output go on."""
+    del node
+    return output
 
 
 def run(
@@ -71,7 +73,8 @@ def run(
     `data` holds the inputs by name as ``(N, C, ...)``; without it `batch` samples are drawn from `seed`. `watch` is
     called after each layer. Beside the outputs the tensors `kept` are returned, by their names there; the report has
     the values of the tensors `read`. `weights` are read instead of drawn. `observe` is called with each layer and its
-    output, which it may not change. `threads` compute, by default as many as there are processors.
+    output, which it may not change, and returns what the layers behind it are given: that, or another's values of it.
+    `threads` compute, by default as many as there are processors.
     """
     started = perf_counter()
     refuse_opaque(network, "what it computes")
@@ -216,9 +219,10 @@ class _ForwardPass:
             seconds = perf_counter() - started
             inputs.clear()
             if output is not None:
-                self.observe(node, output)
-            if output is not None and node.output not in self.releases[node.output]:
-                tensors[node.output] = output
+                given_on = self.observe(node, output)
+                if node.output not in self.releases[node.output]:
+                    tensors[node.output] = given_on
+                del given_on
             yield self._layer_run(node, output, seconds, faults)
             del output
         self.outputs = {name: tensors[number] for name, number in self.kept.items() if number in tensors}
