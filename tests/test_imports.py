@@ -97,6 +97,7 @@ ORDER = (
         "frameworks",
         "models",
         "graph",
+        "memory",
     ),
     *(
         "execution",

@@ -5,7 +5,7 @@
 - `lowering`, `layer_operations`, `fusion`: a network as operations: that of each type of layer, and how norms and last
   steps become part of another operation
 - `rule`, `budget`: which kernel a convolution is given, by its shape, and how much more memory weights may take for it
-- `places`, `arena`: where each tensor lies: with a border, inside another, in memory that is used again
+- `places`: where each tensor lies: with a border, inside another, in memory that is used again
 - `memory`: the memory of all tensors
 - `binding`: operations as kernels, bound to the places of their tensors
 - `program`, `accesses`: the calls of each thread, and where threads wait for each other

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
+
+from cnncalc.memory.spans import Spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnncalc.sessions.places import Home, Part
-
-
-class Spans:
-    """Numbers in spans from a first one to one behind the last; those that touch are one."""
-
-    def __init__(self) -> None:
-        self._firsts: list[int] = []
-        self._ends: list[int] = []
-
-    def add(self, first: int, end: int) -> None:
-        """Add a span.
-
-        >>> spans = Spans()
-        >>> spans.add(0, 2), spans.add(5, 9), spans.add(2, 4)
-        (None, None, None)
-        >>> spans.overlap(4, 5), spans.overlap(4, 6), spans.overlap(3, 4)
-        (False, True, True)
-        """
-        low, high = bisect_left(self._ends, first), bisect_right(self._firsts, end)
-        if low < high:
-            first, end = min(first, self._firsts[low]), max(end, self._ends[high - 1])
-        self._firsts[low:high] = [first]
-        self._ends[low:high] = [end]
-
-    def overlap(self, first: int, end: int) -> bool:
-        """Whether a number of this span is among those added."""
-        place = bisect_right(self._ends, first)
-        return place < len(self._firsts) and self._firsts[place] < end
 
 
 class Accesses:

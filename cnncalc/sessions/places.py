@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.sessions.arena import Life, arranged, end_of
+from cnncalc.memory.placement import Life, end_of, smallest
 from cnncalc.sessions.lowering import by_levels
 from cnncalc.sessions.operations import NO_BORDER, Convolve, Join, Layered, with_two_axes
 
@@ -97,7 +97,7 @@ class Places:
                 self.parts[operation.inputs[0]].home.widen(operation.border(lowered.shapes))
         self._set_lives()
         lives = [Life(home.values, home.first, home.last) for home in self.homes]
-        starts = arranged(lives)
+        starts = smallest(lives)
         for home, start in zip(self.homes, starts, strict=True):
             home.start = start
         self.size = end_of(lives, starts)
