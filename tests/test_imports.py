@@ -117,6 +117,7 @@ ORDER = (
         "structure",
         "exporting",
         "engines",
+        "drawing",
         "api",
         "cnncalc",
         "reports",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.api.writable import Writable
+from cnncalc.api.drawable import Drawable
 from cnncalc.dtypes import DTYPE_BYTES
 from cnncalc.shapes import MAX_SIZE
 from cnncalc.spec.given_inputs import build_at
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.watching import Watch
 
 
-class Network(Writable):
+class Network(Drawable):
     """A network of known input size: the graph, and what can be asked of it."""
 
     def __init__(self, graph: Graph) -> None:

@@ -25,6 +25,7 @@ _GROUPS: Final = {
         "explain": "cnncalc.cli.explain",
         "receptive-field": "cnncalc.cli.receptive_field",
         "solve": "cnncalc.cli.solve",
+        "draw": "cnncalc.cli.draw",
     },
     "Run": {
         "run": "cnncalc.cli.run",

@@ -46,6 +46,7 @@ REPORTS: Final = {
     "plan": {"table": "plan_text", "json": "plan_json", **tabular("plan_tables")},
     "import_check": {"table": "import_check_text", "json": "import_check_json", **tabular("import_check_tables")},
     "maps": {"table": "maps_text"},
+    "drawing": {"svg": "drawing_svg", "tikz": "drawing_tikz", "html": "drawing_html"},
     "comparison": {"table": "comparison_text", "json": "comparison_json", **tabular("comparison_tables")},
     "sweep": {"table": "sweep_text", "json": "sweep_json", **tabular("sweep_tables")},
     "check": {
@@ -77,6 +78,9 @@ ENDINGS: Final = {
     "markdown": (".md",),
     "latex": (".tex",),
     "yaml": (".yaml", ".yml", ".txt"),
+    "svg": (".svg",),
+    "tikz": (".tex",),
+    "html": (".html",),
     "concise": (),
     "github": (),
 }

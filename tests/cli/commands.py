@@ -22,6 +22,7 @@ COMMANDS: Final = {
 """The command, and what it is given."""
 
 OTHERS: Final = {
+    "draw": ["lenet"],
     "init": [],
     "completion": ["bash"],
     "export": ["lenet", "--no-weights", "-o", "net.onnx"],

@@ -1,0 +1,48 @@
+"""Networks that can be drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.api.writable import Writable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.drawing.results import Drawing
+
+
+class Drawable(Writable):
+    """A network of which there are pictures."""
+
+    def draw(
+        self,
+        style: str = "auto",
+        *,
+        scope: str | None = None,
+        width: float | str | None = None,
+        theme: str = "blue",
+        labels: Sequence[str] = (),
+        direction: str | None = None,
+        depth: int | None = None,
+        unfold: bool = False,
+    ) -> Drawing:
+        """A figure of the network, or of the layers of a scope.
+
+        The `style` is `volumes`, `levels` or `blocks`, or `auto` for what suits the structure. `width` is that of the
+        page, a length such as "5.5in" or a number of points; text keeps its size. The `theme` is blue, amber, grey or
+        dark. `labels` are some of name, shape, window, params and field. The `direction` is right or down. Scopes whose
+        names have more than `depth` parts are one box; equal ones are drawn once unless it is to `unfold`. Raises
+        `CnncalcError` for an unknown word or scope, and where the figure does not fit the width.
+
+        >>> import cnncalc
+        >>> drawing = cnncalc.load("resnet18").draw(scope="layer1")
+        >>> drawing.style, drawing.to_svg()[:4]
+        ('blocks', '<svg')
+        """
+        from cnncalc import arguments
+        from cnncalc.drawing.figure import draw
+        from cnncalc.drawing.options import options
+
+        wishes = options(width=width, theme=theme, labels=labels, direction=direction, depth=depth, unfold=unfold)
+        return draw(self, style, arguments.layer_name(scope), wishes)

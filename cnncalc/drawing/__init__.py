@@ -1,0 +1,10 @@
+"""Drawing: figures of networks, as scenes of plain shapes, and those as SVG, TikZ, HTML and PNG.
+
+- `figure`: a network drawn; `choice`: the style that suits its structure; `options`: what a reader may wish
+- `results`: a figure that is drawn, and its notations
+- `boxes`, `kinds`, `wording`, `selection`: what all styles share: layers that are drawn as one, their kinds and words,
+  and a scope as a network of its own
+- `styles`: the registry of styles, a module each: `blocks` has boxes from top to bottom
+- `scene`: plain shapes on a page; `text_metrics`: how wide texts are; `themes`: colours
+- `svg`, `tikz`, `html`, `png`: a scene in each notation
+"""

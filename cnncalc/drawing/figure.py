@@ -1,0 +1,33 @@
+"""A network drawn: the part that is asked for, in the style that is asked for or that suits it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.drawing import choice
+from cnncalc.drawing.options import Options
+from cnncalc.drawing.results import Drawing
+from cnncalc.drawing.selection import part_of
+from cnncalc.drawing.styles import AUTO, scene
+from cnncalc.summary.analysis import analyse
+
+if TYPE_CHECKING:
+    from cnncalc.graph.graph import Graph
+
+_DEFAULT = Options()
+
+
+def draw(network: Graph, style: str = AUTO, scope: str | None = None, options: Options = _DEFAULT) -> Drawing:
+    """The figure of a network or of one of its scopes.
+
+    Raises `CnncalcError` for an unknown scope or style, and for what does not fit the width.
+
+    >>> import cnncalc
+    >>> draw(cnncalc.load("resnet18"), scope="layer2.0").style
+    'blocks'
+    """
+    report = analyse(network)
+    if scope is not None:
+        report = part_of(report, network.layers_of(scope))
+    chosen = choice.style_for(report) if style == AUTO else style
+    return Drawing(scene(chosen, report, options), chosen)

@@ -1,0 +1,100 @@
+"""What a reader may wish of a figure."""
+# No postponed annotations here: named tuples compile each one that is a string.
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from cnncalc.drawing.themes import THEMES, Theme
+from cnncalc.errors import CnncalcError, enumerated
+from cnncalc.text import shortened
+
+DIRECTIONS: Final = ("right", "down")
+"""Where the data may flow to."""
+
+LABELS: Final = ("name", "shape", "window", "params", "field")
+"""What can be written beside a layer."""
+
+POINTS: Final = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, "": 1.0}
+"""The points of 1/72 inch in each unit of length; a length without one is in points."""
+
+LEAST_WIDTH: Final = 72.0
+MOST_WIDTH: Final = 14400.0
+"""The widths that a page may have, in points: an inch, and what PDF allows."""
+
+
+class Options(NamedTuple):
+    """The wishes; a style takes what concerns it.
+
+    `width` is that of the page in points, None for what the figure needs. `labels` are some of `LABELS`, empty for what
+    the style writes by itself. `direction` is right or down, empty for the style's own. Scopes whose names have more
+    than `depth` parts are one box. Equal scopes one after the other are drawn once unless it is to `unfold`. A fan is
+    of `unit` along `axis`, and `picture` is an image that a network looks at, the bytes of a file.
+    """
+
+    width: float | None = None
+    theme: str = "blue"
+    labels: tuple[str, ...] = ()
+    direction: str = ""
+    depth: int | None = None
+    unfold: bool = False
+    axis: str | None = None
+    unit: int | None = None
+    layer: str | None = None
+    picture: bytes | None = None
+
+    @property
+    def colours(self) -> Theme:
+        """The theme itself."""
+        return THEMES[self.theme]
+
+
+def options(
+    *,
+    width: float | str | None = None,
+    theme: str = "blue",
+    labels: Sequence[str] = (),
+    direction: str | None = None,
+    depth: int | None = None,
+    unfold: bool = False,
+) -> Options:
+    """The wishes as a caller words them; raises `CnncalcError` for an unknown word or a width that no page has.
+
+    >>> options(width="5.5in", theme="grey").width
+    396.0
+    """
+    from cnncalc import arguments
+
+    if theme not in THEMES:
+        raise arguments.wrong("theme", enumerated(list(THEMES), "or"), theme)
+    for word in labels:
+        if word not in LABELS:
+            raise arguments.wrong("labels", f"some of {enumerated(list(LABELS), 'and')}", word)
+    if direction not in (None, *DIRECTIONS):
+        raise arguments.wrong("direction", enumerated(list(DIRECTIONS), "or"), direction)
+    return Options(
+        width=None if width is None else points(width),
+        theme=theme,
+        labels=tuple(labels),
+        direction=direction or "",
+        depth=None if depth is None else arguments.whole_number("depth", depth, 1),
+        unfold=unfold,
+    )
+
+
+def points(length: float | str) -> float:
+    """A length such as 5.5in, 14cm or 396pt, or a number of points, in points of 1/72 inch; raises `CnncalcError`.
+
+    >>> points("5.5in"), points("25.4mm"), points("516pt")
+    (396.0, 72.0, 516.0)
+    """
+    text = str(length)
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{0,9})?)\s*(pt|in|cm|mm|px|)\s*", text)
+    if not found:
+        fact = f"a width is a number with in, cm, mm, pt or px, not {shortened(text)!r}"
+        raise CnncalcError(fact, hint="5.5in is the text of many papers, 3.25in a column of two")
+    width = float(found[1]) * POINTS[found[2]]
+    if not LEAST_WIDTH <= width <= MOST_WIDTH:
+        fact = f"a width of {shortened(text)} is {width:g} pt, and a figure has from {LEAST_WIDTH:g} to {MOST_WIDTH:g}"
+        raise CnncalcError(fact)
+    return round(width, 4)

@@ -1,0 +1,143 @@
+r"""A scene as a picture of TikZ, so that a paper sets the text in its own fonts; `\input` it in a figure."""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING, Any, Final
+
+from cnncalc.drawing.scene import Circle, Group, Line, Picture, Polygon, Rectangle, Text
+from cnncalc.drawing.svg import number
+from cnncalc.errors import CnncalcError
+from cnncalc.text import printable
+
+if TYPE_CHECKING:
+    from cnncalc.drawing.scene import Point, Scene
+
+_HEAD: Final = r"""% {title}
+% {description}
+% \usepackage{{tikz}}, and \input this file in a figure. Lengths are big points, as wide as the text is to be.
+\providecommand{{\cnncalcfont}}{{\sffamily}}% \newcommand{{\cnncalcfont}}{{\rmfamily}} before it sets another
+\begin{{tikzpicture}}[x=1bp, y=-1bp, inner sep=0, outer sep=0, line cap=butt, line join=miter]"""
+
+_ESCAPES: Final = {
+    **{character: f"\\{character}" for character in "{}$&#%_"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "\N{MULTIPLICATION SIGN}": r"$\times$",
+    "\N{MINUS SIGN}": "$-$",
+    "\N{MIDDLE DOT}": r"$\cdot$",
+    "\N{RIGHTWARDS ARROW}": r"$\rightarrow$",
+    "\N{HORIZONTAL ELLIPSIS}": r"\dots{}",
+    "\N{N-ARY SUMMATION}": r"$\Sigma$",
+    "\N{SUPERSCRIPT TWO}": "$^2$",
+    "\N{SUPERSCRIPT THREE}": "$^3$",
+    "\N{LESS-THAN OR EQUAL TO}": r"$\le$",
+    "\N{DEGREE SIGN}": r"$^\circ$",
+    "\N{EN DASH}": "--",
+    "\N{NO-BREAK SPACE}": "~",
+}
+"""How characters are written that mean something in LaTeX, or that old engines lack."""
+
+
+def latex_text(text: str) -> str:
+    r"""A text as LaTeX sets it.
+
+    >>> latex_text("a_b & 3×3 {x}")
+    'a\\_b \\& 3$\\times$3 \\{x\\}'
+    """
+    return "".join(_ESCAPES.get(character, character) for character in printable(text))
+
+
+def tikz(scene: Scene) -> str:
+    """The text of a .tex file; raises `CnncalcError` for a scene with an image of pixels."""
+    return _Writer(scene).text()
+
+
+class _Writer:
+    """The lines of a picture, and the colours that occur in it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.colours: dict[str, str] = {}
+
+    def text(self) -> str:
+        """The whole picture, on a page as large as the scene's."""
+        title, description = (" ".join(printable(text).split()) for text in (self.scene.title, self.scene.description))
+        corner = _point((self.scene.width, self.scene.height))
+        page = f"\\useasboundingbox (0,0) rectangle {corner};"
+        if self.scene.background is not None:
+            page += f"\n\\fill[{self._colour(self.scene.background)}] (0,0) rectangle {corner};"
+        body = [line for shape in self.scene.shapes for line in self.lines(shape)]
+        named = [f"\\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}" for colour, name in self.colours.items()]
+        head = _HEAD.format(title=title, description=description)
+        return "\n".join([head, *named, page, *body, "\\end{tikzpicture}%", ""])
+
+    def _colour(self, colour: str) -> str:
+        return self.colours.setdefault(colour, f"cnncalc{len(self.colours)}")
+
+    def _options(self, fill: str | None, stroke: str | None, line: float, *others: str) -> str:
+        """The options of a path, in brackets."""
+        painted = [f"fill={self._colour(fill)}"] if fill else []
+        drawn = [f"draw={self._colour(stroke)}", f"line width={number(line)}bp"] if stroke else []
+        return f"[{', '.join([*painted, *drawn, *others])}]"
+
+    @singledispatchmethod
+    def lines(self, shape: Any) -> list[str]:
+        """The lines of a shape."""
+        raise TypeError(f"{shape!r} is no shape")
+
+    @lines.register
+    def _(self, shape: Rectangle) -> list[str]:
+        rounded = (f"rounded corners={number(shape.radius)}bp",) if shape.radius else ()
+        options = self._options(shape.fill, shape.stroke, shape.line, *rounded, *_dash(shape.dash))
+        corner = (shape.x + shape.width, shape.y + shape.height)
+        return [f"\\path{options} {_point((shape.x, shape.y))} rectangle {_point(corner)};"]
+
+    @lines.register
+    def _(self, shape: Polygon) -> list[str]:
+        corners = " -- ".join(map(_point, shape.points))
+        return [f"\\path{self._options(shape.fill, shape.stroke, shape.line)} {corners} -- cycle;"]
+
+    @lines.register
+    def _(self, shape: Line) -> list[str]:
+        rounded = (f"rounded corners={number(shape.radius)}bp",) if shape.radius else ()
+        options = self._options(None, shape.stroke, shape.line, *rounded, *_dash(shape.dash))
+        return [f"\\path{options} {' -- '.join(map(_point, shape.points))};"]
+
+    @lines.register
+    def _(self, shape: Circle) -> list[str]:
+        options = self._options(shape.fill, shape.stroke, shape.line)
+        return [f"\\path{options} {_point((shape.x, shape.y))} circle [radius={number(shape.radius)}bp];"]
+
+    @lines.register
+    def _(self, shape: Text) -> list[str]:
+        anchor = {"start": "base west", "middle": "base", "end": "base east"}[shape.anchor]
+        turned = ", rotate=90" if shape.turned else ""
+        size = f"\\fontsize{{{number(shape.size)}bp}}{{{number(shape.size * 1.2)}bp}}\\selectfont\\cnncalcfont"
+        font = size + ("\\bfseries" if shape.bold else "")
+        options = f"[anchor={anchor}{turned}, text={self._colour(shape.colour)}, font={{{font}}}]"
+        return [f"\\node{options} at {_point((shape.x, shape.y))} {{{latex_text(shape.text)}}};"]
+
+    @lines.register
+    def _(self, shape: Picture) -> list[str]:
+        del shape
+        hint = "a .svg or .png file does; without a picture a test card is drawn"
+        raise CnncalcError("a .tex file has no room for the pixels of a picture", hint=hint)
+
+    @lines.register
+    def _(self, shape: Group) -> list[str]:
+        name = [f"% {' '.join(printable(shape.name).split())}"] if shape.name else []
+        return [*name, *(line for part in shape.shapes for line in self.lines(part))]
+
+
+def _point(point: Point) -> str:
+    return f"({number(point[0])},{number(point[1])})"
+
+
+def _dash(dash: tuple[float, float] | None) -> tuple[str, ...]:
+    return (f"dash pattern=on {number(dash[0])}bp off {number(dash[1])}bp",) if dash else ()

@@ -1,0 +1,111 @@
+"""The words of a figure: sizes with a multiplication sign, windows, and what a layer is in short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.drawing.kinds import base_type, word
+from cnncalc.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.drawing.boxes import Box
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def sizes_text(sizes: Sequence[int]) -> str:
+    """Sizes as papers write them.
+
+    >>> sizes_text((96, 55, 55))
+    '96×55×55'
+    """
+    return TIMES.join(map(str, sizes))
+
+
+def window_text(box: Box) -> str:
+    """The window of a box in short, empty where it has none.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.boxes import boxes
+    >>> [window_text(box) for box in boxes(cnncalc.load("alexnet").report())[:3]]
+    ['', '11×11, stride 4', '3×3, stride 2']
+    """
+    if box.window is None:
+        return ""
+    parts = [kernel_text(box)]
+    for name, values in (("stride", box.window.stride), ("dilation", box.window.dilation)):
+        if set(values) != {1}:
+            parts.append(f"{name} {one_or_all(values)}")
+    groups = box.window.groups
+    if groups and groups > 1 and box.kind != "depthwise":
+        parts.append(f"{groups} groups")
+    return ", ".join(parts)
+
+
+def kernel_text(box: Box) -> str:
+    """The size of the window of a box; empty where it has none.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.boxes import boxes
+    >>> kernel_text(boxes(cnncalc.load("alexnet").report())[1])
+    '11×11'
+    """
+    return sizes_text(box.window.kernel_size) if box.window else ""
+
+
+def one_or_all(values: Sequence[int]) -> str:
+    """One number that holds along all axes, or one for each.
+
+    >>> one_or_all((2, 2)), one_or_all((2, 1))
+    ('2', '2×1')
+    """
+    return str(values[0]) if len(set(values)) == 1 else sizes_text(values)
+
+
+def label(box: Box) -> str:
+    """What a box is, on one line: window and kind, channels, and the stride where there is one.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.boxes import boxes
+    >>> [label(box) for box in boxes(cnncalc.load("resnet18").report())[:3]]
+    ['input', '7×7 conv, 64, /2', 'max pool, 3×3, /2']
+    """
+    if box.kind == "input":
+        return printable(box.name)
+    name = word(box.type)
+    if "global" in base_type(box.type):
+        return name
+    kernel = kernel_text(box)
+    weighted = box.kind in ("convolution", "depthwise", "upsampling", "linear")
+    parts = [f"{kernel} {name}" if kernel and weighted else name]
+    if kernel and not weighted:
+        parts.append(kernel)
+    if weighted or box.kind == "recurrence":
+        parts.append(str(box.channels))
+    if box.window and set(box.window.stride) != {1}:
+        parts.append(f"/{one_or_all(box.window.stride)}" if box.kind != "upsampling" else one_or_all_up(box))
+    if box.window and set(box.window.dilation) != {1}:
+        parts.append(f"dilation {one_or_all(box.window.dilation)}")
+    return ", ".join(parts)
+
+
+def one_or_all_up(box: Box) -> str:
+    """By how much a box makes a map larger."""
+    assert box.window is not None
+    return f"{TIMES}{one_or_all(box.window.stride)}"
+
+
+def title(box: Box) -> str:
+    """What a reader is told who points at a box: its layers, and the shape that comes out.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.boxes import boxes
+    >>> title(boxes(cnncalc.load("resnet18").report())[1])
+    'conv1, bn1, relu_1: 7×7 conv, 64, /2, batch norm, ReLU; 64×112×112'
+    """
+    what = [label(box), *map(word, box.behind)]
+    names = printable(", ".join(box.layers))
+    said = f"{names}: " if names else ""
+    return f"{said}{', '.join(what)}; {sizes_text(box.shape)}"
