@@ -35,6 +35,16 @@ def refuse_opaque(network: Graph, question: str, tensor: int | None = None) -> N
     raise CnncalcError(f"{kind} is opaque: only the shape of its output is known, so {what} is not", hint=hint)
 
 
+def leads_to_opaque(network: Graph, tensor: int) -> bool:
+    """Whether a layer on the way to a tensor is opaque.
+
+    >>> import cnncalc
+    >>> leads_to_opaque(cnncalc.load("lenet"), 3)
+    False
+    """
+    return next(_opaque(network, tensor), None) is not None
+
+
 def _opaque(network: Graph, tensor: int | None) -> Iterator[Node]:
     """The opaque layers on the way to a tensor, or all."""
     if not any(node.layer.is_opaque for node in network.nodes):
