@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
 
-from cnncalc.drawing.svg import svg
-from cnncalc.text import printable
+from cnncalc.drawing.svg import svg, text
 
 if TYPE_CHECKING:
     from cnncalc.drawing.scene import Scene
@@ -31,4 +29,4 @@ svg {{ display: block; margin: auto; max-width: 100%; height: auto; }}
 def html(scene: Scene) -> str:
     """The text of an .html file, which needs no other file."""
     paper = scene.background or "#ffffff"
-    return _PAGE.format(title=escape(printable(scene.title)), paper=paper, figure=svg(scene))
+    return _PAGE.format(title=text(scene.title), paper=paper, figure=svg(scene))

@@ -32,8 +32,8 @@ def svg(scene: Scene) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" '
         f'viewBox="0 0 {width} {height}" role="img">',
-        f"<title>{_text(scene.title)}</title>",
-        f"<desc>{_text(scene.description)}</desc>",
+        f"<title>{text(scene.title)}</title>",
+        f"<desc>{text(scene.description)}</desc>",
     ]
     if scene.background is not None:
         lines.append(f'<rect width="{width}" height="{height}" fill="{scene.background}"/>')
@@ -87,7 +87,7 @@ def _(shape: Text) -> str:
     weight = ' font-weight="bold"' if shape.bold else ""
     turn = f' transform="rotate(-90 {number(shape.x)} {number(shape.y)})"' if shape.turned else ""
     font = f'font-family="{FAMILY}" font-size="{number(shape.size)}"'
-    return f'<text {place}{anchor}{turn} {font}{weight} fill="{shape.colour}">{_text(shape.text)}</text>'
+    return f'<text {place}{anchor}{turn} {font}{weight} fill="{shape.colour}">{text(shape.text)}</text>'
 
 
 @element.register
@@ -99,14 +99,29 @@ def _(shape: Picture) -> str:
 
 @element.register
 def _(shape: Group) -> str:
-    name = f" data-layer={quoteattr(printable(shape.name))}" if shape.name else ""
-    title = f"<title>{_text(shape.title)}</title>" if shape.title else ""
+    name = (
+        f" data-layer={quoteattr(printable(shape.name)).encode('ascii', 'xmlcharrefreplace').decode()}"
+        if shape.name
+        else ""
+    )
+    title = f"<title>{text(shape.title)}</title>" if shape.title else ""
     return "\n".join([f"<g{name}>{title}", *map(element, shape.shapes), "</g>"])
 
 
-def _text(text: str) -> str:
-    """A text between tags, without the characters that XML does not have."""
-    return escape(printable(text))
+def text(words: str) -> str:
+    """A text between tags: ASCII, so that it is the same in whatever encoding standard output writes it.
+
+    What XML does not have is spelled out.
+
+    >>> text("3×3 & é")
+    '3&#215;3 &amp; &#233;'
+    """
+    return escape(printable(words)).encode("ascii", "xmlcharrefreplace").decode()
+
+
+def attribute(value: str) -> str:
+    """The value of an attribute in quotes, in ASCII as a `text` is."""
+    return quoteattr(printable(value)).encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _paint(fill: str | None, stroke: str | None, line: float) -> str:
