@@ -4,7 +4,8 @@
 - `results`: a figure that is drawn, and its notations
 - `boxes`, `kinds`, `wording`, `selection`: what all styles share: layers that are drawn as one, their kinds and words,
   and a scope as a network of its own
-- `styles`: the registry of styles, a module each: `blocks` has boxes from top to bottom
+- `styles`: the registry of styles, a module each: `blocks` has boxes from top to bottom, `volumes`
+  maps in perspective
 - `scene`: plain shapes on a page; `text_metrics`: how wide texts are; `themes`: colours
 - `svg`, `tikz`, `html`, `png`: a scene in each notation
 """

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.drawing.scene import Scene
 
 STYLES: Final = {
+    "volumes": "cnncalc.drawing.volumes.figure",
     "blocks": "cnncalc.drawing.blocks",
 }
 """The module of each style."""

@@ -1,0 +1,189 @@
+"""Fitting: rows that are no wider than the page, with volumes as large as there is room for."""
+# No postponed annotations here: named tuples compile each one that is a string.
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from cnncalc.drawing.text_metrics import SIZE, text_width
+from cnncalc.drawing.volumes.chains import Chain, Volume
+from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, Group, groups_of
+from cnncalc.drawing.volumes.rows import Placed, Row, RowMaker, Way
+from cnncalc.drawing.volumes.solids import Scale, extent
+from cnncalc.errors import CnncalcError
+
+MARGIN: Final = 6.0
+TURN: Final = 12.0
+"""The room beside rows for the way from the end of one to the start of the next."""
+USUAL_WIDTH: Final = 720.0
+"""The widest figure in points, where nobody asks for a width: ten inches."""
+LEAST_SQUEEZE: Final = 0.5
+HALVINGS: Final = 4
+MOST_ROWS: Final = 24
+MOST_VOLUMES: Final = 240
+BETWEEN_AFTER: Final = 4.0
+
+
+class Layout(NamedTuple):
+    """The rows of each chain."""
+
+    chains: tuple[tuple[Row, ...], ...]
+    starts: tuple[str | None, ...]
+    way: Way
+
+    @property
+    def content(self) -> float:
+        """The width of the widest row, with what stands before and behind it."""
+        return max(
+            (start_width(start) if number == 0 else 0.0)
+            + max(row.width, row.right + after_width(row.placed[-1].volume))
+            for rows, start in zip(self.chains, self.starts, strict=True)
+            for number, row in enumerate(rows)
+        )
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether a chain goes on in another row."""
+        return any(len(rows) > 1 for rows in self.chains)
+
+
+def after_width(volume: Volume) -> float:
+    """The room that words beside the last volume take."""
+    return BETWEEN_AFTER + text_width(", ".join(volume.after)) if volume.after else 0.0
+
+
+def start_text(start: str | None) -> str:
+    """What stands before the first volume of a chain that begins within another."""
+    from cnncalc.drawing.volumes.naming import short_name
+
+    return f"from {short_name(start)}" if start else ""
+
+
+def start_width(start: str | None) -> float:
+    """The room for that, and for an arrow."""
+    return text_width(start_text(start), SIZE) + 16 if start else 0.0
+
+
+def scale_of(chains: Sequence[Chain]) -> Scale:
+    """The largest map and most channels of all chains."""
+    boxes = [volume.box for chain in chains for volume in chain.volumes if volume.box.sizes]
+    largest = max((max(extent(box)) for box in boxes), default=1)
+    channels = max((box.channels for box in boxes), default=1)
+    return Scale(largest, channels, has_rows=not boxes or any(extent(box)[0] > 1 for box in boxes))
+
+
+def fitted(chains: Sequence[Chain], wanted: tuple[str, ...], width: float | None, *, unfold: bool) -> Layout:
+    """The layout for a width, or of ten inches at most; raises `CnncalcError` where nothing fits."""
+    count = 0
+    for folding in (UNFOLDED,) if unfold else (SOME, MOST):
+        grouped = [groups_of(chain.volumes, folding) for chain in chains]
+        count = sum(len(group.volumes) + len(group.pools) for groups in grouped for group in groups)
+        if count > MOST_VOLUMES:
+            continue
+        scale = scale_of(chains)
+        for least, largest, staggered, rows in _attempts(width):
+            room = (width or USUAL_WIDTH) - 2 * (MARGIN + (TURN if rows > 1 else 0.0))
+            found = _tried(chains, grouped, Way(scale, wanted, room, staggered), (least, largest), rows)
+            if found is not None:
+                return found
+    raise _does_not_fit(count, width)
+
+
+def _attempts(width: float | None) -> Iterator[tuple[float, float, bool, int]]:
+    """The most and the least squeeze to try, whether labels go to two levels, and the most rows of a chain."""
+    if width is None:
+        yield 1.0, 1.0, False, 1
+        yield 0.8, 1.0, False, 3
+        yield 0.8, 0.8, False, MOST_ROWS
+        return
+    yield LEAST_SQUEEZE, 1.0, False, 1
+    yield LEAST_SQUEEZE, 1.0, True, 1
+    for rows in range(2, 7):
+        yield 0.7, 1.0, False, rows
+        if rows > 2:
+            yield 0.7, 1.0, True, rows
+    yield 0.7, 0.7, False, MOST_ROWS
+    yield LEAST_SQUEEZE, LEAST_SQUEEZE, True, MOST_ROWS
+
+
+def _tried(
+    chains: Sequence[Chain],
+    grouped: Sequence[Sequence[Group]],
+    way: Way,
+    squeezes: tuple[float, float],
+    most: int,
+) -> Layout | None:
+    """The layout with volumes as large as they can be that has no more rows than that."""
+    starts = tuple(chain.start for chain in chains)
+
+    def at(squeeze: float) -> Layout | None:
+        squeezed = way._replace(scale=way.scale._replace(squeeze=squeeze))
+        found = []
+        for start, groups in zip(starts, grouped, strict=True):
+            rows = _rows(groups, squeezed, start_width(start), most)
+            if rows is None:
+                return None
+            found.append(rows)
+        return Layout(tuple(found), starts, squeezed)
+
+    least, largest = squeezes
+    best = at(largest)
+    if best is not None or least == largest:
+        return best
+    best = at(least)
+    if best is None:
+        return None
+    for _ in range(HALVINGS):
+        middle = (least + largest) / 2
+        found = at(middle)
+        least, largest = (middle, largest) if found else (least, middle)
+        best = found or best
+    return best
+
+
+def _rows(groups: Sequence[Group], way: Way, start: float, most: int) -> tuple[Row, ...] | None:
+    """The fewest rows, as even as can be, by the best way to break each beginning; None where they are too many."""
+    unreached = (10**9, 0.0)
+    best: list[tuple[int, float]] = [(0, 0.0), *([unreached] * len(groups))]
+    came: list[int] = [0] * (len(groups) + 1)
+    made: dict[tuple[int, int], Row] = {}
+    for first in range(len(groups)):
+        if best[first] == unreached:
+            continue
+        maker = RowMaker(way, _last_placed(made, came, first))
+        for end in range(first + 1, len(groups) + 1):
+            maker.add(groups[end - 1])
+            last = groups[end - 1].pools[-1:] or groups[end - 1].volumes[-1:]
+            taken = (start if first == 0 else 0.0) + maker.width
+            if taken > way.room:
+                break
+            after = after_width(last[0]) if end == len(groups) else 0.0
+            if maker.row().right + (start if first == 0 else 0.0) + after > way.room:
+                continue
+            slack = (way.room - taken) / way.room
+            rows, cost = best[first]
+            splits = 1.0 if end < len(groups) and groups[end].series not in (None, groups[end].series) else 0.0
+            reached = (rows + 1, cost + slack * slack + splits)
+            if reached < best[end]:
+                best[end], came[end] = reached, first
+                made[first, end] = maker.row()
+    if best[-1][0] > most:
+        return None
+    found = []
+    end = len(groups)
+    while end:
+        found.append(made[came[end], end])
+        end = came[end]
+    return tuple(reversed(found))
+
+
+def _last_placed(made: dict[tuple[int, int], Row], came: Sequence[int], first: int) -> Placed | None:
+    """The volume before a row, which says what leads to its first."""
+    return made[came[first], first].placed[-1] if first else None
+
+
+def _does_not_fit(count: int, width: float | None) -> CnncalcError:
+    if count > MOST_VOLUMES:
+        fact = f"a figure of {count:,} volumes is too large: it has {MOST_VOLUMES} at most"
+        return CnncalcError(fact, hint="--style blocks draws it, --depth 1 its scopes, and --scope a part")
+    fact = f"{count} volumes do not fit a width of {(width or USUAL_WIDTH) / 72:.3g} in"
+    return CnncalcError(fact)

@@ -1,0 +1,131 @@
+"""Groups: equal volumes in a row, which share a label, with the pools behind them; and folding what repeats itself."""
+# No postponed annotations here: named tuples compile each one that is a string.
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from cnncalc.drawing.volumes.chains import Volume
+from cnncalc.drawing.volumes.naming import plain_names
+
+LONGEST_PERIOD: Final = 6
+"""The most volumes that repeat themselves together."""
+
+
+class Folding(NamedTuple):
+    """What is drawn once: runs of more than `run` equal volumes, and series of volumes that come `times` times."""
+
+    run: int
+    times: int
+
+
+UNFOLDED: Final = Folding(10**9, 10**9)
+SOME: Final = Folding(4, 3)
+MOST: Final = Folding(1, 2)
+
+
+class Group(NamedTuple):
+    """Equal volumes and the pools behind them.
+
+    `names` are those of all the volumes that it stands for, of which `volumes` are drawn, and `parameters` are of all
+    of them. `times` is how often it
+    comes together with its neighbours of the same `series`, a number, or None where it does not repeat itself.
+    """
+
+    volumes: tuple[Volume, ...]
+    pools: tuple[Volume, ...] = ()
+    names: tuple[str, ...] = ()
+    parameters: int = 0
+    times: int = 1
+    series: int | None = None
+
+    @property
+    def many(self) -> int:
+        """For how many equal volumes it stands."""
+        return len(self.names)
+
+
+def signature(volume: Volume) -> Any:
+    """What equal volumes have in common: all that a figure shows of them."""
+    box = volume.box
+    window = box.window and (box.window.kernel_size, box.window.stride, box.window.dilation, box.window.groups)
+    return box.kind, box.type, box.shape, window, box.activation, volume.held
+
+
+def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[Group]:
+    """The groups of a chain."""
+    found: list[Group] = []
+    pieces = _pieces(volumes)
+    plain = plain_names([volume.box.name for volume in volumes])
+    pieces = [group._replace(names=tuple(plain[name] for name in group.names)) for group in pieces]
+    marks = [(tuple(map(signature, group.volumes)), tuple(map(signature, group.pools))) for group in pieces]
+    ids = {mark: number for number, mark in enumerate(dict.fromkeys(marks))}
+    numbers = [ids[mark] for mark in marks]
+    place = 0
+    while place < len(pieces):
+        period, times = _repeats(numbers, place, folding)
+        if times > 1 and _begins_late(pieces, numbers, place, period, times):
+            period, times = 1, 1
+        series = place if times > 1 else None
+        found += [group._replace(times=times, series=series) for group in pieces[place : place + period]]
+        place += period * times
+    return [_folded(group, folding) for group in found]
+
+
+def _folded(group: Group, folding: Folding) -> Group:
+    """A group that shows one of too many equal volumes."""
+    return group if len(group.volumes) <= folding.run else group._replace(volumes=group.volumes[:1])
+
+
+def _pieces(volumes: Sequence[Volume]) -> list[Group]:
+    """Runs of equal volumes, each with the pools behind it."""
+    found: list[tuple[list[Volume], list[Volume]]] = []
+    last: Any = None
+    for volume in volumes:
+        if volume.box.kind == "pooling" and found:
+            found[-1][1].append(volume)
+            last = None
+            continue
+        mark = signature(volume)
+        if mark == last and volume.box.kind != "input":
+            found[-1][0].append(volume)
+        else:
+            found.append(([volume], []))
+        last = mark
+    return [
+        Group(
+            tuple(run),
+            tuple(pools),
+            names=tuple(each.box.name for each in run),
+            parameters=sum(each.box.parameters for each in run),
+        )
+        for run, pools in found
+    ]
+
+
+def _repeats(numbers: Sequence[int], place: int, folding: Folding) -> tuple[int, int]:
+    """How many groups from a place on come how often, one after the other."""
+    best = (1, 1)
+    for period in range(1, LONGEST_PERIOD + 1):
+        times = 1
+        series = numbers[place : place + period]
+        while numbers[place + times * period : place + (times + 1) * period] == series and len(series) == period:
+            times += 1
+        if times >= folding.times and period * times > best[0] * best[1]:
+            best = (period, times)
+    return best
+
+
+def _begins_late(pieces: Sequence[Group], numbers: Sequence[int], place: int, period: int, times: int) -> bool:
+    """Whether a series is one of whole blocks if it begins with a later group: their names have the same numbers."""
+    blocks = _blocks(pieces[place : place + period])
+    for later in range(place + 1, place + period):
+        is_series = numbers[later : later + period * times - period] == numbers[later + period : later + period * times]
+        if is_series and later + period * times <= len(pieces) and _blocks(pieces[later : later + period]) < blocks:
+            return True
+    return False
+
+
+def _blocks(groups: Sequence[Group]) -> int:
+    """How many different numbers the names of groups have."""
+    return len({tuple(re.findall(r"\d+", group.names[0])) for group in groups})

@@ -1,0 +1,107 @@
+"""Labels: the lines below volumes."""
+# No postponed annotations here: named tuples compile each one that is a string.
+
+from typing import Final, NamedTuple
+
+from cnncalc.drawing.boxes import Box
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.volumes.groups import Group
+from cnncalc.drawing.volumes.naming import LONGEST, group_name
+from cnncalc.drawing.wording import TIMES, sizes_text, window_text
+
+LINE: Final = 8.6
+"""From line to line of a label, in points."""
+
+USUAL: Final = ("name", "shape", "window")
+"""What a label says, unless a reader wants something else."""
+
+_LONGEST_LINE: Final = 76.0
+
+
+class Words(NamedTuple):
+    """One line of a label: how it is set."""
+
+    text: str
+    size: float = SIZE
+    bold: bool = False
+    grey: bool = False
+
+    @property
+    def width(self) -> float:
+        """How long it is."""
+        return text_width(self.text, self.size, bold=self.bold)
+
+
+def label_of(group: Group, wanted: tuple[str, ...], room: float) -> tuple[Words, ...]:
+    """The lines for a group, none longer than the room there is."""
+    longest = max(LONGEST, text_width(sizes_text(group.volumes[0].box.shape)))
+    lines: list[Words] = []
+    for word in wanted:
+        text = _text(group, word, min(longest, room))
+        if text:
+            lines.append(_fitted(Words(text, SIZE, word == "name", word not in ("name", "shape")), room))
+    return tuple(lines)
+
+
+def _fitted(words: Words, room: float) -> Words:
+    """A line within the room: smaller letters first, then fewer."""
+    most = room if words.text.count(TIMES) else min(room, _LONGEST_LINE)
+    if words.width <= most:
+        return words
+    small = words._replace(size=SMALLEST)
+    return small._replace(text=shortened_to(small.text, most, SMALLEST, bold=small.bold))
+
+
+def _text(group: Group, word: str, longest: float) -> str:
+    """One line of the label of a group, empty where there is nothing to say."""
+    first, last = group.volumes[0], group.volumes[-1]
+    if word == "name":
+        return group_name(group.names, longest)
+    if word == "shape":
+        return sizes_text(first.box.shape)
+    if word == "window":
+        return _window(group)
+    if word == "params":
+        return f"{in_short(group.parameters)} params" if group.parameters else ""
+    return field_text(last.box)
+
+
+def _window(group: Group) -> str:
+    first = group.volumes[0]
+    if first.held:
+        return f"{_times(group)}{first.held} layers"
+    text = window_text(first.box)
+    if first.box.window and len(first.box.window.kernel_size) == 1:
+        text = f"kernel {text}"
+    if not text and group.many > 1:
+        return f"{TIMES}{group.many}" if len(group.volumes) < group.many else ""
+    return f"{_times(group)}{text}" if text else ""
+
+
+def _times(group: Group) -> str:
+    return f"{group.many} {TIMES} " if group.many > 1 else ""
+
+
+def in_short(count: int) -> str:
+    """A count with three digits, and a letter for thousands, millions and billions.
+
+    >>> in_short(999), in_short(34944), in_short(37752832), in_short(999999)
+    ('999', '34.9 k', '37.8 M', '1.00 M')
+    """
+    value, letter = float(count), ""
+    for letter_ in ("", " k", " M", " G", " T"):
+        letter = letter_
+        if value < 999.5:
+            break
+        value /= 1000
+    if not letter:
+        return str(count)
+    return f"{value:.{max(0, 2 - (value >= 9.995) - (value >= 99.95))}f}{letter}"
+
+
+def field_text(box: Box) -> str:
+    """What a unit sees of the first input."""
+    for field in box.field.values():
+        if field.size:
+            return "sees all" if field.is_global else f"sees {sizes_text(field.size)}"
+    return ""
