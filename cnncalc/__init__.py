@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.comparison.compare import compare
     from cnncalc.errors import CnncalcError, LayerError
     from cnncalc.layers.description import layer_types
+    from cnncalc.pages.page import page
     from cnncalc.spec.listing import architectures
     from cnncalc.summary.results import Report
     from cnncalc.sweeping.sweep import sweep
@@ -37,6 +38,7 @@ __all__ = [
     "from_torch",
     "layer_types",
     "load",
+    "page",
     "sweep",
 ]
 
@@ -52,6 +54,7 @@ _HOMES: Final = {
     "from_torch": "api.modules",
     "layer_types": "layers.description",
     "load": "api.loading",
+    "page": "pages.page",
     "sweep": "sweeping.sweep",
 }
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from cnncalc.api.writable import Writable
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from cnncalc.drawing.results import Drawing
+    from cnncalc.pages.page import Page
 
 
 class Drawable(Writable):
@@ -46,3 +48,16 @@ class Drawable(Writable):
 
         wishes = options(width=width, theme=theme, labels=labels, direction=direction, depth=depth, unfold=unfold)
         return draw(self, style, arguments.layer_name(scope), wishes)
+
+    def page(self, picture: str | os.PathLike[str] | None = None) -> Page:
+        """The network as a page for a browser: figure, layers, what units see, formulas and memory, in one file.
+
+        `picture` is the path of a photograph that the units look at, which needs Pillow. Raises `CnncalcError`.
+
+        >>> import cnncalc
+        >>> cnncalc.load("lenet").page().title
+        'LeNet-5'
+        """
+        from cnncalc.pages.page import page_of
+
+        return page_of([(self.name, self)], picture)

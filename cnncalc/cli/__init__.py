@@ -26,6 +26,7 @@ _GROUPS: Final = {
         "receptive-field": "cnncalc.cli.receptive_field",
         "solve": "cnncalc.cli.solve",
         "draw": "cnncalc.cli.draw",
+        "page": "cnncalc.cli.page",
     },
     "Run": {
         "run": "cnncalc.cli.run",

@@ -20,7 +20,7 @@ from cnncalc.summary.analysis import analyse
 from cnncalc.sweeping.grid import Grid, grid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.layers.base import Layer
     from cnncalc.spec.sources import Written
@@ -55,25 +55,34 @@ def compare(
     >>> found.networks[1].totals.macs, round(found.differences[0].ratios["macs"], 3)
     (149497088, 0.263)
     """
-    types = arguments.layer_registry(layers) or LAYERS
     batch, dtype = arguments.whole_number("batch", batch, 1), arguments.dtype_name(dtype, list(DTYPE_BYTES))
-    networks = _networks(sources, grid, types)
+    networks = networks_of(sources, grid, layers)
+    if len(networks) < 2:
+        hint = "give a second, or several values: --set width=1,0.5, --variant small,large or --input SHAPE,SHAPE"
+        raise CnncalcError(f"{'one network has' if networks else 'there is'} nothing to be compared with", hint=hint)
+    return compared(networks, by_layer=by_layer, batch=batch, dtype=dtype)
+
+
+def compared(
+    networks: Sequence[tuple[str, Graph]], *, by_layer: bool | None = None, batch: int = 1, dtype: str = "float32"
+) -> Comparison:
+    """Two or more networks that are built, each with its label, side by side; the arguments are those of `compare`."""
     reports = [analyse(network, batch=batch, dtype=dtype) for _, network in networks]
-    compared = tuple(
+    figures = tuple(
         _compared(label, network, report) for (label, network), report in zip(networks, reports, strict=True)
     )
-    first, *others = compared
+    first, *others = figures
     differences = tuple(_difference(first, other) for other in others)
     if by_layer and len(reports) > 2:
         raise CnncalcError(f"layers are compared of two networks, and there are {len(reports)}")
     if not (by_layer or (by_layer is None and _are_versions(reports))):
-        return Comparison(compared, differences, None, None, None, batch, dtype)
+        return Comparison(figures, differences, None, None, None, batch, dtype)
     found = layer_changes(*reports)
     changes = tuple(change for change in found if change.kind != "renamed")
     renamed = tuple(change for change in found if change.kind == "renamed")
     if not by_layer and len(changes) > MOST_UNASKED:
-        return Comparison(compared, differences, None, None, len(changes), batch, dtype)
-    return Comparison(compared, differences, changes, renamed, len(changes), batch, dtype)
+        return Comparison(figures, differences, None, None, len(changes), batch, dtype)
+    return Comparison(figures, differences, changes, renamed, len(changes), batch, dtype)
 
 
 def _are_versions(reports: list[Report]) -> bool:
@@ -88,18 +97,22 @@ def _size(report: Report) -> tuple[int, int, int]:
     return (report.totals.parameters, report.totals.buffers, report.totals.macs)
 
 
-def _networks(
-    sources: tuple[Source, ...], grid: Mapping[str, Any] | Grid | None, types: Mapping[str, type[Layer]]
+def networks_of(
+    sources: Sequence[Source],
+    grid: Mapping[str, Any] | Grid | None = None,
+    layers: Mapping[str, type[Layer]] | None = None,
 ) -> list[tuple[str, Graph]]:
-    """The networks with their labels; raises `CnncalcError` for fewer than two, and for many."""
+    """The networks of sources at each point of a grid, with their labels; raises `CnncalcError`, also for many.
+
+    >>> [(label, network.macs) for label, network in networks_of(["mobilenet"], {"alpha": [1.0, 0.5]})]
+    [('mobilenet alpha=1.0', 568740352), ('mobilenet alpha=0.5', 149497088)]
+    """
+    types = arguments.layer_registry(layers) or LAYERS
     found: list[tuple[str, Graph]] = []
     for source in sources:
         for each in _points(source, grid, types):
             found.append(each)
             _check_count(len(found))
-    if len(found) < 2:
-        hint = "give a second, or several values: --set width=1,0.5, --variant small,large or --input SHAPE,SHAPE"
-        raise CnncalcError(f"{'one network has' if found else 'there is'} nothing to be compared with", hint=hint)
     return found
 
 

@@ -141,7 +141,7 @@ class Picture(Deferred):
         self.path = path
         self.channels = channels or 3
         self.layout = layout
-        with self._errors(), self._opened() as image:
+        with decoding_errors(self.path), self._opened() as image:
             width, height = image.size
             decoded = width * height * len(image.getbands()) * (4 if image.mode.startswith("I") else 1)
         if decoded > MOST_DECODED:
@@ -153,7 +153,7 @@ class Picture(Deferred):
         channels, height, width = self.layout.internal(self.shape)
         output = np.empty((channels, height, width), dtype)
         rows = max(PIXELS_AT_ONCE // width, 1)
-        with self._errors(), self._opened() as image:
+        with decoding_errors(self.path), self._opened() as image:
             image.load()
             for top in range(0, height, rows):
                 bottom = min(top + rows, height)
@@ -163,23 +163,24 @@ class Picture(Deferred):
     def _opened(self) -> Any:
         return pillow().open(self.path, formats=FORMATS)
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """What Pillow raises, as errors of ours."""
-        images = pillow()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                warnings.simplefilter("error", images.DecompressionBombWarning)
-                yield
-        except CnncalcError:
-            raise
-        except (images.DecompressionBombWarning, images.DecompressionBombError):
-            raise CnncalcError(f"{self.path} has more than {images.MAX_IMAGE_PIXELS:,} pixels") from None
-        except images.UnidentifiedImageError:
-            raise CnncalcError(f"{self.path} is not an image", hint="it may be a PNG or a JPEG file") from None
-        except Exception as error:  # noqa: BLE001 - a broken file may make a decoder stumble in any way
-            raise CnncalcError(f"cannot read {self.path}: {_reason(error)}") from None
+
+@contextmanager
+def decoding_errors(path: str) -> Iterator[None]:
+    """What Pillow raises of the file of a picture, as `CnncalcError`."""
+    images = pillow()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", images.DecompressionBombWarning)
+            yield
+    except CnncalcError:
+        raise
+    except (images.DecompressionBombWarning, images.DecompressionBombError):
+        raise CnncalcError(f"{path} has more than {images.MAX_IMAGE_PIXELS:,} pixels") from None
+    except images.UnidentifiedImageError:
+        raise CnncalcError(f"{path} is not an image", hint="it may be a PNG or a JPEG file") from None
+    except Exception as error:  # noqa: BLE001 - a broken file may make a decoder stumble in any way
+        raise CnncalcError(f"cannot read {path}: {_reason(error)}") from None
 
 
 def _pixels(image: Any, channels: int) -> Array:

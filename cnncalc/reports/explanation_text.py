@@ -51,6 +51,19 @@ def pieces(found: Explanation, style: Style = PLAIN) -> Iterator[str]:
     yield canvas.taken()
 
 
+def layer_text(layer: LayerExplanation, *, several: bool, width: int | None = None) -> str:
+    """All formulas of one layer, below no heading; `several` says whether the network has several inputs.
+
+    >>> import cnncalc
+    >>> [conv] = cnncalc.load("alexnet").explain("conv1").layers
+    >>> print(layer_text(conv, several=False).splitlines()[4].strip())
+    = floor((227 - 11) / 4) + 1
+    """
+    canvas = Canvas(PLAIN._replace(width=width))
+    _layer(canvas, layer, width, several=several)
+    return canvas.taken()
+
+
 def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:
     canvas.table(("", "exact"), rows, right=("exact",), bare=True)
 

@@ -47,6 +47,7 @@ REPORTS: Final = {
     "import_check": {"table": "import_check_text", "json": "import_check_json", **tabular("import_check_tables")},
     "maps": {"table": "maps_text"},
     "drawing": {"svg": "drawing_svg", "tikz": "drawing_tikz", "html": "drawing_html"},
+    "page": {"html": "page_html"},
     "comparison": {"table": "comparison_text", "json": "comparison_json", **tabular("comparison_tables")},
     "sweep": {"table": "sweep_text", "json": "sweep_json", **tabular("sweep_tables")},
     "check": {

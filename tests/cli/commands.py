@@ -23,6 +23,7 @@ COMMANDS: Final = {
 
 OTHERS: Final = {
     "draw": ["lenet"],
+    "page": ["lenet"],
     "init": [],
     "completion": ["bash"],
     "export": ["lenet", "--no-weights", "-o", "net.onnx"],

@@ -91,7 +91,7 @@ CASES = [
     ("cnncalc layers max_p", ["max_pool", "max_pool1d", "max_pool2d", "max_pool3d"]),
     ("cnncalc layers resid", ["residual"]),
     ("cnncalc show mobilenet_v3", ["mobilenet_v3", "mobilenet_v3_large", "mobilenet_v3_small"]),
-    ("cnncalc help pa", ["parameters", "padding"]),
+    ("cnncalc help pad", ["padding"]),
     ("cnncalc help layers", ["layers"]),
     ("cnncalc completion ", ["bash", "zsh", "fish"]),
 ]

@@ -55,7 +55,7 @@ WRONG = [
 TABLES = [
     ["summary"], ["summary", "--format", "markdown"], ["summary", "--depth", "1"], ["run"], ["explain"],
     ["run", "--plan"], ["explain", "畳み込み"], ["receptive-field"], ["receptive-field", "--unit", "1,1", "--verify"],
-    ["solve"], ["solve", "--output", "3"], ["check"], ["draw"], ["draw", "--format", "tikz"],
+    ["solve"], ["solve", "--output", "3"], ["check"], ["draw"], ["page"], ["draw", "--format", "tikz"],
 ]  # fmt: skip
 SEVERAL = [
     (["sweep", "--set", "n=4,5,0"], 1), (["sweep", "--set", "n=4,x", "--format", "markdown"], 1),

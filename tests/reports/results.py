@@ -96,6 +96,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "import_check": lambda: IMPORT_CHECK,
     "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
     "drawing": lambda: cnncalc.load("lenet").draw(),
+    "page": lambda: cnncalc.load("lenet").page(),
     "comparison": lambda: cnncalc.compare("mobilenet", grid={"classes": [10, 1000]}),
     "sweep": lambda: cnncalc.sweep("mobilenet", {"alpha": [0.25, 0], "classes": [10]}),
     "check": lambda: cnncalc.check("lenet", "no-such-file"),

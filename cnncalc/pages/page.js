@@ -1,0 +1,128 @@
+// The state of the page, which its address tells, and what the parts make of it.
+class Page {
+  constructor(networks, photograph) {
+    this.networks = networks;
+    this.sight = new Sight(this, photograph);
+    this.layers = new Layers(this);
+    this.memory = new Memory(this);
+    for (const name of ["popstate", "hashchange"]) window.addEventListener(name, () => this.follow());
+    window.addEventListener("resize", () => requestAnimationFrame(() => this.redraw()));
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    document.querySelectorAll("[data-share]").forEach(cell => cell.style.setProperty("--share", `${100 * cell.dataset.share}%`));
+    document.querySelectorAll(".figure").forEach((figure, number) => this.link(figure, networks[number]));
+    this.follow();
+  }
+
+  // What the address says: the network, where there are several, the layer and the unit.
+  follow() {
+    const text = location.hash.slice(1), first = !this.network;
+    if (text === this.followed && this.network) return;
+    this.followed = text;
+    const [words, ...units] = text.split(",");
+    const parts = words.split("/").map(part => { try { return decodeURIComponent(part); } catch { return part; } });
+    const named = this.networks.length > 1 ? parts.shift() : null;
+    const network = this.networks.find(one => one.address === named || one.label === named) ?? this.networks[0];
+    const layer = network.numbers.get(parts[0]);
+    this.open(network);
+    this.select(layer ?? this.usual(network), units.map(Number), layer !== undefined, !first);
+  }
+
+  // The last layer with more than one place.
+  usual(network) {
+    for (let layer = network.names.length - 1; layer >= 0; layer--)
+      if (network.sees[layer] !== null && network.places(layer).some(size => size > 1)) return layer;
+    return network.names.length - 1;
+  }
+
+  open(network) {
+    if (this.network === network) return;
+    this.network = network;
+    this.layer = this.usual(network);
+    const number = this.networks.indexOf(network);
+    document.querySelectorAll("[data-network]").forEach(part => { part.hidden = Number(part.dataset.network) !== number; });
+    document.querySelectorAll("nav a").forEach((link, i) => i === number ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current"));
+    this.layers.load(network);
+    this.sight.load(network);
+    this.memory.load(network);
+  }
+
+  // The unit that was asked for, as far as there is one, or the middle one.
+  select(layer, unit = [], reveal = false, scroll = false) {
+    const places = this.network.places(layer);
+    this.layer = layer;
+    this.unit = places.map((size, axis) => Number.isInteger(unit[axis]) ? clamp(unit[axis], 0, size - 1) : Math.floor(size / 2));
+    this.layers.select(layer, reveal, scroll);
+    this.sight.resizeMap();
+    this.sight.show(this.unit);
+    const name = this.network.names[layer], formulas = this.network.formulas;
+    document.getElementById("formula-name").textContent = name;
+    document.getElementById("formula").textContent = formulas.length ? this.network.texts[formulas[layer]] || "It has none." : "Not on this page.";
+    this.memory.draw();
+    const box = this.network.names[this.network.boxes[layer]];
+    document.querySelectorAll(".figure:not([hidden]) [data-layer]").forEach(part => part.classList.toggle("selected", part.dataset.layer === box));
+  }
+
+  choose(layer, quiet = false) {
+    if (layer === this.layer) return;
+    const places = this.network.places(layer), old = this.network.places(this.layer);
+    const near = places.length === old.length ? places.map((size, axis) => Math.floor((this.unit[axis] + .5) / old[axis] * size)) : [];
+    this.select(layer, near);
+    this.write(quiet);
+  }
+
+  move(unit, push = false) {
+    const same = unit.every((place, axis) => place === this.unit[axis]);
+    this.unit = unit;
+    this.sight.show(unit);
+    if (!same || push) this.write(!push || same);
+  }
+
+  // Say in the address what is selected: as a new entry of the history, or quietly in place of the last.
+  write(quiet) {
+    const several = this.networks.length > 1 ? `${encodeURIComponent(this.network.address)}/` : "";
+    const text = several + [encodeURIComponent(this.network.names[this.layer]), ...this.unit].join(",");
+    this.followed = text;
+    try {
+      history[quiet ? "replaceState" : "pushState"](null, "", `#${text}`);
+    } catch { /* a frame without an address of its own has no history */ }
+  }
+
+  redraw() {
+    this.sight.resize();
+    this.sight.resizeMap();
+    this.sight.show(this.unit);
+    this.memory.draw();
+  }
+
+  // The boxes of a figure select their layers.
+  link(figure, network) {
+    for (const part of figure.querySelectorAll("[data-layer]")) {
+      const layer = network.numbers.get(part.dataset.layer);
+      if (layer === undefined) continue;
+      part.setAttribute("role", "button");
+      part.setAttribute("aria-label", part.dataset.layer);
+      part.setAttribute("tabindex", "0");
+      part.addEventListener("click", () => this.choose(layer));
+      part.addEventListener("keydown", event => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        this.choose(layer);
+      });
+    }
+  }
+}
+
+async function start() {
+  const packed = Uint8Array.from(atob(document.getElementById("data").textContent), letter => letter.charCodeAt(0));
+  const text = new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
+  const photograph = document.getElementById("photograph");
+  if (photograph) await photograph.decode();
+  const networks = JSON.parse(await text).map(data => new Network(data));
+  window.page = new Page(networks, photograph);
+  document.documentElement.dataset.ready = "";
+}
+
+start().catch(error => {
+  document.getElementById("sentence").textContent = `This page needs a browser of 2023 or later: ${error.message}`;
+  throw error;
+});

@@ -1,0 +1,35 @@
+"""The photograph that units look at: turned upright, made small, and without what a camera writes beside it."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Final
+
+from cnncalc.interchange.arrays import FORMATS, check_regular, decoding_errors, pillow
+from cnncalc.pages.results import PagePicture
+
+LONGEST_SIDE: Final = 512
+"""A larger picture is made smaller, to so many pixels."""
+
+QUALITY: Final = 82
+"""That of JPEG, at which photographs show no blocks."""
+
+
+def read(path: str | os.PathLike[str]) -> PagePicture:
+    """The picture in a file, PNG or JPEG, as JPEG; raises `CnncalcError` where there is none, and without Pillow."""
+    images = pillow()
+    from PIL import ImageOps
+
+    name = os.fspath(path)
+    check_regular(name)
+    with decoding_errors(name), images.open(name, formats=FORMATS) as image:
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        colours = upright.convert("RGBA")
+    paper = images.new("RGB", colours.size, "white")
+    paper.paste(colours, mask=colours.getchannel("A"))
+    file = io.BytesIO()
+    paper.save(file, "JPEG", quality=QUALITY, optimize=True)
+    return PagePicture("image/jpeg", file.getvalue())
