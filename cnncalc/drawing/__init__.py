@@ -2,10 +2,10 @@
 
 - `figure`: a network drawn; `choice`: the style that suits its structure; `options`: what a reader may wish
 - `results`: a figure that is drawn, and its notations
-- `boxes`, `kinds`, `wording`, `selection`: what all styles share: layers that are drawn as one, their kinds and words,
-  and a scope as a network of its own
+- `boxes`, `depths`, `kinds`, `wording`, `selection`: what styles share: layers that are drawn as one, how often their
+  maps have been halved, their kinds and words, and a scope as a network of its own
 - `styles`: the registry of styles, a module each: `blocks` has boxes from top to bottom, `volumes`
-  maps in perspective
+  maps in perspective, `levels` maps on one level for each size
 - `scene`: plain shapes on a page; `text_metrics`: how wide texts are; `themes`: colours
 - `svg`, `tikz`, `html`, `png`: a scene in each notation
 """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 STYLES: Final = {
     "volumes": "cnncalc.drawing.volumes.figure",
+    "levels": "cnncalc.drawing.levels.figure",
     "blocks": "cnncalc.drawing.blocks",
 }
 """The module of each style."""
