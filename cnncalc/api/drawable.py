@@ -28,14 +28,23 @@ class Drawable(Writable):
         direction: str | None = None,
         depth: int | None = None,
         unfold: bool = False,
+        layer: str | None = None,
+        unit: int | Sequence[int] | str | None = None,
+        axis: str | None = None,
+        picture: bytes | None = None,
     ) -> Drawing:
         """A figure of the network, or of the layers of a scope.
 
         The `style` is `volumes`, `levels` or `blocks`, or `auto` for what suits the structure. `width` is that of the
         page, a length such as "5.5in" or a number of points; text keeps its size. The `theme` is blue, amber, grey or
         dark. `labels` are some of name, shape, window, params and field. The `direction` is right or down. Scopes whose
-        names have more than `depth` parts are one box; equal ones are drawn once unless it is to `unfold`. Raises
-        `CnncalcError` for an unknown word or scope, and where the figure does not fit the width.
+        names have more than `depth` parts are one box; equal ones are drawn once unless it is to `unfold`.
+
+        The style `fan` shows what a unit of a `layer` reads of every layer before it along an `axis`, height, width,
+        depth or length: of the last layer with a map and along its last axis, unless they are named. The `unit` is its
+        place, or its number along the axis.
+
+        Raises `CnncalcError` for an unknown word, scope, layer or unit, and where the figure does not fit the width.
 
         >>> import cnncalc
         >>> drawing = cnncalc.load("resnet18").draw(scope="layer1")
@@ -46,7 +55,18 @@ class Drawable(Writable):
         from cnncalc.drawing.figure import draw
         from cnncalc.drawing.options import options
 
-        wishes = options(width=width, theme=theme, labels=labels, direction=direction, depth=depth, unfold=unfold)
+        wishes = options(
+            width=width,
+            theme=theme,
+            labels=labels,
+            direction=direction,
+            depth=depth,
+            unfold=unfold,
+            layer=layer,
+            unit=unit,
+            axis=axis,
+            picture=picture,
+        )
         return draw(self, style, arguments.layer_name(scope), wishes)
 
     def page(self, picture: str | os.PathLike[str] | None = None) -> Page:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cnncalc.arguments import parse_unit
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
-from cnncalc.drawing.options import DIRECTIONS, LABELS
+from cnncalc.drawing.options import AXES, DIRECTIONS, LABELS
 from cnncalc.drawing.styles import AUTO, STYLES
 from cnncalc.drawing.themes import THEMES
 
@@ -24,6 +25,15 @@ def _labels(context: click.Context, parameter: click.Parameter, value: str | Non
         if word not in LABELS:
             raise click.BadParameter(f"{word!r} is not one of {', '.join(LABELS)}")
     return words
+
+
+def _unit(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    """The numbers of `--unit`."""
+    del context, parameter
+    try:
+        return None if value is None else parse_unit(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command("draw", short_help="A figure of the network, for a paper.")
@@ -53,6 +63,14 @@ def _labels(context: click.Context, parameter: click.Parameter, value: str | Non
     callback=_labels,
     help=f"What to write beside layers, some of {','.join(LABELS)}.  [default: the style's]",
 )
+@click.option(
+    "--layer",
+    metavar="NAME",
+    shell_complete=common.completed_by("layers"),
+    help="fan: whose unit it is.  [default: the last with a map]",
+)
+@click.option("--unit", callback=_unit, metavar="N", help="fan: its number along the axis, or its place Y,X.")
+@click.option("--axis", type=click.Choice(AXES), help="fan: the axis along which units lie.  [default: the last one]")
 @common.variant_option
 @common.set_option
 @common.input_option
@@ -67,6 +85,9 @@ def draw_command(
     width: str | None,
     theme: str,
     labels: tuple[str, ...],
+    layer: str | None,
+    unit: tuple[int, ...] | None,
+    axis: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
@@ -80,6 +101,7 @@ def draw_command(
     \b
     cnncalc draw alexnet -o alexnet.svg
     cnncalc draw resnet50 --width 5.5in -o resnet50.tex
+    cnncalc draw alexnet --style fan --layer conv3 --unit 5 -o fan.svg
     """
     network = common.load_network(spec, shapes, variant, settings)
     drawing = network.draw(
@@ -91,6 +113,9 @@ def draw_command(
         direction=direction,
         depth=depth,
         unfold=unfold,
+        layer=layer,
+        unit=unit,
+        axis=axis,
     )
     streams.write_notes(drawing.notes)
     _write(drawing, output)

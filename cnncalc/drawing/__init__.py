@@ -6,6 +6,7 @@
   maps have been halved, their kinds and words, and a scope as a network of its own
 - `styles`: the registry of styles, a module each: `blocks` has boxes from top to bottom, `volumes`
   maps in perspective, `levels` maps on one level for each size
+- `fan`, also a style: the units that a unit reads, with `fan_plan` and `fan_lines`
 - `scene`: plain shapes on a page; `text_metrics`: how wide texts are; `themes`: colours
 - `svg`, `tikz`, `html`, `png`: a scene in each notation
 """

@@ -8,7 +8,7 @@ from cnncalc.drawing import choice
 from cnncalc.drawing.options import Options
 from cnncalc.drawing.results import Drawing
 from cnncalc.drawing.selection import part_of
-from cnncalc.drawing.styles import AUTO, scene
+from cnncalc.drawing.styles import AUTO, OF_NETWORKS, scene, subject
 from cnncalc.summary.analysis import analyse
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def draw(network: Graph, style: str = AUTO, scope: str | None = None, options: O
     >>> draw(cnncalc.load("resnet18"), scope="layer2.0").style
     'blocks'
     """
+    if style in OF_NETWORKS:
+        return Drawing(scene(style, subject(style, network, scope, options), options), style)
     report = analyse(network)
     if scope is not None:
         report = part_of(report, network.layers_of(scope))

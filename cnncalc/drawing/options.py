@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from cnncalc.drawing.themes import THEMES, Theme
 from cnncalc.errors import CnncalcError, enumerated
+from cnncalc.shapes import AXIS_NAMES
 from cnncalc.text import shortened
 
 DIRECTIONS: Final = ("right", "down")
@@ -14,6 +15,9 @@ DIRECTIONS: Final = ("right", "down")
 
 LABELS: Final = ("name", "shape", "window", "params", "field")
 """What can be written beside a layer."""
+
+AXES: Final = tuple(dict.fromkeys(name for rank in (2, 3, 1) for name in AXIS_NAMES[rank]))
+"""The axes along which units may lie."""
 
 POINTS: Final = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, "": 1.0}
 """The points of 1/72 inch in each unit of length; a length without one is in points."""
@@ -28,8 +32,9 @@ class Options(NamedTuple):
 
     `width` is that of the page in points, None for what the figure needs. `labels` are some of `LABELS`, empty for what
     the style writes by itself. `direction` is right or down, empty for the style's own. Scopes whose names have more
-    than `depth` parts are one box. Equal scopes one after the other are drawn once unless it is to `unfold`. A fan is
-    of `unit` along `axis`, and `picture` is an image that a network looks at, the bytes of a file.
+    than `depth` parts are one box. Equal scopes one after the other are drawn once unless it is to `unfold`. Where a
+    figure is of a `unit` of a `layer`, that is its place or its number along the `axis`. `picture` is what the network
+    looks at, the bytes of an image file.
     """
 
     width: float | None = None
@@ -39,7 +44,7 @@ class Options(NamedTuple):
     depth: int | None = None
     unfold: bool = False
     axis: str | None = None
-    unit: int | None = None
+    unit: tuple[int, ...] | None = None
     layer: str | None = None
     picture: bytes | None = None
 
@@ -57,6 +62,10 @@ def options(
     direction: str | None = None,
     depth: int | None = None,
     unfold: bool = False,
+    layer: str | None = None,
+    unit: int | Sequence[int] | str | None = None,
+    axis: str | None = None,
+    picture: bytes | None = None,
 ) -> Options:
     """The wishes as a caller words them; raises `CnncalcError` for an unknown word or a width that no page has.
 
@@ -72,6 +81,8 @@ def options(
             raise arguments.wrong("labels", f"some of {enumerated(list(LABELS), 'and')}", word)
     if direction not in (None, *DIRECTIONS):
         raise arguments.wrong("direction", enumerated(list(DIRECTIONS), "or"), direction)
+    if axis not in (None, *AXES):
+        raise arguments.wrong("axis", enumerated(list(AXES), "or"), axis)
     return Options(
         width=None if width is None else points(width),
         theme=theme,
@@ -79,6 +90,10 @@ def options(
         direction=direction or "",
         depth=None if depth is None else arguments.whole_number("depth", depth, 1),
         unfold=unfold,
+        layer=arguments.layer_name(layer),
+        unit=arguments.unit(unit),
+        axis=axis,
+        picture=picture,
     )
 
 

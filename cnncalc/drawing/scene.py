@@ -90,6 +90,7 @@ class Circle(NamedTuple):
     fill: str | None = None
     stroke: str | None = None
     line: float = 0.6
+    dash: tuple[float, float] | None = None
 
     @property
     def bounds(self) -> Bounds:

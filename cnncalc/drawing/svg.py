@@ -77,7 +77,7 @@ def _(shape: Line) -> str:
 @element.register
 def _(shape: Circle) -> str:
     centre = f'cx="{number(shape.x)}" cy="{number(shape.y)}" r="{number(shape.radius)}"'
-    return f"<circle {centre}{_paint(shape.fill, shape.stroke, shape.line)}/>"
+    return f"<circle {centre}{_paint(shape.fill, shape.stroke, shape.line)}{_dash(shape.dash)}/>"
 
 
 @element.register

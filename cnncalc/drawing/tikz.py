@@ -111,7 +111,7 @@ class _Writer:
 
     @lines.register
     def _(self, shape: Circle) -> list[str]:
-        options = self._options(shape.fill, shape.stroke, shape.line)
+        options = self._options(shape.fill, shape.stroke, shape.line, *_dash(shape.dash))
         return [f"\\path{options} {_point((shape.x, shape.y))} circle [radius={number(shape.radius)}bp];"]
 
     @lines.register

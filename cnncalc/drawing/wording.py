@@ -24,6 +24,15 @@ def sizes_text(sizes: Sequence[int]) -> str:
     return TIMES.join(map(str, sizes))
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "unit"), counted(25, "pixel")
+    ('1 unit', '25 pixels')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def window_text(box: Box) -> str:
     """The window of a box in short, empty where it has none.
 

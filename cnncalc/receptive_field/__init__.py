@@ -10,5 +10,7 @@
 - `dependency`: the exact pixels that can change a unit, walked backward; `bounding_boxes` keeps the walk short
 - `extents`: the exact ends of what whole tensors see
 - `channel_maps`, `proof`: the pixels proven by execution, on masks in which channels that are alike are held once
+- `fan`: what a unit reads of every layer along one axis, in rows (`fan_rows`, `fan_drafts`) of units at their places
+  (`fan_places`), as plain data (`fan_results`)
 - `measure`, `figures`, `results`: what is asked, the figures of a field, and plain data
 """

@@ -22,7 +22,7 @@ from cnncalc.receptive_field.bounding_boxes import BoundingBoxes
 from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
@@ -70,14 +70,38 @@ def dependency_boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str
     `IrregularError` where positions follow no bounded number of patterns.
     """
     tensors = network.tensors
+    found = {
+        number: boxes
+        for number, boxes in boxes_behind(network, tensor, unit_box(network, tensor, unit))
+        if tensors[number].producer is None
+    }
+    return {tensors[number].name: boxes for number, boxes in sorted(found.items())}
+
+
+def boxes_behind(network: Graph, tensor: int, wanted_box: Box) -> Iterator[tuple[int, list[Box]]]:
+    """The boxes that a box of a tensor is computed from, of each tensor on the way, the last one first.
+
+    Of an input that is reached without any pixel of it being read there are none. Where there are many boxes, the union
+    may be as that of `dependency_boxes`. Raises `IrregularError`.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> box = unit_box(network, network.tensor("c3"), (4, 4))
+    >>> [(number, boxes[0][1].total) for number, boxes in boxes_behind(network, network.tensor("c3"), box)]
+    [(3, 1), (2, 5), (1, 10), (0, 14)]
+    """
+    tensors = network.tensors
     wanted = {tensor: BoxUnion()}
-    wanted[tensor].add(unit_box(network, tensor, unit))
+    wanted[tensor].add(wanted_box)
     bounding_boxes = BoundingBoxes(network)
     left = MOST_PARTS + PARTS_A_LAYER * len(network.nodes)
     for earlier in reversed(tensors[: tensor + 1]):
         node, number = earlier.producer, earlier.number
-        union = wanted.pop(number, None) if node else None
-        if union is None or node is None or not node.sees_input:
+        union = wanted.pop(number, None)
+        if union is None or not earlier.sees_input:
+            continue
+        if node is None:
+            yield number, union.boxes()
             continue
         try:
             output_boxes = bounding_boxes.simplified(number, union.boxes())
@@ -85,7 +109,7 @@ def dependency_boxes(network: Graph, tensor: int, unit: Unit | None) -> dict[str
             walk_back(node, output_boxes, [wanted.setdefault(taken, BoxUnion()) for taken in node.inputs])
         except IrregularError as error:
             raise error.behind(tensors[tensor].name, earlier.name) from None
-    return {tensors[number].name: union.boxes() for number, union in sorted(wanted.items())}
+        yield number, output_boxes
 
 
 def _left_after(parts: int, output_boxes: list[Box]) -> int:

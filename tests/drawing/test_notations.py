@@ -32,7 +32,7 @@ SCENE = Scene(
     (
         Rectangle(1, 2, 30, 12, "#b7d7ee", "#46525a", 0.6, 2.5, (2, 1)),
         Polygon(((40, 2), (60, 2), (50, 12)), "#eaa98a"),
-        Circle(70, 8, 5.5, None, "#000000"),
+        Circle(70, 8, 5.5, None, "#000000", 0.6, (1, 1)),
         *arrow(((5, 30), (50, 30), (50, 50)), "#5a6675"),
         Group(
             (Text(60, 40, EVIL, 7, "#1c1e21", "middle", bold=True), Text(9, 50, "55²", 6, "#5c6166", turned=True)),
@@ -51,7 +51,7 @@ ATTRIBUTES = {
     "rect": {"x", "y", "width", "height", "rx", "fill", "stroke", "stroke-width", "stroke-dasharray"},
     "polygon": {"points", "fill", "stroke", "stroke-width"},
     "path": {"d", "fill", "stroke", "stroke-width", "stroke-dasharray"},
-    "circle": {"cx", "cy", "r", "fill", "stroke", "stroke-width"},
+    "circle": {"cx", "cy", "r", "fill", "stroke", "stroke-width", "stroke-dasharray"},
     "text": {"x", "y", "text-anchor", "transform", "font-family", "font-size", "font-weight", "fill"},
 }
 """The elements and attributes that all programs draw alike."""
