@@ -48,7 +48,7 @@ def units_in(width: float | None) -> int:
     """How many units have room side by side on a page of a width, or on one as wide as is needed.
 
     >>> units_in(None), units_in(396.0), units_in(72.0)
-    (61, 37, 8)
+    (61, 36, 8)
     """
     room = USUAL_PLOT if width is None else width - 160
     return max(int(room / LEAST_PITCH), 8)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.errors import CnncalcError, enumerated
@@ -17,6 +16,7 @@ from cnncalc.shapes import AXIS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from cnncalc.graph.graph import Graph
     from cnncalc.receptive_field.dependency import Unit
@@ -58,8 +58,8 @@ def fan_of(
     >>> import cnncalc
     >>> found = fan_of(cnncalc.load("lenet"), unit=(0,))
     >>> [(row.name, row.size, row.cone, str(row.start)) for row in found.rows]  # doctest: +NORMALIZE_WHITESPACE
-    [('input', 28, (0, 5, 6), '0'), ('c1', 28, (0, 5, 6), '0'),
-     ('s2', 14, (0, 4, 5), '1/2'), ('c3', 10, (0, 1, 2), '9/2'), ('s4', 5, (0, 0, 1), '11/2')]
+    [('input', 28, (0, 13, 14), '0'), ('c1', 28, (0, 11, 12), '0'),
+     ('s2', 14, (0, 5, 6), '1/2'), ('c3', 10, (0, 1, 2), '9/2'), ('s4', 5, (0, 0, 1), '11/2')]
     """
     return _Fan(network, layer, unit, axis, scope, sight).found()
 

@@ -36,7 +36,7 @@ def axes_behind(network: Graph, tensor: int, axis: int, on_the_way: Sequence[int
     """The axis of each tensor on the way to one that corresponds to an axis of that one.
 
     >>> import cnncalc
-    >>> network = cnncalc.load("conv2d(8,3)|permute(0,2,1)|conv2d(8,3)", input="3x8x9")
+    >>> network = cnncalc.load("conv2d(8,3)|permute(dims=[0,2,1])|conv2d(8,3)", input="3x8x9")
     >>> axes_behind(network, 3, 2, range(4))
     {3: 2, 2: 2, 1: 1, 0: 1}
     """
