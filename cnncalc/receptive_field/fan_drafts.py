@@ -9,7 +9,7 @@ from cnncalc.geometry.index_set import EMPTY, IndexSet, union_of, whole
 from cnncalc.geometry.periodic import IrregularError
 from cnncalc.geometry.window import Window
 from cnncalc.receptive_field.fan_results import FanRow, FanUnit, Reads, RowWindow
-from cnncalc.receptive_field.fan_rows import along, box_of, hull_of, read_of
+from cnncalc.receptive_field.fan_rows import along, box_of, hull_of, read_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,12 +96,13 @@ class Draft:
         axes = self.walk.axes
         by_row: dict[int, list[IndexSet]] = {}
         padding: dict[int, list[int]] = {}
-        for node, place in self.reads:
-            taken = node.inputs[place]
-            boxes = read_of(node, place, box_of(node.output_shape, axes[node.output], unit))
-            row = self.numbers[taken]
-            by_row.setdefault(row, []).append(along(boxes, axes[taken]))
-            padding.setdefault(row, []).extend(_padding(node, place, axes, unit))
+        for node in dict.fromkeys(node for node, _ in self.reads):
+            boxes = read_by(node, box_of(node.output_shape, axes[node.output], unit))
+            for place in (place for other, place in self.reads if other is node):
+                taken = node.inputs[place]
+                row = self.numbers[taken]
+                by_row.setdefault(row, []).append(along(boxes[place], axes[taken]))
+                padding.setdefault(row, []).extend(_padding(node, place, axes, unit))
         for row, sets in by_row.items():
             yield Reads(row, _progressions(union_of(sets)), tuple(sorted(set(padding[row]))))
 
@@ -112,10 +113,11 @@ class Draft:
             if number in walk.network.outputs or number == walk.tensor:
                 return EMPTY
             for node in walk.network.tensors[number].readers:
-                whole_box = box_of(node.output_shape, None, 0)
-                for place in range(len(node.inputs)) if node.output not in inside else ():
-                    if node.inputs[place] == number:
-                        read.append(along(read_of(node, place, whole_box), walk.axes[number]))
+                if node.output not in inside:
+                    boxes = read_by(node, box_of(node.output_shape, None, 0))
+                    read += [
+                        along(boxes[n], walk.axes[number]) for n, taken in enumerate(node.inputs) if taken == number
+                    ]
         return _complement(union_of(read), self.size) if read else EMPTY
 
 

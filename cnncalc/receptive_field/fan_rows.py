@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.geometry.access import Access
     from cnncalc.geometry.axis_map import AxisMap
     from cnncalc.geometry.boxes import Box
+    from cnncalc.geometry.reading import Reading
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
     from cnncalc.shapes import Shape
@@ -44,22 +45,21 @@ def axes_behind(network: Graph, tensor: int, axis: int, on_the_way: Sequence[int
     found: Axes = {tensor: axis}
     for number in reversed(on_the_way):
         node = network.tensors[number].producer
-        for place, taken in enumerate(node.inputs if node else ()):
+        for taken, reading in zip(node.inputs, node.steps[0].readings(), strict=True) if node else ():
             if taken not in found and node is not None:
-                found[taken] = _axis_before(node, place, found[number], usual)
+                found[taken] = _axis_before(node, node.inputs.index(taken), reading, found[number], usual)
     return found
 
 
-def _axis_before(node: Node, place: int, axis: int | None, usual: tuple[int, int]) -> int | None:
+def _axis_before(node: Node, place: int, reading: Reading, axis: int | None, usual: tuple[int, int]) -> int | None:
     """The axis of a node's input that an axis of its output corresponds to."""
     shape = node.input_shapes[place]
     if len(shape) == 1:
         return None
-    reading = node.steps[0].readings()[place]
     if axis is not None and not isinstance(reading, Rearrangement):
         return axis if axis < len(shape) else None
     if axis is not None and node.output_shape[axis] > 1:
-        ends = (read_of(node, place, box_of(node.output_shape, axis, at)) for at in (0, node.output_shape[axis] - 1))
+        ends = (read_by(node, box_of(node.output_shape, axis, at))[place] for at in (0, node.output_shape[axis] - 1))
         first, last = ([union_of(sets) for sets in zip(*boxes, strict=True)] for boxes in ends)
         differing = [number for number in range(1, len(shape)) if first and last and first[number] != last[number]]
         if differing and usual[0] not in differing:
@@ -72,11 +72,11 @@ def box_of(shape: Shape, axis: int | None, unit: int) -> Box:
     return tuple(IndexSet.span(unit, unit) if number == axis else whole(size) for number, size in enumerate(shape))
 
 
-def read_of(node: Node, place: int, wanted: Box) -> list[Box]:
-    """The boxes of a node's input that a box of its output is computed from."""
+def read_by(node: Node, wanted: Box) -> list[list[Box]]:
+    """The boxes of each of a node's inputs that a box of its output is computed from."""
     unions = [BoxUnion() for _ in node.inputs]
     walk_back(node, [wanted], unions)
-    return unions[place].boxes()
+    return [union.boxes() for union in unions]
 
 
 def along(boxes: Sequence[Box], axis: int | None) -> IndexSet:
@@ -130,7 +130,7 @@ class _Rows:
         if not all(taken in self.places for taken in node.inputs):
             return None
         sources = {self.places[taken] for taken in node.inputs}
-        if all(self._keeps_places(node, place) for place in range(len(node.inputs))):
+        if all(self._keeps_places(node, place, reading) for place, reading in enumerate(node.steps[0].readings())):
             last = max(sources)
             others = sources - {last}
             if self.rows[last].reads and all(self._reads_own_place(last, other) for other in others):
@@ -149,13 +149,13 @@ class _Rows:
         """Whether every unit of a row reads the unit of an earlier one that has its number."""
         for node, place in self.rows[row].reads:
             taken = node.inputs[place]
-            if self.places[taken] == source and self._sizes(node, place) and len(node.steps) >= 1:
+            if self.places[taken] == source and self._sizes(node, place):
                 hull = hull_of(node, place, self.axes[taken])
                 if hull and hull.period == 1 == hull.step and 0 in range(hull.firsts[0], hull.lasts[0] + 1, hull.gap):
                     return True
         return False
 
-    def _keeps_places(self, node: Node, place: int) -> bool:
+    def _keeps_places(self, node: Node, place: int, reading: Reading) -> bool:
         """Whether each unit of a node reads the unit of an input that has its number, and no other."""
         if not self._sizes(node, place):
             return False
@@ -164,7 +164,7 @@ class _Rows:
             return self.axes[node.output] is None
         if taken != self.axes[node.output]:
             return False
-        readings = (node.steps[0].readings()[place], *(step.readings()[0] for step in node.steps[1:]))
+        readings = (reading, *(step.readings()[0] for step in node.steps[1:]))
         return all(not isinstance(r, Rearrangement) and _is_own_place(r.accesses[taken]) for r in readings)
 
     def _sizes(self, node: Node, place: int) -> bool:
