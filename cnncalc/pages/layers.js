@@ -1,4 +1,5 @@
 // The table of layers: a tree of scopes, a row each, that opens and closes.
+const FIELD = "Pixels that an interior unit sees along an axis; ~ where paths with different centres merge, * where some path sees everything beside others that do not";
 const MOST_ROWS = 60, MOST_SIBLINGS = 150, CHUNK = 100;
 
 class Layers {
@@ -6,7 +7,7 @@ class Layers {
     this.page = page;
     this.table = document.getElementById("layers-table");
     this.head = element("thead", {}, element("tr", {}, ...[["layer", ""], ["type", "kind"], ["output", ""], ["parameters", ""], ["MACs", ""], ["field", "field"]]
-      .map(([text, name]) => element("th", {scope: "col", class: name || null}, text))));
+      .map(([text, name]) => element("th", {scope: "col", class: name || null, title: name === "field" ? FIELD : null}, text))));
     this.body = element("tbody");
     this.table.replaceChildren(this.head, this.body);
     this.body.addEventListener("click", event => this.click(event));
@@ -59,7 +60,11 @@ class Layers {
     title.style.paddingLeft = `${.5 + .9 * node.level}rem`;
     title.append(leaf ? "" : `${node.open ? "▾" : "▸"} `, node.label);
     const last = node.first + node.count - 1;
-    const count = (key, name) => element("td", {class: `bar ${key}`, title: exact(node[key])}, Number(node[key]) ? (key === "macs" ? short(node[key]) : exact(node[key])) : "");
+    const count = key => {
+      const cell = element("td", {class: `bar ${key}`, title: exact(node[key])});
+      if (Number(node[key])) cell.append(element("span", {class: "short"}, short(node[key])), ...(key === "macs" ? [] : [element("span", {class: "exact"}, exact(node[key]))]));
+      return cell;
+    };
     const row = element("tr", {
       role: "row", tabindex: "-1", "aria-level": node.level + 1, "aria-expanded": leaf ? null : String(Boolean(node.open)), "data-layer": leaf ? node.first : null,
     }, title,

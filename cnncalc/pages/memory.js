@@ -14,7 +14,7 @@ class Memory {
 
   load(network) {
     this.network = network;
-    const {size, bound, plan, tensors} = network.memory;
+    const {total: size, bound, plan, tensors} = network.memory;
     const largest = tensors.reduce((most, tensor) => tensor[1] > most[1] ? tensor : most, tensors[0] ?? [-1, 0]);
     this.text.textContent = tensors.length
       ? `The arena takes ${exact(size)} bytes, placed by ${plan}; the red line, ${exact(bound)} bytes, is the most that is needed at one step, and no plan takes less. The largest tensor is that of ${this.nameOf(largest[0])}.`
@@ -24,7 +24,7 @@ class Memory {
 
   // Where the chart lies on the canvas: margins for the words, and the scales.
   scales() {
-    const {size, bound, steps} = this.network.memory, box = this.canvas.getBoundingClientRect();
+    const {total: size, bound, steps} = this.network.memory, box = this.canvas.getBoundingClientRect();
     const left = 58, right = 4, top = 10, bottom = 20, most = Math.max(size, bound, 1);
     const wide = (box.width - left - right) / Math.max(steps, 1), high = (box.height - top - bottom) / most;
     return {box, left, top, wide, high, most, x: step => left + step * wide, y: bytes => box.height - bottom - bytes * high};
@@ -32,7 +32,7 @@ class Memory {
 
   draw() {
     const ratio = Math.min(window.devicePixelRatio || 1, 2), {box, left, top, x, y, most} = this.scales();
-    const {size, bound, steps, tensors} = this.network.memory;
+    const {bound, steps, tensors} = this.network.memory;
     if (!box.width) return;
     [this.canvas.width, this.canvas.height] = [box.width * ratio, box.height * ratio];
     const context = this.canvas.getContext("2d"), style = getComputedStyle(document.documentElement);

@@ -14,7 +14,7 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.pages.page_data import data
-from cnncalc.pages.side_by_side import comparison
+from cnncalc.pages.side_by_side import side_by_side
 from cnncalc.reports import number_text
 from cnncalc.text import printable
 from cnncalc.version import __version__
@@ -44,7 +44,7 @@ def html(page: Contents) -> str:
         script=script,
         script_hash=_hash(script),
         headings="\n".join(_headings(page)),
-        comparison=f"{comparison(page.comparison)}\n" if page.comparison else "",
+        comparison=side_by_side(page.comparison, page.networks) if page.comparison else "",
         figures="".join(_figure(number, network) for number, network in enumerate(page.networks)),
         notes="".join(_notes(number, network, several=several) for number, network in enumerate(page.networks)),
         picture=_photograph(page),

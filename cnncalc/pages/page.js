@@ -10,7 +10,20 @@ class Page {
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     document.querySelectorAll("[data-share]").forEach(cell => cell.style.setProperty("--share", `${100 * cell.dataset.share}%`));
     document.querySelectorAll(".figure").forEach((figure, number) => this.link(figure, networks[number]));
+    this.watch();
     this.follow();
+  }
+
+  // On a narrow page the sentence stays in view while the picture is not.
+  watch() {
+    const brief = document.getElementById("brief"), card = document.getElementById("sees");
+    new IntersectionObserver(([entry]) => { brief.hidden = entry.isIntersecting; }).observe(card);
+    for (const [link, target] of [[brief, card], [document.querySelector(".skip"), document.getElementById("layers-table")]])
+      link.addEventListener("click", event => {
+        event.preventDefault();
+        target.scrollIntoView();
+        (target.querySelector("[tabindex='0']") ?? target).focus({preventScroll: true});
+      });
   }
 
   // What the address says: the network, where there are several, the layer and the unit.
@@ -22,7 +35,7 @@ class Page {
     const parts = words.split("/").map(part => { try { return decodeURIComponent(part); } catch { return part; } });
     const named = this.networks.length > 1 ? parts.shift() : null;
     const network = this.networks.find(one => one.address === named || one.label === named) ?? this.networks[0];
-    const layer = network.numbers.get(parts[0]);
+    const layer = network.numbers.get(parts[0]) ?? network.lastOf(parts[0]);
     this.open(network);
     this.select(layer ?? this.usual(network), units.map(Number), layer !== undefined, !first);
   }
@@ -58,8 +71,7 @@ class Page {
     document.getElementById("formula-name").textContent = name;
     document.getElementById("formula").textContent = formulas.length ? this.network.texts[formulas[layer]] || "It has none." : "Not on this page.";
     this.memory.draw();
-    const box = this.network.names[this.network.boxes[layer]];
-    document.querySelectorAll(".figure:not([hidden]) [data-layer]").forEach(part => part.classList.toggle("selected", part.dataset.layer === box));
+    document.querySelectorAll(".figure:not([hidden]) [data-layer]").forEach(part => part.classList.toggle("selected", this.boxOf(part, this.network) === this.network.boxes[layer]));
   }
 
   choose(layer, quiet = false) {
@@ -94,10 +106,13 @@ class Page {
     this.memory.draw();
   }
 
+  // The first layer of those that a part of a figure stands for.
+  boxOf(part, network) { return network.boxes[network.numbers.get(part.dataset.layer)]; }
+
   // The boxes of a figure select their layers.
   link(figure, network) {
     for (const part of figure.querySelectorAll("[data-layer]")) {
-      const layer = network.numbers.get(part.dataset.layer);
+      const layer = this.boxOf(part, network);
       if (layer === undefined) continue;
       part.setAttribute("role", "button");
       part.setAttribute("aria-label", part.dataset.layer);

@@ -58,7 +58,7 @@ def _network(network: PageNetwork) -> dict[str, Any]:
         "macs": [_count(layer.macs) for layer in report.layers],
         "fields": fields,
         "extents": extents,
-        "boxes": [numbers[name] for name in network.boxes],
+        "boxes": [number - numbers[name] for number, name in enumerate(network.boxes)],
         "formulas": formulas,
         "texts": texts,
         **_units(network.units),
@@ -67,13 +67,16 @@ def _network(network: PageNetwork) -> dict[str, Any]:
 
 
 def _once(values: Iterable[Hashable]) -> tuple[list[int], list[Any]]:
-    """The number of each value, and the values, each once.
+    """The number of each value among those that there are, -1 where it is a new one; and the values, each once.
 
     >>> _once("abca")
-    ([0, 1, 2, 0], ['a', 'b', 'c'])
+    ([-1, -1, -1, 0], ['a', 'b', 'c'])
     """
     known: dict[Hashable, int] = {}
-    numbers = [known.setdefault(value, len(known)) for value in values]
+    numbers = []
+    for value in values:
+        numbers.append(known.get(value, -1))
+        known.setdefault(value, len(known))
     return numbers, list(known)
 
 
@@ -101,18 +104,22 @@ def _units(units: UnitSets) -> dict[str, Any]:
 
 
 def _memory(network: PageNetwork) -> dict[str, Any]:
-    """The arena: its figures, and of each tensor its name's number, size, first and last step, and where it begins.
+    """The arena: its figures, and columns of its tensors, bytes in units of the alignment.
 
-    Inputs have numbers below 0: -1 is the first.
+    A tensor has the number of its layer, or below 0 that of its input, and is there from the step of the same number,
+    or the first, for as many more as are told.
     """
     arena, report = network.arena, network.report
     numbers = {layer.name: number for number, layer in enumerate(report.layers)}
     numbers |= {name: -1 - number for number, name in enumerate(report.inputs)}
     return {
-        "size": arena.size,
+        "total": arena.size,
         "bound": arena.bound,
         "plan": arena.plan,
         "align": arena.align,
         "steps": len(arena.steps),
-        "tensors": [[numbers[t.name], t.size, t.first, t.last, t.offset] for t in arena.tensors],
+        "tensors": [numbers[tensor.name] for tensor in arena.tensors],
+        "size": [tensor.size // arena.align for tensor in arena.tensors],
+        "stays": [tensor.last - tensor.first for tensor in arena.tensors],
+        "offset": [tensor.offset // arena.align for tensor in arena.tensors],
     }

@@ -46,5 +46,7 @@ class Contents(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The names of the networks."""
+        """The name of the network, or the labels of several."""
+        if len(self.networks) == 1:
+            return self.networks[0].report.name
         return " · ".join(network.label for network in self.networks)

@@ -8,11 +8,29 @@ function unpacked(runs) {
   return found;
 }
 
+// Numbers of values of which each new one, written as -1, is the next.
+function counted(column) {
+  let next = 0;
+  return column.map(number => number < 0 ? next++ : number);
+}
+
 class Network {
   constructor(data) {
     Object.assign(this, data);
+    for (const column of ["types", "shapes", "fields", "formulas"]) this[column] = counted(data[column]);
+    this.boxes = data.boxes.map((back, number) => number - back);
+    const {tensors, size, stays, offset, align} = data.memory;
+    // Of each tensor: the number of its layer or input, its bytes, its first and last step, and where it begins.
+    this.memory.tensors = tensors.map((number, i) =>
+      [number, size[i] * align, Math.max(number, 0), Math.max(number, 0) + stays[i], offset[i] * align]);
     this.numbers = new Map(this.names.map((name, number) => [name, number]));
     this.unpackedTables = [];
+  }
+
+  // The last layer of a scope.
+  lastOf(scope) {
+    const found = this.names.findLastIndex(name => scope && name.startsWith(`${scope}.`));
+    return found < 0 ? undefined : found;
   }
 
   table(number) {

@@ -81,15 +81,16 @@ class Sight {
     const several = network.inputs.length > 1;
     this.box.replaceChildren(...this.canvases.filter(({sizes}) => sizes.length).map(({canvas, name}) =>
       element("figure", {}, canvas, ...(several ? [element("figcaption", {}, name)] : []))));
-    this.box.parentElement.classList.toggle("long", network.inputs.every(([, shape]) => shape.length < 3));
+    this.box.parentElement.classList.toggle("long", several || network.inputs.every(([, shape]) => shape.length < 3));
     this.resize();
   }
 
   resize() {
-    const ratio = Math.min(window.devicePixelRatio || 1, 2), room = this.box.clientWidth || 280;
+    const several = this.canvases.length > 1, ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const room = (this.box.clientWidth || 280) / (several ? 2 : 1) - (several ? 8 : 0);
     for (const own of this.canvases) {
       const [high, wide] = own.sizes.length < 2 ? [80, room] : own.sizes.slice(-2);
-      const scale = own.sizes.length < 2 ? 1 : Math.min(room / wide, (this.canvases.length > 1 ? 200 : 330) / high);
+      const scale = own.sizes.length < 2 ? 1 : Math.min(room / wide, (several ? 220 : 330) / high);
       own.strip = own.sizes.length === 3 ? 18 : 0;
       own.width = Math.max(Math.round(wide * scale), 24);
       own.height = Math.max(Math.round(high * scale), 24);
@@ -134,6 +135,7 @@ class Sight {
     this.canvases.forEach((own, input) => own.sizes.length && this.darken(own, seen === null ? undefined : seen.get(input)));
     const pairs = sentence(network, layer, unit);
     this.text.replaceChildren(...pairs.flatMap(([words, marked]) => marked ? [words, element("b", {}, marked)] : [words]));
+    document.getElementById("brief").textContent = pairs.flat().join("");
     this.canvases.forEach(({canvas}) => canvas.setAttribute("aria-label", `The input, dark where nothing is seen. ${pairs.flat().join("")}`));
     this.drawMap(unit);
   }
@@ -182,7 +184,8 @@ class Sight {
     if (!told) return;
     const room = Math.min(this.map.parentElement.clientWidth || 180, places.length === 1 ? 900 : 230);
     const cell = Math.min(26, room / wide, 230 / high);
-    this.cell = [Math.max(places.length === 1 ? 26 : cell, 2 / high), cell];
+    // Maps that are very long are not shown to scale.
+    this.cell = places.length === 1 ? [26, room / wide] : [Math.max(cell, Math.min(8, 60 / high)), Math.max(cell, Math.min(8, 60 / wide))];
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     [this.tall, this.across] = [Math.max(this.cell[0] * high, 4), Math.max(this.cell[1] * wide, 4)];
     [this.map.width, this.map.height] = [Math.ceil(this.across * ratio), Math.ceil(this.tall * ratio)];
