@@ -4,5 +4,6 @@
   layer moves over it; `above`: sizes of pools, and how often a series comes
 - `chains`: what is drawn, one after the other; `groups`: what shares a label, and what repeats itself
 - `naming`, `labels`: short names of layers, and the lines below volumes
-- `solids`: how large a volume is; `rows`: volumes and labels side by side; `fitting`: rows that fit the page
+- `solids`: how large a volume is; `rows`: volumes and labels side by side; `fitting`: rows that fit the
+  page; `refusal`: what to do where nothing does
 """

@@ -15,6 +15,9 @@ from cnncalc.text import printable
 MOST_CHAINS: Final = 12
 """The most chains of a figure: more are no figure to be looked at."""
 
+MOST_NAMES: Final = 50
+"""The most layers that a title has by name."""
+
 _SOFTMAX: Final = ("softmax", "log_softmax", "softmin")
 _SILENT: Final = ("dropout", "identity", "drop_path")
 _UNSEEN: Final = ("norm", "activation", "reshape", "other")
@@ -46,6 +49,8 @@ class Volume(NamedTuple):
         layers = (*box.layers, *(name for hidden in self.hidden for name in hidden.layers))
         if self.held:
             return printable(f"{box.name}: {len(layers)} layers; {sizes_text(box.shape)}")
+        if len(layers) > MOST_NAMES:
+            return title(box)
         behind = (*box.behind, *(name for hidden in self.hidden for name in (hidden.type, *hidden.behind)))
         return title(box._replace(layers=layers, behind=behind))
 
@@ -129,22 +134,26 @@ SCOPE: Final = "scope"
 
 def _drawn(found: Sequence[Box]) -> tuple[list[Volume], list[int | None]]:
     """The volumes, and of each the place of the one before it."""
-    volumes: list[Volume] = []
+    drawn: list[tuple[Box, list[Box]]] = []
     sources: list[int | None] = []
     place_of: list[int] = []
     for box in found:
         source = place_of[box.inputs[0]] if box.inputs else None
-        if source is not None and _is_hidden(box, found[box.inputs[0]], volumes[source].box):
-            before = volumes[source]
-            volumes[source] = before._replace(hidden=(*before.hidden, box), after=(*before.after, *_words(box)))
+        if source is not None and _is_hidden(box, found[box.inputs[0]], drawn[source][0]):
+            drawn[source][1].append(box)
             place_of.append(source)
-            continue
-        place_of.append(len(volumes))
-        held = len(box.layers) if box.type == SCOPE else 0
-        after = (word(box.activation),) if box.activation and base_type(box.activation) in _SOFTMAX else ()
-        volumes.append(Volume(box, (), after, held))
-        sources.append(source)
-    return volumes, sources
+        else:
+            place_of.append(len(drawn))
+            drawn.append((box, []))
+            sources.append(source)
+    return [_volume(box, hidden) for box, hidden in drawn], sources
+
+
+def _volume(box: Box, hidden: Sequence[Box]) -> Volume:
+    """A volume with what is not drawn behind it."""
+    own = (word(box.activation),) if box.activation and base_type(box.activation) in _SOFTMAX else ()
+    after = (*own, *(word(each.type) for each in hidden if _is_said(each)))
+    return Volume(box, tuple(hidden), after, len(box.layers) if box.type == SCOPE else 0)
 
 
 def _is_hidden(box: Box, source: Box, drawn: Box) -> bool:
@@ -163,10 +172,9 @@ def _is_hidden(box: Box, source: Box, drawn: Box) -> bool:
     return not same_rank or (box.channels == drawn.channels and not (box.is_output and box.sizes != drawn.sizes))
 
 
-def _words(box: Box) -> tuple[str, ...]:
-    """The words beside the last volume for a box that is not drawn."""
-    says_something = box.kind in ("activation", "other") and base_type(box.type) not in _SILENT
-    return (word(box.type),) if says_something and box.is_output else ()
+def _is_said(box: Box) -> bool:
+    """Whether the last volume has the word of a box beside it that is not drawn."""
+    return box.is_output and box.kind in ("activation", "other") and base_type(box.type) not in _SILENT
 
 
 def _chains(volumes: list[Volume], sources: list[int | None], name: str) -> list[Chain]:

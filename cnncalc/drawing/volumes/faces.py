@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 EDGE: Final = 0.45
 BAND: Final = 2.4
+CLEAR: Final = 1.5
+"""From an arrow's ends to what it joins."""
 LEAST_WINDOW: Final = (2.2, 3.0)
 """The least width and height that a window is drawn with: true to scale, those of 3 x 3 in large maps are not seen."""
 
@@ -72,7 +74,7 @@ def _half(share: float, least: float) -> float:
 def window(before: Placed, after: Placed, axis: float, theme: Theme) -> tuple[Shape, ...]:
     """The window and the four lines from its corners to the front of the next volume."""
     corners = window_on(before, after, axis)
-    aim = (after.x, axis)
+    aim = (after.x + after.solid.axis_enters, axis)
     lines = [Line((corner, aim), theme.wire, 0.35) for corner in corners]
     fill = mixed(theme.fill(before.volume.box.kind), light(theme), 0.55)
     return Polygon(corners, fill, theme.ink, 0.5), *lines
@@ -80,5 +82,5 @@ def window(before: Placed, after: Placed, axis: float, theme: Theme) -> tuple[Sh
 
 def link_arrow(before: Placed, after: Placed, axis: float, theme: Theme) -> tuple[Shape, ...]:
     """An arrow from the side of a volume to the front of the next."""
-    start, end = before.x + before.solid.axis_leaves + 1.5, after.x - 1.5
+    start, end = before.x + before.solid.axis_leaves + CLEAR, after.x + after.solid.axis_enters - CLEAR
     return arrow(((start, axis), (end, axis)), theme.wire, 0.8)

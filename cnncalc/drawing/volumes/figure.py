@@ -9,7 +9,7 @@ from cnncalc.drawing.scene import Group, Line, Rectangle, Scene, Text, arrow
 from cnncalc.drawing.text_metrics import SIZE, text_width
 from cnncalc.drawing.volumes.above import above
 from cnncalc.drawing.volumes.chains import chains_of
-from cnncalc.drawing.volumes.faces import EDGE, faces, link_arrow, window
+from cnncalc.drawing.volumes.faces import CLEAR, EDGE, faces, link_arrow, window
 from cnncalc.drawing.volumes.fitting import BETWEEN_AFTER, MARGIN, TURN, fitted, start_text, start_width
 from cnncalc.drawing.volumes.labels import LINE, USUAL
 from cnncalc.errors import CnncalcError
@@ -40,6 +40,10 @@ def scene(report: Report, options: Options) -> Scene:
     chains = chains_of(report, options)
     wanted = tuple(options.labels) or USUAL
     layout = fitted(chains, wanted, options.width, unfold=options.unfold)
+    if layout is None:
+        from cnncalc.drawing.volumes.refusal import refusal
+
+        raise refusal(report, options, chains, wanted)
     painter = _Painter(layout, wanted, options)
     for chain, rows in zip(chains, layout.chains, strict=True):
         painter.chain(rows, chain.start)
@@ -82,17 +86,17 @@ class _Painter:
             axis = self.bottom - highest
             moved = row.moved(at)
             if end is not None:
-                self._turn(end, turned, (moved.placed[0].x, axis))
+                self._turn(end, turned, (moved.placed[0].x + moved.placed[0].solid.axis_enters, axis))
             if indent:
-                self._start(start, axis, at)
+                self._start(start, axis, moved.placed[0].x + moved.placed[0].solid.axis_enters)
             self._row(moved, axis)
             last = moved.placed[-1]
-            end = (last.x + last.solid.axis_leaves + 1.5, axis)
+            end = (last.x + last.solid.axis_leaves + CLEAR, axis)
 
     def _turn(self, end: tuple[float, float], down: float, start: tuple[float, float]) -> None:
         """The way from the end of a row to the start of the next, around what stands below the one."""
         right, left = self.left + self.content + 5, self.left - self.turn + 2
-        points = (end, (right, end[1]), (right, down), (left, down), (left, start[1]), (start[0] - 1.5, start[1]))
+        points = (end, (right, end[1]), (right, down), (left, down), (left, start[1]), (start[0] - CLEAR, start[1]))
         self.shapes += arrow(points, self.theme.wire, 0.8)
 
     def _start(self, start: str | None, axis: float, at: float) -> None:
@@ -100,7 +104,7 @@ class _Painter:
         words = start_text(start)
         text = Text(self.left, axis + SIZE * 0.35, words, SIZE, self.theme.grey)
         self.shapes.append(text)
-        self.shapes += arrow(((self.left + text.width + 2, axis), (at - 1.5, axis)), self.theme.wire, 0.8)
+        self.shapes += arrow(((self.left + text.width + 2, axis), (at - CLEAR, axis)), self.theme.wire, 0.8)
 
     def _row(self, row: Row, axis: float) -> None:
         """Volumes, what leads from one to the next, and labels."""

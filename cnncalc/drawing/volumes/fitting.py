@@ -2,14 +2,14 @@
 # No postponed annotations here: named tuples compile each one that is a string.
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from cnncalc.drawing.text_metrics import SIZE, text_width
 from cnncalc.drawing.volumes.chains import Chain, Volume
 from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, Group, groups_of
+from cnncalc.drawing.volumes.labels import Words, label_of
 from cnncalc.drawing.volumes.rows import Placed, Row, RowMaker, Way
 from cnncalc.drawing.volumes.solids import Scale, extent
-from cnncalc.errors import CnncalcError
 
 MARGIN: Final = 6.0
 TURN: Final = 12.0
@@ -19,8 +19,11 @@ USUAL_WIDTH: Final = 720.0
 LEAST_SQUEEZE: Final = 0.5
 HALVINGS: Final = 4
 MOST_ROWS: Final = 24
-MOST_VOLUMES: Final = 240
+MOST_VOLUMES: Final = 150
 BETWEEN_AFTER: Final = 4.0
+
+
+Labelled: TypeAlias = tuple[Group, tuple[Words, ...]]
 
 
 class Layout(NamedTuple):
@@ -71,21 +74,41 @@ def scale_of(chains: Sequence[Chain]) -> Scale:
     return Scale(largest, channels, has_rows=not boxes or any(extent(box)[0] > 1 for box in boxes))
 
 
-def fitted(chains: Sequence[Chain], wanted: tuple[str, ...], width: float | None, *, unfold: bool) -> Layout:
-    """The layout for a width, or of ten inches at most; raises `CnncalcError` where nothing fits."""
-    count = 0
+def fitted(chains: Sequence[Chain], wanted: tuple[str, ...], width: float | None, *, unfold: bool) -> Layout | None:
+    """The layout for a width, or of ten inches at most; None where nothing fits.
+
+    What repeats itself is folded more, and then labels say less, where there is no other way.
+    """
+    brief = tuple(word for word in wanted if word in ("name", "shape")) or wanted[:1]
     for folding in (UNFOLDED,) if unfold else (SOME, MOST):
         grouped = [groups_of(chain.volumes, folding) for chain in chains]
-        count = sum(len(group.volumes) + len(group.pools) for groups in grouped for group in groups)
-        if count > MOST_VOLUMES:
+        if volumes_in(grouped) > MOST_VOLUMES:
             continue
-        scale = scale_of(chains)
-        for least, largest, staggered, rows in _attempts(width):
-            room = (width or USUAL_WIDTH) - 2 * (MARGIN + (TURN if rows > 1 else 0.0))
-            found = _tried(chains, grouped, Way(scale, wanted, room, staggered), (least, largest), rows)
+        for words in dict.fromkeys((wanted, brief, brief[-1:])):
+            found = _first(chains, grouped, words, width)
             if found is not None:
                 return found
-    raise _does_not_fit(count, width)
+    return None
+
+
+def volumes_in(grouped: Sequence[Sequence[Group]]) -> int:
+    """How many volumes are drawn of groups."""
+    return sum(len(group.volumes) + len(group.pools) for groups in grouped for group in groups)
+
+
+def _first(
+    chains: Sequence[Chain], grouped: Sequence[Sequence[Group]], wanted: tuple[str, ...], width: float | None
+) -> Layout | None:
+    """The first layout of those that are tried."""
+    starts = tuple(chain.start for chain in chains)
+    scale = scale_of(chains)
+    for least, largest, staggered, rows in _attempts(width):
+        room = (width or USUAL_WIDTH) - 2 * (MARGIN + (TURN if rows > 1 else 0.0))
+        labelled = [[(group, label_of(group, wanted, room)) for group in groups] for groups in grouped]
+        found = _tried(starts, labelled, Way(scale, room, staggered), (least, largest), rows)
+        if found is not None:
+            return found
+    return None
 
 
 def _attempts(width: float | None) -> Iterator[tuple[float, float, bool, int]]:
@@ -106,19 +129,18 @@ def _attempts(width: float | None) -> Iterator[tuple[float, float, bool, int]]:
 
 
 def _tried(
-    chains: Sequence[Chain],
-    grouped: Sequence[Sequence[Group]],
+    starts: tuple[str | None, ...],
+    labelled: Sequence[Sequence[Labelled]],
     way: Way,
     squeezes: tuple[float, float],
     most: int,
 ) -> Layout | None:
     """The layout with volumes as large as they can be that has no more rows than that."""
-    starts = tuple(chain.start for chain in chains)
 
     def at(squeeze: float) -> Layout | None:
         squeezed = way._replace(scale=way.scale._replace(squeeze=squeeze))
         found = []
-        for start, groups in zip(starts, grouped, strict=True):
+        for start, groups in zip(starts, labelled, strict=True):
             rows = _rows(groups, squeezed, start_width(start), most)
             if rows is None:
                 return None
@@ -140,7 +162,7 @@ def _tried(
     return best
 
 
-def _rows(groups: Sequence[Group], way: Way, start: float, most: int) -> tuple[Row, ...] | None:
+def _rows(groups: Sequence[Labelled], way: Way, start: float, most: int) -> tuple[Row, ...] | None:
     """The fewest rows, as even as can be, by the best way to break each beginning; None where they are too many."""
     unreached = (10**9, 0.0)
     best: list[tuple[int, float]] = [(0, 0.0), *([unreached] * len(groups))]
@@ -151,17 +173,17 @@ def _rows(groups: Sequence[Group], way: Way, start: float, most: int) -> tuple[R
             continue
         maker = RowMaker(way, _last_placed(made, came, first))
         for end in range(first + 1, len(groups) + 1):
-            maker.add(groups[end - 1])
-            last = groups[end - 1].pools[-1:] or groups[end - 1].volumes[-1:]
+            group, lines = groups[end - 1]
+            maker.add(group, lines)
             taken = (start if first == 0 else 0.0) + maker.width
             if taken > way.room:
                 break
-            after = after_width(last[0]) if end == len(groups) else 0.0
+            after = after_width(maker.placed[-1].volume) if end == len(groups) else 0.0
             if maker.row().right + (start if first == 0 else 0.0) + after > way.room:
                 continue
             slack = (way.room - taken) / way.room
             rows, cost = best[first]
-            splits = 1.0 if end < len(groups) and groups[end].series not in (None, groups[end].series) else 0.0
+            splits = 1.0 if end < len(groups) and group.series is not None and groups[end][0].series == group.series else 0.0
             reached = (rows + 1, cost + slack * slack + splits)
             if reached < best[end]:
                 best[end], came[end] = reached, first
@@ -179,11 +201,3 @@ def _rows(groups: Sequence[Group], way: Way, start: float, most: int) -> tuple[R
 def _last_placed(made: dict[tuple[int, int], Row], came: Sequence[int], first: int) -> Placed | None:
     """The volume before a row, which says what leads to its first."""
     return made[came[first], first].placed[-1] if first else None
-
-
-def _does_not_fit(count: int, width: float | None) -> CnncalcError:
-    if count > MOST_VOLUMES:
-        fact = f"a figure of {count:,} volumes is too large: it has {MOST_VOLUMES} at most"
-        return CnncalcError(fact, hint="--style blocks draws it, --depth 1 its scopes, and --scope a part")
-    fact = f"{count} volumes do not fit a width of {(width or USUAL_WIDTH) / 72:.3g} in"
-    return CnncalcError(fact)

@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from cnncalc.drawing.volumes.chains import Volume
 from cnncalc.drawing.volumes.naming import plain_names
@@ -53,59 +53,63 @@ def signature(volume: Volume) -> Any:
 
 
 def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[Group]:
-    """The groups of a chain."""
-    found: list[Group] = []
-    pieces = _pieces(volumes)
-    plain = plain_names([volume.box.name for volume in volumes])
-    pieces = [group._replace(names=tuple(plain[name] for name in group.names)) for group in pieces]
-    marks = [(tuple(map(signature, group.volumes)), tuple(map(signature, group.pools))) for group in pieces]
+    """The groups of a chain.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.options import Options
+    >>> from cnncalc.drawing.volumes.chains import chains_of
+    >>> [chain] = chains_of(cnncalc.load("mobilenet").report(), Options())
+    >>> [(group.names[0], group.times) for group in groups_of(chain.volumes, SOME) if group.times > 1]
+    [('block7.conv_dw', 5), ('block7.conv_pw', 5)]
+    """
+    pieces, marks = _pieces(volumes)
     ids = {mark: number for number, mark in enumerate(dict.fromkeys(marks))}
     numbers = [ids[mark] for mark in marks]
+    plain = plain_names([volume.box.name for volume in volumes])
+    found: list[Group] = []
     place = 0
     while place < len(pieces):
         period, times = _repeats(numbers, place, folding)
         if times > 1 and _begins_late(pieces, numbers, place, period, times):
             period, times = 1, 1
-        series = place if times > 1 else None
-        found += [group._replace(times=times, series=series) for group in pieces[place : place + period]]
+        for run, pools in pieces[place : place + period]:
+            shown = run if len(run) <= folding.run else run[:1]
+            names = tuple(plain[volume.box.name] for volume in run)
+            parameters = sum(volume.box.parameters for volume in run)
+            found.append(Group(tuple(shown), tuple(pools), names, parameters, times, place if times > 1 else None))
         place += period * times
-    return [_folded(group, folding) for group in found]
+    return found
 
 
-def _folded(group: Group, folding: Folding) -> Group:
-    """A group that shows one of too many equal volumes."""
-    return group if len(group.volumes) <= folding.run else group._replace(volumes=group.volumes[:1])
+_Piece: TypeAlias = tuple[list[Volume], list[Volume]]
 
 
-def _pieces(volumes: Sequence[Volume]) -> list[Group]:
-    """Runs of equal volumes, each with the pools behind it."""
-    found: list[tuple[list[Volume], list[Volume]]] = []
+def _pieces(volumes: Sequence[Volume]) -> tuple[list[_Piece], list[Any]]:
+    """Runs of equal volumes, each with the pools behind it; and of each what equal ones have in common."""
+    found: list[_Piece] = []
+    marks: list[Any] = []
     last: Any = None
     for volume in volumes:
+        mark = signature(volume)
         if volume.box.kind == "pooling" and found:
             found[-1][1].append(volume)
+            marks[-1] = (marks[-1], mark)
             last = None
-            continue
-        mark = signature(volume)
-        if mark == last and volume.box.kind != "input":
+        elif mark == last and volume.box.kind != "input":
             found[-1][0].append(volume)
+            marks[-1] = (mark, len(found[-1][0]))
         else:
             found.append(([volume], []))
-        last = mark
-    return [
-        Group(
-            tuple(run),
-            tuple(pools),
-            names=tuple(each.box.name for each in run),
-            parameters=sum(each.box.parameters for each in run),
-        )
-        for run, pools in found
-    ]
+            marks.append((mark, 1))
+            last = mark
+    return found, marks
 
 
 def _repeats(numbers: Sequence[int], place: int, folding: Folding) -> tuple[int, int]:
     """How many groups from a place on come how often, one after the other."""
     best = (1, 1)
+    if folding == UNFOLDED:
+        return best
     for period in range(1, LONGEST_PERIOD + 1):
         times = 1
         series = numbers[place : place + period]
@@ -116,7 +120,7 @@ def _repeats(numbers: Sequence[int], place: int, folding: Folding) -> tuple[int,
     return best
 
 
-def _begins_late(pieces: Sequence[Group], numbers: Sequence[int], place: int, period: int, times: int) -> bool:
+def _begins_late(pieces: Sequence[_Piece], numbers: Sequence[int], place: int, period: int, times: int) -> bool:
     """Whether a series is one of whole blocks if it begins with a later group: their names have the same numbers."""
     blocks = _blocks(pieces[place : place + period])
     for later in range(place + 1, place + period):
@@ -126,6 +130,6 @@ def _begins_late(pieces: Sequence[Group], numbers: Sequence[int], place: int, pe
     return False
 
 
-def _blocks(groups: Sequence[Group]) -> int:
-    """How many different numbers the names of groups have."""
-    return len({tuple(re.findall(r"\d+", group.names[0])) for group in groups})
+def _blocks(pieces: Sequence[_Piece]) -> int:
+    """How many different numbers the names of layers have."""
+    return len({tuple(re.findall(r"\d+", run[0].box.name)) for run, _ in pieces})

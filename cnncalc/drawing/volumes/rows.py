@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from cnncalc.drawing.volumes.chains import Volume
 from cnncalc.drawing.volumes.groups import Group, signature
-from cnncalc.drawing.volumes.labels import Words, label_of
+from cnncalc.drawing.volumes.labels import Words
 from cnncalc.drawing.volumes.solids import Scale, Solid
 
 GAP: Final = 9.0
@@ -82,10 +82,9 @@ class Row(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How a row is laid out: the lines of labels, the longest of them, and whether labels may go to a second level."""
+    """How a row is laid out: how wide it may be, and whether labels may go to a second level."""
 
     scale: Scale
-    wanted: tuple[str, ...]
     room: float
     staggered: bool = False
 
@@ -112,13 +111,12 @@ class RowMaker:
         """The row as it is now."""
         return Row(tuple(self.placed), tuple(self.labels), tuple(self.repeats), self.width)
 
-    def add(self, group: Group) -> None:
-        """The next group."""
+    def add(self, group: Group, lines: tuple[Words, ...]) -> None:
+        """The next group, and its label."""
         first = self._placed(group.volumes[0], self.placed[-1] if self.placed else None)
         run = [first]
         for volume in group.volumes[1:]:
             run.append(self._placed(volume, run[-1]))
-        lines = label_of(group, self.way.wanted, self.way.room)
         left, right = run[0].x, run[-1].x + run[-1].solid.thickness
         half = max((words.width for words in lines), default=0.0) / 2
         level, shift = self._level((left + right) / 2, half)
@@ -168,12 +166,16 @@ class RowMaker:
             right = max(before.right, self._behind(before))
             return Placed(volume, solid, right + ARROW * max(squeeze, 0.8), link)
         if volume.box.kind == "pooling":
-            gap = GAP_TO_POOL * squeeze
+            gap = GAP_TO_POOL * squeeze + self._inwards(before.solid, solid)
         elif signature(volume) == signature(before.volume):
             gap = GAP_TO_EQUAL + 0.5 * across
         else:
             gap = GAP * squeeze + 0.75 * across
         return Placed(volume, solid, before.x + before.solid.thickness + gap, link)
+
+    def _inwards(self, before: Solid, solid: Solid) -> float:
+        """How far a pool moves for standing at the middle of a sequence, which has no height to cover it."""
+        return 0.0 if self.way.scale.has_rows else max(0.0, before.across - solid.across) / 2
 
     def _behind(self, before: Placed) -> float:
         """Where the side ends that a volume stands before, such as a pool before its convolution."""

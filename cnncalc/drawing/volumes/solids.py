@@ -65,6 +65,11 @@ class Solid(NamedTuple):
         back = 1.0 if self.rise <= 0 else min(1.0, 0.5 + self.height / (2 * self.rise))
         return self.thickness + back * self.across
 
+    @property
+    def axis_enters(self) -> float:
+        """Where the axis meets it from the left: at the front, or at the top of what is lower than that is deep."""
+        return self.across * self.front_top / self.rise if self.front_top > 0 else 0.0
+
 
 class Scale(NamedTuple):
     """The largest size and most channels of a network, whether any map has rows, and how much smaller all is."""
