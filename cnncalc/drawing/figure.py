@@ -8,11 +8,13 @@ from cnncalc.drawing import choice
 from cnncalc.drawing.options import Options
 from cnncalc.drawing.results import Drawing
 from cnncalc.drawing.selection import part_of
-from cnncalc.drawing.styles import AUTO, OF_NETWORKS, scene, subject
+from cnncalc.drawing.styles import AUTO, GENERAL, OF_NETWORKS, scene, subject
+from cnncalc.errors import CnncalcError
 from cnncalc.summary.analysis import analyse
 
 if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
+    from cnncalc.summary.results import Report
 
 _DEFAULT = Options()
 
@@ -31,5 +33,15 @@ def draw(network: Graph, style: str = AUTO, scope: str | None = None, options: O
     report = analyse(network)
     if scope is not None:
         report = part_of(report, network.layers_of(scope))
-    chosen = choice.style_for(report) if style == AUTO else style
-    return Drawing(scene(chosen, report, options), chosen)
+    return _suiting(report, options) if style == AUTO else Drawing(scene(style, report, options), style)
+
+
+def _suiting(report: Report, options: Options) -> Drawing:
+    """The figure in the style that suits it or, where that has no room for it, in the one that draws everything."""
+    chosen = choice.style_for(report)
+    try:
+        return Drawing(scene(chosen, report, options), chosen)
+    except CnncalcError as error:
+        if chosen == GENERAL:
+            raise
+        return Drawing(scene(GENERAL, report, options), GENERAL, (f"drawn in {GENERAL}: {error.message}",))

@@ -26,6 +26,9 @@ STYLES: Final = {
 OF_NETWORKS: Final = frozenset({"fan"})
 """The styles whose subject is not the report: their modules have ``subject(network, scope, options)``."""
 
+GENERAL: Final = "blocks"
+"""The style that draws every network."""
+
 AUTO: Final = "auto"
 """The word for the style that suits the network's structure."""
 

@@ -8,7 +8,7 @@ from cnncalc.drawing.text_metrics import SIZE, text_width
 from cnncalc.drawing.volumes.chains import Chain, Volume
 from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, Group, groups_of
 from cnncalc.drawing.volumes.labels import Words, label_of
-from cnncalc.drawing.volumes.rows import Placed, Row, RowMaker, Way
+from cnncalc.drawing.volumes.rows import Row, RowMaker, Way
 from cnncalc.drawing.volumes.solids import Scale, extent
 
 MARGIN: Final = 6.0
@@ -163,41 +163,44 @@ def _tried(
 
 
 def _rows(groups: Sequence[Labelled], way: Way, start: float, most: int) -> tuple[Row, ...] | None:
-    """The fewest rows, as even as can be, by the best way to break each beginning; None where they are too many."""
-    unreached = (10**9, 0.0)
+    """The fewest rows, and of these the most even, by the best way to break each beginning; None where they are more.
+
+    `start` is the room that is taken at the left of the first.
+    """
+    unreached = (MOST_ROWS + 1, 0.0)
     best: list[tuple[int, float]] = [(0, 0.0), *([unreached] * len(groups))]
-    came: list[int] = [0] * (len(groups) + 1)
-    made: dict[tuple[int, int], Row] = {}
+    last: list[Row | None] = [None] * (len(groups) + 1)
+    begins = [0] * (len(groups) + 1)
     for first in range(len(groups)):
-        if best[first] == unreached:
+        if best[first] >= unreached:
             continue
-        maker = RowMaker(way, _last_placed(made, came, first))
-        for end in range(first + 1, len(groups) + 1):
-            group, lines = groups[end - 1]
-            maker.add(group, lines)
-            taken = (start if first == 0 else 0.0) + maker.width
-            if taken > way.room:
-                break
-            after = after_width(maker.placed[-1].volume) if end == len(groups) else 0.0
-            if maker.row().right + (start if first == 0 else 0.0) + after > way.room:
-                continue
-            slack = (way.room - taken) / way.room
-            rows, cost = best[first]
-            splits = 1.0 if end < len(groups) and group.series is not None and groups[end][0].series == group.series else 0.0
-            reached = (rows + 1, cost + slack * slack + splits)
+        rows, cost = best[first]
+        before = last[first]
+        maker = RowMaker(way, before.placed[-1] if before else None)
+        for end, unevenness in _ends(groups, first, maker, start if first == 0 else 0.0):
+            reached = (rows + 1, cost + unevenness)
             if reached < best[end]:
-                best[end], came[end] = reached, first
-                made[first, end] = maker.row()
+                best[end], last[end], begins[end] = reached, maker.row(), first
     if best[-1][0] > most:
         return None
-    found = []
+    found: list[Row] = []
     end = len(groups)
-    while end:
-        found.append(made[came[end], end])
-        end = came[end]
+    while (row := last[end]) is not None:
+        found.append(row)
+        end = begins[end]
     return tuple(reversed(found))
 
 
-def _last_placed(made: dict[tuple[int, int], Row], came: Sequence[int], first: int) -> Placed | None:
-    """The volume before a row, which says what leads to its first."""
-    return made[came[first], first].placed[-1] if first else None
+def _ends(groups: Sequence[Labelled], first: int, maker: RowMaker, start: float) -> Iterator[tuple[int, float]]:
+    """Where a row can end that begins with a group, and how bad that is; it has grown to there when that is told."""
+    room = maker.way.room - start
+    for end in range(first + 1, len(groups) + 1):
+        group, lines = groups[end - 1]
+        maker.add(group, lines)
+        if maker.width > room:
+            return
+        is_last = end == len(groups)
+        if is_last and maker.right + after_width(maker.placed[-1].volume) > room:
+            return
+        splits = not is_last and group.series is not None and groups[end][0].series == group.series
+        yield end, ((room - maker.width) / maker.way.room) ** 2 + splits

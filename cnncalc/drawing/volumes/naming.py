@@ -93,16 +93,16 @@ def _initials(name: str) -> str:
 
 
 def _common(first: str, last: str) -> tuple[int, int]:
-    """The characters that two names begin with in common: whole parts alone, and up to a number.
+    """The characters that two names begin with in common: whole parts alone, and up to a number or a letter.
 
-    >>> _common("a.conv1", "a.conv12"), _common("conv3_1", "conv3_2"), _common("conv1", "pool1")
-    ((2, 6), (6, 6), (0, 0))
+    >>> _common("a.conv1", "a.conv12"), _common("conv3_1", "conv3_2"), _common("conv1", "pool1"), _common("3a", "3c")
+    ((2, 6), (6, 6), (0, 0), (0, 1))
     """
     length = 0
     while length < min(len(first), len(last)) and first[length] == last[length]:
         length += 1
-    while length and first[length - 1].isdigit():
+    while length and first[length - 1].isdigit() and (first[length:] + last[length:])[:1].isdigit():
         length -= 1
     parts = max((place + 1 for place in range(length) if first[place] in "._"), default=0)
-    ends_in_numbers = first[length:].isdigit() and last[length:].isdigit()
-    return parts, length if ends_in_numbers else parts
+    counts = all(rest.isdigit() or len(rest) == 1 for rest in (first[length:], last[length:]))
+    return parts, length if counts else parts

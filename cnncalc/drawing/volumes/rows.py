@@ -1,6 +1,7 @@
 """Rows: volumes side by side along an axis, their labels below without one touching another."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.volumes.chains import Volume
@@ -68,7 +69,7 @@ class Row(NamedTuple):
     @property
     def right(self) -> float:
         """Where the last side ends: a pool's may end before that of its convolution."""
-        return max(each.right for each in self.placed[-3:])
+        return _right(self.placed)
 
     def moved(self, by: float) -> "Row":
         """The same row further to the right."""
@@ -79,6 +80,10 @@ class Row(NamedTuple):
             ),
             repeats=tuple(each._replace(first=each.first + by, last=each.last + by) for each in self.repeats),
         )
+
+
+def _right(placed: Sequence[Placed]) -> float:
+    return max(each.right for each in placed[-3:])
 
 
 class Way(NamedTuple):
@@ -105,7 +110,12 @@ class RowMaker:
     @property
     def width(self) -> float:
         """From the left to whatever goes furthest to the right."""
-        return max(*(each.right for each in self.placed[-3:]), *self._ends)
+        return max(self.right, *self._ends)
+
+    @property
+    def right(self) -> float:
+        """Where the last side ends."""
+        return _right(self.placed)
 
     def row(self) -> Row:
         """The row as it is now."""
