@@ -59,11 +59,11 @@ def _crossed(texts: list[Text], lines: list[Line]) -> Iterator[str]:
     for text in texts:
         bounds = text.bounds
         inner = Bounds(bounds.left + ROOM, bounds.top + ROOM, bounds.right - ROOM, bounds.bottom - ROOM)
-        if any(_enters(start, end, inner) for start, end in segments):
+        if any(enters(start, end, inner) for start, end in segments):
             yield f"a line goes through {text.text!r}"
 
 
-def _enters(start: Point, end: Point, box: Bounds) -> bool:
+def enters(start: Point, end: Point, box: Bounds) -> bool:
     """Whether a segment has a point inside of a rectangle (Liang and Barsky's clipping)."""
     if max(start[0], end[0]) <= box.left or min(start[0], end[0]) >= box.right:
         return False

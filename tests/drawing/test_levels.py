@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import cnncalc
-from cnncalc.drawing.scene import Line, Scene, Text
+from cnncalc.drawing.boxes import boxes
+from cnncalc.drawing.levels.folding import foldings
+from cnncalc.drawing.scene import Group, Line, Rectangle, Scene, Text
 from cnncalc.drawing.themes import THEMES
-from tests.drawing.layout import faults
+from tests.drawing.layout import enters, faults
+from tests.drawing.shapes_of_networks import NETWORKS, conv, merge
+from tests.networks import FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Outcome
+
+    Run = Callable[..., Outcome]
 
 UNET_SIZES = (
     *(572, 570, 568, 284, 282, 280, 140, 138, 136, 68, 66, 64, 32, 30, 28),
@@ -48,6 +61,9 @@ def test_unet_is_the_figure_of_its_paper(width: str | None) -> None:
 
 WIDTHS = (None, "5.5in", "3.25in")
 
+WIDE = ("efficientdet_d0", "keras_NASNetLarge", "wavenet")
+"""Networks with too many maps that nothing folds, which no page of a paper has room for."""
+
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["unet", "segnet", "lraspp"])
@@ -56,3 +72,116 @@ def test_layout(name: str, width: str | None) -> None:
     assert faults(drawing.scene) == []
     if width is not None:
         assert drawing.scene.width == float(width.removesuffix("in")) * 72
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_that_come_up_in_other_ways(name: str) -> None:
+    """They are drawn on levels by themselves, without faults, and no arrow runs through a bar."""
+    network = cnncalc.load(NETWORKS[name])
+    assert network.draw().style == "levels"
+    for width in WIDTHS[:2]:
+        scene = network.draw("levels", width=width).scene
+        assert faults(scene) == []
+        assert crossed_bars(scene) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in FIRST.values() if name not in WIDE])
+def test_every_layout(name: str) -> None:
+    network = cnncalc.load(name)
+    for width in WIDTHS:
+        scene = network.draw("levels", width=width).scene
+        assert faults(scene) == []
+        assert crossed_bars(scene) == []
+
+
+def crossed_bars(scene: Scene) -> list[str]:
+    """The bars that a line runs through."""
+    bars = [
+        (group.name, part.bounds)
+        for group in scene.shapes
+        if isinstance(group, Group)
+        for part in group.shapes
+        if isinstance(part, Rectangle)
+    ]
+    lines = [shape for shape in scene.all_shapes() if isinstance(shape, Line)]
+    segments = [segment for line in lines for segment in zip(line.points, line.points[1:], strict=False)]
+    return [name for name, bounds in bars if any(enters(start, end, bounds) for start, end in segments)]
+
+
+@pytest.mark.parametrize("name", ["unet", "yolo_v3", "retinanet", *NETWORKS])
+def test_no_layer_is_lost_by_folding(name: str) -> None:
+    """Steps stand for as many layers as there are, however much is folded."""
+    every = boxes(cnncalc.load(NETWORKS.get(name, name)).report())
+    for found in foldings(every):
+        steps = [arrival.step for each in found.values() for arrival in each.arrivals]
+        stand_for = sum(len(step.places) for step in steps)
+        ends = sum(1 for each in found.values() if each.merge or not each.arrivals)
+        assert stand_for + ends == len(every)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_themes_differ_in_colours_alone(theme: str) -> None:
+    scene = cnncalc.load("unet").draw("levels", theme=theme).scene
+    usual = cnncalc.load("unet").draw("levels").scene
+    assert [(text.x, text.y, text.text) for text in texts(scene)] == [(t.x, t.y, t.text) for t in texts(usual)]
+    assert arrows(scene, theme) == {kind: count + 1 for kind, count in UNET_ARROWS.items()}
+    assert scene.background == THEMES[theme].background
+
+
+def test_wider_pages_have_more_bars() -> None:
+    """U-Net's pairs of convolutions are drawn once where the page is narrow, and pools too where it is a strip."""
+    found = []
+    for width in (None, "4in", "3.25in", "2.2in"):
+        scene = cnncalc.load("unet").draw("levels", width=width).scene
+        found.append(sum(isinstance(shape, Group) for shape in scene.shapes))
+    assert found == [28, 19, 18, 14]
+
+
+def test_labels() -> None:
+    scene = cnncalc.load("unet").draw("levels", labels=("name", "params")).scene
+    words = [text.text for text in texts(scene)]
+    assert {"down1.conv1", "640", "36,928"} <= set(words)
+    assert not any(word.endswith("²") for word in words)
+    assert faults(scene) == []
+
+
+CHAIN = {"input": "3x32x32", "layers": [layer for number in range(3000) for layer in conv(f"c{number}", 8)]}
+BRANCHES = {
+    "input": "3x32x32",
+    "layers": [
+        *conv("stem", 8),
+        *(layer for number in range(1000) for layer in conv(f"b{number}", 8, source="stem")),
+        *merge("concat", "all", *(f"b{number}" for number in range(1000))),
+    ],
+}
+
+
+@pytest.mark.parametrize(("network", "bars"), [(CHAIN, 2), (BRANCHES, 3)])
+def test_many_layers(network: dict[str, Any], bars: int) -> None:
+    """Those of one kind, and branches that join, are one step."""
+    scene = cnncalc.load(network).draw("levels").scene
+    assert sum(isinstance(shape, Group) for shape in scene.shapes) == bars
+    assert faults(scene) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["--width", "1.5in"], "the figure needs 2.2 in, and the page has 1.5 in", "--width 2.2in fits"),
+        (["--width", "3in", "--unfold"], "and the page has 3.0 in", "without --unfold equal layers are drawn once"),
+        (["--direction", "down"], "levels lie below each other", "--style blocks goes down"),
+    ],
+)
+def test_what_does_not_fit(arguments: list[str], error: str, hint: str, run: Run) -> None:
+    found = run("draw", "unet", "--style", "levels", *arguments)
+    assert (found.status, found.out) == (2, "")
+    assert error in found.err
+    assert hint in found.err
+
+
+def test_a_width_that_is_said_to_fit_does() -> None:
+    with pytest.raises(cnncalc.CnncalcError) as raised:
+        cnncalc.load("yolov8n").draw("levels", width="2in")
+    [width] = re.findall(r"--width (\S+) fits", raised.value.hint or "")
+    assert faults(cnncalc.load("yolov8n").draw("levels", width=width).scene) == []

@@ -1,30 +1,24 @@
 """The figure of levels: folded as far as the page asks for, spaced, and drawn with its legend."""
+# No postponed annotations here: named tuples compile each one that is a string.
 
-from __future__ import annotations
-
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cnncalc.drawing.boxes import boxes
-from cnncalc.drawing.levels import folding, painting
-from cnncalc.drawing.levels.bars import Look, looks, size_text
-from cnncalc.drawing.levels.legend import entries
-from cnncalc.drawing.levels.maps import Maps, absorbed, by_reading, maps
+from cnncalc.drawing.levels import painting
+from cnncalc.drawing.levels.bars import LEAST_WIDTH, Look, looks, size_text
+from cnncalc.drawing.levels.folding import all_chains_are_one, foldings
+from cnncalc.drawing.levels.legend import Entry, entries
+from cnncalc.drawing.levels.maps import Maps
 from cnncalc.drawing.levels.placing import Layout, placed
 from cnncalc.drawing.levels.routes import Routes
-from cnncalc.drawing.levels.units import units
-from cnncalc.drawing.options import MOST_WIDTH
-from cnncalc.drawing.scene import Bounds, Scene
+from cnncalc.drawing.options import MOST_WIDTH, Options
+from cnncalc.drawing.scene import Bounds, Scene, Shape
 from cnncalc.errors import CnncalcError
+from cnncalc.summary.results import Report
 from cnncalc.text import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from cnncalc.drawing.levels.legend import Entry
-    from cnncalc.drawing.options import Options
-    from cnncalc.drawing.scene import Shape
-    from cnncalc.summary.results import Report
 
 MARGIN: Final = 6.0
 
@@ -33,7 +27,12 @@ NARROW: Final = (11.0, 11.0)
 """The gap between bars and the thickness of the thickest, where there is room and where there is little."""
 
 USUAL: Final = 740.0
-"""The width up to which a figure grows before it is folded more, where none is asked for."""
+LONG: Final = 900.0
+"""The widths up to which a figure grows before more is folded, where none is asked for: first, and once every chain
+of layers on a level is one step."""
+
+LONGEST: Final = 170.0
+"""The width that a line of the legend may have in a figure that is narrower itself."""
 
 STEPS: Final = 12
 """In how many halvings the widest spacing that fits a page is found."""
@@ -63,7 +62,10 @@ def scene(report: Report, options: Options) -> Scene:
     if options.direction == "down":
         raise CnncalcError("levels lie below each other, and data flows to the right", hint="--style blocks goes down")
     spaced = _fitted(report, options)
-    width = options.width or spaced.width
+    symbols = {spaced.maps[place].merge: look.symbol for place, look in spaced.looks.items() if look.symbol}
+    room = (options.width or max(spaced.width, LONGEST)) - 2 * MARGIN - painting.ICON - 4
+    found = entries(spaced.maps, symbols, room)
+    width = options.width or max(spaced.width, painting.legend_size(found)[0] + 2 * MARGIN)
     left = MARGIN + (width - spaced.width) / 2
     layout = spaced.layout._replace(
         middles={place: middle + left for place, middle in spaced.layout.middles.items()},
@@ -74,58 +76,46 @@ def scene(report: Report, options: Options) -> Scene:
         *painting.arrows(spaced.maps, routes.all(), spaced.looks, theme),
         *painting.bars(spaced.maps, spaced.looks, routes, theme),
     ]
-    symbols = {spaced.maps[place].merge: look.symbol for place, look in spaced.looks.items() if look.symbol}
-    found = entries(spaced.maps, symbols, width - 2 * MARGIN - painting.ICON - 4)
     drawn, height = _with_legend(shapes, found, width, routes.rows.end + MARGIN, options)
-    return Scene(width, height, printable(report.name), _description(report, spaced), tuple(drawn), theme.background)
-
-
-def _foldings(report: Report, options: Options) -> Iterator[Maps]:
-    """The maps of a network, folded more and more."""
-    whole = by_reading(absorbed(units(maps(boxes(report)))))
-    if options.unfold:
-        yield whole
-        return
-    folded = folding.folded(whole, folding.equal_units)
-    depth = folding.scope_depth(folded)
-    if options.depth is not None:
-        folded = folding.folded(folded, folding.of_scope(options.depth))
-        depth = min(depth, options.depth)
-    yield folded
-    for rule in (folding.equal, folding.same_kind):
-        folded = folding.folded(folded, rule)
-        yield folded
-    for number in range(depth, 0, -1):
-        folded = folding.folded(folded, folding.of_scope(number))
-        yield folded
-    folded = folding.folded(folded, folding.stays)
-    yield folded
-    yield folding.folded(folded, folding.arrives)
+    return Scene(
+        width, height, printable(report.name), _description(report, spaced.maps), tuple(drawn), theme.background
+    )
 
 
 def _fitted(report: Report, options: Options) -> _Spaced:
     """The least folded figure that fits the page, spaced as widely as it can be."""
     widest = options.width or USUAL
     last: Maps | None = None
-    spaced: _Spaced | None = None
-    for found in _foldings(report, options):
+    for found in foldings(boxes(report), unfold=options.unfold, depth=options.depth):
         if last is not None and len(found) == len(last):
             continue
         last = found
+        if _least(found) > max(widest, MOST_WIDTH if options.unfold and not options.width else 0.0):
+            continue
         space = partial(_spaced, found, options)
         spaced = space(0.0)
         if spaced.width <= widest:
             return spaced
         if options.width is None:
+            if all_chains_are_one(found) and spaced.width <= LONG:
+                return spaced
             continue
         spaced = space(1.0)
         if spaced.width <= widest:
             return _widest(space, widest)
-    assert spaced is not None
+    assert last is not None
+    spaced = _spaced(last, options, 0.0 if options.width is None else 1.0)
     if options.width is None and spaced.width <= MOST_WIDTH:
         return spaced
-    fact = f"the figure needs {spaced.width / 72:.1f} in, and the page has {widest / 72:.1f} in"
+    page = "the page has" if options.width else "a page has at most"
+    fact = f"the figure needs {spaced.width / 72:.1f} in, and {page} {(options.width or MOST_WIDTH) / 72:.1f} in"
     raise CnncalcError(fact, hint=_hint(spaced, options))
+
+
+def _least(found: Maps) -> float:
+    """A width that maps cannot do with less than, soon found: that of bars side by side on one row."""
+    on_rows = Counter(each.row for each in found.values())
+    return max(on_rows.values()) * (NARROW[0] + LEAST_WIDTH)
 
 
 def _hint(spaced: _Spaced, options: Options) -> str:
@@ -173,13 +163,10 @@ def _with_legend(
     return [*shapes, *drawn], height + 6 + down + MARGIN
 
 
-def _description(report: Report, spaced: _Spaced) -> str:
+def _description(report: Report, maps: Maps) -> str:
     """What somebody hears who does not see the figure."""
-    rows: dict[int, set[str]] = {}
-    for place, each in spaced.maps.items():
-        sizes = spaced.maps.box(place).sizes
-        if sizes:
-            rows.setdefault(each.row, set()).add(size_text(sizes))
-    levels = len({each.row for each in spaced.maps.values()})
-    first = next((size_text(spaced.maps.box(place).sizes) for place in spaced.maps if spaced.maps.box(place).sizes), "")
-    return f"{len(report.layers)} layers on {levels} levels of map sizes, from {first or 'vectors'} down and up again"
+    sizes: dict[int, list[str]] = {}
+    for place, each in maps.items():
+        sizes.setdefault(each.row, []).append(size_text(maps.box(place).sizes) or "vectors")
+    levels = [f"{row[0]} to {row[-1]}" if row[0] != row[-1] else row[0] for _, row in sorted(sizes.items())]
+    return f"{len(report.layers)} layers, {len(maps)} maps on {len(levels)} levels: {'; '.join(levels)}"

@@ -4,15 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.drawing.levels.maps import Map, Maps
+from cnncalc.drawing.levels.maps import Map, Maps, absorbed, by_reading, maps
 from cnncalc.drawing.levels.steps import BLOCK, Step, joined
+from cnncalc.drawing.levels.units import units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.drawing.boxes import Box
 
     Rule = Callable[[Maps, Map, Map], bool]
+
+
+def foldings(every: Sequence[Box], *, unfold: bool = False, depth: int | None = None) -> Iterator[Maps]:
+    """The maps of a network, folded more and more; not at all where it is to `unfold`.
+
+    Scopes whose names have more than `depth` parts are one step in any case.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.boxes import boxes
+    >>> [len(found) for found in foldings(boxes(cnncalc.load("unet").report()))]
+    [28, 28, 19, 19, 18, 14]
+    """
+    found = by_reading(absorbed(units(maps(every))))
+    if unfold:
+        yield found
+        return
+    found = folded(found, equal_units)
+    deepest = scope_depth(found)
+    if depth is not None:
+        found = folded(found, of_scope(depth))
+        deepest = min(deepest, depth)
+    yield found
+    for rule in (equal, same_kind, *(of_scope(number) for number in range(deepest, 0, -1)), stays, arrives):
+        found = folded(found, rule)
+        yield found
+
+
+def all_chains_are_one(found: Maps) -> bool:
+    """Whether no chain of steps on a level is left that is not folded."""
+    return len(folded(found, stays)) == len(found)
 
 
 def folded(found: Maps, rule: Rule) -> Maps:
@@ -104,5 +135,6 @@ def _scope(box: Box, depth: int) -> tuple[str, ...] | None:
 def _together(found: Maps, steps: list[Step]) -> Step:
     """Several steps as one, counted where they are equal blocks."""
     if steps[0].kind == BLOCK and len({signature(found, step) for step in steps}) == 1:
-        return Step(BLOCK, steps[0].places, sum(step.repeats for step in steps))
+        places = tuple(place for step in steps for place in step.places)
+        return Step(BLOCK, places, sum(step.repeats for step in steps))
     return joined(steps)

@@ -9,11 +9,8 @@ from cnncalc.drawing.kinds import base_type, word
 from cnncalc.drawing.levels.bars import size_text
 from cnncalc.drawing.levels.maps import Maps
 from cnncalc.drawing.levels.steps import BLOCK, COPY, STRIDED
-from cnncalc.drawing.text_metrics import SIZE, text_width
+from cnncalc.drawing.text_metrics import SIZE, shortened_to, text_width
 from cnncalc.drawing.wording import TIMES, kernel_text, one_or_all
-
-LONGEST: Final = 170.0
-"""The most room for one line of words, in points."""
 
 DOWN: Final = "down"
 UP: Final = "up"
@@ -31,7 +28,7 @@ class Entry(NamedTuple):
     symbol: str = ""
 
 
-def entries(found: Maps, symbols: dict[str, str], room: float = LONGEST) -> tuple[Entry, ...]:
+def entries(found: Maps, symbols: dict[str, str], room: float) -> tuple[Entry, ...]:
     """The entries for the kinds of steps that occur, and for the symbols of merges by their types."""
     boxes: dict[str, list[Box]] = {}
     ways: dict[str, set[str]] = {}
@@ -107,6 +104,6 @@ def _cut(text: str, room: float) -> str:
     kept = parts[:1]
     for part in parts[1:]:
         if text_width(", ".join([*kept, part]) + ", \N{HORIZONTAL ELLIPSIS}", SIZE) > room:
-            return ", ".join(kept) + ", \N{HORIZONTAL ELLIPSIS}"
+            return shortened_to(", ".join(kept) + ", \N{HORIZONTAL ELLIPSIS}", room)
         kept.append(part)
-    return text
+    return shortened_to(text, room)

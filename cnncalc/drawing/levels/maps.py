@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.drawing.boxes import Box
 from cnncalc.drawing.depths import rows
-from cnncalc.drawing.levels.steps import COPY, UPSAMPLING, Step, is_cut, kind_of_step
+from cnncalc.drawing.levels.steps import COPY, Step, is_cut, kind_of_step
 
 
 class Arrival(NamedTuple):
@@ -81,9 +81,10 @@ def maps(every: Sequence[Box]) -> Maps:
 
 
 def absorbed(found: Maps) -> Maps:
-    """The maps, without those of single steps that nothing but a merge on the same level reads: they are ways to it.
+    """The maps, without those of steps to a merge that come from another level, turn off on this one, or only cut.
 
-    So the maps of up-convolutions and of crops are halves of what they are joined to.
+    They are ways to it, if nothing else reads them: the maps of up-convolutions and of crops are halves of what they
+    are joined to.
     """
     kept = dict(found)
     for each in found.values():
@@ -92,16 +93,24 @@ def absorbed(found: Maps) -> Maps:
         arrivals = []
         for arrival in each.arrivals:
             inner = kept[arrival.source]
-            if not inner.merge and len(inner.arrivals) == 1 and inner.row == each.row and found.is_alone(inner.place):
+            if _is_way(found, inner, each):
                 del kept[inner.place]
                 [way] = inner.arrivals
-                cut = is_cut(found.box(inner.place))
-                step = way.step._replace(kind=COPY) if cut else way.step
+                step = way.step._replace(kind=COPY) if is_cut(found.box(inner.place)) else way.step
                 arrivals.append(Arrival(way.source, step, arrival.channels))
             else:
                 arrivals.append(arrival)
         kept[each.place] = each._replace(arrivals=tuple(arrivals))
     return Maps(found.every, kept.values())
+
+
+def _is_way(found: Maps, inner: Map, each: Map) -> bool:
+    """Whether a map is not drawn, as it is a way to a merge."""
+    if inner.merge or len(inner.arrivals) != 1 or inner.row != each.row or not found.is_alone(inner.place):
+        return False
+    [way] = inner.arrivals
+    turns = found[way.source].row != each.row or found.read[way.source] > 1
+    return turns or is_cut(found.box(inner.place))
 
 
 def by_reading(found: Maps) -> Maps:
@@ -117,8 +126,3 @@ def by_reading(found: Maps) -> Maps:
         ),
     )
     return Maps(found.every, order)
-
-
-def is_way_up(arrival: Arrival) -> bool:
-    """Whether it is by an upsampling."""
-    return arrival.step.kind == UPSAMPLING

@@ -93,7 +93,7 @@ def _title(found: Maps, each: Map) -> str:
     if step is None or len(step.places) < 2:
         return title(box)
     first = found.box(min(step.places))
-    layers = sum(len(found.box(place).layers) for place in step.places) * (step.repeats if step.kind == BLOCK else 1)
+    layers = sum(len(found.box(place).layers) for place in step.places)
     names = printable(f"{first.layers[0]} to {box.layers[-1]}")
     return f"{names}: {layers} layers; {sizes_text(box.shape)}"
 

@@ -13,6 +13,10 @@ CLEAR: Final = 4.0
 """From an arrow that passes a row to what stands on it."""
 
 
+PULL: Final = 30.0
+"""How far a bar is moved to stand straight below or above another."""
+
+
 class Ports(NamedTuple):
     """Where arrows begin and end at the top and the bottom of a bar, as distances from its middle."""
 
@@ -45,6 +49,8 @@ def placed(found: Maps, looks: dict[int, Look], gap: float) -> Layout:
     work = _Placing(found, looks, gap, ports, before)
     for each in found.values():
         work.place(each)
+    for each in reversed(found.values()):
+        work.pull(each)
     return work.layout()
 
 
@@ -98,15 +104,22 @@ class _Placing:
         self.gap = gap
         self.ports = ports
         self.before = before
+        self.after = {place: after for after, place in before.items() if place is not None}
+        self.readers: dict[int, list[int]] = {place: [] for place in found}
+        for place, each in found.items():
+            for source in each.sources:
+                if found[source].row != each.row:
+                    self.readers[source].append(place)
         self.middles: dict[int, float] = {}
         self.passed: dict[int, float] = {}
+        self.passing: dict[int, list[float]] = {}
         self.last: dict[int, int] = {}
 
     def place(self, each: Map) -> None:
         """Give a map its place: as far left as it may stand, or straight above or below its main source."""
         look = self.looks[each.place]
         ports = self.ports[each.place]
-        across = max(look.across, PORT * max(ports.top, ports.bottom, 1)) / 2
+        across = self._half(each.place)
         left = max(across, look.width / 2 + look.before)
         middle = left
         previous = self.before[each.place]
@@ -131,8 +144,12 @@ class _Placing:
         """From the middle of the bar before to that of the next."""
         look, other = self.looks[each.place], self.looks[previous]
         bars = other.width / 2 + max(self.gap + (9.0 if look.symbol else 0.0), look.before) + look.width / 2
-        words = max(other.across, PORT * max(self.ports[previous].top, self.ports[previous].bottom)) / 2 + across + 3.0
-        return max(bars, words)
+        return max(bars, self._half(previous) + across + 3.0)
+
+    def _half(self, place: int) -> float:
+        """Half of the room for a bar, for what is written at it and for its ports."""
+        ports = self.ports[place]
+        return max(self.looks[place].across, PORT * max(ports.top, ports.bottom, 1)) / 2
 
     def _between(self, source: int, each: Map) -> range:
         """The rows that lie between those of two maps."""
@@ -150,7 +167,31 @@ class _Placing:
         for source, rows in passing:
             offset = self.ports[each.place].offset(source, at_top=self.found[source].row < each.row)
             for row in rows:
-                self.passed[row] = max(self.passed.get(row, 0.0), self.middles[each.place] + offset)
+                x = self.middles[each.place] + offset
+                self.passed[row] = max(self.passed.get(row, 0.0), x)
+                self.passing.setdefault(row, []).append(x)
+
+    def pull(self, each: Map) -> None:
+        """Move a bar to the right, straight below or above what reads it, where nothing is in the way.
+
+        It stays where something comes straight down or up to it.
+        """
+        readers = self.readers[each.place]
+        if not readers or any(self.found[source].row != each.row for source in each.sources):
+            return
+        aims = []
+        for place in readers:
+            at_top = each.row < self.found[place].row
+            offset = self.ports[place].offset(each.place, at_top=at_top)
+            aims.append(self.middles[place] + offset - self.ports[each.place].offset(each.place, at_top=not at_top))
+        middle, aim = self.middles[each.place], min(aims)
+        across = max(self.looks[each.place].across, 2 * PORT) / 2
+        after = self.after.get(each.place)
+        room = 0.0 if after is None else self.middles[after] - aim
+        free = after is None or self._apart(self.found[after], each.place, self._half(after)) <= room
+        taken = (middle - across < x < aim + across + CLEAR for x in self.passing.get(each.row, ()))
+        if middle < aim <= middle + PULL and free and not any(taken):
+            self.middles[each.place] = aim
 
     def layout(self) -> Layout:
         """Where all stand."""
