@@ -33,15 +33,21 @@ def draw(network: Graph, style: str = AUTO, scope: str | None = None, options: O
     report = analyse(network)
     if scope is not None:
         report = part_of(report, network.layers_of(scope))
-    return _suiting(report, options) if style == AUTO else Drawing(scene(style, report, options), style)
+    return _suiting(report, options) if style == AUTO else _drawn(style, report, options)
 
 
 def _suiting(report: Report, options: Options) -> Drawing:
     """The figure in the style that suits it or, where that has no room for it, in the one that draws everything."""
     chosen = choice.style_for(report)
     try:
-        return Drawing(scene(chosen, report, options), chosen)
+        return _drawn(chosen, report, options)
     except CnncalcError as error:
         if chosen == GENERAL:
             raise
-        return Drawing(scene(GENERAL, report, options), GENERAL, (f"drawn in {GENERAL}: {error.message}",))
+        return _drawn(GENERAL, report, options, f"drawn in {GENERAL}: {error.message}")
+
+
+def _drawn(style: str, report: Report, options: Options, *notes: str) -> Drawing:
+    """The figure in a style, with what is to be noted of it."""
+    found = scene(style, report, options)
+    return Drawing(found, style, (*notes, *found.notes))

@@ -180,7 +180,7 @@ class Scene(NamedTuple):
     """A page of `width` times `height` points, and the shapes on it, those behind first.
 
     `title` and `description` are what somebody hears who does not see it. `background` is None where the page is to
-    show through.
+    show through. `notes` say what of the subject is not drawn, to who asked for the figure.
     """
 
     width: float
@@ -189,6 +189,7 @@ class Scene(NamedTuple):
     description: str
     shapes: tuple[Shape, ...]
     background: str | None = None
+    notes: tuple[str, ...] = ()
 
     def all_shapes(self) -> Iterator[Shape]:
         """Every shape that is no group, those behind first."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STYLES: Final = {
     "volumes": "cnncalc.drawing.volumes.figure",
     "levels": "cnncalc.drawing.levels.figure",
-    "blocks": "cnncalc.drawing.blocks",
+    "blocks": "cnncalc.drawing.blocks.figure",
     "fan": "cnncalc.drawing.fan",
 }
 """The module of each style."""

@@ -83,7 +83,7 @@ def label(box: Box) -> str:
     """
     if box.kind == "input":
         return printable(box.name)
-    name = word(box.type)
+    name = word("depthwise_conv" if box.kind == "depthwise" and base_type(box.type) == "conv" else box.type)
     if "global" in base_type(box.type):
         return name
     kernel = kernel_text(box)
@@ -118,3 +118,22 @@ def title(box: Box) -> str:
     names = printable(", ".join(box.layers))
     said = f"{names}: " if names else ""
     return f"{said}{', '.join(what)}; {sizes_text(box.shape)}"
+
+
+def facts(box: Box, labels: Sequence[str]) -> list[str]:
+    """What a reader asks to have written of a box, each in short, in that order; what it has none of is left out.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.boxes import boxes
+    >>> facts(boxes(cnncalc.load("alexnet").report())[1], ["name", "shape", "window", "params", "field"])
+    ['conv1', '96×55×55', '11×11, stride 4', '34,944 params', 'field 11×11']
+    """
+    fields = [sizes_text(field.size) for field in box.field.values() if any(field.size)]
+    words = {
+        "name": printable(box.name),
+        "shape": sizes_text(box.shape),
+        "window": window_text(box),
+        "params": f"{box.parameters:,} params" if box.parameters else "",
+        "field": f"field {fields[0]}" if fields else "",
+    }
+    return [words[each] for each in labels if words[each]]

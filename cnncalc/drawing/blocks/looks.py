@@ -1,0 +1,147 @@
+"""What an item looks like: its words on lines, its size, and whether it is a circle."""
+# No postponed annotations here: named tuples compile each one that is a string.
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from cnncalc.drawing.blocks.items import Item
+from cnncalc.drawing.kinds import base_type, word
+from cnncalc.drawing.options import Options
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.wording import TIMES, facts, label, one_or_all, sizes_text
+from cnncalc.text import printable
+
+HEIGHT: Final = 13.0
+RADIUS: Final = 5.5
+SIDE: Final = 6.0
+"""The room between the text of a box and its sides."""
+
+SIGNS: Final = {"add": "+", "multiply": "\N{MULTIPLICATION SIGN}"}
+"""The merges that are circles."""
+
+ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+
+
+class Measures(NamedTuple):
+    """How boxes are made: the size of text, their least width, and the width at which words go to the next line.
+
+    Labels of stages are turned where it `is_tight`.
+    """
+
+    size: float
+    least: float
+    wrap: float | None = None
+    is_tight: bool = False
+
+
+MEASURES: Final = (
+    Measures(SIZE, 64.0),
+    Measures(SIZE, 56.0, is_tight=True),
+    Measures(SIZE, 40.0, 52.0, is_tight=True),
+    Measures(SMALLEST, 30.0, 40.0, is_tight=True),
+    Measures(SMALLEST, 22.0, 28.0, is_tight=True),
+)
+"""From the widest to the narrowest."""
+
+
+class Look(NamedTuple):
+    """An item's looks: lines of text, those of facts in grey, its width and height; a circle has the sign that it is.
+
+    `aside` is what stands beside a circle. `bars` are norm and activation, in the order in which they follow.
+    """
+
+    lines: tuple[str, ...]
+    facts: tuple[str, ...]
+    width: float
+    height: float
+    bars: tuple[str, ...] = ()
+    sign: str = ""
+    aside: str = ""
+
+
+class Habits(NamedTuple):
+    """The norm and the activation that most boxes have: bars stand for these, and words for others."""
+
+    norm: str | None
+    activation: str | None
+
+
+def habits(every: Sequence[Item]) -> Habits:
+    """What the bars of a figure mean."""
+    norms = Counter(item.box.norm for item in every if item.box.norm)
+    activations = Counter(item.box.activation for item in every if item.box.activation)
+    return Habits(_most(norms), _most(activations))
+
+
+def _most(counts: Counter[str]) -> str | None:
+    """The most frequent, the first by the alphabet of several."""
+    return min(counts, key=lambda type_: (-counts[type_], type_), default=None)
+
+
+def look(item: Item, habit: Habits, measures: Measures, options: Options, times: int = 1) -> Look:
+    """The looks of an item, which stands for several `times` that have no frame around them."""
+    box = item.box
+    joined = [type_ for type_ in dict.fromkeys(box.behind) if type_ in (box.norm, box.activation)]
+    known = facts(box, options.labels)
+    if not item.stands_for and base_type(box.type) in SIGNS and len(item.inputs) > 1 and not known and times == 1:
+        aside = ", ".join(map(word, joined))
+        return Look((), (), 2 * RADIUS, 2 * RADIUS, sign=SIGNS[base_type(box.type)], aside=aside)
+    if item.stands_for:
+        text, known = _of_many(item, known)
+    else:
+        text = ", ".join([label(box), *_dilations(item), *(word(type_) for type_ in joined if type_ not in habit)])
+    lines = _wrapped(f"{text}, {TIMES}{times}" if times > 1 else text, measures)
+    below = tuple(line for fact in known for line in _wrapped(fact, measures._replace(size=SMALLEST)))
+    bold = bool(item.stands_for)
+    widest = max(
+        *(text_width(line, measures.size, bold=bold) for line in lines),
+        *(text_width(line, SMALLEST) for line in below),
+        0.0,
+    )
+    height = HEIGHT + (len(lines) - 1) * (measures.size + 1) + len(below) * (SMALLEST + 1.5)
+    bars = tuple("norm" if type_ == box.norm else "activation" for type_ in joined if type_ in habit)
+    return Look(lines, below, max(measures.least, widest + 2 * SIDE), height, bars)
+
+
+def _of_many(item: Item, known: list[str]) -> tuple[str, list[str]]:
+    """The words of an item that stands for several."""
+    if item.box.type == "more":
+        return f"{ELLIPSIS} {item.stands_for:,} more {ELLIPSIS}", [sizes_text(item.box.shape)]
+    parts = printable(item.box.name).split(".")
+    short = ".".join(parts[-2:] if parts[-1].isdecimal() else parts[-1:])
+    return short, known or [sizes_text(item.box.shape)]
+
+
+def _dilations(item: Item) -> list[str]:
+    """The dilations of what is folded into one."""
+    if not item.dilations:
+        return []
+    first, last = item.dilations[0], item.dilations[-1]
+    return [f"dilation {one_or_all(first)}{ELLIPSIS}{one_or_all(last)}"]
+
+
+def _wrapped(text: str, measures: Measures) -> tuple[str, ...]:
+    """The text on lines, which break at spaces; longer words are cut."""
+    if measures.wrap is None:
+        return (shortened_to(text, 240.0, measures.size),)
+    lines = _broken(text, measures.size, measures.wrap)
+    for share in (0.6, 0.7, 0.8, 0.9):
+        even = _broken(text, measures.size, measures.wrap * share)
+        if len(even) == len(lines):
+            lines = even
+            break
+    most = measures.wrap * 1.35
+    return tuple(shortened_to(line.rstrip(","), most, measures.size) for line in lines[:4])
+
+
+def _broken(text: str, size: float, width: float) -> list[str]:
+    """The words of a text on lines of a width, as many on each as there is room for."""
+    lines: list[str] = []
+    for piece in text.split(" "):
+        longer = f"{lines[-1]} {piece}" if lines else piece
+        if lines and text_width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(piece)
+    return lines
