@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from cnncalc.drawing.blocks.placing import GAP, TURN, Extent, Placing
+from cnncalc.drawing.blocks.geometry import GAP, TURN, Extent
+from cnncalc.drawing.blocks.placing import Placing
 from cnncalc.drawing.blocks.plan import Frame, Leaf, Series
 from cnncalc.drawing.blocks.stages import Group
 

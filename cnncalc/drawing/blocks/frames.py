@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.blocks.placing import Framed
+from cnncalc.drawing.blocks.geometry import Framed
 from cnncalc.drawing.scene import Bounds
 from cnncalc.drawing.wording import TIMES
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.drawing.blocks.placing import GAP, PAD, TURN, Extent, Way
+from cnncalc.drawing.blocks.geometry import GAP, PAD, TURN, Extent, Way
 from cnncalc.drawing.blocks.plan import Leaf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.drawing.blocks.placing import Placing
+    from cnncalc.drawing.blocks.geometry import Placer
     from cnncalc.drawing.blocks.plan import Ladder
 
 PITCHES: Final = ((8, 7.0), (16, 5.0), (0, 3.6))
@@ -51,7 +51,7 @@ def lanes(ladder: Ladder) -> list[Lane]:
     return found
 
 
-def extent(placing: Placing, ladder: Ladder) -> Extent:
+def extent(placing: Placer, ladder: Ladder) -> Extent:
     """How much room a ladder takes."""
     rows = [placing.extent(row.plan) for row in ladder.rows]
     count = max((lane.number + 1 for lane in lanes(ladder)), default=0)
@@ -74,7 +74,7 @@ def _pitch(count: int) -> float:
     return next(pitch for most, pitch in PITCHES if count <= most or not most)
 
 
-def place(placing: Placing, ladder: Ladder, axis: float, start: float, ways: Sequence[Way]) -> list[Way]:
+def place(placing: Placer, ladder: Ladder, axis: float, start: float, ways: Sequence[Way]) -> list[Way]:
     """Put a ladder on an axis."""
     found = lanes(ladder)
     count = max((lane.number + 1 for lane in found), default=0)

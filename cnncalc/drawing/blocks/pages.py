@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 from cnncalc.drawing.blocks.columns import EDGE, Trunk
 from cnncalc.drawing.blocks.detail import Detail
 from cnncalc.drawing.blocks.frames import TIMES_SIZE, loose_frames, times_text
+from cnncalc.drawing.blocks.geometry import Body, Way
 from cnncalc.drawing.blocks.legend import legend_height
 from cnncalc.drawing.blocks.looks import RADIUS, Habits, Look, Measures, habits, look
-from cnncalc.drawing.blocks.placing import Body, Placing, Way
+from cnncalc.drawing.blocks.placing import Placing
 from cnncalc.drawing.blocks.series_parallel import plan
 from cnncalc.drawing.blocks.stages import Stage, groups
 from cnncalc.drawing.options import Options

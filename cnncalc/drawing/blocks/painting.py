@@ -16,10 +16,10 @@ from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from cnncalc.drawing.blocks.detail import Detail
+    from cnncalc.drawing.blocks.geometry import Framed, Wire
     from cnncalc.drawing.blocks.items import Item
     from cnncalc.drawing.blocks.looks import Look
     from cnncalc.drawing.blocks.pages import Page, Tint
-    from cnncalc.drawing.blocks.placing import Framed, Wire
     from cnncalc.drawing.options import Options
     from cnncalc.drawing.scene import Point, Shape
     from cnncalc.summary.results import Report

@@ -1,80 +1,17 @@
-"""A plan in points: how large everything is, where it is, and the ways between.
-
-All of it is in coordinates across and along: along is where the data flows to. What is placed has an axis, on which the
-way comes in and goes out.
-"""
+"""A plan in points: how large everything is, where it is, and the ways between."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cnncalc.drawing.blocks.folding import Fold
+from cnncalc.drawing.blocks import ladder
+from cnncalc.drawing.blocks.geometry import BESIDE, GAP, LANE, PAD, TURN, Body, Extent, Framed, Way, Wire
 from cnncalc.drawing.blocks.items import Item
 from cnncalc.drawing.blocks.plan import Frame, Leaf, Parallel, Plan, Series
 from cnncalc.drawing.scene import Point
 
-GAP: Final = 11.0
-"""Between a box and the next: room for a way to turn, and for a head."""
-
-TURN: Final = 6.5
-"""How far before a box ways turn."""
-
-LANE: Final = 9.0
-BESIDE: Final = 10.0
-"""Between branches."""
-
-PAD: Final = 5.5
-"""Between a frame and what is in it."""
-
 UNEVEN: Final = 1.5
 """How much longer a branch is than all others, if it is the main one and the others are beside it."""
-
-
-class Extent(NamedTuple):
-    """How far something reaches before and after its axis, and along it."""
-
-    before: float
-    after: float
-    along: float
-
-
-class Body(NamedTuple):
-    """The size of an item: half of what it is across, along, and the room that it takes before the axis."""
-
-    half: float
-    along: float
-    before: float
-
-    @property
-    def extent(self) -> Extent:
-        """The room that it takes."""
-        return Extent(max(self.half, self.before), self.half, self.along)
-
-
-class Way(NamedTuple):
-    """The way so far from an item: the points, across and along. It may end at the side of the item behind."""
-
-    source: int
-    points: tuple[Point, ...]
-    aside: bool = False
-
-
-class Wire(NamedTuple):
-    """A way from an item to another that reads it."""
-
-    source: int
-    target: int
-    points: tuple[Point, ...]
-
-
-class Framed(NamedTuple):
-    """A rectangle that stands for several."""
-
-    before: float
-    start: float
-    after: float
-    stop: float
-    fold: Fold
 
 
 class _Arrangement(NamedTuple):
@@ -121,9 +58,7 @@ class Placing:
             return Extent(max(part.before for part in parts), max(part.after for part in parts), along)
         if isinstance(plan, Parallel):
             return self.arranged(plan).extent
-        from cnncalc.drawing.blocks.ladder import extent
-
-        return extent(self, plan)
+        return ladder.extent(self, plan)
 
     def place(self, plan: Plan, axis: float, start: float, ways: Sequence[Way]) -> list[Way]:
         """Put a plan on an axis; the ways that come to it, and those that leave it."""
@@ -141,9 +76,7 @@ class Placing:
             return self.place(plan.inner, axis, start + _lead(plan), _joined(ways, axis, start))
         if isinstance(plan, Parallel):
             return self._place_branches(plan, axis, start, ways)
-        from cnncalc.drawing.blocks.ladder import place
-
-        return place(self, plan, axis, start, ways)
+        return ladder.place(self, plan, axis, start, ways)
 
     def put(self, place: int, axis: float, start: float, ways: Sequence[Way]) -> list[Way]:
         """Put an item on an axis, and end the ways to it."""
