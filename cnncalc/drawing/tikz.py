@@ -17,7 +17,12 @@ _HEAD: Final = r"""% {title}
 % {description}
 % \usepackage{{tikz}}, and \input this file in a figure. Lengths are big points, as wide as the text is to be.
 \providecommand{{\cnncalcfont}}{{\sffamily}}% \newcommand{{\cnncalcfont}}{{\rmfamily}} before it sets another
+\providecommand{{\cnncalctext}}[2]{{\setbox0=\hbox{{#2}}%
+  \ifdim\wd0>#1\resizebox{{#1}}{{\height}}{{\box0}}\else\box0\fi}}% a text, narrower where a font is wider than its room
 \begin{{tikzpicture}}[x=1bp, y=-1bp, inner sep=0, outer sep=0, line cap=butt, line join=miter]"""
+
+SLACK: Final = 0.3
+"""By how many points a text may be wider in the paper's font than in the one that it was measured in."""
 
 _ESCAPES: Final = {
     **{character: f"\\{character}" for character in "{}$&#%_"},
@@ -27,17 +32,17 @@ _ESCAPES: Final = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "\N{MULTIPLICATION SIGN}": r"$\times$",
-    "\N{MINUS SIGN}": "$-$",
-    "\N{MIDDLE DOT}": r"$\cdot$",
+    '"': r"\symbol{34}",
+    "\N{MULTIPLICATION SIGN}": r"\texttimes{}",
+    "\N{MINUS SIGN}": r"\textminus{}",
+    "\N{MIDDLE DOT}": r"\textperiodcentered{}",
     "\N{RIGHTWARDS ARROW}": r"$\rightarrow$",
-    "\N{HORIZONTAL ELLIPSIS}": r"\dots{}",
+    "\N{HORIZONTAL ELLIPSIS}": r"\textellipsis{}",
     "\N{N-ARY SUMMATION}": r"$\Sigma$",
-    "\N{SUPERSCRIPT TWO}": "$^2$",
-    "\N{SUPERSCRIPT THREE}": "$^3$",
+    "\N{SUPERSCRIPT TWO}": r"\texttwosuperior{}",
+    "\N{SUPERSCRIPT THREE}": r"\textthreesuperior{}",
     "\N{LESS-THAN OR EQUAL TO}": r"$\le$",
-    "\N{DEGREE SIGN}": r"$^\circ$",
+    "\N{DEGREE SIGN}": r"\textdegree{}",
     "\N{EN DASH}": "--",
     "\N{NO-BREAK SPACE}": "~",
 }
@@ -48,7 +53,7 @@ def latex_text(text: str) -> str:
     r"""A text as LaTeX sets it.
 
     >>> latex_text("a_b & 3×3 {x}")
-    'a\\_b \\& 3$\\times$3 \\{x\\}'
+    'a\\_b \\& 3\\texttimes{}3 \\{x\\}'
     """
     return "".join(_ESCAPES.get(character, character) for character in printable(text))
 
@@ -121,7 +126,8 @@ class _Writer:
         size = f"\\fontsize{{{number(shape.size)}bp}}{{{number(shape.size * 1.2)}bp}}\\selectfont\\cnncalcfont"
         font = size + ("\\bfseries" if shape.bold else "")
         options = f"[anchor={anchor}{turned}, text={self._colour(shape.colour)}, font={{{font}}}]"
-        return [f"\\node{options} at {_point((shape.x, shape.y))} {{{latex_text(shape.text)}}};"]
+        text = f"\\cnncalctext{{{number(shape.width + SLACK)}bp}}{{{latex_text(shape.text)}}}"
+        return [f"\\node{options} at {_point((shape.x, shape.y))} {{{text}}};"]
 
     @lines.register
     def _(self, shape: Picture) -> list[str]:

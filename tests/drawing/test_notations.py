@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -76,16 +78,33 @@ def test_names_are_text_in_svg() -> None:
 
 def test_names_are_text_in_tikz() -> None:
     """Nothing in them is a command, a comment or a brace, and comments end where their line does."""
-    lines = tikz(SCENE).splitlines()
+    lines = tikz(SCENE).partition(r"\begin{tikzpicture}")[2].splitlines()
     body = "\n".join(line for line in lines if not line.startswith("% "))
     assert r"\textless{}/text\textgreater{}\textless{}script\textgreater{}alert(1)" in body
     assert r"\textbackslash{}input\{x\}\$\#\_\textasciicircum{}\textasciitilde{}\{\}" in body
-    ours = "path node useasboundingbox fill definecolor providecommand newcommand begin end cnncalcfont"
-    fonts = "sffamily rmfamily fontsize selectfont bfseries"
-    text = "textless textgreater textbackslash textasciicircum textasciitilde textquotedbl"
+    ours = "path node useasboundingbox fill definecolor end cnncalcfont cnncalctext"
+    fonts = "fontsize selectfont bfseries"
+    text = "textless textgreater textbackslash textasciicircum textasciitilde symbol texttwosuperior"
     assert set(re.findall(r"\\([a-z]+)", body)) <= set(f"{ours} {fonts} {text}".split())
     unescaped = re.sub(r"\\.", "", body)
     assert unescaped.count("{") == unescaped.count("}")
+
+
+@pytest.mark.slow
+def test_latex_takes_it(tmp_path: Path) -> None:
+    """Whatever names hold, in LaTeX's first fonts, which are wider than those that texts are measured in."""
+    program = shutil.which("pdflatex")
+    if program is None:
+        pytest.skip("pdflatex is not installed: apt-get install texlive-latex-recommended texlive-pictures")
+    (tmp_path / "evil.tex").write_text(tikz(SCENE), encoding="utf-8")
+    cnncalc.load("alexnet").draw(width="5.5in").save(tmp_path / "net.tex")
+    pages = r"\input{evil}\newpage\noindent\input{net}"
+    page = rf"\documentclass{{article}}\usepackage{{tikz}}\begin{{document}}{pages}\end{{document}}"
+    (tmp_path / "page.tex").write_text(page, encoding="utf-8")
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page"]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert found.returncode == 0, found.stdout[-2000:]
+    assert "(2 pages" in found.stdout
 
 
 def test_the_same_bytes_each_time() -> None:
