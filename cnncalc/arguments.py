@@ -22,6 +22,9 @@ MOST_SEED: Final = 2**64 - 1
 MOST_THREADS: Final = 1024
 """The most threads that may be asked for: they are started, however few processors there are."""
 
+DRAWN: Final = ("small", "run")
+"""How the values of a calculation are drawn: as small whole numbers, or as by a run."""
+
 ENGINES: Final = ("numpy", "onnxruntime")
 """What can execute a network."""
 
@@ -299,6 +302,34 @@ def unit(value: Any) -> tuple[int, ...] | None:
     if not numbers or max(map(abs, numbers)) >= 10**MOST_DIGITS:
         raise wrong("unit", "a number for each axis, such as (4, 7)", value)
     return numbers
+
+
+def channels(value: Any) -> tuple[int, ...]:
+    """The numbers of channels, as one number, several, or a text such as `0,3`. Raises `CnncalcError`.
+
+    >>> channels(2), channels("0,3")
+    ((2,), (0, 3))
+    """
+    if isinstance(value, str):
+        try:
+            return parse_unit(value)
+        except ValueError as error:
+            raise CnncalcError(f"`channels` {error}") from None
+    numbers = _numbers(value)
+    if not numbers:
+        raise wrong("channels", "the number of a channel, or several such as (0, 3)", value)
+    return numbers
+
+
+def drawn(value: Any) -> str:
+    """How what is not given is drawn. Raises `CnncalcError`.
+
+    >>> drawn("small")
+    'small'
+    """
+    if value not in DRAWN:
+        raise wrong("drawn", enumerated([f"`{word}`" for word in DRAWN], "or"), value)
+    return str(value)
 
 
 def parse_unit(text: str) -> tuple[int, ...]:

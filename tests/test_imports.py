@@ -118,6 +118,7 @@ ORDER = (
         "exporting",
         "engines",
         "drawing",
+        "steps",
         "reports",
         "pages",
         "api",
@@ -197,7 +198,8 @@ def test_no_circles() -> None:
 @pytest.mark.parametrize(("module", "home"), [("click", "cli"), ("rich", "reports"), ("numpy", "kernels")])
 def test_libraries_are_imported_where_they_belong(module: str, home: str) -> None:
     """NumPy also where arrays are drawn and the network is executed."""
-    with_arrays = {"kernels", "execution", "sessions", "receptive_field", "interchange", "models", "engines", "pages"}
+    with_arrays = {"kernels", "execution", "sessions", "receptive_field", "interchange", "models", "engines"}
+    with_arrays |= {"steps", "pages"}
     allowed = with_arrays if module == "numpy" else {home}
     for path in PATHS:
         part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")

@@ -9,6 +9,7 @@ from cnncalc.graph.graph import Graph
 from cnncalc.watching import unwatched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from cnncalc.dtypes import DType
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.sessions.results import Planned
     from cnncalc.sessions.session import Session
     from cnncalc.spec.blueprint import Blueprint, Weights
+    from cnncalc.steps.results import LayerMatrices, Steps
     from cnncalc.watching import Watch
 
 
@@ -206,6 +208,68 @@ class Executable(Graph):
         }
         with self._stored_weights() as stored:
             return planned(self, array, weights=stored, **given)
+
+    def steps(
+        self,
+        layer: str | None = None,
+        unit: Any = None,
+        *,
+        channels: int | Sequence[int] = 0,
+        data: Any = None,
+        seed: int = 0,
+        drawn: str = "small",
+        turned: bool = False,
+    ) -> Steps:
+        """How single values of a layer's output come about: the window, every product, the sum.
+
+        The `unit` is a place on each spatial axis of the output, or the number of a feature of a vector; by default the
+        first whose window lies on the input as a whole, and "all" for every one. Its value is calculated in each of the
+        `channels`. What is not given is `drawn`: as "small" whole numbers, the layer's input and its weights, so that
+        each line can be followed; or as by "run", which executes the network. With `data`, which are as in `forward`,
+        or weights the network is executed up to the layer, in float64. A kernel that is `turned` by 180 degrees makes a
+        convolution of the cross-correlation; the steps then have both. Raises `CnncalcError` for a layer without such
+        steps, for a unit that there is not, and for one of very many terms.
+
+        >>> import cnncalc
+        >>> network = cnncalc.load("conv2d(1, 2, bias=false, weight=[[[[1, 0], [0, -1]]]])", input="1x3x3")
+        >>> [step] = network.steps(unit=(0, 1), data=[[[1, 3, 2], [4, 6, 5], [7, 8, 9]]]).steps
+        >>> step.formula.numbers, step.result
+        ('sum over a, b of X[0+a,1+b]*K[a,b]', -2.0)
+        """
+        from cnncalc import arguments
+        from cnncalc.steps.analysis import steps_of
+
+        given: dict[str, Any] = {
+            "unit": unit if isinstance(unit, str) and unit == "all" else arguments.unit(unit),
+            "channels": arguments.channels(channels),
+            "seed": arguments.whole_number("seed", seed, 0, arguments.MOST_SEED),
+            "drawn": arguments.drawn(drawn),
+        }
+        with self._stored_weights() as stored:
+            return steps_of(self, arguments.layer_name(layer), data=data, weights=stored, turned=bool(turned), **given)
+
+    def layer_matrices(
+        self, layer: str | None = None, *, data: Any = None, seed: int = 0, drawn: str = "small"
+    ) -> LayerMatrices:
+        """A layer as products of matrices: the windows as columns (im2col), and the layer's sparse matrix.
+
+        The transpose of a convolution's sparse matrix is that of the transposed convolution. Values are as in `steps`.
+        Raises `CnncalcError` for a layer that is no linear map.
+
+        >>> import cnncalc
+        >>> found = cnncalc.load("conv2d(1, 2, bias=false)", input="1x3x3").layer_matrices()
+        >>> [(matrix.name, matrix.shape) for matrix in found.matrices][:3]
+        [('P', (4, 4)), ('K', (1, 4)), ('K P', (1, 4))]
+        """
+        from cnncalc import arguments
+        from cnncalc.steps.matrices import matrices_of
+
+        given: dict[str, Any] = {
+            "seed": arguments.whole_number("seed", seed, 0, arguments.MOST_SEED),
+            "drawn": arguments.drawn(drawn),
+        }
+        with self._stored_weights() as stored:
+            return matrices_of(self, arguments.layer_name(layer), data=data, weights=stored, **given)
 
     def check_import(self, *, seed: int = 0, watch: Watch = unwatched) -> ImportCheck:
         """Execute the ONNX file that the network was loaded from as it is, and hold every layer against its tensor.

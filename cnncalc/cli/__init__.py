@@ -23,6 +23,7 @@ _GROUPS: Final = {
     "Look": {
         "summary": "cnncalc.cli.summary",
         "explain": "cnncalc.cli.explain",
+        "steps": "cnncalc.cli.steps",
         "receptive-field": "cnncalc.cli.receptive_field",
         "solve": "cnncalc.cli.solve",
         "draw": "cnncalc.cli.draw",

@@ -86,6 +86,28 @@ class Output:
         style = style if width is None else style._replace(width=width)
         self._write_all(pieces(subject, self.form, result, style))
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether there is to be a file for each result."""
+        return self.file is None and self.path is not None and self.path.endswith("/")
+
+    def report_each(self, subject: str, results: Mapping[str, object]) -> None:
+        """Write a report of each result into the folder, to a file of that name with the ending of the form.
+
+        All are made before the first is written; each is written whole or not at all.
+        """
+        from cnncalc.interchange import output_files
+        from cnncalc.reports.style import PLAIN
+
+        assert self.path is not None
+        texts = {name: "".join(pieces(subject, self.form, result, PLAIN)) for name, result in results.items()}
+        with output_files.write_errors(self.path):
+            os.makedirs(self.path, exist_ok=True)
+        for name, text in texts.items():
+            path = os.path.join(self.path, f"{name}{ENDINGS[self.form][0]}")
+            with output_files.opened(path) as file, output_files.write_errors(path):
+                file.write(text.encode(errors="backslashreplace"))
+
     def write(self, text: str) -> None:
         """Write to the file of `-o`, or to standard output."""
         self._write_all([text])
@@ -119,11 +141,13 @@ def output_options(
     arrays: Mapping[str, tuple[str, ...]] = _NONE,
     names: tuple[str, ...] = ("-o", "--output"),
     usual: str = "standard output",
+    folders: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options that say where a report on one of these subjects goes, and in which form; as one `output`.
 
     What `-o` names is opened before the command begins. A file whose ending is one of `arrays` takes the network's
-    output, beside the report. `names` are the names of the option, `usual` is where the report goes without it.
+    output, beside the report. `names` are the names of the option, `usual` is where the report goes without it. Where
+    there is a form for `folders`, that of the files in one, the name of a folder ends with a slash.
     """
     forms = formats(*subjects)
     endings = {form: ENDINGS[form] for form in forms} | dict(arrays)
@@ -131,13 +155,17 @@ def output_options(
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def resolved(path: str | None, format_: str | None = None, as_json: bool = False, **others: Any) -> Any:
-            form, array = _forms(path, _named_form(format_, as_json=as_json), forms, endings)
+            wanted = _named_form(format_, as_json=as_json)
+            if folders and path and path.endswith("/"):
+                return command(output=Output(wanted or folders, path=path), **others)
+            form, array = _forms(path, wanted, forms, endings)
             with opened(Output(form, array, path)) as output:
                 return command(output=output, **others)
 
         writable = enumerated([ending for known in endings.values() for ending in known], "or")
         text = f"Write to FILE, whole or not at all, instead of {usual}; its ending says how: {writable}."
         text += " A .txt takes any --format." * (len(forms) > 1)
+        text += f" A folder, FILE/, takes a file each, {ENDINGS[folders][0]} unless --format says." if folders else ""
         complete = completed_by("files")
         options = [click.option(*names, "path", metavar="FILE", help=text, shell_complete=complete)]
         if len(forms) > 1:

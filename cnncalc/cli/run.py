@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,15 +9,13 @@ import click
 
 from cnncalc import exit_status
 from cnncalc.arguments import ENGINES, MOST_SEED, MOST_THREADS
-from cnncalc.cli import common, streams
+from cnncalc.cli import common, given_data, streams
 from cnncalc.cli.output import ARRAYS, Output, output_options
 from cnncalc.cli.progress import progress
 from cnncalc.dtypes import EXECUTED_DTYPES
-from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from cnncalc import Network
-    from cnncalc.spec.variant import ChosenVariant
 
 LONG_WORK: Final = 2_000_000_000
 """MACs and weights beyond which a progress bar is shown; to draw a weight takes as long as some 20 MACs."""
@@ -28,15 +25,7 @@ LONG_WORK: Final = 2_000_000_000
 @common.spec_options
 @click.argument("layer", required=False, shell_complete=common.completed_by("layers"))
 @common.input_option
-@click.option(
-    "--data",
-    "data_files",
-    multiple=True,
-    metavar="FILE",
-    shell_complete=common.completed_by("files"),
-    help="Input from .npy, .npz, .csv, .png or .jpg, or a list such as '[[1, 3], [4, 6]]', with or without a batch "
-    "axis; it sets the spatial sizes, its channels must be the spec's. NAME=FILE for several inputs.",
-)
+@given_data.data_option
 @common.weights_option
 @click.option("--batch", type=common.whole_number(1), metavar="N", help="Random samples.  [default: 1]")
 @click.option(
@@ -138,10 +127,7 @@ def run_command(
         raise click.UsageError("--data sets the input size and the batch; leave --input and --batch out")
     if printed and output.form not in ("table", "json"):
         raise click.UsageError(f"--print goes with the table and json; {output.form} has a row a layer")
-    if data_files:
-        network, data = _with_data(common.load_choice(spec, variant, settings), data_files, weights)
-    else:
-        network, data = common.load_network(spec, shapes, variant, settings, weights=weights), None
+    network, data = given_data.network_and_data(spec, shapes, variant, settings, data_files, weights)
     batch_axis = (batch or 1,) if data is None else _batch_axis(network, data)
     if output.array:
         from cnncalc.interchange import output_arrays
@@ -214,53 +200,6 @@ def _check_engine(engine: str, dtype: str, *, compared: bool) -> None:
     from cnncalc.engines import runtime
 
     runtime.engine()
-
-
-def _with_data(choice: ChosenVariant, files: tuple[str, ...], weights: str | None) -> tuple[Network, dict[str, Any]]:
-    """The network at the size of the data, and the arrays of the files by the name of the input."""
-    from cnncalc.interchange.input_files import as_one_channel, read_inputs
-
-    data = read_inputs(_sources(files, list(choice.inputs) or ["input"]), choice)
-    try:
-        network = _built(choice, data, weights)
-    except CnncalcError as error:
-        maps = as_one_channel(data, choice)
-        if maps is None:
-            raise
-        network, data = _built(choice, maps, weights, error), maps
-    streams.write_notes(network.notes)
-    return network, data
-
-
-def _built(
-    choice: ChosenVariant, data: dict[str, Any], weights: str | None, before: CnncalcError | None = None
-) -> Network:
-    """The network at the size of the data; raises `CnncalcError`, the one before if there was one."""
-    from cnncalc.api.loading import build
-    from cnncalc.interchange.input_files import shapes_of
-
-    try:
-        return build(choice, shapes_of(data, choice), weights=weights)
-    except CnncalcError as error:
-        raise before or error from None
-
-
-def _sources(arguments: tuple[str, ...], names: list[str]) -> list[tuple[str | None, str]]:
-    """Each file or list, with the name of its input if it has one; a file may have an equals sign in its name."""
-    from cnncalc.interchange.input_files import is_archive, is_list
-
-    found: list[tuple[str | None, str]] = []
-    for argument in arguments:
-        name, named, source = argument.partition("=")
-        if not named or is_list(argument) or os.path.exists(argument):
-            if len(arguments) > 1 or (len(names) > 1 and not is_archive(argument)):
-                raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
-            found.append((None, argument))
-        else:
-            found.append((name, source))
-    if len({name for name, _ in found}) < len(found):
-        raise click.UsageError(f"give --data once, or as NAME=FILE for each of {', '.join(names)}")
-    return found
 
 
 def _batch_axis(network: Network, data: dict[str, Any]) -> tuple[int, ...]:

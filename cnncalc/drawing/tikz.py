@@ -38,6 +38,8 @@ _ESCAPES: Final = {
     "\N{MIDDLE DOT}": r"\textperiodcentered{}",
     "\N{RIGHTWARDS ARROW}": r"$\rightarrow$",
     "\N{HORIZONTAL ELLIPSIS}": r"\textellipsis{}",
+    "\N{ALMOST EQUAL TO}": r"$\approx$",
+    "\N{ASTERISK OPERATOR}": r"$\ast$",
     "\N{N-ARY SUMMATION}": r"$\Sigma$",
     "\N{SUPERSCRIPT TWO}": r"\texttwosuperior{}",
     "\N{SUPERSCRIPT THREE}": r"\textthreesuperior{}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from math import isfinite
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -167,6 +167,50 @@ def forward(
         failed = next(layer for layer in report.layers if layer.actual_shape is None)
         raise CnncalcError(f"`{failed.name}` {failed.faults[0]}")
     return one_or_by_name(outputs)
+
+
+class Captured(NamedTuple):
+    """What a node calculates with: its inputs ``(N, C, ...)``, and its arrays by name."""
+
+    inputs: list[Array]
+    arrays: dict[str, Array]
+
+
+def capture(
+    network: Graph,
+    node: Node,
+    inputs: Mapping[str, Array],
+    *,
+    seed: int = 0,
+    dtype: str = "float32",
+    weights: Store | None = None,
+) -> Captured:
+    """The inputs and the arrays of one node, as a run of the network has them; no layer behind it is executed.
+
+    `inputs` are those of the network by name. Raises `CnncalcError` where a layer cannot be executed.
+
+    >>> import cnncalc
+    >>> network = cnncalc.load("lenet")
+    >>> found = capture(network, network.nodes[2], {"input": np.zeros((1, 1, 28, 28), "float32")})
+    >>> [array.shape for array in found.inputs], found.arrays["bias"].shape
+    ([(1, 6, 14, 14)], (16,))
+    """
+    refuse_opaque(network, "what it computes")
+    arrays = WeightDraw(network, seed, dtype) if weights is None else StoredWeights(network, weights, dtype)
+    found = dict(enumerate(inputs.values()))
+
+    def observe(made: Node, output: Array) -> Array:
+        if made.output in node.inputs:
+            found[made.output] = output
+        return output
+
+    layers = _ForwardPass(network, arrays, observe=observe).layers(dict(inputs))
+    with kernel_threads(None):
+        for before in network.nodes[: network.nodes.index(node)]:
+            layer = next(layers)
+            if layer.actual_shape is None:
+                raise CnncalcError(f"`{before.name}` {layer.faults[0]}")
+    return Captured([found[number] for number in node.inputs], arrays.arrays(node))
 
 
 class _ForwardPass:

@@ -16,6 +16,7 @@ SCHEMAS: Final = {
     "spec": ("spec_schema.spec_schema", "a spec of cnncalc"),
     "summary": ("network_outputs.SUMMARY", "cnncalc summary --json"),
     "explain": ("network_outputs.EXPLANATION", "cnncalc explain --json"),
+    "steps": ("steps_output.STEPS", "cnncalc steps --json, or with --as matrix"),
     "receptive-field": ("size_outputs.RECEPTIVE_FIELD", "cnncalc receptive-field --json, of all layers or of one"),
     "solve": ("size_outputs.SOLUTION", "cnncalc solve --json, of sizes or of a parameter"),
     "run": ("network_outputs.RUN", "cnncalc run --json"),

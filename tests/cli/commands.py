@@ -10,6 +10,7 @@ COMMANDS: Final = {
     "receptive-field": ["lenet"],
     "layers": ["relu"],
     "explain": ["lenet", "c1"],
+    "steps": ["lenet", "s4"],
     "solve": ["alexnet", "conv1", "--output", "55"],
     "check": ["lenet"],
     "compare": ["lenet", "alexnet"],

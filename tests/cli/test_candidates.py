@@ -49,8 +49,8 @@ def of(line: str) -> list[str]:
 
 CASES = [
     ("cnncalc ", list(_HOMES)),
-    ("cnncalc s", ["summary", "solve", "sweep", "show", "schema"]),
-    ("cnncalc schema s", ["spec", "summary", "solve", "sweep"]),
+    ("cnncalc s", ["summary", "steps", "solve", "sweep", "show", "schema"]),
+    ("cnncalc schema s", ["spec", "summary", "steps", "solve", "sweep"]),
     ("cnncalc summary n", ["net.yaml", "nets/", "nin", "nin_cifar10", "nin_cifar100", "nin_imagenet"]),
     ("cnncalc summary my", ["my net.yml"]),
     ("cnncalc run net.yaml --weights ", ["Model.SafeTensors", "model.npz", "nets/"]),

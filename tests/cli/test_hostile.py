@@ -55,7 +55,8 @@ WRONG = [
 TABLES = [
     ["summary"], ["summary", "--format", "markdown"], ["summary", "--depth", "1"], ["run"], ["explain"],
     ["run", "--plan"], ["explain", "畳み込み"], ["receptive-field"], ["receptive-field", "--unit", "1,1", "--verify"],
-    ["solve"], ["solve", "--output", "3"], ["check"], ["draw"], ["page"], ["draw", "--format", "tikz"],
+    ["steps", "畳み込み"], ["solve"], ["solve", "--output", "3"], ["check"], ["draw"], ["page"],
+    ["draw", "--format", "tikz"],
 ]  # fmt: skip
 SEVERAL = [
     (["sweep", "--set", "n=4,5,0"], 1), (["sweep", "--set", "n=4,x", "--format", "markdown"], 1),
@@ -68,6 +69,7 @@ ECHOED = [
     ["summary", "resnet", "--set", f"depths={EVIL}"], ["summary", "lenet", "--input", EVIL],
     ["summary", "lenet", "--input", f"{EVIL}=1x8x8"], ["explain", "lenet", EVIL], ["show", EVIL], ["list", EVIL],
     ["layers", EVIL], ["check", EVIL], ["check", "lenet", "--max-macs", EVIL], ["solve", "lenet", "--output", EVIL],
+    ["steps", "lenet", EVIL], ["steps", "lenet", "c1", "--unit", EVIL], ["steps", "lenet", "c1", "--channels", EVIL],
     ["receptive-field", "lenet", "--unit", EVIL], [EVIL], ["summary", f"--{EVIL}"], ["run", "lenet", "--data", EVIL],
     ["summary", "lenet", "--format", EVIL], ["sweep", "lenet", "--input", EVIL],
     ["sweep", "resnet", "--set", f"depths={EVIL},1"],

@@ -32,6 +32,15 @@ ENDINGS: dict[str, dict[str, list[str]]] = {
         }
         for command in COMMANDS
     },
+    "steps": {
+        ".txt": [],
+        ".json": ["--json"],
+        ".svg": ["--format", "svg"],
+        ".tex": ["--format", "tikz"],
+        ".html": ["--format", "html"],
+        ".csv": ["--format", "csv"],
+        ".md": ["--format", "markdown"],
+    },
     "show": {".yaml": [], ".yml": [], ".txt": []},
     "help": {".txt": [], ".md": ["--format", "markdown"]},
     "schema": {".json": []},

@@ -95,6 +95,8 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "plan": lambda: PLAN,
     "import_check": lambda: IMPORT_CHECK,
     "maps": lambda: Grid("c1", ((0, 255, None, 9), (None,) * 4, (12, 200, None, 9)), 2, 3, -1.0, 1.0),
+    "steps": lambda: cnncalc.load("lenet").steps("c3", "all"),
+    "matrices": lambda: cnncalc.load("conv2d(2, 2)", input="1x4x4").layer_matrices(),
     "drawing": lambda: cnncalc.load("lenet").draw(),
     "page": lambda: cnncalc.load("lenet").page(),
     "comparison": lambda: cnncalc.compare("mobilenet", grid={"classes": [10, 1000]}),

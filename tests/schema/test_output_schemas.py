@@ -101,6 +101,9 @@ summary deeplab_v3
 solve fcn
 run raw_audio
 run lenet --plan
+steps lenet c3
+steps two.yaml conv2d_1 --flip --unit all
+steps two.yaml conv2d_1 --as matrix
 run two.yaml --plan --exact
 """.strip().splitlines()
 

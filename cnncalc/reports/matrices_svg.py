@@ -1,0 +1,18 @@
+"""A layer as products of matrices as SVG."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.drawing.svg import svg
+from cnncalc.steps.matrix_figure import matrix_scene
+
+if TYPE_CHECKING:
+    from cnncalc.reports.style import Style
+    from cnncalc.steps.results import LayerMatrices
+
+
+def render(found: LayerMatrices, style: Style) -> str:
+    """The text of the file."""
+    del style
+    return svg(matrix_scene(found))

@@ -1,0 +1,68 @@
+"""The calculation of output values of a layer as SVG: one figure, or one that goes from unit to unit by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.drawing.svg import element, number, svg
+from cnncalc.drawing.text_metrics import FAMILY
+from cnncalc.steps.figure import scenes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.drawing.scene import Scene
+    from cnncalc.reports.style import Style
+    from cnncalc.steps.results import Steps
+
+SECONDS: Final = 1.5
+"""How long each unit is shown."""
+
+FONT: Final = f'font-family="{FAMILY}"'
+"""The font of all texts, as an attribute."""
+
+_MOTION: Final = """<style>
+@media (prefers-reduced-motion: no-preference) {{
+.frame {{ visibility: hidden; animation: frame {period:g}s step-end infinite; }}
+}}
+@keyframes frame {{ 0% {{ visibility: visible; }} {share:.4f}% {{ visibility: hidden; }} }}
+</style>"""
+
+
+def render(found: Steps, style: Style) -> str:
+    """The figure of a unit; of several the last where nothing moves, which needs no script."""
+    del style
+    pages = scenes(found)
+    return svg(pages[0]) if len(pages) == 1 else _moving(pages, scenes(found, bare=True))
+
+
+def _moving(pages: Sequence[Scene], bare: Sequence[Scene]) -> str:
+    """Pages of one size, each shown for a while by an animation of its visibility.
+
+    Who prefers less motion, or has a program that knows none, sees the last.
+    """
+    period = SECONDS * len(pages)
+    lines = svg(pages[-1]._replace(shapes=())).splitlines()
+    lines[0] = lines[0].replace(" role=", f" {FONT} role=")
+    common, frames = parted(pages, bare)
+    lines[-1:] = [_MOTION.format(period=period, share=100 / len(pages)), *common]
+    for at, frame in enumerate(frames):
+        hidden = "" if at == len(frames) - 1 else ' visibility="hidden"'
+        lines.append(f'<g class="frame"{hidden} style="animation-delay: {number(at * SECONDS - period)}s">')
+        lines += [*frame, "</g>"]
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def parted(pages: Sequence[Scene], bare: Sequence[Scene]) -> tuple[list[str], list[list[str]]]:
+    """The elements of the bare pages that all of them have, and those that each page has beside or above them.
+
+    The font is named once, around all of them.
+    """
+    drawn, below = ([_elements(page) for page in each] for each in (pages, bare))
+    shared = set(below[0]).intersection(*below[1:])
+    common = [text for text in below[0] if text in shared]
+    return common, [[text for text in texts if text not in shared] for texts in drawn]
+
+
+def _elements(page: Scene) -> list[str]:
+    return [element(shape).replace(f" {FONT}", "") for shape in page.shapes]
