@@ -8,6 +8,10 @@ class Memory {
       const tensor = this.tensorAt(event);
       if (tensor && tensor[0] >= 0) this.page.choose(tensor[0]);
     });
+    this.canvas.addEventListener("pointermove", event => {
+      const tensor = this.tensorAt(event);
+      this.canvas.title = tensor ? `${this.nameOf(tensor[0])}: ${exact(tensor[1])} bytes, steps ${exact(tensor[2] + 1)} to ${exact(tensor[3] + 1)}` : "";
+    });
   }
 
   nameOf(number) { return number < 0 ? this.network.inputs[-1 - number][0] : this.network.names[number]; }

@@ -114,7 +114,7 @@ def _figure(number: int, network: PageNetwork) -> str:
     hidden = " hidden" if number else ""
     drawn = network.figure.to_svg() if network.figure else '<p class="soft">There is no figure.</p>\n'
     wide = " wide" if network.figure and network.figure.scene.width > NARROW else ""
-    start = f'<div class="figure{wide}" data-network="{number}" tabindex="0" role="group" aria-label="Figure"{hidden}>'
+    start = f'<div class="figure{wide}" data-network="{number}" role="group" aria-label="Figure"{hidden}>'
     return f"{start}\n{drawn}</div>\n"
 
 

@@ -1,3 +1,6 @@
+const MOST_SHARE = .4;
+const middle = size => Math.floor(size / 2);
+
 // The state of the page, which its address tells, and what the parts make of it.
 class Page {
   constructor(networks, photograph) {
@@ -40,11 +43,17 @@ class Page {
     this.select(layer ?? this.usual(network), units.map(Number), layer !== undefined, !first);
   }
 
-  // The last layer with more than one place.
+  // The last layer of which a unit in the middle sees a part alone, or the last with more than one place, or the last.
   usual(network) {
-    for (let layer = network.names.length - 1; layer >= 0; layer--)
-      if (network.sees[layer] !== null && network.places(layer).some(size => size > 1)) return layer;
-    return network.names.length - 1;
+    let several = network.names.length - 1;
+    for (let layer = several; layer >= 0; layer--) {
+      const places = network.places(layer);
+      if (network.sees[layer] === null || !places.some(size => size > 1)) continue;
+      if (network.places(several).every(size => size === 1)) several = layer;
+      const share = network.share(layer, places.map(middle));
+      if (share > 0 && share <= MOST_SHARE) return layer;
+    }
+    return several;
   }
 
   open(network) {
@@ -63,7 +72,7 @@ class Page {
   select(layer, unit = [], reveal = false, scroll = false) {
     const places = this.network.places(layer);
     this.layer = layer;
-    this.unit = places.map((size, axis) => Number.isInteger(unit[axis]) ? clamp(unit[axis], 0, size - 1) : Math.floor(size / 2));
+    this.unit = places.map((size, axis) => Number.isInteger(unit[axis]) ? clamp(unit[axis], 0, size - 1) : middle(size));
     this.layers.select(layer, reveal, scroll);
     this.sight.resizeMap();
     this.sight.show(this.unit);
@@ -111,19 +120,23 @@ class Page {
 
   // The boxes of a figure select their layers.
   link(figure, network) {
-    for (const part of figure.querySelectorAll("[data-layer]")) {
-      const layer = this.boxOf(part, network);
-      if (layer === undefined) continue;
+    const parts = [...figure.querySelectorAll("[data-layer]")].filter(part => this.boxOf(part, network) !== undefined);
+    const moves = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Enter: 0, " ": 0};
+    parts.forEach((part, number) => {
       part.setAttribute("role", "button");
       part.setAttribute("aria-label", part.dataset.layer);
-      part.setAttribute("tabindex", "0");
-      part.addEventListener("click", () => this.choose(layer));
+      part.setAttribute("tabindex", number ? "-1" : "0");
+      part.addEventListener("click", () => this.choose(this.boxOf(part, network)));
       part.addEventListener("keydown", event => {
-        if (event.key !== "Enter" && event.key !== " ") return;
+        if (!(event.key in moves) || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
-        this.choose(layer);
+        const next = parts[clamp(number + moves[event.key], 0, parts.length - 1)];
+        part.setAttribute("tabindex", "-1");
+        next.setAttribute("tabindex", "0");
+        next.focus();
+        this.choose(this.boxOf(next, network), true);
       });
-    }
+    });
   }
 }
 

@@ -79,6 +79,12 @@ class Network {
     return found;
   }
 
+  // The part of the first input that a unit sees, from 0 to 1.
+  share(layer, unit) {
+    const axes = this.seen(layer, unit)?.get(0), [, [, ...sizes]] = this.inputs[0];
+    return axes ? axes.reduce((part, intervals, i) => part * total(intervals) / sizes[i], 1) : 0;
+  }
+
   // The unit whose field has its middle nearest to a pixel of an input.
   unitAround(layer, input, pixel, unit) {
     const found = [...unit], number = this.sees[layer];

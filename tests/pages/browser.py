@@ -97,7 +97,16 @@ class Browser:
 class Tab:
     """A file that is open in a browser, at the size of a window, or of a phone that is touched."""
 
-    def __init__(self, browser: Browser, file: Path, hash_: str = "", *, width: int = 1280, dark: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        file: Path,
+        hash_: str = "",
+        *,
+        width: int = 1280,
+        dark: bool = False,
+        ready: str = "document.documentElement?.dataset.ready !== undefined",
+    ) -> None:
         self._browser = browser
         self._target = browser.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = browser.call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
@@ -110,7 +119,7 @@ class Tab:
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.address = file.as_uri()
         self.call("Page.navigate", url=self.address + hash_)
-        self.wait("document.documentElement?.dataset.ready !== undefined")
+        self.wait(ready)
 
     def call(self, method: str, /, **parameters: Any) -> Any:
         """What a method of the protocol returns for this page."""

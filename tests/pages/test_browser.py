@@ -87,7 +87,7 @@ def by_the_command(run: Callable[..., Outcome], spec: str, layer: str, unit: str
     return {name: (None, []) if None in intervals[name] else (intervals[name], pixels[name]) for name in intervals}
 
 
-@pytest.mark.parametrize(("spec", "layer", "unit"), slow_after(4, UNITS))
+@pytest.mark.parametrize(("spec", "layer", "unit"), slow_after(2, UNITS))
 def test_the_sentence_is_what_receptive_field_says(
     opened: Open, run: Callable[..., Outcome], spec: str, layer: str, unit: str | None
 ) -> None:
@@ -122,6 +122,7 @@ def test_the_unit_under_the_mouse_and_the_finger(opened: Open) -> None:
     assert phone.value("location.hash") == "#pool2,0,12"
 
 
+@pytest.mark.slow
 def test_keys(opened: Open) -> None:
     tab = opened("alexnet", at="#conv3,3,8")
     tab.value("document.getElementById('map').focus()")
@@ -140,6 +141,7 @@ def test_keys(opened: Open) -> None:
     assert depth.text("#sentence").startswith("Unit 2, 3, 27 of conv3a sees depths")
 
 
+@pytest.mark.slow
 def test_scopes_open_and_close(opened: Open) -> None:
     tab = opened("resnet50")
     count = "document.querySelectorAll('#layers-table tbody tr').length"
@@ -161,6 +163,7 @@ def test_scopes_open_and_close(opened: Open) -> None:
     assert deep.value("document.querySelector('#layers-table [aria-selected=true]').getAttribute('aria-level')") == "3"
 
 
+@pytest.mark.slow
 def test_figure_table_and_address_go_together(opened: Open) -> None:
     tab = opened("alexnet", at="#conv3,3,8")
     assert tab.value("[...document.querySelectorAll('.figure .selected')].map(part => part.dataset.layer)") == ["conv3"]
@@ -181,6 +184,7 @@ def test_figure_table_and_address_go_together(opened: Open) -> None:
         assert re.match(r"Unit \d+, \d+ of \w+ sees rows", tab.text("#sentence"))
 
 
+@pytest.mark.slow
 def test_several_networks(opened: Open) -> None:
     tab = opened("lenet", "alexnet", at="#alexnet/conv3,3,8")
     assert tab.text("#sentence").startswith("Unit 3, 8 of conv3 sees rows 16 to 114")
@@ -249,7 +253,7 @@ CONTRAST = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize(("width", "dark"), slow_after(2, [(360, True), (1280, False), (320, False), (800, True)]))
+@pytest.mark.parametrize(("width", "dark"), slow_after(1, [(360, True), (1280, False), (320, False), (800, True)]))
 def test_a_page_is_readable(opened: Open, width: int, dark: bool) -> None:
     """No part of it is wider than a phone, words stand out, and nothing moves once it is there."""
     tab = opened("lenet", "resnet18", at="#resnet18/layer2.0.conv1", width=width, dark=dark)
@@ -263,6 +267,7 @@ def test_a_page_is_readable(opened: Open, width: int, dark: bool) -> None:
     assert bool(tab.value("matchMedia('(prefers-color-scheme: dark)').matches")) == dark
 
 
+@pytest.mark.slow
 def test_numbers_are_written_as_in_reports(opened: Open) -> None:
     tab = opened("lenet")
     counts = [0, 7, 999, 1000, 9995, 99_949, 99_950, 999_499, 999_500, 60_965_224, 2**53 - 1]
@@ -270,6 +275,47 @@ def test_numbers_are_written_as_in_reports(opened: Open) -> None:
     assert tab.value(f"{counts}.map(exact)") == [number_text.exact(count) for count in counts]
 
 
+UNTOLD = "input: 2x6x6\nlayers:\n- unfold: {name: u, kernel_size: 3}\n- flatten: {name: f}\n"
+CONSTANT = "input: 2x6x6\nlayers:\n- parameter: {name: p, shape: 2x1x1}\n- add: {name: s, from: [input, p]}\n"
+
+
+@pytest.mark.slow
+def test_what_is_not_told_is_said(opened: Open) -> None:
+    tab = opened(UNTOLD, at="#u,3")
+    assert "is not told on this page; cnncalc receptive-field SPEC u --unit X follows one" in tab.text("#sentence")
+    tab.value("location.hash = '#f'")
+    tab.wait("document.getElementById('formula-name').textContent === 'f'")
+    assert tab.text("#sentence").startswith("The 288 features of f together see rows 0 to 5 and columns 0 to 5")
+    constant = opened(CONSTANT, at="#p,0,0")
+    assert constant.text("#sentence") == "No input reaches p: it is the same for every input."
+
+
+@pytest.mark.slow
+def test_a_figure_is_gone_over_with_keys(opened: Open) -> None:
+    tab = opened("lenet")
+    assert tab.value("document.querySelectorAll('.figure [tabindex=\"0\"]').length") == 1
+    tab.value("document.querySelector('.figure [tabindex=\"0\"]').focus()")
+    found = []
+    for key in ("Enter", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        tab.press(key)
+        found.append(tab.text("#formula-name"))
+    assert found == ["c1", "s2", "c3", "s2"]
+
+
+@pytest.mark.slow
+def test_a_page_in_a_notebook(browser: Browser, tmp_path: Path) -> None:
+    """It stands in a frame, which has an address of another kind."""
+    shown = cnncalc.load("lenet").page()._repr_html_()
+    file = tmp_path / "notebook.html"
+    file.write_text(f"<!DOCTYPE html><link rel=icon href='data:,'><body>{shown}</body>", encoding="utf-8")
+    tab = Tab(browser, file, ready="frames[0]?.document.documentElement?.dataset.ready !== undefined")
+    inner = "frames[0].document"
+    tab.value(f"{inner}.querySelectorAll('#layers-table tbody tr')[2].click()")
+    assert tab.value(f"{inner}.getElementById('formula-name').textContent") == "c3"
+    assert tab.complaints() == []
+
+
+@pytest.mark.slow
 def test_memory(opened: Open) -> None:
     tab = opened("alexnet", at="#conv3")
     assert "2,323,200 bytes" in tab.text("#memory-text")
