@@ -31,7 +31,7 @@ class Drawable(Writable):
         layer: str | None = None,
         unit: int | Sequence[int] | str | None = None,
         axis: str | None = None,
-        picture: bytes | None = None,
+        picture: str | os.PathLike[str] | None = None,
     ) -> Drawing:
         """A figure of the network, or of the layers of a scope.
 
@@ -43,6 +43,9 @@ class Drawable(Writable):
         The style `fan` shows what a unit of a `layer` reads of every layer before it along an `axis`, height, width,
         depth or length: of the last layer with a map and along its last axis, unless they are named. The `unit` is its
         place, or its number along the axis.
+
+        The style `growth` nests the fields of all layers up to there, around the unit, on a `picture`, which is the
+        path of a PNG or JPEG file, or on a drawn one.
 
         Raises `CnncalcError` for an unknown word, scope, layer or unit, and where the figure does not fit the width.
 

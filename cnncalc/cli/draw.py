@@ -67,10 +67,18 @@ def _unit(context: click.Context, parameter: click.Parameter, value: str | None)
     "--layer",
     metavar="NAME",
     shell_complete=common.completed_by("layers"),
-    help="fan: whose unit it is.  [default: the last with a map]",
+    help="fan, growth: whose unit it is.  [default: the last with a map]",
 )
-@click.option("--unit", callback=_unit, metavar="N", help="fan: its number along the axis, or its place Y,X.")
-@click.option("--axis", type=click.Choice(AXES), help="fan: the axis along which units lie.  [default: the last one]")
+@click.option("--unit", callback=_unit, metavar="N", help="fan, growth: its place Y,X or number along the axis.")
+@click.option(
+    "--axis", type=click.Choice(AXES), help="fan, growth: along this axis alone.  [default for fan: the last]"
+)
+@click.option(
+    "--picture",
+    metavar="FILE",
+    shell_complete=common.completed_by("files"),
+    help="growth: what the network looks at, PNG or JPEG.  [default: a drawn one]",
+)
 @common.variant_option
 @common.set_option
 @common.input_option
@@ -88,6 +96,7 @@ def draw_command(
     layer: str | None,
     unit: tuple[int, ...] | None,
     axis: str | None,
+    picture: str | None,
     variant: str | None,
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
@@ -116,6 +125,7 @@ def draw_command(
         layer=layer,
         unit=unit,
         axis=axis,
+        picture=picture,
     )
     streams.write_notes(drawing.notes)
     _write(drawing, output)

@@ -1,6 +1,7 @@
 """What a reader may wish of a figure."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
+import os
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -65,7 +66,7 @@ def options(
     layer: str | None = None,
     unit: int | Sequence[int] | str | None = None,
     axis: str | None = None,
-    picture: bytes | None = None,
+    picture: str | os.PathLike[str] | None = None,
 ) -> Options:
     """The wishes as a caller words them; raises `CnncalcError` for an unknown word or a width that no page has.
 
@@ -73,6 +74,7 @@ def options(
     396.0
     """
     from cnncalc import arguments
+    from cnncalc.drawing import photograph
 
     if theme not in THEMES:
         raise arguments.wrong("theme", enumerated(list(THEMES), "or"), theme)
@@ -93,7 +95,7 @@ def options(
         layer=arguments.layer_name(layer),
         unit=arguments.unit(unit),
         axis=axis,
-        picture=picture,
+        picture=None if picture is None else photograph.read(arguments.path(picture)),
     )
 
 

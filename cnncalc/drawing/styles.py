@@ -20,10 +20,11 @@ STYLES: Final = {
     "levels": "cnncalc.drawing.levels.figure",
     "blocks": "cnncalc.drawing.blocks.figure",
     "fan": "cnncalc.drawing.fan",
+    "growth": "cnncalc.drawing.growth",
 }
 """The module of each style."""
 
-OF_NETWORKS: Final = frozenset({"fan"})
+OF_NETWORKS: Final = frozenset({"fan", "growth"})
 """The styles whose subject is not the report: their modules have ``subject(network, scope, options)``."""
 
 GENERAL: Final = "blocks"

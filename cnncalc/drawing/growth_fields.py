@@ -1,0 +1,219 @@
+"""How fields grow from layer to layer: those of the units around one place, as plain data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from math import floor, prod
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.drawing.boxes import boxes
+from cnncalc.errors import CnncalcError, enumerated
+from cnncalc.graph.liveness import dependencies_of
+from cnncalc.graph.opaque import refuse_opaque
+from cnncalc.receptive_field.dependency import unit_box
+from cnncalc.receptive_field.figures import receptive_field_of
+from cnncalc.receptive_field.propagation import receptive_fields
+from cnncalc.shapes import AXIS_NAMES
+from cnncalc.summary.analysis import analyse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.drawing.boxes import Box
+    from cnncalc.drawing.options import Options
+    from cnncalc.geometry.axis_map import AxisMap
+    from cnncalc.graph.graph import Graph
+
+MOST: Final = 24
+"""The most fields that are drawn; of those that are nearly equal one stands for several."""
+
+
+class _Line(NamedTuple):
+    """What the units of a layer see along an axis: where the centre of unit 0 lies and how far the next one is.
+
+    Of units whose fields do not all advance alike that is the mean, and `reads` tells what each of them sees.
+    """
+
+    start: Fraction
+    stride: Fraction
+    size: int
+    units: int
+    reads: AxisMap | None
+
+    def seen(self, unit: int) -> tuple[int, int]:
+        """The first pixel that a unit sees, and how many, as if the input had no borders."""
+        if self.reads is not None:
+            first, last = self.reads.interval(unit)
+            return first, last - first + 1
+        return floor(self.start + unit * self.stride - Fraction(self.size - 1, 2)), self.size
+
+    def centre(self, unit: int) -> Fraction:
+        """The middle of what a unit sees."""
+        first, size = self.seen(unit)
+        return first + Fraction(size - 1, 2)
+
+    def nearest(self, at: Fraction, place: Fraction) -> int:
+        """The unit whose centre is nearest to a place and, of two that are equally near, nearer to another."""
+        below = floor((at - self.start) / self.stride)
+        found = {min(max(below + step, 0), self.units - 1) for step in (-1, 0, 1, 2)}
+        return min(sorted(found), key=lambda unit: (abs(self.centre(unit) - at), abs(self.centre(unit) - place)))
+
+
+class GrownField(NamedTuple):
+    """The field of a unit of a layer along one or two axes: its number, its first pixel and its size along each.
+
+    It stands for `more` others of nearly that size, which are not drawn.
+    """
+
+    layer: str
+    unit: tuple[int, ...]
+    first: tuple[int, ...]
+    size: tuple[int, ...]
+    more: int = 0
+
+
+class Growth(NamedTuple):
+    """The fields that are larger than those of all layers before, up to a `layer`, in the order of execution.
+
+    They are along `axes` of an `input`, which has `pixels` along each, of units around a `place`. `whole` is the first
+    layer whose units see all there is, and `also_whole` the first whose units do so by a statistic besides.
+    """
+
+    name: str
+    layer: str
+    input: str
+    axes: tuple[str, ...]
+    pixels: tuple[int, ...]
+    place: tuple[Fraction, ...]
+    fields: tuple[GrownField, ...]
+    whole: str | None = None
+    also_whole: str | None = None
+
+
+def growth_of(network: Graph, scope: str | None, options: Options) -> Growth:
+    """The fields on the way to a layer, or to the last one that has a map; raises `CnncalcError`.
+
+    >>> import cnncalc
+    >>> from cnncalc.drawing.options import Options
+    >>> [(field.layer, field.size[0]) for field in growth_of(cnncalc.load("lenet"), None, Options()).fields]
+    [('c1', 5), ('s2', 6), ('c3', 14), ('s4', 16)]
+    """
+    tensor = network.tensor(options.layer or scope)
+    tensors = network.tensors
+    refuse_opaque(network, "what a unit sees", tensor)
+    on_the_way = dependencies_of(tensors, tensor)
+    maps = [n for n in on_the_way if tensors[n].producer is None and len(tensors[n].shape) > 1]
+    if not maps or tensor == maps[0]:
+        raise CnncalcError(
+            f"`{tensors[tensor].name}` reads no input that is a map", hint="fields lie on the pixels of one"
+        )
+    name, shape = tensors[maps[0]].name, tensors[maps[0]].shape
+    axes = _axes(name, shape, options.axis)
+    lines = _Lines(network, name, axes)
+    place = lines.place(tensor, options.unit)
+    names = {tensors[n].name for n in on_the_way}
+    if scope is not None:
+        names &= {network.nodes[number].name for number in network.layers_of(scope)}
+    every = [box for box in boxes(analyse(network)) if box.layers and box.layers[0] in names and name in box.field]
+    fields, whole = _growing(every, lines, place)
+    statistics = (box.name for box in every if box.field[name].is_global and box.field[name].stride[axes[0]])
+    return Growth(
+        name=network.name,
+        layer=tensors[tensor].name,
+        input=name,
+        axes=tuple(AXIS_NAMES[len(shape) - 1][axis] for axis in axes),
+        pixels=tuple(shape[axis + 1] for axis in axes),
+        place=place,
+        fields=_fewer(fields),
+        whole=whole,
+        also_whole=next(statistics, None),
+    )
+
+
+def _axes(name: str, shape: Sequence[int], axis: str | None) -> tuple[int, ...]:
+    """The axes along which fields are drawn: the last two, the only one, or the one of that name."""
+    names = AXIS_NAMES[len(shape) - 1]
+    if axis is None:
+        return tuple(range(len(names)))[-2:]
+    if axis not in names:
+        raise CnncalcError(f"`{name}` has no {axis}, but {enumerated(list(names), 'and')}")
+    return (names.index(axis),)
+
+
+class _Lines:
+    """The lines of the units of every tensor, along the axes of an input."""
+
+    def __init__(self, network: Graph, name: str, axes: tuple[int, ...]) -> None:
+        self.network = network
+        self.name = name
+        self.axes = axes
+        self.fields = receptive_fields(network)
+        self.numbers = {tensor.name: tensor.number for tensor in network.tensors}
+
+    def of(self, tensor: int) -> list[_Line] | None:
+        """The line along each axis; None where units do not advance along all of them."""
+        shape, fields = self.network.tensors[tensor].shape, self.fields[tensor].get(self.name, ())
+        if len(shape) != len(fields) + 1:
+            return None
+        figures = receptive_field_of(fields, shape)
+        found = []
+        for axis in self.axes:
+            stride, padding, size = figures.stride[axis], figures.padding[axis], figures.size[axis]
+            if stride is None or padding is None or stride[0] <= 0:
+                return None
+            reads = fields[axis].local if fields[axis].plain and fields[axis].axis == axis + 1 else None
+            rate, start = Fraction(*stride), Fraction(size - 1, 2) - padding
+            if reads is not None:
+                middles = (Fraction(sum(reads.interval(unit)), 2) - unit * rate for unit in range(reads.period))
+                start = sum(middles, Fraction(0)) / reads.period
+            found.append(_Line(start, rate, size, shape[axis + 1], reads))
+        return found
+
+    def place(self, tensor: int, unit: tuple[int, ...] | None) -> tuple[Fraction, ...]:
+        """The middle of what a unit sees, without one of that in the middle of the input, or that middle."""
+        if unit is not None:
+            unit_box(self.network, tensor, unit)
+        sizes = self.network.inputs[self.name][1:]
+        middle = [Fraction(sizes[axis] - 1, 2) for axis in self.axes]
+        lines = self.of(tensor)
+        if lines is None:
+            return tuple(middle)
+        chosen = [unit[axis] for axis in self.axes] if unit else map(_Line.nearest, lines, middle, middle)
+        return tuple(map(_Line.centre, lines, chosen))
+
+
+def _growing(every: Sequence[Box], lines: _Lines, place: tuple[Fraction, ...]) -> tuple[list[GrownField], str | None]:
+    """The fields that are larger than all before, and the first layer that sees all.
+
+    From the last one backwards each is of the unit nearest to the middle of the one behind it, so that they nest.
+    """
+    larger: list[tuple[str, list[_Line]]] = []
+    whole = None
+    largest = [1] * len(place)
+    for box in every:
+        of_box = lines.of(lines.numbers[box.layers[-1]])
+        if of_box is None:
+            whole = whole or box.name
+        elif any(line.size > before for line, before in zip(of_box, largest, strict=True)):
+            larger.append((box.name, of_box))
+            largest = [max(line.size, before) for line, before in zip(of_box, largest, strict=True)]
+    found: list[GrownField] = []
+    at = place
+    for name, of_box in reversed(larger):
+        units = tuple(map(_Line.nearest, of_box, at, place))
+        at = tuple(map(_Line.centre, of_box, units))
+        first, size = zip(*map(_Line.seen, of_box, units), strict=True)
+        found.append(GrownField(name, units, first, size))
+    return found[::-1], whole
+
+
+def _fewer(fields: list[GrownField]) -> tuple[GrownField, ...]:
+    """At most `MOST` fields: of two that differ least the smaller one goes, but never the first."""
+    kept = list(fields)
+    while len(kept) > MOST:
+        ratios = [prod(after.size) / prod(before.size) for before, after in pairwise(kept)]
+        least = min(range(1, len(ratios)), key=lambda n: (ratios[n], n))
+        kept[least + 1] = kept[least + 1]._replace(more=kept[least + 1].more + kept[least].more + 1)
+        del kept[least]
+    return tuple(kept)

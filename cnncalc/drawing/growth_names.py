@@ -1,0 +1,139 @@
+"""What nested squares and bars of fields share: the names beside them, and the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.drawing.scene import Scene, Text
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.themes import mixed
+from cnncalc.drawing.wording import sizes_text
+from cnncalc.errors import CnncalcError
+from cnncalc.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.drawing.growth_fields import Growth
+    from cnncalc.drawing.options import Options
+    from cnncalc.drawing.scene import Shape
+
+MARGIN: Final = 6.0
+"""Around the figure."""
+
+LINE: Final = 9.4
+"""From one name to the next."""
+
+LEADERS: Final = 22.0
+"""Between the picture and the names."""
+
+LARGEST_VIEW: Final = 330.0
+"""How wide and high all that is drawn of fields may be, where no width is asked for."""
+
+LEAST_VIEW: Final = 72.0
+
+LONGEST_NAME: Final = 120.0
+
+DASH: Final = (2.4, 1.6)
+"""How fields are dashed where they reach beyond the input."""
+
+
+class FieldFigure:
+    """What squares and bars share: colours, names and the words of the page. The largest field is the first name."""
+
+    def __init__(self, growth: Growth, options: Options) -> None:
+        self.growth = growth
+        self.options = options
+        self.theme = options.colours
+        self.paper = self.theme.background or self.theme.paper
+        self.fields = list(reversed(growth.fields))
+        self.names = [printable(field.layer) + (f" +{field.more}" if field.more else "") for field in self.fields]
+        self.sizes = [sizes_text(field.size) for field in self.fields]
+        longest = max(map(text_width, self.names))
+        self.name_room = min(longest, LONGEST_NAME)
+        self.size_room = max(map(text_width, self.sizes))
+        if options.width is not None:
+            self.name_room = min(self.name_room, max(options.width * 0.24, 40.0))
+        self.column = self.name_room + 8 + self.size_room
+
+    def colour(self, number: int) -> str:
+        """That of a field: from the colour of small ones to that of large ones."""
+        share = 1 - number / max(len(self.fields) - 1, 1)
+        return mixed(self.theme.arrows["pointwise"], self.theme.accent, share)
+
+    def view_room(self, usual: float) -> float:
+        """How wide the view may be; raises `CnncalcError` where the page has no room for it."""
+        if self.options.width is None:
+            return usual
+        beside = self.column + LEADERS + 2 * MARGIN
+        room = self.options.width - beside
+        if room < LEAST_VIEW:
+            need = beside + LEAST_VIEW
+            fact = f"these fields need a width of {need / 72:.2f} in, and {self.options.width / 72:.2f} in is given"
+            raise CnncalcError(fact)
+        return room
+
+    def name(self, number: int, x: float, y: float) -> Iterator[Shape]:
+        """The name and the size of a field, whose middle is at a height."""
+        kept = shortened_to(self.names[number], self.name_room)
+        baseline = y + SIZE * 0.35
+        yield Text(x, baseline, kept, SIZE, self.theme.ink)
+        yield Text(x + self.column, baseline, self.sizes[number], SIZE, self.theme.grey, "end")
+
+    def told(self) -> list[str]:
+        """What is to be said below."""
+        growth = self.growth
+        found = []
+        if growth.whole:
+            found.append(f"{printable(growth.whole)} sees all of it")
+        if growth.also_whole:
+            found.append(f"from {printable(growth.also_whole)} on, units see all of it besides, by statistics")
+        return found
+
+    def page(self, width: float, height: float, shapes: list[Shape]) -> Scene:
+        """The page, with what is said below, in as many lines as that takes."""
+        for text in self.told():
+            for line in _broken(text, width - 2 * MARGIN):
+                height += LINE
+                shapes.append(Text(MARGIN, height - MARGIN, line, SMALLEST, self.theme.grey))
+        growth = self.growth
+        title = f"How the receptive field grows in {growth.name}"
+        words = "; ".join(f"{field.layer} {sizes_text(field.size)}" for field in growth.fields)
+        pixels = sizes_text(growth.pixels)
+        text = f"Fields of units up to {growth.layer}, on the {pixels} pixels of {growth.input}: {words}"
+        return Scene(width, height, title, text, tuple(shapes), self.theme.background)
+
+
+def spread(wanted: Sequence[float], step: float, low: float, high: float) -> list[float]:
+    """Places in order, each as near to the one wanted as they may be, `step` apart and all between two ends.
+
+    >>> spread([10, 11, 30], 5, 0, 40), spread([38, 39, 40], 5, 0, 40.0)
+    ([8.0, 13.0, 30.0], [30.0, 35.0, 40.0])
+    """
+    groups: list[tuple[float, int]] = []
+    for want in wanted:
+        middle, count = float(want), 1
+        while groups and groups[-1][0] + (groups[-1][1] + count) * step / 2 > middle:
+            before, number = groups.pop()
+            # both together are centred where each of their members wants to be, on average
+            middle = (before * number + middle * count) / (number + count)
+            count += number
+        groups.append((middle, count))
+    found = [middle + (number - (count - 1) / 2) * step for middle, count in groups for number in range(count)]
+    for number in range(len(found)):
+        found[number] = max(found[number], low + number * step)
+    for number in range(len(found)):
+        found[-1 - number] = min(found[-1 - number], high - number * step)
+    return found
+
+
+def _broken(text: str, width: float) -> list[str]:
+    """A text in lines of at most a width."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if text_width(longer, SMALLEST) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [shortened_to(line, width, SMALLEST) for line in lines]
