@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from hypothesis import strategies as st
+
 Layers: TypeAlias = list[dict[str, dict[str, Any]]]
 
 
@@ -155,3 +157,43 @@ NETWORKS = {
     "deep": u_net(12, "3x4096x4096"),
     "one pixel": u_net(2, "3x4x4"),
 }
+
+
+STEP = st.tuples(
+    st.sampled_from(["conv", "conv", "pool", "up", "mean", "add", "concat"]), st.integers(1, 6), st.integers(0, 5)
+)
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> dict[str, Any]:
+    """Any layers on any levels: each reads one of the last six maps, and a merge up to three others of its size."""
+    maps = {"input": (4, 32)}
+    layers: Layers = []
+    for number, (kind, back, choice) in enumerate(draw(st.lists(STEP, min_size=1, max_size=30))):
+        name = f"l{number}"
+        source = list(maps)[-min(back, len(maps))]
+        channels, size = maps[source]
+        others = [m for m, (c, s) in maps.items() if s == size and m != source and (kind == "concat" or c == channels)]
+        if kind == "conv":
+            channels = (4, 4, 4, 8, 8, 32)[choice]
+            layers += conv(name, channels, 1 + 2 * (choice % 2), source)
+        elif kind == "pool" and size > 1:
+            layers, size = [*layers, *pool(name, source)], size // 2
+        elif kind == "up" and size < 64:
+            layers, size = [*layers, *up(name, source)], size * 2
+        elif kind == "mean":
+            layers, size = [*layers, {"global_avg_pool2d": {"name": name, "from": source}}], 1
+        elif kind in ("add", "concat") and others:
+            joined = [source, *others[choice : choice + 3]] if choice < len(others) else [source, others[-1]]
+            layers += merge(kind, name, *joined)
+            channels = sum(maps[each][0] for each in joined) if kind == "concat" else channels
+        else:
+            layers += [{"relu": {"name": name, "from": source}}]
+        maps[name] = channels, size
+    read = {name for layer in layers for options in layer.values() for name in _sources(options)}
+    return spec("4x32x32", layers, *(name for name in maps if name not in read and name != "input"))
+
+
+def _sources(options: dict[str, Any]) -> list[str]:
+    found = options.get("from", [])
+    return [found] if isinstance(found, str) else found

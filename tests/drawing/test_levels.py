@@ -7,6 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.drawing.boxes import boxes
@@ -14,7 +16,7 @@ from cnncalc.drawing.levels.folding import foldings
 from cnncalc.drawing.scene import Group, Line, Rectangle, Scene, Text
 from cnncalc.drawing.themes import THEMES
 from tests.drawing.layout import enters, faults
-from tests.drawing.shapes_of_networks import NETWORKS, conv, merge
+from tests.drawing.shapes_of_networks import NETWORKS, conv, drawn, merge
 from tests.networks import FIRST
 
 if TYPE_CHECKING:
@@ -83,6 +85,13 @@ def test_networks_that_come_up_in_other_ways(name: str) -> None:
         scene = network.draw("levels", width=width).scene
         assert faults(scene) == []
         assert crossed_bars(scene) == []
+
+
+@given(drawn(), st.booleans())
+def test_any_layers(network: dict[str, Any], unfold: bool) -> None:
+    scene = cnncalc.load(network).draw("levels", unfold=unfold).scene
+    assert faults(scene) == []
+    assert crossed_bars(scene) == []
 
 
 @pytest.mark.slow

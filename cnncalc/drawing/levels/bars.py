@@ -19,6 +19,9 @@ LEAST_WIDTH: Final = 3.2
 VECTOR: Final = 40.0
 """The heights of the largest map and the least, the least width, and the height of a vector of 4096 features."""
 
+SYMBOL: Final = 3.6
+"""The radius of the circle of a merge."""
+
 LINE: Final = 8.4
 """From one line of text to the next."""
 
@@ -90,7 +93,7 @@ def looks(found: Maps, options: Options, thickness: float) -> dict[int, Look]:
             height=height,
             lines=_lines(found, each, heads.get(place, ""), shown),
             size=size,
-            foot=_foot(size, height, comes_from_left=any(found[s].row == each.row for s in each.sources)),
+            foot=_foot(size, _side(found, each, height, symbol)),
             symbol=symbol,
             repeat=_repeat(each),
         )
@@ -179,14 +182,17 @@ def _is_new(found: Maps, each: Map, before: int | None) -> bool:
     return before is None or before not in each.sources or found.box(before).sizes != found.box(each.place).sizes
 
 
-def _foot(size: str, height: float, *, comes_from_left: bool) -> str:
+def _side(found: Maps, each: Map, height: float, symbol: str) -> float:
+    """The room at the left of a bar, from its foot to what comes from the left."""
+    comes = symbol or any(found[source].row == each.row for source in each.sources)
+    return (height / 2 if comes else height) - (SYMBOL if symbol else 0.0)
+
+
+def _foot(size: str, side: float) -> str:
     """Where the size of a map has room: at the foot of the bar's left side, or below."""
     if not size:
         return ""
-    long = text_width(size, SMALLEST)
-    if height / (2 if comes_from_left else 1) >= long + 3.5:
-        return "side"
-    return _below(size)
+    return "side" if side >= text_width(size, SMALLEST) + 3.5 else _below(size)
 
 
 def _below(size: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.drawing.levels.bars import SYMBOL
 from cnncalc.drawing.levels.legend import DOWN, UP
-from cnncalc.drawing.levels.routes import SYMBOL
 from cnncalc.drawing.levels.steps import BLOCK, COPY, colour, line_width
 from cnncalc.drawing.scene import Bounds, Circle, Group, Line, Rectangle, Text, arrow
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, text_width

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from cnncalc.drawing.levels.bars import Look
+from cnncalc.drawing.levels.bars import SYMBOL, Look
 from cnncalc.drawing.levels.maps import Arrival, Map, Maps
 from cnncalc.drawing.levels.placing import Layout
 from cnncalc.drawing.scene import Point
@@ -23,9 +23,6 @@ NEAR: Final = 1.3
 
 SNAP: Final = 4.0
 """Arrows from row to row that are to move aside by no more are straight."""
-
-SYMBOL: Final = 3.6
-"""The radius of the circle of a merge."""
 
 
 class Route(NamedTuple):
