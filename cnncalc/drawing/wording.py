@@ -126,14 +126,47 @@ def facts(box: Box, labels: Sequence[str]) -> list[str]:
     >>> import cnncalc
     >>> from cnncalc.drawing.boxes import boxes
     >>> facts(boxes(cnncalc.load("alexnet").report())[1], ["name", "shape", "window", "params", "field"])
-    ['conv1', '96×55×55', '11×11, stride 4', '34,944 params', 'field 11×11']
+    ['conv1', '96×55×55', '11×11, stride 4', '34.9 k params', 'sees 11×11']
     """
-    fields = [sizes_text(field.size) for field in box.field.values() if any(field.size)]
     words = {
         "name": printable(box.name),
         "shape": sizes_text(box.shape),
         "window": window_text(box),
-        "params": f"{box.parameters:,} params" if box.parameters else "",
-        "field": f"field {fields[0]}" if fields else "",
+        "params": params_text(box.parameters),
+        "field": field_text(box),
     }
     return [words[each] for each in labels if words[each]]
+
+
+def in_short(count: int) -> str:
+    """A count with three digits, and a letter for thousands, millions and billions.
+
+    >>> in_short(999), in_short(34944), in_short(37752832), in_short(999999)
+    ('999', '34.9 k', '37.8 M', '1.00 M')
+    """
+    value, letter = float(count), ""
+    for letter_ in ("", " k", " M", " G", " T"):
+        letter = letter_
+        if value < 999.5:
+            break
+        value /= 1000
+    if not letter:
+        return str(count)
+    return f"{value:.{max(0, 2 - (value >= 9.995) - (value >= 99.95))}f}{letter}"
+
+
+def params_text(parameters: int) -> str:
+    """How many parameters there are; empty for none.
+
+    >>> params_text(34944), params_text(0)
+    ('34.9 k params', '')
+    """
+    return f"{in_short(parameters)} params" if parameters else ""
+
+
+def field_text(box: Box) -> str:
+    """What a unit sees of the first input."""
+    for field in box.field.values():
+        if field.size:
+            return "sees all" if field.is_global else f"sees {sizes_text(field.size)}"
+    return ""

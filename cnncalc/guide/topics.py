@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TOPICS: Final = (
     *("spec", "layers", "groups", "loops", "expressions", "parameters", "blocks", "arrays", "padding"),
-    *("figures", "steps", "files", "import", "export", "page", "sessions", "kernels", "one-line"),
+    *("figures", "steps", "files", "import", "export", "drawing", "page", "sessions", "kernels", "one-line"),
 )
 """The names of the topics, in the order in which they are to be read."""
 

@@ -9,7 +9,7 @@ from cnncalc.drawing.depths import axes_of, extent
 from cnncalc.drawing.levels.maps import Map, Maps
 from cnncalc.drawing.options import Options
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
-from cnncalc.drawing.wording import sizes_text, window_text
+from cnncalc.drawing.wording import field_text, params_text, sizes_text, window_text
 from cnncalc.shapes import Shape
 from cnncalc.text import printable
 
@@ -57,7 +57,7 @@ class Look(NamedTuple):
     @property
     def before(self) -> float:
         """The room that is needed at the left of the bar itself."""
-        repeat = text_width(self.repeat, SMALLEST) + 8 if self.repeat else 0.0
+        repeat = text_width(self.repeat, SMALLEST) + 9.5 if self.repeat else 0.0
         return max(8.5 if self.foot == "side" else 0.0, repeat + (9.0 if self.symbol else 0.0))
 
     @property
@@ -164,14 +164,13 @@ def _lines(found: Maps, each: Map, head: str, shown: tuple[str, ...]) -> tuple[t
     box = found.box(each.place)
     places = {place for arrival in each.arrivals for place in arrival.step.places} | {each.place}
     parameters = sum(found.box(place).parameters for place in places)
-    lines = [(head, True)] if head else []
     name = shortened_to(printable(box.layers[-1] if box.layers else ""), NAME)
-    field = next(iter(box.field.values()), None)
+    lines = [(head, True)] if head and not ("name" in shown and head == name) else []
     texts = {
         "name": name,
         "window": window_text(box),
-        "params": f"{parameters:,}" if parameters else "",
-        "field": f"field {size_text(field.size)}" if field else "",
+        "params": params_text(parameters),
+        "field": field_text(box),
         "shape": str(box.channels),
     }
     return (*lines, *((texts[word], False) for word in texts if word in shown and texts[word]))

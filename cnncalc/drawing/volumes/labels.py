@@ -3,11 +3,10 @@
 
 from typing import Final, NamedTuple
 
-from cnncalc.drawing.boxes import Box
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
 from cnncalc.drawing.volumes.groups import Group
 from cnncalc.drawing.volumes.naming import LONGEST, group_name
-from cnncalc.drawing.wording import TIMES, sizes_text, window_text
+from cnncalc.drawing.wording import TIMES, field_text, params_text, sizes_text, window_text
 
 LINE: Final = 8.6
 """From line to line of a label, in points."""
@@ -62,7 +61,7 @@ def _text(group: Group, word: str, longest: float) -> str:
     if word == "window":
         return _window(group)
     if word == "params":
-        return f"{in_short(group.parameters)} params" if group.parameters else ""
+        return params_text(group.parameters)
     return field_text(last.box)
 
 
@@ -80,28 +79,3 @@ def _window(group: Group) -> str:
 
 def _times(group: Group) -> str:
     return f"{group.many} {TIMES} " if group.many > 1 else ""
-
-
-def in_short(count: int) -> str:
-    """A count with three digits, and a letter for thousands, millions and billions.
-
-    >>> in_short(999), in_short(34944), in_short(37752832), in_short(999999)
-    ('999', '34.9 k', '37.8 M', '1.00 M')
-    """
-    value, letter = float(count), ""
-    for letter_ in ("", " k", " M", " G", " T"):
-        letter = letter_
-        if value < 999.5:
-            break
-        value /= 1000
-    if not letter:
-        return str(count)
-    return f"{value:.{max(0, 2 - (value >= 9.995) - (value >= 99.95))}f}{letter}"
-
-
-def field_text(box: Box) -> str:
-    """What a unit sees of the first input."""
-    for field in box.field.values():
-        if field.size:
-            return "sees all" if field.is_global else f"sees {sizes_text(field.size)}"
-    return ""
