@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,3 +111,26 @@ def test_the_picture_is_of_what_is_printed(
     shown = words(PICTURE.read_text(encoding="utf-8"))
     assert shown == words(drawn)
     assert "25,557,032" in shown
+
+
+FIGURES = {
+    "alexnet": "draw alexnet --paper",
+    "unet": "draw unet --paper",
+    "fan": "draw"
+    " 'conv1d(8, 3, padding=1) | conv1d(8, 3, stride=2, padding=1) | conv1d(8, 3, padding=1) | max_pool1d(2)'"
+    " --input 1x25 --style fan --unit 1 --paper",
+}
+"""The figures that it shows, by the names of their files, and the command that draws each."""
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_are_what_is_drawn(name: str, request: pytest.FixtureRequest, run: Callable[..., Any]) -> None:
+    """Byte by byte; --update-golden draws them anew."""
+    assert re.search(rf"^!\[[^\]]+\]\(\.github/{name}\.svg\)$", README, flags=re.MULTILINE)
+    assert f"cnncalc {FIGURES[name]}" in README
+    drawn = run(*shlex.split(FIGURES[name])).out
+    file = FILE.parent / ".github" / f"{name}.svg"
+    if request.config.getoption("--update-golden"):
+        file.write_text(drawn, encoding="utf-8", newline="")
+    assert len(drawn) < 40_000
+    assert file.read_text(encoding="utf-8") == drawn

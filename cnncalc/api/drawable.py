@@ -32,13 +32,15 @@ class Drawable(Writable):
         unit: int | Sequence[int] | str | None = None,
         axis: str | None = None,
         picture: str | os.PathLike[str] | None = None,
+        paper: bool = False,
     ) -> Drawing:
         """A figure of the network, or of the layers of a scope.
 
         The `style` is `volumes`, `levels` or `blocks`, or `auto` for what suits the structure. `width` is that of the
         page, a length such as "5.5in" or a number of points; text keeps its size. The `theme` is blue, amber, grey or
-        dark. `labels` are some of name, shape, window, params and field. The `direction` is right or down. Scopes whose
-        names have more than `depth` parts are one box; equal ones are drawn once unless it is to `unfold`.
+        dark; with `paper` the page is filled, rather than what is behind it seen. `labels` are some of name, shape,
+        window, params and field. The `direction` is right or down. Scopes whose names have more than `depth` parts are
+        one box; equal ones are drawn once unless it is to `unfold`.
 
         The style `fan` shows what a unit of a `layer` reads of every layer before it along an `axis`, height, width,
         depth or length: of the last layer with a map and along its last axis, unless they are named. The `unit` is its
@@ -69,6 +71,7 @@ class Drawable(Writable):
             unit=unit,
             axis=axis,
             picture=picture,
+            paper=paper,
         )
         return draw(self, style, arguments.layer_name(scope), wishes)
 

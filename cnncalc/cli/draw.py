@@ -56,6 +56,7 @@ def _unit(context: click.Context, parameter: click.Parameter, value: str | None)
 @click.option("--direction", type=click.Choice(DIRECTIONS), help="Where the data flows to.  [default: the style's]")
 @click.option("--width", "width", metavar="LENGTH", help="Width of the page: 5.5in, 14cm, 396pt.  [default: as needed]")
 @click.option("--theme", type=click.Choice(list(THEMES)), default="blue", show_default=True, help="The colours.")
+@click.option("--paper", is_flag=True, help="Fill the page, for a figure that is seen on a dark one, too.")
 @click.option(
     "--label",
     "labels",
@@ -92,6 +93,7 @@ def draw_command(
     direction: str | None,
     width: str | None,
     theme: str,
+    paper: bool,
     labels: tuple[str, ...],
     layer: str | None,
     unit: tuple[int, ...] | None,
@@ -118,6 +120,7 @@ def draw_command(
         scope=scope,
         width=width,
         theme=theme,
+        paper=paper,
         labels=labels,
         direction=direction,
         depth=depth,

@@ -35,7 +35,7 @@ class Options(NamedTuple):
     the style writes by itself. `direction` is right or down, empty for the style's own. Scopes whose names have more
     than `depth` parts are one box. Equal scopes one after the other are drawn once unless it is to `unfold`. Where a
     figure is of a `unit` of a `layer`, that is its place or its number along the `axis`. `picture` is what the network
-    looks at, the bytes of an image file.
+    looks at, the bytes of an image file. With `paper` the page is filled; without it what is behind shows through.
     """
 
     width: float | None = None
@@ -48,6 +48,7 @@ class Options(NamedTuple):
     unit: tuple[int, ...] | None = None
     layer: str | None = None
     picture: bytes | None = None
+    paper: bool = False
 
     @property
     def colours(self) -> Theme:
@@ -67,6 +68,7 @@ def options(
     unit: int | Sequence[int] | str | None = None,
     axis: str | None = None,
     picture: str | os.PathLike[str] | None = None,
+    paper: bool = False,
 ) -> Options:
     """The wishes as a caller words them; raises `CnncalcError` for an unknown word or a width that no page has.
 
@@ -96,6 +98,7 @@ def options(
         unit=arguments.unit(unit),
         axis=axis,
         picture=None if picture is None else photograph.read(arguments.path(picture)),
+        paper=paper,
     )
 
 

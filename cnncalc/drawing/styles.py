@@ -46,4 +46,4 @@ def scene(style: str, subject: Any, options: Options) -> Scene:
     if style not in STYLES:
         raise arguments.wrong("style", enumerated([AUTO, *STYLES], "or"), style)
     found: Scene = import_module(STYLES[style]).scene(subject, options)
-    return found
+    return found._replace(background=options.colours.paper) if options.paper else found

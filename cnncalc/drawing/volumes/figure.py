@@ -12,6 +12,8 @@ from cnncalc.drawing.volumes.chains import chains_of
 from cnncalc.drawing.volumes.faces import CLEAR, EDGE, faces, link_arrow, window
 from cnncalc.drawing.volumes.fitting import BETWEEN_AFTER, MARGIN, TURN, fitted, start_text, start_width
 from cnncalc.drawing.volumes.labels import LINE, USUAL
+from cnncalc.drawing.volumes.naming import short_name
+from cnncalc.drawing.wording import sizes_text
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.drawing.options import Options
     from cnncalc.drawing.scene import Shape
     from cnncalc.drawing.themes import Theme
+    from cnncalc.drawing.volumes.chains import Chain
     from cnncalc.drawing.volumes.fitting import Layout
     from cnncalc.drawing.volumes.rows import Label, Placed, Row
     from cnncalc.summary.results import Report
@@ -28,6 +31,8 @@ LABEL_GAP: Final = 4.0
 """From the lowest volume to the brackets, and from these to the labels."""
 ROW_GAP: Final = 18.0
 SWATCH: Final = 6.0
+MOST_TOLD: Final = 40
+"""The most volumes that a description tells of."""
 LEGEND_GAP: Final = 14.0
 LEGEND_OR: Final = 1.4
 """How much wider than its volumes a figure may be for its legend to stand on one line."""
@@ -48,9 +53,20 @@ def scene(report: Report, options: Options) -> Scene:
     for chain, rows in zip(chains, layout.chains, strict=True):
         painter.chain(rows, chain.start)
     painter.legend()
-    said = f"{len(report.layers)} layers"
+    said = description(chains, len(report.layers))
     shapes = tuple(painter.shapes)
     return Scene(painter.width, painter.bottom + MARGIN, report.name, said, shapes, options.colours.background)
+
+
+def description(chains: Sequence[Chain], layers: int) -> str:
+    """What somebody hears who does not see the figure: the volumes one after the other."""
+    told = [
+        f"{f'from {short_name(chain.start)} ' if chain.start else ''}"
+        + ", ".join(f"{short_name(v.box.name)} {sizes_text(v.box.shape)}" for v in chain.volumes[:MOST_TOLD])
+        + (" and so on" if len(chain.volumes) > MOST_TOLD else "")
+        for chain in chains
+    ]
+    return f"{layers} layer{'s' * (layers != 1)}: {'; '.join(told)}"
 
 
 class _Painter:
