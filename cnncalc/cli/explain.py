@@ -32,6 +32,10 @@ def explain_command(
     cnncalc explain lenet
     cnncalc explain alexnet conv2
     cnncalc explain resnet50 layer1.0 --input 3x320x320
+    cnncalc explain alexnet conv2 -o conv2.tex
+
+    LaTeX has the formulas in align environments, which need amsmath; Markdown has
+    them between $$, as GitHub, Jupyter and KaTeX typeset them.
 
     What the symbols stand for; other names are options, as `cnncalc layers TYPE` tells them:
 

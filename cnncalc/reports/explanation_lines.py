@@ -10,15 +10,13 @@ from cnncalc.errors import shape_text
 from cnncalc.reports import number_text
 from cnncalc.reports.canvas import UNLIMITED
 from cnncalc.reports.style import DEFAULT_WIDTH
-from cnncalc.reports.wrapping import wrapped as breaking
-from cnncalc.symbolic.formula import Formula
-from cnncalc.symbolic.traced import Traced
-from cnncalc.symbolic.trees import is_symbol
+from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.formulas.explanation import LayerExplanation
+    from cnncalc.reports.explanation_parts import Equation
     from cnncalc.shapes import Shape
 
 _FIXED: Final = "\N{NO-BREAK SPACE}"
@@ -33,49 +31,18 @@ def room(width: int | None) -> int:
     return width or DEFAULT_WIDTH
 
 
-def wrapped(line: Formula, width: int | None) -> Iterator[str]:
-    """The formula on one line, or an equals sign a line where there is no room.
+def equation(one: Equation, width: int | None, columns: int = 0) -> Iterator[str]:
+    """The equation on one line, or an equals sign a line where there is no room; its left side takes some columns.
 
+    >>> from cnncalc.reports.explanation_parts import equation as equation_of
+    >>> from cnncalc.symbolic.formula import Formula
     >>> from cnncalc.symbolic.traced import as_symbol
-    >>> list(wrapped(Formula("MACs", "MACs", as_symbol(120, "C_out") * as_symbol(400, "C_in")), None))
+    >>> line = Formula("MACs", "MACs", as_symbol(120, "C_out") * as_symbol(400, "C_in"))
+    >>> list(equation(equation_of(line), None))
     ['    MACs = C_out x C_in = 120 x 400 = 48,000']
     """
-    symbols = [line.symbols] if line.symbols not in (line.numbers, str(line.result)) else []
-    return _lines(line.left, [*symbols, *_numbers(line)], width)
-
-
-def steps(layer: LayerExplanation, width: int | None) -> Iterator[str]:
-    """Sizes, parameters and MACs of a layer with numbers alone, each on a line, where there is something to say.
-
-    Below the parameters stands whose arrays they are, and whether they are trained, where that is not as usual.
-    """
-    for line in layer.formulas:
-        if line.quantity == "output" and line.left.endswith("_out") and _is_informative(line):
-            letters = [axis[0].upper() for axis in line.axes] or ["C" if len(layer.output_shape) > 1 else "features"]
-            yield from _lines(f"{', '.join(letters):<10}", _numbers(line, line.symbols), width)
-    arrays = [line for line in layer.formulas if line.quantity == "parameters" and line.left != "parameters"]
-    if arrays:
-        trees = tuple(line.tree for line in arrays)
-        total = Traced(sum(map(int, trees)), "+", trees) if len(trees) > 1 else trees[0]
-        yield from _lines("parameters", _numbers(Formula("parameters", "parameters", total)), width)
-    whose = {line.note: None for line in layer.formulas if line.quantity in ("parameters", "buffers") and line.note}
-    for note in whose:
-        yield from (f"      {line}" for line in breaking(note, max(room(width) - 6, 20)))
-    for line in layer.formulas:
-        if line.left == "MACs":
-            yield from _lines(f"{line.left:<10}", _numbers(line), width)
-
-
-def _is_informative(line: Formula) -> bool:
-    """Whether a size of the output is worked out, or is along a spatial axis another than the input's own."""
-    own = line.left.replace("_out", "_in")
-    return line.numbers != str(line.result) or (bool(line.axes) and is_symbol(line.tree) and line.symbols != own)
-
-
-def _numbers(line: Formula, otherwise: str = "") -> list[str]:
-    """Numbers and result; where the numbers only repeat it, what else there is to say."""
-    numbers = line.numbers if line.numbers != str(line.result) else otherwise
-    return [*([numbers] if numbers else []), number_text.exact(line.result)]
+    left = f"{', '.join(one.left):<{columns}}"
+    return _lines(left, [*map(PLAIN_TEXT.symbols, one.sides), number_text.exact(one.result)], width)
 
 
 def _lines(left: str, parts: Sequence[str], width: int | None) -> Iterator[str]:
@@ -101,7 +68,7 @@ def title(layer: LayerExplanation, used: int, width: int | None) -> list[str]:
     """
     kind = number_text.kind(layer)
     columns = max(width or UNLIMITED, 20)
-    shapes = f"{', '.join(_shapes(layer.input_shapes))} ->{_FIXED}{_whole(layer.output_shape)}"
+    shapes = _shapes(layer, "->")
     if len(shapes) + 4 <= columns:
         shapes = shapes.replace(" ", _FIXED)
     text = f"{'.' * used}  {kind}  {shapes}"
@@ -112,10 +79,19 @@ def title(layer: LayerExplanation, used: int, width: int | None) -> list[str]:
     return [lines[0][used + 2 :], *lines[1:]]
 
 
-def _shapes(shapes: Sequence[Shape]) -> Iterator[str]:
+def about(layer: LayerExplanation) -> str:
+    """Type and shapes of a layer, for a document."""
+    return f"{number_text.kind(layer)}, {_shapes(layer, '→')}".replace(_FIXED, " ")
+
+
+def _shapes(layer: LayerExplanation, arrow: str) -> str:
+    return f"{', '.join(_input_shapes(layer.input_shapes))} {arrow}{_FIXED}{_whole(layer.output_shape)}"
+
+
+def _input_shapes(shapes: Sequence[Shape]) -> Iterator[str]:
     """The shapes of the inputs, those counted that come again and again.
 
-    >>> [text.replace(_FIXED, " ") for text in _shapes([(64, 7, 7), (32, 7, 7), (32, 7, 7), (32, 7, 7)])]
+    >>> [text.replace(_FIXED, " ") for text in _input_shapes([(64, 7, 7), (32, 7, 7), (32, 7, 7), (32, 7, 7)])]
     ['64 x 7 x 7', '32 x 7 x 7 (3 times)']
     """
     for shape, group in groupby(shapes):

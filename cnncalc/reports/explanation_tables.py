@@ -1,12 +1,11 @@
-"""A network explained as a table of formulas, a row each: for a paper's appendix, or a lecture."""
+"""A network explained as a table of formulas, a row each: for notebooks and, as CSV, for programs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import number_text
-from cnncalc.reports.table import Document, Mathematics, Record, Table
-from cnncalc.symbolic.rendering import LATEX, PLAIN_TEXT
+from cnncalc.reports.table import Document, Record, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,19 +35,10 @@ def _table(layer: LayerExplanation) -> Table:
     return Table(HEADINGS, [_row(line) for line in layer.formulas], right=("result",), notes=[about, *remarks])
 
 
-def _row(line: Formula) -> tuple[str | Mathematics, ...]:
-    """A formula; its left side is a quantity's name or a symbol."""
-    tree = line.tree
-    is_symbol = "_" in line.left and " " not in line.left
-    left = Mathematics(line.left, LATEX.symbol(line.left)) if is_symbol else line.left
-    return (
-        line.quantity,
-        " and ".join(line.axes),
-        left,
-        Mathematics(PLAIN_TEXT.symbols(tree), LATEX.symbols(tree)),
-        Mathematics(PLAIN_TEXT.numbers(tree), LATEX.numbers(tree)),
-        number_text.exact(line.result),
-    )
+def _row(line: Formula) -> tuple[str, ...]:
+    """A formula in plain text."""
+    exact = number_text.exact(line.result)
+    return (line.quantity, " and ".join(line.axes), line.left, line.symbols, line.numbers, exact)
 
 
 def records(found: Explanation, style: Style) -> Iterator[Record]:

@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from cnncalc.reports import explanation_lines, number_text
+from cnncalc.reports import explanation_lines, explanation_parts, number_text
 from cnncalc.reports.canvas import Canvas
 from cnncalc.reports.style import PLAIN, Style
-from cnncalc.reports.summary_totals import totals
 from cnncalc.reports.wrapping import wrapped
-from cnncalc.shapes import AXIS_NAMES
 from cnncalc.text import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from cnncalc.formulas.explanation import Explanation, LayerExplanation
-    from cnncalc.receptive_field.figures import ReceptiveField
-    from cnncalc.symbolic.formula import Formula
-
-_LAST: Final = ("receptive field", "closed form")
-"""The quantities that depend on the network around a layer; they come last."""
 
 
 def pieces(found: Explanation, style: Style = PLAIN) -> Iterator[str]:
     """Every formula of the layers or, of a whole network of several, shape and counts of each, and the totals."""
     report, width = found.report, style.width
-    whole = found.layer is None and len(found.layers) > 1
     canvas = Canvas(style)
     canvas.title(number_text.name(report), number_text.inputs(report.inputs))
     for layer in found.layers:
         canvas.line()
         _title(canvas, layer, width)
-        if whole:
-            canvas.lines(explanation_lines.steps(layer, width))
+        if explanation_parts.is_whole(found):
+            _steps(canvas, layer, width)
         else:
-            _layer(canvas, layer, width, several=len(report.inputs) > 1)
+            _sections(canvas, layer, width, several_inputs=len(report.inputs) > 1)
         yield canvas.taken()
-    if whole:
+    title, sums = explanation_parts.sums(found)
+    if sums:
         canvas.line()
-        _sums(canvas, [(label, exact) for label, exact, _, _ in totals(report)])
-    elif len(found.layers) > 1:
-        sums = found.totals
-        frozen = [("frozen parameters", sums.frozen)] if sums.frozen else []
-        counts = [("parameters", sums.parameters), *frozen, ("MACs", sums.macs), ("FLOPs", sums.flops)]
-        canvas.line()
-        canvas.note(f"these {sums.layers} layers together")
-        _sums(canvas, [(f"  {label}", number_text.exact(count)) for label, count in counts])
+        if title:
+            canvas.note(title)
+        rows = [(f"{'  ' * bool(title)}{label}", exact) for label, exact in sums]
+        canvas.table(("", "exact"), rows, right=("exact",), bare=True)
     yield canvas.taken()
 
 
@@ -60,12 +48,8 @@ def layer_text(layer: LayerExplanation, *, several: bool, width: int | None = No
     = floor((227 - 11) / 4) + 1
     """
     canvas = Canvas(PLAIN._replace(width=width))
-    _layer(canvas, layer, width, several=several)
+    _sections(canvas, layer, width, several_inputs=several)
     return canvas.taken()
-
-
-def _sums(canvas: Canvas, rows: list[tuple[str, str]]) -> None:
-    canvas.table(("", "exact"), rows, right=("exact",), bare=True)
 
 
 def _title(canvas: Canvas, layer: LayerExplanation, width: int | None) -> None:
@@ -77,70 +61,24 @@ def _title(canvas: Canvas, layer: LayerExplanation, width: int | None) -> None:
         canvas.note(text)
 
 
-def _layer(canvas: Canvas, layer: LayerExplanation, width: int | None, *, several: bool) -> None:
+def _steps(canvas: Canvas, layer: LayerExplanation, width: int | None) -> None:
+    """What is worked out of a layer, with numbers alone."""
+    for step in explanation_parts.steps(layer):
+        canvas.lines(explanation_lines.equation(step, width, 10))
+        _note(canvas, step.note, width)
+
+
+def _sections(canvas: Canvas, layer: LayerExplanation, width: int | None, *, several_inputs: bool) -> None:
     """All formulas of a layer, under headings."""
-    own = [line for line in layer.formulas if line.quantity not in _LAST]
-    _sections(canvas, own, width, vector=len(layer.output_shape) == 1)
-    for name, field in layer.receptive_field.items():
-        _field(canvas, layer, f"receptive field{f' of {name}' if several else ''}", field, width)
-    _sections(canvas, [line for line in layer.formulas if line.quantity == "closed form"], width)
-
-
-def _sections(
-    canvas: Canvas, lines: Sequence[Formula], width: int | None, title: str | None = None, *, vector: bool = False
-) -> None:
-    """Lines under the heading of their quantity, or a title, and of the axes along which they hold."""
-    for (quantity, axes), group in groupby(lines, key=lambda line: (line.quantity, line.axes)):
-        of_output = quantity == "output"
-        heading = f"{title or quantity}{' ' if of_output else ', '}{' and '.join(axes)}" if axes else title or quantity
-        canvas.note(f"  {'output channels' if of_output and not axes and not vector else heading}")
-        for line in group:
-            canvas.lines(explanation_lines.wrapped(line, width))
-            _note(canvas, line.note, width)
-
-
-def _field(canvas: Canvas, layer: LayerExplanation, title: str, field: ReceptiveField, width: int | None) -> None:
-    """The receptive field by its formulas or, where there are none, by its figures."""
-    lines = [line for line in layer.formulas if line.quantity == "receptive field"]
-    _sections(canvas, lines, width, title)
-    if not lines:
-        for axes, texts in _figures(field).items():
-            canvas.note(f"  {title}, {axes}")
-            canvas.lines(f"    {text}" for text in texts)
-    if number_text.has_global_path(field):
-        _note(canvas, "some path sees the whole map; the figures are those of the others", width)
-    if not field.exact:
-        _note(canvas, "at most this: paths are too many or too irregular, or lead through opaque layers", width)
-    if not field.aligned:
-        _note(canvas, "not aligned: paths with different centres merge", width)
-
-
-def _figures(field: ReceptiveField) -> dict[str, list[str]]:
-    """Size, stride and padding by axes, those that agree together.
-
-    >>> from cnncalc.receptive_field.figures import ReceptiveField
-    >>> _figures(ReceptiveField((14, 14), ((1, 2), (1, 2)), (4, 4), aligned=True, is_global=False))
-    {'height and width': ['size_out = 14', 'stride_out = 1/2', 'padding_out = 4']}
-    """
-    rank = len(field.size)
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for axis, name in enumerate(AXIS_NAMES.get(rank, ())):
-        groups.setdefault(tuple(_along(field, axis)), []).append(name)
-    return {" and ".join(axes): list(texts) for texts, axes in groups.items()}
-
-
-def _along(field: ReceptiveField, axis: int) -> Iterator[str]:
-    """The figures along one axis, a text each."""
-    size, stride, padding = field.size[axis], field.stride[axis], field.padding[axis]
-    if padding is None and not size:
-        yield "it sees nothing of the input"
-        return
-    if padding is None:
-        yield f"every path sees the whole map: {number_text.exact(size)} pixel{'s' * (size != 1)} of the input"
-        return
-    yield f"size_out = {number_text.exact(size)}"
-    yield "neighbours do not advance evenly" if stride is None else f"stride_out = {number_text.fraction(stride)}"
-    yield f"padding_out = {number_text.exact(padding)}"
+    for section in explanation_parts.sections(layer, several_inputs=several_inputs):
+        if section.title:
+            canvas.note(f"  {section.title}")
+        for one in section.equations:
+            canvas.lines(explanation_lines.equation(one, width))
+            _note(canvas, one.note, width)
+        canvas.lines(f"    {left} = {value}" if left else f"    {value}" for left, value in section.figures)
+        for remark in section.remarks:
+            _note(canvas, remark, width)
 
 
 def _note(canvas: Canvas, text: str, width: int | None) -> None:

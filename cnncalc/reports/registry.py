@@ -2,8 +2,8 @@
 
 Each module has ``render(result, style) -> str``, or ``pieces(result, style) -> Iterator[str]`` where the result is
 written as it is computed, and is imported when it is asked for. A new format of a subject is a file and a line here:
-the command's `--format` and the endings of its `-o` follow. CSV, Markdown and LaTeX are written
-alike for all: a subject's module of tables makes what they write.
+the command's `--format` and the endings of its `-o` follow. CSV, Markdown and LaTeX are written alike for all that are
+tables: a subject's module of tables makes what they write. What is more than tables there has modules of its own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ def tabular(source: str) -> dict[str, str]:
 REPORTS: Final = {
     "summary": {"table": "summary_text", "json": "summary_json", **tabular("summary_tables")},
     "convention": {"table": "convention_text", "json": "convention_json", **tabular("convention_tables")},
-    "explanation": {"table": "explanation_text", "json": "explanation_json", **tabular("explanation_tables")},
+    "explanation": {
+        "table": "explanation_text",
+        "json": "explanation_json",
+        "csv": "explanation_tables",
+        "markdown": "explanation_markdown",
+        "latex": "explanation_latex",
+    },
     "receptive_fields": {
         "table": "receptive_fields_text",
         "json": "receptive_fields_json",
@@ -128,7 +134,9 @@ def render(subject: str, format_: str, result: Any, style: Style) -> str:
 
 def pieces(subject: str, format_: str, result: Any, style: Style) -> Iterator[str]:
     """The text of a result in pieces: one, or as many as come one after the other while it is computed."""
-    if format_ in TABULAR and "csv" in REPORTS[subject]:  # prose has Markdown of its own, and no CSV
+    if format_ in TABULAR and REPORTS[subject][format_] == REPORTS[subject].get(
+        "csv"
+    ):  # others have a module of their own
         yield from _module(TABULAR[format_]).pieces(_source(subject), result, style)
         return
     module = _module(REPORTS[subject][format_])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.reports import number_text
 from cnncalc.reports.table import Document, Mathematics, Record, Table
 from cnncalc.solve.intervals import intervals_text
-from cnncalc.symbolic.rendering import LATEX, PLAIN_TEXT
+from cnncalc.symbolic.latex import LATEX
+from cnncalc.symbolic.rendering import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from cnncalc.reports.markdown_text import escaped
 from cnncalc.reports.table import Mathematics
-from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.reports.style import Style
     from cnncalc.reports.table import Document, TableSource
-
-_MARKUP: Final = re.compile(r"[`*\[\]<>|~&$#!]|(?<![a-zA-Z0-9])_|_(?![a-zA-Z0-9])|\\(?=[!-/:-@\[-`{-~]|$)")
-"""What means something in CommonMark or in GitHub's tables; `_` only at the end of a word, as in a name it does not."""
 
 
 def pieces(source: TableSource, result: Any, style: Style) -> Iterator[str]:
@@ -25,7 +21,7 @@ def pieces(source: TableSource, result: Any, style: Style) -> Iterator[str]:
 
 def _lines(document: Document) -> Iterator[str]:
     """The lines of the tables, and of the notes below each."""
-    yield f"### {_escaped(document.title)}"
+    yield f"### {escaped(document.title)}"
     for table in document.tables:
         yield ""
         yield _line(table.headings)
@@ -33,17 +29,8 @@ def _lines(document: Document) -> Iterator[str]:
         for row in table.rows:
             yield _line([cell.text if isinstance(cell, Mathematics) else cell for cell in row])
         for note in table.notes:
-            yield from ("", _escaped(note))
+            yield from ("", escaped(note))
 
 
 def _line(texts: Sequence[str], *, plain: bool = False) -> str:
-    return "| " + " | ".join(texts if plain else map(_escaped, texts)) + " |"
-
-
-def _escaped(text: str) -> str:
-    r"""The text as Markdown shows it letter by letter: neither markup nor the end of a cell.
-
-    >>> print(_escaped("a|b `c` <b> x_1 _x_ 7/2/3~*\x1b"))
-    a\|b \`c\` \<b\> x_1 \_x\_ 7/2/3\~\*\x1b
-    """
-    return _MARKUP.sub(r"\\\g<0>", printable(text))
+    return "| " + " | ".join(texts if plain else map(escaped, texts)) + " |"

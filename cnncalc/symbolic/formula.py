@@ -14,7 +14,7 @@ class Formula(NamedTuple):
     `note` what is remarkable about it. Notations make text of the tree: `symbols` and `numbers` are plain text, and
     `cnncalc.symbolic.rendering` has others.
 
-    >>> from cnncalc.symbolic.rendering import LATEX
+    >>> from cnncalc.symbolic.latex import LATEX
     >>> from cnncalc.symbolic.traced import as_symbol
     >>> line = Formula("output", "C_out", as_symbol(6, "C_in") * 4)
     >>> line.symbols, line.numbers, line.result, LATEX.symbols(line.tree)

@@ -1,11 +1,11 @@
 """Formulas as text: one walk over the tree of a `Traced` number, and notations that say how each part is written.
 
-A notation is data. Another one, such as HTML, is another table of operators.
+A notation is data. Another one is another table of operators, as `cnncalc.symbolic.latex` has two.
 """
 
 from __future__ import annotations
 
-import re
+from itertools import starmap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.symbolic.traced import Traced
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.symbolic.trees import Tree
 
-_ANY, _SUM, _QUOTIENT, _PRODUCT, _POWER, _ATOM = range(6)
+ANY, SUM, QUOTIENT, PRODUCT, POWER, ATOM = range(6)
 """How tightly a text binds. A quotient within a product stands in brackets, as nothing is rounded there."""
 
 _MOST_LISTED: Final = 3
@@ -31,14 +31,24 @@ class Pattern(NamedTuple):
 
     text: str
     needs: tuple[int, int]
-    binds: int = _ATOM
+    binds: int = ATOM
+
+
+class _Part(NamedTuple):
+    """A part of a formula where a line may begin: what is written before it and behind it, and how tightly it binds."""
+
+    before: str
+    tree: Tree
+    needed: int
+    behind: str = ""
 
 
 class Notation(NamedTuple):
     """A way to write formulas.
 
-    `operators` are those with two parts, `functions` those with any number, whose texts go into one ``%s``; `brackets`
-    stand around a part that binds too loosely, and `ellipsis` for all but the first and last of many equal sizes.
+    `operators` are those with two parts, `functions` the names of those with any number. `brackets` stand around the
+    parts of a function, and around a part that binds too loosely; `broken_brackets` where these are on several lines.
+    `ellipsis` is for all but the first and last of many equal sizes.
     """
 
     symbol: Callable[[str], str]
@@ -46,6 +56,7 @@ class Notation(NamedTuple):
     operators: Mapping[str, Pattern]
     functions: Mapping[str, str]
     brackets: str
+    broken_brackets: str
     ellipsis: str
 
     def symbols(self, tree: Tree) -> str:
@@ -55,7 +66,7 @@ class Notation(NamedTuple):
         >>> PLAIN_TEXT.symbols((as_symbol(5, "kernel_size") - 1) * as_symbol(2, "dilation") + 1)
         '(kernel_size - 1) x dilation + 1'
         """
-        return self._text(tree, _ANY)
+        return self._text(tree, ANY)
 
     def numbers(self, tree: Tree) -> str:
         """The formula with the numbers that the symbols stand for.
@@ -64,7 +75,55 @@ class Notation(NamedTuple):
         >>> PLAIN_TEXT.numbers((as_symbol(5, "kernel_size") - 1) * as_symbol(2, "dilation") + 1)
         '(5 - 1) x 2 + 1'
         """
-        return self._text(with_numbers(tree), _ANY)
+        return self._text(with_numbers(tree), ANY)
+
+    def pieces(self, tree: Tree, fits: Callable[[str], bool]) -> list[str]:
+        """The formula with the symbols of the tree, in one piece if it fits, and else in pieces for lines of their own.
+
+        A sum is parted before its parts, and only those that do not fit are parted further. What cannot be parted, as a
+        fraction, is one piece whether it fits or not.
+
+        >>> from cnncalc.symbolic.traced import as_symbol
+        >>> tree = as_symbol(2, "one") * as_symbol(3, "two") + as_symbol(4, "three") * (as_symbol(5, "four") + 6)
+        >>> PLAIN_TEXT.pieces(tree, lambda text: len(text) < 18)
+        ['one x two', '+ three', 'x (four + 6)']
+        """
+        return self._pieces(tree, ANY, fits)
+
+    def _pieces(self, tree: Tree, needed: int, fits: Callable[[str], bool]) -> list[str]:
+        text = self._text(tree, needed)
+        if fits(text) or not isinstance(tree, Traced) or is_symbol(tree):
+            return [text]
+        parts, binds = self._parts(tree)
+        found: list[str] = []
+        for before, part, tightness, behind in parts:
+            first, *others = self._pieces(part, tightness, fits)
+            found += [before + first, *others]
+            found[-1] += behind
+        if found and binds < needed:
+            found = _enclosed(found, self.broken_brackets)
+        return found or [text]
+
+    def _parts(self, tree: Traced) -> tuple[list[_Part], int]:
+        """The parts of a formula where a line may begin, and how tightly it binds; none where no line may."""
+        first, *others = tree.parts
+        if is_equality(tree):
+            return [], ANY
+        if tree.operator == "+":
+            return [_Part("", first, SUM), *(_Part("+ ", part, SUM) for part in others)], SUM
+        if tree.operator in self.functions:
+            ends = [*[","] * len(others), self.broken_brackets.partition("%s")[2]]
+            start = self.functions[tree.operator] + self.broken_brackets.partition("%s")[0]
+            starts = [start, *[""] * len(others)]
+            return [
+                _Part(start, part, ANY, end) for start, part, end in zip(starts, tree.parts, ends, strict=True)
+            ], ATOM
+        pattern = self.operators[tree.operator]
+        start, sign, end = pattern.text.split("%s")
+        if start or end or not sign.startswith(" "):
+            return [], pattern.binds
+        joints = ("", sign.lstrip() % ())
+        return list(starmap(_Part, zip(joints, tree.parts, pattern.needs, strict=True))), pattern.binds
 
     def _text(self, tree: Tree, needed: int) -> str:
         """The text of a tree, in brackets where it binds less tightly than is `needed`."""
@@ -72,18 +131,19 @@ class Notation(NamedTuple):
         return self.brackets % text if binds < needed else text
 
     def _constant(self, value: float) -> tuple[str, int]:
-        return self.number(value), _ANY if value < 0 else _ATOM
+        return self.number(value), ANY if value < 0 else ATOM
 
     def _unbracketed(self, tree: Traced) -> tuple[str, int]:
         """The text of a tree without brackets around it, and how tightly it binds."""
         if is_symbol(tree):
-            return self.symbol(tree.name), _ATOM
+            return self.symbol(tree.name), ATOM
         if is_equality(tree):
-            return self._equal([self._text(part, _SUM) for part in tree.parts]), _ANY
+            return self._equal([self._text(part, SUM) for part in tree.parts]), ANY
         if tree.operator == "+":
-            return " + ".join(self._text(part, _SUM) for part in tree.parts), _SUM
+            return " + ".join(self._text(part, SUM) for part in tree.parts), SUM
         if tree.operator in self.functions:
-            return self.functions[tree.operator] % ", ".join(self._text(part, _ANY) for part in tree.parts), _ATOM
+            parts = ", ".join(self._text(part, ANY) for part in tree.parts)
+            return self.functions[tree.operator] + self.brackets % parts, ATOM
         pattern = self.operators[tree.operator]
         return pattern.text % tuple(map(self._text, tree.parts, pattern.needs)), pattern.binds
 
@@ -96,10 +156,18 @@ class Notation(NamedTuple):
         return " = ".join(texts if len(texts) <= _MOST_LISTED else [texts[0], self.ellipsis, texts[-1]])
 
 
-def _number(value: float) -> str:
+def _enclosed(pieces: list[str], brackets: str) -> list[str]:
+    """The pieces with brackets around all of them."""
+    start, end = brackets.split("%s")
+    pieces[0] = start + pieces[0]
+    pieces[-1] += end
+    return pieces
+
+
+def plain_number(value: float) -> str:
     """A number as short as it can be without being another one.
 
-    >>> _number(227), _number(2.0), _number(1.3333334)
+    >>> plain_number(227), plain_number(2.0), plain_number(1.3333334)
     ('227', '2', '1.3333334')
     """
     if isinstance(value, int):
@@ -110,82 +178,21 @@ def _number(value: float) -> str:
 
 PLAIN_TEXT: Final = Notation(
     symbol=str,
-    number=_number,
+    number=plain_number,
     operators={
-        "-": Pattern("%s - %s", (_SUM, _QUOTIENT), _SUM),
-        "x": Pattern("%s x %s", (_PRODUCT, _PRODUCT), _PRODUCT),
-        "//": Pattern("floor(%s / %s)", (_PRODUCT, _POWER)),
-        "ceil": Pattern("ceil(%s / %s)", (_PRODUCT, _POWER)),
-        "scaled": Pattern("floor(%s x %s)", (_PRODUCT, _PRODUCT)),
-        "/": Pattern("%s / %s", (_PRODUCT, _POWER), _QUOTIENT),
-        "%": Pattern("%s %% %s", (_PRODUCT, _POWER), _QUOTIENT),
-        "**": Pattern("%s^%s", (_ATOM, _ATOM), _POWER),
+        "-": Pattern("%s - %s", (SUM, QUOTIENT), SUM),
+        "x": Pattern("%s x %s", (PRODUCT, PRODUCT), PRODUCT),
+        "//": Pattern("floor(%s / %s)", (PRODUCT, POWER)),
+        "ceil": Pattern("ceil(%s / %s)", (PRODUCT, POWER)),
+        "scaled": Pattern("floor(%s x %s)", (PRODUCT, PRODUCT)),
+        "/": Pattern("%s / %s", (PRODUCT, POWER), QUOTIENT),
+        "%": Pattern("%s %% %s", (PRODUCT, POWER), QUOTIENT),
+        "**": Pattern("%s^%s", (ATOM, ATOM), POWER),
     },
-    functions={"max": "max(%s)", "min": "min(%s)", "gcd": "gcd(%s)", "broadcast": "max(%s)"},
+    functions={"max": "max", "min": "min", "gcd": "gcd", "broadcast": "max"},
     brackets="(%s)",
+    broken_brackets="(%s)",
     ellipsis="...",
 )
 """Plain text. With numbers it can be worked out as it stands: ``x`` multiplies, ``^`` is a power, and ``/`` outside of
 `floor` and `ceil` leaves no remainder."""
-
-
-_ESCAPES: Final = {character: f"\\{character}" for character in "{}$&#%_"} | {
-    "\\": r"\backslash ",
-    "~": r"\sim ",
-    "^": r"\wedge ",
-    " ": r"\ ",
-}
-"""Characters that mean something in LaTeX's mathematics, and how they are written there."""
-
-
-def _latex_symbol(name: str) -> str:
-    r"""A name in LaTeX's mathematics, where `in`, `out` and the number of an input are subscripts.
-
-    Of several letters it is one word, and no product of them.
-
-    >>> [_latex_symbol(name) for name in ("H_in", "size_2", "kernel_size", "bytes of a value")]
-    ['H_{in}', '\\mathit{size}_{2}', '\\mathit{kernel\\_size}', '\\mathit{bytes\\ of\\ a\\ value}']
-    """
-    base, _, index = name.rpartition("_")
-    if base and re.fullmatch(r"in|out|\d+", index):
-        return f"{_latex_symbol(base)}_{{{index}}}"
-    escaped = "".join(_ESCAPES.get(character, character) for character in name)
-    return escaped if len(name) == 1 else rf"\mathit{{{escaped}}}"
-
-
-def _latex_number(value: float) -> str:
-    r"""A number in LaTeX's mathematics.
-
-    >>> _latex_number(1.5), _latex_number(1e-05)
-    ('1.5', '10^{-5}')
-    """
-    mantissa, _, exponent = _number(value).partition("e")
-    if not exponent:
-        return mantissa
-    power = f"10^{{{int(exponent)}}}"
-    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
-
-
-LATEX: Final = Notation(
-    symbol=_latex_symbol,
-    number=_latex_number,
-    operators={
-        "-": Pattern("%s - %s", (_SUM, _QUOTIENT), _SUM),
-        "x": Pattern(r"%s \cdot %s", (_PRODUCT, _PRODUCT), _PRODUCT),
-        "//": Pattern(r"\left\lfloor \frac{%s}{%s} \right\rfloor", (_ANY, _ANY)),
-        "ceil": Pattern(r"\left\lceil \frac{%s}{%s} \right\rceil", (_ANY, _ANY)),
-        "scaled": Pattern(r"\left\lfloor %s \cdot %s \right\rfloor", (_PRODUCT, _PRODUCT)),
-        "/": Pattern(r"\frac{%s}{%s}", (_ANY, _ANY), _POWER),
-        "%": Pattern(r"%s \bmod %s", (_PRODUCT, _POWER), _QUOTIENT),
-        "**": Pattern("%s^{%s}", (_ATOM, _ANY), _POWER),
-    },
-    functions={
-        "max": r"\max\left(%s\right)",
-        "min": r"\min\left(%s\right)",
-        "gcd": r"\gcd\left(%s\right)",
-        "broadcast": r"\max\left(%s\right)",
-    },
-    brackets=r"\left(%s\right)",
-    ellipsis=r"\dots",
-)
-"""LaTeX's mathematics, without the dollar signs around it. Names of options are words in italics."""

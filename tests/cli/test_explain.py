@@ -20,6 +20,9 @@ GOLDENS = [
     ("explain_alexnet_conv2_80.txt", ["alexnet", "conv2"]),
     ("explain_lenet_80.txt", ["lenet"]),
     ("explain_lenet_c1_80.txt", ["lenet", "c1"]),
+    ("explain_lenet_c1.tex", ["lenet", "c1", "--format", "latex"]),
+    ("explain_lenet_c1.md", ["lenet", "c1", "--format", "markdown"]),
+    ("explain_lenet.md", ["lenet", "--format", "markdown"]),
 ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.reports import table_latex
+from cnncalc.reports import latex_text
 from cnncalc.reports.registry import render
 from cnncalc.reports.style import Style
 from cnncalc.reports.view import View
@@ -46,7 +46,7 @@ def rows(latex: str) -> list[list[str]]:
 
 @given(NAMES)
 def test_any_text_is_shown_as_it_is(text: str) -> None:
-    latex = table_latex._escaped(text)
+    latex = latex_text.escaped(text)
     assert read(latex) == printable(text)
     assert not JOINED.search(latex)
     assert not latex.startswith(("[", "*"))
@@ -54,7 +54,7 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
 
 @given(NAMES)
 def test_numbers_and_signs_do_not_change_what_is_said(text: str) -> None:
-    assert read(table_latex._shown(text)) == printable(text)
+    assert read(latex_text.shown(text)) == printable(text)
 
 
 def test_numbers_are_written_alike_wherever_they_stand() -> None:
@@ -75,7 +75,7 @@ def test_names_stay_in_their_cells(name: str) -> None:
     assert found[1][0].strip() == printable(name).strip()
     assert {len(cells) for cells in found[:2]} == {7}
     assert {len(cells) for cells in found[2:]} == {4}
-    assert f"\\caption{{{table_latex._escaped(name)}}}" in latex
+    assert f"\\caption{{{latex_text.escaped(name)}}}" in latex
 
 
 @pytest.mark.parametrize("depth", [None, 1, 2])

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cnncalc
-from cnncalc.formulas.explanation import explain
 from cnncalc.symbolic import arithmetic, traced
 from cnncalc.symbolic.arithmetic import broadcast, ceiling, exact_div, gcd, larger, scaled, smaller
-from cnncalc.symbolic.rendering import LATEX, PLAIN_TEXT
+from cnncalc.symbolic.latex import LATEX
+from cnncalc.symbolic.rendering import PLAIN_TEXT
 from tests.formula_text import evaluate
 from tests.rows import every_row
 
@@ -60,72 +59,6 @@ def test_what_is_written(tree: int, plain: str, latex: str) -> None:
     assert LATEX.symbols(tree) == latex
 
 
-@every_row(
-    ("name", "latex"),
-    [
-        ("H_in", "H_{in}"),
-        ("H_out", "H_{out}"),
-        ("C_2", "C_{2}"),
-        ("padding_in", r"\mathit{padding}_{in}"),
-        ("padding", r"\mathit{padding}"),
-        ("kernel_size", r"\mathit{kernel\_size}"),
-        ("pad_before", r"\mathit{pad\_before}"),
-        ("left.H", r"\mathit{left.H}"),
-        ("100%_in", r"\mathit{100\%}_{in}"),
-        ("a{b}\\^", r"\mathit{a\{b\}\backslash \wedge }"),
-        ("_in", r"\mathit{\_in}"),
-        ("output bytes", r"\mathit{output\ bytes}"),
-    ],
-)
-def test_names_in_latex(name: str, latex: str) -> None:
-    assert LATEX.symbol(name) == latex
-    assert PLAIN_TEXT.symbol(name) == name
-
-
-@pytest.mark.parametrize(
-    ("number", "plain", "latex"),
-    [
-        (227, "227", "227"),
-        (10**9, "1000000000", "1000000000"),
-        (1.5, "1.5", "1.5"),
-        (2.0, "2", "2"),
-        (1.3333334, "1.3333334", "1.3333334"),
-        (2.5e-05, "2.5e-05", r"2.5 \cdot 10^{-5}"),
-        (1e-05, "1e-05", "10^{-5}"),
-    ],
-)
-def test_numbers_are_written_exactly(number: float, plain: str, latex: str) -> None:
-    assert float(PLAIN_TEXT.number(number)) == number
-    assert (PLAIN_TEXT.number(number), LATEX.number(number)) == (plain, latex)
-
-
-ALEXNET = [
-    (
-        "output",
-        "H_out",
-        r"\left\lfloor \frac{H_{in} + 2 \cdot \mathit{padding} - \mathit{kernel\_size}}"
-        r"{\mathit{stride}} \right\rfloor + 1",
-        r"\left\lfloor \frac{227 - 11}{4} \right\rfloor + 1",
-    ),
-    ("parameters", "bias", r"\mathit{out\_channels}", "96"),
-    (
-        "receptive field",
-        "size_out",
-        r"\mathit{size}_{in} + \left(\mathit{kernel\_size} - 1\right) \cdot \mathit{stride}_{in}",
-        None,
-    ),
-    ("closed form", "H_out", r"\left\lfloor \frac{H - 7}{4} \right\rfloor", None),
-]
-
-
-@pytest.mark.parametrize(("quantity", "left", "symbols", "numbers"), ALEXNET)
-def test_the_first_layer_of_alexnet_in_latex(quantity: str, left: str, symbols: str, numbers: str | None) -> None:
-    [layer] = explain(cnncalc.load("alexnet"), "conv1").layers
-    [line] = [line for line in layer.formulas if (line.quantity, line.left) == (quantity, left)]
-    assert LATEX.symbols(line.tree) == symbols
-    assert numbers in (None, LATEX.numbers(line.tree))
-
-
 TREES = st.recursive(
     st.one_of(
         st.integers(1, 9),
@@ -154,8 +87,26 @@ def test_the_text_with_numbers_comes_to_the_number(tree: int) -> None:
     assert evaluate(PLAIN_TEXT.numbers(tree)) == tree
 
 
-@given(TREES)
-def test_latex_is_balanced(tree: int) -> None:
-    for text in (LATEX.symbols(tree), LATEX.numbers(tree)):
-        assert text.count("{") == text.count("}")
-        assert text.count(r"\left") - text.count(r"\leftarrow") == text.count(r"\right")
+@given(TREES, st.integers(0, 40))
+def test_pieces_are_the_formula(tree: int, most: int) -> None:
+    """Wherever it is parted; all that can be parted fits, and is not parted without need."""
+    pieces = PLAIN_TEXT.pieces(tree, lambda text: len(text) <= most)
+    assert " ".join(pieces) == PLAIN_TEXT.symbols(tree)
+    assert len(pieces) == 1 or len(PLAIN_TEXT.symbols(tree)) > most
+
+
+@pytest.mark.parametrize(
+    ("tree", "most", "pieces"),
+    [
+        (A * B + C - A, 100, ["a x b + c - a"]),
+        (A * B + C - A, 9, ["a x b + c", "- a"]),
+        (A * B + C - A, 7, ["a x b", "+ c", "- a"]),
+        ((A + B + C) * A, 8, ["(a", "+ b", "+ c)", "x a"]),
+        (larger(A + B, C) + 1, 8, ["max(a + b,", "c)", "+ 1"]),
+        ((A + B + C) // 2, 8, ["floor((a + b + c) / 2)"]),
+        (A % B + C, 4, ["a", "% b", "+ c"]),
+        (KERNEL, 1, ["kernel_size"]),
+    ],
+)
+def test_a_line_begins_where_a_formula_is_loosest(tree: int, most: int, pieces: list[str]) -> None:
+    assert PLAIN_TEXT.pieces(tree, lambda text: len(text) <= most) == pieces
