@@ -134,9 +134,8 @@ def render(subject: str, format_: str, result: Any, style: Style) -> str:
 
 def pieces(subject: str, format_: str, result: Any, style: Style) -> Iterator[str]:
     """The text of a result in pieces: one, or as many as come one after the other while it is computed."""
-    if format_ in TABULAR and REPORTS[subject][format_] == REPORTS[subject].get(
-        "csv"
-    ):  # others have a module of their own
+    tables = REPORTS[subject].get("csv")
+    if format_ in TABULAR and tables and REPORTS[subject].get(format_, tables) == tables:
         yield from _module(TABULAR[format_]).pieces(_source(subject), result, style)
         return
     module = _module(REPORTS[subject][format_])
