@@ -194,3 +194,12 @@ def test_a_width_that_is_said_to_fit_does() -> None:
         cnncalc.load("yolov8n").draw("levels", width="2in")
     [width] = re.findall(r"--width (\S+) fits", raised.value.hint or "")
     assert faults(cnncalc.load("yolov8n").draw("levels", width=width).scene) == []
+
+
+def test_scopes_of_a_depth_are_one_step() -> None:
+    """Names are those of scopes then; layers of no scope stay as they are."""
+    scene = cnncalc.load("resnet18").draw("levels", depth=1, labels=("name",)).scene
+    names = [text.text for text in texts(scene) if "×" not in text.text]
+    assert names[: names.index("fc") + 1] == [
+        *("input", "conv1", "maxpool", "layer1", "layer2", "layer3", "layer4", "avgpool", "flatten_1", "fc")
+    ]

@@ -2,6 +2,7 @@
 # No postponed annotations here: named tuples compile each one that is a string.
 
 import math
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.boxes import Box
@@ -160,12 +161,12 @@ def _short(names: dict[int, list[str]], differing: list[int]) -> dict[int, str]:
 
 
 def _lines(found: Maps, each: Map, head: str, shown: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    """What is written above a bar, from top to bottom."""
+    """What is written above a bar, from top to bottom, and whether it is bold: inputs and outputs have names that are."""
     box = found.box(each.place)
     places = {place for arrival in each.arrivals for place in arrival.step.places} | {each.place}
     parameters = sum(found.box(place).parameters for place in places)
-    name = shortened_to(printable(box.layers[-1] if box.layers else ""), NAME)
-    lines = [(head, True)] if head and not ("name" in shown and head == name) else []
+    name = shortened_to(printable(_name(found, each)), NAME)
+    lines = [(head, True)] if head and "name" not in shown else []
     texts = {
         "name": name,
         "window": window_text(box),
@@ -173,7 +174,15 @@ def _lines(found: Maps, each: Map, head: str, shown: tuple[str, ...]) -> tuple[t
         "field": field_text(box),
         "shape": str(box.channels),
     }
-    return (*lines, *((texts[word], False) for word in texts if word in shown and texts[word]))
+    return (*lines, *((texts[word], bool(head) and word == "name") for word in texts if word in shown and texts[word]))
+
+
+def _name(found: Maps, each: Map) -> str:
+    """The name of a single layer, or of the scope that all layers of a step are in."""
+    places = each.arrivals[0].step.places if each.arrivals and not each.merge else ()
+    names = [found.box(place).name.split(".") for place in places]
+    shared = takewhile(lambda parts: len(set(parts)) == 1, zip(*names, strict=False))
+    return ".".join(parts[0] for parts in shared) or found.box(each.place).name
 
 
 def _is_new(found: Maps, each: Map, before: int | None) -> bool:

@@ -33,7 +33,7 @@ def foldings(every: Sequence[Box], *, unfold: bool = False, depth: int | None = 
     found = folded(found, equal_units)
     deepest = scope_depth(found)
     if depth is not None:
-        found = folded(found, of_scope(depth))
+        found = folded(found, of_scope(depth, arriving=True))
         deepest = min(deepest, depth)
     yield found
     for rule in (equal, same_kind, *(of_scope(number) for number in range(deepest, 0, -1)), stays, arrives):
@@ -88,12 +88,16 @@ def same_kind(found: Maps, before: Map, after: Map) -> bool:
     return stays(found, before, after) and _step(before).kind == _step(after).kind != BLOCK
 
 
-def of_scope(depth: int) -> Rule:
-    """The rule that steps of one scope, which has so many parts in its name, are one."""
+def of_scope(depth: int, *, arriving: bool = False) -> Rule:
+    """The rule that steps of one scope on a level, which has so many parts in its name, are one.
+
+    Where they may be `arriving`, the step that comes down to the level is one of them.
+    """
 
     def rule(found: Maps, before: Map, after: Map) -> bool:
         one, other = _scope(found.box(before.place), depth), _scope(found.box(after.place), depth)
-        return stays(found, before, after) and one is not None and one == other
+        on_level = arrives if arriving else stays
+        return on_level(found, before, after) and one is not None and one == other
 
     return rule
 
