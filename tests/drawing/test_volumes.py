@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, reject
+from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.drawing.options import LABELS
 from cnncalc.drawing.scene import Group, Polygon, Rectangle, Scene, Text
 from cnncalc.drawing.themes import THEMES
 from tests.drawing.layout import faults
@@ -212,6 +216,38 @@ def test_any_chain_is_drawn(name: str, tmp_path: Path) -> None:
         scene = network.draw("volumes", width=width).scene
         assert faults(scene) == []
         assert len(list(scene.all_shapes())) < 200
+
+
+LAYERS = (
+    *("conv2d: {out_channels: 64, kernel_size: 3, padding: 1}", "conv2d: {out_channels: 9, kernel_size: [5, 1]}"),
+    *("conv2d: {out_channels: 300, kernel_size: 1}", "max_pool2d: {kernel_size: 2}", "relu: {}", "batch_norm: {}"),
+    *("conv_transpose2d: {out_channels: 8, kernel_size: 2, stride: 2}", "upsample: {scale_factor: 3}", "dropout: {}"),
+    *("global_avg_pool2d: {}", "adaptive_avg_pool2d: {output_size: 7}", "softmax: {dim: 0}"),
+)
+"""Layers that follow each other on a map that is large enough."""
+
+
+WIDE_ENOUGH = 144
+"""The width in points at which 40 layers fit, labels and all."""
+
+
+@given(
+    layers=st.lists(st.sampled_from(LAYERS), min_size=1, max_size=40),
+    width=st.none() | st.integers(72, 700),
+    labels=st.lists(st.sampled_from(LABELS), unique=True),
+    unfold=st.booleans(),
+)
+def test_any_layers_at_any_width(layers: list[str], width: int | None, labels: list[str], unfold: bool) -> None:
+    """The figure is without faults; it need not fit a width of two inches."""
+    try:
+        network = cnncalc.load(spec(*layers, shape="[3, 90, 120]"))
+    except cnncalc.CnncalcError:
+        reject()
+    fits = width is None or width > WIDE_ENOUGH
+    with nullcontext() if fits else suppress(cnncalc.CnncalcError):
+        scene = network.draw("volumes", width=width, labels=labels, unfold=unfold).scene
+        assert faults(scene) == []
+        assert width in (None, scene.width)
 
 
 OUTPUTS = f"outputs: [{', '.join(f'conv2d_{number}' for number in range(1, 41))}]\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.kinds import KINDS
 from cnncalc.drawing.scene import Group, Line, Rectangle, Scene, Text, arrow
-from cnncalc.drawing.text_metrics import SIZE, text_width
+from cnncalc.drawing.text_metrics import SIZE, shortened_to, text_width
 from cnncalc.drawing.volumes.above import above
 from cnncalc.drawing.volumes.chains import chains_of
 from cnncalc.drawing.volumes.faces import CLEAR, EDGE, faces, link_arrow, window
@@ -187,7 +187,8 @@ class _Painter:
             if x > left and x + wide - LEGEND_GAP > self.width - MARGIN + 0.01:
                 x, y = left, y + SWATCH + 4
             self.shapes.append(Rectangle(x, y, SWATCH, SWATCH, fill, edge, EDGE))
-            self.shapes.append(Text(x + SWATCH + 3, y + SWATCH - 0.6, words, SIZE, self.theme.ink))
+            shown = shortened_to(words, self.width - MARGIN - x - SWATCH - 3)
+            self.shapes.append(Text(x + SWATCH + 3, y + SWATCH - 0.6, shown, SIZE, self.theme.ink))
             x += wide
             self.bottom = y + SWATCH
 

@@ -32,23 +32,24 @@ class Words(NamedTuple):
 
 
 def label_of(group: Group, wanted: tuple[str, ...], room: float) -> tuple[Words, ...]:
-    """The lines for a group, none longer than the room there is."""
+    """The lines for a group, none longer than the room there is but a shape, of which nothing is left out."""
     longest = max(LONGEST, text_width(sizes_text(group.volumes[0].box.shape)))
     lines: list[Words] = []
     for word in wanted:
         text = _text(group, word, min(longest, room))
         if text:
-            lines.append(_fitted(Words(text, SIZE, word == "name", word not in ("name", "shape")), room))
+            words = Words(text, SIZE, word == "name", word not in ("name", "shape"))
+            lines.append(_fitted(words, room, is_whole=word == "shape"))
     return tuple(lines)
 
 
-def _fitted(words: Words, room: float) -> Words:
-    """A line within the room: smaller letters first, then fewer."""
-    most = room if words.text.count(TIMES) else min(room, _LONGEST_LINE)
+def _fitted(words: Words, room: float, *, is_whole: bool) -> Words:
+    """A line within the room: smaller letters first, and then fewer if it need not be whole."""
+    most = room if is_whole else min(room, _LONGEST_LINE)
     if words.width <= most:
         return words
     small = words._replace(size=SMALLEST)
-    return small._replace(text=shortened_to(small.text, most, SMALLEST, bold=small.bold))
+    return small if is_whole else small._replace(text=shortened_to(small.text, most, SMALLEST, bold=small.bold))
 
 
 def _text(group: Group, word: str, longest: float) -> str:

@@ -26,6 +26,8 @@ def refusal(report: Report, options: Options, chains: Sequence[Chain], wanted: t
     count = sum(len(chain.volumes) for chain in chains)
     depth = _depth_that_fits(report, options, wanted)
     fits = f"--depth {depth} fits" if depth else ""
+    if options.unfold and fitted(chains, wanted, options.width, unfold=False) is not None:
+        fits = "without --unfold it fits"
     needed = _width_that_fits(options, chains, wanted)
     if needed is None:
         fact = f"{count:,} volumes are too many for a figure of them, which has {MOST_VOLUMES} at most"

@@ -1,7 +1,6 @@
 """Rows: volumes side by side along an axis, their labels below without one touching another."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.volumes.chains import Volume
@@ -68,8 +67,8 @@ class Row(NamedTuple):
 
     @property
     def right(self) -> float:
-        """Where the last side ends: a pool's may end before that of its convolution."""
-        return _right(self.placed)
+        """Where the sides end: a pool's may end before that of its convolution."""
+        return max(each.right for each in self.placed)
 
     def moved(self, by: float) -> "Row":
         """The same row further to the right."""
@@ -80,10 +79,6 @@ class Row(NamedTuple):
             ),
             repeats=tuple(each._replace(first=each.first + by, last=each.last + by) for each in self.repeats),
         )
-
-
-def _right(placed: Sequence[Placed]) -> float:
-    return max(each.right for each in placed[-3:])
 
 
 class Way(NamedTuple):
@@ -103,19 +98,15 @@ class RowMaker:
         self.placed: list[Placed] = []
         self.labels: list[Label] = []
         self.repeats: list[Repeat] = []
+        self.right = 0.0
         self._series: int | None = None
         self._ends = [-BETWEEN_LABELS, -BETWEEN_LABELS]
         self._leader = -BESIDE_LEADER
 
     @property
     def width(self) -> float:
-        """From the left to whatever goes furthest to the right."""
+        """From the left to whatever goes furthest to the right: what stands before a side may end before it."""
         return max(self.right, *self._ends)
-
-    @property
-    def right(self) -> float:
-        """Where the last side ends."""
-        return _right(self.placed)
 
     def row(self) -> Row:
         """The row as it is now."""
@@ -140,6 +131,7 @@ class RowMaker:
         for pool in group.pools:
             run.append(self._placed(pool, run[-1]))
         self.placed += run
+        self.right = max(self.right, *(each.right for each in run))
         self._repeat(group, left)
 
     def _repeat(self, group: Group, left: float) -> None:
@@ -173,7 +165,7 @@ class RowMaker:
         squeeze = self.way.scale.squeeze
         across = before.solid.across
         if link == "arrow":
-            right = max(before.right, self._behind(before))
+            right = max(before.right, self.right)
             return Placed(volume, solid, right + ARROW * max(squeeze, 0.8), link)
         if volume.box.kind == "pooling":
             gap = GAP_TO_POOL * squeeze + self._inwards(before.solid, solid)
@@ -186,10 +178,6 @@ class RowMaker:
     def _inwards(self, before: Solid, solid: Solid) -> float:
         """How far a pool moves for standing at the middle of a sequence, which has no height to cover it."""
         return 0.0 if self.way.scale.has_rows else max(0.0, before.across - solid.across) / 2
-
-    def _behind(self, before: Placed) -> float:
-        """Where the side ends that a volume stands before, such as a pool before its convolution."""
-        return max((each.right for each in self.placed[-2:] if each.x < before.x), default=0.0)
 
     def _link(self, volume: Volume, before: Placed | None) -> str:
         """What leads to a volume: the window of a convolution, or an arrow; a pool stands at the one before it."""
