@@ -110,12 +110,11 @@ def _address(network: PageNetwork) -> str:
 
 
 def _figure(number: int, network: PageNetwork) -> str:
-    """The figure, in a frame of its own that can be scrolled."""
+    """The frame of a figure, which can be scrolled; scripts put the figure there, as it is small among their data."""
     hidden = " hidden" if number else ""
-    drawn = network.figure.to_svg() if network.figure else '<p class="soft">There is no figure.</p>\n'
     wide = " wide" if network.figure and network.figure.scene.width > NARROW else ""
     start = f'<div class="figure{wide}" data-network="{number}" role="group" aria-label="Figure"{hidden}>'
-    return f"{start}\n{drawn}</div>\n"
+    return f"{start}{'' if network.figure else 'There is no figure.'}</div>\n"
 
 
 def _notes(number: int, network: PageNetwork, *, several: bool) -> str:

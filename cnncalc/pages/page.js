@@ -12,7 +12,6 @@ class Page {
     window.addEventListener("resize", () => requestAnimationFrame(() => this.redraw()));
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     document.querySelectorAll("[data-share]").forEach(cell => cell.style.setProperty("--share", `${100 * cell.dataset.share}%`));
-    document.querySelectorAll(".figure").forEach((figure, number) => this.link(figure, networks[number]));
     this.watch();
     this.follow();
   }
@@ -63,6 +62,7 @@ class Page {
     const number = this.networks.indexOf(network);
     document.querySelectorAll("[data-network]").forEach(part => { part.hidden = Number(part.dataset.network) !== number; });
     document.querySelectorAll("nav a").forEach((link, i) => i === number ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current"));
+    this.draw(network, document.querySelectorAll(".figure")[number]);
     this.layers.load(network);
     this.sight.load(network);
     this.memory.load(network);
@@ -80,7 +80,8 @@ class Page {
     document.getElementById("formula-name").textContent = name;
     document.getElementById("formula").textContent = formulas.length ? this.network.texts[formulas[layer]] || "It has none." : "Not on this page.";
     this.memory.draw();
-    document.querySelectorAll(".figure:not([hidden]) [data-layer]").forEach(part => part.classList.toggle("selected", this.boxOf(part, this.network) === this.network.boxes[layer]));
+    const parts = [...document.querySelectorAll(".figure:not([hidden]) [data-layer]")], drawn = this.drawnAs(name, parts);
+    parts.forEach(part => part.classList.toggle("selected", part === drawn));
   }
 
   choose(layer, quiet = false) {
@@ -115,8 +116,41 @@ class Page {
     this.memory.draw();
   }
 
+  // Put the figure in its frame, once.
+  draw(network, frame) {
+    if (!network.figure || frame.firstElementChild) return;
+    const parsed = new DOMParser().parseFromString(network.figure, "image/svg+xml");
+    frame.replaceChildren(document.importNode(parsed.documentElement, true));
+    this.link(frame, network);
+  }
+
   // The first layer of those that a part of a figure stands for.
   boxOf(part, network) { return network.boxes[network.numbers.get(part.dataset.layer)]; }
+
+  // The part of the figure that a layer is drawn in: its box, that of its scope or, of scopes that are alike and drawn
+  // once, that of the layer of the same name but for a lower number.
+  drawnAs(name, parts) {
+    const {numbers, boxes} = this.network;
+    const own = wanted => {
+      if (!numbers.has(wanted)) return null;
+      const box = parts.find(part => this.boxOf(part, this.network) === boxes[numbers.get(wanted)]);
+      if (box) return box;
+      const words = wanted.split(".");
+      for (let count = words.length - 1; count > 0; count--) {
+        const inside = parts.filter(part => part.dataset.layer.startsWith(`${words.slice(0, count).join(".")}.`));
+        if (inside.length) return inside.length === 1 ? inside[0] : null;
+      }
+      return null;
+    };
+    let found = own(name);
+    const words = name.split(".");
+    for (let place = words.length - 1; place >= 0 && !found; place--) {
+      const [, before, digits] = words[place].match(/^(.*?)(\d{0,4})$/);
+      for (let number = Number(digits) - 1; number >= 0 && !found; number--)
+        found = own([...words.slice(0, place), before + number, ...words.slice(place + 1)].join("."));
+    }
+    return found;
+  }
 
   // The boxes of a figure select their layers.
   link(figure, network) {
@@ -151,6 +185,6 @@ async function start() {
 }
 
 start().catch(error => {
-  document.getElementById("sentence").textContent = `This page needs a browser of 2023 or later: ${error.message}`;
+  document.body.prepend(element("p", {class: "card"}, `This page needs a browser of 2023 or later: ${error.message}`));
   throw error;
 });

@@ -126,13 +126,15 @@ def _distinct(labels: Sequence[str]) -> list[str]:
 def _network(label: str, network: Graph) -> PageNetwork:
     """What the page has of one network."""
     report = analyse(network)
-    notes = []
+    notes: list[str] = []
     formulas: Sequence[Any] = ()
     if len(report.layers) <= MOST_EXPLAINED:
         formulas = explain(network).layers
     else:
         notes.append(f"formulas are on pages of at most {MOST_EXPLAINED:,} layers; `cnncalc explain` has them")
     figure, fault = _figure(network)
+    if figure:
+        notes += figure.notes
     if fault:
         notes.append(f"there is no figure: {fault}")
     return PageNetwork(

@@ -63,6 +63,7 @@ def _network(network: PageNetwork) -> dict[str, Any]:
         "texts": texts,
         **_units(network.units),
         "memory": _memory(network),
+        "figure": network.figure.to_svg() if network.figure else None,
     }
 
 

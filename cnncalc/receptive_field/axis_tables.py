@@ -160,6 +160,7 @@ def taps_of(access: Access, units: int, size: int) -> Integers:
         found = np.arange(0, hull.size, hull.gap)[:, np.newaxis] + np.array(hull.firsts)[phases] + cycles * hull.step
         inside = (found >= 0) & (found < size) & (found <= np.array(hull.lasts)[phases] + cycles * hull.step)
         return np.where(inside, found, -1)
+    _check(units)
     rows = []
     left = MOST_TAPS
     for unit in range(units):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cnncalc.geometry.index_set import IndexSet
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
+    from cnncalc.shapes import Shape
 
 
 class Sight(NamedTuple):
@@ -55,7 +56,7 @@ def sights(network: Graph) -> list[tuple[Sight, ...] | None]:
     ('input', 0, 16, 114, 99)
     """
     tables = Tables()
-    parts: list[list[Part] | None] = [[Part.of_input(name, shape, tables)] for name, shape in network.inputs.items()]
+    parts = [_of_input(name, shape, tables) for name, shape in network.inputs.items()]
     for node in network.nodes:
         parts.append(_behind(node, [parts[number] for number in node.inputs], tables) if node.sees_input else [])
     known: dict[object, tuple[Sight, ...] | None] = {}
@@ -66,6 +67,14 @@ def sights(network: Graph) -> list[tuple[Sight, ...] | None]:
             known[key] = _sights(network, number, own, tables)
         found.append(known[key])
     return found
+
+
+def _of_input(name: str, shape: Shape, tables: Tables) -> list[Part] | None:
+    """The one part of an input; None for one of too many places."""
+    try:
+        return [Part.of_input(name, shape, tables)]
+    except IrregularError:
+        return None
 
 
 def _behind(node: Node, inputs: Sequence[list[Part] | None], tables: Tables) -> list[Part] | None:

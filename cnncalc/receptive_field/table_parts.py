@@ -42,6 +42,15 @@ if TYPE_CHECKING:
 MOST_PARTS: Final = 256
 """A tensor whose paths die at more places than so many is not told of."""
 
+LONGEST_AXIS: Final = 2**20
+"""The places along a longer axis have no tables."""
+
+MOST_PLACES: Final = 2**23
+"""The most places that all tables of a network have together."""
+
+MOST_KEPT_TAPS: Final = 2**20
+"""Longer rows of taps are not kept."""
+
 MOST_VALUES: Final = 2**22
 """Axes with more values are not joined, nor cut."""
 
@@ -59,7 +68,9 @@ class Part(NamedTuple):
 
     @classmethod
     def of_input(cls, name: str, shape: Shape, tables: Tables) -> Part:
-        """Each place of an input sees itself."""
+        """Each place of an input sees itself; raises `IrregularError` for too many places."""
+        if max(shape) > LONGEST_AXIS:
+            raise IrregularError
         identity = ((axis, tables.kept(AxisTable.identity(size))) for axis, size in enumerate(shape[1:], 1))
         return cls(name, (None,) * len(shape), tuple(identity))
 
@@ -138,10 +149,17 @@ class Tables:
         self._kept: dict[object, AxisTable] = {}
         self._results: dict[object, AxisTable] = {}
         self._taps: dict[object, Integers] = {}
+        self._places = 0
 
     def kept(self, table: AxisTable) -> AxisTable:
-        """The table, or an equal one that is known."""
-        return self._kept.setdefault(table.content, table)
+        """The table, or an equal one that is known; raises `IrregularError` where there are too many."""
+        content = table.content
+        if content not in self._kept:
+            self._places += len(table.first)
+            if self._places > MOST_PLACES:
+                raise IrregularError
+            self._kept[content] = table
+        return self._kept[content]
 
     def at(self, table: AxisTable, places: Integers) -> AxisTable:
         """The table of other places."""
@@ -166,6 +184,8 @@ class Tables:
         return self._results[key]
 
     def _read(self, table: AxisTable, taps: Integers) -> AxisTable:
+        if taps.size > MOST_KEPT_TAPS:
+            return self.kept(table.read(taps))
         key = (id(table), id(taps))
         if key not in self._results:
             self._results[key] = self.kept(table.read(taps))
@@ -173,6 +193,8 @@ class Tables:
 
     def _taps_of(self, access: Access, units: int, size: int) -> Integers:
         found = taps_of(access, units, size)
+        if found.size > MOST_KEPT_TAPS:
+            return found
         return self._taps.setdefault((found.shape, found.tobytes()), found)
 
     @staticmethod
@@ -185,6 +207,8 @@ class Tables:
 
         None where all of it has died.
         """
+        if max(output) > LONGEST_AXIS:
+            raise IrregularError
         if isinstance(reading, Rearrangement):
             found = [part]
             for move, before in zip(reading.moves, reading.shapes, strict=False):

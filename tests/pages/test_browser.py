@@ -303,6 +303,17 @@ def test_a_figure_is_gone_over_with_keys(opened: Open) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("spec", "layer", "drawn"),
+    [("resnet50", "layer3.4.conv2", "layer3.1.relu_2"), ("resnet50", "layer3.0.bn2", "layer3.0.relu_2")],
+)
+def test_a_layer_is_found_in_the_figure(opened: Open, spec: str, layer: str, drawn: str) -> None:
+    """Of scopes that are drawn once it is that of the one that is drawn."""
+    tab = opened(spec, at=f"#{layer}")
+    assert tab.value("[...document.querySelectorAll('.figure .selected')].map(part => part.dataset.layer)") == [drawn]
+
+
+@pytest.mark.slow
 def test_a_page_in_a_notebook(browser: Browser, tmp_path: Path) -> None:
     """It stands in a frame, which has an address of another kind."""
     shown = cnncalc.load("lenet").page()._repr_html_()

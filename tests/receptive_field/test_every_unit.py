@@ -77,6 +77,21 @@ def test_every_unit_of_small_networks(name: str) -> None:
     assert agrees(network, [last]) == (name not in UNTOLD)
 
 
+HUGE = {
+    "input": "input: 1x2000000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 3, stride: 2}\n- flatten\n",
+    "output": "input: 1x20\nlayers:\n- upsample: {size: 2000000000}\n- conv: {out_channels: 1, kernel_size: 3}\n",
+    "expanded": "input: 1x1x20\nlayers:\n- expand: {sizes: [1, 2000000000, 20]}\n- relu\n",
+    "kernel": "input: 1x1000000\nlayers:\n- conv: {out_channels: 1, kernel_size: 500001, stride: 7}\n",
+}
+
+
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+def test_huge_axes_are_not_told_of(text: str) -> None:
+    network = cnncalc.load(text)
+    first = len(network.inputs)
+    assert sights(network)[first] is None
+
+
 @given(layers_1d(depth=4), st.integers(3, 14))
 def test_every_unit_of_random_chains(layers: list[dict[str, Any]], size: int) -> None:
     try:
