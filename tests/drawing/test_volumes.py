@@ -160,6 +160,7 @@ def test_labels_are_those_asked_for() -> None:
 def test_titles_tell_of_what_is_not_drawn() -> None:
     group = groups(cnncalc.load("alexnet").draw().scene)["pool5"]
     assert group.title == "pool5, flatten_1: max pool, 3×3, /2, flatten; 256×6×6"
+    assert groups(cnncalc.load("mobilenet").draw().scene)["block7.relu_2"].title.endswith("; 512×14×14; 5 alike")
 
 
 def test_scopes_are_volumes_where_layers_are_none(run: Run) -> None:

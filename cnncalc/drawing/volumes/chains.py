@@ -28,13 +28,15 @@ class Volume(NamedTuple):
     """A box that is drawn as a volume.
 
     `hidden` are the boxes behind it that are not drawn, `after` the words of those that stand beside the last volume.
-    `held` is how many boxes a scope has that is drawn as one, 0 of a box that is a layer.
+    `held` is how many layers a scope has that is drawn as one, 0 of a box that is a layer; `alike` for how many equal
+    ones it stands.
     """
 
     box: Box
     hidden: tuple[Box, ...] = ()
     after: tuple[str, ...] = ()
     held: int = 0
+    alike: int = 1
 
     @property
     def has_band(self) -> bool:
@@ -47,12 +49,13 @@ class Volume(NamedTuple):
         """What a reader is told who points at it: its layers, and those that are not drawn."""
         box = self.box
         layers = (*box.layers, *(name for hidden in self.hidden for name in hidden.layers))
+        others = f"; {self.alike} alike" if self.alike > 1 else ""
         if self.held:
-            return printable(f"{box.name}: {len(layers)} layers; {sizes_text(box.shape)}")
+            return printable(f"{box.name}: {len(layers)} layers; {sizes_text(box.shape)}{others}")
         if len(layers) > MOST_NAMES:
-            return title(box)
+            return title(box) + others
         behind = (*box.behind, *(name for hidden in self.hidden for name in (hidden.type, *hidden.behind)))
-        return title(box._replace(layers=layers, behind=behind))
+        return title(box._replace(layers=layers, behind=behind)) + others
 
 
 class Chain(NamedTuple):

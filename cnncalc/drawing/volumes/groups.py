@@ -73,7 +73,9 @@ def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[Group]:
         if times > 1 and _begins_late(pieces, numbers, place, period, times):
             period, times = 1, 1
         for run, pools in pieces[place : place + period]:
-            shown = run if len(run) <= folding.run else run[:1]
+            shown = run if len(run) <= folding.run else [run[0]._replace(alike=len(run))]
+            if times > 1:
+                shown, pools = ([volume._replace(alike=times) for volume in each] for each in (shown, pools))
             names = tuple(plain[volume.box.name] for volume in run)
             parameters = sum(volume.box.parameters for volume in run)
             found.append(Group(tuple(shown), tuple(pools), names, parameters, times, place if times > 1 else None))
