@@ -161,7 +161,7 @@ def _short(names: dict[int, list[str]], differing: list[int]) -> dict[int, str]:
 
 
 def _lines(found: Maps, each: Map, head: str, shown: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    """What is written above a bar, from top to bottom, and whether it is bold: inputs and outputs have names that are."""
+    """What is written above a bar, from top to bottom, and whether it is bold, as inputs' and outputs' names are."""
     box = found.box(each.place)
     places = {place for arrival in each.arrivals for place in arrival.step.places} | {each.place}
     parameters = sum(found.box(place).parameters for place in places)

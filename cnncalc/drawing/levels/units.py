@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.levels.maps import Arrival, Map, Maps
 from cnncalc.drawing.levels.steps import BLOCK, Step
@@ -29,12 +29,17 @@ def units(found: Maps) -> Maps:
     return Maps(found.every, work.kept.values())
 
 
+PATIENCE: Final = 50
+"""How many maps are looked at in search of units, for each map that there is, before the rest is left as it is."""
+
+
 class _Units:
-    """The maps so far."""
+    """The maps so far; `steps` is how many maps may yet be looked at."""
 
     def __init__(self, found: Maps) -> None:
         self.found = found
         self.kept: dict[int, Map] = dict(found)
+        self.steps = PATIENCE * len(found)
         self.readers: dict[int, set[int]] = {place: set() for place in found}
         for each in found.values():
             for source in each.sources:
@@ -62,10 +67,11 @@ class _Units:
         within = {each.place}
         levels: set[int] = set()
         while len(frontier) > 1:
+            self.steps -= 1
             place = -heappop(frontier)
             node = self.kept[place]
             levels |= {node.row} - {each.row}
-            if not node.arrivals or self.found.box(place).is_output or len(levels) > 1:
+            if not node.arrivals or self.found.box(place).is_output or len(levels) > 1 or self.steps < 0:
                 return [], -1
             if not self.readers[place] <= within:
                 return [], -1
