@@ -104,18 +104,33 @@ def test_every_layout(name: str) -> None:
         assert crossed_bars(scene) == []
 
 
+def bars(scene: Scene) -> dict[str, list[Rectangle]]:
+    """The parts of the bars of all maps, by the names of their layers."""
+    groups = [group for group in scene.shapes if isinstance(group, Group)]
+    found = {group.name: [part for part in group.shapes if isinstance(part, Rectangle)] for group in groups}
+    return {name: parts for name, parts in found.items() if parts}
+
+
 def crossed_bars(scene: Scene) -> list[str]:
     """The bars that a line runs through."""
-    bars = [
-        (group.name, part.bounds)
-        for group in scene.shapes
-        if isinstance(group, Group)
-        for part in group.shapes
-        if isinstance(part, Rectangle)
-    ]
     lines = [shape for shape in scene.all_shapes() if isinstance(shape, Line)]
     segments = [segment for line in lines for segment in zip(line.points, line.points[1:], strict=False)]
-    return [name for name, bounds in bars if any(enters(start, end, bounds) for start, end in segments)]
+    return [
+        name
+        for name, parts in bars(scene).items()
+        if any(enters(start, end, part.bounds) for start, end in segments for part in parts)
+    ]
+
+
+def test_every_layer_of_unet_can_be_pointed_at() -> None:
+    """Up-convolutions and crops are arrows, and halves of the bars that these lead to; all others are bars."""
+    network = cnncalc.load("unet")
+    scene = network.draw("levels").scene
+    names = [group.name for group in scene.shapes if isinstance(group, Group)]
+    assert sorted(names) == sorted(["input", *(layer.name for layer in network.report().layers)])
+    halves = bars(scene)["concat1"]
+    assert [part.fill for part in halves] == [THEMES["blue"].fill("merge"), THEMES["blue"].fill("convolution")]
+    assert halves[0].width == pytest.approx(halves[1].width)
 
 
 @pytest.mark.parametrize("name", ["unet", "yolo_v3", "retinanet", *NETWORKS])
@@ -143,7 +158,7 @@ def test_wider_pages_have_more_bars() -> None:
     found = []
     for width in (None, "4in", "3.25in", "2.4in"):
         scene = cnncalc.load("unet").draw("levels", width=width).scene
-        found.append(sum(isinstance(shape, Group) for shape in scene.shapes))
+        found.append(len(bars(scene)))
     assert found == [28, 19, 18, 14]
 
 
@@ -166,11 +181,11 @@ BRANCHES = {
 }
 
 
-@pytest.mark.parametrize(("network", "bars"), [(CHAIN, 2), (BRANCHES, 3)])
-def test_many_layers(network: dict[str, Any], bars: int) -> None:
+@pytest.mark.parametrize(("network", "count"), [(CHAIN, 2), (BRANCHES, 3)])
+def test_many_layers(network: dict[str, Any], count: int) -> None:
     """Those of one kind, and branches that join, are one step."""
     scene = cnncalc.load(network).draw("levels").scene
-    assert sum(isinstance(shape, Group) for shape in scene.shapes) == bars
+    assert len(bars(scene)) == count
     assert faults(scene) == []
 
 

@@ -18,7 +18,6 @@ from cnncalc.drawing.options import MOST_WIDTH, Options
 from cnncalc.drawing.scene import Bounds, Scene, Shape
 from cnncalc.errors import CnncalcError
 from cnncalc.summary.results import Report
-from cnncalc.text import printable
 
 MARGIN: Final = 6.0
 
@@ -77,9 +76,7 @@ def scene(report: Report, options: Options) -> Scene:
         *painting.bars(spaced.maps, spaced.looks, routes, theme),
     ]
     drawn, height = _with_legend(shapes, found, width, routes.rows.end + MARGIN, options)
-    return Scene(
-        width, height, printable(report.name), _description(report, spaced.maps), tuple(drawn), theme.background
-    )
+    return Scene(width, height, report.name, _description(report, spaced.maps), tuple(drawn), theme.background)
 
 
 def _fitted(report: Report, options: Options) -> _Spaced:

@@ -34,11 +34,22 @@ def arrows(found: Maps, routes: Sequence[Route], looks: dict[int, Look], theme: 
         kind = route.arrival.step.kind
         straight = len(route.points) == 2
         tint = colour(kind, theme)
-        yield from arrow(route.points, tint, line_width(kind), head=_head(kind), radius=5.0)
+        shapes = arrow(route.points, tint, line_width(kind), head=_head(kind), radius=5.0)
+        yield from _of_layer(found, route, shapes)
         repeat = looks[route.place].repeat
         if repeat and straight and found[route.place].row == found[route.arrival.source].row:
             (_, y), (x, _) = route.points
             yield Text(x - _head(kind), y - 1.6 - line_width(kind) / 2, repeat, SMALLEST, theme.ink, "end")
+
+
+def _of_layer(found: Maps, route: Route, shapes: tuple[Shape, ...]) -> Iterator[Shape]:
+    """The shapes of an arrow: where its layer has no bar, as it is a way to a merge, a group with the layer's name."""
+    places = route.arrival.step.places
+    if found[route.place].merge and places:
+        box = found.box(places[-1])
+        yield Group(shapes, box.layers[-1], title(box))
+    else:
+        yield from shapes
 
 
 def bars(found: Maps, looks: dict[int, Look], routes: Routes, theme: Theme) -> Iterator[Shape]:
