@@ -14,7 +14,7 @@ from cnncalc.drawing.volumes.fitting import BETWEEN_AFTER, MARGIN, TURN, fitted,
 from cnncalc.drawing.volumes.labels import LINE, USUAL
 from cnncalc.drawing.volumes.naming import short_name
 from cnncalc.drawing.wording import sizes_text
-from cnncalc.errors import CnncalcError
+from cnncalc.errors import CnncalcError, enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,13 +49,20 @@ def scene(report: Report, options: Options) -> Scene:
         from cnncalc.drawing.volumes.refusal import refusal
 
         raise refusal(report, options, chains, wanted)
-    painter = _Painter(layout, wanted, options)
+    painter = _Painter(layout, options)
     for chain, rows in zip(chains, layout.chains, strict=True):
         painter.chain(rows, chain.start)
     painter.legend()
-    said = description(chains, len(report.layers))
-    shapes = tuple(painter.shapes)
-    return Scene(painter.width, painter.bottom + MARGIN, report.name, said, shapes, options.colours.background)
+    left_out = [word for word in wanted if word not in layout.labels]
+    return Scene(
+        painter.width,
+        painter.bottom + MARGIN,
+        report.name,
+        description(chains, len(report.layers)),
+        tuple(painter.shapes),
+        options.colours.background,
+        notes=(f"there is no room for labels with {enumerated(left_out, 'and')}",) if left_out else (),
+    )
 
 
 def description(chains: Sequence[Chain], layers: int) -> str:
@@ -72,9 +79,8 @@ def description(chains: Sequence[Chain], layers: int) -> str:
 class _Painter:
     """The shapes so far, and how far down they go."""
 
-    def __init__(self, layout: Layout, wanted: Sequence[str], options: Options) -> None:
+    def __init__(self, layout: Layout, options: Options) -> None:
         self.layout = layout
-        self.wanted = wanted
         self.theme: Theme = options.colours
         self.shapes: list[Shape] = []
         self.bottom = MARGIN
@@ -94,7 +100,7 @@ class _Painter:
         for number, row in enumerate(rows):
             indent = start_width(start) if number == 0 else 0.0
             at = self.left + indent
-            reach = above(row, 0.0, self.theme, sizes="shape" in self.wanted)
+            reach = above(row, 0.0, self.theme, sizes="shape" in self.layout.labels)
             highest = min(shape.bounds.top for shape in (*reach, *map(_body, row.placed)))
             turned = self.bottom + ROW_GAP / 2
             if end is not None:
@@ -134,7 +140,7 @@ class _Painter:
                 shapes = (*link_arrow(before, placed, axis, self.theme), *shapes)
             self.shapes.append(Group(shapes, box.layers[-1] if box.layers else box.name, placed.volume.title))
             before = placed
-        self.shapes += above(row, axis, self.theme, sizes="shape" in self.wanted)
+        self.shapes += above(row, axis, self.theme, sizes="shape" in self.layout.labels)
         last = row.placed[-1]
         if last.volume.after:
             words = ", ".join(last.volume.after)

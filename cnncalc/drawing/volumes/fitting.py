@@ -8,6 +8,7 @@ from cnncalc.drawing.text_metrics import SIZE, text_width
 from cnncalc.drawing.volumes.chains import Chain, Volume
 from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, Group, groups_of
 from cnncalc.drawing.volumes.labels import Words, label_of
+from cnncalc.drawing.volumes.naming import short_name
 from cnncalc.drawing.volumes.rows import Row, RowMaker, Way
 from cnncalc.drawing.volumes.solids import Scale, extent
 
@@ -17,21 +18,23 @@ TURN: Final = 12.0
 USUAL_WIDTH: Final = 720.0
 """The widest figure in points, where nobody asks for a width: ten inches."""
 LEAST_SQUEEZE: Final = 0.5
+"""How small volumes may become, as a part of their usual depth and thickness."""
 HALVINGS: Final = 4
+"""How often the room between that and the usual size is halved."""
 MOST_ROWS: Final = 24
 MOST_VOLUMES: Final = 150
+"""The most rows of a chain, and volumes of a figure: more are no figure to be looked at."""
 BETWEEN_AFTER: Final = 4.0
-
 
 Labelled: TypeAlias = tuple[Group, tuple[Words, ...]]
 
 
 class Layout(NamedTuple):
-    """The rows of each chain."""
+    """The rows of each chain, where each begins, and what the labels say."""
 
     chains: tuple[tuple[Row, ...], ...]
     starts: tuple[str | None, ...]
-    way: Way
+    labels: tuple[str, ...] = ()
 
     @property
     def content(self) -> float:
@@ -56,8 +59,6 @@ def after_width(volume: Volume) -> float:
 
 def start_text(start: str | None) -> str:
     """What stands before the first volume of a chain that begins within another."""
-    from cnncalc.drawing.volumes.naming import short_name
-
     return f"from {short_name(start)}" if start else ""
 
 
@@ -87,7 +88,7 @@ def fitted(chains: Sequence[Chain], wanted: tuple[str, ...], width: float | None
         for words in dict.fromkeys((wanted, brief, brief[-1:])):
             found = _first(chains, grouped, words, width)
             if found is not None:
-                return found
+                return found._replace(labels=words)
     return None
 
 
@@ -145,7 +146,7 @@ def _tried(
             if rows is None:
                 return None
             found.append(rows)
-        return Layout(tuple(found), starts, squeezed)
+        return Layout(tuple(found), starts)
 
     least, largest = squeezes
     best = at(largest)

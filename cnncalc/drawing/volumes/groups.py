@@ -75,10 +75,11 @@ def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[Group]:
         for run, pools in pieces[place : place + period]:
             shown = run if len(run) <= folding.run else [run[0]._replace(alike=len(run))]
             if times > 1:
-                shown, pools = ([volume._replace(alike=times) for volume in each] for each in (shown, pools))
+                shown = [volume._replace(alike=times) for volume in shown]
+            behind = [volume._replace(alike=times) for volume in pools] if times > 1 else pools
             names = tuple(plain[volume.box.name] for volume in run)
             parameters = sum(volume.box.parameters for volume in run)
-            found.append(Group(tuple(shown), tuple(pools), names, parameters, times, place if times > 1 else None))
+            found.append(Group(tuple(shown), tuple(behind), names, parameters, times, place if times > 1 else None))
         place += period * times
     return found
 

@@ -130,21 +130,22 @@ class RowMaker:
             self._leader = label.x if level else self._leader
         for pool in group.pools:
             run.append(self._placed(pool, run[-1]))
+        right = max(each.right for each in run)
         self.placed += run
-        self.right = max(self.right, *(each.right for each in run))
-        self._repeat(group, left)
+        self.right = max(self.right, right)
+        self._repeat(group, left, right)
 
-    def _repeat(self, group: Group, left: float) -> None:
+    def _repeat(self, group: Group, left: float, right: float) -> None:
         """Widen what comes several times, or begin it."""
         if group.series is None:
             self._series = None
             if len(group.volumes) < group.many:
-                self.repeats.append(Repeat(left, self.placed[-1].right, group.many))
+                self.repeats.append(Repeat(left, right, group.many))
             return
         if self._series == group.series:
             left = self.repeats.pop().first
         self._series = group.series
-        self.repeats.append(Repeat(left, self.placed[-1].right, group.times))
+        self.repeats.append(Repeat(left, right, group.times))
 
     def _level(self, middle: float, half: float) -> tuple[int, float]:
         """The level for a label, and how far its group must go to the right for it."""
