@@ -1,6 +1,7 @@
 """The legend of a figure of levels: the words for the steps that occur in it."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -15,6 +16,9 @@ from cnncalc.drawing.wording import TIMES, kernel_text, one_or_all
 DOWN: Final = "down"
 UP: Final = "up"
 ALONG: Final = "along"
+
+MOST: Final = 0.75
+"""The share of layers that are most of them."""
 
 UNPOOLED: Final = "max_unpool"
 
@@ -63,9 +67,20 @@ def _words(kind: str, members: Sequence[Box]) -> str:
     what = list(dict.fromkeys(_what(box, kind) for box in members if box.kind != "merge" or kind != BLOCK))
     if kind == BLOCK:
         return f"block: {', '.join([*what, *_merges(members)])}"
+    return ", ".join([*_grouped(what), *_behind(members)])
+
+
+def _behind(members: Sequence[Box]) -> list[str]:
+    """The norms and activations that are behind all layers, or else those behind most of them, which is said."""
     behind = [box.behind for box in members]
     common = [type_ for type_ in behind[0] if all(type_ in other for other in behind)]
-    return ", ".join([*_grouped(what), *dict.fromkeys(map(word, common))])
+    if common:
+        return list(dict.fromkeys(map(word, common)))
+    [(usual, count)] = Counter(behind).most_common(1)
+    if not usual or count < MOST * len(behind):
+        return []
+    first, *rest = map(word, usual)
+    return [f"mostly {first}", *rest]
 
 
 def _merges(members: Iterable[Box]) -> list[str]:
