@@ -53,7 +53,11 @@ def _unit(context: click.Context, parameter: click.Parameter, value: str | None)
 )
 @click.option("--depth", type=common.whole_number(1), metavar="N", help="Scopes below names of N parts are one box.")
 @click.option("--unfold", is_flag=True, help="Draw equal scopes one by one, rather than once with how many there are.")
-@click.option("--direction", type=click.Choice(DIRECTIONS), help="Where the data flows to.  [default: the style's]")
+@click.option(
+    "--direction",
+    type=click.Choice(DIRECTIONS),
+    help="Where the data flows to; volumes and levels flow to the right.  [default: the style's]",
+)
 @click.option("--width", "width", metavar="LENGTH", help="Width of the page: 5.5in, 14cm, 396pt.  [default: as needed]")
 @click.option("--theme", type=click.Choice(list(THEMES)), default="blue", show_default=True, help="The colours.")
 @click.option("--paper", is_flag=True, help="Fill the page, for a figure that is seen on a dark one, too.")

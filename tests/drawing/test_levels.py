@@ -218,3 +218,10 @@ def test_scopes_of_a_depth_are_one_step() -> None:
     assert names[: names.index("fc") + 1] == [
         *("input", "conv1", "maxpool", "layer1", "layer2", "layer3", "layer4", "avgpool", "flatten_1", "fc")
     ]
+
+
+def test_the_legend_says_what_most_layers_have() -> None:
+    """SegNet's last convolution gives scores, without the norm and the activation of the 25 others."""
+    words = [text.text for text in texts(cnncalc.load("segnet").draw("levels").scene)]
+    assert "conv 3×3, mostly batch norm, ReLU" in words
+    assert {"max pool 2×2", "max unpool", "places of maxima", "softmax"} <= set(words)
