@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
+from heapq import heapify, heappop, heappush
 from math import floor, prod
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -208,12 +208,22 @@ def _growing(every: Sequence[Box], lines: _Lines, place: tuple[Fraction, ...]) -
     return found[::-1], whole
 
 
-def _fewer(fields: list[GrownField]) -> tuple[GrownField, ...]:
-    """At most `MOST` fields: of two that differ least the smaller one goes, but never the first."""
-    kept = list(fields)
-    while len(kept) > MOST:
-        ratios = [prod(after.size) / prod(before.size) for before, after in pairwise(kept)]
-        least = min(range(1, len(ratios)), key=lambda n: (ratios[n], n))
-        kept[least + 1] = kept[least + 1]._replace(more=kept[least + 1].more + kept[least].more + 1)
-        del kept[least]
-    return tuple(kept)
+def _fewer(fields: Sequence[GrownField]) -> tuple[GrownField, ...]:
+    """At most `MOST` fields: of two neighbours that differ least the smaller one goes, but never the first."""
+    areas = [prod(field.size) for field in fields]
+    more = [0] * len(fields)
+    before, behind = list(range(-1, len(fields))), list(range(1, len(fields) + 1))
+    pairs = [(areas[n + 1] / areas[n], n, n + 1) for n in range(1, len(fields) - 1)]
+    heapify(pairs)
+    gone: set[int] = set()
+    while len(fields) - len(gone) > MOST:
+        _, smaller, larger = heappop(pairs)
+        if smaller in gone or behind[smaller] != larger:
+            continue
+        gone.add(smaller)
+        more[larger] += more[smaller] + 1
+        earlier = before[smaller]
+        before[larger], behind[earlier] = earlier, larger
+        if earlier:
+            heappush(pairs, (areas[larger] / areas[earlier], earlier, larger))
+    return tuple(field._replace(more=more[n]) for n, field in enumerate(fields) if n not in gone)
