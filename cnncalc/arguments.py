@@ -171,6 +171,13 @@ def convention_name(value: Any) -> str:
     raise wrong("convention", "the name of a tool, such as 'fvcore'", value)
 
 
+def plan_name(value: Any, plans: Sequence[str]) -> str:
+    """The name of a plan of memory; raises `CnncalcError`."""
+    if value not in plans:
+        raise wrong("by", enumerated([f"`{plan}`" for plan in plans], "or"), value)
+    return str(value)
+
+
 def variant_name(value: Any) -> str | None:
     """The name of a variant, or None; raises `CnncalcError`."""
     return text_or_none("variant", "the name of a variant", value)

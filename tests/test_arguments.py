@@ -114,6 +114,8 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: LENET.solve("c1", True), f"{OUTPUT} True"),
     (lambda: LENET.solve("c1", 0), "`output` must have sizes from 1 to 2147483647, not 0"),
     (lambda: LENET.receptive_field(3), f"{LAYER} 3"),
+    (lambda: LENET.memory(by="fast"), "`by` takes `best`, `size` or `breadth`, not 'fast'"),
+    (lambda: LENET.memory(align=0), "`align` takes a whole number from 1 to 2147483647, not 0"),
     (
         lambda: LENET.receptive_field("c1", 4),
         "the unit 4 has 1 number, and `c1` is 6 x 28 x 28\nhint: give a place as Y,X",

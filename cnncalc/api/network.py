@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.dtypes import DType
     from cnncalc.formulas.explanation import Explanation
     from cnncalc.graph.graph import Graph
+    from cnncalc.memory.results import Arena
     from cnncalc.receptive_field.results import FieldReport, LayerFieldReport
     from cnncalc.solve.fitting_results import Fitting
     from cnncalc.solve.results import Solution
@@ -175,6 +176,28 @@ class Network(Drawable):
             batch=arguments.whole_number("batch", batch, 1),
             dtype=arguments.dtype_name(dtype, list(DTYPE_BYTES)),
             layers=blueprint.layers,
+        )
+
+    def memory(self, batch: int = 1, dtype: DType = "float32", *, align: int = 16, by: str = "best") -> Arena:
+        """The activations in one piece of memory: when each tensor is needed, where it lies, and what all take.
+
+        For `batch` samples of values of `dtype`, each tensor at a multiple of `align` bytes. They are placed `by`
+        `size`, as TensorFlow Lite Micro does, by `breadth`, or by the `best` of both.
+
+        >>> import cnncalc
+        >>> found = cnncalc.load("unet").memory()
+        >>> found.size, found.bound, [(plan.name, plan.size) for plan in found.plans]
+        (167362560, 167362560, [('size', 244442112), ('breadth', 167362560)])
+        """
+        from cnncalc import arguments
+        from cnncalc.memory.arena import BEST, PLANS, arena
+
+        return arena(
+            self,
+            batch=arguments.whole_number("batch", batch, 1),
+            dtype=arguments.dtype_name(dtype, list(DTYPE_BYTES)),
+            align=arguments.whole_number("align", align, 1),
+            plan=arguments.plan_name(by, [BEST, *PLANS]),
         )
 
     def receptive_fields(self) -> FieldReport:

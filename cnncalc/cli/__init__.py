@@ -36,6 +36,7 @@ _GROUPS: Final = {
         "compare": "cnncalc.cli.compare",
         "sweep": "cnncalc.cli.sweep",
         "check": "cnncalc.cli.check",
+        "memory": "cnncalc.cli.memory",
     },
     "Exchange": {
         "import": "cnncalc.cli.import_model",

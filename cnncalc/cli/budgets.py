@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _count(text: str) -> str:
+def count(text: str) -> str:
     """A count of the command line, such as 5M, 1.5G, 300k, 64MiB."""
     try:
         parse_count(text)
@@ -29,7 +29,7 @@ def budget_options(help_: str) -> Callable[[Callable[..., Any]], Callable[..., A
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for name in reversed(BUDGETS):
             option = f"--max-{name.replace('_', '-')}"
-            command = click.option(option, f"max_{name}", type=_count, metavar="COUNT", help=help_)(command)
+            command = click.option(option, f"max_{name}", type=count, metavar="COUNT", help=help_)(command)
         return command
 
     return decorate

@@ -58,6 +58,7 @@ def arena(network: Graph, *, batch: int = 1, dtype: str = "float32", align: int 
             ArenaTensor(tensor.name, network.layout.external(tensor.shape), tensor.size * each_bytes, *life, offset)
             for (tensor, _, _), life, offset in zip(found, lives, starts[chosen.name], strict=True)
         ),
+        notes=tuple(network.notes),
     )
 
 

@@ -3,6 +3,7 @@
 
 from typing import Any, NamedTuple
 
+from cnncalc.conversion import Convertible
 from cnncalc.shapes import Shape
 
 
@@ -36,13 +37,8 @@ class Plan(NamedTuple):
     size: int
 
 
-class Arena(NamedTuple):
-    """The activations of a network in one piece of memory, in order of execution; all figures are bytes.
-
-    `size` is what the arena takes, and `bound` the most that is alive at one step, with sizes rounded up to `align`: no
-    arena takes less. `plans` has the sizes of all plans that were made; `plan` is the name of the one by which the
-    tensors lie.
-    """
+class _Arena(NamedTuple):
+    """The fields of the class below."""
 
     name: str
     variant: str | None
@@ -58,3 +54,21 @@ class Arena(NamedTuple):
     plans: tuple[Plan, ...]
     steps: tuple[ArenaStep, ...]
     tensors: tuple[ArenaTensor, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def fullest(self) -> ArenaStep:
+        """The first step at which most is alive."""
+        return max(self.steps, key=lambda step: step.alive)
+
+
+class Arena(Convertible, _Arena):
+    """The activations of a network in one piece of memory, in order of execution; all figures are bytes.
+
+    `size` is what the arena takes, and `bound` the most that is alive at one step, with sizes rounded up to `align`: no
+    arena takes less. `plans` has the sizes of all plans that were made; `plan` is the name of the one by which the
+    tensors lie.
+    """
+
+    __slots__ = ()
+    subject = "memory"

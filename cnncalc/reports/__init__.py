@@ -9,8 +9,8 @@
 - `latex_text`, `markdown_text`: any text, as LaTeX and Markdown show it letter by letter
 - `aligned`, `latex_width`: equations one below the other, and how wide a formula is there
 - `comparison_rows`, `sweep_rows`, `fitting_rows`, `convention_rows`, `explanation_parts`, `explanation_lines`,
-  `field_record`, `value_lines`, `plan_lines`, `step_lines`, `check_faults`, `differences`: what the formats of several
-  subjects, or of one, share
+  `field_record`, `value_lines`, `plan_lines`, `step_lines`, `memory_rows`, `check_faults`, `differences`: what the
+  formats of several subjects, or of one, share
 - `parts`, `summary_tree`, `equal_parts`, `field_rows`: scopes, chains and equal siblings, for which rows stand
 - the summary, step by step: `summary_rows` makes rows of parts, `summary_columns` is what can stand in a row,
   `summary_view` what is shown, `summary_legend` what it means, `summary_totals` what stands below, and `summary_plot`

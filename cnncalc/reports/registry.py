@@ -46,6 +46,7 @@ REPORTS: Final = {
         "json": "receptive_field_json",
         **tabular("receptive_field_tables"),
     },
+    "memory": {"table": "memory_text", "json": "memory_json", **tabular("memory_tables")},
     "solution": {"table": "solution_text", "json": "solution_json", **tabular("solution_tables")},
     "fitting": {"table": "fitting_text", "json": "fitting_json", **tabular("fitting_tables")},
     "run": {"table": "run_text", "json": "run_json", **tabular("run_tables")},

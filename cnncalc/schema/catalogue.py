@@ -19,6 +19,7 @@ SCHEMAS: Final = {
     "steps": ("steps_output.STEPS", "cnncalc steps --json, or with --as matrix"),
     "receptive-field": ("size_outputs.RECEPTIVE_FIELD", "cnncalc receptive-field --json, of all layers or of one"),
     "solve": ("size_outputs.SOLUTION", "cnncalc solve --json, of sizes or of a parameter"),
+    "memory": ("memory_output.MEMORY", "cnncalc memory --json"),
     "run": ("network_outputs.RUN", "cnncalc run --json"),
     "plan": ("plan_output.PLAN", "cnncalc run --plan --json"),
     "compare": ("decision_outputs.COMPARISON", "cnncalc compare --json"),

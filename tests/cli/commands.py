@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "steps": ["lenet", "s4"],
     "solve": ["alexnet", "conv1", "--output", "55"],
     "check": ["lenet"],
+    "memory": ["lenet"],
     "compare": ["lenet", "alexnet"],
     "sweep": ["lenet", "--input", "1x28x28,1x32x32"],
     "list": ["lenet"],

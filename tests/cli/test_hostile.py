@@ -55,7 +55,7 @@ WRONG = [
 TABLES = [
     ["summary"], ["summary", "--format", "markdown"], ["summary", "--depth", "1"], ["run"], ["explain"],
     ["run", "--plan"], ["explain", "畳み込み"], ["receptive-field"], ["receptive-field", "--unit", "1,1", "--verify"],
-    ["steps", "畳み込み"], ["solve"], ["solve", "--output", "3"], ["check"], ["draw"], ["page"],
+    ["steps", "畳み込み"], ["solve"], ["solve", "--output", "3"], ["check"], ["memory"], ["draw"], ["page"],
     ["draw", "--format", "tikz"],
 ]  # fmt: skip
 SEVERAL = [

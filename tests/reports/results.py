@@ -89,6 +89,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "explanation": lambda: cnncalc.load("lenet").explain("c1"),
     "receptive_fields": lambda: cnncalc.load("lenet").receptive_fields(),
     "receptive_field": lambda: cnncalc.load("lenet").receptive_field("c3", (1, 1), verify=True),
+    "memory": lambda: cnncalc.load("lenet").memory(),
     "solution": lambda: cnncalc.load("lenet").solve("c3", 10),
     "fitting": lambda: cnncalc.load("mobilenet").largest("alpha", {"macs": "300M"}, step=0.25),
     "run": lambda: cnncalc.load("lenet").run().report,

@@ -58,6 +58,8 @@ receptive-field two.yaml s --unit 1,1
 receptive-field lenet --verify
 receptive-field merge.yaml
 receptive-field merge.yaml concat_1
+memory lenet
+memory two.yaml --by size
 solve lenet
 solve alexnet conv1 --output 55
 solve two.yaml
