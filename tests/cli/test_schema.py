@@ -17,8 +17,10 @@ LIST = """\
 spec             a spec of cnncalc
 summary          cnncalc summary --json
 explain          cnncalc explain --json
+steps            cnncalc steps --json, or with --as matrix
 receptive-field  cnncalc receptive-field --json, of all layers or of one
 solve            cnncalc solve --json, of sizes or of a parameter
+memory           cnncalc memory --json
 run              cnncalc run --json
 plan             cnncalc run --plan --json
 compare          cnncalc compare --json

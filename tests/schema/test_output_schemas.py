@@ -126,7 +126,7 @@ def test_what_is_written(line: str, run: Callable[..., Any], request: pytest.Fix
 
 
 def test_every_command_that_writes_json_has_a_schema() -> None:
-    others = {"show", "schema", "help", "init", "completion", "export", "import", "draw"}
+    others = {"show", "schema", "help", "init", "completion", "export", "import", "draw", "page"}
     assert {*_HOMES} - others == {*SCHEMAS} - {"spec", "plan"}
 
 
