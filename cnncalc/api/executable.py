@@ -234,7 +234,7 @@ class Executable(Graph):
         >>> network = cnncalc.load("conv2d(1, 2, bias=false, weight=[[[[1, 0], [0, -1]]]])", input="1x3x3")
         >>> [step] = network.steps(unit=(0, 1), data=[[[1, 3, 2], [4, 6, 5], [7, 8, 9]]]).steps
         >>> step.formula.numbers, step.result
-        ('sum over a, b of X[0+a,1+b]*K[a,b]', -2.0)
+        ('sum over a, b of X[0+a, 1+b]*K[a,b]', -2.0)
         """
         from cnncalc import arguments
         from cnncalc.steps.analysis import steps_of

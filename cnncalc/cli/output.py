@@ -91,7 +91,7 @@ class Output:
         """Whether there is to be a file for each result."""
         return self.file is None and self.path is not None and self.path.endswith("/")
 
-    def report_each(self, subject: str, results: Mapping[str, object]) -> None:
+    def report_each(self, subject: str, results: Mapping[str, object], view: View) -> None:
         """Write a report of each result into the folder, to a file of that name with the ending of the form.
 
         All are made before the first is written; each is written whole or not at all.
@@ -100,7 +100,8 @@ class Output:
         from cnncalc.reports.style import PLAIN
 
         assert self.path is not None
-        texts = {name: "".join(pieces(subject, self.form, result, PLAIN)) for name, result in results.items()}
+        style = PLAIN._replace(wishes=view)
+        texts = {name: "".join(pieces(subject, self.form, result, style)) for name, result in results.items()}
         with output_files.write_errors(self.path):
             os.makedirs(self.path, exist_ok=True)
         for name, text in texts.items():

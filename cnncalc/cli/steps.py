@@ -9,6 +9,7 @@ import click
 from cnncalc.arguments import DRAWN, MOST_SEED, parse_unit
 from cnncalc.cli import common, given_data, streams
 from cnncalc.cli.output import Output, output_options
+from cnncalc.drawing.themes import THEMES
 from cnncalc.reports.view import View
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ def _channels(context: click.Context, parameter: click.Parameter, value: str) ->
     help="As products of matrices: the windows as columns (im2col), and the layer's sparse matrix.",
 )
 @click.option("--full", is_flag=True, help="Every line, where there are many; JSON and CSV have all.")
+@click.option(
+    "--theme", type=click.Choice(list(THEMES)), default="blue", show_default=True, help="The colours of .svg and .tex."
+)
 @common.variant_option
 @common.set_option
 @common.input_option
@@ -92,6 +96,7 @@ def steps_command(
     turned: bool,
     form: str | None,
     full: bool,
+    theme: str,
     variant: str | None,
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
@@ -116,18 +121,19 @@ def steps_command(
     """
     network, data = given_data.network_and_data(spec, shapes, variant, settings, data_files, weights)
     given: dict[str, Any] = {"data": data, "seed": seed, "drawn": drawn}
+    view = View(full=full, theme=theme)
     if form is not None:
         if turned or unit is not None or output.is_folder:
             raise click.UsageError("--as matrix is of all units at once; leave --unit, --flip and a folder out")
-        output.report("matrices", network.layer_matrices(layer, **given))
+        output.report("matrices", network.layer_matrices(layer, **given), view=view)
         return
     wanted = unit or (ALL if output.form in ("svg", "html") or output.is_folder else None)
     found = network.steps(layer, wanted, channels=channels, turned=turned, **given)
     streams.write_notes(note for note in found.notes if note not in network.notes)
     if output.is_folder:
-        output.report_each("steps", {_file_name(step): found._replace(steps=(step,)) for step in found.steps})
+        output.report_each("steps", {_file_name(step): found._replace(steps=(step,)) for step in found.steps}, view)
         return
-    output.report("steps", found, view=View(full=full))
+    output.report("steps", found, view=view)
 
 
 def _file_name(step: UnitSteps) -> str:

@@ -33,24 +33,25 @@ class AlongAxis(Activation, CountsAxes):
 
     dim: int | None = option(Integer(), default=None, meaning="axis to work along: channels", aliases=("axis",))
 
-    def _axis(self, shape: Shape) -> int:
+    def worked_axis(self, shape: Shape) -> int:
+        """The axis along which it works."""
         return 0 if self.dim is None else self.dim_axis("dim", self.dim, shape)
 
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's."""
-        self._axis(inputs[0])
+        self.worked_axis(inputs[0])
         return inputs[0]
 
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """All of the axis."""
         del output
         (shape,) = inputs
-        along = self._axis(shape)
+        along = self.worked_axis(shape)
         return [same_but(len(shape), {along: Whole(shape[along])})]
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """All values along the axis."""
-        return kernels.dependency.reachable_together(inputs[0], [1 + self._axis(inputs[0].shape[1:])])
+        return kernels.dependency.reachable_together(inputs[0], [1 + self.worked_axis(inputs[0].shape[1:])])
 
     def forward(self, inputs: Sequence[Array], weights: Mapping[str, Array]) -> Array:
         """The function along the axis."""
@@ -81,13 +82,13 @@ class Softmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``exp(x_i) / sum(exp(x_j))``."""
-        return kernels.elementwise.softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.softmax(x, 1 + self.worked_axis(x.shape[1:]))
 
     def output_moment(self, inputs: Sequence[float], shapes: Sequence[Shape]) -> float:
         """That of n values with the sum 1, at most 1 / n: where one of them is nearly 1."""
         del inputs
         (shape,) = shapes
-        return 1 / shape[self._axis(shape)]
+        return 1 / shape[self.worked_axis(shape)]
 
 
 class LogSoftmax(AlongAxis):
@@ -104,7 +105,7 @@ class LogSoftmax(AlongAxis):
 
     def function(self, x: Array) -> Array:
         """``x_i - log(sum(exp(x_j)))``."""
-        return kernels.elementwise.log_softmax(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.log_softmax(x, 1 + self.worked_axis(x.shape[1:]))
 
 
 class GLU(AlongAxis):
@@ -124,7 +125,7 @@ class GLU(AlongAxis):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """Half of the axis."""
         (shape,) = inputs
-        axis = self._axis(shape)
+        axis = self.worked_axis(shape)
         if shape[axis] % 2:
             raise LayerError(f"it halves an axis of {shape[axis]}, which is odd", option="dim")
         return (*shape[:axis], exact_div(shape[axis], 2), *shape[axis + 1 :])
@@ -137,14 +138,14 @@ class GLU(AlongAxis):
     def reads(self, inputs: Sequence[Shape], output: Shape) -> Sequence[Reading]:
         """Along the axis that is halved the position of its number in both halves."""
         (shape,) = inputs
-        halved = self._axis(shape)
+        halved = self.worked_axis(shape)
         pair = Sliding(Window(kernel_size=2, dilation=output[halved]), shape[halved])
         return [same_but(len(shape), {halved: pair})]
 
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """Both halves."""
-        return kernels.dependency.reachable_halves(inputs[0], 1 + self._axis(inputs[0].shape[1:]))
+        return kernels.dependency.reachable_halves(inputs[0], 1 + self.worked_axis(inputs[0].shape[1:]))
 
     def function(self, x: Array) -> Array:
         """``a sigmoid(b)``."""
-        return kernels.elementwise.glu(x, 1 + self._axis(x.shape[1:]))
+        return kernels.elementwise.glu(x, 1 + self.worked_axis(x.shape[1:]))

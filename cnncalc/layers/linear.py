@@ -47,7 +47,7 @@ class Linear(Activated, CountsAxes, Standardizable):
     weight: ArrayOption = option(Weight(), default=True, meaning="(out, in)", aliases=WEIGHT_ALIASES)
     bias: ArrayOption = option(Weight(switch=True), default=True, meaning="(out)", aliases=BIAS_ALIASES)
 
-    def _axis(self, shape: Shape) -> int:
+    def worked_axis(self, shape: Shape) -> int:
         """The axis that the sum runs along."""
         if self.dim is None:
             if len(shape) > 1:
@@ -58,14 +58,14 @@ class Linear(Activated, CountsAxes, Standardizable):
     def output_shape(self, inputs: Sequence[Shape]) -> Shape:
         """The input's shape with `out_features` along the axis."""
         (shape,) = inputs
-        axis = self._axis(shape)
+        axis = self.worked_axis(shape)
         hint = f"it works along `dim` {self.dim}; `flatten` before it makes one axis of all" if len(shape) > 1 else None
         self.check_arriving("in_features", shape[axis], hint)
         return (*shape[:axis], self.out_features, *shape[axis + 1 :])
 
     def kernel_shape(self, shape: Shape) -> Shape:
         """``(out, in)``."""
-        return (self.out_features, shape[self._axis(shape)])
+        return (self.out_features, shape[self.worked_axis(shape)])
 
     def weight_shapes(self, inputs: Sequence[Shape]) -> dict[str, Shape]:
         """Weight ``(out, in)`` and bias ``(out,)``, as in PyTorch."""
@@ -84,7 +84,7 @@ class Linear(Activated, CountsAxes, Standardizable):
         """All of the axis that is multiplied."""
         del output
         (shape,) = inputs
-        along = self._axis(shape)
+        along = self.worked_axis(shape)
         return [same_but(len(shape), {along: Whole(shape[along])})]
 
     def second_moment(self, inputs: Sequence[float]) -> float:
@@ -95,7 +95,7 @@ class Linear(Activated, CountsAxes, Standardizable):
     def reachable(self, inputs: Sequence[Array]) -> Array:
         """What is multiplied with a weight of 1."""
         (x,) = inputs
-        axis = 1 + self._axis(x.shape[1:])
+        axis = 1 + self.worked_axis(x.shape[1:])
         thin = kernels.dependency.as_floats(kernels.dependency.distinct_channels(x))
         found = kernels.convolution.linear(thin, kernels.dependency.filled((1, thin.shape[axis]), 1.0), axis=axis)
         found = kernels.dependency.repeated(found, self.out_features, axis)
@@ -105,5 +105,5 @@ class Linear(Activated, CountsAxes, Standardizable):
         """Multiply by the weight, and add the bias."""
         (x,) = inputs
         return kernels.convolution.linear(
-            x, self.used_weight(weights), weights.get("bias"), axis=1 + self._axis(x.shape[1:])
+            x, self.used_weight(weights), weights.get("bias"), axis=1 + self.worked_axis(x.shape[1:])
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.drawing.tikz import tikz
+from cnncalc.reports import step_lines
 from cnncalc.steps.matrix_figure import matrix_scene
 
 if TYPE_CHECKING:
@@ -14,5 +15,4 @@ if TYPE_CHECKING:
 
 def render(found: LayerMatrices, style: Style) -> str:
     """The text of the file."""
-    del style
-    return tikz(matrix_scene(found))
+    return tikz(matrix_scene(found, step_lines.colours(style)))

@@ -12,6 +12,8 @@ from cnncalc.steps.wording import worded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.reports.style import Style
+    from cnncalc.steps.palettes import Palette
     from cnncalc.steps.results import Equation, LayerMatrices, Matrix, Plane, Steps, UnitSteps
     from cnncalc.steps.wording import Worded
 
@@ -22,6 +24,14 @@ def heading(found: Steps | LayerMatrices) -> Iterator[str]:
     summary = f": {found.summary}" if found.summary else ""
     yield f"{found.layer}  {found.type}  {inputs} -> {shape_text(found.output_shape)}{summary}"
     yield source(found)
+
+
+def colours(style: Style) -> Palette:
+    """The colours of the theme that a reader wishes."""
+    from cnncalc.drawing.themes import THEMES
+    from cnncalc.steps.palettes import palette
+
+    return palette(THEMES[style.view.theme])
 
 
 def source(found: Steps | LayerMatrices) -> str:

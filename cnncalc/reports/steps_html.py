@@ -88,6 +88,7 @@ document.addEventListener("keydown", event => {{
   if (event.key in moves) {{ event.preventDefault(); stop(); show(moves[event.key]); }}
 }});
 show(0);
+document.documentElement.dataset.ready = "";
 </script>
 </body>
 </html>

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.svg import element, number, svg
 from cnncalc.drawing.text_metrics import FAMILY
+from cnncalc.reports import step_lines
 from cnncalc.steps.figure import scenes
 
 if TYPE_CHECKING:
@@ -31,9 +34,8 @@ _MOTION: Final = """<style>
 
 def render(found: Steps, style: Style) -> str:
     """The figure of a unit; of several the last where nothing moves, which needs no script."""
-    del style
-    pages = scenes(found)
-    return svg(pages[0]) if len(pages) == 1 else _moving(pages, scenes(found, bare=True))
+    pages = scenes(found, step_lines.colours(style))
+    return svg(pages[0]) if len(pages) == 1 else _moving(pages, scenes(found, step_lines.colours(style), bare=True))
 
 
 def _moving(pages: Sequence[Scene], bare: Sequence[Scene]) -> str:
@@ -61,8 +63,31 @@ def parted(pages: Sequence[Scene], bare: Sequence[Scene]) -> tuple[list[str], li
     drawn, below = ([_elements(page) for page in each] for each in (pages, bare))
     shared = set(below[0]).intersection(*below[1:])
     common = [text for text in below[0] if text in shared]
-    return common, [[text for text in texts if text not in shared] for texts in drawn]
+    return joined(common), [joined([text for text in texts if text not in shared]) for texts in drawn]
 
 
 def _elements(page: Scene) -> list[str]:
     return [element(shape).replace(f" {FONT}", "") for shape in page.shapes]
+
+
+_ALIKE: Final = re.compile(
+    r'(<text x="[^"]*" y="[^"]*"|<rect x="[^"]*" y="[^"]*" width="[^"]*" height="[^"]*")([^>]*?)(/?>.*)'
+)
+"""A text or a rectangle: where it is, how it is drawn, and what it says."""
+
+
+def joined(elements: Sequence[str]) -> list[str]:
+    """Elements in a row that are drawn alike as a group that says so once: a page is a third as large.
+
+    >>> joined(['<text x="1" y="2" fill="red">a</text>', '<text x="3" y="2" fill="red">b</text>'])
+    ['<g fill="red"><text x="1" y="2">a</text><text x="3" y="2">b</text></g>']
+    """
+    found: list[str] = []
+    parts = [(_ALIKE.fullmatch(text), text) for text in elements]
+    for how, row in groupby(parts, key=lambda part: part[0] and part[0][2]):
+        members = list(row)
+        if how is None or len(members) < 2:
+            found += [text for _, text in members]
+        else:
+            found.append(f"<g{how}>{''.join(match[1] + match[3] for match, _ in members if match)}</g>")
+    return found

@@ -23,7 +23,7 @@ def pieces(found: Steps, style: Style = PLAIN) -> Iterator[str]:
     for line in step_lines.heading(found):
         canvas.note(line)
     width = style.width or DEFAULT_WIDTH
-    full = bool(style.wishes and style.view.full)
+    full = style.view.full
     for step in found.steps:
         canvas.line()
         _unit(canvas, step, width, full=full)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.drawing.tikz import tikz
+from cnncalc.reports import step_lines
 from cnncalc.steps.figure import scenes
 
 if TYPE_CHECKING:
@@ -14,5 +15,4 @@ if TYPE_CHECKING:
 
 def render(found: Steps, style: Style) -> str:
     """The figure of each unit, one after the other."""
-    del style
-    return "\n".join(map(tikz, scenes(found)))
+    return "\n".join(map(tikz, scenes(found, step_lines.colours(style))))

@@ -10,7 +10,7 @@ class View(NamedTuple):
     `full` has a row for every layer, `depth` a tree down to scopes whose names have so many parts; without both a large
     network is a tree as deep as there is room for. With `sort`, the word of a column, rows stand by size, and `top`
     is how many of them. `columns` are words of columns. `units` is `auto`, `none` or a prefix, and `plot` one of
-    `parameters`, `macs`, `memory` and `field`.
+    `parameters`, `macs`, `memory` and `field`. `theme` is that of a figure.
     """
 
     full: bool = False
@@ -20,6 +20,7 @@ class View(NamedTuple):
     top: int | None = None
     units: str = "auto"
     plot: str | None = None
+    theme: str = "blue"
 
 
 WHOLE = View()

@@ -3,7 +3,8 @@
 - `analysis`: from a network, a layer and a unit to the lines by which its value is calculated; `results`: these as data
 - `selection`, `values`: which layer, and what it calculates with: small whole numbers, or the values of a run
 - `kinds`: by what each type of layer is calculated; `units`: what all of these share
-- `windows`, `convolution`, `pooling`: layers with a window; `linear`, `normalization`, `elementwise`: the others
+- `windows`, `filtering`, `convolution`, `transposed`, `pooling`: layers with a window
+- `linear`, `normalization`, `elementwise`: the others
 - `outputs`: the values around a unit, behind the layer's own activation; `planes`: the parts of maps that are drawn
 - `expressions`, `wording`, `abridging`: the lines as trees, their numbers as texts that make each line true, and the
   first of many lines

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.models.stored_arrays import Store
     from cnncalc.steps.units import LayerAtHand, Unit
 
-MOST_UNITS: Final = 64
+MOST_UNITS: Final = 36
 """The units that are written out at once."""
 
 MOST_NUMBERS: Final = 2**18
@@ -51,7 +51,7 @@ def steps_of(
     >>> import cnncalc
     >>> network = cnncalc.load("conv2d(1, 2, bias=false, weight=[[[[1, 0], [0, -1]]]])", input="1x3x3")
     >>> steps_of(network, unit=(0, 1)).steps[0].formula.numbers
-    'sum over a, b of X[0+a,1+b]*K[a,b]'
+    'sum over a, b of X[0+a, 1+b]*K[a,b]'
     """
     node = chosen_node(network, layer)
     check(node)

@@ -114,7 +114,12 @@ class Grid:
             yield self._window(x, y)
         for cell, value, cell_x, cell_y in cells:
             if value is not None and self.has_values:
-                yield from self._value(cell, value, cell_x, cell_y)
+                yield self._value(cell, value, cell_x, cell_y)
+        for cell, _, cell_x, cell_y in cells:
+            if cell in self.factors:
+                text = factor(self.factors[cell])
+                place = cell_x + self.across / 2, cell_y + CELL * 0.86
+                yield Text(*place, text, FACTOR, self.colours.window_ink, "middle")
 
     def _is_padding(self, cell: Cell) -> bool:
         height, width = self.plane.size
@@ -148,14 +153,11 @@ class Grid:
         x, y = x + across * (min(columns) - left), y + CELL * (min(rows) - top)
         return Rectangle(x, y, width, height, None, self.colours.window_edge, FRAME)
 
-    def _value(self, cell: Cell, value: float, x: float, y: float) -> Iterator[Text]:
-        """A value in its cell, and the factor below it."""
+    def _value(self, cell: Cell, value: float, x: float, y: float) -> Text:
+        """A value in its cell, higher where a factor stands below it."""
         c = self.colours
         inside = self.plane.role == "input" and cell in self.window
         colour = c.window_ink if self.plane.role == "kernel" else c.faint if self._is_padding(cell) else c.ink
-        below = self.factors.get(cell) if inside else None
-        baseline = y + (CELL * 0.48 if below is not None else CELL / 2 + self.size * 0.36)
+        baseline = y + (CELL * 0.48 if cell in self.factors else CELL / 2 + self.size * 0.36)
         bold = inside or cell == self.marked
-        yield Text(x + self.across / 2, baseline, shown(value), self.size, colour, "middle", bold=bold)
-        if below is not None:
-            yield Text(x + self.across / 2, y + CELL * 0.86, factor(below), FACTOR, c.window_ink, "middle")
+        return Text(x + self.across / 2, baseline, shown(value), self.size, colour, "middle", bold=bold)

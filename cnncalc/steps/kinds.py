@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
-from cnncalc.steps.convolution import Convolution, Separable, Transposed
+from cnncalc.steps.convolution import Convolution, Separable
 from cnncalc.steps.elementwise import ACTIVATIONS, MERGES, Function, Merge
 from cnncalc.steps.linear import FullyConnected
 from cnncalc.steps.normalization import Normalization, Softmax
 from cnncalc.steps.pooling import Pool
+from cnncalc.steps.transposed import Transposed
 
 if TYPE_CHECKING:
     from cnncalc.graph.node import Node

@@ -24,7 +24,7 @@ class FullyConnected(LayerAtHand):
     def axis(self) -> int:
         """The axis that is multiplied."""
         layer: Linear = self.node.layer  # type: ignore[assignment]
-        return layer._axis(self.input_shape)
+        return layer.worked_axis(self.input_shape)
 
     @property
     def summary(self) -> str:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from cnncalc.errors import CnncalcError
-from cnncalc.steps.convolution import Convolution, Transposed
+from cnncalc.steps.convolution import Convolution
 from cnncalc.steps.kinds import KINDS, at_hand
 from cnncalc.steps.linear import FullyConnected
 from cnncalc.steps.pooling import Pool
 from cnncalc.steps.results import LayerMatrices, Matrix
 from cnncalc.steps.selection import chosen_node, values_of
+from cnncalc.steps.transposed import Transposed
 from cnncalc.steps.units import indexed
 
 if TYPE_CHECKING:

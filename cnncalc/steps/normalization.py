@@ -187,7 +187,7 @@ class Softmax(Pointwise):
     @property
     def axis(self) -> int:
         """The axis along which the exponentials are summed."""
-        return self.node.layer._axis(self.input_shape)  # type: ignore[attr-defined, no-any-return]
+        return self.node.layer.worked_axis(self.input_shape)  # type: ignore[attr-defined, no-any-return]
 
     @property
     def summary(self) -> str:

@@ -24,16 +24,19 @@ MOST_PLANES: Final = 3
 
 
 def view(size: int, before: int, after: int, window: range, most: int = MOST_CELLS) -> range:
-    """The cells of an axis that are drawn: all with the padding or, around the window, as many as have room.
+    """The cells of an axis that are drawn: all with the padding, or as many around the window as have room.
 
-    >>> view(5, 1, 1, range(-1, 2)), view(224, 1, 1, range(99, 102))
-    (range(-1, 6), range(97, 105))
+    Of a larger axis they begin at a multiple of half of that, so that they stay where the next windows lie.
+
+    >>> view(5, 1, 1, range(-1, 2)), view(224, 1, 1, range(99, 102)), view(224, 1, 1, range(100, 103))
+    (range(-1, 6), range(99, 107), range(99, 107))
     """
     low, high = min(-before, window.start), max(size + after, window.stop)
     if high - low <= most:
         return range(low, high)
-    room = max(most, len(window) + 2)
-    start = max(min(window.start - (room - len(window)) // 2, high - room), low)
+    half = most // 2
+    room = max(most, len(window) + half - 1)
+    start = max(min(low + (window.start - low) // half * half, high - room), low)
     return range(start, min(start + room, high))
 
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.conversion import Convertible
+from cnncalc.errors import enumerated
 
 if TYPE_CHECKING:
     from cnncalc.shapes import Shape
@@ -17,25 +18,31 @@ class Drawable(Convertible):
 
     __slots__ = ()
 
-    def to_svg(self) -> str:
+    def to_svg(self, theme: str = "blue") -> str:
         """The figure as SVG; of several units one that goes from unit to unit by itself.
+
+        The `theme` is blue, amber, grey or dark.
 
         >>> import cnncalc
         >>> cnncalc.load("max_pool2d(2)", input="1x2x2").steps().to_svg()[:4]
         '<svg'
         """
-        return self._rendered("svg")
+        return self._rendered("svg", theme)
 
-    def to_tikz(self) -> str:
+    def to_tikz(self, theme: str = "blue") -> str:
         """The figure as a picture of TikZ, for LaTeX, or a picture for each unit."""
-        return self._rendered("tikz")
+        return self._rendered("tikz", theme)
 
     def to_html(self) -> str:
         """The figure on a page of its own; of several units with buttons to go from one to another."""
-        return self._rendered("html")
+        return self._rendered("html", "blue")
 
-    def _rendered(self, form: str) -> str:
-        style = import_module("cnncalc.reports.style").PLAIN
+    def _rendered(self, form: str, theme: str) -> str:
+        themes = import_module("cnncalc.drawing.themes").THEMES
+        if theme not in themes:
+            raise import_module("cnncalc.arguments").wrong("theme", enumerated(list(themes), "or"), theme)
+        view = import_module("cnncalc.reports.view").View(theme=theme)
+        style = import_module("cnncalc.reports.style").Style(wishes=view)
         text: str = import_module("cnncalc.reports.registry").render(self.subject, form, self, style)
         return text
 

@@ -165,10 +165,11 @@ def tap_letters(rank: int) -> tuple[str, ...]:
 def indexed(name: str, index: Iterable[int | str]) -> str:
     """A value of an array.
 
-    >>> indexed("Y", [0, 2, "x"])
-    'Y[0,2,x]'
+    >>> indexed("Y", [0, 2, "x"]), indexed("X", [0, "x+a"])
+    ('Y[0,2,x]', 'X[0, x+a]')
     """
-    return f"{name}[{','.join(map(str, index))}]"
+    texts = list(map(str, index))
+    return f"{name}[{(',' if all(map(str.isalnum, texts)) else ', ').join(texts)}]"
 
 
 def times(values: Iterable[int]) -> str:

@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "compare": 1,
     "sweep": 1,
     "explain": 3,
+    "steps": 3,
     "solve": 4,
     "receptive-field": 4,
     "run": 5,

@@ -178,6 +178,21 @@ def _explain(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _steps(rng: Random, context: Context) -> list[str]:
+    """Of a layer that has steps, or has none, and of a unit that there may be or not."""
+    return [
+        *_spec(rng, context),
+        *_layer(rng, context),
+        *_maybe(rng, 0.5, "--unit", lambda: rng.choice(("all", _numbers(rng, context, ",")))),
+        *_maybe(rng, 0.2, "--channels", lambda: _numbers(rng, context, ",")),
+        *_maybe(rng, 0.3, "--values", lambda: "run"),
+        *_maybe(rng, 0.2, "--as", lambda: "matrix"),
+        *(["--flip"] if rng.randrange(6) == 0 else []),
+        *_form(rng, "table", "json", "csv", "markdown", "svg", "tikz", "html"),
+        *_file(rng, "out.svg"),
+    ]
+
+
 def _fitting(rng: Random, context: Context) -> list[str]:
     """What asks for the largest value of a parameter."""
     budget = rng.choice(("parameters", "macs", "flops", "weight-bytes", "peak-activation-bytes"))
@@ -336,6 +351,7 @@ _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "compare": _compare,
     "sweep": _sweep,
     "explain": _explain,
+    "steps": _steps,
     "solve": _solve,
     "receptive-field": _receptive_field,
     "run": _run,

@@ -107,7 +107,7 @@ def test_a_page_stands_alone(run: Run, tmp_path: Path) -> None:
     assert not page.asked
     assert page.tags.count("script") == 1
     assert len(page.said) == 9
-    assert page.said[1].startswith("Y[0,1] = sum over a, b of X[0*2-1+a,1*2-1+b]*K[a,b] + bias = ")
+    assert page.said[1].startswith("Y[0,1] = sum over a, b of X[0*2-1+a, 1*2-1+b]*K[a,b] + bias = ")
     assert len(text) < 100_000
     pairs = zip(LIGHT, DARK, strict=True)
     assert all(f'svg [fill="{light}"] {{ fill: {dark}; }}' in text for light, dark in pairs)
