@@ -2,12 +2,15 @@
 const FIELD = "Pixels that an interior unit sees along an axis; ~ where paths with different centres merge, * where some path sees everything beside others that do not";
 const MOST_ROWS = 60, MOST_SIBLINGS = 150, CHUNK = 100;
 
+// A text, and a brief one in its place where there is little room.
+const inTwo = (text, brief) => [element("span", {class: "exact"}, text), element("span", {class: "brief"}, brief)];
+
 class Layers {
   constructor(page) {
     this.page = page;
     this.table = document.getElementById("layers-table");
-    this.head = element("thead", {}, element("tr", {}, ...[["layer", ""], ["type", "kind"], ["output", ""], ["parameters", ""], ["MACs", ""], ["field", "field"]]
-      .map(([text, name]) => element("th", {scope: "col", class: name || null, title: name === "field" ? FIELD : null}, text))));
+    this.head = element("thead", {}, element("tr", {}, ...[["layer"], ["type", "kind"], ["output"], ["parameters", null, "params"], ["MACs"], ["field", "field"]]
+      .map(([text, name, brief]) => element("th", {scope: "col", class: name ?? null, title: name === "field" ? FIELD : null}, ...(brief ? inTwo(text, brief) : [text])))));
     this.body = element("tbody");
     this.table.replaceChildren(this.head, this.body);
     this.body.addEventListener("click", event => this.click(event));
@@ -62,7 +65,7 @@ class Layers {
     const last = node.first + node.count - 1;
     const count = key => {
       const cell = element("td", {class: `bar ${key}`, title: exact(node[key])});
-      if (Number(node[key])) cell.append(element("span", {class: "short"}, short(node[key])), ...(key === "macs" ? [] : [element("span", {class: "exact"}, exact(node[key]))]));
+      if (Number(node[key])) cell.append(...(key === "macs" ? [short(node[key])] : inTwo(exact(node[key]), short(node[key]))));
       return cell;
     };
     const row = element("tr", {

@@ -49,6 +49,7 @@ def _network(network: PageNetwork) -> dict[str, Any]:
         "address": network.label,
         "inputs": [[printable(name), layout.internal(shape)] for name, shape in report.inputs.items()],
         "channelsLast": layout.channels_last,
+        "opaque": report.totals.opaque,
         "names": names,
         "types": types,
         "kinds": kinds,

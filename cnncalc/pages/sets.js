@@ -122,7 +122,8 @@ function sentence(network, layer, unit) {
   const name = network.names[layer], places = network.places(layer), seen = network.seen(layer, unit);
   if (seen === null) {
     const asked = places.length ? ` --unit ${"ZYX".slice(3 - places.length).split("").join(",")}` : "";
-    return [["What single units of ", name], [" see is not told on this page; ", `cnncalc receptive-field SPEC ${name}${asked}`], [" follows one.", ""]];
+    const known = network.opaque ? "if no layer on the way is opaque, " : "";
+    return [["What single units of ", name], [` see is not told on this page; ${known}`, `cnncalc receptive-field SPEC ${name}${asked}`], [" follows one.", ""]];
   }
   if (!seen.size) return [["No input reaches ", name], [": it is the same for every input.", ""]];
   const found = places.length

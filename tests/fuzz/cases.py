@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "summary": 5,
     "check": 2,
     "compare": 1,
+    "page": 2,
     "sweep": 1,
     "explain": 3,
     "steps": 3,

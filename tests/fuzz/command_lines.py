@@ -169,6 +169,13 @@ def _compare(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _page(rng: Random, context: Context) -> list[str]:
+    """The spec alone, beside another, or at several points."""
+    points = _compare(rng, context) if rng.randrange(4) == 0 else _spec(rng, context)
+    picture = ["--picture", rng.choice((SPEC, "nosuch.png"))] if rng.randrange(9) == 0 else []
+    return [*(word for word in points if word != "--layers"), *picture, "-o", rng.choice(("out.html", "-", "out.svg"))]
+
+
 def _explain(rng: Random, context: Context) -> list[str]:
     return [
         *_spec(rng, context),
@@ -352,6 +359,7 @@ _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "sweep": _sweep,
     "explain": _explain,
     "steps": _steps,
+    "page": _page,
     "solve": _solve,
     "receptive-field": _receptive_field,
     "run": _run,

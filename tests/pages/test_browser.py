@@ -258,6 +258,7 @@ def test_a_page_is_readable(opened: Open, width: int, dark: bool) -> None:
     """No part of it is wider than a phone, words stand out, and nothing moves once it is there."""
     tab = opened("lenet", "resnet18", at="#resnet18/layer2.0.conv1", width=width, dark=dark)
     assert tab.value("document.documentElement.scrollWidth") <= width
+    assert tab.value("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.all .scroll'))")
     assert tab.value(CONTRAST) == []
     shift = (
         "new Promise(done => { let sum = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => "
