@@ -87,10 +87,11 @@ def label(box: Box) -> str:
     if "global" in base_type(box.type):
         return name
     kernel = kernel_text(box)
+    is_line = bool(box.window and len(box.window.kernel_size) == 1)
     weighted = box.kind in ("convolution", "depthwise", "upsampling", "linear")
-    parts = [f"{kernel} {name}" if kernel and weighted else name]
-    if kernel and not weighted:
-        parts.append(kernel)
+    parts = [f"{kernel} {name}" if kernel and weighted and not is_line else name]
+    if kernel and (is_line or not weighted):
+        parts.append(f"k={kernel}" if is_line else kernel)
     if weighted or box.kind == "recurrence":
         parts.append(str(box.channels))
     if box.window and set(box.window.stride) != {1}:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from cnncalc.drawing.scene import Scene
     from cnncalc.summary.results import Report
 
+TALL = 720.0
+"""The height in points of what fits a page of paper, more or less."""
+
+TALLEST_OF_ALL = 1800.0
+"""The height that no figure has by itself if it is shorter to a lesser depth."""
+
 NARROWER = 0.15
 """How much shorter narrower boxes must make a page to be worth it."""
 
@@ -34,7 +40,27 @@ def scene(report: Report, options: Options) -> Scene:
     laid, needed = _fitting(found, options)
     if laid is None:
         raise _too_narrow(report, options, needed)
+    if laid.height > TALL and options.depth is None:
+        found, laid = _shorter(report, options, found, laid)
     return painted(report, found, laid, options)
+
+
+def _shorter(report: Report, options: Options, found: Detail, laid: Page) -> tuple[Detail, Page]:
+    """What is drawn to a lesser depth, if that is short enough, or as it was, with a note."""
+    height = laid.height
+    for depth in range(deepest(found.items) - 1, 0, -1):
+        coarse = detail(report, options._replace(depth=depth))
+        other, _ = _fitting(coarse, options)
+        if other is None or other.height > min(TALL, height / 2):
+            continue
+        if height <= TALLEST_OF_ALL and options.width is None:
+            break
+        if height <= TALLEST_OF_ALL:
+            note = f"the figure is {height / 72:.1f} in high; --depth {depth} is {other.height / 72:.1f} in"
+            return found._replace(notes=(*found.notes, note)), laid
+        note = f"drawn to --depth {depth}, as the figure would be {height / 72:.1f} in high; --scope shows a part"
+        return coarse._replace(notes=(note,)), other
+    return found, laid
 
 
 def _fitting(found: Detail, options: Options) -> tuple[Page | None, float]:

@@ -17,7 +17,7 @@ class Item(NamedTuple):
 
     `scope` are the parts of the name of what it is in; of a whole scope they are those of its own name. `stands_for` is
     how many boxes it is drawn instead of, 0 for a box that is drawn itself. Two items with the same `mark` look and
-    compute alike, but for dilation. `dilations` are those of the boxes that were folded into one, if they differ.
+    compute alike, but for dilation and the padding that goes with it. `dilations` are those of the boxes that were folded into one, if they differ.
     """
 
     box: Box
@@ -46,7 +46,7 @@ def items(boxes: Sequence[Box]) -> list[Item]:
 
 
 def _mark(box: Box) -> Hashable:
-    window = box.window and box.window._replace(dilation=())
+    window = box.window and box.window._replace(dilation=(), padding=())
     return (box.kind, box.type, window, box.behind, box.shape, box.input_shapes, box.parameters)
 
 

@@ -21,6 +21,7 @@ SIGNS: Final = {"add": "+", "multiply": "\N{MULTIPLICATION SIGN}"}
 """The merges that are circles."""
 
 ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+DASH: Final = "\N{EN DASH}"
 
 
 class Measures(NamedTuple):
@@ -90,7 +91,7 @@ def look(item: Item, habit: Habits, measures: Measures, options: Options, times:
     if item.stands_for:
         text, known = _of_many(item, known)
     else:
-        text = ", ".join([label(box), *_dilations(item), *(word(type_) for type_ in joined if type_ not in habit)])
+        text = ", ".join([_label(item), *(word(type_) for type_ in joined if type_ not in habit)])
     lines = _wrapped(f"{text}, {TIMES}{times}" if times > 1 else text, measures)
     below = tuple(line for fact in known for line in _wrapped(fact, measures._replace(size=SMALLEST)))
     bold = bool(item.stands_for)
@@ -113,12 +114,13 @@ def _of_many(item: Item, known: list[str]) -> tuple[str, list[str]]:
     return short, known or [sizes_text(item.box.shape)]
 
 
-def _dilations(item: Item) -> list[str]:
-    """The dilations of what is folded into one."""
-    if not item.dilations:
-        return []
-    first, last = item.dilations[0], item.dilations[-1]
-    return [f"dilation {one_or_all(first)}{ELLIPSIS}{one_or_all(last)}"]
+def _label(item: Item) -> str:
+    """What an item is; of boxes with several dilations that were folded into one, from the least to the most."""
+    box = item.box
+    if not item.dilations or box.window is None:
+        return label(box)
+    same = label(box._replace(window=box.window._replace(dilation=(1,) * len(box.window.dilation))))
+    return f"{same}, dilation {one_or_all(min(item.dilations))}{DASH}{one_or_all(max(item.dilations))}"
 
 
 def _wrapped(text: str, measures: Measures) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ class _Layout:
             found = [self._column(first, stop) for first, stop in pairwise(bounds)]
             own, height = self.size(found)
             if width is None:
-                cost = max(own / ASPECT[self.is_down], height)
+                cost = max(own / ASPECT[self.is_down], height) * (1 + WORTH * count)
             else:
                 too_much = (1e6 + own if own > width else 0.0) + 2 * max(0.0, height - TALLEST)
                 cost = height * (1 + WORTH * count) + too_much

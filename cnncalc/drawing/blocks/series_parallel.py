@@ -219,7 +219,7 @@ def _asides(
         own = set(part)
         anchors = {target if target in inside else units[-1] + 1 for unit in part for target in level.targets[unit]}
         anchors -= own
-        if len(anchors) == 1:
+        if len(anchors) == 1 and 2 * len(part) < len([unit for unit in starting if unit < part[-1]]):
             found.update(dict.fromkeys(part, (anchors.pop(), False)))
     return found
 

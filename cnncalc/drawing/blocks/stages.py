@@ -43,12 +43,14 @@ def groups(trunk: Series, every: Sequence[Item]) -> tuple[list[Group], list[Stag
     pieces = list(_pieces(trunk))
     wide = _wide_scopes(every)
     keys = [_key([every[place].scope for place in leaves(Series(piece))], wide) for piece in pieces]
+    keys = [None if _is_lone(piece, key, keys) else key for piece, key in zip(pieces, keys, strict=True)]
     shapes = [every[max(leaves(Series(piece)))].box.shape for piece in pieces]
     found: list[Group] = []
     stages: list[tuple[Scope, Scope, tuple[int, ...]]] = []
     before: Scope | None = None
     for piece, key, shape in zip(pieces, keys, shapes, strict=True):
-        if key is None:
+        if key is None or (not key[-1].isdecimal() and _is_single(piece) and (keys.count(key) == 1)):
+            key = None
             found.append(Group(piece, None))
         else:
             last = _last(piece, len(key)) or key
@@ -117,6 +119,12 @@ def _last(piece: Sequence[Plan], length: int) -> Scope | None:
     folds = [part.fold for part in piece if isinstance(part, Frame)]
     parts = folds[-1].last.split(".") if folds else []
     return tuple(parts[:length]) if len(parts) >= length else None
+
+
+def _is_lone(piece: Sequence[Plan], key: Scope | None, keys: Sequence[Scope | None]) -> bool:
+    """Whether a piece is all of its stage and a single box, whose words say enough unless scopes are numbered."""
+    is_single = len(piece) == 1 and isinstance(piece[0], Leaf)
+    return is_single and key is not None and not key[-1].isdecimal() and keys.count(key) == 1
 
 
 def _are_numbered(one: Scope, other: Scope) -> bool:
