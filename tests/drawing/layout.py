@@ -1,10 +1,13 @@
-"""What is wrong with the layout of a scene: texts that meet, what leaves the page, lines through texts, small print."""
+"""What is wrong with the layout of a scene: texts that meet, what leaves the page, lines through texts, small print.
+
+Of boxes and wires: boxes that meet, and wires through boxes.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.drawing.scene import Bounds, Line, Text
+from cnncalc.drawing.scene import Bounds, Circle, Group, Line, Rectangle, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,3 +88,35 @@ def enters(start: Point, end: Point, box: Bounds) -> bool:
         else:
             last = min(last, room / step)
     return first < last
+
+
+def bodies(scene: Scene) -> list[tuple[str, Bounds]]:
+    """The boxes and circles of a scene with what they are: the first shapes of groups that have the name of a layer."""
+    groups = [shape for shape in scene.shapes if isinstance(shape, Group) and shape.name]
+    return [(each.name, each.shapes[0].bounds) for each in groups if isinstance(each.shapes[0], (Rectangle, Circle))]
+
+
+def wires(scene: Scene) -> list[tuple[str, Line, Bounds]]:
+    """The wires of a scene, with what they join and where their heads are: groups without a name that begin so."""
+    groups = [shape for shape in scene.shapes if isinstance(shape, Group) and not shape.name]
+    lines = [(each, each.shapes[0]) for each in groups]
+    return [(each.title, line, each.shapes[-1].bounds) for each, line in lines if isinstance(line, Line)]
+
+
+def faults_of_boxes(scene: Scene) -> list[str]:
+    """Boxes that meet others, and wires that go through boxes."""
+    found = []
+    boxes = sorted(bodies(scene), key=lambda pair: pair[1].left)
+    for number, (name, bounds) in enumerate(boxes):
+        for other, known in boxes[number + 1 :]:
+            if known.left >= bounds.right:
+                break
+            if bounds.overlaps(known, ROOM):
+                found.append(f"{name} meets {other}")
+    inner = [
+        (name, Bounds(each.left + ROOM, each.top + ROOM, each.right - ROOM, each.bottom - ROOM)) for name, each in boxes
+    ]
+    for title, line, _ in wires(scene):
+        for start, end in zip(line.points, line.points[1:], strict=False):
+            found += [f"{title} goes through {name}" for name, bounds in inner if enters(start, end, bounds)]
+    return found

@@ -19,7 +19,7 @@ EDGE: Final = 4.5
 TORN: Final = 25.0
 """What a break within a stage counts for: a column may be so much longer without one."""
 
-MOST: Final = 12
+MOST: Final = 40
 """The columns of a figure."""
 
 
@@ -73,6 +73,7 @@ class Trunk:
         best = [self.length(0, stop) if stop else 0.0 for stop in range(count + 1)]
         froms: list[list[int]] = []
         found = [Columns((0,), best[count])]
+        least = max(extent.along for extent in self.extents)
         for columns in range(2, min(MOST, count) + 1):
             longer: list[float] = [float("inf")] * (count + 1)
             origin = [0] * (count + 1)
@@ -91,4 +92,6 @@ class Trunk:
                 stop = origins[stop]
                 starts.append(stop)
             found.append(Columns((0, *reversed(starts)), best[count]))
+            if best[count] <= least:
+                break
         return found

@@ -27,8 +27,8 @@ class Detail(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def detail(report: Report, options: Options) -> Detail:
-    """What is drawn of a network.
+def detail(report: Report, options: Options, most: int = MOST) -> Detail:
+    """What is drawn of a network, with so many boxes at most if no depth is asked for.
 
     >>> import cnncalc
     >>> from cnncalc.drawing.options import Options
@@ -39,17 +39,17 @@ def detail(report: Report, options: Options) -> Detail:
     every = items(boxes(report))
     if options.depth is not None:
         return _bounded(to_depth(every, options.depth), options, MOST_ASKED)
-    found = _bounded(every, options, MOST_ASKED if options.unfold else MOST)
+    found = _bounded(every, options, MOST_ASKED if options.unfold and most == MOST else most)
     if not found.notes:
         return found
     for depth in range(deepest(every) - 1, 0, -1):
-        coarse = _bounded(to_depth(every, depth), options, MOST)
+        coarse = _bounded(to_depth(every, depth), options, most)
         if not coarse.notes:
             note = (
                 f"drawn to --depth {depth}, as {len(every)} boxes are too many; a greater --depth or --scope shows more"
             )
             return coarse._replace(notes=(note,))
-    return _bounded(to_depth(every, 1), options, MOST)
+    return _bounded(to_depth(every, 1), options, most) if deepest(every) else found
 
 
 def deepest(every: list[Item]) -> int:

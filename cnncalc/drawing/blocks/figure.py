@@ -24,6 +24,12 @@ TALL = 720.0
 TALLEST_OF_ALL = 1800.0
 """The height that no figure has by itself if it is shorter to a lesser depth."""
 
+WIDEST = 2400.0
+"""The width in points that no figure has by itself if fewer boxes can be drawn."""
+
+FEWER = (75, 36, 18, 12, 8, 6)
+"""How many boxes are drawn where more do not fit, and no scopes say what may be one."""
+
 NARROWER = 0.15
 """How much shorter narrower boxes must make a page to be worth it."""
 
@@ -38,11 +44,24 @@ def scene(report: Report, options: Options) -> Scene:
     """
     found = detail(report, options)
     laid, needed = _fitting(found, options)
+    if (laid is None or laid.width > WIDEST) and deepest(found.items) == 0:
+        found, laid = _with_fewer(report, options, found, laid)
     if laid is None:
         raise _too_narrow(report, options, needed)
     if laid.height > TALL and options.depth is None:
         found, laid = _shorter(report, options, found, laid)
     return painted(report, found, laid, options)
+
+
+def _with_fewer(report: Report, options: Options, found: Detail, laid: Page | None) -> tuple[Detail, Page | None]:
+    """As many boxes as fit the page, where no scopes say what may be one."""
+    for most in FEWER:
+        fewer = detail(report, options, most)
+        if len(fewer.items) < len(found.items):
+            other, _ = _fitting(fewer, options)
+            if other is not None and other.width <= WIDEST:
+                return fewer, other
+    return found, laid
 
 
 def _shorter(report: Report, options: Options, found: Detail, laid: Page) -> tuple[Detail, Page]:

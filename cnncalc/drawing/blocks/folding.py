@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,14 +16,21 @@ LONGEST: Final = 24
 LEAST_BOXES: Final = 4
 """How many equal boxes one after the other are drawn once: two or three are drawn each."""
 
+FEWER: Final = 3
+"""Of how many copies, one less each time, it is asked whether they are left at their end."""
+
 
 class Fold(NamedTuple):
-    """The items from `start` up to `stop` stand for `times` equal parts; `last` is where the last of them is."""
+    """The items from `start` up to `stop` stand for `times` equal parts, which may be beside each other.
+
+    `last` is the scope of the last of them.
+    """
 
     start: int
     stop: int
     times: int
     last: str = ""
+    is_parallel: bool = False
 
 
 def folded(every: Sequence[Item]) -> tuple[list[Item], tuple[Fold, ...]]:
@@ -59,7 +67,7 @@ class _Folding:
         kept = [place for place, stands in enumerate(self.stands) if place == stands]
         new = {place: number for number, place in enumerate(kept)}
         drawn = [self._drawn(place, new) for place in kept]
-        folds = [Fold(new[fold.start], new[fold.stop - 1] + 1, fold.times, fold.last) for fold in self._shrunk()]
+        folds = [fold._replace(start=new[fold.start], stop=new[fold.stop - 1] + 1) for fold in self._shrunk()]
         return drawn, tuple(sorted(folds, key=lambda fold: (fold.start, -fold.stop)))
 
     def _shrunk(self) -> list[Fold]:
@@ -130,27 +138,31 @@ class _Folding:
             first = marks[at : at + period]
             while marks[at + times * period : at + (times + 1) * period] == first:
                 times += 1
-            if times == 1:
+            if times == 1 or (period == 1 and times < LEAST_BOXES and not children[at][2]):
                 continue
             start, length = children[at][0], children[at + period - 1][1] - children[at][0]
             is_scope = period == 1 and children[at][2]
             times = self._equal(start, length, times, alone=not is_scope)
-            if times > 1 and (is_scope or length > 1 or times >= LEAST_BOXES or self.every[start].stands_for):
+            if times > 1 and (is_scope or length > 1 or times >= LEAST_BOXES):
                 return period, times
         return 1, 1
 
     def _equal(self, start: int, length: int, times: int, *, alone: bool) -> int:
         """How often a part is really repeated: each copy reads what the one before it does, or from it in its place."""
+        stop = start + length
+        outside = {source for place in range(start, stop) for source in self.every[place].inputs if source < start}
+        if alone and not self._is_alone(start, length, outside):
+            return 1
         copies = 1
-        while copies < times and self._follows(start, length, copies):
+        while copies < times and self._follows(start, length, copies, outside):
             copies += 1
-        while copies > 1 and not self._is_left_at_its_end(start, length, copies):
-            copies -= 1
-        return copies if not alone or self._is_alone(start, length, copies) else 1
+        for fewer in range(min(copies - 1, FEWER)):
+            if self._is_left_at_its_end(start, length, copies - fewer):
+                return copies - fewer
+        return 1
 
-    def _follows(self, start: int, length: int, copy: int) -> bool:
+    def _follows(self, start: int, length: int, copy: int, outside: set[int]) -> bool:
         """Whether a copy is wired as the one before."""
-        outside = {source for place in range(start, start + length) for source in self.every[place].inputs}
         for place in range(start + copy * length, start + (copy + 1) * length):
             pairs = zip(self.every[place - length].inputs, self.every[place].inputs, strict=True)
             for before, now in pairs:
@@ -163,31 +175,29 @@ class _Folding:
         return True
 
     def _is_left_at_its_end(self, start: int, length: int, copies: int) -> bool:
-        """Whether what comes later reads the last copies alone, or the same of every copy."""
-        stop = start + copies * length
-        late = start + (copies - 1) * length
+        """Whether what comes later reads the last copy alone, or the same of every copy."""
+        stop, late = start + copies * length, start + (copies - 1) * length
         if any(self.every[place].box.is_output for place in range(start, late)):
             return False
-        for place in range(start, late):
-            for reader in self.readers[place]:
-                if reader < stop:
-                    continue
-                same = {start + (place - start) % length + copy * length for copy in range(copies)}
-                if not same <= set(self.every[reader].inputs):
-                    return False
+        for first in range(start, start + length):
+            readers = Counter(
+                reader
+                for place in range(first, stop, length)
+                for reader in dict.fromkeys(self.readers[place])
+                if reader >= stop
+            )
+            last = set(self.readers[first + late - start])
+            if any(count != copies and not (count == 1 and reader in last) for reader, count in readers.items()):
+                return False
         return True
 
-    def _is_alone(self, start: int, length: int, copies: int) -> bool:
-        """Whether a part reads one item from outside, and its last item alone is read."""
+    def _is_alone(self, start: int, length: int, outside: set[int]) -> bool:
+        """Whether a part reads one item from outside, and its last item alone is read by the next or by others."""
         stop = start + length
-        outside = {source for place in range(start, stop) for source in self.every[place].inputs if source < start}
-        second = {
-            source
-            for place in range(stop, min(stop + length, start + copies * length))
-            for source in self.every[place].inputs
-            if source < stop
-        }
-        return len(outside) == 1 and second == {stop - 1}
+        inside = range(stop, min(stop + length, len(self.every)))
+        second = {source for place in inside for source in self.every[place].inputs if source < stop}
+        read = {place for place in range(start, stop) if any(reader >= stop for reader in self.readers[place])}
+        return len(outside) == 1 and second in ({stop - 1}, outside) and read == {stop - 1}
 
     def _fold(self, start: int, stop: int, times: int, last: tuple[int, int, bool]) -> None:
         """Note a fold, and let the first copy stand for all."""
@@ -199,4 +209,6 @@ class _Folding:
             dilations = tuple(dict.fromkeys(box.window.dilation for box in boxes if box.window))
             if len(dilations) > 1:
                 self.dilations[place] = dilations
-        self.found.append(Fold(start, stop, times, ".".join(self.every[last[1] - 1].scope)))
+        next_ = range(stop, stop + length)
+        is_parallel = all(source not in range(start, stop) for place in next_ for source in self.every[place].inputs)
+        self.found.append(Fold(start, stop, times, ".".join(self.every[last[1] - 1].scope), is_parallel))

@@ -28,7 +28,7 @@ def times_text(fold: Fold) -> str:
     >>> times_text(Fold(0, 3, 5))
     '×5'
     """
-    return f"{TIMES}{fold.times}"
+    return f"{TIMES}{fold.times}{' in parallel' if fold.is_parallel else ''}"
 
 
 def loose_frames(placing: Placing, folds: Iterable[Fold]) -> tuple[list[Framed], list[Fold]]:

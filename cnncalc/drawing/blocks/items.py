@@ -17,7 +17,8 @@ class Item(NamedTuple):
 
     `scope` are the parts of the name of what it is in; of a whole scope they are those of its own name. `stands_for` is
     how many boxes it is drawn instead of, 0 for a box that is drawn itself. Two items with the same `mark` look and
-    compute alike, but for dilation and the padding that goes with it. `dilations` are those of the boxes that were folded into one, if they differ.
+    compute alike, but for dilation and the padding that goes with it. `dilations` are those of the boxes that were
+    folded into one, if they differ.
     """
 
     box: Box
@@ -86,7 +87,9 @@ def _joined(every: Sequence[Item], runs: list[list[int]], name: Callable[[list[i
     for number, run in enumerate(runs):
         if len(run) == 1:
             item = every[run[0]]
-            found.append(item._replace(inputs=tuple(home[source] for source in item.inputs)))
+            sources: dict[int, int] = {}
+            kept = [each for each in item.inputs if sources.setdefault(home[each], each) == each]
+            found.append(item._replace(inputs=tuple(home[source] for source in kept)))
             continue
         outside = dict.fromkeys(source for place in run for source in every[place].inputs if home[source] != number)
         order = {source: -1 - position for position, source in enumerate(outside)}

@@ -97,7 +97,7 @@ def place(placing: Placer, ladder: Ladder, axis: float, start: float, ways: Sequ
                 incoming += given[source]
                 times -= 1
             if times:
-                incoming += [_by_lane(way, axis, turns[source], across[source]) for way in given[source]]
+                incoming += [_by_lane(way, axis, turns[source], across[source]) for way in given[source]] * times
                 if until[source] != number and isinstance(row.plan, Leaf):
                     placing.dots.append((across[source], (begin + end) / 2))
         given[number] = placing.place(row.plan, axis, begin, incoming)

@@ -99,7 +99,7 @@ def page(detail: Detail, options: Options, measures: Measures) -> Page:
         placing = Placing(detail.items, [_body(each, is_down) for each in looks], room if is_down else min(room, 10.0))
         placing.has_loose_frames = bool(loose)
         pieces, stages = groups(trunk, detail.items)
-        made = _Layout(Trunk(placing, pieces), placing, stages, measures, is_down)
+        made = _Layout(Trunk(placing, pieces), placing, stages, looks, measures, is_down)
         columns, cost = made.best(options.width)
         tints = made.place(columns)
         frames, failed = loose_frames(placing, loose)
@@ -128,11 +128,18 @@ class _Layout:
     """How groups become columns."""
 
     def __init__(
-        self, trunk: Trunk, placing: Placing, stages: Sequence[Stage], measures: Measures, is_down: bool
+        self,
+        trunk: Trunk,
+        placing: Placing,
+        stages: Sequence[Stage],
+        looks: Sequence[Look],
+        measures: Measures,
+        is_down: bool,
     ) -> None:
         self.trunk = trunk
         self.placing = placing
         self.stages = stages
+        self.looks = looks
         self.measures = measures
         self.is_down = is_down
 
@@ -147,8 +154,8 @@ class _Layout:
             if width is None:
                 cost = max(own / ASPECT[self.is_down], height) * (1 + WORTH * count)
             else:
-                too_much = (1e6 + own if own > width else 0.0) + 2 * max(0.0, height - TALLEST)
-                cost = height * (1 + WORTH * count) + too_much
+                cost = height * (1 + WORTH * count) + 2 * max(0.0, height - TALLEST)
+                cost = 1e6 * own if own > width else cost
             if cost < least:
                 best, least = found, cost
         return best, least
@@ -163,11 +170,18 @@ class _Layout:
         """The column of some groups."""
         before, after, length = self.trunk.width(first, stop)
         present = {group.stage for group in self.trunk.groups[first:stop]} - {None}
-        length += self._head(first) + EDGE + (TAIL - EDGE if stop < len(self.trunk.groups) else 0.0)
+        length += self._overhang() + self._head(first) + EDGE + (TAIL - EDGE if stop < len(self.trunk.groups) else 0.0)
         if not present:
             return _Column(first, stop, before, after, length, 0.0)
         labels = TINT + max(self._label(self.stages[stage]) for stage in present if stage is not None)
         return _Column(first, stop, before + TINT, after + TINT, length, labels)
+
+    def _overhang(self) -> float:
+        """How far the words above a circle reach beyond it."""
+        if self.is_down:
+            return 0.0
+        longest = max((text_width(each.aside, SMALLEST) for each in self.looks), default=0.0)
+        return max(0.0, longest / 2 - RADIUS - EDGE)
 
     def _label(self, stage: Stage) -> float:
         """How much room the label of a stage takes across."""

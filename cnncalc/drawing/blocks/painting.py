@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.blocks.frames import TIMES_SIZE, times_text
 from cnncalc.drawing.blocks.legend import legend, legend_height
-from cnncalc.drawing.blocks.looks import RADIUS
+from cnncalc.drawing.blocks.looks import ELLIPSIS, RADIUS
 from cnncalc.drawing.blocks.pages import LINE, MARGIN, TINT
 from cnncalc.drawing.scene import Circle, Group, Line, Rectangle, Scene, Text, arrow
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
@@ -130,7 +130,7 @@ class _Painter:
         x, y = self._point((axis, middle))
         shapes = self._circle(look, x, y) if look.sign else self._words(item, look, x, y)
         box = item.box
-        return Group(tuple(shapes), box.layers[-1] if box.layers else box.name, self._title(item))
+        return Group(tuple(shapes), box.layers[-1] if box.layers else box.name or ELLIPSIS, self._title(item))
 
     def _title(self, item: Item) -> str:
         """What a reader is told who points at an item."""

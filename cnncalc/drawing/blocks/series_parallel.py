@@ -86,8 +86,6 @@ class _Level:
         return found
 
     def _series(self, units: Sequence[int], entry: int | None, exit_: int | None) -> Series:
-        if len(units) == 1:
-            return Series((self._unit(units[0]),))
         enters = set() if entry is None else {unit for unit in units if entry in self.sources[unit]}
         leaves = set() if exit_ is None else {unit for unit in units if exit_ in self.targets[unit]}
         asides = _asides(self, units, entry if enters else None, exit_ if leaves else None, enters, leaves)

@@ -49,8 +49,7 @@ def groups(trunk: Series, every: Sequence[Item]) -> tuple[list[Group], list[Stag
     stages: list[tuple[Scope, Scope, tuple[int, ...]]] = []
     before: Scope | None = None
     for piece, key, shape in zip(pieces, keys, shapes, strict=True):
-        if key is None or (not key[-1].isdecimal() and _is_single(piece) and (keys.count(key) == 1)):
-            key = None
+        if key is None:
             found.append(Group(piece, None))
         else:
             last = _last(piece, len(key)) or key
