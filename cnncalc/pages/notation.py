@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cnncalc.pages.results import Contents, PageNetwork
 
-SCRIPTS: Final = ("numbers.js", "sets.js", "sight.js", "layers.js", "memory.js", "page.js")
+SCRIPTS: Final = ("numbers.js", "sets.js", "scenery.js", "sight.js", "layers.js", "memory.js", "page.js")
 """The scripts, in the order in which they stand in the file."""
 
 NARROW: Final = 300

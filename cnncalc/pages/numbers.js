@@ -4,7 +4,8 @@ const exact = count => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 function short(count) {
   const digits = String(count);
   if (digits.length < 4) return digits;
-  let power = Math.floor((digits.length - 1) / 3), tenths = 2 - (digits.length - 1) % 3;
+  let power = Math.floor((digits.length - 1) / 3),
+    tenths = 2 - ((digits.length - 1) % 3);
   let value = Number((Number(count) / 1000 ** power).toFixed(tenths));
   if (value >= 1000) [value, power, tenths] = [value / 1000, power + 1, 2];
   return value.toFixed(tenths) + " " + ["", "k", "M", "G", "T", "P", "E", "Z", "Y"][power];

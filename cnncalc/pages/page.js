@@ -1,4 +1,4 @@
-const MOST_SHARE = .4;
+const MOST_SHARE = 0.4;
 const middle = size => Math.floor(size / 2);
 
 // The state of the page, which its address tells, and what the parts make of it.
@@ -11,16 +11,24 @@ class Page {
     for (const name of ["popstate", "hashchange"]) window.addEventListener(name, () => this.follow());
     window.addEventListener("resize", () => requestAnimationFrame(() => this.redraw()));
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    document.querySelectorAll("[data-share]").forEach(cell => cell.style.setProperty("--share", `${100 * cell.dataset.share}%`));
+    document
+      .querySelectorAll("[data-share]")
+      .forEach(cell => cell.style.setProperty("--share", `${100 * cell.dataset.share}%`));
     this.watch();
     this.follow();
   }
 
   // On a narrow page the sentence stays in view while the picture is not.
   watch() {
-    const brief = document.getElementById("brief"), card = document.getElementById("sees");
-    new IntersectionObserver(([entry]) => { brief.hidden = entry.isIntersecting; }).observe(card);
-    for (const [link, target] of [[brief, card], [document.querySelector(".skip"), document.getElementById("layers-table")]])
+    const brief = document.getElementById("brief"),
+      card = document.getElementById("sees");
+    new IntersectionObserver(([entry]) => {
+      brief.hidden = entry.isIntersecting;
+    }).observe(card);
+    for (const [link, target] of [
+      [brief, card],
+      [document.querySelector(".skip"), document.getElementById("layers-table")],
+    ])
       link.addEventListener("click", event => {
         event.preventDefault();
         target.scrollIntoView();
@@ -30,11 +38,18 @@ class Page {
 
   // What the address says: the network, where there are several, the layer and the unit.
   follow() {
-    const text = location.hash.slice(1), first = !this.network;
+    const text = location.hash.slice(1),
+      first = !this.network;
     if (text === this.followed && this.network) return;
     this.followed = text;
     const [words, ...units] = text.split(",");
-    const parts = words.split("/").map(part => { try { return decodeURIComponent(part); } catch { return part; } });
+    const parts = words.split("/").map(part => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part;
+      }
+    });
     const named = this.networks.length > 1 ? parts.shift() : null;
     const network = this.networks.find(one => one.address === named || one.label === named) ?? this.networks[0];
     const layer = network.numbers.get(parts[0]) ?? network.lastOf(parts[0]);
@@ -60,8 +75,14 @@ class Page {
     this.network = network;
     this.layer = this.usual(network);
     const number = this.networks.indexOf(network);
-    document.querySelectorAll("[data-network]").forEach(part => { part.hidden = Number(part.dataset.network) !== number; });
-    document.querySelectorAll("nav a").forEach((link, i) => i === number ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current"));
+    document.querySelectorAll("[data-network]").forEach(part => {
+      part.hidden = Number(part.dataset.network) !== number;
+    });
+    document
+      .querySelectorAll("nav a")
+      .forEach((link, i) =>
+        i === number ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current"),
+      );
     this.draw(network, document.querySelectorAll(".figure")[number]);
     this.layers.load(network);
     this.sight.load(network);
@@ -72,22 +93,32 @@ class Page {
   select(layer, unit = [], reveal = false, scroll = false) {
     const places = this.network.places(layer);
     this.layer = layer;
-    this.unit = places.map((size, axis) => Number.isInteger(unit[axis]) ? clamp(unit[axis], 0, size - 1) : middle(size));
+    this.unit = places.map((size, axis) =>
+      Number.isInteger(unit[axis]) ? clamp(unit[axis], 0, size - 1) : middle(size),
+    );
     this.layers.select(layer, reveal, scroll);
     this.sight.resizeMap();
     this.sight.show(this.unit);
-    const name = this.network.names[layer], formulas = this.network.formulas;
+    const name = this.network.names[layer],
+      formulas = this.network.formulas;
     document.getElementById("formula-name").textContent = name;
-    document.getElementById("formula").textContent = formulas.length ? this.network.texts[formulas[layer]] || "It has none." : "Not on this page.";
+    document.getElementById("formula").textContent = formulas.length
+      ? this.network.texts[formulas[layer]] || "It has none."
+      : "Not on this page.";
     this.memory.draw();
-    const parts = [...document.querySelectorAll(".figure:not([hidden]) [data-layer]")], drawn = this.drawnAs(name, parts);
+    const parts = [...document.querySelectorAll(".figure:not([hidden]) [data-layer]")],
+      drawn = this.drawnAs(name, parts);
     parts.forEach(part => part.classList.toggle("selected", part === drawn));
   }
 
   choose(layer, quiet = false) {
     if (layer === this.layer) return;
-    const places = this.network.places(layer), old = this.network.places(this.layer);
-    const near = places.length === old.length ? places.map((size, axis) => Math.floor((this.unit[axis] + .5) / old[axis] * size)) : [];
+    const places = this.network.places(layer),
+      old = this.network.places(this.layer);
+    const near =
+      places.length === old.length
+        ? places.map((size, axis) => Math.floor(((this.unit[axis] + 0.5) / old[axis]) * size))
+        : [];
     this.select(layer, near);
     this.write(quiet);
   }
@@ -106,7 +137,9 @@ class Page {
     this.followed = text;
     try {
       history[quiet ? "replaceState" : "pushState"](null, "", `#${text}`);
-    } catch { /* a frame without an address of its own has no history */ }
+    } catch {
+      /* a frame without an address of its own has no history */
+    }
   }
 
   redraw() {
@@ -125,7 +158,9 @@ class Page {
   }
 
   // The first layer of those that a part of a figure stands for.
-  boxOf(part, network) { return network.boxes[network.numbers.get(part.dataset.layer)]; }
+  boxOf(part, network) {
+    return network.boxes[network.numbers.get(part.dataset.layer)];
+  }
 
   // The part of the figure that a layer is drawn in: its box, that of its scope or, of scopes that are alike and drawn
   // once, that of the layer of the same name but for a lower number.

@@ -11,7 +11,7 @@ function unpacked(runs) {
 // Numbers of values of which each new one, written as -1, is the next.
 function counted(column) {
   let next = 0;
-  return column.map(number => number < 0 ? next++ : number);
+  return column.map(number => (number < 0 ? next++ : number));
 }
 
 class Network {
@@ -21,8 +21,13 @@ class Network {
     this.boxes = data.boxes.map((back, number) => number - back);
     const {tensors, size, stays, offset, align} = data.memory;
     // Of each tensor: the number of its layer or input, its bytes, its first and last step, and where it begins.
-    this.memory.tensors = tensors.map((number, i) =>
-      [number, size[i] * align, Math.max(number, 0), Math.max(number, 0) + stays[i], offset[i] * align]);
+    this.memory.tensors = tensors.map((number, i) => [
+      number,
+      size[i] * align,
+      Math.max(number, 0),
+      Math.max(number, 0) + stays[i],
+      offset[i] * align,
+    ]);
     this.numbers = new Map(this.names.map((name, number) => [name, number]));
     this.unpackedTables = [];
   }
@@ -35,11 +40,18 @@ class Network {
 
   table(number) {
     const [first, last, form = [], forms] = this.tables[number];
-    return this.unpackedTables[number] ??= {first: unpacked(first), last: unpacked(last), form: unpacked(form), forms};
+    return (this.unpackedTables[number] ??= {
+      first: unpacked(first),
+      last: unpacked(last),
+      form: unpacked(form),
+      forms,
+    });
   }
 
   // The shape as the spec writes it, and the sizes of the axes along which units lie: none of a vector.
-  shape(layer) { return this.sizes[this.shapes[layer]]; }
+  shape(layer) {
+    return this.sizes[this.shapes[layer]];
+  }
   places(layer) {
     const shape = this.shape(layer);
     return this.channelsLast ? shape.slice(0, -1) : shape.slice(1);
@@ -71,7 +83,8 @@ class Network {
     for (const [input, axes, alive] of this.sights[number]) {
       if (!found.has(input)) found.set(input, null);
       const own = axes.map(([axis, table]) => this.intervals(table, axis === null ? 0 : unit[axis]));
-      const dead = own.some(axis => !axis.length) || alive.some(([axis, table]) => !this.intervals(table, unit[axis]).length);
+      const dead =
+        own.some(axis => !axis.length) || alive.some(([axis, table]) => !this.intervals(table, unit[axis]).length);
       if (dead) continue;
       const before = found.get(input);
       found.set(input, before ? own.map((axis, i) => united(axis.concat(before[i]))) : own);
@@ -81,13 +94,15 @@ class Network {
 
   // The part of the first input that a unit sees, from 0 to 1.
   share(layer, unit) {
-    const axes = this.seen(layer, unit)?.get(0), [, [, ...sizes]] = this.inputs[0];
-    return axes ? axes.reduce((part, intervals, i) => part * total(intervals) / sizes[i], 1) : 0;
+    const axes = this.seen(layer, unit)?.get(0),
+      [, [, ...sizes]] = this.inputs[0];
+    return axes ? axes.reduce((part, intervals, i) => (part * total(intervals)) / sizes[i], 1) : 0;
   }
 
   // The unit whose field has its middle nearest to a pixel of an input.
   unitAround(layer, input, pixel, unit) {
-    const found = [...unit], number = this.sees[layer];
+    const found = [...unit],
+      number = this.sees[layer];
     if (number === null) return found;
     for (const [own, axes] of this.sights[number]) {
       if (own !== input) continue;
@@ -119,16 +134,39 @@ const total = intervals => intervals.reduce((sum, [first, last]) => sum + last -
 
 // One sentence about a unit, as pairs of words and of what is to stand out.
 function sentence(network, layer, unit) {
-  const name = network.names[layer], places = network.places(layer), seen = network.seen(layer, unit);
+  const name = network.names[layer],
+    places = network.places(layer),
+    seen = network.seen(layer, unit);
   if (seen === null) {
-    const asked = places.length ? ` --unit ${"ZYX".slice(3 - places.length).split("").join(",")}` : "";
+    const asked = places.length
+      ? ` --unit ${"ZYX"
+          .slice(3 - places.length)
+          .split("")
+          .join(",")}`
+      : "";
     const known = network.opaque ? "if no layer on the way is opaque, " : "";
-    return [["What single units of ", name], [` see is not told on this page; ${known}`, `cnncalc receptive-field SPEC ${name}${asked}`], [" follows one.", ""]];
+    return [
+      ["What single units of ", name],
+      [` see is not told on this page; ${known}`, `cnncalc receptive-field SPEC ${name}${asked}`],
+      [" follows one.", ""],
+    ];
   }
-  if (!seen.size) return [["No input reaches ", name], [": it is the same for every input.", ""]];
+  if (!seen.size)
+    return [
+      ["No input reaches ", name],
+      [": it is the same for every input.", ""],
+    ];
   const found = places.length
-    ? [["Unit ", unit.join(", ")], [" of ", name], [" sees ", ""]]
-    : [["The ", plural(network.channels(layer), "feature")], [" of ", name], [" together see ", ""]];
+    ? [
+        ["Unit ", unit.join(", ")],
+        [" of ", name],
+        [" sees ", ""],
+      ]
+    : [
+        ["The ", plural(network.channels(layer), "feature")],
+        [" of ", name],
+        [" together see ", ""],
+      ];
   const several = network.inputs.length > 1;
   [...seen].forEach(([input, axes], number) => {
     const [inputName, [, ...sizes]] = network.inputs[input];
@@ -144,13 +182,18 @@ function extent(axes, sizes) {
   if (!sizes.length) return [["", "all of it"]];
   const counts = axes.map(total);
   const found = axes.map((intervals, i) => {
-    const first = intervals[0][0], last = intervals[intervals.length - 1][1], several = first !== last;
+    const first = intervals[0][0],
+      last = intervals[intervals.length - 1][1],
+      several = first !== last;
     const joint = i === 0 ? "" : i === axes.length - 1 ? " and " : ", ";
     const some = counts[i] === last - first + 1 ? "" : `${exact(counts[i])} of the `;
-    return [`${joint}${some}${AXES[sizes.length][i]}${several ? "s" : ""} `, several ? `${first} to ${last}` : `${first}`];
+    return [
+      `${joint}${some}${AXES[sizes.length][i]}${several ? "s" : ""} `,
+      several ? `${first} to ${last}` : `${first}`,
+    ];
   });
-  const share = axes.reduce((part, _, i) => part * counts[i] / sizes[i], 1);
-  const percent = share === 1 ? "all" : share < .001 ? "less than 0.1 %" : `${(share * 100).toFixed(1)} %`;
+  const share = axes.reduce((part, _, i) => (part * counts[i]) / sizes[i], 1);
+  const percent = share === 1 ? "all" : share < 0.001 ? "less than 0.1 %" : `${(share * 100).toFixed(1)} %`;
   const what = ["", "position", "pixel", "voxel"][sizes.length] + (counts.every(count => count === 1) ? "" : "s");
   return [...found, [`: ${times(counts)} ${what}, ${percent} of the input`, ""]];
 }

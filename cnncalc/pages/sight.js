@@ -1,52 +1,4 @@
 // The inputs, dark where the unit sees nothing, and the map of units.
-function landscape(context, width, height) {
-  const x = part => part * width, y = part => part * height, unit = Math.min(width, height);
-  const fill = (colour, ...points) => {
-    context.fillStyle = colour;
-    context.beginPath();
-    points.forEach(([a, b]) => context.lineTo(x(a), y(b)));
-    context.fill();
-  };
-  const disc = (colour, a, b, radius) => {
-    context.fillStyle = colour;
-    context.beginPath();
-    context.arc(x(a), y(b), radius * unit, 0, 7);
-    context.fill();
-  };
-  const sky = context.createLinearGradient(0, 0, 0, y(.75));
-  sky.addColorStop(0, "#5b9bd5");
-  sky.addColorStop(1, "#e6f1fa");
-  context.fillStyle = sky;
-  context.fillRect(0, 0, width, height);
-  disc("#fff2c0", .78, .2, .085);
-  for (const [a, b, size] of [[.16, .16, .045], [.22, .14, .06], [.29, .165, .045], [.6, .1, .03], [.65, .09, .04]]) disc("#ffffff", a, b, size);
-  fill("#7f8fa9", [0, .62], [.2, .36], [.33, .5], [.5, .27], [.72, .56], [.84, .44], [1, .58], [1, .8], [0, .8]);
-  fill("#ffffff", [.5, .27], [.44, .35], [.48, .36], [.51, .34], [.54, .37], [.566, .35]);
-  fill("#ffffff", [.2, .36], [.16, .42], [.2, .41], [.25, .42]);
-  fill("#6ea05a", [0, .66], [.25, .6], [.6, .68], [1, .61], [1, 1], [0, 1]);
-  fill("#5c8f4b", [0, .82], [.3, .76], [.7, .84], [1, .78], [1, 1], [0, 1]);
-  fill("#d9c9a3", [.66, .78], [.72, .78], [.62, 1], [.44, 1]);
-  fill("#efe3cf", [.58, .56], [.82, .56], [.82, .78], [.58, .78]);
-  fill("#b5483a", [.55, .57], [.7, .43], [.85, .57]);
-  fill("#7c4a2d", [.66, .65], [.72, .65], [.72, .78], [.66, .78]);
-  for (const a of [.6, .75]) fill("#78b3d8", [a, .61], [a + .045, .61], [a + .045, .67], [a, .67]);
-  for (const [a, b, size] of [[.1, .78, .2], [.22, .83, .24], [.37, .74, .15], [.93, .8, .2]]) {
-    fill("#6b4a2f", [a - size * .05, b], [a + size * .05, b], [a + size * .05, b + size * .25], [a - size * .05, b + size * .25]);
-    for (const [low, wide] of [[0, .3], [.3, .24], [.6, .17]]) fill("#2f6b3c", [a - size * wide, b - size * low], [a, b - size * (low + .55)], [a + size * wide, b - size * low]);
-  }
-}
-
-function wave(context, width, height) {
-  context.strokeStyle = "#7fb2dd";
-  context.lineWidth = Math.max(1, width / 700);
-  context.beginPath();
-  for (let i = 0; i <= width; i++) {
-    const t = i / width, loud = .25 + .75 * Math.abs(Math.sin(5.3 * t * Math.PI)) * (1 - .4 * t);
-    context.lineTo(i, height / 2 * (1 + .85 * loud * Math.sin(t * t * 260 + 60 * t)));
-  }
-  context.stroke();
-}
-
 class Sight {
   constructor(page, photograph) {
     this.page = page;
@@ -63,11 +15,21 @@ class Sight {
 
   // Following the mouse or a finger: what is under it is shown, and a click or the finger's end selects it.
   pointing(canvas, unitAt) {
-    const show = event => { const unit = unitAt(event); if (unit) this.show(unit); return unit; };
+    const show = event => {
+      const unit = unitAt(event);
+      if (unit) this.show(unit);
+      return unit;
+    };
     canvas.addEventListener("pointermove", show);
-    canvas.addEventListener("pointerdown", event => { if (event.pointerType !== "mouse") canvas.setPointerCapture(event.pointerId); show(event); });
+    canvas.addEventListener("pointerdown", event => {
+      if (event.pointerType !== "mouse") canvas.setPointerCapture(event.pointerId);
+      show(event);
+    });
     canvas.addEventListener("pointerleave", () => this.show(this.page.unit));
-    canvas.addEventListener("pointerup", event => { const unit = unitAt(event); if (unit) this.page.move(unit, true); });
+    canvas.addEventListener("pointerup", event => {
+      const unit = unitAt(event);
+      if (unit) this.page.move(unit, true);
+    });
     canvas.addEventListener("pointercancel", () => this.show(this.page.unit));
   }
 
@@ -75,18 +37,24 @@ class Sight {
     this.network = network;
     this.canvases = network.inputs.map(([name, [, ...sizes]], input) => {
       const canvas = element("canvas", {role: "img"});
-      this.pointing(canvas, event => this.page.network.unitAround(this.page.layer, input, this.pixelAt(canvas, sizes, event), this.page.unit));
+      this.pointing(canvas, event =>
+        this.page.network.unitAround(this.page.layer, input, this.pixelAt(canvas, sizes, event), this.page.unit),
+      );
       return {canvas, name, sizes, plain: null};
     });
     const several = network.inputs.length > 1;
-    this.box.replaceChildren(...this.canvases.filter(({sizes}) => sizes.length).map(({canvas, name}) =>
-      element("figure", {}, canvas, ...(several ? [element("figcaption", {}, name)] : []))));
+    this.box.replaceChildren(
+      ...this.canvases
+        .filter(({sizes}) => sizes.length)
+        .map(({canvas, name}) => element("figure", {}, canvas, ...(several ? [element("figcaption", {}, name)] : []))),
+    );
     this.box.parentElement.classList.toggle("long", several || network.inputs.every(([, shape]) => shape.length < 3));
     this.resize();
   }
 
   resize() {
-    const several = this.canvases.length > 1, ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const several = this.canvases.length > 1,
+      ratio = Math.min(window.devicePixelRatio || 1, 2);
     const room = (this.box.clientWidth || 280) / (several ? 2 : 1) - (several ? 8 : 0);
     for (const own of this.canvases) {
       const [high, wide] = own.sizes.length < 2 ? [80, room] : own.sizes.slice(-2);
@@ -105,7 +73,8 @@ class Sight {
 
   // The input as it is: the photograph, a landscape, or a wave.
   card({sizes, width, height, ratio}) {
-    const canvas = element("canvas", {}), context = canvas.getContext("2d");
+    const canvas = element("canvas", {}),
+      context = canvas.getContext("2d");
     [canvas.width, canvas.height] = [width * ratio, height * ratio];
     if (sizes.length < 2) {
       context.fillStyle = "#16283a";
@@ -121,28 +90,37 @@ class Sight {
   }
 
   pixelAt(canvas, sizes, event) {
-    const box = canvas.getBoundingClientRect(), own = this.canvases.find(one => one.canvas === canvas);
-    const x = (event.clientX - box.left) / box.width * sizes[sizes.length - 1] - .5;
-    const y = (event.clientY - box.top) / own.height * sizes[sizes.length - 2] - .5;
+    const box = canvas.getBoundingClientRect(),
+      own = this.canvases.find(one => one.canvas === canvas);
+    const x = ((event.clientX - box.left) / box.width) * sizes[sizes.length - 1] - 0.5;
+    const y = ((event.clientY - box.top) / own.height) * sizes[sizes.length - 2] - 0.5;
     if (sizes.length === 1) return [x];
     if (sizes.length === 2) return [y, x];
     const below = event.clientY - box.top > own.height;
-    return below ? [Math.floor((event.clientX - box.left) / box.width * sizes[0])] : [undefined, y, x];
+    return below ? [Math.floor(((event.clientX - box.left) / box.width) * sizes[0])] : [undefined, y, x];
   }
 
   show(unit) {
-    const {network, layer} = this.page, seen = network.seen(layer, unit);
-    this.canvases.forEach((own, input) => own.sizes.length && this.darken(own, seen === null ? undefined : seen.get(input)));
+    const {network, layer} = this.page,
+      seen = network.seen(layer, unit);
+    this.canvases.forEach(
+      (own, input) => own.sizes.length && this.darken(own, seen === null ? undefined : seen.get(input)),
+    );
     const pairs = sentence(network, layer, unit);
-    this.text.replaceChildren(...pairs.flatMap(([words, marked]) => marked ? [words, element("b", {}, marked)] : [words]));
+    this.text.replaceChildren(
+      ...pairs.flatMap(([words, marked]) => (marked ? [words, element("b", {}, marked)] : [words])),
+    );
     document.getElementById("brief").textContent = pairs.flat().join("");
-    this.canvases.forEach(({canvas}) => canvas.setAttribute("aria-label", `The input, dark where nothing is seen. ${pairs.flat().join("")}`));
+    this.canvases.forEach(({canvas}) =>
+      canvas.setAttribute("aria-label", `The input, dark where nothing is seen. ${pairs.flat().join("")}`),
+    );
     this.drawMap(unit);
   }
 
   // `axes` are undefined where it is not known what is seen, and null where that is nothing.
   darken(own, axes) {
-    const {canvas, plain, sizes, width, height, ratio, strip} = own, context = canvas.getContext("2d");
+    const {canvas, plain, sizes, width, height, ratio, strip} = own,
+      context = canvas.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.drawImage(plain, 0, 0);
@@ -152,9 +130,11 @@ class Sight {
     const rows = sizes.length < 2 ? [[0, high]] : scaled(axes && axes[axes.length - 2], sizes[sizes.length - 2], high);
     const columns = scaled(axes && axes[axes.length - 1], sizes[sizes.length - 1], wide);
     for (const [start, end] of between(rows, high)) context.fillRect(0, start, wide, end - start);
-    for (const [top, bottom] of rows) for (const [start, end] of between(columns, wide)) context.fillRect(start, top, end - start, bottom - top);
+    for (const [top, bottom] of rows)
+      for (const [start, end] of between(columns, wide)) context.fillRect(start, top, end - start, bottom - top);
     if (rows.length && columns.length) {
-      const line = 2 * ratio, [top, left] = [rows[0][0], columns[0][0]];
+      const line = 2 * ratio,
+        [top, left] = [rows[0][0], columns[0][0]];
       context.strokeStyle = "#ffc93c";
       context.lineWidth = line;
       const [tall, across] = [rows[rows.length - 1][1] - top, columns[columns.length - 1][1] - left];
@@ -185,7 +165,10 @@ class Sight {
     const room = Math.min(this.map.parentElement.clientWidth || 180, places.length === 1 ? 900 : 230);
     const cell = Math.min(26, room / wide, 230 / high);
     // Maps that are very long are not shown to scale.
-    this.cell = places.length === 1 ? [26, room / wide] : [Math.max(cell, Math.min(8, 60 / high)), Math.max(cell, Math.min(8, 60 / wide))];
+    this.cell =
+      places.length === 1
+        ? [26, room / wide]
+        : [Math.max(cell, Math.min(8, 60 / high)), Math.max(cell, Math.min(8, 60 / wide))];
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     [this.tall, this.across] = [Math.max(this.cell[0] * high, 4), Math.max(this.cell[1] * wide, 4)];
     [this.map.width, this.map.height] = [Math.ceil(this.across * ratio), Math.ceil(this.tall * ratio)];
@@ -196,42 +179,59 @@ class Sight {
   }
 
   drawMap(unit) {
-    const {places, high, wide} = this.grid(), {network, layer} = this.page;
-    const name = network.names[layer], channels = network.channels(layer);
+    const {places, high, wide} = this.grid(),
+      {network, layer} = this.page;
+    const name = network.names[layer],
+      channels = network.channels(layer);
     const text = document.getElementById("map-text");
     if (!places.length) {
       text.textContent = `${name}: a vector of ${plural(channels, "feature")}`;
       return;
     }
-    const counted = `${name}: ${times(places)} unit${places.every(size => size === 1) ? "" : "s"}, ${plural(channels, "channel")}`;
+    const units = places.every(size => size === 1) ? "unit" : "units";
+    const counted = `${name}: ${times(places)} ${units}, ${plural(channels, "channel")}`;
     text.textContent = counted;
     this.map.setAttribute("aria-label", `Units of ${counted}. Arrow keys move.`);
     if (places.length === 3) this.slice.value = unit[0];
-    const style = getComputedStyle(document.documentElement), context = this.map.getContext("2d");
-    const [down, right] = [this.map.height / high, this.map.width / wide], gap = Math.min(down, right) >= 5 ? 1 : 0;
+    const style = getComputedStyle(document.documentElement),
+      context = this.map.getContext("2d");
+    const [down, right] = [this.map.height / high, this.map.width / wide],
+      gap = Math.min(down, right) >= 5 ? 1 : 0;
     context.fillStyle = style.getPropertyValue("--card");
     context.fillRect(0, 0, this.map.width, this.map.height);
     context.fillStyle = style.getPropertyValue("--unit");
-    if (gap) for (let y = 0; y < high; y++) for (let x = 0; x < wide; x++) context.fillRect(x * right, y * down, right - gap, down - gap);
+    if (gap)
+      for (let y = 0; y < high; y++)
+        for (let x = 0; x < wide; x++) context.fillRect(x * right, y * down, right - gap, down - gap);
     else context.fillRect(0, 0, this.map.width, this.map.height);
-    const [y, x] = places.length < 2 ? [0, unit[0]] : unit.slice(-2), least = 4;
+    const [y, x] = places.length < 2 ? [0, unit[0]] : unit.slice(-2),
+      least = 4;
     context.fillStyle = style.getPropertyValue("--red");
     const [w, h] = [Math.max(right - gap, least), Math.max(down - gap, least)];
     context.fillRect(clamp(x * right, 0, this.map.width - w), clamp(y * down, 0, this.map.height - h), w, h);
   }
 
   unitAt(event) {
-    const {places, high, wide} = this.grid(), box = this.map.getBoundingClientRect();
-    const x = clamp(Math.floor((event.clientX - box.left) / box.width * wide), 0, wide - 1);
-    const y = clamp(Math.floor((event.clientY - box.top) / box.height * high), 0, high - 1);
+    const {places, high, wide} = this.grid(),
+      box = this.map.getBoundingClientRect();
+    const x = clamp(Math.floor(((event.clientX - box.left) / box.width) * wide), 0, wide - 1);
+    const y = clamp(Math.floor(((event.clientY - box.top) / box.height) * high), 0, high - 1);
     return places.length === 1 ? [x] : places.length === 2 ? [y, x] : [this.page.unit[0], y, x];
   }
 
   key(event) {
-    const {places} = this.grid(), last = places.length - 1, unit = [...this.page.unit];
+    const {places} = this.grid(),
+      last = places.length - 1,
+      unit = [...this.page.unit];
     const moves = {
-      ArrowLeft: [last, -1], ArrowRight: [last, 1], ArrowUp: [last - 1, -1], ArrowDown: [last - 1, 1],
-      Home: [last, -Infinity], End: [last, Infinity], PageUp: [last - 2, -1], PageDown: [last - 2, 1],
+      ArrowLeft: [last, -1],
+      ArrowRight: [last, 1],
+      ArrowUp: [last - 1, -1],
+      ArrowDown: [last - 1, 1],
+      Home: [last, -Infinity],
+      End: [last, Infinity],
+      PageUp: [last - 2, -1],
+      PageDown: [last - 2, 1],
     };
     const move = moves[event.key];
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -245,8 +245,8 @@ class Sight {
 // Intervals of pixels as intervals of the canvas, at least one of its pixels wide, and what lies between them.
 function scaled(intervals, size, length) {
   return (intervals ?? []).map(([first, last]) => {
-    const start = Math.floor(first / size * length);
-    return [start, Math.max(Math.round((last + 1) / size * length), start + 1)];
+    const start = Math.floor((first / size) * length);
+    return [start, Math.max(Math.round(((last + 1) / size) * length), start + 1)];
   });
 }
 

@@ -68,7 +68,7 @@ def test_sets_with_holes() -> None:
 
 def test_the_policy_lets_nothing_run_but_the_own_script() -> None:
     text = cnncalc.load("lenet").page().to_html()
-    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    policy = re.search(r'http-equiv="Content-Security-Policy"\scontent="([^"]*)"', text)
     assert policy is not None
     for tag in ("style", "script"):
         [content] = re.findall(rf"<{tag}>(.*?)</{tag}>", text, flags=re.DOTALL)
