@@ -28,7 +28,11 @@ def rows(section: Section, notation: Notation) -> list[str]:
     >>> rows(Section("MACs", (Equation(("H", "W"), (3, ), 4),)), LATEX)
     ['H, W &= 3 = 4']
     """
-    figures = (f"{notation.symbol(left)} &= {value}" for left, value in section.figures if left)
+    figures = [
+        f"{notation.symbol(left)} &= {notation.number(value) if isinstance(value, int) else value}"
+        for left, value in section.figures
+        if left
+    ]
     return [*_rows(section.equations, notation), *figures]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.formulas.explanation import LayerExplanation
-    from cnncalc.reports.explanation_parts import Equation
+    from cnncalc.reports.explanation_parts import Equation, Figure
     from cnncalc.shapes import Shape
 
 _FIXED: Final = "\N{NO-BREAK SPACE}"
@@ -43,6 +43,12 @@ def equation(one: Equation, width: int | None, columns: int = 0) -> Iterator[str
     """
     left = f"{', '.join(one.left):<{columns}}"
     return _lines(left, [*map(PLAIN_TEXT.symbols, one.sides), number_text.exact(one.result)], width)
+
+
+def figure(one: Figure) -> str:
+    """A value that no formula gives, on a line of its own."""
+    value = number_text.exact(one.value) if isinstance(one.value, int) else one.value
+    return f"    {one.left} = {value}" if one.left else f"    {value}"
 
 
 def _lines(left: str, parts: Sequence[str], width: int | None) -> Iterator[str]:

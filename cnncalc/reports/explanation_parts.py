@@ -36,10 +36,10 @@ class Equation(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A value that no formula gives, as text, and its name; without a name, a sentence."""
+    """A number that no formula gives, or a fraction as text, and its name; without a name, a sentence."""
 
     left: str
-    value: str
+    value: int | str
 
 
 class Section(NamedTuple):
@@ -54,7 +54,7 @@ class Section(NamedTuple):
     def sentences(self) -> tuple[str, ...]:
         """All that is said in words: notes of the equations, what is no figure, and the remarks."""
         notes = (one.note for one in self.equations if one.note)
-        said = (value for left, value in self.figures if not left)
+        said = (str(value) for left, value in self.figures if not left)
         return tuple(dict.fromkeys((*notes, *said, *self.remarks)))
 
 
@@ -124,7 +124,7 @@ def _figures(field: ReceptiveField) -> dict[str, tuple[Figure, ...]]:
     >>> from cnncalc.receptive_field.figures import ReceptiveField
     >>> field = ReceptiveField((14, 14), ((1, 2), (1, 2)), (4, 4), aligned=True, is_global=False)
     >>> [(axes, *map(tuple, figures)) for axes, figures in _figures(field).items()]
-    [('height and width', ('size_out', '14'), ('stride_out', '1/2'), ('padding_out', '4'))]
+    [('height and width', ('size_out', 14), ('stride_out', '1/2'), ('padding_out', 4))]
     """
     groups: dict[tuple[Figure, ...], list[str]] = {}
     for axis, name in enumerate(AXIS_NAMES.get(len(field.size), ())):
@@ -142,12 +142,12 @@ def _along(field: ReceptiveField, axis: int) -> Iterator[Figure]:
         pixels = f"{number_text.exact(size)} pixel{'s' * (size != 1)}"
         yield Figure("", f"every path sees the whole map: {pixels} of the input")
         return
-    yield Figure("size_out", number_text.exact(size))
+    yield Figure("size_out", size)
     if stride is None:
         yield Figure("", "neighbours do not advance evenly")
     else:
-        yield Figure("stride_out", number_text.fraction(stride))
-    yield Figure("padding_out", number_text.exact(padding))
+        yield Figure("stride_out", stride[0] if stride[1] == 1 else number_text.fraction(stride))
+    yield Figure("padding_out", padding)
 
 
 def steps(layer: LayerExplanation) -> Iterator[Equation]:

@@ -76,7 +76,7 @@ def _sections(canvas: Canvas, layer: LayerExplanation, width: int | None, *, sev
         for one in section.equations:
             canvas.lines(explanation_lines.equation(one, width))
             _note(canvas, one.note, width)
-        canvas.lines(f"    {left} = {value}" if left else f"    {value}" for left, value in section.figures)
+        canvas.lines(map(explanation_lines.figure, section.figures))
         for remark in section.remarks:
             _note(canvas, remark, width)
 

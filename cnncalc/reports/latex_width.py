@@ -55,7 +55,7 @@ def width(formula: str) -> float:
     r"""How many points a formula is wide.
 
     >>> round(width("C_{\\mathrm{out}}")), round(width("\\left\\lfloor \\frac{227 - 11}{4} \\right\\rfloor + 1"))
-    (20, 68)
+    (20, 71)
     """
     return _group(iter(_TOKEN.findall(formula.replace(" - ", r" \minus "))))
 

@@ -18,7 +18,7 @@ class Formula(NamedTuple):
     >>> from cnncalc.symbolic.traced import as_symbol
     >>> line = Formula("output", "C_out", as_symbol(6, "C_in") * 4)
     >>> line.symbols, line.numbers, line.result, LATEX.symbols(line.tree)
-    ('C_in x 4', '6 x 4', 24, 'C_{in} \\cdot 4')
+    ('C_in x 4', '6 x 4', 24, 'C_{\\mathrm{in}} \\cdot 4')
     """
 
     quantity: str

@@ -48,6 +48,7 @@ COMMANDS: Final = {
     "solve": 4,
     "receptive-field": 4,
     "run": 5,
+    "memory": 1,
     "import": 2,
     "export": 3,
     AGREEMENT: 6,

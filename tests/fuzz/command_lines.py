@@ -236,6 +236,17 @@ def _receptive_field(rng: Random, context: Context) -> list[str]:
     ]
 
 
+def _memory(rng: Random, context: Context) -> list[str]:
+    return [
+        *_spec(rng, context),
+        *_maybe(rng, 0.3, "--batch", lambda: rng.choice((1, 2, 0, 2**31 - 1))),
+        *_maybe(rng, 0.3, "--align", lambda: rng.choice((1, 16, 64, 0, 2**31 - 1))),
+        *_maybe(rng, 0.3, "--by", lambda: rng.choice(("size", "breadth", "best", "width"))),
+        *_maybe(rng, 0.3, "--max", lambda: rng.choice(("1", "64KiB", "1.5M", "-1", "9" * 30))),
+        *_form(rng, "table", "json", "csv", "markdown", "latex"),
+    ]
+
+
 def _run(rng: Random, context: Context) -> list[str]:
     data = context.data and ["--data", context.data if rng.randrange(5) else f"input={context.data}"]
     if data and rng.randrange(6) == 0:
@@ -363,6 +374,7 @@ _COMMANDS: Final[dict[str, Callable[[Random, Context], list[str]]]] = {
     "solve": _solve,
     "receptive-field": _receptive_field,
     "run": _run,
+    "memory": _memory,
     "import": _import,
     "export": _export,
     "list": _list,

@@ -95,7 +95,7 @@ def _of_failure(outcome: Outcome) -> Iterator[tuple[str, str]]:
         found = re.findall(r"could not be executed[^\n]*|came out as|has a `[^\n]*|counts a `[^\n]*", outcome.out)
         if found:
             yield "not as computed", found[0]
-    elif outcome.arguments[0] not in {"check", "sweep"}:
+    elif outcome.arguments[0] not in {"check", "sweep"} and "--max" not in outcome.arguments:
         yield "status", f"1: {(outcome.err or outcome.out).strip()[-200:]}"
 
 

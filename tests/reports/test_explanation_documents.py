@@ -67,11 +67,11 @@ def test_every_layer_type(name: str, form: str) -> None:
 @pytest.mark.parametrize("name", slow_but({"lenet"}, NAMES))
 def test_bundled_networks(name: str, form: str) -> None:
     """Step by step, and one layer of each type with all formulas."""
-    network = cnncalc.load(name)
-    whole = check(network.explain(), form)
-    assert f"{network.report().totals.macs:,}".replace(",", r"\," if form == "latex" else ",") in whole
-    for node in {node.type: node for node in network.nodes}.values():
-        check(network.explain(node.name), form)
+    whole = cnncalc.load(name).explain()
+    document = check(whole, form)
+    assert f"{whole.report.totals.macs:,}".replace(",", r"\," if form == "latex" else ",") in document
+    for layer in {layer.type: layer for layer in whole.layers}.values():
+        check(whole._replace(layer=layer.name, layers=(layer,)), form)
 
 
 MEASURED = [
