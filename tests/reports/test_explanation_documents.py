@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ from tests.networks import NAMES
 from tests.rows import every_row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cnncalc.formulas.explanation import Explanation
 
 FORMS = ["latex", "markdown"]
@@ -133,6 +137,7 @@ def test_long_formulas_have_as_many_rows_as_they_need(spec: Any, layer: str) -> 
     assert len(rows) > len(list(equations(document)))
 
 
+SMALL = {"input": "1x4x4", "layers": [{"conv2d": {"name": "c", "out_channels": 2, "kernel_size": 3}}]}
 HOSTILE = [
     "$x$",
     "\\end{align*}",
@@ -151,12 +156,7 @@ HOSTILE = [
 @pytest.mark.parametrize("title", HOSTILE)
 def test_no_title_is_obeyed(title: str, form: str) -> None:
     """Which may be any text; the names of layers are letters, digits and few signs."""
-    found = cnncalc.load(
-        {"name": title, "input": "1x4x4", "layers": [{"conv2d": {"name": "c", "out_channels": 2, "kernel_size": 3}}]}
-    ).explain()
-    usual = cnncalc.load(
-        {"name": "usual", "input": "1x4x4", "layers": [{"conv2d": {"name": "c", "out_channels": 2, "kernel_size": 3}}]}
-    ).explain()
+    found, usual = (cnncalc.load({**SMALL, "name": name}).explain() for name in (title, "usual"))
     document, other = check(found, form), check(usual, form)
     begin = document.index("\\paragraph" if form == "latex" else "####")
     assert document[begin:] == other[other.index("\\paragraph" if form == "latex" else "####") :]
@@ -189,3 +189,26 @@ def test_it_is_written_a_layer_at_a_time(form: str) -> None:
     assert [
         layer.name for layer, part in zip(found.layers, parts[-len(found.layers) - 2 :], strict=False) if layer.name
     ]
+
+
+@pytest.mark.slow
+def test_latex_itself_finds_no_fault_and_no_line_too_wide(tmp_path: Path) -> None:
+    """Of whole networks, of each type of layer, and of titles and names that are odd."""
+    program = shutil.which("pdflatex")
+    if program is None:
+        pytest.skip("pdflatex is not installed: apt-get install texlive-latex-recommended")
+    some = [cnncalc.load(name).explain() for name in ("lenet", "crnn", "resnet18")]
+    some += [found._replace(layer=one.name, layers=(one,)) for found in some for one in found.layers[:9]]
+    types = [cnncalc.load(spec_with(name, describe(LAYERS[name]).example)) for name in sorted(LAYERS)]
+    some += [network.explain(network.nodes[1].name) for network in types]
+    some += [cnncalc.load({**SMALL, "name": title}).explain() for title in HOSTILE]
+    some += [cnncalc.load(spec).explain(layer) for spec, layer in ((MANY, "joint"), (LARGE, "conv"))]
+    body = "\n".join(found.to_text("latex") for found in some)
+    source = f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\begin{{document}}\n{body}\\end{{document}}\n"
+    (tmp_path / "whole.tex").write_text(source, encoding="utf-8")
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "whole"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, errors="replace", check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout
