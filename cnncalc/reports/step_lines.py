@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.errors import shape_text
 from cnncalc.steps.abridging import abridged
 from cnncalc.steps.expressions import pieces_of
+from cnncalc.steps.filling import filled
 from cnncalc.steps.wording import worded
 
 if TYPE_CHECKING:
@@ -68,8 +70,10 @@ def matrix_title(matrix: Matrix) -> str:
 def part(plane: Plane) -> str:
     """Which rows and columns of a map a plane has."""
     (top, left), rows, columns = plane.first, len(plane.values), len(plane.values[0])
-    across = f"columns {left} to {left + columns - 1}"
-    return across if plane.size[0] == 1 else f"rows {top} to {top + rows - 1}, {across}"
+    last = left + columns - 1
+    if plane.size[0] == 1:
+        return f"values {left} to {last}"
+    return f"rows {top} to {top + rows - 1}, columns {left} to {last}"
 
 
 def calculation(step: UnitSteps, width: int, *, full: bool) -> Iterator[str]:
@@ -109,11 +113,12 @@ def _wrapped(left: str, sides: Sequence[tuple[str, Sequence[str]]], width: int, 
         return
     indent = 5 + room
     for number, (sign, parts) in enumerate(sides):
-        line = f"    {left:<{room}} {sign} " if not number else f"{' ' * indent}{sign} "
-        start = len(line)
-        for part_ in parts:
-            if len(line) + len(part_) > width and len(line) > start:
-                yield line.rstrip()
-                line, part_ = " " * start, part_.lstrip()  # noqa: PLW2901 - the piece, set in
-            line += part_
-        yield line.rstrip()
+        start = f"    {left:<{room}} {sign} " if not number else f"{' ' * indent}{sign} "
+        for line in filled(parts, partial(_fits, width - len(start))):
+            yield start + line
+            start = " " * len(start)
+
+
+def _fits(room: int, text: str) -> bool:
+    """Whether a text is as short as there is room."""
+    return len(text) <= room

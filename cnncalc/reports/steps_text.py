@@ -36,7 +36,8 @@ def _unit(canvas: Canvas, step: UnitSteps, width: int, *, full: bool) -> None:
         canvas.note(note)
     grids = [*(step.planes[0] if step.planes else ()), *([] if step.output is None else [step.output])]
     if grids:
-        canvas.line()
+        if step.notes:
+            canvas.line()
         canvas.lines(_side_by_side([_grid(plane) for plane in grids], width))
         if step.channels > 1:
             canvas.note(f"  the first of {step.channels:,} channels that it is made of")

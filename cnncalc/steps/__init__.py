@@ -6,8 +6,8 @@
 - `windows`, `filtering`, `convolution`, `transposed`, `pooling`: layers with a window
 - `linear`, `normalization`, `elementwise`: the others
 - `outputs`: the values around a unit, behind the layer's own activation; `planes`: the parts of maps that are drawn
-- `expressions`, `wording`, `abridging`: the lines as trees, their numbers as texts that make each line true, and the
-  first of many lines
+- `expressions`, `wording`: the lines as trees, and their numbers as texts that make each line true
+- `abridging`, `filling`: the first of many lines, and long ones broken
 - `matrices`: the windows as columns (im2col), and the layer's sparse matrix
 - `figure`, `matrix_figure`, `grids`, `palettes`: all of that drawn
 """

@@ -6,7 +6,7 @@ from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from cnncalc.errors import CnncalcError, shape_text
+from cnncalc.errors import CnncalcError
 from cnncalc.steps.convolution import Convolution
 from cnncalc.steps.expressions import numbers_of
 from cnncalc.steps.kinds import at_hand, check
@@ -65,12 +65,16 @@ def steps_of(
     numbers = 0
     outputs = Outputs(at)
     for each in units:
-        found.append(_unit_steps(at, each, outputs, turned=turned))
-        numbers += sum(_count(line.expression) for line in found[-1].equations)
-        if numbers > MOST_NUMBERS:
-            hint = "name one with --unit"
-            raise CnncalcError(f"these {len(units)} units are made of more than {MOST_NUMBERS:,} numbers", hint=hint)
+        step = _unit_steps(at, each, outputs, turned=turned)
+        numbers += sum(_count(line.expression) for line in step.equations)
+        if numbers > MOST_NUMBERS and found:
+            if unit != ALL:
+                fact = f"these {len(units)} units are made of more than {MOST_NUMBERS:,} numbers"
+                raise CnncalcError(fact, hint="name fewer channels")
+            break
+        found.append(step)
     external = network.layout.external
+    count = prod(node.output_shape[1:]) * len(channels) if len(node.output_shape) > 1 else node.output_shape[0]
     return Steps(
         **network.heading,
         layer=node.name,
@@ -82,9 +86,9 @@ def steps_of(
         weight_source=values.weight_source,
         seed=seed,
         weights=None if weights is None else weights.name,
-        units=prod(node.output_shape[1:]) * len(channels) if len(node.output_shape) > 1 else node.output_shape[0],
+        units=count,
         steps=tuple(found),
-        notes=_notes(units, node, unit),
+        notes=_notes(network, node, len(found), count, unit),
     )
 
 
@@ -132,10 +136,13 @@ def _features(node: Node, unit: tuple[int, ...] | str | None, channels: Sequence
     return [unit]
 
 
-def _notes(units: list[Unit], node: Node, unit: object) -> tuple[str, ...]:
-    if unit == ALL and len(units) == MOST_UNITS and prod(node.output_shape[1:] or node.output_shape) > MOST_UNITS:
-        return (f"the first {MOST_UNITS} units of {shape_text(node.output_shape)}; name another with --unit",)
-    return ()
+def _notes(network: Graph, node: Node, shown: int, units: int, unit: object) -> tuple[str, ...]:
+    """Which units there are of many, and in which order their indices are."""
+    first = f"the first {shown} of {units:,} units; name another with --unit"
+    return (
+        *([first] if unit == ALL and shown < units else []),
+        *(["indices have the channel first"] if network.layout.channels_last and len(node.output_shape) > 1 else []),
+    )
 
 
 def _unit_steps(at: LayerAtHand, unit: Unit, outputs: Outputs, *, turned: bool) -> UnitSteps:

@@ -141,19 +141,38 @@ def text_of(expression: Expression, write: Write, times: str = "*") -> str:
     return "".join(pieces_of(expression, write, times))
 
 
-def pieces_of(expression: Expression, write: Write, times: str = "*", *, first: bool = True) -> Iterator[str]:
-    """The text of an expression in pieces, each of which may begin a new line: the operands of its outermost sum.
+def pieces_of(expression: Expression, write: Write, times: str = "*") -> Iterator[str]:
+    """The text of an expression in pieces, each of which may begin a new line: the operands of a sum, or of a function.
 
     >>> line = total([multiplied(Number(2), Number(-3)), Number(1)])
     >>> list(pieces_of(line, lambda number: f"{number.value:g}"))
     ['2*(-3)', ' + 1']
+    >>> list(pieces_of(call("/", line, Number(2)), lambda number: f"{number.value:g}"))
+    ['(2*(-3)', ' + 1) / 2']
     """
-    if isinstance(expression, Operation) and expression.name == "+":
-        for number, operand in enumerate(expression.operands):
-            text = _text(operand, write, times, strength=1, first=first and not number)
-            yield f" + {text}" if number else text
+    if isinstance(expression, Number):
+        yield write(expression)
         return
-    yield _text(expression, write, times, strength=0, first=first)
+    name, operands = expression
+    if name == "+" or name not in _STRENGTH:
+        sign, strength = (" + ", 1) if name == "+" else (", ", 0)
+        texts = [
+            _text(each, write, times, strength=strength, first=bool(at == 0 or strength == 0))
+            for at, each in enumerate(operands)
+        ]
+        before, after = ("", "") if name == "+" else (f"{name}(", ")")
+        for number, text in enumerate(texts):
+            yield f"{sign if number else before}{text}{after if number == len(texts) - 1 else ''}"
+        return
+    first, *others = operands
+    if name == "/" and isinstance(first, Operation) and first.name == "+":
+        *pieces, last = pieces_of(first, write, times)
+        right = _text(others[0], write, times, strength=3, first=False)
+        opened = [f"({piece}" if not number else piece for number, piece in enumerate((*pieces, last))]
+        yield from opened[:-1]
+        yield f"{opened[-1]}) / {right}"
+        return
+    yield _text(expression, write, times, strength=0, first=True)
 
 
 def _text(expression: Expression, write: Write, times: str, *, strength: int, first: bool) -> str:

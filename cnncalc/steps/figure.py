@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.scene import Scene, Text
 from cnncalc.drawing.text_metrics import text_width
 from cnncalc.steps.abridging import abridged
 from cnncalc.steps.expressions import pieces_of
+from cnncalc.steps.filling import filled
 from cnncalc.steps.grids import TITLE, Grid, pretty
 from cnncalc.steps.palettes import LIGHT
 from cnncalc.steps.wording import worded
@@ -208,35 +208,9 @@ class _Rows:
             row.append(Text(start, 0, sign, LINE, colour, bold=bold))
             start += 9
         room = self.right - start
-        for line in _filled(list(map(pretty, parts)), room, bold=bold):
+        for line in filled(list(map(pretty, parts)), lambda text: text_width(text, LINE, bold=bold) <= room):
             yield [*row, Text(start, 0, line, LINE, colour, bold=bold)]
             row = []
-
-
-def _filled(parts: Sequence[str], room: float, *, bold: bool) -> Iterator[str]:
-    """The parts in lines that are no wider than there is room; one that has none by itself is broken at its blanks."""
-
-    def fits(text: str) -> bool:
-        return text_width(text.rstrip(), LINE, bold=bold) <= room
-
-    pieces = [piece for part in parts for piece in ([part] if fits(part.lstrip()) else _words(part))]
-    line = ""
-    for piece in pieces:
-        if line and not fits(line + piece):
-            yield line.rstrip()
-            line = piece.lstrip()
-        else:
-            line += piece
-    yield line
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text, each with the blanks behind it.
-
-    >>> _words("a + b")
-    ['a ', '+ ', 'b']
-    """
-    return re.findall(r"\s*\S+\s*", text)
 
 
 def summed(text: str) -> str:

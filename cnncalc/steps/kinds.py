@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.errors import CnncalcError
@@ -11,6 +12,7 @@ from cnncalc.steps.linear import FullyConnected
 from cnncalc.steps.normalization import Normalization, Softmax
 from cnncalc.steps.pooling import Pool
 from cnncalc.steps.transposed import Transposed
+from cnncalc.steps.units import check_terms
 
 if TYPE_CHECKING:
     from cnncalc.graph.node import Node
@@ -39,9 +41,10 @@ def at_hand(node: Node, values: LayerValues) -> LayerAtHand:
 
 
 def check(node: Node) -> None:
-    """Raise `CnncalcError` for a layer that has no steps, with the types that have."""
+    """Raise `CnncalcError` for a layer that has no steps, with the types that have, and for a window of many taps."""
     if node.layer.type_name not in KINDS:
         raise CnncalcError(
             f"`{node.name}` is a {node.type}, whose values are not written out",
             hint=f"those of these are: {', '.join(sorted(KINDS))}",
         )
+    check_terms(prod(window.kernel_size for window in node.windows or ()))

@@ -10,13 +10,13 @@ import numpy as np
 
 from cnncalc.errors import CnncalcError
 from cnncalc.steps.convolution import Convolution
-from cnncalc.steps.kinds import KINDS, at_hand
+from cnncalc.steps.kinds import KINDS, at_hand, check
 from cnncalc.steps.linear import FullyConnected
 from cnncalc.steps.pooling import Pool
 from cnncalc.steps.results import LayerMatrices, Matrix
 from cnncalc.steps.selection import chosen_node, values_of
 from cnncalc.steps.transposed import Transposed
-from cnncalc.steps.units import indexed
+from cnncalc.steps.units import check_terms, indexed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,6 +58,7 @@ def matrices_of(
     if kind not in _SPARSE or "max" in node.layer.type_name or "min" in node.layer.type_name:
         hint = "these are: convolutions, transposed and depthwise ones too, linear layers, and pools that take a mean"
         raise CnncalcError(f"`{node.name}` is a {node.type}, and no matrix", hint=hint)
+    check(node)
     values = values_of(network, node, data, seed=seed, weights=weights, drawn=drawn)
     at = at_hand(node, values)
     external = network.layout.external
@@ -107,6 +108,7 @@ def _by_columns(at: Convolution) -> Iterator[Matrix]:
     """The windows as columns, the kernels as rows, and the product; of large ones the first rows and columns."""
     kernel_shape = (at.input_shape[0], *(window.kernel_size for window in at.windows))
     taps, places, filters = _Axis(kernel_shape, ""), _Axis(at.output_shape[1:], "Y"), _Axis((at.output_shape[0],), "K")
+    check_terms(taps.size)
     whole = taps.size * max(places.size, filters.size) <= MOST_VALUES
     every = range(at.input_shape[0])
     positions = islice(_indices(places.shape), None if whole else CORNER)

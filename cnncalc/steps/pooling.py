@@ -64,13 +64,10 @@ class Pool(Windowed):
         if self.windows:
             axes = zip(self.windows, self.input_shape[1:], position, strict=True)
             return [slid(window, size, at) for window, size, at in axes]
-        return [
-            [
-                Tap(number, place, place)
-                for number, place in enumerate(range(at * n // count, -(-(at + 1) * n // count)))
-            ]
-            for at, n, count in zip(self._position(position), self.input_shape[1:], self._counts(), strict=True)
-        ]
+        parts = zip(self._position(position), self.input_shape[1:], self._counts(), strict=True)
+        spans = [range(at * size // count, -(-(at + 1) * size // count)) for at, size, count in parts]
+        check_terms(prod(map(len, spans)))
+        return [[Tap(number, place, place) for number, place in enumerate(span)] for span in spans]
 
     def _counts(self) -> tuple[int, ...]:
         """The positions along each spatial axis of a pool whose windows do not move."""

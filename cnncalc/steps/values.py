@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from cnncalc.shapes import Shape
 
 MOST_DRAWN: Final = 2**28
-"""The values of an input, or of an array of weights as a whole, up to which they are drawn."""
+"""The values of an input up to which they are drawn, each in a byte."""
+
+MOST_WEIGHTS: Final = 2**24
+"""Those of an array of weights that is drawn as a whole, because no single filter does."""
 
 SIGNED: Final = (-4, 6)
 COUNTED: Final = (0, 10)
@@ -87,7 +90,7 @@ class LayerValues:
         """One number of an array; None where the layer has no such array."""
         if name not in self.names():
             return None
-        return float(self.array(name)[index])
+        return float(self.part(name, index) if isinstance(index, int) else self.array(name)[index])
 
 
 class ExecutedValues(LayerValues):
@@ -130,7 +133,7 @@ class DrawnValues(LayerValues):
         low, high = _input_range(node)
         found = []
         for number, shape in enumerate(node.input_shapes):
-            _check_size(f"the input of `{node.name}`", shape)
+            _check_size(f"the input of `{node.name}`", shape, MOST_DRAWN)
             found.append(np.random.default_rng([*self.seed, number]).integers(low, high, shape, np.int8))
         return found
 
@@ -157,7 +160,7 @@ class DrawnValues(LayerValues):
         given = self.given.get(name)
         if isinstance(given, Values):
             return given_array(given, shape, np.float64)
-        _check_size(f"`{name}` of `{self.node.name}`", shape)
+        _check_size(f"`{name}` of `{self.node.name}`", shape, MOST_WEIGHTS)
         axis = _filter_axis(self.node, name)
         return np.stack([self._slice(name, index) for index in range(shape[axis])], axis)
 
@@ -192,11 +195,11 @@ def _array_range(node: Node, name: str) -> tuple[int, int]:
     return SCALES if node.layer.role == "norm" and name == "weight" else WEIGHTS
 
 
-def _check_size(what: str, shape: Shape) -> None:
+def _check_size(what: str, shape: Shape, most: int) -> None:
     """Raise `CnncalcError` for an array that is too large to be drawn."""
-    if prod(shape) > MOST_DRAWN:
+    if prod(shape) > most:
         raise CnncalcError(
-            f"{what} is {shape_text(shape)}: {prod(shape):,} values, and at most {MOST_DRAWN:,} are drawn",
+            f"{what} is {shape_text(shape)}: {prod(shape):,} values, and at most {most:,} are drawn",
             hint="try a smaller --input",
         )
 

@@ -134,8 +134,9 @@ class Windowed(LayerAtHand):
         )
 
     def _is_whole(self, axis: int, position: int) -> bool:
-        taps = slid(self.windows[axis], self.input_shape[1 + axis], position)
-        return taps[0].source is not None and taps[-1].source is not None
+        window, size = self.windows[axis], self.input_shape[1 + axis]
+        start = position * window.stride - window.pads(size)[0]
+        return start >= 0 and start + window.extent <= size
 
     def places(self, positions: Sequence[str]) -> list[str]:
         """Where a tap lies along each axis: the index of the input, for positions that are letters or numbers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,13 @@ REFUSED = [
     (["lenet", "c1", "--input", "1x28x28", "--data", "[[1]]"], "leave --input out"),
     (["layer_norm(dims=[0, 1, 2])", "--input", "3x400x400"], "made of 480,000 terms, and at most 131,072 are written"),
     (["relu()", "--input", "4096x4096x32"], "values, and at most 268,435,456 are drawn"),
+    (["conv1d(1, 1000000000, padding=500000000)", "--input", "1x9"], "is made of 1,000,000,000 terms"),
+    (["conv1d(1, 1000000000, padding=500000000)", "--input", "1x9", "--as", "matrix"], "made of 1,000,000,000 terms"),
+    (["max_pool1d(99999, padding=40000)", "--input", "1x99999", "--unit", "9999999999"], "and no unit 9999999999"),
+    (["global_avg_pool1d()", "--input", "1x200000000"], "made of 200,000,000 terms"),
+    (["adaptive_avg_pool1d(3)", "--input", "1x200000000"], "made of 66,666,667 terms"),
+    (["linear(9)", "--input", "200000000"], "made of 200,000,000 terms"),
+    (["conv2d(512, 3, weight_norm=true)", "--input", "9999x3x3"], "and at most 16,777,216 are drawn"),
     (["lenet", "c1", "-o", "x.pdf"], "cannot write .pdf files"),
 ]
 
@@ -81,6 +89,15 @@ def test_values_that_are_not_finite(layer: str, value: float) -> None:
     np.testing.assert_array_almost_equal([step.result for step in found.steps], output.reshape(-1))
     assert all((found.to_text(), found.to_text("json"), found.to_text("csv"), found.to_svg(), found.to_html()))
     assert "NaN" not in found.to_text("json")
+
+
+@pytest.mark.slow
+def test_all_units_of_a_large_layer_are_the_first(run: Run) -> None:
+    """As many as have room in a page, and the page says so."""
+    outcome = run("steps", "vgg16", "features.28", "--unit", "all", "--json")
+    found = json.loads(outcome.out)
+    assert outcome.err == "note: the first 26 of 196 units; name another with --unit\n"
+    assert (len(found["steps"]), found["units"]) == (26, 196)
 
 
 def test_with_weights_and_data_the_network_is_executed(run: Run) -> None:
