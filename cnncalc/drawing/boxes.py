@@ -124,15 +124,18 @@ class _Boxes:
             return None
         kind = kind_of(layer)
         is_dropout = "dropout" in base_type(layer.type) or base_type(layer.type) in ("drop_path", "identity")
+        activation = layer.type if kind == "activation" else layer.activation
+        if activation and box.activation:
+            return None
         if kind == "norm" and box.norm is None and box.kind not in ("norm", "pooling"):
             box = box._replace(norm=layer.type)
-        elif kind == "activation" and box.activation is None:
-            box = box._replace(activation=layer.type)
-        elif not is_dropout:
+        elif kind != "activation" and not is_dropout:
             return None
+        own = (layer.activation,) if layer.activation else ()
         self.found[place] = box._replace(
+            activation=activation or box.activation,
             layers=(*box.layers, layer.name),
-            behind=(*box.behind, layer.type),
+            behind=(*box.behind, layer.type, *own),
             shape=self.layout.internal(layer.output_shape),
             is_output=layer.name in self.outputs,
             parameters=box.parameters + layer.parameters,

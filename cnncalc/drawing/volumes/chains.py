@@ -41,7 +41,8 @@ class Volume(NamedTuple):
     @property
     def has_band(self) -> bool:
         """Whether an activation is part of it, other than one that stands beside it."""
-        found = (self.box.activation, *(box.type for box in self.hidden if box.kind == "activation"))
+        others = (box.type if box.kind == "activation" else box.activation for box in self.hidden)
+        found = (self.box.activation, *others)
         return any(name is not None and base_type(name) not in _SOFTMAX for name in found)
 
     @property
