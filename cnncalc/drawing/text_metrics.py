@@ -86,13 +86,17 @@ def text_width(text: str, size: float = SIZE, *, bold: bool = False) -> float:
     return sum(widths.get(character, _WIDE) for character in text) * size / 1000
 
 
+_ROUNDING: Final = 0.01
+"""By how much a text may be longer, as sums of widths are rounded: files have no digits for less than that."""
+
+
 def shortened_to(text: str, width: float, size: float = SIZE, *, bold: bool = False) -> str:
     """The text, or as much of its beginning as fits in a width with an ellipsis behind.
 
     >>> shortened_to("features", 20), shortened_to("features", 40)
     ('feat…', 'features')
     """
-    if text_width(text, size, bold=bold) <= width:
+    if text_width(text, size, bold=bold) <= width + _ROUNDING:
         return text
     ellipsis = "\N{HORIZONTAL ELLIPSIS}"
     room = width - text_width(ellipsis, size, bold=bold)

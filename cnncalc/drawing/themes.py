@@ -72,7 +72,7 @@ _BLUE: Final = Theme(
         "reshape": "#f2f2f2",
         "other": "#dfe3e8",
     },
-    bars={"norm": "#7fb069", "activation": "#e39a2d"},
+    bars={"norm": "#4a8a45", "activation": "#e39a2d"},
     arrows={
         "convolution": "#2f6ea8",
         "pointwise": "#1a9aa0",
@@ -88,7 +88,7 @@ THEMES: Final = {
     "amber": _BLUE._replace(
         fills=_BLUE.fills
         | {"convolution": "#f6d58f", "depthwise": "#fae6bd", "pooling": "#d98c7a", "activation": "#e8a33d"},
-        bars={"norm": "#7fb069", "activation": "#c2571a"},
+        bars={"norm": "#86b870", "activation": "#c2571a"},
         tints=("#fbf8f1", "#f5f6f2"),
     ),
     "grey": _BLUE._replace(
@@ -137,7 +137,7 @@ THEMES: Final = {
             "reshape": "#333941",
             "other": "#3d444d",
         },
-        bars={"norm": "#7fb069", "activation": "#e39a2d"},
+        bars={"norm": "#a8d68f", "activation": "#e08a1e"},
         arrows={
             "convolution": "#6fb1e8",
             "pointwise": "#4fc9cf",

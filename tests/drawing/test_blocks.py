@@ -9,6 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.drawing.scene import Bounds, Group, Rectangle, Scene, Text
+from cnncalc.drawing.themes import THEMES
 from tests.drawing.layout import bodies, faults, faults_of_boxes, wires
 from tests.networks import FIRST
 
@@ -185,5 +186,5 @@ def test_bars_are_in_order_and_rare_ones_are_words() -> None:
     groups = [shape for shape in scene.shapes if isinstance(shape, Group) and "conv" in shape.title and shape.name]
     bars = [[bar.fill for bar in group.shapes[1:] if isinstance(bar, Rectangle)] for group in groups]
     assert [len(each) for each in bars] == [2, 2, 0]
-    assert bars[0] == [*dict.fromkeys(["#e39a2d", "#7fb069"])]
+    assert bars[0] == [THEMES["blue"].bars["activation"], THEMES["blue"].bars["norm"]]
     assert "1×1 conv, 8, sigmoid" in words(scene)

@@ -157,6 +157,19 @@ def test_labels_are_those_asked_for() -> None:
     assert words(scene, bold=True) == words(scene, size=6.0) == []
 
 
+def test_labels_of_several_layers_cannot_be_read_as_windows() -> None:
+    """VGG's windows are all 3 x 3; "3 x 3x3" would be one of a volume. How many are drawn as one stands above it."""
+    assert {text.text for text in texts(cnncalc.load("vgg16").draw().scene) if "3×3" in text.text} == {"3×3 each"}
+    chain = cnncalc.load(" | ".join(["conv2d(4, 3, padding=1)"] * 40), input="3x9x9").draw("volumes", width="3.25in")
+    assert {"×40", "3×3 each"} <= {text.text for text in texts(chain.scene)}
+
+
+@pytest.mark.parametrize("name", ["alexnet", "vgg16", "lenet"])
+def test_legends_are_whole_in_a_column(name: str) -> None:
+    said = [text.text for text in texts(cnncalc.load(name).draw(width="3.25in").scene)]
+    assert {"convolution", "activation", "pooling", "fully connected"} <= set(said)
+
+
 def test_titles_tell_of_what_is_not_drawn() -> None:
     group = groups(cnncalc.load("alexnet").draw().scene)["pool5"]
     assert group.title == "pool5, flatten_1: max pool, 3×3, /2, flatten; 256×6×6"

@@ -68,15 +68,9 @@ def _text(group: Group, word: str, longest: float) -> str:
 
 def _window(group: Group) -> str:
     first = group.volumes[0]
-    if first.held:
-        return f"{_times(group)}{first.held} layers"
-    text = window_text(first.box)
-    if first.box.window and len(first.box.window.kernel_size) == 1:
+    text = f"{first.held} layers" if first.held else window_text(first.box)
+    if not first.held and first.box.window and len(first.box.window.kernel_size) == 1:
         text = f"kernel {text}"
-    if not text and group.many > 1:
-        return f"{TIMES}{group.many}" if len(group.volumes) < group.many else ""
-    return f"{_times(group)}{text}" if text else ""
-
-
-def _times(group: Group) -> str:
-    return f"{group.many} {TIMES} " if group.many > 1 else ""
+    if not text and len(group.volumes) < group.many:
+        return f"{TIMES}{group.many}"
+    return f"{text} each" if text and group.many > 1 else text
