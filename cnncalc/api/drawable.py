@@ -75,10 +75,11 @@ class Drawable(Writable):
         )
         return draw(self, style, arguments.layer_name(scope), wishes)
 
-    def page(self, picture: str | os.PathLike[str] | None = None) -> Page:
+    def page(self, picture: str | os.PathLike[str] | None = None, *, theme: str = "blue") -> Page:
         """The network as a page for a browser: figure, layers, what units see, formulas and memory, in one file.
 
-        `picture` is the path of a photograph that the units look at, which needs Pillow. Raises `CnncalcError`.
+        `picture` is the path of a photograph that the units look at, which needs Pillow; `theme` are the colours of
+        the figure: blue, amber or grey. Raises `CnncalcError`.
 
         >>> import cnncalc
         >>> cnncalc.load("lenet").page().title
@@ -86,4 +87,4 @@ class Drawable(Writable):
         """
         from cnncalc.pages.page import page_of
 
-        return page_of([(self.name, self)], picture)
+        return page_of([(self.name, self)], picture, theme)

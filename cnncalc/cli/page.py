@@ -6,6 +6,7 @@ import click
 
 from cnncalc.cli import common, streams
 from cnncalc.cli.output import Output, output_options
+from cnncalc.drawing.themes import THEMES
 
 
 @click.command("page", short_help="A page for a browser: what every unit sees.")
@@ -17,6 +18,13 @@ from cnncalc.cli.output import Output, output_options
     shell_complete=common.completed_by("files"),
     help="The picture that units look at, PNG or JPEG, made small and part of the page.  [default: a drawn one]",
 )
+@click.option(
+    "--theme",
+    type=click.Choice([name for name in THEMES if name != "dark"]),
+    default="blue",
+    show_default=True,
+    help="The figure's colours; dark ones are the browser's choice.",
+)
 @output_options("page")
 def page_command(
     specs: tuple[str, ...],
@@ -24,6 +32,7 @@ def page_command(
     settings: tuple[str, ...],
     shapes: tuple[str, ...],
     picture: str | None,
+    theme: str,
     output: Output,
 ) -> None:
     """A page of HTML about SPEC, in one file that works without a network and loads nothing.
@@ -39,7 +48,7 @@ def page_command(
     """
     from cnncalc.pages.page import page
 
-    found = page(*specs, grid=common.grid(variants, settings, shapes), picture=picture)
+    found = page(*specs, grid=common.grid(variants, settings, shapes), picture=picture, theme=theme)
     for network in found.networks:
         streams.write_notes((*network.report.notes, *network.notes))
     output.report("page", found)

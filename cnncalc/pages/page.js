@@ -153,7 +153,9 @@ class Page {
   draw(network, frame) {
     if (!network.figure || frame.firstElementChild) return;
     const parsed = new DOMParser().parseFromString(network.figure, "image/svg+xml");
-    frame.replaceChildren(document.importNode(parsed.documentElement, true));
+    const figure = document.importNode(parsed.documentElement, true);
+    figure.setAttribute("role", "group"); // an image would hide the boxes that can be pressed
+    frame.replaceChildren(figure);
     this.link(frame, network);
   }
 

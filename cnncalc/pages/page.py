@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.arguments import wrong
 from cnncalc.comparison.compare import compared, networks_of
 from cnncalc.drawing.boxes import boxes
 from cnncalc.drawing.figure import draw
 from cnncalc.drawing.options import Options
-from cnncalc.errors import CnncalcError
+from cnncalc.drawing.themes import THEMES
+from cnncalc.errors import CnncalcError, enumerated
 from cnncalc.formulas.explanation import explain
 from cnncalc.memory.arena import arena
 from cnncalc.pages.results import Contents, PageNetwork
@@ -31,6 +33,9 @@ MOST_EXPLAINED: Final = 2000
 
 MOST_NETWORKS: Final = 12
 """The most networks on a page."""
+
+PAGE_THEMES: Final = [name for name in THEMES if name != "dark"]
+"""The colours that figures may have."""
 
 WIDTH: Final = 475.0
 """The points for a figure, if it can be drawn in them: what the page has beside what a unit sees."""
@@ -73,22 +78,28 @@ def page(
     *sources: Source,
     grid: Mapping[str, Any] | Grid | None = None,
     picture: str | os.PathLike[str] | None = None,
+    theme: str = "blue",
     layers: Mapping[str, type[Layer]] | None = None,
 ) -> Page:
     """A page about one network, or about several side by side, for a browser.
 
     Sources are as in `load`, or networks, and with a `grid`, as in `sweep`, each is taken at each of its points.
-    `picture` is the path of a photograph that units look at, which needs Pillow. Raises `CnncalcError`.
+    `picture` is the path of a photograph that units look at, which needs Pillow; `theme` are the figures' colours, as
+    in `draw`, but for `dark`: a browser that prefers dark pages has dark figures. Raises `CnncalcError`.
 
     >>> import cnncalc
     >>> [network.label for network in cnncalc.page("resnet18", "resnet50").networks]
     ['resnet18', 'resnet50']
     """
-    return page_of(networks_of(sources, grid, layers), picture)
+    return page_of(networks_of(sources, grid, layers), picture, theme)
 
 
-def page_of(networks: Sequence[tuple[str, Graph]], picture: str | os.PathLike[str] | None = None) -> Page:
+def page_of(
+    networks: Sequence[tuple[str, Graph]], picture: str | os.PathLike[str] | None = None, theme: str = "blue"
+) -> Page:
     """A page about networks, each with its label; raises `CnncalcError`."""
+    if theme not in PAGE_THEMES:
+        raise wrong("theme", enumerated(PAGE_THEMES, "or"), theme)
     if not networks or len(networks) > MOST_NETWORKS:
         hint = "`compare` and `sweep` take more" if networks else None
         raise CnncalcError(f"a page is of 1 to {MOST_NETWORKS} networks, not of {len(networks)}", hint=hint)
@@ -100,7 +111,7 @@ def page_of(networks: Sequence[tuple[str, Graph]], picture: str | os.PathLike[st
     labels = _distinct([label for label, _ in networks])
     labelled = list(zip(labels, (network for _, network in networks), strict=True))
     return Page(
-        tuple(_network(label, network) for label, network in labelled),
+        tuple(_network(label, network, theme) for label, network in labelled),
         compared(labelled) if len(labelled) > 1 else None,
         shown,
     )
@@ -123,7 +134,7 @@ def _distinct(labels: Sequence[str]) -> list[str]:
     return found
 
 
-def _network(label: str, network: Graph) -> PageNetwork:
+def _network(label: str, network: Graph, theme: str) -> PageNetwork:
     """What the page has of one network."""
     report = analyse(network)
     notes: list[str] = []
@@ -132,7 +143,7 @@ def _network(label: str, network: Graph) -> PageNetwork:
         formulas = explain(network).layers
     else:
         notes.append(f"formulas are on pages of at most {MOST_EXPLAINED:,} layers; `cnncalc explain` has them")
-    figure, fault = _figure(network)
+    figure, fault = _figure(network, theme)
     if figure:
         notes += figure.notes
     if fault:
@@ -142,14 +153,14 @@ def _network(label: str, network: Graph) -> PageNetwork:
     )
 
 
-def _figure(network: Graph) -> tuple[Drawing | None, str | None]:
+def _figure(network: Graph, theme: str) -> tuple[Drawing | None, str | None]:
     """The figure, as wide as the page has room for or as it needs; and why there is none."""
     try:
-        return draw(network, options=Options(width=WIDTH)), None
+        return draw(network, options=Options(width=WIDTH, theme=theme)), None
     except CnncalcError:
         pass
     try:
-        return draw(network), None
+        return draw(network, options=Options(theme=theme)), None
     except CnncalcError as error:
         return None, error.message
 

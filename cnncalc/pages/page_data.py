@@ -92,7 +92,7 @@ def _field(by_input: dict[str, ReceptiveField]) -> str:
     field = next(iter(by_input.values()), None)
     if field is None or not field.size or not any(field.size):
         return ""
-    size = number_text.per_axis(field.size)
+    size = number_text.per_axis(field.size).replace("x", "×")
     return f"all {size}" if all(padding is None for padding in field.padding) else size + number_text.marks(field)
 
 

@@ -135,6 +135,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "no picture": (["lenet", "--picture", "net.yaml"], "net.yaml is not an image"),
     "no file": (["lenet", "--picture", "nothing.png"], "nothing.png"),
     "no page": (["lenet", "-o", "net.svg"], "`page` cannot write .svg"),
+    "no theme": (["lenet", "--theme", "dark"], "dark"),
     "too many": (["mobilenet", "--set", "alpha=0.1:1:0.05"], "a page is of 1 to 12 networks"),
 }
 
