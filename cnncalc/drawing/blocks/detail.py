@@ -42,7 +42,7 @@ def detail(report: Report, options: Options, most: int = MOST) -> Detail:
     found = _bounded(every, options, MOST_ASKED if options.unfold and most == MOST else most)
     if not found.notes:
         return found
-    for depth in range(deepest(every) - 1, 0, -1):
+    for depth in range(deepest(every), 0, -1):
         coarse = _bounded(to_depth(every, depth), options, most)
         if not coarse.notes:
             note = (

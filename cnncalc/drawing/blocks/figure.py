@@ -67,7 +67,7 @@ def _with_fewer(report: Report, options: Options, found: Detail, laid: Page | No
 def _shorter(report: Report, options: Options, found: Detail, laid: Page) -> tuple[Detail, Page]:
     """What is drawn to a lesser depth, if that is short enough, or as it was, with a note."""
     height = laid.height
-    for depth in range(deepest(found.items) - 1, 0, -1):
+    for depth in range(deepest(found.items), 0, -1):
         coarse = detail(report, options._replace(depth=depth))
         other, _ = _fitting(coarse, options)
         if other is None or other.height > min(TALL, height / 2):
@@ -101,7 +101,7 @@ def _fits(laid: Page, options: Options) -> bool:
 def _too_narrow(report: Report, options: Options, needed: float) -> CnncalcError:
     """What is wrong, and which depth is narrow enough."""
     hint = None
-    most = deepest(items(boxes(report))) if options.depth is None else options.depth
+    most = deepest(items(boxes(report))) + 1 if options.depth is None else options.depth
     for depth in range(most - 1, 0, -1):
         coarse = options._replace(depth=depth)
         if _fitting(detail(report, coarse), coarse)[0] is not None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.blocks.items import Item
+from cnncalc.drawing.blocks.stages import short_name
 from cnncalc.drawing.kinds import base_type, word
 from cnncalc.drawing.options import Options
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
 from cnncalc.drawing.wording import TIMES, facts, label, one_or_all, sizes_text
-from cnncalc.text import printable
 
 HEIGHT: Final = 13.0
 RADIUS: Final = 5.5
@@ -109,9 +109,7 @@ def _of_many(item: Item, known: list[str]) -> tuple[str, list[str]]:
     """The words of an item that stands for several."""
     if item.box.type == "more":
         return f"{ELLIPSIS} {item.stands_for:,} more {ELLIPSIS}", [sizes_text(item.box.shape)]
-    parts = printable(item.box.name).split(".")
-    short = ".".join(parts[-2:] if parts[-1].isdecimal() else parts[-1:])
-    return short, known or [sizes_text(item.box.shape)]
+    return short_name(item.box.name.split(".")), known or [sizes_text(item.box.shape)]
 
 
 def _label(item: Item) -> str:
@@ -138,9 +136,12 @@ def _wrapped(text: str, measures: Measures) -> tuple[str, ...]:
 
 
 def _broken(text: str, size: float, width: float) -> list[str]:
-    """The words of a text on lines of a width, as many on each as there is room for."""
+    """The words of a text on lines of a width, as many on each as there is room for; what commas part stays whole."""
     lines: list[str] = []
-    for piece in text.split(" "):
+    parts = [part if part.endswith(",") else f"{part}," for part in text.split(", ")]
+    parts[-1] = parts[-1].removesuffix(",")
+    pieces = [piece for part in parts for piece in ([part] if text_width(part, size) <= width else part.split(" "))]
+    for piece in pieces:
         longer = f"{lines[-1]} {piece}" if lines else piece
         if lines and text_width(longer, size) <= width:
             lines[-1] = longer

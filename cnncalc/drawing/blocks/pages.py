@@ -36,6 +36,9 @@ LINE: Final = 8.5
 ASPECT: Final = {True: 1.5, False: 2.5}
 """The width over the height that a figure has, down or to the right, where no width is asked for."""
 
+LOOSE: Final = 2.6
+"""How much wider than what is in it a column may be for a tint to be as wide as the column."""
+
 WORTH: Final = 0.08
 """How much shorter the page must become for another column to be worth it."""
 
@@ -211,13 +214,24 @@ class _Layout:
                 stage = self.trunk.groups[number].stage
                 if stage is None:
                     continue
+                own = self.trunk.extents[number]
+                tint = Tint(axis - own.before, start - self.trunk.lead(number), axis + own.after, stop + EDGE, stage)
                 if tints and tints[-1].stage == stage and number > column.first:
-                    tints[-1] = tints[-1]._replace(stop=stop + EDGE)
-                else:
-                    start -= self.trunk.lead(number)
-                    tints.append(Tint(edge, start, axis + column.after, stop + EDGE, stage))
+                    before, start, after, _, _ = tints.pop()
+                    tint = Tint(min(before, tint.before), start, max(after, tint.after), tint.stop, stage)
+                tints.append(tint)
+            tints = [_widened(tint, edge, axis + column.after) for tint in tints]
             edge += column.across + GUTTER
         return tints
+
+
+def _widened(tint: Tint, edge: float, end: float) -> Tint:
+    """A tint of the last column as wide as the column, unless that is far wider than what is in it."""
+    if tint.before < edge:
+        return tint
+    if (tint.after - tint.before) * LOOSE < end - edge:
+        return tint._replace(before=tint.before - TINT, after=tint.after + TINT)
+    return tint._replace(before=edge, after=end)
 
 
 def _led_over(way: Way, turn: float, gutter: float, axis: float) -> Way:

@@ -93,7 +93,8 @@ class _Painter:
                 found.append(Text(left + width / 2, y + LINE, shape, SIZE, grey, "middle"))
         elif self.page.measures.is_tight:
             x, y = left + width + TINT + SMALLEST * 0.7, top + height / 2
-            name = shortened_to(name, height, SMALLEST, bold=True)
+            if text_width(name, SMALLEST, bold=True) > height:
+                name = shortened_to(name.rsplit(".", 1)[-1], height, SMALLEST, bold=True)
             found.append(Text(x, y, name, SMALLEST, ink, "middle", bold=True, turned=True))
             if text_width(shape, SMALLEST) <= height:
                 found.append(Text(x + LINE, y, shape, SMALLEST, grey, "middle", turned=True))

@@ -131,7 +131,15 @@ def _are_numbered(one: Scope, other: Scope) -> bool:
     return one[:-1] == other[:-1] and one[-1].isdecimal() and other[-1].isdecimal()
 
 
+def short_name(parts: Sequence[str]) -> str:
+    """The name of a scope without those that it is in, but for that of one which is a number.
+
+    >>> short_name(["features", "denseblock1"]), short_name(["backbone", "layer1", "0"])
+    ('denseblock1', 'layer1.0')
+    """
+    return printable(".".join(parts[-2:] if parts[-1].isdecimal() else parts[-1:]))
+
+
 def _named(first: Scope, last: Scope) -> str:
     """What one or several scopes are called."""
-    name = printable(".".join(first))
-    return name if first == last else f"{name}{DASH}{printable(last[-1])}"
+    return short_name(first) if first == last else f"{short_name(first)}{DASH}{printable(last[-1])}"
