@@ -253,7 +253,9 @@ CONTRAST = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize(("width", "dark"), slow_after(1, [(360, True), (1280, False), (320, False), (800, True)]))
+@pytest.mark.parametrize(
+    ("width", "dark"), slow_after(1, [(360, True), (1280, False), (320, False), (800, True), (1260, False)])
+)
 def test_a_page_is_readable(opened: Open, width: int, dark: bool) -> None:
     """No part of it is wider than a phone, words stand out, and nothing moves once it is there."""
     tab = opened("lenet", "resnet18", at="#resnet18/layer2.0.conv1", width=width, dark=dark)
