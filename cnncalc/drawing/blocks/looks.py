@@ -125,9 +125,9 @@ def _wrapped(text: str, measures: Measures) -> tuple[str, ...]:
     """The text on lines, which break at spaces; longer words are cut."""
     if measures.wrap is None:
         return (shortened_to(text, 240.0, measures.size),)
-    lines = _broken(text, measures.size, measures.wrap)
+    lines = _broken(text, measures.size, measures.wrap, measures.wrap)
     for share in (0.6, 0.7, 0.8, 0.9):
-        even = _broken(text, measures.size, measures.wrap * share)
+        even = _broken(text, measures.size, measures.wrap * share, measures.wrap)
         if len(even) == len(lines):
             lines = even
             break
@@ -135,12 +135,15 @@ def _wrapped(text: str, measures: Measures) -> tuple[str, ...]:
     return tuple(shortened_to(line.rstrip(","), most, measures.size) for line in lines[:4])
 
 
-def _broken(text: str, size: float, width: float) -> list[str]:
-    """The words of a text on lines of a width, as many on each as there is room for; what commas part stays whole."""
+def _broken(text: str, size: float, width: float, most: float) -> list[str]:
+    """The words of a text on lines of a width, as many on each as there is room for.
+
+    What commas part stays whole if it is no wider than `most`.
+    """
     lines: list[str] = []
     parts = [part if part.endswith(",") else f"{part}," for part in text.split(", ")]
     parts[-1] = parts[-1].removesuffix(",")
-    pieces = [piece for part in parts for piece in ([part] if text_width(part, size) <= width else part.split(" "))]
+    pieces = [piece for part in parts for piece in ([part] if text_width(part, size) <= most else part.split(" "))]
     for piece in pieces:
         longer = f"{lines[-1]} {piece}" if lines else piece
         if lines and text_width(longer, size) <= width:
