@@ -17,7 +17,8 @@ class Box(NamedTuple):
     `inputs` are the places of other boxes in their list, in the order in which the first layer takes them. `type`,
     `kind`, `window` and `input_shapes` are the first layer's, `shape` and `field` the last one's; shapes are channels
     first. `behind` are the types of what is joined to the first layer, in order; `norm` and `activation` are the
-    one of these among them, None where there is none.
+    one of these among them, None where there is none. `features` are how many a linear layer makes, along whichever
+    axis; None of other layers.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Box(NamedTuple):
     norm: str | None = None
     activation: str | None = None
     is_output: bool = False
+    features: int | None = None
     parameters: int = 0
     macs: int = 0
     field: dict[str, ReceptiveField] = {}  # noqa: RUF012 - a named tuple's, which nobody changes
@@ -107,6 +109,7 @@ class _Boxes:
             window=layer.window,
             behind=(layer.activation,) if layer.activation else (),
             activation=layer.activation,
+            features=next(iter(layer.weights.get("weight", ())), None) if kind == "linear" else None,
             is_output=layer.name in self.outputs,
             parameters=layer.parameters,
             macs=layer.macs,

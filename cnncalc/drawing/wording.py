@@ -93,7 +93,7 @@ def label(box: Box) -> str:
     if kernel and (is_line or not weighted):
         parts.append(f"k={kernel}" if is_line else kernel)
     if weighted or box.kind == "recurrence":
-        parts.append(str(box.channels))
+        parts.append(str(box.features or box.channels))
     if box.window and set(box.window.stride) != {1}:
         parts.append(f"/{one_or_all(box.window.stride)}" if box.kind != "upsampling" else one_or_all_up(box))
     if box.window and set(box.window.dilation) != {1}:

@@ -188,3 +188,9 @@ def test_bars_are_in_order_and_rare_ones_are_words() -> None:
     assert [len(each) for each in bars] == [2, 2, 0]
     assert bars[0] == [THEMES["blue"].bars["activation"], THEMES["blue"].bars["norm"]]
     assert "1×1 conv, 8, sigmoid" in words(scene)
+
+
+def test_linear_layers_of_tokens_have_the_features_that_they_make() -> None:
+    """Along whichever axis: 16 tokens of 64 features become as many of 128."""
+    spec = {"input": "16x64", "layers": [{"linear": {"out_features": 128, "dim": -1}}]}
+    assert "linear, 128" in words(scene_of(spec))
