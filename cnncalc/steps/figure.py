@@ -101,7 +101,8 @@ class _Figure:
         output = None if step.output is None else self._grid(step.output)
         if not rows and output is None:
             return
-        top = self.bottom + TITLE + 5
+        first = [*(rows[0] if rows else ()), *([] if output is None else [output])]
+        top = self.bottom + TITLE + 5 + max(grid.head for grid in first)
         start = MARGIN + (GUTTER if len(rows) > 1 and len(rows[0]) > 1 else 0)
         end = MARGIN
         y = top
@@ -120,7 +121,7 @@ class _Figure:
             end = max(end, x)
             y += height
             if number < len(rows) - 1:
-                y += TITLE + 12
+                y += TITLE + 12 + max(grid.head for grid in rows[number + 1])
         if output is not None:
             middle = max((top + y) / 2, top + output.height / 2)
             if rows:

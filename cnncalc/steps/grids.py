@@ -22,7 +22,8 @@ VALUE: Final = 9.0
 LONG_VALUE: Final = 7.0
 FACTOR: Final = SMALLEST
 TITLE: Final = 7.5
-"""The sizes of values, of values of many digits, of the factors below them, and of titles."""
+PLACE: Final = SMALLEST
+"""The sizes of values, of values of many digits, of the factors below them, of titles, and of places beside cells."""
 
 FRAME: Final = 1.8
 """The line around a window, or around the unit."""
@@ -68,23 +69,29 @@ class Grid:
         self.window = frozenset(() if bare else plane.window)
         self.marked = None if bare else plane.marked
         self.has_values = not (bare and plane.role == "output")
-        self.title = pretty(plane.title if plane.is_whole else f"{plane.title}, in part")
+        self.title = pretty(plane.title)
         self.across, self.size = self._sizes()
+        self.head = 0.0 if plane.is_whole else PLACE + 3
+        self.lead = 0.0 if plane.is_whole or plane.size[0] == 1 else self._widest_place() + 3
 
     @property
     def height(self) -> float:
-        """The height without the title."""
+        """The height without the title, and without the `head`, in which a part of a map has the columns' places."""
         return CELL * len(self.plane.values)
 
     @property
     def grid_width(self) -> float:
-        """The width without the title."""
+        """The width without the title, and without the `lead`, in which a part of a map has the rows' places."""
         return self.across * len(self.plane.values[0])
 
     @property
     def width(self) -> float:
         """The width, with the title's where that is longer."""
-        return max(self.grid_width, text_width(self.title, TITLE))
+        return max(self.lead + self.grid_width, text_width(self.title, TITLE))
+
+    def _widest_place(self) -> float:
+        """The room of the places of rows, alike for all parts of a map."""
+        return max(text_width(place, PLACE) for place in (pretty("-1"), str(self.plane.size[0] - 1)))
 
     def _sizes(self) -> tuple[float, float]:
         """The width of a cell, as much as the widest value or factor takes, and the size of values."""
@@ -98,8 +105,9 @@ class Grid:
 
     def shapes(self, x: float, y: float) -> Iterator[Shape]:
         """The title above, the cells, what stands out, and the values."""
-        yield Text(x + self.width / 2, y - 4, self.title, TITLE, self.colours.grey, "middle")
-        x += (self.width - self.grid_width) / 2
+        yield Text(x + self.width / 2, y - self.head - 4, self.title, TITLE, self.colours.grey, "middle")
+        x += (self.width - self.grid_width + self.lead) / 2
+        yield from self._places(x, y)
         top, left = self.plane.first
         cells = [
             ((top + row, left + column), value, x + self.across * column, y + CELL * row)
@@ -108,10 +116,10 @@ class Grid:
         ]
         for cell, value, cell_x, cell_y in cells:
             yield self._ground(cell, cell_x, cell_y, is_empty=value is None)
-        for cell, _, cell_x, cell_y in cells:
-            yield from self._frame(cell, cell_x, cell_y)
         if self.plane.role == "input" and self.window:
             yield self._window(x, y)
+        for cell, _, cell_x, cell_y in cells:
+            yield from self._frame(cell, cell_x, cell_y)
         for cell, value, cell_x, cell_y in cells:
             if value is not None and self.has_values:
                 yield self._value(cell, value, cell_x, cell_y)
@@ -120,6 +128,18 @@ class Grid:
                 text = factor(self.factors[cell])
                 place = cell_x + self.across / 2, cell_y + CELL * 0.86
                 yield Text(*place, text, FACTOR, self.colours.window_ink, "middle")
+
+    def _places(self, x: float, y: float) -> Iterator[Shape]:
+        """Where the rows and columns of a part are in the map."""
+        top, left = self.plane.first
+        if self.head:
+            for column in range(len(self.plane.values[0])):
+                place = x + self.across * (column + 0.5), y - 3
+                yield Text(*place, pretty(str(left + column)), PLACE, self.colours.grey, "middle")
+        if self.lead:
+            for row in range(len(self.plane.values)):
+                place = x - 3, y + CELL * (row + 0.5) + PLACE * 0.36
+                yield Text(*place, pretty(str(top + row)), PLACE, self.colours.grey, "end")
 
     def _is_padding(self, cell: Cell) -> bool:
         height, width = self.plane.size
@@ -140,8 +160,11 @@ class Grid:
     def _frame(self, cell: Cell, x: float, y: float) -> Iterator[Rectangle]:
         """A line around the unit, the value that is chosen, or a tap that is used."""
         if cell == self.marked:
-            tint = self.colours.output if self.plane.role == "output" else None
-            yield Rectangle(x, y, self.across, CELL, tint, self.colours.output_edge, FRAME)
+            edge = self.colours.output_edge
+            if self.plane.role == "output":
+                yield Rectangle(x, y, self.across, CELL, self.colours.output, edge, FRAME)
+            else:  # The line around the window stays whole.
+                yield Rectangle(x + FRAME, y + FRAME, self.across - 2 * FRAME, CELL - 2 * FRAME, None, edge, FRAME)
         elif self.plane.role == "kernel" and cell in self.window:
             yield Rectangle(x, y, self.across, CELL, None, self.colours.window_edge, FRAME)
 

@@ -30,7 +30,7 @@ _ROLES: Final = {"P": "input", "K": "kernel", "T": "kernel"}
 
 
 def matrix_scene(found: LayerMatrices, colours: Palette = LIGHT) -> Scene:
-    """The figure of all matrices, one below the other.
+    """The figure of all matrices, one below the other, and a product with the input beside its matrix.
 
     >>> import cnncalc
     >>> scene = matrix_scene(cnncalc.load("conv2d(1, 2)", input="1x3x3").layer_matrices())
@@ -38,31 +38,34 @@ def matrix_scene(found: LayerMatrices, colours: Palette = LIGHT) -> Scene:
     'conv2d_1 (conv2d) as products of matrices'
     """
     shapes: list[Shape] = []
-    y = MARGIN
-    for matrix in found.matrices:
-        drawn = list(_drawn(matrix, y, colours))
+    x = y = bottom = MARGIN
+    for before, matrix in zip((None, *found.matrices), found.matrices, strict=False):
+        if before is None or matrix.name != f"{before.name} x":
+            x, y = MARGIN, bottom
+        drawn = list(_drawn(matrix, x, y, colours))
         shapes += drawn
-        y = max(shape.bounds.bottom for shape in drawn) + GAP
+        x = max(shape.bounds.right for shape in drawn) + GAP
+        bottom = max(bottom, max(shape.bounds.bottom for shape in drawn) + GAP)
     width = max(shape.bounds.right for shape in shapes) + MARGIN
     background = None if colours.paper == LIGHT.paper else colours.paper
     title = f"{found.layer} ({found.type}) as products of matrices"
     description = "; ".join(f"{each.name}: {each.title}, {each.shape[0]} x {each.shape[1]}" for each in found.matrices)
-    return Scene(width, y - GAP + MARGIN, title, description, tuple(shapes), background)
+    return Scene(width, bottom - GAP + MARGIN, title, description, tuple(shapes), background)
 
 
-def _drawn(matrix: Matrix, y: float, colours: Palette) -> Iterator[Shape]:
+def _drawn(matrix: Matrix, x: float, y: float, colours: Palette) -> Iterator[Shape]:
     """A matrix with its title, and the labels of its rows and columns; zeros by structure are blank."""
     rows = [row[:MOST_COLUMNS] for row in matrix.rows[:MOST_ROWS]]
     size = len(rows), len(rows[0])
     grid = Grid(Plane(_ROLES.get(matrix.name, "output"), "", size, (0, 0), tuple(rows)), colours)
-    title = f"{matrix.name}  {matrix.title}, {matrix.shape[0]:,} x {matrix.shape[1]:,}"
+    title = f"{matrix.name}: {matrix.title}, {pretty('{:,} x {:,}'.format(*matrix.shape))}"
     if (len(rows), len(rows[0])) != matrix.shape:
         title += f": the first {len(rows)} rows and {len(rows[0])} columns"
-    yield Text(MARGIN, y + TITLE, pretty(title), TITLE, colours.ink, bold=True)
-    left = MARGIN + max(text_width(label, LABEL) for label in matrix.row_labels[:MOST_ROWS]) + 4
+    yield Text(x, y + TITLE, title, TITLE, colours.ink, bold=True)
+    left = x + max(text_width(label, LABEL) for label in matrix.row_labels[:MOST_ROWS]) + 4
     labels = matrix.column_labels[:MOST_COLUMNS]
     grid.across = max(grid.across, *(text_width(label, LABEL) + 3 for label in labels))
-    top = y + TITLE + (14 if any(labels) else 6)
+    top = y + TITLE + 14
     for number, label in enumerate(labels):
         if label:
             yield Text(left + grid.across * (number + 0.5), top - 3, label, LABEL, colours.grey, "middle")

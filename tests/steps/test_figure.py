@@ -11,7 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import cnncalc
+from cnncalc.drawing.scene import Rectangle, Text
+from cnncalc.drawing.text_metrics import SMALLEST
 from cnncalc.steps.figure import scenes
+from cnncalc.steps.grids import CELL
 from cnncalc.steps.matrix_figure import matrix_scene
 from cnncalc.steps.palettes import DARK, LIGHT
 from tests.drawing.layout import faults
@@ -64,9 +67,34 @@ def test_the_planes_of_a_padded_convolution() -> None:
     assert step.result == 0
 
 
+def test_parts_of_maps_say_which_rows_and_columns_they_are() -> None:
+    """Unit 100,99 of windows of 3 in steps of 2 reads rows 200 to 202; a whole map has no places beside it."""
+    [scene] = scenes(cnncalc.load("max_pool2d(3, stride=2)", input="1x500x400").steps(unit=(100, 99)))
+    places = [int(text.text) for text in scene.all_shapes() if isinstance(text, Text) and text.size == SMALLEST]
+    assert places == [*range(196, 204), *range(200, 208), *range(99, 105), *range(99, 105)]
+    [scene] = scenes(cnncalc.load("max_pool2d(2)", input="1x4x4").steps(unit=(0, 0)))
+    assert not [text for text in scene.all_shapes() if isinstance(text, Text) and text.size == SMALLEST]
+
+
+def test_the_largest_value_of_a_window_is_marked_within_its_line() -> None:
+    [scene] = scenes(cnncalc.load("max_pool2d(2)", input="1x2x2").steps(data=[[[4, 3], [2, 1]]]))
+    window, mark, _ = (each for each in scene.all_shapes() if isinstance(each, Rectangle) and each.line > 1)
+    assert (window.stroke, mark.stroke) == (LIGHT.window_edge, LIGHT.output_edge)
+    assert (mark.x - window.x, mark.y - window.y) == pytest.approx((1.8, 1.8))
+    assert mark.width < window.width / 2
+
+
 def test_matrices_are_drawn() -> None:
     for layer, input_ in (("conv2d(2, 3, padding=1, groups=2)", "2x4x4"), ("linear(100)", "100")):
         assert faults(matrix_scene(cnncalc.load(layer, input=input_).layer_matrices())) == []
+
+
+def test_a_matrix_and_its_product_with_the_input_stand_side_by_side() -> None:
+    """T of a transposed convolution has a row for each of 25 values: one below the other they fill no page."""
+    scene = matrix_scene(cnncalc.load("conv_transpose2d(1, 3, stride=2)", input="1x2x2").layer_matrices())
+    heads = {text.text.split(": ")[0]: text for text in scene.all_shapes() if isinstance(text, Text) and text.bold}
+    assert heads["T"].y == heads["T x"].y
+    assert scene.height < 26 * CELL + 40
 
 
 def test_a_moving_figure_has_no_script(run: Run, tmp_path: Path) -> None:
