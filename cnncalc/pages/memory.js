@@ -26,7 +26,7 @@ class Memory {
     const {total: size, bound, plan, tensors} = network.memory;
     const largest = tensors.reduce((most, tensor) => (tensor[1] > most[1] ? tensor : most), tensors[0] ?? [-1, 0]);
     this.text.textContent = tensors.length
-      ? `The arena takes ${exact(size)} bytes, placed by ${plan}; the red line, ${exact(bound)} bytes, is the most ` +
+      ? `All activations take ${exact(size)} bytes, placed by ${plan}; the red line, ${exact(bound)} bytes, is the most ` +
         `that is needed at one step, and no plan takes less. The largest tensor is that of ${this.nameOf(largest[0])}.`
       : "Nothing is kept.";
     this.canvas.setAttribute("aria-label", `Memory over time. ${this.text.textContent}`);

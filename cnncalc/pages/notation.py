@@ -85,7 +85,7 @@ def _headings(page: Contents) -> Iterator[str]:
             "parameters": (number_text.exact(totals.parameters + totals.frozen), ""),
             "MACs": (number_text.short(totals.macs), number_text.exact(totals.macs)),
             "weights": (number_text.short(totals.weight_bytes, "B"), number_text.exact(totals.weight_bytes)),
-            "arena": (number_text.short(network.arena.size, "B"), number_text.exact(network.arena.size)),
+            "activations": (number_text.short(network.arena.size, "B"), number_text.exact(network.arena.size)),
             "layers": (number_text.exact(totals.layers), ""),
         }
         shown = "".join(_figure_of_all(word, *texts) for word, texts in figures.items())

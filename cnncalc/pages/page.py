@@ -108,13 +108,28 @@ def page_of(
         from cnncalc.pages.pictures import read
 
         shown = read(picture)
-    labels = _distinct([label for label, _ in networks])
+    labels = _distinct(_without_folders([label for label, _ in networks]))
     labelled = list(zip(labels, (network for _, network in networks), strict=True))
     return Page(
         tuple(_network(label, network, theme) for label, network in labelled),
         compared(labelled) if len(labelled) > 1 else None,
         shown,
     )
+
+
+def _without_folders(labels: Sequence[str]) -> list[str]:
+    """Labels without the folders of files, which are no reader's of a page, but where files differ by these alone.
+
+    >>> _without_folders(["../nets/a.yaml:small width=2", "resnet18", "conv2d(16/2, 3) | relu"])
+    ['a.yaml:small width=2', 'resnet18', 'conv2d(16/2, 3) | relu']
+    >>> _without_folders(["old/a.yaml", "new/a.yaml"])
+    ['old/a.yaml', 'new/a.yaml']
+    """
+    short = []
+    for label in labels:
+        file, *others = label.split(" ")
+        short.append(label if "(" in label or "|" in label else " ".join([file.rpartition("/")[2] or file, *others]))
+    return [new if short.count(new) == labels.count(old) else old for old, new in zip(labels, short, strict=True)]
 
 
 def _distinct(labels: Sequence[str]) -> list[str]:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from cnncalc.steps.wording import Worded
 
 
-def heading(found: Steps | LayerMatrices) -> Iterator[str]:
-    """What the layer is, and where its values come from."""
+def heading(found: Steps | LayerMatrices, between: str = "  ") -> Iterator[str]:
+    """What the layer is, in parts with so much `between` them, and where its values come from."""
     inputs = " and ".join(map(shape_text, found.input_shapes))
     summary = f": {found.summary}" if found.summary else ""
-    yield f"{found.layer}  {found.type}  {inputs} -> {shape_text(found.output_shape)}{summary}"
+    yield between.join([found.layer, found.type, f"{inputs} -> {shape_text(found.output_shape)}{summary}"])
     yield source(found)
 
 
@@ -45,8 +45,8 @@ def source(found: Steps | LayerMatrices) -> str:
     """
     input_ = {
         "small": f"small whole numbers, drawn with seed {found.seed}",
-        "data": "what the network makes of the data",
-        "drawn": f"what the network makes of values drawn with seed {found.seed}",
+        "data": "computed from the data",
+        "drawn": f"computed from values drawn with seed {found.seed}",
     }[found.input_source]
     weights = {
         "small": "small whole numbers" if found.input_source == "small" else f"small whole numbers, seed {found.seed}",

@@ -99,7 +99,7 @@ def render(found: Steps, style: Style) -> str:
     """The text of an .html file, which needs no other file; in a browser without scripts it shows the first unit."""
     del style
     pages = scenes(found)
-    first, *others = (*step_lines.heading(found), *found.notes)
+    first, *others = (*step_lines.heading(found, " \N{MIDDLE DOT} "), *found.notes)
     return _PAGE.format(
         title=_text(f"{found.name}: {found.layer}, step by step"),
         heading=_text(first),

@@ -15,7 +15,7 @@ _LAYER: Final = {
     "output_shape": shape("the shape that it gives"),
     "summary": {"description": "what it is set to", "type": "string"},
     "input_source": word(
-        "small whole numbers drawn for the layer alone, or what the network makes of data or of drawn values",
+        "small whole numbers drawn for this layer, or values computed by those before it: from data, or drawn ones",
         *("small", "data", "drawn"),
     ),
     "weight_source": word("where the weights come from", "small", "drawn", "given", "stored", "none"),

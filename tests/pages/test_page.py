@@ -158,6 +158,14 @@ def test_names_of_networks_are_told_apart() -> None:
     assert cnncalc.load("lenet").page().comparison is None
 
 
+def test_a_page_says_nothing_of_folders(tmp_path: Path) -> None:
+    """It is mailed and published; the file alone tells the networks apart."""
+    (tmp_path / "net.yaml").write_text("input: 1x8x8\nlayers: [relu]\n")
+    page = cnncalc.page(tmp_path / "net.yaml", "lenet")
+    assert [network.label for network in page.networks] == ["net.yaml", "lenet"]
+    assert str(tmp_path) not in page.to_html()
+
+
 def test_a_notebook_shows_a_page_in_a_frame() -> None:
     shown = cnncalc.load("lenet").page()._repr_html_()
     assert shown.startswith('<iframe title="LeNet-5"')

@@ -109,6 +109,6 @@ def test_with_weights_and_data_the_network_is_executed(run: Run) -> None:
     text = run("steps", "lenet", "f6", "--unit", "7", "--data", "digit.npy", "--values", "run", "--full").out
     lines = printed_lines(text)
     assert float(lines[-1].result) == pytest.approx(outputs["f6"][7], abs=1e-4)
-    assert "the network makes of the data" in text
+    assert "input: computed from the data" in text
     given = run("steps", "lenet", "f6", "--unit", "7", "--data", "digit.npy").out
     assert "weights: small whole numbers" in given
