@@ -131,6 +131,24 @@ def value_of(expression: Expression, read: Read = lambda number: number.value) -
     return _OPERATIONS[expression.name]([value_of(operand, read) for operand in expression.operands])
 
 
+def size_of(expression: Expression) -> float:
+    """The size of the largest term of a sum: what is lost by rounding is a share of that.
+
+    >>> size_of(total([multiplied(Number(100.0), Number(0.0)), Number(-3.0), Number(3.0)]))
+    3.0
+    """
+    if isinstance(expression, Number):
+        return abs(expression.value)
+    sizes = [size_of(operand) for operand in expression.operands]
+    if expression.name in ("+", "-", "max", "min"):
+        return max(sizes)
+    if expression.name == "*":
+        return math.prod(sizes)
+    if expression.name == "/":
+        return _quotient([sizes[0], abs(value_of(expression.operands[1]))])
+    return abs(value_of(expression))
+
+
 def text_of(expression: Expression, write: Write, times: str = "*") -> str:
     """An expression as a line of text; a number below 0 stands in parentheses behind a sign.
 

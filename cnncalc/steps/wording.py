@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.steps.expressions import Number, numbers_of, value_of
+from cnncalc.steps.expressions import Number, numbers_of, size_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ SHORT: Final = 8
 """Characters up to which a number is written in full."""
 
 NOISE: Final = 1e-12
-"""What rounding may leave of a sum, as a share of its largest operand."""
+"""What rounding may leave of a sum, as a share of its largest term."""
 
 
 class Worded(NamedTuple):
@@ -97,17 +97,13 @@ def _result(equation: Equation, digits: int) -> tuple[str, int]:
     value = equation.result
     if not math.isfinite(value):
         return number_text(value), 0
-    largest = (
-        max((abs(n.value) for n in numbers_of(equation.expression) if math.isfinite(n.value)), default=0.0)
-        if (equation.expression is not None)
-        else 0.0
-    )
-    if abs(value) < NOISE * largest:
-        return "0", max(int(11 - math.log10(largest)), 0)
+    size = 0.0 if equation.expression is None else size_of(equation.expression)
+    if abs(value) < NOISE * size < math.inf:
+        return "0", max(int(11 - math.log10(size)), 0)
     text = number_text(value, digits)
-    size = math.floor(math.log10(abs(value))) if value else 0
+    exponent = math.floor(math.log10(abs(value))) if value else 0
     shown = digits if float(text) != value else 13
-    return text, shown - 1 - size
+    return text, shown - 1 - exponent
 
 
 def _agree(found: float, result: float, places: int) -> bool:
