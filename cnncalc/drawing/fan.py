@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cnncalc.drawing.fan_lines import DASH, cone_fill, lines_between
-from cnncalc.drawing.fan_plan import Plan, dropped_text, page
+from cnncalc.drawing.fan_plan import LEADING, Plan, dropped_text, page
 from cnncalc.drawing.kinds import base_type, word
 from cnncalc.drawing.scene import Circle, Group, Line, Rectangle, Scene, Text
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from cnncalc.drawing.themes import Theme
     from cnncalc.graph.graph import Graph
     from cnncalc.receptive_field.fan_results import Fan, FanRow
-
-LEADING: Final = 8.6
-"""From one line of a label to the next."""
 
 
 def subject(network: Graph, scope: str | None, options: Options) -> Fan:
@@ -157,11 +154,11 @@ class _Figure:
         """The word that there are rows between the inputs and the others."""
         fan, plan = self.fan, self.plan
         if fan.left_out:
-            place = next((n for n, row in enumerate(fan.rows) if row.layers), 1)
-            middle = (plan.y(place - 1) + plan.y(place)) / 2
+            place = next(n for n, row in enumerate(fan.rows) if row.layers)
             text = f"{counted(fan.left_out, 'row')} of layers before {printable(fan.rows[place].name)} not drawn"
             kept = shortened_to(text, plan.plot_room, SIZE)
-            yield Text(plan.x_of((fan.low + fan.high) / 2), middle + SIZE * 0.35, kept, SIZE, self.theme.grey, "middle")
+            middle = plan.x_of((fan.low + fan.high) / 2)
+            yield Text(middle, plan.y_before(place), kept, SIZE, self.theme.grey, "middle")
 
 
 def _steps() -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.text_metrics import SMALLEST, text_width
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, text_width
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MARGIN: Final = 6.0
 """Around the figure."""
+
+LEADING: Final = 8.6
+"""From one line of text to the next."""
 
 BESIDE: Final = 12.0
 """Between the units and the texts on both sides."""
@@ -86,13 +89,21 @@ class Plan:
         self.beside_input = -self.radius - 4 if is_upside_down else self.radius + 9
         self._rows = rows
         self._is_upside_down = is_upside_down
-        self._edge = MARGIN + max(self.radius, 13.0) + (8 if is_upside_down else 0)
-        self.height = 2 * self._edge + (rows - 1) * self.gap + (0 if is_upside_down else 8)
+        edge = MARGIN + max(self.radius, 13.0)
+        beside = 8.0 + (LEADING if fan.left_out and fan.rows[0].layers else 0.0)
+        self._edge = edge + (beside if is_upside_down else 0.0)
+        self.height = 2 * edge + (rows - 1) * self.gap + beside
 
     def y(self, place: int) -> float:
         """Where a row lies; that of the first input is the lowest."""
         number = place if self._is_upside_down else self._rows - 1 - place
         return self._edge + number * self.gap
+
+    def y_before(self, place: int) -> float:
+        """Where words on what is left out before a row lie: between it and the one before or, of the first, beyond."""
+        if place:
+            return (self.y(place - 1) + self.y(place) + SIZE * 0.7) / 2
+        return self.y(0) + self.beside_input + (-LEADING if self._is_upside_down else LEADING)
 
     def x_of(self, pixel: Fraction) -> float:
         """Where a place in pixels of the input lies."""

@@ -11,7 +11,7 @@ from cnncalc.drawing.boxes import boxes
 from cnncalc.errors import CnncalcError, enumerated
 from cnncalc.graph.liveness import dependencies_of
 from cnncalc.graph.opaque import refuse_opaque
-from cnncalc.receptive_field.dependency import unit_box
+from cnncalc.receptive_field.dependency import unit_box, whole_place
 from cnncalc.receptive_field.figures import receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.shapes import AXIS_NAMES
@@ -171,8 +171,14 @@ class _Lines:
         return found
 
     def place(self, tensor: int, unit: tuple[int, ...] | None) -> tuple[Fraction, ...]:
-        """The middle of what a unit sees, without one of that in the middle of the input, or that middle."""
+        """The middle of what a unit sees, without one of that in the middle of the input, or that middle.
+
+        Along a single axis its number there may be all that is given.
+        """
         if unit is not None:
+            shape = self.network.tensors[tensor].shape
+            if len(self.axes) == 1 < len(shape) == len(self.network.inputs[self.name]):
+                unit = whole_place(shape, unit, self.axes[0] + 1)
             unit_box(self.network, tensor, unit)
         sizes = self.network.inputs[self.name][1:]
         middle = [Fraction(sizes[axis] - 1, 2) for axis in self.axes]

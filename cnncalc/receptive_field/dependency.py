@@ -142,6 +142,20 @@ def walk_back(node: Node, output_boxes: list[Box], input_unions: Sequence[BoxUni
                 union.add(part)
 
 
+def whole_place(shape: Shape, unit: Unit | None, axis: int) -> Unit:
+    """The place of a unit of which its number along an axis may be all that is given: the middle of the others.
+
+    >>> whole_place((16, 9, 5), (4,), 2), whole_place((16, 9, 5), None, 2), whole_place((16, 9, 5), (0, 1), 2)
+    ((4, 4), (4, 2), (0, 1))
+    """
+    middle = tuple((size - 1) // 2 for size in shape[1:])
+    if unit is None:
+        return middle
+    if len(unit) != 1:
+        return unit
+    return (*middle[: axis - 1], *unit, *middle[axis:])
+
+
 def unit_box(network: Graph, tensor: int, unit: Unit | None) -> Box:
     """A unit as a box of its tensor: all channels at its place; raises `CnncalcError` where there is no such place."""
     name, shape = network.tensors[tensor].name, network.tensors[tensor].shape

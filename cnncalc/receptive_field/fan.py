@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.errors import CnncalcError, enumerated
 from cnncalc.graph.liveness import dependencies_of
 from cnncalc.graph.opaque import refuse_opaque
-from cnncalc.receptive_field.dependency import boxes_behind, unit_box
+from cnncalc.receptive_field.dependency import boxes_behind, unit_box, whole_place
 from cnncalc.receptive_field.fan_drafts import Draft, Walk
 from cnncalc.receptive_field.fan_places import PlacesOfUnits
 from cnncalc.receptive_field.fan_results import Fan
@@ -77,7 +77,7 @@ class _Fan:
         refuse_opaque(network, "what a unit sees", tensor)
         self.inside = self._inside(scope)
         self.axis = self._axis(axis)
-        self.unit = self._unit(unit)
+        self.unit = whole_place(self.shape, unit, self.axis)
         box = unit_box(network, tensor, self.unit)
         self.cones = dict(boxes_behind(network, tensor, box))
         self.on_the_way = [n for n in dependencies_of(network.tensors, tensor) if network.tensors[n].sees_input]
@@ -109,16 +109,6 @@ class _Fan:
         if name not in names:
             raise CnncalcError(f"`{self.name}` has no {name}, but {enumerated(list(names), 'and')}")
         return names.index(name) + 1
-
-    def _unit(self, unit: Unit | None) -> Unit:
-        """The whole place of the unit, of which the number along the axis may be all that is given."""
-        sizes = self.shape[1:]
-        middle = tuple((size - 1) // 2 for size in sizes)
-        if unit is None:
-            return middle
-        if len(unit) > 1:
-            return unit
-        return (*middle[: self.axis - 1], *unit, *middle[self.axis :])
 
     def _input(self) -> int:
         """The number of the input whose pixels places are told in: the first that has a map and is seen."""

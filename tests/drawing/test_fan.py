@@ -29,6 +29,7 @@ FIGURES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
     "three axes": ("conv3d(4,3)|conv3d(4,3)", "3x9x9x9", {"axis": "depth"}),
     "past rows": ("resnet18", None, {"layer": "layer1"}),
     "rows left out": ("resnet18", None, {}),
+    "rows left out of a scope": ("ghostnet", None, {"scope": "blocks", "unfold": True}),
     "a scope": ("resnet18", None, {"scope": "layer2.0", "unfold": True}),
     "a tree": ("wavenet", None, {"layer": "layer9.onwards", "unit": 8000}),
     "branches": ("googlenet", None, {"layer": "inception3a"}),

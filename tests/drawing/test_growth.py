@@ -78,6 +78,14 @@ def test_what_goes_over_the_edge_is_dashed() -> None:
     assert (dashed["layer3.1.conv1"], dashed["layer4.1.conv2"]) == (False, True)
 
 
+@pytest.mark.parametrize(("axis", "unit"), [("width", "4"), ("width", "2,4"), ("height", "4")])
+def test_a_number_along_the_axis_is_a_unit(axis: str, unit: str) -> None:
+    """S4 of LeNet sees 16 pixels from -2 on, each unit 4 further on."""
+    growth = growth_of(cnncalc.load("lenet"), None, options(axis=axis, unit=unit))
+    assert growth.axes == (axis,)
+    assert growth.fields[-1][:4] == ("s4", (4,), (-2 + 4 * 4,), (16,))
+
+
 def test_many_fields_are_few_names() -> None:
     layers = "- conv: {out_channels: 3, kernel_size: 3, padding: 1}\n" * 300
     network = cnncalc.load(f"input: 3x64x64\nlayers:\n{layers}")
