@@ -40,6 +40,7 @@ FORBIDDEN = [
     ("summary resnet18 --as thop --json", ["numpy", "rich", "importlib.metadata"]),
     ("run lenet --json", ["rich"]),
     ("explain alexnet conv2 --json", ["numpy", "rich"]),
+    ("steps lenet c3 --json", ["rich", "cnncalc.steps.figure", "cnncalc.steps.matrices", "cnncalc.drawing.svg"]),
     ("solve alexnet --output 6 --json", ["rich"]),
     ("summary alexnet --format markdown", ["numpy", "rich"]),
     ("sweep mobilenet --set alpha=1,0.5 --json", ["numpy", "rich", "concurrent.futures", "multiprocessing"]),
