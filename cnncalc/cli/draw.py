@@ -12,6 +12,7 @@ from cnncalc.cli.output import Output, output_options
 from cnncalc.drawing.options import AXES, DIRECTIONS, LABELS
 from cnncalc.drawing.styles import AUTO, STYLES
 from cnncalc.drawing.themes import THEMES
+from cnncalc.errors import CnncalcError, nearest, value_text
 
 if TYPE_CHECKING:
     from cnncalc.drawing.results import Drawing
@@ -23,7 +24,9 @@ def _labels(context: click.Context, parameter: click.Parameter, value: str | Non
     words = tuple(word.strip() for word in (value or "").split(",") if word.strip())
     for word in words:
         if word not in LABELS:
-            raise click.BadParameter(f"{word!r} is not one of {', '.join(LABELS)}")
+            best = nearest(word, LABELS)
+            hint = None if best is None else f"did you mean `{best}`?"
+            raise CnncalcError(f"--label: {value_text(word)} is not one of {', '.join(LABELS)}", hint=hint)
     return words
 
 

@@ -42,7 +42,12 @@ _OTHER_VALUES: Final = {
     "int8": "byte uint8 i8 char",
     "markdown": "md",
     "latex": "tex",
+    "tikz": "tex latex pgf",
     "table": "text txt",
+    "grey": "gray greyscale grayscale print mono bw",
+    "dark": "black night",
+    "right": "horizontal lr",
+    "down": "vertical tb td",
 }
 """What the values of some options are called elsewhere."""
 

@@ -116,5 +116,5 @@ def points(length: float | str) -> float:
     width = float(found[1]) * POINTS[found[2]]
     if not LEAST_WIDTH <= width <= MOST_WIDTH:
         fact = f"a width of {shortened(text)} is {width:g} pt, and a figure has from {LEAST_WIDTH:g} to {MOST_WIDTH:g}"
-        raise CnncalcError(fact)
+        raise CnncalcError(fact, hint=f"with its unit: {found[1]}in" if not found[2] and width < LEAST_WIDTH else None)
     return round(width, 4)

@@ -169,8 +169,23 @@ def test_an_ending_that_is_none_of_a_figure(tmp_path: Path) -> None:
     [
         (["--width", "wide"], "a width is a number with in, cm, mm, pt or px, not 'wide'"),
         (["--width", "3pt"], "a width of 3pt is 3 pt, and a figure has from 72 to 14400"),
+        (
+            ["--width", "5.5"],
+            "a width of 5.5 is 5.5 pt, and a figure has from 72 to 14400\nhint: with its unit: 5.5in\n",
+        ),
         (["--scope", "c9"], "LeNet-5 has no layer `c9`"),
         (["--label", "name,colour"], "'colour' is not one of name, shape, window, params, field"),
+        (["--label", "names"], "hint: did you mean `name`?\n"),
+        (["--theme", "gray"], "hint: did you mean `grey`?\n"),
+        (["--format", "tex"], "hint: did you mean `tikz`?\n"),
+        (["-o", "net.pdf"], "; \\input takes a .tex, and Inkscape or rsvg-convert make a PDF of an .svg\n"),
+        (["--unit", "3"], "`unit` is for the styles fan and growth, not for volumes\nhint: ask for one: --style fan\n"),
+        (["--style", "blocks", "--layer", "c1"], "`layer` is for the styles fan and growth, not for blocks\n"),
+        (
+            ["--style", "growth", "--depth", "1"],
+            "`depth` is for the styles volumes, levels and blocks, not",
+        ),
+        (["--style", "fan", "--picture", "net.png"], "cannot read net.png"),
     ],
 )
 def test_wishes_that_cannot_be(arguments: list[str], error: str, run: Run) -> None:
