@@ -50,6 +50,9 @@ def _hint_for_unknown(context: click.Context, commands: list[str], name: str) ->
     """What tells of a word that is neither a topic nor a command."""
     if find(name):
         return f"`cnncalc layers {name}` tells of the layer type"
+    told = next((topic for topic, words in topics.TOLD.items() if name.lower() in words.split()), None)
+    if told is not None:
+        return f"`cnncalc help {told}` tells of it"
     near = did_you_mean(name, (*topics.TOPICS, *topics.WORDS, *commands))
     return (
         _hint_of_option(context, commands, name)

@@ -35,10 +35,10 @@ def page_command(
     theme: str,
     output: Output,
 ) -> None:
-    """A page of HTML about SPEC, in one file that works without a network and loads nothing.
+    """A page of HTML about SPEC, in one file that loads nothing, and works offline.
 
-    It has the figure, the layers as a tree with bars, the picture with all dark that the unit under the mouse does not
-    see, each layer's formulas, and the memory over time. Several SPECs, or several values of --set, --variant or
+    It has the figure, the layers as a tree with bars, a picture that is dark where the unit under the mouse does not
+    see it, each layer's formulas, and the memory over time. Several SPECs, or several values of --set, --variant or
     --input as in `compare`, stand side by side. An address such as net.html#conv3,3,8 opens a layer and a unit.
 
     \b

@@ -38,6 +38,17 @@ WORDS: Final = {
 """The words of the language that have a section of that name, and the topic that it is in."""
 
 
+TOLD: Final = {
+    "drawing": "figure picture pictures image diagram plot latex tikz svg png pdf overleaf slide slides powerpoint "
+    "theme themes colour colours color colors font fonts width style styles volumes levels fan growth paper papers",
+    "page": "browser html website blog offline",
+    "steps": "step numbers lecture teaching im2col toeplitz matrix matrices convolution cross-correlation",
+    "figures": "flops macs buffers bytes counting",
+    "explain": "formula formulas equation equations katex mathjax amsmath align",
+}
+"""Words that are looked for, by the topic or the command that tells of them."""
+
+
 class Topic(NamedTuple):
     """A topic, or a section of one: its name, what it is about in a line, and its text."""
 

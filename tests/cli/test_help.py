@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cnncalc.cli import _GROUPS, _HOMES
-from cnncalc.guide.topics import TOPICS, WORDS, topics
+from cnncalc.guide.topics import TOLD, TOPICS, WORDS, topics
+from cnncalc.layers import find
 from tests.marking import slow_but
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ UNKNOWN = [
     ("sumary", "did you mean `summary`?"),
     ("residul", "did you mean `residual`?"),
     ("conv2d", "`cnncalc layers conv2d` tells of the layer type"),
+    ("LaTeX", "`cnncalc help drawing` tells of it"),
+    ("formulas", "`cnncalc help explain` tells of it"),
     ("plan", "`cnncalc help run` tells of the option `--plan`"),
     ("batch", "`cnncalc help summary` tells of the option `--batch`, which others have too"),
     ("qqqqqqqq", "`cnncalc help` lists the topics, `cnncalc --help` the commands"),
@@ -90,6 +93,15 @@ UNKNOWN = [
 @pytest.mark.parametrize(("word", "hint"), UNKNOWN)
 def test_an_unknown_word_gets_the_nearest(word: str, hint: str, run: Callable[..., Any]) -> None:
     assert run("help", word) == (2, "", f"error: there is no topic or command `{word}`\nhint: {hint}\n")
+
+
+def test_words_that_are_looked_for_lead_to_what_there_is() -> None:
+    """Each word to one place, and none that is a topic, a section, a command or a layer type by itself."""
+    words = [word for each in TOLD.values() for word in each.split()]
+    assert len(words) == len(set(words))
+    assert not {*TOPICS, *WORDS, *_HOMES} & set(words)
+    assert not [word for word in words if find(word)]
+    assert set(TOLD) <= {*TOPICS, *_HOMES}
 
 
 def test_markdown(run: Callable[..., Any]) -> None:
