@@ -1,10 +1,9 @@
 """Boxes: what a figure draws as one, which is a layer with the norms, activations and dropouts right behind it."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cnncalc.drawing.kinds import base_type, kind_of
+from cnncalc.drawing.kinds import is_silent, kind_of
 from cnncalc.graph.window_figures import WindowFigures
 from cnncalc.receptive_field.figures import ReceptiveField
 from cnncalc.shapes import LAYOUTS, Shape
@@ -53,10 +52,10 @@ _HEADS: Final = ("convolution", "depthwise", "upsampling", "linear", "norm", "me
 """The kinds behind which a norm, an activation or a dropout is part of the box."""
 
 
-def boxes(report: Report, *, fused: bool = True) -> tuple[Box, ...]:
+def boxes(report: Report) -> tuple[Box, ...]:
     """The boxes of a network: its inputs, and then its layers in the order of execution.
 
-    Where it is `fused`, a norm, an activation and a dropout that alone read what a box gives are parts of it.
+    A norm, an activation and a dropout that alone read what a box gives are parts of it.
 
     >>> import cnncalc
     >>> [(box.name, box.norm, box.activation) for box in boxes(cnncalc.load("resnet18").report())[1:3]]
@@ -64,15 +63,14 @@ def boxes(report: Report, *, fused: bool = True) -> tuple[Box, ...]:
     >>> boxes(cnncalc.load("alexnet").report())[1].behind
     ('relu', 'local_response_norm')
     """
-    return _Boxes(report, fused=fused).all()
+    return _Boxes(report).all()
 
 
 class _Boxes:
     """The boxes so far; `places` says in which box the tensor of a name comes out."""
 
-    def __init__(self, report: Report, *, fused: bool) -> None:
+    def __init__(self, report: Report) -> None:
         self.report = report
-        self.fused = fused
         self.layout = LAYOUTS[report.data_format]
         self.outputs = set(report.outputs)
         self.readers: dict[str, int] = {}
@@ -88,7 +86,7 @@ class _Boxes:
     def all(self) -> tuple[Box, ...]:
         """Every box, when all layers have been looked at."""
         for layer in self.report.layers:
-            place = self._joined(layer) if self.fused else None
+            place = self._joined(layer)
             if place is None:
                 place = len(self.found)
                 self.found.append(self._new(layer))
@@ -126,13 +124,12 @@ class _Boxes:
         if self.readers[source] > 1 or source in self.outputs or box.kind not in _HEADS:
             return None
         kind = kind_of(layer)
-        is_dropout = "dropout" in base_type(layer.type) or base_type(layer.type) in ("drop_path", "identity")
         activation = layer.type if kind == "activation" else layer.activation
         if activation and box.activation:
             return None
         if kind == "norm" and box.norm is None and box.kind not in ("norm", "pooling"):
             box = box._replace(norm=layer.type)
-        elif kind != "activation" and not is_dropout:
+        elif kind != "activation" and not is_silent(layer.type):
             return None
         own = (layer.activation,) if layer.activation else ()
         self.found[place] = box._replace(
@@ -146,12 +143,3 @@ class _Boxes:
             field=layer.receptive_field,
         )
         return place
-
-
-def readers(every: Sequence[Box]) -> list[list[int]]:
-    """The places of the boxes that read each, in order, once for each time."""
-    found: list[list[int]] = [[] for _ in every]
-    for place, box in enumerate(every):
-        for source in box.inputs:
-            found[source].append(place)
-    return found

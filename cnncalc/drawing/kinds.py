@@ -32,19 +32,29 @@ _OF_TYPES: Final = {
     "pooling": (
         *("max_pool", "min_pool", "avg_pool", "lp_pool", "fractional_max_pool", "fractional_avg_pool"),
         *("adaptive_avg_pool", "adaptive_max_pool", "global_avg_pool", "global_max_pool", "roi_pool", "roi_align"),
-        *("reduce_mean", "reduce_max", "reduce_min", "reduce_sum"),
+        *("reduce_mean", "reduce_max", "reduce_min", "reduce_sum", "reduce_prod", "reduce_std", "reduce_var"),
+        *("reduce_l1", "reduce_l2", "reduce_logsumexp"),
     ),
     "linear": ("linear",),
-    "norm": ("local_response_norm",),
+    "norm": ("local_response_norm", "normalize"),
     "recurrence": ("lstm", "gru", "rnn", "conv_lstm"),
-    "attention": ("multihead_attention", "attention", "matmul", "relative_position_bias"),
+    "attention": ("multihead_attention", "scaled_dot_product_attention", "matmul"),
     "reshape": (
-        *("flatten", "unflatten", "reshape", "squeeze", "unsqueeze", "permute", "slice", "pad", "crop", "expand"),
-        *("pixel_unshuffle", "space_to_depth", "channel_shuffle", "fold", "unfold", "roll", "flip", "tile"),
+        *("flatten", "unflatten", "reshape", "squeeze", "unsqueeze", "permute", "slice", "split", "pad", "crop"),
+        *("pixel_unshuffle", "space_to_depth", "channel_shuffle", "fold", "unfold", "roll", "flip", "tile", "expand"),
     ),
+    "other": ("embedding",),
 }
 _BY_TYPE: Final = {name: kind for kind, names in _OF_TYPES.items() for name in names}
 _BY_ROLE: Final = {"norm": "norm", "activation": "activation", "merge": "merge", "weighted": "linear"}
+
+SILENT: Final = frozenset(
+    {
+        *("identity", "drop_path", "dropout", "spatial_dropout", "alpha_dropout", "feature_alpha_dropout"),
+        *("gaussian_dropout", "gaussian_noise"),
+    }
+)
+"""Types that act in training alone: what they read goes on as it is."""
 
 _WORDS: Final = {
     "conv_transpose": "up-conv",
@@ -54,7 +64,6 @@ _WORDS: Final = {
     "deform_conv": "deformable conv",
     "adaptive_avg_pool": "avg pool",
     "adaptive_max_pool": "max pool",
-    "concat": "concat",
     "relu": "ReLU",
     "prelu": "PReLU",
     "leaky_relu": "leaky ReLU",
@@ -63,7 +72,8 @@ _WORDS: Final = {
     "elu": "ELU",
     "selu": "SELU",
     "silu": "SiLU",
-    "swish": "swish",
+    "celu": "CELU",
+    "glu": "GLU",
     "lstm": "LSTM",
     "gru": "GRU",
     "rnn": "RNN",
@@ -71,7 +81,15 @@ _WORDS: Final = {
     "hardswish": "hard swish",
     "hardsigmoid": "hard sigmoid",
     "local_response_norm": "LRN",
+    "rms_norm": "RMS norm",
+    "l2_norm": "L2 norm",
+    "lp_pool": "Lp pool",
+    "roi_pool": "RoI pool",
+    "roi_align": "RoI align",
+    "reduce_l1": "reduce L1",
+    "reduce_l2": "reduce L2",
     "multihead_attention": "attention",
+    "scaled_dot_product_attention": "attention",
 }
 
 
@@ -82,6 +100,15 @@ def base_type(type_: str) -> str:
     ('conv', 'relu', 'adaptive_avg_pool')
     """
     return re.sub(r"(?<=[a-z_])[123]d$", "", type_)
+
+
+def is_silent(type_: str) -> bool:
+    """Whether layers of a type change nothing once a network is trained.
+
+    >>> is_silent("spatial_dropout2d"), is_silent("relu")
+    (True, False)
+    """
+    return base_type(type_) in SILENT
 
 
 def kind_of(layer: LayerFigures) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.boxes import Box
-from cnncalc.drawing.kinds import base_type
+from cnncalc.drawing.kinds import base_type, is_silent
 from cnncalc.drawing.themes import Theme
 
 CONVOLUTION: Final = "convolution"
@@ -28,8 +28,8 @@ COLOURS: Final = {
 }
 """The colour of each kind, by its name in `Theme.arrows`; of the rest that of wires."""
 
-CUTTING: Final = ("crop", "pad", "slice", "identity")
-"""Types that hand a map on as it is, or a part of it."""
+CUTTING: Final = ("crop", "pad", "slice", "split")
+"""Types that hand a part of a map on, or all of it with a border, as it is."""
 
 
 class Step(NamedTuple):
@@ -63,7 +63,7 @@ def kind_of_step(box: Box) -> str:
 
 def is_cut(box: Box) -> bool:
     """Whether a box hands on a map, or a part of it, as it is."""
-    return base_type(box.type) in CUTTING
+    return is_silent(box.type) or base_type(box.type) in CUTTING
 
 
 def colour(kind: str, theme: Theme) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.boxes import Box, boxes
-from cnncalc.drawing.kinds import base_type, word
+from cnncalc.drawing.kinds import base_type, is_silent, word
 from cnncalc.drawing.options import Options
 from cnncalc.drawing.wording import sizes_text, title
 from cnncalc.errors import CnncalcError
@@ -18,8 +18,7 @@ MOST_CHAINS: Final = 12
 MOST_NAMES: Final = 50
 """The most layers that a title has by name."""
 
-_SOFTMAX: Final = ("softmax", "log_softmax", "softmin")
-_SILENT: Final = ("dropout", "identity", "drop_path")
+_SOFTMAX: Final = ("softmax", "log_softmax")
 _UNSEEN: Final = ("norm", "activation", "reshape", "other")
 """Kinds that are drawn only where they change what a map looks like."""
 
@@ -178,7 +177,7 @@ def _is_hidden(box: Box, source: Box, drawn: Box) -> bool:
 
 def _is_said(box: Box) -> bool:
     """Whether the last volume has the word of a box beside it that is not drawn."""
-    return box.is_output and box.kind in ("activation", "other") and base_type(box.type) not in _SILENT
+    return box.is_output and box.kind in ("activation", "other") and not is_silent(box.type)
 
 
 def _chains(volumes: list[Volume], sources: list[int | None], name: str) -> list[Chain]:
