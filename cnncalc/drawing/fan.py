@@ -49,7 +49,7 @@ class _Figure:
         left = max(text_width(text[0], SIZE, bold=not line) for texts in names for line, text in enumerate(texts))
         right = max(map(text_width, said))
         self.plan: Plan = page(fan, options, left, right)
-        self.names = names
+        self.names = _alike(names, self.plan.left_room)
         self.said = said
         self.paper = self.theme.background or self.theme.paper
         self.grey = mixed(self.theme.wire, self.paper, 0.45)
@@ -81,12 +81,11 @@ class _Figure:
         else:
             yield from self._rail(row, y)
 
-    def _label(self, y: float, texts: Sequence[Sequence[str]]) -> Iterator[Shape]:
-        """What the row is, in lines around its middle, each in the longest words that fit."""
+    def _label(self, y: float, texts: Sequence[str]) -> Iterator[Shape]:
+        """What the row is, in lines around its middle."""
         top = y + SIZE * 0.35 - LEADING * (len(texts) - 1) / 2
         room = self.plan.left_room
-        for line, words in enumerate(texts):
-            text = next((text for text in words if text_width(text, SIZE, bold=not line) <= room), words[-1])
+        for line, text in enumerate(texts):
             kept = shortened_to(text, room, SIZE, bold=not line)
             colour = self.theme.grey if line else self.theme.ink
             yield Text(self.plan.left, top + line * LEADING, kept, SIZE, colour, bold=not line)
@@ -185,6 +184,23 @@ def _texts(fan: Fan, row: FanRow) -> list[list[str]]:
     stride = f"stride {row.stride}" if not row.is_even else "spread evenly"
     counts = _count_texts(fan, row, "unit")
     return [[what, short], *name, [*(f"{text}, {stride}" for text in counts), counts[-1]]]
+
+
+def _alike(names: Sequence[Sequence[Sequence[str]]], room: float) -> list[list[str]]:
+    """The lines of each row in the longest words in which those of all rows fit: the first lines, and the last."""
+    levels = range(max(len(words) for lines in names for words in lines))
+
+    def fits(line: int, level: int) -> bool:
+        texts = (_at(lines[line], level) for lines in names)
+        return all(text_width(text, SIZE, bold=not line) <= room for text in texts)
+
+    first, last = (next((level for level in levels if fits(line, level)), levels[-1]) for line in (0, -1))
+    return [[_at(lines[0], first), *(words[0] for words in lines[1:-1]), _at(lines[-1], last)] for lines in names]
+
+
+def _at(words: Sequence[str], level: int) -> str:
+    """The words of a level of brevity, or the shortest that there are."""
+    return words[min(level, len(words) - 1)]
 
 
 def _count_texts(fan: Fan, row: FanRow, what: str) -> list[str]:

@@ -81,6 +81,18 @@ def test_units_are_where_they_look() -> None:
     assert {"0 to 10: 11 of 11", "2 to 3: 2 of 2", "unit 1", "dropped", "13 units, stride 2"} <= texts
 
 
+def test_rows_are_told_in_words_alike() -> None:
+    """Where one row has no room for "stride 2", no row says so: a figure has one way to write a stride."""
+    network = cnncalc.load("conv2d(8,5,stride=2,padding=2)|max_pool2d(2)|conv2d(8,3,padding=1)", input="3x64x64")
+    found = set()
+    for width in (234, 260, 300, 396):
+        texts = [shape.text for shape in network.draw("fan", width=width).scene.all_shapes() if isinstance(shape, Text)]
+        told = tuple(text for text in texts if text.startswith(("conv 5", "max pool 2")))
+        assert told in {("conv 5, stride 2", "max pool 2, stride 2"), ("conv 5, /2", "max pool 2, /2")}
+        found.add(told)
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("theme", ["blue", "amber", "grey", "dark"])
 def test_themes_keep_the_layout(theme: str) -> None:
     scene = cnncalc.load("lenet").draw("fan", theme=theme, unit=0).scene
