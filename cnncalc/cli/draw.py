@@ -149,3 +149,4 @@ def _write(drawing: Drawing, output: Output) -> None:
             file.write(found)
         return
     output.report("drawing", drawing)
+    output.point_to_file("net.svg")

@@ -34,8 +34,9 @@ def explain_command(
     cnncalc explain resnet50 layer1.0 --input 3x320x320
     cnncalc explain alexnet conv2 -o conv2.tex
 
-    LaTeX has the formulas in align environments, which need amsmath; Markdown has
-    them between $$, as GitHub, Jupyter and KaTeX typeset them.
+    LaTeX has the formulas in align environments, which need amsmath and the width
+    of an article's text, 345pt; Markdown has them between $$, as GitHub, Jupyter and
+    KaTeX typeset them.
 
     What the symbols stand for; other names are options, as `cnncalc layers TYPE` tells them:
 

@@ -96,6 +96,11 @@ class Output:
         style = style if width is None else style._replace(width=width)
         self._write_all(pieces(subject, self.form, result, style))
 
+    def point_to_file(self, name: str) -> None:
+        """Tell a person whose terminal was filled with what a browser shows how a file has it."""
+        if self.for_person:
+            streams.write_notes([f"this is the text of a file, which -o {name} writes"])
+
     @property
     def is_folder(self) -> bool:
         """Whether there is to be a file for each result."""

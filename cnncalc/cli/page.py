@@ -52,3 +52,4 @@ def page_command(
     for network in found.networks:
         streams.write_notes((*network.report.notes, *network.notes))
     output.report("page", found)
+    output.point_to_file("net.html")

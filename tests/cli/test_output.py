@@ -138,6 +138,16 @@ def test_a_file_has_no_width_and_no_colours(run: Callable[..., Any], monkeypatch
     assert run("summary", "--json", "-o", "-").out.startswith('{\n  "schema_version": 1,\n')
 
 
+@pytest.mark.parametrize(("command", "name"), [("draw", "net.svg"), ("page", "net.html")])
+def test_who_sees_the_text_of_a_figure_is_told_of_files(
+    command: str, name: str, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(command, "lenet").err == ""
+    monkeypatch.setattr(streams, "is_terminal", lambda: True)
+    assert run(command, "lenet").err == f"note: this is the text of a file, which -o {name} writes\n"
+    assert run(command, "lenet", "-o", name).err == ""
+
+
 def test_each_form_is_what_its_ending_says(run: Callable[..., Any]) -> None:
     for ending in (".json", ".csv", ".md"):
         run("summary", "-o", f"net{ending}")
