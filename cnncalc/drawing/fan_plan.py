@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.drawing.options import too_narrow
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, text_width
-from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -161,6 +161,6 @@ def page(fan: Fan, options: Options, left: float, right: float) -> Plan:
     plot = room - left
     if plot < LEAST_PLOT:
         need = beside + LEAST_LABEL + LEAST_PLOT
-        fact = f"a fan of this unit needs a width of {need / 72:.2f} in, and {options.width / 72:.2f} in is given"
-        raise CnncalcError(fact, hint="--layer names a layer nearer to the input, whose texts are shorter")
+        hint = "--layer names a layer nearer to the input, whose texts are shorter"
+        raise too_narrow(need, options.width, hint, "a fan of this unit")
     return Plan(fan, left_room=left, right_room=right, plot=plot, is_upside_down=is_upside_down)

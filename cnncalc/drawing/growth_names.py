@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.drawing.options import too_narrow
 from cnncalc.drawing.scene import Scene, Text
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.drawing.wording import sizes_text
-from cnncalc.errors import CnncalcError
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ LARGEST_VIEW: Final = 330.0
 LEAST_VIEW: Final = 72.0
 
 LONGEST_NAME: Final = 120.0
+LEAST_NAME: Final = 40.0
+NAMES: Final = 0.24
+"""The room for names: the most and the least, and the part of the page between these where a width is asked for."""
 
 DASH: Final = (2.4, 1.6)
 """How fields are dashed where they reach beyond the input."""
@@ -53,7 +56,7 @@ class FieldFigure:
         self.name_room = min(longest, LONGEST_NAME)
         self.size_room = max(map(text_width, self.sizes))
         if options.width is not None:
-            self.name_room = min(self.name_room, max(options.width * 0.24, 40.0))
+            self.name_room = min(self.name_room, max(options.width * NAMES, LEAST_NAME))
         self.column = self.name_room + 8 + self.size_room
 
     def colour(self, number: int) -> str:
@@ -68,10 +71,13 @@ class FieldFigure:
         beside = self.column + LEADERS + 2 * MARGIN
         room = self.options.width - beside
         if room < LEAST_VIEW:
-            need = beside + LEAST_VIEW
-            fact = f"these fields need a width of {need / 72:.2f} in, and {self.options.width / 72:.2f} in is given"
-            raise CnncalcError(fact)
+            raise too_narrow(self._least_width(), self.options.width, what="a figure of these fields")
         return room
+
+    def _least_width(self) -> float:
+        """The width of the narrowest page, whose names have their share of it."""
+        others = self.column - self.name_room + LEADERS + 2 * MARGIN + LEAST_VIEW
+        return others + max(LEAST_NAME, others * NAMES / (1 - NAMES))
 
     def name(self, number: int, x: float, y: float) -> Iterator[Shape]:
         """The name and the size of a field, whose middle is at a height."""

@@ -4,6 +4,7 @@
 import os
 import re
 from collections.abc import Sequence
+from math import ceil
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.themes import THEMES, Theme
@@ -20,7 +21,10 @@ LABELS: Final = ("name", "shape", "window", "params", "field")
 AXES: Final = tuple(dict.fromkeys(name for rank in (2, 3, 1) for name in AXIS_NAMES[rank]))
 """The axes along which units may lie."""
 
-POINTS: Final = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, "": 1.0}
+INCH: Final = 72.0
+"""The points of an inch."""
+
+POINTS: Final = {"pt": 1.0, "in": INCH, "cm": INCH / 2.54, "mm": INCH / 25.4, "px": 0.75, "": 1.0}
 """The points of 1/72 inch in each unit of length; a length without one is in points."""
 
 LEAST_WIDTH: Final = 72.0
@@ -118,3 +122,18 @@ def points(length: float | str) -> float:
         fact = f"a width of {shortened(text)} is {width:g} pt, and a figure has from {LEAST_WIDTH:g} to {MOST_WIDTH:g}"
         raise CnncalcError(fact, hint=f"with its unit: {found[1]}in" if not found[2] and width < LEAST_WIDTH else None)
     return round(width, 4)
+
+
+def too_narrow(needed: float, width: float | None, hint: str | None = None, what: str = "the figure") -> CnncalcError:
+    """The error of what needs more points than the page has; the width that it names is one that fits.
+
+    >>> too_narrow(260.0, 234.0).message
+    'the figure needs 3.62 in, and the page has 3.25 in'
+    """
+    page = f"the page has {width / INCH:.2f} in" if width else f"a page has {MOST_WIDTH / INCH:.2f} in at most"
+    return CnncalcError(f"{what} needs {inches_for(needed):.2f} in, and {page}", hint=hint)
+
+
+def inches_for(needed: float) -> float:
+    """A width in inches, to the next hundredth, that so many points have room in."""
+    return ceil(round(needed / INCH * 100, 6)) / 100

@@ -49,7 +49,7 @@ def test_layout(name: str, width: str | None, direction: str | None) -> None:
     spec, shape, options = FIGURES[name]
     network = cnncalc.load(spec, input=shape)
     if width == "3.25in" and name in TOO_WIDE:
-        with pytest.raises(cnncalc.CnncalcError, match="a fan of this unit needs a width of"):
+        with pytest.raises(cnncalc.CnncalcError, match="a fan of this unit needs"):
             network.draw("fan", width=width, direction=direction, **options)
         return
     scene = network.draw("fan", width=width, direction=direction, **options).scene
@@ -111,7 +111,7 @@ def test_themes_keep_the_layout(theme: str) -> None:
         (["lenet", "--axis", "length"], "`s4` has no length, but height and width"),
         (["lenet", "--axis", "time"], "--axis must be height, width, depth or length, not 'time'"),
         (["lenet", "--scope", "c1", "--layer", "c3"], "`c3` is no layer of `c1`"),
-        (["lenet", "--width", "1.5in"], "a fan of this unit needs a width of"),
+        (["lenet", "--width", "1.5in"], "a fan of this unit needs"),
         (["linear(3)|relu", "--input", "8"], "`relu_1` is a vector"),
     ],
 )

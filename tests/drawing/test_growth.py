@@ -148,7 +148,7 @@ def test_a_picture_is_part_of_the_figure(data: bytes, kind: str, run: Run, tmp_p
         (["--unit", "0,9"], "there is no unit 0,9 in `s4`"),
         (["--layer", "input"], "`input` reads no input that is a map"),
         (["--axis", "length"], "`input` has no length, but height and width"),
-        (["--width", "1.2in"], "these fields need a width of"),
+        (["--width", "1.2in"], "a figure of these fields needs"),
     ],
 )
 def test_what_cannot_be_drawn(arguments: list[str], error: str, run: Run, tmp_path: Path) -> None:

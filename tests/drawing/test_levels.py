@@ -192,8 +192,8 @@ def test_many_layers(network: dict[str, Any], count: int) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "hint"),
     [
-        (["--width", "1.5in"], "and the page has 1.5 in", "in fits, or a part of it: --scope NAME"),
-        (["--width", "3in", "--unfold"], "and the page has 3.0 in", "without --unfold equal layers are drawn once"),
+        (["--width", "1.5in"], "and the page has 1.50 in", "in fits, or a part of it: --scope NAME"),
+        (["--width", "3in", "--unfold"], "and the page has 3.00 in", "without --unfold equal layers are drawn once"),
         (["--direction", "down"], "levels lie below each other", "--style blocks goes down"),
     ],
 )

@@ -288,7 +288,7 @@ REFUSED = {
     "narrow": (
         DRAWN["one pixel"],
         ["--width", "72pt"],
-        "N needs 1.1 in at 6 pt, and the width is 72 pt",
+        "the figure needs 1.15 in, and the page has 1.00 in",
         "--label name leaves more room, and --scope draws a part",
     ),
 }

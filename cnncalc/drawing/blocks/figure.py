@@ -10,12 +10,13 @@ from cnncalc.drawing.blocks.looks import MEASURES
 from cnncalc.drawing.blocks.pages import page
 from cnncalc.drawing.blocks.painting import painted
 from cnncalc.drawing.boxes import boxes
-from cnncalc.errors import CnncalcError
+from cnncalc.drawing.options import too_narrow
 
 if TYPE_CHECKING:
     from cnncalc.drawing.blocks.pages import Page
     from cnncalc.drawing.options import Options
     from cnncalc.drawing.scene import Scene
+    from cnncalc.errors import CnncalcError
     from cnncalc.summary.results import Report
 
 TALL = 720.0
@@ -108,5 +109,4 @@ def _too_narrow(report: Report, options: Options, needed: float) -> CnncalcError
             hint = f"--depth {depth} fits"
             break
     assert options.width is not None
-    fact = f"the figure needs {needed / 72 + 0.05:.1f} in at 6 pt, and the page has {options.width / 72:.2f} in"
-    return CnncalcError(fact, hint=hint)
+    return too_narrow(needed, options.width, hint)

@@ -14,7 +14,7 @@ from cnncalc.drawing.levels.legend import Entry, entries
 from cnncalc.drawing.levels.maps import Maps
 from cnncalc.drawing.levels.placing import Layout, placed
 from cnncalc.drawing.levels.routes import Routes
-from cnncalc.drawing.options import MOST_WIDTH, Options
+from cnncalc.drawing.options import MOST_WIDTH, Options, inches_for, too_narrow
 from cnncalc.drawing.scene import Bounds, Scene, Shape
 from cnncalc.errors import CnncalcError
 from cnncalc.summary.results import Report
@@ -104,9 +104,7 @@ def _fitted(report: Report, options: Options) -> _Spaced:
     spaced = _spaced(last, options, 0.0 if options.width is None else 1.0)
     if options.width is None and spaced.width <= MOST_WIDTH:
         return spaced
-    page = "the page has" if options.width else "a page has at most"
-    fact = f"the figure needs {spaced.width / 72:.1f} in, and {page} {(options.width or MOST_WIDTH) / 72:.1f} in"
-    raise CnncalcError(fact, hint=_hint(spaced, options))
+    raise too_narrow(spaced.width, options.width, _hint(spaced, options))
 
 
 def _least(found: Maps) -> float:
@@ -119,7 +117,7 @@ def _hint(spaced: _Spaced, options: Options) -> str:
     if options.unfold:
         return "without --unfold equal layers are drawn once"
     if spaced.width <= MOST_WIDTH:
-        return f"--width {spaced.width / 72 + 0.05:.1f}in fits, or a part of it: --scope NAME"
+        return f"--width {inches_for(spaced.width):.2f}in fits, or a part of it: --scope NAME"
     return "a part of it fits: --scope NAME; --style blocks draws in columns"
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.options import MOST_WIDTH
-from cnncalc.drawing.text_metrics import SMALLEST
+from cnncalc.drawing.options import MOST_WIDTH, too_narrow
 from cnncalc.drawing.volumes.chains import Chain, chains_of
 from cnncalc.drawing.volumes.fitting import MOST_VOLUMES, USUAL_WIDTH, fitted, volumes_in
 from cnncalc.drawing.volumes.groups import MOST, UNFOLDED, groups_of
@@ -32,8 +31,8 @@ def refusal(report: Report, options: Options, chains: Sequence[Chain], wanted: t
     if needed is None:
         fact = f"{count:,} volumes are too many for a figure of them, which has {MOST_VOLUMES} at most"
         return CnncalcError(fact, hint=fits or "--style blocks draws more, and --scope a part")
-    fact = f"{report.name} needs {needed / 72:.1f} in at {SMALLEST:g} pt, and the width is {options.width or 0:g} pt"
-    return CnncalcError(fact, hint=fits or "--label name leaves more room, and --scope draws a part")
+    hint = fits or "--label name leaves more room, and --scope draws a part"
+    return too_narrow(needed, options.width or USUAL_WIDTH, hint)
 
 
 def _depth_that_fits(report: Report, options: Options, wanted: tuple[str, ...]) -> int | None:
