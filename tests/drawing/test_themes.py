@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from cnncalc.drawing.themes import THEMES
@@ -22,3 +24,11 @@ def test_the_bars_of_norms_and_activations_differ_in_lightness(name: str) -> Non
     norm, activation, box = map(lightness, (theme.bars["norm"], theme.bars["activation"], theme.fill("convolution")))
     assert abs(norm - activation) > 12
     assert min(abs(norm - box), abs(activation - box)) > 12
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_arrows_that_point_alike_differ_in_lightness(name: str) -> None:
+    """Those of pools and of ways up point elsewhere; the others lie on one level."""
+    arrows = THEMES[name].arrows
+    along = sorted(lightness(arrows[kind]) for kind in ("convolution", "pointwise", "copy", "other"))
+    assert min(after - before for before, after in pairwise(along)) > 6
