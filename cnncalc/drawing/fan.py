@@ -51,7 +51,7 @@ class _Figure:
         self.plan: Plan = page(fan, options, left, right)
         self.names = _alike(names, self.plan.left_room)
         self.said = said
-        self.paper = self.theme.background or self.theme.paper
+        self.paper = self.theme.paper
         self.grey = mixed(self.theme.wire, self.paper, 0.45)
         self.fill = cone_fill(self.theme)
 

@@ -55,7 +55,7 @@ class _Lines:
         self.place, self.source = place, source
         self.row, self.read = fan.rows[place], fan.rows[source]
         self.in_cone = in_cone
-        paper = theme.background or theme.paper
+        paper = theme.paper
         self.colour = mixed(theme.accent, cone_fill(theme), 0.6) if in_cone else mixed(theme.wire, paper, 0.72)
         self.area = mixed(theme.accent, paper, 0.8)
         nearest = min(abs(float(row.stride)) * plan.scale * _nearest(row) for row in (self.row, self.read))

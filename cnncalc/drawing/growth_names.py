@@ -48,7 +48,7 @@ class FieldFigure:
         self.growth = growth
         self.options = options
         self.theme = options.colours
-        self.paper = self.theme.background or self.theme.paper
+        self.paper = self.theme.paper
         self.fields = list(reversed(growth.fields))
         self.names = [printable(field.layer) + (f" +{field.more}" if field.more else "") for field in self.fields]
         self.sizes = [sizes_text(field.size) for field in self.fields]

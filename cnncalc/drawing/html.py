@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.drawing.scene import PAPER
 from cnncalc.drawing.svg import svg, text
 
 if TYPE_CHECKING:
@@ -28,5 +29,5 @@ svg {{ display: block; margin: auto; max-width: 100%; height: auto; }}
 
 def html(scene: Scene) -> str:
     """The text of an .html file, which needs no other file."""
-    paper = scene.background or "#ffffff"
+    paper = scene.background or PAPER
     return _PAGE.format(title=text(scene.title), paper=paper, figure=svg(scene))

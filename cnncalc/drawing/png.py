@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.scene import Scene, Text
+from cnncalc.drawing.scene import PAPER, Scene, Text
 from cnncalc.drawing.svg import svg
 from cnncalc.errors import CnncalcError
 
@@ -18,8 +18,6 @@ _DPI: Final = 72 * SCALE
 
 MOST_PIXELS: Final = 2**26
 """The most pixels of a picture: more take over a gigabyte while they are drawn."""
-
-PAPER: Final = "#ffffff"
 
 
 def png(scene: Scene) -> bytes:

@@ -7,11 +7,14 @@ so that every notation and every program shows the same. Colours are ``#rrggbb``
 
 from collections.abc import Iterator
 from math import hypot
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from cnncalc.drawing.text_metrics import text_width
 
 Point: TypeAlias = tuple[float, float]
+
+PAPER: Final = "#ffffff"
+"""What a scene without a background lies on, in notations that must have some."""
 
 
 class Bounds(NamedTuple):

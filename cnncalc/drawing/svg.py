@@ -99,11 +99,7 @@ def _(shape: Picture) -> str:
 
 @element.register
 def _(shape: Group) -> str:
-    name = (
-        f" data-layer={quoteattr(printable(shape.name)).encode('ascii', 'xmlcharrefreplace').decode()}"
-        if shape.name
-        else ""
-    )
+    name = f" data-layer={attribute(shape.name)}" if shape.name else ""
     title = f"<title>{text(shape.title)}</title>" if shape.title else ""
     return "\n".join([f"<g{name}>{title}", *map(element, shape.shapes), "</g>"])
 
@@ -116,12 +112,16 @@ def text(words: str) -> str:
     >>> text("3×3 & é")
     '3&#215;3 &amp; &#233;'
     """
-    return escape(printable(words)).encode("ascii", "xmlcharrefreplace").decode()
+    return _in_ascii(escape(printable(words)))
 
 
 def attribute(value: str) -> str:
     """The value of an attribute in quotes, in ASCII as a `text` is."""
-    return quoteattr(printable(value)).encode("ascii", "xmlcharrefreplace").decode()
+    return _in_ascii(quoteattr(printable(value)))
+
+
+def _in_ascii(text: str) -> str:
+    return text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _paint(fill: str | None, stroke: str | None, line: float) -> str:

@@ -10,7 +10,8 @@ class Theme(NamedTuple):
 
     `fills` has a tint for each of `kinds.KINDS`; `bars` are those of a norm and an activation within a box, and
     `arrows` those of the ways between maps. `ink` is that of text, `grey` that of text which matters less, `wire` that
-    of connections and `frame` that of what is around others. `background` is None where the page shows through.
+    of connections and `frame` that of what is around others. `tints` are those of stages, in turn, and `accent` is that
+    of what a figure is about. The colours are for a page of `paper`, which is filled where a `background` is given.
     """
 
     fills: dict[str, str]

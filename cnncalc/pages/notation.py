@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.pages.page_data import data
 from cnncalc.pages.side_by_side import side_by_side
 from cnncalc.reports import number_text
-from cnncalc.text import printable
+from cnncalc.reports.html_text import escaped
 from cnncalc.version import __version__
 
 if TYPE_CHECKING:
@@ -50,15 +50,6 @@ def html(page: Contents) -> str:
         picture=_photograph(page),
         data=data(page),
     )
-
-
-def escaped(text: str) -> str:
-    """The text as HTML shows it, letter by letter, in an attribute too.
-
-    >>> escaped("<a> & 'b'")
-    '&lt;a&gt; &amp; &#x27;b&#x27;'
-    """
-    return escape(printable(text))
 
 
 def _file(name: str) -> str:

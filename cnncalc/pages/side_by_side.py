@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.reports import comparison_rows, number_text
-from cnncalc.text import printable
+from cnncalc.reports.html_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +93,7 @@ def _changes(found: Comparison) -> Iterator[str]:
     if not found.changes:
         note = comparison_rows.unlike(found) if found.changes is None else comparison_rows.alike(found)
         if note:
-            yield f'<p class="soft">{_escaped(note.partition(":")[0])}</p>\n'
+            yield f'<p class="soft">{escaped(note.partition(":")[0])}</p>\n'
         return
     rows = [_row(*_split(comparison_rows.layer_cells(change))) for change in found.changes[:MOST_CHANGES]]
     _, *heads = comparison_rows.LAYER_HEADINGS
@@ -110,7 +109,7 @@ def _split(cells: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 
 def _table(heads: Sequence[str], rows: Sequence[str]) -> str:
-    cells = "".join(f'<th scope="col">{_escaped(text)}</th>' for text in heads)
+    cells = "".join(f'<th scope="col">{escaped(text)}</th>' for text in heads)
     body = "".join(rows)
     return f'<div class="scroll"><table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>\n'
 
@@ -127,11 +126,7 @@ def _row(
     """A row of a table; counts have bars, of which that of the largest, or of `most`, fills its cell."""
     most = most or max(counts, default=0) or 1
     shares = [f' class="bar {kind}" data-share="{count / most:.3f}"' for count in counts] or [""] * len(texts)
-    added = [f' <span class="soft">{_escaped(ratio)}</span>' if ratio else "" for ratio in ratios] or [""] * len(texts)
+    added = [f' <span class="soft">{escaped(ratio)}</span>' if ratio else "" for ratio in ratios] or [""] * len(texts)
     cells = zip(shares, texts, added, strict=True)
-    shown = "".join(f"<td{share}>{_escaped(text)}{more}</td>" for share, text, more in cells)
-    return f'<tr><th scope="row">{_escaped(label)}</th>{shown}</tr>'
-
-
-def _escaped(text: str) -> str:
-    return escape(printable(text))
+    shown = "".join(f"<td{share}>{escaped(text)}{more}</td>" for share, text, more in cells)
+    return f'<tr><th scope="row">{escaped(label)}</th>{shown}</tr>'

@@ -6,7 +6,7 @@
 - `json_values`: what all JSON shares
 - `table`: the tables of a subject, for documents and programs; `table_csv`, `table_markdown`,
   `table_latex` and, for notebooks, `table_html` write them
-- `latex_text`, `markdown_text`: any text, as LaTeX and Markdown show it letter by letter
+- `latex_text`, `markdown_text`, `html_text`: any text, as LaTeX, Markdown and HTML show it letter by letter
 - `aligned`, `latex_width`: equations one below the other, and how wide a formula is there
 - `comparison_rows`, `sweep_rows`, `fitting_rows`, `convention_rows`, `explanation_parts`, `explanation_lines`,
   `field_record`, `value_lines`, `plan_lines`, `step_lines`, `memory_rows`, `check_faults`, `differences`: what the

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
 
 from cnncalc.drawing.svg import number
 from cnncalc.reports import step_lines
+from cnncalc.reports.html_text import escaped
 from cnncalc.reports.steps_svg import FONT, SECONDS, parted
 from cnncalc.steps.figure import scenes
 from cnncalc.steps.palettes import DARK, LIGHT
-from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from cnncalc.drawing.scene import Scene
@@ -101,9 +100,9 @@ def render(found: Steps, style: Style) -> str:
     pages = scenes(found)
     first, *others = (*step_lines.heading(found, " \N{MIDDLE DOT} "), *found.notes)
     return _PAGE.format(
-        title=_text(f"{found.name}: {found.layer}, step by step"),
-        heading=_text(first),
-        notes="\n".join(f"<p>{_text(note)}</p>" for note in others),
+        title=escaped(f"{found.name}: {found.layer}, step by step"),
+        heading=escaped(first),
+        notes="\n".join(f"<p>{escaped(note)}</p>" for note in others),
         width=number(pages[0].width * 2),
         figure=_figure(found, pages),
         light=LIGHT,
@@ -116,14 +115,14 @@ def render(found: Steps, style: Style) -> str:
 def _figure(found: Steps, pages: list[Scene]) -> str:
     """All units in one figure, of which one is seen."""
     width, height = number(pages[0].width), number(pages[0].height)
-    label = _attribute(f"{found.layer}, {found.type}: the window on the input and the calculation of a value")
+    label = escaped(f"{found.layer}, {found.type}: the window on the input and the calculation of a value")
     box = f'viewBox="0 0 {width} {height}"'
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" {box} {FONT} role="img" aria-label="{label}">']
     common, frames = parted(pages, scenes(found, bare=True))
     lines += common
     for at, (step, page, frame) in enumerate(zip(found.steps, pages, frames, strict=True)):
         seen = " shown" * (at == 0)
-        said, unit = _attribute(page.description), _attribute(step.name)
+        said, unit = escaped(page.description), escaped(step.name)
         lines.append(f'<g class="frame{seen}" data-unit="{unit}" data-said="{said}">')
         lines += [*frame, "</g>"]
     return "\n".join([*lines, "</svg>"])
@@ -135,11 +134,3 @@ def _dark_rules() -> str:
     return "\n".join(
         f'svg [{name}="{light}"] {{ {name}: {dark}; }}' for light, dark in pairs.items() for name in ("fill", "stroke")
     )
-
-
-def _text(text: str) -> str:
-    return escape(printable(text))
-
-
-def _attribute(text: str) -> str:
-    return escape(printable(text), {'"': "&quot;"})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.reports.html_text import escaped
 from cnncalc.reports.table import Mathematics
-from cnncalc.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +21,11 @@ def pieces(source: TableSource, result: Any, style: Style) -> Iterator[str]:
 
 def _parts(document: Document) -> Iterator[str]:
     """The tables, and the notes below each."""
-    yield f"<div><strong>{_escaped(document.title)}</strong>"
+    yield f"<div><strong>{escaped(document.title)}</strong>"
     for table in document.tables:
         yield from _table(table)
         for note in table.notes:
-            yield f"<p><small>{_escaped(note)}</small></p>"
+            yield f"<p><small>{escaped(note)}</small></p>"
     yield "</div>"
 
 
@@ -34,18 +33,9 @@ def _table(table: Table) -> Iterator[str]:
     """One table; its figures are aligned at their ends."""
     align = [f' style="text-align: {"right" if heading in table.right else "left"}"' for heading in table.headings]
     yield "<table><thead><tr>"
-    yield from (f"<th{how}>{_escaped(text)}</th>" for how, text in zip(align, table.headings, strict=True))
+    yield from (f"<th{how}>{escaped(text)}</th>" for how, text in zip(align, table.headings, strict=True))
     yield "</tr></thead><tbody>"
     for row in table.rows:
         texts = [cell.text if isinstance(cell, Mathematics) else cell for cell in row]
-        yield f"<tr>{''.join(f'<td{how}>{_escaped(text)}</td>' for how, text in zip(align, texts, strict=True))}</tr>"
+        yield f"<tr>{''.join(f'<td{how}>{escaped(text)}</td>' for how, text in zip(align, texts, strict=True))}</tr>"
     yield "</tbody></table>"
-
-
-def _escaped(text: str) -> str:
-    """The text as HTML shows it letter by letter.
-
-    >>> _escaped("a < b & 'c'")
-    'a &lt; b &amp; &#x27;c&#x27;'
-    """
-    return escape(printable(text))

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 MOST_NESTED: Final = 60
 """How deeply branches are split: what is deeper is a ladder."""
 
-MOST_BRANCHES: Final = 12
-"""How many branches are drawn beside each other."""
-
 
 def plan(every: Sequence[Item], folds: Sequence[Fold]) -> tuple[Series, tuple[Fold, ...]]:
     """The plan of a figure, and the folds that are no part of it, as they have several ways in or out.

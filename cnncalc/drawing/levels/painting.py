@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.levels.bars import SYMBOL
+from cnncalc.drawing.levels.bars import LINE, SYMBOL
 from cnncalc.drawing.levels.legend import DOWN, UP
 from cnncalc.drawing.levels.steps import BLOCK, COPY, colour, line_width
 from cnncalc.drawing.scene import Bounds, Circle, Group, Line, Rectangle, Text, arrow
@@ -73,7 +73,7 @@ def _bar(found: Maps, each: Map, look: Look, routes: Routes, theme: Theme) -> It
         yield Circle(x, y, SYMBOL, theme.fill("merge"), theme.wire, 0.7)
         yield Text(x, y + SIZE * 0.34, look.symbol, SIZE, theme.ink, "middle")
     for number, (text, bold) in enumerate(reversed(look.lines)):
-        yield Text(middle, top - 2.6 - number * 8.4, text, SIZE, theme.ink, "middle", bold)
+        yield Text(middle, top - 2.6 - number * LINE, text, SIZE, theme.ink, "middle", bold)
     if look.foot == "side":
         yield Text(left - 2.2, top + height - 0.6, look.size, SMALLEST, theme.grey, "start", turned=True)
     elif look.foot == "below":

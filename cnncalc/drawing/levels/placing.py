@@ -12,7 +12,6 @@ PORT: Final = 5.0
 CLEAR: Final = 4.0
 """From an arrow that passes a row to what stands on it."""
 
-
 PULL: Final = 30.0
 """How far a bar is moved to stand straight below or above another."""
 

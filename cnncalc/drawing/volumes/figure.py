@@ -13,7 +13,7 @@ from cnncalc.drawing.volumes.faces import CLEAR, EDGE, faces, link_arrow, window
 from cnncalc.drawing.volumes.fitting import BETWEEN_AFTER, MARGIN, TURN, fitted, start_text, start_width
 from cnncalc.drawing.volumes.labels import LINE, USUAL
 from cnncalc.drawing.volumes.naming import short_name
-from cnncalc.drawing.wording import sizes_text
+from cnncalc.drawing.wording import counted, sizes_text
 from cnncalc.errors import CnncalcError, enumerated
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def description(chains: Sequence[Chain], layers: int) -> str:
         + (" and so on" if len(chain.volumes) > MOST_TOLD else "")
         for chain in chains
     ]
-    return f"{layers} layer{'s' * (layers != 1)}: {'; '.join(told)}"
+    return f"{counted(layers, 'layer')}: {'; '.join(told)}"
 
 
 class _Painter:

@@ -28,8 +28,8 @@ class Group(NamedTuple):
     """Equal volumes and the pools behind them.
 
     `names` are those of all the volumes that it stands for, of which `volumes` are drawn, and `parameters` are of all
-    of them. `times` is how often it
-    comes together with its neighbours of the same `series`, a number, or None where it does not repeat itself.
+    of them. `times` is how often it comes together with its neighbours of the same `series`, a number, or None where
+    it does not repeat itself.
     """
 
     volumes: tuple[Volume, ...]
