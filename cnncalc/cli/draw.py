@@ -54,7 +54,12 @@ def _unit(context: click.Context, parameter: click.Parameter, value: str | None)
     shell_complete=common.completed_by("layers"),
     help="Draw the layers of this scope alone.",
 )
-@click.option("--depth", type=common.whole_number(1), metavar="N", help="Scopes below names of N parts are one box.")
+@click.option(
+    "--depth",
+    type=common.whole_number(1),
+    metavar="N",
+    help="Draw scopes as one box each: at 1 the outermost, at 2 those within them, and so on.",
+)
 @click.option("--unfold", is_flag=True, help="Draw equal scopes one by one, rather than once with how many there are.")
 @click.option(
     "--direction",
