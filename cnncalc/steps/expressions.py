@@ -140,7 +140,7 @@ def size_of(expression: Expression) -> float:
     if isinstance(expression, Number):
         return abs(expression.value)
     sizes = [size_of(operand) for operand in expression.operands]
-    if expression.name in ("+", "-", "max", "min"):
+    if expression.name in ("+", "-"):
         return max(sizes)
     if expression.name == "*":
         return math.prod(sizes)

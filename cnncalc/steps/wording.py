@@ -8,6 +8,7 @@ written. The result of one line that is an operand of another is written alike i
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.steps.expressions import Number, numbers_of, size_of, value_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 DIGITS: Final = 4
 """The significant digits that a rounded result has at least."""
 
-MOST_DIGITS: Final = 16
+MOST_DIGITS: Final = 17
 """The significant digits that a rounded operand has at most."""
 
 SHORT: Final = 8
@@ -28,6 +29,9 @@ SHORT: Final = 8
 
 NOISE: Final = 1e-12
 """What rounding may leave of a sum, as a share of its largest term."""
+
+SMOOTHED: Final = 12
+"""The significant digits up to which a number that is short with so many of them is written short."""
 
 
 class Worded(NamedTuple):
@@ -48,28 +52,33 @@ def number_text(value: float, digits: int = DIGITS, *, short: int = SHORT) -> st
         return str(value)
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
-    whole = repr(float(f"{value:.12g}")).removesuffix(".0")
+    whole = repr(float(f"{value:.{max(SMOOTHED, digits)}g}")).removesuffix(".0")
     return whole if len(whole) <= short else f"{value:.{digits}g}"
 
 
 def worded(equations: Sequence[Equation], digits: int = DIGITS) -> list[Worded]:
     """The texts of each line."""
     finer: dict[int, int] = {}
+    zeros = {number for number, equation in enumerate(equations) if equation.result and _is_noise(equation)}
     while True:
         known = dict(finer)
-        lines = [_line(equations, number, finer, digits) for number in reversed(range(len(equations)))]
+        lines = [_line(equations, number, finer, zeros, digits) for number in reversed(range(len(equations)))]
         if finer == known:
             return lines[::-1]
 
 
-def _line(equations: Sequence[Equation], number: int, finer: dict[int, int], digits: int) -> Worded:
-    """The texts of one line; `finer` are the digits of results that other lines stand on, which may grow."""
+def _line(equations: Sequence[Equation], number: int, finer: dict[int, int], zeros: set[int], digits: int) -> Worded:
+    """The texts of one line; `finer` are the digits of results that other lines stand on, which may grow.
+
+    A result that is written as 0 is 0 in the line that stands on it as well, unless the line is not true then.
+    """
     equation = equations[number]
     result, places = _result(equation, finer.get(number, digits))
     if equation.expression is None:
         return Worded((), result, is_exact=True)
-    numbers = list(numbers_of(equation.expression))
-    for wanted in range(digits, MOST_DIGITS + 1):
+    given = list(numbers_of(equation.expression))
+    cleared = [Number(0.0, n.equation) if n.equation in zeros else n for n in given]
+    for numbers, wanted in product([cleared, given], range(digits, MOST_DIGITS + 1)):
         texts = [number_text(n.value, max(wanted, finer.get(_source(n), 0))) for n in numbers]
         found = _evaluated(equation, texts)
         if _agree(found, float(result), places):
@@ -97,13 +106,19 @@ def _result(equation: Equation, digits: int) -> tuple[str, int]:
     value = equation.result
     if not math.isfinite(value):
         return number_text(value), 0
-    size = 0.0 if equation.expression is None else size_of(equation.expression)
-    if abs(value) < NOISE * size < math.inf:
-        return "0", max(int(11 - math.log10(size)), 0)
+    if _is_noise(equation):
+        assert equation.expression is not None
+        return "0", max(int(11 - math.log10(size_of(equation.expression))), 0)
     text = number_text(value, digits)
     exponent = math.floor(math.log10(abs(value))) if value else 0
     shown = digits if float(text) != value else 13
     return text, shown - 1 - exponent
+
+
+def _is_noise(equation: Equation) -> bool:
+    """Whether a result is no more than what rounding may leave of a sum that comes to nothing."""
+    size = 0.0 if equation.expression is None else size_of(equation.expression)
+    return abs(equation.result) < NOISE * size < math.inf
 
 
 def _agree(found: float, result: float, places: int) -> bool:

@@ -48,7 +48,7 @@ class Line(NamedTuple):
 def agree(value: float, printed: str, *, exact: bool) -> bool:
     """Whether a value is what is printed but for float64's own rounding, or rounds to it."""
     result = float(printed)
-    if exact:
+    if exact or printed == "0":  # A rounded 0 has no digits that would say how near it is.
         return math.isclose(value, result, rel_tol=1e-11, abs_tol=1e-11)
     mantissa, _, exponent = printed.partition("e")
     places = len(mantissa.partition(".")[2]) - int(exponent or 0)

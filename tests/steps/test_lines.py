@@ -130,6 +130,35 @@ def test_drawn_convolutions(data: st.DataObject) -> None:
     check(all_units(network), small_output(network, 0))
 
 
+@pytest.mark.parametrize(
+    ("layer", "data", "results"),
+    [
+        ("softmax()", [0.0, 30.0], ["30", "9.358e-14", "1", "1", "9.358e-14"]),
+        ("max_pool1d(2)", [[-1e13, 0.3]], ["0.3"]),
+        ("conv1d(1, 2, bias=false, weight=[[[1, 0]]])", [[0.3, 1e13]], ["0.3"]),
+        ("avg_pool1d(3)", [[0.3, -0.1, -0.2]], ["0"]),
+        ("softmax()", [1e15 + 0.125, 1e15], ["1000000000000000.1", "1", "0.8825", "1.8825", "0.5312"]),
+    ],
+)
+def test_small_results_are_no_zeros(layer: str, data: Any, results: list[str]) -> None:
+    """Only what rounding leaves of a sum is: the exponential of -30 is 9.4e-14, and 0.3 - 0.1 - 0.2 is nothing."""
+    shape = "x".join(map(str, np.shape(data)))
+    lines = printed_lines(cnncalc.load(layer, input=shape).steps(data=data).to_text(width=1000))
+    assert [line.result for line in lines] == results
+    assert all(line.holds for line in lines)
+
+
+def test_what_is_written_as_nothing_is_nothing_where_it_is_used() -> None:
+    """The products of channel 1 cancel but for rounding; what a person adds up then is that 0."""
+    weight = [[[0.1, 0.2, -0.3], [0.1, 0.2, -0.3]]]
+    network = cnncalc.load(f"conv1d(1, 3, bias=false, weight={weight})", input="2x3")
+    lines = printed_lines(network.steps(data=[[1.0, 2, 3], [1, 1, 1]]).to_text(width=1000))
+    assert [(line.right.strip(), line.result) for line in lines[1:]] == [
+        ("1*0.1 + 1*0.2 + 1*(-0.3)", "0"),
+        ("-0.4 + 0", "-0.4"),
+    ]
+
+
 def test_flipped() -> None:
     """The mathematical convolution is a cross-correlation with the kernel turned, which NumPy has along one axis."""
     network = cnncalc.load("conv1d(1, 3, bias=false, weight=[[[1, 2, 5]]])", input="1x6")
