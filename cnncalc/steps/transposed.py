@@ -30,6 +30,11 @@ class Transposed(Filtering):
 
     padding_word = "cut by"
 
+    @property
+    def borders(self) -> list[tuple[int, int]]:
+        """Nothing stands around the input: what `padding` says is cut from the output."""
+        return [(0, 0)] * self.rank
+
     def kernels(self, channel: int) -> Array:
         """The kernel of each input channel of the group."""
         within = channel % (self.output_shape[0] // self.groups)

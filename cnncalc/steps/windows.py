@@ -171,6 +171,11 @@ class Windowed(LayerAtHand):
         """The value of the padding, where it has one of its own; None where it has none."""
         return 0.0
 
+    @property
+    def borders(self) -> list[tuple[int, int]]:
+        """How many values of padding stand around the input, along each spatial axis."""
+        return self.pads
+
     def value_at(self, channel: int, places: Sequence[int]) -> float | None:
         """A value of the input, which may stand in the padding."""
         sources = [source_of(at, size, self.mode) for at, size in zip(places, self.input_shape[1:], strict=True)]
@@ -202,7 +207,7 @@ class Windowed(LayerAtHand):
         marked: Sequence[int] | None,
     ) -> list[Plane]:
         """One plane, of a row where there is one axis; none where the window is too large to be drawn."""
-        sizes, pads = self.input_shape[1 + len(lead) :], self.pads[len(lead) :]
+        sizes, pads = self.input_shape[1 + len(lead) :], self.borders[len(lead) :]
         spans = [range(along[0].place, along[-1].place + 1) if along else range(1) for along in taps]
         if not planes.has_room(spans):
             return []

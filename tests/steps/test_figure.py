@@ -67,6 +67,14 @@ def test_the_planes_of_a_padded_convolution() -> None:
     assert step.result == 0
 
 
+def test_nothing_stands_around_the_input_of_a_transposed_convolution() -> None:
+    """Its padding is cut from the output."""
+    network = cnncalc.load("conv_transpose2d(1, 3, stride=2, padding=1, output_padding=1)", input="1x2x3")
+    for step in network.steps(unit="all", data=[[[1, 2, 3], [4, 5, 6]]]).steps:
+        for plane in (row[0] for row in step.planes):
+            assert (plane.first, plane.values) == ((0, 0), ((1, 2, 3), (4, 5, 6)))
+
+
 def test_parts_of_maps_say_which_rows_and_columns_they_are() -> None:
     """Unit 100,99 of windows of 3 in steps of 2 reads rows 200 to 202; a whole map has no places beside it."""
     [scene] = scenes(cnncalc.load("max_pool2d(3, stride=2)", input="1x500x400").steps(unit=(100, 99)))
