@@ -99,12 +99,9 @@ class Page {
     this.layers.select(layer, reveal, scroll);
     this.sight.resizeMap();
     this.sight.show(this.unit);
-    const name = this.network.names[layer],
-      formulas = this.network.formulas;
+    const name = this.network.names[layer];
     document.getElementById("formula-name").textContent = name;
-    document.getElementById("formula").textContent = formulas.length
-      ? this.network.texts[formulas[layer]] || "It has none."
-      : "Not on this page.";
+    document.getElementById("formula").textContent = this.network.formula(layer);
     this.memory.draw();
     const parts = [...document.querySelectorAll(".figure:not([hidden]) [data-layer]")],
       drawn = this.drawnAs(name, parts);

@@ -8,6 +8,7 @@ from base64 import b64encode
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final
 
+from cnncalc.pages.text_forms import formed
 from cnncalc.reports import number_text
 from cnncalc.reports.explanation_text import layer_text
 from cnncalc.shapes import LAYOUTS
@@ -40,6 +41,7 @@ def _network(network: PageNetwork) -> dict[str, Any]:
         dedent(layer_text(layer, several=len(report.inputs) > 1, width=COLUMNS)).rstrip("\n")
         for layer in network.formulas
     )
+    forms, rows = formed(texts)
     types, kinds = _once(number_text.kind(layer) for layer in report.layers)
     shapes, sizes = _once(layer.output_shape for layer in report.layers)
     fields, extents = _once(_field(layer.receptive_field) for layer in report.layers)
@@ -61,7 +63,8 @@ def _network(network: PageNetwork) -> dict[str, Any]:
         "extents": extents,
         "boxes": [number - numbers[name] for number, name in enumerate(network.boxes)],
         "formulas": formulas,
-        "texts": texts,
+        "forms": forms,
+        "texts": rows,
         **_units(network.units),
         "memory": _memory(network),
         "figure": network.figure.to_svg() if network.figure else None,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from cnncalc.interchange.arrays import FORMATS, check_regular, decoding_errors, pillow
 from cnncalc.pages.results import PagePicture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LONGEST_SIDE: Final = 512
 """A larger picture is made smaller, to so many pixels."""
@@ -25,7 +30,7 @@ def read(path: str | os.PathLike[str]) -> PagePicture:
     check_regular(name)
     with decoding_errors(name), images.open(name, formats=FORMATS) as image:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(image)
+        upright = _of_8_bits(ImageOps.exif_transpose(image))
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         colours = upright.convert("RGBA")
     paper = images.new("RGB", colours.size, "white")
@@ -33,3 +38,11 @@ def read(path: str | os.PathLike[str]) -> PagePicture:
     file = io.BytesIO()
     paper.save(file, "JPEG", quality=QUALITY, optimize=True)
     return PagePicture("image/jpeg", file.getvalue())
+
+
+def _of_8_bits(image: Image) -> Image:
+    """A picture whose values have 8 bits: of 16 the upper ones, which Pillow would clip."""
+    if not image.mode.startswith("I"):
+        return image
+    found: Image = pillow().fromarray((np.asarray(image) // 256).astype(np.uint8))
+    return found

@@ -38,6 +38,15 @@ class Network {
     return found < 0 ? undefined : found;
   }
 
+  // The formulas of a layer: a form, whose holes its numbers fill; those below 0 have commas.
+  formula(layer) {
+    if (!this.formulas.length) return "Not on this page.";
+    const [form, ...numbers] = this.texts[this.formulas[layer]];
+    const fill = number => (number === undefined ? "" : number < 0 ? exact(-number) : String(number));
+    const parts = this.forms[form].split("\0");
+    return parts.map((part, i) => part + fill(numbers[i])).join("") || "It has none.";
+  }
+
   table(number) {
     const [first, last, form = [], forms] = this.tables[number];
     return (this.unpackedTables[number] ??= {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ import cnncalc
 from cnncalc import Network
 from cnncalc.graph.graph import Graph
 from cnncalc.reports import number_text
+from cnncalc.reports.explanation_text import layer_text
 from cnncalc.text import printable
 from tests.marking import slow_after
 from tests.pages.browser import Tab
@@ -276,6 +278,19 @@ def test_numbers_are_written_as_in_reports(opened: Open) -> None:
     counts = [0, 7, 999, 1000, 9995, 99_949, 99_950, 999_499, 999_500, 60_965_224, 2**53 - 1]
     assert tab.value(f"{counts}.map(short)") == [number_text.short(count) for count in counts]
     assert tab.value(f"{counts}.map(exact)") == [number_text.exact(count) for count in counts]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", ["lenet", "siamese", "batch_norm_only"])
+def test_formulas_are_those_of_explain(opened: Open, spec: str) -> None:
+    """Letter by letter; on the page each form of them is there once, and numbers fill it."""
+    source = "input: 3x4x4\nlayers: [{batch_norm: {eps: 0.25}}, relu]" if spec == "batch_norm_only" else spec
+    network = cnncalc.load(source)
+    told = opened(source).value("page.network.names.map((_, layer) => page.network.formula(layer))")
+    several = len(network.inputs) > 1
+    layers = network.explain().layers
+    assert told == [dedent(layer_text(layer, several=several, width=62)).rstrip("\n") for layer in layers]
+    assert re.search(r"= \d", told[0])
 
 
 UNTOLD = "input: 2x6x6\nlayers:\n- unfold: {name: u, kernel_size: 3}\n- flatten: {name: f}\n"

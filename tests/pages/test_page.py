@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import zlib
@@ -17,10 +18,12 @@ from PIL import Image
 
 import cnncalc
 from cnncalc.pages.page_data import data
+from cnncalc.pages.pictures import read
+from cnncalc.pages.text_forms import formed
 from cnncalc.pages.unit_sets import in_runs, set_table
 from cnncalc.receptive_field.axis_tables import AxisTable
 from tests.marking import slow_but
-from tests.networks import FIRST, NETWORKS
+from tests.networks import NAMES, NETWORKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +69,21 @@ def test_sets_with_holes() -> None:
     assert table.forms == ((2, 1, 1),)
 
 
+WORDS = st.sampled_from(
+    ["12", "1,234", "0", "007", "0.25", "1e-05", "conv2d", "H_1", " x ", " = ", ",", "\n", "-", "9" * 17]
+)
+
+
+@given(st.lists(st.lists(WORDS, max_size=12).map("".join), max_size=4))
+def test_texts_are_what_their_forms_and_numbers_give(texts: list[str]) -> None:
+    forms, rows = formed(texts)
+    for text, (number, *fill) in zip(texts, rows, strict=True):
+        first, *parts = forms[number].split("\0")
+        assert len(parts) == len(fill)
+        filled = (f"{-value:,}" if value < 0 else str(value) for value in fill)
+        assert first + "".join(word + part for word, part in zip(filled, parts, strict=True)) == text
+
+
 def test_the_policy_lets_nothing_run_but_the_own_script() -> None:
     text = cnncalc.load("lenet").page().to_html()
     policy = re.search(r'http-equiv="Content-Security-Policy"\scontent="([^"]*)"', text)
@@ -89,7 +107,7 @@ def test_the_data_of_a_page() -> None:
     assert found["memory"]["total"] == 2323200
 
 
-@pytest.mark.parametrize("name", slow_but(["lenet"], FIRST.values(), NETWORKS))
+@pytest.mark.parametrize("name", slow_but(["lenet"], NAMES, {*NETWORKS, "keras_DenseNet201"}))
 def test_a_page_is_small(name: str) -> None:
     page = cnncalc.load(name).page()
     size = len(page.to_html().encode())
@@ -129,6 +147,13 @@ def test_a_picture_is_made_small(tmp_path: Path, run: Callable[..., Outcome]) ->
     assert isinstance(bottom, tuple)
     assert top[0] > 240
     assert bottom[0] < 15
+
+
+def test_a_picture_of_16_bits_keeps_its_greys(tmp_path: Path) -> None:
+    """Pillow would make all white that is lighter than a 256th."""
+    Image.fromarray(np.full((8, 8), 100 * 256 + 17, np.uint16)).save(tmp_path / "grey.png")
+    with Image.open(io.BytesIO(read(tmp_path / "grey.png").data)) as small:
+        assert small.getpixel((4, 4)) == (100, 100, 100)
 
 
 WRONG: dict[str, tuple[list[str], str]] = {
