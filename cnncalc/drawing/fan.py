@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 def subject(network: Graph, scope: str | None, options: Options) -> Fan:
     """The fan that the options ask for, with as many units as there is room for."""
     from cnncalc.drawing.fan_plan import units_in
-    from cnncalc.receptive_field.fan import Sight, fan_of
+    from cnncalc.receptive_field.fan import FanRoom, fan_of
 
-    sight = Sight(units=units_in(options.width), unfold=options.unfold)
-    return fan_of(network, options.layer, options.unit, options.axis, scope=scope, sight=sight)
+    room = FanRoom(units=units_in(options.width), unfold=options.unfold)
+    return fan_of(network, options.layer, options.unit, options.axis, scope=scope, room=room)
 
 
 def scene(fan: Fan, options: Options) -> Scene:

@@ -29,7 +29,7 @@ MOST: Final = 24
 """The most fields that are drawn; of those that are nearly equal one stands for several."""
 
 
-class _Line(NamedTuple):
+class _AxisUnits(NamedTuple):
     """What the units of a layer see along an axis: where the centre of unit 0 lies and how far the next one is.
 
     Of units whose fields do not all advance alike that is the mean, and `reads` tells what each of them sees.
@@ -110,13 +110,13 @@ def growth_of(network: Graph, scope: str | None, options: Options) -> Growth:
         )
     name, shape = tensors[maps[0]].name, tensors[maps[0]].shape
     axes = _axes(name, shape, options.axis)
-    lines = _Lines(network, name, axes)
-    place = lines.place(tensor, options.unit)
+    along = _AxisUnitsOf(network, name, axes)
+    place = along.place(tensor, options.unit)
     names = {tensors[n].name for n in on_the_way}
     if scope is not None:
         names &= {network.nodes[number].name for number in network.layers_of(scope)}
     every = [box for box in boxes(analyse(network)) if box.layers and box.layers[0] in names and name in box.field]
-    fields, whole = _growing(every, lines, place)
+    fields, whole = _growing(every, along, place)
     statistics = (box.name for box in every if box.field[name].is_global and box.field[name].stride[axes[0]])
     return Growth(
         name=network.name,
@@ -141,8 +141,8 @@ def _axes(name: str, shape: Sequence[int], axis: str | None) -> tuple[int, ...]:
     return (names.index(axis),)
 
 
-class _Lines:
-    """The lines of the units of every tensor, along the axes of an input."""
+class _AxisUnitsOf:
+    """The units of every tensor, along the axes of an input."""
 
     def __init__(self, network: Graph, name: str, axes: tuple[int, ...]) -> None:
         self.network = network
@@ -151,8 +151,8 @@ class _Lines:
         self.fields = receptive_fields(network)
         self.numbers = {tensor.name: tensor.number for tensor in network.tensors}
 
-    def of(self, tensor: int) -> list[_Line] | None:
-        """The line along each axis; None where units do not advance along all of them."""
+    def of(self, tensor: int) -> list[_AxisUnits] | None:
+        """The units along each axis; None where they do not advance along all of them."""
         shape, fields = self.network.tensors[tensor].shape, self.fields[tensor].get(self.name, ())
         if len(shape) != len(fields) + 1:
             return None
@@ -167,7 +167,7 @@ class _Lines:
             if reads is not None:
                 middles = (Fraction(sum(reads.interval(unit)), 2) - unit * rate for unit in range(reads.period))
                 start = sum(middles, Fraction(0)) / reads.period
-            found.append(_Line(start, rate, size, shape[axis + 1], reads))
+            found.append(_AxisUnits(start, rate, size, shape[axis + 1], reads))
         return found
 
     def place(self, tensor: int, unit: tuple[int, ...] | None) -> tuple[Fraction, ...]:
@@ -182,23 +182,25 @@ class _Lines:
             unit_box(self.network, tensor, unit)
         sizes = self.network.inputs[self.name][1:]
         middle = [Fraction(sizes[axis] - 1, 2) for axis in self.axes]
-        lines = self.of(tensor)
-        if lines is None:
+        units = self.of(tensor)
+        if units is None:
             return tuple(middle)
-        chosen = [unit[axis] for axis in self.axes] if unit else map(_Line.nearest, lines, middle, middle)
-        return tuple(map(_Line.centre, lines, chosen))
+        chosen = [unit[axis] for axis in self.axes] if unit else map(_AxisUnits.nearest, units, middle, middle)
+        return tuple(map(_AxisUnits.centre, units, chosen))
 
 
-def _growing(every: Sequence[Box], lines: _Lines, place: tuple[Fraction, ...]) -> tuple[list[GrownField], str | None]:
+def _growing(
+    every: Sequence[Box], along: _AxisUnitsOf, place: tuple[Fraction, ...]
+) -> tuple[list[GrownField], str | None]:
     """The fields that are larger than all before, and the first layer that sees all.
 
     From the last one backwards each is of the unit nearest to the middle of the one behind it, so that they nest.
     """
-    larger: list[tuple[str, list[_Line]]] = []
+    larger: list[tuple[str, list[_AxisUnits]]] = []
     whole = None
     largest = [1] * len(place)
     for box in every:
-        of_box = lines.of(lines.numbers[box.layers[-1]])
+        of_box = along.of(along.numbers[box.layers[-1]])
         if of_box is None:
             whole = whole or box.name
         elif any(line.size > before for line, before in zip(of_box, largest, strict=True)):
@@ -207,9 +209,9 @@ def _growing(every: Sequence[Box], lines: _Lines, place: tuple[Fraction, ...]) -
     found: list[GrownField] = []
     at = place
     for name, of_box in reversed(larger):
-        units = tuple(map(_Line.nearest, of_box, at, place))
-        at = tuple(map(_Line.centre, of_box, units))
-        first, size = zip(*map(_Line.seen, of_box, units), strict=True)
+        units = tuple(map(_AxisUnits.nearest, of_box, at, place))
+        at = tuple(map(_AxisUnits.centre, of_box, units))
+        first, size = zip(*map(_AxisUnits.seen, of_box, units), strict=True)
         found.append(GrownField(name, units, first, size))
     return found[::-1], whole
 

@@ -24,13 +24,13 @@ def sizes_text(sizes: Sequence[int]) -> str:
     return TIMES.join(map(str, sizes))
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things.
+def counted(number: int, noun: str, nouns: str | None = None) -> str:
+    """A number of things, whose plural has an s or is given.
 
-    >>> counted(1, "unit"), counted(25, "pixel")
-    ('1 unit', '25 pixels')
+    >>> counted(1, "unit"), counted(2500, "pixel"), counted(2, "box", "boxes")
+    ('1 unit', '2,500 pixels', '2 boxes')
     """
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
 def window_text(box: Box) -> str:

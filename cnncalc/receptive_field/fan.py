@@ -29,7 +29,7 @@ MARGIN: Final = 8
 """Around a cone that is as wide as the page, this part of its width is in sight too."""
 
 
-class Sight(NamedTuple):
+class FanRoom(NamedTuple):
     """How much is to be drawn: rows, units side by side, and whether every layer has a row of its own."""
 
     rows: int = 24
@@ -37,7 +37,7 @@ class Sight(NamedTuple):
     unfold: bool = False
 
 
-_USUAL: Final = Sight()
+_USUAL: Final = FanRoom()
 
 
 def fan_of(
@@ -47,7 +47,7 @@ def fan_of(
     axis: str | None = None,
     *,
     scope: str | None = None,
-    sight: Sight = _USUAL,
+    room: FanRoom = _USUAL,
 ) -> Fan:
     """The fan of a unit of a layer or, of a scope, that within it; unless named, the last layer that has a map.
 
@@ -61,17 +61,17 @@ def fan_of(
     [('input', 28, (0, 13, 14), '0'), ('c1', 28, (0, 11, 12), '0'),
      ('s2', 14, (0, 5, 6), '1/2'), ('c3', 10, (0, 1, 2), '9/2'), ('s4', 5, (0, 0, 1), '11/2')]
     """
-    return _Fan(network, layer, unit, axis, scope, sight).found()
+    return _Fan(network, layer, unit, axis, scope, room).found()
 
 
 class _Fan:
     """The analysis: the tensors on the way, the cone of each, the rows that they make and the units in sight."""
 
     def __init__(
-        self, network: Graph, layer: str | None, unit: Unit | None, axis: str | None, scope: str | None, sight: Sight
+        self, network: Graph, layer: str | None, unit: Unit | None, axis: str | None, scope: str | None, room: FanRoom
     ) -> None:
         self.network = network
-        self.sight = sight
+        self.room = room
         self.tensor = tensor = network.tensor(scope if layer is None else layer)
         self.name, self.shape = network.tensors[tensor].name, network.tensors[tensor].shape
         refuse_opaque(network, "what a unit sees", tensor)
@@ -126,10 +126,10 @@ class _Fan:
         last = self.on_the_way[-MOST_TENSORS:]
         inputs = [n for n in self.on_the_way if self.network.tensors[n].producer is None]
         every = rows_of(
-            self.network, self.axes, self._in_scope(sorted({*inputs, *last})), self.inside, unfold=self.sight.unfold
+            self.network, self.axes, self._in_scope(sorted({*inputs, *last})), self.inside, unfold=self.room.unfold
         )
         starts = [place for place, row in enumerate(every) if not row.reads]
-        kept = sorted({*starts[: self.sight.rows], *range(max(len(every) - self.sight.rows, 0), len(every))})
+        kept = sorted({*starts[: self.room.rows], *range(max(len(every) - self.room.rows, 0), len(every))})
         left_out = len(every) - len(kept)
         numbers = {tensor: place for place, number in enumerate(kept) for tensor in every[number].tensors}
         walk = Walk(self.network, self.tensor, self.axes, self.cones, self.places)
@@ -143,7 +143,7 @@ class _Fan:
             unit=self.unit[self.axis - 1],
             input=node.name,
             pixels=self.places.size(self.input),
-            rows=tuple(draft.row(low, high, 2 * self.sight.units) for draft in drafts),
+            rows=tuple(draft.row(low, high, 2 * self.room.units) for draft in drafts),
             low=low,
             high=high,
             left_out=left_out + max(len(self.on_the_way) - len(last) - len(inputs), 0),
@@ -159,7 +159,7 @@ class _Fan:
     def _in_sight(self, drafts: Sequence[Draft], *, is_cut: bool) -> tuple[Fraction, Fraction]:
         """From where to where is drawn: all, or as many units around the cone as there is room for, or the cone."""
         chosen = [draft for draft in drafts if draft.reads or not is_cut] or list(drafts)
-        room = self.sight.units * min(abs(draft.stride) for draft in chosen)
+        room = self.room.units * min(abs(draft.stride) for draft in chosen)
         half = min(abs(draft.stride) for draft in chosen) / 2
         ends = [end for draft in chosen for end in draft.reached(drafts, 0, draft.size - 1)]
         cones = [

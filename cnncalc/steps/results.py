@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.steps.expressions import Expression
 
 
-class Drawable(Convertible):
+class DrawableResult(Convertible):
     """A result that can be drawn, too."""
 
     __slots__ = ()
@@ -147,7 +147,7 @@ class _Steps(NamedTuple):
     notes: tuple[str, ...]
 
 
-class Steps(Drawable, _Steps):
+class Steps(DrawableResult, _Steps):
     """The calculation of some values of a layer's output.
 
     `summary` says what the layer is set to. `input_source` says where the input comes from: `small` whole numbers drawn
@@ -203,7 +203,7 @@ class _LayerMatrices(NamedTuple):
     notes: tuple[str, ...]
 
 
-class LayerMatrices(Drawable, _LayerMatrices):
+class LayerMatrices(DrawableResult, _LayerMatrices):
     """A layer as products of matrices: of columns of windows (im2col), and of its sparse matrix."""
 
     __slots__ = ()

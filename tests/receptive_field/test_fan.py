@@ -11,7 +11,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.receptive_field.fan import Sight, fan_of
+from cnncalc.receptive_field.fan import FanRoom, fan_of
 from tests.marking import slow_but
 from tests.networks import FIRST
 from tests.receptive_field.small_networks import TRAPS_1D, TRAPS_2D, layers_1d
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Outcome]
 
-WIDE = Sight(rows=100, units=100)
+WIDE = FanRoom(rows=100, units=100)
 """So much that all of a small network is in sight."""
 
 
@@ -58,7 +58,7 @@ def conv(options: str = "") -> str:
 )
 def test_centres(layers: str, start: Fraction, stride: Fraction) -> None:
     """By hand; upsampled units lie within the pixels that they are made of, as wide as these are divided by."""
-    row = fan_of(cnncalc.load(layers, input="2x24"), sight=WIDE).rows[-1]
+    row = fan_of(cnncalc.load(layers, input="2x24"), room=WIDE).rows[-1]
     assert (row.start, row.stride) == (start, stride)
 
 
@@ -78,7 +78,7 @@ def test_centres(layers: str, start: Fraction, stride: Fraction) -> None:
     ],
 )
 def test_cones(layers: str, unit: int, cones: list[tuple[int, ...]], dropped: dict[int, Any]) -> None:
-    fan = fan_of(cnncalc.load(layers, input="2x25"), unit=(unit,), sight=WIDE)
+    fan = fan_of(cnncalc.load(layers, input="2x25"), unit=(unit,), room=WIDE)
     assert [row.cone for row in fan.rows] == cones
     assert {place: row.dropped for place, row in enumerate(fan.rows) if row.dropped} == dropped
 
@@ -93,7 +93,7 @@ def test_the_tree_of_wavenet() -> None:
 def test_the_rows_of_a_residual_block() -> None:
     """The skip goes past two rows; norms and activations have none of their own, unless each layer is to have one."""
     network = cnncalc.load("resnet18")
-    folded, unfolded = (fan_of(network, scope="layer1.1", sight=Sight(unfold=unfold)).rows for unfold in (False, True))
+    folded, unfolded = (fan_of(network, scope="layer1.1", room=FanRoom(unfold=unfold)).rows for unfold in (False, True))
     assert [(row.name, row.sources) for row in folded] == [
         ("layer1.0.relu_2", ()), ("layer1.1.conv1", (0,)), ("layer1.1.conv2", (1,)), ("layer1.1.add_1", (2, 0)),
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def check(network: cnncalc.Network, unit: tuple[int, ...], *, exactly: bool = Tr
 
     Without `exactly` lines may reach more, as they are told along one axis and for all channels.
     """
-    fan = fan_of(network, unit=unit, sight=WIDE)
+    fan = fan_of(network, unit=unit, room=WIDE)
     tensor = network.tensor()
     seen = network.receptive_field(network.tensors[tensor].name, unit).seen
     assert seen is not None

@@ -11,7 +11,7 @@ from cnncalc.drawing.blocks.pages import LINE, MARGIN, TINT
 from cnncalc.drawing.scene import Circle, Group, Line, Rectangle, Scene, Text, arrow
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
-from cnncalc.drawing.wording import title
+from cnncalc.drawing.wording import counted, title
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def painted(report: Report, detail: Detail, page: Page, options: Options) -> Sce
     left = MARGIN + painter.offset[0]
     shapes += legend(page.looks, page.habit, width, (left, page.height - MARGIN - height), options.colours)
     boxes = len(detail.items)
-    words = f"{report.name}: {len(report.layers):,} layers drawn as {boxes} boxes"
+    words = f"{report.name}: {counted(len(report.layers), 'layer')} drawn as {counted(boxes, 'box', 'boxes')}"
     background = options.colours.background
     return Scene(width, page.height, report.name, words, tuple(shapes), background, notes=detail.notes)
 

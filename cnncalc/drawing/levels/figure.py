@@ -16,6 +16,7 @@ from cnncalc.drawing.levels.placing import Layout, placed
 from cnncalc.drawing.levels.routes import Routes
 from cnncalc.drawing.options import MOST_WIDTH, Options, inches_for, too_narrow
 from cnncalc.drawing.scene import Bounds, Scene, Shape
+from cnncalc.drawing.wording import counted
 from cnncalc.errors import CnncalcError
 from cnncalc.summary.results import Report
 
@@ -164,4 +165,7 @@ def _description(report: Report, maps: Maps) -> str:
     for place, each in maps.items():
         sizes.setdefault(each.row, []).append(size_text(maps.box(place).sizes) or "vectors")
     levels = [f"{row[0]} to {row[-1]}" if row[0] != row[-1] else row[0] for _, row in sorted(sizes.items())]
-    return f"{len(report.layers)} layers, {len(maps)} maps on {len(levels)} levels: {'; '.join(levels)}"
+    return (
+        f"{counted(len(report.layers), 'layer')}, {counted(len(maps), 'map')} "
+        f"on {counted(len(levels), 'level')}: {'; '.join(levels)}"
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.scene import Line, Polygon, arrow
 from cnncalc.drawing.themes import mixed
-from cnncalc.drawing.volumes.solids import extent
+from cnncalc.drawing.volumes.solids import rows_and_columns
 
 if TYPE_CHECKING:
     from cnncalc.drawing.scene import Point, Shape
@@ -57,7 +57,7 @@ def window_on(before: Placed, after: Placed, axis: float) -> tuple[Point, ...]:
     solid = before.solid
     window = after.volume.box.window
     assert window is not None
-    rows, columns = extent(before.volume.box)
+    rows, columns = rows_and_columns(before.volume.box)
     spans = [(size - 1) * step + 1 for size, step in zip(window.kernel_size, window.dilation, strict=True)]
     tall, wide = (1, *spans)[-2:] if len(spans) > 1 else (1, spans[0])
     back = _half(wide / columns, LEAST_WINDOW[0] / solid.across)

@@ -9,8 +9,8 @@ from cnncalc.drawing.volumes.chains import Chain, Volume
 from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, Group, groups_of
 from cnncalc.drawing.volumes.labels import Words, label_of
 from cnncalc.drawing.volumes.naming import short_name
-from cnncalc.drawing.volumes.rows import Row, RowMaker, Way
-from cnncalc.drawing.volumes.solids import Scale, extent
+from cnncalc.drawing.volumes.rows import Row, RowMaker, RowRules
+from cnncalc.drawing.volumes.solids import Scale, rows_and_columns
 
 MARGIN: Final = 6.0
 TURN: Final = 12.0
@@ -70,9 +70,9 @@ def start_width(start: str | None) -> float:
 def scale_of(chains: Sequence[Chain]) -> Scale:
     """The largest map and most channels of all chains."""
     boxes = [volume.box for chain in chains for volume in chain.volumes if volume.box.sizes]
-    largest = max((max(extent(box)) for box in boxes), default=1)
+    largest = max((max(rows_and_columns(box)) for box in boxes), default=1)
     channels = max((box.channels for box in boxes), default=1)
-    return Scale(largest, channels, has_rows=not boxes or any(extent(box)[0] > 1 for box in boxes))
+    return Scale(largest, channels, has_rows=not boxes or any(rows_and_columns(box)[0] > 1 for box in boxes))
 
 
 def fitted(chains: Sequence[Chain], wanted: tuple[str, ...], width: float | None, *, unfold: bool) -> Layout | None:
@@ -106,7 +106,7 @@ def _first(
     for least, largest, staggered, rows in _attempts(width):
         room = (width or USUAL_WIDTH) - 2 * (MARGIN + (TURN if rows > 1 else 0.0))
         labelled = [[(group, label_of(group, wanted, room)) for group in groups] for groups in grouped]
-        found = _tried(starts, labelled, Way(scale, room, staggered), (least, largest), rows)
+        found = _tried(starts, labelled, RowRules(scale, room, staggered), (least, largest), rows)
         if found is not None:
             return found
     return None
@@ -132,14 +132,14 @@ def _attempts(width: float | None) -> Iterator[tuple[float, float, bool, int]]:
 def _tried(
     starts: tuple[str | None, ...],
     labelled: Sequence[Sequence[Labelled]],
-    way: Way,
+    rules: RowRules,
     squeezes: tuple[float, float],
     most: int,
 ) -> Layout | None:
     """The layout with volumes as large as they can be that has no more rows than that."""
 
     def at(squeeze: float) -> Layout | None:
-        squeezed = way._replace(scale=way.scale._replace(squeeze=squeeze))
+        squeezed = rules._replace(scale=rules.scale._replace(squeeze=squeeze))
         found = []
         for start, groups in zip(starts, labelled, strict=True):
             rows = _rows(groups, squeezed, start_width(start), most)
@@ -163,7 +163,7 @@ def _tried(
     return best
 
 
-def _rows(groups: Sequence[Labelled], way: Way, start: float, most: int) -> tuple[Row, ...] | None:
+def _rows(groups: Sequence[Labelled], rules: RowRules, start: float, most: int) -> tuple[Row, ...] | None:
     """The fewest rows, and of these the most even, by the best way to break each beginning; None where they are more.
 
     `start` is the room that is taken at the left of the first.
@@ -177,7 +177,7 @@ def _rows(groups: Sequence[Labelled], way: Way, start: float, most: int) -> tupl
             continue
         rows, cost = best[first]
         before = last[first]
-        maker = RowMaker(way, before.placed[-1] if before else None)
+        maker = RowMaker(rules, before.placed[-1] if before else None)
         for end, unevenness in _ends(groups, first, maker, start if first == 0 else 0.0):
             reached = (rows + 1, cost + unevenness)
             if reached < best[end]:
@@ -194,7 +194,7 @@ def _rows(groups: Sequence[Labelled], way: Way, start: float, most: int) -> tupl
 
 def _ends(groups: Sequence[Labelled], first: int, maker: RowMaker, start: float) -> Iterator[tuple[int, float]]:
     """Where a row can end that begins with a group, and how bad that is; it has grown to there when that is told."""
-    room = maker.way.room - start
+    room = maker.rules.room - start
     for end in range(first + 1, len(groups) + 1):
         group, lines = groups[end - 1]
         maker.add(group, lines)
@@ -204,4 +204,4 @@ def _ends(groups: Sequence[Labelled], first: int, maker: RowMaker, start: float)
         if is_last and maker.right + after_width(maker.placed[-1].volume) > room:
             return
         splits = not is_last and group.series is not None and groups[end][0].series == group.series
-        yield end, ((room - maker.width) / maker.way.room) ** 2 + splits
+        yield end, ((room - maker.width) / maker.rules.room) ** 2 + splits

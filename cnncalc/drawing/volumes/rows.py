@@ -81,7 +81,7 @@ class Row(NamedTuple):
         )
 
 
-class Way(NamedTuple):
+class RowRules(NamedTuple):
     """How a row is laid out: how wide it may be, and whether labels may go to a second level."""
 
     scale: Scale
@@ -92,8 +92,8 @@ class Way(NamedTuple):
 class RowMaker:
     """A row that grows by a group at a time, as far to the left as labels let it."""
 
-    def __init__(self, way: Way, before: Placed | None = None) -> None:
-        self.way = way
+    def __init__(self, rules: RowRules, before: Placed | None = None) -> None:
+        self.rules = rules
         self.before = before
         self.placed: list[Placed] = []
         self.labels: list[Label] = []
@@ -152,18 +152,18 @@ class RowMaker:
         if not half:
             return 0, 0.0
         upper = max(self._ends[0] + BETWEEN_LABELS, self._leader + BESIDE_LEADER) - (middle - half)
-        if upper <= 0.01 or not self.way.staggered:
+        if upper <= 0.01 or not self.rules.staggered:
             return 0, max(upper, 0.0)
         lower = max(self._ends[1] + BETWEEN_LABELS - (middle - half), self._ends[0] + BESIDE_LEADER - middle)
         return (1, max(lower, 0.0)) if lower < upper else (0, upper)
 
     def _placed(self, volume: Volume, before: Placed | None) -> Placed:
         """A volume as near to the one before as what is between them lets it."""
-        solid = self.way.scale.solid(volume.box)
+        solid = self.rules.scale.solid(volume.box)
         link = self._link(volume, before or self.before)
         if before is None:
             return Placed(volume, solid, 0.0, link)
-        squeeze = self.way.scale.squeeze
+        squeeze = self.rules.scale.squeeze
         across = before.solid.across
         if link == "arrow":
             right = max(before.right, self.right)
@@ -178,7 +178,7 @@ class RowMaker:
 
     def _inwards(self, before: Solid, solid: Solid) -> float:
         """How far a pool moves for standing at the middle of a sequence, which has no height to cover it."""
-        return 0.0 if self.way.scale.has_rows else max(0.0, before.across - solid.across) / 2
+        return 0.0 if self.rules.scale.has_rows else max(0.0, before.across - solid.across) / 2
 
     def _link(self, volume: Volume, before: Placed | None) -> str:
         """What leads to a volume: the window of a convolution, or an arrow; a pool stands at the one before it."""

@@ -94,7 +94,7 @@ class Scale(NamedTuple):
             height = max(LEAST_HEIGHT, min(tall, TALLEST_VECTOR)) * lower
             back = VECTOR_DEPTH * self.squeeze
             return Solid(VECTOR_WIDTH * lower, height, back * WAY_BACK[0], back * WAY_BACK[1], is_vector=True)
-        rows, columns = extent(box)
+        rows, columns = rows_and_columns(box)
         least = LEAST_HEIGHT if self.has_rows else SEQUENCE_HEIGHT
         height = max(least, HEIGHT * (rows / self.largest) ** POWER) * lower
         back = (DEPTH if self.has_rows else SEQUENCE_DEPTH) * (columns / self.largest) ** POWER * self.squeeze
@@ -103,11 +103,11 @@ class Scale(NamedTuple):
         return Solid(thickness, height, back * WAY_BACK[0], back * WAY_BACK[1])
 
 
-def extent(box: Box) -> tuple[int, int]:
+def rows_and_columns(box: Box) -> tuple[int, int]:
     """The rows and columns of a map: a sequence has one row, and the first of three sizes is not drawn.
 
     >>> from cnncalc.drawing.boxes import Box
-    >>> [extent(Box("", "", "", (), shape)) for shape in ((8, 20), (8, 20, 30), (8, 16, 20, 30), (8,))]
+    >>> [rows_and_columns(Box("", "", "", (), shape)) for shape in ((8, 20), (8, 20, 30), (8, 16, 20, 30), (8,))]
     [(1, 20), (20, 30), (20, 30), (1, 1)]
     """
     rows, columns = (1, 1, *box.sizes)[-2:]
