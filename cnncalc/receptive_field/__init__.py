@@ -5,8 +5,9 @@
 - `paths`, `path_propagation`, `path_windows`, `moved_axes`: fields where axes are permuted, cut or joined;
   `moved_windows`: where windows are laid out
 - `hulls`, `hull_figures`: several paths together; `misalignment`: where paths with different centres meet
-- `every_unit`: the same of every unit of every layer at once, forward: `axis_tables` of the sets along an axis, and
-  `table_parts`, how layers pass them on
+- `every_unit`: the same of every unit of every layer at once, forward: `axis_tables` of the sets along an axis, kept
+  once each in `tables`; `table_parts` of what paths see, `table_passing` them on by layers, and `table_cuts` where
+  reshaping needs several
 - `dependency`: the exact pixels that can change a unit, walked backward; `bounding_boxes` keeps the walk short
 - `extents`: the exact ends of what whole tensors see
 - `channel_maps`, `proof`: the pixels proven by execution, on masks in which channels that are alike are held once

@@ -17,7 +17,9 @@ from cnncalc.geometry.periodic import IrregularError
 from cnncalc.graph.opaque import leads_to_opaque
 from cnncalc.receptive_field.axis_tables import AxisTable
 from cnncalc.receptive_field.dependency import pixels_seen
-from cnncalc.receptive_field.table_parts import Part, Tables, united_parts
+from cnncalc.receptive_field.table_parts import Part, united_parts
+from cnncalc.receptive_field.table_passing import Passing, keeps
+from cnncalc.receptive_field.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,9 +58,10 @@ def sights(network: Graph) -> list[tuple[Sight, ...] | None]:
     ('input', 0, 16, 114, 99)
     """
     tables = Tables()
+    passing = Passing(tables)
     parts = [_of_input(name, shape, tables) for name, shape in network.inputs.items()]
     for node in network.nodes:
-        parts.append(_behind(node, [parts[number] for number in node.inputs], tables) if node.sees_input else [])
+        parts.append(_behind(node, [parts[number] for number in node.inputs], passing) if node.sees_input else [])
     known: dict[object, tuple[Sight, ...] | None] = {}
     found = []
     for number, own in enumerate(parts):
@@ -77,20 +80,20 @@ def _of_input(name: str, shape: Shape, tables: Tables) -> list[Part] | None:
         return None
 
 
-def _behind(node: Node, inputs: Sequence[list[Part] | None], tables: Tables) -> list[Part] | None:
+def _behind(node: Node, inputs: Sequence[list[Part] | None], passing: Passing) -> list[Part] | None:
     """The parts of a node's output, given those of its inputs; None where they are not told."""
     arriving = inputs
     try:
         for step in node.steps:
             readings = step.readings()
-            if len(readings) == 1 and tables.keeps(readings[0]):
+            if len(readings) == 1 and keeps(readings[0]):
                 continue
             found: list[Part] = []
             for own, reading, shape in zip(arriving, readings, step.input_shapes, strict=True):
                 if own is None:
                     return None
-                found += [behind for part in own for behind in tables.behind(part, reading, shape, step.output_shape)]
-            arriving = [united_parts(found, step.output_shape, tables)]
+                found += [behind for part in own for behind in passing.behind(part, reading, shape, step.output_shape)]
+            arriving = [united_parts(found, step.output_shape, passing.tables)]
     except IrregularError:
         return None
     return arriving[0]
