@@ -30,10 +30,9 @@ def heading(found: Steps | LayerMatrices, between: str = "  ") -> Iterator[str]:
 
 def colours(style: Style) -> Palette:
     """The colours of the theme that a reader wishes."""
-    from cnncalc.drawing.themes import THEMES
-    from cnncalc.steps.palettes import palette
+    from cnncalc.steps.palettes import PALETTES
 
-    return palette(THEMES[style.view.theme])
+    return PALETTES[style.view.theme]
 
 
 def source(found: Steps | LayerMatrices) -> str:

@@ -12,7 +12,7 @@ from cnncalc.steps.expressions import numbers_of
 from cnncalc.steps.kinds import at_hand, check
 from cnncalc.steps.outputs import Outputs, with_last_step
 from cnncalc.steps.results import Steps, UnitSteps
-from cnncalc.steps.selection import chosen_node, values_of
+from cnncalc.steps.selection import chosen_node, heading, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,19 +73,9 @@ def steps_of(
                 raise CnncalcError(fact, hint="name fewer channels")
             break
         found.append(step)
-    external = network.layout.external
     count = prod(node.output_shape[1:]) * len(channels) if len(node.output_shape) > 1 else node.output_shape[0]
     return Steps(
-        **network.heading,
-        layer=node.name,
-        type=node.type,
-        input_shapes=tuple(map(external, node.input_shapes)),
-        output_shape=external(node.output_shape),
-        summary=at.summary,
-        input_source=values.input_source,
-        weight_source=values.weight_source,
-        seed=seed,
-        weights=None if weights is None else weights.name,
+        **heading(network, at, seed, weights),
         units=count,
         steps=tuple(found),
         notes=_notes(network, node, len(found), count, unit),

@@ -50,7 +50,6 @@ def scenes(found: Steps, colours: Palette = LIGHT, *, bare: bool = False) -> lis
     width = max(each.width for each in drawn)
     pages = [each.page(width) for each in drawn]
     height = max(height for _, height in pages)
-    background = None if colours.paper == LIGHT.paper else colours.paper
     return [
         Scene(
             width,
@@ -58,7 +57,7 @@ def scenes(found: Steps, colours: Palette = LIGHT, *, bare: bool = False) -> lis
             f"{found.layer} ({found.type}): how {each.unit} comes about",
             each.description,
             tuple(shapes),
-            background,
+            colours.background,
         )
         for each, (shapes, _) in zip(drawn, pages, strict=True)
     ]

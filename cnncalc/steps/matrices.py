@@ -14,7 +14,7 @@ from cnncalc.steps.kinds import KINDS, at_hand, check
 from cnncalc.steps.linear import FullyConnected
 from cnncalc.steps.pooling import Pool
 from cnncalc.steps.results import LayerMatrices, Matrix
-from cnncalc.steps.selection import chosen_node, values_of
+from cnncalc.steps.selection import chosen_node, heading, values_of
 from cnncalc.steps.transposed import Transposed
 from cnncalc.steps.units import check_terms, indexed
 
@@ -61,18 +61,8 @@ def matrices_of(
     check(node)
     values = values_of(network, node, data, seed=seed, weights=weights, drawn=drawn)
     at = at_hand(node, values)
-    external = network.layout.external
     return LayerMatrices(
-        **network.heading,
-        layer=node.name,
-        type=node.type,
-        input_shapes=tuple(map(external, node.input_shapes)),
-        output_shape=external(node.output_shape),
-        summary=at.summary,
-        input_source=values.input_source,
-        weight_source=values.weight_source,
-        seed=seed,
-        weights=None if weights is None else weights.name,
+        **heading(network, at, seed, weights),
         matrices=tuple(_matrices(at)),
         notes=tuple(_notes(node, at)),
     )
@@ -86,9 +76,9 @@ def _notes(node: Node, at: LayerAtHand) -> Iterator[str]:
     if isinstance(at, Transposed):
         yield "T is the transpose of the matrix of the convolution with this kernel"
     if "bias" in node.weight_shapes:
-        yield "the bias of each output channel is added after"
+        yield "the bias of each output channel is added afterwards"
     if len(node.steps) > 1:
-        yield f"so is {node.steps[1].layer.type_name} applied"
+        yield f"the activation {node.steps[1].layer.type_name} is applied afterwards"
 
 
 def _matrices(at: LayerAtHand) -> Iterator[Matrix]:

@@ -47,10 +47,9 @@ def matrix_scene(found: LayerMatrices, colours: Palette = LIGHT) -> Scene:
         x = max(shape.bounds.right for shape in drawn) + GAP
         bottom = max(bottom, max(shape.bounds.bottom for shape in drawn) + GAP)
     width = max(shape.bounds.right for shape in shapes) + MARGIN
-    background = None if colours.paper == LIGHT.paper else colours.paper
     title = f"{found.layer} ({found.type}) as products of matrices"
     description = "; ".join(f"{each.name}: {each.title}, {each.shape[0]} x {each.shape[1]}" for each in found.matrices)
-    return Scene(width, bottom - GAP + MARGIN, title, description, tuple(shapes), background)
+    return Scene(width, bottom - GAP + MARGIN, title, description, tuple(shapes), colours.background)
 
 
 def _drawn(matrix: Matrix, x: float, y: float, colours: Palette) -> Iterator[Shape]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-if TYPE_CHECKING:
-    from cnncalc.drawing.themes import Theme
+from cnncalc.drawing.scene import PAPER
+from cnncalc.drawing.themes import THEMES
 
 
 class Palette(NamedTuple):
-    """The colours of a calculation."""
+    """The colours of a calculation, on `paper`."""
 
     ink: str
     grey: str
@@ -26,12 +26,17 @@ class Palette(NamedTuple):
     output_edge: str
     output_rule: str
 
+    @property
+    def background(self) -> str | None:
+        """What the page is filled with; None on white paper, where what is behind shows through."""
+        return None if self.paper == PAPER else self.paper
+
 
 LIGHT: Final = Palette(
-    ink="#1c1e21",
-    grey="#5c6166",
+    ink=THEMES["blue"].ink,
+    grey=THEMES["blue"].grey,
     faint="#85898e",
-    paper="#ffffff",
+    paper=PAPER,
     padding="#f3f3f4",
     rule="#b9c0ca",
     window="#fce6cb",
@@ -44,10 +49,10 @@ LIGHT: Final = Palette(
     output_rule="#8fb5d0",
 )
 DARK: Final = Palette(
-    ink="#e8eaed",
-    grey="#a9b1ba",
+    ink=THEMES["dark"].ink,
+    grey=THEMES["dark"].grey,
     faint="#8a929b",
-    paper="#15181d",
+    paper=THEMES["dark"].paper,
     padding="#1f242b",
     rule="#48515c",
     window="#4d3414",
@@ -70,14 +75,5 @@ GREY: Final = LIGHT._replace(
     output_rule="#9a9a9a",
 )
 
-
-def palette(theme: Theme) -> Palette:
-    """The colours that go with a theme of figures: on dark paper, in greys, or in amber and blue.
-
-    >>> from cnncalc.drawing.themes import THEMES
-    >>> [palette(THEMES[name]) is known for name, known in (("blue", LIGHT), ("grey", GREY), ("dark", DARK))]
-    [True, True, True]
-    """
-    if theme.background is not None:
-        return DARK
-    return GREY if theme.accent == "#000000" else LIGHT
+PALETTES: Final = {"blue": LIGHT, "amber": LIGHT, "grey": GREY, "dark": DARK}
+"""The colours of each theme of figures; those of the first two are amber and blue already."""

@@ -1,4 +1,4 @@
-"""Which layer is written out, and with which values."""
+"""Which layer is written out, and with which values; and what is said of both."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.graph.graph import Graph
     from cnncalc.graph.node import Node
     from cnncalc.models.stored_arrays import Store
+    from cnncalc.steps.units import LayerAtHand
     from cnncalc.steps.values import LayerValues
 
 
@@ -38,3 +39,20 @@ def values_of(
         return DrawnValues(node, seed)
     found = executed(network, node, data, seed=seed, weights=weights)
     return found if weights is not None or drawn == "run" else DrawnValues(node, seed, found.inputs)
+
+
+def heading(network: Graph, at: LayerAtHand, seed: int, weights: Store | None) -> dict[str, Any]:
+    """What every result about a layer begins with: the network, the layer, and where its values come from."""
+    external = network.layout.external
+    return {
+        **network.heading,
+        "layer": at.node.name,
+        "type": at.node.type,
+        "input_shapes": tuple(map(external, at.node.input_shapes)),
+        "output_shape": external(at.node.output_shape),
+        "summary": at.summary,
+        "input_source": at.values.input_source,
+        "weight_source": at.values.weight_source,
+        "seed": seed,
+        "weights": None if weights is None else weights.name,
+    }

@@ -13,10 +13,11 @@ import pytest
 import cnncalc
 from cnncalc.drawing.scene import Rectangle, Text
 from cnncalc.drawing.text_metrics import SMALLEST
+from cnncalc.drawing.themes import THEMES
 from cnncalc.steps.figure import scenes
 from cnncalc.steps.grids import CELL
 from cnncalc.steps.matrix_figure import matrix_scene
-from cnncalc.steps.palettes import DARK, LIGHT
+from cnncalc.steps.palettes import DARK, LIGHT, PALETTES
 from tests.drawing.layout import faults
 from tests.marking import slow_after
 from tests.steps.cases import LAYERS
@@ -174,3 +175,10 @@ def test_names_do_no_harm(run: Run, tmp_path: Path) -> None:
                 assert Page(written).tags.count("script") == (not given)
             if ending == "tex":
                 assert not re.search(r"^[^%]*\\input\b", written, flags=re.MULTILINE)
+
+
+def test_every_theme_has_a_palette() -> None:
+    """And is filled where figures of that theme are."""
+    assert {name: palette.background for name, palette in PALETTES.items()} == {
+        name: theme.background for name, theme in THEMES.items()
+    }

@@ -85,3 +85,14 @@ def test_of_a_large_layer_there_is_a_corner() -> None:
     ]
     assert found.matrices[2].stored == 96 * 363 * 3025
     assert all(len(row) == 16 for m in found.matrices for row in m.rows)
+
+
+@pytest.mark.parametrize(
+    ("layer", "notes"),
+    [
+        ("linear(2)", ["the bias of each output channel is added afterwards"]),
+        ("linear(2, bias=false, activation=relu)", ["the activation relu is applied afterwards"]),
+    ],
+)
+def test_what_is_not_in_the_matrices_is_said(layer: str, notes: list[str]) -> None:
+    assert list(cnncalc.load(layer, input="3").layer_matrices().notes) == notes
