@@ -225,3 +225,17 @@ def test_the_legend_says_what_most_layers_have() -> None:
     words = [text.text for text in texts(cnncalc.load("segnet").draw("levels").scene)]
     assert "conv 3×3, mostly batch norm, ReLU" in words
     assert {"max pool 2×2", "max unpool", "places of maxima", "softmax"} <= set(words)
+
+
+def test_no_row_is_left_for_maps_that_are_not_drawn() -> None:
+    """Of weights alone: a parameter's size lies between those of the input and of what it is enlarged to."""
+    layers = [
+        {"unflatten": {"name": "u", "dim": 0, "sizes": [6, 1]}},
+        {"parameter": {"name": "p", "shape": [6, 1, 1, 4]}},
+        {"add": {"name": "s", "from": ["p", "p"]}},
+        {"upsample": {"name": "up", "size": [4, 6, 7], "from": "p"}},
+    ]
+    scene = cnncalc.load({"input": "6x4x4", "layers": layers}).draw("levels").scene
+    assert faults(scene) == []
+    bars = [shape.y for shape in scene.all_shapes() if isinstance(shape, Rectangle)]
+    assert len(set(bars)) == 2

@@ -62,7 +62,7 @@ class Maps(dict[int, Map]):
 
 
 def maps(every: Sequence[Box]) -> Maps:
-    """Each box as a map of its own, but for those that are made of weights alone."""
+    """Each box as a map of its own, but for those that are made of weights alone; rows that had only such are none."""
     found: list[Map] = []
     known: set[int] = set()
     fed = any(box.kind == "input" for box in every)
@@ -77,7 +77,8 @@ def maps(every: Sequence[Box]) -> Maps:
             step = Step(COPY) if merge or number else Step(kind_of_step(box), (place,))
             arrivals.append(Arrival(source, step, every[source].channels if merge else 0))
         found.append(Map(place, row, tuple(arrivals), merge))
-    return Maps(every, found)
+    taken = sorted({each.row for each in found})
+    return Maps(every, [each._replace(row=taken.index(each.row)) for each in found])
 
 
 def absorbed(found: Maps) -> Maps:
