@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -43,6 +44,27 @@ class Convertible:
         style = import_module("cnncalc.reports.style").Style(width=width)
         text: str = registry.render(self.subject, format, self, style)
         return text
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the result to a file, whole or not at all, in the form that its ending says, as `-o` does.
+
+        Raises `CnncalcError` for another ending, and where the file cannot be written.
+        """
+        from cnncalc import arguments
+
+        registry, files = map(import_module, ("cnncalc.reports.registry", "cnncalc.interchange.output_files"))
+        name = arguments.path(path)
+        forms = registry.formats(self.subject)
+        found = {ending: form for form in reversed(forms) for ending in registry.ENDINGS[form]}
+        ending = os.path.splitext(name)[1].lower()
+        if ending not in found:
+            fact = f"this result cannot be written as {ending or name}"
+            other = files.instead_of(ending) if "svg" in forms else ""
+            raise CnncalcError(fact, hint=f"it is written as {enumerated(sorted(found), 'and')}{other}")
+        style = import_module("cnncalc.reports.style").PLAIN
+        with files.opened(name) as file, files.write_errors(name):
+            for text in registry.pieces(self.subject, found[ending], self, style):
+                file.write(text.encode(errors="backslashreplace"))
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain dicts and lists, with the keys and values of its JSON.

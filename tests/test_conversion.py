@@ -22,7 +22,11 @@ from tests.reports.results import LINES, RESULTS, result
 from tests.rows import every_row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from cnncalc.conversion import Convertible
+    from tests.conftest import Outcome
 
 PLAIN_DATA = ("architectures", "layer_types", "layer_type")
 """Subjects whose results are tuples of what there is, without methods of their own."""
@@ -33,6 +37,34 @@ SUBJECTS = [subject for subject in RESULTS if "csv" in REPORTS[subject] and subj
 def cell(value: object) -> str:
     """A value as CSV has it."""
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+SAVED: dict[str, tuple[list[str], Callable[[], Convertible]]] = {
+    "steps": (["steps", "lenet", "c1", "--unit", "3,4"], lambda: cnncalc.load("lenet").steps("c1", unit=(3, 4))),
+    "matrices": (
+        ["steps", "linear(2)", "--input", "3", "--as", "matrix"],
+        lambda: cnncalc.load("linear(2)", input="3").layer_matrices(),
+    ),
+    "summary": (["summary", "lenet"], lambda: cnncalc.load("lenet").report()),
+    "explanation": (["explain", "lenet", "c3"], lambda: cnncalc.load("lenet").explain("c3")),
+    "memory": (["memory", "lenet"], lambda: cnncalc.load("lenet").memory()),
+}
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_what_is_saved_is_what_a_command_writes(name: str, run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """In every form; another ending is refused before there is a file."""
+    command, make = SAVED[name]
+    found = make()
+    drawn = [".svg", ".html"] if name in ("steps", "matrices") else []
+    for ending in (".txt", ".json", ".csv", ".md", ".tex", *drawn):
+        assert run(*command, "-o", f"a{ending}").status == 0
+        found.save(tmp_path / f"b{ending}")
+        assert (tmp_path / f"b{ending}").read_bytes() == (tmp_path / f"a{ending}").read_bytes(), ending
+    for ending in ("", ".pdf"):
+        with pytest.raises(cnncalc.CnncalcError, match=r"this result cannot be written as"):
+            found.save(tmp_path / f"c{ending}")
+    assert not list(tmp_path.glob("c*"))
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

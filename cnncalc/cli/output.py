@@ -31,16 +31,6 @@ OTHER_ENDINGS: Final = {
 """Endings that promise a form, which `--format` cannot overrule; `.txt` is any text, others may be parts of names."""
 
 
-_PRINTED: Final = "; \\input takes a .tex, and Inkscape or rsvg-convert make a PDF of an .svg"
-_FROM_SVG: Final = {
-    **dict.fromkeys((".pdf", ".eps", ".ps"), _PRINTED),
-    **dict.fromkeys(
-        (".ppt", ".pptx", ".odp", ".key", ".doc", ".docx", ".odt"), "; slides and texts take an .svg as a picture"
-    ),
-}
-"""What is done with an .svg where a file of another ending is wished for."""
-
-
 class Output:
     """The result's place: `file` where `-o` names one, else standard output.
 
@@ -217,9 +207,11 @@ def _forms(
     if by_ending is None:
         writable = enumerated([ending for known in endings.values() for ending in known], "and")
         name = click.get_current_context().info_name
+        from cnncalc.interchange.output_files import instead_of
+
         hint = f"it writes {writable}"
         if any(".svg" in known for known in endings.values()):
-            hint += _FROM_SVG.get(ending, "")
+            hint += instead_of(ending)
         raise CnncalcError(f"-o {path}: `{name}` cannot write {ending} files", hint=hint)
     if by_ending not in forms:
         return default, by_ending

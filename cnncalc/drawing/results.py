@@ -53,7 +53,7 @@ class Drawing(NamedTuple):
 
         Raises `CnncalcError` for another ending, and where the file cannot be written.
         """
-        from cnncalc.interchange.output_files import opened, write_errors
+        from cnncalc.interchange.output_files import instead_of, opened, write_errors
 
         writers: dict[str, Callable[[], str | bytes]] = {
             ".svg": self.to_svg,
@@ -64,9 +64,8 @@ class Drawing(NamedTuple):
         name = os.fspath(path)
         ending = os.path.splitext(name)[1].lower()
         if ending not in writers:
-            raise CnncalcError(
-                f"a figure cannot be written as {ending or name}", hint=f"it writes {enumerated(list(writers), 'and')}"
-            )
+            hint = f"it writes {enumerated(list(writers), 'and')}{instead_of(ending)}"
+            raise CnncalcError(f"a figure cannot be written as {ending or name}", hint=hint)
         found = writers[ending]()
         with opened(name) as file, write_errors(name):
             file.write(found if isinstance(found, bytes) else found.encode())

@@ -19,6 +19,23 @@ _DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/(\d{1,9})|std(out|err))|/proc/self/
 """The names of files that are open already; bash gives `>(command)` such a name."""
 
 
+_PRINTED: Final = "; \\input takes a .tex, and Inkscape or rsvg-convert make a PDF of an .svg"
+_SHOWN: Final = "; slides and texts take an .svg as a picture"
+_FROM_SVG: Final = {
+    **dict.fromkeys((".pdf", ".eps", ".ps"), _PRINTED),
+    **dict.fromkeys((".ppt", ".pptx", ".odp", ".key", ".doc", ".docx", ".odt"), _SHOWN),
+}
+
+
+def instead_of(ending: str) -> str:
+    """What is done with a figure where a file is wished for that we do not write, behind a list of those we do.
+
+    >>> instead_of(".docx"), instead_of(".svg")
+    ('; slides and texts take an .svg as a picture', '')
+    """
+    return _FROM_SVG.get(ending, "")
+
+
 def descriptor(path: str) -> int | None:
     """The number of the open file that a path names, or None.
 
