@@ -16,7 +16,7 @@ from cnncalc.drawing.levels.folding import foldings
 from cnncalc.drawing.scene import Group, Line, Rectangle, Scene, Text
 from cnncalc.drawing.themes import THEMES
 from tests.drawing.layout import enters, faults
-from tests.drawing.shapes_of_networks import NETWORKS, conv, drawn, merge
+from tests.drawing.shapes_of_networks import NETWORKS, conv, drawn, merge, spec
 from tests.networks import FIRST
 
 if TYPE_CHECKING:
@@ -167,6 +167,16 @@ def test_labels() -> None:
     words = [text.text for text in texts(scene)]
     assert {"down1.conv1", "640 params", "36.9 k params"} <= set(words)
     assert not any(word.endswith("²") for word in words)
+    assert faults(scene) == []
+
+
+@pytest.mark.parametrize("labels", [("name",), ("name", "window"), ("params", "field")])
+def test_repeats_are_apart_from_the_words_of_low_bars(labels: tuple[str, ...]) -> None:
+    """Bars of a pixel are lower than words: the count of equal steps between them has room beside these."""
+    layers = [*conv("stem", 8), {"global_avg_pool2d": {"name": "average_of_all"}}]
+    layers += [layer for number in range(4) for layer in conv(f"expansion_{number}", 8, 1)]
+    scene = cnncalc.load(spec("3x64x64", layers)).draw("levels", labels=labels, width="2.6in").scene
+    assert "×4" in [text.text for text in texts(scene)]
     assert faults(scene) == []
 
 

@@ -23,6 +23,9 @@ VECTOR: Final = 40.0
 SYMBOL: Final = 3.6
 """The radius of the circle of a merge."""
 
+LOW: Final = 12.0
+"""The height of a bar below which the words above it come down to those above an arrow."""
+
 LINE: Final = 8.4
 """From one line of text to the next."""
 
@@ -60,6 +63,11 @@ class Look(NamedTuple):
         """The room that is needed at the left of the bar itself."""
         repeat = text_width(self.repeat, SMALLEST) + 9.5 if self.repeat else 0.0
         return max(8.5 if self.foot == "side" else 0.0, repeat + (9.0 if self.symbol else 0.0))
+
+    @property
+    def beside(self) -> float:
+        """From the middle to where words right above an arrow have room: those above a low bar are as low as these."""
+        return max(self.across, self.width) / 2 if self.lines and self.height < LOW else self.width / 2
 
     @property
     def above(self) -> float:

@@ -39,7 +39,8 @@ def arrows(found: Maps, routes: Sequence[Route], looks: dict[int, Look], theme: 
         repeat = looks[route.place].repeat
         if repeat and straight and found[route.place].row == found[route.arrival.source].row:
             (_, y), (x, _) = route.points
-            yield Text(x - _head(kind), y - 1.6 - line_width(kind) / 2, repeat, SMALLEST, theme.ink, "end")
+            end = x - max(_head(kind), looks[route.place].beside - looks[route.place].width / 2)
+            yield Text(end, y - 1.6 - line_width(kind) / 2, repeat, SMALLEST, theme.ink, "end")
 
 
 def _of_layer(found: Maps, route: Route, shapes: tuple[Shape, ...]) -> Iterator[Shape]:

@@ -143,7 +143,8 @@ class _Placing:
         """From the middle of the bar before to that of the next."""
         look, other = self.looks[each.place], self.looks[previous]
         bars = other.width / 2 + max(self.gap + (9.0 if look.symbol else 0.0), look.before) + look.width / 2
-        return max(bars, self._half(previous) + across + 3.0)
+        repeat = other.beside + look.before + look.beside if look.repeat else 0.0
+        return max(bars, repeat, self._half(previous) + across + 3.0)
 
     def _half(self, place: int) -> float:
         """Half of the room for a bar, for what is written at it and for its ports."""
