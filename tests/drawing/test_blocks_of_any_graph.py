@@ -58,6 +58,16 @@ HUGE = {
     "one layer": (net("relu"), "2 boxes", None),
     "equal layers": (net(*["relu"] * 10_000), "2 boxes", "×10000"),
     "other layers": (net(*(conv(f"c{n}", n % 97 + 1) for n in range(10_000))), "150 boxes", "… 9,852 more …"),
+    "equal and other layers": (
+        net(*(conv(f"e{n}", 8) for n in range(6)), *(conv(f"c{n}", n + 1) for n in range(400))),
+        "150 boxes",
+        "×5",
+    ),
+    "equal layers among others": (
+        net(*(conv(f"c{n}", min(n + 1, max(n - 8, 201))) for n in range(410))),
+        "150 boxes",
+        "… 262 more …",
+    ),
     "equal branches": (branches([4] * 1000, "add"), "3 boxes", "×1000 in parallel"),
     "other branches": (branches(list(range(1, 1001)), "concat"), "18 boxes", "… 985 more …"),
     "inputs": (
@@ -92,6 +102,20 @@ def test_huge(kind: str) -> None:
 def test_what_is_left_out_is_noted() -> None:
     drawing = cnncalc.load(HUGE["other layers"][0]).draw("blocks")
     assert drawing.notes == ("9,852 of 10,001 boxes in the middle are left out; --scope shows a part",)
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_words_at_circles_are_apart(direction: str) -> None:
+    """However long the words for what follows a merge are, and however near the next one is."""
+    layers: list[Any] = [conv("c", 4)]
+    for number, behind in enumerate(["batch_norm", "relu", "leaky_relu", "sigmoid"]):
+        layers += [
+            merged(f"s{number}", [f"b{number - 1}" if number else "input", "c"]),
+            {behind: {"name": f"b{number}"}},
+        ]
+    scene = cnncalc.load(net(*layers)).draw("blocks", direction=direction).scene
+    assert faults(scene) == faults_of_boxes(scene) == []
+    assert {"ReLU", "sigmoid"} < set(words(scene))
 
 
 @st.composite

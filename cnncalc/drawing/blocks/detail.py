@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.drawing.blocks.folding import Fold, folded
-from cnncalc.drawing.blocks.items import Item, items, to_depth, without_middle
+from cnncalc.drawing.blocks.items import Item, items, middle_of, to_depth, without_middle
 from cnncalc.drawing.boxes import boxes
 
 if TYPE_CHECKING:
@@ -58,9 +58,21 @@ def deepest(every: list[Item]) -> int:
 
 
 def _bounded(every: list[Item], options: Options, most: int) -> Detail:
-    """Folded, unless it is to be unfolded, and with at most so many boxes."""
+    """Folded, unless it is to be unfolded, and with at most so many boxes.
+
+    Nothing is folded where a part of what is folded would be left out.
+    """
     drawn, folds = (every, ()) if options.unfold else folded(every)
     if len(drawn) <= most:
         return Detail(drawn, folds)
-    note = f"{len(drawn) - most + 1:,} of {len(drawn):,} boxes in the middle are left out; --scope shows a part"
-    return Detail(without_middle(drawn, most), (), (note,))
+    middle = middle_of(len(drawn), most)
+    if any(fold.start < middle.stop and middle.start < fold.stop for fold in folds):
+        drawn, folds = every, ()
+        middle = middle_of(len(drawn), most)
+    fewer = len(middle) - 1
+    moved = [
+        fold._replace(start=fold.start - fewer, stop=fold.stop - fewer) if fold.start >= middle.stop else fold
+        for fold in folds
+    ]
+    note = f"{len(middle):,} of {len(drawn):,} boxes in the middle are left out; --scope shows a part"
+    return Detail(without_middle(drawn, middle), tuple(moved), (note,))

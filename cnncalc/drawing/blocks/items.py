@@ -70,14 +70,21 @@ def to_depth(every: Sequence[Item], depth: int) -> list[Item]:
     return _joined(every, runs, lambda run: ".".join(every[run[0]].scope[:depth]), depth)
 
 
-def without_middle(every: Sequence[Item], most: int) -> list[Item]:
-    """At most so many items, by one that stands for those in the middle."""
-    if len(every) <= most:
-        return list(every)
+def middle_of(count: int, most: int) -> range:
+    """Which of so many items are left out in the middle, so that they and one for those are at most so many.
+
+    >>> middle_of(10, 7)
+    range(4, 8)
+    """
     first = (most - 1) * 2 // 3
-    last = len(every) - (most - 1 - first)
+    return range(first, count - (most - 1 - first))
+
+
+def without_middle(every: Sequence[Item], middle: range) -> list[Item]:
+    """The items with one that stands for those in the middle."""
     singles = [[place] for place in range(len(every))]
-    return _joined(every, [*singles[:first], list(range(first, last)), *singles[last:]], lambda _: "", 0)
+    runs = [*singles[: middle.start], list(middle), *singles[middle.stop :]]
+    return _joined(every, runs, lambda _: "", 0)
 
 
 def _joined(every: Sequence[Item], runs: list[list[int]], name: Callable[[list[int]], str], depth: int) -> list[Item]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from cnncalc.drawing.blocks.geometry import GAP
 from cnncalc.drawing.blocks.items import Item
 from cnncalc.drawing.blocks.stages import short_name
 from cnncalc.drawing.kinds import base_type, word
@@ -16,6 +17,9 @@ HEIGHT: Final = 13.0
 RADIUS: Final = 5.5
 SIDE: Final = 6.0
 """The room between the text of a box and its sides."""
+
+MOST_ABOVE: Final = 2 * RADIUS + GAP
+"""Words above a circle are shorter, as the next circle may have some, too."""
 
 SIGNS: Final = {"add": "+", "multiply": "\N{MULTIPLICATION SIGN}"}
 """The merges that are circles."""
@@ -87,7 +91,8 @@ def look(item: Item, habit: Habits, measures: Measures, options: Options, times:
     known = facts(box, options.labels)
     if not item.stands_for and base_type(box.type) in SIGNS and len(item.inputs) > 1 and not known and times == 1:
         aside = ", ".join(map(word, joined))
-        return Look((), (), 2 * RADIUS, 2 * RADIUS, sign=SIGNS[base_type(box.type)], aside=aside)
+        if options.direction != "right" or text_width(aside, SMALLEST) < MOST_ABOVE:
+            return Look((), (), 2 * RADIUS, 2 * RADIUS, sign=SIGNS[base_type(box.type)], aside=aside)
     if item.stands_for:
         text, known = _of_many(item, known)
     else:
