@@ -104,6 +104,33 @@ def test_what_is_left_out_is_noted() -> None:
     assert drawing.notes == ("9,852 of 10,001 boxes in the middle are left out; --scope shows a part",)
 
 
+@pytest.mark.parametrize(
+    ("layers", "reads"),
+    [
+        ([conv("a", 4), conv("b", 4), merged("m", ["a", "b", "b"])], 2),
+        ([conv("a", 4), conv("b", 4), merged("m", ["a", "b", "b", "a"])], 2),
+        ([merged("b", ["input", "input"]), merged("m", ["b", "input", "b", "b"], "multiply")], 2),
+        (
+            [conv("a", 4), merged("b", ["a", "input"]), merged("c", ["b", "a"]), merged("m", ["c", "b", "c", "input"])],
+            1,
+        ),
+    ],
+)
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_what_is_read_again_has_a_head_of_its_own(layers: list[Any], reads: int, direction: str) -> None:
+    scene = cnncalc.load(net(*layers)).draw("blocks", direction=direction).scene
+    assert faults(scene) == faults_of_boxes(scene) == []
+    found = [(title, head) for title, _, head in wires(scene)]
+    wanted = Counter(
+        f"{source} to {name}"
+        for layer in layers
+        for [name, sources] in [[each["name"], each.get("from")] for each in layer.values()]
+        for source in (sources or [{"a": "input", "b": "a"}[name]])
+    )
+    assert Counter(title for title, _ in found) == wanted
+    assert len({head for title, head in found if title == "b to m"}) == reads
+
+
 @pytest.mark.parametrize("direction", ["down", "right"])
 def test_words_at_circles_are_apart(direction: str) -> None:
     """However long the words for what follows a merge are, and however near the next one is."""

@@ -1,7 +1,9 @@
 """A plan in points: how large everything is, where it is, and the ways between."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
+from collections import Counter
 from collections.abc import Sequence
+from math import sqrt
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.blocks import ladder
@@ -12,6 +14,10 @@ from cnncalc.drawing.scene import Point
 
 UNEVEN: Final = 1.5
 """How much longer a branch is than all others, if it is the main one and the others are beside it."""
+
+
+HEADS: Final = 3.6
+"""From one head to the next, where an item reads another more than once."""
 
 
 class _Arrangement(NamedTuple):
@@ -82,20 +88,28 @@ class Placing:
         """Put an item on an axis, and end the ways to it."""
         body = self.bodies[place]
         self.places[place] = (axis, start)
-        for way in ways:
-            if way.source in self.every[place].inputs:
-                self.wires.append(Wire(way.source, place, self._ended(way, body, axis, start)))
+        missing = Counter(self.every[place].inputs)
+        reading = [way for way in ways if way.source in missing]
+        for way in reading:
+            self.wires.append(Wire(way.source, place, self._ended(way, body, axis, start)))
+            missing[way.source] -= 1
+        again = [way for way in {way.source: way for way in reading}.values() for _ in range(missing[way.source])]
+        for number, way in enumerate(again, 1):
+            aside = min(HEADS * number, 0.75 * body.half * number / len(again))
+            self.wires.append(Wire(way.source, place, self._ended(way, body, axis, start, aside)))
         return [Way(place, ((axis, start + body.along),))]
 
-    def _ended(self, way: Way, body: Body, axis: float, start: float) -> tuple[Point, ...]:
-        """The points of a way up to an item."""
+    def _ended(self, way: Way, body: Body, axis: float, start: float, aside: float = 0.0) -> tuple[Point, ...]:
+        """The points of a way up to an item, or up to a place `aside` of that where another such way ends."""
         across = way.points[-1][0]
-        if abs(across - axis) < 0.01:
+        if abs(across - axis) < 0.01 and not aside:
             return (*way.points, (axis, start))
+        inside = body.half - sqrt(body.half**2 - aside**2) if body.along == 2 * body.half else 0.0
         if way.aside and across >= axis + body.half + 4:
-            middle = start + body.along / 2
-            return (*way.points, (across, middle), (axis + body.half, middle))
-        return (*way.points, (across, start - TURN), (axis, start - TURN), (axis, start))
+            aside = min(aside, 0.75 * body.along / 2)
+            middle = start + body.along / 2 - aside
+            return (*way.points, (across, middle), (axis + body.half - inside, middle))
+        return (*way.points, (across, start - TURN), (axis - aside, start - TURN), (axis - aside, start + inside))
 
     def _place_branches(self, plan: Parallel, axis: float, start: float, ways: Sequence[Way]) -> list[Way]:
         """Put branches beside each other."""
