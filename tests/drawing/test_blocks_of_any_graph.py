@@ -131,6 +131,19 @@ def test_what_is_read_again_has_a_head_of_its_own(layers: list[Any], reads: int,
     assert len({head for title, head in found if title == "b to m"}) == reads
 
 
+@pytest.mark.parametrize("labels", [(), ("name", "shape", "field")])
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_counts_beside_frames_with_several_ways_in_are_on_the_page(labels: tuple[str, ...], direction: str) -> None:
+    products = ["b.n", "b.c.n", "b.m"]
+    every = ["input", "a", *products, "b.c.m", "b.d.n", "e.f.n"]
+    layers = [
+        merged(name, [before, "input"], "multiply" if name in products else "add") for before, name in pairwise(every)
+    ]
+    scene = cnncalc.load(net(*layers, "relu")).draw("blocks", direction=direction, labels=labels).scene
+    assert faults(scene) == faults_of_boxes(scene) == []
+    assert "×2" in words(scene)
+
+
 @pytest.mark.parametrize("direction", ["down", "right"])
 def test_words_at_circles_are_apart(direction: str) -> None:
     """However long the words for what follows a merge are, and however near the next one is."""

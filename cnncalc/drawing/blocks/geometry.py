@@ -76,8 +76,6 @@ class Framed(NamedTuple):
 class Placer(Protocol):
     """What ladders ask of who places the plans in them."""
 
-    label: float
-    has_loose_frames: bool
     dots: list[Point]
 
     def extent(self, plan: Plan) -> Extent:

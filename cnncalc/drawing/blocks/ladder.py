@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.drawing.blocks.geometry import GAP, PAD, TURN, Extent, Way
+from cnncalc.drawing.blocks.geometry import GAP, TURN, Extent, Way
 from cnncalc.drawing.blocks.plan import Leaf
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def extent(placing: Placer, ladder: Ladder) -> Extent:
     count = max((lane.number + 1 for lane in lanes(ladder)), default=0)
     along = sum(row.along for row in rows) + sum(_gaps(ladder)[1:])
     after = max(row.after for row in rows)
-    before = max(row.before for row in rows) + (placing.label + PAD if placing.has_loose_frames else 0.0)
+    before = max(row.before for row in rows)
     return Extent(before, after + (4 + count * _pitch(count) if count else 0), along)
 
 

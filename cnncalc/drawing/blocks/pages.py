@@ -100,7 +100,7 @@ def page(detail: Detail, options: Options, measures: Measures) -> Page:
         room = max((text_width(times_text(fold), TIMES_SIZE, bold=True) + 5 for fold in folds), default=0.0)
         trunk, loose = plan(detail.items, folds)
         placing = Placing(detail.items, [_body(each, is_down) for each in looks], room if is_down else min(room, 10.0))
-        placing.has_loose_frames = bool(loose)
+        placing.loose.update(place for fold in loose for place in range(fold.start, fold.stop))
         pieces, stages = groups(trunk, detail.items)
         made = _Layout(Trunk(placing, pieces), placing, stages, looks, measures, is_down)
         columns, cost = made.best(options.width)

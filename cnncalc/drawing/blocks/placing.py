@@ -31,13 +31,13 @@ class _Arrangement(NamedTuple):
 
 
 class Placing:
-    """What is placed so far: `places` has axis and start of each item."""
+    """What is placed so far: `places` has axis and start of each item; `loose` are those in frames of no plan."""
 
     def __init__(self, every: Sequence[Item], bodies: Sequence[Body], label: float) -> None:
         self.every = every
         self.bodies = bodies
         self.label = label
-        self.has_loose_frames = False
+        self.loose: set[int] = set()
         self.places: dict[int, Point] = {}
         self.wires: list[Wire] = []
         self.frames: list[Framed] = []
@@ -54,7 +54,9 @@ class Placing:
 
     def _extent(self, plan: Plan) -> Extent:
         if isinstance(plan, Leaf):
-            return self.bodies[plan.place].extent
+            extent = self.bodies[plan.place].extent
+            beside = PAD + self.label if plan.place in self.loose else 0.0
+            return extent._replace(before=extent.before + beside)
         if isinstance(plan, Frame):
             inner = self.extent(plan.inner)
             return Extent(inner.before + PAD + self.label, inner.after + PAD, _lead(plan) + inner.along + PAD)
