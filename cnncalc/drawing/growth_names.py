@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.options import too_narrow
 from cnncalc.drawing.scene import Scene, Text
-from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, on_lines, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.drawing.wording import sizes_text
 from cnncalc.text import printable
@@ -98,10 +98,13 @@ class FieldFigure:
 
     def page(self, width: float, height: float, shapes: list[Shape]) -> Scene:
         """The page, with what is said below, in as many lines as that takes."""
+        room = width - 2 * MARGIN
         for text in self.told():
-            for line in _broken(text, width - 2 * MARGIN):
+            for line in on_lines(text.split(), room, SMALLEST):
                 height += LINE
-                shapes.append(Text(MARGIN, height - MARGIN, line, SMALLEST, self.theme.grey))
+                shapes.append(
+                    Text(MARGIN, height - MARGIN, shortened_to(line, room, SMALLEST), SMALLEST, self.theme.grey)
+                )
         growth = self.growth
         title = f"How the receptive field grows in {growth.name}"
         words = "; ".join(f"{field.layer} {sizes_text(field.size)}" for field in growth.fields)
@@ -131,15 +134,3 @@ def spread(wanted: Sequence[float], step: float, low: float, high: float) -> lis
     for number in range(len(found)):
         found[-1 - number] = min(found[-1 - number], high - number * step)
     return found
-
-
-def _broken(text: str, width: float) -> list[str]:
-    """A text in lines of at most a width."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if text_width(longer, SMALLEST) > width and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return [shortened_to(line, width, SMALLEST) for line in lines]

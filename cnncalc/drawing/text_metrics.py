@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SIZE: Final = 7.0
 """The size of text in a figure, in points."""
@@ -12,6 +15,9 @@ SMALLEST: Final = 6.0
 
 FAMILY: Final = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 """The fonts that a figure asks for, which are as wide as each other."""
+
+ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+"""What stands for the rest of a text that is cut."""
 
 _WIDE: Final = 1000
 """The width that is assumed of every other character: that of the widest letters, and of ideographs."""
@@ -98,11 +104,26 @@ def shortened_to(text: str, width: float, size: float = SIZE, *, bold: bool = Fa
     """
     if text_width(text, size, bold=bold) <= width + _ROUNDING:
         return text
-    ellipsis = "\N{HORIZONTAL ELLIPSIS}"
-    room = width - text_width(ellipsis, size, bold=bold)
+    room = width - text_width(ELLIPSIS, size, bold=bold)
     kept = ""
     for character in text:
         if text_width(kept + character, size, bold=bold) > room:
             break
         kept += character
-    return kept.rstrip(" ,") + ellipsis
+    return kept.rstrip(" ,") + ELLIPSIS
+
+
+def on_lines(pieces: Iterable[str], width: float, size: float = SIZE) -> list[str]:
+    """Pieces of a text on lines, as many on each as fit in a width; one that does not has a line of its own.
+
+    >>> on_lines("two words and more".split(), 40)
+    ['two words', 'and more']
+    """
+    lines: list[str] = []
+    for piece in pieces:
+        longer = f"{lines[-1]} {piece}" if lines else piece
+        if lines and text_width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(piece)
+    return lines

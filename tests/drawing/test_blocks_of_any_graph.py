@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.drawing.scene import Text
 from tests.drawing.layout import bodies, faults, faults_of_boxes, wires
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from cnncalc.drawing.scene import Scene
@@ -80,13 +81,15 @@ HUGE = {
 }
 """Networks, how many boxes they are drawn as, and what is said of the others."""
 
+QUICK = ("one layer", "equal branches", "other branches", "twice the same")
+
 
 def words(scene: Scene) -> list[str]:
     """The texts of a figure."""
     return [shape.text for shape in scene.all_shapes() if isinstance(shape, Text)]
 
 
-@pytest.mark.parametrize("kind", HUGE)
+@pytest.mark.parametrize("kind", slow_but(QUICK, HUGE))
 def test_huge(kind: str) -> None:
     spec, boxes, word = HUGE[kind]
     network = cnncalc.load(spec)
@@ -99,6 +102,7 @@ def test_huge(kind: str) -> None:
     assert len(bodies(scene)) == int(boxes.split()[0])
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_noted() -> None:
     drawing = cnncalc.load(HUGE["other layers"][0]).draw("blocks")
     assert drawing.notes == ("9,852 of 10,001 boxes in the middle are left out; --scope shows a part",)

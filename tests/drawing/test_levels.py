@@ -214,6 +214,7 @@ def test_what_does_not_fit(arguments: list[str], error: str, hint: str, run: Run
     assert hint in found.err
 
 
+@pytest.mark.slow
 def test_a_width_that_is_said_to_fit_does() -> None:
     with pytest.raises(cnncalc.CnncalcError) as raised:
         cnncalc.load("yolov8n").draw("levels", width="2in")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnncalc.memory.placement import Life, bound, by_breadth, by_size, end_of, needed, smallest
 from cnncalc.memory.spans import Spans
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,8 +99,8 @@ LONG = {
 }
 
 
-@pytest.mark.parametrize("name", LONG)
-@pytest.mark.parametrize("way", ["size", "breadth"])
+@pytest.mark.parametrize("name", slow_but({"chain"}, LONG))
+@pytest.mark.parametrize("way", slow_but({"size"}, ["size", "breadth"]))
 def test_thousands_are_placed_without_comparing_pairs(way: str, name: str) -> None:
     """Both take no more than is needed at once; comparing fifty million pairs would take minutes."""
     lives = LONG[name]

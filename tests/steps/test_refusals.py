@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import cnncalc
+from tests.marking import slow_after
 from tests.steps.lines import printed_lines
 
 if TYPE_CHECKING:
@@ -42,15 +43,20 @@ REFUSED = [
     (["conv1d(1, 1000000000, padding=500000000)", "--input", "1x9"], "is made of 1,000,000,000 terms"),
     (["conv1d(1, 1000000000, padding=500000000)", "--input", "1x9", "--as", "matrix"], "made of 1,000,000,000 terms"),
     (["max_pool1d(99999, padding=40000)", "--input", "1x99999", "--unit", "9999999999"], "and no unit 9999999999"),
-    (["global_avg_pool1d()", "--input", "1x200000000"], "made of 200,000,000 terms"),
-    (["adaptive_avg_pool1d(3)", "--input", "1x200000000"], "made of 66,666,667 terms"),
     (["linear(9)", "--input", "200000000"], "made of 200,000,000 terms"),
     (["conv2d(512, 3, weight_norm=true)", "--input", "9999x3x3"], "and at most 16,777,216 are drawn"),
     (["lenet", "c1", "-o", "x.pdf"], "cannot write .pdf files"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "words"), REFUSED, ids=[" ".join(case[0]) for case in REFUSED])
+LONG = [
+    (["global_avg_pool1d()", "--input", "1x200000000"], "made of 200,000,000 terms"),
+    (["adaptive_avg_pool1d(3)", "--input", "1x200000000"], "made of 66,666,667 terms"),
+]
+"""Those whose inputs are drawn before."""
+
+
+@pytest.mark.parametrize(("arguments", "words"), slow_after(len(REFUSED), [*REFUSED, *LONG]))
 def test_refusals(arguments: list[str], words: str, run: Run) -> None:
     outcome = run("steps", *arguments)
     assert (outcome.status, outcome.out) == (2, "")

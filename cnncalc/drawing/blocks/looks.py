@@ -10,7 +10,7 @@ from cnncalc.drawing.blocks.items import Item
 from cnncalc.drawing.blocks.stages import short_name
 from cnncalc.drawing.kinds import base_type, word
 from cnncalc.drawing.options import Options
-from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.text_metrics import ELLIPSIS, SIZE, SMALLEST, on_lines, shortened_to, text_width
 from cnncalc.drawing.wording import TIMES, facts, label, one_or_all, sizes_text
 
 HEIGHT: Final = 13.0
@@ -23,8 +23,6 @@ MOST_ABOVE: Final = 2 * RADIUS + GAP
 
 SIGNS: Final = {"add": "+", "multiply": "\N{MULTIPLICATION SIGN}"}
 """The merges that are circles."""
-
-ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 DASH: Final = "\N{EN DASH}"
 
 
@@ -145,14 +143,7 @@ def _broken(text: str, size: float, width: float, most: float) -> list[str]:
 
     What commas part stays whole if it is no wider than `most`.
     """
-    lines: list[str] = []
     parts = [part if part.endswith(",") else f"{part}," for part in text.split(", ")]
     parts[-1] = parts[-1].removesuffix(",")
     pieces = [piece for part in parts for piece in ([part] if text_width(part, size) <= most else part.split(" "))]
-    for piece in pieces:
-        longer = f"{lines[-1]} {piece}" if lines else piece
-        if lines and text_width(longer, size) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(piece)
-    return lines
+    return on_lines(pieces, width, size)

@@ -10,7 +10,7 @@ from cnncalc.drawing.kinds import base_type, word
 from cnncalc.drawing.levels.bars import size_text
 from cnncalc.drawing.levels.maps import Maps
 from cnncalc.drawing.levels.steps import BLOCK, COPY, STRIDED
-from cnncalc.drawing.text_metrics import SIZE, shortened_to, text_width
+from cnncalc.drawing.text_metrics import ELLIPSIS, SIZE, shortened_to, text_width
 from cnncalc.drawing.wording import TIMES, kernel_text, one_or_all
 
 DOWN: Final = "down"
@@ -118,7 +118,7 @@ def _cut(text: str, room: float) -> str:
     parts = text.split(", ")
     kept = parts[:1]
     for part in parts[1:]:
-        if text_width(", ".join([*kept, part]) + ", \N{HORIZONTAL ELLIPSIS}", SIZE) > room:
-            return shortened_to(", ".join(kept) + ", \N{HORIZONTAL ELLIPSIS}", room)
+        if text_width(", ".join([*kept, part, ELLIPSIS]), SIZE) > room:
+            return shortened_to(", ".join([*kept, ELLIPSIS]), room)
         kept.append(part)
     return shortened_to(text, room)

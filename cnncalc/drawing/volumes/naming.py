@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.text_metrics import SIZE, text_width
+from cnncalc.drawing.text_metrics import ELLIPSIS, SIZE, text_width
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 58.0
 """The longest name in points, as a rule; longer ones are put in short."""
-
-_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def plain_names(names: Sequence[str]) -> dict[str, str]:
@@ -78,9 +76,9 @@ def _cut(name: str, longest: float) -> str:
     found = re.search(r"\d[\w, \N{EN DASH}]{0,5}$", text)
     tail = found[0] if found else ""
     head = text[: len(text) - len(tail)]
-    while head and not fits(head + _ELLIPSIS + tail, longest):
+    while head and not fits(head + ELLIPSIS + tail, longest):
         head = head[:-1]
-    return head + _ELLIPSIS + tail
+    return head + ELLIPSIS + tail
 
 
 def _initials(name: str) -> str:
