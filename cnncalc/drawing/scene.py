@@ -139,7 +139,7 @@ DESCENDERS = 0.21
 
 
 class Picture(NamedTuple):
-    """An image of pixels, the bytes of a PNG or JPEG file, stretched to a rectangle."""
+    """An image of pixels, the bytes of a PNG or JPEG file: as much around its middle as has a rectangle's shape."""
 
     x: float
     y: float

@@ -94,7 +94,7 @@ def _(shape: Text) -> str:
 def _(shape: Picture) -> str:
     box = f'x="{number(shape.x)}" y="{number(shape.y)}" width="{number(shape.width)}" height="{number(shape.height)}"'
     data = b64encode(shape.data).decode()
-    return f'<image {box} preserveAspectRatio="none" href="data:{shape.media_type};base64,{data}"/>'
+    return f'<image {box} preserveAspectRatio="xMidYMid slice" href="data:{shape.media_type};base64,{data}"/>'
 
 
 @element.register

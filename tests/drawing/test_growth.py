@@ -138,6 +138,25 @@ def test_a_picture_is_part_of_the_figure(data: bytes, kind: str, run: Run, tmp_p
     assert picture.width == picture.height
 
 
+def test_a_picture_of_another_shape_is_cut_and_not_stretched(tmp_path: Path) -> None:
+    """Of a wide one of three squares, red, green and blue, the green one is seen, at all four corners."""
+    pytest.importorskip("resvg_py")
+    image = pytest.importorskip("PIL.Image")
+    wide = image.new("RGB", (90, 30))
+    for number, colour in enumerate(((255, 0, 0), (0, 255, 0), (0, 0, 255))):
+        wide.paste(colour, (30 * number, 0, 30 * number + 30, 30))
+    wide.save(tmp_path / "wide.png")
+    drawing = cnncalc.load("lenet").draw("growth", picture=tmp_path / "wide.png")
+    [box] = [shape.bounds for shape in drawing.scene.all_shapes() if isinstance(shape, Picture)]
+    drawing.save(tmp_path / "net.png")
+    with image.open(tmp_path / "net.png") as found:
+        pixels = found.convert("RGB")
+    for x in (box.left + 3, box.right - 3):
+        for y in (box.top + 3, box.bottom - 3):
+            red, green, blue = pixels.getpixel((round(x * 4), round(y * 4)))
+            assert green > 200 > 100 > max(red, blue)  # Large pixels fade into each other.
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
