@@ -174,7 +174,7 @@ function sentence(network, layer, unit) {
     : [
         ["The ", plural(network.channels(layer), "feature")],
         [" of ", name],
-        [" together see ", ""],
+        [network.channels(layer) === 1 ? " sees " : " together see ", ""],
       ];
   const several = network.inputs.length > 1;
   [...seen].forEach(([input, axes], number) => {
@@ -202,7 +202,8 @@ function extent(axes, sizes) {
     ];
   });
   const share = axes.reduce((part, _, i) => (part * counts[i]) / sizes[i], 1);
-  const percent = share === 1 ? "all" : share < 0.001 ? "less than 0.1 %" : `${(share * 100).toFixed(1)} %`;
+  const percent =
+    share === 1 ? "all" : share < 0.001 ? "less than 0.1 %" : `${Math.min(share * 100, 99.9).toFixed(1)} %`;
   const what = ["", "position", "pixel", "voxel"][sizes.length] + (counts.every(count => count === 1) ? "" : "s");
   return [...found, [`: ${times(counts)} ${what}, ${percent} of the input`, ""]];
 }

@@ -309,6 +309,14 @@ def test_what_is_not_told_is_said(opened: Open) -> None:
 
 
 @pytest.mark.slow
+def test_one_feature_and_almost_all(opened: Open) -> None:
+    """One feature alone sees, and what is not all is no 100 %."""
+    tab = opened("input: 1x3000\nlayers: [{crop: {size: 2999}}, flatten, {linear: {out_features: 1}}]", at="#linear_1")
+    said = "The 1 feature of linear_1 sees positions 0 to 2998: 2,999 positions, 99.9 % of the input."
+    assert tab.text("#sentence") == said
+
+
+@pytest.mark.slow
 def test_a_figure_is_gone_over_with_keys(opened: Open) -> None:
     tab = opened("lenet")
     assert tab.value("document.querySelectorAll('.figure [tabindex=\"0\"]').length") == 1
