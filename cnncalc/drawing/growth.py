@@ -14,11 +14,11 @@ from cnncalc.drawing.wording import sizes_text
 from cnncalc.errors import CnncalcError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.drawing.growth_fields import GrownField
     from cnncalc.drawing.options import Options
-    from cnncalc.drawing.scene import Shape
+    from cnncalc.drawing.scene import Point, Shape
     from cnncalc.graph.graph import Graph
 
 LARGEST_PICTURE: Final = 230.0
@@ -48,28 +48,16 @@ class _Squares(FieldFigure):
 
     def scene(self) -> Scene:
         """The whole figure."""
-        high, wide = self.growth.pixels
-        tops, bottoms = self._view(0)
-        lefts, rights = self._view(1)
-        room = self.view_room(LARGEST_VIEW)
-        scale = min(room / (rights - lefts), LARGEST_VIEW * 1.6 / (bottoms - tops))
-        if self.options.width is None:
-            scale = min(scale, LARGEST_PICTURE / max(high, wide), LARGEST_VIEW / (bottoms - tops))
         beyond = [self._is_beyond(field) for field in self.fields]
         rim = sum(beyond) * STEP
-        view_height, names_height = (bottoms - tops) * scale + 2 * rim, LINE * len(self.fields)
-        self.scale = max(scale - 2 * rim / (rights - lefts), scale / 2) if rim and self.options.width else scale
-        view_width = (rights - lefts) * self.scale + 2 * rim
-        view_height = (bottoms - tops) * self.scale + 2 * rim
-        height = max(view_height, names_height)
-        top = MARGIN + (height - view_height) / 2
-        self.x0, self.y0 = MARGIN + rim - lefts * self.scale, top + rim - tops * self.scale
-        self.limits = (
-            MARGIN + rim,
-            top + rim,
-            MARGIN + rim + (rights - lefts) * self.scale,
-            top + rim + (bottoms - tops) * self.scale,
-        )
+        tops, bottoms = self._view(0)
+        lefts, rights = self._view(1)
+        self.scale = self._scale(rights - lefts, bottoms - tops, rim)
+        wide, high = (rights - lefts) * self.scale, (bottoms - tops) * self.scale
+        height = max(high + 2 * rim, LINE * len(self.fields))
+        left, top = MARGIN + rim, MARGIN + (height - high) / 2
+        self.x0, self.y0 = left - lefts * self.scale, top - tops * self.scale
+        self.limits = (left, top, left + wide, top + high)
         shapes = list(self._picture())
         corners = []
         for number in range(len(self.fields)):
@@ -79,14 +67,25 @@ class _Squares(FieldFigure):
         across, down = (float(at) for at in reversed(self.growth.place))
         centre = self.x0 + (across + 0.5) * self.scale, self.y0 + (down + 0.5) * self.scale
         shapes.append(Circle(*centre, 1.3, self.theme.accent, self.paper, 0.5))
-        edge = MARGIN + view_width
+        edge = MARGIN + wide + 2 * rim
+        shapes += self._names(corners, edge, height)
+        return self.page(edge + LEADERS + self.column + MARGIN, height + 2 * MARGIN, shapes)
+
+    def _scale(self, wide: float, high: float, rim: float) -> float:
+        """The points of a pixel, where so many are in view and there is a rim around them."""
+        scale = min(self.view_room(LARGEST_VIEW) / wide, LARGEST_VIEW * 1.6 / high)
+        if self.options.width is None:
+            return min(scale, LARGEST_PICTURE / max(self.growth.pixels), LARGEST_VIEW / high)
+        return max(scale - 2 * rim / wide, scale / 2)
+
+    def _names(self, corners: Sequence[Point], edge: float, height: float) -> Iterator[Shape]:
+        """The names of fields, each with a line from its corner, past the edge of the view."""
         column = edge + LEADERS
         heights = spread([y for _, y in corners], LINE, MARGIN + LINE / 2, MARGIN + height - LINE / 2)
         for number, ((x, y), at) in enumerate(zip(corners, heights, strict=True)):
             points = ((x, y), (edge + 4, y), (column - 6, at), (column - 2, at))
-            shapes.append(Line(points, self.colour(number), 0.5))
-            shapes += self.name(number, column, at)
-        return self.page(column + self.column + MARGIN, height + 2 * MARGIN, shapes)
+            yield Line(points, self.colour(number), 0.5)
+            yield from self.name(number, column, at)
 
     def _view(self, axis: int) -> tuple[float, float]:
         """What is drawn to scale along an axis: the picture, and the fields up to a distance from it."""

@@ -27,14 +27,7 @@ class Bars(FieldFigure):
 
     def scene(self) -> Scene:
         """The whole figure."""
-        pixels = self.growth.pixels[0]
-        ends = [(field.first[0], field.first[0] + field.size[0]) for field in self.fields]
-        first, last = min(first for first, _ in ends), max(last for _, last in ends)
-        more = max((last - first) // 8, 1)
-        low, high = first - more, last + more
-        if high - low > pixels / 2:
-            low, high = min(first, 0), max(last, pixels)
-        low, high = max(low, min(first, 0)), min(high, max(last, pixels))
+        low, high = self._view()
         room = self.view_room(LARGEST_VIEW)
         scale = room / (high - low)
         start = MARGIN - low * scale
@@ -45,34 +38,35 @@ class Bars(FieldFigure):
             y = foot - LINE * (number + 0.5)
             shapes.append(self._bar(number, field, start, scale, y))
             shapes += self.name(number, column, y)
-        left, right = max(low, 0), min(high, pixels)
-        strip = Rectangle(
-            start + left * scale,
-            foot + 4,
-            (right - left) * scale,
-            STRIP,
-            mixed(self.theme.fill("input"), self.paper, 0.3),
-            self.theme.wire,
-            0.6,
-        )
-        shapes.append(strip)
-        if self.growth.axes == ("length",):
-            shapes.append(wave(strip.x, strip.y + STRIP / 2, strip.width, STRIP, self.theme.arrows["convolution"]))
+        left, right = max(low, 0), min(high, self.growth.pixels[0])
+        shapes += self._strip(start + left * scale, foot + 4, (right - left) * scale)
         shapes += self._numbers(left, right, start, scale, foot + STRIP + 13)
-        shapes.append(
-            Text(
-                column,
-                foot + 4 + STRIP / 2 + SIZE * 0.35,
-                shortened_to(printable(self.growth.input), self.name_room),
-                SIZE,
-                self.theme.ink,
-                bold=True,
-            )
-        )
-        shapes.append(
-            Text(column + self.column, foot + 4 + STRIP / 2 + SIZE * 0.35, str(pixels), SIZE, self.theme.grey, "end")
-        )
+        shapes += self._input_name(column, foot + 4 + STRIP / 2 + SIZE * 0.35)
         return self.page(column + self.column + MARGIN, foot + STRIP + 13 + MARGIN, shapes)
+
+    def _view(self) -> tuple[int, int]:
+        """The pixels from and up to which is drawn: some beyond the fields, or all where these take half of the input."""
+        pixels = self.growth.pixels[0]
+        ends = [(field.first[0], field.first[0] + field.size[0]) for field in self.fields]
+        first, last = min(first for first, _ in ends), max(last for _, last in ends)
+        more = max((last - first) // 8, 1)
+        low, high = first - more, last + more
+        if high - low > pixels / 2:
+            low, high = min(first, 0), max(last, pixels)
+        return max(low, min(first, 0)), min(high, max(last, pixels))
+
+    def _strip(self, x: float, y: float, width: float) -> Iterator[Shape]:
+        """The input, with a wave on it where it is a sound or the like."""
+        fill = mixed(self.theme.fill("input"), self.paper, 0.3)
+        yield Rectangle(x, y, width, STRIP, fill, self.theme.wire, 0.6)
+        if self.growth.axes == ("length",):
+            yield wave(x, y + STRIP / 2, width, STRIP, self.theme.arrows["convolution"])
+
+    def _input_name(self, column: float, baseline: float) -> Iterator[Text]:
+        """The name of the input, and how many pixels it has."""
+        kept = shortened_to(printable(self.growth.input), self.name_room)
+        yield Text(column, baseline, kept, SIZE, self.theme.ink, bold=True)
+        yield Text(column + self.column, baseline, str(self.growth.pixels[0]), SIZE, self.theme.grey, "end")
 
     def _bar(self, number: int, field: GrownField, start: float, scale: float, y: float) -> Group:
         """A field: filled where there are pixels, dashed beyond."""
