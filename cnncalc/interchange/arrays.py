@@ -119,12 +119,12 @@ def _reason(error: Exception) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in reason)[:LONGEST_REASON]
 
 
-def pillow() -> ModuleType:
-    """Pillow's module of images; raises `CnncalcError` where it is not installed."""
+def pillow(instead: str = ", or use .npy files") -> ModuleType:
+    """Pillow's module of images; raises `CnncalcError` where it is not installed, with what does without it."""
     try:
         from PIL import Image
     except ImportError:
-        hint = "pip install 'cnncalc[image]', or use .npy files"
+        hint = f"pip install 'cnncalc[image]'{instead}"
         raise CnncalcError("images need Pillow, which is not installed", hint=hint) from None
     return Image
 

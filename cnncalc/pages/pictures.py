@@ -23,7 +23,7 @@ QUALITY: Final = 82
 
 def read(path: str | os.PathLike[str]) -> PagePicture:
     """The picture in a file, PNG or JPEG, as JPEG; raises `CnncalcError` where there is none, and without Pillow."""
-    images = pillow()
+    images = pillow(", or leave --picture out")
     from PIL import ImageOps
 
     name = os.fspath(path)

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+import sys
 import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -181,6 +182,14 @@ def test_names_of_networks_are_told_apart() -> None:
     assert [network.label for network in page.networks] == ["lenet", "lenet (2)", "AlexNet"]
     assert page.comparison is not None
     assert cnncalc.load("lenet").page().comparison is None
+
+
+def test_a_picture_without_pillow(monkeypatch: pytest.MonkeyPatch, run: Callable[..., Outcome]) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    hint = "hint: pip install 'cnncalc[image]', or leave --picture out\n"
+    assert (
+        run("page", "lenet", "--picture", "cat.png").err == f"error: images need Pillow, which is not installed\n{hint}"
+    )
 
 
 def test_a_page_says_nothing_of_folders(tmp_path: Path) -> None:
