@@ -45,7 +45,7 @@ class Bars(FieldFigure):
         return self.page(column + self.column + MARGIN, foot + STRIP + 13 + MARGIN, shapes)
 
     def _view(self) -> tuple[int, int]:
-        """The pixels from and up to which is drawn: some beyond the fields, or all where these take half of the input."""
+        """The pixels from and up to which is drawn: some beyond the fields, or all if these take half of the input."""
         pixels = self.growth.pixels[0]
         ends = [(field.first[0], field.first[0] + field.size[0]) for field in self.fields]
         first, last = min(first for first, _ in ends), max(last for _, last in ends)
