@@ -9,7 +9,7 @@ from cnncalc.drawing.fan_lines import DASH, cone_fill, lines_between
 from cnncalc.drawing.fan_plan import LEADING, Plan, dropped_text, page
 from cnncalc.drawing.kinds import base_type, word
 from cnncalc.drawing.scene import Circle, Group, Line, Rectangle, Scene, Text
-from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, baseline, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.drawing.wording import counted
 from cnncalc.text import printable
@@ -74,7 +74,7 @@ class _Figure:
         """Units and texts of a row."""
         plan, y = self.plan, self.plan.y(place)
         yield from self._label(y, self.names[place])
-        yield Text(plan.right, y + SIZE * 0.35, self.said[place], SIZE, self.theme.accent)
+        yield Text(plan.right, baseline(y), self.said[place], SIZE, self.theme.accent)
         yield from self._padding(place)
         if row.is_complete and plan.radius_of(row):
             yield from self._units(row, y)
@@ -83,7 +83,7 @@ class _Figure:
 
     def _label(self, y: float, texts: Sequence[str]) -> Iterator[Shape]:
         """What the row is, in lines around its middle."""
-        top = y + SIZE * 0.35 - LEADING * (len(texts) - 1) / 2
+        top = baseline(y) - LEADING * (len(texts) - 1) / 2
         room = self.plan.left_room
         for line, text in enumerate(texts):
             kept = shortened_to(text, room, SIZE, bold=not line)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.drawing.growth_names import DASH, LARGEST_VIEW, LEADERS, LINE, MARGIN, FieldFigure
 from cnncalc.drawing.landscape import wave
 from cnncalc.drawing.scene import Group, Rectangle, Scene, Text
-from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, baseline, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.text import printable
 
@@ -41,7 +41,7 @@ class Bars(FieldFigure):
         left, right = max(low, 0), min(high, self.growth.pixels[0])
         shapes += self._strip(start + left * scale, foot + 4, (right - left) * scale)
         shapes += self._numbers(left, right, start, scale, foot + STRIP + 13)
-        shapes += self._input_name(column, foot + 4 + STRIP / 2 + SIZE * 0.35)
+        shapes += self._input_name(column, foot + 4 + STRIP / 2)
         return self.page(column + self.column + MARGIN, foot + STRIP + 13 + MARGIN, shapes)
 
     def _view(self) -> tuple[int, int]:
@@ -62,11 +62,11 @@ class Bars(FieldFigure):
         if self.growth.axes == ("length",):
             yield wave(x, y + STRIP / 2, width, STRIP, self.theme.arrows["convolution"])
 
-    def _input_name(self, column: float, baseline: float) -> Iterator[Text]:
+    def _input_name(self, column: float, y: float) -> Iterator[Text]:
         """The name of the input, and how many pixels it has."""
         kept = shortened_to(printable(self.growth.input), self.name_room)
-        yield Text(column, baseline, kept, SIZE, self.theme.ink, bold=True)
-        yield Text(column + self.column, baseline, str(self.growth.pixels[0]), SIZE, self.theme.grey, "end")
+        yield Text(column, baseline(y), kept, SIZE, self.theme.ink, bold=True)
+        yield Text(column + self.column, baseline(y), str(self.growth.pixels[0]), SIZE, self.theme.grey, "end")
 
     def _bar(self, number: int, field: GrownField, start: float, scale: float, y: float) -> Group:
         """A field: filled where there are pixels, dashed beyond."""

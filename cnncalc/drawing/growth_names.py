@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.options import too_narrow
 from cnncalc.drawing.scene import Scene, Text
-from cnncalc.drawing.text_metrics import SIZE, SMALLEST, on_lines, shortened_to, text_width
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, baseline, on_lines, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.drawing.wording import sizes_text
 from cnncalc.text import printable
@@ -82,9 +82,8 @@ class FieldFigure:
     def name(self, number: int, x: float, y: float) -> Iterator[Shape]:
         """The name and the size of a field, whose middle is at a height."""
         kept = shortened_to(self.names[number], self.name_room)
-        baseline = y + SIZE * 0.35
-        yield Text(x, baseline, kept, SIZE, self.theme.ink)
-        yield Text(x + self.column, baseline, self.sizes[number], SIZE, self.theme.grey, "end")
+        yield Text(x, baseline(y), kept, SIZE, self.theme.ink)
+        yield Text(x + self.column, baseline(y), self.sizes[number], SIZE, self.theme.grey, "end")
 
     def told(self) -> list[str]:
         """What is to be said below."""

@@ -96,6 +96,15 @@ _ROUNDING: Final = 0.01
 """By how much a text may be longer, as sums of widths are rounded: files have no digits for less than that."""
 
 
+def baseline(middle: float, size: float = SIZE) -> float:
+    """The baseline of a text whose capitals have their middle at a height.
+
+    >>> baseline(10.0)
+    12.45
+    """
+    return middle + size * 0.35
+
+
 def shortened_to(text: str, width: float, size: float = SIZE, *, bold: bool = False) -> str:
     """The text, or as much of its beginning as fits in a width with an ellipsis behind.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.kinds import word
 from cnncalc.drawing.scene import Rectangle, Text
-from cnncalc.drawing.text_metrics import SIZE, text_width
+from cnncalc.drawing.text_metrics import SIZE, baseline, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,5 +55,5 @@ def legend(
     for at, line, bar, name in _places(looks, habit, width):
         middle = top + 4 + line * LINE + LINE / 2
         found.append(Rectangle(left + at, middle - 1, BAR, 2, theme.bars[bar]))
-        found.append(Text(left + at + BAR + 3, middle + SIZE * 0.35, name, SIZE, theme.grey))
+        found.append(Text(left + at + BAR + 3, baseline(middle), name, SIZE, theme.grey))
     return found

@@ -9,7 +9,7 @@ from cnncalc.drawing.blocks.legend import legend, legend_height
 from cnncalc.drawing.blocks.looks import RADIUS
 from cnncalc.drawing.blocks.pages import LINE, MARGIN, TINT
 from cnncalc.drawing.scene import Circle, Group, Line, Rectangle, Scene, Text, arrow
-from cnncalc.drawing.text_metrics import ELLIPSIS, SIZE, SMALLEST, shortened_to, text_width
+from cnncalc.drawing.text_metrics import ELLIPSIS, SIZE, SMALLEST, baseline, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.drawing.wording import counted, title
 from cnncalc.text import printable
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from cnncalc.drawing.options import Options
     from cnncalc.drawing.scene import Point, Shape
     from cnncalc.summary.results import Report
-
-BASELINE: Final = 0.355
-"""How far below its middle the baseline of a text is, as a part of its size."""
 
 BAR: Final = 1.3
 DASHES: Final = (2.2, 1.6)
@@ -113,7 +110,7 @@ class _Painter:
         left, top, _, height = self._box(framed.before, framed.start, framed.after, framed.stop)
         text, colour = times_text(framed.fold), self.theme.ink
         if self.page.is_down:
-            y = top + height / 2 + TIMES_SIZE * BASELINE
+            y = baseline(top + height / 2, TIMES_SIZE)
             return Text(left - 3, y, text, TIMES_SIZE, colour, "end", bold=True)
         return Text(left, top - 2.5, text, TIMES_SIZE, colour, bold=True)
 
@@ -148,7 +145,7 @@ class _Painter:
         if look.aside:
             colour = mixed(self.theme.bars["activation"], self.theme.ink, 0.35)
             if self.page.is_down:
-                found.append(Text(x - RADIUS - 3, y + SMALLEST * BASELINE, look.aside, SMALLEST, colour, "end"))
+                found.append(Text(x - RADIUS - 3, baseline(y, SMALLEST), look.aside, SMALLEST, colour, "end"))
             else:
                 found.append(Text(x, y - RADIUS - 2.5, look.aside, SMALLEST, colour, "middle"))
         return found
@@ -167,11 +164,11 @@ class _Painter:
         middle = y - tall / 2 + size / 2 - (0.8 if look.bars else 0.0)
         bold = bool(item.stands_for) and item.box.type != "more"
         for line in look.lines:
-            found.append(Text(x, middle + size * BASELINE, line, size, theme.ink, "middle", bold=bold))
+            found.append(Text(x, baseline(middle, size), line, size, theme.ink, "middle", bold=bold))
             middle += size + 1
         middle += (SMALLEST - size) / 2 + 0.5
         for line in look.facts:
-            found.append(Text(x, middle + SMALLEST * BASELINE, line, SMALLEST, theme.grey, "middle"))
+            found.append(Text(x, baseline(middle, SMALLEST), line, SMALLEST, theme.grey, "middle"))
             middle += SMALLEST + 1.5
         return found
 

@@ -8,7 +8,7 @@ from cnncalc.drawing.levels.bars import LINE, SYMBOL
 from cnncalc.drawing.levels.legend import DOWN, UP
 from cnncalc.drawing.levels.steps import BLOCK, COPY, colour, line_width
 from cnncalc.drawing.scene import Bounds, Circle, Group, Line, Rectangle, Text, arrow
-from cnncalc.drawing.text_metrics import SIZE, SMALLEST, text_width
+from cnncalc.drawing.text_metrics import SIZE, SMALLEST, baseline, text_width
 from cnncalc.drawing.wording import sizes_text, title
 from cnncalc.text import printable
 
@@ -72,7 +72,7 @@ def _bar(found: Maps, each: Map, look: Look, routes: Routes, theme: Theme) -> It
     if look.symbol:
         x, y = left - SYMBOL - 0.3, top + height / 2
         yield Circle(x, y, SYMBOL, theme.fill("merge"), theme.wire, 0.7)
-        yield Text(x, y + SIZE * 0.34, look.symbol, SIZE, theme.ink, "middle")
+        yield Text(x, baseline(y), look.symbol, SIZE, theme.ink, "middle")
     for number, (text, bold) in enumerate(reversed(look.lines)):
         yield Text(middle, top - 2.6 - number * LINE, text, SIZE, theme.ink, "middle", bold)
     if look.foot == "side":
@@ -133,7 +133,7 @@ def legend(entries: Sequence[Entry], left: float, top: float, theme: Theme, colu
         for number, entry in enumerate(several):
             y = top + number * ENTRY + ENTRY / 2
             yield from _icon(entry, x, y, theme)
-            yield Text(x + ICON + 4, y + SIZE * 0.34, entry.words, SIZE, theme.ink)
+            yield Text(x + ICON + 4, baseline(y), entry.words, SIZE, theme.ink)
         x += max((_entry_width(entry) for entry in several), default=0.0) + 14.0
 
 
@@ -141,7 +141,7 @@ def _icon(entry: Entry, x: float, y: float, theme: Theme) -> Iterator[Shape]:
     """The arrow or the symbol of an entry."""
     if entry.symbol:
         yield Circle(x + ICON / 2, y, SYMBOL, theme.fill("merge"), theme.wire, 0.7)
-        yield Text(x + ICON / 2, y + SIZE * 0.34, entry.symbol, SIZE, theme.ink, "middle")
+        yield Text(x + ICON / 2, baseline(y), entry.symbol, SIZE, theme.ink, "middle")
         return
     top, bottom = (x + ICON / 2, y - ENTRY / 2 + 1.2), (x + ICON / 2, y + ENTRY / 2 - 1.2)
     points = {UP: (bottom, top), DOWN: (top, bottom)}.get(entry.points, ((x, y), (x + ICON, y)))

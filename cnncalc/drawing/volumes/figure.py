@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.kinds import KINDS
 from cnncalc.drawing.scene import Group, Line, Rectangle, Scene, Text, arrow
-from cnncalc.drawing.text_metrics import SIZE, shortened_to, text_width
+from cnncalc.drawing.text_metrics import SIZE, baseline, shortened_to, text_width
 from cnncalc.drawing.volumes.above import above
 from cnncalc.drawing.volumes.chains import chains_of
 from cnncalc.drawing.volumes.faces import CLEAR, EDGE, faces, link_arrow, window
@@ -124,7 +124,7 @@ class _Painter:
     def _start(self, start: str | None, axis: float, at: float) -> None:
         """Where a chain comes from that begins within another."""
         words = start_text(start)
-        text = Text(self.left, axis + SIZE * 0.35, words, SIZE, self.theme.grey)
+        text = Text(self.left, baseline(axis), words, SIZE, self.theme.grey)
         self.shapes.append(text)
         self.shapes += arrow(((self.left + text.width + 2, axis), (at - CLEAR, axis)), self.theme.wire, 0.8)
 
@@ -144,7 +144,7 @@ class _Painter:
         last = row.placed[-1]
         if last.volume.after:
             words = ", ".join(last.volume.after)
-            at = Text(row.right + BETWEEN_AFTER, axis + SIZE * 0.35, words, SIZE, self.theme.grey)
+            at = Text(row.right + BETWEEN_AFTER, baseline(axis), words, SIZE, self.theme.grey)
             self.shapes.append(at)
         lowest = axis + max(placed.solid.height + placed.solid.rise for placed in row.placed) / 2
         self.bottom = lowest
