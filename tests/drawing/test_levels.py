@@ -133,7 +133,7 @@ def test_every_layer_of_unet_can_be_pointed_at() -> None:
     assert halves[0].width == pytest.approx(halves[1].width)
 
 
-@pytest.mark.parametrize("name", ["unet", "yolo_v3", "retinanet", *NETWORKS])
+@pytest.mark.parametrize("name", ["unet", "yolo_v3", "retinanet", "inception_v1", "yolov8n", "ghostnet", *NETWORKS])
 def test_no_layer_is_lost_by_folding(name: str) -> None:
     """Steps stand for as many layers as there are, however much is folded."""
     every = boxes(cnncalc.load(NETWORKS.get(name, name)).report())
@@ -142,6 +142,16 @@ def test_no_layer_is_lost_by_folding(name: str) -> None:
         stand_for = sum(len(step.places) for step in steps)
         ends = sum(1 for each in found.values() if each.merge or not each.arrivals)
         assert stand_for + ends == len(every)
+
+
+@pytest.mark.parametrize(("name", "total"), [("inception_v3", 23_834_568), ("yolov8n", 3_157_200)])
+@pytest.mark.parametrize("unfold", [False, True])
+def test_parameters_are_those_of_all_layers(name: str, total: int, unfold: bool) -> None:
+    """As many as published, of Inception v3 without its auxiliary classifier, but for labels of three digits."""
+    scene = cnncalc.load(name).draw("levels", labels=("params",), unfold=unfold).scene
+    found = [re.fullmatch(r"([\d.]+) ?([kM]?) params", text.text) for text in texts(scene)]
+    every = [float(each[1]) * {"": 1, "k": 1e3, "M": 1e6}[each[2]] for each in found if each]
+    assert sum(every) == pytest.approx(total, rel=0.003)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -50,11 +50,10 @@ class _Units:
         inner, entry = self._branches(each)
         if not inner:
             return
-        for place in inner:
-            del self.kept[place]
+        joined = [*(self.kept.pop(place) for place in sorted(inner)), each]
         within = {*inner, each.place}
         self.readers[entry] = (self.readers[entry] - within) | {each.place}
-        inside = (arrival.step.places for place in sorted(inner) for arrival in self.found[place].arrivals)
+        inside = (arrival.step.places for one in joined for arrival in one.arrivals)
         places = tuple(dict.fromkeys([*(place for steps in inside for place in steps), each.place]))
         self.kept[each.place] = Map(each.place, each.row, (Arrival(entry, Step(BLOCK, places)),))
 
