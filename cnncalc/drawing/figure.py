@@ -38,9 +38,9 @@ def draw(network: Graph, style: str = AUTO, scope: str | None = None, options: O
     >>> draw(cnncalc.load("resnet18"), scope="layer2.0").style
     'blocks'
     """
-    if style in STYLES:
+    if style in tuple(STYLES):
         _check(style, options)
-    if style in OF_NETWORKS:
+    if style in tuple(OF_NETWORKS):
         return Drawing(scene(style, subject(style, network, scope, options), options), style)
     report = analyse(network)
     if scope is not None:

@@ -3,7 +3,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -82,11 +82,14 @@ def options(
     from cnncalc import arguments
     from cnncalc.drawing import photograph
 
-    if theme not in THEMES:
+    if theme not in tuple(THEMES):
         raise arguments.wrong("theme", enumerated(list(THEMES), "or"), theme)
+    known = f"some of {enumerated(list(LABELS), 'and')}"
+    if isinstance(labels, str) or not isinstance(labels, Iterable):
+        raise arguments.wrong("labels", f"a list of {known}", labels)
     for word in labels:
         if word not in LABELS:
-            raise arguments.wrong("labels", f"some of {enumerated(list(LABELS), 'and')}", word)
+            raise arguments.wrong("labels", known, word)
     if direction not in (None, *DIRECTIONS):
         raise arguments.wrong("direction", enumerated(list(DIRECTIONS), "or"), direction)
     if axis not in (None, *AXES):
@@ -113,7 +116,7 @@ def points(length: float | str) -> float:
     (396.0, 72.0, 516.0)
     """
     text = str(length)
-    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{0,9})?)\s*(pt|in|cm|mm|px|)\s*", text)
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{0,20})?)\s*(pt|in|cm|mm|px|)\s*", text)
     if not found:
         fact = f"a width is a number with in, cm, mm, pt or px, not {shortened(text)!r}"
         raise CnncalcError(fact, hint="5.5in is the text of many papers, 3.25in a column of two")

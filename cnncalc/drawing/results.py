@@ -53,6 +53,7 @@ class Drawing(NamedTuple):
 
         Raises `CnncalcError` for another ending, and where the file cannot be written.
         """
+        from cnncalc import arguments
         from cnncalc.interchange.output_files import instead_of, opened, write_errors
 
         writers: dict[str, Callable[[], str | bytes]] = {
@@ -61,7 +62,7 @@ class Drawing(NamedTuple):
             ".html": self.to_html,
             ".png": self.to_png,
         }
-        name = os.fspath(path)
+        name = arguments.path(path)
         ending = os.path.splitext(name)[1].lower()
         if ending not in writers:
             hint = f"it writes {enumerated(list(writers), 'and')}{instead_of(ending)}"

@@ -43,7 +43,7 @@ def scene(style: str, subject: Any, options: Options) -> Scene:
     """The figure of a subject in a style; raises `CnncalcError` for an unknown one."""
     from cnncalc import arguments
 
-    if style not in STYLES:
+    if style not in tuple(STYLES):
         raise arguments.wrong("style", enumerated([AUTO, *STYLES], "or"), style)
     found: Scene = import_module(STYLES[style]).scene(subject, options)
     return found._replace(background=options.colours.paper) if options.paper else found

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -192,3 +192,28 @@ def test_wishes_that_cannot_be(arguments: list[str], error: str, run: Run) -> No
     found = run("draw", "lenet", *arguments)
     assert (found.status, found.out) == (2, "")
     assert error in found.err
+
+
+@pytest.mark.parametrize(
+    ("wishes", "error"),
+    [
+        ({"style": ["blocks"]}, r"`style` takes auto, volumes, levels, blocks, fan or growth, not \['blocks'\]"),
+        ({"theme": ["blue"]}, r"`theme` takes blue, amber, grey or dark, not \['blue'\]"),
+        ({"labels": "name"}, r"`labels` takes a list of some of name, .* and field, not 'name'"),
+        ({"labels": None}, r"`labels` takes a list of some of name, .* and field, not None"),
+    ],
+)
+def test_values_that_are_no_wishes(wishes: dict[str, Any], error: str) -> None:
+    with pytest.raises(cnncalc.CnncalcError, match=error):
+        cnncalc.load("lenet").draw(**wishes)
+
+
+def test_any_number_of_points_is_a_width() -> None:
+    """Also one with as many digits as Python writes."""
+    assert cnncalc.load("lenet").draw(width=1000 / 3).scene.width == pytest.approx(1000 / 3)
+
+
+@pytest.mark.parametrize("path", [None, 3, ["net.svg"]])
+def test_what_is_no_path(path: Any) -> None:
+    with pytest.raises(cnncalc.CnncalcError, match="`path` takes the path of a file"):
+        cnncalc.load("lenet").draw().save(path)
