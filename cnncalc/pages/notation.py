@@ -7,6 +7,7 @@ are part of the file: nothing that a name of a layer or network says can become 
 from __future__ import annotations
 
 import os
+import re
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
@@ -34,7 +35,7 @@ NARROW: Final = 300
 def html(page: Contents) -> str:
     """The text of the file."""
     style = _file("page.css")
-    script = '"use strict";\n' + "".join(map(_file, SCRIPTS))
+    script = _in_ascii('"use strict";\n' + "".join(map(_file, SCRIPTS)))
     several = len(page.networks) > 1
     return Template(_file("page.html")).substitute(
         version=__version__,
@@ -57,6 +58,15 @@ def _file(name: str) -> str:
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
         lines = (line.strip() for line in file)
         return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+
+
+def _in_ascii(script: str) -> str:
+    """A script in ASCII, as all of a page is: where it is written in another encoding its hash holds.
+
+    >>> print(_in_ascii("times = '\N{MULTIPLICATION SIGN}';"))
+    times = '\\u00d7';
+    """
+    return re.sub(r"[^\x00-\x7f]", lambda letter: f"\\u{ord(letter[0]):04x}", script)
 
 
 def _hash(text: str) -> str:

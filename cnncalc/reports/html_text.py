@@ -8,9 +8,9 @@ from cnncalc.text import printable
 
 
 def escaped(text: str) -> str:
-    r"""The text as HTML shows it letter by letter, in an attribute too.
+    r"""The text as HTML shows it letter by letter, in an attribute too; ASCII, the same in every encoding.
 
-    >>> print(escaped("a < b & 'c' \x1b"))
-    a &lt; b &amp; &#x27;c&#x27; \x1b
+    >>> print(escaped("a < b & 'c' \x1b \xe9"))
+    a &lt; b &amp; &#x27;c&#x27; \x1b &#233;
     """
-    return escape(printable(text))
+    return escape(printable(text)).encode("ascii", "xmlcharrefreplace").decode()

@@ -98,6 +98,14 @@ def test_the_policy_lets_nothing_run_but_the_own_script() -> None:
     assert "style=" not in text.replace("<style>", "")
 
 
+def test_a_page_is_ascii() -> None:
+    """Standard output may have another encoding than the page names, and the script another hash then."""
+    names = "name: Größe 畳み込み\ninput: 3x8x8\nlayers: [relu, {conv: {out_channels: 2, kernel_size: 3}}]"
+    assert cnncalc.page(names, "lenet").to_html().isascii()
+    assert cnncalc.load(names).steps("conv_1").to_html().isascii()
+    assert cnncalc.load(names).layer_matrices("conv_1").to_html().isascii()
+
+
 def test_the_data_of_a_page() -> None:
     network = cnncalc.load("alexnet")
     [found] = json.loads(zlib.decompress(base64.b64decode(data(network.page())), -zlib.MAX_WBITS))
