@@ -1,6 +1,7 @@
 """Boxes: what a figure draws as one, which is a layer with the norms, activations and dropouts right behind it."""
 # No postponed annotations here: named tuples compile each one that is a string.
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.kinds import is_silent, kind_of
@@ -64,6 +65,16 @@ def boxes(report: Report) -> tuple[Box, ...]:
     ('relu', 'local_response_norm')
     """
     return _Boxes(report).all()
+
+
+def deepest_scope(every: Sequence[Box]) -> int:
+    """The most parts that the name of a scope has, which layers are in or would be by their names.
+
+    >>> import cnncalc
+    >>> deepest_scope(boxes(cnncalc.load("resnet18").report())), deepest_scope(boxes(cnncalc.load("lenet").report()))
+    (3, 0)
+    """
+    return max((box.name.count(".") for box in every), default=0)
 
 
 class _Boxes:

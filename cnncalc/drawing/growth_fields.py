@@ -12,6 +12,7 @@ from cnncalc.errors import CnncalcError, enumerated
 from cnncalc.graph.liveness import dependencies_of
 from cnncalc.graph.opaque import refuse_opaque
 from cnncalc.receptive_field.dependency import unit_box, whole_place
+from cnncalc.receptive_field.fan_places import centres
 from cnncalc.receptive_field.figures import receptive_field_of
 from cnncalc.receptive_field.propagation import receptive_fields
 from cnncalc.shapes import AXIS_NAMES
@@ -162,12 +163,10 @@ class _AxisUnitsOf:
             stride, padding, size = figures.stride[axis], figures.padding[axis], figures.size[axis]
             if stride is None or padding is None or stride[0] <= 0:
                 return None
-            reads = fields[axis].local if fields[axis].plain and fields[axis].axis == axis + 1 else None
-            rate, start = Fraction(*stride), Fraction(size - 1, 2) - padding
-            if reads is not None:
-                middles = (Fraction(sum(reads.interval(unit)), 2) - unit * rate for unit in range(reads.period))
-                start = sum(middles, Fraction(0)) / reads.period
-            found.append(_AxisUnits(start, rate, size, shape[axis + 1], reads))
+            by_period = centres(fields[axis], axis + 1)
+            start = by_period.start if by_period else Fraction(size - 1, 2) - padding
+            reads = fields[axis].local if by_period else None
+            found.append(_AxisUnits(start, Fraction(*stride), size, shape[axis + 1], reads))
         return found
 
     def place(self, tensor: int, unit: tuple[int, ...] | None) -> tuple[Fraction, ...]:

@@ -65,15 +65,18 @@ class PlacesOfUnits:
         axis = None if found is None else self.axes[found]
         if found is None or axis is None:
             return None
-        line = _line_of(of_inputs[self.tensors[found].name][axis - 1], self.axes[tensor])
+        line = centres(of_inputs[self.tensors[found].name][axis - 1], self.axes[tensor])
         if line is None:
             return None
         scale = Fraction(self.size(self.input), self.size(found))
         return Places((line.start + Fraction(1, 2)) * scale - Fraction(1, 2), line.stride * scale)
 
 
-def _line_of(field: Field, axis: int | None) -> Places | None:
-    """The places by one field; None where its units have no line."""
+def centres(field: Field, axis: int | None) -> Places | None:
+    """Where the centres of units along an axis lie; None where they have no field that advances along it.
+
+    Where fields do not all advance alike it is the line through the centres of a whole period.
+    """
     reads = field.local
     if reads is None or field.paths or field.axis != axis or not reads.step:
         return None

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from cnncalc.drawing.blocks.geometry import GAP, TURN, Extent
 from cnncalc.drawing.blocks.placing import Placing
 from cnncalc.drawing.blocks.plan import Frame, Leaf, Series
-from cnncalc.drawing.blocks.stages import Group
+from cnncalc.drawing.blocks.stages import TrunkGroup
 
 STAGE_GAP: Final = 16.0
 """Between stages."""
@@ -33,7 +33,7 @@ class Columns(NamedTuple):
 class Trunk:
     """A trunk, group by group: `starts` is where each begins if all of them are one column."""
 
-    def __init__(self, placing: Placing, groups: Sequence[Group]) -> None:
+    def __init__(self, placing: Placing, groups: Sequence[TrunkGroup]) -> None:
         self.groups = groups
         self.series = [Series(group.parts) for group in groups]
         self.extents = [placing.extent(series) for series in self.series]

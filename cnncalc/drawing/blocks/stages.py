@@ -22,14 +22,14 @@ class Stage(NamedTuple):
     shape: str
 
 
-class Group(NamedTuple):
+class TrunkGroup(NamedTuple):
     """What is never torn apart by a break: branches and the item behind them. `stage` is the number of its stage."""
 
     parts: tuple[Plan, ...]
     stage: int | None
 
 
-def groups(trunk: Series, every: Sequence[Item]) -> tuple[list[Group], list[Stage]]:
+def groups(trunk: Series, every: Sequence[Item]) -> tuple[list[TrunkGroup], list[Stage]]:
     """The groups of a trunk, and the stages that they are in.
 
     >>> import cnncalc
@@ -45,12 +45,12 @@ def groups(trunk: Series, every: Sequence[Item]) -> tuple[list[Group], list[Stag
     keys = [_key([every[place].scope for place in leaves(Series(piece))], wide) for piece in pieces]
     keys = [None if _is_lone(piece, key, keys) else key for piece, key in zip(pieces, keys, strict=True)]
     shapes = [every[max(leaves(Series(piece)))].box.shape for piece in pieces]
-    found: list[Group] = []
+    found: list[TrunkGroup] = []
     stages: list[tuple[Scope, Scope, tuple[int, ...]]] = []
     before: Scope | None = None
     for piece, key, shape in zip(pieces, keys, shapes, strict=True):
         if key is None:
-            found.append(Group(piece, None))
+            found.append(TrunkGroup(piece, None))
         else:
             last = _last(piece, len(key)) or key
             if (before is not None and key == before) or (
@@ -59,7 +59,7 @@ def groups(trunk: Series, every: Sequence[Item]) -> tuple[list[Group], list[Stag
                 stages[-1] = (stages[-1][0], last, shape)
             else:
                 stages.append((key, last, shape))
-            found.append(Group(piece, len(stages) - 1))
+            found.append(TrunkGroup(piece, len(stages) - 1))
         before = key
     return found, [Stage(_named(first, last), sizes_text(shape)) for first, last, shape in stages]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.drawing.boxes import deepest_scope
 from cnncalc.drawing.levels.maps import Map, Maps, absorbed, by_reading, maps
 from cnncalc.drawing.levels.steps import BLOCK, Step, joined
 from cnncalc.drawing.levels.units import units
@@ -31,7 +32,7 @@ def foldings(every: Sequence[Box], *, unfold: bool = False, depth: int | None = 
         yield found
         return
     found = folded(found, equal_units)
-    deepest = scope_depth(found)
+    deepest = deepest_scope(every)
     if depth is not None:
         found = folded(found, of_scope(depth, arriving=True))
         deepest = min(deepest, depth)
@@ -119,11 +120,6 @@ def signature(found: Maps, step: Step) -> tuple[object, ...]:
         (box.type, box.behind, box.window, box.shape, tuple(max(source - first, -1) for source in box.inputs))
         for box in map(found.box, step.places)
     )
-
-
-def scope_depth(found: Maps) -> int:
-    """The most parts that the name of a scope has."""
-    return max((box.layers[0].count(".") for box in found.every if box.layers), default=0)
 
 
 def _step(each: Map) -> Step:

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cnncalc.drawing.boxes import Box, boxes
+from cnncalc.drawing.boxes import Box, boxes, deepest_scope
 from cnncalc.drawing.kinds import base_type, is_silent, word
 from cnncalc.drawing.options import Options
 from cnncalc.drawing.wording import sizes_text, title
@@ -85,8 +85,7 @@ def chains_of(report: Report, options: Options) -> list[Chain]:
 def _has_merges(name: str, every: Sequence[Box], merge: Box) -> CnncalcError:
     """The error of a network that is no chain, and the depth at which it is one."""
     fact = f"{name} is no chain of volumes: `{printable(merge.name)}` has {len(set(merge.inputs))} inputs"
-    deepest = max(box.name.count(".") for box in every)
-    for depth in range(deepest, 0, -1):
+    for depth in range(deepest_scope(every), 0, -1):
         found = contracted(every, depth)
         if len(found) > 3 and all(len(set(box.inputs)) < 2 for box in found):
             return CnncalcError(fact, hint=f"--style blocks draws it, and --depth {depth} its scopes as volumes")

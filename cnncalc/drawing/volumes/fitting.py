@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from cnncalc.drawing.text_metrics import SIZE, text_width
 from cnncalc.drawing.volumes.chains import Chain, Volume
-from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, Group, groups_of
+from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, LabelGroup, groups_of
 from cnncalc.drawing.volumes.labels import Words, label_of
 from cnncalc.drawing.volumes.naming import short_name
 from cnncalc.drawing.volumes.rows import Row, RowMaker, RowRules
@@ -26,7 +26,7 @@ MOST_VOLUMES: Final = 150
 """The most rows of a chain, and volumes of a figure: more are no figure to be looked at."""
 BETWEEN_AFTER: Final = 4.0
 
-Labelled: TypeAlias = tuple[Group, tuple[Words, ...]]
+Labelled: TypeAlias = tuple[LabelGroup, tuple[Words, ...]]
 
 
 class Layout(NamedTuple):
@@ -92,13 +92,13 @@ def fitted(chains: Sequence[Chain], wanted: tuple[str, ...], width: float | None
     return None
 
 
-def volumes_in(grouped: Sequence[Sequence[Group]]) -> int:
+def volumes_in(grouped: Sequence[Sequence[LabelGroup]]) -> int:
     """How many volumes are drawn of groups."""
     return sum(len(group.volumes) + len(group.pools) for groups in grouped for group in groups)
 
 
 def _first(
-    chains: Sequence[Chain], grouped: Sequence[Sequence[Group]], wanted: tuple[str, ...], width: float | None
+    chains: Sequence[Chain], grouped: Sequence[Sequence[LabelGroup]], wanted: tuple[str, ...], width: float | None
 ) -> Layout | None:
     """The first layout of those that are tried."""
     starts = tuple(chain.start for chain in chains)

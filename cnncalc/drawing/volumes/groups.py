@@ -24,7 +24,7 @@ SOME: Final = Folding(4, 3)
 MOST: Final = Folding(1, 2)
 
 
-class Group(NamedTuple):
+class LabelGroup(NamedTuple):
     """Equal volumes and the pools behind them.
 
     `names` are those of all the volumes that it stands for, of which `volumes` are drawn, and `parameters` are of all
@@ -52,7 +52,7 @@ def signature(volume: Volume) -> Any:
     return box.kind, box.type, box.shape, window, box.activation, volume.held
 
 
-def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[Group]:
+def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[LabelGroup]:
     """The groups of a chain.
 
     >>> import cnncalc
@@ -66,7 +66,7 @@ def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[Group]:
     ids = {mark: number for number, mark in enumerate(dict.fromkeys(marks))}
     numbers = [ids[mark] for mark in marks]
     plain = plain_names([volume.box.name for volume in volumes])
-    found: list[Group] = []
+    found: list[LabelGroup] = []
     place = 0
     while place < len(pieces):
         period, times = _repeats(numbers, place, folding)
@@ -79,7 +79,9 @@ def groups_of(volumes: Sequence[Volume], folding: Folding) -> list[Group]:
             behind = [volume._replace(alike=times) for volume in pools] if times > 1 else pools
             names = tuple(plain[volume.box.name] for volume in run)
             parameters = sum(volume.box.parameters for volume in run)
-            found.append(Group(tuple(shown), tuple(behind), names, parameters, times, place if times > 1 else None))
+            found.append(
+                LabelGroup(tuple(shown), tuple(behind), names, parameters, times, place if times > 1 else None)
+            )
         place += period * times
     return found
 

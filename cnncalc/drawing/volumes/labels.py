@@ -4,7 +4,7 @@
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, shortened_to, text_width
-from cnncalc.drawing.volumes.groups import Group
+from cnncalc.drawing.volumes.groups import LabelGroup
 from cnncalc.drawing.volumes.naming import LONGEST, group_name
 from cnncalc.drawing.wording import TIMES, field_text, params_text, sizes_text, window_text
 
@@ -31,7 +31,7 @@ class Words(NamedTuple):
         return text_width(self.text, self.size, bold=self.bold)
 
 
-def label_of(group: Group, wanted: tuple[str, ...], room: float) -> tuple[Words, ...]:
+def label_of(group: LabelGroup, wanted: tuple[str, ...], room: float) -> tuple[Words, ...]:
     """The lines for a group, none longer than the room there is but a shape, of which nothing is left out."""
     longest = max(LONGEST, text_width(sizes_text(group.volumes[0].box.shape)))
     lines: list[Words] = []
@@ -52,7 +52,7 @@ def _fitted(words: Words, room: float, *, is_whole: bool) -> Words:
     return small if is_whole else small._replace(text=shortened_to(small.text, most, SMALLEST, bold=small.bold))
 
 
-def _text(group: Group, word: str, longest: float) -> str:
+def _text(group: LabelGroup, word: str, longest: float) -> str:
     """One line of the label of a group, empty where there is nothing to say."""
     first, last = group.volumes[0], group.volumes[-1]
     if word == "name":
@@ -66,7 +66,7 @@ def _text(group: Group, word: str, longest: float) -> str:
     return field_text(last.box)
 
 
-def _window(group: Group) -> str:
+def _window(group: LabelGroup) -> str:
     first = group.volumes[0]
     text = f"{first.held} layers" if first.held else window_text(first.box)
     if not first.held and first.box.window and len(first.box.window.kernel_size) == 1:

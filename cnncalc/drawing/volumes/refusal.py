@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.drawing.boxes import boxes, deepest_scope
 from cnncalc.drawing.options import MOST_WIDTH, too_narrow
 from cnncalc.drawing.volumes.chains import Chain, chains_of
 from cnncalc.drawing.volumes.fitting import MOST_VOLUMES, USUAL_WIDTH, fitted, volumes_in
@@ -37,7 +38,7 @@ def refusal(report: Report, options: Options, chains: Sequence[Chain], wanted: t
 
 def _depth_that_fits(report: Report, options: Options, wanted: tuple[str, ...]) -> int | None:
     """The greatest depth at which the network fits, if that is less than all."""
-    deepest = max((layer.name.count(".") for layer in report.layers), default=0)
+    deepest = deepest_scope(boxes(report))
     for depth in range(min(deepest, (options.depth or deepest + 1) - 1), 0, -1):
         chains = chains_of(report, options._replace(depth=depth))
         if fitted(chains, wanted, options.width, unfold=options.unfold) is not None:

@@ -4,7 +4,7 @@
 from typing import Final, NamedTuple
 
 from cnncalc.drawing.volumes.chains import Volume
-from cnncalc.drawing.volumes.groups import Group, signature
+from cnncalc.drawing.volumes.groups import LabelGroup, signature
 from cnncalc.drawing.volumes.labels import Words
 from cnncalc.drawing.volumes.solids import Scale, Solid
 
@@ -112,7 +112,7 @@ class RowMaker:
         """The row as it is now."""
         return Row(tuple(self.placed), tuple(self.labels), tuple(self.repeats), self.width)
 
-    def add(self, group: Group, lines: tuple[Words, ...]) -> None:
+    def add(self, group: LabelGroup, lines: tuple[Words, ...]) -> None:
         """The next group, and its label."""
         first = self._placed(group.volumes[0], self.placed[-1] if self.placed else None)
         run = [first]
@@ -135,7 +135,7 @@ class RowMaker:
         self.right = max(self.right, right)
         self._repeat(group, left, right)
 
-    def _repeat(self, group: Group, left: float, right: float) -> None:
+    def _repeat(self, group: LabelGroup, left: float, right: float) -> None:
         """Widen what comes several times, or begin it."""
         if group.series is None:
             self._series = None
