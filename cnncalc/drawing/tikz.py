@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnncalc.drawing.scene import Circle, Group, Line, Picture, Polygon, Rectangle, Text
 from cnncalc.drawing.svg import number
 from cnncalc.errors import CnncalcError
+from cnncalc.symbolic.latex_characters import SPECIAL
 from cnncalc.text import printable
 
 if TYPE_CHECKING:
@@ -25,13 +26,7 @@ SLACK: Final = 0.3
 """By how many points a text may be wider in the paper's font than in the one that it was measured in."""
 
 _ESCAPES: Final = {
-    **{character: f"\\{character}" for character in "{}$&#%_"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
+    **SPECIAL,
     '"': r"\symbol{34}",
     "\N{MULTIPLICATION SIGN}": r"\texttimes{}",
     "\N{MINUS SIGN}": r"\textminus{}",

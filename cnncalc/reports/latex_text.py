@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cnncalc.symbolic.latex_characters import SPECIAL
 from cnncalc.text import printable
 
 _SPECIAL: Final = {
-    **{character: f"\\{character}" for character in "_&%#${}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
+    **SPECIAL,
     "→": r"$\to$",
     # After the end of a row or a rule these would begin an argument of it.
     "[": "{[}",
     "*": "{*}",
 }
-"""What is written for a character that means something to LaTeX, or that its standard fonts show as another."""
+"""What is written for what means something, for what old engines lack, and for what would begin an argument."""
 
 _GROUPED: Final = re.compile(r"(?<![0-9A-Za-z_.,/])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9A-Za-z_./])")
 """A number with commas between its thousands, which stands by itself."""
