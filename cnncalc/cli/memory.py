@@ -8,6 +8,7 @@ from cnncalc import exit_status
 from cnncalc.cli import common, streams
 from cnncalc.cli.budgets import count
 from cnncalc.cli.output import Output, output_options
+from cnncalc.memory.arena import ALIGN, BEST, PLANS
 
 
 @click.command("memory", short_help="Where each tensor lies in memory, and what all take.")
@@ -19,14 +20,14 @@ from cnncalc.cli.output import Output, output_options
     "--align",
     type=common.whole_number(1),
     metavar="BYTES",
-    default=16,
+    default=ALIGN,
     show_default=True,
     help="Each tensor begins at a multiple of it.",
 )
 @click.option(
     "--by",
-    type=click.Choice(["best", "size", "breadth"]),
-    default="best",
+    type=click.Choice([BEST, *PLANS]),
+    default=BEST,
     show_default=True,
     help="Which tensors are placed first; best: the smaller arena of both.",
 )

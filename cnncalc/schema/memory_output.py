@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cnncalc.dtypes import DTYPE_BYTES
+from cnncalc.memory.arena import PLANS
 from cnncalc.schema.output_keys import HEAD
 from cnncalc.schema.shorthand import array, by_name, count, record, shape, text, word
 
@@ -26,7 +27,7 @@ MEMORY: Final = record(
         "batch_size": count("samples", 1),
         "dtype": word("of each value", *DTYPE_BYTES),
         "align": count("the bytes of which each tensor takes a multiple", 1),
-        "plan": word("by which the tensors lie", "size", "breadth"),
+        "plan": word("by which the tensors lie", *PLANS),
         "arena_bytes": count("what they take together"),
         "bound_bytes": count("the most that is alive at one step: no arena takes less"),
         "plans": by_name(count("bytes"), "what the arena takes by each plan that was made"),
