@@ -133,7 +133,7 @@ def test_every_layer_of_unet_can_be_pointed_at() -> None:
     assert halves[0].width == pytest.approx(halves[1].width)
 
 
-@pytest.mark.parametrize("name", ["unet", "yolo_v3", "retinanet", "inception_v1", "yolov8n", "ghostnet", *NETWORKS])
+@pytest.mark.parametrize("name", ["unet", "yolo_v3", "retinanet", "yolov8n", "ghostnet", *NETWORKS])
 def test_no_layer_is_lost_by_folding(name: str) -> None:
     """Steps stand for as many layers as there are, however much is folded."""
     every = boxes(cnncalc.load(NETWORKS.get(name, name)).report())
@@ -142,6 +142,12 @@ def test_no_layer_is_lost_by_folding(name: str) -> None:
         stand_for = sum(len(step.places) for step in steps)
         ends = sum(1 for each in found.values() if each.merge or not each.arrivals)
         assert stand_for + ends == len(every)
+
+
+def test_merges_within_a_step_are_layers_of_it() -> None:
+    layers = [*merge("add", "a", "input", "input"), *merge("add", "b", "a", "input"), *merge("add", "c", "b", "a")]
+    scene = cnncalc.load(spec("3x8x8", layers)).draw("levels").scene
+    assert [group.title for group in scene.shapes if isinstance(group, Group)][1:] == ["a to c: 3 layers; 3×8×8"]
 
 
 @pytest.mark.parametrize(("name", "total"), [("inception_v3", 23_834_568), ("yolov8n", 3_157_200)])

@@ -9,7 +9,7 @@ from cnncalc.drawing.levels.maps import Arrival, Map, Maps
 from cnncalc.drawing.levels.steps import BLOCK, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 def units(found: Maps) -> Maps:
@@ -53,8 +53,8 @@ class _Units:
         joined = [*(self.kept.pop(place) for place in sorted(inner)), each]
         within = {*inner, each.place}
         self.readers[entry] = (self.readers[entry] - within) | {each.place}
-        inside = (arrival.step.places for one in joined for arrival in one.arrivals)
-        places = tuple(dict.fromkeys([*(place for steps in inside for place in steps), each.place]))
+        stands_for = (place for one in joined for place in (*_of_steps(one), one.place))
+        places = tuple(dict.fromkeys(stands_for))
         self.kept[each.place] = Map(each.place, each.row, (Arrival(entry, Step(BLOCK, places)),))
 
     def _branches(self, each: Map) -> tuple[Sequence[int], int]:
@@ -82,3 +82,9 @@ class _Units:
                     heappush(frontier, -source)
         entry = -frontier[0]
         return (inner, entry) if levels <= {self.kept[entry].row} else ([], -1)
+
+
+def _of_steps(each: Map) -> Iterator[int]:
+    """The places of what all steps to a map stand for."""
+    for arrival in each.arrivals:
+        yield from arrival.step.places
