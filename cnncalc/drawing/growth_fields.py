@@ -115,7 +115,10 @@ def growth_of(network: Graph, scope: str | None, options: Options) -> Growth:
     place = along.place(tensor, options.unit)
     names = {tensors[n].name for n in on_the_way}
     if scope is not None:
-        names &= {network.nodes[number].name for number in network.layers_of(scope)}
+        inside = {network.nodes[number].name for number in network.layers_of(scope)}
+        if tensors[tensor].name not in inside:
+            raise CnncalcError(f"`{tensors[tensor].name}` is no layer of `{scope}`")
+        names &= inside
     every = [box for box in boxes(analyse(network)) if box.layers and box.layers[0] in names and name in box.field]
     fields, whole = _growing(every, along, place)
     statistics = (box.name for box in every if box.field[name].is_global and box.field[name].stride[axes[0]])

@@ -69,6 +69,7 @@ HUGE = {
         "150 boxes",
         "… 262 more …",
     ),
+    "other layers of one scope": (net(*(conv(f"s.c{n}", n + 1) for n in range(400))), "150 boxes", "… 252 more …"),
     "equal branches": (branches([4] * 1000, "add"), "3 boxes", "×1000 in parallel"),
     "other branches": (branches(list(range(1, 1001)), "concat"), "18 boxes", "… 985 more …"),
     "inputs": (

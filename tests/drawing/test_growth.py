@@ -167,6 +167,7 @@ def test_a_picture_of_another_shape_is_cut_and_not_stretched(tmp_path: Path) -> 
         (["--picture", "photo.png", "-o", "net.tex"], "a .tex file has no room for the pixels of a picture"),
         (["--unit", "0,9"], "there is no unit 0,9 in `s4`"),
         (["--layer", "input"], "`input` reads no input that is a map"),
+        (["--scope", "c1", "--layer", "c3"], "`c3` is no layer of `c1`"),
         (["--axis", "length"], "`input` has no length, but height and width"),
         (["--width", "1.2in"], "a figure of these fields needs"),
     ],

@@ -44,12 +44,18 @@ def detail(report: Report, options: Options, most: int = MOST) -> Detail:
         return found
     for depth in range(deepest(every), 0, -1):
         coarse = _bounded(to_depth(every, depth), options, most)
-        if not coarse.notes:
+        if not coarse.notes and _tells_apart(coarse):
             note = (
                 f"drawn to --depth {depth}, as {len(every)} boxes are too many; a greater --depth or --scope shows more"
             )
             return coarse._replace(notes=(note,))
-    return _bounded(to_depth(every, 1), options, most) if deepest(every) else found
+    coarse = _bounded(to_depth(every, 1), options, most)
+    return coarse if _tells_apart(coarse) else found
+
+
+def _tells_apart(found: Detail) -> bool:
+    """Whether the layers are more than one box."""
+    return sum(bool(item.box.layers) for item in found.items) > 1
 
 
 def deepest(every: list[Item]) -> int:
