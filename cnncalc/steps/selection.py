@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def chosen_node(network: Graph, layer: str | None) -> Node:
-    """The layer of that name; the only one of a network of one, where none is named. Raises `CnncalcError`."""
+    """The layer of that name; the only one of a network of one, where none is named. Raises `CnncalcError`.
+
+    The layer that merges the branches of a scope has the scope's own name, and is the one that is meant.
+    """
     if layer is None and len(network.nodes) > 1:
         known = [node.name for node in network.nodes if node.layer.type_name in KINDS]
         raise CnncalcError(
@@ -25,6 +28,7 @@ def chosen_node(network: Graph, layer: str | None) -> Node:
             hint=f"such as {', '.join(known[:3])}" if known else None,
         )
     numbers = network.layers_of(layer)
+    numbers = [number for number in numbers if network.nodes[number].name == layer] or numbers
     if len(numbers) > 1:
         names = ", ".join(network.nodes[number].name for number in numbers[:3])
         raise CnncalcError(f"`{layer}` is a scope of {len(numbers)} layers: name one of them", hint=f"such as {names}")

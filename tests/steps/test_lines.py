@@ -159,6 +159,16 @@ def test_what_is_written_as_nothing_is_nothing_where_it_is_used() -> None:
     ]
 
 
+def test_a_merge_has_the_name_of_its_scope() -> None:
+    """Both branches pass 3 on, and an add makes 6 of them."""
+    branches = [["identity"], ["identity", "identity"]]
+    network = cnncalc.load(
+        {"input": "1x1x1", "layers": [{"parallel": {"name": "p", "branches": branches, "merge": "add"}}]}
+    )
+    lines = printed_lines(network.steps("p", data=[[[3.0]]]).to_text(width=100))
+    assert [(line.right.strip(), line.result) for line in lines] == [("3 + 3", "6")]
+
+
 def test_flipped() -> None:
     """The mathematical convolution is a cross-correlation with the kernel turned, which NumPy has along one axis."""
     network = cnncalc.load("conv1d(1, 3, bias=false, weight=[[[1, 2, 5]]])", input="1x6")
