@@ -199,3 +199,8 @@ def test_any_graph(sources: list[list[int]], direction: str, unfold: bool, chann
         assert all(
             one[0] == pytest.approx(two[0]) or one[1] == pytest.approx(two[1]) for one, two in pairwise(line.points)
         )
+
+
+def test_the_name_of_an_input_is_written_once() -> None:
+    scene = cnncalc.load(net(conv("c", 4))).draw("blocks", labels=("name", "shape")).scene
+    assert words(scene) == ["input", "4×8×8", "1×1 conv, 4", "c", "4×8×8"]

@@ -86,7 +86,7 @@ def look(item: Item, habit: Habits, measures: Measures, options: Options, times:
     """The looks of an item, which stands for several `times` that have no frame around them."""
     box = item.box
     joined = [type_ for type_ in dict.fromkeys(box.behind) if type_ in (box.norm, box.activation)]
-    known = facts(box, options.labels)
+    known = [fact for fact in facts(box, options.labels) if box.kind != "input" or fact != label(box)]
     if not item.stands_for and base_type(box.type) in SIGNS and len(item.inputs) > 1 and not known and times == 1:
         aside = ", ".join(map(word, joined))
         if options.direction != "right" or text_width(aside, SMALLEST) < MOST_ABOVE:
