@@ -47,7 +47,7 @@ class Drawable(Writable):
         place, or its number along the axis.
 
         The style `growth` nests the fields of all layers up to there, around the unit, on a `picture`, which is the
-        path of a PNG or JPEG file, or on a drawn one.
+        path of a PNG or JPEG file and takes Pillow, or on a drawn one.
 
         Raises `CnncalcError` for an unknown word, scope, layer or unit, and where the figure does not fit the width.
 

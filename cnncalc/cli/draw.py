@@ -90,7 +90,7 @@ def _unit(context: click.Context, parameter: click.Parameter, value: str | None)
     "--picture",
     metavar="FILE",
     shell_complete=common.completed_by("files"),
-    help="growth: what the network looks at, PNG or JPEG.  [default: a drawn one]",
+    help="growth: what the network looks at, PNG or JPEG; takes cnncalc[image].  [default: a drawn one]",
 )
 @common.variant_option
 @common.set_option

@@ -7,7 +7,7 @@
 - `styles`: the registry of styles, a module each: `blocks` has boxes from top to bottom, `volumes`
   maps in perspective, `levels` maps on one level for each size
 - `fan`, also a style: the units that a unit reads, with `fan_plan` and `fan_lines`
-- `growth`, also a style: the fields of all layers (`growth_fields`) as nested squares on a `photograph` or a
+- `growth`, also a style: the fields of all layers (`growth_fields`) as nested squares on a photograph or a
   `landscape`, or as bars (`growth_bars`), with names beside them (`growth_names`)
 - `scene`: plain shapes on a page; `text_metrics`: how wide texts are; `themes`: colours
 - `svg`, `tikz`, `html`, `png`: a scene in each notation

@@ -8,7 +8,6 @@ from cnncalc.drawing.growth_bars import Bars
 from cnncalc.drawing.growth_fields import Growth, growth_of
 from cnncalc.drawing.growth_names import DASH, LARGEST_VIEW, LEADERS, LINE, MARGIN, FieldFigure, spread
 from cnncalc.drawing.landscape import landscape
-from cnncalc.drawing.photograph import media_type
 from cnncalc.drawing.scene import Circle, Group, Line, Picture, Rectangle, Scene
 from cnncalc.drawing.wording import sizes_text
 from cnncalc.errors import CnncalcError
@@ -104,10 +103,10 @@ class _Squares(FieldFigure):
     def _picture(self) -> Iterator[Shape]:
         """The photograph or the landscape, and a frame."""
         high, wide = (pixels * self.scale for pixels in self.growth.pixels)
-        data = self.options.picture
-        kind = media_type(data) if data else None
-        if data and kind:
-            yield Picture(self.x0, self.y0, wide, high, data, kind)
+        if self.options.picture:
+            from cnncalc.interchange.photographs import MEDIA_TYPE  # its module imports NumPy
+
+            yield Picture(self.x0, self.y0, wide, high, self.options.picture, MEDIA_TYPE)
         else:
             yield from landscape(self.x0, self.y0, wide, high, self.paper)
         yield Rectangle(self.x0, self.y0, wide, high, None, self.theme.wire, 0.6)

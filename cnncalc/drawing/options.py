@@ -27,6 +27,9 @@ INCH: Final = 72.0
 POINTS: Final = {"pt": 1.0, "in": INCH, "cm": INCH / 2.54, "mm": INCH / 25.4, "px": 0.75, "": 1.0}
 """The points of 1/72 inch in each unit of length; a length without one is in points."""
 
+LONGEST_SIDE: Final = 1024
+"""A larger photograph is made smaller, to so many pixels: 300 an inch of a figure, as print has them."""
+
 LEAST_WIDTH: Final = 72.0
 MOST_WIDTH: Final = 14400.0
 """The widths that a page may have, in points: an inch, and what PDF allows."""
@@ -39,7 +42,7 @@ class Options(NamedTuple):
     the style writes by itself. `direction` is right or down, empty for the style's own. Scopes whose names have more
     than `depth` parts are one box. Equal scopes one after the other are drawn once unless it is to `unfold`. Where a
     figure is of a `unit` of a `layer`, that is its place or its number along the `axis`. `picture` is what the network
-    looks at, the bytes of an image file. With `paper` the page is filled; without it what is behind shows through.
+    looks at, the bytes of a JPEG file. With `paper` the page is filled; without it what is behind shows through.
     """
 
     width: float | None = None
@@ -80,7 +83,6 @@ def options(
     396.0
     """
     from cnncalc import arguments
-    from cnncalc.drawing import photograph
 
     if theme not in tuple(THEMES):
         raise arguments.wrong("theme", enumerated(list(THEMES), "or"), theme)
@@ -104,9 +106,16 @@ def options(
         layer=arguments.layer_name(layer),
         unit=arguments.unit(unit),
         axis=axis,
-        picture=None if picture is None else photograph.read(arguments.path(picture)),
+        picture=None if picture is None else _photograph(arguments.path(picture)),
         paper=paper,
     )
+
+
+def _photograph(path: str | os.PathLike[str]) -> bytes:
+    """The photograph in a file, for which NumPy and Pillow are imported."""
+    from cnncalc.interchange.photographs import read
+
+    return read(path, LONGEST_SIDE)
 
 
 def points(length: float | str) -> float:

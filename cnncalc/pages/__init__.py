@@ -2,7 +2,6 @@
 
 - `page`: networks made into a page, and its file; `results`: what is on it, as plain data
 - `unit_sets`: what every unit sees, in runs of numbers that grow evenly
-- `pictures`: the photograph that units look at
 - `notation`: the page as HTML, from `page.html`, the styles of `page.css` and the scripts beside them; `page_data` is
   what the scripts read, in which `text_forms` has each form of a text once, and `side_by_side` tells several networks
   from each other

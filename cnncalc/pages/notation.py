@@ -130,5 +130,7 @@ def _photograph(page: Contents) -> str:
     """The picture that units look at, if there is one."""
     if page.picture is None:
         return ""
-    text = b64encode(page.picture.data).decode()
-    return f'<img id="photograph" alt="" hidden src="data:{page.picture.media_type};base64,{text}">\n'
+    from cnncalc.interchange.photographs import MEDIA_TYPE  # its module imports NumPy
+
+    text = b64encode(page.picture).decode()
+    return f'<img id="photograph" alt="" hidden src="data:{MEDIA_TYPE};base64,{text}">\n'

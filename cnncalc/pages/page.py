@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MOST_EXPLAINED: Final = 2000
 """The layers of a network with more have no formulas on the page."""
 
+LONGEST_SIDE: Final = 512
+"""A larger photograph is made smaller, to so many pixels: a page is to be small."""
+
 MOST_NETWORKS: Final = 12
 """The most networks on a page."""
 
@@ -105,9 +108,9 @@ def page_of(
         raise CnncalcError(f"a page is of 1 to {MOST_NETWORKS} networks, not of {len(networks)}", hint=hint)
     shown = None
     if picture is not None:
-        from cnncalc.pages.pictures import read
+        from cnncalc.interchange.photographs import read
 
-        shown = read(picture)
+        shown = read(picture, LONGEST_SIDE)
     labels = _distinct(_without_folders([label for label, _ in networks]))
     labelled = list(zip(labels, (network for _, network in networks), strict=True))
     return Page(

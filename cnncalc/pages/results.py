@@ -12,13 +12,6 @@ from cnncalc.pages.unit_sets import UnitSets
 from cnncalc.summary.results import Report
 
 
-class PagePicture(NamedTuple):
-    """A photograph: its media type, and the bytes of the file."""
-
-    media_type: str
-    data: bytes
-
-
 class PageNetwork(NamedTuple):
     """What a page has of one network.
 
@@ -42,7 +35,7 @@ class Contents(NamedTuple):
 
     networks: tuple[PageNetwork, ...]
     comparison: Comparison | None
-    picture: PagePicture | None
+    picture: bytes | None
 
     @property
     def title(self) -> str:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import cnncalc
+from cnncalc.interchange.photographs import read
 from cnncalc.pages.page_data import data
-from cnncalc.pages.pictures import read
 from cnncalc.pages.text_forms import formed
 from cnncalc.pages.unit_sets import in_runs, set_table
 from cnncalc.receptive_field.axis_tables import AxisTable
@@ -161,7 +161,7 @@ def test_a_picture_is_made_small(tmp_path: Path, run: Callable[..., Outcome]) ->
 def test_a_picture_of_16_bits_keeps_its_greys(tmp_path: Path) -> None:
     """Pillow would make all white that is lighter than a 256th."""
     Image.fromarray(np.full((8, 8), 100 * 256 + 17, np.uint16)).save(tmp_path / "grey.png")
-    with Image.open(io.BytesIO(read(tmp_path / "grey.png").data)) as small:
+    with Image.open(io.BytesIO(read(tmp_path / "grey.png", 64))) as small:
         assert small.getpixel((4, 4)) == (100, 100, 100)
 
 

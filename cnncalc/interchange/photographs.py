@@ -1,4 +1,4 @@
-"""The photograph that units look at: turned upright, made small, and without what a camera writes beside it."""
+"""Photographs that units look at: turned upright, made small, and without what a camera writes beside them."""
 
 from __future__ import annotations
 
@@ -9,35 +9,37 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cnncalc.interchange.arrays import FORMATS, check_regular, decoding_errors, pillow
-from cnncalc.pages.results import PagePicture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-LONGEST_SIDE: Final = 512
-"""A larger picture is made smaller, to so many pixels."""
+MEDIA_TYPE: Final = "image/jpeg"
+"""What kind of file a photograph is made to."""
 
 QUALITY: Final = 82
 """That of JPEG, at which photographs show no blocks."""
 
 
-def read(path: str | os.PathLike[str]) -> PagePicture:
-    """The picture in a file, PNG or JPEG, as JPEG; raises `CnncalcError` where there is none, and without Pillow."""
+def read(path: str | os.PathLike[str], longest: int) -> bytes:
+    """The picture in a file, PNG or JPEG, as the bytes of a JPEG file of at most so many pixels along each side.
+
+    Raises `CnncalcError` where there is none, and where Pillow is not installed.
+    """
     images = pillow(", or leave --picture out")
     from PIL import ImageOps
 
     name = os.fspath(path)
     check_regular(name)
     with decoding_errors(name), images.open(name, formats=FORMATS) as image:
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        image.draft("RGB", (longest, longest))
         upright = _of_8_bits(ImageOps.exif_transpose(image))
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright.thumbnail((longest, longest))
         colours = upright.convert("RGBA")
     paper = images.new("RGB", colours.size, "white")
     paper.paste(colours, mask=colours.getchannel("A"))
     file = io.BytesIO()
     paper.save(file, "JPEG", quality=QUALITY, optimize=True)
-    return PagePicture("image/jpeg", file.getvalue())
+    return file.getvalue()
 
 
 def _of_8_bits(image: Image) -> Image:
