@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ARRAYS: Final = {"npy": (".npy",), "npz": (".npz",), "png": (".png",)}
 """The endings of files that take the network's output."""
+DOCUMENTS: Final = ("svg", "tikz", "html", "latex")
+"""The forms that are UTF-8 on standard output, too: what else stands for a letter there would be a command to TeX."""
 OTHER_ENDINGS: Final = {
     *(ending for known in (ENDINGS, ARRAYS) for endings in known.values() for ending in endings if ending != ".txt"),
     *(".tex", ".svg", ".html", ".pdf", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
@@ -121,6 +123,8 @@ class Output:
     def _write_all(self, texts: Iterable[str]) -> None:
         """Write each text as it comes to the file of `-o`, or to standard output as long as anyone reads."""
         if self._to_standard_output:
+            if self.form in DOCUMENTS:
+                streams.use_utf8()
             all(map(streams.write_output, texts))
             return
         with self.writing() as file:

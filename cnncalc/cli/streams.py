@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import re
 import sys
@@ -75,6 +76,12 @@ def columns(stream: IO[str] | None) -> int | None:
         return os.get_terminal_size(stream.fileno()).columns or None
     except (OSError, ValueError):
         return None
+
+
+def use_utf8() -> None:
+    """Let standard output be UTF-8, unless it is a terminal: for documents whose readers know no other encoding."""
+    if not is_terminal() and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def write_output(text: str) -> bool:

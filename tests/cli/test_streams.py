@@ -168,3 +168,15 @@ def test_symbols_have_a_form_in_every_encoding(encoding: str, tmp_path: Path) ->
         done = subprocess.run([*command, most], cwd=tmp_path, env=environment, capture_output=True, check=False)
         assert done.stdout.startswith(mark)
         assert b"?" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["draw", "--format", "tikz"], ["summary", "--format", "latex"]], ids=" ".join)
+def test_documents_are_utf8_in_every_encoding(arguments: list[str], tmp_path: Path) -> None:
+    r"""To TeX the `\xdf` that a terminal is shown would be a command."""
+    layers = "layers: [{conv2d: {name: Straße, out_channels: 2, kernel_size: 3}}]\n"
+    (tmp_path / "net.yaml").write_text(f"input: 1x8x8\n{layers}", encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "cnncalc", arguments[0], "net.yaml", *arguments[1:]]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Straße" in done.stdout.decode()
