@@ -180,7 +180,7 @@ def test_what_is_too_wide_says_which_depth_fits(run: Run) -> None:
 
 def test_bars_are_in_order_and_rare_ones_are_words() -> None:
     """Norm and activation are bars from left to right as they follow; of two activations the rarer is a word."""
-    layers = [{"conv2d": {"out_channels": 8, "kernel_size": 3}}, "relu", "batch_norm"] * 2
+    layers: list[Any] = [{"conv2d": {"out_channels": 8, "kernel_size": 3}}, "relu", "batch_norm"] * 2
     spec = {"input": "3x16x16", "layers": [*layers, {"conv2d": {"out_channels": 8, "kernel_size": 1}}, "sigmoid"]}
     scene = scene_of(spec)
     groups = [shape for shape in scene.shapes if isinstance(shape, Group) and "conv" in shape.title and shape.name]
@@ -194,3 +194,14 @@ def test_linear_layers_of_tokens_have_the_features_that_they_make() -> None:
     """Along whichever axis: 16 tokens of 64 features become as many of 128."""
     spec = {"input": "16x64", "layers": [{"linear": {"out_features": 128, "dim": -1}}]}
     assert "linear, 128" in words(scene_of(spec))
+
+
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_few_boxes_are_not_broken(direction: str) -> None:
+    """They stand in one column or row, however the proportions of the page are."""
+    layers: list[Any] = [{"conv2d": {"out_channels": 8, "kernel_size": 3}}, "relu", {"max_pool": {"kernel_size": 2}}]
+    layers += ["flatten", {"linear": {"out_features": 10}}]
+    scene = cnncalc.load({"input": "3x32x32", "layers": layers}).draw("blocks", direction=direction).scene
+    frames = [shape for shape in scene.all_shapes() if isinstance(shape, Rectangle) and shape.stroke]
+    middles = [(frame.x + frame.width / 2, frame.y + frame.height / 2) for frame in frames]
+    assert len({round(middle[direction == "right"], 3) for middle in middles}) == 1

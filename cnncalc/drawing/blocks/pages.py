@@ -36,6 +36,9 @@ LINE: Final = 8.5
 ASPECT: Final = {True: 1.5, False: 2.5}
 """The width over the height that a figure has, down or to the right, where no width is asked for."""
 
+LEAST: Final = {True: 260.0, False: 190.0}
+"""The height up to which no more columns (to the right: rows) are worth it, where no width is asked for."""
+
 LOOSE: Final = 2.6
 """How much wider than what is in it a column may be for a tint to be as wide as the column."""
 
@@ -155,7 +158,7 @@ class _Layout:
             found = [self._column(first, stop) for first, stop in pairwise(bounds)]
             own, height = self.size(found)
             if width is None:
-                cost = max(own / ASPECT[self.is_down], height) * (1 + WORTH * count)
+                cost = max(own / ASPECT[self.is_down], height, LEAST[self.is_down]) * (1 + WORTH * count)
             else:
                 cost = height * (1 + WORTH * count) + 2 * max(0.0, height - TALLEST)
                 cost = 1e6 * own if own > width else cost
