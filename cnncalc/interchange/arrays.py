@@ -69,18 +69,28 @@ def check_regular(path: str) -> None:
     _first_bytes(path)
 
 
-def _first_bytes(path: str) -> bytes:
-    """The first bytes of a regular file; raises `CnncalcError` for any other, and for one without bytes."""
+def check_image(path: str) -> None:
+    """Raise `CnncalcError` unless there is a regular file with something in it, which is to be an image."""
+    _first_bytes(path, "an image", "a PNG or JPEG file has an image")
+
+
+def _first_bytes(
+    path: str, wanted: str = "an .npy file or an image", source: str = "numpy.save writes an .npy file"
+) -> bytes:
+    """The first bytes of a regular file; raises `CnncalcError` for any other, and for one without bytes.
+
+    Hints say what is `wanted`, and its `source`.
+    """
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            hint = "give an .npy file or an image; a pipe has to be saved to a file first"
+            hint = f"give {wanted}; a pipe has to be saved to a file first"
             raise CnncalcError(f"cannot read {path}: it is not a regular file", hint=hint)
         with open(path, "rb") as file:
             first_bytes = file.read(8)
     except (OSError, ValueError) as error:
         raise CnncalcError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
     if not first_bytes:
-        raise CnncalcError(f"{path} is empty", hint="numpy.save writes an .npy file")
+        raise CnncalcError(f"{path} is empty", hint=source)
     return first_bytes
 
 

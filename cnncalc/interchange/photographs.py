@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cnncalc.interchange.arrays import FORMATS, check_regular, decoding_errors, pillow
+from cnncalc.interchange.arrays import FORMATS, check_image, decoding_errors, pillow
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,7 +29,7 @@ def read(path: str | os.PathLike[str], longest: int) -> bytes:
     from PIL import ImageOps
 
     name = os.fspath(path)
-    check_regular(name)
+    check_image(name)
     with decoding_errors(name), images.open(name, formats=FORMATS) as image:
         image.draft("RGB", (longest, longest))
         upright = _of_8_bits(ImageOps.exif_transpose(image))

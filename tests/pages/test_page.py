@@ -168,6 +168,7 @@ def test_a_picture_of_16_bits_keeps_its_greys(tmp_path: Path) -> None:
 WRONG: dict[str, tuple[list[str], str]] = {
     "no picture": (["lenet", "--picture", "net.yaml"], "net.yaml is not an image"),
     "no file": (["lenet", "--picture", "nothing.png"], "nothing.png"),
+    "a folder": (["lenet", "--picture", "."], "hint: give an image; a pipe has to be saved to a file first"),
     "no page": (["lenet", "-o", "net.svg"], "`page` cannot write .svg"),
     "no theme": (["lenet", "--theme", "dark"], "dark"),
     "too many": (["mobilenet", "--set", "alpha=0.1:1:0.05"], "a page is of 1 to 12 networks"),
