@@ -111,7 +111,7 @@ def _unknown_option(
     best = nearest(name if name.startswith("--") else f"-{name}", _options(context.command if context else None))
     if best is not None:
         others = having(name, group, commands)
-        there = f" `{name}` is an option of `{others[0]}`" if len(others) == 1 else ""
+        there = f" {_told_where(f'`{name}`', others)}" if others else ""
         return message, f"did you mean `{best}`?{there}"
     if context is not None and context.parent is None:
         first = next((at for at, word in enumerate(arguments) if word in commands), None)
@@ -120,9 +120,14 @@ def _unknown_option(
         line = shlex.join([PROGRAM, *arguments[first:], *arguments[:first]])
         return message, f"options stand behind the command: `{line}`"
     others = having(name, group, commands)
-    if len(others) > FEW:
-        return message, f"other commands have it, such as `{others[0]}`"
-    return message, f"it is an option of {enumerated([f'`{other}`' for other in others])}" if others else None
+    return message, _told_where("it", others) if others else None
+
+
+def _told_where(option: str, commands: Sequence[str]) -> str:
+    """Which commands have an option: all of a few, or the first of more."""
+    if len(commands) > FEW:
+        return f"other commands have {option}, such as `{commands[0]}`"
+    return f"{option} is an option of {enumerated([f'`{command}`' for command in commands])}"
 
 
 def _options(command: click.Command | None) -> list[str]:
