@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from functools import singledispatch
 from math import hypot
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from cnncalc.drawing.scene import Circle, Group, Line, Picture, Polygon, Rectangle, Text
@@ -15,13 +15,16 @@ from cnncalc.text import printable
 if TYPE_CHECKING:
     from cnncalc.drawing.scene import Point, Scene, Shape
 
+FONT: Final = f'font-family="{FAMILY}"'
+"""The font of all texts of a figure, as an attribute of the element around them."""
+
 
 def svg(scene: Scene) -> str:
     """The text of an SVG file; the same bytes for the same scene.
 
     >>> from cnncalc.drawing.scene import Scene
-    >>> print(svg(Scene(20, 10, "a", "b", (Rectangle(1, 2, 3, 4, fill="#ff0000"),))))
-    <svg xmlns="http://www.w3.org/2000/svg" width="20pt" height="10pt" viewBox="0 0 20 10" role="img">
+    >>> print(svg(Scene(20, 10, "a", "b", (Rectangle(1, 2, 3, 4, fill="#ff0000"),))).replace(FONT, "..."))
+    <svg xmlns="http://www.w3.org/2000/svg" width="20pt" height="10pt" viewBox="0 0 20 10" ... role="img">
     <title>a</title>
     <desc>b</desc>
     <rect x="1" y="2" width="3" height="4" fill="#ff0000"/>
@@ -31,7 +34,7 @@ def svg(scene: Scene) -> str:
     width, height = number(scene.width), number(scene.height)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" '
-        f'viewBox="0 0 {width} {height}" role="img">',
+        f'viewBox="0 0 {width} {height}" {FONT} role="img">',
         f"<title>{text(scene.title)}</title>",
         f"<desc>{text(scene.description)}</desc>",
     ]
@@ -86,7 +89,7 @@ def _(shape: Text) -> str:
     anchor = f' text-anchor="{shape.anchor}"' if shape.anchor != "start" else ""
     weight = ' font-weight="bold"' if shape.bold else ""
     turn = f' transform="rotate(-90 {number(shape.x)} {number(shape.y)})"' if shape.turned else ""
-    font = f'font-family="{FAMILY}" font-size="{number(shape.size)}"'
+    font = f'font-size="{number(shape.size)}"'
     return f'<text {place}{anchor}{turn} {font}{weight} fill="{shape.colour}">{text(shape.text)}</text>'
 
 

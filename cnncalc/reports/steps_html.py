@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.svg import number
+from cnncalc.drawing.svg import FONT, number
 from cnncalc.reports import step_lines
 from cnncalc.reports.html_text import escaped
-from cnncalc.reports.steps_svg import FONT, SECONDS, parted
+from cnncalc.reports.steps_svg import SECONDS, parted
 from cnncalc.steps.figure import scenes
 from cnncalc.steps.palettes import DARK, LIGHT
 

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.svg import element, number, svg
-from cnncalc.drawing.text_metrics import FAMILY
 from cnncalc.reports import step_lines
 from cnncalc.steps.figure import scenes
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 1.5
 """How long each unit is shown."""
-
-FONT: Final = f'font-family="{FAMILY}"'
-"""The font of all texts, as an attribute."""
 
 _MOTION: Final = """<style>
 @media (prefers-reduced-motion: no-preference) {{
@@ -45,7 +41,6 @@ def _moving(pages: Sequence[Scene], bare: Sequence[Scene]) -> str:
     """
     period = SECONDS * len(pages)
     lines = svg(pages[-1]._replace(shapes=())).splitlines()
-    lines[0] = lines[0].replace(" role=", f" {FONT} role=")
     common, frames = parted(pages, bare)
     lines[-1:] = [_MOTION.format(period=period, share=100 / len(pages)), *common]
     for at, frame in enumerate(frames):
@@ -56,10 +51,7 @@ def _moving(pages: Sequence[Scene], bare: Sequence[Scene]) -> str:
 
 
 def parted(pages: Sequence[Scene], bare: Sequence[Scene]) -> tuple[list[str], list[list[str]]]:
-    """The elements of the bare pages that all of them have, and those that each page has beside or above them.
-
-    The font is named once, around all of them.
-    """
+    """The elements of the bare pages that all of them have, and those that each page has beside or above them."""
     drawn, below = ([_elements(page) for page in each] for each in (pages, bare))
     shared = set(below[0]).intersection(*below[1:])
     common = [text for text in below[0] if text in shared]
@@ -67,7 +59,7 @@ def parted(pages: Sequence[Scene], bare: Sequence[Scene]) -> tuple[list[str], li
 
 
 def _elements(page: Scene) -> list[str]:
-    return [element(shape).replace(f" {FONT}", "") for shape in page.shapes]
+    return [element(shape) for shape in page.shapes]
 
 
 _ALIKE: Final = re.compile(

@@ -46,7 +46,7 @@ SCENE = Scene(
 )
 SVG = "{http://www.w3.org/2000/svg}"
 ATTRIBUTES = {
-    "svg": {"width", "height", "viewBox", "role"},
+    "svg": {"width", "height", "viewBox", "role", "font-family"},
     "title": set(),
     "desc": set(),
     "g": {"data-layer"},
@@ -54,7 +54,7 @@ ATTRIBUTES = {
     "polygon": {"points", "fill", "stroke", "stroke-width"},
     "path": {"d", "fill", "stroke", "stroke-width", "stroke-dasharray"},
     "circle": {"cx", "cy", "r", "fill", "stroke", "stroke-width", "stroke-dasharray"},
-    "text": {"x", "y", "text-anchor", "transform", "font-family", "font-size", "font-weight", "fill"},
+    "text": {"x", "y", "text-anchor", "transform", "font-size", "font-weight", "fill"},
 }
 """The elements and attributes that all programs draw alike."""
 
