@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.options import too_narrow
+from cnncalc.drawing.scene import MARGIN
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, text_width
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
     from cnncalc.drawing.options import Options
     from cnncalc.receptive_field.fan_results import Fan, FanRow
-
-MARGIN: Final = 6.0
-"""Around the figure."""
 
 LEADING: Final = 8.6
 """From one line of text to the next."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.growth_bars import Bars
 from cnncalc.drawing.growth_fields import Growth, growth_of
-from cnncalc.drawing.growth_names import DASH, LARGEST_VIEW, LEADERS, LINE, MARGIN, FieldFigure, spread
+from cnncalc.drawing.growth_names import DASH, LARGEST_VIEW, LEADERS, LINE, FieldFigure, spread
 from cnncalc.drawing.landscape import landscape
-from cnncalc.drawing.scene import Circle, Group, Line, Picture, Rectangle, Scene
+from cnncalc.drawing.scene import MARGIN, Circle, Group, Line, Picture, Rectangle, Scene
 from cnncalc.drawing.wording import sizes_text
 from cnncalc.errors import CnncalcError
 

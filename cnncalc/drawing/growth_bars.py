@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.drawing.growth_names import DASH, LARGEST_VIEW, LEADERS, LINE, MARGIN, FieldFigure
+from cnncalc.drawing.growth_names import DASH, LARGEST_VIEW, LEADERS, LINE, FieldFigure
 from cnncalc.drawing.landscape import wave
-from cnncalc.drawing.scene import Group, Rectangle, Scene, Text
+from cnncalc.drawing.scene import MARGIN, Group, Rectangle, Scene, Text
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, baseline, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.text import printable

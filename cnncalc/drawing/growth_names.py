@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.options import too_narrow
-from cnncalc.drawing.scene import Scene, Text
+from cnncalc.drawing.scene import MARGIN, Scene, Text
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, baseline, on_lines, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.drawing.wording import sizes_text
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from cnncalc.drawing.growth_fields import Growth
     from cnncalc.drawing.options import Options
     from cnncalc.drawing.scene import Shape
-
-MARGIN: Final = 6.0
-"""Around the figure."""
 
 LINE: Final = 9.4
 """From one name to the next."""

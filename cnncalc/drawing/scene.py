@@ -131,6 +131,9 @@ class Text(NamedTuple):
         return Bounds(self.x - before, self.y - up, self.x - before + self.width, self.y + down)
 
 
+MARGIN = 6.0
+"""Around all that is drawn on a page."""
+
 CAPITALS = 0.72
 """The height of capitals above the baseline, as a part of the size; Helvetica's are 0.718."""
 

@@ -15,9 +15,9 @@ from cnncalc.drawing.blocks.placing import Placing
 from cnncalc.drawing.blocks.series_parallel import plan
 from cnncalc.drawing.blocks.stages import Stage, groups
 from cnncalc.drawing.options import Options
+from cnncalc.drawing.scene import MARGIN
 from cnncalc.drawing.text_metrics import SIZE, SMALLEST, text_width
 
-MARGIN: Final = 6.0
 GUTTER: Final = 14.0
 """Between columns: in its middle is the way from one to the next."""
 

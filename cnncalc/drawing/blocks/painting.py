@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.drawing.blocks.frames import TIMES_SIZE, times_text
 from cnncalc.drawing.blocks.legend import legend, legend_height
 from cnncalc.drawing.blocks.looks import RADIUS
-from cnncalc.drawing.blocks.pages import LINE, MARGIN, TINT
-from cnncalc.drawing.scene import Circle, Group, Line, Rectangle, Scene, Text, arrow
+from cnncalc.drawing.blocks.pages import LINE, TINT
+from cnncalc.drawing.scene import MARGIN, Circle, Group, Line, Rectangle, Scene, Text, arrow
 from cnncalc.drawing.text_metrics import ELLIPSIS, SIZE, SMALLEST, baseline, shortened_to, text_width
 from cnncalc.drawing.themes import mixed
 from cnncalc.drawing.wording import counted, title

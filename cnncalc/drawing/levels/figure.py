@@ -15,12 +15,10 @@ from cnncalc.drawing.levels.maps import Maps
 from cnncalc.drawing.levels.placing import Layout, placed
 from cnncalc.drawing.levels.routes import Routes
 from cnncalc.drawing.options import MOST_WIDTH, Options, inches_for, too_narrow
-from cnncalc.drawing.scene import Bounds, Scene, Shape
+from cnncalc.drawing.scene import MARGIN, Bounds, Scene, Shape
 from cnncalc.drawing.wording import counted
 from cnncalc.errors import CnncalcError
 from cnncalc.summary.results import Report
-
-MARGIN: Final = 6.0
 
 WIDE: Final = (20.0, 19.0)
 NARROW: Final = (11.0, 11.0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.drawing.kinds import KINDS
-from cnncalc.drawing.scene import Group, Line, Rectangle, Scene, Text, arrow
+from cnncalc.drawing.scene import MARGIN, Group, Line, Rectangle, Scene, Text, arrow
 from cnncalc.drawing.text_metrics import SIZE, baseline, shortened_to, text_width
 from cnncalc.drawing.volumes.above import above
 from cnncalc.drawing.volumes.chains import chains_of
 from cnncalc.drawing.volumes.faces import CLEAR, EDGE, faces, link_arrow, window
-from cnncalc.drawing.volumes.fitting import BETWEEN_AFTER, MARGIN, TURN, fitted, start_text, start_width
+from cnncalc.drawing.volumes.fitting import BETWEEN_AFTER, TURN, fitted, start_text, start_width
 from cnncalc.drawing.volumes.labels import LINE, USUAL
 from cnncalc.drawing.volumes.naming import short_name
 from cnncalc.drawing.wording import counted, sizes_text

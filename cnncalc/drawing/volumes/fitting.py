@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
+from cnncalc.drawing.scene import MARGIN
 from cnncalc.drawing.text_metrics import SIZE, text_width
 from cnncalc.drawing.volumes.chains import Chain, Volume
 from cnncalc.drawing.volumes.groups import MOST, SOME, UNFOLDED, LabelGroup, groups_of
@@ -12,7 +13,6 @@ from cnncalc.drawing.volumes.naming import short_name
 from cnncalc.drawing.volumes.rows import Row, RowMaker, RowRules
 from cnncalc.drawing.volumes.solids import Scale, rows_and_columns
 
-MARGIN: Final = 6.0
 TURN: Final = 12.0
 """The room beside rows for the way from the end of one to the start of the next."""
 USUAL_WIDTH: Final = 720.0
